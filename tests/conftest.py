@@ -1,0 +1,228 @@
+"""Options and fixtures of the whole suite. See tests/README.md."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from runner.embedded import find_psql
+from tests.servers import (
+    EMBEDDED_VERSION,
+    Server,
+    ServerPool,
+    server_pool,
+    unique_name,
+    version_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+TIMEOUT = 300.0
+_POOL = pytest.StashKey[ServerPool]()
+_STACK = pytest.StashKey[ExitStack]()
+
+
+class Runner(Protocol):
+    """`runner(*args)`: `python -m runner` as a process."""
+
+    def __call__(
+        self,
+        *args: str | Path,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        input: str | None = None,  # noqa: A002, the name subprocess.run gives it
+        check: int | None = None,
+        timeout: float = TIMEOUT,
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("postgresql")
+    group.addoption(
+        "--servers",
+        default=os.environ.get("RUNNER_TEST_SERVERS", ""),
+        metavar="12,15",
+        help="PostgreSQL versions besides 18 (default: RUNNER_TEST_SERVERS)",
+    )
+    group.addoption("--no-db", action="store_true", help="skip tests that need a server")
+    group.addoption(
+        "--target", metavar="CONNINFO", help="tests/blog: verify this database, changing nothing"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    stack = config.stash[_STACK] = ExitStack()
+    worker_input: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if worker_input is not None:
+        config.stash[_POOL] = ServerPool.from_text(worker_input["servers"])
+        return
+    try:
+        versions = [] if config.getoption("--no-db") else _versions(config)
+        config.stash[_POOL] = stack.enter_context(server_pool(versions))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise pytest.UsageError(f"--servers: {error}") from error
+
+
+def pytest_configure_node(node: Any) -> None:
+    """pytest-xdist: hand the pool to a worker."""
+    node.workerinput["servers"] = node.config.stash[_POOL].to_text()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if (stack := config.stash.get(_STACK, None)) is not None:
+        stack.close()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    texts = [version_text(path) for path in config.stash[_POOL].bin_dirs.values()]
+    return f"PostgreSQL: {', '.join(texts) or 'none'}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever uses `server` runs once on each version asked for."""
+    if "server" not in metafunc.fixturenames:
+        return
+    versions = _versions(metafunc.config)
+    if metafunc.definition.get_closest_marker("needs18"):
+        versions = [EMBEDDED_VERSION]
+    ids = [f"pg{version}" for version in versions]
+    metafunc.parametrize("server", versions, indirect=True, scope="session", ids=ids)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--no-db"):
+        return
+    skip = pytest.mark.skip(reason="--no-db")
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        if item.get_closest_marker("db") or {"server", "servers"} & set(names):
+            item.add_marker(skip)
+
+
+def _versions(config: pytest.Config) -> list[int]:
+    asked = {int(text) for text in config.getoption("--servers").split(",") if text.strip()}
+    return [EMBEDDED_VERSION, *sorted(asked - {EMBEDDED_VERSION}, reverse=True)]
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Server:
+    """A running server, one for each version asked for."""
+    version: int = request.param
+    return request.config.stash[_POOL].get(version)
+
+
+@pytest.fixture(scope="session")
+def servers(request: pytest.FixtureRequest) -> list[Server]:
+    """All servers of the run at once, newest first: for tests that hold versions together."""
+    pool = request.config.stash[_POOL]
+    return [pool.get(version) for version in _versions(request.config)]
+
+
+@pytest.fixture
+def admin(server: Server) -> Iterator[psycopg.Connection]:
+    """A superuser's connection to the database `postgres`, autocommit."""
+    with psycopg.connect(server.conninfo(), autocommit=True) as conn:
+        yield conn
+
+
+@pytest.fixture
+def make_database(server: Server, admin: psycopg.Connection) -> Iterator[Callable[..., str]]:
+    """`make_database(owner="joe", encoding="LATIN1", …)`: a new database, dropped at the end.
+
+    Keywords are options of CREATE DATABASE; the result is the superuser's conninfo.
+    """
+    names: list[str] = []
+
+    def make(name: str | None = None, **options: str) -> str:
+        name = name or unique_name()
+        clauses = [
+            sql.SQL("{} = {}").format(sql.SQL(key), sql.Identifier(value))
+            if key in ("owner", "template", "tablespace")
+            else sql.SQL("{} = {}").format(sql.SQL(key), sql.Literal(value))
+            for key, value in options.items()
+        ]
+        command = sql.SQL("CREATE DATABASE {} {}")
+        admin.execute(command.format(sql.Identifier(name), sql.SQL(" ").join(clauses)))
+        names.append(name)
+        return server.conninfo(name)
+
+    yield make
+    for name in names:
+        drop_database(admin, name)
+
+
+def drop_database(admin: psycopg.Connection, name: str) -> None:
+    """Drop it whoever is connected; WITH (FORCE) came with 13."""
+    command = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false")
+    admin.execute(command.format(sql.Identifier(name)))
+    admin.execute(
+        "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
+        " WHERE datname = %s",
+        [name],
+    )
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def fresh_database(make_database: Callable[..., str]) -> str:
+    """The conninfo of a new, empty database."""
+    return make_database()
+
+
+@pytest.fixture(scope="session")
+def psql_bin() -> Path:
+    """The psql that the runner would use."""
+    return find_psql()
+
+
+def clean_environment(home: Path, env: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a user who configured nothing, plus `env`; this checkout's runner."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PG", "RUNNER_", "COMPOSE_", "POSTGRES_"))
+        and name not in ("DATABASE_URL", "CI", "PSQLRC", "FORCE_COLOR", "NO_COLOR", "COLUMNS")
+    }
+    return {**kept, "HOME": str(home), "PYTHONPATH": str(CHECKOUT), **(env or {})}
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Runner:
+    """`runner("apply", "-t", conninfo)`: the command as a process, in `tmp_path`, as text.
+
+    `check=3` asserts the exit code and shows the output when it is another.
+    """
+
+    def run(
+        *args: str | Path,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        input: str | None = None,  # noqa: A002
+        check: int | None = None,
+        timeout: float = TIMEOUT,
+    ) -> subprocess.CompletedProcess[str]:
+        result = subprocess.run(
+            [sys.executable, "-m", "runner", *map(str, args)],
+            check=False,
+            capture_output=True,
+            cwd=cwd or tmp_path,
+            encoding="utf-8",
+            env=clean_environment(tmp_path, env),
+            input=input or "",
+            timeout=timeout,
+        )
+        if check is not None:
+            assert result.returncode == check, f"{result.stdout}\n{result.stderr}"
+        return result
+
+    return run

