@@ -1,0 +1,1 @@
+CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT end_x, xend, begin_x, case1, ende FROM t; SELECT 2; END; SELECT 3;

@@ -1,0 +1,6 @@
+﻿-- c
+SELECT 1;
+
+SELECT
+
+2;

@@ -1,0 +1,3 @@
+SELECT ARRAY[1;2];
+SELECT {a;b};
+SELECT 3;

@@ -1,0 +1,5 @@
+SELECT 1 -- C:\dir\
+;
+SELECT 2; -- \echo no
+-- \quit
+SELECT 3;

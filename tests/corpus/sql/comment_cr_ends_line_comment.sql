@@ -1,0 +1,1 @@
+-- a;SELECT 1; -- b;SELECT 2;

@@ -1,0 +1,5 @@
+SELECT 1 /* a
+
+
+ b */ , 2;
+SELECT 3;

@@ -1,0 +1,5 @@
+/* \echo no
+\q
+\; */ SELECT 1;
+-- \i nothing.sql
+SELECT 2;

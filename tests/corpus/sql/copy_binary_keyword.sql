@@ -1,0 +1,7 @@
+COPY BINARY t FROM stdin;
+a
+\.
+COPY binary FROM stdin;
+b
+\.
+SELECT 1;

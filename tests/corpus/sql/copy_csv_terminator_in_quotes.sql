@@ -1,0 +1,4 @@
+COPY t FROM stdin WITH (FORMAT csv);
+a,"
+\.
+SELECT 2;

@@ -1,0 +1,10 @@
+COPY t FROM stdin;
+\.x
+ \.
+a\.
+\\.
+\..
+\. 
+\N
+\.
+SELECT 2;

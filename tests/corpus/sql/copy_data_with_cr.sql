@@ -1,0 +1,6 @@
+COPY t FROM stdin;
+ab
+
+c
+\.
+SELECT 2;

@@ -1,0 +1,4 @@
+COPY t FROM stdin WITH (FREEZE, FORMAT csv, FORCE_NOT_NULL (a, b), ENCODING 'UTF8', ON_ERROR stop);
+1,2
+\.
+SELECT 1;

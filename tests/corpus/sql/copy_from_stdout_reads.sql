@@ -1,0 +1,4 @@
+COPY t FROM STDOUT;
+a
+\.
+SELECT 1;

@@ -1,0 +1,7 @@
+/* c */ COPY t FROM stdin;
+a
+\.
+-- d
+  COPY t FROM stdin;
+b
+\.

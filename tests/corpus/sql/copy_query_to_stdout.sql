@@ -1,0 +1,3 @@
+COPY (SELECT 'from stdin' FROM stdin WHERE a = ';') TO STDOUT;
+COPY (SELECT 1;) TO STDOUT; COPY (VALUES (1)) TO stdout WITH CSV;
+SELECT 3;

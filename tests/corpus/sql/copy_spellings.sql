@@ -1,0 +1,13 @@
+copy t from STDIN;
+a
+\.
+CoPy T fRoM sTdIn;
+b
+\.
+COPY
+t
+FROM
+stdin
+;
+c
+\.

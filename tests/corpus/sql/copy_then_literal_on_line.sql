@@ -1,0 +1,5 @@
+COPY t FROM stdin; SELECT 'x
+a
+\.
+y;';
+SELECT 3;

@@ -1,0 +1,5 @@
+COPY t FROM stdin; SELECT (1,
+a
+\.
+2);
+SELECT 3;

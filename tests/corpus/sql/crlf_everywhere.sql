@@ -1,0 +1,8 @@
+SELECT 'a
+b;
+';
+SELECT
+
+2
+;
+SELECT 3

@@ -1,0 +1,5 @@
+SELECT $a$ $$a$;
+SELECT $a$ $b$a$ ;
+SELECT $$ $ $$;
+SELECT $a$ $a $a$;
+SELECT $x$$x$;

@@ -1,0 +1,7 @@
+DO $$
+BEGIN
+
+  NULL;
+END
+$$;
+SELECT 2;

@@ -1,0 +1,2 @@
+SELECT a$b$ FROM t; SELECT a$b$c$; SELECT x$$; SELECT _$a$;
+SELECT $b$;$b$;

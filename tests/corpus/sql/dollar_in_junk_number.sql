@@ -1,0 +1,6 @@
+SELECT 1e$$;
+SELECT 0x1$$;
+SELECT 1_0$$;
+SELECT 1a$$;
+SELECT $1a$$;
+SELECT 2;

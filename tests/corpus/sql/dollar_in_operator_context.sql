@@ -1,0 +1,4 @@
+SELECT 1+$$;$$||$a$;$a$;
+SELECT ($$;$$);
+SELECT ARRAY[$$;$$];
+SELECT 2;

@@ -1,0 +1,6 @@
+SELECT $a;
+SELECT $1a$;
+SELECT $ a$;
+SELECT $-$;
+SELECT a $ b;
+SELECT $;

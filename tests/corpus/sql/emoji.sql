@@ -1,0 +1,1 @@
+INSERT INTO t VALUES ('👩‍👩‍👧‍👦; 🎉', E'😀\'; ', $🎉$;$🎉$); SELECT 1;

@@ -1,0 +1,2 @@
+SELECT e"x;";
+SELECT 2;

@@ -1,0 +1,5 @@
+SELECT 1 AS "a
+;
+
+b\";
+SELECT 2;

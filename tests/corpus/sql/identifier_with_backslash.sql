@@ -1,0 +1,2 @@
+SELECT 1 AS "\", 2 AS "\;";
+SELECT 3;

@@ -1,0 +1,2 @@
+SELECT 'café;';
+SELECT 'ÿþ;' AS é$b$; SELECT 2;

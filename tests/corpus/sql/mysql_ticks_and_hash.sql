@@ -1,0 +1,3 @@
+SELECT `a;
+SELECT b`;
+# not a comment; SELECT 1;

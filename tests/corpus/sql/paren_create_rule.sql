@@ -1,0 +1,6 @@
+CREATE RULE r AS ON INSERT TO v DO ALSO (
+  INSERT INTO a VALUES (new.x);
+
+  DELETE FROM b WHERE y = 'z);';
+);
+SELECT 3;

@@ -1,0 +1,8 @@
+SET standard_conforming_strings = on;
+
+INSERT INTO public.t VALUES (1, 'It''s;
+two lines', E'tab\there');
+INSERT INTO public.t VALUES (2, 'C:\temp\', '\x00ff');
+
+
+COMMENT ON TABLE public.t IS 'a ''quoted''; comment -- here';

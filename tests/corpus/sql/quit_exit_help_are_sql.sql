@@ -1,0 +1,6 @@
+quit
+;
+exit;
+help
+;
+SELECT 1;

@@ -1,0 +1,3 @@
+SELECT 'C:\dir\';
+SELECT '\';
+SELECT ';\';

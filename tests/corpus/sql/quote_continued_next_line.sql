@@ -1,0 +1,6 @@
+SELECT 'a'
+'b;';
+SELECT 'a'   
+	'b;' -- c ' 
+ 'c;';
+SELECT 3;

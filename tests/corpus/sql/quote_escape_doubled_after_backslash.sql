@@ -1,0 +1,2 @@
+SELECT E'\\''; still inside', 2;
+SELECT 3;

@@ -1,0 +1,2 @@
+SELECT nameE'a\';
+SELECT xe'\';

@@ -1,0 +1,3 @@
+SELECT E'a' 'b\';
+SELECT E'a' /* c */ 'b\';
+SELECT 3;

@@ -1,0 +1,4 @@
+SELECT E'it\'s; \\', e'\\';
+SELECT E'a\
+;b', E'\'' || E';';
+SELECT E'''';

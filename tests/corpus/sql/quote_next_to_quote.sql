@@ -1,0 +1,2 @@
+SELECT 'a'"b;"'c;'E'd\';'$$e;$$;
+SELECT 2;

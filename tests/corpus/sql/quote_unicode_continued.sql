@@ -1,0 +1,4 @@
+SELECT U&'a'
+'b;\';
+SELECT U&'a''b;\';
+SELECT 3;

@@ -1,0 +1,4 @@
+\restrict abc123
+SELECT 1;
+\unrestrict abc123
+SELECT 2;

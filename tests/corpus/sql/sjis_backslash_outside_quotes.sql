@@ -1,0 +1,3 @@
+SET client_encoding = 'SJIS';
+CREATE TABLE •\ (a int);
+SELECT 2;

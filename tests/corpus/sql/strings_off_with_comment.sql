@@ -1,0 +1,3 @@
+SET /* x */ standard_conforming_strings -- y
+ = off;
+SELECT 'a\';b';

@@ -1,0 +1,3 @@
+SELECT 'Ã';
+SELECT 'aâ‚';SELECT "ðŸ";
+SELECT 2 AS â;
