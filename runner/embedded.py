@@ -23,23 +23,19 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from runner.binaries import (
     DISTRIBUTION,
     FALLBACK,
-    ServerUser,
     package_bin_dir,
     reachable,
     reachable_bin_dir,
     server_user,
 )
-from runner.errors import ConnectionFailed, UsageError
+from runner.cluster import PORT, Cluster
+from runner.errors import UsageError
 from runner.signals import raising_on_termination, signals_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from io import TextIOWrapper
 
-# The path of a Unix socket has 107 bytes at most (103 on macOS); TMPDIR may be longer than that.
-_SOCKET_ROOT = "/tmp"  # noqa: S108, a new folder in it, of mode 0700
-_PORT = "5432"
-_LOG_LINES = 12
 # libpq's parameters that must not be seen in a list of processes. Only the first has a variable
 # (PGPASSWORD); psql asks for the pass phrase of a key itself.
 _SECRETS = (
@@ -90,30 +86,31 @@ def embedded_server(data_dir: Path) -> Iterator[EmbeddedServer]:
 
 def _join(data_dir: Path, stack: ExitStack) -> EmbeddedServer:
     """Start the server or join those who use it; leaving is put on `stack`."""
+    package_bin_dir()  # first of all: without the package nothing is left behind
     data_dir.parent.mkdir(parents=True, exist_ok=True)
-    users = stack.enter_context(_lock_file(data_dir, "users"))
-    with _lock_file(data_dir, "lock") as start_or_stop:
-        fcntl.flock(start_or_stop, fcntl.LOCK_EX)
-        place = _real_place(data_dir)
-        user = server_user(place)
-        bin_dir = reachable_bin_dir(user)
-        if not (place / "PG_VERSION").exists():
-            _initialise(place, bin_dir, user)
-        cluster = _Cluster(place, bin_dir, user)
-        socket_dir = cluster.running_in() or cluster.start()
-        fcntl.flock(users, fcntl.LOCK_SH)
-        stack.callback(_leave, data_dir, users, cluster)
+    turn, users = (stack.enter_context(_lock_file(data_dir, kind)) for kind in ("lock", "users"))
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    place = _real_place(data_dir)
+    user = server_user(place)
+    cluster = Cluster(place, reachable_bin_dir(user), user)
+    cluster.check_paths()
+    if not cluster.exists():
+        cluster.create()
+    socket_dir = cluster.running_in() or cluster.start()
+    fcntl.flock(users, fcntl.LOCK_SH)
+    stack.callback(_leave, turn, users, cluster)
+    fcntl.flock(turn, fcntl.LOCK_UN)
     # An empty hostaddr keeps PGHOSTADDR, or a service's, from leading elsewhere.
     conninfo = make_conninfo(
-        "", host=socket_dir, hostaddr="", port=_PORT, user="postgres", dbname="postgres"
+        "", host=socket_dir, hostaddr="", port=PORT, user="postgres", dbname="postgres"
     )
-    return EmbeddedServer(conninfo, place, cluster.log_path, bin_dir)
+    return EmbeddedServer(conninfo, place, cluster.log_path, cluster.bin_dir)
 
 
-def _leave(data_dir: Path, users: TextIOWrapper, cluster: _Cluster) -> None:
+def _leave(turn: TextIOWrapper, users: TextIOWrapper, cluster: Cluster) -> None:
     """Stop the server unless another command still uses it."""
-    with signals_held(), _lock_file(data_dir, "lock") as start_or_stop:
-        fcntl.flock(start_or_stop, fcntl.LOCK_EX)
+    with signals_held():
+        fcntl.flock(turn, fcntl.LOCK_EX)
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -147,143 +144,6 @@ def _real_place(data_dir: Path) -> Path:
     return place
 
 
-def _initialise(place: Path, bin_dir: Path, user: ServerUser) -> None:
-    """initdb beside `place`, then a rename: an interrupted one leaves nothing half-made."""
-    if place.exists() and any(place.iterdir()):
-        raise UsageError(
-            f"{place} is not empty and not the data of a PostgreSQL server",
-            hint="remove it, or name a target (DATABASE_URL)",
-        )
-    for left_over in place.parent.glob(f"{place.name}.initdb-*"):
-        shutil.rmtree(left_over, ignore_errors=True)
-    new = Path(tempfile.mkdtemp(prefix=f"{place.name}.initdb-", dir=place.parent))
-    try:
-        user.give(new)
-        command = [bin_dir / "initdb", "--pgdata", new, "--username=postgres", "--auth=trust"]
-        code, output = _run([*command, *locale_options(18)], user)
-        if code != 0:
-            raise ConnectionFailed("the embedded PostgreSQL: initdb failed", detail=output)
-        new.rename(place)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-
-
-def locale_options(version: int) -> list[str]:
-    """initdb's options for UTF-8 in code point order, English messages, wherever it runs."""
-    if version >= 17:
-        # PostgreSQL's own C.UTF-8: no system locale is needed.
-        provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-    else:
-        provider = ["--locale=C.UTF-8", "--lc-messages=C"]
-    return ["--encoding=UTF8", *provider]
-
-
-@dataclass(frozen=True, slots=True)
-class _Cluster:
-    """A data directory and the programs for it."""
-
-    place: Path
-    bin_dir: Path
-    user: ServerUser
-
-    @property
-    def log_path(self) -> Path:
-        return self.place / "server.log"
-
-    def running_in(self) -> str | None:
-        """The socket folder of a server that a killed command left, when it can be used.
-
-        What is left otherwise is cleared away: a server without its socket, and a pid file
-        whose number belongs to some other process by now, which pg_ctl would take for ours.
-        """
-        lines = self._pid_file()
-        if lines is None:
-            return None
-        if not _is_postmaster(int(lines[0]), self.place):
-            (self.place / "postmaster.pid").unlink()
-            return None
-        # src/include/utils/pidfile.h: line 5 is the socket folder, line 8 the status.
-        ready = len(lines) > 7 and lines[7].strip() == "ready"
-        if ready and Path(lines[4], f".s.PGSQL.{_PORT}").exists():
-            return lines[4]
-        self.stop()
-        return None
-
-    def start(self) -> str:
-        """Start the server; returns its socket folder."""
-        socket_dir = tempfile.mkdtemp(prefix="runner-", dir=_SOCKET_ROOT)
-        self.user.give(Path(socket_dir))
-        options = f"-h '' -p {_PORT} -k {socket_dir}"
-        code, output = self._pg_ctl("start", "--log", str(self.log_path), "--options", options)
-        if code != 0:
-            shutil.rmtree(socket_dir, ignore_errors=True)
-            if self.log_path.exists():
-                lines = self.log_path.read_text(errors="replace").splitlines()
-                output = "\n".join(lines[-_LOG_LINES:])
-            raise ConnectionFailed(
-                "the embedded PostgreSQL does not start",
-                detail=output,
-                hint=f"its log: {self.log_path}",
-            )
-        return socket_dir
-
-    def stop(self) -> None:
-        """Stop the server, whoever is connected, and remove its socket folder."""
-        lines = self._pid_file()
-        code, _ = self._pg_ctl("stop", "--mode=fast")
-        if code != 0:
-            self._pg_ctl("stop", "--mode=immediate")
-        if lines and len(lines) > 4 and lines[4].startswith(f"{_SOCKET_ROOT}/runner-"):
-            shutil.rmtree(lines[4], ignore_errors=True)
-
-    def _pid_file(self) -> list[str] | None:
-        try:
-            return (self.place / "postmaster.pid").read_text().splitlines() or None
-        except FileNotFoundError:
-            return None
-
-    def _pg_ctl(self, *arguments: str) -> tuple[int, str]:
-        command = [self.bin_dir / "pg_ctl", "--pgdata", self.place, "--silent", "--wait"]
-        return _run([*command, *arguments], self.user)
-
-
-def _is_postmaster(pid: int, place: Path) -> bool:
-    """Whether that process is a server on that data directory (a pid is used again)."""
-    try:
-        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        return os.fsencode(place) in arguments
-    except FileNotFoundError:
-        if Path("/proc/self").exists():
-            return False
-    command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
-    listed = subprocess.run(command, check=False, capture_output=True).stdout
-    return os.fsencode(place) in listed
-
-
-def _run(command: list[str | Path], user: ServerUser) -> tuple[int, str]:
-    """Run a server program as `user`; returns its exit code and output.
-
-    In a session of its own, so that Ctrl-C does not reach it; without PG* variables, which the
-    server would obey (PGPORT); from the root folder, since it may not see the current one;
-    output to a file, since the server would keep a pipe open.
-    """
-    environment = {name: value for name, value in os.environ.items() if name[:2] != "PG"}
-    with tempfile.TemporaryFile("w+") as output:
-        result = subprocess.run(
-            command,
-            check=False,
-            cwd="/",
-            env=environment,
-            start_new_session=True,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            **user.identity(),
-        )
-        output.seek(0)
-        return result.returncode, output.read().strip()
-
-
 def find_psql() -> Path:
     """psql: the one on the PATH, else the embedded package's. Raises UsageError without any."""
     if found := shutil.which("psql"):
@@ -308,7 +168,7 @@ def run_psql(conninfo: str, args: Sequence[str]) -> int:
     if password := parameters.get("password"):
         environment["PGPASSWORD"] = str(password)
     shown = {name: value for name, value in parameters.items() if name not in _SECRETS}
-    command = [find_psql(), f"--dbname={make_conninfo('', **shown)}", *args]
+    command = [str(find_psql()), f"--dbname={make_conninfo('', **shown)}", *args]
     # A handler, not SIG_IGN: a child would inherit that.
     previous = signal.signal(signal.SIGINT, lambda *_: None)
     try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -129,6 +131,18 @@ def servers(request: pytest.FixtureRequest) -> list[Server]:
 
 
 @pytest.fixture
+def tmp_path(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A new folder as pytest's own, but one that a server's user can reach, with a short path.
+
+    pytest's are of mode 0700: a server that root starts there would have to go elsewhere.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="t-", dir=request.config.stash[_POOL].folder))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
 def admin(server: Server) -> Iterator[psycopg.Connection]:
     """A superuser's connection to the database `postgres`, autocommit."""
     with psycopg.connect(server.conninfo(), autocommit=True) as conn:
@@ -162,15 +176,18 @@ def make_database(server: Server, admin: psycopg.Connection) -> Iterator[Callabl
 
 
 def drop_database(admin: psycopg.Connection, name: str) -> None:
-    """Drop it whoever is connected; WITH (FORCE) came with 13."""
+    """Drop it if it is there, whoever is connected; WITH (FORCE) came with 13."""
     command = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false")
-    admin.execute(command.format(sql.Identifier(name)))
+    try:
+        admin.execute(command.format(sql.Identifier(name)))
+    except psycopg.errors.InvalidCatalogName:
+        return
     admin.execute(
         "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
         " WHERE datname = %s",
         [name],
     )
-    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+    admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg.conninfo import make_conninfo
 
 from runner.binaries import package_bin_dir, reachable_bin_dir, server_user
-from runner.embedded import locale_options
+from runner.cluster import locale_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,7 +165,7 @@ def binaries(version: int) -> Path:
 
 def version_text(bin_dir: Path) -> str:
     """`12.22` from `postgres --version`."""
-    command = [bin_dir / "postgres", "--version"]
+    command = [str(bin_dir / "postgres"), "--version"]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return output.split()[2]
 

@@ -1,0 +1,175 @@
+"""A data directory of the embedded server: initdb, start, stop, with its own programs."""
+
+from __future__ import annotations
+
+import glob
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner.errors import ConnectionFailed, UsageError
+
+if TYPE_CHECKING:
+    from runner.binaries import ServerUser
+
+PORT = "5432"
+# The path of a Unix socket has 107 bytes at most (103 on macOS); TMPDIR may be longer than that.
+_SOCKET_ROOT = "/tmp"  # noqa: S108, a new folder in it, of mode 0700
+_LOG_LINES = 12
+
+
+def locale_options(version: int) -> list[str]:
+    """initdb's options for UTF-8 in code point order, English messages, wherever it runs."""
+    if version >= 17:
+        # PostgreSQL's own C.UTF-8: no system locale is needed.
+        provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    else:
+        provider = ["--locale=C.UTF-8", "--lc-messages=C"]
+    return ["--encoding=UTF8", *provider]
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A data directory and the programs for it."""
+
+    place: Path
+    bin_dir: Path
+    user: ServerUser
+
+    @property
+    def log_path(self) -> Path:
+        return self.place / "server.log"
+
+    def check_paths(self) -> None:
+        """Raise UsageError for a path that pg_ctl cannot take: it puts them in a shell command."""
+        for path in (self.place, self.bin_dir):
+            if set(str(path)) & set('"$`\\\n'):
+                raise UsageError(
+                    f"the embedded PostgreSQL cannot run in a folder of this name: {path}",
+                    hint='it may hold none of " $ ` \\; name a target (DATABASE_URL) instead',
+                )
+
+    def exists(self) -> bool:
+        """Whether initdb has been run."""
+        return (self.place / "PG_VERSION").exists()
+
+    def create(self) -> None:
+        """initdb beside the place, then a rename: an interrupted one leaves nothing half-made.
+
+        Raises UsageError when something else is there, ConnectionFailed when initdb fails.
+        """
+        if self.place.exists() and any(self.place.iterdir()):
+            raise UsageError(
+                f"{self.place} is not empty and not the data of a PostgreSQL server",
+                hint="remove it, or name a target (DATABASE_URL)",
+            )
+        beside, prefix = self.place.parent, f"{self.place.name}.initdb-"
+        for left_over in beside.glob(f"{glob.escape(prefix)}*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+        new = Path(tempfile.mkdtemp(prefix=prefix, dir=beside))
+        try:
+            self.user.give(new)
+            initdb = [str(self.bin_dir / "initdb"), "--pgdata", str(new), *locale_options(18)]
+            code, output = _run([*initdb, "--username=postgres", "--auth=trust"], self.user)
+            if code != 0:
+                raise ConnectionFailed("the embedded PostgreSQL: initdb failed", detail=output)
+            new.rename(self.place)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+    def running_in(self) -> str | None:
+        """The socket folder of a server that a killed command left, when it can be used.
+
+        What is left otherwise is cleared away: a server without its socket, and a pid file
+        whose number belongs to some other process by now, which pg_ctl would take for ours.
+        """
+        lines = self._pid_file()
+        if lines is None:
+            return None
+        if not _is_postmaster(int(lines[0]), self.place):
+            (self.place / "postmaster.pid").unlink()
+            return None
+        # src/include/utils/pidfile.h: line 5 is the socket folder, line 8 the status.
+        ready = len(lines) > 7 and lines[7].strip() == "ready"
+        if ready and Path(lines[4], f".s.PGSQL.{PORT}").exists():
+            return lines[4]
+        self.stop()
+        return None
+
+    def start(self) -> str:
+        """Start the server; returns its socket folder."""
+        socket_dir = tempfile.mkdtemp(prefix="runner-", dir=_SOCKET_ROOT)
+        self.user.give(Path(socket_dir))
+        options = f"-h '' -p {PORT} -k {socket_dir}"
+        code, output = self._pg_ctl("start", "--log", str(self.log_path), "--options", options)
+        if code != 0:
+            shutil.rmtree(socket_dir, ignore_errors=True)
+            if self.log_path.exists():
+                lines = self.log_path.read_text(errors="replace").splitlines()
+                output = "\n".join(lines[-_LOG_LINES:])
+            raise ConnectionFailed(
+                "the embedded PostgreSQL does not start",
+                detail=output,
+                hint=f"its log: {self.log_path}",
+            )
+        return socket_dir
+
+    def stop(self) -> None:
+        """Stop the server, whoever is connected, and remove its socket folder."""
+        lines = self._pid_file()
+        code, _ = self._pg_ctl("stop", "--mode=fast")
+        if code != 0:
+            self._pg_ctl("stop", "--mode=immediate")
+        if lines and len(lines) > 4 and lines[4].startswith(f"{_SOCKET_ROOT}/runner-"):
+            shutil.rmtree(lines[4], ignore_errors=True)
+
+    def _pid_file(self) -> list[str] | None:
+        try:
+            return (self.place / "postmaster.pid").read_text().splitlines() or None
+        except FileNotFoundError:
+            return None
+
+    def _pg_ctl(self, *arguments: str) -> tuple[int, str]:
+        pg_ctl = [str(self.bin_dir / "pg_ctl"), "--pgdata", str(self.place), "--silent", "--wait"]
+        return _run([*pg_ctl, *arguments], self.user)
+
+
+def _is_postmaster(pid: int, place: Path) -> bool:
+    """Whether that process is a server on that data directory (a pid is used again)."""
+    try:
+        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return os.fsencode(place) in arguments
+    except FileNotFoundError:
+        if Path("/proc/self").exists():
+            return False
+    command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
+    listed = subprocess.run(command, check=False, capture_output=True).stdout
+    return os.fsencode(place) in listed
+
+
+def _run(command: list[str], user: ServerUser) -> tuple[int, str]:
+    """Run a server program as `user`; returns its exit code and output.
+
+    In a session of its own, so that Ctrl-C does not reach it; without PG* variables, which the
+    server would obey (PGPORT); from the root folder, since it may not see the current one;
+    output to a file, since the server would keep a pipe open.
+    """
+    environment = {name: value for name, value in os.environ.items() if name[:2] != "PG"}
+    with tempfile.TemporaryFile("w+") as output:
+        result = subprocess.run(
+            command,
+            check=False,
+            cwd="/",
+            env=environment,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            **user.identity(),
+        )
+        output.seek(0)
+        return result.returncode, output.read().strip()
