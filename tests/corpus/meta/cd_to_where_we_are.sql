@@ -1,0 +1,3 @@
+\cd .
+SELECT 1;
+\i included/one.sql

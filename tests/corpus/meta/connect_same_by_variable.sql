@@ -1,0 +1,2 @@
+\connect :DBNAME :USER
+SELECT 1;

@@ -1,0 +1,3 @@
+\copy t from 'included/rows.csv' with (format csv)
+\copy t from included/rows.csv csv
+SELECT 1;

@@ -1,0 +1,4 @@
+\copy t from stdin
+a
+\.
+SELECT 1;

@@ -1,0 +1,2 @@
+\copy t from pstdin
+SELECT 1;

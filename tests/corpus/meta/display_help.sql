@@ -1,0 +1,6 @@
+\conninfo
+\copyright
+\h SELECT; not sql
+\? variables
+\errverbose
+SELECT 1;

@@ -1,0 +1,6 @@
+SELECT 1 \g
+SELECT 2
+\g
+SELECT (3 \g
+SELECT 4; SELECT 5 \gx
+SELECT 6;

@@ -1,0 +1,5 @@
+SELECT 1;
+\g
+SELECT 2 \g
+\g
+\gx

@@ -1,0 +1,5 @@
+CREATE FUNCTION f() RETURNS int BEGIN ATOMIC
+\if false
+END;
+\endif
+SELECT 1; SELECT 2;

@@ -1,0 +1,6 @@
+\if false
+SELECT $$
+\endif
+$$, $a$ \else $a$;
+\endif
+SELECT 1;

@@ -1,0 +1,7 @@
+\if false
+SELECT 'it
+\endif
+SELECT 1;
+';
+\endif
+SELECT 2;

@@ -1,0 +1,5 @@
+\if false
+SET standard_conforming_strings = off;
+\endif
+SELECT 'a\';
+SELECT 2;

@@ -1,0 +1,7 @@
+CREATE FUNCTION f() RETURNS int BEGIN ATOMIC
+\if true
+SELECT 1;
+\else
+SELECT 2;
+\endif
+END; SELECT 3;

@@ -1,0 +1,9 @@
+SELECT 'a
+\if false
+';
+SELECT $$
+\endif
+$$ /*
+\else
+*/ -- \if
+;

@@ -1,0 +1,5 @@
+SELECT 1;
+\if true
+\q
+\endif
+SELECT 2;

@@ -1,0 +1,2 @@
+\i included/crlf.sql
+SELECT :'x';

@@ -1,0 +1,3 @@
+CREATE FUNCTION f() RETURNS int BEGIN ATOMIC
+\i included/one.sql
+SELECT 2; END; SELECT 3;

@@ -1,0 +1,3 @@
+SELECT (1
+\i included/fragment.sql
+); SELECT 3;

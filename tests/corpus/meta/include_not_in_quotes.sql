@@ -1,0 +1,5 @@
+SELECT 'x
+\i included/one.sql
+', $$
+\ir included/one.sql
+$$;

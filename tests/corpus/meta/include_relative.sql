@@ -1,0 +1,4 @@
+\ir included/one.sql
+\include_relative included/deep/outer.sql
+\ir ./included/../included/one.sql
+SELECT :'x';

@@ -1,0 +1,1 @@
+SELECT 'blank in name';

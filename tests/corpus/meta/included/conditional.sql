@@ -1,0 +1,5 @@
+\if :{?x}
+SELECT :'x';
+\else
+SELECT 'no x';
+\endif

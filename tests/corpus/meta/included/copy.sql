@@ -1,0 +1,4 @@
+COPY t FROM stdin;
+a
+\.
+SELECT 'after copy';

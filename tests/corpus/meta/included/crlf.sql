@@ -1,0 +1,3 @@
+﻿SELECT 1;
+\set x 'crlf'
+SELECT :'x'

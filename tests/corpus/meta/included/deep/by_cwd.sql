@@ -1,0 +1,3 @@
+\i included/one.sql
+\include included/sets.sql
+SELECT :'x';

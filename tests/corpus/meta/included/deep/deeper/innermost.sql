@@ -1,0 +1,2 @@
+SELECT 'innermost', :{?x};
+\set x deep

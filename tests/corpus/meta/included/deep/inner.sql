@@ -1,0 +1,2 @@
+SELECT 'inner';
+\ir deeper/innermost.sql

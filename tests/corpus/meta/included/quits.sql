@@ -1,0 +1,3 @@
+SELECT 'before';
+\q
+SELECT 'after';

@@ -1,0 +1,2 @@
+﻿\set x 'from file'
+\set y 2

@@ -1,0 +1,4 @@
+COPY t FROM stdin; \echo done \set x 2
+a
+\.
+SELECT :x;

@@ -1,0 +1,7 @@
+\echo a
+\set x 'b'
+\pset pager off
+\if :{?x}
+SELECT :'x'
+\g
+\endif

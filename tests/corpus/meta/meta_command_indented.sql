@@ -1,0 +1,4 @@
+   \set x 1
+	\if true
+  SELECT :x;
+  \endif

@@ -1,0 +1,2 @@
+SELECT 1; \quit now; SELECT 2;
+SELECT 3;

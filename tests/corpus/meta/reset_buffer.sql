@@ -1,0 +1,7 @@
+SELECT 1 \r
+SELECT 2;
+SELECT (3 \r SELECT 4;
+SELECT 5
+\reset
+;
+SELECT 6;

@@ -1,0 +1,3 @@
+\set v val
+\set x ":v" ':v' :v
+SELECT :'x';

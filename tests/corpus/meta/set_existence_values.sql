@@ -1,0 +1,4 @@
+\set x :{?given} :{?nope}
+SELECT :'x';
+\set y :given
+SELECT :'y';

@@ -1,0 +1,4 @@
+\set x é'€'日
+SELECT :'x', :"x";
+\set y '🎉;'
+SELECT :'y';

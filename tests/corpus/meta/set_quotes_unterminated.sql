@@ -1,0 +1,4 @@
+\set x 'open
+SELECT :'x', 1;
+\set y "open
+SELECT :{?y};

@@ -1,0 +1,5 @@
+\set x 1;
+SELECT :x
+SELECT 2;
+\set y a -- b /* c */
+SELECT :'y';

@@ -1,0 +1,11 @@
+\set ON_ERROR_STOP on
+\set ON_ERROR_STOP 1
+\set ON_ERROR_STOP true
+\set AUTOCOMMIT on
+\set QUIET on
+\set VERBOSITY verbose
+\set ECHO errors
+\set FETCH_COUNT 100
+\set SHOW_CONTEXT always
+\set ON_ERROR_ROLLBACK off
+SELECT :'ON_ERROR_STOP', :'QUIET', :'ECHO', :'VERBOSITY';

@@ -1,0 +1,2 @@
+\set x -n --a -
+SELECT :'x';

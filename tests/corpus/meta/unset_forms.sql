@@ -1,0 +1,7 @@
+\set x 1
+\set y 2
+\unset x y
+SELECT :x, :y;
+\unset ON_ERROR_ROLLBACK
+\unset VERBOSITY \unset y
+SELECT :y, :'VERBOSITY';

@@ -1,0 +1,2 @@
+\set x 'SELECT 1; SELECT 2'
+:x

@@ -1,0 +1,5 @@
+\set x a
+\set y 'b'
+SELECT :'x', :'y', :x;
+SELECT :x
+;

@@ -1,0 +1,5 @@
+SELECT :'given', :number, :{?given}, :{?absent};
+\set given changed
+SELECT :'given';
+\unset number
+SELECT :number;

@@ -1,0 +1,2 @@
+\set x 'a"b'
+SELECT :'x', :"x", 1 AS :"x";

@@ -1,0 +1,2 @@
+\set x 'a; b -- c /* d'
+SELECT :'x', :"x"; SELECT 2;

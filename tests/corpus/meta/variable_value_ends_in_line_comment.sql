@@ -1,0 +1,4 @@
+\set c '-- '
+SELECT 1 :c ;
+;
+SELECT 2;

@@ -1,0 +1,6 @@
+\set x
+\set y ''
+SELECT :x, :'x', :"x", :{?x}, (:y), :'y';
+:x;
+:x
+SELECT 2;

@@ -1,0 +1,3 @@
+\set x '1\\; SELECT 2'
+SELECT :x;
+SELECT 3;

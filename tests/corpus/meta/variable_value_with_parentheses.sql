@@ -1,0 +1,4 @@
+\set o '('
+\set c ')'
+SELECT :o;:c;
+SELECT 2;
