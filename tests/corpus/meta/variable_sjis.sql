@@ -1,0 +1,6 @@
+\encoding SJIS
+\set x •\
+SELECT :x, :'x';
+\set y '•\;'
+SELECT :'y';
+SELECT 2;

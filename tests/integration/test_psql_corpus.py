@@ -1,0 +1,111 @@
+"""Our reading of a script is the real psql's: over the whole corpus, statement by statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.errors import ScriptError
+from runner.psql.reader import read_script
+from runner.psql.source import Source
+from runner.psql.state import State
+from runner.psql.steps import (
+    Connect,
+    CopyData,
+    Echo,
+    Gexec,
+    Gset,
+    Problem,
+    SetEncoding,
+    Statement,
+    Sync,
+)
+from tests.oracle import psql_messages
+from tests.oracle_sql import changed_setting, normalise, statements
+
+if TYPE_CHECKING:
+    from runner.psql.steps import Step
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+COMPARED = sorted([*(CORPUS / "sql").glob("*.sql"), *(CORPUS / "meta").glob("*.sql")])
+
+# What scripts of the corpus may ask for, on both sides.
+VARIABLES = {"given": "from -v", "number": "7"}
+ENVIRONMENT = {"CORPUS": "from env"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    r"""`\i` finds files from a folder, `\ir` from the folder of the script."""
+
+    folder: Path
+
+    def include(self, name: str, source: Source, *, relative: bool) -> Source:
+        path = Path(source.directory if relative else self.folder, name)
+        chain = (*source.included_from, source.name)
+        return Source(name, partial(path.open, "rb"), str(path.parent), chain)
+
+
+def our_messages(path: Path) -> list[tuple[str, bytes]]:
+    """What the runner would send for a script, in the form of `Recorded.messages`."""
+    state = State(
+        _Files(path.parent),
+        {"DBNAME": "postgres", "USER": "postgres", "PORT": "5432", "HOST": "", **VARIABLES},
+        environ=ENVIRONMENT,
+    )
+    messages: list[tuple[str, bytes]] = []
+    for step in read_script(_source(path), state):
+        messages += _messages(step)
+        if isinstance(step, Sync):
+            _report(messages, state)
+    return messages
+
+
+def _source(path: Path) -> Source:
+    return Source(path.name, partial(path.open, "rb"), str(path.parent))
+
+
+def _messages(step: Step) -> list[tuple[str, bytes]]:
+    match step:
+        case Statement():
+            return [("query", step.text)]
+        case CopyData():
+            return [("copy", b"".join(step.blocks))]
+        case Gset() | Gexec():
+            return [("query", step.statement.text)]
+        case SetEncoding():
+            return [("query", f"set client_encoding to '{step.name}'".encode())]
+        case Echo() | Connect() | Sync():
+            return []
+        case Problem():
+            assert step.warning, f"{step.source.place(step.offset)}: {step.message}"
+            return []
+
+
+def _report(messages: list[tuple[str, bytes]], state: State) -> None:
+    """Bring the state up to what a server would report after these messages."""
+    for kind, text in messages:
+        for statement in statements(text) if kind == "query" else ():
+            match changed_setting(statement):
+                case ("standard_conforming_strings", value):
+                    state.standard_conforming_strings = value == "on"
+                case ("client_encoding", value):
+                    state.set_encoding(value)
+
+
+def _compared(messages: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Without what no server can see: white space and comments at the ends, empty statements."""
+    trimmed = [(kind, normalise(text) if kind == "query" else text) for kind, text in messages]
+    return [(kind, text) for kind, text in trimmed if text or kind != "query"]
+
+
+@pytest.mark.parametrize("path", COMPARED, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_sends_what_psql_sends(path: Path) -> None:
+    recorded = psql_messages(path, variables=VARIABLES, env=ENVIRONMENT)
+
+    assert recorded.exit_code == 0, recorded.stderr.decode()
+    assert _compared(our_messages(path)) == _compared(recorded.messages)
