@@ -1,0 +1,92 @@
+"""Statements to messages, and a position in a message back to its place. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from runner.psql.steps import Statement, Step
+
+# The first message of a script is small, so that the server begins at once; the next ones
+# double up to the largest. The server parses a whole message before it runs its first
+# statement and needs about ten times its size for that, so the largest bounds its memory.
+FIRST_MESSAGE = 1 << 17
+LARGEST_MESSAGE = 1 << 20
+
+
+@dataclass(slots=True)
+class Batch:
+    """Statements that go in one simple-query message.
+
+    Only the last one may ask for COPY data; `copies` says how often.
+    """
+
+    statements: list[Statement] = field(default_factory=list)
+    size: int = 0
+
+    @property
+    def copies(self) -> int:
+        """How many times the server will ask for COPY data."""
+        return self.statements[-1].copies
+
+    def text(self) -> bytes:
+        """Gives the message: the statements as they stand in the files, one after the other."""
+        return b"".join([_terminated(s.text) for s in self.statements])
+
+    def at_command(self, index: int) -> Statement:
+        """Gives the statement that holds the SQL command of this index, from 0."""
+        for statement in self.statements:
+            if index < len(statement.starts):
+                return statement
+            index -= len(statement.starts)
+        return self.statements[-1]
+
+    def at_position(self, position: int, encoding: str) -> tuple[Statement, int]:
+        """Gives the statement and the byte offset in its text for a position in the message.
+
+        `position` is the server's: 1-based, in characters; `encoding` is Python's name of the
+        client encoding.
+        """
+        left = position - 1
+        for statement in self.statements:
+            text = _terminated(statement.text).decode(encoding, "surrogateescape")
+            if left < len(text):
+                before = text[:left].encode(encoding, "surrogateescape")
+                return statement, min(len(before), len(statement.text))
+            left -= len(text)
+        last = self.statements[-1]
+        return last, len(last.text)
+
+
+def _terminated(text: bytes) -> bytes:
+    # On a line of its own, in case the text ends in a comment.
+    return text + b"\n" if text.endswith(b";") else text + b"\n;\n"
+
+
+def batches(steps: Iterator[Step], *, one_by_one: bool = False) -> Iterator[Batch | Step]:
+    """Groups consecutive statements into batches; other steps pass in their order.
+
+    A batch ends before a step that is not a statement, after a statement that asks for COPY
+    data, and when it is large enough. `one_by_one` sends every statement alone, as psql does.
+    """
+    batch = Batch()
+    limit = FIRST_MESSAGE
+    for step in steps:
+        if type(step) is not Statement:
+            if batch.statements:
+                yield batch
+                batch = Batch()
+            yield step
+            continue
+        size = len(step.text) + 1
+        if batch.size + size > limit and batch.statements:
+            yield batch
+            batch = Batch()
+            limit = min(2 * limit, LARGEST_MESSAGE)
+        batch.statements.append(step)
+        batch.size += size
+        if one_by_one or step.copies:
+            yield batch
+            batch = Batch()
+    if batch.statements:
+        yield batch

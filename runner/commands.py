@@ -1,0 +1,63 @@
+"""The commands: each takes settings and an observer and gives a result. Prints nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from runner.folder import read_folder
+from runner.precheck import check_scripts
+from runner.results import ApplyResult
+
+if TYPE_CHECKING:
+    from runner.results import Observer
+    from runner.settings import Settings
+
+
+@contextmanager
+def target_conninfo(settings: Settings, observer: Observer) -> Iterator[str]:
+    """Gives the conninfo of the target; the embedded server runs as long as the block does."""
+    if settings.target is not None:
+        yield settings.target
+        return
+    from runner.embedded import embedded_server
+
+    with embedded_server(settings.data_dir) as server:
+        observer.note(f"no target is configured: the embedded PostgreSQL in {settings.data_dir}")
+        yield server.conninfo
+
+
+def apply(settings: Settings, observer: Observer) -> ApplyResult:
+    """Runs all scripts on the target, in one transaction, and commits.
+
+    Raises UsageError or ScriptError before anything is connected, and what
+    `run.run_scripts` raises.
+    """
+    started = time.monotonic()
+    folder = read_folder(settings.scripts)
+    observer.not_run(folder.not_run)
+    checked = check_scripts(
+        folder, settings.variables, in_transaction=settings.transaction == "all"
+    )
+    from runner import session
+    from runner.run import run_scripts
+
+    with (
+        target_conninfo(settings, observer) as conninfo,
+        session.connect(
+            conninfo, connect_timeout=settings.connect_timeout, observer=observer
+        ) as conn,
+    ):
+        target = session.describe(conn, embedded=settings.embedded)
+        observer.connected(target)
+        scripts, round_trips = run_scripts(conn, settings, folder, checked, observer)
+    return ApplyResult(
+        target=target,
+        scripts=scripts,
+        not_run=folder.not_run,
+        committed=True,
+        round_trips=round_trips,
+        seconds=time.monotonic() - started,
+    )

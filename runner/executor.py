@@ -1,0 +1,221 @@
+"""Runs the steps of scripts: sends batches, streams COPY data, counts, places errors.
+
+Never commits.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING
+
+from psycopg import errors, pq
+
+from runner import wire
+from runner.batches import Batch, batches
+from runner.errors import Place, RunnerError, ScriptError, StatementFailed
+from runner.psql.reader import read_script
+from runner.psql.settings_seen import canonical_encoding
+from runner.psql.steps import CopyData, Echo, Problem, Statement, Step, Sync
+from runner.results import Notice
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.pq.abc import PGresult
+
+    from runner.psql.source import Source
+    from runner.psql.state import State
+    from runner.results import Observer
+
+_COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
+_SQLSTATE = pq.DiagnosticField.SQLSTATE
+_DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
+# `COPY users, line 3, column email: …`; some servers translate the word before the number.
+_COPY_LINE = re.compile(r"^COPY .+?, \D*?(\d+)")
+
+
+class Executor:
+    """Runs scripts on one connection.
+
+    `statements` and `rows` count what the server has confirmed of the current script,
+    `round_trips` the messages that it has answered, `last` is the last statement that ran.
+    `one_by_one` sends every statement alone and in no transaction of ours.
+    """
+
+    def __init__(
+        self, conn: Connection[tuple[object, ...]], observer: Observer, *, one_by_one: bool = False
+    ) -> None:
+        self.pgconn = conn.pgconn
+        self.observer = observer
+        self.one_by_one = one_by_one
+        self.round_trips = 0
+        self.last: Statement | None = None
+        conn.add_notice_handler(self._notice)
+
+    def run(self, source: Source, state: State, preamble: tuple[bytes, ...] = ()) -> None:
+        """Runs a script to its end; `preamble` are commands to put before its first message.
+
+        Raises StatementFailed, ScriptError, or psycopg.OperationalError when the connection
+        breaks.
+        """
+        self.source, self.state, self.preamble = source, state, preamble
+        self.statements = self.rows = 0
+        self.steps = batches(read_script(source, state), one_by_one=self.one_by_one)
+        step = next(self.steps, None)
+        while step is not None:
+            if isinstance(step, Batch):
+                step = self._run_batch(step)
+            else:
+                self._carry_out(step)
+                step = next(self.steps, None)
+        if self.preamble:
+            self._send(Batch())
+            self._collect()
+
+    def _run_batch(self, batch: Batch) -> Batch | Step | None:
+        """Sends a batch, and reads the script on while the server works. Gives the next step."""
+        self._send(batch)
+        if batch.copies:
+            self._collect()
+            return next(self.steps, None)
+        try:
+            ahead = next(self.steps, None)
+        except ScriptError:
+            # What was sent comes first in the script: if it fails, that is the error.
+            self._collect()
+            raise
+        self._collect()
+        return ahead
+
+    def _send(self, batch: Batch) -> None:
+        self.batch = batch
+        self.done = -len(self.preamble)  # commands of the batch that the server has ended
+        self.data: CopyData | None = None
+        self.preamble_size = sum(len(command) for command in self.preamble)
+        wire.send(self.pgconn, b"".join(self.preamble) + batch.text())
+        self.preamble = ()
+
+    def _collect(self) -> None:
+        """Takes the answers to a message; feeds it COPY data where the server asks for it."""
+        failed: PGresult | None = None
+        for result in wire.results(self.pgconn):
+            status = result.status
+            if status in _DONE:
+                self._ended(result.command_status or b"")
+            elif status == pq.ExecStatus.COPY_IN:
+                self._copy_in()
+            elif status == pq.ExecStatus.FATAL_ERROR and failed is None:
+                failed = result
+        self.round_trips += 1
+        if failed is not None:
+            raise self._failure(failed)
+        self._check_session()
+
+    def _ended(self, tag: bytes) -> None:
+        self.done += 1
+        self.data = None
+        if self.done > 0:
+            self.statements += 1
+            if tag.startswith(_COUNTED):
+                self.rows += int(tag.rsplit(b" ", 1)[1])
+
+    def _copy_in(self) -> None:
+        step = next(self.steps, None)
+        if not isinstance(step, CopyData):
+            wire.copy_in(self.pgconn, ())
+            raise ScriptError(
+                "the server asks for COPY data where the script has none", place=self._place()
+            )
+        self.data = step
+        wire.copy_in(self.pgconn, step.blocks)
+
+    def _check_session(self) -> None:
+        """After each message: is it still our transaction, and our idea of the settings?"""
+        if self.batch.statements:
+            self.last = self.batch.statements[-1]
+        in_transaction = self.pgconn.transaction_status == pq.TransactionStatus.INTRANS
+        if not in_transaction and not self.one_by_one:
+            raise ScriptError(
+                "a statement here ended the transaction: what ran before it is committed",
+                place=self._place(),
+                hint="Remove the COMMIT or ROLLBACK that a function or a procedure hides.",
+            )
+
+    def _carry_out(self, step: Step) -> None:
+        if isinstance(step, Sync):
+            self._synchronise()
+        elif isinstance(step, Echo):
+            self.observer.output(step.text, to_stderr=step.to_stderr)
+        elif isinstance(step, Problem):
+            place = step.source.place(step.offset)
+            if not step.warning:
+                raise ScriptError(step.message, place=place, hint=step.hint)
+            self.observer.notice(Notice("WARNING", step.message, place, hint=step.hint))
+
+    def _synchronise(self) -> None:
+        """Takes over what the server says of the settings that reading a script depends on."""
+        strings = self.pgconn.parameter_status(b"standard_conforming_strings")
+        self.state.standard_conforming_strings = strings != b"off"
+        encoding = self.pgconn.parameter_status(b"client_encoding") or b"UTF8"
+        self.state.set_encoding(canonical_encoding(encoding.decode()))
+        self.state.variables["ROW_COUNT"] = str(self.rows)
+
+    # -- places -----------------------------------------------------------------------------
+
+    @property
+    def _codec(self) -> str:
+        """Python's name of the client encoding; one that Python lacks is taken byte by byte."""
+        name = (self.pgconn.parameter_status(b"client_encoding") or b"utf-8").decode()
+        try:
+            return codecs.lookup(name).name
+        except LookupError:
+            return "latin-1"
+
+    def _place(self, position: int | None = None) -> Place | None:
+        """Where the server is, or was: at a position in the message, else at its statement."""
+        if not self.batch.statements:
+            return None
+        if position is not None and position > self.preamble_size:
+            statement, byte = self.batch.at_position(position - self.preamble_size, self._codec)
+        else:
+            statement, byte = self.batch.at_command(max(self.done, 0)), 0
+        return statement.source.place(statement.file_offset(byte), self._codec)
+
+    def _failure(self, result: PGresult) -> RunnerError:
+        """Makes an error of the server ours, with its place in the script."""
+        if self.pgconn.status == pq.ConnStatus.BAD and not result.error_field(_SQLSTATE):
+            raise errors.OperationalError(result.get_error_message(self._codec))
+        diag = errors.Diagnostic(result, self._codec)
+        position = int(diag.statement_position) if diag.statement_position else None
+        place = self._place(position)
+        found = _COPY_LINE.match(diag.context or "")
+        if self.data is not None and found:
+            place = self._data_place(self.data, int(found.group(1)))
+        return StatementFailed(
+            diag.message_primary or "the server gave no message",
+            severity=diag.severity or "ERROR",
+            sqlstate=diag.sqlstate,
+            detail=diag.message_detail,
+            hint=diag.message_hint,
+            context=diag.context,
+            place=place,
+        )
+
+    def _data_place(self, data: CopyData, line: int) -> Place:
+        return data.source.line_place(data.line + line - 1, self._codec)
+
+    def _notice(self, diag: errors.Diagnostic) -> None:
+        place = None
+        if getattr(self, "batch", None) and self.batch.statements and self.done >= 0:
+            statement = self.batch.at_command(self.done)
+            place = Place(statement.source.name, statement.line)
+        self.observer.notice(
+            Notice(
+                diag.severity_nonlocalized or diag.severity or "NOTICE",
+                diag.message_primary or "",
+                place,
+                diag.sqlstate,
+                diag.message_detail,
+                diag.message_hint,
+            )
+        )

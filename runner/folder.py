@@ -1,0 +1,209 @@
+"""Which files run, in which order, decompressed: the rules of the image's entrypoint.
+
+`docker-entrypoint.sh` of the official image runs `*.sql`, `*.sql.gz`, `*.sql.xz` and
+`*.sql.zst` of one folder in the order in which bash lists them (docker_process_init_files).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from runner.errors import UsageError
+from runner.psql.slash import ArgumentError
+from runner.psql.source import Source
+from runner.results import NotRun
+
+# Where the container has the folder; a script that names it means the folder itself.
+CONTAINER_FOLDER = "/docker-entrypoint-initdb.d/"
+
+
+def _open_gzip(path: Path) -> BinaryIO:
+    import gzip
+
+    return gzip.open(path, "rb")  # type: ignore[return-value]
+
+
+def _open_xz(path: Path) -> BinaryIO:
+    import lzma
+
+    return lzma.open(path, "rb")  # type: ignore[return-value]
+
+
+def _open_zstd(path: Path) -> BinaryIO:
+    import zstandard
+
+    stream: BinaryIO = zstandard.open(path, "rb")
+    return stream
+
+
+def _open_plain(path: Path) -> BinaryIO:
+    return path.open("rb", buffering=0)
+
+
+_OPENERS: dict[str, Callable[[Path], BinaryIO]] = {
+    ".sql": _open_plain,
+    ".sql.gz": _open_gzip,
+    ".sql.xz": _open_xz,
+    ".sql.zst": _open_zstd,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A file of the folder that runs. `name` is how messages call it, `size` in bytes on disk."""
+
+    name: str
+    path: Path
+    size: int
+    mtime_ns: int
+    source: Source
+
+    def has_changed(self) -> bool:
+        """True when the file is no longer the one that was found."""
+        try:
+            now = self.path.stat()
+        except OSError:
+            return True
+        return (now.st_size, now.st_mtime_ns) != (self.size, self.mtime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The scripts in the order in which they run, and what else is there.
+
+    `byte_order` holds the names in byte order where that differs from the container's.
+    """
+
+    path: Path
+    scripts: tuple[Script, ...]
+    not_run: tuple[NotRun, ...]
+    byte_order: tuple[str, ...] | None = None
+
+
+def read_folder(path: Path) -> Folder:
+    """Lists a folder of scripts. Opens none of them.
+
+    Raises UsageError when the folder is missing or unreadable, a script in it cannot be
+    read, or nothing in it would run.
+    """
+    try:
+        names = sorted(os.listdir(path), key=container_order)
+    except FileNotFoundError as exc:
+        raise UsageError(
+            f"there is no folder {path}", hint="Name the folder of your scripts with -s DIR."
+        ) from exc
+    except OSError as exc:
+        raise UsageError(f"cannot read the folder {path}: {exc.strerror}") from exc
+    scripts: list[Script] = []
+    not_run: list[NotRun] = []
+    for name in names:
+        reason = _reason_not_run(path / name)
+        if reason:
+            not_run.append(NotRun(name, reason))
+        else:
+            scripts.append(_script(path / name))
+    if not scripts:
+        listed = "".join(f"\n  {entry.name}: {entry.reason}" for entry in not_run)
+        raise UsageError(
+            f"nothing to run in {path}" + (f"; not run:{listed}" if listed else ": it is empty"),
+            hint="Files that run end in .sql, .sql.gz, .sql.xz or .sql.zst.",
+        )
+    run = [script.path.name for script in scripts]
+    by_bytes = sorted(run, key=os.fsencode)
+    return Folder(
+        path, tuple(scripts), tuple(not_run), tuple(by_bytes) if by_bytes != run else None
+    )
+
+
+def container_order(name: str) -> tuple[object, ...]:
+    """A sort key for the order of the image's locale, en_US.utf8 of glibc.
+
+    First letters and digits alone, without case and accents; then accents, then case, lower
+    case first; last the punctuation, which comes before letters.
+    """
+    decomposed = unicodedata.normalize("NFKD", name)
+    base = [c for c in decomposed if c.isalnum()]
+    accents = [c for c in decomposed if unicodedata.combining(c)]
+    cases = [c.isupper() for c in base]
+    marks = [(c.isalnum(), c) for c in decomposed]
+    return "".join(base).lower(), accents, cases, marks, name
+
+
+def _suffix(name: str) -> str | None:
+    return next((s for s in _OPENERS if name.endswith(s)), None)
+
+
+def _reason_not_run(path: Path) -> str | None:
+    try:
+        mode = path.stat().st_mode
+    except OSError as exc:
+        if _suffix(path.name) is None:
+            return f"cannot be read ({exc.strerror})"
+        raise _unreadable(path, exc) from exc
+    if stat.S_ISDIR(mode):
+        return "a folder: sub-folders are not read"
+    if path.name.startswith("."):
+        return "its name begins with a dot"
+    if path.name.endswith(".sh"):
+        return "a shell script: it would run outside the transaction"
+    if _suffix(path.name) is None:
+        return "its name does not end in .sql, .sql.gz, .sql.xz or .sql.zst"
+    if not stat.S_ISREG(mode):
+        return "not a regular file"
+    return None
+
+
+def _script(path: Path) -> Script:
+    try:
+        with path.open("rb"):
+            pass
+        found = path.stat()
+    except OSError as exc:
+        raise _unreadable(path, exc) from exc
+    return Script(str(path), path, found.st_size, found.st_mtime_ns, _source(path))
+
+
+def _source(path: Path) -> Source:
+    opener = _OPENERS[_suffix(path.name) or ".sql"]
+    return Source(str(path), lambda: opener(path), str(path.parent))
+
+
+def _unreadable(path: Path, exc: OSError) -> UsageError:
+    return UsageError(f"cannot read {path}: {exc.strerror}")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    r"""Finds the files that scripts name: in `\i`, `\ir` and `\copy`."""
+
+    folder: Path
+
+    def path(self, name: str, source: Source, *, relative: bool = False) -> Path:
+        """Gives the path that psql would open; the container's folder is ours."""
+        absolute = "/" + name.lstrip("/") if name.startswith(CONTAINER_FOLDER[1:]) else name
+        if absolute.startswith(CONTAINER_FOLDER):
+            return self.folder / absolute.removeprefix(CONTAINER_FOLDER)
+        if relative and not os.path.isabs(name):
+            return Path(source.directory) / name
+        return Path(name).expanduser()
+
+    def include(self, name: str, source: Source, *, relative: bool) -> Source:
+        """Gives the source to include. Raises ArgumentError when it cannot be read."""
+        path = self.path(name, source, relative=relative)
+        chain = (*source.included_from, source.name)
+        if os.path.realpath(path) in map(os.path.realpath, chain):
+            raise ArgumentError(f"{path} includes itself", 0)
+        try:
+            with path.open("rb"):
+                pass
+        except OSError as exc:
+            raise ArgumentError(f"{path}: {exc.strerror}", 0) from exc
+        # psql reads an included file as it is: only the entrypoint decompresses.
+        return Source(str(path), lambda: _open_plain(path), str(path.parent), chain)
+

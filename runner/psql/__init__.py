@@ -1,0 +1,1 @@
+"""What psql would send: scripts in, statements out. Pure: no driver, no server."""

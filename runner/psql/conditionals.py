@@ -1,0 +1,78 @@
+r"""psql's `\if` … `\endif` (src/fe_utils/conditional.c and command.c)."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from runner.psql.slash import ArgumentError
+
+
+class Branch(Enum):
+    """The state of one `\\if` block: psql's `ifState`."""
+
+    TRUE = 1
+    FALSE = 2
+    IGNORED = 3
+    ELSE_TRUE = 4
+    ELSE_FALSE = 5
+
+
+_ACTIVE = (Branch.TRUE, Branch.ELSE_TRUE)
+_AFTER_ELSE = (Branch.ELSE_TRUE, Branch.ELSE_FALSE)
+
+
+class Conditionals:
+    """The open `\\if` blocks of one file, innermost last.
+
+    Text of a branch not taken is lexed and thrown away; with it goes the depth of its
+    parentheses, which psql puts back and these methods hand over.
+    """
+
+    def __init__(self) -> None:
+        self.blocks: list[tuple[Branch, int, int]] = []  # branch, paren depth, offset of \if
+
+    @property
+    def active(self) -> bool:
+        """True where statements are run."""
+        return not self.blocks or self.blocks[-1][0] in _ACTIVE
+
+    def begin(self, depth: int, offset: int) -> None:
+        """Enters a block, in a branch that is not taken until `take` says so."""
+        branch = Branch.FALSE if self.active else Branch.IGNORED
+        self.blocks.append((branch, depth, offset))
+
+    def take(self) -> None:
+        """The condition just read is true."""
+        _, depth, offset = self.blocks[-1]
+        self.blocks[-1] = (Branch.TRUE, depth, offset)
+
+    def elif_(self, depth: int) -> tuple[bool, int]:
+        r"""`\elif`: gives whether its condition counts, and the parenthesis depth to go on with."""
+        branch, saved, offset = self._top("elif")
+        if branch in _AFTER_ELSE:
+            raise ArgumentError("\\elif: cannot occur after \\else", 0)
+        if branch is Branch.TRUE:
+            self.blocks[-1] = (Branch.IGNORED, depth, offset)
+            return False, depth
+        return branch is Branch.FALSE, saved
+
+    def else_(self, depth: int) -> int:
+        r"""`\else`: gives the parenthesis depth to go on with."""
+        branch, saved, offset = self._top("else")
+        if branch in _AFTER_ELSE:
+            raise ArgumentError("\\else: cannot occur after \\else", 0)
+        depth = depth if branch is Branch.TRUE else saved
+        taken = Branch.ELSE_TRUE if branch is Branch.FALSE else Branch.ELSE_FALSE
+        self.blocks[-1] = (taken, depth, offset)
+        return depth
+
+    def endif(self, depth: int) -> int:
+        r"""`\endif`: gives the parenthesis depth to go on with."""
+        branch, saved, _ = self._top("endif")
+        self.blocks.pop()
+        return depth if branch in _ACTIVE else saved
+
+    def _top(self, command: str) -> tuple[Branch, int, int]:
+        if not self.blocks:
+            raise ArgumentError(f"\\{command}: no matching \\if", 0)
+        return self.blocks[-1]

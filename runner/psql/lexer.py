@@ -1,0 +1,300 @@
+"""psql's lexer: where statements end, where meta-commands and variables stand.
+
+A port of the rules of PostgreSQL's src/fe_utils/psqlscan.l (of version 18) to a few
+patterns that each take a long stretch. psql lexes line by line, so no token of it contains
+a line feed except inside quotes and comments; the input here is cut at line ends for the
+same reason, and the state between two pieces is kept in the object.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+_IDENT = rb"[A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*+"
+_COMMENT = rb"--[^\n\r]*+"
+# Digits, and what sticks to them: {integer_junk} takes a whole identifier, `$` included.
+_NUMBER = rb"[0-9]++(?:" + _IDENT + rb")?"
+_PLAIN = rb"[^'\"$\\/\-:();]++"
+# With the E of an E'…' before it, or a word that ends in e, a quote needs a closer look.
+_STRING = rb"(?<![eE])'[^']*+'"
+_HARMLESS = rb"|".join([rb'"[^"]*+"', _COMMENT, rb"-", rb"/(?!\*)", rb":[:=]"])
+_PARENS = rb"\((?:" + _PLAIN + rb"|" + _STRING + rb"|-(?!-)|\([^'\"$\\/\-:();]*+\))*+\)"
+
+# In most statements words do not matter: skip everything that cannot end or change anything.
+_SKIP = re.compile(rb"(?:" + b"|".join([_PLAIN, _STRING, _HARMLESS, _PARENS]) + rb")*+")
+# The same with standard_conforming_strings off: every quote is looked at.
+_SKIP_OLD = re.compile(rb"(?:" + _PLAIN + rb"|" + _HARMLESS + rb")*+")
+# Where words matter, also stop at each word.
+_SKIP_TO_WORD = re.compile(
+    rb"(?:[^'\"$\\/\-:();A-Za-z0-9_\x80-\xff]++|" + _NUMBER + rb"|" + _HARMLESS + rb")*+"
+)
+_WORD = re.compile(_IDENT)
+_NUMBER_AND_JUNK = re.compile(_NUMBER)
+_WORD_BYTES = re.compile(rb"[A-Za-z0-9_\x80-\xff]")
+_DOLLAR_TAG = re.compile(rb"\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*+)?\$")
+_PARAMETER = re.compile(rb"\$" + _NUMBER)
+_ESCAPED = re.compile(rb"[^\\']*+(?:(?:\\.|'')[^\\']*+)*+", re.DOTALL)
+_COMMENT_MARK = re.compile(rb"/\*|\*/")
+# {quotecontinue} within one line, where only a carriage return can be the newline.
+_CONTINUED = re.compile(
+    rb"(?:[ \t\f\v]|--[^\n\r]*+)*+\r(?:[ \t\r\f\v]|--[^\n\r]*+\r)*+'", re.DOTALL
+)
+_VARIABLE = re.compile(
+    rb":(?:[A-Za-z0-9_\x80-\xff]++|'[A-Za-z0-9_\x80-\xff]++'"
+    rb'|"[A-Za-z0-9_\x80-\xff]++"|\{\?[A-Za-z0-9_\x80-\xff]++\})'
+)
+
+# psql remembers the first letter of these, up to the fourth word of a statement.
+_CREATE_WORDS = frozenset({b"create", b"or", b"replace", b"function", b"procedure"})
+_BODY_WORDS = frozenset({b"begin", b"case", b"end"})
+
+
+class Event(Enum):
+    """Why `Lexer.scan` stopped."""
+
+    END = "end of the piece"
+    SEMICOLON = "a semicolon that ends a statement"
+    BACKSLASH = "a meta-command, or an escaped semicolon or colon"
+    VARIABLE = "a variable"
+
+
+class Mode(Enum):
+    """What the lexer is inside of; the value names it for an error."""
+
+    SQL = "statement"
+    STRING = "quoted string"
+    ESCAPE_STRING = "escape string"
+    IDENTIFIER = "quoted identifier"
+    DOLLAR = "dollar-quoted string"
+    COMMENT = "/* comment"
+
+
+class Words(Enum):
+    """Whether the words of this statement matter: only in CREATE FUNCTION and PROCEDURE."""
+
+    UNDECIDED = 0
+    IGNORED = 1
+    BODY = 2
+
+
+class Lexer:
+    """The state of psql's lexer between two pieces of input.
+
+    `paren_depth` and `begin_depth` are psql's; `began` is the file offset where what is open
+    in `mode` began, `paren_began` and `begin_began` likewise. Offsets are whatever the caller
+    gives as `base` plus the position in the piece.
+    """
+
+    def __init__(self) -> None:
+        self.standard_conforming_strings = True
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets everything, as `psql_scan_reset` does after a forced send."""
+        self.mode = Mode.SQL
+        self.tag = b""
+        self.comment_depth = 0
+        self.paren_depth = 0
+        self.begin_depth = 0
+        self.began = self.paren_began = self.begin_began = 0
+        self.word_end = -1
+        self.new_statement()
+
+    def new_statement(self) -> None:
+        """Begins to look for CREATE FUNCTION anew: after a semicolon, also an escaped one."""
+        self.words = Words.UNDECIDED
+        self.seen: list[bytes] = []
+
+    @property
+    def idle(self) -> bool:
+        """True where a statement could begin: nothing is open."""
+        return self.mode is Mode.SQL and not self.paren_depth and not self.begin_depth
+
+    def scan(self, text: bytes, pos: int, base: int) -> tuple[Event, int]:
+        """Lexes `text` from `pos` to the next event.
+
+        Gives the event and a position: after the semicolon, at the backslash, at the colon of
+        the variable, or at the end of the text.
+        """
+        end = len(text)
+        self.word_end = -1
+        while pos < end:
+            if self.mode is not Mode.SQL:
+                pos = self._inside(text, pos)
+                continue
+            pos = self._skip(text, pos)
+            if pos >= end:
+                break
+            char = text[pos]
+            if char == 0x3B:  # ;
+                pos += 1
+                if not self.paren_depth and not self.begin_depth:
+                    self.new_statement()
+                    return Event.SEMICOLON, pos
+            elif char == 0x5C:  # backslash
+                return Event.BACKSLASH, pos
+            elif char == 0x3A:  # :
+                if _VARIABLE.match(text, pos):
+                    return Event.VARIABLE, pos
+                pos += 1
+            else:
+                pos = self._open(text, pos, base)
+        return Event.END, end
+
+    def _skip(self, text: bytes, pos: int) -> int:
+        """Skips to the next byte that matters. Words are read on the way where they matter."""
+        if self.words is Words.IGNORED:
+            if self.standard_conforming_strings:
+                return _SKIP.match(text, pos).end()  # type: ignore[union-attr]
+            return _SKIP_OLD.match(text, pos).end()  # type: ignore[union-attr]
+        return _SKIP_TO_WORD.match(text, pos).end()  # type: ignore[union-attr]
+
+    def _open(self, text: bytes, pos: int, base: int) -> int:
+        """Enters whatever begins at `pos`: a quote, a parenthesis, a comment, a word."""
+        char = text[pos]
+        if char == 0x28:  # (
+            if not self.paren_depth:
+                self.paren_began = base + pos
+            self.paren_depth += 1
+            return pos + 1
+        if char == 0x29:  # )
+            self.paren_depth = max(0, self.paren_depth - 1)
+            return pos + 1
+        if char == 0x24:  # $
+            return self._dollar(text, pos, base)
+        if char == 0x27:  # '
+            return self._quote(text, pos, base)
+        self.began = base + pos
+        if char == 0x22:  # "
+            self.mode = Mode.IDENTIFIER
+            return pos + 1
+        if char == 0x2F:  # / of /*
+            self.mode = Mode.COMMENT
+            self.comment_depth = 0
+            return pos + 2
+        return self._word(text, pos, base)
+
+    def _quote(self, text: bytes, pos: int, base: int) -> int:
+        """Enters a string. What kind it is, the word before it tells."""
+        self.began = base + pos
+        # The e of `a$e'…'` is no prefix: psql has read the whole word already.
+        prefix = b"" if pos == self.word_end else text[_run_start(text, pos) : pos].lower()
+        unicode = text[max(0, pos - 2) : pos].lower() == b"u&"
+        plain = prefix in (b"b", b"x") or unicode and _run_start(text, pos - 1) == pos - 2
+        if prefix == b"e" or not plain and not self.standard_conforming_strings:
+            self.mode = Mode.ESCAPE_STRING
+        else:
+            self.mode = Mode.STRING
+        return pos + 1
+
+    def _dollar(self, text: bytes, pos: int, base: int) -> int:
+        """Enters a dollar quote, or passes a `$` that is part of a word or a parameter."""
+        start = _run_start(text, pos)
+        if start < pos:
+            # `a$b` is one word; `1$$` is a number and a dollar quote.
+            whole = _NUMBER_AND_JUNK.match(text, start) or _WORD.match(text, start)
+            if whole and whole.end() > pos:
+                self.word_end = whole.end()
+                return self.word_end
+        if tag := _DOLLAR_TAG.match(text, pos):
+            self.mode = Mode.DOLLAR
+            self.tag = tag.group()
+            self.began = base + pos
+            return tag.end()
+        parameter = _PARAMETER.match(text, pos)
+        return parameter.end() if parameter else pos + 1
+
+    def _word(self, text: bytes, pos: int, base: int) -> int:
+        """Reads a word, and decides as psql does whether the words of the statement matter."""
+        end = _WORD.match(text, pos).end()  # type: ignore[union-attr]
+        word = text[pos:end].lower()
+        if text[end : end + 1] == b"'" and word in (b"e", b"b", b"x", b"n"):
+            return end  # the prefix of a string
+        if word == b"u" and text[end : end + 2] in (b"&'", b'&"'):
+            return end + 1
+        if self.words is Words.UNDECIDED:
+            self._decide(word)
+        if self.words is Words.BODY and not self.paren_depth and word in _BODY_WORDS:
+            if word == b"end":
+                self.begin_depth = max(0, self.begin_depth - 1)
+            elif word == b"begin" or self.begin_depth:
+                if not self.begin_depth:
+                    self.begin_began = base + pos
+                self.begin_depth += 1
+        self.word_end = end
+        return end
+
+    def _decide(self, word: bytes) -> None:
+        """CREATE [OR REPLACE] FUNCTION | PROCEDURE: psql counts BEGIN … END in these."""
+        self.seen.append(word if word in _CREATE_WORDS else b"")
+        head = b" ".join(self.seen)
+        if head in (b"create", b"create or", b"create or replace"):
+            return
+        if word in (b"function", b"procedure") and head.startswith(b"create "):
+            self.words = Words.BODY
+        else:
+            self.words = Words.IGNORED
+
+    def _inside(self, text: bytes, pos: int) -> int:
+        """Goes on inside a quote or comment, to its end or the end of the text."""
+        if self.mode is Mode.STRING:
+            return self._to_quote(text, pos, b"'")
+        if self.mode is Mode.IDENTIFIER:
+            return self._to_quote(text, pos, b'"')
+        if self.mode is Mode.ESCAPE_STRING:
+            return self._to_escaped_end(text, pos)
+        if self.mode is Mode.COMMENT:
+            return self._to_comment_end(text, pos)
+        found = text.find(self.tag, pos)
+        if found < 0:
+            return len(text)
+        self.mode = Mode.SQL
+        return found + len(self.tag)
+
+    def _to_quote(self, text: bytes, pos: int, quote: bytes) -> int:
+        while (found := text.find(quote, pos)) >= 0:
+            if text[found + 1 : found + 2] != quote:
+                self.mode = Mode.SQL
+                return found + 1
+            pos = found + 2
+        return len(text)
+
+    def _to_escaped_end(self, text: bytes, pos: int) -> int:
+        while (end := _ESCAPED.match(text, pos).end()) < len(text):  # type: ignore[union-attr]
+            if text[end] == 0x5C:  # a backslash that ends the text
+                return len(text)
+            continued = _CONTINUED.match(text, end + 1)
+            if not continued:
+                self.mode = Mode.SQL
+                return end + 1
+            pos = continued.end()
+        return len(text)
+
+    def _to_comment_end(self, text: bytes, pos: int) -> int:
+        for mark in _COMMENT_MARK.finditer(text, pos):
+            if mark.group() == b"/*":
+                self.comment_depth += 1
+            elif self.comment_depth:
+                self.comment_depth -= 1
+            else:
+                self.mode = Mode.SQL
+                return mark.end()
+        return len(text)
+
+
+def variable_at(text: bytes, pos: int) -> bytes:
+    """Gives the variable reference at `pos`, such as `:name`, `:'name'` or `:{?name}`."""
+    match = _VARIABLE.match(text, pos)
+    return match.group() if match else b""
+
+
+def _run_start(text: bytes, pos: int) -> int:
+    """Gives the start of the run of word bytes that ends before `pos`."""
+    while pos and _ends_word(text[pos - 1 : pos]):
+        pos -= 1
+    return pos
+
+
+def _ends_word(byte: bytes) -> bool:
+    return _WORD_BYTES.match(byte) is not None

@@ -1,0 +1,326 @@
+r"""psql's meta-commands: which work here, which are passed over, which are refused.
+
+Behaviour is that of src/bin/psql/command.c (version 18). Each function takes the arguments
+of one command and the loop that met it, and gives an Outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner.psql.slash import ArgumentError, Arguments, Kind
+from runner.psql.source import Source
+from runner.psql.state import VARIABLE_NAME, parse_boolean
+from runner.psql.steps import Connect, Echo, Gexec, Gset, Problem, SetEncoding, Statement, Step
+
+if TYPE_CHECKING:
+    from runner.psql.reader import Loop
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a meta-command leads to.
+
+    `steps` come first; with `send` the statement buffer is sent, as the step that it makes;
+    `include` is a file to read; `quit` ends the file; `copy_inline` takes data from the script.
+    """
+
+    steps: tuple[Step, ...] = ()
+    send: Callable[[Statement], Step | None] | None = None
+    include: Source | None = None
+    quit: bool = False
+
+
+NOTHING = Outcome()
+Command = Callable[[Arguments, "Loop"], Outcome]
+
+
+def run_metacommand(arguments: Arguments, loop: Loop) -> Outcome:
+    """Runs one meta-command. Raises ArgumentError for what psql would call an error."""
+    name = arguments.name
+    branching = _BRANCHING.get(name)
+    if branching is not None:
+        branching(arguments, loop)
+        return NOTHING
+    command = _COMMANDS.get(name)
+    if command is None and name in _DISPLAY or name.startswith("d"):
+        command = _pass_over
+    if command is None and name in _REFUSED:
+        command = _refuse
+    if command is None:
+        raise ArgumentError(f"invalid command \\{name}", 0)
+    if not loop.conditionals.active:
+        arguments.take(Kind.WHOLE_LINE if name in _WHOLE_LINE else Kind.NO_EVAL)
+        return NOTHING
+    return command(arguments, loop)
+
+
+# -- passed over, refused -------------------------------------------------------------------
+
+# They only change how psql shows results, or show something: the database does not notice.
+_DISPLAY = frozenset(
+    "a C conninfo copyright errverbose f h H help html l l+ list list+ lo_list lo_list+ o out p"
+    " print pset s sf sf+ sv sv+ t T timing x z zS restrict unrestrict ?".split()
+)
+_WHOLE_LINE = frozenset("! copy ef ev h help sf sf+ sv sv+".split())
+
+_REFUSED = {
+    "!": "It would run a program on this machine; do that outside the scripts.",
+    "prompt": "Nobody is there to answer; give the value with --var NAME=VALUE.",
+    "password": "Nobody is there to answer; use ALTER ROLE … PASSWORD.",
+    "watch": "It would never end.",
+    "e": "It opens an editor.",
+    "edit": "It opens an editor.",
+    "ef": "It opens an editor.",
+    "ev": "It opens an editor.",
+    "lo_import": "Use the function pg_catalog.lo_from_bytea.",
+    "lo_export": "It writes a file on this machine.",
+    "lo_unlink": "Use the function pg_catalog.lo_unlink.",
+    "w": "It writes a file on this machine.",
+    "write": "It writes a file on this machine.",
+    **dict.fromkeys(
+        "bind bind_named parse close close_prepared startpipeline endpipeline sync syncpipeline"
+        " sendpipeline flush flushrequest getresults".split(),
+        "It uses psql's extended protocol; write the values into the statement.",
+    ),
+}
+
+
+def _pass_over(arguments: Arguments, loop: Loop) -> Outcome:
+    if arguments.name in ("o", "out"):
+        target = arguments.take(Kind.FILE_OR_PIPE)
+        if target and target.startswith("|"):
+            return _problem(arguments, loop, "It would run a program on this machine.")
+    elif arguments.name in _WHOLE_LINE:
+        arguments.take(Kind.WHOLE_LINE)
+    return NOTHING
+
+
+def _refuse(arguments: Arguments, loop: Loop) -> Outcome:
+    if arguments.name in _WHOLE_LINE:
+        arguments.take(Kind.WHOLE_LINE)
+    return _problem(arguments, loop, _REFUSED[arguments.name])
+
+
+def _problem(arguments: Arguments, loop: Loop, hint: str) -> Outcome:
+    message = f"the meta-command \\{arguments.name} does not work here"
+    return Outcome((Problem(message, hint, loop.source, loop.command_offset),))
+
+
+def _required(arguments: Arguments, kind: Kind = Kind.NORMAL) -> str:
+    value = arguments.take(kind)
+    if value is None:
+        raise ArgumentError(f"\\{arguments.name}: missing required argument", 0)
+    return value
+
+
+# -- conditionals ---------------------------------------------------------------------------
+
+
+def _condition(arguments: Arguments) -> bool:
+    """A value that is no boolean counts as false, as in psql."""
+    return parse_boolean(" ".join(arguments.rest())) or False
+
+
+def _if(arguments: Arguments, loop: Loop) -> None:
+    was_active = loop.conditionals.active
+    loop.conditionals.begin(loop.lexer.paren_depth, loop.command_offset)
+    if was_active and _condition(arguments):
+        loop.conditionals.take()
+
+
+def _elif(arguments: Arguments, loop: Loop) -> None:
+    counts, loop.lexer.paren_depth = loop.conditionals.elif_(loop.lexer.paren_depth)
+    if counts:
+        arguments.active = True
+        if _condition(arguments):
+            loop.conditionals.take()
+
+
+def _else(_arguments: Arguments, loop: Loop) -> None:
+    loop.lexer.paren_depth = loop.conditionals.else_(loop.lexer.paren_depth)
+
+
+def _endif(_arguments: Arguments, loop: Loop) -> None:
+    loop.lexer.paren_depth = loop.conditionals.endif(loop.lexer.paren_depth)
+
+
+_BRANCHING: dict[str, Callable[[Arguments, Loop], None]] = {
+    "if": _if,
+    "elif": _elif,
+    "else": _else,
+    "endif": _endif,
+}
+
+# -- variables ------------------------------------------------------------------------------
+
+_BOOLEAN_VARIABLES = frozenset({"AUTOCOMMIT", "ON_ERROR_STOP", "QUIET", "SINGLELINE", "SINGLESTEP"})
+
+
+def _set(arguments: Arguments, loop: Loop) -> Outcome:
+    name = arguments.take()
+    if name is None:
+        return NOTHING
+    value = "".join(arguments.rest())
+    _check_name(name)
+    if name in _BOOLEAN_VARIABLES:
+        value = value or "on"
+        if parse_boolean(value) is None:
+            raise ArgumentError(f'unrecognized value "{value}" for "{name}": Boolean expected', 0)
+    return _assign(arguments, loop, name, value)
+
+
+def _unset(arguments: Arguments, loop: Loop) -> Outcome:
+    name = _required(arguments)
+    _check_name(name)
+    if name in _BOOLEAN_VARIABLES:
+        return _assign(arguments, loop, name, "off")
+    loop.state.variables.pop(name, None)
+    return NOTHING
+
+
+def _check_name(name: str) -> None:
+    if not VARIABLE_NAME.fullmatch(name):
+        raise ArgumentError(f'invalid variable name: "{name}"', 0)
+
+
+def _assign(_arguments: Arguments, loop: Loop, name: str, value: str) -> Outcome:
+    loop.state.variables[name] = value
+    message = hint = ""
+    if name == "AUTOCOMMIT" and not parse_boolean(value):
+        message = "AUTOCOMMIT off would leave the transaction to the script"
+        hint = "Remove the line: the runner opens and commits the transaction."
+        return Outcome((Problem(message, hint, loop.source, loop.command_offset),))
+    if name == "ON_ERROR_STOP" and not parse_boolean(value):
+        message = "ON_ERROR_STOP off has no effect: the runner stops at the first error"
+    elif name == "ON_ERROR_ROLLBACK" and value.lower() != "off":
+        message = "ON_ERROR_ROLLBACK has no effect: the runner stops at the first error"
+    if not message:
+        return NOTHING
+    hint = "Remove the line."
+    return Outcome((Problem(message, hint, loop.source, loop.command_offset, warning=True),))
+
+
+def _getenv(arguments: Arguments, loop: Loop) -> Outcome:
+    name, variable = _required(arguments), _required(arguments)
+    _check_name(name)
+    if variable in loop.state.environ:
+        return _assign(arguments, loop, name, loop.state.environ[variable])
+    return NOTHING
+
+
+def _setenv(arguments: Arguments, loop: Loop) -> Outcome:
+    name = _required(arguments)
+    value = arguments.take()
+    if "=" in name:
+        raise ArgumentError("\\setenv: environment variable name must not contain \"=\"", 0)
+    if value is None:
+        loop.state.environ.pop(name, None)
+    else:
+        loop.state.environ[name] = value
+    return NOTHING
+
+
+# -- output, files, sessions ----------------------------------------------------------------
+
+
+def _echo(arguments: Arguments, _loop: Loop) -> Outcome:
+    words: list[str] = []
+    end = "\n"
+    while (word := arguments.take()) is not None:
+        if not words and end and word == "-n" and not arguments.quoted:
+            end = ""
+        else:
+            words.append(word)
+    return Outcome((Echo(" ".join(words) + end, arguments.name == "warn"),))
+
+
+def _include(arguments: Arguments, loop: Loop) -> Outcome:
+    name = _required(arguments)
+    relative = arguments.name in ("ir", "include_relative")
+    return Outcome(include=loop.include(name, relative=relative))
+
+
+def _encoding(arguments: Arguments, loop: Loop) -> Outcome:
+    name = arguments.take()
+    return NOTHING if name is None else Outcome((SetEncoding(name, loop.here(arguments)),))
+
+
+def _quit(_arguments: Arguments, _loop: Loop) -> Outcome:
+    return Outcome(quit=True)
+
+
+def _reset(_arguments: Arguments, loop: Loop) -> Outcome:
+    loop.buffer.previous = loop.buffer.finish() or loop.buffer.previous
+    loop.lexer.reset()
+    return NOTHING
+
+
+def _connect(arguments: Arguments, loop: Loop) -> Outcome:
+    given = [a for a in arguments.rest() if not a.startswith("-reuse-previous")]
+    dbname, user, host, port = [None if a == "-" else a for a in given[:4]] + [None] * (
+        4 - len(given[:4])
+    )
+    return Outcome((Connect(dbname, user, host, port, loop.here(arguments)),))
+
+
+# -- sending --------------------------------------------------------------------------------
+
+
+def _g(arguments: Arguments, loop: Loop) -> Outcome:
+    target = arguments.take(Kind.FILE_OR_PIPE)
+    if target is not None and target.startswith("("):
+        while target is not None and not target.endswith(")"):
+            target = arguments.take()
+        target = arguments.take(Kind.FILE_OR_PIPE)
+    if target is not None:
+        return _problem(arguments, loop, "It writes results to a file or a program.")
+    return Outcome(send=lambda statement: statement)
+
+
+def _gset(arguments: Arguments, _loop: Loop) -> Outcome:
+    prefix = arguments.take() or ""
+    return Outcome(send=lambda statement: Gset(statement, prefix))
+
+
+def _gexec(_arguments: Arguments, _loop: Loop) -> Outcome:
+    return Outcome(send=Gexec)
+
+
+def _gdesc(_arguments: Arguments, _loop: Loop) -> Outcome:
+    """It describes the result without running the statement."""
+    return Outcome(send=lambda _statement: None)
+
+
+def _crosstabview(_arguments: Arguments, _loop: Loop) -> Outcome:
+    return Outcome(send=lambda statement: statement)
+
+
+_COMMANDS: dict[str, Command] = {
+    "set": _set,
+    "unset": _unset,
+    "getenv": _getenv,
+    "setenv": _setenv,
+    "echo": _echo,
+    "qecho": _echo,
+    "warn": _echo,
+    "i": _include,
+    "ir": _include,
+    "include": _include,
+    "include_relative": _include,
+    "encoding": _encoding,
+    "q": _quit,
+    "quit": _quit,
+    "r": _reset,
+    "reset": _reset,
+    "c": _connect,
+    "connect": _connect,
+    "g": _g,
+    "gx": _g,
+    "gset": _gset,
+    "gexec": _gexec,
+    "gdesc": _gdesc,
+    "crosstabview": _crosstabview,
+}

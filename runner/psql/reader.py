@@ -1,0 +1,342 @@
+"""psql's main loop: a script in, steps out (src/bin/psql/mainloop.c)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from typing import BinaryIO
+
+from runner.errors import ScriptError
+from runner.psql import settings_seen
+from runner.psql.lexer import Event, Lexer, Mode, variable_at
+from runner.psql.conditionals import Conditionals
+from runner.psql.metacommands import Outcome, run_metacommand
+from runner.psql.slash import ArgumentError, Arguments, expand
+from runner.psql.source import Block, Source, blocks
+from runner.psql.state import FOLLOWS_RESULTS, State
+from runner.psql.statements import StatementBuffer
+from runner.psql.steps import CopyData, Origin, Statement, Step, Sync
+
+# A whole plain statement: nothing in it that needs the lexer, nothing that needs a look at
+# its words. Most of a large seed is of this kind.
+_TEXT = rb"[^'\"$\\/\-:();]++"
+_STRING = rb"(?<![eE])'[^']*+'"
+_ITEM = rb"|".join([_TEXT, _STRING, rb"-(?!-)", rb'"[^"]*+"', rb"/(?!\*)", rb"::"])
+_PLAIN = re.compile(
+    rb"[ \t\n\r\f\v]*+((?i:insert|update|delete|comment)[ \t\n\r]"
+    rb"(?:" + _ITEM + rb"|\((?:" + _ITEM + rb"|\((?:" + _ITEM + rb")*+\))*+\))*+;)"
+)
+_LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+)*+")
+_BOM = b"\xef\xbb\xbf"
+
+
+class Frame:
+    """A piece of input: a block of the file, the rest of a line, or a variable's value."""
+
+    __slots__ = ("base", "name", "pos", "text")
+
+    def __init__(self, text: bytes, base: int, pos: int = 0, name: bytes | None = None) -> None:
+        self.text = text
+        self.base = base
+        self.pos = pos
+        self.name = name
+
+    def offset(self, pos: int) -> int:
+        """Gives the file offset of a position; a variable's value has only one."""
+        return self.base + pos if self.name is None else self.base
+
+
+def read_script(source: Source, state: State) -> Iterator[Step]:
+    """Reads one script as `psql -f` would and yields what psql would send, step by step.
+
+    `state` is shared with whoever runs the steps. Raises ScriptError, with the place, for
+    what cannot be read: an unterminated quote, comment or parenthesis, a meta-command that
+    is unknown or refused, a zero byte. Reads no further ahead than the current block.
+    """
+    with source.open() as stream:
+        yield from Loop(source, state, stream).steps()
+
+
+class Loop:
+    """One run of psql's MainLoop: one file, with its own lexer, buffer and conditionals."""
+
+    def __init__(self, source: Source, state: State, stream: BinaryIO) -> None:
+        self.source = source
+        self.state = state
+        self.lexer = Lexer()
+        self.buffer = StatementBuffer(source)
+        self.conditionals = Conditionals()
+        self.command_offset = 0  # of the meta-command that is being run
+        self.blocks: Iterator[Block] = blocks(stream)
+        self.frames: list[Frame] = []
+        self.counted = 0  # bytes of the current block whose line feeds are in `line`
+        self.line = 1
+
+    def steps(self) -> Iterator[Step]:
+        """Yields the steps of the file, to its end or to `\\q`."""
+        while self._more_input():
+            if self._is_plain():
+                yield from self._plain_statements()
+            frame = self.frames[-1]
+            if frame.pos >= len(frame.text):
+                continue
+            event = self._scan(frame)
+            if event is Event.SEMICOLON:
+                yield from self._statement()
+            elif event is Event.VARIABLE:
+                yield from self._variable(frame)
+            elif event is Event.BACKSLASH:
+                if (yield from self._backslash()):
+                    break
+        else:
+            self._check_end()
+        yield from self._statement()
+
+    # -- input ------------------------------------------------------------------------------
+
+    def _more_input(self) -> bool:
+        """Drops what has been read; False at the end of the file."""
+        while self.frames and self.frames[-1].pos >= len(self.frames[-1].text):
+            if len(self.frames) == 1 and not self._next_block():
+                return False
+            if len(self.frames) > 1:
+                self.frames.pop()
+        return bool(self.frames) or self._next_block()
+
+    def _next_block(self) -> bool:
+        block = next(self.blocks, None)
+        if block is None:
+            return False
+        if self.frames:
+            self._line_at(self.frames[0], len(self.frames[0].text))
+        self.counted = 0
+        start = 0
+        if block.offset == 0 and self.state.encoding == "UTF8" and block.data.startswith(_BOM):
+            start = len(_BOM)
+        self.frames[:] = [Frame(block.data, block.offset, start)]
+        if b"\0" in block.data:
+            zero = block.offset + block.data.index(b"\0")
+            raise self.error("a zero byte: PostgreSQL cannot take one in SQL text", zero)
+        return True
+
+    def _line_at(self, frame: Frame, pos: int) -> int:
+        """Gives the line number at a position, counting forward from the last one asked for."""
+        if frame is self.frames[0] and pos > self.counted:
+            self.line += frame.text.count(b"\n", self.counted, pos)
+            self.counted = pos
+        return self.line
+
+    def error(self, message: str, offset: int, hint: str | None = None) -> ScriptError:
+        """An error at a byte of the file."""
+        return ScriptError(message, place=self.source.place(offset), hint=hint)
+
+    # -- statements -------------------------------------------------------------------------
+
+    def _is_plain(self) -> bool:
+        return (
+            not self.buffer
+            and len(self.frames) == 1
+            and self.lexer.idle
+            and self.conditionals.active
+            and self.state.standard_conforming_strings
+        )
+
+    def _plain_statements(self) -> Iterator[Statement]:
+        frame, source, match = self.frames[0], self.source, _PLAIN.match
+        text, base, pos = frame.text, frame.base, frame.pos
+        count, line, counted = text.count, self._line_at(frame, pos), self.counted
+        while found := match(text, pos):
+            start, pos = found.span(1)
+            line += count(b"\n", counted, start)
+            counted = start
+            frame.pos, self.line, self.counted = pos, line, counted
+            yield Statement(text[start:pos], base + start, line, source)
+            if not self.state.standard_conforming_strings:
+                return
+
+    def _scan(self, frame: Frame) -> Event:
+        """Lexes to the next event and moves what was read to the statement buffer."""
+        if not self.buffer and self.lexer.mode is Mode.SQL:
+            frame.pos = _LEADING.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
+        self.lexer.standard_conforming_strings = self.state.standard_conforming_strings
+        start = frame.pos
+        event, frame.pos = self.lexer.scan(frame.text, start, frame.base)
+        if self.conditionals.active and frame.pos > start:
+            line = self._line_at(frame, start) if not self.buffer else 0
+            self.buffer.add(
+                frame.text[start : frame.pos], frame.offset(start), line, frame.name is None
+            )
+        return event
+
+    def _statement(self) -> Iterator[Step]:
+        """Yields the statement that has ended, unless it stands in a branch not taken."""
+        if self.conditionals.active:
+            statement = self.buffer.finish()
+            if statement is not None:
+                yield from self._sent(statement, statement)
+
+    def _sent(self, statement: Statement, step: Step) -> Iterator[Step]:
+        """Yields a step that sends, then its COPY data, and what it asks to wait for."""
+        yield step
+        for _ in range(statement.copies):
+            data = CopyData(*self._copy_data())
+            yield data
+            for _block in data.blocks:
+                pass  # whoever took the step did not want the data
+        if settings_seen.update(statement, self.state):
+            yield Sync()
+
+    def _copy_data(self) -> tuple[Iterator[bytes], Source, int, int]:
+        """Data begins on the next line of the file, as it does for psql.
+
+        What is left of the current line is SQL that comes after the data.
+        """
+        frame = self.frames[0]
+        if frame.pos:
+            end = frame.text.find(b"\n", frame.pos - 1) + 1
+            rest = frame.text[frame.pos : end or len(frame.text)]
+            if rest.strip():
+                self.frames.insert(1, Frame(rest, frame.base + frame.pos))
+            frame.pos = end or len(frame.text)
+        line = self._line_at(frame, frame.pos)
+        return self._data_blocks(), self.source, frame.base + frame.pos, line
+
+    def _data_blocks(self) -> Iterator[bytes]:
+        r"""Yields the lines up to `\.` or the end of the file (handleCopyIn in psql's copy.c)."""
+        while True:
+            frame = self.frames[0]
+            end, after = _end_of_data(frame.text, frame.pos)
+            data = frame.text[frame.pos : end] if frame.pos or end < len(frame.text) else frame.text
+            frame.pos = after
+            if data:
+                yield data
+            if end < after or not self._next_data_block():
+                return
+
+    def _next_data_block(self) -> bool:
+        waiting = self.frames[1:]
+        more = self._next_block()
+        self.frames[1:] = waiting
+        return more
+
+    def _variable(self, frame: Frame) -> Iterator[Step]:
+        """Puts a variable's value in place of its name (see psqlscan.l, `:{variable_char}+`)."""
+        reference = variable_at(frame.text, frame.pos)
+        offset, start = frame.offset(frame.pos), frame.pos
+        line = self._line_at(frame, start)
+        name = reference.strip(b":'\"{?}").decode("utf-8", "surrogateescape")
+        if self.conditionals.active and name in FOLLOWS_RESULTS:
+            yield Sync()
+        frame.pos += len(reference)
+        value = expand(reference, self.state) if self.conditionals.active else None
+        bare = reference[1:2] not in (b"'", b'"', b"{")
+        if value is None or bare and any(f.name == reference for f in self.frames):
+            self.buffer.add(reference, offset, line, frame.name is None)
+        elif bare:
+            self.frames.append(Frame(value, offset, name=reference))
+        else:
+            self.buffer.add(value, offset, line, verbatim=False)
+
+    # -- meta-commands ----------------------------------------------------------------------
+
+    def _backslash(self) -> Generator[Step, None, bool]:
+        """Yields what a meta-command leads to; gives true when it ends the file."""
+        frame = self._whole_line()
+        if frame.text[frame.pos + 1 : frame.pos + 2] in (b";", b":"):
+            self._escaped(frame)
+            return False
+        end = frame.text.find(b"\n", frame.pos)
+        line = frame.text[frame.pos : end] if end >= 0 else frame.text[frame.pos :]
+        arguments = Arguments(line, 0, self.state, active=self.conditionals.active)
+        self.command_offset = frame.offset(frame.pos)
+        self._line_at(frame, frame.pos)
+        for name in FOLLOWS_RESULTS:
+            if b":" in line and name.encode() in line and self.conditionals.active:
+                yield Sync()
+        try:
+            outcome = run_metacommand(arguments, self)
+            frame.pos += arguments.finish()
+        except ArgumentError as exc:
+            raise self.error(exc.message, self.command_offset + exc.pos) from exc
+        yield from self._carry_out(outcome)
+        return outcome.quit
+
+    def here(self, arguments: Arguments) -> Statement:
+        """Gives the meta-command itself as a statement, for a step that has to name a place."""
+        origins = (Origin(0, self.command_offset, verbatim=False),)
+        text = arguments.line.rstrip()
+        return Statement(text, self.command_offset, self.line, self.source, origins=origins)
+
+    def include(self, name: str, *, relative: bool) -> Source:
+        """Finds the file of `\\i` and `\\ir`. Raises ArgumentError when there is none."""
+        return self.state.files.include(name, self.source, relative=relative)
+
+    def _escaped(self, frame: Frame) -> None:
+        r"""`\;` is a semicolon that does not send yet, `\:` a colon that starts no variable."""
+        if self.conditionals.active:
+            char = frame.text[frame.pos + 1 : frame.pos + 2]
+            line = self._line_at(frame, frame.pos)
+            self.buffer.add(char, frame.offset(frame.pos + 1), line, frame.name is None)
+            if char == b";":
+                self.buffer.next_command()
+        if frame.text[frame.pos + 1 : frame.pos + 2] == b";":
+            self.lexer.new_statement()
+        frame.pos += 2
+
+    def _whole_line(self) -> Frame:
+        """Gives the frame to read a meta-command from.
+
+        One that begins in a variable's value goes on in the line that the variable stands in.
+        """
+        while len(self.frames) > 1 and self.frames[-1].name is not None:
+            top = self.frames.pop()
+            below = self.frames[-1]
+            end = below.text.find(b"\n", below.pos)
+            end = len(below.text) if end < 0 else end
+            rest = top.text[top.pos :] + below.text[below.pos : end]
+            base = below.offset(below.pos)
+            below.pos = end
+            self.frames.append(Frame(rest, base, name=below.name))
+            if below.name is None:
+                break
+        return self.frames[-1]
+
+    def _carry_out(self, outcome: Outcome) -> Iterator[Step]:
+        yield from outcome.steps
+        if outcome.send is not None:
+            statement = self.buffer.finish(send_previous=True)
+            self.lexer.reset()
+            step = outcome.send(statement) if statement is not None else None
+            if statement is not None and step is not None:
+                yield from self._sent(statement, step)
+        if outcome.include is not None:
+            yield from read_script(outcome.include, self.state)
+
+    # -- the end ----------------------------------------------------------------------------
+
+    def _check_end(self) -> None:
+        """At the end of the file nothing may be open, psql's `\\if` included."""
+        lexer = self.lexer
+        if lexer.mode is not Mode.SQL:
+            raise self.error(f"unterminated {lexer.mode.value}", lexer.began)
+        if lexer.paren_depth and self.buffer:
+            raise self.error("unterminated parenthesis", lexer.paren_began)
+        if lexer.begin_depth and self.buffer:
+            raise self.error("BEGIN without END in a function body", lexer.begin_began)
+        if self.conditionals.blocks:
+            raise self.error("\\if without \\endif", self.conditionals.blocks[-1][2])
+
+
+def _end_of_data(text: bytes, start: int) -> tuple[int, int]:
+    r"""Finds the line `\.`: gives where the data ends and where the script goes on.
+
+    Without one, both are the end of the text.
+    """
+    pos = start
+    while (found := text.find(b"\\.", pos)) >= 0:
+        if found == start or text[found - 1] == 0x0A:
+            for ending in (b"\n", b"\r\n"):
+                if text.startswith(ending, found + 2):
+                    return found, found + 2 + len(ending)
+        pos = found + 2
+    return len(text), len(text)

@@ -1,0 +1,184 @@
+"""The arguments of a meta-command: a port of src/bin/psql/psqlscanslash.l (version 18)."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from runner.psql.lexer import variable_at
+from runner.psql.state import State, quote_identifier, quote_literal
+
+_SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
+_NAME = re.compile(rb"[^ \t\n\r\f\v\\]*+")
+_UNQUOTED = re.compile(rb"[^ \t\n\r\f\v\\'`\":]++")
+_IN_QUOTES = re.compile(rb"[^'\\]++")
+_OCTAL = re.compile(rb"\\([0-7]{1,3})")
+_HEX = re.compile(rb"\\x([0-9A-Fa-f]{1,2})")
+_ESCAPES = {b"n": b"\n", b"t": b"\t", b"b": b"\b", b"r": b"\r", b"f": b"\f"}
+
+
+class ArgumentError(Exception):
+    """An argument that cannot be read; `pos` is where in the line."""
+
+    def __init__(self, message: str, pos: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.pos = pos
+
+
+class Kind(Enum):
+    """psql's `enum slash_option_type`, as far as it makes a difference here."""
+
+    NORMAL = 0
+    NO_EVAL = 1
+    WHOLE_LINE = 2
+    FILE_OR_PIPE = 3
+
+
+class Arguments:
+    """Reads one meta-command in `line`, beginning at the backslash at `pos`.
+
+    `name` is the command's name; `pos` moves on as arguments are taken. With `active` false
+    (in a branch not taken) variables stay as they are written.
+    """
+
+    def __init__(self, line: bytes, pos: int, state: State, *, active: bool = True) -> None:
+        self.line = line
+        self.state = state
+        self.active = active
+        self.quoted = False  # whether the last argument had a quoted part
+        end = _NAME.match(line, pos + 1).end()  # type: ignore[union-attr]
+        self.name = line[pos + 1 : end].decode("utf-8", "replace")
+        self.pos = end
+
+    def take(self, kind: Kind = Kind.NORMAL, *, strip_semicolons: bool = False) -> str | None:
+        """Takes the next argument; None when there is none. Raises ArgumentError."""
+        self.pos = _SPACE.match(self.line, self.pos).end()  # type: ignore[union-attr]
+        if kind is Kind.WHOLE_LINE or (
+            kind is Kind.FILE_OR_PIPE and self.line[self.pos : self.pos + 1] == b"|"
+        ):
+            rest = self.line[self.pos :]
+            self.pos = len(self.line)
+            return rest.decode("utf-8", "surrogateescape")
+        start = self.pos
+        value, unquoted, quoted = self._argument(evaluate=kind is not Kind.NO_EVAL)
+        if strip_semicolons:
+            while unquoted and value.endswith(b";"):
+                value = value[:-1]
+                unquoted -= 1
+        self.quoted = quoted
+        if not value and (not quoted or self.pos == start):
+            return None
+        return value.decode("utf-8", "surrogateescape")
+
+    def rest(self) -> list[str]:
+        """Takes all arguments that are left."""
+        found = []
+        while (value := self.take()) is not None:
+            found.append(value)
+        return found
+
+    def finish(self) -> int:
+        """Passes over unused arguments and a `\\\\` separator; gives where SQL goes on."""
+        while self.take(Kind.NO_EVAL) is not None:
+            pass
+        if self.line[self.pos : self.pos + 2] == b"\\\\":
+            self.pos += 2
+        return self.pos
+
+    def _argument(self, *, evaluate: bool) -> tuple[bytes, int, bool]:
+        """Gives the value, how many of its last bytes were not quoted, and whether any was."""
+        parts: list[bytes] = []
+        unquoted = 0
+        quoted = False
+        while self.pos < len(self.line):
+            char = self.line[self.pos : self.pos + 1]
+            if char in b" \t\n\r\f\v\\":
+                break
+            part = self._special(char, evaluate=evaluate)
+            if part is not None:
+                unquoted, quoted = 0, True
+            else:
+                match = _UNQUOTED.match(self.line, self.pos)
+                part = match.group() if match else char
+                self.pos += len(part)
+                unquoted += len(part)
+            parts.append(part)
+        return b"".join(parts), unquoted, quoted
+
+    def _special(self, char: bytes, *, evaluate: bool) -> bytes | None:
+        """Takes a quote or a variable at `pos`; None when it is ordinary text."""
+        if char == b"'":
+            return self._single_quoted()
+        if char == b'"':
+            end = self._closing(b'"')
+            text = self.line[self.pos : end]
+            self.pos = end
+            return text
+        if char == b"`":
+            if self.active and evaluate:
+                raise ArgumentError("a command in backquotes would run on this machine", self.pos)
+            self.pos = self._closing(b"`")
+            return b""
+        if char == b":" and evaluate and self.active:
+            reference = variable_at(self.line, self.pos)
+            value = expand(reference, self.state) if reference else None
+            if value is not None:
+                self.pos += len(reference)
+                return value
+        return None
+
+    def _closing(self, quote: bytes) -> int:
+        found = self.line.find(quote, self.pos + 1)
+        if found < 0:
+            raise ArgumentError("unterminated quoted string", self.pos)
+        return found + 1
+
+    def _single_quoted(self) -> bytes:
+        start = self.pos
+        parts: list[bytes] = []
+        self.pos += 1
+        while self.pos < len(self.line):
+            plain = _IN_QUOTES.match(self.line, self.pos)
+            if plain:
+                parts.append(plain.group())
+                self.pos = plain.end()
+            elif self.line[self.pos : self.pos + 2] == b"''":
+                parts.append(b"'")
+                self.pos += 2
+            elif self.line[self.pos : self.pos + 1] == b"'":
+                self.pos += 1
+                return b"".join(parts)
+            else:
+                parts.append(self._escape())
+        raise ArgumentError("unterminated quoted string", start)
+
+    def _escape(self) -> bytes:
+        """Takes a backslash sequence inside single quotes."""
+        for pattern, base in ((_OCTAL, 8), (_HEX, 16)):
+            if match := pattern.match(self.line, self.pos):
+                self.pos = match.end()
+                return bytes([int(match.group(1), base) & 0xFF])
+        char = self.line[self.pos + 1 : self.pos + 2]
+        self.pos += 2
+        return _ESCAPES.get(char, char)
+
+
+def expand(reference: bytes, state: State) -> bytes | None:
+    """Gives what stands for a variable reference, or None when the variable is not set.
+
+    `:name` gives the value, `:'name'` a literal, `:"name"` an identifier, `:{?name}` TRUE
+    or FALSE.
+    """
+    quote = reference[1:2]
+    if quote == b"{":
+        name = reference[3:-1].decode("utf-8", "surrogateescape")
+        return b"TRUE" if name in state.variables else b"FALSE"
+    bare = reference[2:-1] if quote in (b"'", b'"') else reference[1:]
+    value = state.variables.get(bare.decode("utf-8", "surrogateescape"))
+    if value is None:
+        return None
+    encoded = value.encode("utf-8", "surrogateescape")
+    if quote == b"'":
+        return quote_literal(encoded)
+    return quote_identifier(encoded) if quote == b'"' else encoded

@@ -1,0 +1,103 @@
+"""A script as a stream of blocks of whole lines."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, NamedTuple
+
+from runner.errors import Place
+
+# One read. Large enough that a call per block costs nothing, small enough for a small footprint.
+BLOCK_SIZE = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that statements come from: `name` for messages, `open` gives its SQL as bytes.
+
+    `directory` is where `\\ir` looks; `included_from` the chain of files that led here.
+    """
+
+    name: str
+    open: Callable[[], BinaryIO] = field(compare=False, repr=False)
+    directory: str = ""
+    included_from: tuple[str, ...] = ()
+
+    def place(self, offset: int, encoding: str = "utf-8") -> Place:
+        """Gives line, column and text of the line for a byte of the file.
+
+        Reads the file once more from its beginning, which only an error is worth.
+        """
+        line = 1
+        with self.open() as stream:
+            for block in blocks(stream):
+                within = offset - block.offset
+                if within <= len(block.data):
+                    line += block.data.count(b"\n", 0, within)
+                    start = block.data.rfind(b"\n", 0, within) + 1
+                    if within < len(block.data) or start < within:
+                        return self._place(block.data, start, within, line, encoding)
+                else:
+                    line += block.data.count(b"\n")
+        return Place(self.name, line, included_from=self.included_from)
+
+    def line_place(self, line: int, encoding: str = "utf-8") -> Place:
+        """Gives the place of a whole line, by its number."""
+        passed = 0
+        with self.open() as stream:
+            for block in blocks(stream):
+                count = block.data.count(b"\n")
+                if passed + count >= line:
+                    text = block.data.split(b"\n", line - passed)[line - passed - 1]
+                    source = _decode(text.rstrip(b"\r"), encoding)
+                    return Place(self.name, line, None, source, self.included_from)
+                passed += count
+        return Place(self.name, line, included_from=self.included_from)
+
+    def _place(self, data: bytes, start: int, within: int, line: int, encoding: str) -> Place:
+        stop = data.find(b"\n", within)
+        text = data[start : stop if stop >= 0 else len(data)]
+        before = _decode(text[: within - start], encoding)
+        source = _decode(text.rstrip(b"\r"), encoding)
+        if line == 1 and source.startswith("\ufeff"):
+            source, before = source[1:], before[1:]
+        return Place(self.name, line, len(before) + 1, source, self.included_from)
+
+
+def _decode(text: bytes, encoding: str) -> str:
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        encoding = "utf-8"
+    return text.decode(encoding, "replace")
+
+
+class Block(NamedTuple):
+    """Whole lines of a script, each but the last of the file ending in a line feed."""
+
+    data: bytes
+    offset: int
+
+
+def blocks(stream: BinaryIO, size: int = BLOCK_SIZE) -> Iterator[Block]:
+    """Cuts a stream into blocks of whole lines, so that no token of psql is ever cut in two.
+
+    A line longer than `size` is one block of its own. Every byte is copied a bounded number
+    of times, however long a line is.
+    """
+    offset = 0
+    parts: list[bytes] = []
+    while data := stream.read(size):
+        cut = data.rfind(b"\n") + 1
+        if not cut:
+            parts.append(data)
+            continue
+        parts.append(data[:cut])
+        block = b"".join(parts) if len(parts) > 1 else parts[0]
+        yield Block(block, offset)
+        offset += len(block)
+        parts = [data[cut:]] if cut < len(data) else []
+    if parts:
+        yield Block(b"".join(parts), offset)

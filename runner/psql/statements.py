@@ -1,0 +1,82 @@
+"""The statement that is being read: psql's query buffer, which remembers where it comes from."""
+
+from __future__ import annotations
+
+from runner.psql.source import Source
+from runner.psql.steps import Origin, Statement
+from runner.psql.words import copies_from_client, leading_space
+
+
+class StatementBuffer:
+    """Collects pieces of text and makes a Statement of them. False while it is empty."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.previous: Statement | None = None
+        self.clear()
+
+    def clear(self) -> None:
+        """Empties the buffer, as `\\r` does."""
+        self.parts: list[bytes] = []
+        self.origins: list[Origin] = []
+        self.length = 0
+        self.starts = [0]
+        self.line = 0
+        self.next_offset = -1
+
+    def __bool__(self) -> bool:
+        return self.length > 0
+
+    def add(self, text: bytes, offset: int, line: int, verbatim: bool) -> None:
+        """Appends text that stands at `offset` of the file; `line` counts for the first piece."""
+        if not self.parts:
+            self.line = line
+        if not verbatim or offset != self.next_offset:
+            self.origins.append(Origin(self.length, offset, verbatim))
+        self.next_offset = offset + len(text) if verbatim else -1
+        self.parts.append(text)
+        self.length += len(text)
+
+    def next_command(self) -> None:
+        r"""After `\;`: what follows is another SQL command of the same message."""
+        self.starts.append(self.length)
+
+    def finish(self, *, send_previous: bool = False) -> Statement | None:
+        r"""Gives the statement and empties the buffer; None when there is nothing to send.
+
+        With `send_previous` an empty buffer gives the last statement again, as `\g` does.
+        """
+        if not self.parts:
+            return self.previous if send_previous else None
+        text = b"".join(self.parts)
+        lead = leading_space(text) if text[0] in b"/-\n\r\t\f\v " else 0
+        if not text[lead:].strip(b"; \t\r\n\f\v"):
+            self.clear()
+            return None
+        statement = self._statement(text, lead)
+        self.previous = statement
+        self.clear()
+        return statement
+
+    def _statement(self, text: bytes, lead: int) -> Statement:
+        whole = Statement(text, 0, self.line, self.source, origins=tuple(self.origins))
+        offset = whole.file_offset(lead)
+        line = self.line + text.count(b"\n", 0, lead)
+        contiguous = len(self.origins) == 1 and self.origins[0].verbatim
+        shifted = None
+        if not contiguous:
+            shifted = tuple(o._replace(text_offset=o.text_offset - lead) for o in self.origins)
+        ends = (*self.starts[1:], len(text))
+        starts = tuple(
+            max(start - lead, 0)
+            for start, end in zip(self.starts, ends, strict=True)
+            if not _is_empty(text[start:end])
+        )
+        statement = Statement(
+            text[lead:], offset, line, self.source, starts=starts or (0,), origins=shifted
+        )
+        return statement._replace(copies=sum(map(copies_from_client, statement.commands)))
+
+
+def _is_empty(command: bytes) -> bool:
+    return not command[leading_space(command) :].strip(b"; \t\r\n\f\v")

@@ -1,0 +1,134 @@
+"""What reading a script yields, one step after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from runner.psql.source import Source
+
+
+class Origin(NamedTuple):
+    """From `text_offset` on, a statement's text comes from `file_offset` in the file.
+
+    `verbatim` is false for a variable's value: all of it stands at one place in the file.
+    """
+
+    text_offset: int
+    file_offset: int
+    verbatim: bool
+
+
+class Statement(NamedTuple):
+    """What psql would send in one message, and where it stands.
+
+    `offset` is the byte offset of its first byte in the file, `line` that byte's 1-based line.
+    `text` is what the file says, except for what a meta-command or a variable changed: then
+    `origins` maps it back. `commands` counts the SQL commands in it (more than one after `\\;`),
+    `copies` those that the server will answer by asking for COPY data.
+    """
+
+    text: bytes
+    offset: int
+    line: int
+    source: Source
+    starts: tuple[int, ...] = (0,)
+    copies: int = 0
+    origins: tuple[Origin, ...] | None = None
+
+    @property
+    def commands(self) -> tuple[bytes, ...]:
+        """The SQL commands of the text, one after the other."""
+        ends = (*self.starts[1:], len(self.text))
+        return tuple(self.text[a:b] for a, b in zip(self.starts, ends, strict=True))
+
+    def file_offset(self, text_offset: int) -> int:
+        """Gives the place in the file, in bytes, of a byte of the text."""
+        if self.origins is None:
+            return self.offset + text_offset
+        place = self.offset
+        for origin in self.origins:
+            if origin.text_offset > text_offset:
+                break
+            within = text_offset - origin.text_offset if origin.verbatim else 0
+            place = origin.file_offset + within
+        return place
+
+
+@dataclass(slots=True)
+class CopyData:
+    """The data of one COPY … FROM STDIN. `blocks` must be read to its end before the next step.
+
+    `offset` and `line` are those of the first data line in its file.
+    """
+
+    blocks: Iterator[bytes]
+    source: Source
+    offset: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that cannot work on the target, at a byte of a script, and what to write instead."""
+
+    message: str
+    hint: str
+    source: Source
+    offset: int
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """The server must have answered everything so far before the next step is asked for.
+
+    Whoever runs the steps then brings `State` up to what the server reports.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Gset:
+    """Run `statement`; its one row's columns become variables named `prefix` + column."""
+
+    statement: Statement
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gexec:
+    """Run `statement`, then each field of its result, row by row, as a statement of its own."""
+
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    r"""Text that `\\echo`, `\\qecho` (stdout) or `\\warn` (stderr) prints, new line included."""
+
+    text: str
+    to_stderr: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetEncoding:
+    r"""`\\encoding NAME`: psql sets client_encoding."""
+
+    name: str
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    r"""`\\connect`: the parameters as psql would use them; None means as before."""
+
+    dbname: str | None
+    user: str | None
+    host: str | None
+    port: str | None
+    statement: Statement
+
+
+Step = Statement | CopyData | Problem | Sync | Gset | Gexec | Echo | SetEncoding | Connect

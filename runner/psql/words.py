@@ -1,0 +1,111 @@
+"""What a statement is, told from its first words. Not a parser: psql has none either."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_TOKEN = re.compile(
+    rb"""
+      (?P<space> [ \t\n\r\f\v]++ | --[^\n\r]*+ )
+    | (?P<comment> /\* )
+    | (?P<word> [A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*+ )
+    | (?P<string> ' (?: [^'\\] | \\. | '' )*+ ' )
+    | (?P<name> " (?: [^"] | "" )*+ " )
+    | (?P<other> . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_COMMENT_MARK = re.compile(rb"/\*|\*/")
+
+# Statements that end or begin a transaction, as psql names them.
+_TRANSACTION_CONTROL = frozenset({b"BEGIN", b"COMMIT", b"END", b"ABORT", b"ROLLBACK"})
+
+
+class Token(NamedTuple):
+    """A word (in upper case), or any other token as it stands, with its byte offset."""
+
+    kind: str
+    text: bytes
+    offset: int
+
+
+def tokens(text: bytes) -> Iterator[Token]:
+    """Splits the text of one statement into tokens, without space and comments."""
+    pos = 0
+    while pos < len(text):
+        match = _TOKEN.match(text, pos)
+        if match is None:  # cannot be: the last alternative takes any byte
+            return
+        kind = match.lastgroup or "other"
+        if kind == "comment":
+            pos = comment_end(text, pos)
+            continue
+        if kind != "space":
+            token = match.group()
+            yield Token(kind, token.upper() if kind == "word" else token, pos)
+        pos = match.end()
+
+
+def comment_end(text: bytes, pos: int) -> int:
+    """Gives the position after the nested comment that begins at `pos`."""
+    depth = 0
+    for mark in _COMMENT_MARK.finditer(text, pos):
+        depth += 1 if mark.group() == b"/*" else -1
+        if not depth:
+            return mark.end()
+    return len(text)
+
+
+def first_words(text: bytes, count: int = 4) -> tuple[bytes, ...]:
+    """Gives the words, in upper case, that a statement begins with, `count` at the most."""
+    words: list[bytes] = []
+    for token in tokens(text):
+        if token.kind != "word":
+            break
+        words.append(token.text)
+        if len(words) == count:
+            break
+    return tuple(words)
+
+
+def leading_space(text: bytes, pos: int = 0) -> int:
+    """Gives the position of the first token at or after `pos`."""
+    for token in tokens(text[pos:]):
+        return pos + token.offset
+    return len(text)
+
+
+def transaction_control(words: tuple[bytes, ...]) -> bytes | None:
+    """Gives the command, such as COMMIT, when the words begin one that controls transactions.
+
+    Savepoints are not among them: they work inside the one transaction.
+    """
+    first, second = (*words, b"", b"")[:2]
+    if first in _TRANSACTION_CONTROL:
+        rolls_back_to = first == b"ROLLBACK" and b"TO" in words[1:3]
+        return None if rolls_back_to else first
+    if (first, second) in ((b"START", b"TRANSACTION"), (b"PREPARE", b"TRANSACTION")):
+        return first + b" " + second
+    return None
+
+
+def copies_from_client(text: bytes) -> bool:
+    """True for COPY … FROM STDIN: what follows in the script is its data."""
+    depth = 0
+    previous = b""
+    for number, token in enumerate(tokens(text)):
+        if number == 0 and (token.kind, token.text) != ("word", b"COPY"):
+            return False
+        if token.text == b"(":
+            depth += 1
+        elif token.text == b")":
+            depth -= 1
+        elif token.kind == "word" and not depth:
+            if previous == b"FROM":
+                return token.text in (b"STDIN", b"STDOUT")  # gram.y takes both for either
+            previous = token.text
+            continue
+        previous = b""
+    return False

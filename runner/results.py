@@ -1,0 +1,107 @@
+"""Frozen values that commands return and report shows, and the observer of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from runner.errors import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The database that was connected to. Never holds a password."""
+
+    host: str
+    port: int | None
+    dbname: str
+    user: str
+    server_version: str
+    embedded: bool = False
+
+    def __str__(self) -> str:
+        if self.embedded:
+            return f"{self.dbname} on the embedded PostgreSQL {self.server_version}"
+        port = f":{self.port}" if self.port else ""
+        where = f"{self.host}{port}"
+        return f"{self.dbname} at {where} as {self.user} (PostgreSQL {self.server_version})"
+
+
+@dataclass(frozen=True, slots=True)
+class NotRun:
+    """An entry of the scripts folder that is not run, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptResult:
+    """One script that ran. `rows` counts inserted, copied, updated, deleted and merged rows."""
+
+    name: str
+    sha256: str
+    bytes: int
+    statements: int
+    rows: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A NOTICE or WARNING of the server, or a note of the runner, with its place in a script."""
+
+    severity: str
+    message: str
+    place: Place | None = None
+    sqlstate: str | None = None
+    detail: str | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyResult:
+    """What `apply` did."""
+
+    target: Target
+    scripts: tuple[ScriptResult, ...]
+    not_run: tuple[NotRun, ...]
+    committed: bool
+    round_trips: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class WaitResult:
+    """The target answers and is writable; `seconds` is how long that took."""
+
+    target: Target
+    seconds: float
+
+
+class Observer(Protocol):
+    """Hears of a run while it goes on. `report` implements it; commands only call it."""
+
+    def note(self, message: str) -> None:
+        """Something the user should know now, such as which target was chosen."""
+
+    def connected(self, target: Target) -> None:
+        """The target was connected to."""
+
+    def not_run(self, entries: tuple[NotRun, ...]) -> None:
+        """Entries of the scripts folder that are not run."""
+
+    def script_started(self, name: str, size: int) -> None:
+        """A script of `size` bytes on disk begins."""
+
+    def progress(self, done: int) -> None:
+        """So many bytes of the current script's file have been read and sent."""
+
+    def script_finished(self, result: ScriptResult) -> None:
+        """A script ran to its end."""
+
+    def notice(self, notice: Notice) -> None:
+        """A NOTICE or WARNING came."""
+
+    def output(self, text: str, *, to_stderr: bool = False) -> None:
+        r"""Text that the script itself prints: `\echo`, and `\warn` to stderr."""

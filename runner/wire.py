@@ -1,0 +1,95 @@
+"""One message at a time over libpq, without ever blocking where Ctrl-C could not get in.
+
+psycopg's cursors gather all results of a message; these functions take them one by one,
+so that memory does not grow and every answer can be told from the next.
+"""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from psycopg import OperationalError, pq
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGconn, PGresult
+
+
+def send(pgconn: PGconn, message: bytes) -> None:
+    """Sends a simple-query message, to its last byte. Raises psycopg.OperationalError."""
+    pgconn.send_query(message)
+    # Rows of a SELECT come one at a time, and go: nobody here wants them all.
+    pgconn.set_single_row_mode()
+    flush(pgconn)
+
+
+def results(pgconn: PGconn) -> Iterator[PGresult]:
+    """Yields what the server answers to a message, until it is ready for the next one.
+
+    After a COPY_IN result call `copy_in` before the next one is taken. The data of a COPY
+    … TO STDOUT is thrown away.
+    """
+    while True:
+        while pgconn.is_busy():
+            _wait(pgconn)
+        result = pgconn.get_result()
+        if result is None:
+            return
+        if result.status == pq.ExecStatus.COPY_OUT:
+            _drain(pgconn)
+        else:
+            yield result
+
+
+def copy_in(pgconn: PGconn, blocks: Iterable[bytes]) -> None:
+    """Streams COPY data; what libpq holds of it at a time is one block.
+
+    An error of `blocks` is passed on to the server, so that it gives up, and then raised.
+    """
+    try:
+        for block in blocks:
+            pgconn.put_copy_data(block)
+            flush(pgconn)
+    except OperationalError:
+        raise
+    except BaseException:
+        pgconn.put_copy_end(b"the runner could not read the data")
+        flush(pgconn)
+        raise
+    pgconn.put_copy_end()
+    flush(pgconn)
+
+
+def abandon(pgconn: PGconn) -> None:
+    """After a cancel: takes and forgets what the server still has to say of the message."""
+    flush(pgconn)
+    for result in results(pgconn):
+        if result.status == pq.ExecStatus.COPY_IN:
+            pgconn.put_copy_end(b"canceled")
+            flush(pgconn)
+
+
+def flush(pgconn: PGconn) -> None:
+    """Writes what libpq has not written yet, and reads what comes meanwhile.
+
+    A server that waits for us to read would otherwise never read what we write.
+    """
+    while pgconn.flush():
+        _wait(pgconn, to_write=True)
+
+
+def _wait(pgconn: PGconn, *, to_write: bool = False) -> None:
+    socket = pgconn.socket
+    readable, _, _ = select.select([socket], [socket] if to_write else [], [])
+    if readable:
+        pgconn.consume_input()
+
+
+def _drain(pgconn: PGconn) -> None:
+    while True:
+        length, _ = pgconn.get_copy_data(1)
+        if length < 0:
+            return
+        if not length:
+            _wait(pgconn)
