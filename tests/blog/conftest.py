@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from psycopg import sql
+
 from tests.servers import unique_name
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Every table of the blog with its columns, keys, indexes and sequences, as the catalog has them."""
+"""Every table of the blog: columns, keys, indexes and sequences, as the catalog has them."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ all_tables = pytest.mark.parametrize("table", TABLES)
 def run(conn: Connection, query: str, table: str, *params: object) -> list[tuple[object, ...]]:
     """`query` with {table} and {column} filled in; the rows it returns."""
     names = {"table": sql.Identifier(table), "column": sql.Identifier(TABLES[table])}
-    return conn.execute(sql.SQL(query).format(**names), params).fetchall()  # type: ignore[arg-type]
+    return conn.execute(sql.SQL(query).format(**names), params).fetchall()
 
 
 def insert_old_row(conn: Connection, table: str, row_id: int = -1) -> None:
