@@ -1,9 +1,14 @@
-"""Our reading of a script is the real psql's: over the whole corpus, statement by statement."""
+"""Our reading of a script is the real psql's: over the whole corpus, statement by statement.
+
+`corpus/sql` and `corpus/meta` must be read as psql reads them. `corpus/refused` holds what the
+runner names instead of running it; its manifest has the place, and how psql itself ends.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +16,7 @@ import pytest
 
 from runner.errors import ScriptError
 from runner.psql.reader import read_script
+from runner.psql.slash import ArgumentError
 from runner.psql.source import Source
 from runner.psql.state import State
 from runner.psql.steps import (
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
     from runner.psql.steps import Step
 
 CORPUS = Path(__file__).parent.parent / "corpus"
+REFUSED = json.loads((CORPUS / "refused" / "expected.json").read_text())
 COMPARED = sorted([*(CORPUS / "sql").glob("*.sql"), *(CORPUS / "meta").glob("*.sql")])
 
 # What scripts of the corpus may ask for, on both sides.
@@ -46,8 +53,10 @@ class _Files:
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:
         path = Path(source.directory if relative else self.folder, name)
-        chain = (*source.included_from, source.name)
-        return Source(name, partial(path.open, "rb"), str(path.parent), chain)
+        name = os.path.relpath(path, self.folder)
+        if not path.exists() or name in (*source.included_from, source.name):
+            raise ArgumentError(f"{name}: not there, or a cycle", 0)
+        return _source(path, name, (*source.included_from, source.name))
 
 
 def our_messages(path: Path) -> list[tuple[str, bytes]]:
@@ -58,15 +67,15 @@ def our_messages(path: Path) -> list[tuple[str, bytes]]:
         environ=ENVIRONMENT,
     )
     messages: list[tuple[str, bytes]] = []
-    for step in read_script(_source(path), state):
+    for step in read_script(_source(path, path.name), state):
         messages += _messages(step)
-        if isinstance(step, Sync):
+        if isinstance(step, Sync | SetEncoding):
             _report(messages, state)
     return messages
 
 
-def _source(path: Path) -> Source:
-    return Source(path.name, partial(path.open, "rb"), str(path.parent))
+def _source(path: Path, name: str, included_from: tuple[str, ...] = ()) -> Source:
+    return Source(name, lambda: path.open("rb"), str(path.parent), included_from)
 
 
 def _messages(step: Step) -> list[tuple[str, bytes]]:
@@ -82,7 +91,8 @@ def _messages(step: Step) -> list[tuple[str, bytes]]:
         case Echo() | Connect() | Sync():
             return []
         case Problem():
-            assert step.warning, f"{step.source.place(step.offset)}: {step.message}"
+            if not step.warning:
+                raise ScriptError(step.message, place=step.source.place(step.offset))
             return []
 
 
@@ -109,3 +119,17 @@ def test_sends_what_psql_sends(path: Path) -> None:
 
     assert recorded.exit_code == 0, recorded.stderr.decode()
     assert _compared(our_messages(path)) == _compared(recorded.messages)
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_refuses_at_its_place(name: str) -> None:
+    path = CORPUS / "refused" / f"{name}.sql"
+    with pytest.raises(ScriptError) as caught:
+        our_messages(path)
+    assert str(caught.value.place) == REFUSED[name]["place"]
+
+
+@pytest.mark.parametrize("name", [name for name in sorted(REFUSED) if REFUSED[name]["psql_exit"]])
+def test_psql_stops_there_too(name: str) -> None:
+    recorded = psql_messages(CORPUS / "refused" / f"{name}.sql")
+    assert recorded.exit_code == REFUSED[name]["psql_exit"]

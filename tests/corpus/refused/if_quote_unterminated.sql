@@ -1,5 +1,3 @@
 \if 'true
 SELECT 1;
-\else
-SELECT 2;
 \endif

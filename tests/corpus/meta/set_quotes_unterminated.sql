@@ -1,4 +1,0 @@
-\set x 'open
-SELECT :'x', 1;
-\set y "open
-SELECT :{?y};

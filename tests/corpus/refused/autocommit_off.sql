@@ -1,0 +1,2 @@
+\set AUTOCOMMIT off
+SELECT 1;

@@ -1,0 +1,2 @@
+\if `echo true`
+\endif

@@ -1,0 +1,2 @@
+\set x `echo 1`
+SELECT :x;

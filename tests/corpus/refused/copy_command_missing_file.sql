@@ -1,0 +1,1 @@
+\copy t from 'no_such_file.csv'

@@ -1,0 +1,5 @@
+\if false
+COPY t FROM stdin;
+a
+\.
+\endif

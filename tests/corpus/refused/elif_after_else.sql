@@ -1,0 +1,4 @@
+\if true
+\else
+\elif true
+\endif

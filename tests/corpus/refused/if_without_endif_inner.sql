@@ -1,0 +1,4 @@
+\if true
+\endif
+  \if false
+SELECT 1;

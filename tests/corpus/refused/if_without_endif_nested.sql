@@ -1,0 +1,4 @@
+\if true
+\if true
+SELECT 1;
+\endif

@@ -1,0 +1,2 @@
+SELECT 0;
+\i included/broken.sql

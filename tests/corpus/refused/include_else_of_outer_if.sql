@@ -1,0 +1,3 @@
+\if true
+\i included/else.sql
+\endif

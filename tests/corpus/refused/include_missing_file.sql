@@ -1,0 +1,2 @@
+SELECT 1;
+  \i no_such_file.sql

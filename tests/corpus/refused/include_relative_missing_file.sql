@@ -1,0 +1,1 @@
+\ir included/no_such_file.sql

@@ -1,0 +1,1 @@
+\lo_import 'included/broken.sql'

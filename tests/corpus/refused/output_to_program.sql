@@ -1,0 +1,2 @@
+\o | cat
+SELECT 1;

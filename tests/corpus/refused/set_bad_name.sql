@@ -1,0 +1,1 @@
+\set bad-name 1

@@ -1,0 +1,2 @@
+SELECT E'abc\';
+SELECT 2;

@@ -1,0 +1,2 @@
+\set q '\''
+SELECT :q abc;
