@@ -1,0 +1,166 @@
+"""A database's catalog read in one round trip; changes nothing, not even a setting."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from psycopg.rows import tuple_row
+
+from runner.snapshot import (
+    PARTS,
+    CatalogObject,
+    ObjectKey,
+    SequenceFeed,
+    Snapshot,
+    TableShape,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from psycopg import Connection
+
+# In this order: what has parts comes before its parts.
+_AREAS = (
+    "reader", "schemas", "extensions", "types", "tables", "views", "sequences", "columns",
+    "constraints", "indexes", "triggers", "policies", "statistics", "functions", "operators",
+    "languages", "collations", "text_search", "foreign_data", "publications", "privileges",
+)  # fmt: skip
+
+# The roles that Amazon keeps for itself.
+_AMAZON = re.compile(r"rds(_|admin|repladmin|topmgr|writeforward)")
+
+_RELATIONS = ("table", "view", "materialized view", "foreign table", "type", "domain")
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSet:
+    """What one statement of a message returned."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+def read_snapshot(conn: Connection[Any]) -> Snapshot:
+    """Everything that scripts can create, as seen inside the open transaction of `conn`.
+
+    One round trip. Left out: the system's objects, those of extensions and of Amazon's roles,
+    temporary ones, and the runner's registry.
+    """
+    reading = _Reading()
+    for result in ask(conn, _queries()):
+        for row in result.rows:
+            reading.add(dict(zip(result.columns, row, strict=True)))
+    return reading.snapshot()
+
+
+def ask(conn: Connection[Any], statements: str) -> Iterator[ResultSet]:
+    """The result sets of read-only `statements`, all sent in one message.
+
+    The settings that shape text hold for these statements alone: a savepoint stands around them
+    and is rolled back, within the same message. Needs an open transaction.
+    """
+    message = (
+        f"SAVEPOINT runner_snapshot; {_load('settings')} {statements}; "
+        "ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_snapshot"
+    )
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(message.encode(conn.info.encoding), prepare=False)
+        results = 0
+        while True:
+            if cursor.description is not None:
+                results += 1
+                # The first one is that of the settings.
+                if results > 1:
+                    columns = tuple(column.name for column in cursor.description)
+                    yield ResultSet(columns, cursor.fetchall())
+            if not cursor.nextset():
+                return
+
+
+@cache
+def _load(area: str) -> str:
+    return resources.files("runner").joinpath("sql", f"{area}.sql").read_text("utf-8")
+
+
+@cache
+def _queries() -> str:
+    return "\n".join(map(_load, _AREAS)).rstrip().removesuffix(";")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Rows put together into a snapshot; a `?` column is for the reading, no property."""
+
+    objects: dict[ObjectKey, CatalogObject] = field(default_factory=dict)
+    parents: dict[str, ObjectKey] = field(default_factory=dict)
+    columns: dict[ObjectKey, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    keys: dict[ObjectKey, Sequence[str]] = field(default_factory=dict)
+    feeds: list[SequenceFeed] = field(default_factory=list)
+    role: str = ""
+    server_version: int = 0
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Take in one row: an object, or more properties of one that is known."""
+        kind = row.pop("object")
+        if kind == "reader":
+            self.role, self.server_version = row["role"], int(row["server_version_num"])
+            return
+        key, parent = ObjectKey(kind, row.pop("name")), self._parent(kind, row.pop("parent"))
+        if (kind in PARTS and parent is None) or _AMAZON.match(row.get("owner") or ""):
+            return
+        if key in self.objects or (set(row) == {"privileges"} and kind != "default privileges"):
+            self._merge(key, row)
+            return
+        self._shape(key, parent, row)
+        properties = {n: v for n, v in row.items() if v and not n.startswith("?")}
+        self.objects[key] = CatalogObject(parent, properties)
+        if kind in _RELATIONS:
+            self.parents[key.name] = key
+
+    def _parent(self, kind: str, name: str | None) -> ObjectKey | None:
+        if name is None:
+            return None
+        if kind in PARTS:
+            return self.parents.get(name)
+        return self.parents.get(name) or ObjectKey("schema", name)
+
+    def _merge(self, key: ObjectKey, row: dict[str, Any]) -> None:
+        if (known := self.objects.get(key)) is not None:
+            self.objects[key] = CatalogObject(known.parent, {**known.properties, **row})
+
+    def _shape(self, key: ObjectKey, parent: ObjectKey | None, row: dict[str, Any]) -> None:
+        """Keep what the comparison of rows needs to know."""
+        if key.object == "table" and row["?rows"]:
+            self.columns[key], self.keys[key] = {}, row["?key"] or ()
+        elif key.object == "column" and parent in self.columns:
+            self.columns[parent][key.name.removeprefix(f"{parent.name}.")] = row
+        elif key.object == "sequence" and row["?tables"] and row["cycle"] == "NO CYCLE":
+            descending = row["increment"].startswith("-")
+            for table, column in zip(row["?tables"], row["?columns"], strict=True):
+                self.feeds.append(SequenceFeed(key.name, table, column, descending))
+
+    def snapshot(self) -> Snapshot:
+        shapes = (
+            TableShape(key.name, tuple(_alike(columns)), tuple(self.keys[key]))
+            for key, columns in self.columns.items()
+        )
+        return Snapshot(self.objects, self.role, self.server_version, tuple(shapes),
+                        tuple(self.feeds))  # fmt: skip
+
+
+def _alike(columns: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """The columns that two runs of the same scripts fill with the same values.
+
+    A default such as now() differs each time, and so does what is generated from such a column.
+    """
+    apart = [name for name, row in columns.items() if row["?volatile"]]
+    words = "|".join(map(re.escape, apart))
+    for name, row in columns.items():
+        generated = words and re.search(rf'(?<![\w$"])({words})(?![\w$"])', row["generated"] or "")
+        if name not in apart and not generated:
+            yield name

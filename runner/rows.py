@@ -1,0 +1,247 @@
+"""The rows of tables compared by hashes that the server makes; memory does not grow with them."""
+# ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runner.catalog import ask
+from runner.snapshot import Difference, ObjectKey, SequenceFeed, Snapshot, TableShape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from psycopg import Connection
+
+# How many hashes of one table are held at once.
+HASHES = 50_000
+# How long a row may be when it is shown.
+_SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class RowDigest:
+    """How many rows a table holds, and the sum of their hashes: equal for equal rows."""
+
+    rows: int
+    digest: int
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceState:
+    """The last value a sequence gave, None when it gave none, and the furthest in its column."""
+
+    last_value: int | None
+    furthest: int | None
+
+
+def comparable(
+    reference: Snapshot, target: Snapshot
+) -> tuple[tuple[TableShape, ...], tuple[SequenceFeed, ...]]:
+    """The reference's tables and sequences that the target has too, with the same columns."""
+    columns = {table.name: set(table.columns) for table in target.tables}
+    names = target.objects.keys()
+    return (
+        tuple(
+            table
+            for table in reference.tables
+            if table.name in columns and columns[table.name] >= set(table.columns)
+        ),
+        tuple(
+            feed
+            for feed in reference.feeds
+            if ObjectKey("sequence", feed.sequence) in names
+            and ObjectKey("column", f"{feed.table}.{feed.column}") in names
+        ),
+    )
+
+
+def read_rows(
+    conn: Connection[Any], tables: Sequence[TableShape], feeds: Sequence[SequenceFeed] = ()
+) -> tuple[dict[TableShape, RowDigest], dict[SequenceFeed, SequenceState]]:
+    """Digests of the tables and the states of the sequences, in one round trip.
+
+    The digest is a sum, so order does not matter and each duplicate counts. Rows that a row
+    security policy hides from the role are not seen.
+    """
+    statements = [*map(_digest, tables), *map(_state, feeds)]
+    if not statements:
+        return {}, {}
+    answers = [result.rows[0] for result in ask(conn, ";\n".join(statements))]
+    digests = {
+        table: RowDigest(rows, int(digest))
+        for table, (rows, digest) in zip(tables, answers, strict=False)
+    }
+    states = {
+        feed: SequenceState(last, furthest)
+        for feed, (last, furthest) in zip(feeds, answers[len(tables) :], strict=True)
+    }
+    return digests, states
+
+
+def compare_rows(
+    reference: Connection[Any],
+    target: Connection[Any],
+    table: TableShape,
+    rows: tuple[int, int],
+    *,
+    exact: bool,
+    limit: int = 10,
+) -> tuple[Difference, ...]:
+    """What differs in one table whose digests do: at most `limit` rows each way, and the numbers.
+
+    Every row of the reference must be in the target, as often; with `exact` the target must have
+    no other. `rows` are the numbers of rows in both. Memory stays bounded: hashes are compared a
+    part at a time, in one round trip to each server for HASHES rows.
+    """
+    parts = 1
+    while max(rows if exact else rows[:1]) > parts * HASHES:
+        parts *= 2
+    missing, extra = Counter[int](), Counter[int]()
+    missing_rows = extra_rows = 0
+    for part in range(parts):
+        wanted = _hashes(reference, table, f"hash & {parts - 1} = {part}")
+        if exact:
+            actual = _hashes(target, table, f"hash & {parts - 1} = {part}")
+        else:
+            actual = _hashes(target, table, _among(wanted))
+        missing_rows += (wanted - actual).total()
+        extra_rows += (actual - wanted).total() if exact else 0
+        _keep(missing, wanted - actual, limit)
+        _keep(extra, actual - wanted if exact else Counter(), limit)
+    found = _named(
+        table, _fetch(reference, table, missing, limit), _fetch(target, table, extra, limit)
+    )
+    if (exact and rows[0] != rows[1]) or max(missing_rows, extra_rows) > limit:
+        actual_words = f"{rows[1]} rows, {missing_rows} missing, {extra_rows} extra"
+        found.insert(0, Difference("changed", "rows", table.name, f"{rows[0]} rows", actual_words))
+    return tuple(found)
+
+
+def compare_sequences(target: Mapping[SequenceFeed, SequenceState]) -> tuple[Difference, ...]:
+    """Sequences that are behind the column they feed: the next INSERT would fail."""
+    found = []
+    for feed, state in target.items():
+        if state.furthest is None:
+            continue
+        last, furthest = state.last_value, state.furthest
+        if last is None or (last > furthest if feed.descending else last < furthest):
+            bound = "at most" if feed.descending else "at least"
+            found.append(
+                Difference(
+                    "changed", "sequence", feed.sequence,
+                    f"{bound} {furthest}, as in {feed.table}.{feed.column}",
+                    "not yet called" if last is None else str(last), property="last_value",
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def _digest(table: TableShape) -> str:
+    return (
+        "SELECT pg_catalog.count(*), COALESCE(pg_catalog.sum(hash), 0) "
+        f"FROM (SELECT {_hash(table)} FROM ONLY {table.name}) AS r (hash)"
+    )
+
+
+def _hash(table: TableShape) -> str:
+    """64 bits of a row's text. The same on every server since 11 (hashfn.c) of one byte order."""
+    return f'pg_catalog.hashtextextended({_text(table.columns)} COLLATE pg_catalog."C", 0)'
+
+
+def _text(columns: Iterable[str]) -> str:
+    return f"ROW({', '.join(columns)})::pg_catalog.text"
+
+
+def _state(feed: SequenceFeed) -> str:
+    furthest = "min" if feed.descending else "max"
+    return (
+        "SELECT CASE WHEN is_called THEN last_value END, "
+        f"(SELECT pg_catalog.{furthest}({feed.column}) FROM {feed.table}) FROM {feed.sequence}"
+    )
+
+
+def _hashes(conn: Connection[Any], table: TableShape, condition: str) -> Counter[int]:
+    (result,) = ask(
+        conn,
+        "SELECT hash, pg_catalog.count(*) "
+        f"FROM (SELECT {_hash(table)} FROM ONLY {table.name}) AS r (hash) "
+        f"WHERE {condition} GROUP BY hash",
+    )
+    return Counter(dict(result.rows))
+
+
+def _among(hashes: Iterable[int]) -> str:
+    return f"hash = ANY ('{{{','.join(map(str, hashes))}}}'::pg_catalog.int8[])"
+
+
+def _keep(kept: Counter[int], found: Counter[int], limit: int) -> None:
+    for value, count in found.items():
+        if len(kept) < limit:
+            kept[value] = count
+
+
+def _fetch(
+    conn: Connection[Any], table: TableShape, hashes: Counter[int], limit: int
+) -> dict[str, dict[str, str | None]]:
+    """The rows of these hashes, by the text of their primary key, or of the whole row."""
+    if not hashes:
+        return {}
+    values = ", ".join(f"{column}::pg_catalog.text" for column in table.columns)
+    (result,) = ask(
+        conn,
+        f"SELECT key, cells FROM (SELECT {_hash(table)}, "
+        f"{_text(_key(table) or table.columns)}, ARRAY[{values}]::pg_catalog.text[] "
+        f"FROM ONLY {table.name}) AS r (hash, key, cells) "
+        f"WHERE {_among(hashes)} ORDER BY key LIMIT {limit}",
+    )
+    return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in result.rows}
+
+
+def _key(table: TableShape) -> tuple[str, ...]:
+    """The primary key, unless two runs fill it differently."""
+    return table.key if set(table.key) <= set(table.columns) else ()
+
+
+def _named(
+    table: TableShape,
+    missing: Mapping[str, dict[str, str | None]],
+    extra: Mapping[str, dict[str, str | None]],
+) -> list[Difference]:
+    """Rows told apart by their key: changed where both have it."""
+    return [
+        difference
+        for key in (*missing, *(key for key in extra if key not in missing))
+        for difference in _row(table, key, missing.get(key), extra.get(key))
+    ]
+
+
+def _row(
+    table: TableShape,
+    key: str,
+    wanted: dict[str, str | None] | None,
+    actual: dict[str, str | None] | None,
+) -> Iterator[Difference]:
+    columns = ", ".join(_key(table))
+    name = f"{table.name} ({columns}) = {key}" if columns else table.name
+    if wanted is None or actual is None:
+        kind, row = ("missing", wanted) if actual is None else ("extra", actual)
+        text = ", ".join(f"{column} {_shown(value)}" for column, value in (row or {}).items())
+        if kind == "missing":
+            yield Difference("missing", "row", name, text)
+        else:
+            yield Difference("extra", "row", name, actual=text)
+        return
+    for column in table.columns:
+        if wanted[column] != actual[column]:
+            expected, got = _shown(wanted[column]), _shown(actual[column])
+            yield Difference("changed", "row", name, expected, got, property=column)
+
+
+def _shown(value: str | None) -> str:
+    if value is None:
+        return "NULL"
+    short = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}..."
+    return "'" + short.replace("'", "''") + "'"

@@ -1,0 +1,265 @@
+"""What a database holds as plain values, and the comparison of two of them; no server needed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+
+class ObjectKey(NamedTuple):
+    """An object by its kind (`table`) and its name as SQL writes it (`public.users`)."""
+
+    object: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogObject:
+    """An object's properties; `parent` is what it vanishes with: its table, or its schema."""
+
+    parent: ObjectKey | None
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TableShape:
+    """A table whose rows can be compared: quoted names, the columns that two runs fill alike."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...] = ()
+
+    def each(self) -> tuple[TableShape, ...]:
+        """One shape for each column: to learn which columns differ."""
+        return tuple(replace(self, columns=(column,)) for column in self.columns)
+
+    def without(self, columns: Collection[str]) -> TableShape:
+        """The same table with some columns left out of the comparison."""
+        return replace(self, columns=tuple(c for c in self.columns if c not in columns))
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceFeed:
+    """A sequence that gives a column its default."""
+
+    sequence: str
+    table: str
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A read of pg_catalog (not an MVCC snapshot); columns stand in their table's order."""
+
+    objects: Mapping[ObjectKey, CatalogObject]
+    role: str
+    server_version: int
+    tables: tuple[TableShape, ...] = ()
+    feeds: tuple[SequenceFeed, ...] = ()
+
+    def checked(self) -> dict[str, int]:
+        """How many objects of each kind, by the plural of the kind: `{"tables": 4, ...}`."""
+        counts = Counter(key.object for key in self.objects)
+        return {_PLURALS.get(kind, f"{kind}s"): count for kind, count in sorted(counts.items())}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as the scripts build it, in the words of SQL."""
+
+    kind: Literal["missing", "extra", "changed"]
+    object: str
+    name: str
+    property: str | None = field(default=None, kw_only=True)
+    expected: str | None = None
+    actual: str | None = None
+
+
+_PLURALS = {
+    "index": "indexes",
+    "policy": "policies",
+    "statistics": "statistics",
+    "default privileges": "default privileges",
+    "operator class": "operator classes",
+    "operator family": "operator families",
+    "text search dictionary": "text search dictionaries",
+}
+
+# An extra one changes what a table, type or domain that the scripts build does.
+PARTS = frozenset({"attribute", "column", "constraint", "index", "policy", "rule", "trigger"})
+
+_QUALIFIER = re.compile(r'(?:\b[a-z_][\w$]*|"(?:[^"]|"")+")\.(?=[a-z_"])')
+
+# What format_type spells out, and what people write.
+_TYPES = (
+    (re.compile(r"\bcharacter varying\b"), "varchar"),
+    (re.compile(r"\bbit varying\b"), "varbit"),
+    (re.compile(r"\bcharacter\b"), "char"),
+    (re.compile(r"\b(time(?:stamp)?)(\(\d\))? without time zone\b"), r"\1\2"),
+    (re.compile(r"\b(time(?:stamp)?)(\(\d\))? with time zone\b"), r"\1tz\2"),
+)
+
+
+def compare(
+    reference: Snapshot, target: Snapshot, *, strict: bool = False, built_by: str | None = None
+) -> tuple[Difference, ...]:
+    """What the target lacks or has otherwise than the reference, each thing once.
+
+    Parts of a missing object are not named apart from it. An object that only the target has is
+    a difference when it is a part of something that the scripts build, or with `strict`.
+    `built_by` is the role that ran the scripts on the target (quoted), where it is not the one
+    that read the snapshot: it owns what the reference's role owns there.
+    """
+    roles = {reference.role: built_by or target.role}
+    found = [*_missing(reference, target), *_changed(reference, target, roles)]
+    found += _reordered(reference, target)
+    found += _extra(reference, target, strict)
+    return tuple(found)
+
+
+def _missing(reference: Snapshot, target: Snapshot) -> Iterator[Difference]:
+    redefined = _redefined(reference, target)
+    for key, wanted in reference.objects.items():
+        if key in target.objects or wanted.parent in redefined:
+            continue
+        if wanted.parent is None or wanted.parent in target.objects:
+            yield Difference("missing", *key, expected=_describe(wanted))
+
+
+def _changed(
+    reference: Snapshot, target: Snapshot, roles: Mapping[str, str]
+) -> Iterator[Difference]:
+    redefined = _redefined(reference, target)
+    comparison = _Comparison(reference, target, roles)
+    for key, wanted in reference.objects.items():
+        if (actual := target.objects.get(key)) is None or wanted.parent in redefined:
+            continue
+        names = [*wanted.properties, *(p for p in actual.properties if p not in wanted.properties)]
+        for name in names:
+            pair = comparison.pair(key, name, wanted, actual)
+            if pair is not None:
+                yield Difference("changed", *key, *pair, property=name)
+
+
+def _extra(reference: Snapshot, target: Snapshot, strict: bool) -> Iterator[Difference]:
+    redefined = _redefined(reference, target)
+    for key, actual in target.objects.items():
+        if key in reference.objects or actual.parent in redefined:
+            continue
+        # A schema is always known: what is new inside it stands for itself.
+        known = actual.parent is None or actual.parent in reference.objects
+        if known and (strict or key.object in PARTS):
+            yield Difference("extra", *key, actual=_describe(actual))
+
+
+def _redefined(reference: Snapshot, target: Snapshot) -> frozenset[ObjectKey]:
+    """Views that are defined differently: their columns follow from that."""
+    return frozenset(
+        key
+        for key, wanted in reference.objects.items()
+        if key.object in ("view", "materialized view")
+        and (actual := target.objects.get(key)) is not None
+        and not _same_code(reference, target, wanted, actual)
+    )
+
+
+def _reordered(reference: Snapshot, target: Snapshot) -> Iterator[Difference]:
+    """Tables and types whose columns stand in another order, those in common considered."""
+    redefined = _redefined(reference, target)
+    wanted, actual = _order(reference, target), _order(target, reference)
+    for parent, names in wanted.items():
+        if names != actual.get(parent, names) and parent not in redefined:
+            expected, got = (
+                ", ".join(name.removeprefix(f"{parent.name}.") for name in order)
+                for order in (names, actual[parent])
+            )
+            yield Difference("changed", *parent, expected, got, property="column order")
+
+
+def _order(snapshot: Snapshot, other: Snapshot) -> dict[ObjectKey, list[str]]:
+    order: dict[ObjectKey, list[str]] = {}
+    for key, entry in snapshot.objects.items():
+        if key.object in ("column", "attribute") and key in other.objects and entry.parent:
+            order.setdefault(entry.parent, []).append(key.name)
+    return order
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """When two values of a property mean the same."""
+
+    reference: Snapshot
+    target: Snapshot
+    roles: Mapping[str, str]
+
+    def pair(
+        self, key: ObjectKey, name: str, wanted: CatalogObject, actual: CatalogObject
+    ) -> tuple[str | None, str | None] | None:
+        """Expected and actual as shown; None when they mean the same."""
+        expected, got = wanted.properties.get(name), actual.properties.get(name)
+        if name == "owner" and expected is not None:
+            expected = self.roles.get(expected, expected)
+        if name == "privileges":
+            got = self._granted(expected, got)
+        if expected == got:
+            return None
+        if key == ("schema", "public") and expected is None:
+            # Every database has it: what the scripts did not touch there they do not claim.
+            return None
+        if name == "definition" and _same_code(self.reference, self.target, wanted, actual):
+            return None
+        return _in_words(name, expected), _in_words(name, got)
+
+    def _granted(self, expected: str | None, actual: str | None) -> str | None:
+        """The actual lines without those that the target's own default privileges added.
+
+        They were there before the scripts and give their rights to every new object.
+        """
+        known = (expected or "").split("\n")
+        lines = (actual or "").split("\n")
+        inherited = {
+            line
+            for key, entry in self.target.objects.items()
+            if key.object == "default privileges" and key not in self.reference.objects
+            for line in entry.properties.get("privileges", "").split("\n")
+        }
+        return "\n".join(ln for ln in lines if ln in known or ln not in inherited) or None
+
+
+def _same_code(
+    reference: Snapshot, target: Snapshot, wanted: CatalogObject, actual: CatalogObject
+) -> bool:
+    expected, got = wanted.properties.get("definition"), actual.properties.get("definition")
+    if expected is None or got is None or expected == got:
+        return expected == got
+    # A query of one table names its columns without the table since 16 (ruleutils.c): between
+    # servers of both kinds, and only there, the qualifiers are left out of account.
+    if (reference.server_version >= 160000) is (target.server_version >= 160000):
+        return False
+    return _QUALIFIER.sub("", expected) == _QUALIFIER.sub("", got)
+
+
+def _in_words(name: str, value: str | None) -> str | None:
+    """A value as people write it: `varchar(255)`, not `character varying(255)`."""
+    if value is not None and name == "type":
+        for spelled_out, short in _TYPES:
+            value = spelled_out.sub(short, value)
+    return value
+
+
+def _describe(entry: CatalogObject) -> str | None:
+    """The one line that tells what an object is, where there is one."""
+    properties = entry.properties
+    if "definition" in properties:
+        return properties["definition"]
+    words = [_in_words("type", properties.get("type")), properties.get("not null")]
+    if "default" in properties:
+        words.append(f"DEFAULT {properties['default']}")
+    words += [properties.get("identity"), properties.get("generated")]
+    return " ".join(word for word in words if word) or None

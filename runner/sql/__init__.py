@@ -1,0 +1,1 @@
+"""Catalog queries, run exactly as written."""

@@ -1,0 +1,14 @@
+-- Extensions. Those that initdb made (plpgsql) are not of the scripts.
+SELECT 'extension' AS object,
+       NULL AS parent,
+       pg_catalog.quote_ident(x.extname) AS name,
+       x.extversion AS version,
+       pg_catalog.quote_ident(n.nspname) AS schema,
+       d.description AS comment
+  FROM pg_catalog.pg_extension AS x
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = x.extnamespace
+  LEFT JOIN pg_catalog.pg_description AS d
+    ON d.classoid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+   AND d.objoid = x.oid AND d.objsubid = 0
+ WHERE x.oid >= 16384
+ ORDER BY x.extname;

@@ -1,0 +1,49 @@
+-- Sequences, with the column that owns them and the columns they feed.
+SELECT 'sequence' AS object,
+       COALESCE(own.refobjid::pg_catalog.regclass::text, pg_catalog.quote_ident(n.nspname)) AS parent,
+       pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
+       pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(c.relowner)) AS owner,
+       pg_catalog.format_type(s.seqtypid, NULL) AS type,
+       s.seqstart::text AS start,
+       s.seqincrement::text AS increment,
+       s.seqmin::text AS minvalue,
+       s.seqmax::text AS maxvalue,
+       s.seqcache::text AS cache,
+       CASE WHEN s.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END AS cycle,
+       -- The sequence of an unlogged table is unlogged since 15; only a free one tells.
+       CASE WHEN c.relpersistence = 'u' AND own.refobjid IS NULL THEN 'UNLOGGED' END AS persistence,
+       own.refobjid::pg_catalog.regclass::text || '.' || pg_catalog.quote_ident(a.attname)
+         AS "owned by",
+       d.description AS comment,
+       feeds.tables AS "?tables",
+       feeds.columns AS "?columns"
+  FROM pg_catalog.pg_sequence AS s
+  JOIN pg_catalog.pg_class AS c ON c.oid = s.seqrelid
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_depend AS own
+    ON own.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND own.objid = c.oid
+   AND own.objsubid = 0 AND own.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+   AND own.refobjsubid > 0 AND own.deptype IN ('a', 'i')
+  LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = own.refobjid AND a.attnum = own.refobjsubid
+  LEFT JOIN pg_catalog.pg_description AS d
+    ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = 0
+  LEFT JOIN LATERAL (
+         SELECT pg_catalog.array_agg(f.relid::pg_catalog.regclass::text) AS tables,
+                pg_catalog.array_agg(pg_catalog.quote_ident(fa.attname)) AS columns
+           FROM (SELECT own.refobjid, own.refobjsubid WHERE own.deptype = 'i'
+                  UNION
+                 SELECT ad.adrelid, ad.adnum
+                   FROM pg_catalog.pg_depend AS dep
+                   JOIN pg_catalog.pg_attrdef AS ad ON ad.oid = dep.objid
+                  WHERE dep.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                    AND dep.refobjid = c.oid
+                    AND dep.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass) AS f (relid, attnum)
+           JOIN pg_catalog.pg_attribute AS fa ON fa.attrelid = f.relid AND fa.attnum = f.attnum
+           JOIN pg_catalog.pg_class AS fc ON fc.oid = f.relid AND fc.relkind IN ('r', 'p')
+       ) AS feeds ON true
+ WHERE n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   AND c.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
+                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                        AND e.deptype = 'e')
+ ORDER BY n.nspname, c.relname;

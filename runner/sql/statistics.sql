@@ -1,0 +1,22 @@
+-- Extended statistics. stxstattarget came with 13; its default is -1, and NULL since 17.
+SELECT 'statistics' AS object,
+       pg_catalog.quote_ident(n.nspname) AS parent,
+       pg_catalog.format('%I.%I', n.nspname, s.stxname) AS name,
+       pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(s.stxowner)) AS owner,
+       pg_catalog.pg_get_statisticsobjdef(s.oid) AS definition,
+       NULLIF(s.stxstattarget, -1)::text AS statistics,
+       d.description AS comment
+  FROM (SELECT -1 AS stxstattarget) AS older
+ CROSS JOIN LATERAL (
+         SELECT oid, stxname, stxnamespace, stxowner, stxstattarget
+           FROM pg_catalog.pg_statistic_ext) AS s
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = s.stxnamespace
+  LEFT JOIN pg_catalog.pg_description AS d
+    ON d.classoid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass
+   AND d.objoid = s.oid AND d.objsubid = 0
+ WHERE n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   AND s.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
+                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND e.classid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass
+                        AND e.deptype = 'e')
+ ORDER BY n.nspname, s.stxname;

@@ -1,0 +1,62 @@
+-- Tables, partitioned tables and foreign tables.
+SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
+       pg_catalog.quote_ident(n.nspname) AS parent,
+       pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
+       pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(c.relowner)) AS owner,
+       CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED' END AS persistence,
+       CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS "partition by",
+       CASE WHEN c.relispartition
+            THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END AS "partition bound",
+       (SELECT pg_catalog.string_agg(i.inhparent::pg_catalog.regclass::text, ', ' ORDER BY i.inhseqno)
+          FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid = c.oid) AS inherits,
+       CASE WHEN c.reloftype <> 0
+            THEN pg_catalog.format_type(c.reloftype, NULL) END AS "of type",
+       CASE WHEN c.reloptions IS NOT NULL OR toast.reloptions IS NOT NULL THEN
+         (SELECT pg_catalog.string_agg(o.option, ', ' ORDER BY o.option)
+            FROM (SELECT pg_catalog.unnest(c.reloptions)
+                   UNION ALL
+                  SELECT 'toast.' || pg_catalog.unnest(toast.reloptions)) AS o (option))
+       END AS "storage options",
+       NULLIF(pg_catalog.concat_ws(', ', CASE WHEN c.relrowsecurity THEN 'ENABLE' END,
+                                   CASE WHEN c.relforcerowsecurity THEN 'FORCE' END),
+              '') AS "row security",
+       CASE c.relreplident
+            WHEN 'n' THEN 'NOTHING'
+            WHEN 'f' THEN 'FULL'
+            WHEN 'i' THEN (SELECT 'USING INDEX ' || x.indexrelid::pg_catalog.regclass::text
+                             FROM pg_catalog.pg_index AS x
+                            WHERE x.indrelid = c.oid AND x.indisreplident)
+       END AS "replica identity",
+       CASE WHEN am.amname <> 'heap' THEN am.amname END AS "access method",
+       ts.spcname AS tablespace,
+       fs.srvname AS server,
+       -- A password may stand in an option: its value is not read.
+       (SELECT pg_catalog.string_agg(
+                 CASE WHEN o.option ~* '^[^=]*(pass|secret|token|key)'
+                      THEN pg_catalog.split_part(o.option, '=', 1) || '=...' ELSE o.option END,
+                 ', ' ORDER BY o.option)
+          FROM pg_catalog.unnest(ft.ftoptions) AS o (option)) AS options,
+       d.description AS comment,
+       -- Only a plain table holds rows of its own.
+       CASE WHEN c.relkind = 'r' THEN 'true' END AS "?rows",
+       (SELECT pg_catalog.array_agg(pg_catalog.quote_ident(k.attname) ORDER BY u.position)
+          FROM pg_catalog.pg_constraint AS p
+         CROSS JOIN LATERAL pg_catalog.unnest(p.conkey) WITH ORDINALITY AS u (attnum, position)
+          JOIN pg_catalog.pg_attribute AS k ON k.attrelid = c.oid AND k.attnum = u.attnum
+         WHERE p.conrelid = c.oid AND p.contype = 'p') AS "?key"
+  FROM pg_catalog.pg_class AS c
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_class AS toast ON toast.oid = c.reltoastrelid
+  LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
+  LEFT JOIN pg_catalog.pg_tablespace AS ts ON ts.oid = c.reltablespace
+  LEFT JOIN pg_catalog.pg_foreign_table AS ft ON ft.ftrelid = c.oid
+  LEFT JOIN pg_catalog.pg_foreign_server AS fs ON fs.oid = ft.ftserver
+  LEFT JOIN pg_catalog.pg_description AS d
+    ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = 0
+ WHERE c.relkind IN ('r', 'p', 'f')
+   AND n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   AND c.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
+                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                        AND e.deptype = 'e')
+ ORDER BY n.nspname, c.relname;

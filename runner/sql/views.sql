@@ -1,0 +1,25 @@
+-- Views and materialized views.
+SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS object,
+       pg_catalog.quote_ident(n.nspname) AS parent,
+       pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
+       pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(c.relowner)) AS owner,
+       pg_catalog.pg_get_viewdef(c.oid) AS definition,
+       (SELECT pg_catalog.string_agg(o.option, ', ' ORDER BY o.option)
+          FROM pg_catalog.unnest(c.reloptions) AS o (option)) AS options,
+       CASE WHEN NOT c.relispopulated THEN 'WITH NO DATA' END AS populated,
+       CASE WHEN am.amname <> 'heap' THEN am.amname END AS "access method",
+       ts.spcname AS tablespace,
+       d.description AS comment
+  FROM pg_catalog.pg_class AS c
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
+  LEFT JOIN pg_catalog.pg_tablespace AS ts ON ts.oid = c.reltablespace
+  LEFT JOIN pg_catalog.pg_description AS d
+    ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = 0
+ WHERE c.relkind IN ('v', 'm')
+   AND n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   AND c.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
+                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                        AND e.deptype = 'e')
+ ORDER BY n.nspname, c.relname;

@@ -1,0 +1,284 @@
+-- At least one object of every kind, and one of every property that a snapshot reads.
+-- Runs as a superuser on PostgreSQL 12 to 18. The roles everything_reader, everything_writer and
+-- everything_owner exist already: roles belong to the cluster.
+CREATE SCHEMA app;
+COMMENT ON SCHEMA app IS 'the application';
+GRANT USAGE ON SCHEMA app TO everything_reader;
+CREATE SCHEMA spare AUTHORIZATION everything_owner;
+CREATE SCHEMA "Odd Schema";
+
+-- Types
+CREATE TYPE app.mood AS ENUM ('sad', 'ok', 'happy');
+COMMENT ON TYPE app.mood IS 'how it feels';
+GRANT USAGE ON TYPE app.mood TO everything_reader;
+CREATE TYPE app.pair AS (a integer, b text COLLATE "C");
+COMMENT ON COLUMN app.pair.a IS 'the first';
+CREATE TYPE app.floatrange AS RANGE (subtype = float8, subtype_diff = float8mi);
+CREATE TYPE app.shell;
+CREATE TYPE app.raw;
+CREATE FUNCTION app.raw_in(cstring) RETURNS app.raw LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
+CREATE FUNCTION app.raw_out(app.raw) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+CREATE TYPE app.raw (INPUT = app.raw_in, OUTPUT = app.raw_out, LIKE = integer);
+CREATE DOMAIN app.email AS varchar(255) COLLATE "C" DEFAULT 'nobody@example.com' NOT NULL
+  CONSTRAINT email_has_at CHECK (VALUE ~ '@');
+COMMENT ON DOMAIN app.email IS 'an address';
+COMMENT ON CONSTRAINT email_has_at ON DOMAIN app.email IS 'one at';
+CREATE DOMAIN app.stamp AS timestamptz DEFAULT now();
+
+-- Functions
+CREATE FUNCTION app.add(a integer, b integer DEFAULT 1) RETURNS integer
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT a + b';
+COMMENT ON FUNCTION app.add(integer, integer) IS 'adds';
+CREATE FUNCTION app.add(a text) RETURNS text LANGUAGE sql AS 'SELECT a';
+CREATE FUNCTION app.secret() RETURNS integer LANGUAGE sql SECURITY DEFINER
+  SET search_path = app, pg_temp AS 'SELECT 1';
+REVOKE ALL ON FUNCTION app.secret() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app.secret() TO everything_reader WITH GRANT OPTION;
+CREATE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.updated_at = now();
+  RETURN NEW;
+END
+$$;
+CREATE FUNCTION app.noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE FUNCTION app.watched() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RETURN; END';
+CREATE FUNCTION app.rows_of(n integer) RETURNS TABLE (id integer, label text)
+  LANGUAGE sql ROWS 7 COST 3 AS $$ SELECT i, 'x' FROM generate_series(1, n) AS i $$;
+CREATE PROCEDURE app.work(a integer, INOUT b text DEFAULT 'IN (x)') LANGUAGE plpgsql AS
+  'BEGIN b := CASE WHEN a IN (1, 2) THEN b END; END';
+COMMENT ON PROCEDURE app.work(integer, text) IS 'works';
+CREATE AGGREGATE app.total(integer) (SFUNC = int4pl, STYPE = integer, INITCOND = '0');
+COMMENT ON AGGREGATE app.total(integer) IS 'sums';
+CREATE AGGREGATE app.middle(float8 ORDER BY anyelement) (SFUNC = ordered_set_transition,
+  STYPE = internal, FINALFUNC = percentile_disc_final, FINALFUNC_EXTRA);
+
+-- Sequences
+CREATE SEQUENCE app.ticket AS integer START 100 INCREMENT 5 MINVALUE 10 MAXVALUE 10000 CACHE 3 CYCLE;
+COMMENT ON SEQUENCE app.ticket IS 'tickets';
+GRANT USAGE ON SEQUENCE app.ticket TO everything_writer;
+CREATE SEQUENCE app.shared_seq;
+
+-- Tables
+CREATE TABLE app.account (
+  id serial PRIMARY KEY,
+  email app.email,
+  name varchar(255) COLLATE "C" NOT NULL,
+  mood app.mood DEFAULT 'ok',
+  score numeric(10, 2) DEFAULT 0 CONSTRAINT account_score_check CHECK (score >= 0),
+  born date DEFAULT '2020-02-29',
+  created_at timestamptz DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp(3) DEFAULT now(),
+  "Odd Column" text DEFAULT 'it''s',
+  tags text[] DEFAULT '{}',
+  number integer DEFAULT nextval('app.shared_seq'),
+  token uuid,
+  CONSTRAINT account_name_key UNIQUE (name) DEFERRABLE INITIALLY DEFERRED
+) WITH (fillfactor = 90, toast.autovacuum_enabled = false);
+COMMENT ON TABLE app.account IS 'who they are';
+COMMENT ON COLUMN app.account.name IS 'what they go by';
+COMMENT ON CONSTRAINT account_name_key ON app.account IS 'one each';
+COMMENT ON INDEX app.account_pkey IS 'by number';
+ALTER TABLE app.account ALTER name SET STORAGE EXTERNAL;
+ALTER TABLE app.account ALTER name SET STATISTICS 500;
+ALTER TABLE app.account ALTER score SET (n_distinct = 5);
+ALTER TABLE app.account REPLICA IDENTITY FULL;
+ALTER TABLE app.account CLUSTER ON account_pkey;
+GRANT SELECT ON app.account TO PUBLIC;
+GRANT SELECT, INSERT, UPDATE ON app.account TO everything_writer;
+GRANT UPDATE (name), REFERENCES (id) ON app.account TO everything_reader;
+CREATE INDEX account_born ON app.account USING btree (born DESC NULLS LAST) INCLUDE (mood)
+  WITH (fillfactor = 80) WHERE score > 1;
+COMMENT ON INDEX app.account_born IS 'by birth';
+CREATE UNIQUE INDEX account_lower ON app.account (lower(name), "Odd Column" text_pattern_ops);
+ALTER INDEX app.account_lower ALTER COLUMN 1 SET STATISTICS 300;
+CREATE INDEX account_tags ON app.account USING gin (tags);
+
+CREATE TABLE app.post (
+  id bigint GENERATED BY DEFAULT AS IDENTITY (START 10 INCREMENT 2) PRIMARY KEY,
+  other integer GENERATED ALWAYS AS IDENTITY,
+  account_id integer NOT NULL CONSTRAINT post_account_fkey REFERENCES app.account (id)
+    ON UPDATE CASCADE ON DELETE SET NULL,
+  title varchar(80),
+  length integer GENERATED ALWAYS AS (length(title)) STORED,
+  created_at timestamptz DEFAULT now(),
+  on_day timestamp GENERATED ALWAYS AS (timezone('UTC', created_at)) STORED,
+  during tsrange,
+  at time with time zone,
+  flags bit varying(8),
+  code char(3),
+  CONSTRAINT post_during_excl EXCLUDE USING gist (during WITH &&) WHERE (account_id > 0)
+);
+ALTER TABLE app.post ADD CONSTRAINT post_title_check CHECK (title <> '') NOT VALID;
+ALTER TABLE app.post ENABLE ROW LEVEL SECURITY;
+ALTER TABLE app.post FORCE ROW LEVEL SECURITY;
+CREATE POLICY post_own ON app.post AS RESTRICTIVE FOR UPDATE TO everything_writer, everything_reader
+  USING (account_id > 0) WITH CHECK (account_id > 1);
+COMMENT ON POLICY post_own ON app.post IS 'their own';
+CREATE POLICY post_all ON app.post USING (true);
+CREATE TRIGGER account_touch BEFORE UPDATE OF name ON app.account FOR EACH ROW
+  WHEN (OLD.name IS DISTINCT FROM NEW.name) EXECUTE FUNCTION app.touch('a', 'b');
+COMMENT ON TRIGGER account_touch ON app.account IS 'touches';
+CREATE TRIGGER account_statement AFTER INSERT ON app.account REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION app.noted();
+CREATE CONSTRAINT TRIGGER account_later AFTER INSERT ON app.account DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION app.noted();
+CREATE TRIGGER post_never AFTER DELETE ON app.post FOR EACH ROW EXECUTE FUNCTION app.noted();
+ALTER TABLE app.post DISABLE TRIGGER post_never;
+CREATE RULE post_silent AS ON DELETE TO app.post WHERE OLD.id = 1 DO INSTEAD NOTHING;
+COMMENT ON RULE post_silent ON app.post IS 'keeps one';
+CREATE RULE post_noted AS ON INSERT TO app.post DO ALSO
+  UPDATE app.account SET number = NEW.other WHERE account.id = NEW.account_id;
+
+CREATE TABLE app.event (at date NOT NULL, what text, account_id integer) PARTITION BY RANGE (at);
+CREATE TABLE app.event_2020 PARTITION OF app.event FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE app.event_2021 PARTITION OF app.event FOR VALUES FROM ('2021-01-01') TO ('2022-01-01')
+  PARTITION BY LIST (what);
+CREATE TABLE app.event_2021_x PARTITION OF app.event_2021 FOR VALUES IN ('x', 'y');
+CREATE TABLE app.event_rest PARTITION OF app.event DEFAULT;
+CREATE TABLE app.event_loose (at date NOT NULL, what text, account_id integer);
+CREATE INDEX event_at ON app.event (at);
+ALTER TABLE app.event ADD CONSTRAINT event_pkey PRIMARY KEY (at, what);
+ALTER TABLE app.event ADD CONSTRAINT event_account_fkey FOREIGN KEY (account_id) REFERENCES app.account (id);
+CREATE TRIGGER event_noted AFTER INSERT ON app.event FOR EACH ROW EXECUTE FUNCTION app.noted();
+CREATE TABLE app.follows_event (at date, what text,
+  CONSTRAINT follows_event_fkey FOREIGN KEY (at, what) REFERENCES app.event (at, what));
+
+CREATE TABLE app.animal (id integer CONSTRAINT animal_id_check CHECK (id > 0), name text);
+CREATE TABLE app.colour (colour text CONSTRAINT colour_check CHECK (colour <> '') NO INHERIT);
+CREATE TABLE app.cat (purrs boolean DEFAULT true) INHERITS (app.animal, app.colour);
+CREATE TABLE app.typed OF app.pair (PRIMARY KEY (a));
+CREATE UNLOGGED TABLE app.cache (id serial, value jsonb);
+CREATE TABLE app.identified (id integer NOT NULL, n integer NOT NULL);
+CREATE UNIQUE INDEX identified_by ON app.identified (id);
+CREATE INDEX identified_n ON app.identified (n);
+ALTER TABLE app.identified CLUSTER ON identified_n;
+ALTER TABLE app.identified REPLICA IDENTITY USING INDEX identified_by;
+CREATE TABLE app.down (id integer);
+CREATE SEQUENCE app.down_seq INCREMENT -1 OWNED BY app.down.id;
+ALTER TABLE app.down ALTER id SET DEFAULT nextval('app.down_seq');
+ALTER TABLE app.down OWNER TO everything_owner;
+CREATE TABLE "Odd Schema"."Odd ""Table""" ("Odd ""Column""" integer PRIMARY KEY, "select" text);
+CREATE TABLE app.nothing ();
+CREATE STATISTICS app.account_stats (dependencies, mcv) ON name, mood FROM app.account;
+COMMENT ON STATISTICS app.account_stats IS 'together';
+
+-- Views
+CREATE VIEW app.happy AS
+  SELECT a.id, a.name, p.title FROM app.account AS a JOIN app.post AS p ON p.account_id = a.id
+   WHERE a.mood = 'happy';
+COMMENT ON VIEW app.happy IS 'the happy';
+COMMENT ON COLUMN app.happy.title IS 'of the post';
+CREATE VIEW app.simple WITH (security_barrier = true) AS SELECT id, name FROM app.account WHERE id > 1
+  WITH LOCAL CHECK OPTION;
+ALTER VIEW app.simple ALTER name SET DEFAULT 'new';
+CREATE RULE simple_rule AS ON INSERT TO app.simple DO INSTEAD NOTHING;
+CREATE VIEW app.nested AS
+  WITH recent AS (SELECT id, count(*) OVER (PARTITION BY account_id) AS n FROM app.post)
+  SELECT r.id, r.n, s.name, ARRAY(SELECT e.what FROM app.event AS e WHERE e.at > '2020-01-01'
+         ORDER BY e.what) AS whats
+    FROM recent AS r LEFT JOIN app.simple AS s USING (id)
+   WHERE r.n > ANY (SELECT number FROM app.account) UNION ALL SELECT 1, 2, 'x', '{}';
+CREATE MATERIALIZED VIEW app.counted AS SELECT mood, count(*) AS n FROM app.account GROUP BY mood;
+COMMENT ON MATERIALIZED VIEW app.counted IS 'counts';
+CREATE UNIQUE INDEX counted_mood ON app.counted (mood);
+CREATE MATERIALIZED VIEW app.empty WITH (fillfactor = 70) AS SELECT 1 AS one WITH NO DATA;
+
+-- Operators and what hangs on them
+CREATE FUNCTION app.raw_cmp(app.raw, app.raw) RETURNS integer LANGUAGE internal IMMUTABLE STRICT AS 'btint4cmp';
+CREATE FUNCTION app.raw_lt(app.raw, app.raw) RETURNS boolean LANGUAGE internal IMMUTABLE STRICT AS 'int4lt';
+CREATE FUNCTION app.raw_le(app.raw, app.raw) RETURNS boolean LANGUAGE internal IMMUTABLE STRICT AS 'int4le';
+CREATE FUNCTION app.raw_eq(app.raw, app.raw) RETURNS boolean LANGUAGE internal IMMUTABLE STRICT AS 'int4eq';
+CREATE FUNCTION app.raw_ge(app.raw, app.raw) RETURNS boolean LANGUAGE internal IMMUTABLE STRICT AS 'int4ge';
+CREATE FUNCTION app.raw_gt(app.raw, app.raw) RETURNS boolean LANGUAGE internal IMMUTABLE STRICT AS 'int4gt';
+CREATE OPERATOR app.< (FUNCTION = app.raw_lt, LEFTARG = app.raw, RIGHTARG = app.raw,
+  COMMUTATOR = OPERATOR(app.>), NEGATOR = OPERATOR(app.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+CREATE OPERATOR app.<= (FUNCTION = app.raw_le, LEFTARG = app.raw, RIGHTARG = app.raw);
+CREATE OPERATOR app.= (FUNCTION = app.raw_eq, LEFTARG = app.raw, RIGHTARG = app.raw, MERGES, HASHES,
+  COMMUTATOR = OPERATOR(app.=));
+CREATE OPERATOR app.>= (FUNCTION = app.raw_ge, LEFTARG = app.raw, RIGHTARG = app.raw);
+CREATE OPERATOR app.> (FUNCTION = app.raw_gt, LEFTARG = app.raw, RIGHTARG = app.raw);
+COMMENT ON OPERATOR app.< (app.raw, app.raw) IS 'less';
+CREATE OPERATOR CLASS app.raw_ops DEFAULT FOR TYPE app.raw USING btree AS
+  OPERATOR 1 app.<, OPERATOR 2 app.<=, OPERATOR 3 app.=, OPERATOR 4 app.>=, OPERATOR 5 app.>,
+  FUNCTION 1 app.raw_cmp(app.raw, app.raw);
+COMMENT ON OPERATOR CLASS app.raw_ops USING btree IS 'in order';
+CREATE OPERATOR FAMILY app.loose USING hash;
+COMMENT ON OPERATOR FAMILY app.loose USING hash IS 'loose';
+CREATE FUNCTION app.raw_of(integer) RETURNS app.raw LANGUAGE internal IMMUTABLE STRICT AS 'int4up';
+CREATE CAST (integer AS app.raw) WITH FUNCTION app.raw_of(integer) AS ASSIGNMENT;
+COMMENT ON CAST (integer AS app.raw) IS 'raw';
+CREATE CAST (app.mood AS varchar) WITH INOUT;
+CREATE CAST (app.raw AS integer) WITHOUT FUNCTION;
+
+-- Collations, conversions, text search
+CREATE COLLATION app.plain (LOCALE = 'C');
+COMMENT ON COLLATION app.plain IS 'bytes';
+CREATE CONVERSION app.latin FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+COMMENT ON CONVERSION app.latin IS 'latin';
+CREATE TEXT SEARCH DICTIONARY app.words (TEMPLATE = simple, STOPWORDS = english, ACCEPT = false);
+COMMENT ON TEXT SEARCH DICTIONARY app.words IS 'words';
+CREATE TEXT SEARCH CONFIGURATION app.search (PARSER = default);
+ALTER TEXT SEARCH CONFIGURATION app.search ADD MAPPING FOR asciiword, word WITH app.words, simple;
+COMMENT ON TEXT SEARCH CONFIGURATION app.search IS 'search';
+CREATE TEXT SEARCH PARSER app.parser (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end,
+  LEXTYPES = prsd_lextype);
+COMMENT ON TEXT SEARCH PARSER app.parser IS 'parses';
+CREATE TEXT SEARCH TEMPLATE app.template (INIT = dsimple_init, LEXIZE = dsimple_lexize);
+COMMENT ON TEXT SEARCH TEMPLATE app.template IS 'a template';
+
+-- Languages, transforms, access methods
+CREATE TRUSTED LANGUAGE everything_language HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler
+  VALIDATOR plpgsql_validator;
+COMMENT ON LANGUAGE everything_language IS 'spoken here';
+GRANT USAGE ON LANGUAGE everything_language TO everything_reader;
+CREATE FUNCTION app.from_raw(internal) RETURNS internal LANGUAGE internal IMMUTABLE STRICT AS 'prsd_lextype';
+CREATE TRANSFORM FOR app.raw LANGUAGE sql (FROM SQL WITH FUNCTION app.from_raw(internal));
+COMMENT ON TRANSFORM FOR app.raw LANGUAGE sql IS 'transforms';
+CREATE ACCESS METHOD everything_heap TYPE TABLE HANDLER heap_tableam_handler;
+COMMENT ON ACCESS METHOD everything_heap IS 'as heap';
+CREATE ACCESS METHOD everything_btree TYPE INDEX HANDLER bthandler;
+CREATE TABLE app.heaped (id integer) USING everything_heap;
+
+-- Foreign data
+CREATE FOREIGN DATA WRAPPER everything_fdw OPTIONS (debug 'true', api_key 'hidden');
+COMMENT ON FOREIGN DATA WRAPPER everything_fdw IS 'wraps';
+GRANT USAGE ON FOREIGN DATA WRAPPER everything_fdw TO everything_reader;
+CREATE SERVER everything_server TYPE 'pg' VERSION '12' FOREIGN DATA WRAPPER everything_fdw
+  OPTIONS (host 'elsewhere', dbname 'other');
+COMMENT ON SERVER everything_server IS 'serves';
+GRANT USAGE ON FOREIGN SERVER everything_server TO everything_reader;
+CREATE USER MAPPING FOR PUBLIC SERVER everything_server OPTIONS (user 'guest', password 'hidden');
+CREATE USER MAPPING FOR everything_reader SERVER everything_server OPTIONS (user 'reader');
+CREATE FOREIGN DATA WRAPPER everything_free VALIDATOR postgresql_fdw_validator;
+CREATE SERVER everything_free FOREIGN DATA WRAPPER everything_free;
+CREATE FOREIGN TABLE app.remote (
+  id integer OPTIONS (column_name 'number') NOT NULL,
+  name text CONSTRAINT remote_name_check CHECK (name <> '')
+) SERVER everything_server OPTIONS (table_name 'far');
+COMMENT ON FOREIGN TABLE app.remote IS 'far away';
+
+-- Publications, event triggers, extensions, default privileges
+CREATE PUBLICATION everything_some FOR TABLE app.account, app.post WITH (publish = 'insert, update');
+COMMENT ON PUBLICATION everything_some IS 'published';
+CREATE PUBLICATION everything_all FOR ALL TABLES;
+CREATE EVENT TRIGGER everything_watch ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'DROP TABLE')
+  EXECUTE FUNCTION app.watched();
+COMMENT ON EVENT TRIGGER everything_watch IS 'watches';
+ALTER DEFAULT PRIVILEGES IN SCHEMA spare GRANT SELECT ON TABLES TO everything_reader;
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE everything_owner GRANT ALL ON SEQUENCES TO everything_writer;
+CREATE FUNCTION spare.quiet() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE spare.granted (id integer);
+COMMENT ON SCHEMA public IS 'touched by the scripts';
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+
+-- Rows
+INSERT INTO app.account (email, name, token) VALUES
+  ('a@example.com', 'Ann', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'), ('b@example.com', 'Bob', NULL);
+INSERT INTO app.account (id, email, name, mood) VALUES (7, 'c@example.com', 'Cid', 'happy');
+SELECT pg_catalog.setval('app.account_id_seq', 7);
+INSERT INTO app.event VALUES ('2020-05-05', 'x', 1), ('2021-05-05', 'y', NULL);
+INSERT INTO app.animal VALUES (1, 'any');
+INSERT INTO app.cat VALUES (2, 'Tom', 'grey');
+INSERT INTO app.down DEFAULT VALUES;
+INSERT INTO "Odd Schema"."Odd ""Table""" VALUES (1, 'x'), (2, NULL);
