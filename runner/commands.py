@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from runner.folder import read_folder
 from runner.precheck import check_scripts
-from runner.results import ApplyResult
+from runner.results import ApplyResult, WaitResult
 
 if TYPE_CHECKING:
     from runner.results import Observer
@@ -61,3 +61,32 @@ def apply(settings: Settings, observer: Observer) -> ApplyResult:
         round_trips=round_trips,
         seconds=time.monotonic() - started,
     )
+
+
+def wait(settings: Settings, observer: Observer) -> WaitResult:
+    """Waits until the target answers and can be written to.
+
+    Raises what `session.wait_until_writable` raises.
+    """
+    started = time.monotonic()
+    from runner import session
+
+    with target_conninfo(settings, observer) as conninfo:
+        target = session.wait_until_writable(
+            conninfo,
+            connect_timeout=settings.connect_timeout,
+            observer=observer,
+            embedded=settings.embedded,
+        )
+    return WaitResult(target, time.monotonic() - started)
+
+
+def psql(settings: Settings, args: Sequence[str], observer: Observer) -> int:
+    """Runs psql on the target, in the foreground, and gives its exit code.
+
+    Raises UsageError where there is no psql, and what starting the embedded server raises.
+    """
+    from runner.embedded import run_psql
+
+    with target_conninfo(settings, observer) as conninfo:
+        return run_psql(conninfo, args)

@@ -61,7 +61,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ApplyResult:
-    """What `apply` did."""
+    """What `apply` did. `tables` are those it created, in order, written as SQL needs them."""
 
     target: Target
     scripts: tuple[ScriptResult, ...]
@@ -69,6 +69,7 @@ class ApplyResult:
     committed: bool
     round_trips: int
     seconds: float
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

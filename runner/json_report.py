@@ -1,0 +1,93 @@
+"""Results and errors as one JSON object."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TextIO
+
+from runner.report import TextReport
+
+if TYPE_CHECKING:
+    from runner.errors import RunnerError
+    from runner.results import ApplyResult, ScriptResult, Target, WaitResult
+    from runner.settings import Settings
+
+
+class JsonReport(TextReport):
+    """One JSON object on `out` at the end; everything else is text on `err`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        command: str | None,
+        *,
+        out: TextIO | None = None,
+        err: TextIO | None = None,
+    ) -> None:
+        super().__init__(settings, out=err or sys.stderr, err=err)
+        self._json = out or sys.stdout
+        self._command = command
+        self._target: Target | None = None
+        self._scripts: list[ScriptResult] = []
+
+    def connected(self, target: Target) -> None:
+        """The target was connected to."""
+        self._target = target
+        super().connected(target)
+
+    def script_finished(self, result: ScriptResult) -> None:
+        """A script ran to its end."""
+        self._scripts.append(result)
+        super().script_finished(result)
+
+    def applied(self, result: ApplyResult) -> None:
+        """The object of an `apply` that went through."""
+        super().applied(result)
+        self._put(
+            0,
+            target=asdict(result.target),
+            scripts=[_script(script) for script in result.scripts],
+            committed=result.committed,
+            round_trips=result.round_trips,
+            seconds=round(result.seconds, 3),
+        )
+
+    def waited(self, result: WaitResult) -> None:
+        """The object of a `wait` that has its target."""
+        super().waited(result)
+        self._put(0, target=asdict(result.target), seconds=round(result.seconds, 3))
+
+    def failed(self, error: RunnerError) -> None:
+        """The object of an error: what was known of the run, and the error."""
+        super().failed(error)
+        values: dict[str, Any] = {"target": asdict(self._target) if self._target else None}
+        if self._command == "apply":
+            # null: the connection broke during COMMIT, or each statement was on its own
+            unknown = error.code == "outcome_unknown" or self._settings.transaction == "none"
+            values["scripts"] = [_script(script) for script in self._scripts]
+            values["committed"] = None if unknown else False
+        self._put(error.exit_code, **values, error=_error(error))
+
+    def _put(self, exit_code: int, *, error: dict[str, Any] | None = None, **values: Any) -> None:
+        found = {"command": self._command, "exit_code": exit_code, **values, "error": error}
+        self.write(self._json, json.dumps(found))
+
+
+def _script(result: ScriptResult) -> dict[str, Any]:
+    return {**asdict(result), "seconds": round(result.seconds, 3)}
+
+
+def _error(error: RunnerError) -> dict[str, Any]:
+    place = error.place
+    return {
+        "code": error.code,
+        "message": error.message,
+        "script": place.script if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "sqlstate": error.sqlstate,
+        "detail": error.detail,
+        "hint": error.hint,
+    }

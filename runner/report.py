@@ -1,0 +1,221 @@
+"""Results and errors as text; with `json_report`, all that prints."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import textwrap
+from typing import TYPE_CHECKING, TextIO
+
+from runner.progress import Progress
+from runner.terminal import WIDTH, escape, fit, paragraph, source_lines
+
+if TYPE_CHECKING:
+    from runner.errors import Place, RunnerError
+    from runner.results import (
+        ApplyResult,
+        Notice,
+        NotRun,
+        ScriptResult,
+        Target,
+        WaitResult,
+    )
+    from runner.settings import Settings
+
+_RED, _YELLOW, _BOLD = "31", "33", "1"
+# duplicate_table, duplicate_schema, duplicate_object, duplicate_column, duplicate_function,
+# duplicate_database, duplicate_cursor is no DDL: what IF NOT EXISTS left as it was
+_DUPLICATES = {"42P07", "42P06", "42710", "42701", "42723", "42P04"}
+
+
+class TextReport:
+    """Prints a run as it goes on: results on `out`; errors, warnings and progress on `err`.
+
+    It is the Observer of the commands. `close` must be called at the end.
+    """
+
+    def __init__(
+        self, settings: Settings, *, out: TextIO | None = None, err: TextIO | None = None
+    ) -> None:
+        self._settings = settings
+        self._out = out or sys.stdout
+        self._err = err or sys.stderr
+        self._skipped = 0
+        self._progress = Progress(self._err, lambda line: self.write(self._err, line))
+
+    # What the commands tell
+
+    def note(self, message: str) -> None:
+        """Something the user should know now."""
+        self._say(escape(message))
+
+    def connected(self, target: Target) -> None:
+        """The target was connected to."""
+        self._say(_wrapped(f"Target: {target}"))
+
+    def not_run(self, entries: tuple[NotRun, ...]) -> None:
+        """Entries of the scripts folder that are not run."""
+        for entry in entries:
+            self._say(f"not run: {escape(entry.name)} ({escape(entry.reason)})")
+
+    def script_started(self, name: str, size: int) -> None:
+        """A script of `size` bytes on disk begins."""
+        if not self._settings.quiet:
+            self._progress.start(name, size)
+
+    def progress(self, done: int) -> None:
+        """So many bytes of it are done."""
+        self._progress.update(done)
+
+    def script_finished(self, result: ScriptResult) -> None:
+        """A script ran to its end."""
+        self._progress.finish()
+        statements = f"{result.statements:>8,} {_plural('statement', result.statements):<10}"
+        rows = f"{result.rows:>11,} {_plural('row', result.rows):<4}"
+        figures = f"{statements}{rows}{_seconds(result.seconds):>11}"
+        self._say(f"{fit(escape(result.name), WIDTH - len(figures))}{figures}")
+
+    def notice(self, notice: Notice) -> None:
+        """A NOTICE or WARNING came."""
+        severity, sqlstate = notice.severity, notice.sqlstate or ""
+        quiet = severity != "WARNING"
+        if severity == "NOTICE" and sqlstate in _DUPLICATES:
+            self._skipped += 1
+            severity = "SKIPPED"
+        if quiet and (self._settings.quiet or (not self._settings.verbose and _is_absence(notice))):
+            return
+        head = f"{_at(notice.place)}{self._label(severity)}: {paragraph(notice.message)}"
+        self.write(self._err, "\n".join([head, *_rest(notice.detail, notice.hint)]))
+
+    def output(self, text: str) -> None:
+        r"""What a script prints itself (`\echo`)."""
+        self._say(escape(text, keep="\n\t").removesuffix("\n"))
+
+    # How a command ended
+
+    def applied(self, result: ApplyResult) -> None:
+        """The last lines of `apply`: what is now true."""
+        self._say(self._colour(_wrapped(self._outcome(result)), _BOLD, self._out))
+        if self._skipped:
+            what = (
+                f"{_count(self._skipped, 'object')} that {'was' if self._skipped == 1 else 'were'}"
+            )
+            self._say(f"Skipped: {what} there already; not compared with the script.")
+        if result.target.embedded:
+            named = " -t embedded" if self._settings.embedded_named else ""
+            table = escape(result.tables[-1]) if result.tables else ""
+            look = f"select * from {table}" if table else r"\dt"  # noqa: S608, for the user's eyes
+            self._say(f"Look inside: python -m runner psql{named} -- -c {shlex.quote(look)}")
+
+    def _outcome(self, result: ApplyResult) -> str:
+        figures = ", ".join(
+            [
+                _count(len(result.scripts), "script"),
+                _count(sum(script.statements for script in result.scripts), "statement"),
+                _count(sum(script.rows for script in result.scripts), "row"),
+            ]
+        )
+        if self._settings.transaction == "none":
+            done = "Done, each statement by itself"
+        else:
+            done = "Committed" if result.committed else "Rolled back"
+        return f"{done}: {figures} in {_seconds(result.seconds)}, {_in(result.target)}."
+
+    def waited(self, result: WaitResult) -> None:
+        """`wait` has its target."""
+        self._say(_wrapped(f"Ready after {_seconds(result.seconds)}: {result.target}"))
+
+    def failed(self, error: RunnerError) -> None:
+        """An error: its place, the line with a caret, what the server adds, what is now true."""
+        code = f" ({error.sqlstate})" if error.sqlstate else ""
+        label = self._label(error.severity)
+        lines = [f"{_at(error.place)}{label}: {paragraph(error.message)}{code}"]
+        if place := error.place:
+            lines += [f"  included from {escape(name)}" for name in reversed(place.included_from)]
+            if place.source is not None:
+                lines += source_lines(place.source, place.column, f"LINE {place.line}: ")
+        lines += _rest(error.detail, error.hint, error.context)
+        if error.state:
+            lines.append(escape(error.state, keep="\n"))
+        self.write(self._err, "\n".join(lines))
+
+    def close(self) -> None:
+        """Take the progress off the screen."""
+        self._progress.close()
+
+    # How it is printed
+
+    def _say(self, text: str) -> None:
+        if not self._settings.quiet:
+            self.write(self._out, text)
+
+    def write(self, stream: TextIO, text: str) -> None:
+        with self._progress.lock:
+            self._progress.clear()
+            try:
+                print(text, file=stream, flush=True)
+            except OSError:
+                # Nobody reads any more (`… | head`). That must not undo the run, nor fail again
+                # when Python flushes at its end.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+    def _label(self, severity: str) -> str:
+        colour = _YELLOW if severity in ("WARNING", "SKIPPED") else _RED
+        if severity in ("NOTICE", "INFO", "LOG", "DEBUG"):
+            return severity
+        return self._colour(escape(severity), colour, self._err)
+
+    @staticmethod
+    def _colour(text: str, code: str, stream: TextIO) -> str:
+        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return text if plain or not stream.isatty() else f"\x1b[{code}m{text}\x1b[0m"
+
+
+def _is_absence(notice: Notice) -> bool:
+    """What DROP … IF EXISTS says of all that it does not find.
+
+    There is no SQLSTATE to know it by; what a server says in another language is shown.
+    """
+    return notice.sqlstate == "00000" and notice.message.endswith("does not exist, skipping")
+
+
+def _at(place: Place | None) -> str:
+    return "" if place is None else f"{escape(str(place))}: "
+
+
+def _rest(detail: str | None, hint: str | None, context: str | None = None) -> list[str]:
+    labelled = (("DETAIL", detail), ("HINT", hint), ("CONTEXT", context))
+    return [f"{label}: {paragraph(text)}" for label, text in labelled if text]
+
+
+def _in(target: Target) -> str:
+    if target.embedded:
+        return f"in {escape(target.dbname)} on the embedded PostgreSQL"
+    port = f":{target.port}" if target.port else ""
+    return f"in {escape(target.dbname)} at {escape(target.host)}{port}"
+
+
+def _plural(word: str, number: int) -> str:
+    return word if number == 1 else f"{word}s"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {_plural(word, number)}"
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.2f} s"
+    return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s"
+
+
+def _wrapped(text: str) -> str:
+    """A sentence of ours on lines of 80 columns."""
+    return textwrap.fill(
+        escape(text),
+        WIDTH,
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,207 @@
+"""Which target, which folder, which options. Opens nothing but `.env`."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from runner.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EMBEDDED = "embedded"
+# Any of them set means that libpq's own environment names the target.
+PG_TARGET = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGPORT")
+# These say how a session works, not where it leads; the embedded server honours them too.
+_PG_SESSION = {"PGAPPNAME", "PGCLIENTENCODING", "PGDATESTYLE", "PGGEQO", "PGOPTIONS", "PGTZ"}
+_UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0}
+# The server's lock_timeout is an int of milliseconds.
+_LONGEST = 2_147_483
+# What psql accepts in a variable's name. See valid_variable_name in src/bin/psql/variables.c.
+_VARIABLE = re.compile(r"([A-Za-z0-9_\x80-\U0010ffff]+)=(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a command needs to know; the defaults live here.
+
+    `target` is a conninfo: empty when libpq's own variables (PGHOST, PGSERVICE, …) say it all,
+    None when the target is the embedded server in `data_dir`. Timeouts are in seconds;
+    `lock_timeout` 0 waits without end, `connect_timeout` 0 tries once.
+    """
+
+    scripts: Path = Path("data/sql")
+    assertions: Path | None = None
+    target: str | None = field(default=None, repr=False)
+    embedded_named: bool = False
+    data_dir: Path = Path(".runner/pgdata")
+    connect_timeout: float = 10.0
+    lock_timeout: float = 10.0
+    transaction: Literal["all", "none"] = "all"
+    variables: Mapping[str, str] = field(default_factory=dict)
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the target is the embedded server."""
+        return self.target is None
+
+    @classmethod
+    def load(cls, options: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
+        """Settings from the options that were given and an environment (see `environment`).
+
+        `options` holds what the command line set, by field name; other names are ignored.
+        Raises UsageError when they do not name a usable target.
+        """
+        names = {item.name for item in fields(cls)} - {"target"}
+        given = {name: value for name, value in options.items() if name in names}
+        if "variables" in given:
+            given["variables"] = dict(given["variables"])
+        target = _target(options.get("target"), environ)
+        return cls(**given, target=target, embedded_named=options.get("target") == EMBEDDED)
+
+
+def environment(environ: Mapping[str, str], env_file: str | None = None) -> dict[str, str]:
+    """The environment with what `.env`, or the file named, adds to it; nothing is overridden.
+
+    Where the environment names a target, the file's DATABASE_URL does not take its place.
+    Raises UsageError when the file cannot be read, or was named and is not there.
+    """
+    path = Path(".env" if env_file is None else env_file)
+    if env_file is None and not path.is_file():
+        return dict(environ)
+    from dotenv import dotenv_values
+
+    try:
+        with path.open(encoding="utf-8") as stream:
+            values = dotenv_values(stream=stream)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"cannot read {path}: it is not UTF-8") from error
+    added = {name: value for name, value in values.items() if value is not None}
+    if any(name in environ for name in PG_TARGET):
+        added.pop("DATABASE_URL", None)
+    return {**added, **environ}
+
+
+def prepare_libpq(environ: Mapping[str, str], *, embedded: bool) -> None:
+    """Make this process's environment, which libpq reads, agree with the settings.
+
+    The PG* values of `.env` are added. For the embedded server whatever could lead libpq or
+    its session elsewhere (PGHOSTADDR, PGSERVICE, PGSSLMODE, …) is taken out.
+    """
+    for name in [name for name in environ if name.startswith("PG")]:
+        if not embedded or name in _PG_SESSION:
+            os.environ.setdefault(name, environ[name])
+        else:
+            os.environ.pop(name, None)
+
+
+def duration(text: str) -> float:
+    """Seconds from `10`, `10s`, `500ms`, `2min` or `1h`. Raises ValueError."""
+    match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+) ?([a-z]*)", text.strip())
+    if not match or match[2] not in _UNITS:
+        raise ValueError(f"{text!r} is no duration")
+    seconds = float(match[1]) * _UNITS[match[2]]
+    if seconds > _LONGEST:
+        raise ValueError(f"{text!r} is longer than {_LONGEST} seconds")
+    return seconds
+
+
+def variable(text: str) -> tuple[str, str]:
+    """A psql variable from NAME=VALUE. Raises ValueError."""
+    if not (match := _VARIABLE.fullmatch(text)):
+        raise ValueError(f"{text!r} is not NAME=VALUE")
+    return match[1], match[2]
+
+
+def _target(option: str | None, environ: Mapping[str, str]) -> str | None:
+    """The target's conninfo, None for the embedded server. The first that is set wins."""
+    if option is not None:
+        return None if option == EMBEDDED else usable_conninfo(option, "--target")
+    if "DATABASE_URL" in environ:
+        return usable_conninfo(environ["DATABASE_URL"], "DATABASE_URL")
+    if any(name in environ for name in PG_TARGET):
+        for name in PG_TARGET:
+            if environ.get(name) == "":
+                raise _empty(name)
+        _check_port(environ.get("PGPORT"), "PGPORT")
+        return ""
+    if environ.get("CI"):
+        raise UsageError(
+            "no target is configured, and CI is set",
+            hint="set DATABASE_URL or PGHOST, or ask for the embedded PostgreSQL: -t embedded",
+        )
+    return None
+
+
+def _empty(origin: str) -> UsageError:
+    return UsageError(
+        f"{origin} is set but empty",
+        hint="a missing CI secret looks like this; set it, or remove it altogether",
+    )
+
+
+def usable_conninfo(text: str, origin: str) -> str:
+    """A conninfo as libpq takes it. Raises UsageError, which shows nothing of `text`."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    if not text.strip():
+        raise _empty(origin)
+    text = re.sub(r"^postgres(ql)?\+psycopg://", "postgresql://", text.strip())
+    try:
+        # "from None": libpq's own text quotes the part that it could not read.
+        parameters = conninfo_to_dict(text)
+    except (ProgrammingError, UnicodeError):
+        raise _unusable(text, origin) from None
+    if _misread(text):
+        raise _unusable(text, origin)
+    _check_port(parameters.get("port"), origin)
+    return text
+
+
+def _misread(text: str) -> bool:
+    """Whether libpq takes part of a URL's password for its host or database.
+
+    It ends the password at the first `@`, and looks for none after the first `/`; the rest
+    of the password would be shown as a host's name. See conninfo_uri_parse_options in
+    src/interfaces/libpq/fe-connect.c.
+    """
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme not in ("postgresql", "postgres"):
+        return False
+    if match := re.match(r"[^@/]*@", rest):
+        rest = rest[match.end() :]
+    return "@" in rest.partition("?")[0]
+
+
+def _check_port(ports: object, origin: str) -> None:
+    """libpq would find a bad port later, and quote it: it may be a piece of a password."""
+    for port in str(ports or "").split(","):
+        if port and not (port.isdecimal() and 0 < int(port) < 65536):
+            raise UsageError(f"{origin}: the port is not a number from 1 to 65535", hint=_ENCODE)
+
+
+_ENCODE = (
+    "in a URL, percent-encode a password's special characters (@ is %40, / is %2F, # is %23,\n"
+    "? is %3F, % is %25), or leave the password out and set PGPASSWORD"
+)
+
+
+def _unusable(text: str, origin: str) -> UsageError:
+    if "://" in text:
+        hint = f"postgresql://USER:PASSWORD@HOST:PORT/DBNAME\n{_ENCODE}"
+    else:
+        hint = (
+            "a URL (postgresql://…) or KEY=VALUE pairs, such as 'host=HOST dbname=DBNAME';\n"
+            "a value with spaces stands in single quotes, where ' is \\' and \\ is \\\\"
+        )
+    return UsageError(f"{origin} is no usable conninfo (it is not shown)", hint=hint)
