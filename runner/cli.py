@@ -6,7 +6,6 @@ import argparse
 import os
 import re
 import sys
-import traceback
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -87,7 +86,7 @@ _BUG = 70
 _DEFAULTS = Settings()
 
 
-class _Bug(RunnerError):
+class InternalError(RunnerError):
     """An exception that nobody foresaw."""
 
     exit_code = _BUG
@@ -146,10 +145,12 @@ def _failed(report: TextReport, error: RunnerError) -> int:
     return error.exit_code
 
 
-def _bug(error: Exception) -> _Bug:
+def _bug(error: Exception) -> InternalError:
     """One line: what was raised, and where. Its text may hold a secret and is not shown."""
+    import traceback
+
     place = traceback.extract_tb(error.__traceback__)[-1]
-    return _Bug(
+    return InternalError(
         f"internal error: {type(error).__name__} at {place.filename}:{place.lineno}",
         hint="this is a bug of the runner; please report it with the command that you ran",
     )
@@ -267,9 +268,9 @@ def _parser() -> _Parser:
     return parser
 
 
-def _common() -> argparse.ArgumentParser:
+def _common() -> _Parser:
     """Options before or after the command. Defaults are in Settings: only what is given is set."""
-    parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    parser = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     add = parser.add_argument_group("common options").add_argument
     add("-t", "--target", metavar="CONNINFO", help="the database; see below")
     add("--env-file", metavar="FILE", help="read this file instead of .env")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,8 @@ from runner.precheck import check_scripts
 from runner.results import ApplyResult, WaitResult
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from runner.results import Observer
     from runner.settings import Settings
 
@@ -25,7 +26,12 @@ def target_conninfo(settings: Settings, observer: Observer) -> Iterator[str]:
     from runner.embedded import embedded_server
 
     with embedded_server(settings.data_dir) as server:
-        observer.note(f"no target is configured: the embedded PostgreSQL in {settings.data_dir}")
+        if not settings.embedded_named:
+            observer.note(
+                f"No target is configured: the embedded PostgreSQL in {settings.data_dir}"
+            )
+        if settings.verbose:
+            observer.note(f"The embedded server's log: {server.log_path}")
         yield server.conninfo
 
 

@@ -88,9 +88,11 @@ class TextReport:
         head = f"{_at(notice.place)}{self._label(severity)}: {paragraph(notice.message)}"
         self.write(self._err, "\n".join([head, *_rest(notice.detail, notice.hint)]))
 
-    def output(self, text: str) -> None:
-        r"""What a script prints itself (`\echo`)."""
-        self._say(escape(text, keep="\n\t").removesuffix("\n"))
+    def output(self, text: str, *, to_stderr: bool = False) -> None:
+        r"""What a script prints itself (`\echo`, `\warn`)."""
+        if to_stderr or not self._settings.quiet:
+            shown = escape(text, keep="\n\t").removesuffix("\n")
+            self.write(self._err if to_stderr else self._out, shown)
 
     # How a command ended
 

@@ -77,7 +77,7 @@ def each_failure(text: str, where: str) -> list[str]:
         part = re.sub(r"^.*?\b(connection failed|connection is bad): ", "", part, flags=re.DOTALL)
         # libpq tries again without TLS, or the next address, and tells of each.
         found = re.split(r"^(?=connection to server )", part, flags=re.MULTILINE)
-        failures += [failure.strip() for failure in found if failure.strip()]
+        failures += [text.strip().replace("\n\t", "\n") for text in found if text.strip()]
     return list(dict.fromkeys(failures))
 
 
