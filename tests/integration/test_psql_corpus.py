@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from runner.errors import ScriptError
+from runner.folder import Files
 from runner.psql.reader import read_script
 from runner.psql.slash import ArgumentError
 from runner.psql.source import Source
@@ -26,7 +26,6 @@ from runner.psql.steps import (
     Gexec,
     Gset,
     Problem,
-    SetEncoding,
     Statement,
     Sync,
 )
@@ -45,31 +44,19 @@ VARIABLES = {"given": "from -v", "number": "7"}
 ENVIRONMENT = {"CORPUS": "from env"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
-    r"""`\i` finds files from a folder, `\ir` from the folder of the script."""
-
-    folder: Path
-
-    def include(self, name: str, source: Source, *, relative: bool) -> Source:
-        path = Path(source.directory if relative else self.folder, name)
-        name = os.path.relpath(path, self.folder)
-        if not path.exists() or name in (*source.included_from, source.name):
-            raise ArgumentError(f"{name}: not there, or a cycle", 0)
-        return _source(path, name, (*source.included_from, source.name))
-
-
 def our_messages(path: Path) -> list[tuple[str, bytes]]:
     """What the runner would send for a script, in the form of `Recorded.messages`."""
+    files = Files(path.parent)
+    files.directory = path.parent
     state = State(
-        _Files(path.parent),
+        files,
         {"DBNAME": "postgres", "USER": "postgres", "PORT": "5432", "HOST": "", **VARIABLES},
         environ=ENVIRONMENT,
     )
     messages: list[tuple[str, bytes]] = []
     for step in read_script(_source(path, path.name), state):
         messages += _messages(step)
-        if isinstance(step, Sync | SetEncoding):
+        if isinstance(step, Sync):
             _report(messages, state)
     return messages
 
@@ -86,8 +73,6 @@ def _messages(step: Step) -> list[tuple[str, bytes]]:
             return [("copy", b"".join(step.blocks))]
         case Gset() | Gexec():
             return [("query", step.statement.text)]
-        case SetEncoding():
-            return [("query", f"set client_encoding to '{step.name}'".encode())]
         case Echo() | Connect() | Sync():
             return []
         case Problem():

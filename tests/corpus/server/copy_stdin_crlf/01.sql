@@ -1,0 +1,7 @@
+CREATE TABLE t (id int PRIMARY KEY, txt text);
+COPY t FROM stdin;
+1	one
+2	two
+\.
+INSERT INTO t VALUES (9, 'a
+b');

@@ -1,0 +1,3 @@
+COPY t FROM stdin;
+3	three
+\.

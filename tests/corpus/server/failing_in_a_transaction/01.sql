@@ -1,0 +1,5 @@
+CREATE TABLE t (id int PRIMARY KEY, txt text);
+BEGIN;
+INSERT INTO t VALUES (1, 'lost');
+SELECT 1/0;
+COMMIT;

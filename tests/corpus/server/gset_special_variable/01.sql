@@ -1,0 +1,3 @@
+CREATE TABLE t (id int PRIMARY KEY, txt text);
+SELECT 'on' AS "ON_ERROR_STOP" \gset
+INSERT INTO t VALUES (1, :'ON_ERROR_STOP');

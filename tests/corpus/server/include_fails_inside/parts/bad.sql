@@ -1,0 +1,3 @@
+INSERT INTO t VALUES (2, 'in part');
+SELECT 1/0;
+INSERT INTO t VALUES (3, 'not');

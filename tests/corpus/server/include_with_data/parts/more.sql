@@ -1,0 +1,3 @@
+INSERT INTO t VALUES (3, 'more');
+\q
+INSERT INTO t VALUES (4, 'not');

@@ -1,0 +1,2 @@
+CREATE TABLE t (id int PRIMARY KEY, txt text);
+\set from_part 'yes'

@@ -1,0 +1,12 @@
+CREATE TABLE t (id int PRIMARY KEY, txt text);
+INSERT INTO t SELECT g, 'x' FROM generate_series(1, 5) g;
+INSERT INTO t VALUES (100, :'ROW_COUNT' || :'ERROR' || :'SQLSTATE');
+UPDATE t SET txt = 'y' WHERE id < 4;
+\set n :ROW_COUNT
+INSERT INTO t VALUES (101, :'n');
+SELECT * FROM t;
+\if :ERROR
+INSERT INTO t VALUES (102, 'error');
+\else
+INSERT INTO t VALUES (103, :'ROW_COUNT');
+\endif

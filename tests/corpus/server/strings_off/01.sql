@@ -1,0 +1,10 @@
+CREATE TABLE t (id int PRIMARY KEY, txt text);
+SET standard_conforming_strings = off;
+SET escape_string_warning = off;
+INSERT INTO t VALUES (1, 'it\'s; \\'), (2, E'x\'');
+SET standard_conforming_strings = on;
+INSERT INTO t VALUES (3, 'C:\dir\');
+SELECT set_config('standard_conforming_strings', 'off', false);
+INSERT INTO t VALUES (4, 'a\'b');
+DO $$ BEGIN PERFORM set_config('standard_conforming_strings', 'on', false); END $$;
+INSERT INTO t VALUES (5, 'D:\');

@@ -1,0 +1,12 @@
+CREATE TABLE t (id int PRIMARY KEY, txt text);
+BEGIN;
+SET standard_conforming_strings = off;
+INSERT INTO t VALUES (1, 'a\'b');
+ROLLBACK;
+INSERT INTO t VALUES (2, 'D:\');
+BEGIN;
+SAVEPOINT s;
+SET standard_conforming_strings = off;
+ROLLBACK TO s;
+INSERT INTO t VALUES (3, 'E:\');
+COMMIT;

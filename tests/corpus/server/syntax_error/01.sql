@@ -1,0 +1,3 @@
+CREATE TABLE t (id int PRIMARY KEY, txt text);
+INSERT INTO t VALUES (1, 'kept');
+INSERT INOT t VALUES (2);
