@@ -18,16 +18,16 @@ LARGEST_MESSAGE = 1 << 20
 class Batch:
     """Statements that go in one simple-query message.
 
-    Only the last one may ask for COPY data; `copies` says how often.
+    Only the last one may ask for COPY data.
     """
 
     statements: list[Statement] = field(default_factory=list)
     size: int = 0
 
     @property
-    def copies(self) -> int:
-        """How many times the server will ask for COPY data."""
-        return self.statements[-1].copies
+    def asks_for_data(self) -> bool:
+        """Whether the server will ask for COPY data."""
+        return bool(self.statements[-1].data)
 
     def text(self) -> bytes:
         """Gives the message: the statements as they stand in the files, one after the other."""
@@ -85,7 +85,7 @@ def batches(steps: Iterator[Step], *, one_by_one: bool = False) -> Iterator[Batc
             limit = min(2 * limit, LARGEST_MESSAGE)
         batch.statements.append(step)
         batch.size += size
-        if one_by_one or step.copies:
+        if one_by_one or step.data:
             yield batch
             batch = Batch()
     if batch.statements:

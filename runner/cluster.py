@@ -155,7 +155,7 @@ def _run(command: list[str], user: ServerUser) -> tuple[int, str]:
     """Run a server program as `user`; returns its exit code and output.
 
     In a session of its own, so that Ctrl-C does not reach it; without PG* variables, which the
-    server would obey (PGPORT); from the root folder, since it may not see the current one;
+    server would obey (PGDATESTYLE); from the root folder, since it may not see the current one;
     output to a file, since the server would keep a pipe open.
     """
     environment = {name: value for name, value in os.environ.items() if name[:2] != "PG"}

@@ -50,6 +50,7 @@ class Executor:
         self.one_by_one = one_by_one
         self.round_trips = 0
         self.last: Statement | None = None
+        self.tag = b""  # of the last command
         conn.add_notice_handler(self._notice)
 
     def run(self, source: Source, state: State, preamble: tuple[bytes, ...] = ()) -> None:
@@ -75,7 +76,7 @@ class Executor:
     def _run_batch(self, batch: Batch) -> Batch | Step | None:
         """Sends a batch, and reads the script on while the server works. Gives the next step."""
         self._send(batch)
-        if batch.copies:
+        if batch.asks_for_data:
             self._collect()
             return next(self.steps, None)
         try:
@@ -118,6 +119,7 @@ class Executor:
             self.statements += 1
             if tag.startswith(_COUNTED):
                 self.rows += int(tag.rsplit(b" ", 1)[1])
+            self.tag = tag
 
     def _copy_in(self) -> None:
         step = next(self.steps, None)
@@ -158,7 +160,8 @@ class Executor:
         self.state.standard_conforming_strings = strings != b"off"
         encoding = self.pgconn.parameter_status(b"client_encoding") or b"UTF8"
         self.state.set_encoding(canonical_encoding(encoding.decode()))
-        self.state.variables["ROW_COUNT"] = str(self.rows)
+        count = self.tag.rsplit(b" ", 1)[-1]
+        self.state.variables["ROW_COUNT"] = count.decode() if count.isdigit() else "0"
 
     # -- places -----------------------------------------------------------------------------
 

@@ -178,32 +178,53 @@ def _unreadable(path: Path, exc: OSError) -> UsageError:
     return UsageError(f"cannot read {path}: {exc.strerror}")
 
 
-@dataclass(frozen=True, slots=True)
 class Files:
-    r"""Finds the files that scripts name: in `\i`, `\ir` and `\copy`."""
+    r"""Finds the files that one script names: in `\i`, `\ir`, `\copy` and COPY."""
 
-    folder: Path
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.directory = Path()
 
-    def path(self, name: str, source: Source, *, relative: bool = False) -> Path:
-        """Gives the path that psql would open; the container's folder is ours."""
-        absolute = "/" + name.lstrip("/") if name.startswith(CONTAINER_FOLDER[1:]) else name
-        if absolute.startswith(CONTAINER_FOLDER):
-            return self.folder / absolute.removeprefix(CONTAINER_FOLDER)
-        if relative and not os.path.isabs(name):
-            return Path(source.directory) / name
-        return Path(name).expanduser()
+    def change_directory(self, name: str | None) -> None:
+        r"""`\cd`, for the paths of this script alone. Raises ArgumentError."""
+        directory = self.directory / Path(name).expanduser() if name else Path.home()
+        if not directory.is_dir():
+            raise ArgumentError(f"\\cd: there is no directory {directory}", 0)
+        self.directory = directory
+
+    def in_folder(self, name: str, source: Source) -> Source | None:
+        """Gives the file whose path in the container is `name`; None for any other path."""
+        return self.data(name, source) if name.startswith(CONTAINER_FOLDER) else None
+
+    def data(self, name: str, source: Source) -> Source:
+        r"""Gives the file of `\copy`; an empty name is standard input."""
+        if not name:
+            return _readable(Path("/dev/stdin"), ())
+        return _readable(self._path(name), (*source.included_from, source.name))
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:
         """Gives the source to include. Raises ArgumentError when it cannot be read."""
-        path = self.path(name, source, relative=relative)
+        if relative and not Path(name).is_absolute():
+            path = Path(source.directory) / name
+        else:
+            path = self._path(name)
         chain = (*source.included_from, source.name)
         if os.path.realpath(path) in map(os.path.realpath, chain):
             raise ArgumentError(f"{path} includes itself", 0)
-        try:
-            with path.open("rb"):
-                pass
-        except OSError as exc:
-            raise ArgumentError(f"{path}: {exc.strerror}", 0) from exc
         # psql reads an included file as it is: only the entrypoint decompresses.
-        return Source(str(path), lambda: _open_plain(path), str(path.parent), chain)
+        return _readable(path, chain)
 
+    def _path(self, name: str) -> Path:
+        """Gives the path that psql would open; the container's folder is ours."""
+        if name.startswith(CONTAINER_FOLDER):
+            return self.folder / name.removeprefix(CONTAINER_FOLDER)
+        return self.directory / Path(name).expanduser()
+
+
+def _readable(path: Path, chain: tuple[str, ...]) -> Source:
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as exc:
+        raise ArgumentError(f"{path}: {exc.strerror}", 0) from exc
+    return Source(str(path), lambda: _open_plain(path), str(path.parent), chain)

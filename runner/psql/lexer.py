@@ -99,6 +99,7 @@ class Lexer:
         self.begin_depth = 0
         self.began = self.paren_began = self.begin_began = 0
         self.word_end = -1
+        self.first = 0
         self.new_statement()
 
     def new_statement(self) -> None:
@@ -119,6 +120,7 @@ class Lexer:
         """
         end = len(text)
         self.word_end = -1
+        self.first = pos  # no token goes further back
         while pos < end:
             if self.mode is not Mode.SQL:
                 pos = self._inside(text, pos)
@@ -179,9 +181,10 @@ class Lexer:
         """Enters a string. What kind it is, the word before it tells."""
         self.began = base + pos
         # The e of `a$e'…'` is no prefix: psql has read the whole word already.
-        prefix = b"" if pos == self.word_end else text[_run_start(text, pos) : pos].lower()
-        unicode = text[max(0, pos - 2) : pos].lower() == b"u&"
-        plain = prefix in (b"b", b"x") or unicode and _run_start(text, pos - 1) == pos - 2
+        start = pos if pos == self.word_end else self._run_start(text, pos)
+        prefix = text[start:pos].lower()
+        unicode = text[max(self.first, pos - 2) : pos].lower() == b"u&"
+        plain = prefix in (b"b", b"x") or unicode and self._run_start(text, pos - 1) == pos - 2
         if prefix == b"e" or not plain and not self.standard_conforming_strings:
             self.mode = Mode.ESCAPE_STRING
         else:
@@ -190,7 +193,7 @@ class Lexer:
 
     def _dollar(self, text: bytes, pos: int, base: int) -> int:
         """Enters a dollar quote, or passes a `$` that is part of a word or a parameter."""
-        start = _run_start(text, pos)
+        start = self._run_start(text, pos)
         if start < pos:
             # `a$b` is one word; `1$$` is a number and a dollar quote.
             whole = _NUMBER_AND_JUNK.match(text, start) or _WORD.match(text, start)
@@ -235,6 +238,12 @@ class Lexer:
             self.words = Words.BODY
         else:
             self.words = Words.IGNORED
+
+    def _run_start(self, text: bytes, pos: int) -> int:
+        """Gives the start of the run of word bytes that ends before `pos`."""
+        while pos > self.first and _WORD_BYTES.match(text, pos - 1):
+            pos -= 1
+        return pos
 
     def _inside(self, text: bytes, pos: int) -> int:
         """Goes on inside a quote or comment, to its end or the end of the text."""
@@ -289,12 +298,3 @@ def variable_at(text: bytes, pos: int) -> bytes:
     return match.group() if match else b""
 
 
-def _run_start(text: bytes, pos: int) -> int:
-    """Gives the start of the run of word bytes that ends before `pos`."""
-    while pos and _ends_word(text[pos - 1 : pos]):
-        pos -= 1
-    return pos
-
-
-def _ends_word(byte: bytes) -> bool:
-    return _WORD_BYTES.match(byte) is not None

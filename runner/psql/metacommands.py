@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runner.psql.copy import parse_slash_copy
 from runner.psql.slash import ArgumentError, Arguments, Kind
 from runner.psql.source import Source
 from runner.psql.state import VARIABLE_NAME, parse_boolean
-from runner.psql.steps import Connect, Echo, Gexec, Gset, Problem, SetEncoding, Statement, Step
+from runner.psql.steps import Connect, Echo, Gexec, Gset, Problem, Statement, Step
 
 if TYPE_CHECKING:
     from runner.psql.reader import Loop
@@ -24,7 +25,7 @@ class Outcome:
     """What a meta-command leads to.
 
     `steps` come first; with `send` the statement buffer is sent, as the step that it makes;
-    `include` is a file to read; `quit` ends the file; `copy_inline` takes data from the script.
+    `include` is a file to read; `quit` ends the file.
     """
 
     steps: tuple[Step, ...] = ()
@@ -40,6 +41,8 @@ Command = Callable[[Arguments, "Loop"], Outcome]
 def run_metacommand(arguments: Arguments, loop: Loop) -> Outcome:
     """Runs one meta-command. Raises ArgumentError for what psql would call an error."""
     name = arguments.name
+    if name.lower() == "copy":
+        name = "copy"  # the one command of which psql does not mind the case
     branching = _BRANCHING.get(name)
     if branching is not None:
         branching(arguments, loop)
@@ -109,8 +112,8 @@ def _problem(arguments: Arguments, loop: Loop, hint: str) -> Outcome:
     return Outcome((Problem(message, hint, loop.source, loop.command_offset),))
 
 
-def _required(arguments: Arguments, kind: Kind = Kind.NORMAL) -> str:
-    value = arguments.take(kind)
+def _required(arguments: Arguments, *, strip_semicolons: bool = False) -> str:
+    value = arguments.take(strip_semicolons=strip_semicolons)
     if value is None:
         raise ArgumentError(f"\\{arguments.name}: missing required argument", 0)
     return value
@@ -169,15 +172,14 @@ def _set(arguments: Arguments, loop: Loop) -> Outcome:
         value = value or "on"
         if parse_boolean(value) is None:
             raise ArgumentError(f'unrecognized value "{value}" for "{name}": Boolean expected', 0)
-    return _assign(arguments, loop, name, value)
+    return _assign(loop, name, value)
 
 
 def _unset(arguments: Arguments, loop: Loop) -> Outcome:
     name = _required(arguments)
-    _check_name(name)
     if name in _BOOLEAN_VARIABLES:
-        return _assign(arguments, loop, name, "off")
-    loop.state.variables.pop(name, None)
+        return _assign(loop, name, "off")
+    loop.state.unset(name)
     return NOTHING
 
 
@@ -186,7 +188,7 @@ def _check_name(name: str) -> None:
         raise ArgumentError(f'invalid variable name: "{name}"', 0)
 
 
-def _assign(_arguments: Arguments, loop: Loop, name: str, value: str) -> Outcome:
+def _assign(loop: Loop, name: str, value: str) -> Outcome:
     loop.state.variables[name] = value
     message = hint = ""
     if name == "AUTOCOMMIT" and not parse_boolean(value):
@@ -207,7 +209,7 @@ def _getenv(arguments: Arguments, loop: Loop) -> Outcome:
     name, variable = _required(arguments), _required(arguments)
     _check_name(name)
     if variable in loop.state.environ:
-        return _assign(arguments, loop, name, loop.state.environ[variable])
+        return _assign(loop, name, loop.state.environ[variable])
     return NOTHING
 
 
@@ -238,14 +240,37 @@ def _echo(arguments: Arguments, _loop: Loop) -> Outcome:
 
 
 def _include(arguments: Arguments, loop: Loop) -> Outcome:
-    name = _required(arguments)
+    name = _required(arguments, strip_semicolons=True)
     relative = arguments.name in ("ir", "include_relative")
-    return Outcome(include=loop.include(name, relative=relative))
+    return Outcome(include=loop.state.files.include(name, loop.source, relative=relative))
 
 
 def _encoding(arguments: Arguments, loop: Loop) -> Outcome:
     name = arguments.take()
-    return NOTHING if name is None else Outcome((SetEncoding(name, loop.here(arguments)),))
+    if name is None:
+        return NOTHING
+    # PQsetClientEncoding in libpq's fe-connect.c
+    return Outcome((loop.statement_here(f"set client_encoding to '{name}'"),))
+
+
+def _cd(arguments: Arguments, loop: Loop) -> Outcome:
+    loop.state.files.change_directory(arguments.take(strip_semicolons=True))
+    return NOTHING
+
+
+def _copy(arguments: Arguments, loop: Loop) -> Outcome:
+    copy = parse_slash_copy(arguments.take(Kind.WHOLE_LINE) or "")
+    if copy is None:
+        raise ArgumentError("\\copy: parse error", 0)
+    if copy.program:
+        return _problem(arguments, loop, "It would run a program on this machine.")
+    if copy.to and copy.file:
+        return _problem(arguments, loop, "It writes a file on this machine.")
+    statement = loop.statement_here(copy.query)
+    if copy.to:
+        return Outcome((statement,))
+    data = None if copy.file is None else loop.state.files.data(copy.file, loop.source)
+    return Outcome((statement._replace(data=(data,)),))
 
 
 def _quit(_arguments: Arguments, _loop: Loop) -> Outcome:
@@ -259,11 +284,13 @@ def _reset(_arguments: Arguments, loop: Loop) -> Outcome:
 
 
 def _connect(arguments: Arguments, loop: Loop) -> Outcome:
-    given = [a for a in arguments.rest() if not a.startswith("-reuse-previous")]
-    dbname, user, host, port = [None if a == "-" else a for a in given[:4]] + [None] * (
-        4 - len(given[:4])
-    )
-    return Outcome((Connect(dbname, user, host, port, loop.here(arguments)),))
+    given: list[str | None] = []
+    while (value := arguments.take(strip_semicolons=True)) is not None:
+        if not value.startswith("-reuse-previous"):
+            given.append(None if value == "-" else value)
+    dbname, user, host, port = (*given, None, None, None, None)[:4]
+    text = "\\" + arguments.name
+    return Outcome((Connect(dbname, user, host, port, loop.statement_here(text)),))
 
 
 # -- sending --------------------------------------------------------------------------------
@@ -313,6 +340,8 @@ _COMMANDS: dict[str, Command] = {
     "encoding": _encoding,
     "q": _quit,
     "quit": _quit,
+    "cd": _cd,
+    "copy": _copy,
     "r": _reset,
     "reset": _reset,
     "c": _connect,

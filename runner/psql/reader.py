@@ -10,12 +10,14 @@ from runner.errors import ScriptError
 from runner.psql import settings_seen
 from runner.psql.lexer import Event, Lexer, Mode, variable_at
 from runner.psql.conditionals import Conditionals
+from runner.psql.copy import CopyEnd, copy_end
+from runner.psql.encodings import masked
 from runner.psql.metacommands import Outcome, run_metacommand
 from runner.psql.slash import ArgumentError, Arguments, expand
 from runner.psql.source import Block, Source, blocks
 from runner.psql.state import FOLLOWS_RESULTS, State
 from runner.psql.statements import StatementBuffer
-from runner.psql.steps import CopyData, Origin, Statement, Step, Sync
+from runner.psql.steps import CopyData, Origin, Problem, Statement, Step, Sync
 
 # A whole plain statement: nothing in it that needs the lexer, nothing that needs a look at
 # its words. Most of a large seed is of this kind.
@@ -27,19 +29,26 @@ _PLAIN = re.compile(
     rb"(?:" + _ITEM + rb"|\((?:" + _ITEM + rb"|\((?:" + _ITEM + rb")*+\))*+\))*+;)"
 )
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+)*+")
+_SERVER_COPY = "COPY with a file or a program on the server"
+_SERVER_COPY_HINT = (
+    "The target has no such file and lets nobody read it. Put the file into the scripts folder and"
+    " name it /docker-entrypoint-initdb.d/FILE, or use \\copy."
+)
 _BOM = b"\xef\xbb\xbf"
 
 
 class Frame:
     """A piece of input: a block of the file, the rest of a line, or a variable's value."""
 
-    __slots__ = ("base", "name", "pos", "text")
+    __slots__ = ("base", "name", "pos", "shape", "strings", "text")
 
     def __init__(self, text: bytes, base: int, pos: int = 0, name: bytes | None = None) -> None:
         self.text = text
         self.base = base
         self.pos = pos
         self.name = name
+        self.shape = text  # what is lexed: see encodings.masked
+        self.strings: bool | None = None  # standard_conforming_strings, when not the state's
 
     def offset(self, pos: int) -> int:
         """Gives the file offset of a position; a variable's value has only one."""
@@ -113,11 +122,18 @@ class Loop:
         start = 0
         if block.offset == 0 and self.state.encoding == "UTF8" and block.data.startswith(_BOM):
             start = len(_BOM)
-        self.frames[:] = [Frame(block.data, block.offset, start)]
+        self.frames[:] = [self._frame(block.data, block.offset, start)]
         if b"\0" in block.data:
             zero = block.offset + block.data.index(b"\0")
             raise self.error("a zero byte: PostgreSQL cannot take one in SQL text", zero)
         return True
+
+    def _frame(
+        self, text: bytes, base: int, pos: int = 0, name: bytes | None = None
+    ) -> Frame:
+        frame = Frame(text, base, pos, name)
+        frame.shape = masked(text, self.state.encoding)
+        return frame
 
     def _line_at(self, frame: Frame, pos: int) -> int:
         """Gives the line number at a position, counting forward from the last one asked for."""
@@ -150,6 +166,7 @@ class Loop:
             line += count(b"\n", counted, start)
             counted = start
             frame.pos, self.line, self.counted = pos, line, counted
+            self.state.succeeded()
             yield Statement(text[start:pos], base + start, line, source)
             if not self.state.standard_conforming_strings:
                 return
@@ -158,9 +175,12 @@ class Loop:
         """Lexes to the next event and moves what was read to the statement buffer."""
         if not self.buffer and self.lexer.mode is Mode.SQL:
             frame.pos = _LEADING.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
-        self.lexer.standard_conforming_strings = self.state.standard_conforming_strings
+        strings = self.state.standard_conforming_strings
+        self.lexer.standard_conforming_strings = (
+            strings if frame.strings is None else frame.strings
+        )
         start = frame.pos
-        event, frame.pos = self.lexer.scan(frame.text, start, frame.base)
+        event, frame.pos = self.lexer.scan(frame.shape, start, frame.base)
         if self.conditionals.active and frame.pos > start:
             line = self._line_at(frame, start) if not self.buffer else 0
             self.buffer.add(
@@ -173,33 +193,73 @@ class Loop:
         if self.conditionals.active:
             statement = self.buffer.finish()
             if statement is not None:
+                statement, problem = self._with_data(statement)
+                if problem:
+                    yield problem
                 yield from self._sent(statement, statement)
+
+    def _with_data(self, statement: Statement) -> tuple[Statement, Problem | None]:
+        """Finds out where COPY commands take their data; one on the server's disk is ours."""
+        data: list[Source | None] = []
+        for start, command in zip(statement.starts, statement.commands, strict=True):
+            end = copy_end(command)
+            if end is None or end.kind == "stdout":
+                continue
+            if end.kind == "stdin":
+                data.append(None)
+                continue
+            file = None if end.to or end.kind == "program" else self._container_file(end)
+            if file is None:
+                offset = statement.file_offset(start)
+                return statement, Problem(_SERVER_COPY, _SERVER_COPY_HINT, self.source, offset)
+            data.append(file)
+            statement = statement.with_replaced(start + end.start, start + end.end, b"STDIN")
+        return statement._replace(data=tuple(data)), None
+
+    def _container_file(self, end: CopyEnd) -> Source | None:
+        return self.state.files.in_folder(end.file, self.source)
 
     def _sent(self, statement: Statement, step: Step) -> Iterator[Step]:
         """Yields a step that sends, then its COPY data, and what it asks to wait for."""
         yield step
-        for _ in range(statement.copies):
-            data = CopyData(*self._copy_data())
+        self.state.succeeded()
+        for source in statement.data:
+            data = self._copy_data() if source is None else _file_data(source)
             yield data
             for _block in data.blocks:
                 pass  # whoever took the step did not want the data
+        strings = self.state.standard_conforming_strings
+        encoding = self.state.encoding
         if settings_seen.update(statement, self.state):
             yield Sync()
+            # psql looks at these once for each line.
+            if strings != self.state.standard_conforming_strings or encoding != self.state.encoding:
+                rest = self._rest_of_line()
+                if rest is not None:
+                    rest.strings = strings
+                self.frames[0].shape = masked(self.frames[0].text, self.state.encoding)
 
-    def _copy_data(self) -> tuple[Iterator[bytes], Source, int, int]:
+    def _rest_of_line(self) -> Frame | None:
+        """Makes a frame of what is left of the current line, so that it can be told apart."""
+        frame = self.frames[0]
+        end = frame.text.find(b"\n", max(frame.pos - 1, 0)) + 1 or len(frame.text)
+        rest = None
+        if frame.text[frame.pos : end].strip() or (self.buffer and frame.pos < end):
+            rest = Frame(frame.text[frame.pos : end], frame.base + frame.pos)
+            rest.shape = frame.shape[frame.pos : end]
+            self.frames.insert(1, rest)
+        frame.pos = max(frame.pos, end)
+        return rest
+
+    def _copy_data(self) -> CopyData:
         """Data begins on the next line of the file, as it does for psql.
 
         What is left of the current line is SQL that comes after the data.
         """
+        self._rest_of_line()
         frame = self.frames[0]
-        if frame.pos:
-            end = frame.text.find(b"\n", frame.pos - 1) + 1
-            rest = frame.text[frame.pos : end or len(frame.text)]
-            if rest.strip():
-                self.frames.insert(1, Frame(rest, frame.base + frame.pos))
-            frame.pos = end or len(frame.text)
         line = self._line_at(frame, frame.pos)
-        return self._data_blocks(), self.source, frame.base + frame.pos, line
+        return CopyData(self._data_blocks(), self.source, frame.base + frame.pos, line)
 
     def _data_blocks(self) -> Iterator[bytes]:
         r"""Yields the lines up to `\.` or the end of the file (handleCopyIn in psql's copy.c)."""
@@ -221,19 +281,21 @@ class Loop:
 
     def _variable(self, frame: Frame) -> Iterator[Step]:
         """Puts a variable's value in place of its name (see psqlscan.l, `:{variable_char}+`)."""
-        reference = variable_at(frame.text, frame.pos)
+        reference = variable_at(frame.shape, frame.pos)
         offset, start = frame.offset(frame.pos), frame.pos
         line = self._line_at(frame, start)
         name = reference.strip(b":'\"{?}").decode("utf-8", "surrogateescape")
         if self.conditionals.active and name in FOLLOWS_RESULTS:
             yield Sync()
         frame.pos += len(reference)
-        value = expand(reference, self.state) if self.conditionals.active else None
+        if not self.conditionals.active:
+            return
+        value = expand(reference, self.state)
         bare = reference[1:2] not in (b"'", b'"', b"{")
         if value is None or bare and any(f.name == reference for f in self.frames):
             self.buffer.add(reference, offset, line, frame.name is None)
         elif bare:
-            self.frames.append(Frame(value, offset, name=reference))
+            self.frames.append(self._frame(value, offset, name=reference))
         else:
             self.buffer.add(value, offset, line, verbatim=False)
 
@@ -261,15 +323,11 @@ class Loop:
         yield from self._carry_out(outcome)
         return outcome.quit
 
-    def here(self, arguments: Arguments) -> Statement:
-        """Gives the meta-command itself as a statement, for a step that has to name a place."""
+    def statement_here(self, text: str) -> Statement:
+        """Makes a statement of a meta-command's own, which stands where the command does."""
         origins = (Origin(0, self.command_offset, verbatim=False),)
-        text = arguments.line.rstrip()
-        return Statement(text, self.command_offset, self.line, self.source, origins=origins)
-
-    def include(self, name: str, *, relative: bool) -> Source:
-        """Finds the file of `\\i` and `\\ir`. Raises ArgumentError when there is none."""
-        return self.state.files.include(name, self.source, relative=relative)
+        encoded = text.encode("utf-8", "surrogateescape")
+        return Statement(encoded, self.command_offset, self.line, self.source, origins=origins)
 
     def _escaped(self, frame: Frame) -> None:
         r"""`\;` is a semicolon that does not send yet, `\:` a colon that starts no variable."""
@@ -296,19 +354,27 @@ class Loop:
             rest = top.text[top.pos :] + below.text[below.pos : end]
             base = below.offset(below.pos)
             below.pos = end
-            self.frames.append(Frame(rest, base, name=below.name))
+            self.frames.append(self._frame(rest, base, name=below.name))
             if below.name is None:
                 break
         return self.frames[-1]
 
     def _carry_out(self, outcome: Outcome) -> Iterator[Step]:
-        yield from outcome.steps
+        for step in outcome.steps:
+            if isinstance(step, Statement):
+                yield from self._sent(step, step)
+            else:
+                yield step
         if outcome.send is not None:
             statement = self.buffer.finish(send_previous=True)
             self.lexer.reset()
-            step = outcome.send(statement) if statement is not None else None
-            if statement is not None and step is not None:
-                yield from self._sent(statement, step)
+            if statement is not None:
+                statement, problem = self._with_data(statement)
+                if problem:
+                    yield problem
+                step = outcome.send(statement)
+                if step is not None:
+                    yield from self._sent(statement, step)
         if outcome.include is not None:
             yield from read_script(outcome.include, self.state)
 
@@ -321,10 +387,12 @@ class Loop:
             raise self.error(f"unterminated {lexer.mode.value}", lexer.began)
         if lexer.paren_depth and self.buffer:
             raise self.error("unterminated parenthesis", lexer.paren_began)
-        if lexer.begin_depth and self.buffer:
-            raise self.error("BEGIN without END in a function body", lexer.begin_began)
         if self.conditionals.blocks:
             raise self.error("\\if without \\endif", self.conditionals.blocks[-1][2])
+
+
+def _file_data(source: Source) -> CopyData:
+    return CopyData(source.read_blocks(), source, 0, 1)
 
 
 def _end_of_data(text: bytes, start: int) -> tuple[int, int]:

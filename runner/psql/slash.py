@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from runner.psql.encodings import masked
 from runner.psql.lexer import variable_at
 from runner.psql.state import State, quote_identifier, quote_literal
 
@@ -43,7 +44,8 @@ class Arguments:
     """
 
     def __init__(self, line: bytes, pos: int, state: State, *, active: bool = True) -> None:
-        self.line = line
+        self.raw = line
+        self.line = masked(line, state.encoding)  # of the same length
         self.state = state
         self.active = active
         self.quoted = False  # whether the last argument had a quoted part
@@ -57,7 +59,7 @@ class Arguments:
         if kind is Kind.WHOLE_LINE or (
             kind is Kind.FILE_OR_PIPE and self.line[self.pos : self.pos + 1] == b"|"
         ):
-            rest = self.line[self.pos :]
+            rest = self.raw[self.pos :]
             self.pos = len(self.line)
             return rest.decode("utf-8", "surrogateescape")
         start = self.pos
@@ -100,8 +102,9 @@ class Arguments:
                 unquoted, quoted = 0, True
             else:
                 match = _UNQUOTED.match(self.line, self.pos)
-                part = match.group() if match else char
-                self.pos += len(part)
+                end = match.end() if match else self.pos + 1
+                part = self.raw[self.pos : end]
+                self.pos = end
                 unquoted += len(part)
             parts.append(part)
         return b"".join(parts), unquoted, quoted
@@ -112,7 +115,7 @@ class Arguments:
             return self._single_quoted()
         if char == b'"':
             end = self._closing(b'"')
-            text = self.line[self.pos : end]
+            text = self.raw[self.pos : end]
             self.pos = end
             return text
         if char == b"`":
@@ -123,6 +126,8 @@ class Arguments:
         if char == b":" and evaluate and self.active:
             reference = variable_at(self.line, self.pos)
             value = expand(reference, self.state) if reference else None
+            if value is None and reference[1:2] in (b"'", b'"'):
+                value = reference  # not set: psql keeps it as it stands, its quotes included
             if value is not None:
                 self.pos += len(reference)
                 return value
@@ -131,8 +136,14 @@ class Arguments:
     def _closing(self, quote: bytes) -> int:
         found = self.line.find(quote, self.pos + 1)
         if found < 0:
-            raise ArgumentError("unterminated quoted string", self.pos)
+            self._unterminated(self.pos)
+            return len(self.line)
         return found + 1
+
+    def _unterminated(self, pos: int) -> None:
+        """psql complains and goes on. Here it is an error, but in a branch not taken."""
+        if self.active:
+            raise ArgumentError("unterminated quoted string", pos)
 
     def _single_quoted(self) -> bytes:
         start = self.pos
@@ -141,7 +152,7 @@ class Arguments:
         while self.pos < len(self.line):
             plain = _IN_QUOTES.match(self.line, self.pos)
             if plain:
-                parts.append(plain.group())
+                parts.append(self.raw[self.pos : plain.end()])
                 self.pos = plain.end()
             elif self.line[self.pos : self.pos + 2] == b"''":
                 parts.append(b"'")
@@ -151,7 +162,8 @@ class Arguments:
                 return b"".join(parts)
             else:
                 parts.append(self._escape())
-        raise ArgumentError("unterminated quoted string", start)
+        self._unterminated(start)
+        return b"".join(parts)
 
     def _escape(self) -> bytes:
         """Takes a backslash sequence inside single quotes."""
@@ -159,7 +171,7 @@ class Arguments:
             if match := pattern.match(self.line, self.pos):
                 self.pos = match.end()
                 return bytes([int(match.group(1), base) & 0xFF])
-        char = self.line[self.pos + 1 : self.pos + 2]
+        char = self.raw[self.pos + 1 : self.pos + 2]
         self.pos += 2
         return _ESCAPES.get(char, char)
 
@@ -180,5 +192,5 @@ def expand(reference: bytes, state: State) -> bytes | None:
         return None
     encoded = value.encode("utf-8", "surrogateescape")
     if quote == b"'":
-        return quote_literal(encoded)
-    return quote_identifier(encoded) if quote == b'"' else encoded
+        return quote_literal(encoded, state.encoding)
+    return quote_identifier(encoded, state.encoding) if quote == b'"' else encoded

@@ -43,6 +43,12 @@ class Source:
                     line += block.data.count(b"\n")
         return Place(self.name, line, included_from=self.included_from)
 
+    def read_blocks(self) -> Iterator[bytes]:
+        """Yields the whole file, in blocks."""
+        with self.open() as stream:
+            while data := stream.read(BLOCK_SIZE):
+                yield data
+
     def line_place(self, line: int, encoding: str = "utf-8") -> Place:
         """Gives the place of a whole line, by its number."""
         passed = 0

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Protocol
 
+from runner.psql.encodings import masked
 from runner.psql.source import Source
 
 # psql's names for boolean values: `ParseVariableBool` in src/bin/psql/variables.c.
@@ -16,13 +17,56 @@ VARIABLE_NAME = re.compile(r"[A-Za-z0-9_\u0080-\U0010ffff\udc80-\udcff]+")
 
 # Variables that psql fills after each statement; to read one means to wait for the server.
 FOLLOWS_RESULTS = frozenset({"ERROR", "SQLSTATE", "ROW_COUNT"})
-# What they hold here: a run goes on only after success.
-_SUCCESS = {"ERROR": "false", "SQLSTATE": "00000", "ROW_COUNT": "0"}
-_NEVER_FAILED = {"LAST_ERROR_MESSAGE": "", "LAST_ERROR_SQLSTATE": "00000"}
+
+# Every variable that psql 18 has at its start, as `psql -v ON_ERROR_STOP=1` has it.
+# Those of the connection are added by whoever connects.
+_BUILT_IN = {
+    "AUTOCOMMIT": "on",
+    "COMP_KEYWORD_CASE": "preserve-upper",
+    "ECHO": "none",
+    "ECHO_HIDDEN": "off",
+    "FETCH_COUNT": "0",
+    "HIDE_TABLEAM": "off",
+    "HIDE_TOAST_COMPRESSION": "off",
+    "HISTCONTROL": "none",
+    "HISTSIZE": "500",
+    "IGNOREEOF": "0",
+    "LAST_ERROR_MESSAGE": "",
+    "LAST_ERROR_SQLSTATE": "00000",
+    "ON_ERROR_ROLLBACK": "off",
+    "ON_ERROR_STOP": "1",
+    "PIPELINE_COMMAND_COUNT": "0",
+    "PIPELINE_RESULT_COUNT": "0",
+    "PIPELINE_SYNC_COUNT": "0",
+    "PROMPT1": "%/%R%x%# ",
+    "PROMPT2": "%/%R%x%# ",
+    "PROMPT3": ">> ",
+    "QUIET": "off",
+    "SHOW_ALL_RESULTS": "on",
+    "SHOW_CONTEXT": "errors",
+    "SINGLELINE": "off",
+    "SINGLESTEP": "off",
+    "VERBOSITY": "default",
+    "VERSION": "PostgreSQL 18",
+    "VERSION_NAME": "18",
+    "VERSION_NUM": "180000",
+    "WATCH_INTERVAL": "2",
+}
+# What `\\unset` puts in the place of those that always have a value.
+_DEFAULTS = {**_BUILT_IN, "ON_ERROR_STOP": "off", "AUTOCOMMIT": "off"}
 
 
 class Files(Protocol):
     """Finds the files that scripts name."""
+
+    def data(self, name: str, source: Source) -> Source:
+        r"""Gives the file of `\copy`. Raises ArgumentError when it cannot be read."""
+
+    def in_folder(self, name: str, source: Source) -> Source | None:
+        """Gives the file of a COPY when its path is the container's folder, else None."""
+
+    def change_directory(self, name: str | None) -> None:
+        r"""`\cd`. Raises ArgumentError when there is no such directory."""
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:
         r"""Gives the file of `\\i` or `\\ir`. Raises ArgumentError when it cannot be read."""
@@ -45,18 +89,26 @@ class State:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.variables: dict[str, str] = {
-            "AUTOCOMMIT": "on",
-            "ON_ERROR_STOP": "1",
-            "ON_ERROR_ROLLBACK": "off",
+            **_BUILT_IN,
             "ENCODING": encoding,
-            **_SUCCESS,
-            **_NEVER_FAILED,
             **(variables or {}),
         }
         self.files = files
         self.standard_conforming_strings = standard_conforming_strings
         self.encoding = encoding
         self.environ = dict(environ or {})
+
+    def unset(self, name: str) -> None:
+        """Takes a variable away; one that psql always has goes back to its default."""
+        if name in _DEFAULTS:
+            self.variables[name] = _DEFAULTS[name]
+        else:
+            self.variables.pop(name, None)
+
+    def succeeded(self) -> None:
+        """After a statement: psql's variables about it. A run goes on only after success."""
+        if "ERROR" not in self.variables:
+            self.variables.update(ERROR="false", SQLSTATE="00000", ROW_COUNT="0")
 
     def set_encoding(self, name: str) -> None:
         """Takes note of a new client_encoding."""
@@ -79,12 +131,19 @@ def parse_boolean(value: str) -> bool | None:
     return None
 
 
-def quote_literal(value: bytes) -> bytes:
+def quote_literal(value: bytes, encoding: str) -> bytes:
     """Quotes a value as an SQL literal, as PQescapeLiteral does (libpq, fe-exec.c)."""
-    quoted = b"'" + value.replace(b"'", b"''").replace(b"\\", b"\\\\") + b"'"
-    return b" E" + quoted if b"\\" in value else quoted
+    shape = masked(value, encoding)
+    quoted = b"'" + _doubled(value, shape, b"'\\") + b"'"
+    return b" E" + quoted if b"\\" in shape else quoted
 
 
-def quote_identifier(value: bytes) -> bytes:
+def quote_identifier(value: bytes, encoding: str) -> bytes:
     """Quotes a value as an SQL identifier, as PQescapeIdentifier does (libpq, fe-exec.c)."""
-    return b'"' + value.replace(b'"', b'""') + b'"'
+    return b'"' + _doubled(value, masked(value, encoding), b'"') + b'"'
+
+
+def _doubled(value: bytes, shape: bytes, special: bytes) -> bytes:
+    return b"".join(
+        value[at : at + 1] * (2 if shape[at] in special else 1) for at in range(len(value))
+    )

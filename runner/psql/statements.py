@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runner.psql.source import Source
 from runner.psql.steps import Origin, Statement
-from runner.psql.words import copies_from_client, leading_space
+from runner.psql.words import leading_space
 
 
 class StatementBuffer:
@@ -72,10 +72,9 @@ class StatementBuffer:
             for start, end in zip(self.starts, ends, strict=True)
             if not _is_empty(text[start:end])
         )
-        statement = Statement(
+        return Statement(
             text[lead:], offset, line, self.source, starts=starts or (0,), origins=shifted
         )
-        return statement._replace(copies=sum(map(copies_from_client, statement.commands)))
 
 
 def _is_empty(command: bytes) -> bool:

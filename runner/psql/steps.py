@@ -26,8 +26,9 @@ class Statement(NamedTuple):
 
     `offset` is the byte offset of its first byte in the file, `line` that byte's 1-based line.
     `text` is what the file says, except for what a meta-command or a variable changed: then
-    `origins` maps it back. `commands` counts the SQL commands in it (more than one after `\\;`),
-    `copies` those that the server will answer by asking for COPY data.
+    `origins` maps it back. `starts` says where in the text its SQL commands begin: there are
+    several after `\\;`. For each item of `data` the server will ask for COPY data: a file, or
+    None for the lines that follow in the script.
     """
 
     text: bytes
@@ -35,8 +36,22 @@ class Statement(NamedTuple):
     line: int
     source: Source
     starts: tuple[int, ...] = (0,)
-    copies: int = 0
+    data: tuple[Source | None, ...] = ()
     origins: tuple[Origin, ...] | None = None
+
+    def with_replaced(self, start: int, end: int, new: bytes) -> Statement:
+        """Gives the statement with other text from `start` to `end`, its places kept."""
+        text = self.text[:start] + new + self.text[end:]
+        moved = len(new) - (end - start)
+        before = self.origins or (Origin(0, self.offset, verbatim=True),)
+        origins = [o for o in before if o.text_offset < start]
+        origins.append(Origin(start, self.file_offset(start), verbatim=False))
+        origins.append(Origin(start + len(new), self.file_offset(end), verbatim=True))
+        origins += [
+            o._replace(text_offset=o.text_offset + moved) for o in before if o.text_offset > end
+        ]
+        starts = tuple(s + moved if s > start else s for s in self.starts)
+        return self._replace(text=text, starts=starts, origins=tuple(origins))
 
     @property
     def commands(self) -> tuple[bytes, ...]:
@@ -72,7 +87,7 @@ class CopyData:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that cannot work on the target, at a byte of a script, and what to write instead."""
+    """Something that cannot work on the target, where it stands, and what to write instead."""
 
     message: str
     hint: str
@@ -113,14 +128,6 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
-class SetEncoding:
-    r"""`\\encoding NAME`: psql sets client_encoding."""
-
-    name: str
-    statement: Statement
-
-
-@dataclass(frozen=True, slots=True)
 class Connect:
     r"""`\\connect`: the parameters as psql would use them; None means as before."""
 
@@ -131,4 +138,4 @@ class Connect:
     statement: Statement
 
 
-Step = Statement | CopyData | Problem | Sync | Gset | Gexec | Echo | SetEncoding | Connect
+Step = Statement | CopyData | Problem | Sync | Gset | Gexec | Echo | Connect

@@ -89,23 +89,3 @@ def transaction_control(words: tuple[bytes, ...]) -> bytes | None:
     if (first, second) in ((b"START", b"TRANSACTION"), (b"PREPARE", b"TRANSACTION")):
         return first + b" " + second
     return None
-
-
-def copies_from_client(text: bytes) -> bool:
-    """True for COPY … FROM STDIN: what follows in the script is its data."""
-    depth = 0
-    previous = b""
-    for number, token in enumerate(tokens(text)):
-        if number == 0 and (token.kind, token.text) != ("word", b"COPY"):
-            return False
-        if token.text == b"(":
-            depth += 1
-        elif token.text == b")":
-            depth -= 1
-        elif token.kind == "word" and not depth:
-            if previous == b"FROM":
-                return token.text in (b"STDIN", b"STDOUT")  # gram.y takes both for either
-            previous = token.text
-            continue
-        previous = b""
-    return False
