@@ -1,3 +1,4 @@
-COPY t FROM '/x' WITH (NULL 'FROM stdin');
-COPY t (stdin) TO '/x';
-SELECT 3;
+COPY t TO stdout WITH (NULL 'FROM stdin');
+COPY t (stdin) TO STDOUT;
+COPY (SELECT 1 FROM t) TO stdout;
+SELECT 4;

@@ -1,0 +1,1 @@
+SELECT 1 \; COPY t FROM E'/data/x.csv';
