@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runner.binaries import FALLBACK, package_bin_dir, server_user
+from runner.binaries import FALLBACK, package_bin_dir, reachable, server_user
 from tests.conftest import clean_environment
 
 if TYPE_CHECKING:
@@ -146,16 +146,23 @@ def assert_stopped(facts: dict[str, Any]) -> None:
     assert not Path(facts["place"], "postmaster.pid").exists()
 
 
-@pytest.fixture(
-    params=[pytest.param("root", marks=needs_root), "ordinary user"], ids=lambda text: text
-)
-def uid(request: pytest.FixtureRequest, tmp_path: Path) -> int | None:
-    """Whom to run as; the folder belongs to them. None is who we are."""
-    if request.param == "root" or not ROOT:
+@pytest.fixture
+def ordinary(tmp_path: Path) -> int:
+    """For root: an ordinary user's uid; the folder belongs to them."""
+    user = server_user()
+    if not reachable(package_bin_dir(), user):
+        pytest.skip(f"{user.name} cannot reach {package_bin_dir()}")
+    os.chown(tmp_path, user.uid, -1)
+    return user.uid
+
+
+@pytest.fixture(params=["ourselves", pytest.param("ordinary user", marks=needs_root)])
+def uid(request: pytest.FixtureRequest) -> int | None:
+    """Whom to run as. None is who we are."""
+    if request.param == "ourselves":
         return None
-    ordinary = server_user().uid
-    os.chown(tmp_path, ordinary, -1)
-    return ordinary
+    found: int = request.getfixturevalue("ordinary")
+    return found
 
 
 def test_data_stays_from_one_command_to_the_next(data_dir: Path, uid: int | None) -> None:
@@ -200,6 +207,19 @@ def test_variables_for_another_server_do_not_lead_away(data_dir: Path) -> None:
     )
     assert rows == [[None]]
     assert_stopped(facts)
+
+
+def test_the_server_does_not_inherit_what_is_meant_for_a_client(data_dir: Path) -> None:
+    # The server would obey some of these (PGDATESTYLE), and show a password to its extensions.
+    _, rows = use(
+        data_dir,
+        "CREATE TEMPORARY TABLE environment (line text)",
+        "COPY environment FROM PROGRAM 'env | grep -e ^PGPASS -e ^PGDATE || true'",
+        "SELECT line FROM environment",
+        PGPASSWORD="secret",
+        PGDATESTYLE="SQL",
+    )
+    assert rows == []
 
 
 def test_the_first_to_end_does_not_stop_the_server_under_the_second(data_dir: Path) -> None:
@@ -405,9 +425,7 @@ def test_root_with_the_programs_in_a_folder_of_its_own_runs_a_copy(data_dir: Pat
 
 
 @needs_root
-def test_root_and_the_owner_of_the_data_can_take_turns(tmp_path: Path, data_dir: Path) -> None:
-    ordinary = server_user().uid
-    os.chown(tmp_path, ordinary, -1)
+def test_root_and_the_owner_of_the_data_can_take_turns(data_dir: Path, ordinary: int) -> None:
     use(data_dir, "CREATE TABLE kept AS SELECT 7 AS seven", uid=ordinary)
     facts, rows = use(data_dir, "SELECT seven FROM kept")
     assert rows == [[7]]
@@ -419,8 +437,8 @@ def test_root_and_the_owner_of_the_data_can_take_turns(tmp_path: Path, data_dir:
 
 
 @needs_root
-def test_a_folder_that_is_root_s_is_an_error_for_others(data_dir: Path) -> None:
+def test_a_folder_that_is_root_s_is_an_error_for_others(data_dir: Path, ordinary: int) -> None:
     use(data_dir)
-    message = failure(data_dir, uid=server_user().uid)
+    message = failure(data_dir, uid=ordinary)
     assert "Permission denied" in message
     assert "DATABASE_URL" in message
