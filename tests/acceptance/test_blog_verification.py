@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.conftest import Runner
     from tests.servers import Server
 
+pytestmark = pytest.mark.needs18
+
 
 @pytest.fixture
 def blog(runner: Runner, fresh_database: str) -> str:
@@ -45,11 +47,8 @@ def test_a_database_in_use_passes_and_stays_as_it_is(server: Server, blog: str) 
     "change",
     [
         "ALTER TABLE posts DISABLE TRIGGER update_posts_timestamp",
-        "DROP TRIGGER update_users_timestamp ON users",
         "ALTER TABLE comments DROP CONSTRAINT comments_post_id_fkey",
-        "ALTER TABLE users ALTER COLUMN email TYPE varchar(100)",
         "UPDATE comments SET content = 'Nice post' WHERE id = 3",
-        "INSERT INTO comments (content, user_id, post_id) VALUES ('Great post', 2, 1)",
     ],
 )
 def test_a_database_that_differs_fails(blog: str, change: str) -> None:

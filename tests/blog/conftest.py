@@ -28,6 +28,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.fixturenames.append("server")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """`--no-db` skips these tests, except on a database that was named."""
+    if not item.config.getoption("--target"):
+        item.add_marker(pytest.mark.db)
+
+
 @pytest.fixture(scope="session")
 def built_blog(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The conninfo of a database that `python -m runner apply` built."""
