@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from runner.folder import read_folder
 from runner.precheck import check_scripts
-from runner.results import ApplyResult, WaitResult
+from runner.results import ApplyResult, Notice, WaitResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from runner.folder import Folder
     from runner.results import Observer
     from runner.settings import Settings
 
@@ -44,6 +45,8 @@ def apply(settings: Settings, observer: Observer) -> ApplyResult:
     started = time.monotonic()
     folder = read_folder(settings.scripts)
     observer.not_run(folder.not_run)
+    if folder.byte_order is not None:
+        observer.notice(_ambiguous_order(folder))
     checked = check_scripts(
         folder, settings.variables, in_transaction=settings.transaction == "all"
     )
@@ -58,7 +61,7 @@ def apply(settings: Settings, observer: Observer) -> ApplyResult:
     ):
         target = session.describe(conn, embedded=settings.embedded)
         observer.connected(target)
-        scripts, round_trips = run_scripts(conn, settings, folder, checked, observer)
+        scripts, round_trips = run_scripts(conn, conninfo, settings, folder, checked, observer)
     return ApplyResult(
         target=target,
         scripts=scripts,
@@ -66,6 +69,17 @@ def apply(settings: Settings, observer: Observer) -> ApplyResult:
         committed=True,
         round_trips=round_trips,
         seconds=time.monotonic() - started,
+    )
+
+
+def _ambiguous_order(folder: Folder) -> Notice:
+    ours = ", ".join(script.path.name for script in folder.scripts)
+    by_bytes = ", ".join(folder.byte_order or ())
+    return Notice(
+        "WARNING",
+        "the order of the scripts depends on the locale",
+        detail=f"In the container, and here: {ours}. In byte order: {by_bytes}.",
+        hint="Number the files with leading zeros, in lower case: 01_create.sql, 02_seed.sql.",
     )
 
 

@@ -7,16 +7,29 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from psycopg import errors, pq
 
 from runner import wire
 from runner.batches import Batch, batches
 from runner.errors import Place, RunnerError, ScriptError, StatementFailed
+from runner.precheck import without_transaction_control
 from runner.psql.reader import read_script
 from runner.psql.settings_seen import canonical_encoding
-from runner.psql.steps import CopyData, Echo, Problem, Statement, Step, Sync
+from runner.psql.steps import (
+    Connect,
+    CopyData,
+    Echo,
+    Gexec,
+    Gset,
+    Origin,
+    Problem,
+    Statement,
+    Step,
+    Sync,
+)
 from runner.results import Notice
 
 if TYPE_CHECKING:
@@ -43,14 +56,27 @@ class Executor:
     """
 
     def __init__(
-        self, conn: Connection[tuple[object, ...]], observer: Observer, *, one_by_one: bool = False
+        self,
+        conn: Connection[tuple[Any, ...]],
+        observer: Observer,
+        *,
+        one_by_one: bool,
+        reconnect: Callable[[Connect], Connection[tuple[Any, ...]]],
     ) -> None:
-        self.pgconn = conn.pgconn
         self.observer = observer
         self.one_by_one = one_by_one
+        self.reconnect = reconnect
+        self.batch = Batch()
+        self.done = 0
         self.round_trips = 0
         self.last: Statement | None = None
         self.tag = b""  # of the last command
+        self.use(conn)
+
+    def use(self, conn: Connection[tuple[Any, ...]]) -> None:
+        """From here on works on this connection."""
+        self.conn = conn
+        self.pgconn = conn.pgconn
         conn.add_notice_handler(self._notice)
 
     def run(self, source: Source, state: State, preamble: tuple[bytes, ...] = ()) -> None:
@@ -61,7 +87,10 @@ class Executor:
         """
         self.source, self.state, self.preamble = source, state, preamble
         self.statements = self.rows = 0
-        self.steps = batches(read_script(source, state), one_by_one=self.one_by_one)
+        steps = read_script(source, state)
+        if not self.one_by_one:
+            steps = without_transaction_control(steps)
+        self.steps = batches(steps, one_by_one=self.one_by_one)
         step = next(self.steps, None)
         while step is not None:
             if isinstance(step, Batch):
@@ -96,13 +125,19 @@ class Executor:
         wire.send(self.pgconn, b"".join(self.preamble) + batch.text())
         self.preamble = ()
 
-    def _collect(self) -> None:
-        """Takes the answers to a message; feeds it COPY data where the server asks for it."""
+    def _collect(self, rows: list[PGresult] | None = None) -> None:
+        """Takes the answers to a message; feeds it COPY data where the server asks for it.
+
+        Rows go to `rows`, one result each; without it they are dropped as they come.
+        """
         failed: PGresult | None = None
         for result in wire.results(self.pgconn):
             status = result.status
             if status in _DONE:
                 self._ended(result.command_status or b"")
+            elif status == pq.ExecStatus.SINGLE_TUPLE:
+                if rows is not None:
+                    rows.append(result)
             elif status == pq.ExecStatus.COPY_IN:
                 self._copy_in()
             elif status == pq.ExecStatus.FATAL_ERROR and failed is None:
@@ -135,6 +170,7 @@ class Executor:
         """After each message: is it still our transaction, and our idea of the settings?"""
         if self.batch.statements:
             self.last = self.batch.statements[-1]
+            self.observer.progress(self.last.offset + len(self.last.text))
         in_transaction = self.pgconn.transaction_status == pq.TransactionStatus.INTRANS
         if not in_transaction and not self.one_by_one:
             raise ScriptError(
@@ -146,6 +182,12 @@ class Executor:
     def _carry_out(self, step: Step) -> None:
         if isinstance(step, Sync):
             self._synchronise()
+        elif isinstance(step, Gset):
+            self._gset(step)
+        elif isinstance(step, Gexec):
+            self._gexec(step.statement)
+        elif isinstance(step, Connect):
+            self._connect(step)
         elif isinstance(step, Echo):
             self.observer.output(step.text, to_stderr=step.to_stderr)
         elif isinstance(step, Problem):
@@ -153,6 +195,59 @@ class Executor:
             if not step.warning:
                 raise ScriptError(step.message, place=place, hint=step.hint)
             self.observer.notice(Notice("WARNING", step.message, place, hint=step.hint))
+
+    def _query(self, statement: Statement) -> list[PGresult]:
+        rows: list[PGresult] = []
+        self._send(Batch([statement], len(statement.text)))
+        self._collect(rows)
+        return rows
+
+    def _gset(self, step: Gset) -> None:
+        r"""`\gset`: one row becomes variables (StoreQueryTuple in src/bin/psql/common.c)."""
+        rows = self._query(step.statement)
+        selected = self.tag.startswith(b"SELECT")
+        if len(rows) > 1 or (selected and not rows):
+            count = "more than one row" if rows else "no rows"
+            raise StatementFailed(f"{count} returned for \\gset", place=self._place())
+        for row in rows:
+            for column in range(row.nfields):
+                name = step.prefix + (row.fname(column) or b"").decode(self._codec)
+                value = row.get_value(0, column)
+                if value is None:
+                    self.state.unset(name)
+                else:
+                    self.state.variables[name] = value.decode("utf-8", "surrogateescape")
+
+    def _gexec(self, statement: Statement) -> None:
+        r"""`\gexec`: each field of the result, row by row, is a statement."""
+        found: list[Step] = []
+        for row in self._query(statement):
+            for column in range(row.nfields):
+                text = row.get_value(0, column)
+                if text:
+                    origin = Origin(0, statement.offset, verbatim=False)
+                    found.append(statement._replace(text=text, starts=(0,), origins=(origin,)))
+        steps = iter(found) if self.one_by_one else without_transaction_control(iter(found))
+        for batch in batches(steps, one_by_one=self.one_by_one):
+            if isinstance(batch, Batch):
+                self._send(batch)
+                self._collect()
+
+    def _connect(self, step: Connect) -> None:
+        """To where we are: nothing to do. Elsewhere: only without a transaction of ours."""
+        info = self.conn.info
+        here = (info.dbname, info.user, info.host, str(info.port))
+        wanted = (step.dbname, step.user, step.host, step.port)
+        if all(there in (None, now) for now, there in zip(here, wanted, strict=True)):
+            return
+        if not self.one_by_one:
+            statement = step.statement
+            raise ScriptError(
+                "\\connect to another database or user would leave the run's transaction",
+                place=statement.source.place(statement.offset),
+                hint="Use --transaction none, or apply the scripts of each database by themselves.",
+            )
+        self.use(self.reconnect(step))
 
     def _synchronise(self) -> None:
         """Takes over what the server says of the settings that reading a script depends on."""
@@ -209,7 +304,7 @@ class Executor:
 
     def _notice(self, diag: errors.Diagnostic) -> None:
         place = None
-        if getattr(self, "batch", None) and self.batch.statements and self.done >= 0:
+        if self.batch.statements and self.done >= 0:
             statement = self.batch.at_command(self.done)
             place = Place(statement.source.name, statement.line)
         self.observer.notice(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -10,7 +10,7 @@ from runner.errors import ScriptError
 from runner.folder import Files, Folder, Script
 from runner.psql.reader import read_script
 from runner.psql.state import State
-from runner.psql.steps import Gexec, Gset, Problem, Statement
+from runner.psql.steps import Gexec, Gset, Problem, Statement, Step
 from runner.psql.words import first_words, transaction_control
 
 _READ_SIZE = 1 << 20
@@ -44,13 +44,10 @@ def check_scripts(
 def _check(
     script: Script, folder: Folder, variables: Mapping[str, str], *, in_transaction: bool
 ) -> str:
-    for step in read_script(script.source, State(Files(folder.path), variables)):
+    steps = read_script(script.source, State(Files(folder.path), variables))
+    for step in without_transaction_control(steps) if in_transaction else steps:
         if isinstance(step, Problem) and not step.warning:
-            place = step.source.place(step.offset)
-            raise ScriptError(step.message, place=place, hint=step.hint)
-        statement = step.statement if isinstance(step, (Gset, Gexec)) else step
-        if in_transaction and isinstance(statement, Statement):
-            _check_statement(statement)
+            raise ScriptError(step.message, place=step.source.place(step.offset), hint=step.hint)
     with script.path.open("rb") as stream:
         digest = sha256()
         while block := stream.read(_READ_SIZE):
@@ -58,9 +55,18 @@ def _check(
     return digest.hexdigest()
 
 
-def _check_statement(statement: Statement) -> None:
-    if statement.text[0] in _OTHERS and len(statement.starts) == 1:
-        return
+def without_transaction_control(steps: Iterator[Step]) -> Iterator[Step]:
+    """Passes the steps on. Raises ScriptError at a statement that begins or ends a transaction."""
+    for step in steps:
+        statement = step.statement if isinstance(step, Gset | Gexec) else step
+        if isinstance(statement, Statement) and (
+            statement.text[0] not in _OTHERS or len(statement.starts) > 1
+        ):
+            _refuse_transaction_control(statement)
+        yield step
+
+
+def _refuse_transaction_control(statement: Statement) -> None:
     for start, command in zip(statement.starts, statement.commands, strict=True):
         control = transaction_control(first_words(command))
         if control is not None:

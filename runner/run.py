@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import pq, sql
+from psycopg.conninfo import make_conninfo
 
-from runner import wire
+from runner import session, wire
 from runner.errors import Interrupted, OutcomeUnknown, Refused, RunnerError, ScriptError
 from runner.executor import Executor
 from runner.folder import Files, Folder
@@ -19,10 +20,10 @@ from runner.precheck import Checked
 from runner.psql.settings_seen import canonical_encoding
 from runner.psql.state import State
 from runner.results import ScriptResult
-from runner.session import driver_error
 from runner.signals import signals_held
 
 if TYPE_CHECKING:
+    from runner.psql.steps import Connect
     from runner.results import Observer
     from runner.settings import Settings
 
@@ -45,6 +46,7 @@ _CANCEL_TIMEOUT = 5.0
 
 def run_scripts(
     conn: psycopg.Connection[tuple[Any, ...]],
+    conninfo: str,
     settings: Settings,
     folder: Folder,
     checked: Sequence[Checked],
@@ -52,10 +54,11 @@ def run_scripts(
 ) -> tuple[tuple[ScriptResult, ...], int]:
     """Runs the scripts and commits. Gives their results and the number of round trips.
 
+    `conninfo` is where `conn` leads, for a script that connects elsewhere.
     Raises StatementFailed, ScriptError, Refused, ConnectionFailed, OutcomeUnknown or
     Interrupted, each with the state of the target.
     """
-    run = _Run(conn, settings, folder, observer)
+    run = _Run(conn, conninfo, settings, folder, observer)
     with run.outcome_told():
         run.begin()
         for one in checked:
@@ -70,16 +73,20 @@ class _Run:
     def __init__(
         self,
         conn: psycopg.Connection[tuple[Any, ...]],
+        conninfo: str,
         settings: Settings,
         folder: Folder,
         observer: Observer,
     ) -> None:
         self.conn = conn
+        self.conninfo = conninfo
         self.settings = settings
         self.folder = folder
         self.observer = observer
         self.one_by_one = settings.transaction == "none"
-        self.executor = Executor(conn, observer, one_by_one=self.one_by_one)
+        self.executor = Executor(
+            conn, observer, one_by_one=self.one_by_one, reconnect=self._reconnect
+        )
         self.results: list[ScriptResult] = []
         self.committing = False
         self.first_settings = self._parse_settings()
@@ -126,6 +133,7 @@ class _Run:
         self.observer.script_started(script.name, script.size)
         started = time.monotonic()
         self.executor.run(script.source, self._state(), self._preamble())
+        self._back_home()
         if script.has_changed():
             raise ScriptError(f"{script.name} was changed while it was being applied")
         result = ScriptResult(
@@ -138,6 +146,31 @@ class _Run:
         )
         self.results.append(result)
         self.observer.script_finished(result)
+
+    def _reconnect(self, step: Connect) -> psycopg.Connection[tuple[Any, ...]]:
+        r"""`\connect` to somewhere else; what it does not name stays as it is."""
+        given = {"dbname": step.dbname, "user": step.user, "host": step.host, "port": step.port}
+        changed = {name: value for name, value in given.items() if value is not None}
+        try:
+            conninfo = make_conninfo(self.conninfo, **changed)
+        except psycopg.ProgrammingError:
+            place = step.statement.source.place(step.statement.offset)
+            raise ScriptError("\\connect: libpq cannot use these parameters", place=place) from None
+        self._leave()
+        conn = session.connect(
+            conninfo, connect_timeout=self.settings.connect_timeout, observer=self.observer
+        )
+        conn.execute(b"".join(self._own_settings()))
+        return conn
+
+    def _leave(self) -> None:
+        if self.executor.conn is not self.conn:
+            self.executor.conn.close()
+
+    def _back_home(self) -> None:
+        """The next script begins where the run began, whatever this one connected to."""
+        self._leave()
+        self.executor.use(self.conn)
 
     def _preamble(self) -> tuple[bytes, ...]:
         """What has to come before a script so that its session looks new."""
@@ -213,7 +246,7 @@ class _Run:
                     hint="Look at the database before you apply again.",
                 ) from None
             self._roll_back()
-            raise self._told(driver_error(error)) from None
+            raise self._told(session.driver_error(error)) from None
 
     def _told(self, error: RunnerError) -> RunnerError:
         if not self.one_by_one:

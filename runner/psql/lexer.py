@@ -184,8 +184,8 @@ class Lexer:
         start = pos if pos == self.word_end else self._run_start(text, pos)
         prefix = text[start:pos].lower()
         unicode = text[max(self.first, pos - 2) : pos].lower() == b"u&"
-        plain = prefix in (b"b", b"x") or unicode and self._run_start(text, pos - 1) == pos - 2
-        if prefix == b"e" or not plain and not self.standard_conforming_strings:
+        plain = prefix in (b"b", b"x") or (unicode and self._run_start(text, pos - 1) == pos - 2)
+        if prefix == b"e" or (not plain and not self.standard_conforming_strings):
             self.mode = Mode.ESCAPE_STRING
         else:
             self.mode = Mode.STRING
@@ -296,5 +296,3 @@ def variable_at(text: bytes, pos: int) -> bytes:
     """Gives the variable reference at `pos`, such as `:name`, `:'name'` or `:{?name}`."""
     match = _VARIABLE.match(text, pos)
     return match.group() if match else b""
-
-

@@ -48,7 +48,7 @@ def run_metacommand(arguments: Arguments, loop: Loop) -> Outcome:
         branching(arguments, loop)
         return NOTHING
     command = _COMMANDS.get(name)
-    if command is None and name in _DISPLAY or name.startswith("d"):
+    if (command is None and name in _DISPLAY) or name.startswith("d"):
         command = _pass_over
     if command is None and name in _REFUSED:
         command = _refuse
@@ -217,7 +217,7 @@ def _setenv(arguments: Arguments, loop: Loop) -> Outcome:
     name = _required(arguments)
     value = arguments.take()
     if "=" in name:
-        raise ArgumentError("\\setenv: environment variable name must not contain \"=\"", 0)
+        raise ArgumentError('\\setenv: environment variable name must not contain "="', 0)
     if value is None:
         loop.state.environ.pop(name, None)
     else:

@@ -8,10 +8,10 @@ from typing import BinaryIO
 
 from runner.errors import ScriptError
 from runner.psql import settings_seen
-from runner.psql.lexer import Event, Lexer, Mode, variable_at
 from runner.psql.conditionals import Conditionals
 from runner.psql.copy import CopyEnd, copy_end
 from runner.psql.encodings import masked
+from runner.psql.lexer import Event, Lexer, Mode, variable_at
 from runner.psql.metacommands import Outcome, run_metacommand
 from runner.psql.slash import ArgumentError, Arguments, expand
 from runner.psql.source import Block, Source, blocks
@@ -94,9 +94,8 @@ class Loop:
                 yield from self._statement()
             elif event is Event.VARIABLE:
                 yield from self._variable(frame)
-            elif event is Event.BACKSLASH:
-                if (yield from self._backslash()):
-                    break
+            elif event is Event.BACKSLASH and (yield from self._backslash()):
+                break
         else:
             self._check_end()
         yield from self._statement()
@@ -128,9 +127,7 @@ class Loop:
             raise self.error("a zero byte: PostgreSQL cannot take one in SQL text", zero)
         return True
 
-    def _frame(
-        self, text: bytes, base: int, pos: int = 0, name: bytes | None = None
-    ) -> Frame:
+    def _frame(self, text: bytes, base: int, pos: int = 0, name: bytes | None = None) -> Frame:
         frame = Frame(text, base, pos, name)
         frame.shape = masked(text, self.state.encoding)
         return frame
@@ -176,9 +173,7 @@ class Loop:
         if not self.buffer and self.lexer.mode is Mode.SQL:
             frame.pos = _LEADING.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
         strings = self.state.standard_conforming_strings
-        self.lexer.standard_conforming_strings = (
-            strings if frame.strings is None else frame.strings
-        )
+        self.lexer.standard_conforming_strings = strings if frame.strings is None else frame.strings
         start = frame.pos
         event, frame.pos = self.lexer.scan(frame.shape, start, frame.base)
         if self.conditionals.active and frame.pos > start:
@@ -292,7 +287,7 @@ class Loop:
             return
         value = expand(reference, self.state)
         bare = reference[1:2] not in (b"'", b'"', b"{")
-        if value is None or bare and any(f.name == reference for f in self.frames):
+        if value is None or (bare and any(f.name == reference for f in self.frames)):
             self.buffer.add(reference, offset, line, frame.name is None)
         elif bare:
             self.frames.append(self._frame(value, offset, name=reference))
@@ -372,9 +367,9 @@ class Loop:
                 statement, problem = self._with_data(statement)
                 if problem:
                     yield problem
-                step = outcome.send(statement)
-                if step is not None:
-                    yield from self._sent(statement, step)
+                sent = outcome.send(statement)
+                if sent is not None:
+                    yield from self._sent(statement, sent)
         if outcome.include is not None:
             yield from read_script(outcome.include, self.state)
 
