@@ -1,3 +1,2 @@
 COPY t FROM stdin;
 3	three
-\.

@@ -1,2 +1,1 @@
 COPY t FROM stdin;
-4	four

@@ -17,7 +17,6 @@ CREATE TABLE t (id int PRIMARY KEY, txt text);
 \t
 \echo done :DBNAME
 SELECT * FROM t;
-\d no_such_table
 INSERT INTO t VALUES (1, 'one');
 \sf pg_catalog.now
 \p

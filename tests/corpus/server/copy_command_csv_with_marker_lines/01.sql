@@ -1,0 +1,2 @@
+CREATE TABLE t (txt text);
+\copy t from 'rows.csv' csv

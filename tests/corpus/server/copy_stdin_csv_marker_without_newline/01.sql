@@ -1,0 +1,4 @@
+CREATE TABLE t (txt text);
+COPY t FROM stdin CSV;
+one
+\.

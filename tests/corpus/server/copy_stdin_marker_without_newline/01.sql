@@ -1,0 +1,4 @@
+CREATE TABLE t (id int PRIMARY KEY, txt text);
+COPY t FROM stdin;
+1	one
+\.
