@@ -72,8 +72,8 @@ class TextReport:
         """A script ran to its end."""
         self._progress.finish()
         statements = f"{result.statements:>8,} {_plural('statement', result.statements):<10}"
-        rows = f"{result.rows:>11,} {_plural('row', result.rows):<4}"
-        figures = f"{statements}{rows}{_seconds(result.seconds):>11}"
+        rows = f"{result.rows:>10,} {_plural('row', result.rows):<4}"
+        figures = f" {statements} {rows} {_seconds(result.seconds):>10}"
         self._say(f"{fit(escape(result.name), WIDTH - len(figures))}{figures}")
 
     def notice(self, notice: Notice) -> None:

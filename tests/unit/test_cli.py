@@ -1,0 +1,205 @@
+"""The command line without a server: `main` in this process, up to the command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from runner import __version__, commands
+from runner.cli import main
+from runner.errors import Interrupted, RunnerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runner.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _nothing_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("CI", "DATABASE_URL", "PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGPORT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
+    """The settings that reach `apply` and `psql`, which then do nothing more."""
+    seen: list[Settings] = []
+
+    def stop(settings: Settings, *_: Any) -> Any:
+        seen.append(settings)
+        raise Interrupted("interrupted")
+
+    monkeypatch.setattr(commands, "apply", stop)
+    monkeypatch.setattr(commands, "psql", stop)
+    return seen
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-t", "host=h", "-q", "--connect-timeout", "1min", "apply", "-s", "sql"],
+        ["apply", "-s", "sql", "--target=host=h", "--quiet", "--connect-timeout=60"],
+        ["--connect-timeout=5", "-ta", "apply", "-qssql", "-thost=h", "--connect-timeout=60s"],
+    ],
+)
+def test_common_options_stand_before_or_after_the_command(
+    arguments: list[str], asked: list[Settings]
+) -> None:
+    assert main(arguments) == 130
+    (settings,) = asked
+    assert settings.target == "host=h"
+    assert (settings.scripts, settings.quiet, settings.connect_timeout) == (Path("sql"), True, 60)
+
+
+def test_options_of_apply(asked: list[Settings]) -> None:
+    main(
+        ["apply", "--transaction", "none", "--var", "a=1", "--var", "b=x y", "--lock-timeout", "0"]
+    )
+    (settings,) = asked
+    assert settings.transaction == "none"
+    assert dict(settings.variables) == {"a": "1", "b": "x y"}
+    assert settings.lock_timeout == 0
+
+
+def test_arguments_of_psql_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+
+    def psql(settings: Settings, args: list[str], _observer: Any) -> int:
+        seen.extend([settings.target, args])
+        return 3
+
+    monkeypatch.setattr(commands, "psql", psql)
+    assert main(["psql", "-t", "host=h", "--", "-t", "x", "--", "--json"]) == 3
+    assert seen == ["host=h", ["-t", "x", "--", "--json"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["aply"], "argument COMMAND: invalid choice: 'aply'"),
+        (["apply", "--tranaction", "all"], "unknown option --tranaction"),
+        (["apply", "--transaction", "both"], "argument --transaction: invalid choice: 'both'"),
+        (["apply", "--lock-timeout", "soon"], "argument --lock-timeout: invalid duration value"),
+        (["apply", "--var", "x"], "argument --var: invalid variable value: 'x'"),
+        (["apply", "-t"], "argument -t/--target: expected one argument"),
+        (["apply", "--", "x"], "apply takes nothing after --"),
+        (["psql", "-c", "select 1"], "unknown option -c"),
+        (["psql", "--json"], "psql has no --json"),
+        (["apply", "--env-file", "nosuch"], "cannot read nosuch: No such file or directory"),
+    ],
+)
+def test_usage_errors(
+    arguments: list[str], message: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    printed = capfd.readouterr()
+    assert message in printed.err
+    assert printed.err.startswith("ERROR: ")
+
+
+URL = "postgresql://u:geheim@h/d"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [URL],
+        ["apply", URL],
+        ["apply", f"--taget={URL}"],
+        ["apply", f"--json={URL}"],
+        ["apply", "-W", "geheim"],
+        ["apply", "-Wgeheim"],
+        ["apply", "--password=geheim"],
+        ["apply", "-t", "host=h", "user=u", "password=geheim"],
+        ["apply", "--connect-timeout", URL],
+        ["apply", "--transaction", "password=geheim it's"],
+        ["apply", "--var", "pass word=geheim"],
+        ["apply", "-t", "postgresql://u:ge@geheim@h/d"],
+        ["apply", "--", URL],
+    ],
+)
+def test_no_usage_error_shows_a_password(
+    arguments: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    printed = capfd.readouterr()
+    assert printed.err
+    assert "geheim" not in printed.out + printed.err
+
+
+def test_a_usage_error_is_json_too(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["apply", "--json", "--nosuch"]) == 2
+    printed = capfd.readouterr()
+    assert json.loads(printed.out)["error"]["code"] == "usage"
+    assert printed.err.startswith("ERROR: unknown option --nosuch")
+
+
+def test_the_version(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capfd.readouterr().out == f"python -m runner {__version__}\n"
+
+
+@pytest.mark.parametrize("command", [[], ["apply"], ["wait"], ["psql"]])
+def test_help_fits_80_columns(command: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+    text = capfd.readouterr().out
+    assert "DATABASE_URL" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def every_error(kind: type[RunnerError] = RunnerError) -> list[type[RunnerError]]:
+    found = [kind] if kind is not RunnerError else []
+    for below in kind.__subclasses__():
+        found += every_error(below)
+    return found
+
+
+def test_help_names_every_exit_code(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    table = capfd.readouterr().out.partition("exit codes:\n")[2].partition("\n\n")[0]
+    listed = {int(line.split()[0]) for line in table.splitlines()}
+    assert listed == {0, *(kind.exit_code for kind in every_error())}
+
+
+@pytest.mark.parametrize("kind", every_error())
+def test_every_error_ends_with_its_code(
+    kind: type[RunnerError], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands, "apply", raising(kind("what happened", hint="what to do")))
+    assert main(["apply", "-t", "host=h"]) == kind.exit_code
+    assert capfd.readouterr().err == "ERROR: what happened\nHINT: what to do\n"
+
+
+def raising(error: BaseException) -> Callable[..., Any]:
+    def command(*_: Any) -> Any:
+        raise error
+
+    return command
+
+
+def test_an_interrupt_ends_with_130(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands, "wait", raising(KeyboardInterrupt()))
+    assert main(["wait", "-t", "host=h"]) == 130
+    assert capfd.readouterr().err == "ERROR: interrupted\n"
+
+
+def test_a_bug_is_one_line_without_the_exceptions_text(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands, "wait", raising(LookupError("geheim")))
+    assert main(["wait", "-t", "host=h"]) == 70
+    first, _hint = capfd.readouterr().err.splitlines()
+    assert first.startswith("ERROR: internal error: LookupError at ")
+    assert "test_cli.py:" in first

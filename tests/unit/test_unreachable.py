@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import pytest
+
+from runner.unreachable import STARTING, each_failure, hint, in_other_language, passing, where
+
+_REFUSED = 'connection to server at "127.0.0.1", port 5998 failed: Connection refused'
+_SEVERAL = """\
+connection failed: connection to server at "127.0.0.1", port 5998 failed: Connection refused
+\tIs the server running on that host and accepting TCP/IP connections?
+Multiple connection attempts failed. All failures were:
+- host: 'db', port: '5999', hostaddr: '10.0.0.1': connection timeout expired
+- host: 'localhost', port: '5998', hostaddr: '::1': connection is bad: no such thing
+- host: '127.0.0.1', port: '5998', hostaddr: '127.0.0.1': connection failed: connection to server \
+at "127.0.0.1", port 5998 failed: Connection refused
+\tIs the server running on that host and accepting TCP/IP connections?
+"""
+
+
+def test_psycopgs_summary_is_taken_apart() -> None:
+    assert each_failure(_SEVERAL, "nowhere") == [
+        "connection to db:5999 failed: timeout expired",
+        "no such thing",
+        f"{_REFUSED}\nIs the server running on that host and accepting TCP/IP connections?",
+    ]
+
+
+def test_a_single_failure_is_kept() -> None:
+    assert each_failure(f"connection failed: {_REFUSED}", "x") == [_REFUSED]
+
+
+def test_a_timeout_names_the_host() -> None:
+    assert each_failure("connection timeout expired", "db:5432") == [
+        "connection to db:5432 failed: timeout expired"
+    ]
+
+
+def test_each_address_of_a_host_is_a_failure() -> None:
+    text = f'connection failed: {_REFUSED}\nconnection to server at "::1" failed: FATAL:  no'
+    assert each_failure(text, "x") == [_REFUSED, 'connection to server at "::1" failed: FATAL:  no']
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Connection refused",
+        "timeout expired",
+        "could not receive data from server: Connection timed out",
+        "FATAL:  the database system is starting up",
+        "FATAL:  the database system is not yet accepting connections",
+        "FATAL:  sorry, too many clients already",
+        'FATAL:  too many connections for role "joe"',
+        "FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute",
+        "server closed the connection unexpectedly",
+        "could not receive data from server: Connection reset by peer",
+        "SSL SYSCALL error: EOF detected",
+        'could not translate host name "db" to address: Temporary failure in name resolution',
+        "session is read-only",
+    ],
+)
+def test_what_may_pass(text: str) -> None:
+    assert passing(f'connection to server at "h", port 5432 failed: {text}')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'FATAL:  password authentication failed for user "joe"',
+        'FATAL:  database "timeouts" does not exist',
+        'FATAL:  role "joe" does not exist',
+        'FATAL:  no pg_hba.conf entry for host "10.0.0.1", user "joe", database "db"',
+        "fe_sendauth: no password supplied",
+        'could not translate host name "db" to address: Name or service not known',
+        "SSL error: certificate verify failed",
+    ],
+)
+def test_what_is_final(text: str) -> None:
+    assert passing(f'connection to server at "h", port 5432 failed: {text}') is None
+
+
+def test_a_reason_is_short() -> None:
+    assert passing("failed: FATAL:  the database system is shutting down") == STARTING
+
+
+def test_a_missing_database_comes_with_the_command_that_creates_it() -> None:
+    text = 'failed: FATAL:  database "my db" does not exist'
+    parameters = {"host": "h", "port": "5433", "user": "joe", "password": "geheim"}
+    assert hint(text, parameters) == "create it first: createdb -h h -p 5433 -U joe 'my db'"
+
+
+def test_an_unknown_answer_of_a_server_is_told_from_a_known_one() -> None:
+    assert in_other_language("failed: FATAL:  das Datenbanksystem startet", {})
+    assert not in_other_language('failed: FATAL:  database "x" does not exist', {})
+    assert not in_other_language("failed: Connection refused", {})
+
+
+@pytest.mark.parametrize(
+    ("parameters", "text"),
+    [
+        ({"host": "a", "port": "1"}, "a:1"),
+        ({"host": "a,b", "port": "1,2"}, "a:1, b:2"),
+        ({"host": "a,b", "port": "1"}, "a:1, b:1"),
+        ({"hostaddr": "10.0.0.1", "port": "1"}, "10.0.0.1:1"),
+        ({"port": "5432"}, "the local socket:5432"),
+    ],
+)
+def test_host_and_port(parameters: dict[str, str], text: str) -> None:
+    assert where(parameters) == text
