@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,3 +126,40 @@ def test_refuses_at_its_place(name: str) -> None:
 def test_psql_stops_there_too(name: str) -> None:
     recorded = psql_messages(CORPUS / "refused" / f"{name}.sql")
     assert recorded.exit_code == REFUSED[name]["psql_exit"]
+
+
+@pytest.mark.parametrize(
+    ("message", "bare"),
+    [
+        (b" -- a\n/* b /* c */ */ SELECT 1; -- d", b"SELECT 1;"),
+        (b"SELECT '--', \"/*\", $$ -- $$ /* e */", b"SELECT '--', \"/*\", $$ -- $$"),
+        (b"SELECT 1,\n\n2", b"SELECT 1,\n2"),
+        (b"SELECT '\n\n' /*\n\n*/;", b"SELECT '\n\n' /*\n\n*/;"),
+        (b"/* a */ ; -- b\n;", b""),
+        (b"SELECT a /* open", b"SELECT a"),
+    ],
+)
+def test_comparison_ignores_only_what_no_server_can_see(message: bytes, bare: bytes) -> None:
+    assert normalise(message) == bare
+
+
+def test_listener_shows_the_extended_protocol(tmp_path: Path) -> None:
+    script = tmp_path / "bind.sql"
+    script.write_bytes(b"SELECT $1 \\bind 7 \\g\n")
+    kinds = [kind for kind, _ in psql_messages(script).messages]
+    assert kinds == ["parse", "bind", "describe", "execute"]
+
+
+def test_listener_shows_a_new_connection(tmp_path: Path) -> None:
+    script = tmp_path / "connect.sql"
+    script.write_bytes(b"\\connect other someone\nSELECT 1;\n")
+    recorded = psql_messages(script)
+    assert recorded.connections == [("someone", "other")]
+    assert recorded.messages == [("query", b"SELECT 1;")]
+
+
+def test_listener_does_not_wait_for_ever(tmp_path: Path) -> None:
+    script = tmp_path / "watch.sql"
+    script.write_bytes(b"SELECT 1 \\watch 60\n")
+    with pytest.raises(subprocess.TimeoutExpired):
+        psql_messages(script, timeout=0.5)

@@ -92,10 +92,10 @@ def as_the_entrypoint(case: Path, folder: Path, conninfo: str) -> tuple[int, str
     return 0, said
 
 
-def dumps(admin: psycopg.Connection, conninfo: str, folder: Path) -> dict[str, str]:
-    """The dump of a database, and of those beside it, by what their names add to its name."""
+def dumped(admin: psycopg.Connection, conninfo: str, folder: Path) -> list[str]:
+    """The lines of the dumps of a database and of those beside it."""
     name = str(conninfo_to_dict(conninfo)["dbname"])
-    found = {}
+    lines = []
     for other in ["", *others(admin, name)]:
         target = psycopg.conninfo.make_conninfo(conninfo, dbname=name + other)
         options = ["--restrict-key=corpus", "--exclude-schema=runner", "-d", target]
@@ -107,8 +107,8 @@ def dumps(admin: psycopg.Connection, conninfo: str, folder: Path) -> dict[str, s
             env=clean_environment(folder),
             timeout=TIMEOUT,
         )
-        found[other] = done.stdout
-    return found
+        lines += [f"database {other}", *done.stdout.splitlines()]
+    return lines
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -127,4 +127,4 @@ def test_same_database_and_same_exit(
     done = runner("apply", "-s", place, "-t", by_runner, "--transaction", "none", cwd=place)
 
     assert done.returncode == psql_exit, f"{done.stdout}\n{done.stderr}\npsql: {psql_said}"
-    assert dumps(admin, by_runner, tmp_path) == dumps(admin, by_psql, tmp_path)
+    assert dumped(admin, by_runner, tmp_path) == dumped(admin, by_psql, tmp_path)
