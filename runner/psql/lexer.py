@@ -35,7 +35,6 @@ _WORD_BYTES = re.compile(rb"[A-Za-z0-9_\x80-\xff]")
 _DOLLAR_TAG = re.compile(rb"\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*+)?\$")
 _PARAMETER = re.compile(rb"\$" + _NUMBER)
 _ESCAPED = re.compile(rb"[^\\']*+(?:(?:\\.|'')[^\\']*+)*+", re.DOTALL)
-_COMMENT_MARK = re.compile(rb"/\*|\*/")
 # {quotecontinue} within one line, where only a carriage return can be the newline.
 _CONTINUED = re.compile(
     rb"(?:[ \t\f\v]|--[^\n\r]*+)*+\r(?:[ \t\r\f\v]|--[^\n\r]*+\r)*+'", re.DOTALL
@@ -45,6 +44,11 @@ _VARIABLE = re.compile(
     rb'|"[A-Za-z0-9_\x80-\xff]++"|\{\?[A-Za-z0-9_\x80-\xff]++\})'
 )
 
+# The beginning of a statement that is no CREATE FUNCTION or PROCEDURE, told at one glance.
+_NO_BODY = re.compile(
+    rb"(?!create)[a-z]+[ \t\n\r]|create[ \t\n\r]+(?!or[ \t\n\r]|function|procedure)[a-z]+[ \t\n\r]",
+    re.IGNORECASE,
+)
 # psql remembers the first letter of these, up to the fourth word of a statement.
 _CREATE_WORDS = frozenset({b"create", b"or", b"replace", b"function", b"procedure"})
 _BODY_WORDS = frozenset({b"begin", b"case", b"end"})
@@ -121,6 +125,8 @@ class Lexer:
         end = len(text)
         self.word_end = -1
         self.first = pos  # no token goes further back
+        if self.words is Words.UNDECIDED and not self.seen and _NO_BODY.match(text, pos):
+            self.words = Words.IGNORED
         while pos < end:
             if self.mode is not Mode.SQL:
                 pos = self._inside(text, pos)
@@ -281,15 +287,24 @@ class Lexer:
         return len(text)
 
     def _to_comment_end(self, text: bytes, pos: int) -> int:
-        for mark in _COMMENT_MARK.finditer(text, pos):
-            if mark.group() == b"/*":
+        close = opened = -1
+        while True:
+            # Each is looked for once and then kept until it is passed.
+            if close < pos and (close := text.find(b"*/", pos)) < 0:
+                close = len(text)
+            if opened < pos and (opened := text.find(b"/*", pos)) < 0:
+                opened = len(text)
+            if opened < close:
                 self.comment_depth += 1
-            elif self.comment_depth:
-                self.comment_depth -= 1
+                pos = opened + 2
+            elif close == len(text):
+                return close
             else:
-                self.mode = Mode.SQL
-                return mark.end()
-        return len(text)
+                pos = close + 2
+                if not self.comment_depth:
+                    self.mode = Mode.SQL
+                    return pos
+                self.comment_depth -= 1
 
 
 def variable_at(text: bytes, pos: int) -> bytes:

@@ -28,6 +28,9 @@ _PLAIN = re.compile(
     rb"[ \t\n\r\f\v]*+((?i:insert|update|delete|comment)[ \t\n\r]"
     rb"(?:" + _ITEM + rb"|\((?:" + _ITEM + rb"|\((?:" + _ITEM + rb")*+\))*+\))*+;)"
 )
+# A tuple made directly: as many as there are rows in a seed.
+_make = tuple.__new__
+_NO_MORE = ((0,), (), None)
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+)*+")
 _SERVER_COPY = "COPY with a file or a program on the server"
 _SERVER_COPY_HINT = (
@@ -162,11 +165,10 @@ class Loop:
             start, pos = found.span(1)
             line += count(b"\n", counted, start)
             counted = start
-            frame.pos, self.line, self.counted = pos, line, counted
+            yield _make(Statement, (text[start:pos], base + start, line, source, *_NO_MORE))
+        if pos > frame.pos:
             self.state.succeeded()
-            yield Statement(text[start:pos], base + start, line, source)
-            if not self.state.standard_conforming_strings:
-                return
+            frame.pos, self.line, self.counted = pos, line, counted
 
     def _scan(self, frame: Frame) -> Event:
         """Lexes to the next event and moves what was read to the statement buffer."""
@@ -197,7 +199,7 @@ class Loop:
         """Finds out where COPY commands take their data; one on the server's disk is ours."""
         data: list[Source | None] = []
         for start, command in zip(statement.starts, statement.commands, strict=True):
-            end = copy_end(command)
+            end = copy_end(command) if command[:16].lstrip()[:4].upper() == b"COPY" else None
             if end is None or end.kind == "stdout":
                 continue
             if end.kind == "stdin":

@@ -14,6 +14,10 @@ from runner.psql.words import first_words
 
 # Settings that the server's own lexer and its decoding of the message depend on.
 _NAMES = (b"standard_conforming_strings", b"client_encoding", b"backslash_quote")
+# Statements that can change a setting of the session; a SELECT does it by set_config().
+_CAN_SET = frozenset(
+    {b"SET", b"RESET", b"DISCARD", b"ROLLBACK", b"SELECT", b"WITH", b"DO", b"CALL", b"EXECUTE"}
+)
 # Statements that can change them without naming them.
 _UNNAMED = ((b"SET", b"NAMES"), (b"RESET", b"ALL"), (b"DISCARD", b"ALL"))
 _SET = re.compile(
@@ -30,6 +34,8 @@ def update(statement: Statement, state: State) -> bool:
     server reports is the truth.
     """
     words = first_words(statement.text, 3)
+    if not words or words[0] not in _CAN_SET:
+        return len(statement.starts) > 1
     lower = statement.text.lower()
     named = any(name in lower for name in _NAMES)
     # Going back to a savepoint also takes settings back.

@@ -48,6 +48,13 @@ class StatementBuffer:
         """
         if not self.parts:
             return self.previous if send_previous else None
+        first = self.parts[0]
+        simple = len(self.parts) == 1 and self.origins[0].verbatim and first[:1].isalpha()
+        if simple and len(self.starts) == 1:
+            offset = self.origins[0].file_offset
+            self.previous = Statement(first, offset, self.line, self.source)
+            self.clear()
+            return self.previous
         text = b"".join(self.parts)
         lead = leading_space(text) if text[0] in b"/-\n\r\t\f\v " else 0
         if not text[lead:].strip(b"; \t\r\n\f\v"):

@@ -10,12 +10,19 @@ _TOKEN = re.compile(
     rb"""
       (?P<space> [ \t\n\r\f\v]++ | --[^\n\r]*+ )
     | (?P<comment> /\* )
+    | (?P<escape> [eE] ' [^'\\]*+ (?: (?: \\. | '' ) [^'\\]*+ )*+ ' )
     | (?P<word> [A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*+ )
-    | (?P<string> ' (?: [^'\\] | \\. | '' )*+ ' )
-    | (?P<name> " (?: [^"] | "" )*+ " )
+    | (?P<string> ' [^']*+ (?: '' [^']*+ )*+ ' )
+    | (?P<name> " [^"]*+ (?: "" [^"]*+ )*+ " )
     | (?P<other> . )
     """,
     re.VERBOSE | re.DOTALL,
+)
+# Up to four words with nothing but space between them: how nearly every statement begins.
+_WORD = rb"([A-Za-z_][A-Za-z0-9_$]*+)"
+_SPACE = rb"[ \t\n\r\f\v]"
+_HEAD = re.compile(
+    _WORD + (rb"(?:" + _SPACE + rb"++" + _WORD + rb")?") * 3 + rb"(?!" + _SPACE + rb"*+(?:--|/\*))"
 )
 _COMMENT_MARK = re.compile(rb"/\*|\*/")
 
@@ -60,6 +67,9 @@ def comment_end(text: bytes, pos: int) -> int:
 
 def first_words(text: bytes, count: int = 4) -> tuple[bytes, ...]:
     """Gives the words, in upper case, that a statement begins with, `count` at the most."""
+    head = _HEAD.match(text)
+    if head is not None and count <= 4:
+        return tuple([word.upper() for word in head.groups() if word is not None][:count])
     words: list[bytes] = []
     for token in tokens(text):
         if token.kind != "word":
