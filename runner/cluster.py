@@ -92,6 +92,7 @@ class Cluster:
             return None
         if not _is_postmaster(int(lines[0]), self.place):
             (self.place / "postmaster.pid").unlink()
+            _remove_socket_dir(lines)
             return None
         # src/include/utils/pidfile.h: line 5 is the socket folder, line 8 the status.
         ready = len(lines) > 7 and lines[7].strip() == "ready"
@@ -124,8 +125,7 @@ class Cluster:
         code, _ = self._pg_ctl("stop", "--mode=fast")
         if code != 0:
             self._pg_ctl("stop", "--mode=immediate")
-        if lines and len(lines) > 4 and lines[4].startswith(f"{_SOCKET_ROOT}/runner-"):
-            shutil.rmtree(lines[4], ignore_errors=True)
+        _remove_socket_dir(lines or [])
 
     def _pid_file(self) -> list[str] | None:
         try:
@@ -136,6 +136,13 @@ class Cluster:
     def _pg_ctl(self, *arguments: str) -> tuple[int, str]:
         pg_ctl = [str(self.bin_dir / "pg_ctl"), "--pgdata", str(self.place), "--silent", "--wait"]
         return _run([*pg_ctl, *arguments], self.user)
+
+
+def _remove_socket_dir(pid_file: list[str]) -> None:
+    """Remove the socket folder that a pid file names, when it is one that `start` made."""
+    for line in pid_file[4:5]:
+        if line.startswith(f"{_SOCKET_ROOT}/runner-"):
+            shutil.rmtree(line, ignore_errors=True)
 
 
 def _is_postmaster(pid: int, place: Path) -> bool:
