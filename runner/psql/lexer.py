@@ -287,24 +287,34 @@ class Lexer:
         return len(text)
 
     def _to_comment_end(self, text: bytes, pos: int) -> int:
-        close = opened = -1
-        while True:
-            # Each is looked for once and then kept until it is passed.
-            if close < pos and (close := text.find(b"*/", pos)) < 0:
-                close = len(text)
-            if opened < pos and (opened := text.find(b"/*", pos)) < 0:
-                opened = len(text)
-            if opened < close:
-                self.comment_depth += 1
-                pos = opened + 2
-            elif close == len(text):
-                return close
-            else:
-                pos = close + 2
-                if not self.comment_depth:
-                    self.mode = Mode.SQL
-                    return pos
-                self.comment_depth -= 1
+        end, self.comment_depth = comment_end(text, pos, self.comment_depth)
+        if self.comment_depth < 0:
+            self.mode = Mode.SQL
+        return end
+
+
+def comment_end(text: bytes, pos: int, depth: int = 0) -> tuple[int, int]:
+    """Finds the end of a nested comment, from inside it, `depth` levels down.
+
+    Gives the position after it and -1, or the end of the text and the depth there.
+    """
+    close = opened = -1
+    while True:
+        # Each is looked for once and then kept until it is passed.
+        if close < pos and (close := text.find(b"*/", pos)) < 0:
+            close = len(text)
+        if opened < pos and (opened := text.find(b"/*", pos)) < 0:
+            opened = len(text)
+        if opened < close:
+            depth += 1
+            pos = opened + 2
+        elif close == len(text):
+            return close, depth
+        else:
+            pos = close + 2
+            depth -= 1
+            if depth < 0:
+                return pos, depth
 
 
 def variable_at(text: bytes, pos: int) -> bytes:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from runner.psql.lexer import comment_end
+
 _TOKEN = re.compile(
     rb"""
       (?P<space> [ \t\n\r\f\v]++ | --[^\n\r]*+ )
@@ -24,7 +26,6 @@ _SPACE = rb"[ \t\n\r\f\v]"
 _HEAD = re.compile(
     _WORD + (rb"(?:" + _SPACE + rb"++" + _WORD + rb")?") * 3 + rb"(?!" + _SPACE + rb"*+(?:--|/\*))"
 )
-_COMMENT_MARK = re.compile(rb"/\*|\*/")
 
 # Statements that end or begin a transaction, as psql names them.
 _TRANSACTION_CONTROL = frozenset({b"BEGIN", b"COMMIT", b"END", b"ABORT", b"ROLLBACK"})
@@ -47,22 +48,12 @@ def tokens(text: bytes) -> Iterator[Token]:
             return
         kind = match.lastgroup or "other"
         if kind == "comment":
-            pos = comment_end(text, pos)
+            pos, _ = comment_end(text, pos + 2)
             continue
         if kind != "space":
             token = match.group()
             yield Token(kind, token.upper() if kind == "word" else token, pos)
         pos = match.end()
-
-
-def comment_end(text: bytes, pos: int) -> int:
-    """Gives the position after the nested comment that begins at `pos`."""
-    depth = 0
-    for mark in _COMMENT_MARK.finditer(text, pos):
-        depth += 1 if mark.group() == b"/*" else -1
-        if not depth:
-            return mark.end()
-    return len(text)
 
 
 def first_words(text: bytes, count: int = 4) -> tuple[bytes, ...]:
