@@ -124,11 +124,11 @@ def read_folder(path: Path) -> Folder:
 def container_order(name: str) -> tuple[object, ...]:
     """A sort key for the order of the image's locale, en_US.utf8 of glibc.
 
-    First letters and digits alone, without case and accents; then accents, then case, lower
-    case first; last the punctuation, which comes before letters.
+    First letters, digits and currency signs alone, without case and accents; then accents,
+    then case, lower case first; last the punctuation, which comes before letters.
     """
     decomposed = unicodedata.normalize("NFKD", name)
-    base = [c for c in decomposed if c.isalnum()]
+    base = [c for c in decomposed if c.isalnum() or unicodedata.category(c) == "Sc"]
     accents = [c for c in decomposed if unicodedata.combining(c)]
     cases = [c.isupper() for c in base]
     marks = [(c.isalnum(), c) for c in decomposed]
