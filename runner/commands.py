@@ -61,14 +61,16 @@ def apply(settings: Settings, observer: Observer) -> ApplyResult:
     ):
         target = session.describe(conn, embedded=settings.embedded)
         observer.connected(target)
-        scripts, round_trips = run_scripts(conn, conninfo, settings, folder, checked, observer)
+        scripts, executor = run_scripts(conn, conninfo, settings, folder, checked, observer)
+        example_table = executor.created_table()
     return ApplyResult(
         target=target,
         scripts=scripts,
         not_run=folder.not_run,
         committed=True,
-        round_trips=round_trips,
+        round_trips=executor.round_trips,
         seconds=time.monotonic() - started,
+        example_table=example_table,
     )
 
 

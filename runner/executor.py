@@ -42,6 +42,15 @@ if TYPE_CHECKING:
 
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
 _SQLSTATE = pq.DiagnosticField.SQLSTATE
+_NAME = rb'(?:"(?:[^"]|"")+"|[a-z_\x80-\xff][a-z0-9_$\x80-\xff]*)'
+_CREATE_TABLE = re.compile(
+    rb"create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?("
+    + _NAME
+    + rb"(?:\."
+    + _NAME
+    + rb")?)",
+    re.IGNORECASE,
+)
 _DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 # `COPY users, line 3, column email: …`; some servers translate the word before the number.
 _COPY_LINE = re.compile(r"^COPY .+?, \D*?(\d+)")
@@ -71,6 +80,7 @@ class Executor:
         self.round_trips = 0
         self.last: Statement | None = None
         self.tag = b""  # of the last command
+        self.created: tuple[Batch, int] | None = None
         self.use(conn)
 
     def use(self, conn: Connection[tuple[Any, ...]]) -> None:
@@ -154,7 +164,17 @@ class Executor:
             self.statements += 1
             if tag.startswith(_COUNTED):
                 self.rows += int(tag.rsplit(b" ", 1)[1])
+            elif tag == b"CREATE TABLE":
+                self.created = self.batch, self.done - 1
             self.tag = tag
+
+    def created_table(self) -> str | None:
+        """Gives the name of the last table that a script created, as the script writes it."""
+        if self.created is None:
+            return None
+        batch, index = self.created
+        found = _CREATE_TABLE.match(batch.at_command(index).text)
+        return found.group(1).decode(self._codec, "replace") if found else None
 
     def _copy_in(self) -> None:
         step = next(self.steps, None)

@@ -106,8 +106,8 @@ class TextReport:
             self._say(f"Skipped: {what} there already; not compared with the script.")
         if result.target.embedded:
             named = " -t embedded" if self._settings.embedded_named else ""
-            table = escape(result.tables[-1]) if result.tables else ""
-            look = f"select * from {table}" if table else r"\dt"  # noqa: S608, for the user's eyes
+            table = result.example_table
+            look = f"select * from {escape(table)}" if table else r"\dt"  # noqa: S608, for the user's eyes
             self._say(f"Look inside: python -m runner psql{named} -- -c {shlex.quote(look)}")
 
     def _outcome(self, result: ApplyResult) -> str:

@@ -61,7 +61,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ApplyResult:
-    """What `apply` did. `tables` are those it created, in order, written as SQL needs them."""
+    """What `apply` did. `example_table` is one that it created, as a script names it."""
 
     target: Target
     scripts: tuple[ScriptResult, ...]
@@ -69,7 +69,7 @@ class ApplyResult:
     committed: bool
     round_trips: int
     seconds: float
-    tables: tuple[str, ...] = ()
+    example_table: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

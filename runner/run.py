@@ -51,8 +51,8 @@ def run_scripts(
     folder: Folder,
     checked: Sequence[Checked],
     observer: Observer,
-) -> tuple[tuple[ScriptResult, ...], int]:
-    """Runs the scripts and commits. Gives their results and the number of round trips.
+) -> tuple[tuple[ScriptResult, ...], Executor]:
+    """Runs the scripts and commits. Gives their results, and the executor for its counts.
 
     `conninfo` is where `conn` leads, for a script that connects elsewhere.
     Raises StatementFailed, ScriptError, Refused, ConnectionFailed, OutcomeUnknown or
@@ -64,7 +64,7 @@ def run_scripts(
         for one in checked:
             run.script(one)
         run.commit()
-    return tuple(run.results), run.executor.round_trips
+    return tuple(run.results), run.executor
 
 
 class _Run:

@@ -81,7 +81,7 @@ Committed: 2 scripts, 14 statements, 1 row in 0.21 s, in blog at localhost:5438.
 
 def test_an_embedded_run_says_how_to_look_inside() -> None:
     printed = Printed()
-    printed.report.applied(applied(EMBEDDED, tables=("public.users", "public.it's")))
+    printed.report.applied(applied(EMBEDDED, example_table="public.it's"))
     assert (
         printed.out
         == """\
@@ -241,7 +241,7 @@ def test_hostile_text_is_printed_harmless() -> None:
     printed.report.not_run((NotRun("\x1b\n", "\x1b"),))
     printed.report.connected(Target("\x1b", 1, "\x1b", "\x1b", "\x1b"))
     printed.report.script_finished(ScriptResult("\x1b", "", 1, 1, 1, 0.1))
-    printed.report.applied(applied(EMBEDDED, tables=("\x1b",)))
+    printed.report.applied(applied(EMBEDDED, example_table="\x1b"))
     printed.report.close()
     text = printed.out + printed.err
     for code in ("31", "33", "1", "0"):
