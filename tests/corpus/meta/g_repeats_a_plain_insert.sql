@@ -1,0 +1,6 @@
+INSERT INTO t VALUES ('a;b', 1);
+\g
+DELETE FROM t;
+
+\g
+COMMENT ON TABLE t IS 'c'; \g
