@@ -35,17 +35,26 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
-def built_blog(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The conninfo of a database that `python -m runner apply` built."""
+def built_blog(
+    server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[psycopg.Connection]:
+    """A connection to a database that `python -m runner apply` built on this server."""
     name = unique_name()
     with psycopg.connect(server.conninfo(), autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            conninfo = server.conninfo(name)
-            _apply(conninfo, tmp_path_factory.mktemp("apply"))
-            yield conninfo
+            _apply(server.conninfo(name), tmp_path_factory.mktemp("apply"))
+            with psycopg.connect(server.conninfo(name)) as conn:
+                yield conn
         finally:
             admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def target_blog(request: pytest.FixtureRequest) -> Iterator[psycopg.Connection]:
+    """A connection to the database that `--target` names."""
+    with psycopg.connect(request.config.getoption("--target")) as conn:
+        yield conn
 
 
 def _apply(conninfo: str, directory: Path) -> None:
@@ -64,20 +73,13 @@ def _apply(conninfo: str, directory: Path) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-@pytest.fixture(scope="session")
-def blog_session(request: pytest.FixtureRequest) -> Iterator[psycopg.Connection]:
-    """One connection for all tests: to `--target`, else to the database just built."""
-    conninfo: str | None = request.config.getoption("--target")
-    with psycopg.connect(conninfo or request.getfixturevalue("built_blog")) as conn:
-        yield conn
-        conn.rollback()
-
-
 @pytest.fixture
-def blog_connection(blog_session: psycopg.Connection) -> Iterator[psycopg.Connection]:
+def blog_connection(request: pytest.FixtureRequest) -> Iterator[psycopg.Connection]:
     """A connection to the blog database in a transaction that is rolled back.
 
     Sequences do not roll back: a test gives its rows an id below zero, so that none moves.
     """
-    yield blog_session
-    blog_session.rollback()
+    name = "target_blog" if request.config.getoption("--target") else "built_blog"
+    conn: psycopg.Connection = request.getfixturevalue(name)
+    yield conn
+    conn.rollback()
