@@ -111,10 +111,10 @@ class _Reading:
             self.role, self.server_version = row["role"], int(row["server_version_num"])
             return
         key, parent = ObjectKey(kind, row.pop("name")), self._parent(kind, row.pop("parent"))
-        if (kind in PARTS and parent is None) or _AMAZON.match(row.get("owner") or ""):
-            return
-        if key in self.objects or (set(row) == {"privileges"} and kind != "default privileges"):
+        if set(row) == {"privileges"} and kind != "default privileges":
             self._merge(key, row)
+            return
+        if (kind in PARTS and parent is None) or _AMAZON.match(row.get("owner") or ""):
             return
         self._shape(key, parent, row)
         properties = {n: v for n, v in row.items() if v and not n.startswith("?")}

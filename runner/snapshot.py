@@ -140,6 +140,9 @@ def _changed(
     for key, wanted in reference.objects.items():
         if (actual := target.objects.get(key)) is None or wanted.parent in redefined:
             continue
+        if wanted.parent != actual.parent and wanted.parent not in target.objects:
+            # A view stands where the table was: the table is missing, no more.
+            continue
         names = [*wanted.properties, *(p for p in actual.properties if p not in wanted.properties)]
         for name in names:
             pair = comparison.pair(key, name, wanted, actual)

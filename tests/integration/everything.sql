@@ -227,8 +227,12 @@ CREATE TEXT SEARCH TEMPLATE app.template (INIT = dsimple_init, LEXIZE = dsimple_
 COMMENT ON TEXT SEARCH TEMPLATE app.template IS 'a template';
 
 -- Languages, transforms, access methods
-CREATE TRUSTED LANGUAGE everything_language HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler
-  VALIDATOR plpgsql_validator;
+CREATE FUNCTION app.handler() RETURNS language_handler LANGUAGE c
+  AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE FUNCTION app.inline(internal) RETURNS void LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_inline_handler';
+CREATE FUNCTION app.validator(oid) RETURNS void LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_validator';
+CREATE TRUSTED LANGUAGE everything_language HANDLER app.handler INLINE app.inline
+  VALIDATOR app.validator;
 COMMENT ON LANGUAGE everything_language IS 'spoken here';
 GRANT USAGE ON LANGUAGE everything_language TO everything_reader;
 CREATE FUNCTION app.from_raw(internal) RETURNS internal LANGUAGE internal IMMUTABLE STRICT AS 'prsd_lextype';
@@ -270,7 +274,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE everything_owner GRANT ALL ON SEQUENCES TO eve
 CREATE FUNCTION spare.quiet() RETURNS integer LANGUAGE sql AS 'SELECT 1';
 CREATE TABLE spare.granted (id integer);
 COMMENT ON SCHEMA public IS 'touched by the scripts';
-REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT CREATE ON SCHEMA public TO everything_writer;
 
 -- Rows
 INSERT INTO app.account (email, name, token) VALUES

@@ -1,0 +1,201 @@
+"""The snapshot of real databases: what it holds, and that nothing else differs."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from runner.catalog import ask, read_snapshot
+from runner.snapshot import Difference, ObjectKey, Snapshot, compare
+from tests.integration.everything import BULK, SCRIPT, database, execute
+from tests.servers import Server, find_tool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BLOG = sorted((Path(__file__).parents[2] / "data" / "sql").glob("*.sql"))
+
+
+def snapshot(conninfo: str) -> Snapshot:
+    with psycopg.connect(conninfo) as conn:
+        return read_snapshot(conn)
+
+
+@pytest.fixture(scope="module")
+def scripts() -> tuple[str, ...]:
+    return SCRIPT.read_text(), BULK
+
+
+def test_the_same_scripts_twice_make_no_difference(
+    server: Server, scripts: tuple[str, ...]
+) -> None:
+    with database(server, *scripts) as one, database(server, *scripts) as other:
+        reference, target = snapshot(one), snapshot(other)
+    assert compare(reference, target, strict=True) == ()
+    assert sum(reference.checked().values()) >= 300
+
+
+def test_every_version_gives_the_same_answer(
+    servers: list[Server], scripts: tuple[str, ...]
+) -> None:
+    if len(servers) == 1:
+        pytest.skip("needs --servers with a second version")
+    with ExitStack() as stack:
+        snapshots = [
+            snapshot(stack.enter_context(database(server, *scripts))) for server in servers
+        ]
+    for older in snapshots[1:]:
+        assert compare(snapshots[0], older, strict=True) == ()
+        assert compare(older, snapshots[0], strict=True) == ()
+
+
+def test_a_dump_restored_makes_no_difference(
+    server: Server, scripts: tuple[str, ...], tmp_path: Path
+) -> None:
+    pg_dump, psql = find_tool(server, "pg_dump"), find_tool(server, "psql")
+    with database(server, *scripts) as one, database(server) as other:
+        command = [pg_dump, "--no-sync", "--dbname", one]
+        dump = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        # pg_dump of 18 sets what servers before 17 do not know.
+        script = tmp_path / "dump.sql"
+        script.write_text(dump.replace("SET transaction_timeout = 0;", ""))
+        command = [psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", other, "-f", script]
+        subprocess.run(command, check=True, capture_output=True)
+        assert compare(snapshot(one), snapshot(other), strict=True) == ()
+
+
+@pytest.mark.parametrize("encoding", ["UTF8", "LATIN1", "SQL_ASCII"])
+def test_the_blog_in_any_encoding(make_database: Callable[..., str], encoding: str) -> None:
+    options = {"template": "template0", "encoding": encoding, "locale": "C"}
+    try:
+        conninfo = make_database(**options)
+    except psycopg.errors.SyntaxError:  # LOCALE came with 13
+        del options["locale"]
+        conninfo = make_database(**options, lc_collate="C", lc_ctype="C")
+    with psycopg.connect(conninfo, client_encoding="utf8") as conn:
+        for script in BLOG:
+            execute(conn, script.read_text())
+        checked = read_snapshot(conn).checked()
+    assert checked == {
+        "columns": 27,
+        "constraints": 8,
+        "functions": 1,
+        "schemas": 1,
+        "sequences": 4,
+        "tables": 4,
+        "triggers": 4,
+    }
+
+
+def test_names_and_values_are_in_the_words_of_sql(fresh_database: str) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        execute(conn, "CREATE TABLE users (id integer, email varchar(255), at timestamptz(3))")
+        reference = read_snapshot(conn)
+        execute(
+            conn,
+            "ALTER TABLE users ALTER email TYPE char(9), ALTER at TYPE timestamp;"
+            "ALTER TABLE users DROP id",
+        )
+        found = compare(reference, read_snapshot(conn))
+    assert found == (
+        Difference("missing", "column", "public.users.id", expected="integer"),
+        Difference("changed", "column", "public.users.email", "varchar(255)", "char(9)",
+                   property="type"),
+        Difference("changed", "column", "public.users.at", "timestamptz(3)", "timestamp",
+                   property="type"),
+    )  # fmt: skip
+
+
+def test_nothing_is_left_behind(fresh_database: str) -> None:
+    """The session's settings, its savepoints and the open transaction stay as they were."""
+    with psycopg.connect(fresh_database) as conn:
+        execute(conn, "SET search_path = 'here'; SET datestyle = 'German'; SAVEPOINT mine")
+        before = conn.execute("SELECT name, setting FROM pg_settings ORDER BY name").fetchall()
+        read_snapshot(conn)
+        after = conn.execute("SELECT name, setting FROM pg_settings ORDER BY name").fetchall()
+        xid = conn.execute("SELECT txid_current_if_assigned()").fetchone()
+        execute(conn, "ROLLBACK TO SAVEPOINT mine")
+    assert after == before
+    assert xid == (None,)
+
+
+def test_it_reads_in_a_read_only_transaction_in_one_round_trip(
+    fresh_database: str, tmp_path: Path
+) -> None:
+    trace = tmp_path / "trace"
+    with psycopg.connect(fresh_database) as conn:
+        execute(conn, "SET TRANSACTION READ ONLY")
+        with trace.open("w") as file:
+            conn.pgconn.trace(file.fileno())
+            read_snapshot(conn)
+            conn.pgconn.untrace()
+    sent = re.findall(r"^(?:\S+ \S+\t)?F\t\d+\t(\w+)", trace.read_text(), re.MULTILINE)
+    assert sent == ["Query"]
+
+
+def test_any_role_may_read(server: Server, scripts: tuple[str, ...]) -> None:
+    """A role with no rights sees what the superuser sees, but for what hides secrets."""
+    with database(server, *scripts) as conninfo, psycopg.connect(conninfo) as conn:
+        reference = read_snapshot(conn)
+        execute(conn, "SET LOCAL ROLE everything_reader")
+        found = compare(reference, read_snapshot(conn), built_by=reference.role)
+    assert {difference.object for difference in found} == {"user mapping"}
+
+
+def test_extensions_are_one_object(fresh_database: str) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        before = read_snapshot(conn).checked()
+        available = conn.execute(
+            "SELECT name FROM pg_available_extensions WHERE name <> 'plpgsql' ORDER BY name"
+        ).fetchall()
+        (name,) = available[0]
+        execute(conn, f"CREATE EXTENSION {name}")
+        after = read_snapshot(conn)
+    assert after.checked() == {**before, "extensions": 1}
+    assert "version" in after.objects[ObjectKey("extension", name)].properties
+
+
+def test_what_is_not_of_the_scripts_is_left_out(fresh_database: str) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        before = read_snapshot(conn)
+        execute(
+            conn,
+            "CREATE SCHEMA runner; CREATE TABLE runner.run (id serial PRIMARY KEY);"
+            "CREATE FUNCTION runner.f() RETURNS int LANGUAGE sql AS 'SELECT 1';"
+            "CREATE TEMP TABLE scratch (id serial PRIMARY KEY);"
+            "CREATE TEMP VIEW seen AS SELECT 1;"
+            "CREATE ROLE rdsadmin; CREATE ROLE rds_superuser;"
+            "CREATE TABLE amazon (id serial PRIMARY KEY); ALTER TABLE amazon OWNER TO rdsadmin;"
+            "CREATE FUNCTION amazon() RETURNS int LANGUAGE sql AS 'SELECT 1';"
+            "ALTER FUNCTION amazon() OWNER TO rdsadmin",
+        )
+        assert compare(before, read_snapshot(conn), strict=True) == ()
+        execute(conn, "CREATE ROLE rdsapp; CREATE TABLE ours (id int); ALTER TABLE ours OWNER TO rdsapp")
+        after = read_snapshot(conn)
+    assert ObjectKey("table", "public.ours") in after.objects
+
+
+def test_default_privileges_of_the_target_are_not_drift(server: Server) -> None:
+    """A role that reads every new table is the target's affair, not the scripts'."""
+    blog = [script.read_text() for script in BLOG]
+    given = "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO everything_reader"
+    with database(server, *blog) as one, database(server, given, *blog) as other:
+        reference, target = snapshot(one), snapshot(other)
+        with psycopg.connect(other) as conn:
+            execute(conn, "GRANT UPDATE ON users TO everything_reader")
+            granted = read_snapshot(conn)
+    assert compare(reference, target) == ()
+    assert [(d.name, d.property) for d in compare(reference, granted)] == [
+        ("public.users", "privileges")
+    ]
+
+
+def test_an_error_comes_as_it_is(fresh_database: str) -> None:
+    with psycopg.connect(fresh_database) as conn, pytest.raises(psycopg.errors.DivisionByZero):
+        list(ask(conn, "SELECT 1/0"))
