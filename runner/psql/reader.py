@@ -43,7 +43,7 @@ _BOM = b"\xef\xbb\xbf"
 class Frame:
     """A piece of input: a block of the file, the rest of a line, or a variable's value."""
 
-    __slots__ = ("base", "name", "pos", "shape", "strings", "text")
+    __slots__ = ("base", "line", "name", "pos", "shape", "strings", "text")
 
     def __init__(self, text: bytes, base: int, pos: int = 0, name: bytes | None = None) -> None:
         self.text = text
@@ -52,6 +52,7 @@ class Frame:
         self.name = name
         self.shape = text  # what is lexed: see encodings.masked
         self.strings: bool | None = None  # standard_conforming_strings, when not the state's
+        self.line = 0  # of the rest of a line
 
     def offset(self, pos: int) -> int:
         """Gives the file offset of a position; a variable's value has only one."""
@@ -140,7 +141,7 @@ class Loop:
         if frame is self.frames[0] and pos > self.counted:
             self.line += frame.text.count(b"\n", self.counted, pos)
             self.counted = pos
-        return self.line
+        return frame.line or self.line
 
     def error(self, message: str, offset: int, hint: str | None = None) -> ScriptError:
         """An error at a byte of the file."""
@@ -243,6 +244,7 @@ class Loop:
         rest = None
         if frame.text[frame.pos : end].strip() or (self.buffer and frame.pos < end):
             rest = Frame(frame.text[frame.pos : end], frame.base + frame.pos)
+            rest.line = self._line_at(frame, frame.pos)
             rest.shape = frame.shape[frame.pos : end]
             self.frames.insert(1, rest)
         frame.pos = max(frame.pos, end)

@@ -55,7 +55,8 @@ class Source:
         with self.open() as stream:
             for block in blocks(stream):
                 count = block.data.count(b"\n")
-                if passed + count >= line:
+                whole = block.data.endswith(b"\n")
+                if passed + count + (not whole) >= line:
                     text = block.data.split(b"\n", line - passed)[line - passed - 1]
                     source = _decode(text.rstrip(b"\r"), encoding)
                     return Place(self.name, line, None, source, self.included_from)
