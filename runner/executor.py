@@ -18,6 +18,7 @@ from runner.errors import Place, RunnerError, ScriptError, StatementFailed
 from runner.precheck import without_transaction_control
 from runner.psql.reader import read_script
 from runner.psql.settings_seen import canonical_encoding
+from runner.psql.state import VARIABLE_NAME
 from runner.psql.steps import (
     Connect,
     CopyData,
@@ -141,13 +142,18 @@ class Executor:
         Rows go to `rows`, one result each; without it they are dropped as they come.
         """
         failed: PGresult | None = None
+        ended = False
         for result in wire.results(self.pgconn):
             status = result.status
             if status in _DONE:
                 self._ended(result.command_status or b"")
+                ended = True
             elif status == pq.ExecStatus.SINGLE_TUPLE:
                 if rows is not None:
+                    if ended:
+                        rows.clear()  # psql, too, looks at the last result of a message
                     rows.append(result)
+                    ended = False
             elif status == pq.ExecStatus.COPY_IN:
                 self._copy_in()
             elif status == pq.ExecStatus.FATAL_ERROR and failed is None:
@@ -225,14 +231,19 @@ class Executor:
     def _gset(self, step: Gset) -> None:
         r"""`\gset`: one row becomes variables (StoreQueryTuple in src/bin/psql/common.c)."""
         rows = self._query(step.statement)
+        place = step.statement.source.place(step.statement.offset)
         selected = self.tag.startswith(b"SELECT")
         if len(rows) > 1 or (selected and not rows):
             count = "more than one row" if rows else "no rows"
-            raise StatementFailed(f"{count} returned for \\gset", place=self._place())
+            raise StatementFailed(f"{count} returned for \\gset", place=place)
         for row in rows:
             for column in range(row.nfields):
                 name = step.prefix + (row.fname(column) or b"").decode(self._codec)
                 value = row.get_value(0, column)
+                if not VARIABLE_NAME.fullmatch(name):
+                    raise StatementFailed(f'invalid variable name: "{name}"', place=place)
+                if self.state.is_special(name):
+                    continue  # psql says that it ignores this
                 if value is None:
                     self.state.unset(name)
                 else:
@@ -254,13 +265,14 @@ class Executor:
                 self._collect()
 
     def _connect(self, step: Connect) -> None:
-        """To where we are: nothing to do. Elsewhere: only without a transaction of ours."""
+        """In a transaction of ours nothing, to where we are; elsewhere refused. Else as psql."""
         info = self.conn.info
         here = (info.dbname, info.user, info.host, str(info.port))
         wanted = (step.dbname, step.user, step.host, step.port)
-        if all(there in (None, now) for now, there in zip(here, wanted, strict=True)):
-            return
+        same = all(there in (None, now) for now, there in zip(here, wanted, strict=True))
         if not self.one_by_one:
+            if same:
+                return
             statement = step.statement
             raise ScriptError(
                 "\\connect to another database or user would leave the run's transaction",

@@ -177,7 +177,8 @@ class _Run:
         if not self.results:
             return ()
         if self.one_by_one:
-            # Its members run one by one, as DISCARD ALL asks for.
+            if self.conn.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+                self.conn.execute("ROLLBACK")  # a script left it open, and psql would disconnect
             self.conn.execute("DISCARD ALL")
             self.conn.execute(b"".join(self._own_settings()))
             self.executor.round_trips += 2

@@ -52,9 +52,22 @@ def _end(token: Token, *, to: bool) -> CopyEnd | None:
         return CopyEnd("stdout" if to else "stdin", to)
     if token.kind == "word" and token.text == b"PROGRAM":
         return CopyEnd("program", to)
+    name = _literal(token)
+    if name is None:
+        return None
+    file = name.decode("utf-8", "surrogateescape")
+    return CopyEnd("file", to, file, token.offset, token.offset + len(token.text))
+
+
+def _literal(token: Token) -> bytes | None:
+    """Gives the value of a string constant; with escapes in it, its text."""
     if token.kind == "string":
-        name = token.text[1:-1].replace(b"''", b"'").decode("utf-8", "surrogateescape")
-        return CopyEnd("file", to, name, token.offset, token.offset + len(token.text))
+        return token.text[1:-1].replace(b"''", b"'")
+    if token.kind == "escape":
+        return token.text[2:-1].replace(b"''", b"'")
+    if token.kind == "dollar":
+        tag = token.text.index(b"$", 1) + 1
+        return token.text[tag:-tag]
     return None
 
 

@@ -278,7 +278,7 @@ def _quit(_arguments: Arguments, _loop: Loop) -> Outcome:
 
 
 def _reset(_arguments: Arguments, loop: Loop) -> Outcome:
-    loop.buffer.previous = loop.buffer.finish() or loop.buffer.previous
+    loop.buffer.clear()
     loop.lexer.reset()
     return NOTHING
 

@@ -18,16 +18,20 @@ from runner.psql.source import Block, Source, blocks
 from runner.psql.state import FOLLOWS_RESULTS, State
 from runner.psql.statements import StatementBuffer
 from runner.psql.steps import CopyData, Origin, Problem, Statement, Step, Sync
+from runner.psql.words import leading_space
 
 # A whole plain statement: nothing in it that needs the lexer, nothing that needs a look at
 # its words. Most of a large seed is of this kind.
-_TEXT = rb"[^'\"$\\/\-:();]++"
-_STRING = rb"(?<![eE])'[^']*+'"
-_ITEM = rb"|".join([_TEXT, _STRING, rb"-(?!-)", rb'"[^"]*+"', rb"/(?!\*)", rb"::"])
-_PLAIN = re.compile(
-    rb"[ \t\n\r\f\v]*+((?i:insert|update|delete|comment)[ \t\n\r]"
-    rb"(?:" + _ITEM + rb"|\((?:" + _ITEM + rb"|\((?:" + _ITEM + rb")*+\))*+\))*+;)"
+_TEXT = rb"[^'\"$\\/\-:();]*+"
+_QUOTED = rb"(?:(?<![eE])'[^']*+'|-(?!-)|/(?!\*)|::|\"[^\"]*+\")"
+_FLAT = _TEXT + rb"(?:" + _QUOTED + _TEXT + rb")*+"
+_NESTED = _FLAT + rb"(?:\(" + _FLAT + rb"\)" + _FLAT + rb")*+"
+_SPACE = rb"[ \t\n\r\f\v]*+"
+_BODY = rb"(?i:insert|update|delete|comment)[ \t\n\r]" + (
+    _FLAT + rb"(?:\(" + _NESTED + rb"\)" + _FLAT + rb")*+;"
 )
+_PLAIN = re.compile(_SPACE + rb"(" + _BODY + rb")")
+_PLAIN_RUN = re.compile(rb"(?:" + _SPACE + _BODY + rb")*+")
 # A tuple made directly: as many as there are rows in a seed.
 _make = tuple.__new__
 _NO_MORE = ((0,), (), None)
@@ -59,22 +63,25 @@ class Frame:
         return self.base + pos if self.name is None else self.base
 
 
-def read_script(source: Source, state: State) -> Iterator[Step]:
+def read_script(source: Source, state: State, *, plain: bool = True) -> Iterator[Step]:
     """Reads one script as `psql -f` would and yields what psql would send, step by step.
 
+    With `plain` false INSERT, UPDATE, DELETE and COMMENT are passed over where they need no
+    closer look, which is faster: for whoever only wants to know what is special in a script.
     `state` is shared with whoever runs the steps. Raises ScriptError, with the place, for
     what cannot be read: an unterminated quote, comment or parenthesis, a meta-command that
     is unknown or refused, a zero byte. Reads no further ahead than the current block.
     """
     with source.open() as stream:
-        yield from Loop(source, state, stream).steps()
+        yield from Loop(source, state, stream, plain=plain).steps()
 
 
 class Loop:
     """One run of psql's MainLoop: one file, with its own lexer, buffer and conditionals."""
 
-    def __init__(self, source: Source, state: State, stream: BinaryIO) -> None:
+    def __init__(self, source: Source, state: State, stream: BinaryIO, *, plain: bool) -> None:
         self.source = source
+        self.plain = plain
         self.state = state
         self.lexer = Lexer()
         self.buffer = StatementBuffer(source)
@@ -160,14 +167,18 @@ class Loop:
 
     def _plain_statements(self) -> Iterator[Statement]:
         frame, source, match = self.frames[0], self.source, _PLAIN.match
+        if not self.plain:
+            frame.pos = _PLAIN_RUN.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
         text, base, pos = frame.text, frame.base, frame.pos
         count, line, counted = text.count, self._line_at(frame, pos), self.counted
         while found := match(text, pos):
             start, pos = found.span(1)
             line += count(b"\n", counted, start)
             counted = start
-            yield _make(Statement, (text[start:pos], base + start, line, source, *_NO_MORE))
+            statement = _make(Statement, (text[start:pos], base + start, line, source, *_NO_MORE))
+            yield statement
         if pos > frame.pos:
+            self.buffer.previous = statement
             self.state.succeeded()
             frame.pos, self.line, self.counted = pos, line, counted
 
@@ -208,7 +219,7 @@ class Loop:
                 continue
             file = None if end.to or end.kind == "program" else self._container_file(end)
             if file is None:
-                offset = statement.file_offset(start)
+                offset = statement.file_offset(start + leading_space(command))
                 return statement, Problem(_SERVER_COPY, _SERVER_COPY_HINT, self.source, offset)
             data.append(file)
             statement = statement.with_replaced(start + end.start, start + end.end, b"STDIN")
@@ -310,6 +321,8 @@ class Loop:
         line = frame.text[frame.pos : end] if end >= 0 else frame.text[frame.pos :]
         arguments = Arguments(line, 0, self.state, active=self.conditionals.active)
         self.command_offset = frame.offset(frame.pos)
+        if frame.text[frame.pos - 1 : frame.pos] == b"\n":
+            self.buffer.drop_line_feed()
         self._line_at(frame, frame.pos)
         for name in FOLLOWS_RESULTS:
             if b":" in line and name.encode() in line and self.conditionals.active:
@@ -375,7 +388,7 @@ class Loop:
                 if sent is not None:
                     yield from self._sent(statement, sent)
         if outcome.include is not None:
-            yield from read_script(outcome.include, self.state)
+            yield from read_script(outcome.include, self.state, plain=self.plain)
 
     # -- the end ----------------------------------------------------------------------------
 

@@ -98,6 +98,10 @@ class State:
         self.encoding = encoding
         self.environ = dict(environ or {})
 
+    def is_special(self, name: str) -> bool:
+        """Whether psql itself acts on the variable; `\\gset` leaves such ones alone."""
+        return name in _DEFAULTS and not name.startswith(("LAST_", "PIPELINE_", "VERSION"))
+
     def unset(self, name: str) -> None:
         """Takes a variable away; one that psql always has goes back to its default."""
         if name in _DEFAULTS:

@@ -37,6 +37,13 @@ class StatementBuffer:
         self.parts.append(text)
         self.length += len(text)
 
+    def drop_line_feed(self) -> None:
+        """psql adds the line feed before a line only when the line adds to the statement."""
+        if self.parts and self.parts[-1].endswith(b"\n"):
+            self.parts[-1] = self.parts[-1][:-1]
+            self.length -= 1
+            self.next_offset = -1
+
     def next_command(self) -> None:
         r"""After `\;`: what follows is another SQL command of the same message."""
         self.starts.append(self.length)

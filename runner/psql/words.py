@@ -13,6 +13,8 @@ _TOKEN = re.compile(
       (?P<space> [ \t\n\r\f\v]++ | --[^\n\r]*+ )
     | (?P<comment> /\* )
     | (?P<escape> [eE] ' [^'\\]*+ (?: (?: \\. | '' ) [^'\\]*+ )*+ ' )
+    | (?P<dollar> (?P<tag> \$ (?: [A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*+ )? \$ )
+        .*? (?P=tag) )
     | (?P<word> [A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*+ )
     | (?P<string> ' [^']*+ (?: '' [^']*+ )*+ ' )
     | (?P<name> " [^"]*+ (?: "" [^"]*+ )*+ " )
@@ -47,6 +49,8 @@ def tokens(text: bytes) -> Iterator[Token]:
         if match is None:  # cannot be: the last alternative takes any byte
             return
         kind = match.lastgroup or "other"
+        if kind == "tag":
+            kind = "dollar"
         if kind == "comment":
             pos, _ = comment_end(text, pos + 2)
             continue
