@@ -94,7 +94,7 @@ class _Pauses:
             return False
         if reason not in self._said:
             self._said.add(reason)
-            self._observer.note(f"{reason}; trying for {left:.0f} s")
+            self._observer.note(f"{reason}; trying for {round(left, 1):g} s")
         time.sleep(min(self._next, left))
         self._next = min(self._next * 2, _LONGEST_PAUSE)
         return True
@@ -126,8 +126,10 @@ def _passing(failures: list[str], parameters: dict[str, str]) -> str | None:
     for position, failure in enumerate(failures):
         if reasons[position] is None and unreachable.in_other_language(failure, parameters):
             # libpq keeps the SQLSTATE to itself, but PQping knows 57P03 in any language. It
-            # needs no password; an empty one keeps it from the password file too.
-            harmless = make_conninfo("", **{**parameters, "password": "", "passfile": os.devnull})
+            # needs no password; an empty one keeps it from the password file too. It cannot
+            # be interrupted, so it gets little time.
+            alone = {"password": "", "passfile": os.devnull, "connect_timeout": "2"}
+            harmless = make_conninfo("", **{**parameters, **alone})
             if pq.PGconn.ping(harmless.encode()) == pq.Ping.REJECT:
                 reasons[position] = unreachable.STARTING
     return None if None in reasons else reasons[-1]

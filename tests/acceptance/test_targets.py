@@ -1,0 +1,280 @@
+"""Where the target comes from, and the ways in which it is not to be had."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.conftest import clean_environment
+from tests.startup import closed_port, listening, refused
+
+if TYPE_CHECKING:
+    from tests.conftest import Runner
+    from tests.servers import Server
+
+
+def url(server: Server, password: str | None = None) -> str:
+    secret = quote(server.password if password is None else password, safe="")
+    return f"postgresql://postgres:{secret}@127.0.0.1:{server.port}/postgres"
+
+
+def target_of(result: subprocess.CompletedProcess[str]) -> dict[str, object]:
+    found: dict[str, object] = json.loads(result.stdout)["target"]
+    return found
+
+
+def where(server: Server) -> str:
+    return f"postgres at 127.0.0.1:{server.port} as postgres (PostgreSQL {server.version_text})\n"
+
+
+# It is had
+
+
+def test_the_option(server: Server, runner: Runner) -> None:
+    result = runner("wait", "-t", url(server), env={"DATABASE_URL": "host=no"}, check=0)
+    assert result.stdout.startswith("Ready after ")
+    assert result.stdout.endswith(where(server))
+    assert result.stderr == ""
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_database_url(server: Server, runner: Runner, scheme: str) -> None:
+    conninfo = url(server).replace("postgresql", scheme, 1)
+    result = runner("wait", env={"DATABASE_URL": conninfo, "PGHOST": "no.invalid"}, check=0)
+    assert result.stdout.endswith(where(server))
+
+
+def test_the_pg_variables(server: Server, runner: Runner) -> None:
+    env = {
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(server.port),
+        "PGUSER": "postgres",
+        "PGPASSWORD": server.password,
+    }
+    result = runner("wait", "--json", env=env, check=0)
+    assert target_of(result) == {
+        "host": "127.0.0.1",
+        "port": server.port,
+        "dbname": "postgres",
+        "user": "postgres",
+        "server_version": server.version_text,
+        "embedded": False,
+    }
+
+
+def test_a_service_and_a_password_file(server: Server, runner: Runner, tmp_path: Path) -> None:
+    services = tmp_path / "services"
+    services.write_text(f"[prod]\nhost=127.0.0.1\nport={server.port}\nuser=postgres\n")
+    passwords = tmp_path / "pgpass"
+    passwords.write_text(f"127.0.0.1:{server.port}:*:postgres:{server.password}\n")
+    passwords.chmod(0o600)
+    env = {"PGSERVICEFILE": str(services), "PGPASSFILE": str(passwords), "PGHOST": "no.invalid"}
+    assert runner("wait", "-t", "service=prod", env=env, check=0).stdout.endswith(where(server))
+    env["PGSERVICE"] = "prod"
+    assert runner("wait", env=env, check=0).stdout.endswith(where(server))
+
+
+def test_the_password_file_in_the_home_folder(
+    server: Server, runner: Runner, tmp_path: Path
+) -> None:
+    passwords = tmp_path / ".pgpass"
+    passwords.write_text(f"*:*:*:*:{server.password}\n")
+    passwords.chmod(0o600)
+    runner("wait", "-t", server.tcp_conninfo(password=None), check=0)
+
+
+def test_dot_env_is_read_and_overrides_nothing(
+    server: Server, runner: Runner, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(
+        f"PGHOST=127.0.0.1\nPGPORT={closed_port()}\nPGUSER=postgres\n"
+        f"PGPASSWORD='{server.password}'\n"
+    )
+    result = runner("wait", env={"PGPORT": str(server.port)}, check=0)
+    assert result.stdout.endswith(where(server))
+    assert server.password not in result.stdout + result.stderr
+
+
+def test_another_env_file(server: Server, runner: Runner, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("DATABASE_URL=\n")
+    (tmp_path / "prod.env").write_text(f"DATABASE_URL={url(server)}\n")
+    assert runner("--env-file", "prod.env", "wait", check=0).stdout.endswith(where(server))
+    result = runner("wait", check=2)
+    assert result.stderr.startswith("ERROR: DATABASE_URL is set but empty\n")
+    assert "cannot read no.env" in runner("wait", "--env-file", "no.env", check=2).stderr
+
+
+def test_a_password_of_every_printable_character(
+    server: Server, admin: psycopg.Connection, runner: Runner, tmp_path: Path
+) -> None:
+    password = "".join(map(chr, range(32, 127)))
+    role = "every_character"
+    create = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+    admin.execute(create.format(sql.Identifier(role), sql.Literal(password)))
+    try:
+        conninfo = url(server, password).replace("postgres:", f"{role}:", 1)
+        runner("wait", "-t", conninfo, check=0)
+        env = {"PGHOST": "127.0.0.1", "PGPORT": str(server.port), "PGUSER": role}
+        env["PGDATABASE"] = "postgres"
+        runner("wait", env={**env, "PGPASSWORD": password}, check=0)
+        escaped = password.replace("\\", "\\\\").replace("'", "\\'")
+        (tmp_path / ".env").write_text(f"PGPASSWORD='{escaped}'\n")
+        runner("wait", env=env, check=0)
+    finally:
+        admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+@pytest.mark.db
+def test_without_any_target_it_is_the_embedded_server(runner: Runner) -> None:
+    result = runner("wait", check=0)
+    first, ready = result.stdout.splitlines()
+    assert first == "No target is configured: the embedded PostgreSQL in .runner/pgdata"
+    assert "postgres on the embedded PostgreSQL 18" in ready
+    # The environment leads nowhere else, nor do its settings of TLS.
+    env = {"CI": "true", "PGHOSTADDR": "192.0.2.1", "PGSERVICE": "no", "PGSSLMODE": "verify-full"}
+    named = runner("wait", "-t", "embedded", "--json", env=env, check=0)
+    assert target_of(named)["embedded"] is True
+    shown = runner("psql", "-t", "embedded", "--", "-Atc", "select 40 + 2", env=env, check=0)
+    assert shown.stdout == "42\n"
+
+
+# It is not had
+
+
+@pytest.mark.parametrize("command", ["apply", "wait", "psql"])
+def test_in_ci_the_embedded_server_must_be_asked_for(runner: Runner, command: str) -> None:
+    result = runner(command, "-s", ".", env={"CI": "1"}) if command == "apply" else None
+    result = result or runner(command, env={"CI": "1"})
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr == (
+        "ERROR: no target is configured, and CI is set\n"
+        "HINT: set DATABASE_URL or PGHOST, or ask for the embedded PostgreSQL: -t embedded\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "PGHOST", "PGSERVICE", "PGDATABASE", "PGPORT"])
+def test_set_but_empty(runner: Runner, name: str) -> None:
+    result = runner("wait", env={name: ""}, check=2)
+    assert result.stderr == (
+        f"ERROR: {name} is set but empty\n"
+        "HINT: a missing CI secret looks like this; set it, or remove it altogether\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "conninfo",
+    [
+        "postgresql://joe:ge#he@im@127.0.0.1/blog",
+        "postgresql://joe:ge/heim@127.0.0.1/blog",
+        "postgresql://joe:ge%heim@127.0.0.1/blog",
+        "host=127.0.0.1 password=ge heim",
+        "mysql://joe:geheim@127.0.0.1/blog",
+    ],
+)
+@pytest.mark.parametrize("way", ["option", "environment", "file", "json"])
+def test_an_unusable_conninfo_shows_no_password(
+    runner: Runner, tmp_path: Path, conninfo: str, way: str
+) -> None:
+    if way == "option":
+        result = runner("wait", "-t", conninfo, check=2)
+    elif way == "file":
+        (tmp_path / ".env").write_text(f'DATABASE_URL="{conninfo}"\n')
+        result = runner("wait", check=2)
+    else:
+        options = ["--json"] if way == "json" else []
+        result = runner("wait", *options, env={"DATABASE_URL": conninfo}, check=2)
+    printed = result.stdout + result.stderr
+    assert "is no usable conninfo" in printed
+    assert not any(part in printed for part in ("joe", "ge#he", "heim", "im@", "ge/", "ge%"))
+
+
+def test_no_server(runner: Runner) -> None:
+    port = closed_port()
+    conninfo = f"postgresql://joe:geheim@127.0.0.1:{port}/blog"
+    result = runner("wait", "-t", conninfo, "--connect-timeout", "300ms", check=5)
+    assert result.stdout == (
+        f"no connection to 127.0.0.1:{port}: connection refused; trying for 0.3 s\n"
+    )
+    assert result.stderr == (
+        f'ERROR: connection to server at "127.0.0.1", port {port} failed: Connection refused\n'
+        "  Is the server running on that host and accepting TCP/IP connections?\n"
+        "HINT: start the server, or check host and port\n"
+    )
+
+
+def test_a_wrong_password(server: Server, runner: Runner) -> None:
+    result = runner("wait", "-t", url(server, "geheim"), check=5)
+    assert 'password authentication failed for user "postgres"' in result.stderr
+    assert result.stdout == ""
+    assert "geheim" not in result.stderr
+    error = json.loads(runner("wait", "-t", url(server, "geheim"), "--json", check=5).stdout)
+    assert (error["exit_code"], error["error"]["code"]) == (5, "connection")
+    assert "geheim" not in str(error)
+
+
+def test_no_such_database(server: Server, runner: Runner) -> None:
+    result = runner("wait", "-t", url(server).removesuffix("postgres") + "nosuch", check=5)
+    assert 'FATAL:  database "nosuch" does not exist' in result.stderr
+    assert f"createdb -h 127.0.0.1 -p {server.port} -U postgres nosuch" in result.stderr
+
+
+def test_a_read_only_target(
+    server: Server, runner: Runner, admin: psycopg.Connection, fresh_database: str
+) -> None:
+    dbname = str(conninfo_to_dict(fresh_database)["dbname"])
+    command = sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on")
+    admin.execute(command.format(sql.Identifier(dbname)))
+    result = runner("wait", "-t", server.tcp_conninfo(dbname), "--connect-timeout", "0", check=4)
+    assert "default_transaction_read_only is on" in result.stderr
+
+
+def test_a_server_that_starts_in_another_language(server: Server, runner: Runner) -> None:
+    answers = [refused("57P03", "das Datenbanksystem startet", "FATAL")] * 2
+    with listening(answers, then=("127.0.0.1", server.port)) as listener:
+        conninfo = server.tcp_conninfo(port=listener.port)
+        result = runner("wait", "-t", conninfo, "--connect-timeout", "60", check=0)
+    assert "the server is starting up or shutting down" in result.stdout
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_waiting_can_be_interrupted(tmp_path: Path, signum: signal.Signals) -> None:
+    command = [sys.executable, "-m", "runner", "wait", "--connect-timeout", "5min", "-t"]
+    with subprocess.Popen(
+        [*command, f"host=127.0.0.1 port={closed_port()}"],
+        cwd=tmp_path,
+        env=clean_environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert "connection refused" in process.stdout.readline()
+        process.send_signal(signum)
+        _, stderr = process.communicate()
+    assert process.returncode == 130
+    assert stderr == "ERROR: interrupted\n"
+
+
+def test_a_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:
+    command = f"'{sys.executable}' -m runner --help | head -n 1; echo ${{PIPESTATUS[0]}}"
+    result = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+        env=clean_environment(tmp_path),
+        text=True,
+    )
+    assert result.stdout.splitlines()[-1] == "0"
+    assert result.stderr == ""
