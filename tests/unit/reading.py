@@ -1,0 +1,72 @@
+"""Read a script from memory, in blocks of any size."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner.folder import Files
+from runner.psql.reader import read_script
+from runner.psql.source import Source
+from runner.psql.state import State
+from runner.psql.steps import CopyData, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.psql.steps import Step
+
+NO_FOLDER = Path("/nonexistent")
+
+
+class Trickle(io.BytesIO):
+    """A stream that gives a few bytes at a time, as a pipe may do."""
+
+    def __init__(self, data: bytes, most: int) -> None:
+        super().__init__(data)
+        self.most = most
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(self.most if size is None or size < 0 else min(size, self.most))
+
+
+def source_of(data: bytes, most: int = 1 << 30) -> Source:
+    """A script named `s.sql` that is read at most `most` bytes at a time."""
+    return Source("s.sql", lambda: Trickle(data, most))
+
+
+def state_of(
+    variables: dict[str, str] | None = None, *, strings: bool = True, encoding: str = "UTF8"
+) -> State:
+    return State(
+        Files(NO_FOLDER), variables, standard_conforming_strings=strings, encoding=encoding
+    )
+
+
+def steps_of(data: bytes, most: int = 1 << 30, state: State | None = None) -> Iterator[Step]:
+    return read_script(source_of(data, most), state or state_of())
+
+
+def read(data: bytes, most: int = 1 << 30, state: State | None = None) -> list[object]:
+    """All steps of a script as values that can be compared: of COPY data its bytes and place."""
+    found: list[object] = []
+    for step in steps_of(data, most, state):
+        if isinstance(step, CopyData):
+            found.append((b"".join(step.blocks), step.offset, step.line))
+        else:
+            found.append(step)
+    return found
+
+
+def statements_of(data: bytes, most: int = 1 << 30, state: State | None = None) -> list[Statement]:
+    """The statements among the steps."""
+    return [step for step in read(data, most, state) if isinstance(step, Statement)]
+
+
+def texts_of(data: bytes, state: State | None = None) -> list[str]:
+    """Their text."""
+    return [
+        statement.text.decode("utf-8", "replace")
+        for statement in statements_of(data, 1 << 30, state)
+    ]
