@@ -10,7 +10,7 @@ from runner.errors import ScriptError
 from runner.folder import Files, Folder, Script
 from runner.psql.reader import read_script
 from runner.psql.state import State
-from runner.psql.steps import Gexec, Gset, Problem, Statement, Step
+from runner.psql.steps import Gexec, Gset, Problem, Statement, Step, Sync
 from runner.psql.words import first_words, transaction_control
 
 _READ_SIZE = 1 << 20
@@ -48,6 +48,8 @@ def _check(
     for step in without_transaction_control(steps) if in_transaction else steps:
         if isinstance(step, Problem) and not step.warning:
             raise ScriptError(step.message, place=step.source.place(step.offset), hint=step.hint)
+        if isinstance(step, Sync) and not step.known:
+            break  # only the server can tell how to read on
     with script.path.open("rb") as stream:
         digest = sha256()
         while block := stream.read(_READ_SIZE):

@@ -222,7 +222,7 @@ class Loop:
                 offset = statement.file_offset(start + leading_space(command))
                 return statement, Problem(_SERVER_COPY, _SERVER_COPY_HINT, self.source, offset)
             data.append(file)
-            statement = statement.with_replaced(start + end.start, start + end.end, b"STDIN")
+            statement = statement.with_replaced(start + end.start, start + end.end, b" STDIN ")
         return statement._replace(data=tuple(data)), None
 
     def _container_file(self, end: CopyEnd) -> Source | None:
@@ -239,8 +239,9 @@ class Loop:
                 pass  # whoever took the step did not want the data
         strings = self.state.standard_conforming_strings
         encoding = self.state.encoding
-        if settings_seen.update(statement, self.state):
-            yield Sync()
+        sync = settings_seen.update(statement, self.state)
+        if sync is not None:
+            yield sync
             # psql looks at these once for each line.
             if strings != self.state.standard_conforming_strings or encoding != self.state.encoding:
                 rest = self._rest_of_line()
@@ -321,7 +322,8 @@ class Loop:
         line = frame.text[frame.pos : end] if end >= 0 else frame.text[frame.pos :]
         arguments = Arguments(line, 0, self.state, active=self.conditionals.active)
         self.command_offset = frame.offset(frame.pos)
-        if frame.text[frame.pos - 1 : frame.pos] == b"\n":
+        begins_block = frame is self.frames[0] and not frame.pos
+        if begins_block or frame.text[frame.pos - 1 : frame.pos] == b"\n":
             self.buffer.drop_line_feed()
         self._line_at(frame, frame.pos)
         for name in FOLLOWS_RESULTS:

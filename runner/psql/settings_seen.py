@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 
 from runner.psql.state import State, parse_boolean
-from runner.psql.steps import Statement
+from runner.psql.steps import Statement, Sync
 from runner.psql.words import first_words
 
 # Settings that the server's own lexer and its decoding of the message depend on.
 _NAMES = (b"standard_conforming_strings", b"client_encoding", b"backslash_quote")
 # Statements that can change a setting of the session; a SELECT does it by set_config().
-_CAN_SET = frozenset(
-    {b"SET", b"RESET", b"DISCARD", b"ROLLBACK", b"SELECT", b"WITH", b"DO", b"CALL", b"EXECUTE"}
-)
+_CAN_SET = frozenset({b"SET", b"RESET", b"DISCARD", b"SELECT", b"WITH", b"DO", b"CALL", b"EXECUTE"})
+# The end of a transaction, or a way back to a savepoint, also takes settings back.
+_TAKE_BACK = frozenset({b"ROLLBACK", b"ABORT", b"COMMIT", b"END"})
 # Statements that can change them without naming them.
 _UNNAMED = ((b"SET", b"NAMES"), (b"RESET", b"ALL"), (b"DISCARD", b"ALL"))
 _SET = re.compile(
@@ -27,35 +27,39 @@ _SET = re.compile(
 )
 
 
-def update(statement: Statement, state: State) -> bool:
+def update(statement: Statement, state: State) -> Sync | None:
     """Brings `state` up to a statement that sets one of these, as far as its text tells.
 
-    Gives true when the text after it must wait until the server has run it; then what the
-    server reports is the truth.
+    Gives a Sync when the text after it must wait until the server has run it.
     """
     words = first_words(statement.text, 3)
-    if not words or words[0] not in _CAN_SET:
-        return len(statement.starts) > 1
+    if not words or words[0] not in _CAN_SET | _TAKE_BACK:
+        return Sync(known=False) if len(statement.starts) > 1 else None
     lower = statement.text.lower()
     named = any(name in lower for name in _NAMES)
     # Going back to a savepoint also takes settings back.
     rolls_back_to = words[:1] == (b"ROLLBACK",) and b"TO" in words
-    if not (named or words[:2] in _UNNAMED or rolls_back_to):
-        return False
+    if not (named or (state.has_changed and (words[:2] in _UNNAMED or rolls_back_to))):
+        return None
     match = _SET.match(statement.text)
     if match is None:
-        return True
+        state.has_changed = True
+        return Sync(known=False)
     value = (match.group(3) or match.group(4) or b"").decode("ascii", "replace")
     if (match.group(1) or b"").lower() == b"standard_conforming_strings":
         wanted = parse_boolean(value)
-        if wanted is None or wanted == state.standard_conforming_strings:
-            return wanted is None
+        if wanted == state.standard_conforming_strings:
+            return None
+        state.has_changed = True
+        if wanted is None:
+            return Sync(known=False)
         state.standard_conforming_strings = wanted
-        return True
+        return Sync()
     if canonical_encoding(value) == canonical_encoding(state.encoding):
-        return False
+        return None
+    state.has_changed = True
     state.set_encoding(canonical_encoding(value))
-    return True
+    return Sync()
 
 
 def canonical_encoding(name: str) -> str:

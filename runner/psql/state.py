@@ -96,6 +96,7 @@ class State:
         self.files = files
         self.standard_conforming_strings = standard_conforming_strings
         self.encoding = encoding
+        self.has_changed = False  # whether a statement may have set one of the two
         self.environ = dict(environ or {})
 
     def is_special(self, name: str) -> bool:

@@ -100,8 +100,11 @@ class Problem:
 class Sync:
     """The server must have answered everything so far before the next step is asked for.
 
-    Whoever runs the steps then brings `State` up to what the server reports.
+    Whoever runs the steps then brings `State` up to what the server reports. When `known` is
+    false only the server can tell how the text that follows is to be read.
     """
+
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
