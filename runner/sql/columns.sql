@@ -65,8 +65,11 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS object,
                         WHERE bare.code ~ '\m(CURRENT_[A-Z]+|LOCALTIME|LOCALTIMESTAMP|(SESSION_|SYSTEM_)?USER)\M'
                            OR EXISTS (
                                 SELECT
-                                  FROM pg_catalog.regexp_matches(bare.code, '([a-zA-Z_0-9$]+)"?\(', 'g') AS m (word)
-                                  JOIN pg_catalog.pg_proc AS f ON f.proname = m.word[1]::pg_catalog.name
+                                  FROM pg_catalog.regexp_matches(
+                                         bare.code, '"((?:[^"]|"")+)"\(|([a-z_0-9$]+)\(', 'g') AS m (word)
+                                  JOIN pg_catalog.pg_proc AS f
+                                    ON f.proname = COALESCE(pg_catalog.replace(m.word[1], '""', '"'),
+                                                            m.word[2])::pg_catalog.name
                                  WHERE f.provolatile <> 'i' AND f.proname <> 'nextval'))
                 END OFFSET 0) AS x (expression, volatile)
  WHERE a.attnum > 0 AND NOT a.attisdropped

@@ -23,7 +23,7 @@ DO $$
 BEGIN
   FOR i IN 1..40 LOOP
     EXECUTE format(
-      'CREATE TABLE spare.bulk_%s (id serial PRIMARY KEY, parent integer REFERENCES app.account (id),
+      'CREATE TABLE spare.bulk_%s (id serial PRIMARY KEY, parent integer REFERENCES app.account,
          name varchar(255) UNIQUE, made timestamptz DEFAULT now())', i);
     EXECUTE format('CREATE INDEX ON spare.bulk_%s (parent, made)', i);
     EXECUTE format('CREATE VIEW spare.view_%s AS SELECT id, name FROM spare.bulk_%s', i, i);

@@ -60,13 +60,17 @@ def test_a_dump_restored_makes_no_difference(
 ) -> None:
     pg_dump, psql = find_tool(server, "pg_dump"), find_tool(server, "psql")
     with database(server, *scripts) as one, database(server) as other:
-        command = [pg_dump, "--no-sync", "--dbname", one]
-        dump = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        dump = subprocess.run(
+            [pg_dump, "--no-sync", "--dbname", one], check=True, capture_output=True, text=True
+        ).stdout
         # pg_dump of 18 sets what servers before 17 do not know.
         script = tmp_path / "dump.sql"
         script.write_text(dump.replace("SET transaction_timeout = 0;", ""))
-        command = [psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", other, "-f", script]
-        subprocess.run(command, check=True, capture_output=True)
+        subprocess.run(
+            [psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", other, "-f", script],
+            check=True,
+            capture_output=True,
+        )
         assert compare(snapshot(one), snapshot(other), strict=True) == ()
 
 
@@ -176,7 +180,9 @@ def test_what_is_not_of_the_scripts_is_left_out(fresh_database: str) -> None:
             "ALTER FUNCTION amazon() OWNER TO rdsadmin",
         )
         assert compare(before, read_snapshot(conn), strict=True) == ()
-        execute(conn, "CREATE ROLE rdsapp; CREATE TABLE ours (id int); ALTER TABLE ours OWNER TO rdsapp")
+        execute(
+            conn, "CREATE ROLE rdsapp; CREATE TABLE ours (id int); ALTER TABLE ours OWNER TO rdsapp"
+        )
         after = read_snapshot(conn)
     assert ObjectKey("table", "public.ours") in after.objects
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 import pytest
@@ -10,12 +11,37 @@ import pytest
 from runner.catalog import read_snapshot
 from runner.snapshot import Difference, Snapshot, compare
 from tests.integration.everything import SCRIPT, database, execute
-from tests.integration.mutations import MUTATIONS, Mutation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.servers import Server
+
+
+class Mutation(NamedTuple):
+    """`expected`: one line each, `changed column app.post.title: type`; `since`: a version."""
+
+    sql: str
+    expected: str
+    since: int
+
+
+def read_mutations() -> list[Mutation]:
+    mutations = []
+    for text in Path(__file__).with_name("mutations.txt").read_text().splitlines():
+        if text and not text.startswith("#"):
+            statement, _, expected = text.partition(" =>")
+            since = 12
+            if statement.startswith("["):
+                number, _, statement = statement[1:].partition("] ")
+                since = int(number)
+            expected = expected.strip().replace(" & ", "\n")
+            mutations.append(Mutation(statement, expected, since))
+    return mutations
+
+
+MUTATIONS = read_mutations()
+
 
 def line(difference: Difference) -> str:
     text = f"{difference.kind} {difference.object} {difference.name}"
