@@ -37,9 +37,8 @@ def update(statement: Statement, state: State) -> Sync | None:
         return Sync(known=False) if len(statement.starts) > 1 else None
     lower = statement.text.lower()
     named = any(name in lower for name in _NAMES)
-    # Going back to a savepoint also takes settings back.
-    rolls_back_to = words[:1] == (b"ROLLBACK",) and b"TO" in words
-    if not (named or (state.has_changed and (words[:2] in _UNNAMED or rolls_back_to))):
+    takes_back = words[0] in _TAKE_BACK or words[:2] in _UNNAMED
+    if not named and not (state.has_changed and takes_back):
         return None
     match = _SET.match(statement.text)
     if match is None:
