@@ -44,14 +44,18 @@ def state_of(
     )
 
 
-def steps_of(data: bytes, most: int = 1 << 30, state: State | None = None) -> Iterator[Step]:
-    return read_script(source_of(data, most), state or state_of())
+def steps_of(
+    data: bytes, most: int = 1 << 30, state: State | None = None, *, plain: bool = True
+) -> Iterator[Step]:
+    return read_script(source_of(data, most), state or state_of(), plain=plain)
 
 
-def read(data: bytes, most: int = 1 << 30, state: State | None = None) -> list[object]:
+def read(
+    data: bytes, most: int = 1 << 30, state: State | None = None, *, plain: bool = True
+) -> list[object]:
     """All steps of a script as values that can be compared: of COPY data its bytes and place."""
     found: list[object] = []
-    for step in steps_of(data, most, state):
+    for step in steps_of(data, most, state, plain=plain):
         if isinstance(step, CopyData):
             found.append((b"".join(step.blocks), step.offset, step.line))
         else:
