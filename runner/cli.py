@@ -2,109 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-import re
 import sys
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
-from runner import __version__
+from runner.arguments import parse
 from runner.errors import Interrupted, RunnerError, UsageError
 from runner.report import TextReport
-from runner.settings import Settings, duration, environment, prepare_libpq, variable
+from runner.settings import Settings, environment, prepare_libpq
 from runner.signals import raising_on_termination
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Sequence
-
-_DESCRIPTION = """\
-Runs a folder of plain SQL files, the very files that Docker's PostgreSQL image
-runs on `docker-compose up`, on any PostgreSQL: in order and in one transaction.
-"""
-_TARGET = """\
-the target, first match wins:
-  -t CONNINFO     a URL (postgresql://USER@HOST:PORT/DBNAME) or KEY=VALUE pairs
-                  ('host=db dbname=app', 'service=prod'); -t embedded is the
-                  PostgreSQL of the Python package, kept in .runner/pgdata
-  DATABASE_URL    the same in the environment
-  PGHOST, PGHOSTADDR, PGSERVICE, PGDATABASE, PGPORT
-                  any of them; libpq reads these and its other variables
-  nothing         the embedded PostgreSQL, except where CI is set
-  .env in the working directory is read first and never overrides the
-  environment. Keep passwords in PGPASSWORD, ~/.pgpass or .env.
-"""
-_EXIT_CODES = """\
-exit codes:
-    0  done
-    1  verification found differences; rolled back
-    2  usage or configuration, or a script that cannot work; target untouched
-    3  a script failed; rolled back, unchanged
-    4  refused: data would be lost, the target is read-only, a right is missing
-    5  no connection, or a lock was not had in time; unchanged
-    6  the connection broke during COMMIT, and the outcome is not known
-   70  a bug in the runner
-  130  interrupted; rolled back, unchanged
-"""
-_EXAMPLES = """\
-examples:
-  python -m runner apply
-  python -m runner apply -s data/sql -t postgresql://app@db.example.com/app
-  python -m runner psql -- -c 'select * from users'
-"""
-_APPLY = """\
-Runs the scripts in name order, in one transaction, and commits it. Whatever
-fails, the target is left as it was.
-"""
-_APPLY_MORE = """\
-examples:
-  python -m runner apply
-  python -m runner apply -t 'service=prod' --lock-timeout 30s
-  python -m runner apply --json >result.json
-
-With --transaction none each statement is committed by itself, as psql does it
-(CREATE DATABASE, VACUUM, CREATE INDEX CONCURRENTLY need that); what ran before
-a failure stays, and the message says what it is.
-"""
-_WAIT = """\
-Waits until the target answers and can be written to; exit code 0 then. Gives
-up after --connect-timeout: 5 without a connection, 4 for a read-only target.
-A wrong password or a missing database fails at once.
-"""
-_PSQL = """\
-Opens psql on the target: the one on the PATH, else the embedded package's.
-What stands after -- is for psql; the exit code is psql's. The embedded
-PostgreSQL runs as long as psql does.
-"""
-_PSQL_MORE = r"""examples:
-  python -m runner psql
-  python -m runner psql -- -c '\dt'
-  python -m runner psql -t embedded -- -f query.sql
-"""
-_BUG = 70
-_DEFAULTS = Settings()
 
 
 class InternalError(RunnerError):
     """An exception that nobody foresaw."""
 
-    exit_code = _BUG
+    exit_code = 70
     code = "internal"
-
-
-class _Parser(argparse.ArgumentParser):
-    """Raises UsageError, and shows no argument that may hold a password."""
-
-    def __init__(self, **options: Any) -> None:
-        style = partial(argparse.RawDescriptionHelpFormatter, width=80, max_help_position=26)
-        super().__init__(**options, formatter_class=style, allow_abbrev=False)
-
-    def error(self, message: str) -> NoReturn:
-        quote = re.search(r"['\"]", message)
-        if quote and not re.match(r"'[\w.-]{0,20}'(?!\S)", message[quote.start() :]):
-            message = message[: quote.start()].rstrip(" :")
-        raise UsageError(message, hint=f"see {self.prog} --help")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -123,13 +40,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     report = _report(Settings(json="--json" in arguments), None)
     try:
-        args = _parse(arguments)
+        args = parse(arguments)
+        report = _report(Settings(json="json" in args), args.command)
         environ = environment(os.environ, vars(args).get("env_file"))
         settings = Settings.load(vars(args), environ)
         prepare_libpq(environ, embedded=settings.embedded)
         report = _report(settings, args.command)
-        run: Callable[[argparse.Namespace, Settings, TextReport], int] = args.run
-        return run(args, settings, report)
+        return _COMMANDS[args.command](args, settings, report)
     except RunnerError as error:
         return _failed(report, error)
     except KeyboardInterrupt:
@@ -198,124 +115,8 @@ def _psql(args: argparse.Namespace, settings: Settings, report: TextReport) -> i
     return commands.psql(settings, args.psql_args, report)
 
 
-# The arguments
-
-
-def _parse(arguments: list[str]) -> argparse.Namespace:
-    """The arguments, those of psql after `--` apart. Raises UsageError."""
-    ours, psql_args = arguments, None
-    if "--" in arguments:
-        split = arguments.index("--")
-        ours, psql_args = arguments[:split], arguments[split + 1 :]
-    parser = _parser()
-    args, unknown = parser.parse_known_args(ours)
-    if unknown:
-        hint = f"see {parser.prog} {args.command} --help"
-        if args.command == "psql":
-            hint += "; psql's own options stand after --"
-        raise UsageError(f"unknown {_names(unknown)}", hint=hint)
-    if psql_args is not None and args.command != "psql":
-        raise UsageError(f"{args.command} takes nothing after --")
-    args.psql_args = psql_args or []
-    return args
-
-
-def _names(unknown: list[str]) -> str:
-    """Unknown arguments by their options' names: a value may be a password."""
-    names = []
-    for argument in unknown:
-        if argument.startswith("--"):
-            names.append(argument.partition("=")[0])
-        elif argument.startswith("-"):
-            names.append(argument[:2])
-    if names:
-        return f"option {', '.join(names)}"
-    return "argument (it is not shown); the target stands after -t"
-
-
-def _parser() -> _Parser:
-    common = _common()
-    parser = _Parser(
-        prog="python -m runner",
-        description=_DESCRIPTION,
-        epilog="\n".join([_TARGET, _EXIT_CODES, _EXAMPLES]),
-        parents=[common],
-    )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    subparsers = parser.add_subparsers(
-        title="commands", dest="command", metavar="COMMAND", required=True
-    )
-
-    def command(
-        name: str,
-        run: Callable[[argparse.Namespace, Settings, TextReport], int],
-        text: str,
-        description: str,
-        more: str = "",
-    ) -> argparse.ArgumentParser:
-        epilog = "\n".join([more, _TARGET, _EXIT_CODES]) if more else _TARGET
-        found = subparsers.add_parser(
-            name, help=text, description=description, epilog=epilog, parents=[common]
-        )
-        found.set_defaults(run=run)
-        return found
-
-    apply = command("apply", _apply, "run the scripts, commit", _APPLY, _APPLY_MORE)
-    _scripts_options(apply)
-    command("wait", _wait, "until the target answers and is writable", _WAIT)
-    psql = command("psql", _psql, "psql on the target", _PSQL, _PSQL_MORE)
-    psql.usage = "python -m runner psql [OPTIONS] [-- PSQL-ARGUMENTS]"
-    return parser
-
-
-def _common() -> _Parser:
-    """Options before or after the command. Defaults are in Settings: only what is given is set."""
-    parser = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    add = parser.add_argument_group("common options").add_argument
-    add("-t", "--target", metavar="CONNINFO", help="the database; see below")
-    add("--env-file", metavar="FILE", help="read this file instead of .env")
-    add(
-        "--connect-timeout",
-        metavar="TIME",
-        type=duration,
-        help="how long to try to connect: 10, 10s, 500ms, 2min; 0 tries once"
-        f" (default: {_DEFAULTS.connect_timeout:g}s)",
-    )
-    add(
-        "--lock-timeout",
-        metavar="TIME",
-        type=duration,
-        help="how long to wait for a lock; 0 waits without end"
-        f" (default: {_DEFAULTS.lock_timeout:g}s)",
-    )
-    add("--json", action="store_true", help="one JSON object on stdout, the rest on stderr")
-    add("-q", "--quiet", action="store_true", help="print only warnings and errors")
-    add("-v", "--verbose", action="store_true", help="print all notices, and where the log is")
-    return parser
-
-
-def _scripts_options(parser: argparse.ArgumentParser) -> None:
-    """Options of the commands that run scripts."""
-    parser.argument_default = argparse.SUPPRESS
-    add = parser.add_argument
-    add(
-        "-s",
-        "--scripts",
-        metavar="DIR",
-        type=Path,
-        help=f"the folder of *.sql files (default: {_DEFAULTS.scripts})",
-    )
-    add(
-        "--transaction",
-        choices=("all", "none"),
-        help="one over all scripts, or each statement by itself"
-        f" (default: {_DEFAULTS.transaction})",
-    )
-    add(
-        "--var",
-        metavar="NAME=VALUE",
-        type=variable,
-        action="append",
-        dest="variables",
-        help="set a psql variable; may be given several times",
-    )
+_COMMANDS: dict[str, Callable[[argparse.Namespace, Settings, TextReport], int]] = {
+    "apply": _apply,
+    "wait": _wait,
+    "psql": _psql,
+}

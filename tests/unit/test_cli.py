@@ -140,6 +140,14 @@ def test_a_usage_error_is_json_too(capfd: pytest.CaptureFixture[str]) -> None:
     assert printed.err.startswith("ERROR: unknown option --nosuch")
 
 
+def test_a_target_that_cannot_be_used_is_an_error_of_its_command(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--json", "wait", "-t", ""]) == 2
+    found = json.loads(capfd.readouterr().out)
+    assert (found["command"], found["exit_code"]) == ("wait", 2)
+
+
 def test_the_version(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["--version"])
