@@ -1,0 +1,116 @@
+"""What the bytes of a file show while they are read: its encoding, line ends, odd characters.
+
+Whole blocks are looked at, at the speed of the C library; single statements are not.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import unicodedata
+from dataclasses import replace
+from typing import BinaryIO
+
+from runner.psql.source import Source
+
+BOM = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# Blanks other than the ASCII one, line and paragraph separators, and format characters.
+_INVISIBLE = re.compile(
+    rb"\xc2[\x85\xa0\xad]|\xd8\x9c|\xe1\x9a\x80|\xe1\xa0\x8e|\xe2\x80[\x80-\x8f\xa8-\xaf]"
+    rb"|\xe2\x81[\x9f-\xaf]|\xe3\x80\x80|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb]"
+)
+# Zero width joiners are letters of some scripts: they stand between two other letters there.
+_JOINERS = (b"\xe2\x80\x8c", b"\xe2\x80\x8d")
+_READS_FILES = (b"pg_read_", b"PG_READ_")
+
+
+class Content:
+    """What has been seen of one file. Offsets are those of bytes in it; None is: not seen.
+
+    While `in_data` is set, the bytes are COPY data: nothing but their encoding matters.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.size = 0
+        self.in_data = False
+        self.bom = self.utf16 = False
+        self.crlf: int | None = None
+        self.invalid: int | None = None
+        self.invisible = False
+        self.reads_files = False
+        self._decoder: codecs.IncrementalDecoder | None = None
+
+    def watched(self) -> Source:
+        """Gives the source for its one reading."""
+        opened = self.source.open
+        return replace(self.source, open=lambda: _Watched(opened(), self))  # type: ignore[arg-type, return-value]
+
+    def see(self, block: bytes) -> None:
+        """Takes the next bytes of the file."""
+        if not self.size:
+            self.bom = block.startswith(BOM)
+            self.utf16 = block.startswith(_UTF16)
+        if self.crlf is None and not self.in_data and b"\r" in block:
+            found = block.find(b"\r\n")
+            self.crlf = self.size + found if found >= 0 else None
+        if not self.in_data and any(name in block for name in _READS_FILES):
+            self.reads_files = True
+        if self._decoder is not None or not block.isascii():
+            self._see_others(block)
+        self.size += len(block)
+
+    def end(self) -> None:
+        """The file has been read to its end."""
+        if self._decoder is not None and self.invalid is None:
+            self._decode(b"", final=True)
+
+    def _see_others(self, block: bytes) -> None:
+        if self.invalid is None:
+            self._decode(block)
+        if not self.in_data and not self.invisible:
+            start = len(BOM) if not self.size and self.bom else 0
+            self.invisible = _INVISIBLE.search(block, start) is not None
+
+    def _decode(self, block: bytes, *, final: bool = False) -> None:
+        self._decoder = self._decoder or codecs.getincrementaldecoder("utf-8")()
+        waiting = self._decoder.getstate()[0]
+        try:
+            self._decoder.decode(block, final)
+        except UnicodeDecodeError as exc:
+            self.invalid = self.size - len(waiting) + exc.start
+
+
+class _Watched(io.RawIOBase):
+    """A stream whose blocks are seen as they are read."""
+
+    def __init__(self, stream: BinaryIO, content: Content) -> None:
+        super().__init__()
+        self._stream = stream
+        self._content = content
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._stream.read(size)
+        if block:
+            self._content.see(block)
+        else:
+            self._content.end()
+        return block
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def invisible_characters(word: bytes) -> list[tuple[int, str]]:
+    """Gives the offsets in a word of characters that nobody sees, and what they are."""
+    found = []
+    for match in _INVISIBLE.finditer(word):
+        start, end = match.span()
+        between = start and end < len(word) and word[start - 1] > 0x7F < word[end]
+        if match.group() not in _JOINERS or not between:
+            char = match.group().decode("utf-8")
+            found.append((start, f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()))
+    return found

@@ -1,0 +1,129 @@
+"""What the names and the permissions in the scripts folder show. Opens no file."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner.results import Finding
+
+if TYPE_CHECKING:
+    from runner.folder import Folder
+
+_NUMBER = re.compile(r"\d+")
+# `.SQL`, `.sql~`, `.sql.txt`, `.sql.bak`, `.sq`, `.psql`, `.slq`, `01_create_sql`, …
+_TYPO = re.compile(r"(?i)\.[a-z]?sql\b|\.(?:sq|slq|qsl|sqll|ddl)$|[^.]sql$")
+_ZERO_PADDED = "Number the files with leading zeros, in lower case: 01_create.sql, 02_seed.sql."
+# The official image's user `postgres`; the Alpine one's is 70.
+_OTHERS = "the container runs the scripts as the user postgres (uid 999)"
+
+
+def folder_findings(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
+    """Yields what is wrong with names, order and permissions.
+
+    `read` are the real paths of files that the scripts read themselves: those are in use.
+    """
+    yield from _order(folder)
+    yield from _same_numbers(folder)
+    yield from _not_run(folder, read)
+    if os.name == "posix":
+        yield from _permissions(folder)
+
+
+def _order(folder: Folder) -> Iterator[Finding]:
+    if folder.byte_order is not None:
+        ours = ", ".join(script.path.name for script in folder.scripts)
+        yield Finding(
+            "warning",
+            str(folder.path),
+            "the order of the scripts depends on the locale",
+            docker=f"{ours} (en_US.utf8)",
+            target=f"the same; tools that go by bytes: {', '.join(folder.byte_order)}",
+            rewrite=_ZERO_PADDED,
+        )
+
+
+def _same_numbers(folder: Folder) -> Iterator[Finding]:
+    numbered = [
+        (int(found.group()), script)
+        for script in folder.scripts
+        if (found := _NUMBER.match(script.path.name))
+    ]
+    for number, group in groupby(sorted(numbered, key=lambda one: one[0]), lambda one: one[0]):
+        scripts = [script for _, script in group]
+        for script in scripts[1:]:
+            yield Finding(
+                "warning",
+                script.name,
+                f"{scripts[0].path.name} has the number {number} too",
+                docker="the rest of the names decides which runs first",
+                target="the same",
+                rewrite="Give each script a number of its own.",
+            )
+
+
+def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
+    for entry in folder.not_run:
+        path = folder.path / entry.name
+        real = os.path.realpath(path)
+        # The entrypoint's `*` never sees a name that begins with a dot.
+        if entry.name.startswith(".") or any(_within(file, real) for file in read):
+            continue
+        if entry.name.endswith(".sh") and not path.is_dir():
+            yield Finding(
+                "error",
+                str(path),
+                "a shell script is outside the transaction",
+                docker="the entrypoint runs it",
+                target="it is not run",
+                rewrite="Write it in SQL, or use --allow-shell with --transaction none.",
+            )
+            continue
+        typo = _TYPO.search(entry.name) and not path.is_dir()
+        yield Finding(
+            "warning",
+            str(path),
+            "this looks like a script, and is not run" if typo else f"not run: {entry.reason}",
+            docker="the entrypoint ignores it",
+            target="it is not run either",
+            rewrite=f"Rename it to {_renamed(entry.name)}, or move it elsewhere."
+            if typo
+            else "Move it elsewhere.",
+        )
+
+
+def _within(file: str, path: str) -> bool:
+    return file == path or file.startswith(path + os.sep)
+
+
+def _renamed(name: str) -> str:
+    found = _TYPO.search(name)
+    stem = name[: found.start()] if found and name[found.start()] == "." else Path(name).stem
+    return f"{stem}.sql"
+
+
+def _permissions(folder: Folder) -> Iterator[Finding]:
+    wanted = stat.S_IROTH | stat.S_IXOTH
+    mode = folder.path.stat().st_mode
+    if mode & wanted != wanted:
+        yield _unreadable(folder.path, mode, "the folder", "nothing runs", "o+rx")
+    for script in folder.scripts:
+        mode = script.path.stat().st_mode
+        if not mode & stat.S_IROTH:
+            yield _unreadable(script.path, mode, "the file", "it fails", "o+r")
+
+
+def _unreadable(path: Path, mode: int, what: str, result: str, change: str) -> Finding:
+    return Finding(
+        "warning",
+        str(path),
+        f"others may not read {what}: its mode is {stat.S_IMODE(mode):04o}",
+        docker=f"{result}: {_OTHERS}",
+        target="it runs, as the user here may read it",
+        rewrite=f"chmod {change} {path}",
+    )

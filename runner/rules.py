@@ -1,0 +1,74 @@
+"""Rules about single statements: what works in the container and not on the target. Pure.
+
+A rule looks at the words of a statement, as psql's own lists do; nothing is parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from runner.psql.words import tokens
+
+Severity = Literal["error", "warning"]
+
+# No rule looks further, except for the language of a function, which may stand at its end.
+_TOKENS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of statement: what it does in Docker, what on the target, what to write instead.
+
+    `first` are the words it may begin with; `pattern` is matched against the rest, as `shape`
+    gives it. With `rights` it depends on the target's user whether the statement works.
+    """
+
+    first: tuple[str, ...]
+    pattern: re.Pattern[str]
+    message: str
+    docker: str
+    target: str
+    rewrite: str
+    severity: Severity = "error"
+    rights: bool = False
+
+
+Rules = Mapping[str, tuple[Rule, ...]]
+
+
+def indexed(rules: Iterable[Rule]) -> Rules:
+    """Gives the rules by the first words that they are about, in their order."""
+    found: dict[str, tuple[Rule, ...]] = {}
+    for rule in rules:
+        for word in rule.first:
+            found[word] = (*found.get(word, ()), rule)
+    return found
+
+
+def shape(command: bytes) -> tuple[str, str]:
+    """Gives the first word of a command and the rest of it, its tokens joined by blanks.
+
+    Words are in upper case, a dollar quote is `$$`, comments and the semicolon are left out.
+    """
+    found = tokens(command)
+    first = next(found, None)
+    if first is None:
+        return "", ""
+    words = [
+        b"$$" if token.kind == "dollar" else token.text
+        for token in (found if first.text == b"CREATE" else islice(found, _TOKENS))
+        if token.text != b";"
+    ]
+    return first.text.decode("latin-1"), b" ".join(words).decode("latin-1")
+
+
+def matching(rules: Rules, first: str, rest: str) -> Rule | None:
+    """Gives the first rule that a command falls under."""
+    for rule in rules.get(first, ()):
+        if rule.pattern.match(rest):
+            return rule
+    return None

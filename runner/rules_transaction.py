@@ -1,0 +1,159 @@
+"""Statements that the one transaction of a run cannot hold, or that mean something else in it.
+
+Those that PostgreSQL refuses are the callers of PreventInTransactionBlock in src/backend, of
+versions 12 to 18; the comments name their files. (ALTER TYPE … ADD VALUE was among them up to
+version 11.) CALL and DO may end transactions too, which only a run shows for CALL.
+"""
+
+from __future__ import annotations
+
+import re
+
+from runner.rules import Rule, Severity, indexed
+
+_OUTSIDE = "To run the scripts as psql does, use --transaction none."
+_NO_EFFECT = "a warning, and no effect: psql is in no transaction"
+_IN_EFFECT = "it takes effect up to the end of the script"
+
+
+def _refused(
+    first: str, rest: str, what: str, rewrite: str, severity: Severity = "error"
+) -> Rule:
+    return Rule(
+        tuple(first.split()),
+        re.compile(rest),
+        f"{what} cannot run in a transaction",
+        "psql sends it by itself, and it runs",
+        "refused inside the one transaction of the run (25001)",
+        f"{rewrite} {_OUTSIDE}",
+        severity,
+    )
+
+
+def _differs(first: str, rest: str, message: str, docker: str, target: str, rewrite: str) -> Rule:
+    return Rule(
+        tuple(first.split()), re.compile(rest), message, docker, target, rewrite, "warning"
+    )
+
+
+_DATABASE = "Create and drop databases outside the scripts, and name yours as the target."
+_TABLESPACE = "Leave tablespaces out: where data lies is the target's business."
+_CONCURRENTLY = "Leave out CONCURRENTLY: nobody else uses the table while the scripts run."
+_FALSE = r"= '?(?:FALSE|OFF|0|NONE)\b"
+
+TRANSACTION_RULES = indexed(
+    (
+        # tcop/utility.c, standard_ProcessUtility
+        _refused("COMMIT ROLLBACK", "PREPARED", "COMMIT or ROLLBACK PREPARED", "Remove it."),
+        _refused("CREATE DROP", r"DATABASE\b", "CREATE or DROP DATABASE", _DATABASE),
+        _refused("CREATE DROP", r"TABLESPACE\b", "CREATE or DROP TABLESPACE", _TABLESPACE),
+        _refused("ALTER", r"SYSTEM\b", "ALTER SYSTEM", "Set it where the server is configured."),
+        _refused(
+            "CREATE", "(?:UNIQUE )?INDEX CONCURRENTLY", "CREATE INDEX CONCURRENTLY", _CONCURRENTLY
+        ),
+        _refused("DROP", "INDEX CONCURRENTLY", "DROP INDEX CONCURRENTLY", _CONCURRENTLY),
+        # commands/dbcommands.c, AlterDatabase
+        _refused(
+            "ALTER", r"DATABASE \S+ SET TABLESPACE", "ALTER DATABASE SET TABLESPACE", _TABLESPACE
+        ),
+        # commands/vacuum.c, vacuum
+        _refused("VACUUM", "", "VACUUM", "Leave it out, or write ANALYZE alone."),
+        # commands/indexcmds.c, ExecReindex and ReindexMultipleTables
+        _refused(
+            "REINDEX",
+            r"\( (?:[^)]* )?CONCURRENTLY(?! (?:FALSE|OFF|0))|(?:\( [^)]*\) )?\w+ CONCURRENTLY",
+            "REINDEX CONCURRENTLY",
+            _CONCURRENTLY,
+        ),
+        _refused(
+            "REINDEX",
+            r"(?:\( [^)]*\) )?(?:DATABASE|SCHEMA|SYSTEM)",
+            "REINDEX of a database or a schema",
+            "Leave it out: indexes that the scripts make need none.",
+        ),
+        # commands/cluster.c, cluster
+        _refused(
+            "CLUSTER", r"(?:VERBOSE|\( [^)]*\))?$", "CLUSTER of all tables", "Name the table."
+        ),
+        # commands/discard.c, DiscardAll
+        _refused("DISCARD", "ALL", "DISCARD ALL", "Leave it out: each script begins afresh."),
+        # commands/tablecmds.c, ATPrepCmd
+        _refused(
+            "ALTER",
+            r"TABLE .*\bDETACH PARTITION .*\bCONCURRENTLY\b",
+            "DETACH PARTITION CONCURRENTLY",
+            _CONCURRENTLY,
+        ),
+        # commands/subscriptioncmds.c, CreateSubscription, AlterSubscription, DropSubscription
+        _refused(
+            "CREATE",
+            rf"SUBSCRIPTION\b(?!.*\b(?:CREATE_SLOT|CONNECT) {_FALSE})",
+            "CREATE SUBSCRIPTION with a new slot",
+            "Add WITH (create_slot = false), and make the slot on the publisher.",
+        ),
+        _refused(
+            "ALTER",
+            rf"SUBSCRIPTION \S+ (?:REFRESH|(?:SET|ADD|DROP) PUBLICATION(?!.*\bREFRESH {_FALSE}))",
+            "ALTER SUBSCRIPTION with refresh",
+            "Add WITH (refresh = false).",
+        ),
+        _refused(
+            "ALTER",
+            r"SUBSCRIPTION \S+ SET \( .*\b(?:TWO_PHASE|FAILOVER)\b",
+            "ALTER SUBSCRIPTION of two_phase or failover",
+            "Give the option to CREATE SUBSCRIPTION.",
+            "warning",
+        ),
+        _refused(
+            "DROP",
+            "SUBSCRIPTION",
+            "DROP SUBSCRIPTION with a slot",
+            "Before it, write ALTER SUBSCRIPTION … SET (slot_name = NONE).",
+            "warning",
+        ),
+        # commands/variable.c, check_transaction_isolation and its neighbours
+        Rule(
+            ("SET",),
+            re.compile(
+                r"TRANSACTION .*\b(?:SERIALIZABLE|REPEATABLE READ|READ ONLY|DEFERRABLE|SNAPSHOT)\b"
+            ),
+            "SET TRANSACTION would change the one transaction of the run",
+            _NO_EFFECT,
+            "refused after the first query (25001), or nothing could be written any more",
+            f"Leave it out. {_OUTSIDE}",
+        ),
+        _differs(
+            "SET",
+            "LOCAL ",
+            "SET LOCAL is in effect on the target only",
+            _NO_EFFECT,
+            _IN_EFFECT,
+            "Leave it out, or write SET to have it in both.",
+        ),
+        _differs(
+            "SET",
+            r"CONSTRAINTS .*\bDEFERRED\b",
+            "SET CONSTRAINTS is in effect on the target only",
+            _NO_EFFECT,
+            _IN_EFFECT,
+            "Leave it out.",
+        ),
+        _differs(
+            "SET",
+            r"(?:SESSION )?LOCK_TIMEOUT\b",
+            "the script sets lock_timeout, which is the runner's --lock-timeout",
+            "there is nobody to wait for",
+            "up to the end of the script a lock is waited for as long as this says",
+            "Leave it out, unless the wait is wanted.",
+        ),
+        # access/transam/xact.c, RequireTransactionBlock
+        _differs(
+            "SAVEPOINT RELEASE LOCK",
+            "",
+            "this statement works in a transaction only",
+            "refused, as psql is in none (25P01)",
+            "it runs",
+            "Leave it out.",
+        ),
+    )
+)
