@@ -22,7 +22,6 @@ class Batch:
     """
 
     statements: list[Statement] = field(default_factory=list)
-    size: int = 0
 
     @property
     def asks_for_data(self) -> bool:
@@ -31,7 +30,7 @@ class Batch:
 
     def text(self) -> bytes:
         """Gives the message: the statements as they stand in the files, one after the other."""
-        return b"".join([_terminated(s.text) for s in self.statements])
+        return b"".join(map(_terminated, [s.text for s in self.statements]))
 
     def at_command(self, index: int) -> Statement:
         """Gives the statement that holds the SQL command of this index, from 0."""
@@ -69,24 +68,23 @@ def batches(steps: Iterator[Step], *, one_by_one: bool = False) -> Iterator[Batc
     A batch ends before a step that is not a statement, after a statement that asks for COPY
     data, and when it is large enough. `one_by_one` sends every statement alone, as psql does.
     """
-    batch = Batch()
+    batch, size = Batch(), 0
     limit = FIRST_MESSAGE
     for step in steps:
         if type(step) is not Statement:
             if batch.statements:
                 yield batch
-                batch = Batch()
+                batch, size = Batch(), 0
             yield step
             continue
-        size = len(step.text) + 1
-        if batch.size + size > limit and batch.statements:
+        if size + len(step.text) > limit and batch.statements:
             yield batch
-            batch = Batch()
+            batch, size = Batch(), 0
             limit = min(2 * limit, LARGEST_MESSAGE)
         batch.statements.append(step)
-        batch.size += size
+        size += len(step.text) + 1
         if one_by_one or step.data:
             yield batch
-            batch = Batch()
+            batch, size = Batch(), 0
     if batch.statements:
         yield batch

@@ -52,7 +52,6 @@ _CREATE_TABLE = re.compile(
     + rb")?)",
     re.IGNORECASE,
 )
-_DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 # `COPY users, line 3, column email: …`; some servers translate the word before the number.
 _COPY_LINE = re.compile(r"^COPY .+?, \D*?(\d+)")
 
@@ -145,18 +144,18 @@ class Executor:
         ended = False
         for result in wire.results(self.pgconn):
             status = result.status
-            if status in _DONE:
+            if status in wire.ENDED:
                 self._ended(result.command_status or b"")
                 ended = True
-            elif status == pq.ExecStatus.SINGLE_TUPLE:
+            elif status == wire.SINGLE_TUPLE:
                 if rows is not None:
                     if ended:
                         rows.clear()  # psql, too, looks at the last result of a message
                     rows.append(result)
                     ended = False
-            elif status == pq.ExecStatus.COPY_IN:
+            elif status == wire.COPY_IN:
                 self._copy_in()
-            elif status == pq.ExecStatus.FATAL_ERROR and failed is None:
+            elif status == wire.FATAL_ERROR and failed is None:
                 failed = result
         self.round_trips += 1
         if failed is not None:
@@ -165,14 +164,16 @@ class Executor:
 
     def _ended(self, tag: bytes) -> None:
         self.done += 1
-        self.data = None
         if self.done > 0:
+            self.tag = tag
             self.statements += 1
-            if tag.startswith(_COUNTED):
+            if tag == b"INSERT 0 1":
+                self.rows += 1
+            elif tag.startswith(_COUNTED):
                 self.rows += int(tag.rsplit(b" ", 1)[1])
+                self.data = None
             elif tag == b"CREATE TABLE":
                 self.created = self.batch, self.done - 1
-            self.tag = tag
 
     def created_table(self) -> str | None:
         """Gives the name of the last table that a script created, as the script writes it."""
@@ -224,7 +225,7 @@ class Executor:
 
     def _query(self, statement: Statement) -> list[PGresult]:
         rows: list[PGresult] = []
-        self._send(Batch([statement], len(statement.text)))
+        self._send(Batch([statement]))
         self._collect(rows)
         return rows
 

@@ -15,6 +15,12 @@ from psycopg import OperationalError, pq
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
 
+# As plain numbers: a message may have ten thousand results, and an enum is slow to compare.
+COPY_IN, COPY_OUT = int(pq.ExecStatus.COPY_IN), int(pq.ExecStatus.COPY_OUT)
+SINGLE_TUPLE = int(pq.ExecStatus.SINGLE_TUPLE)
+FATAL_ERROR = int(pq.ExecStatus.FATAL_ERROR)
+ENDED = frozenset({int(pq.ExecStatus.COMMAND_OK), int(pq.ExecStatus.TUPLES_OK)})
+
 
 def send(pgconn: PGconn, message: bytes) -> None:
     """Sends a simple-query message, to its last byte. Raises psycopg.OperationalError."""
@@ -30,13 +36,14 @@ def results(pgconn: PGconn) -> Iterator[PGresult]:
     After a COPY_IN result call `copy_in` before the next one is taken. The data of a COPY
     … TO STDOUT is thrown away.
     """
+    is_busy, get_result = pgconn.is_busy, pgconn.get_result
     while True:
-        while pgconn.is_busy():
+        while is_busy():
             _wait(pgconn)
-        result = pgconn.get_result()
+        result = get_result()
         if result is None:
             return
-        if result.status == pq.ExecStatus.COPY_OUT:
+        if result.status == COPY_OUT:
             _drain(pgconn)
         else:
             yield result
@@ -65,7 +72,7 @@ def abandon(pgconn: PGconn) -> None:
     """After a cancel: takes and forgets what the server still has to say of the message."""
     flush(pgconn)
     for result in results(pgconn):
-        if result.status == pq.ExecStatus.COPY_IN:
+        if result.status == COPY_IN:
             pgconn.put_copy_end(b"canceled")
             flush(pgconn)
 
