@@ -15,10 +15,15 @@ class Branch(Enum):
     IGNORED = 3
     ELSE_TRUE = 4
     ELSE_FALSE = 5
+    # Not psql's: read without a server, which alone could tell whether it is taken.
+    MAYBE = 6
+    ELSE_MAYBE = 7
 
 
-_ACTIVE = (Branch.TRUE, Branch.ELSE_TRUE)
-_AFTER_ELSE = (Branch.ELSE_TRUE, Branch.ELSE_FALSE)
+_UNCERTAIN = (Branch.MAYBE, Branch.ELSE_MAYBE)
+_ACTIVE = (Branch.TRUE, Branch.ELSE_TRUE, *_UNCERTAIN)
+_AFTER_ELSE = (Branch.ELSE_TRUE, Branch.ELSE_FALSE, Branch.ELSE_MAYBE)
+_ELSE = {Branch.FALSE: Branch.ELSE_TRUE, Branch.MAYBE: Branch.ELSE_MAYBE}
 
 
 class Conditionals:
@@ -36,15 +41,23 @@ class Conditionals:
         """True where statements are run."""
         return not self.blocks or self.blocks[-1][0] in _ACTIVE
 
+    @property
+    def uncertain(self) -> int:
+        """How many of the open branches may not be taken."""
+        return sum(branch in _UNCERTAIN for branch, _, _ in self.blocks)
+
     def begin(self, depth: int, offset: int) -> None:
         """Enters a block, in a branch that is not taken until `take` says so."""
         branch = Branch.FALSE if self.active else Branch.IGNORED
         self.blocks.append((branch, depth, offset))
 
-    def take(self) -> None:
-        """The condition just read is true."""
+    def take(self, condition: bool | None) -> None:
+        """Goes by the condition just read; None is one that only a server could tell."""
         _, depth, offset = self.blocks[-1]
-        self.blocks[-1] = (Branch.TRUE, depth, offset)
+        if condition is None:
+            self.blocks[-1] = (Branch.MAYBE, depth, offset)
+        elif condition:
+            self.blocks[-1] = (Branch.TRUE, depth, offset)
 
     def elif_(self, depth: int) -> tuple[bool, int]:
         r"""`\elif`: gives whether its condition counts, and the parenthesis depth to go on with."""
@@ -54,6 +67,8 @@ class Conditionals:
         if branch is Branch.TRUE:
             self.blocks[-1] = (Branch.IGNORED, depth, offset)
             return False, depth
+        if branch is Branch.MAYBE:  # and so are all branches that follow
+            return False, saved
         return branch is Branch.FALSE, saved
 
     def else_(self, depth: int) -> int:
@@ -62,8 +77,7 @@ class Conditionals:
         if branch in _AFTER_ELSE:
             raise ArgumentError("\\else: cannot occur after \\else", 0)
         depth = depth if branch is Branch.TRUE else saved
-        taken = Branch.ELSE_TRUE if branch is Branch.FALSE else Branch.ELSE_FALSE
-        self.blocks[-1] = (taken, depth, offset)
+        self.blocks[-1] = (_ELSE.get(branch, Branch.ELSE_FALSE), depth, offset)
         return depth
 
     def endif(self, depth: int) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.psql.copy import parse_slash_copy
-from runner.psql.slash import ArgumentError, Arguments, Kind
+from runner.psql.slash import ArgumentError, Arguments, Kind, UnknownValue
 from runner.psql.source import Source
 from runner.psql.state import VARIABLE_NAME, parse_boolean
 from runner.psql.steps import Connect, Echo, Gexec, Gset, Problem, Statement, Step
@@ -58,6 +58,12 @@ def run_metacommand(arguments: Arguments, loop: Loop) -> Outcome:
         arguments.take(Kind.WHOLE_LINE if name in _WHOLE_LINE else Kind.NO_EVAL)
         return NOTHING
     return command(arguments, loop)
+
+
+def without_arguments(name: str) -> Outcome:
+    """Gives what a meta-command leads to where its arguments are unknown: the `\\g`s still send."""
+    sends = name in ("g", "gx", "gset")
+    return Outcome(send=lambda statement: statement) if sends else NOTHING
 
 
 # -- passed over, refused -------------------------------------------------------------------
@@ -122,32 +128,47 @@ def _required(arguments: Arguments, *, strip_semicolons: bool = False) -> str:
 # -- conditionals ---------------------------------------------------------------------------
 
 
-def _condition(arguments: Arguments) -> bool:
-    """A value that is no boolean counts as false, as in psql."""
-    return parse_boolean(" ".join(arguments.rest())) or False
+def _condition(arguments: Arguments) -> bool | None:
+    """A value that is no boolean counts as false, as in psql; None is for an unknown one."""
+    try:
+        return parse_boolean(" ".join(arguments.rest())) or False
+    except UnknownValue:
+        arguments.active = False
+        return None
+
+
+def _branch(loop: Loop) -> None:
+    """After a command that ends a branch, begins one, or both."""
+    offline = loop.state.offline
+    if offline:
+        offline.uncertain = loop.uncertain + loop.conditionals.uncertain
+        offline.branch_ended()
 
 
 def _if(arguments: Arguments, loop: Loop) -> None:
     was_active = loop.conditionals.active
     loop.conditionals.begin(loop.lexer.paren_depth, loop.command_offset)
-    if was_active and _condition(arguments):
-        loop.conditionals.take()
+    if was_active:
+        loop.conditionals.take(_condition(arguments))
+    _branch(loop)
 
 
 def _elif(arguments: Arguments, loop: Loop) -> None:
     counts, loop.lexer.paren_depth = loop.conditionals.elif_(loop.lexer.paren_depth)
     if counts:
         arguments.active = True
-        if _condition(arguments):
-            loop.conditionals.take()
+        loop.conditionals.take(_condition(arguments))
+    _branch(loop)
 
 
 def _else(_arguments: Arguments, loop: Loop) -> None:
     loop.lexer.paren_depth = loop.conditionals.else_(loop.lexer.paren_depth)
+    _branch(loop)
 
 
 def _endif(_arguments: Arguments, loop: Loop) -> None:
     loop.lexer.paren_depth = loop.conditionals.endif(loop.lexer.paren_depth)
+    _branch(loop)
 
 
 _BRANCHING: dict[str, Callable[[Arguments, Loop], None]] = {
@@ -166,7 +187,11 @@ def _set(arguments: Arguments, loop: Loop) -> Outcome:
     name = arguments.take()
     if name is None:
         return NOTHING
-    value = "".join(arguments.rest())
+    try:
+        value = "".join(arguments.rest())
+    except UnknownValue:
+        loop.state.forget(name)
+        raise
     _check_name(name)
     if name in _BOOLEAN_VARIABLES:
         value = value or "on"
@@ -189,7 +214,7 @@ def _check_name(name: str) -> None:
 
 
 def _assign(loop: Loop, name: str, value: str) -> Outcome:
-    loop.state.variables[name] = value
+    loop.state.assign(name, value)
     message = hint = ""
     if name == "AUTOCOMMIT" and not parse_boolean(value):
         message = "AUTOCOMMIT off would leave the transaction to the script"
@@ -273,7 +298,13 @@ def _copy(arguments: Arguments, loop: Loop) -> Outcome:
     return Outcome((statement._replace(data=(data,)),))
 
 
-def _quit(_arguments: Arguments, _loop: Loop) -> Outcome:
+def _quit(_arguments: Arguments, loop: Loop) -> Outcome:
+    offline = loop.state.offline
+    if offline and offline.uncertain:
+        # Perhaps the rest is never read: it is as uncertain as this branch.
+        loop.uncertain += 1
+        offline.uncertain += 1
+        return NOTHING
     return Outcome(quit=True)
 
 
@@ -307,9 +338,15 @@ def _g(arguments: Arguments, loop: Loop) -> Outcome:
     return Outcome(send=lambda statement: statement)
 
 
-def _gset(arguments: Arguments, _loop: Loop) -> Outcome:
+def _gset(arguments: Arguments, loop: Loop) -> Outcome:
     prefix = arguments.take() or ""
-    return Outcome(send=lambda statement: Gset(statement, prefix))
+
+    def fetch(statement: Statement) -> Step:
+        if loop.state.offline:
+            loop.state.offline.fetched(prefix, statement.text, list(loop.state.variables))
+        return Gset(statement, prefix)
+
+    return Outcome(send=fetch)
 
 
 def _gexec(_arguments: Arguments, _loop: Loop) -> Outcome:

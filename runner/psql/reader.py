@@ -12,8 +12,8 @@ from runner.psql.conditionals import Conditionals
 from runner.psql.copy import CopyEnd, copy_end
 from runner.psql.encodings import masked
 from runner.psql.lexer import Event, Lexer, Mode, variable_at
-from runner.psql.metacommands import Outcome, run_metacommand
-from runner.psql.slash import ArgumentError, Arguments, expand
+from runner.psql.metacommands import Outcome, run_metacommand, without_arguments
+from runner.psql.slash import ArgumentError, Arguments, UnknownValue, expand
 from runner.psql.source import Block, Source, blocks
 from runner.psql.state import FOLLOWS_RESULTS, State
 from runner.psql.statements import StatementBuffer
@@ -70,7 +70,8 @@ def read_script(source: Source, state: State, *, plain: bool = True) -> Iterator
     closer look, which is faster: for whoever only wants to know what is special in a script.
     `state` is shared with whoever runs the steps. Raises ScriptError, with the place, for
     what cannot be read: an unterminated quote, comment or parenthesis, a meta-command that
-    is unknown or refused, a zero byte. Reads no further ahead than the current block.
+    is unknown or refused, a zero byte; a `state` that is offline makes Problems of the
+    meta-commands, and goes on. Reads no further ahead than the current block.
     """
     with source.open() as stream:
         yield from Loop(source, state, stream, plain=plain).steps()
@@ -91,6 +92,8 @@ class Loop:
         self.frames: list[Frame] = []
         self.counted = 0  # bytes of the current block whose line feeds are in `line`
         self.line = 1
+        # Without a server: how many branches around this file may not be taken.
+        self.uncertain = state.offline.uncertain if state.offline else 0
 
     def steps(self) -> Iterator[Step]:
         """Yields the steps of the file, to its end or to `\\q`."""
@@ -332,8 +335,16 @@ class Loop:
         try:
             outcome = run_metacommand(arguments, self)
             frame.pos += arguments.finish()
+        except UnknownValue:
+            arguments.active = False
+            frame.pos += arguments.finish()
+            outcome = without_arguments(arguments.name)
         except ArgumentError as exc:
-            raise self.error(exc.message, self.command_offset + exc.pos) from exc
+            if not self.state.offline:
+                raise self.error(exc.message, self.command_offset + exc.pos) from exc
+            yield Problem(exc.message, "", self.source, self.command_offset + exc.pos)
+            frame.pos += len(line)
+            return False
         yield from self._carry_out(outcome)
         return outcome.quit
 
@@ -391,6 +402,8 @@ class Loop:
                     yield from self._sent(statement, sent)
         if outcome.include is not None:
             yield from read_script(outcome.include, self.state, plain=self.plain)
+            if self.state.offline:
+                self.state.offline.uncertain = self.uncertain + self.conditionals.uncertain
 
     # -- the end ----------------------------------------------------------------------------
 

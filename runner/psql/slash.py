@@ -27,6 +27,10 @@ class ArgumentError(Exception):
         self.pos = pos
 
 
+class UnknownValue(ArgumentError):
+    """An argument with a variable whose value only a server could tell; see `offline`."""
+
+
 class Kind(Enum):
     """psql's `enum slash_option_type`, as far as it makes a difference here."""
 
@@ -125,6 +129,8 @@ class Arguments:
             return b""
         if char == b":" and evaluate and self.active:
             reference = variable_at(self.line, self.pos)
+            if reference and self.state.offline and _is_unknown(reference, self.state):
+                raise UnknownValue("only a server could tell this value", self.pos)
             value = expand(reference, self.state) if reference else None
             if value is None and reference[1:2] in (b"'", b'"'):
                 value = reference  # not set: psql keeps it as it stands, its quotes included
@@ -183,14 +189,25 @@ def expand(reference: bytes, state: State) -> bytes | None:
     or FALSE.
     """
     quote = reference[1:2]
+    name = _name(reference)
     if quote == b"{":
-        name = reference[3:-1].decode("utf-8", "surrogateescape")
-        return b"TRUE" if name in state.variables else b"FALSE"
-    bare = reference[2:-1] if quote in (b"'", b'"') else reference[1:]
-    value = state.variables.get(bare.decode("utf-8", "surrogateescape"))
-    if value is None:
+        return b"TRUE" if name in state.variables or state.is_unknown(name) else b"FALSE"
+    value = state.variables.get(name)
+    if value is None or state.is_unknown(name):
         return None
     encoded = value.encode("utf-8", "surrogateescape")
     if quote == b"'":
         return quote_literal(encoded, state.encoding)
     return quote_identifier(encoded, state.encoding) if quote == b'"' else encoded
+
+
+def _name(reference: bytes) -> str:
+    return reference.strip(b":'\"{?}").decode("utf-8", "surrogateescape")
+
+
+def _is_unknown(reference: bytes, state: State) -> bool:
+    """Whether nobody can tell, without a server, what a reference stands for."""
+    name = _name(reference)
+    if not state.offline or not state.is_unknown(name):
+        return False
+    return reference[1:2] != b"{" or state.offline.may_be_unset(name)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from runner.psql.encodings import masked
+from runner.psql.offline import Offline
 from runner.psql.source import Source
 
 # psql's names for boolean values: `ParseVariableBool` in src/bin/psql/variables.c.
@@ -76,7 +77,8 @@ class State:
     """psql's variables, `standard_conforming_strings` and `client_encoding`.
 
     The reader consults it, and whoever runs the statements keeps it true to the server.
-    `encoding` is PostgreSQL's name, such as UTF8 or SJIS.
+    `encoding` is PostgreSQL's name, such as UTF8 or SJIS. With `offline` there is no server to
+    tell the values of some variables: see `offline`.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class State:
         standard_conforming_strings: bool = True,
         encoding: str = "UTF8",
         environ: Mapping[str, str] | None = None,
+        offline: bool = False,
     ) -> None:
         self.variables: dict[str, str] = {
             **_BUILT_IN,
@@ -98,6 +101,24 @@ class State:
         self.encoding = encoding
         self.has_changed = False  # whether a statement may have set one of the two
         self.environ = dict(environ or {})
+        self.offline = Offline(frozenset(variables or ())) if offline else None
+
+    def assign(self, name: str, value: str) -> None:
+        """Sets a variable."""
+        self.variables[name] = value
+        if self.offline:
+            self.offline.assigned(name)
+
+    def forget(self, name: str) -> None:
+        """A variable gets a value that only a server could tell."""
+        if self.offline:
+            self.offline.forget(name)
+
+    def is_unknown(self, name: str) -> bool:
+        """Whether a variable has a value, or may have one, that only a server could tell."""
+        return self.offline is not None and self.offline.is_unknown(
+            name, is_set=name in self.variables
+        )
 
     def is_special(self, name: str) -> bool:
         """Whether psql itself acts on the variable; `\\gset` leaves such ones alone."""
@@ -109,6 +130,8 @@ class State:
             self.variables[name] = _DEFAULTS[name]
         else:
             self.variables.pop(name, None)
+        if self.offline:
+            self.offline.assigned(name)
 
     def succeeded(self) -> None:
         """After a statement: psql's variables about it. A run goes on only after success."""
