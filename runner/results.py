@@ -60,6 +60,47 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What goes wrong with a script, or could: in Docker, on the target, and what to write.
+
+    `script` is a file or the folder; `place` is None where the whole of it is meant. `severity`
+    is error or warning. With `rights` it depends on the target's user.
+    """
+
+    severity: str
+    script: str
+    message: str
+    docker: str = ""
+    target: str = ""
+    rewrite: str = ""
+    place: Place | None = None
+    rights: bool = False
+
+    @property
+    def where(self) -> str:
+        """The place as messages name it."""
+        return self.script if self.place is None else str(self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What `check` found in so many scripts, in their order."""
+
+    findings: tuple[Finding, ...]
+    scripts: int
+
+    @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return sum(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def exit_code(self) -> int:
+        """2 with errors, 0 with warnings alone."""
+        return 2 if self.errors else 0
+
+
+@dataclass(frozen=True, slots=True)
 class ApplyResult:
     """What `apply` did. `example_table` is one that it created, as a script names it."""
 
