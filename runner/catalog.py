@@ -58,25 +58,27 @@ def read_snapshot(conn: Connection[Any]) -> Snapshot:
     return reading.snapshot()
 
 
-def ask(conn: Connection[Any], statements: str) -> Iterator[ResultSet]:
-    """The result sets of read-only `statements`, all sent in one message.
+def ask(conn: Connection[Any], *groups: str) -> Iterator[ResultSet]:
+    """The result sets of read-only statements, all sent in one message.
 
     The settings that shape text hold for these statements alone: a savepoint stands around them
-    and is rolled back, within the same message. Needs an open transaction.
+    and is rolled back, within the same message. That also gives back the locks after each group,
+    or thousands of tables would fill the server's lock table. Needs an open transaction.
     """
-    message = (
-        f"SAVEPOINT runner_snapshot; {_load('settings')} {statements}; "
-        "ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_snapshot"
+    settings = _load("settings")
+    message = " ".join(
+        [
+            "SAVEPOINT runner_snapshot;",
+            *(f"{settings} {group}; ROLLBACK TO SAVEPOINT runner_snapshot;" for group in groups),
+            "RELEASE SAVEPOINT runner_snapshot",
+        ]
     )
     with conn.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(message.encode(conn.info.encoding), prepare=False)
-        results = 0
         while True:
             if cursor.description is not None:
-                results += 1
-                # The first one is that of the settings.
-                if results > 1:
-                    columns = tuple(column.name for column in cursor.description)
+                columns = tuple(column.name for column in cursor.description)
+                if columns[0] != "set_config":
                     yield ResultSet(columns, cursor.fetchall())
             if not cursor.nextset():
                 return

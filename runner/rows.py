@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # How many hashes of one table are held at once.
 HASHES = 50_000
+# How many tables are locked at once.
+_LOCKED = 100
 # How long a row may be when it is shown.
 _SHOWN = 300
 
@@ -69,7 +71,8 @@ def read_rows(
     statements = [*map(_digest, tables), *map(_state, feeds)]
     if not statements:
         return {}, {}
-    answers = [result.rows[0] for result in ask(conn, ";\n".join(statements))]
+    groups = (";\n".join(group) for group in _batched(statements, _LOCKED))
+    answers = [result.rows[0] for result in ask(conn, *groups)]
     digests = {
         table: RowDigest(rows, int(digest))
         for table, (rows, digest) in zip(tables, answers, strict=False)
@@ -137,6 +140,11 @@ def compare_sequences(target: Mapping[SequenceFeed, SequenceState]) -> tuple[Dif
                 )
             )  # fmt: skip
     return tuple(found)
+
+
+def _batched(statements: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(statements), size):
+        yield statements[start : start + size]
 
 
 def _digest(table: TableShape) -> str:

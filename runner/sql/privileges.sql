@@ -59,7 +59,7 @@ WITH granted (object, name, acl, kind, owner, born) AS (
     FROM pg_catalog.pg_default_acl AS a
     LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = a.defaclnamespace
    WHERE COALESCE(n.nspname, '') !~ '^(pg_.*|information_schema|runner)$'
-     AND pg_catalog.pg_get_userbyid(a.defaclrole) !~ '^rds'
+     AND pg_catalog.pg_get_userbyid(a.defaclrole) !~ '^rds(_|admin|repladmin|topmgr|writeforward)'
 ), item (object, name, grantee, owner, source, privileges) AS (
   SELECT g.object, g.name, a.grantee, g.owner, a.source,
          pg_catalog.string_agg(DISTINCT a.privilege_type || CASE WHEN a.is_grantable
@@ -91,6 +91,6 @@ SELECT i.object,
           LEFT JOIN (SELECT object, name, privileges FROM item WHERE source = 'all') AS whole
               USING (object, name)
          WHERE now.privileges IS DISTINCT FROM born.privileges
-           AND (grantee = 0 OR pg_catalog.pg_get_userbyid(grantee) !~ '^rds')) AS i
+           AND (grantee = 0 OR pg_catalog.pg_get_userbyid(grantee) !~ '^rds(_|admin|repladmin|topmgr|writeforward)')) AS i
  GROUP BY i.object, i.name
  ORDER BY i.object, i.name;

@@ -57,7 +57,9 @@ def execute(conn: psycopg.Connection[Any], script: str) -> None:
 
 
 def make_roles(admin: psycopg.Connection[Any]) -> None:
+    """The roles, unless they are there; another test process may make them at the same time."""
     for role in ROLES:
-        admin.execute(
-            f"DO $$ BEGIN CREATE ROLE {role}; EXCEPTION WHEN duplicate_object THEN END $$".encode()
-        )
+        try:
+            execute(admin, f"CREATE ROLE {role}")
+        except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+            continue

@@ -202,6 +202,15 @@ def test_default_privileges_of_the_target_are_not_drift(server: Server) -> None:
     ]
 
 
+def test_locks_are_given_back_after_each_group(fresh_database: str) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        execute(conn, "CREATE TABLE t (id int)")
+        conn.commit()
+        locks = "SELECT count(*) FROM pg_locks WHERE relation = 'public.t'::regclass"
+        first, second = list(ask(conn, f"SELECT id FROM public.t; {locks}", locks))[1:]
+    assert (first.rows, second.rows) == ([(1,)], [(0,)])
+
+
 def test_an_error_comes_as_it_is(fresh_database: str) -> None:
     with psycopg.connect(fresh_database) as conn, pytest.raises(psycopg.errors.DivisionByZero):
         list(ask(conn, "SELECT 1/0"))
