@@ -42,6 +42,15 @@ if TYPE_CHECKING:
     from runner.results import Observer
 
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
+# What the server's own hint leaves out: what one transaction over all scripts has to do with it.
+_ADVICE = {
+    "25001": "Leave it out of the scripts, or run them as psql does: --transaction none.",
+    "53200": "One transaction holds a lock on every object it touches: raise"
+    " max_locks_per_transaction, or use --transaction none.",
+    "55006": "Move the DDL before the rows: both are in one transaction.",
+    "55P04": "Put the value into CREATE TYPE: one that is added cannot be used in the transaction"
+    " that adds it.",
+}
 _SQLSTATE = pq.DiagnosticField.SQLSTATE
 _NAME = rb'(?:"(?:[^"]|"")+"|[a-z_\x80-\xff][a-z0-9_$\x80-\xff]*)'
 _CREATE_TABLE = re.compile(
@@ -327,7 +336,7 @@ class Executor:
             severity=diag.severity or "ERROR",
             sqlstate=diag.sqlstate,
             detail=diag.message_detail,
-            hint=diag.message_hint,
+            hint=diag.message_hint or _ADVICE.get(diag.sqlstate or ""),
             context=diag.context,
             place=place,
         )
