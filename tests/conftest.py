@@ -69,12 +69,15 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_POOL] = ServerPool.from_text(worker_input["servers"])
         return
     try:
-        versions = [] if config.getoption("--no-db") else _versions(config)
+        # A database that was named needs no server of ours.
+        named = config.getoption("--no-db") or config.getoption("--target")
+        versions = [] if named else _versions(config)
         config.stash[_POOL] = stack.enter_context(server_pool(versions))
     except (OSError, RuntimeError, ValueError) as error:
         raise pytest.UsageError(f"--servers: {error}") from error
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """pytest-xdist: hand the pool to a worker."""
     node.workerinput["servers"] = node.config.stash[_POOL].to_text()
