@@ -1,24 +1,26 @@
-"""Runs the steps of scripts: sends batches, streams COPY data, counts, places errors.
+"""Runs the steps of scripts: sends batches, streams COPY data, counts.
 
 Never commits.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from psycopg import errors, pq
 
 from runner import wire
 from runner.batches import Batch, batches
-from runner.errors import Place, RunnerError, ScriptError, StatementFailed
+from runner.errors import RunnerError, ScriptError, StatementFailed
+from runner.message import Message
 from runner.precheck import without_transaction_control
 from runner.psql.reader import read_script
 from runner.psql.settings_seen import canonical_encoding
 from runner.psql.state import VARIABLE_NAME
+from runner.psql.statements import command_starts
 from runner.psql.steps import (
     Connect,
     CopyData,
@@ -61,8 +63,9 @@ _CREATE_TABLE = re.compile(
     + rb")?)",
     re.IGNORECASE,
 )
-# `COPY users, line 3, column email: …`; some servers translate the word before the number.
-_COPY_LINE = re.compile(r"^COPY .+?, \D*?(\d+)")
+# Tags of what no script may run in the run's transaction. ROLLBACK is not among them: it is
+# the tag of ROLLBACK TO SAVEPOINT as well.
+_ENDS_TRANSACTION = (b"COMMIT", b"BEGIN", b"START TRANSACTION", b"PREPARE TRANSACTION")
 
 
 class Executor:
@@ -84,16 +87,19 @@ class Executor:
         self.observer = observer
         self.one_by_one = one_by_one
         self.reconnect = reconnect
-        self.batch = Batch()
-        self.done = 0
+        self.message = Message(Batch(), (), None)
         self.round_trips = 0
         self.last: Statement | None = None
         self.tag = b""  # of the last command
-        self.created: tuple[Batch, int] | None = None
+        self.created: tuple[Message, int] | None = None
+        self.broken_at: Statement | None = None  # where the run's transaction ended
+        self.conn = conn
         self.use(conn)
 
     def use(self, conn: Connection[tuple[Any, ...]]) -> None:
         """From here on works on this connection."""
+        with suppress(ValueError):  # nobody listens yet
+            self.conn.remove_notice_handler(self._notice)
         self.conn = conn
         self.pgconn = conn.pgconn
         conn.add_notice_handler(self._notice)
@@ -137,12 +143,10 @@ class Executor:
         return ahead
 
     def _send(self, batch: Batch) -> None:
-        self.batch = batch
-        self.done = -len(self.preamble)  # commands of the batch that the server has ended
-        self.data: CopyData | None = None
-        self.preamble_size = sum(len(command) for command in self.preamble)
-        wire.send(self.pgconn, b"".join(self.preamble) + batch.text())
+        encoding = self.pgconn.parameter_status(b"client_encoding")
+        self.message = Message(batch, self.preamble, encoding)
         self.preamble = ()
+        wire.send(self.pgconn, self.message.text())
 
     def _collect(self, rows: list[PGresult] | None = None) -> None:
         """Takes the answers to a message; feeds it COPY data where the server asks for it.
@@ -172,48 +176,63 @@ class Executor:
         self._check_session()
 
     def _ended(self, tag: bytes) -> None:
-        self.done += 1
-        if self.done > 0:
+        message = self.message
+        message.done += 1
+        if message.done > 0:
             self.tag = tag
             self.statements += 1
             if tag == b"INSERT 0 1":
                 self.rows += 1
             elif tag.startswith(_COUNTED):
                 self.rows += int(tag.rsplit(b" ", 1)[1])
-                self.data = None
+                message.data = None
             elif tag == b"CREATE TABLE":
-                self.created = self.batch, self.done - 1
+                self.created = message, message.done - 1
+            elif tag in _ENDS_TRANSACTION and not self.broken_at:
+                # To the reader it is a part of the command before it.
+                self.broken_at = message.batch.at_command(max(message.done - 2, 0))
 
     def created_table(self) -> str | None:
         """Gives the name of the last table that a script created, as the script writes it."""
         if self.created is None:
             return None
-        batch, index = self.created
-        found = _CREATE_TABLE.match(batch.at_command(index).text)
-        return found.group(1).decode(self._codec, "replace") if found else None
+        message, index = self.created
+        found = _CREATE_TABLE.match(message.batch.at_command(index).text)
+        return found.group(1).decode(message.codec, "replace") if found else None
 
     def _copy_in(self) -> None:
         step = next(self.steps, None)
         if not isinstance(step, CopyData):
             wire.copy_in(self.pgconn, ())
             raise ScriptError(
-                "the server asks for COPY data where the script has none", place=self._place()
+                "the server asks for COPY data where the script has none",
+                place=self.message.place(),
             )
-        self.data = step
+        self.message.data = step
         wire.copy_in(self.pgconn, step.blocks)
 
     def _check_session(self) -> None:
-        """After each message: is it still our transaction, and our idea of the settings?"""
-        if self.batch.statements:
-            self.last = self.batch.statements[-1]
+        """After each message: is it still our transaction?"""
+        if self.message.batch.statements:
+            self.last = self.message.batch.statements[-1]
             self.observer.progress(self.last.offset + len(self.last.text))
         in_transaction = self.pgconn.transaction_status == pq.TransactionStatus.INTRANS
-        if not in_transaction and not self.one_by_one:
-            raise ScriptError(
-                "a statement here ended the transaction: what ran before it is committed",
-                place=self._place(),
-                hint="Remove the COMMIT or ROLLBACK that a function or a procedure hides.",
-            )
+        if (self.broken_at or not in_transaction) and not self.one_by_one:
+            raise self._transaction_ended()
+
+    def _transaction_ended(self) -> RunnerError:
+        """The error for a COMMIT or ROLLBACK that only the server could see."""
+        last = self.message.batch.statements[-1]
+        at = self.broken_at or last
+        error = StatementFailed(
+            "a statement here ended the run's transaction",
+            place=at.source.place(at.offset, self.message.codec),
+            hint="Remove the COMMIT or ROLLBACK that is hidden in it.",
+        )
+        line = last.line + last.text.count(b"\n")
+        end = f"{last.source.name}:{line}"
+        error.state = f"What ran up to {end} is committed, unless it was rolled back there."
+        return error
 
     def _carry_out(self, step: Step) -> None:
         if isinstance(step, Sync):
@@ -248,7 +267,7 @@ class Executor:
             raise StatementFailed(f"{count} returned for \\gset", place=place)
         for row in rows:
             for column in range(row.nfields):
-                name = step.prefix + (row.fname(column) or b"").decode(self._codec)
+                name = step.prefix + (row.fname(column) or b"").decode(self.message.codec)
                 value = row.get_value(0, column)
                 if not VARIABLE_NAME.fullmatch(name):
                     raise StatementFailed(f'invalid variable name: "{name}"', place=place)
@@ -262,12 +281,14 @@ class Executor:
     def _gexec(self, statement: Statement) -> None:
         r"""`\gexec`: each field of the result, row by row, is a statement."""
         found: list[Step] = []
+        origins = (Origin(0, statement.offset, verbatim=False),)
+        strings = self.state.standard_conforming_strings
         for row in self._query(statement):
             for column in range(row.nfields):
                 text = row.get_value(0, column)
                 if text:
-                    origin = Origin(0, statement.offset, verbatim=False)
-                    found.append(statement._replace(text=text, starts=(0,), origins=(origin,)))
+                    starts = command_starts(text, standard_conforming_strings=strings)
+                    found.append(statement._replace(text=text, starts=starts, origins=origins))
         steps = iter(found) if self.one_by_one else without_transaction_control(iter(found))
         for batch in batches(steps, one_by_one=self.one_by_one):
             if isinstance(batch, Batch):
@@ -300,62 +321,10 @@ class Executor:
         count = self.tag.rsplit(b" ", 1)[-1]
         self.state.variables["ROW_COUNT"] = count.decode() if count.isdigit() else "0"
 
-    # -- places -----------------------------------------------------------------------------
-
-    @property
-    def _codec(self) -> str:
-        """Python's name of the client encoding; one that Python lacks is taken byte by byte."""
-        name = (self.pgconn.parameter_status(b"client_encoding") or b"utf-8").decode()
-        try:
-            return codecs.lookup(name).name
-        except LookupError:
-            return "latin-1"
-
-    def _place(self, position: int | None = None) -> Place | None:
-        """Where the server is, or was: at a position in the message, else at its statement."""
-        if not self.batch.statements:
-            return None
-        if position is not None and position > self.preamble_size:
-            statement, byte = self.batch.at_position(position - self.preamble_size, self._codec)
-        else:
-            statement, byte = self.batch.at_command(max(self.done, 0)), 0
-        return statement.source.place(statement.file_offset(byte), self._codec)
-
     def _failure(self, result: PGresult) -> RunnerError:
-        """Makes an error of the server ours, with its place in the script."""
         if self.pgconn.status == pq.ConnStatus.BAD and not result.error_field(_SQLSTATE):
-            raise errors.OperationalError(result.get_error_message(self._codec))
-        diag = errors.Diagnostic(result, self._codec)
-        position = int(diag.statement_position) if diag.statement_position else None
-        place = self._place(position)
-        found = _COPY_LINE.match(diag.context or "")
-        if self.data is not None and found:
-            place = self._data_place(self.data, int(found.group(1)))
-        return StatementFailed(
-            diag.message_primary or "the server gave no message",
-            severity=diag.severity or "ERROR",
-            sqlstate=diag.sqlstate,
-            detail=diag.message_detail,
-            hint=diag.message_hint or _ADVICE.get(diag.sqlstate or ""),
-            context=diag.context,
-            place=place,
-        )
-
-    def _data_place(self, data: CopyData, line: int) -> Place:
-        return data.source.line_place(data.line + line - 1, self._codec)
+            raise errors.OperationalError(result.get_error_message(self.message.codec))
+        return self.message.failed(result)
 
     def _notice(self, diag: errors.Diagnostic) -> None:
-        place = None
-        if self.batch.statements and self.done >= 0:
-            statement = self.batch.at_command(self.done)
-            place = Place(statement.source.name, statement.line)
-        self.observer.notice(
-            Notice(
-                diag.severity_nonlocalized or diag.severity or "NOTICE",
-                diag.message_primary or "",
-                place,
-                diag.sqlstate,
-                diag.message_detail,
-                diag.message_hint,
-            )
-        )
+        self.observer.notice(self.message.notice(diag))

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from runner.errors import UsageError
 from runner.psql.slash import ArgumentError
@@ -25,21 +26,41 @@ CONTAINER_FOLDER = "/docker-entrypoint-initdb.d/"
 
 def _open_gzip(path: Path) -> BinaryIO:
     import gzip
+    import zlib
 
-    return gzip.open(path, "rb")  # type: ignore[return-value]
+    return _Unpacked(path, gzip.open(path, "rb"), zlib.error)
 
 
 def _open_xz(path: Path) -> BinaryIO:
     import lzma
 
-    return lzma.open(path, "rb")  # type: ignore[return-value]
+    return _Unpacked(path, lzma.open(path, "rb"), lzma.LZMAError)
 
 
 def _open_zstd(path: Path) -> BinaryIO:
     import zstandard
 
-    stream: BinaryIO = zstandard.open(path, "rb")
-    return stream
+    return _Unpacked(path, zstandard.open(path, "rb"), zstandard.ZstdError)
+
+
+class _Unpacked(io.BufferedIOBase, BinaryIO):
+    """A compressed file's text. Raises UsageError where the file is damaged."""
+
+    def __init__(self, path: Path, stream: Any, damage: type[Exception]) -> None:
+        self._path = path
+        self._stream = stream
+        self._damage = (damage, OSError, EOFError)
+
+    def read(self, size: int | None = -1) -> bytes:
+        try:
+            data: bytes = self._stream.read(size)
+        except self._damage as exc:
+            raise UsageError(f"cannot read {self._path}: {exc}") from exc
+        return data
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 def _open_plain(path: Path) -> BinaryIO:

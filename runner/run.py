@@ -250,6 +250,8 @@ class _Run:
             raise self._told(session.driver_error(error)) from None
 
     def _told(self, error: RunnerError) -> RunnerError:
+        if error.state is not None:
+            return error
         if not self.one_by_one:
             error.state = "Nothing has changed: the transaction was rolled back."
             return error

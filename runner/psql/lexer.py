@@ -185,7 +185,7 @@ class Lexer:
 
     def _quote(self, text: bytes, pos: int, base: int) -> int:
         """Enters a string. What kind it is, the word before it tells."""
-        self.began = base + pos
+        self.began = base + self._string_start(text, pos)
         # The e of `a$e'…'` is no prefix: psql has read the whole word already.
         start = pos if pos == self.word_end else self._run_start(text, pos)
         prefix = text[start:pos].lower()
@@ -196,6 +196,12 @@ class Lexer:
         else:
             self.mode = Mode.STRING
         return pos + 1
+
+    def _string_start(self, text: bytes, pos: int) -> int:
+        """Gives where the string began: one with doubled quotes is skipped over in pieces."""
+        while text[pos - 1 : pos] == b"'" and (start := text.rfind(b"'", self.first, pos - 1)) >= 0:
+            pos = start
+        return pos
 
     def _dollar(self, text: bytes, pos: int, base: int) -> int:
         """Enters a dollar quote, or passes a `$` that is part of a word or a parameter."""

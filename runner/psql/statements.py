@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runner.psql.lexer import Event, Lexer
 from runner.psql.source import Source
 from runner.psql.steps import Origin, Statement
 from runner.psql.words import leading_space
@@ -93,3 +94,19 @@ class StatementBuffer:
 
 def _is_empty(command: bytes) -> bool:
     return not command[leading_space(command) :].strip(b"; \t\r\n\f\v")
+
+
+def command_starts(text: bytes, *, standard_conforming_strings: bool) -> tuple[int, ...]:
+    r"""Says where the SQL commands of a text begin that psql sends unread: a field of `\gexec`."""
+    lexer = Lexer()
+    lexer.standard_conforming_strings = standard_conforming_strings
+    starts, pos = [0], 0
+    while pos < len(text):
+        event, pos = lexer.scan(text, pos, 0)
+        if event is Event.SEMICOLON:
+            starts.append(pos)
+        elif event is not Event.END:
+            pos += 1  # no meta-command and no variable here
+    ends = (*starts[1:], len(text))
+    pairs = zip(starts, ends, strict=True)
+    return tuple(start for start, end in pairs if not _is_empty(text[start:end])) or (0,)

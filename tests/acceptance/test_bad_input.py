@@ -1,0 +1,456 @@
+"""What is wrong with the input is said with its place, and the target stays as it was."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.scripts import DATA_SQL, NOBODY, query, tables, write_scripts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Runner
+    from tests.servers import Server
+
+UNCHANGED = "Nothing has changed: the transaction was rolled back."
+
+
+# Found before anything is connected
+
+
+def test_a_folder_that_is_not_there(runner: Runner) -> None:
+    result = runner("apply", "-s", "nowhere", *NOBODY, check=2)
+    assert result.stderr.splitlines() == [
+        "ERROR: there is no folder nowhere",
+        "HINT: Name the folder of your scripts with -s DIR.",
+    ]
+
+
+def test_an_empty_folder(runner: Runner, tmp_path: Path) -> None:
+    (tmp_path / "sql").mkdir()
+    result = runner("apply", "-s", "sql", *NOBODY, check=2)
+    assert "ERROR: nothing to run in sql: it is empty" in result.stderr
+
+
+def test_a_folder_with_nothing_to_run_lists_what_is_there(runner: Runner, tmp_path: Path) -> None:
+    (write_scripts(tmp_path) / "01_create.SQL").touch()
+    result = runner("apply", "-s", "sql", *NOBODY, check=2)
+    assert "01_create.SQL: its name does not end in .sql" in result.stderr
+
+
+def test_a_compressed_script_that_is_damaged(runner: Runner, tmp_path: Path) -> None:
+    for name in ("01.sql.gz", "01.sql.xz", "01.sql.zst"):
+        path = write_scripts(tmp_path) / name
+        path.write_bytes(b"select 1;")
+        result = runner("apply", "-s", "sql", *NOBODY, check=2)
+        assert f"sql/{name}" in result.stderr
+        assert "internal error" not in result.stderr
+        path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("script", "message", "line", "caret"),
+    [
+        ("select 1;\ninsert into t values ('it''s);\n", "unterminated quoted string", 2, "'it''s"),
+        ("select 1;\n\nselect E'\\';\n", "unterminated escape string", 3, "'\\';"),
+        ('create table "t (a int);\n', "unterminated quoted identifier", 1, '"t (a'),
+        ("do $$ begin;\nend $ $;\n", "unterminated dollar-quoted string", 1, "$$ begin"),
+        ("select 1;\n  /* /* */ select 2;\n\n", "unterminated /* comment", 2, "/* /*"),
+        ("create table t (\n a int;\nselect 1;\n", "unterminated parenthesis", 1, "("),
+    ],
+)
+def test_what_is_never_closed_is_shown_where_it_began(
+    runner: Runner, tmp_path: Path, script: str, message: str, line: int, caret: str
+) -> None:
+    write_scripts(tmp_path, "select 0;", script)
+    column = script.splitlines()[line - 1].index(caret) + 1
+    result = runner("apply", "-s", "sql", *NOBODY, check=2)
+    shown = result.stderr.splitlines()
+    assert shown[0].startswith(f"sql/02.sql:{line}:{column}: ERROR: {message}")
+    assert shown[1] == f"LINE {line}: {script.splitlines()[line - 1]}"
+    assert shown[2].index("^") == len(f"LINE {line}: ") + column - 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "BEGIN",
+        "begin isolation level serializable",
+        "START TRANSACTION",
+        "/* c */ Commit",
+        "COMMIT AND CHAIN",
+        "END",
+        "ABORT",
+        "ROLLBACK WORK",
+        "PREPARE TRANSACTION 'p'",
+        "COMMIT PREPARED 'p'",
+        "ROLLBACK PREPARED 'p'",
+        "select 1 \\; commit",
+        ":x",
+    ],
+)
+def test_control_of_the_transaction_is_refused_before_connecting(
+    runner: Runner, tmp_path: Path, statement: str
+) -> None:
+    write_scripts(tmp_path, "select 1;", f"\\set x 'commit'\n  {statement};\n")
+    result = runner("apply", "-s", "sql", *NOBODY, check=2)
+    assert "sql/02.sql:2:" in result.stderr
+    assert "would end or split the one transaction of the run" in result.stderr
+    assert "--transaction none" in result.stderr
+
+
+def test_a_meta_command_that_psql_does_not_know(runner: Runner, tmp_path: Path) -> None:
+    write_scripts(tmp_path, "select 1;\n\\nonsense 1\n")
+    result = runner("apply", "-s", "sql", *NOBODY, check=2)
+    assert result.stderr.startswith("sql/01.sql:2:1: ERROR: invalid command \\nonsense\n")
+
+
+def test_a_file_to_include_that_is_not_there(runner: Runner, tmp_path: Path) -> None:
+    write_scripts(tmp_path, "select 1;\n\\ir more/absent.sql\n")
+    result = runner("apply", "-s", "sql", *NOBODY, check=2)
+    assert result.stderr.startswith("sql/01.sql:2:1: ERROR: ")
+    assert "more/absent.sql: No such file or directory" in result.stderr
+
+
+# The target
+
+
+def test_a_server_that_is_not_there(runner: Runner) -> None:
+    result = runner("apply", "-s", DATA_SQL, *NOBODY, check=5)
+    assert "127.0.0.1" in result.stderr
+    assert "Connection refused" in result.stderr
+
+
+@pytest.mark.needs18
+def test_a_wrong_password(runner: Runner, server: Server) -> None:
+    target = server.tcp_conninfo(password="gehe1m")
+    result = runner("apply", "-s", DATA_SQL, "-t", target, check=5)
+    assert 'password authentication failed for user "postgres"' in result.stderr
+    assert "gehe1m" not in result.stdout + result.stderr
+
+
+@pytest.mark.needs18
+def test_a_database_that_does_not_exist(runner: Runner, server: Server) -> None:
+    result = runner("apply", "-s", DATA_SQL, "-t", server.conninfo("no_such_one"), check=5)
+    assert 'database "no_such_one" does not exist' in result.stderr
+
+
+def test_a_database_url_that_is_empty(runner: Runner) -> None:
+    result = runner("apply", "-s", DATA_SQL, env={"DATABASE_URL": ""}, check=2)
+    assert "ERROR: DATABASE_URL is set but empty" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "conninfo",
+    [
+        "host=h password='gehe1m",
+        "postgresql://u:gehe1m@h:port/d",
+        "postgresql://u:ge#gehe1m@h/d?nonsense=1",
+        "hots=h password=gehe1m",
+        "gehe1m",
+    ],
+)
+@pytest.mark.parametrize("option", [True, False])
+def test_an_unusable_conninfo_does_not_show_its_password(
+    runner: Runner, conninfo: str, option: bool
+) -> None:
+    given = ("-t", conninfo) if option else ()
+    result = runner("apply", "-s", DATA_SQL, *given, env={"DATABASE_URL": conninfo}, check=2)
+    assert "gehe1m" not in result.stdout + result.stderr
+    assert ("--target" if option else "DATABASE_URL") in result.stderr
+
+
+# Found by the server: nothing is left behind
+
+
+def test_a_syntax_error(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    write_scripts(tmp_path, "create table t (a int);\n", "\n\tselect 1;\n\tselct 2;\n")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    assert result.stderr == textwrap.dedent(f"""\
+        sql/02.sql:3:2: ERROR: syntax error at or near "selct" (42601)
+        LINE 3:         selct 2;
+                        ^
+        {UNCHANGED}
+        """)
+    assert tables(fresh_database) == []
+
+
+def test_a_failing_statement_in_the_middle_of_the_second_file(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    before = query(fresh_database, "select pg_catalog.count(*) from pg_catalog.pg_class")
+    write_scripts(
+        tmp_path,
+        "create table posts (id int primary key, title text);\n",
+        "insert into posts values (1, 'one');\n"
+        "insert into posts values (2, 'two'),\n  (1, 'again');\n"
+        "create table never (a int);\n",
+        "create table never_either (a int);\n",
+    )
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    assert result.stderr == textwrap.dedent(f"""\
+        sql/02.sql:2:1: ERROR: duplicate key value violates unique constraint "posts_pkey" (23505)
+        LINE 2: insert into posts values (2, 'two'),
+                ^
+        DETAIL: Key (id)=(1) already exists.
+        {UNCHANGED}
+        """)
+    after = query(fresh_database, "select pg_catalog.count(*) from pg_catalog.pg_class")
+    assert after == before
+
+
+def test_the_first_failure_counts_even_where_a_later_one_stands_in_the_same_message(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    write_scripts(tmp_path, "select 1;\nselect 1/0;\nselect absent;\n")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    assert result.stderr.startswith("sql/01.sql:2:1: ERROR: division by zero (22012)\n")
+
+
+def test_a_failure_in_a_function_shows_where_it_was_called_and_its_context(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    write_scripts(
+        tmp_path,
+        "create function f() returns void language plpgsql as $$\n"
+        "begin\n  raise exception 'no' using detail = 'why', hint = 'so', errcode = 'P0042';\n"
+        "end $$;\n\nselect f();\n",
+    )
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    assert result.stderr == textwrap.dedent(f"""\
+        sql/01.sql:6:1: ERROR: no (P0042)
+        LINE 6: select f();
+                ^
+        DETAIL: why
+        HINT: so
+        CONTEXT: PL/pgSQL function f() line 3 at RAISE
+        {UNCHANGED}
+        """)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "create table t (a int, b text);\n"
+        "copy t from stdin;\n1\tone\n2\ttwo\nthree\t3\n4\tfour\n\\.\n",
+        "\\copy t from stdin\n1\tone\nx\ty\n\\.\n",
+    ],
+)
+def test_an_error_in_copy_data_is_placed_at_the_line_of_the_file(
+    runner: Runner, tmp_path: Path, fresh_database: str, script: str
+) -> None:
+    if script.startswith("\\"):
+        script = "create table t (a int, b text);\n" + script
+    bad = next(line for line in ("three\t3", "x\ty") if line in script)
+    number = script.splitlines().index(bad) + 1
+    write_scripts(tmp_path, script)
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    shown = result.stderr.splitlines()
+    word = bad.split("\t")[0]
+    assert shown[0] == (
+        f'sql/01.sql:{number}: ERROR: invalid input syntax for type integer: "{word}" (22P02)'
+    )
+    assert shown[1].split() == ["LINE", f"{number}:", *bad.split()]
+    assert tables(fresh_database) == []
+
+
+def test_the_last_data_line_without_a_line_feed(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    write_scripts(tmp_path, "create table t (a int);\ncopy t from stdin;\n1\nx")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    assert result.stderr.startswith("sql/01.sql:4: ERROR: invalid input syntax")
+    assert "\nLINE 4: x\n" in result.stderr
+
+
+def test_the_500th_statement_after_wide_characters(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """The server counts characters from the beginning of the message."""
+    lines = [f"select 'ä日本😀', {number};" for number in range(1, 500)]
+    write_scripts(tmp_path, "\n".join([*lines, "\t\tselect '日本', absent, 1;", "select 501;"]))
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    shown = result.stderr.splitlines()
+    assert shown[0] == 'sql/01.sql:500:16: ERROR: column "absent" does not exist (42703)'
+    assert shown[1] == "LINE 500:                 select '日本', absent, 1;"
+    # Two cells for each wide character.
+    assert shown[2].index("^") == shown[1].index("absent") + 2
+
+
+def test_a_place_in_the_second_script_counts_from_its_own_beginning(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """What puts the session back stands before it in the message."""
+    write_scripts(tmp_path, "select 1;", "select 1,\n  absent;")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    assert result.stderr.startswith('sql/02.sql:2:3: ERROR: column "absent" does not exist')
+
+
+def test_a_long_line_is_cut_around_its_caret(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    values = ", ".join(map(str, range(5000)))
+    write_scripts(tmp_path, f"select {values}, absent, {values};")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    shown = result.stderr.splitlines()
+    assert shown[0].startswith(f"sql/01.sql:1:{len(values) + 10}: ERROR: column")
+    assert len(shown[1]) <= 80
+    assert shown[1][shown[2].index("^") :].startswith("absent")
+
+
+def test_an_error_in_an_included_file_tells_how_it_was_reached(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    scripts = write_scripts(tmp_path, "select 1;\n\\ir parts/outer.sql\n")
+    (scripts / "parts").mkdir()
+    (scripts / "parts" / "outer.sql").write_text("select 'ä';\n\\ir inner.sql\n")
+    (scripts / "parts" / "inner.sql").write_text("select 'ä'; select\n  'ö', absent;\n")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    assert result.stderr.splitlines()[:5] == [
+        'sql/parts/inner.sql:2:8: ERROR: column "absent" does not exist (42703)',
+        "  included from sql/parts/outer.sql",
+        "  included from sql/01.sql",
+        "LINE 2:   'ö', absent;",
+        "               ^",
+    ]
+
+
+# Encodings
+
+
+def test_latin1_works_where_the_script_says_so(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    text = (
+        "set client_encoding = 'latin1';\ncreate table t (a text);\ninsert into t values ('é');\n"
+    )
+    write_scripts(tmp_path, text.encode("latin-1"), "insert into t values ('ü');\n")
+    runner("apply", "-s", "sql", "-t", fresh_database, check=0)
+    assert query(fresh_database, "select a from t order by a") == ["é", "ü"]
+
+
+def test_a_place_in_latin1_counts_its_characters(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    text = "set client_encoding to latin1;\nselect 'éé', 'ü' as ü, absent;\n"
+    write_scripts(tmp_path, text.encode("latin-1"))
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    assert result.stderr.splitlines()[:2] == [
+        'sql/01.sql:2:24: ERROR: column "absent" does not exist (42703)',
+        "LINE 2: select 'éé', 'ü' as ü, absent;",
+    ]
+
+
+def test_what_is_not_utf8_is_shown_with_its_place(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    text = "create table t (a text);\n\ninsert into t values ('café');\nselect 1;\n"
+    write_scripts(tmp_path, text.encode("latin-1"))
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    shown = result.stderr.splitlines()
+    assert shown[0] == (
+        'sql/01.sql:3:27: ERROR: invalid byte sequence for encoding "UTF8": 0xe9 0x27 0x29 (22021)'
+    )
+    assert shown[1] == "LINE 3: insert into t values ('caf\ufffd');"
+    assert "client_encoding" in result.stderr
+    assert tables(fresh_database) == []
+
+
+def test_copy_data_that_is_not_utf8_is_placed_at_its_line(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    text = "create table t (a text);\ncopy t from stdin;\na\ncaf\xe9\n\\.\n"
+    write_scripts(tmp_path, text.encode("latin-1"))
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    assert result.stderr.startswith("sql/01.sql:4: ERROR: invalid byte sequence for encoding")
+
+
+def test_a_zero_byte(runner: Runner, tmp_path: Path) -> None:
+    write_scripts(tmp_path, b"select 1;\nselect '\0';\n")
+    result = runner("apply", "-s", "sql", *NOBODY, check=2)
+    assert result.stderr.startswith("sql/01.sql:2:9: ERROR: a zero byte")
+
+
+def test_utf16_is_recognised_by_its_zero_bytes(runner: Runner, tmp_path: Path) -> None:
+    """What a Windows editor calls Unicode."""
+    write_scripts(tmp_path, "select 1;\n".encode("utf-16"))
+    result = runner("apply", "-s", "sql", *NOBODY, check=2)
+    assert result.stderr.startswith("sql/01.sql:1:")
+
+
+# Without one transaction
+
+
+def test_without_a_transaction_it_is_said_what_is_in(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    write_scripts(
+        tmp_path,
+        "create table a (i int);\n",
+        "create table b (i int);\ninsert into b\nvalues (1);\n\nselect absent;\nselect 1;\n",
+        "create table c (i int);\n",
+    )
+    result = runner("apply", "-s", "sql", "-t", fresh_database, "--transaction", "none", check=3)
+    assert result.stderr.splitlines() == [
+        'sql/02.sql:5:8: ERROR: column "absent" does not exist (42703)',
+        "LINE 5: select absent;",
+        "               ^",
+        "Without a transaction, what ran before is in: all of sql/01.sql and sql/02.sql up to line 3.",
+    ]
+    assert tables(fresh_database) == ["a", "b"]
+    assert query(fresh_database, "select i from b") == [1]
+
+
+def test_without_a_transaction_nothing_may_be_in(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    write_scripts(tmp_path, "select absent;\n")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, "--transaction", "none", check=3)
+    assert "what ran before is in: nothing." in result.stderr
+
+
+def test_a_commit_that_only_the_server_can_see(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """A function changes how the server reads strings, and no word of the script tells."""
+    write_scripts(
+        tmp_path,
+        "create table a (i int);\n",
+        "create table b (i int);\n"
+        "select set_config('standard_conforming' || '_strings', 'off', false);\n"
+        "\\echo here a message ends\n"
+        "select 'a\\', ' ; commit; --';\n"
+        "create table c (i int);\n",
+    )
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    assert "sql/02.sql:4:1: ERROR: a statement here ended the run's transaction\n" in result.stderr
+    assert UNCHANGED not in result.stderr
+    assert "What ran up to sql/02.sql:5 is committed" in result.stderr
+    assert tables(fresh_database) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("text", ["commit", "select 1; commit", "rollback and chain", "end; begin"])
+def test_transaction_control_made_by_gexec(
+    runner: Runner, tmp_path: Path, fresh_database: str, text: str
+) -> None:
+    write_scripts(tmp_path, "create table a (i int);\n", f"select '{text}' \\gexec\n")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=2)
+    assert "sql/02.sql:1:1: ERROR: " in result.stderr
+    assert "would end or split the one transaction of the run" in result.stderr
+    assert tables(fresh_database) == []
+
+
+def test_commit_in_a_procedure_fails_as_in_any_transaction(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    write_scripts(
+        tmp_path,
+        "create table a (i int);\n"
+        "create procedure p() language plpgsql as $$ begin commit; end $$;\ncall p();\n",
+    )
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    assert "sql/01.sql:3:1: ERROR: invalid transaction termination (2D000)" in result.stderr
+    assert tables(fresh_database) == []
