@@ -46,6 +46,16 @@ examples:
   python -m runner apply -s data/sql -t postgresql://app@db.example.com/app
   python -m runner psql -- -c 'select * from users'
 """
+_CHECK = """\
+Reads the scripts as apply would and touches no database: lists what would go
+wrong on the target though it works in Docker, and what to write instead.
+Exit code 2 with errors, 0 with warnings alone.
+"""
+_CHECK_MORE = """\
+examples:
+  python -m runner check
+  python -m runner check -s data/sql --strict
+"""
 _APPLY = """\
 Runs the scripts in name order, in one transaction, and commits it. Whatever
 fails, the target is left as it was.
@@ -143,6 +153,9 @@ def _parser() -> _Parser:
             name, help=text, description=description, epilog=epilog, parents=[common]
         )
 
+    check = command("check", "what would go wrong, without a database", _CHECK, _CHECK_MORE)
+    _scripts_options(check)
+    check.add_argument("--strict", action="store_true", help="take warnings for errors")
     apply = command("apply", "run the scripts, commit", _APPLY, _APPLY_MORE)
     _scripts_options(apply)
     command("wait", "until the target answers and is writable", _WAIT)
@@ -193,6 +206,11 @@ def _scripts_options(parser: argparse.ArgumentParser) -> None:
         choices=("all", "none"),
         help="one over all scripts, or each statement by itself"
         f" (default: {_DEFAULTS.transaction})",
+    )
+    add(
+        "--allow-shell",
+        action="store_true",
+        help="run *.sh too, as the entrypoint does; needs --transaction none",
     )
     add(
         "--var",

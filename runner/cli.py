@@ -43,8 +43,10 @@ def _run(arguments: list[str]) -> int:
         args = parse(arguments)
         report = _report(Settings(json="json" in args), args.command)
         environ = environment(os.environ, vars(args).get("env_file"))
-        settings = Settings.load(vars(args), environ)
-        prepare_libpq(environ, embedded=settings.embedded)
+        offline = args.command == "check"
+        settings = Settings.load(vars(args), environ, offline=offline)
+        if not offline:
+            prepare_libpq(environ, embedded=settings.embedded)
         report = _report(settings, args.command)
         return _COMMANDS[args.command](args, settings, report)
     except RunnerError as error:
@@ -93,6 +95,14 @@ def _flush() -> None:
 # The commands
 
 
+def _check(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
+    from runner import commands
+
+    result = commands.check(settings)
+    report.checked(result)
+    return result.exit_code
+
+
 def _apply(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
     from runner import commands
 
@@ -116,6 +126,7 @@ def _psql(args: argparse.Namespace, settings: Settings, report: TextReport) -> i
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings, TextReport], int]] = {
+    "check": _check,
     "apply": _apply,
     "wait": _wait,
     "psql": _psql,

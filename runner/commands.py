@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.folder import read_folder
-from runner.precheck import check_scripts
-from runner.results import ApplyResult, Notice, WaitResult
+from runner.precheck import check_scripts, findings
+from runner.results import ApplyResult, CheckResult, Notice, WaitResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runner.folder import Folder
-    from runner.results import Observer
+    from runner.results import Finding, Observer
     from runner.settings import Settings
 
 
@@ -45,11 +45,12 @@ def apply(settings: Settings, observer: Observer) -> ApplyResult:
     started = time.monotonic()
     folder = read_folder(settings.scripts)
     observer.not_run(folder.not_run)
-    if folder.byte_order is not None:
-        observer.notice(_ambiguous_order(folder))
-    checked = check_scripts(
+    checked, warnings = check_scripts(
         folder, settings.variables, in_transaction=settings.transaction == "all"
     )
+    if settings.verbose:
+        for warning in warnings:
+            observer.notice(_notice(warning))
     from runner import session
     from runner.run import run_scripts
 
@@ -74,15 +75,27 @@ def apply(settings: Settings, observer: Observer) -> ApplyResult:
     )
 
 
-def _ambiguous_order(folder: Folder) -> Notice:
-    ours = ", ".join(script.path.name for script in folder.scripts)
-    by_bytes = ", ".join(folder.byte_order or ())
+def _notice(finding: Finding) -> Notice:
+    where = "" if finding.place else f"{finding.script}: "
     return Notice(
         "WARNING",
-        "the order of the scripts depends on the locale",
-        detail=f"In the container, and here: {ours}. In byte order: {by_bytes}.",
-        hint="Number the files with leading zeros, in lower case: 01_create.sql, 02_seed.sql.",
+        where + finding.message,
+        finding.place,
+        detail=f"Docker: {finding.docker}. Target: {finding.target}.",
+        hint=finding.rewrite,
     )
+
+
+def check(settings: Settings) -> CheckResult:
+    """Reads all scripts as `apply` would, and connects to nothing.
+
+    With `strict` warnings are errors. Raises UsageError when there is nothing to read.
+    """
+    folder = read_folder(settings.scripts)
+    found = findings(folder, settings.variables, in_transaction=settings.transaction == "all")
+    if settings.strict:
+        found = tuple(replace(finding, severity="error") for finding in found)
+    return CheckResult(found, len(folder.scripts))
 
 
 def wait(settings: Settings, observer: Observer) -> WaitResult:

@@ -8,10 +8,18 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TextIO
 
 from runner.report import TextReport
+from runner.results import FindingsError
 
 if TYPE_CHECKING:
     from runner.errors import RunnerError
-    from runner.results import ApplyResult, ScriptResult, Target, WaitResult
+    from runner.results import (
+        ApplyResult,
+        CheckResult,
+        Finding,
+        ScriptResult,
+        Target,
+        WaitResult,
+    )
     from runner.settings import Settings
 
 
@@ -54,6 +62,11 @@ class JsonReport(TextReport):
             seconds=round(result.seconds, 3),
         )
 
+    def checked(self, result: CheckResult) -> None:
+        """The object of a `check`."""
+        super().checked(result)
+        self._put(result.exit_code, findings=[_finding(found) for found in result.findings])
+
     def waited(self, result: WaitResult) -> None:
         """The object of a `wait` that has its target."""
         super().waited(result)
@@ -68,6 +81,8 @@ class JsonReport(TextReport):
             unknown = error.code == "outcome_unknown" or self._settings.transaction == "none"
             values["scripts"] = [_script(script) for script in self._scripts]
             values["committed"] = None if unknown else False
+        if isinstance(error, FindingsError):
+            values["findings"] = [_finding(found) for found in error.findings]
         self._put(error.exit_code, **values, error=_error(error))
 
     def _put(self, exit_code: int, *, error: dict[str, Any] | None = None, **values: Any) -> None:
@@ -77,6 +92,20 @@ class JsonReport(TextReport):
 
 def _script(result: ScriptResult) -> dict[str, Any]:
     return {**asdict(result), "seconds": round(result.seconds, 3)}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    place = finding.place
+    return {
+        "severity": finding.severity,
+        "script": finding.script,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "message": finding.message,
+        "docker": finding.docker,
+        "target": finding.target,
+        "rewrite": finding.rewrite,
+    }
 
 
 def _error(error: RunnerError) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from runner.errors import ScriptError
-from runner.folder import Files, Folder, Script
-from runner.psql.reader import read_script
-from runner.psql.state import State
-from runner.psql.steps import Gexec, Gset, Problem, Statement, Step, Sync
+from runner.folder import Folder, Script
+from runner.names import folder_findings
+from runner.psql.steps import Gexec, Gset, Statement, Step
 from runner.psql.words import first_words, transaction_control
+from runner.reading import Run
+from runner.results import Finding, FindingsError
 
 _READ_SIZE = 1 << 20
 # No statement that controls transactions begins with one of these; most statements do.
@@ -26,32 +28,45 @@ class Checked:
     sha256: str
 
 
+def findings(
+    folder: Folder,
+    variables: Mapping[str, str],
+    *,
+    in_transaction: bool,
+    environ: Mapping[str, str] | None = None,
+) -> tuple[Finding, ...]:
+    """Reads all scripts as a run will, without a server, and gives all that is wrong with them.
+
+    Without `in_transaction` each statement is committed by itself. What the folder shows comes
+    first, then the scripts in their order.
+    """
+    run = Run(folder, variables, os.environ if environ is None else environ, in_transaction)
+    found = [finding for script in folder.scripts for finding in run.read(script)]
+    return (*folder_findings(folder, frozenset(run.files_read)), *dict.fromkeys(found))
+
+
 def check_scripts(
     folder: Folder, variables: Mapping[str, str], *, in_transaction: bool
-) -> tuple[Checked, ...]:
-    """Reads all scripts to their ends, as a run will, without a server.
+) -> tuple[tuple[Checked, ...], tuple[Finding, ...]]:
+    """Makes sure before a run that the scripts can work. Gives them, and the warnings.
 
-    Raises ScriptError for the first thing that cannot work: what cannot be read, a
-    meta-command that is unknown or refused, and, `in_transaction`, a script that controls
-    transactions itself.
+    Raises FindingsError for errors. What depends on the rights of the target's user is a
+    warning here: the target is there to tell.
     """
-    return tuple(
-        Checked(script, _check(script, folder, variables, in_transaction=in_transaction))
-        for script in folder.scripts
+    found = tuple(
+        replace(finding, severity="warning") if finding.rights else finding
+        for finding in findings(folder, variables, in_transaction=in_transaction)
     )
+    errors = tuple(finding for finding in found if finding.severity == "error")
+    if errors:
+        raise FindingsError(errors)
+    checked = tuple(Checked(script, _digest(script)) for script in folder.scripts)
+    return checked, found
 
 
-def _check(
-    script: Script, folder: Folder, variables: Mapping[str, str], *, in_transaction: bool
-) -> str:
-    steps = read_script(script.source, State(Files(folder.path), variables))
-    for step in without_transaction_control(steps) if in_transaction else steps:
-        if isinstance(step, Problem) and not step.warning:
-            raise ScriptError(step.message, place=step.source.place(step.offset), hint=step.hint)
-        if isinstance(step, Sync) and not step.known:
-            break  # only the server can tell how to read on
+def _digest(script: Script) -> str:
+    digest = sha256()
     with script.path.open("rb") as stream:
-        digest = sha256()
         while block := stream.read(_READ_SIZE):
             digest.update(block)
     return digest.hexdigest()

@@ -9,12 +9,15 @@ import textwrap
 from typing import TYPE_CHECKING, TextIO
 
 from runner.progress import Progress
+from runner.results import FindingsError
 from runner.terminal import WIDTH, escape, fit, paragraph, source_lines
 
 if TYPE_CHECKING:
     from runner.errors import Place, RunnerError
     from runner.results import (
         ApplyResult,
+        CheckResult,
+        Finding,
         Notice,
         NotRun,
         ScriptResult,
@@ -124,12 +127,46 @@ class TextReport:
             done = "Committed" if result.committed else "Rolled back"
         return f"{done}: {figures} in {_seconds(result.seconds)}, {_in(result.target)}."
 
+    def checked(self, result: CheckResult) -> None:
+        """What `check` found: each finding with its place, and their number."""
+        for finding in result.findings:
+            self.write(self._out, "\n".join(self._finding(finding)))
+        errors, warnings = result.errors, len(result.findings) - result.errors
+        scripts = _count(result.scripts, "script")
+        if not result.findings:
+            self._say(f"{scripts}: nothing found.")
+        else:
+            self._say(f"{scripts}: {_count(errors, 'error')}, {_count(warnings, 'warning')}.")
+
+    def _finding(self, finding: Finding) -> list[str]:
+        colour = _RED if finding.severity == "error" else _YELLOW
+        head = f"{finding.where}: {finding.severity}: "
+        label = self._colour(f"{finding.severity}:", colour, self._out)
+        text = _wrapped(head + finding.message)
+        lines = [text.replace(f"{finding.severity}:", label, 1)]
+        if finding.place is not None:
+            lines += [f"  included from {escape(n)}" for n in reversed(finding.place.included_from)]
+        said = (("Docker", finding.docker), ("target", finding.target), ("", finding.rewrite))
+        for who, what in said:
+            if what:
+                lines.append(_wrapped(f"  {who}: {what}" if who else f"  {what}", "    "))
+        return lines
+
     def waited(self, result: WaitResult) -> None:
         """`wait` has its target."""
         self._say(_wrapped(f"Ready after {_seconds(result.seconds)}: {result.target}"))
 
     def failed(self, error: RunnerError) -> None:
         """An error: its place, the line with a caret, what the server adds, what is now true."""
+        if not isinstance(error, FindingsError):
+            self._failed(error)
+            return
+        for finding in error.findings:
+            self._failed(FindingsError((finding,)))
+        if len(error.findings) > 1:
+            self.write(self._err, f"{_count(len(error.findings), 'error')}; nothing was sent.")
+
+    def _failed(self, error: RunnerError) -> None:
         code = f" ({error.sqlstate})" if error.sqlstate else ""
         label = self._label(error.severity)
         lines = [f"{_at(error.place)}{label}: {paragraph(error.message)}{code}"]
@@ -212,12 +249,12 @@ def _seconds(seconds: float) -> str:
     return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s"
 
 
-def _wrapped(text: str) -> str:
+def _wrapped(text: str, indent: str = "  ") -> str:
     """A sentence of ours on lines of 80 columns."""
     return textwrap.fill(
         escape(text),
         WIDTH,
-        subsequent_indent="  ",
+        subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
     )

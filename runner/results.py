@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from runner.errors import Place
+from runner.errors import Place, ScriptError
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,16 @@ class Finding:
     def where(self) -> str:
         """The place as messages name it."""
         return self.script if self.place is None else str(self.place)
+
+
+class FindingsError(ScriptError):
+    """Scripts that cannot work as they stand: everything that was found, errors only."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        first = findings[0]
+        message = first.message if first.place else f"{first.script}: {first.message}"
+        super().__init__(message, place=first.place, hint=first.rewrite or None)
+        self.findings = findings
 
 
 @dataclass(frozen=True, slots=True)

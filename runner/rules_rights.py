@@ -128,7 +128,10 @@ RIGHTS_RULES = indexed(
             "Use an extension that the target has.",
         ),
         _needs(
-            "CREATE", r"CAST .*\bWITHOUT FUNCTION", "CREATE CAST WITHOUT FUNCTION", "Use a function."
+            "CREATE",
+            r"CAST .*\bWITHOUT FUNCTION",
+            "CREATE CAST WITHOUT FUNCTION",
+            "Use a function.",
         ),
         _needs("CREATE", r"TYPE .*\bINPUT =", "a new base type", "Use CREATE DOMAIN."),
         _needs(

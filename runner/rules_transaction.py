@@ -16,9 +16,7 @@ _NO_EFFECT = "a warning, and no effect: psql is in no transaction"
 _IN_EFFECT = "it takes effect up to the end of the script"
 
 
-def _refused(
-    first: str, rest: str, what: str, rewrite: str, severity: Severity = "error"
-) -> Rule:
+def _refused(first: str, rest: str, what: str, rewrite: str, severity: Severity = "error") -> Rule:
     return Rule(
         tuple(first.split()),
         re.compile(rest),
@@ -31,9 +29,7 @@ def _refused(
 
 
 def _differs(first: str, rest: str, message: str, docker: str, target: str, rewrite: str) -> Rule:
-    return Rule(
-        tuple(first.split()), re.compile(rest), message, docker, target, rewrite, "warning"
-    )
+    return Rule(tuple(first.split()), re.compile(rest), message, docker, target, rewrite, "warning")
 
 
 _DATABASE = "Create and drop databases outside the scripts, and name yours as the target."

@@ -46,6 +46,8 @@ class Settings:
     json: bool = False
     quiet: bool = False
     verbose: bool = False
+    strict: bool = False
+    allow_shell: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -53,16 +55,26 @@ class Settings:
         return self.target is None
 
     @classmethod
-    def load(cls, options: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
+    def load(
+        cls, options: Mapping[str, Any], environ: Mapping[str, str], *, offline: bool = False
+    ) -> Settings:
         """Settings from the options that were given and an environment (see `environment`).
 
         `options` holds what the command line set, by field name; other names are ignored.
-        Raises UsageError when they do not name a usable target.
+        A command that is `offline` has no target. Raises UsageError when the options and the
+        environment do not name a usable one, or do not go together.
         """
         names = {item.name for item in fields(cls)} - {"target"}
         given = {name: value for name, value in options.items() if name in names}
         if "variables" in given:
             given["variables"] = dict(given["variables"])
+        if given.get("allow_shell") and given.get("transaction") != "none":
+            raise UsageError(
+                "--allow-shell needs --transaction none",
+                hint="a shell script cannot be part of the run's one transaction",
+            )
+        if offline:
+            return cls(**given)
         target = _target(options.get("target"), environ)
         return cls(**given, target=target, embedded_named=options.get("target") == EMBEDDED)
 

@@ -1,0 +1,280 @@
+"""Reads the scripts of a folder as a run will, without a server, and notes what is wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from runner.content import Content, invisible_characters
+from runner.enum_values import EnumValues
+from runner.errors import ScriptError, UsageError
+from runner.folder import Files, Folder, Script
+from runner.psql.reader import read_script
+from runner.psql.settings_seen import canonical_encoding
+from runner.psql.source import Source
+from runner.psql.state import State
+from runner.psql.steps import Connect, CopyData, Gexec, Gset, Problem, Statement, Step, Sync
+from runner.psql.words import tokens
+from runner.results import Finding
+from runner.rules import Rule
+from runner.statement_rules import StatementRules
+
+# A script with more is not what it should be; to place each costs a look at the file.
+_MOST = 100
+# What a Problem's message begins with, what Docker does and what the target.
+_PROBLEMS = (
+    (
+        "COPY with a file",
+        "the server uses a file or a program of the container",
+        "refused (42501, 58P01): it has no such file, and lets nobody run programs",
+    ),
+    ("the meta-command", "psql does it", "the runner does not"),
+    ("AUTOCOMMIT", "psql commits nothing", "the runner commits, at the end of the run"),
+    ("ON_ERROR_STOP", "psql goes on after an error", "the run stops at the first error"),
+    ("ON_ERROR_ROLLBACK", "psql goes on after an error", "the run stops at the first error"),
+    ("a command in backquotes", "psql runs it in the container", "the runner does not"),
+    ("", "psql reports it; mostly it stops there", "the script cannot be read"),
+)
+
+
+class _LookCloser(Exception):
+    """The script has to be read once more, with all its statements."""
+
+
+class _ReadFiles(Files):
+    """Finds files as in a run, and remembers which; included ones are watched."""
+
+    def __init__(self, folder: Folder, run: Run, contents: dict[str, Content]) -> None:
+        super().__init__(folder.path)
+        self._run = run
+        self._contents = contents
+
+    def data(self, name: str, source: Source) -> Source:
+        found = super().data(name, source)
+        self._run.files_read.add(os.path.realpath(found.name))
+        return found
+
+    def include(self, name: str, source: Source, *, relative: bool) -> Source:
+        found = super().include(name, source, relative=relative)
+        self._run.files_read.add(os.path.realpath(found.name))
+        return self.watched(found)
+
+    def watched(self, source: Source) -> Source:
+        content = self._contents[source.name] = Content(source)
+        return content.watched()
+
+
+@dataclass(slots=True)
+class Run:
+    """What is known across all scripts of a run. `files_read` are real paths."""
+
+    folder: Folder
+    variables: Mapping[str, str]
+    environ: Mapping[str, str]
+    in_transaction: bool
+    files_read: set[str] = field(default_factory=set)
+    enums: EnumValues = field(default_factory=EnumValues)
+
+    def read(self, script: Script) -> list[Finding]:
+        """Reads the next script to its end; gives what is wrong with it, in its order."""
+        before = self.enums.copy()
+        try:
+            return _Reading(self, script, closely=bool(self.enums.added)).findings()
+        except _LookCloser:
+            self.enums = before
+            return _Reading(self, script, closely=True).findings()
+
+
+class _Reading:
+    """One reading of one script. `closely`: also plain INSERTs and the like are looked at."""
+
+    def __init__(self, run: Run, script: Script, *, closely: bool) -> None:
+        self.run = run
+        self.script = script
+        self.closely = closely
+        self.found: list[Finding] = []
+        self.contents: dict[str, Content] = {}
+        self.files = _ReadFiles(run.folder, run, self.contents)
+        self.state = State(self.files, run.variables, environ=run.environ, offline=True)
+        self.rules = StatementRules(in_transaction=run.in_transaction)
+        self.copying: Statement | None = None
+        self.data: Content | None = None
+        encoding = canonical_encoding(run.environ.get("PGCLIENTENCODING", "UTF8"))
+        self.other_encoding = encoding != "UTF8"
+
+    def findings(self) -> list[Finding]:
+        """Reads the script. Raises _LookCloser when that does not show enough."""
+        try:
+            for step in read_script(
+                self.files.watched(self.script.source), self.state, plain=self.closely
+            ):
+                self._step(step)
+                stopped = isinstance(step, Sync) and not step.known
+                if stopped or len(self.found) >= _MOST:
+                    break
+        except ScriptError as exc:
+            self._unreadable(exc)
+        except UsageError as exc:
+            self._whole("error", self.script.name, exc.message)
+        for content in self.contents.values():
+            self._content(content)
+        return self.found
+
+    def _step(self, step: Step) -> None:
+        if self.data is not None:
+            self.data.in_data = False
+            self.data = None
+        if isinstance(step, Statement):
+            self._statement(step)
+        elif isinstance(step, Gset | Gexec):
+            self._statement(step.statement)
+            if isinstance(step, Gexec):
+                self._generated(step.statement)
+        elif isinstance(step, CopyData):
+            self._copy_data(step)
+        elif isinstance(step, Sync):
+            self.other_encoding |= self.state.encoding != "UTF8"
+        elif isinstance(step, Problem):
+            self._problem(step)
+        elif isinstance(step, Connect):
+            self._connect(step)
+
+    # -- statements -------------------------------------------------------------------------
+
+    def _statement(self, statement: Statement) -> None:
+        content = self.contents[statement.source.name]
+        if not self.closely and (content.invisible or content.reads_files):
+            raise _LookCloser
+        if statement.data:
+            self.copying = statement
+            self.other_encoding |= b"ENCODING" in statement.text.upper()
+        for start, command in zip(statement.starts, statement.commands, strict=True):
+            for rule in self.rules.see(command, alone=len(statement.starts) == 1):
+                self._broken(rule, statement, start)
+            if self.run.in_transaction:
+                rule_of_value = self.run.enums.see(command)
+                if rule_of_value is not None:
+                    self._broken(rule_of_value, statement, start)
+                if self.run.enums.added and not self.closely:
+                    raise _LookCloser
+        if content.invisible and self.state.standard_conforming_strings:
+            self._invisible(statement)
+
+    def _generated(self, statement: Statement) -> None:
+        r"""`\gexec`: what stands in the query's literals may become a statement."""
+        for token in tokens(statement.text):
+            if token.kind == "string":
+                for rule in self.rules.see(token.text[1:-1].lstrip(), alone=True):
+                    rule = replace(rule, message=f"{rule.message}, if it is run")
+                    self._broken(replace(rule, severity="warning"), statement, token.offset)
+
+    def _invisible(self, statement: Statement) -> None:
+        for token in tokens(statement.text):
+            if token.kind == "word" and not token.text.isascii():
+                for at, name in invisible_characters(token.text):
+                    self._add(
+                        Finding(
+                            "error",
+                            "",
+                            f"an invisible character, {name}, outside quotes",
+                            docker="a letter of a name to the server: mostly a syntax error",
+                            target="the same",
+                            rewrite="Delete it, or write a blank.",
+                        ),
+                        statement.source,
+                        statement.file_offset(token.offset + at),
+                    )
+
+    def _copy_data(self, step: CopyData) -> None:
+        self.data = self.contents.get(step.source.name)
+        if self.data is not None:
+            self.data.in_data = True
+        if not self.run.enums.added or self.copying is None:
+            return
+        statement = self.copying
+        rule = None
+        for block in step.blocks:
+            rule = rule or self.run.enums.in_data(statement.text, block)
+        if rule is not None:
+            self._broken(rule, statement, 0)
+
+    # -- findings ---------------------------------------------------------------------------
+
+    def _broken(self, rule: Rule, statement: Statement, start: int) -> None:
+        finding = Finding(
+            rule.severity, "", rule.message, rule.docker, rule.target, rule.rewrite,
+            rights=rule.rights,
+        )  # fmt: skip
+        self._add(finding, statement.source, statement.file_offset(start))
+
+    def _problem(self, step: Problem) -> None:
+        texts = next(texts for texts in _PROBLEMS if step.message.startswith(texts[0]))
+        severity = "warning" if step.warning else "error"
+        finding = Finding(severity, "", step.message, texts[1], texts[2], step.hint)
+        self._add(finding, step.source, step.offset)
+
+    def _connect(self, step: Connect) -> None:
+        if not self.run.in_transaction or (step.dbname, step.user) == (None, None):
+            return
+        finding = Finding(
+            "warning",
+            "",
+            "\\connect works only to the database and the user of the target",
+            docker="psql connects there",
+            target="refused if it is another: that would leave the one transaction of the run",
+            rewrite="Leave it out, or apply the scripts of each database by themselves.",
+        )
+        self._add(finding, step.statement.source, step.statement.offset)
+
+    def _unreadable(self, error: ScriptError) -> None:
+        place = error.place
+        self.found.append(
+            Finding(
+                "error",
+                place.script if place else self.script.name,
+                error.message,
+                docker="psql or the server stops there",
+                target="the script cannot be read",
+                rewrite=error.hint or "",
+                place=place,
+            )
+        )
+
+    def _content(self, content: Content) -> None:
+        name = content.source.name
+        if content.utf16:
+            self.found = [one for one in self.found if one.script != name]
+            self._whole("error", name, "the file is in UTF-16", "Save it as UTF-8.")
+            return
+        if content.bom:
+            self._whole("warning", name, "a byte order mark (BOM)", "Save it as UTF-8 without BOM.")
+        if content.crlf is not None:
+            self._whole(
+                "warning",
+                name,
+                "lines end in CR LF: strings and functions over several lines keep the CR",
+                "Save it with LF; for git, *.sql text eol=lf in .gitattributes.",
+            )
+        if content.invalid is not None and not self.other_encoding:
+            finding = Finding(
+                "error",
+                "",
+                "this is not UTF-8, and the script sets no client_encoding",
+                docker="refused by a UTF-8 database (22021)",
+                target="the same",
+                rewrite="Save it as UTF-8, or begin with SET client_encoding = 'LATIN1'.",
+            )
+            self._add(finding, content.source, content.invalid)
+
+    def _whole(self, severity: str, name: str, message: str, rewrite: str = "") -> None:
+        same = "it fails" if severity == "error" else "it works: psql does not mind"
+        self.found.append(Finding(severity, name, message, same, "the same", rewrite))
+
+    def _add(self, finding: Finding, source: Source, offset: int) -> None:
+        content = self.contents.get(source.name)
+        place = (content.source if content else source).place(offset)
+        if self.state.offline and self.state.offline.uncertain:
+            message = f"{finding.message} (if this branch is taken)"
+            finding = replace(finding, severity="warning", message=message)
+        self.found.append(replace(finding, script=place.script, place=place))
