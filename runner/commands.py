@@ -43,7 +43,7 @@ def apply(settings: Settings, observer: Observer) -> ApplyResult:
     `run.run_scripts` raises.
     """
     started = time.monotonic()
-    folder = read_folder(settings.scripts)
+    folder = read_folder(settings.scripts, allow_shell=settings.allow_shell)
     observer.not_run(folder.not_run)
     checked, warnings = check_scripts(
         folder, settings.variables, in_transaction=settings.transaction == "all"
@@ -91,7 +91,7 @@ def check(settings: Settings) -> CheckResult:
 
     With `strict` warnings are errors. Raises UsageError when there is nothing to read.
     """
-    folder = read_folder(settings.scripts)
+    folder = read_folder(settings.scripts, allow_shell=settings.allow_shell)
     found = findings(folder, settings.variables, in_transaction=settings.transaction == "all")
     if settings.strict:
         found = tuple(replace(finding, severity="error") for finding in found)

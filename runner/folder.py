@@ -77,13 +77,17 @@ _OPENERS: dict[str, Callable[[Path], BinaryIO]] = {
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A file of the folder that runs. `name` is how messages call it, `size` in bytes on disk."""
+    """A file of the folder that runs. `name` is how messages call it, `size` in bytes on disk.
+
+    With `shell` it is a shell script, which has no SQL to read.
+    """
 
     name: str
     path: Path
     size: int
     mtime_ns: int
     source: Source
+    shell: bool = False
 
     def has_changed(self) -> bool:
         """True when the file is no longer the one that was found."""
@@ -107,8 +111,8 @@ class Folder:
     byte_order: tuple[str, ...] | None = None
 
 
-def read_folder(path: Path) -> Folder:
-    """Lists a folder of scripts. Opens none of them.
+def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
+    """Lists a folder of scripts, with `allow_shell` also those of the shell. Opens none of them.
 
     Raises UsageError when the folder is missing or unreadable, a script in it cannot be
     read, or nothing in it would run.
@@ -124,7 +128,7 @@ def read_folder(path: Path) -> Folder:
     scripts: list[Script] = []
     not_run: list[NotRun] = []
     for name in names:
-        reason = _reason_not_run(path / name)
+        reason = _reason_not_run(path / name, allow_shell=allow_shell)
         if reason:
             not_run.append(NotRun(name, reason))
         else:
@@ -160,7 +164,7 @@ def _suffix(name: str) -> str | None:
     return next((s for s in _OPENERS if name.endswith(s)), None)
 
 
-def _reason_not_run(path: Path) -> str | None:
+def _reason_not_run(path: Path, *, allow_shell: bool) -> str | None:
     try:
         mode = path.stat().st_mode
     except OSError as exc:
@@ -171,9 +175,9 @@ def _reason_not_run(path: Path) -> str | None:
         return "a folder: sub-folders are not read"
     if path.name.startswith("."):
         return "its name begins with a dot"
-    if path.name.endswith(".sh"):
+    if path.name.endswith(".sh") and not allow_shell:
         return "a shell script: it would run outside the transaction"
-    if _suffix(path.name) is None:
+    if _suffix(path.name) is None and not path.name.endswith(".sh"):
         return "its name does not end in .sql, .sql.gz, .sql.xz or .sql.zst"
     if not stat.S_ISREG(mode):
         return "not a regular file"
@@ -187,7 +191,8 @@ def _script(path: Path) -> Script:
         found = path.stat()
     except OSError as exc:
         raise _unreadable(path, exc) from exc
-    return Script(str(path), path, found.st_size, found.st_mtime_ns, _source(path))
+    shell = path.name.endswith(".sh")
+    return Script(str(path), path, found.st_size, found.st_mtime_ns, _source(path), shell)
 
 
 def _source(path: Path) -> Source:

@@ -59,7 +59,7 @@ def check_scripts(
     )
     errors = tuple(finding for finding in found if finding.severity == "error")
     if errors:
-        raise FindingsError(errors)
+        raise FindingsError.of(errors)
     checked = tuple(Checked(script, _digest(script)) for script in folder.scripts)
     return checked, found
 

@@ -78,12 +78,30 @@ class Run:
 
     def read(self, script: Script) -> list[Finding]:
         """Reads the next script to its end; gives what is wrong with it, in its order."""
+        if script.shell:
+            return _shell(script)
         before = self.enums.copy()
         try:
             return _Reading(self, script, closely=bool(self.enums.added)).findings()
         except _LookCloser:
             self.enums = before
             return _Reading(self, script, closely=True).findings()
+
+
+def _shell(script: Script) -> list[Finding]:
+    with script.path.open("rb") as stream:
+        if not any(line.endswith(b"\r\n") for line in stream):
+            return []
+    return [
+        Finding(
+            "warning",
+            script.name,
+            "lines end in CR LF",
+            docker="bash takes the CR for a part of the last word: mostly it fails",
+            target="the same",
+            rewrite="Save it with LF; for git, *.sh text eol=lf in .gitattributes.",
+        )
+    ]
 
 
 class _Reading:

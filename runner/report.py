@@ -158,13 +158,12 @@ class TextReport:
 
     def failed(self, error: RunnerError) -> None:
         """An error: its place, the line with a caret, what the server adds, what is now true."""
-        if not isinstance(error, FindingsError):
+        if not isinstance(error, FindingsError) or len(error.findings) < 2:
             self._failed(error)
             return
         for finding in error.findings:
-            self._failed(FindingsError((finding,)))
-        if len(error.findings) > 1:
-            self.write(self._err, f"{_count(len(error.findings), 'error')}; nothing was sent.")
+            self._failed(FindingsError.of((finding,)))
+        self.write(self._err, f"{_count(len(error.findings), 'error')}; nothing was sent.")
 
     def _failed(self, error: RunnerError) -> None:
         code = f" ({error.sqlstate})" if error.sqlstate else ""

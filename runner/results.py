@@ -83,13 +83,18 @@ class Finding:
 
 
 class FindingsError(ScriptError):
-    """Scripts that cannot work as they stand: everything that was found, errors only."""
+    """Scripts that cannot work as they stand, with everything that was found, errors only."""
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(cls, findings: tuple[Finding, ...]) -> FindingsError:
+        """The error for some findings; as its message it has the first."""
         first = findings[0]
         message = first.message if first.place else f"{first.script}: {first.message}"
-        super().__init__(message, place=first.place, hint=first.rewrite or None)
-        self.findings = findings
+        error = cls(message, place=first.place, hint=first.rewrite or None)
+        error.findings = findings
+        return error
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ import psycopg
 from psycopg import pq, sql
 from psycopg.conninfo import make_conninfo
 
-from runner import session, wire
+from runner import session, shell, wire
 from runner.errors import Interrupted, OutcomeUnknown, Refused, RunnerError, ScriptError
 from runner.executor import Executor
-from runner.folder import Files, Folder
+from runner.folder import Files, Folder, Script
 from runner.precheck import Checked
 from runner.psql.settings_seen import canonical_encoding
 from runner.psql.state import State
@@ -88,6 +88,7 @@ class _Run:
             conn, observer, one_by_one=self.one_by_one, reconnect=self._reconnect
         )
         self.results: list[ScriptResult] = []
+        self.shell: Script | None = None  # the shell script that is running
         self.committing = False
         self.first_settings = self._parse_settings()
 
@@ -132,7 +133,14 @@ class _Run:
         script = checked.script
         self.observer.script_started(script.name, script.size)
         started = time.monotonic()
-        self.executor.run(script.source, self._state(), self._preamble())
+        preamble = self._preamble()
+        if script.shell:
+            self.shell = script
+            shell.run_shell(script.path, shell.environment(self.conn), self.observer)
+            self.executor.statements = self.executor.rows = 0
+            self.shell = None
+        else:
+            self.executor.run(script.source, self._state(), preamble)
         self._back_home()
         if script.has_changed():
             raise ScriptError(f"{script.name} was changed while it was being applied")
@@ -261,6 +269,8 @@ class _Run:
         if last is not None and last.source.name not in done:
             end = last.line + last.text.count(b"\n")
             said.append(f"{last.source.name} up to line {end}")
+        if self.shell is not None:
+            said.append(f"what {self.shell.name} did")
         what = " and ".join(said) or "nothing"
         error.state = f"Without a transaction, what ran before is in: {what}."
         return error

@@ -22,8 +22,13 @@ LAYERS = (
     ("commands",),
     ("reference", "run"),
     ("guard", "registry", "catalog", "rows", "executor"),
-    ("session", "embedded", "wire"),
+    ("shell",),
+    ("session", "embedded", "wire", "message"),
     ("settings", "cluster", "signals", "precheck", "batches"),
+    ("reading", "names"),
+    ("statement_rules", "enum_values"),
+    ("rules_transaction", "rules_rights"),
+    ("rules", "content"),
     ("folder", "snapshot", "binaries"),
     ("results", "unreachable"),
     ("psql",),
@@ -31,7 +36,19 @@ LAYERS = (
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # They work on values alone, so they can be tested without a server.
-PURE = ("psql", "batches", "snapshot", "folder", "precheck", "results", "errors", "terminal")
+PURE = (
+    "psql",
+    "batches",
+    "snapshot",
+    "folder",
+    "precheck",
+    "reading",
+    "names",
+    "rules",
+    "results",
+    "errors",
+    "terminal",
+)
 PRINTING = {"cli", "report", "json_report", "progress"}
 
 
