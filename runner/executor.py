@@ -15,7 +15,7 @@ from psycopg import errors, pq
 from runner import wire
 from runner.batches import Batch, batches
 from runner.errors import RunnerError, ScriptError, StatementFailed
-from runner.message import Message
+from runner.message import Message, Notices
 from runner.precheck import without_transaction_control
 from runner.psql.reader import read_script
 from runner.psql.settings_seen import canonical_encoding
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from runner.psql.source import Source
     from runner.psql.state import State
-    from runner.results import Observer
+    from runner.results import Observer, Target
 
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
 # What the server's own hint leaves out: what one transaction over all scripts has to do with it.
@@ -69,7 +69,7 @@ _ENDS_TRANSACTION = (b"COMMIT", b"BEGIN", b"START TRANSACTION", b"PREPARE TRANSA
 
 
 class Executor:
-    """Runs scripts on one connection.
+    """Runs scripts on one connection; `target` is what they are told of where it leads.
 
     `statements` and `rows` count what the server has confirmed of the current script,
     `round_trips` the messages that it has answered, `last` is the last statement that ran.
@@ -80,11 +80,13 @@ class Executor:
         self,
         conn: Connection[tuple[Any, ...]],
         observer: Observer,
+        target: Target,
         *,
         one_by_one: bool,
         reconnect: Callable[[Connect], Connection[tuple[Any, ...]]],
     ) -> None:
         self.observer = observer
+        self.target = target
         self.one_by_one = one_by_one
         self.reconnect = reconnect
         self.message = Message(Batch(), (), None)
@@ -93,6 +95,8 @@ class Executor:
         self.tag = b""  # of the last command
         self.created: tuple[Message, int] | None = None
         self.broken_at: Statement | None = None  # where the run's transaction ended
+        self.collecting = False
+        self.notices = Notices(observer)
         self.conn = conn
         self.use(conn)
 
@@ -155,21 +159,25 @@ class Executor:
         """
         failed: PGresult | None = None
         ended = False
-        for result in wire.results(self.pgconn):
+        self.collecting = True
+        for result in wire.results(self.pgconn, self._tell_notices):
             status = result.status
             if status in wire.ENDED:
                 self._ended(result.command_status or b"")
                 ended = True
-            elif status == wire.SINGLE_TUPLE:
-                if rows is not None:
-                    if ended:
-                        rows.clear()  # psql, too, looks at the last result of a message
-                    rows.append(result)
-                    ended = False
+            if self.notices.untold:
+                self._tell_notices()
+            if status == wire.SINGLE_TUPLE and rows is not None:
+                if ended:
+                    rows.clear()  # psql, too, looks at the last result of a message
+                rows.append(result)
+                ended = False
             elif status == wire.COPY_IN:
                 self._copy_in()
             elif status == wire.FATAL_ERROR and failed is None:
                 failed = result
+        self._tell_notices()
+        self.collecting = False
         self.round_trips += 1
         if failed is not None:
             raise self._failure(failed)
@@ -297,8 +305,8 @@ class Executor:
 
     def _connect(self, step: Connect) -> None:
         """In a transaction of ours nothing, to where we are; elsewhere refused. Else as psql."""
-        info = self.conn.info
-        here = (info.dbname, info.user, info.host, str(info.port))
+        target = self.target
+        here = (target.dbname, target.user, target.host, str(target.port))
         wanted = (step.dbname, step.user, step.host, step.port)
         same = all(there in (None, now) for now, there in zip(here, wanted, strict=True))
         if not self.one_by_one:
@@ -327,4 +335,7 @@ class Executor:
         return self.message.failed(result)
 
     def _notice(self, diag: errors.Diagnostic) -> None:
-        self.observer.notice(self.message.notice(diag))
+        self.notices.heard(diag, self.message, self.pgconn if self.collecting else None)
+
+    def _tell_notices(self) -> None:
+        self.notices.tell(self.message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from psycopg import errors
@@ -14,9 +15,10 @@ from runner.errors import Place, StatementFailed
 from runner.results import Notice
 
 if TYPE_CHECKING:
-    from psycopg.pq.abc import PGresult
+    from psycopg.pq.abc import PGconn, PGresult
 
     from runner.psql.steps import CopyData, Statement
+    from runner.results import Observer
 
 # `COPY users, line 3, column email: …`; some servers translate the word before the number.
 _COPY_LINE = re.compile(r"^COPY .+?, \D*?(\d+)")
@@ -78,20 +80,12 @@ class Message:
             place=place,
         )
 
-    def notice(self, diag: errors.Diagnostic) -> Notice:
-        """Makes a notice of the server ours, with the line of the statement that runs."""
-        place = None
-        if self.batch.statements and self.done >= 0:
-            statement = self.batch.at_command(self.done)
-            place = Place(statement.source.name, statement.line)
-        return Notice(
-            diag.severity_nonlocalized or diag.severity or "NOTICE",
-            diag.message_primary or "",
-            place,
-            diag.sqlstate,
-            diag.message_detail,
-            diag.message_hint,
-        )
+    def statement_place(self) -> Place | None:
+        """Gives the line of the statement that the server is at."""
+        if not self.batch.statements or self.done < 0:
+            return None
+        statement = self.batch.at_command(self.done)
+        return Place(statement.source.name, statement.line)
 
     def _of_bytes(self, message: str) -> Place | None:
         """The place of the bytes that a message names: `0xe9 0x27`."""
@@ -103,6 +97,48 @@ class Message:
 
     def _at(self, statement: Statement, byte: int) -> Place:
         return statement.source.place(statement.file_offset(byte), self.codec)
+
+
+class Notices:
+    """Tells the observer of notices, each with the place of the statement that it belongs to.
+
+    libpq hands out a notice as soon as it has read it, when the result of the statement before
+    may not have been taken yet (pqParseInput3 in fe-protocol3.c). Such a notice is `untold`
+    until `tell` is called, which is after that result.
+    """
+
+    def __init__(self, observer: Observer) -> None:
+        self.observer = observer
+        self.untold: list[Notice] = []
+
+    def heard(self, diag: errors.Diagnostic, message: Message, pgconn: PGconn | None) -> None:
+        """Takes a notice; `pgconn` is given while results are being taken."""
+        clear = not self.untold
+        if pgconn is not None:
+            try:
+                # It is on already; libpq refuses when a result is there to be taken.
+                pgconn.set_single_row_mode()
+            except errors.OperationalError:
+                clear = False
+        # Now: its text is gone when this returns.
+        self.untold.append(
+            Notice(
+                diag.severity_nonlocalized or diag.severity or "NOTICE",
+                diag.message_primary or "",
+                None,
+                diag.sqlstate,
+                diag.message_detail,
+                diag.message_hint,
+            )
+        )
+        if clear:
+            self.tell(message)
+
+    def tell(self, message: Message) -> None:
+        """Tells what is untold: it belongs to the statement that the server is at."""
+        for notice in self.untold:
+            self.observer.notice(replace(notice, place=message.statement_place()))
+        self.untold.clear()
 
 
 def _codec(encoding: bytes) -> str:

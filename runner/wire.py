@@ -7,7 +7,7 @@ so that memory does not grow and every answer can be told from the next.
 from __future__ import annotations
 
 import select
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from psycopg import OperationalError, pq
@@ -30,15 +30,17 @@ def send(pgconn: PGconn, message: bytes) -> None:
     flush(pgconn)
 
 
-def results(pgconn: PGconn) -> Iterator[PGresult]:
+def results(pgconn: PGconn, before_wait: Callable[[], None] | None = None) -> Iterator[PGresult]:
     """Yields what the server answers to a message, until it is ready for the next one.
 
     After a COPY_IN result call `copy_in` before the next one is taken. The data of a COPY
-    … TO STDOUT is thrown away.
+    … TO STDOUT is thrown away. `before_wait` is called when all that came has been taken.
     """
     is_busy, get_result = pgconn.is_busy, pgconn.get_result
     while True:
         while is_busy():
+            if before_wait:
+                before_wait()
             _wait(pgconn)
         result = get_result()
         if result is None:
