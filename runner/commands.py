@@ -62,7 +62,9 @@ def apply(settings: Settings, observer: Observer) -> ApplyResult:
     ):
         target = session.describe(conn, embedded=settings.embedded)
         observer.connected(target)
-        scripts, executor = run_scripts(conn, conninfo, settings, folder, checked, observer)
+        scripts, executor = run_scripts(
+            conn, conninfo, settings, folder, checked, observer, target
+        )
         example_table = executor.created_table()
     return ApplyResult(
         target=target,

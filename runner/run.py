@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg import pq, sql
-from psycopg.conninfo import make_conninfo
+from psycopg import pq
 
-from runner import session, shell, wire
-from runner.errors import Interrupted, OutcomeUnknown, Refused, RunnerError, ScriptError
-from runner.executor import Executor
-from runner.folder import Files, Folder, Script
+from runner import session, wire
+from runner.errors import Interrupted, OutcomeUnknown, Refused, RunnerError
 from runner.precheck import Checked
-from runner.psql.settings_seen import canonical_encoding
-from runner.psql.state import State
 from runner.results import ScriptResult
+from runner.scripts import Scripts
 from runner.signals import signals_held
 
 if TYPE_CHECKING:
-    from runner.psql.steps import Connect
-    from runner.results import Observer
+    from runner.executor import Executor
+    from runner.folder import Folder
+    from runner.results import Observer, Target
     from runner.settings import Settings
 
-# What a new psql session does not have: everything that an earlier script may have left.
-# DISCARD ALL does the same, but not in a transaction.
-_NEW_SESSION = (
-    b"RESET SESSION AUTHORIZATION;",
-    b"RESET ALL;",
-    b"CLOSE ALL;",
-    b"UNLISTEN *;",
-    b"DEALLOCATE ALL;",
-    b"DISCARD TEMP;",
-    b"DISCARD SEQUENCES;",
-    b"SELECT pg_catalog.pg_advisory_unlock_all();",
-)
-# psql commits each statement, so deferred constraints are checked at its end.
-_AS_IF_COMMITTED = b"SET CONSTRAINTS ALL IMMEDIATE;"
 _CANCEL_TIMEOUT = 5.0
 
 
@@ -51,6 +32,7 @@ def run_scripts(
     folder: Folder,
     checked: Sequence[Checked],
     observer: Observer,
+    target: Target,
 ) -> tuple[tuple[ScriptResult, ...], Executor]:
     """Runs the scripts and commits. Gives their results, and the executor for its counts.
 
@@ -58,44 +40,25 @@ def run_scripts(
     Raises StatementFailed, ScriptError, Refused, ConnectionFailed, OutcomeUnknown or
     Interrupted, each with the state of the target.
     """
-    run = _Run(conn, conninfo, settings, folder, observer)
+    scripts = Scripts(conn, conninfo, settings, folder, observer, target)
+    run = _Run(scripts)
     with run.outcome_told():
         run.begin()
         for one in checked:
-            run.script(one)
+            scripts.run(one)
         run.commit()
-    return tuple(run.results), run.executor
+    return tuple(scripts.results), scripts.executor
 
 
 class _Run:
     """The state of one run: what has been done so far, for the message if it fails."""
 
-    def __init__(
-        self,
-        conn: psycopg.Connection[tuple[Any, ...]],
-        conninfo: str,
-        settings: Settings,
-        folder: Folder,
-        observer: Observer,
-    ) -> None:
-        self.conn = conn
-        self.conninfo = conninfo
-        self.settings = settings
-        self.folder = folder
-        self.observer = observer
-        self.one_by_one = settings.transaction == "none"
-        self.executor = Executor(
-            conn, observer, one_by_one=self.one_by_one, reconnect=self._reconnect
-        )
-        self.results: list[ScriptResult] = []
-        self.shell: Script | None = None  # the shell script that is running
+    def __init__(self, scripts: Scripts) -> None:
+        self.conn = scripts.conn
+        self.scripts = scripts
+        self.executor = scripts.executor
+        self.one_by_one = scripts.one_by_one
         self.committing = False
-        self.first_settings = self._parse_settings()
-
-    def _parse_settings(self) -> tuple[bytes | None, bytes | None]:
-        """The settings with which the server reads text, as it has reported them."""
-        status = self.conn.pgconn.parameter_status
-        return status(b"standard_conforming_strings"), status(b"client_encoding")
 
     def begin(self) -> None:
         """One round trip: BEGIN, our settings, and whether the target can be written to."""
@@ -104,7 +67,7 @@ class _Run:
             " pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on'"
         )
         begin = b"" if self.one_by_one else b"BEGIN;"
-        message = b"".join([begin, *self._own_settings(), facts.encode()])
+        message = b"".join([begin, *self.scripts.own_settings(), facts.encode()])
         cursor = self.conn.execute(message)
         while cursor.nextset():
             pass
@@ -120,106 +83,6 @@ class _Run:
                 "the target is read-only: default_transaction_read_only is on",
                 hint="Switch it off for this role or database, or use the writer endpoint.",
             )
-
-    def _own_settings(self) -> tuple[bytes, ...]:
-        local = sql.SQL("" if self.one_by_one else "LOCAL")
-        timeout = sql.Literal(f"{round(self.settings.lock_timeout * 1000)}ms")
-        statement = sql.SQL("SET {} lock_timeout = {};").format(local, timeout)
-        commands = (statement.as_bytes(self.conn),)
-        return commands if self.one_by_one else (*commands, _AS_IF_COMMITTED)
-
-    def script(self, checked: Checked) -> None:
-        """Runs one script in what looks like a new session."""
-        script = checked.script
-        self.observer.script_started(script.name, script.size)
-        started = time.monotonic()
-        preamble = self._preamble()
-        if script.shell:
-            self.shell = script
-            shell.run_shell(script.path, shell.environment(self.conn), self.observer)
-            self.executor.statements = self.executor.rows = 0
-            self.shell = None
-        else:
-            self.executor.run(script.source, self._state(), preamble)
-        self._back_home()
-        if script.has_changed():
-            raise ScriptError(f"{script.name} was changed while it was being applied")
-        result = ScriptResult(
-            script.name,
-            checked.sha256,
-            script.size,
-            self.executor.statements,
-            self.executor.rows,
-            time.monotonic() - started,
-        )
-        self.results.append(result)
-        self.observer.script_finished(result)
-
-    def _reconnect(self, step: Connect) -> psycopg.Connection[tuple[Any, ...]]:
-        r"""`\connect` to somewhere else; what it does not name stays as it is."""
-        given = {"dbname": step.dbname, "user": step.user, "host": step.host, "port": step.port}
-        changed = {name: value for name, value in given.items() if value is not None}
-        try:
-            conninfo = make_conninfo(self.conninfo, **changed)
-        except psycopg.ProgrammingError:
-            place = step.statement.source.place(step.statement.offset)
-            raise ScriptError("\\connect: libpq cannot use these parameters", place=place) from None
-        self._leave()
-        conn = session.connect(
-            conninfo, connect_timeout=self.settings.connect_timeout, observer=self.observer
-        )
-        conn.execute(b"".join(self._own_settings()))
-        return conn
-
-    def _leave(self) -> None:
-        if self.executor.conn is not self.conn:
-            self.executor.conn.close()
-
-    def _back_home(self) -> None:
-        """The next script begins where the run began, whatever this one connected to."""
-        self._leave()
-        self.executor.use(self.conn)
-
-    def _preamble(self) -> tuple[bytes, ...]:
-        """What has to come before a script so that its session looks new."""
-        if not self.results:
-            return ()
-        if self.one_by_one:
-            if self.conn.pgconn.transaction_status != pq.TransactionStatus.IDLE:
-                self.conn.execute("ROLLBACK")  # a script left it open, and psql would disconnect
-            self.conn.execute("DISCARD ALL")
-            self.conn.execute(b"".join(self._own_settings()))
-            self.executor.round_trips += 2
-            return ()
-        commands = (*_NEW_SESSION, *self._own_settings())
-        if self._parse_settings() == self.first_settings:
-            return commands
-        # The server would read the script's text with what the last one has set.
-        self.conn.execute(b"".join(commands))
-        self.executor.round_trips += 1
-        return ()
-
-    def _state(self) -> State:
-        """psql's variables as it would set them on this connection."""
-        info = self.conn.info
-        strings, encoding = self.first_settings
-        name = canonical_encoding((encoding or b"UTF8").decode())
-        variables = {
-            "DBNAME": info.dbname,
-            "USER": info.user,
-            "HOST": info.host,
-            "PORT": str(info.port),
-            "SERVER_VERSION_NUM": str(info.server_version),
-            "SERVER_VERSION_NAME": info.parameter_status("server_version") or "",
-            **self.settings.variables,
-        }
-        return State(
-            Files(self.folder.path),
-            variables,
-            standard_conforming_strings=strings != b"off",
-            encoding=name,
-            environ=os.environ,
-        )
 
     def commit(self) -> None:
         """Makes it last. From here on a lost connection leaves the outcome open."""
@@ -263,14 +126,14 @@ class _Run:
         if not self.one_by_one:
             error.state = "Nothing has changed: the transaction was rolled back."
             return error
-        done = [result.name for result in self.results]
+        done = [result.name for result in self.scripts.results]
         said = [f"all of {', '.join(done)}"] if done else []
         last = self.executor.last
         if last is not None and last.source.name not in done:
             end = last.line + last.text.count(b"\n")
             said.append(f"{last.source.name} up to line {end}")
-        if self.shell is not None:
-            said.append(f"what {self.shell.name} did")
+        if self.scripts.shell is not None:
+            said.append(f"what {self.scripts.shell.name} did")
         what = " and ".join(said) or "nothing"
         error.state = f"Without a transaction, what ran before is in: {what}."
         return error

@@ -1,0 +1,177 @@
+"""The scripts one after the other on one connection, each in what looks like a new session."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import pq, sql
+from psycopg.conninfo import make_conninfo
+
+from runner import session, shell
+from runner.errors import ScriptError
+from runner.executor import Executor
+from runner.folder import Files, Folder, Script
+from runner.psql.settings_seen import canonical_encoding
+from runner.psql.state import State
+from runner.results import ScriptResult
+
+if TYPE_CHECKING:
+    from runner.precheck import Checked
+    from runner.psql.steps import Connect
+    from runner.results import Observer, Target
+    from runner.settings import Settings
+
+# What a new psql session does not have: everything that an earlier script may have left.
+# DISCARD ALL does the same, but not in a transaction.
+_NEW_SESSION = (
+    b"RESET SESSION AUTHORIZATION;",
+    b"RESET ALL;",
+    b"CLOSE ALL;",
+    b"UNLISTEN *;",
+    b"DEALLOCATE ALL;",
+    b"DISCARD TEMP;",
+    b"DISCARD SEQUENCES;",
+    b"SELECT pg_catalog.pg_advisory_unlock_all();",
+)
+# psql commits each statement, so deferred constraints are checked at its end.
+_AS_IF_COMMITTED = b"SET CONSTRAINTS ALL IMMEDIATE;"
+
+
+class Scripts:
+    """Runs scripts on `conn`; whoever has it begins and ends the transaction.
+
+    `conninfo` is where `conn` leads, for a script that connects elsewhere. `target` is what
+    the scripts are told of where they run.
+    """
+
+    def __init__(
+        self,
+        conn: psycopg.Connection[tuple[Any, ...]],
+        conninfo: str,
+        settings: Settings,
+        folder: Folder,
+        observer: Observer,
+        target: Target,
+    ) -> None:
+        self.conn = conn
+        self.conninfo = conninfo
+        self.settings = settings
+        self.folder = folder
+        self.observer = observer
+        self.target = target
+        self.one_by_one = settings.transaction == "none"
+        self.executor = Executor(
+            conn, observer, target, one_by_one=self.one_by_one, reconnect=self._reconnect
+        )
+        self.results: list[ScriptResult] = []
+        self.shell: Script | None = None  # the shell script that is running
+        self.first_settings = self._parse_settings()
+
+    def _parse_settings(self) -> tuple[bytes | None, bytes | None]:
+        """The settings with which the server reads text, as it has reported them."""
+        status = self.conn.pgconn.parameter_status
+        return status(b"standard_conforming_strings"), status(b"client_encoding")
+
+    def own_settings(self) -> tuple[bytes, ...]:
+        """The commands that give the session what the runner needs, whatever a script has set."""
+        local = sql.SQL("" if self.one_by_one else "LOCAL")
+        timeout = sql.Literal(f"{round(self.settings.lock_timeout * 1000)}ms")
+        statement = sql.SQL("SET {} lock_timeout = {};").format(local, timeout)
+        commands = (statement.as_bytes(self.conn),)
+        return commands if self.one_by_one else (*commands, _AS_IF_COMMITTED)
+
+    def run(self, checked: Checked) -> None:
+        """Runs one script in what looks like a new session."""
+        script = checked.script
+        self.observer.script_started(script.name, script.size)
+        started = time.monotonic()
+        preamble = self._preamble()
+        if script.shell:
+            self.shell = script
+            shell.run_shell(script.path, shell.environment(self.conn), self.observer)
+            self.executor.statements = self.executor.rows = 0
+            self.shell = None
+        else:
+            self.executor.run(script.source, self._state(), preamble)
+        self._back_home()
+        if script.has_changed():
+            raise ScriptError(f"{script.name} was changed while it was being applied")
+        result = ScriptResult(
+            script.name,
+            checked.sha256,
+            script.size,
+            self.executor.statements,
+            self.executor.rows,
+            time.monotonic() - started,
+        )
+        self.results.append(result)
+        self.observer.script_finished(result)
+
+    def _reconnect(self, step: Connect) -> psycopg.Connection[tuple[Any, ...]]:
+        r"""`\connect` to somewhere else; what it does not name stays as it is."""
+        given = {"dbname": step.dbname, "user": step.user, "host": step.host, "port": step.port}
+        changed = {name: value for name, value in given.items() if value is not None}
+        try:
+            conninfo = make_conninfo(self.conninfo, **changed)
+        except psycopg.ProgrammingError:
+            place = step.statement.source.place(step.statement.offset)
+            raise ScriptError("\\connect: libpq cannot use these parameters", place=place) from None
+        self._leave()
+        conn = session.connect(
+            conninfo, connect_timeout=self.settings.connect_timeout, observer=self.observer
+        )
+        conn.execute(b"".join(self.own_settings()))
+        return conn
+
+    def _leave(self) -> None:
+        if self.executor.conn is not self.conn:
+            self.executor.conn.close()
+
+    def _back_home(self) -> None:
+        """The next script begins where the run began, whatever this one connected to."""
+        self._leave()
+        self.executor.use(self.conn)
+
+    def _preamble(self) -> tuple[bytes, ...]:
+        """What has to come before a script so that its session looks new."""
+        if not self.results:
+            return ()
+        if self.one_by_one:
+            if self.conn.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+                self.conn.execute("ROLLBACK")  # a script left it open, and psql would disconnect
+            self.conn.execute("DISCARD ALL")
+            self.conn.execute(b"".join(self.own_settings()))
+            self.executor.round_trips += 2
+            return ()
+        commands = (*_NEW_SESSION, *self.own_settings())
+        if self._parse_settings() == self.first_settings:
+            return commands
+        # The server would read the script's text with what the last one has set.
+        self.conn.execute(b"".join(commands))
+        self.executor.round_trips += 1
+        return ()
+
+    def _state(self) -> State:
+        """psql's variables as it would set them on this connection."""
+        info, target = self.conn.info, self.target
+        strings, encoding = self.first_settings
+        name = canonical_encoding((encoding or b"UTF8").decode())
+        variables = {
+            "DBNAME": target.dbname,
+            "USER": target.user,
+            "HOST": target.host,
+            "PORT": str(target.port),
+            "SERVER_VERSION_NUM": str(info.server_version),
+            "SERVER_VERSION_NAME": info.parameter_status("server_version") or "",
+            **self.settings.variables,
+        }
+        return State(
+            Files(self.folder.path),
+            variables,
+            standard_conforming_strings=strings != b"off",
+            encoding=name,
+            environ=os.environ,
+        )
