@@ -10,11 +10,11 @@ from runner.errors import ScriptError
 from runner.psql import settings_seen
 from runner.psql.conditionals import Conditionals
 from runner.psql.copy import CopyEnd, copy_end
-from runner.psql.encodings import masked
+from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode, variable_at
 from runner.psql.metacommands import Outcome, run_metacommand, without_arguments
 from runner.psql.slash import ArgumentError, Arguments, UnknownValue, expand
-from runner.psql.source import Block, Source, blocks
+from runner.psql.source import Source
 from runner.psql.state import FOLLOWS_RESULTS, State
 from runner.psql.statements import StatementBuffer
 from runner.psql.steps import CopyData, Origin, Problem, Statement, Step, Sync
@@ -41,26 +41,6 @@ _SERVER_COPY_HINT = (
     "The target has no such file and lets nobody read it. Put the file into the scripts folder and"
     " name it /docker-entrypoint-initdb.d/FILE, or use \\copy."
 )
-_BOM = b"\xef\xbb\xbf"
-
-
-class Frame:
-    """A piece of input: a block of the file, the rest of a line, or a variable's value."""
-
-    __slots__ = ("base", "line", "name", "pos", "shape", "strings", "text")
-
-    def __init__(self, text: bytes, base: int, pos: int = 0, name: bytes | None = None) -> None:
-        self.text = text
-        self.base = base
-        self.pos = pos
-        self.name = name
-        self.shape = text  # what is lexed: see encodings.masked
-        self.strings: bool | None = None  # standard_conforming_strings, when not the state's
-        self.line = 0  # of the rest of a line
-
-    def offset(self, pos: int) -> int:
-        """Gives the file offset of a position; a variable's value has only one."""
-        return self.base + pos if self.name is None else self.base
 
 
 def read_script(source: Source, state: State, *, plain: bool = True) -> Iterator[Step]:
@@ -88,19 +68,16 @@ class Loop:
         self.buffer = StatementBuffer(source)
         self.conditionals = Conditionals()
         self.command_offset = 0  # of the meta-command that is being run
-        self.blocks: Iterator[Block] = blocks(stream)
-        self.frames: list[Frame] = []
-        self.counted = 0  # bytes of the current block whose line feeds are in `line`
-        self.line = 1
+        self.input = Input(source, state, stream)
         # Without a server: how many branches around this file may not be taken.
         self.uncertain = state.offline.uncertain if state.offline else 0
 
     def steps(self) -> Iterator[Step]:
         """Yields the steps of the file, to its end or to `\\q`."""
-        while self._more_input():
+        while self.input.more():
             if self._is_plain():
                 yield from self._plain_statements()
-            frame = self.frames[-1]
+            frame = self.input.frames[-1]
             if frame.pos >= len(frame.text):
                 continue
             event = self._scan(frame)
@@ -114,45 +91,6 @@ class Loop:
             self._check_end()
         yield from self._statement()
 
-    # -- input ------------------------------------------------------------------------------
-
-    def _more_input(self) -> bool:
-        """Drops what has been read; False at the end of the file."""
-        while self.frames and self.frames[-1].pos >= len(self.frames[-1].text):
-            if len(self.frames) == 1 and not self._next_block():
-                return False
-            if len(self.frames) > 1:
-                self.frames.pop()
-        return bool(self.frames) or self._next_block()
-
-    def _next_block(self) -> bool:
-        block = next(self.blocks, None)
-        if block is None:
-            return False
-        if self.frames:
-            self._line_at(self.frames[0], len(self.frames[0].text))
-        self.counted = 0
-        start = 0
-        if block.offset == 0 and self.state.encoding == "UTF8" and block.data.startswith(_BOM):
-            start = len(_BOM)
-        self.frames[:] = [self._frame(block.data, block.offset, start)]
-        if b"\0" in block.data:
-            zero = block.offset + block.data.index(b"\0")
-            raise self.error("a zero byte: PostgreSQL cannot take one in SQL text", zero)
-        return True
-
-    def _frame(self, text: bytes, base: int, pos: int = 0, name: bytes | None = None) -> Frame:
-        frame = Frame(text, base, pos, name)
-        frame.shape = masked(text, self.state.encoding)
-        return frame
-
-    def _line_at(self, frame: Frame, pos: int) -> int:
-        """Gives the line number at a position, counting forward from the last one asked for."""
-        if frame is self.frames[0] and pos > self.counted:
-            self.line += frame.text.count(b"\n", self.counted, pos)
-            self.counted = pos
-        return frame.line or self.line
-
     def error(self, message: str, offset: int, hint: str | None = None) -> ScriptError:
         """An error at a byte of the file."""
         return ScriptError(message, place=self.source.place(offset), hint=hint)
@@ -162,18 +100,18 @@ class Loop:
     def _is_plain(self) -> bool:
         return (
             not self.buffer
-            and len(self.frames) == 1
+            and len(self.input.frames) == 1
             and self.lexer.idle
             and self.conditionals.active
             and self.state.standard_conforming_strings
         )
 
     def _plain_statements(self) -> Iterator[Statement]:
-        frame, source, match = self.frames[0], self.source, _PLAIN.match
+        frame, source, match = self.input.frames[0], self.source, _PLAIN.match
         if not self.plain:
             frame.pos = _PLAIN_RUN.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
         text, base, pos = frame.text, frame.base, frame.pos
-        count, line, counted = text.count, self._line_at(frame, pos), self.counted
+        count, line, counted = text.count, self.input.line_at(frame, pos), pos
         while found := match(text, pos):
             start, pos = found.span(1)
             line += count(b"\n", counted, start)
@@ -183,7 +121,7 @@ class Loop:
         if pos > frame.pos:
             self.buffer.previous = statement
             self.state.succeeded()
-            frame.pos, self.line, self.counted = pos, line, counted
+            frame.pos = pos
 
     def _scan(self, frame: Frame) -> Event:
         """Lexes to the next event and moves what was read to the statement buffer."""
@@ -194,7 +132,7 @@ class Loop:
         start = frame.pos
         event, frame.pos = self.lexer.scan(frame.shape, start, frame.base)
         if self.conditionals.active and frame.pos > start:
-            line = self._line_at(frame, start) if not self.buffer else 0
+            line = self.input.line_at(frame, start) if not self.buffer else 0
             self.buffer.add(
                 frame.text[start : frame.pos], frame.offset(start), line, frame.name is None
             )
@@ -236,7 +174,10 @@ class Loop:
         yield step
         self.state.succeeded()
         for source in statement.data:
-            data = self._copy_data() if source is None else _file_data(source)
+            if source is None:
+                data = self.input.copy_data(keep_blank=bool(self.buffer))
+            else:
+                data = CopyData(source.read_blocks(), source, 0, 1)
             yield data
             for _block in data.blocks:
                 pass  # whoever took the step did not want the data
@@ -245,59 +186,14 @@ class Loop:
         sync = settings_seen.update(statement, self.state)
         if sync is not None:
             yield sync
-            # psql looks at these once for each line.
             if strings != self.state.standard_conforming_strings or encoding != self.state.encoding:
-                rest = self._rest_of_line()
-                if rest is not None:
-                    rest.strings = strings
-                self.frames[0].shape = masked(self.frames[0].text, self.state.encoding)
-
-    def _rest_of_line(self) -> Frame | None:
-        """Makes a frame of what is left of the current line, so that it can be told apart."""
-        frame = self.frames[0]
-        end = frame.text.find(b"\n", max(frame.pos - 1, 0)) + 1 or len(frame.text)
-        rest = None
-        if frame.text[frame.pos : end].strip() or (self.buffer and frame.pos < end):
-            rest = Frame(frame.text[frame.pos : end], frame.base + frame.pos)
-            rest.line = self._line_at(frame, frame.pos)
-            rest.shape = frame.shape[frame.pos : end]
-            self.frames.insert(1, rest)
-        frame.pos = max(frame.pos, end)
-        return rest
-
-    def _copy_data(self) -> CopyData:
-        """Data begins on the next line of the file, as it does for psql.
-
-        What is left of the current line is SQL that comes after the data.
-        """
-        self._rest_of_line()
-        frame = self.frames[0]
-        line = self._line_at(frame, frame.pos)
-        return CopyData(self._data_blocks(), self.source, frame.base + frame.pos, line)
-
-    def _data_blocks(self) -> Iterator[bytes]:
-        r"""Yields the lines up to `\.` or the end of the file (handleCopyIn in psql's copy.c)."""
-        while True:
-            frame = self.frames[0]
-            end, after = _end_of_data(frame.text, frame.pos)
-            data = frame.text[frame.pos : end] if frame.pos or end < len(frame.text) else frame.text
-            frame.pos = after
-            if data:
-                yield data
-            if end < after or not self._next_data_block():
-                return
-
-    def _next_data_block(self) -> bool:
-        waiting = self.frames[1:]
-        more = self._next_block()
-        self.frames[1:] = waiting
-        return more
+                self.input.read_on_differently(strings, keep_blank=bool(self.buffer))
 
     def _variable(self, frame: Frame) -> Iterator[Step]:
         """Puts a variable's value in place of its name (see psqlscan.l, `:{variable_char}+`)."""
         reference = variable_at(frame.shape, frame.pos)
         offset, start = frame.offset(frame.pos), frame.pos
-        line = self._line_at(frame, start)
+        line = self.input.line_at(frame, start)
         name = reference.strip(b":'\"{?}").decode("utf-8", "surrogateescape")
         if self.conditionals.active and name in FOLLOWS_RESULTS:
             yield Sync()
@@ -306,10 +202,10 @@ class Loop:
             return
         value = expand(reference, self.state)
         bare = reference[1:2] not in (b"'", b'"', b"{")
-        if value is None or (bare and any(f.name == reference for f in self.frames)):
+        if value is None or (bare and self.input.is_open(reference)):
             self.buffer.add(reference, offset, line, frame.name is None)
         elif bare:
-            self.frames.append(self._frame(value, offset, name=reference))
+            self.input.push_value(value, offset, reference)
         else:
             self.buffer.add(value, offset, line, verbatim=False)
 
@@ -317,7 +213,7 @@ class Loop:
 
     def _backslash(self) -> Generator[Step, None, bool]:
         """Yields what a meta-command leads to; gives true when it ends the file."""
-        frame = self._whole_line()
+        frame = self.input.whole_line()
         if frame.text[frame.pos + 1 : frame.pos + 2] in (b";", b":"):
             self._escaped(frame)
             return False
@@ -325,10 +221,10 @@ class Loop:
         line = frame.text[frame.pos : end] if end >= 0 else frame.text[frame.pos :]
         arguments = Arguments(line, 0, self.state, active=self.conditionals.active)
         self.command_offset = frame.offset(frame.pos)
-        begins_block = frame is self.frames[0] and not frame.pos
+        begins_block = frame is self.input.frames[0] and not frame.pos
         if begins_block or frame.text[frame.pos - 1 : frame.pos] == b"\n":
             self.buffer.drop_line_feed()
-        self._line_at(frame, frame.pos)
+        self.input.line_at(frame, frame.pos)
         for name in FOLLOWS_RESULTS:
             if b":" in line and name.encode() in line and self.conditionals.active:
                 yield Sync()
@@ -352,37 +248,21 @@ class Loop:
         """Makes a statement of a meta-command's own, which stands where the command does."""
         origins = (Origin(0, self.command_offset, verbatim=False),)
         encoded = text.encode("utf-8", "surrogateescape")
-        return Statement(encoded, self.command_offset, self.line, self.source, origins=origins)
+        return Statement(
+            encoded, self.command_offset, self.input.line, self.source, origins=origins
+        )
 
     def _escaped(self, frame: Frame) -> None:
         r"""`\;` is a semicolon that does not send yet, `\:` a colon that starts no variable."""
         if self.conditionals.active:
             char = frame.text[frame.pos + 1 : frame.pos + 2]
-            line = self._line_at(frame, frame.pos)
+            line = self.input.line_at(frame, frame.pos)
             self.buffer.add(char, frame.offset(frame.pos + 1), line, frame.name is None)
             if char == b";":
                 self.buffer.next_command()
         if frame.text[frame.pos + 1 : frame.pos + 2] == b";":
             self.lexer.new_statement()
         frame.pos += 2
-
-    def _whole_line(self) -> Frame:
-        """Gives the frame to read a meta-command from.
-
-        One that begins in a variable's value goes on in the line that the variable stands in.
-        """
-        while len(self.frames) > 1 and self.frames[-1].name is not None:
-            top = self.frames.pop()
-            below = self.frames[-1]
-            end = below.text.find(b"\n", below.pos)
-            end = len(below.text) if end < 0 else end
-            rest = top.text[top.pos :] + below.text[below.pos : end]
-            base = below.offset(below.pos)
-            below.pos = end
-            self.frames.append(self._frame(rest, base, name=below.name))
-            if below.name is None:
-                break
-        return self.frames[-1]
 
     def _carry_out(self, outcome: Outcome) -> Iterator[Step]:
         for step in outcome.steps:
@@ -416,22 +296,3 @@ class Loop:
             raise self.error("unterminated parenthesis", lexer.paren_began)
         if self.conditionals.blocks:
             raise self.error("\\if without \\endif", self.conditionals.blocks[-1][2])
-
-
-def _file_data(source: Source) -> CopyData:
-    return CopyData(source.read_blocks(), source, 0, 1)
-
-
-def _end_of_data(text: bytes, start: int) -> tuple[int, int]:
-    r"""Finds the line `\.`: gives where the data ends and where the script goes on.
-
-    Without one, both are the end of the text.
-    """
-    pos = start
-    while (found := text.find(b"\\.", pos)) >= 0:
-        if found == start or text[found - 1] == 0x0A:
-            for ending in (b"\n", b"\r\n"):
-                if text.startswith(ending, found + 2):
-                    return found, found + 2 + len(ending)
-        pos = found + 2
-    return len(text), len(text)

@@ -1,0 +1,184 @@
+"""The text that is being read: blocks of the file, rests of lines, values of variables.
+
+psql's lexer keeps a stack of buffers for the values of variables (psqlscan_push_new_buffer);
+here the rest of a line whose COPY has its data on the lines below is one more of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from runner.errors import ScriptError
+from runner.psql.encodings import masked
+from runner.psql.source import Block, Source, blocks
+from runner.psql.state import State
+from runner.psql.steps import CopyData
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class Frame:
+    """A piece of input: a block of the file, the rest of a line, or a variable's value."""
+
+    __slots__ = ("base", "line", "name", "pos", "shape", "strings", "text")
+
+    def __init__(self, text: bytes, base: int, pos: int = 0, name: bytes | None = None) -> None:
+        self.text = text
+        self.base = base
+        self.pos = pos
+        self.name = name
+        self.shape = text  # what is lexed: see encodings.masked
+        self.strings: bool | None = None  # standard_conforming_strings, when not the state's
+        self.line = 0  # of the rest of a line
+
+    def offset(self, pos: int) -> int:
+        """Gives the file offset of a position; a variable's value has only one."""
+        return self.base + pos if self.name is None else self.base
+
+
+class Input:
+    """The frames to read from, the file's block first, the one that is read now last.
+
+    `line` is the number of the line that was asked for last. Whoever reads moves `pos` of
+    the frame on.
+    """
+
+    def __init__(self, source: Source, state: State, stream: BinaryIO) -> None:
+        self.source = source
+        self.state = state
+        self.blocks: Iterator[Block] = blocks(stream)
+        self.frames: list[Frame] = []
+        self.line = 1
+        self._counted = 0  # bytes of the current block whose line feeds are in `line`
+
+    def more(self) -> bool:
+        """Drops what has been read; False at the end of the file."""
+        while self.frames and self.frames[-1].pos >= len(self.frames[-1].text):
+            if len(self.frames) == 1 and not self._next_block():
+                return False
+            if len(self.frames) > 1:
+                self.frames.pop()
+        return bool(self.frames) or self._next_block()
+
+    def _next_block(self) -> bool:
+        block = next(self.blocks, None)
+        if block is None:
+            return False
+        if self.frames:
+            self.line_at(self.frames[0], len(self.frames[0].text))
+        self._counted = 0
+        start = 0
+        if block.offset == 0 and self.state.encoding == "UTF8" and block.data.startswith(_BOM):
+            start = len(_BOM)
+        self.frames[:] = [self._frame(block.data, block.offset, start)]
+        if b"\0" in block.data:
+            zero = block.offset + block.data.index(b"\0")
+            raise ScriptError(
+                "a zero byte: PostgreSQL cannot take one in SQL text", place=self.source.place(zero)
+            )
+        return True
+
+    def _frame(self, text: bytes, base: int, pos: int = 0, name: bytes | None = None) -> Frame:
+        frame = Frame(text, base, pos, name)
+        frame.shape = masked(text, self.state.encoding)
+        return frame
+
+    def line_at(self, frame: Frame, pos: int) -> int:
+        """Gives the line number at a position, counting forward from the last one asked for."""
+        if frame is self.frames[0] and pos > self._counted:
+            self.line += frame.text.count(b"\n", self._counted, pos)
+            self._counted = pos
+        return frame.line or self.line
+
+    def rest_of_line(self, *, keep_blank: bool) -> Frame | None:
+        """Makes a frame of what is left of the current line, so that it can be told apart.
+
+        Without `keep_blank` there is none for nothing but white space.
+        """
+        frame = self.frames[0]
+        end = frame.text.find(b"\n", max(frame.pos - 1, 0)) + 1 or len(frame.text)
+        rest = None
+        if frame.text[frame.pos : end].strip() or (keep_blank and frame.pos < end):
+            rest = Frame(frame.text[frame.pos : end], frame.base + frame.pos)
+            rest.line = self.line_at(frame, frame.pos)
+            rest.shape = frame.shape[frame.pos : end]
+            self.frames.insert(1, rest)
+        frame.pos = max(frame.pos, end)
+        return rest
+
+    def read_on_differently(self, strings: bool, *, keep_blank: bool) -> None:
+        """After a change of the settings: psql looks at them once for each line."""
+        rest = self.rest_of_line(keep_blank=keep_blank)
+        if rest is not None:
+            rest.strings = strings
+        self.frames[0].shape = masked(self.frames[0].text, self.state.encoding)
+
+    def push_value(self, value: bytes, offset: int, name: bytes) -> None:
+        """Goes on with the value of a variable; `offset` is where its name stands."""
+        self.frames.append(self._frame(value, offset, name=name))
+
+    def is_open(self, name: bytes) -> bool:
+        """Whether the value of this variable is being read."""
+        return any(frame.name == name for frame in self.frames)
+
+    def whole_line(self) -> Frame:
+        """Gives the frame to read a meta-command from.
+
+        One that begins in a variable's value goes on in the line that the variable stands in.
+        """
+        while len(self.frames) > 1 and self.frames[-1].name is not None:
+            top = self.frames.pop()
+            below = self.frames[-1]
+            end = below.text.find(b"\n", below.pos)
+            end = len(below.text) if end < 0 else end
+            rest = top.text[top.pos :] + below.text[below.pos : end]
+            base = below.offset(below.pos)
+            below.pos = end
+            self.frames.append(self._frame(rest, base, name=below.name))
+            if below.name is None:
+                break
+        return self.frames[-1]
+
+    def copy_data(self, *, keep_blank: bool) -> CopyData:
+        """Data begins on the next line of the file, as it does for psql.
+
+        What is left of the current line is SQL that comes after the data.
+        """
+        self.rest_of_line(keep_blank=keep_blank)
+        frame = self.frames[0]
+        line = self.line_at(frame, frame.pos)
+        return CopyData(self._data_blocks(), self.source, frame.base + frame.pos, line)
+
+    def _data_blocks(self) -> Iterator[bytes]:
+        r"""Yields the lines up to `\.` or the end of the file (handleCopyIn in psql's copy.c)."""
+        while True:
+            frame = self.frames[0]
+            end, after = _end_of_data(frame.text, frame.pos)
+            data = frame.text[frame.pos : end] if frame.pos or end < len(frame.text) else frame.text
+            frame.pos = after
+            if data:
+                yield data
+            if end < after or not self._next_data_block():
+                return
+
+    def _next_data_block(self) -> bool:
+        waiting = self.frames[1:]
+        more = self._next_block()
+        self.frames[1:] = waiting
+        return more
+
+
+def _end_of_data(text: bytes, start: int) -> tuple[int, int]:
+    r"""Finds the line `\.`: gives where the data ends and where the script goes on.
+
+    Without one, both are the end of the text.
+    """
+    pos = start
+    while (found := text.find(b"\\.", pos)) >= 0:
+        if found == start or text[found - 1] == 0x0A:
+            for ending in (b"\n", b"\r\n"):
+                if text.startswith(ending, found + 2):
+                    return found, found + 2 + len(ending)
+        pos = found + 2
+    return len(text), len(text)
