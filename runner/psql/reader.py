@@ -12,7 +12,8 @@ from runner.psql.conditionals import Conditionals
 from runner.psql.copy import CopyEnd, copy_end
 from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode, variable_at
-from runner.psql.metacommands import Outcome, run_metacommand, without_arguments
+from runner.psql.metacommands import run_metacommand, without_arguments
+from runner.psql.outcome import Outcome
 from runner.psql.slash import ArgumentError, Arguments, UnknownValue, expand
 from runner.psql.source import Source
 from runner.psql.state import FOLLOWS_RESULTS, State

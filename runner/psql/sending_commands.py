@@ -1,0 +1,148 @@
+"""Meta-commands that lead to something: output, files, sessions, statements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.psql.copy import parse_slash_copy
+from runner.psql.outcome import NOTHING, Command, Outcome, problem, required
+from runner.psql.slash import ArgumentError, Arguments, Kind
+from runner.psql.steps import Connect, Echo, Gexec, Gset, Statement, Step
+
+if TYPE_CHECKING:
+    from runner.psql.reader import Loop
+
+
+def _echo(arguments: Arguments, _loop: Loop) -> Outcome:
+    words: list[str] = []
+    end = "\n"
+    while (word := arguments.take()) is not None:
+        if not words and end and word == "-n" and not arguments.quoted:
+            end = ""
+        else:
+            words.append(word)
+    return Outcome((Echo(" ".join(words) + end, arguments.name == "warn"),))
+
+
+def _include(arguments: Arguments, loop: Loop) -> Outcome:
+    name = required(arguments, strip_semicolons=True)
+    relative = arguments.name in ("ir", "include_relative")
+    return Outcome(include=loop.state.files.include(name, loop.source, relative=relative))
+
+
+def _encoding(arguments: Arguments, loop: Loop) -> Outcome:
+    name = arguments.take()
+    if name is None:
+        return NOTHING
+    # PQsetClientEncoding in libpq's fe-connect.c
+    return Outcome((loop.statement_here(f"set client_encoding to '{name}'"),))
+
+
+def _cd(arguments: Arguments, loop: Loop) -> Outcome:
+    loop.state.files.change_directory(arguments.take(strip_semicolons=True))
+    return NOTHING
+
+
+def _copy(arguments: Arguments, loop: Loop) -> Outcome:
+    copy = parse_slash_copy(arguments.take(Kind.WHOLE_LINE) or "")
+    if copy is None:
+        raise ArgumentError("\\copy: parse error", 0)
+    if copy.program:
+        return problem(arguments, loop, "It would run a program on this machine.")
+    if copy.to and copy.file:
+        return problem(arguments, loop, "It writes a file on this machine.")
+    statement = loop.statement_here(copy.query)
+    if copy.to:
+        return Outcome((statement,))
+    data = None if copy.file is None else loop.state.files.data(copy.file, loop.source)
+    return Outcome((statement._replace(data=(data,)),))
+
+
+def _quit(_arguments: Arguments, loop: Loop) -> Outcome:
+    offline = loop.state.offline
+    if offline and offline.uncertain:
+        # Perhaps the rest is never read: it is as uncertain as this branch.
+        loop.uncertain += 1
+        offline.uncertain += 1
+        return NOTHING
+    return Outcome(quit=True)
+
+
+def _reset(_arguments: Arguments, loop: Loop) -> Outcome:
+    loop.buffer.clear()
+    loop.lexer.reset()
+    return NOTHING
+
+
+def _connect(arguments: Arguments, loop: Loop) -> Outcome:
+    given: list[str | None] = []
+    while (value := arguments.take(strip_semicolons=True)) is not None:
+        if not value.startswith("-reuse-previous"):
+            given.append(None if value == "-" else value)
+    dbname, user, host, port = (*given, None, None, None, None)[:4]
+    text = "\\" + arguments.name
+    return Outcome((Connect(dbname, user, host, port, loop.statement_here(text)),))
+
+
+# -- sending --------------------------------------------------------------------------------
+
+
+def _g(arguments: Arguments, loop: Loop) -> Outcome:
+    target = arguments.take(Kind.FILE_OR_PIPE)
+    if target is not None and target.startswith("("):
+        while target is not None and not target.endswith(")"):
+            target = arguments.take()
+        target = arguments.take(Kind.FILE_OR_PIPE)
+    if target is not None:
+        return problem(arguments, loop, "It writes results to a file or a program.")
+    return Outcome(send=lambda statement: statement)
+
+
+def _gset(arguments: Arguments, loop: Loop) -> Outcome:
+    prefix = arguments.take() or ""
+
+    def fetch(statement: Statement) -> Step:
+        if loop.state.offline:
+            loop.state.offline.fetched(prefix, statement.text, list(loop.state.variables))
+        return Gset(statement, prefix)
+
+    return Outcome(send=fetch)
+
+
+def _gexec(_arguments: Arguments, _loop: Loop) -> Outcome:
+    return Outcome(send=Gexec)
+
+
+def _gdesc(_arguments: Arguments, _loop: Loop) -> Outcome:
+    """It describes the result without running the statement."""
+    return Outcome(send=lambda _statement: None)
+
+
+def _crosstabview(_arguments: Arguments, _loop: Loop) -> Outcome:
+    return Outcome(send=lambda statement: statement)
+
+
+SENDING: dict[str, Command] = {
+    "echo": _echo,
+    "qecho": _echo,
+    "warn": _echo,
+    "i": _include,
+    "ir": _include,
+    "include": _include,
+    "include_relative": _include,
+    "encoding": _encoding,
+    "q": _quit,
+    "quit": _quit,
+    "cd": _cd,
+    "copy": _copy,
+    "r": _reset,
+    "reset": _reset,
+    "c": _connect,
+    "connect": _connect,
+    "g": _g,
+    "gx": _g,
+    "gset": _gset,
+    "gexec": _gexec,
+    "gdesc": _gdesc,
+    "crosstabview": _crosstabview,
+}
