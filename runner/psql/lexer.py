@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from runner.psql.tokens import comment_end, variable_at
+
 _IDENT = rb"[A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*+"
 _COMMENT = rb"--[^\n\r]*+"
 # Digits, and what sticks to them: {integer_junk} takes a whole identifier, `$` included.
@@ -38,10 +40,6 @@ _ESCAPED = re.compile(rb"[^\\']*+(?:(?:\\.|'')[^\\']*+)*+", re.DOTALL)
 # {quotecontinue} within one line, where only a carriage return can be the newline.
 _CONTINUED = re.compile(
     rb"(?:[ \t\f\v]|--[^\n\r]*+)*+\r(?:[ \t\r\f\v]|--[^\n\r]*+\r)*+'", re.DOTALL
-)
-_VARIABLE = re.compile(
-    rb":(?:[A-Za-z0-9_\x80-\xff]++|'[A-Za-z0-9_\x80-\xff]++'"
-    rb'|"[A-Za-z0-9_\x80-\xff]++"|\{\?[A-Za-z0-9_\x80-\xff]++\})'
 )
 
 # The beginning of a statement that is no CREATE FUNCTION or PROCEDURE, told at one glance.
@@ -143,7 +141,7 @@ class Lexer:
             elif char == 0x5C:  # backslash
                 return Event.BACKSLASH, pos
             elif char == 0x3A:  # :
-                if _VARIABLE.match(text, pos):
+                if variable_at(text, pos):
                     return Event.VARIABLE, pos
                 pos += 1
             else:
@@ -297,33 +295,3 @@ class Lexer:
         if self.comment_depth < 0:
             self.mode = Mode.SQL
         return end
-
-
-def comment_end(text: bytes, pos: int, depth: int = 0) -> tuple[int, int]:
-    """Finds the end of a nested comment, from inside it, `depth` levels down.
-
-    Gives the position after it and -1, or the end of the text and the depth there.
-    """
-    close = opened = -1
-    while True:
-        # Each is looked for once and then kept until it is passed.
-        if close < pos and (close := text.find(b"*/", pos)) < 0:
-            close = len(text)
-        if opened < pos and (opened := text.find(b"/*", pos)) < 0:
-            opened = len(text)
-        if opened < close:
-            depth += 1
-            pos = opened + 2
-        elif close == len(text):
-            return close, depth
-        else:
-            pos = close + 2
-            depth -= 1
-            if depth < 0:
-                return pos, depth
-
-
-def variable_at(text: bytes, pos: int) -> bytes:
-    """Gives the variable reference at `pos`, such as `:name`, `:'name'` or `:{?name}`."""
-    match = _VARIABLE.match(text, pos)
-    return match.group() if match else b""

@@ -11,7 +11,7 @@ from runner.psql import settings_seen
 from runner.psql.conditionals import Conditionals
 from runner.psql.copy import CopyEnd, copy_end
 from runner.psql.input import Frame, Input
-from runner.psql.lexer import Event, Lexer, Mode, variable_at
+from runner.psql.lexer import Event, Lexer, Mode
 from runner.psql.metacommands import run_metacommand, without_arguments
 from runner.psql.outcome import Outcome
 from runner.psql.slash import ArgumentError, Arguments, UnknownValue, expand
@@ -19,6 +19,7 @@ from runner.psql.source import Source
 from runner.psql.state import FOLLOWS_RESULTS, State
 from runner.psql.statements import StatementBuffer
 from runner.psql.steps import CopyData, Origin, Problem, Statement, Step, Sync
+from runner.psql.tokens import variable_at
 from runner.psql.words import leading_space
 
 # A whole plain statement: nothing in it that needs the lexer, nothing that needs a look at

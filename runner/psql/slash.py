@@ -6,8 +6,8 @@ import re
 from enum import Enum
 
 from runner.psql.encodings import masked
-from runner.psql.lexer import variable_at
 from runner.psql.state import State, quote_identifier, quote_literal
+from runner.psql.tokens import variable_at
 
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _NAME = re.compile(rb"[^ \t\n\r\f\v\\]*+")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from runner.psql.lexer import comment_end
+from runner.psql.tokens import comment_end
 
 _TOKEN = re.compile(
     rb"""
