@@ -20,7 +20,7 @@ from runner.snapshot import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from psycopg import Connection
 
@@ -51,8 +51,13 @@ def read_snapshot(conn: Connection[Any]) -> Snapshot:
     One round trip. Left out: the system's objects, those of extensions and of Amazon's roles,
     temporary ones, and the runner's registry.
     """
+    return snapshot_of(ask(conn, snapshot_queries()))
+
+
+def snapshot_of(results: Iterable[ResultSet]) -> Snapshot:
+    """The snapshot in the results of `snapshot_queries`."""
     reading = _Reading()
-    for result in ask(conn, _queries()):
+    for result in results:
         for row in result.rows:
             reading.add(dict(zip(result.columns, row, strict=True)))
     return reading.snapshot()
@@ -90,7 +95,8 @@ def _load(area: str) -> str:
 
 
 @cache
-def _queries() -> str:
+def snapshot_queries() -> str:
+    """The statements, one group for `ask`, whose results all begin with a column `object`."""
     return "\n".join(map(_load, _AREAS)).rstrip().removesuffix(";")
 
 

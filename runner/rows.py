@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runner.catalog import ask
+from runner.catalog import ask, snapshot_of, snapshot_queries
 from runner.snapshot import Difference, ObjectKey, SequenceFeed, Snapshot, TableShape
 
 if TYPE_CHECKING:
@@ -68,11 +68,33 @@ def read_rows(
     The digest is a sum, so order does not matter and each duplicate counts. Rows that a row
     security policy hides from the role are not seen.
     """
-    statements = [*map(_digest, tables), *map(_state, feeds)]
-    if not statements:
+    groups = _groups(tables, feeds)
+    if not groups:
         return {}, {}
-    groups = (";\n".join(group) for group in _batched(statements, _LOCKED))
-    answers = [result.rows[0] for result in ask(conn, *groups)]
+    return _taken(tables, feeds, [result.rows[0] for result in ask(conn, *groups)])
+
+
+def read_with_snapshot(
+    conn: Connection[Any], tables: Sequence[TableShape], feeds: Sequence[SequenceFeed] = ()
+) -> tuple[Snapshot, dict[TableShape, RowDigest], dict[SequenceFeed, SequenceState]]:
+    """The snapshot and what `read_rows` gives, all in one round trip.
+
+    Raises psycopg.Error, and leaves the savepoint of `ask`, where one of them is not there.
+    """
+    found = list(ask(conn, snapshot_queries(), *_groups(tables, feeds)))
+    objects = [result for result in found if result.columns[0] == "object"]
+    answers = [result.rows[0] for result in found if result.columns[0] != "object"]
+    return snapshot_of(objects), *_taken(tables, feeds, answers)
+
+
+def _groups(tables: Sequence[TableShape], feeds: Sequence[SequenceFeed]) -> list[str]:
+    statements = [*map(_digest, tables), *map(_state, feeds)]
+    return [";\n".join(group) for group in _batched(statements, _LOCKED)]
+
+
+def _taken(
+    tables: Sequence[TableShape], feeds: Sequence[SequenceFeed], answers: list[tuple[Any, ...]]
+) -> tuple[dict[TableShape, RowDigest], dict[SequenceFeed, SequenceState]]:
     digests = {
         table: RowDigest(rows, int(digest))
         for table, (rows, digest) in zip(tables, answers, strict=False)

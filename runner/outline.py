@@ -1,0 +1,197 @@
+"""What the text of scripts tells of what they make, and where. Pure.
+
+A guess from first words, not a parse: what a DO block or a function puts together, or an unusual
+spelling, is not seen. Nothing that has to be right depends on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from runner.folder import Files, Folder
+from runner.psql.reader import read_script
+from runner.psql.state import State
+from runner.psql.steps import Gexec, Gset, Statement, Sync
+from runner.psql.words import Token, tokens
+
+if TYPE_CHECKING:
+    from runner.snapshot import Difference, Snapshot
+
+# Only these first words lead to anything here.
+_FIRST = re.compile(rb"(?i)(?:create|alter|drop|grant|revoke|reassign|comment|security|do)\b")
+# Changes of what all databases of a server share.
+_CLUSTER_WIDE = re.compile(
+    r"(?:CREATE|ALTER|DROP) (?:ROLE|USER|GROUP|DATABASE|TABLESPACE|SUBSCRIPTION)\b(?! MAPPING\b)"
+    r"|(?:GRANT|REVOKE) (?!.* ON )"
+    r"|(?:GRANT|REVOKE) .* ON (?:DATABASE|TABLESPACE|PARAMETER)\b"
+    r"|(?:REASSIGN|DROP) OWNED\b"
+    r"|(?:COMMENT|SECURITY LABEL)\b.* ON (?:ROLE|DATABASE|TABLESPACE)\b"
+)
+_IN_BODY = re.compile(rb"(?i)\b(?:role|user|group|database|owned)\b")
+_NAME = r'((?:"(?:[^"]|"")+"|[^\s".(;,]+)(?: \. (?:"(?:[^"]|"")+"|[^\s".(;,]+))*)'
+_ROLE = re.compile(rf"CREATE (?:ROLE|USER|GROUP) (?!MAPPING ){_NAME}")
+_SCHEMA = re.compile(
+    rf"(?i)\bCREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:AUTHORIZATION\s+)?{_NAME}"
+)
+# Enough for the name of whatever is created, and for its table.
+_HEAD = 60
+_KINDS = (
+    "TABLE", "VIEW", "SEQUENCE", "INDEX", "FUNCTION", "PROCEDURE", "AGGREGATE", "TRIGGER", "RULE",
+    "POLICY", "TYPE", "DOMAIN", "SCHEMA", "EXTENSION", "PUBLICATION", "SERVER", "COLLATION",
+    "STATISTICS", "CONSTRAINT",
+)  # fmt: skip
+_CREATED = re.compile(
+    r"CREATE (?:OR REPLACE |UNLOGGED |UNIQUE |MATERIALIZED |RECURSIVE |FOREIGN |EVENT"
+    r" |CONSTRAINT |TRUSTED |PROCEDURAL )*"
+    rf"({'|'.join(_KINDS)}) (?:CONCURRENTLY )?(?:IF NOT EXISTS )?{_NAME}"
+    rf"(?:.*? ON (?:ONLY )?{_NAME})?"
+)
+_FILLED = re.compile(rf"(?:INSERT INTO|COPY) {_NAME}")
+
+
+@dataclass(slots=True)
+class Outline:
+    """What scripts create by their text: roles and schemas, names as the catalog has them."""
+
+    cluster_wide: bool = False
+    roles: set[str] = field(default_factory=set)
+    schemas: set[str] = field(default_factory=set)
+
+    def see(self, command: bytes) -> None:
+        """Takes the next command of the scripts."""
+        first = _FIRST.match(command)
+        if first is None:
+            return
+        if first.group().upper() == b"DO":
+            self.cluster_wide |= _IN_BODY.search(command) is not None
+            text = command.decode("utf-8", "replace")
+            self.schemas |= {catalog_name(name) for name in _SCHEMA.findall(text)}
+            return
+        text = _joined(islice(tokens(command), _HEAD))
+        if _CLUSTER_WIDE.match(text):
+            self.cluster_wide = True
+            if role := _ROLE.match(text):
+                self.roles.add(catalog_name(role[1]))
+        elif schema := _SCHEMA.match(text):
+            self.schemas.add(catalog_name(schema[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A statement that creates an object or puts rows into a table (`rows`), and its place.
+
+    `name` has no schema; `table` is what a trigger, an index or a policy is on.
+    """
+
+    kind: str
+    name: str
+    table: str
+    script: str
+    line: int
+
+
+def outline(folder: Folder, variables: Mapping[str, str]) -> Outline:
+    """The outline of all scripts of a folder."""
+    found = Outline()
+    for statement in _statements(folder, variables, plain=False):
+        for command in statement.commands:
+            found.see(command)
+    return found
+
+
+def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[Defined]:
+    """What the statements of all scripts create or fill, in the order in which they run."""
+    seen: set[tuple[str, str]] = set()
+    for statement in _statements(folder, variables, plain=True):
+        for start, command in zip(statement.starts, statement.commands, strict=True):
+            made = _defined(command)
+            if made is None or (made[0] == "rows" and made[:2] in seen):
+                continue
+            seen.add(made[:2])
+            line = statement.line + statement.text.count(b"\n", 0, start)
+            yield Defined(*made, statement.source.name, line)
+
+
+def _statements(
+    folder: Folder, variables: Mapping[str, str], *, plain: bool
+) -> Iterator[Statement]:
+    for script in folder.scripts:
+        if script.shell:
+            continue
+        state = State(Files(folder.path), variables, offline=True)
+        for step in read_script(script.source, state, plain=plain):
+            if isinstance(step, Statement):
+                yield step
+            elif isinstance(step, Gset | Gexec):
+                yield step.statement
+            elif isinstance(step, Sync) and not step.known:
+                break  # only the server can tell how to read on
+
+
+def _defined(command: bytes) -> tuple[str, str, str] | None:
+    head = command[:8].upper()
+    if not head.startswith((b"CREATE", b"INSERT", b"COPY")):
+        return None
+    text = _joined(islice(tokens(command), _HEAD))
+    if filled := _FILLED.match(text):
+        return "rows", _last(filled[1]), ""
+    if made := _CREATED.match(text):
+        kind, name, table = made.groups()
+        on = table if kind in ("TRIGGER", "INDEX", "RULE", "POLICY") else None
+        return kind.lower(), _last(name), _last(on) if on else ""
+    return None
+
+
+def _joined(found: Iterator[Token]) -> str:
+    """Tokens with one blank between; words are in upper case, as `tokens` gives them."""
+    return b" ".join(token.text for token in found).decode("utf-8", "replace")
+
+
+def _last(name: str) -> str:
+    return catalog_name(re.split(r" \. (?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", name)[-1])
+
+
+def catalog_name(name: str) -> str:
+    """A name as the catalog has it: folded to lower case, or what stands in double quotes."""
+    if name.startswith('"'):
+        return name[1:-1].replace('""', '"')
+    return name.lower()
+
+
+class Places:
+    """Where the scripts define what a difference is about."""
+
+    def __init__(self, found: Iterator[Defined], reference: Snapshot) -> None:
+        self.in_order = tuple(found)
+        self._reference = reference
+        self._by_name: dict[tuple[str, str], Defined] = {}
+        for one in self.in_order:
+            self._by_name.setdefault((one.kind, one.name), one)
+
+    def of(self, difference: Difference) -> Defined | None:
+        """The statement, where the text tells it."""
+        if difference.object in ("row", "rows"):
+            return self._by_name.get(("rows", unqualified(difference.name.partition(" (")[0])))
+        return self.of_object(difference.object, difference.name)
+
+    def of_object(self, kind: str, name: str) -> Defined | None:
+        """The statement that creates an object; for a part of a table, maybe the table's."""
+        kind = kind.split()[-1]
+        if found := self._by_name.get((kind, unqualified(name.partition("(")[0]))):
+            return found
+        for key, entry in self._reference.objects.items():
+            if key.object.split()[-1] == kind and key.name == name and entry.parent is not None:
+                if entry.parent.object == "schema":
+                    return None
+                return self.of_object(*entry.parent)
+        return None
+
+
+def unqualified(name: str) -> str:
+    """The last part of a name as SQL writes it, as the catalog has it."""
+    parts = re.findall(r'"(?:[^"]|"")+"|[^."]+', name)
+    return catalog_name(parts[-1]) if parts else name

@@ -1,0 +1,137 @@
+"""An empty database for one run, made like the target, and dropped again.
+
+What a killed run leaves behind is told by its name, its age and that nobody uses it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from psycopg import errors, sql
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from threading import Event
+
+    from psycopg import Connection
+
+_PREFIX = "runner_reference_"
+_NAME = rf"^{_PREFIX}[0-9]{{10}}_[0-9]+_[0-9a-f]{{8}}$"
+# Seconds. A pooler may leave a database without a session for a moment, between two of its own.
+_YOUNG = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What `sql/target.sql` tells of the target. `pid` is the process that serves us there."""
+
+    pid: int
+    in_recovery: bool
+    may_create: bool
+    encoding: str
+    database: Mapping[str, Any]
+    schemas: tuple[str, ...]
+    settings: tuple[str, ...]
+
+
+@cache
+def facts_query() -> str:
+    """The query whose row `facts` takes."""
+    return resources.files("runner").joinpath("sql", "target.sql").read_text("utf-8")
+
+
+def facts(row: tuple[Any, ...]) -> Facts:
+    """The facts in the one row of the query."""
+    pid, in_recovery, may_create, encoding, database, schemas, settings = row
+    return Facts(pid, in_recovery, may_create, encoding, database, tuple(schemas), tuple(settings))
+
+
+def claim_name(conn: Connection[Any]) -> str:
+    """A new name, by the server's clock. The session bears it, so that others see its owner."""
+    row = conn.execute(
+        "SELECT pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))"
+        "::pg_catalog.text"
+    ).fetchone()
+    epoch = row[0] if row else "0000000000"
+    name = f"{_PREFIX}{epoch}_{os.getpid()}_{secrets.token_hex(4)}"
+    conn.execute("SELECT pg_catalog.set_config('application_name', %s, false)", [name])
+    return name
+
+
+def create_database(conn: Connection[Any], name: str, target: Facts) -> None:
+    """Makes the empty database: encoding, collation and locale provider are the target's."""
+    command = sql.SQL("CREATE DATABASE {} TEMPLATE template0 {}").format(
+        sql.Identifier(name),
+        sql.SQL(" ").join(
+            sql.SQL("{} {}").format(sql.SQL(word), sql.Literal(value))
+            for word, value in _options(target, conn.info.server_version).items()
+        ),
+    )
+    conn.execute(command)
+
+
+def _options(target: Facts, version: int) -> dict[str, str]:
+    """CREATE DATABASE's options by version: 15 brought providers, 16 rules, 17 the builtin one."""
+    database = target.database
+    options = {
+        "ENCODING": target.encoding,
+        "LC_COLLATE": database["datcollate"],
+        "LC_CTYPE": database["datctype"],
+    }
+    provider = {"i": "icu", "b": "builtin"}.get(database.get("datlocprovider", "c"))
+    if version < 150000 or provider is None:
+        return options
+    options["LOCALE_PROVIDER"] = provider
+    locale = database.get("datlocale") or database.get("daticulocale")
+    options["BUILTIN_LOCALE" if provider == "builtin" else "ICU_LOCALE"] = locale
+    if version >= 160000 and database.get("daticurules"):
+        options["ICU_RULES"] = database["daticurules"]
+    return options
+
+
+def drop_database(conn: Connection[Any], name: str) -> None:
+    """Drops it; sessions that are still in it, such as a pooler's, are ended first if need be."""
+    command = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    try:
+        conn.execute(command)
+    except errors.ObjectInUse:
+        conn.execute(
+            "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
+            " WHERE datname = %s",
+            [name],
+        )
+        conn.execute(command)
+
+
+def sweep(conn: Connection[Any], stop: Event) -> None:
+    """Drops what killed runs have left: databases of such a name that no session is in or owns.
+
+    Those of other roles stay, and what somebody else drops at the same time is no error.
+    """
+    for name, age in conn.execute(_STALE, {"name": _NAME}).fetchall():
+        if age < _YOUNG:
+            stop.wait(_YOUNG - age)
+            if not conn.execute(_STALE, {"name": f"^{name}$"}).fetchone():
+                continue
+        try:
+            conn.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        except (errors.ObjectInUse, errors.InsufficientPrivilege, errors.InternalError):
+            continue
+
+
+_STALE = """
+SELECT d.datname,
+       pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())
+         - pg_catalog.split_part(d.datname, '_', 3)::pg_catalog.float8
+  FROM pg_catalog.pg_database AS d
+ WHERE d.datname ~ %(name)s
+   AND pg_catalog.pg_has_role(d.datdba, 'USAGE')
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a
+                    WHERE a.datname = d.datname OR a.application_name = d.datname)
+ ORDER BY d.datname
+"""
