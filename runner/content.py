@@ -21,9 +21,10 @@ _INVISIBLE = re.compile(
     rb"\xc2[\x85\xa0\xad]|\xd8\x9c|\xe1\x9a\x80|\xe1\xa0\x8e|\xe2\x80[\x80-\x8f\xa8-\xaf]"
     rb"|\xe2\x81[\x9f-\xaf]|\xe3\x80\x80|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb]"
 )
+_QUOTED = re.compile(rb"'[^']*'|\"[^\"]*\"")
 # Zero width joiners are letters of some scripts: they stand between two other letters there.
 _JOINERS = (b"\xe2\x80\x8c", b"\xe2\x80\x8d")
-_READS_FILES = (b"pg_read_", b"PG_READ_")
+_READS_FILES = b"pg_read_"
 
 
 class Content:
@@ -56,7 +57,7 @@ class Content:
         if self.crlf is None and not self.in_data and b"\r" in block:
             found = block.find(b"\r\n")
             self.crlf = self.size + found if found >= 0 else None
-        if not self.in_data and any(name in block for name in _READS_FILES):
+        if not self.in_data and _READS_FILES in block:
             self.reads_files = True
         if self._decoder is not None or not block.isascii():
             self._see_others(block)
@@ -102,6 +103,11 @@ class _Watched(io.RawIOBase):
     def close(self) -> None:
         self._stream.close()
         super().close()
+
+
+def has_invisible(statement: bytes) -> bool:
+    """A quick look at a statement: whether it may have such characters outside quotes."""
+    return not statement.isascii() and _INVISIBLE.search(_QUOTED.sub(b"", statement)) is not None
 
 
 def invisible_characters(word: bytes) -> list[tuple[int, str]]:

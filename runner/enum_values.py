@@ -14,6 +14,8 @@ from runner.rules import Rule, Severity
 
 _ADD_VALUE = re.compile(rb"(?i)\bADD\s+VALUE\b")
 _TABLE = re.compile(rb"(?i)\s*(?:CREATE|ALTER)\b[^(]*?\bTABLE\b")
+# A statement that matters before a value is added begins with CREATE or ALTER, or a comment.
+_FIRST = (b"C", b"c", b"A", b"a", b"/", b" ")
 _PARTS = frozenset({b"IF", b"NOT", b"EXISTS", b"ONLY"})
 
 
@@ -35,6 +37,8 @@ class EnumValues:
 
     def see(self, command: bytes) -> Rule | None:
         """Takes the next command; gives what is wrong with it, if it uses a new value."""
+        if not self.added and command[:1] not in _FIRST:
+            return None
         head = command[:16].lstrip()[:6].upper()
         if head == b"CREATE" and b"ENUM" in command.upper():
             self._created(list(tokens(command)))

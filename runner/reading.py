@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from runner.content import Content, invisible_characters
+from runner.content import Content, has_invisible, invisible_characters
 from runner.enum_values import EnumValues
 from runner.errors import ScriptError, UsageError
 from runner.folder import Files, Folder, Script
@@ -136,6 +136,7 @@ class _Reading:
         except UsageError as exc:
             self._whole("error", self.script.name, exc.message)
         for content in self.contents.values():
+            self._look_closer(content)
             self._content(content)
         return self.found
 
@@ -162,13 +163,13 @@ class _Reading:
 
     def _statement(self, statement: Statement) -> None:
         content = self.contents[statement.source.name]
-        if not self.closely and (content.invisible or content.reads_files):
-            raise _LookCloser
         if statement.data:
             self.copying = statement
             self.other_encoding |= b"ENCODING" in statement.text.upper()
-        for start, command in zip(statement.starts, statement.commands, strict=True):
-            for rule in self.rules.see(command, alone=len(statement.starts) == 1):
+        alone = len(statement.starts) == 1
+        commands = (statement.text,) if alone else statement.commands
+        for start, command in zip(statement.starts, commands, strict=True):
+            for rule in self.rules.see(command, alone=alone, closely=content.reads_files):
                 self._broken(rule, statement, start)
             if self.run.in_transaction:
                 rule_of_value = self.run.enums.see(command)
@@ -176,8 +177,12 @@ class _Reading:
                     self._broken(rule_of_value, statement, start)
                 if self.run.enums.added and not self.closely:
                     raise _LookCloser
-        if content.invisible and self.state.standard_conforming_strings:
+        if content.invisible and has_invisible(statement.text):
             self._invisible(statement)
+
+    def _look_closer(self, content: Content) -> None:
+        if not self.closely and (content.invisible or content.reads_files):
+            raise _LookCloser
 
     def _generated(self, statement: Statement) -> None:
         r"""`\gexec`: what stands in the query's literals may become a statement."""
@@ -188,6 +193,8 @@ class _Reading:
                     self._broken(replace(rule, severity="warning"), statement, token.offset)
 
     def _invisible(self, statement: Statement) -> None:
+        if not self.state.standard_conforming_strings:
+            return  # strings would have to be told apart by another rule
         for token in tokens(statement.text):
             if token.kind == "word" and not token.text.isascii():
                 for at, name in invisible_characters(token.text):

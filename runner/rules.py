@@ -17,6 +17,17 @@ Severity = Literal["error", "warning"]
 
 # No rule looks further, except for the language of a function, which may stand at its end.
 _TOKENS = 80
+# Most statements of a schema and of a seed: no rule is about them.
+_PLAIN = re.compile(
+    rb"(?i)(?:CREATE\s+(?:TABLE|VIEW|SEQUENCE|TRIGGER|SCHEMA|DOMAIN|MATERIALIZED|POLICY|RULE|TEMP"
+    rb"|TEMPORARY|UNLOGGED|(?:UNIQUE\s+)?INDEX\s+(?!CONCURRENTLY\b)[A-Z_\"]+)"
+    rb"|COMMENT\s+ON\s+(?!EXTENSION\b)[A-Z]+"
+    rb"|ALTER\s+(?:SEQUENCE|VIEW|FUNCTION|SCHEMA|INDEX|TYPE)"
+    rb"|ALTER\s+TABLE(?!.*\b(?:TRIGGER\s+ALL|CONCURRENTLY)\b)"
+    rb"|DROP\s+(?:TABLE|VIEW|FUNCTION|TRIGGER|SEQUENCE|TYPE|SCHEMA)"
+    rb"|SELECT|INSERT|UPDATE|DELETE|GRANT|REVOKE)\b",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,11 @@ def shape(command: bytes) -> tuple[str, str]:
         if token.text != b";"
     ]
     return first.text.decode("latin-1"), b" ".join(words).decode("latin-1")
+
+
+def is_plain(command: bytes) -> bool:
+    """A quick look: whether no rule can be about a command."""
+    return _PLAIN.match(command) is not None
 
 
 def matching(rules: Rules, first: str, rest: str) -> Rule | None:

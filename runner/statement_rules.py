@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 
 from runner.psql.words import first_words, tokens, transaction_control
-from runner.rules import Rule, matching, shape
+from runner.rules import Rule, is_plain, matching, shape
 from runner.rules_rights import RIGHTS_RULES, called
 from runner.rules_transaction import TRANSACTION_RULES
 
-_NEEDLES = (b"pg_read_", b"pg_ls_dir", b"pg_stat_file", b"lo_import", b"lo_export", b"set_config")
 # To look for them in either case costs a copy.
 _SMALL = 1 << 16
-_FIRST = re.compile(rb"[A-Za-z]+")
 _BLOCK_WORDS = frozenset({b";", b"BEGIN", b"THEN", b"ELSE", b"LOOP"})
 
 
@@ -23,20 +21,20 @@ class StatementRules:
         self.in_transaction = in_transaction
         self._in_block = False
 
-    def see(self, command: bytes, *, alone: bool) -> list[Rule]:
-        """Gives the rules that the next command breaks; `alone` in its message, or not."""
-        word = _FIRST.match(command)
-        first = word.group().upper().decode() if word else ""
-        rule = None
-        if not word or first in TRANSACTION_RULES or first in RIGHTS_RULES or first in _CONTROL:
-            rule = self._by_words(command, alone=alone)
-        elif first == "DO" and self.in_transaction:
-            rule = _ENDS_IN_BODY if _controls(command) else None
-        return [found for found in (rule, _called(command)) if found is not None]
+    def see(self, command: bytes, *, alone: bool, closely: bool = False) -> list[Rule]:
+        """Gives the rules that the next command breaks; `alone` in its message, or not.
+
+        Functions that INSERTs call are looked at `closely` only: there may be many, and large.
+        """
+        rule = None if is_plain(command) else self._by_words(command, alone=alone)
+        call = _called(command) if closely or not _CALLS_NOTHING.match(command) else None
+        return [found for found in (rule, call) if found is not None]
 
     def _by_words(self, command: bytes, *, alone: bool) -> Rule | None:
         first, rest = shape(command)
         rule = None
+        if first == "DO":
+            return _ENDS_IN_BODY if self.in_transaction and _controls(command) else None
         if self.in_transaction:
             rule = matching(TRANSACTION_RULES, first, rest)
             # Between a BEGIN and a COMMIT of the script, which are findings themselves, and in
@@ -62,7 +60,9 @@ class StatementRules:
 
 
 _ANY = re.compile("")
-_CONTROL = frozenset("BEGIN START COMMIT END ABORT ROLLBACK PREPARE".split())
+_CALLS_NOTHING = re.compile(
+    rb"(?i)(?:INSERT|UPDATE|DELETE|COMMENT|ALTER|DROP|GRANT|REVOKE|CREATE|COPY|SET)\b"
+)
 _ENDS_IN_BODY = Rule(
     (),
     _ANY,
@@ -89,4 +89,6 @@ def _controls(command: bytes) -> bool:
 
 def _called(command: bytes) -> Rule | None:
     text = command.lower() if len(command) < _SMALL else command
-    return called(command) if any(needle in text for needle in _NEEDLES) else None
+    if b"set_config" in text or b"pg_" in text or b"lo_import" in text or b"lo_export" in text:
+        return called(command)
+    return None
