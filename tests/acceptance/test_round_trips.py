@@ -1,0 +1,119 @@
+"""What goes over the line: counted in a proxy, so that no clock is needed to guard the speed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from runner.batches import FIRST_MESSAGE, LARGEST_MESSAGE
+from tests.acceptance.scripts import DATA_SQL, query, write_scripts
+from tests.proxy import proxy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Runner
+    from tests.proxy import Line
+    from tests.servers import Server
+
+TABLE = "CREATE TABLE t (id integer, body text);\n"
+# From FIRST_MESSAGE messages double up to LARGEST_MESSAGE: so many are smaller than that.
+SMALLER = (LARGEST_MESSAGE // FIRST_MESSAGE).bit_length() - 1
+
+
+@pytest.fixture
+def unverified(runner: Runner) -> list[str]:
+    """The options of an apply that does not verify."""
+    return ["--no-verify"] if "--no-verify" in runner("apply", "--help").stdout else []
+
+
+def apply(
+    runner: Runner, server: Server, conninfo: str, scripts: Path, *options: str
+) -> tuple[Line, int]:
+    """Runs `apply` through a proxy: the one connection to the target, and what is reported."""
+    database = str(conninfo_to_dict(conninfo)["dbname"])
+    with proxy(server.port) as line:
+        target = server.tcp_conninfo(database, port=line.port)
+        result = runner("apply", "--json", "-s", scripts, "-t", target, *options, check=0)
+    (connection,) = line.to_database(database)
+    return connection, json.loads(result.stdout)["round_trips"]
+
+
+def inserts(count: int) -> str:
+    """A script of single-row INSERTs, 73 bytes each."""
+    return TABLE + "".join(
+        f"INSERT INTO t (id, body) VALUES ({number:07}, 'it''s the row {number:07}');\n"
+        for number in range(count)
+    )
+
+
+def test_the_proxy_counts_what_is_answered(server: Server) -> None:
+    with (
+        proxy(server.port) as line,
+        psycopg.connect(server.tcp_conninfo(port=line.port), autocommit=True) as conn,
+    ):
+        for _ in range(3):
+            conn.execute("SELECT")
+    (connection,) = line.to_database("postgres")
+    assert connection.round_trips == 3
+    assert connection.largest < connection.bytes_to_server < 1000
+    assert line.to_database("another") == []
+
+
+def test_the_blog_takes_five_round_trips(
+    runner: Runner, server: Server, fresh_database: str, unverified: list[str]
+) -> None:
+    """BEGIN and what goes with it, a message for each script, COMMIT; and one to spare."""
+    line, reported = apply(runner, server, fresh_database, DATA_SQL, *unverified)
+    assert line.round_trips <= 5
+    assert line.round_trips == reported
+
+
+def test_the_verified_blog_takes_seven(runner: Runner, server: Server, fresh_database: str) -> None:
+    """On the connection to the target; the reference database has its own."""
+    line, reported = apply(runner, server, fresh_database, DATA_SQL)
+    assert line.round_trips <= 7
+    assert line.round_trips == reported
+
+
+def test_statements_cost_no_round_trips_but_whole_messages(
+    runner: Runner,
+    server: Server,
+    tmp_path: Path,
+    unverified: list[str],
+    make_database: Callable[..., str],
+) -> None:
+    lines = {}
+    for count in (10, 1_000, 100_000):
+        scripts, database = write_scripts(tmp_path, inserts(count)), make_database()
+        lines[count], _ = apply(runner, server, database, scripts, *unverified)
+        assert query(database, "select count(*) from t") == [count]
+    assert lines[1_000].round_trips == lines[10].round_trips
+    # All but the first few messages, and the last, are at least this large.
+    whole_messages = lines[100_000].bytes_to_server // (LARGEST_MESSAGE - 1000)
+    assert lines[100_000].round_trips <= lines[10].round_trips + SMALLER + whole_messages
+    # The server needs about ten times a message: its size bounds the server's memory.
+    assert lines[100_000].largest <= LARGEST_MESSAGE + 1000
+
+
+def test_copy_data_costs_no_round_trips_however_much_it_is(
+    runner: Runner,
+    server: Server,
+    tmp_path: Path,
+    unverified: list[str],
+    make_database: Callable[..., str],
+) -> None:
+    lines = {}
+    for count in (10, 100_000):
+        rows = "".join(f"{number}\ta row\n" for number in range(count))
+        scripts = write_scripts(tmp_path, f"{TABLE}COPY t FROM stdin;\n{rows}\\.\n")
+        database = make_database()
+        lines[count], _ = apply(runner, server, database, scripts, *unverified)
+        assert query(database, "select count(*) from t") == [count]
+    assert lines[100_000].bytes_to_server > 1_000_000
+    assert lines[100_000].round_trips == lines[10].round_trips
