@@ -24,9 +24,11 @@ the target, first match wins:
   DATABASE_URL    the same in the environment
   PGHOST, PGHOSTADDR, PGSERVICE, PGDATABASE, PGPORT
                   any of them; libpq reads these and its other variables
+  --secret        the host that the secret names
   nothing         the embedded PostgreSQL, except where CI is set
   .env in the working directory is read first and never overrides the
   environment. Keep passwords in PGPASSWORD, ~/.pgpass or .env.
+  RUNNER_IAM=1, RUNNER_IAM_HOST, RUNNER_SECRET: as --iam, --iam-host, --secret.
 """
 _EXIT_CODES = """\
 exit codes:
@@ -175,7 +177,7 @@ def _common() -> _Parser:
         metavar="TIME",
         type=duration,
         help="how long to try to connect: 10, 10s, 500ms, 2min; 0 tries once"
-        f" (default: {_DEFAULTS.connect_timeout:g}s)",
+        " (default: 60s for a host of Amazon RDS or Aurora, else 10s)",
     )
     add(
         "--lock-timeout",
@@ -183,6 +185,23 @@ def _common() -> _Parser:
         type=duration,
         help="how long to wait for a lock; 0 waits without end"
         f" (default: {_DEFAULTS.lock_timeout:g}s)",
+    )
+    add(
+        "--iam",
+        action="store_const",
+        const="1",
+        help="log in with a token of AWS IAM, signed anew for each connection",
+    )
+    add(
+        "--iam-host",
+        metavar="HOST[:PORT]",
+        help="what to sign the token for, where a tunnel or another name leads there",
+    )
+    add(
+        "--secret",
+        metavar="NAME",
+        help="name or ARN of a secret of AWS Secrets Manager with user and password; its host,"
+        " port and dbname count where nothing else names them",
     )
     add("--json", action="store_true", help="one JSON object on stdout, the rest on stderr")
     add("-q", "--quiet", action="store_true", help="print only warnings and errors")

@@ -53,7 +53,7 @@ def read_secret(name: str, region: str | None) -> Secret:
         # "from None": a decoder's error quotes the text.
         raise UsageError(
             f"the secret {name} is not one of a database",
-            hint='its text is JSON: {"username": …, "password": …}; host, port and dbname may follow',
+            hint='a JSON object: {"username": …, "password": …}, and maybe host, port, dbname',
         ) from None
     places = {key: str(values[key]) for key in ("host", "port", "dbname") if values.get(key)}
     return Secret(str(username), str(password), **places)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from runner.arguments import parse
 from runner.errors import Interrupted, RunnerError, UsageError
 from runner.report import TextReport
-from runner.settings import Settings, environment, prepare_libpq
+from runner.settings import Settings, environment, prepare_libpq, with_access
 from runner.signals import raising_on_termination
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def _run(arguments: list[str]) -> int:
         report = _report(Settings(json="json" in args), args.command)
         environ = environment(os.environ, vars(args).get("env_file"))
         offline = args.command == "check"
+        if not offline:
+            environ = with_access(environ, vars(args))
         settings = Settings.load(vars(args), environ, offline=offline)
         if not offline:
             prepare_libpq(environ, embedded=settings.embedded)

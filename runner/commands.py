@@ -123,7 +123,8 @@ def psql(settings: Settings, args: Sequence[str], observer: Observer) -> int:
 
     Raises UsageError where there is no psql, and what starting the embedded server raises.
     """
+    from runner import session
     from runner.embedded import run_psql
 
     with target_conninfo(settings, observer) as conninfo:
-        return run_psql(conninfo, args)
+        return run_psql(session.psql_conninfo(conninfo), args)

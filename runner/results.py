@@ -18,13 +18,16 @@ class Target:
     user: str
     server_version: str
     embedded: bool = False
+    aurora_version: str | None = None
 
     def __str__(self) -> str:
         if self.embedded:
             return f"{self.dbname} on the embedded PostgreSQL {self.server_version}"
         port = f":{self.port}" if self.port else ""
         where = f"{self.host}{port}"
-        return f"{self.dbname} at {where} as {self.user} (PostgreSQL {self.server_version})"
+        aurora = f", Aurora {self.aurora_version}" if self.aurora_version else ""
+        version = f"PostgreSQL {self.server_version}{aurora}"
+        return f"{self.dbname} at {where} as {self.user} ({version})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +119,34 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """What a table loses: rows, values of a column, large objects. `rows` is None if not known.
+
+    `cause` is dropped, truncated, deleted from, column NAME dropped, sequence NAME dropped or
+    unlinked; `script` and `line` are None when they are not certain.
+    """
+
+    table: str
+    rows: int | None
+    cause: str
+    script: str | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        rows = "rows nobody may count" if self.rows is None else f"{self.rows:,} rows"
+        if self.rows == 1:
+            rows = "1 row"
+        line = "" if self.line is None else f":{self.line}"
+        where = "" if self.script is None else f" by {self.script}{line}"
+        return f"{self.table}: {rows}, {self.cause}{where}"
+
+
+@dataclass(frozen=True, slots=True)
 class ApplyResult:
-    """What `apply` did. `example_table` is one that it created, as a script names it."""
+    """What `apply` did. `example_table` is one that it created, as a script names it.
+
+    `loss` is what the user allowed to be lost, and was.
+    """
 
     target: Target
     scripts: tuple[ScriptResult, ...]
@@ -126,6 +155,7 @@ class ApplyResult:
     round_trips: int
     seconds: float
     example_table: str | None = None
+    loss: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

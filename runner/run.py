@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import pq
 
-from runner import session, wire
+from runner import facts, session, wire
 from runner.errors import Interrupted, OutcomeUnknown, Refused, RunnerError
 from runner.precheck import Checked
 from runner.results import ScriptResult
@@ -62,27 +62,14 @@ class _Run:
 
     def begin(self) -> None:
         """One round trip: BEGIN, our settings, and whether the target can be written to."""
-        facts = (
-            "SELECT pg_catalog.pg_is_in_recovery(),"
-            " pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on'"
-        )
         begin = b"" if self.one_by_one else b"BEGIN;"
-        message = b"".join([begin, *self.scripts.own_settings(), facts.encode()])
+        message = b"".join([begin, *self.scripts.own_settings(), facts.QUERY])
         cursor = self.conn.execute(message)
         while cursor.nextset():
             pass
         self.executor.round_trips += 1
-        in_recovery, read_only = cursor.fetchone() or (False, False)
-        if in_recovery:
-            raise Refused(
-                "this is a read-only replica",
-                hint="Use the writer endpoint: the primary of this cluster.",
-            )
-        if read_only:
-            raise Refused(
-                "the target is read-only: default_transaction_read_only is on",
-                hint="Switch it off for this role or database, or use the writer endpoint.",
-            )
+        if refused := facts.refusal(facts.Facts(*cursor.fetchall()[0]), self.conn.info.host):
+            raise refused
 
     def commit(self) -> None:
         """Makes it last. From here on a lost connection leaves the outcome open."""

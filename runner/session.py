@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import pq
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
-from runner import __version__, unreachable
+from runner import facts, tls, unreachable
 from runner.errors import (
     ConnectionFailed,
     LockNotAvailable,
@@ -20,46 +20,56 @@ from runner.errors import (
     StatementFailed,
     UsageError,
 )
+from runner.facts import Facts
+from runner.login import Login
 from runner.results import Target
 
 if TYPE_CHECKING:
     from runner.results import Observer
 
-# Parameters that a conninfo, a service or libpq's environment may set otherwise. A line that
-# died without a word is noticed after a minute, while the server works on a long statement.
-_DEFAULTS = {
-    "fallback_application_name": f"raw-sql-runner {__version__}",
-    "keepalives_idle": "30",
-    "keepalives_interval": "10",
-    "keepalives_count": "3",
-}
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+# A host that says nothing must not use up the time that another, or a new try, would need.
+_LONGEST_ATTEMPT = 5.0
 
 
 def connect(
-    conninfo: str, *, connect_timeout: float, observer: Observer
+    conninfo: str, *, connect_timeout: float | None, observer: Observer
 ) -> psycopg.Connection[tuple[Any, ...]]:
     """Connect, in autocommit mode; the session's settings are the server's, as psql's are.
 
     What may pass (refused, starting up, too many connections, …) is tried again for
-    `connect_timeout` seconds, and the observer hears why, once for each reason.
+    `connect_timeout` seconds, or as long as the kind of host may need (None), and the
+    observer hears why, once for each reason.
 
-    Raises UsageError when libpq cannot use the parameters, else ConnectionFailed. Neither
-    holds a password.
+    Raises UsageError when libpq cannot use the parameters or AWS gives no password, else
+    ConnectionFailed. Neither holds a password.
     """
-    parameters = _parameters(conninfo)
-    place = unreachable.where(parameters)
-    pauses = _Pauses(connect_timeout, observer)
+    login = Login(conninfo)
+    return _connect(login, _Pauses(login.patience(connect_timeout), observer))
+
+
+def psql_conninfo(conninfo: str) -> str:
+    """The conninfo with which psql gets in as `connect` does. Raises UsageError as it does."""
+    return Login(conninfo).conninfo(conninfo)
+
+
+def _connect(login: Login, pauses: _Pauses) -> psycopg.Connection[tuple[Any, ...]]:
     while True:
-        try:
-            return _attempt(parameters, pauses.left())
-        except psycopg.OperationalError as error:
-            failures = unreachable.each_failure(str(error), place)
-            reason = _passing(failures, parameters)
-            if reason and pauses.pause(f"no connection to {place}: {reason}"):
-                continue
-            # "from None": psycopg's text names the hosts once more, in its own words.
-            raise _failed(failures, parameters) from None
+        failures: list[str] = []
+        for parameters in login.attempts():
+            try:
+                return _attempt(parameters, pauses.left())
+            except psycopg.OperationalError as error:
+                failures += unreachable.each_failure(str(error), unreachable.where(parameters))
+        reason = _passing(failures, login)
+        if reason and pauses.pause(f"no connection to {login.place}: {reason}"):
+            continue
+        if login.has_new_secret(failures):
+            continue
+        if login.may_ask_for_token(failures) and _asks_for_token(login.parameters):
+            login.iam = True
+            continue
+        raise _failed(failures, login)
 
 
 def _attempt(parameters: dict[str, str], left: float) -> psycopg.Connection[tuple[Any, ...]]:
@@ -67,12 +77,28 @@ def _attempt(parameters: dict[str, str], left: float) -> psycopg.Connection[tupl
     hosts = parameters.get("host", "").count(",") + 1
     timeout = max(left / hosts, 2)
     try:
-        if asked := float(parameters.get("connect_timeout", 0)):
-            timeout = min(timeout, asked)
+        asked = float(parameters.get("connect_timeout") or 0)
     except ValueError:
         raise UsageError("connect_timeout in the conninfo is not a number") from None
-    options: dict[str, Any] = {**parameters, "connect_timeout": int(timeout)}
+    options: dict[str, Any] = {
+        **parameters,
+        "connect_timeout": int(min(timeout, asked or _LONGEST_ATTEMPT)),
+    }
     return psycopg.connect(autocommit=True, prepare_threshold=None, **options)
+
+
+def _asks_for_token(parameters: dict[str, str]) -> bool:
+    """Whether the server wants a password as it is, which on RDS is what IAM users log in with.
+
+    Others prove that they know theirs: md5 or SCRAM. libpq can be told to refuse (since 16).
+    """
+    if pq.version() < 160000:
+        return False
+    try:
+        _attempt({**parameters, "require_auth": "!password"}, _LONGEST_ATTEMPT).close()
+    except psycopg.OperationalError as error:
+        return "server requested a cleartext password" in str(error)
+    return False
 
 
 class _Pauses:
@@ -100,50 +126,36 @@ class _Pauses:
         return True
 
 
-def _parameters(conninfo: str) -> dict[str, str]:
-    """All that libpq would connect with: the conninfo, its service, PG* variables, defaults.
-
-    Raises UsageError for a service that libpq cannot find or read.
-    """
-    given = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
-    options = {option.keyword: option.val for option in pq.Conninfo.get_defaults()}
-    if "service" in given or options.get(b"service"):
-        # psycopg looks at PGHOST where a service would say otherwise, and connects to the
-        # wrong server. libpq tells what the service says only of a connection, so one is begun.
-        pgconn = pq.PGconn.connect_start(conninfo.encode())
-        message = pgconn.get_error_message()
-        options = {option.keyword: option.val for option in pgconn.info}
-        pgconn.finish()
-        if not any(options.values()):
-            raise UsageError(f"libpq cannot use the service: {message}")
-    found = {name.decode(): value.decode() for name, value in options.items() if value is not None}
-    return {**_DEFAULTS, **found, **given}
-
-
-def _passing(failures: list[str], parameters: dict[str, str]) -> str | None:
+def _passing(failures: list[str], login: Login) -> str | None:
     """Why a connection may be had later; None when a failure is final."""
-    reasons = [unreachable.passing(failure) for failure in failures]
+    resuming = login.rds and unreachable.resuming(failures)
+    reasons = [unreachable.passing(failure, resuming=resuming) for failure in failures]
     for position, failure in enumerate(failures):
-        if reasons[position] is None and unreachable.in_other_language(failure, parameters):
+        if reasons[position] is None and unreachable.in_other_language(failure, login.parameters):
             # libpq keeps the SQLSTATE to itself, but PQping knows 57P03 in any language. It
             # needs no password; an empty one keeps it from the password file too. It cannot
             # be interrupted, so it gets little time.
             alone = {"password": "", "passfile": os.devnull, "connect_timeout": "2"}
-            harmless = make_conninfo("", **{**parameters, **alone})
+            harmless = make_conninfo("", **{**login.parameters, **alone})
             if pq.PGconn.ping(harmless.encode()) == pq.Ping.REJECT:
                 reasons[position] = unreachable.STARTING
     return None if None in reasons else reasons[-1]
 
 
-def _failed(failures: list[str], parameters: dict[str, str]) -> RunnerError:
+def _failed(failures: list[str], login: Login) -> RunnerError:
     """The error for a connection that was not had."""
     text = "\n".join(failures)
     if not re.search(r"connection to |could not translate|failed to resolve", text):
         return UsageError(f"libpq cannot use the connection's parameters: {text}")
-    return ConnectionFailed(text, hint=unreachable.hint(text, parameters))
+    if explained := tls.explain(text, login.parameters):
+        detail, hint = explained
+        return ConnectionFailed(text, detail=detail, hint=hint)
+    return ConnectionFailed(text, hint=unreachable.hint(text, login.parameters))
 
 
-def describe(conn: psycopg.Connection[Any], *, embedded: bool = False) -> Target:
+def describe(
+    conn: psycopg.Connection[Any], *, embedded: bool = False, facts: Facts | None = None
+) -> Target:
     """What a connection is connected to, without a round trip."""
     info = conn.info
     version = info.parameter_status("server_version") or ""
@@ -154,45 +166,33 @@ def describe(conn: psycopg.Connection[Any], *, embedded: bool = False) -> Target
         user=info.user,
         # "12.22 (Debian 12.22-1.pgdg120+1)" on Debian and in the Docker image
         server_version=version.partition(" ")[0],
+        aurora_version=facts.aurora_version if facts else None,
         embedded=embedded,
     )
 
 
-def read_only_reason(conn: psycopg.Connection[Any]) -> str | None:
-    """Why this session cannot write, None when it can. One round trip."""
-    row = conn.execute(
-        "SELECT pg_catalog.pg_is_in_recovery(),"
-        " pg_catalog.current_setting('transaction_read_only') = 'on'"
-    ).fetchone()
-    in_recovery, read_only = row or (False, False)
-    if in_recovery:
-        return "this is a read-only replica; use the writer endpoint"
-    if read_only:
-        return "default_transaction_read_only is on for this role, database or server"
-    return None
-
-
 def wait_until_writable(
-    conninfo: str, *, connect_timeout: float, observer: Observer, embedded: bool = False
+    conninfo: str, *, connect_timeout: float | None, observer: Observer, embedded: bool = False
 ) -> Target:
     """The target, as soon as it answers and can be written to; each try is a new connection.
 
     Raises what `connect` raises, and Refused when it is still read-only at the end.
     """
-    pauses = _Pauses(connect_timeout, observer)
+    login = Login(conninfo)
+    pauses = _Pauses(login.patience(connect_timeout), observer)
     while True:
-        with connect(conninfo, connect_timeout=pauses.left(), observer=observer) as conn:
-            target = describe(conn, embedded=embedded)
+        with _connect(login, pauses) as conn:
             try:
-                reason = read_only_reason(conn)
+                row = conn.execute(facts.QUERY).fetchone()
             except psycopg.OperationalError as error:
-                failure: RunnerError = driver_error(error)
-                reason = failure.message
+                failure: RunnerError | None = driver_error(error)
             else:
-                failure = Refused(f"{target}: {reason}")
-        if reason is None:
+                found = Facts(*row) if row else None
+                target = describe(conn, embedded=embedded, facts=found)
+                failure = facts.refusal(found, target.host) if found else None
+        if failure is None:
             return target
-        if not pauses.pause(reason):
+        if not pauses.pause(failure.message):
             raise failure
 
 

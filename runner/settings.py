@@ -18,6 +18,9 @@ EMBEDDED = "embedded"
 PG_TARGET = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGPORT")
 # These say how a session works, not where it leads; the embedded server honours them too.
 _PG_SESSION = {"PGAPPNAME", "PGCLIENTENCODING", "PGDATESTYLE", "PGGEQO", "PGOPTIONS", "PGTZ"}
+# How AWS lets us in: options that are variables too. See `login.Access`.
+ACCESS = {"iam": "RUNNER_IAM", "iam_host": "RUNNER_IAM_HOST", "secret": "RUNNER_SECRET"}
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0}
 # The server's lock_timeout is an int of milliseconds.
 _LONGEST = 2_147_483
@@ -31,7 +34,8 @@ class Settings:
 
     `target` is a conninfo: empty when libpq's own variables (PGHOST, PGSERVICE, …) say it all,
     None when the target is the embedded server in `data_dir`. Timeouts are in seconds;
-    `lock_timeout` 0 waits without end, `connect_timeout` 0 tries once.
+    `lock_timeout` 0 waits without end, `connect_timeout` 0 tries once, None leaves it to
+    the kind of target.
     """
 
     scripts: Path = Path("data/sql")
@@ -39,7 +43,7 @@ class Settings:
     target: str | None = field(default=None, repr=False)
     embedded_named: bool = False
     data_dir: Path = Path(".runner/pgdata")
-    connect_timeout: float = 10.0
+    connect_timeout: float | None = None
     lock_timeout: float = 10.0
     transaction: Literal["all", "none"] = "all"
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -103,15 +107,36 @@ def environment(environ: Mapping[str, str], env_file: str | None = None) -> dict
     return {**added, **environ}
 
 
-def prepare_libpq(environ: Mapping[str, str], *, embedded: bool) -> None:
-    """Make this process's environment, which libpq reads, agree with the settings.
+def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, str]:
+    """The environment with the options of `ACCESS`, which win, as the variables they stand for.
 
-    The PG* values of `.env` are added. For the embedded server whatever could lead libpq or
-    its session elsewhere (PGHOSTADDR, PGSERVICE, PGSSLMODE, …) is taken out.
+    Raises UsageError for values that cannot be used, or not together.
     """
-    for name in [name for name in environ if name.startswith("PG")]:
+    given = {ACCESS[name]: str(options[name]) for name in ACCESS if name in options}
+    found = {**environ, **given}
+    for name in ACCESS.values():
+        if found.get(name) == "":
+            raise _empty(name)
+    if (iam := found.pop("RUNNER_IAM", "0").lower()) in _YES:
+        found["RUNNER_IAM"] = "1"
+        if "RUNNER_SECRET" in found:
+            raise UsageError("--iam and --secret (RUNNER_IAM, RUNNER_SECRET) exclude each other")
+    elif iam not in _NO:
+        raise UsageError("RUNNER_IAM is neither 1 nor 0")
+    _check_port(found.get("RUNNER_IAM_HOST", "").partition(":")[2], "--iam-host")
+    return found
+
+
+def prepare_libpq(environ: Mapping[str, str], *, embedded: bool) -> None:
+    """Make this process's environment, which libpq and boto3 read, agree with the settings.
+
+    The values of `.env` for them are added. For the embedded server whatever could lead libpq
+    or its session elsewhere (PGHOSTADDR, PGSERVICE, PGSSLMODE, …) is taken out.
+    """
+    access = tuple(ACCESS.values())
+    for name in [name for name in environ if name.startswith(("PG", "AWS_", *access))]:
         if not embedded or name in _PG_SESSION:
-            os.environ.setdefault(name, environ[name])
+            os.environ[name] = environ[name]
         else:
             os.environ.pop(name, None)
 
@@ -146,6 +171,8 @@ def _target(option: str | None, environ: Mapping[str, str]) -> str | None:
                 raise _empty(name)
         _check_port(environ.get("PGPORT"), "PGPORT")
         return ""
+    if "RUNNER_SECRET" in environ:
+        return ""  # it names the host
     if environ.get("CI"):
         raise UsageError(
             "no target is configured, and CI is set",

@@ -29,8 +29,7 @@ _FAILED = re.compile(
 def protect(parameters: Mapping[str, str], hosts: list[str], *, iam: bool) -> dict[str, str]:
     """What to add to libpq's parameters so that nothing goes to a server that is not the one.
 
-    `parameters` are those that somebody gave and libpq's defaults, of which sslmode `prefer`
-    is one: it counts as not given. Then a host of RDS is verified in full; any other host that
+    Where `parameters` have no sslmode, a host of RDS is verified in full; any other host that
     an IAM token is for, which has no certificate of its own name, by its authority.
 
     Raises UsageError where there is no file to verify with.
@@ -38,9 +37,7 @@ def protect(parameters: Mapping[str, str], hosts: list[str], *, iam: bool) -> di
     rds = next(filter(endpoints.is_rds, hosts), None)
     if rds is None and not iam:
         return {}
-    sslmode = parameters.get("sslmode") or "prefer"
-    if sslmode == "prefer":
-        sslmode = "verify-full" if rds else "verify-ca"
+    sslmode = parameters.get("sslmode") or ("verify-full" if rds else "verify-ca")
     if sslmode not in _VERIFIED:
         return {}
     named = parameters.get("sslrootcert")

@@ -6,8 +6,10 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from runner import endpoints
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 STARTING = "the server is starting up or shutting down"
 
@@ -41,6 +43,20 @@ _HINTS = (
         r"password authentication failed",
         "check user and password; in a URL special characters are percent-encoded (@ is %40),\n"
         "in PGPASSWORD and ~/.pgpass they are not",
+    ),
+    (
+        r"PAM authentication failed",
+        "the server did not accept the IAM token. The usual causes:\n"
+        "- the role may not log in with IAM: GRANT rds_iam TO the role\n"
+        "- the token is for another user, or it is signed for another host or port than the\n"
+        "  endpoint's: --iam-host HOST:PORT, for a tunnel or a name of your own\n"
+        "- the AWS credentials have expired, or are another's: aws sts get-caller-identity\n"
+        "- their policy lacks rds-db:connect on dbuser:CLUSTER-RESOURCE-ID/USER\n"
+        "- IAM authentication is off for the cluster",
+    ),
+    (
+        r"no pg_hba\.conf entry .*(no encryption|SSL off)",
+        "the server wants TLS: sslmode=require, or better verify-full",
     ),
     (r"no pg_hba\.conf entry|pg_hba\.conf rejects", "the server's pg_hba.conf does not let you in"),
     (r'FATAL:  role ".*" does not exist', "name another user, or create it first (createuser)"),
@@ -81,8 +97,18 @@ def each_failure(text: str, where: str) -> list[str]:
     return list(dict.fromkeys(failures))
 
 
-def passing(failure: str) -> str | None:
-    """Why a failure may pass, None when it will not."""
+def resuming(failures: Iterable[str]) -> bool:
+    """Whether an endpoint of RDS answers as a cluster does that resumes from zero capacity.
+
+    Without TLS the text means what it says: rds.force_ssl is on.
+    """
+    return any(re.search(r"no pg_hba\.conf entry .*(SSL encryption|SSL on)", f) for f in failures)
+
+
+def passing(failure: str, *, resuming: bool = False) -> str | None:
+    """Why a failure may pass, None when it will not. `resuming`: see there."""
+    if resuming and "no pg_hba.conf entry" in failure:
+        return "the cluster lets nobody in, as it does while it resumes"
     for reason, pattern in _PASSING:
         if re.search(pattern, failure):
             return reason
@@ -97,6 +123,8 @@ def hint(text: str, parameters: Mapping[str, str]) -> str | None:
             if value := parameters.get(name):
                 command += [option, value]
         return f"create it first: {shlex.join([*command, match[1]])}"
+    if resuming([text]) and any(map(endpoints.is_rds, parameters.get("host", "").split(","))):
+        return "the cluster did not resume in time: wait longer with --connect-timeout 3min"
     return next((hint for pattern, hint in _HINTS if re.search(pattern, text)), None)
 
 

@@ -69,6 +69,7 @@ def test_the_pg_variables(server: Server, runner: Runner) -> None:
         "user": "postgres",
         "server_version": server.version_text,
         "embedded": False,
+        "aurora_version": None,
     }
 
 

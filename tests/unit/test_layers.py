@@ -27,6 +27,8 @@ LAYERS = (
     ("guard", "registry", "catalog", "rows", "executor"),
     ("shell",),
     ("session", "embedded", "wire", "message"),
+    ("login",),
+    ("aws", "facts", "tls"),
     ("settings", "cluster", "signals", "precheck", "batches"),
     ("reading", "names"),
     ("statement_rules", "enum_values"),
@@ -34,6 +36,7 @@ LAYERS = (
     ("rules", "content"),
     ("folder", "snapshot", "binaries"),
     ("results", "unreachable"),
+    ("endpoints",),
     ("psql",),
     ("errors",),
 )
