@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
 # `COPY users, line 3, column email: …`; some servers translate the word before the number.
 _COPY_LINE = re.compile(r"^COPY .+?, \D*?(\d+)")
-# character_not_in_repertoire, untranslatable_character. The server looks at a whole message
-# before it reads it, and tells no position, but the bytes.
-_ENCODING_ERRORS = ("22021", "22P05")
+# The server looks at a whole message before it reads it, and tells no position, but the bytes.
+_NOT_IN_REPERTOIRE, _UNTRANSLATABLE = "22021", "22P05"
 _BYTE = re.compile(r"\b0x([0-9a-f]{2})\b")
 _ENCODING_HINT = (
     "Save the script as UTF-8, or say at its top what it is in: SET client_encoding = 'LATIN1';"
@@ -64,8 +63,9 @@ class Message:
         place = self.place(int(diag.statement_position) if diag.statement_position else None)
         hint = diag.message_hint
         line = _COPY_LINE.match(diag.context or "")
-        if diag.sqlstate in _ENCODING_ERRORS:
+        if diag.sqlstate == _NOT_IN_REPERTOIRE:
             hint = hint or _ENCODING_HINT
+        if diag.sqlstate in (_NOT_IN_REPERTOIRE, _UNTRANSLATABLE):
             place = self._of_bytes(diag.message_primary or "") or place
         if self.data is not None and line:
             number = self.data.line + int(line.group(1)) - 1

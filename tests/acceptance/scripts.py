@@ -45,5 +45,11 @@ def tables(conninfo: str) -> list[str]:
 
 def dump(server: Server, conninfo: str, *options: str) -> str:
     """The database as pg_dump writes it, always with the same `\\restrict` key."""
-    command = [find_tool(server, "pg_dump"), "--restrict-key=test", *options, "--dbname", conninfo]
+    command = [
+        str(find_tool(server, "pg_dump")),
+        "--restrict-key=test",
+        *options,
+        "--dbname",
+        conninfo,
+    ]
     return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
