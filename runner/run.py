@@ -13,7 +13,7 @@ from runner import facts, session, wire
 from runner.errors import Interrupted, OutcomeUnknown, Refused, RunnerError
 from runner.precheck import Checked
 from runner.results import ScriptResult
-from runner.scripts import Scripts
+from runner.scripts import LEFT_BEHIND, Scripts
 from runner.signals import signals_held
 
 if TYPE_CHECKING:
@@ -61,15 +61,31 @@ class _Run:
         self.committing = False
 
     def begin(self) -> None:
-        """One round trip: BEGIN, our settings, and whether the target can be written to."""
-        begin = b"" if self.one_by_one else b"BEGIN;"
-        message = b"".join([begin, *self.scripts.own_settings(), facts.QUERY])
-        cursor = self.conn.execute(message)
+        """One round trip: BEGIN, our settings, and whether the target can be written to.
+
+        Without a transaction two: no setting goes to a session that may not be ours.
+        """
+        settings = b"".join(self.scripts.own_settings())
+        cursor = self.conn.execute(
+            facts.QUERY if self.one_by_one else b"BEGIN;" + settings + facts.QUERY
+        )
         while cursor.nextset():
             pass
         self.executor.round_trips += 1
-        if refused := facts.refusal(facts.Facts(*cursor.fetchall()[0]), self.conn.info.host):
+        found = facts.Facts(*cursor.fetchall()[0])
+        if refused := facts.refusal(found, self.conn.info.host):
             raise refused
+        if self.one_by_one:
+            if found.backend_pid != self.conn.info.backend_pid:
+                raise Refused(
+                    "--transaction none through a connection pooler",
+                    detail="Each statement could run in another session of the server, without"
+                    " the settings and temporary tables of the one before, and leave its own to"
+                    " other clients.",
+                    hint="Connect to the server itself.",
+                )
+            self.conn.execute(settings)
+            self.executor.round_trips += 1
 
     def commit(self) -> None:
         """Makes it last. From here on a lost connection leaves the outcome open."""
@@ -77,7 +93,9 @@ class _Run:
             return
         self.committing = True
         with signals_held():
-            cursor = self.conn.execute("COMMIT")
+            cursor = self.conn.execute(self.scripts.end_session() + b"COMMIT")
+            while cursor.nextset():
+                pass
         self.executor.round_trips += 1
         if cursor.statusmessage != "COMMIT":
             raise Refused(f"the server answered COMMIT with {cursor.statusmessage}")
@@ -128,7 +146,7 @@ class _Run:
     def _roll_back(self) -> None:
         try:
             if self.conn.pgconn.transaction_status != pq.TransactionStatus.IDLE:
-                self.conn.rollback()
+                self.conn.execute(b"ROLLBACK;" + LEFT_BEHIND)
         except psycopg.Error:
             self.conn.close()
 

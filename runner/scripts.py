@@ -36,6 +36,8 @@ _NEW_SESSION = (
     b"DISCARD SEQUENCES;",
     b"SELECT pg_catalog.pg_advisory_unlock_all();",
 )
+# Behind a pooler the server's session goes on, with the next client. These outlive a rollback.
+LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
 # psql commits each statement, so deferred constraints are checked at its end.
 _AS_IF_COMMITTED = b"SET CONSTRAINTS ALL IMMEDIATE;"
 
@@ -82,6 +84,13 @@ class Scripts:
         statement = sql.SQL("SET {} lock_timeout = {};").format(local, timeout)
         commands = (statement.as_bytes(self.conn),)
         return commands if self.one_by_one else (*commands, _AS_IF_COMMITTED)
+
+    def end_session(self) -> bytes:
+        """The commands after which nothing of the scripts is left in the server's session.
+
+        Deferred constraints come first, while the lock timeout counts.
+        """
+        return b"".join((*self.own_settings(), *_NEW_SESSION))
 
     def run(self, checked: Checked) -> None:
         """Runs one script in what looks like a new session."""
