@@ -31,7 +31,9 @@ _CLUSTER_WIDE = re.compile(
     r"|(?:REASSIGN|DROP) OWNED\b"
     r"|(?:COMMENT|SECURITY LABEL)\b.* ON (?:ROLE|DATABASE|TABLESPACE)\b"
 )
-_IN_BODY = re.compile(rb"(?i)\b(?:role|user|group|database|owned)\b")
+_IN_BODY = re.compile(
+    rb"(?i)\b(?:(?:create|alter|drop)\s+(?:role|user|group|database)|owned\s+by)\b"
+)
 _NAME = r'((?:"(?:[^"]|"")+"|[^\s".(;,]+)(?: \. (?:"(?:[^"]|"")+"|[^\s".(;,]+))*)'
 _ROLE = re.compile(rf"CREATE (?:ROLE|USER|GROUP) (?!MAPPING ){_NAME}")
 _SCHEMA = re.compile(

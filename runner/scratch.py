@@ -7,27 +7,33 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from psycopg import errors, sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from threading import Event
+    from typing import LiteralString
 
     from psycopg import Connection
 
 _PREFIX = "runner_reference_"
 _NAME = rf"^{_PREFIX}[0-9]{{10}}_[0-9]+_[0-9a-f]{{8}}$"
+# GUC_LIST_QUOTE in src/backend/utils/misc/guc_tables.c, as far as a session can set them.
+_LISTS = frozenset(
+    {"local_preload_libraries", "search_path", "session_preload_libraries", "temp_tablespaces"}
+)
 # Seconds. A pooler may leave a database without a session for a moment, between two of its own.
 _YOUNG = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Likeness:
     """What `sql/target.sql` tells of the target. `pid` is the process that serves us there."""
 
     pid: int
@@ -40,15 +46,17 @@ class Facts:
 
 
 @cache
-def facts_query() -> str:
-    """The query whose row `facts` takes."""
+def likeness_query() -> str:
+    """The query whose row `likeness` takes."""
     return resources.files("runner").joinpath("sql", "target.sql").read_text("utf-8")
 
 
-def facts(row: tuple[Any, ...]) -> Facts:
-    """The facts in the one row of the query."""
+def likeness(row: tuple[Any, ...]) -> Likeness:
+    """What the one row of the query tells."""
     pid, in_recovery, may_create, encoding, database, schemas, settings = row
-    return Facts(pid, in_recovery, may_create, encoding, database, tuple(schemas), tuple(settings))
+    return Likeness(
+        pid, in_recovery, may_create, encoding, database, tuple(schemas), tuple(settings)
+    )
 
 
 def claim_name(conn: Connection[Any]) -> str:
@@ -63,7 +71,7 @@ def claim_name(conn: Connection[Any]) -> str:
     return name
 
 
-def create_database(conn: Connection[Any], name: str, target: Facts) -> None:
+def create_database(conn: Connection[Any], name: str, target: Likeness) -> None:
     """Makes the empty database: encoding, collation and locale provider are the target's."""
     command = sql.SQL("CREATE DATABASE {} TEMPLATE template0 {}").format(
         sql.Identifier(name),
@@ -73,9 +81,23 @@ def create_database(conn: Connection[Any], name: str, target: Facts) -> None:
         ),
     )
     conn.execute(command)
+    for setting in target.settings:
+        _set(conn, name, *setting.split("=", 1))
 
 
-def _options(target: Facts, version: int) -> dict[str, str]:
+def _set(conn: Connection[Any], database: str, name: str, value: str) -> None:
+    """Gives every session of the database a setting that those of the target have."""
+    # A list stands in the catalog as SQL writes it (flatten_set_variable_args in guc_funcs.c).
+    shown = (
+        sql.SQL(cast("LiteralString", value)) if name in _LISTS and value else sql.Literal(value)
+    )
+    identifiers = sql.SQL(".").join(map(sql.Identifier, name.split(".")))
+    command = sql.SQL("ALTER DATABASE {} SET {} TO {}")
+    with suppress(errors.InsufficientPrivilege, errors.CantChangeRuntimeParam):
+        conn.execute(command.format(sql.Identifier(database), identifiers, shown))
+
+
+def _options(target: Likeness, version: int) -> dict[str, str]:
     """CREATE DATABASE's options by version: 15 brought providers, 16 rules, 17 the builtin one."""
     database = target.database
     options = {

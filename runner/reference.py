@@ -1,0 +1,357 @@
+"""The reference: what the scripts build in an empty database, beside the run or before it.
+
+Two threads serve it. One makes the database, watches and drops it; the other runs the scripts
+there, in a transaction that is never committed: roles and other things that all databases of a
+server share leave no trace.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import errors, sql
+from psycopg.conninfo import make_conninfo
+
+from runner import scratch, session
+from runner.catalog import read_snapshot
+from runner.errors import (
+    ConnectionFailed,
+    LockNotAvailable,
+    Refused,
+    RunnerError,
+    StatementFailed,
+)
+from runner.outline import catalog_name
+from runner.results import Observer
+from runner.rows import RowDigest, read_rows
+from runner.scripts import Scripts
+from runner.signals import signals_held
+from runner.snapshot import Snapshot, TableShape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg import Connection
+
+    from runner.folder import Folder
+    from runner.outline import Outline
+    from runner.precheck import Checked
+    from runner.results import Target
+    from runner.scratch import Likeness
+    from runner.settings import Settings
+
+# Seconds: between two looks at who waits for whom; for a cancel to be sent; for the end of it all.
+_TICK, _CANCEL, _END = 0.25, 5.0, 30.0
+_WAITING = """
+SELECT %(main)s = ANY (pg_catalog.pg_blocking_pids(%(reference)s))
+       OR %(reference)s = ANY (pg_catalog.pg_blocking_pids(%(main)s))
+"""
+_OR_GO_WITHOUT = (
+    "--reference CONNINFO names another server where a database can be made for it;"
+    " --no-verify goes without the comparison."
+)
+
+
+class Collision(LockNotAvailable):
+    """The run and its reference wait for each other: both change what all databases share."""
+
+    def __init__(self) -> None:
+        super().__init__("the run and its reference wait for each other")
+
+
+class _Stopped(Exception):
+    """Nobody wants the reference any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a reference is built from, and what it is to be like."""
+
+    conninfo: str
+    settings: Settings
+    folder: Folder
+    checked: Sequence[Checked]
+    outline: Outline
+    target: Target
+    likeness: Likeness
+
+    @property
+    def server(self) -> str:
+        """The conninfo of the server that has the reference."""
+        return self.conninfo if self.settings.reference is None else self.settings.reference
+
+    def given_schemas(self) -> list[str]:
+        """Schemas of the target that no script creates: somebody made them for the scripts."""
+        return sorted(set(self.likeness.schemas) - self.outline.schemas)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What the scripts have built in the reference."""
+
+    snapshot: Snapshot
+    digests: Mapping[TableShape, RowDigest]
+
+
+def require_rights(plan: Plan) -> None:
+    """Raises Refused when the target's role can make no database, and no other server is named."""
+    if plan.settings.reference is not None:
+        return
+    role = plan.target.user
+    if plan.likeness.in_recovery:
+        raise Refused(
+            "this is a read-only replica: no database can be made here to compare with",
+            hint=_OR_GO_WITHOUT,
+        )
+    if not plan.likeness.may_create:
+        raise Refused(
+            f"the role {role} may not create databases, and the comparison needs one",
+            hint=f"Let a superuser say: ALTER ROLE {role} CREATEDB. Or: {_OR_GO_WITHOUT}",
+        )
+
+
+class Reference:
+    """One reference, from `start` to `close`. `conn` is its connection, when it is built.
+
+    The transaction on `conn` stays open, so that its rows can be compared.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.conn: Connection[tuple[Any, ...]] | None = None
+        self._plan = plan
+        self._result: Built | None = None
+        self._failure: BaseException | None = None
+        self._pid = 0
+        self._made, self._done, self._released = (threading.Event() for _ in range(3))
+        self._keeper = threading.Thread(target=self._keep, name="reference", daemon=True)
+
+    def start(self) -> None:
+        """Begins, and comes back at once; for another server, when the database is made there."""
+        self._keeper.start()
+        if self._plan.settings.reference is not None:
+            self._made.wait()
+            self.check()
+
+    def check(self) -> None:
+        """Raises the failure there is no need to wait for: without a reference, or a collision.
+
+        Where a script failed here, the run will mostly tell better.
+        """
+        if self._failure is not None and not isinstance(self._failure, StatementFailed):
+            raise self._failure
+
+    def built(self) -> Built:
+        """Waits until the scripts have ended here. Raises why they did not."""
+        self._done.wait()
+        if self._failure is not None:
+            raise self._failure
+        if self._result is None:
+            raise Refused("the reference was given up")
+        return self._result
+
+    def is_busy(self) -> bool:
+        """Whether its transaction is open, so that somebody may wait for it."""
+        return self._keeper.is_alive() and not self._released.is_set()
+
+    def close(self) -> None:
+        """Drops it, whatever it is doing. Calling it again does nothing."""
+        self._released.set()
+        if self._keeper.ident is not None:
+            with signals_held():
+                self._keeper.join(_END)
+
+    def release(self) -> None:
+        """Lets it end by itself; `close` waits for that."""
+        self._released.set()
+
+    # -- the thread that has the database ---------------------------------------------------
+
+    def _keep(self) -> None:
+        try:
+            with self._connect(self._plan.server) as keeper:
+                self._serve(keeper)
+        except BaseException as error:  # noqa: BLE001, it is raised where it is asked for
+            self._fail(error)
+        finally:
+            self._made.set()
+            self._done.set()
+
+    def _connect(self, conninfo: str) -> Connection[tuple[Any, ...]]:
+        return session.connect(
+            conninfo,
+            connect_timeout=self._plan.settings.connect_timeout,
+            observer=_Silent(self._released),
+        )
+
+    def _serve(self, keeper: Connection[tuple[Any, ...]]) -> None:
+        name = self._make(keeper)
+        builder = threading.Thread(target=self._build, args=(name,), daemon=True)
+        try:
+            self._made.set()
+            builder.start()
+            while not self._released.wait(_TICK):
+                self._watch(keeper)
+        finally:
+            self._stop(builder)
+            self._drop(keeper, name)
+        scratch.sweep(keeper, self._released)
+
+    def _make(self, keeper: Connection[tuple[Any, ...]]) -> str:
+        keeper.execute("SET default_transaction_read_only = off")
+        name = scratch.claim_name(keeper)
+        try:
+            scratch.create_database(keeper, name, self._plan.likeness)
+        except errors.Error as error:
+            raise Refused(
+                f"no database can be made to compare with: {error.diag.message_primary}",
+                detail=error.diag.message_detail,
+                hint=_OR_GO_WITHOUT,
+                sqlstate=error.sqlstate,
+            ) from error
+        return name
+
+    def _watch(self, keeper: Connection[tuple[Any, ...]]) -> None:
+        """Ends the reference where it and the run wait for each other, now or in the end."""
+        if not self._pid or self._failure is not None:
+            return
+        pids = {"main": self._plan.likeness.pid, "reference": self._pid}
+        row = keeper.execute(_WAITING, pids).fetchone()
+        if row and row[0]:
+            self._failure = Collision()
+            self._released.set()
+
+    def _stop(self, builder: threading.Thread) -> None:
+        while builder.is_alive():
+            if self.conn is not None:
+                with suppress(psycopg.Error):
+                    self.conn.cancel_safe(timeout=_CANCEL)
+            builder.join(_TICK)
+        if self.conn is not None:
+            self.conn.close()
+
+    def _drop(self, keeper: Connection[tuple[Any, ...]], name: str) -> None:
+        try:
+            scratch.drop_database(keeper, name)
+        except psycopg.OperationalError:
+            with self._connect(self._plan.server) as another:
+                scratch.drop_database(another, name)
+
+    def _fail(self, error: BaseException) -> None:
+        if self._failure is None and not isinstance(error, _Stopped):
+            self._failure = _told(error)
+
+    # -- the thread that runs the scripts ---------------------------------------------------
+
+    def _build(self, name: str) -> None:
+        plan = self._plan
+        conninfo = make_conninfo(plan.server, dbname=name)
+        try:
+            self.conn = self._connect(conninfo)
+            settings = replace(plan.settings, transaction="all")
+            silent = _Silent(self._released)
+            scripts = Scripts(self.conn, conninfo, settings, plan.folder, silent, plan.target)
+            self._begin(self.conn, scripts)
+            for one in plan.checked:
+                scripts.run(one)
+            snapshot = read_snapshot(self.conn)
+            digests, _ = read_rows(self.conn, snapshot.tables)
+            self._result = Built(self._without_given(snapshot), digests)
+        except BaseException as error:  # noqa: BLE001, it is raised where it is asked for
+            self._fail(error)
+        finally:
+            self._done.set()
+
+    def _begin(self, conn: Connection[tuple[Any, ...]], scripts: Scripts) -> None:
+        begin = (
+            b"BEGIN READ WRITE;",
+            *scripts.own_settings(),
+            b"SELECT pg_catalog.pg_backend_pid()",
+        )
+        cursor = conn.execute(b"".join(begin))
+        while cursor.nextset():
+            pass
+        (self._pid,) = cursor.fetchone() or (0,)
+        for schema in self._plan.given_schemas():
+            conn.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+        self._set_roles_aside(conn)
+
+    def _set_roles_aside(self, conn: Connection[tuple[Any, ...]]) -> None:
+        """What the scripts create must not be there: a role belongs to all databases.
+
+        Renamed in this transaction, which is rolled back; nobody else sees it.
+        """
+        rows = conn.execute(
+            "SELECT rolname FROM pg_catalog.pg_roles WHERE rolname = ANY (%s)",
+            [sorted(self._plan.outline.roles)],
+        ).fetchall()
+        for number, (role,) in enumerate(rows):
+            aside = f"runner_reference_{self._pid}_{number}"
+            command = sql.SQL("ALTER ROLE {} RENAME TO {}")
+            with suppress(psycopg.errors.Error), conn.transaction():
+                conn.execute(command.format(sql.Identifier(role), sql.Identifier(aside)))
+
+    def _without_given(self, snapshot: Snapshot) -> Snapshot:
+        given = set(self._plan.given_schemas())
+        objects = {
+            key: entry
+            for key, entry in snapshot.objects.items()
+            if key.object != "schema" or catalog_name(key.name) not in given
+        }
+        return replace(snapshot, objects=objects)
+
+
+class _Silent(Observer):
+    """Nobody hears of a reference. Where nobody wants it any more, its scripts end here."""
+
+    def __init__(self, released: threading.Event) -> None:
+        self._released = released
+
+    def progress(self, done: int) -> None:  # noqa: ARG002, the observer's
+        """After each message."""
+        if self._released.is_set():
+            raise _Stopped
+
+
+@contextmanager
+def reference(plan: Plan) -> Iterator[Reference]:
+    """A reference that is being built, dropped at the end whatever happens."""
+    found = Reference(plan)
+    try:
+        found.start()
+        yield found
+    finally:
+        found.close()
+
+
+def _told(error: BaseException) -> BaseException:
+    """Our error for what failed in the reference, which says that it was there."""
+    if isinstance(error, psycopg.Error):
+        error = session.driver_error(error)
+    if not isinstance(error, RunnerError):
+        return error
+    if error.sqlstate == "55P03":
+        return Collision()
+    kind = type(error)
+    hint = error.hint
+    if isinstance(error, StatementFailed):
+        kind = Refused if error.sqlstate == "42501" else StatementFailed
+        hint = (
+            f"{hint + ' ' if hint else ''}This is not the target but an empty database, where the"
+            f" scripts have to work too. {_OR_GO_WITHOUT}"
+        )
+    elif isinstance(error, ConnectionFailed):
+        hint = _OR_GO_WITHOUT
+    return kind(
+        f"in the reference database: {error.message}" if error.place else error.message,
+        hint=hint,
+        detail=error.detail,
+        context=error.context,
+        place=error.place,
+        sqlstate=error.sqlstate,
+        severity=error.severity,
+    )
