@@ -19,7 +19,7 @@ _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"  # see src/include/libpq/pqco
 # X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python gives no name to
 _NO_CHECK_TIME = 0x200000
 _FAILED = re.compile(
-    r'server at "(?P<host>[^"]+)"(?: \((?P<address>[^)]+)\))?, port (?P<port>\d+) failed:'
+    r'server at "(?P<address>[^"]+)".*, port (?P<port>\d+) failed:'
     r" (?:SSL error: (?P<unknown>certificate verify failed)"
     r"|server certificate for .* (?P<other>does not match) host name"
     r"|(?P<plain>server does not support SSL))"
@@ -59,11 +59,12 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
     """
     if not (found := _FAILED.search(text)):
         return None
-    host, port = found["host"], int(found["port"])
+    address, port = found["address"], int(found["port"])
+    host = _host(address, parameters)
     if found["plain"]:
         return f"{host} answers on port {port} without TLS", "check host and port"
     file = parameters.get("sslrootcert") or _default_file()
-    shown = _presented(host, found["address"] or host, port)
+    shown = _presented(host, address, port)
     detail = f"verified with {file} {_contents(file)}\n{host} presents {_described(shown)}"
     if found["other"]:
         return detail, (
@@ -75,6 +76,15 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
     if endpoints.is_rds(host):
         return detail, _fetch(host)
     return detail, "name the file with the authority that signed it: PGSSLROOTCERT, sslrootcert="
+
+
+def _host(address: str, parameters: Mapping[str, str]) -> str:
+    """The host's name; psycopg gives libpq its address too, and libpq tells of nothing else."""
+    hosts = (parameters.get("host") or "").split(",")
+    addresses = (parameters.get("hostaddr") or "").split(",")
+    if len(hosts) == len(addresses) and address in addresses:
+        return hosts[addresses.index(address)] or address
+    return hosts[0] if len(hosts) == 1 and hosts[0] else address
 
 
 def _default_file() -> str:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -139,7 +139,20 @@ def tmp_path(request: pytest.FixtureRequest) -> Iterator[Path]:
 
     pytest's are of mode 0700: a server that root starts there would have to go elsewhere.
     """
-    folder = Path(tempfile.mkdtemp(prefix="t-", dir=request.config.stash[_POOL].folder))
+    with _new_folder(request.config) as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def module_path(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """As `tmp_path`, for all tests of a module."""
+    with _new_folder(request.config) as folder:
+        yield folder
+
+
+@contextmanager
+def _new_folder(config: pytest.Config) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="t-", dir=config.stash[_POOL].folder))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)

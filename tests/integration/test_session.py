@@ -21,48 +21,21 @@ from runner.errors import (
 )
 from runner.results import Target
 from runner.session import connect, describe, driver_error, wait_until_writable
+from tests.heard import Heard
 from tests.servers import unique_name
 from tests.startup import Answer, closed_port, cut, listening, refused, reset, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from runner.results import Notice, NotRun, ScriptResult
     from tests.servers import Server
 
 PATIENT = 60.0
 
 
-class Heard:
-    """An observer that keeps the notes, and acts on the first."""
-
-    def __init__(self, act: Callable[[], object] = lambda: None) -> None:
-        self.notes: list[str] = []
-        self._act = act
-
-    def note(self, message: str) -> None:
-        self.notes.append(message)
-        if len(self.notes) == 1:
-            self._act()
-
-    def connected(self, target: Target) -> None: ...
-
-    def not_run(self, entries: tuple[NotRun, ...]) -> None: ...
-
-    def script_started(self, name: str, size: int) -> None: ...
-
-    def progress(self, done: int) -> None: ...
-
-    def script_finished(self, result: ScriptResult) -> None: ...
-
-    def notice(self, notice: Notice) -> None: ...
-
-    def output(self, text: str, *, to_stderr: bool = False) -> None: ...
-
-
 @pytest.fixture(autouse=True)
 def _no_libpq_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in [name for name in os.environ if name.startswith("PG")]:
+    for name in [name for name in os.environ if name.startswith(("PG", "RUNNER_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
 
