@@ -35,20 +35,20 @@ class EnumValues:
         made = {name: set(values) for name, values in self.made.items()}
         return EnumValues(dict(self.added), made, list(self.tables))
 
-    def see(self, command: bytes) -> Rule | None:
+    def see(self, command: bytes) -> list[Rule]:
         """Takes the next command; gives what is wrong with it, if it uses a new value."""
         if not self.added and command[:1] not in _FIRST:
-            return None
+            return []
         head = command[:16].lstrip()[:6].upper()
         if head == b"CREATE" and b"ENUM" in command.upper():
             self._created(list(tokens(command)))
         elif head.startswith(b"ALTER") and _ADD_VALUE.search(command):
             self._value_added(list(tokens(command)))
-            return None
+            return []
         found = self._used(command) if self.added else None
         if head in (b"CREATE", b"ALTER ", b"ALTER\t", b"ALTER\n") and _TABLE.match(command):
             self.tables.append(command)
-        return found
+        return [found] if found else []
 
     def in_data(self, command: bytes, data: bytes) -> Rule | None:
         """Tells whether a block of COPY data has a new value in a field of such a table."""

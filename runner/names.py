@@ -7,17 +7,18 @@ import re
 import stat
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.results import Finding
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from runner.folder import Folder
 
 _NUMBER = re.compile(r"\d+")
 # `.SQL`, `.sql~`, `.sql.txt`, `.sql.bak`, `.sq`, `.psql`, `.slq`, `01_create_sql`, …
-_TYPO = re.compile(r"(?i)\.[a-z]?sql\b|\.(?:sq|slq|qsl|sqll|ddl)$|[^.]sql$")
+_TYPO = re.compile(r"(?i)\.[a-z]?sql\b|\.(?:sq|slq|qsl|sqll|ddl)$|[_-]?sql$")
 _ZERO_PADDED = "Number the files with leading zeros, in lower case: 01_create.sql, 02_seed.sql."
 # The official image's user `postgres`; the Alpine one's is 70.
 _OTHERS = "the container runs the scripts as the user postgres (uid 999)"
@@ -103,8 +104,7 @@ def _within(file: str, path: str) -> bool:
 
 def _renamed(name: str) -> str:
     found = _TYPO.search(name)
-    stem = name[: found.start()] if found and name[found.start()] == "." else Path(name).stem
-    return f"{stem}.sql"
+    return f"{name[: found.start()] if found else name}.sql"
 
 
 def _permissions(folder: Folder) -> Iterator[Finding]:

@@ -15,13 +15,14 @@ from runner.psql.settings_seen import canonical_encoding
 from runner.psql.source import Source
 from runner.psql.state import State
 from runner.psql.steps import Connect, CopyData, Gexec, Gset, Problem, Statement, Step, Sync
-from runner.psql.words import tokens
+from runner.psql.words import leading_space, tokens
 from runner.results import Finding
 from runner.rules import Rule
 from runner.statement_rules import StatementRules
 
 # A script with more is not what it should be; to place each costs a look at the file.
 _MOST = 100
+_HOW_TO_READ = (b"standard_conforming_strings", b"client_encoding", b"backslash_quote")
 # What a Problem's message begins with, what Docker does and what the target.
 _PROBLEMS = (
     (
@@ -116,6 +117,7 @@ class _Reading:
         self.files = _ReadFiles(run.folder, run, self.contents)
         self.state = State(self.files, run.variables, environ=run.environ, offline=True)
         self.rules = StatementRules(in_transaction=run.in_transaction)
+        self.last: Statement | None = None
         self.copying: Statement | None = None
         self.data: Content | None = None
         encoding = canonical_encoding(run.environ.get("PGCLIENTENCODING", "UTF8"))
@@ -128,8 +130,7 @@ class _Reading:
                 self.files.watched(self.script.source), self.state, plain=self.closely
             ):
                 self._step(step)
-                stopped = isinstance(step, Sync) and not step.known
-                if stopped or len(self.found) >= _MOST:
+                if self._unreadable_after(step) or len(self.found) >= _MOST:
                     break
         except ScriptError as exc:
             self._unreadable(exc)
@@ -161,22 +162,40 @@ class _Reading:
 
     # -- statements -------------------------------------------------------------------------
 
+    def _unreadable_after(self, step: Step) -> bool:
+        """Whether only a server could tell how the text after a step is to be read."""
+        if not isinstance(step, Sync) or step.known or self.last is None:
+            return False
+        lower = self.last.text.lower()
+        if not self.state.has_changed and not any(name in lower for name in _HOW_TO_READ):
+            return False
+        finding = Finding(
+            "warning",
+            "",
+            "the rest of the script is not checked: only the server knows how it reads it now",
+            docker="psql asks the server",
+            target="the runner asks it too",
+            rewrite="Write SET … = … as a statement by itself.",
+        )
+        self._add(finding, self.last.source, self.last.offset)
+        return True
+
     def _statement(self, statement: Statement) -> None:
         content = self.contents[statement.source.name]
+        self.last = statement
         if statement.data:
             self.copying = statement
             self.other_encoding |= b"ENCODING" in statement.text.upper()
         alone = len(statement.starts) == 1
         commands = (statement.text,) if alone else statement.commands
         for start, command in zip(statement.starts, commands, strict=True):
-            for rule in self.rules.see(command, alone=alone, closely=content.reads_files):
-                self._broken(rule, statement, start)
+            broken = self.rules.see(command, alone=alone, closely=content.reads_files)
             if self.run.in_transaction:
-                rule_of_value = self.run.enums.see(command)
-                if rule_of_value is not None:
-                    self._broken(rule_of_value, statement, start)
+                broken += self.run.enums.see(command)
                 if self.run.enums.added and not self.closely:
                     raise _LookCloser
+            for rule in broken:
+                self._broken(rule, statement, start + leading_space(command))
         if content.invisible and has_invisible(statement.text):
             self._invisible(statement)
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from runner.psql.words import tokens
+from runner.psql.words import Token, tokens
 
 Severity = Literal["error", "warning"]
 
 # No rule looks further, except for the language of a function, which may stand at its end.
 _TOKENS = 80
+_QUOTED = frozenset({"string", "escape", "name"})
+_WORD = re.compile(rb"['\"][\w-]*['\"]")
 # Most statements of a schema and of a seed: no rule is about them.
 _PLAIN = re.compile(
     rb"(?i)(?:CREATE\s+(?:TABLE|VIEW|SEQUENCE|TRIGGER|SCHEMA|DOMAIN|MATERIALIZED|POLICY|RULE|TEMP"
@@ -63,18 +65,25 @@ def indexed(rules: Iterable[Rule]) -> Rules:
 def shape(command: bytes) -> tuple[str, str]:
     """Gives the first word of a command and the rest of it, its tokens joined by blanks.
 
-    Words are in upper case, a dollar quote is `$$`, comments and the semicolon are left out.
+    Words are in upper case; comments and the semicolon are left out, and so is what stands
+    between quotes, if it is more than a word.
     """
     found = tokens(command)
     first = next(found, None)
     if first is None:
         return "", ""
     words = [
-        b"$$" if token.kind == "dollar" else token.text
+        _opaque(token)
         for token in (found if first.text == b"CREATE" else islice(found, _TOKENS))
         if token.text != b";"
     ]
     return first.text.decode("latin-1"), b" ".join(words).decode("latin-1")
+
+
+def _opaque(token: Token) -> bytes:
+    if token.kind == "dollar" or (token.kind in _QUOTED and not _WORD.fullmatch(token.text)):
+        return b"$$"
+    return token.text
 
 
 def is_plain(command: bytes) -> bool:

@@ -45,9 +45,12 @@ TRANSACTION_RULES = indexed(
         _refused("CREATE DROP", r"TABLESPACE\b", "CREATE or DROP TABLESPACE", _TABLESPACE),
         _refused("ALTER", r"SYSTEM\b", "ALTER SYSTEM", "Set it where the server is configured."),
         _refused(
-            "CREATE", "(?:UNIQUE )?INDEX CONCURRENTLY", "CREATE INDEX CONCURRENTLY", _CONCURRENTLY
+            "CREATE",
+            r"(?:UNIQUE )?INDEX CONCURRENTLY\b",
+            "CREATE INDEX CONCURRENTLY",
+            _CONCURRENTLY,
         ),
-        _refused("DROP", "INDEX CONCURRENTLY", "DROP INDEX CONCURRENTLY", _CONCURRENTLY),
+        _refused("DROP", r"INDEX CONCURRENTLY\b", "DROP INDEX CONCURRENTLY", _CONCURRENTLY),
         # commands/dbcommands.c, AlterDatabase
         _refused(
             "ALTER", r"DATABASE \S+ SET TABLESPACE", "ALTER DATABASE SET TABLESPACE", _TABLESPACE
@@ -57,7 +60,7 @@ TRANSACTION_RULES = indexed(
         # commands/indexcmds.c, ExecReindex and ReindexMultipleTables
         _refused(
             "REINDEX",
-            r"\( (?:[^)]* )?CONCURRENTLY(?! (?:FALSE|OFF|0))|(?:\( [^)]*\) )?\w+ CONCURRENTLY",
+            r"\( (?:[^)]* )?CONCURRENTLY\b(?! (?:FALSE|OFF|0))|(?:\( [^)]*\) )?\w+ CONCURRENTLY\b",
             "REINDEX CONCURRENTLY",
             _CONCURRENTLY,
         ),

@@ -29,7 +29,7 @@ _QUOTED = rb"(?:(?<![eE])'[^']*+'|-(?!-)|/(?!\*)|::|\"[^\"]*+\")"
 _FLAT = _TEXT + rb"(?:" + _QUOTED + _TEXT + rb")*+"
 _NESTED = _FLAT + rb"(?:\(" + _FLAT + rb"\)" + _FLAT + rb")*+"
 _SPACE = rb"[ \t\n\r\f\v]*+"
-_BODY = rb"(?i:insert|update|delete|comment)[ \t\n\r]" + (
+_BODY = rb"(?i:insert|update|delete|comment(?![ \t]+on[ \t]+extension))[ \t\n\r]" + (
     _FLAT + rb"(?:\(" + _NESTED + rb"\)" + _FLAT + rb")*+;"
 )
 _PLAIN = re.compile(_SPACE + rb"(" + _BODY + rb")")

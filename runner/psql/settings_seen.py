@@ -19,7 +19,7 @@ _CAN_SET = frozenset({b"SET", b"RESET", b"DISCARD", b"SELECT", b"WITH", b"DO", b
 # The end of a transaction, or a way back to a savepoint, also takes settings back.
 _TAKE_BACK = frozenset({b"ROLLBACK", b"ABORT", b"COMMIT", b"END"})
 # Statements that can change them without naming them.
-_UNNAMED = ((b"SET", b"NAMES"), (b"RESET", b"ALL"), (b"DISCARD", b"ALL"))
+_UNNAMED = ((b"RESET", b"ALL"), (b"DISCARD", b"ALL"))
 _SET = re.compile(
     rb"\s*set\s+(?:session\s+|local\s+)?(?:(standard_conforming_strings|client_encoding)"
     rb"\s*(?:=|\s+to\s)|(names)\s)\s*(?:'([^']*)'|([A-Za-z0-9_-]+))\s*;?\s*\Z",
@@ -36,7 +36,7 @@ def update(statement: Statement, state: State) -> Sync | None:
     if not words or words[0] not in _CAN_SET | _TAKE_BACK:
         return Sync(known=False) if len(statement.starts) > 1 else None
     lower = statement.text.lower()
-    named = any(name in lower for name in _NAMES)
+    named = words[:2] == (b"SET", b"NAMES") or any(name in lower for name in _NAMES)
     takes_back = words[0] in _TAKE_BACK or words[:2] in _UNNAMED
     if not named and not (state.has_changed and takes_back):
         return None
