@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from runner import __version__
 from runner.errors import UsageError
-from runner.settings import Settings, duration, variable
+from runner.settings import Settings, duration, table, variable
 
 _DESCRIPTION = """\
 Runs a folder of plain SQL files, the very files that Docker's PostgreSQL image
@@ -160,6 +160,7 @@ def _parser() -> _Parser:
     check.add_argument("--strict", action="store_true", help="take warnings for errors")
     apply = command("apply", "run the scripts, commit", _APPLY, _APPLY_MORE)
     _scripts_options(apply)
+    _guard_options(apply)
     command("wait", "until the target answers and is writable", _WAIT)
     psql = command("psql", "psql on the target", _PSQL, _PSQL_MORE)
     psql.usage = "python -m runner psql [OPTIONS] [-- PSQL-ARGUMENTS]"
@@ -207,6 +208,23 @@ def _common() -> _Parser:
     add("-q", "--quiet", action="store_true", help="print only warnings and errors")
     add("-v", "--verbose", action="store_true", help="print all notices, and where the log is")
     return parser
+
+
+def _guard_options(parser: argparse.ArgumentParser) -> None:
+    """Options of the commands that could lose rows."""
+    parser.add_argument(
+        "--allow-loss",
+        metavar="TABLE",
+        type=table,
+        action="append",
+        help="let the rows of this table be lost, written as in SQL; may be given several times",
+    )
+    parser.add_argument(
+        "--no-registry",
+        dest="registry",
+        action="store_false",
+        help="do not record the run in the schema runner of the target",
+    )
 
 
 def _scripts_options(parser: argparse.ArgumentParser) -> None:

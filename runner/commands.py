@@ -62,7 +62,7 @@ def apply(settings: Settings, observer: Observer) -> ApplyResult:
     ):
         target = session.describe(conn, embedded=settings.embedded)
         observer.connected(target)
-        scripts, executor = run_scripts(
+        scripts, executor, loss = run_scripts(
             conn, conninfo, settings, folder, checked, observer, target
         )
         example_table = executor.created_table()
@@ -74,6 +74,7 @@ def apply(settings: Settings, observer: Observer) -> ApplyResult:
         round_trips=executor.round_trips,
         seconds=time.monotonic() - started,
         example_table=example_table,
+        loss=loss,
     )
 
 

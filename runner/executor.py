@@ -14,6 +14,7 @@ from psycopg import errors, pq
 
 from runner import wire
 from runner.batches import Batch, batches
+from runner.culprits import Suspects
 from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.message import Message, Notices
 from runner.precheck import without_transaction_control
@@ -73,7 +74,9 @@ class Executor:
 
     `statements` and `rows` count what the server has confirmed of the current script,
     `round_trips` the messages that it has answered, `last` is the last statement that ran.
-    `one_by_one` sends every statement alone and in no transaction of ours.
+    `one_by_one` sends every statement alone and in no transaction of ours. `watch` is told
+    when the server is silent. `said` is the last value that a preamble has returned,
+    `suspects` are statements of the current script that may have taken something away.
     """
 
     def __init__(
@@ -84,11 +87,15 @@ class Executor:
         *,
         one_by_one: bool,
         reconnect: Callable[[Connect], Connection[tuple[Any, ...]]],
+        watch: wire.Watch | None = None,
     ) -> None:
         self.observer = observer
         self.target = target
         self.one_by_one = one_by_one
         self.reconnect = reconnect
+        self.watch = watch
+        self.said: bytes | None = None
+        self.suspects = Suspects()
         self.message = Message(Batch(), (), None)
         self.round_trips = 0
         self.last: Statement | None = None
@@ -116,6 +123,7 @@ class Executor:
         """
         self.source, self.state, self.preamble = source, state, preamble
         self.statements = self.rows = 0
+        self.said, self.suspects = None, Suspects()
         steps = read_script(source, state)
         if not self.one_by_one:
             steps = without_transaction_control(steps)
@@ -160,14 +168,16 @@ class Executor:
         failed: PGresult | None = None
         ended = False
         self.collecting = True
-        for result in wire.results(self.pgconn, self._tell_notices):
+        for result in wire.results(self.pgconn, self._tell_notices, self.watch):
             status = result.status
             if status in wire.ENDED:
                 self._ended(result.command_status or b"")
                 ended = True
             if self.notices.untold:
                 self._tell_notices()
-            if status == wire.SINGLE_TUPLE and rows is not None:
+            if status == wire.SINGLE_TUPLE and self.message.done < 0:
+                self.said = result.get_value(0, 0)
+            elif status == wire.SINGLE_TUPLE and rows is not None:
                 if ended:
                     rows.clear()  # psql, too, looks at the last result of a message
                 rows.append(result)
@@ -181,6 +191,7 @@ class Executor:
         self.round_trips += 1
         if failed is not None:
             raise self._failure(failed)
+        self.suspects.settle(self.message.batch)
         self._check_session()
 
     def _ended(self, tag: bytes) -> None:
@@ -189,6 +200,7 @@ class Executor:
         if message.done > 0:
             self.tag = tag
             self.statements += 1
+            self.suspects.note(message.done - 1, tag)
             if tag == b"INSERT 0 1":
                 self.rows += 1
             elif tag.startswith(_COUNTED):

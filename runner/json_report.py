@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TextIO
 
 from runner.report import TextReport
-from runner.results import FindingsError
+from runner.results import FindingsError, LossError
 
 if TYPE_CHECKING:
     from runner.errors import RunnerError
@@ -57,6 +57,7 @@ class JsonReport(TextReport):
             0,
             target=asdict(result.target),
             scripts=[_script(script) for script in result.scripts],
+            loss=[asdict(loss) for loss in result.loss],
             committed=result.committed,
             round_trips=result.round_trips,
             seconds=round(result.seconds, 3),
@@ -80,6 +81,8 @@ class JsonReport(TextReport):
             # null: the connection broke during COMMIT, or each statement was on its own
             unknown = error.code == "outcome_unknown" or self._settings.transaction == "none"
             values["scripts"] = [_script(script) for script in self._scripts]
+            losses = error.losses if isinstance(error, LossError) else ()
+            values["loss"] = [asdict(loss) for loss in losses]
             values["committed"] = None if unknown else False
         if isinstance(error, FindingsError):
             values["findings"] = [_finding(found) for found in error.findings]

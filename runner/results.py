@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from runner.errors import Place, ScriptError
+from runner.errors import Place, Refused, RunnerError, ScriptError, VerificationFailed
+from runner.snapshot import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,72 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A difference, and where the scripts define what it is about, when that is known."""
+
+    difference: Difference
+    script: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was compared, by the plural of its kind, and what was found.
+
+    `assertions` are those that failed. `half_made` is the first thing that is missing where the
+    scripts seem to have stopped.
+    """
+
+    checked: Mapping[str, int]
+    found: tuple[Found, ...] = ()
+    assertions: tuple[RunnerError, ...] = ()
+    half_made: Defined | None = None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the database is what the scripts build."""
+        return not self.found and not self.assertions
+
+
+class DifferencesError(VerificationFailed):
+    """The database is not what the scripts build, or an assertion failed."""
+
+    def __init__(self, verification: Verification) -> None:
+        differ, failed = len(verification.found), len(verification.assertions)
+        said = []
+        if differ:
+            said.append(f"{differ} difference{'s' * (differ > 1)} from what the scripts build")
+        if failed:
+            said.append(f"{failed} failed assertion{'s' * (failed > 1)}")
+        super().__init__(" and ".join(said))
+        self.verification = verification
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A statement that creates an object or puts rows into a table (`rows`), and its place.
+
+    `name` has no schema; `table` is what a trigger, an index or a policy is on.
+    """
+
+    kind: str
+    name: str
+    table: str
+    script: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyResult:
+    """What `verify` found. `mend` is the command that would put it right."""
+
+    target: Target
+    verification: Verification
+    seconds: float
+    mend: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
     """What a table loses: rows, values of a column, large objects. `rows` is None if not known.
 
@@ -141,6 +209,17 @@ class Loss:
         return f"{self.table}: {rows}, {self.cause}{where}"
 
 
+class LossError(Refused):
+    """Rows would be lost that the scripts did not write."""
+
+    def __init__(self, losses: tuple[Loss, ...], *, detail: str, hint: str) -> None:
+        first = losses[0]
+        place = Place(first.script, first.line) if first.script and first.line else None
+        message = "rows would be lost that these scripts did not write"
+        super().__init__(message, detail=detail, hint=hint, place=place)
+        self.losses = losses
+
+
 @dataclass(frozen=True, slots=True)
 class ApplyResult:
     """What `apply` did. `example_table` is one that it created, as a script names it.
@@ -156,6 +235,7 @@ class ApplyResult:
     seconds: float
     example_table: str | None = None
     loss: tuple[Loss, ...] = ()
+    verification: Verification | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +272,31 @@ class Observer(Protocol):
 
     def output(self, text: str, *, to_stderr: bool = False) -> None:
         r"""Text that the script itself prints: `\echo`, and `\warn` to stderr."""
+
+
+class Silent:
+    """An observer that tells nobody."""
+
+    def note(self, message: str) -> None:
+        """See Observer."""
+
+    def connected(self, target: Target) -> None:
+        """See Observer."""
+
+    def not_run(self, entries: tuple[NotRun, ...]) -> None:
+        """See Observer."""
+
+    def script_started(self, name: str, size: int) -> None:
+        """See Observer."""
+
+    def progress(self, done: int) -> None:
+        """See Observer."""
+
+    def script_finished(self, result: ScriptResult) -> None:
+        """See Observer."""
+
+    def notice(self, notice: Notice) -> None:
+        """See Observer."""
+
+    def output(self, text: str, *, to_stderr: bool = False) -> None:
+        """See Observer."""

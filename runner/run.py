@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import pq
 
-from runner import facts, session, wire
-from runner.errors import Interrupted, OutcomeUnknown, Refused, RunnerError
+from runner import lock, opening, outcome, registry, session, wire
+from runner.errors import ConnectionFailed, Interrupted, RunnerError
+from runner.guard import Guard
 from runner.precheck import Checked
-from runner.results import ScriptResult
+from runner.results import Loss, ScriptResult
 from runner.scripts import LEFT_BEHIND, Scripts
 from runner.signals import signals_held
+from runner.statements import EFFECTS, first_rows, statement
 
 if TYPE_CHECKING:
     from runner.executor import Executor
@@ -33,73 +35,174 @@ def run_scripts(
     checked: Sequence[Checked],
     observer: Observer,
     target: Target,
-) -> tuple[tuple[ScriptResult, ...], Executor]:
-    """Runs the scripts and commits. Gives their results, and the executor for its counts.
+) -> tuple[tuple[ScriptResult, ...], Executor, tuple[Loss, ...]]:
+    """Runs the scripts and commits. Gives their results, the executor for its counts, and what
+    was lost because the user allowed it.
 
     `conninfo` is where `conn` leads, for a script that connects elsewhere.
-    Raises StatementFailed, ScriptError, Refused, ConnectionFailed, OutcomeUnknown or
-    Interrupted, each with the state of the target.
+    Raises StatementFailed, ScriptError, Refused, LockNotAvailable, ConnectionFailed,
+    OutcomeUnknown or Interrupted, each with the state of the target.
     """
-    scripts = Scripts(conn, conninfo, settings, folder, observer, target)
-    run = _Run(scripts)
-    with run.outcome_told():
-        run.begin()
-        for one in checked:
-            scripts.run(one)
-        run.commit()
-    return tuple(scripts.results), scripts.executor
+    run = _Run(conn, conninfo, settings, folder, observer, target)
+    if run.one_by_one:
+        with run.outcome_told():
+            run.begin_without_transaction()
+            run.all_scripts(checked)
+            run.record_by_itself()
+    else:
+        with run.outcome_told():
+            run.begin()
+            run.all_scripts(checked)
+            while not run.nothing_is_lost():
+                run.begin_again()
+                run.all_scripts(checked)
+            run.commit()
+    return tuple(run.scripts.results), run.executor, run.guard.lost
 
 
 class _Run:
     """The state of one run: what has been done so far, for the message if it fails."""
 
-    def __init__(self, scripts: Scripts) -> None:
-        self.conn = scripts.conn
-        self.scripts = scripts
-        self.executor = scripts.executor
-        self.one_by_one = scripts.one_by_one
-        self.committing = False
+    def __init__(
+        self,
+        conn: psycopg.Connection[tuple[Any, ...]],
+        conninfo: str,
+        settings: Settings,
+        folder: Folder,
+        observer: Observer,
+        target: Target,
+    ) -> None:
+        self.conn = conn
+        self.conninfo = conninfo
+        self.settings = settings
+        self.folder = folder
+        self.observer = observer
+        self.one_by_one = settings.transaction == "none"
+        self.guard = Guard(settings.allow_loss, observer)
+        self.watch = lock.Watch(conninfo, settings.lock_timeout, observer)
+        self.scripts = Scripts(
+            *(conn, conninfo, settings, folder, observer, target),
+            guard=None if self.one_by_one else self.guard,
+            watch=self.watch,
+        )
+        self.executor = self.scripts.executor
+        self.keeper: psycopg.Connection[tuple[Any, ...]] | None = None
+        self.committing = self.committed = False
+
+    # -- the steps of a run -----------------------------------------------------------------
 
     def begin(self) -> None:
-        """One round trip: BEGIN, our settings, and whether the target can be written to.
+        """One round trip: BEGIN, our settings, the run's lock, what is there and whose it is."""
+        settings = b"".join(self.scripts.own_settings()).decode()
+        self._opened(opening.open_transaction(self.conn, settings, self.guard, self.observer))
 
-        Without a transaction two: no setting goes to a session that may not be ours.
+    def _opened(self, opened: opening.Opened) -> None:
+        self.executor.round_trips += opened.round_trips
+        self.watch.pid = opened.facts.backend_pid
+        if self.settings.registry:
+            opened.registry.check_version()
+
+    def all_scripts(self, checked: Sequence[Checked]) -> None:
+        """The scripts, in order, each in what looks like a new session."""
+        for one in checked:
+            self.scripts.run(one)
+
+    def nothing_is_lost(self) -> bool:
+        """One round trip: what have the scripts done? False when it takes a look at what was.
+
+        Raises Refused when rows would be lost.
         """
-        settings = b"".join(self.scripts.own_settings())
-        cursor = self.conn.execute(
-            facts.QUERY if self.one_by_one else b"BEGIN;" + settings + facts.QUERY
-        )
-        while cursor.nextset():
-            pass
+        session_anew = b"".join(self.scripts.new_session()).decode()
+        questions = statement(EFFECTS) + statement(registry.FACTS)
+        *_, (effects,), (facts,) = first_rows(self.conn, session_anew + questions)
         self.executor.round_trips += 1
-        found = facts.Facts(*cursor.fetchall()[0])
-        if refused := facts.refusal(found, self.conn.info.host):
-            raise refused
-        if self.one_by_one:
-            if found.backend_pid != self.conn.info.backend_pid:
-                raise Refused(
-                    "--transaction none through a connection pooler",
-                    detail="Each statement could run in another session of the server, without"
-                    " the settings and temporary tables of the one before, and leave its own to"
-                    " other clients.",
-                    hint="Connect to the server itself.",
-                )
-            self.conn.execute(settings)
+        self.registry = registry.Facts.read(facts)
+        self.guard.saw(effects)
+        counts = []
+        if question := self.guard.question():
+            ((counts,),) = first_rows(self.conn, question)
             self.executor.round_trips += 1
+        return self.guard.judge(counts)
+
+    def begin_again(self) -> None:
+        """Everything back, and a look at what was there. Raises Refused when it would be lost."""
+        self.conn.rollback()
+        self.executor.round_trips += 1
+        self.scripts.run_again()
+        self.begin()
 
     def commit(self) -> None:
-        """Makes it last. From here on a lost connection leaves the outcome open."""
-        if self.one_by_one:
-            return
-        self.committing = True
+        """One round trip: records the run, leaves nothing in the session, and makes all last."""
+        entry = registry.Entry(
+            self.guard.before.xid,
+            self.guard.contents.system,
+            tuple(table.oid for table in self.guard.created()),
+            tuple(self.scripts.results),
+            registry.git_revision(self.folder.path),
+        )
+        end = self.scripts.end_session().decode()
         with signals_held():
-            cursor = self.conn.execute(self.scripts.end_session() + b"COMMIT")
-            while cursor.nextset():
-                pass
+            self._commit(f"{self._record(self.registry, entry)}{end}COMMIT")
+            self.committed = True
+
+    def _record(self, facts: registry.Facts, entry: registry.Entry) -> str:
+        """The statements that record the run; none where that cannot be, which is said."""
+        if not self.settings.registry:
+            return ""
+        if facts.obstacle:
+            self.observer.notice(registry.unrecorded(facts.obstacle))
+            return ""
+        return registry.record(facts, entry)
+
+    def _commit(self, message: str) -> None:
+        """From here on a lost connection leaves the outcome open; then the server is asked."""
+        self.committing = True
+        try:
+            first_rows(self.conn, message)
+        except psycopg.OperationalError as error:
+            if self.conn.pgconn.status != pq.ConnStatus.BAD:
+                raise
+            xid = self.guard.before.xid
+            if not outcome.was_committed(self.conninfo, xid, self.settings, self.observer):
+                raise ConnectionFailed(
+                    "the connection broke during COMMIT, which did not happen",
+                    detail=str(error).strip(),
+                    hint="Apply again.",
+                ) from None
+            self.observer.note(f"transaction {xid} was committed")
         self.executor.round_trips += 1
-        if cursor.statusmessage != "COMMIT":
-            raise Refused(f"the server answered COMMIT with {cursor.statusmessage}")
-        self.committing = False
+
+    # -- the same without a transaction -----------------------------------------------------
+
+    def begin_without_transaction(self) -> None:
+        """The run's lock is a transaction's: here that of a connection of its own.
+
+        No setting goes to a session that may not be ours.
+        """
+        ((_, _, pid, _),) = first_rows(self.conn, opening.FACTS)
+        opening.check_no_pooler(pid, self.conn)
+        self.conn.execute(b"".join(self.scripts.own_settings()))
+        self.executor.round_trips += 2
+        self.keeper = session.connect(
+            self.conninfo, connect_timeout=self.settings.connect_timeout, observer=self.observer
+        )
+        own = opening.keeper_settings(self.settings.lock_timeout)
+        self._opened(opening.open_transaction(self.keeper, own, None, self.observer))
+        self.watch.pid = pid
+        self.observer.notice(opening.UNGUARDED)
+
+    def record_by_itself(self) -> None:
+        """Records the run in a transaction of its own. It names no tables: whoever wants may
+        have written to them before this."""
+        self.scripts.leave_session()
+        begin = "BEGIN; SELECT pg_catalog.txid_current();" + statement(registry.FACTS)
+        (xid,), (text,) = first_rows(self.conn, begin)
+        facts = registry.Facts.read(text)
+        revision = registry.git_revision(self.folder.path)
+        entry = registry.Entry(xid, None, (), tuple(self.scripts.results), revision)
+        first_rows(self.conn, f"{self._record(facts, entry)}COMMIT")
+        self.executor.round_trips += 2
+        self.committed = True
 
     # -- when it fails ----------------------------------------------------------------------
 
@@ -109,21 +212,24 @@ class _Run:
         try:
             yield
         except KeyboardInterrupt:
+            if self.committed:
+                return  # it came too late to undo anything
             self._stop_server()
             raise self._told(Interrupted("interrupted")) from None
         except RunnerError as error:
             self._roll_back()
-            raise self._told(error) from None
+            raise self._told(self._named(error)) from None
         except psycopg.Error as error:
-            broken = self.conn.pgconn.status == pq.ConnStatus.BAD
-            if broken and self.committing:
-                raise OutcomeUnknown(
-                    "the connection broke during COMMIT: it may or may not have happened",
-                    detail=str(error).strip(),
-                    hint="Look at the database before you apply again.",
-                ) from None
             self._roll_back()
-            raise self._told(session.driver_error(error)) from None
+            raise self._told(self._named(session.driver_error(error))) from None
+        finally:
+            self.watch.close()
+            if self.keeper is not None:
+                self.keeper.close()
+
+    def _named(self, error: RunnerError) -> RunnerError:
+        """With the sessions that held the lock which a statement waited for."""
+        return lock.named(error, self.watch.holders) if error.sqlstate == "55P03" else error
 
     def _told(self, error: RunnerError) -> RunnerError:
         if error.state is not None:

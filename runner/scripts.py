@@ -17,8 +17,11 @@ from runner.folder import Files, Folder, Script
 from runner.psql.settings_seen import canonical_encoding
 from runner.psql.state import State
 from runner.results import ScriptResult
+from runner.statements import EFFECTS, first_rows, statement
 
 if TYPE_CHECKING:
+    from runner.guard import Guard
+    from runner.lock import Watch
     from runner.precheck import Checked
     from runner.psql.steps import Connect
     from runner.results import Observer, Target
@@ -46,7 +49,8 @@ class Scripts:
     """Runs scripts on `conn`; whoever has it begins and ends the transaction.
 
     `conninfo` is where `conn` leads, for a script that connects elsewhere. `target` is what
-    the scripts are told of where they run.
+    the scripts are told of where they run. After each script `guard` is told what it has
+    done; `watch` sees for whom a statement waits.
     """
 
     def __init__(
@@ -57,6 +61,9 @@ class Scripts:
         folder: Folder,
         observer: Observer,
         target: Target,
+        *,
+        guard: Guard | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self.conn = conn
         self.conninfo = conninfo
@@ -64,11 +71,18 @@ class Scripts:
         self.folder = folder
         self.observer = observer
         self.target = target
+        self.guard = guard
         self.one_by_one = settings.transaction == "none"
         self.executor = Executor(
-            conn, observer, target, one_by_one=self.one_by_one, reconnect=self._reconnect
+            conn,
+            observer,
+            target,
+            one_by_one=self.one_by_one,
+            reconnect=self._reconnect,
+            watch=watch,
         )
         self.results: list[ScriptResult] = []
+        self.is_used = False  # whether scripts have run before the first of `results`
         self.shell: Script | None = None  # the shell script that is running
         self.first_settings = self._parse_settings()
 
@@ -106,6 +120,7 @@ class Scripts:
         else:
             self.executor.run(script.source, self._state(), preamble)
         self._back_home()
+        self._tell_guard(script.name)
         if script.has_changed():
             raise ScriptError(f"{script.name} was changed while it was being applied")
         result = ScriptResult(
@@ -118,6 +133,19 @@ class Scripts:
         )
         self.results.append(result)
         self.observer.script_finished(result)
+
+    def _tell_guard(self, script: str) -> None:
+        """What the script before has done, and that this one has run."""
+        if self.guard is None:
+            return
+        if self.executor.said is not None:
+            self.guard.saw(self.executor.said.decode("utf-8", "surrogateescape"))
+        self.guard.ran(script, self.executor.suspects)
+
+    def run_again(self) -> None:
+        """Back to the first script, in a new transaction."""
+        self.results.clear()
+        self.is_used = True
 
     def _reconnect(self, step: Connect) -> psycopg.Connection[tuple[Any, ...]]:
         r"""`\connect` to somewhere else; what it does not name stays as it is."""
@@ -146,22 +174,34 @@ class Scripts:
 
     def _preamble(self) -> tuple[bytes, ...]:
         """What has to come before a script so that its session looks new."""
-        if not self.results:
+        if not self.results and not self.is_used:
             return ()
         if self.one_by_one:
-            if self.conn.pgconn.transaction_status != pq.TransactionStatus.IDLE:
-                self.conn.execute("ROLLBACK")  # a script left it open, and psql would disconnect
-            self.conn.execute("DISCARD ALL")
+            self.leave_session()
             self.conn.execute(b"".join(self.own_settings()))
-            self.executor.round_trips += 2
+            self.executor.round_trips += 1
             return ()
-        commands = (*_NEW_SESSION, *self.own_settings())
+        effects = (statement(EFFECTS).encode(),) if self.guard else ()
+        commands = (*self.new_session(), *effects)
         if self._parse_settings() == self.first_settings:
             return commands
         # The server would read the script's text with what the last one has set.
-        self.conn.execute(b"".join(commands))
+        *_, (said,) = first_rows(self.conn, b"".join(commands).decode())
+        if self.guard:
+            self.guard.saw(said)
         self.executor.round_trips += 1
         return ()
+
+    def leave_session(self) -> None:
+        """Without a transaction: as if the connection was new."""
+        if self.conn.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+            self.conn.execute("ROLLBACK")  # a script left it open, and psql would disconnect
+        self.conn.execute("DISCARD ALL")
+        self.executor.round_trips += 1
+
+    def new_session(self) -> tuple[bytes, ...]:
+        """The commands that put a session back to its beginning, in the run's transaction."""
+        return (*_NEW_SESSION, *self.own_settings())
 
     def _state(self) -> State:
         """psql's variables as it would set them on this connection."""

@@ -27,6 +27,9 @@ _LONGEST = 2_147_483
 # What psql accepts in a variable's name. See valid_variable_name in src/bin/psql/variables.c.
 _VARIABLE = re.compile(r"([A-Za-z0-9_\x80-\U0010ffff]+)=(.*)", re.DOTALL)
 
+_NAME = r'(?:[A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*|"(?:[^"]|"")+")'
+_TABLE = re.compile(rf"{_NAME}(?:\.{_NAME})?")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -52,6 +55,10 @@ class Settings:
     verbose: bool = False
     strict: bool = False
     allow_shell: bool = False
+    allow_loss: tuple[str, ...] = ()
+    registry: bool = True
+    verify: bool = True
+    reference: str | None = field(default=None, repr=False)
 
     @property
     def embedded(self) -> bool:
@@ -72,6 +79,8 @@ class Settings:
         given = {name: value for name, value in options.items() if name in names}
         if "variables" in given:
             given["variables"] = dict(given["variables"])
+        if "allow_loss" in given:
+            given["allow_loss"] = tuple(dict.fromkeys(given["allow_loss"]))
         if given.get("allow_shell") and given.get("transaction") != "none":
             raise UsageError(
                 "--allow-shell needs --transaction none",
@@ -157,6 +166,13 @@ def variable(text: str) -> tuple[str, str]:
     if not (match := _VARIABLE.fullmatch(text)):
         raise ValueError(f"{text!r} is not NAME=VALUE")
     return match[1], match[2]
+
+
+def table(text: str) -> str:
+    """A table's name as SQL writes it: `comments`, `public."Comments"`. Raises ValueError."""
+    if not _TABLE.fullmatch(text):
+        raise ValueError(f"{text!r} is not TABLE or SCHEMA.TABLE as SQL writes it")
+    return text
 
 
 def _target(option: str | None, environ: Mapping[str, str]) -> str | None:

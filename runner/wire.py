@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from psycopg import OperationalError, pq
 
@@ -30,18 +30,30 @@ def send(pgconn: PGconn, message: bytes) -> None:
     flush(pgconn)
 
 
-def results(pgconn: PGconn, before_wait: Callable[[], None] | None = None) -> Iterator[PGresult]:
+class Watch(Protocol):
+    """Is called whenever the server has said nothing for `interval` seconds."""
+
+    interval: float
+
+    def __call__(self) -> None: ...
+
+
+def results(
+    pgconn: PGconn, before_wait: Callable[[], None] | None = None, watch: Watch | None = None
+) -> Iterator[PGresult]:
     """Yields what the server answers to a message, until it is ready for the next one.
 
     After a COPY_IN result call `copy_in` before the next one is taken. The data of a COPY
     … TO STDOUT is thrown away. `before_wait` is called when all that came has been taken.
     """
     is_busy, get_result = pgconn.is_busy, pgconn.get_result
+    timeout = watch.interval if watch else None
     while True:
         while is_busy():
             if before_wait:
                 before_wait()
-            _wait(pgconn)
+            if not _wait(pgconn, timeout=timeout) and watch:
+                watch()
         result = get_result()
         if result is None:
             return
@@ -88,11 +100,13 @@ def flush(pgconn: PGconn) -> None:
         _wait(pgconn, to_write=True)
 
 
-def _wait(pgconn: PGconn, *, to_write: bool = False) -> None:
+def _wait(pgconn: PGconn, *, to_write: bool = False, timeout: float | None = None) -> bool:
+    """Waits until there is something to read, or to write; False when the time is up."""
     socket = pgconn.socket
-    readable, _, _ = select.select([socket], [socket] if to_write else [], [])
+    readable, writable, _ = select.select([socket], [socket] if to_write else [], [], timeout)
     if readable:
         pgconn.consume_input()
+    return bool(readable or writable)
 
 
 def _drain(pgconn: PGconn) -> None:

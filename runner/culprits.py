@@ -1,0 +1,79 @@
+"""Which statement of a script did it, as far as the command tags tell. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from runner.batches import Batch
+
+# What takes rows, columns or relations away by itself, and what may hide anything.
+_STRONG = (b"DROP", b"TRUNCATE", b"DELETE", b"MERGE", b"ALTER", b"DO", b"CALL")
+# These do it only through a function, a trigger or a partition. Two are as good as a thousand:
+# none of them is certain then.
+_WEAK = (b"SELECT", b"INSERT", b"UPDATE", b"COPY")
+_BLOCKS = (b"DO", b"CALL")
+_LARGEST = 10_000
+_TEXT = 4_096
+
+
+class Suspect(NamedTuple):
+    """A statement that may have done it."""
+
+    script: str
+    line: int
+    tag: bytes
+    text: bytes
+
+
+@dataclass(slots=True)
+class Suspects:
+    """The statements of one script that may have taken something away."""
+
+    strong: list[Suspect] = field(default_factory=list)
+    weak: list[Suspect] = field(default_factory=list)
+    noted: list[tuple[int, bytes]] = field(default_factory=list)  # of the message under way
+
+    def note(self, index: int, tag: bytes) -> None:
+        """The command of this index in the message has ended with this tag."""
+        if tag.startswith(_STRONG):
+            if len(self.strong) + len(self.noted) < _LARGEST:
+                self.noted.append((index, tag))
+        elif tag.startswith(_WEAK) and len(self.weak) < 2:
+            self.noted.append((index, tag))
+
+    def settle(self, batch: Batch) -> None:
+        """The message has ended: finds the statements of what was noted, in one pass."""
+        noted, self.noted = iter(self.noted), []
+        wanted = next(noted, None)
+        first = 0
+        for statement in batch.statements:
+            after = first + len(statement.starts)
+            while wanted is not None and wanted[0] < after:
+                tag = wanted[1]
+                found = Suspect(statement.source.name, statement.line, tag, statement.text[:_TEXT])
+                if tag.startswith(_STRONG):
+                    self.strong.append(found)
+                elif len(self.weak) < 2:
+                    self.weak.append(found)
+                wanted = next(noted, None)
+            first = after
+            if wanted is None:
+                return
+
+    def culprit(self, name: str, tags: tuple[bytes, ...]) -> Suspect | None:
+        """The statement that did something to the relation `name`; None when it is not certain.
+
+        `tags` are those of the statements that do such a thing openly.
+        """
+        word = re.compile(rb"(?i)(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])")
+        fitting = [one for one in self.strong if one.tag.startswith((*tags, *_BLOCKS))]
+        named = [one for one in fitting if word.search(one.text)]
+        openly = [one for one in named if not one.tag.startswith(_BLOCKS)]
+        if openly:
+            return openly[0]
+        for group in (named, fitting, [] if fitting else self.weak):
+            if len(group) == 1:
+                return group[0]
+        return None

@@ -1,0 +1,253 @@
+"""What a transaction did to what was there before it, as far as the server tells. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from runner.culprits import Suspects
+
+LARGE_OBJECTS = 2613  # the oid of pg_largeobject
+DROPPED, TRUNCATED, DELETED, COLUMN = "dropped", "truncated", "deleted from", "column dropped"
+
+
+class Table(NamedTuple):
+    """A table before the first script; see guard_inventory.sql."""
+
+    oid: int
+    name: str
+    filenode: int
+    deleted: int
+    inserted: int
+    dropped: tuple[int, ...] | None
+
+
+class Feed(NamedTuple):
+    """A sequence that is the default of a table's column."""
+
+    sequence: int
+    name: str
+    table: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What is there before the first script. `xid` is the transaction's id, of 64 bits."""
+
+    xid: int
+    tables: dict[int, Table]
+    feeds: tuple[Feed, ...]
+    large_objects: tuple[int, int]
+
+
+class Relation(NamedTuple):
+    """A relation that the transaction has changed or made; see guard_effects.sql."""
+
+    oid: int
+    exclusive: bool
+    relkind: str | None
+    filenode: int | None
+    deleted: int
+    inserted: int
+    dropped: tuple[int, ...] | None
+    name: str | None
+    temporary: bool | None
+
+    @property
+    def gone(self) -> bool:
+        """Whether the transaction has dropped it."""
+        return self.exclusive and self.relkind is None
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What the transaction has done so far."""
+
+    relations: dict[int, Relation]
+    large_objects: tuple[int, int]
+
+    def created(self, before: Inventory) -> list[Relation]:
+        """The tables that the run made, in that order: those that hold rows of their own."""
+        return [
+            found
+            for oid, found in sorted(self.relations.items())
+            if found.exclusive and found.relkind == "r" and not found.temporary
+            and oid not in before.tables
+        ]  # fmt: skip
+
+
+class Change(NamedTuple):
+    """What happened to a table that was there before. `columns` are those that it lost."""
+
+    table: Table
+    cause: str
+    deleted: int = 0
+    columns: tuple[int, ...] = ()
+
+
+def inventory(text: str) -> Inventory:
+    """Reads the answer to guard_inventory.sql."""
+    found = json.loads(text)
+    tables = [Table(*row) for row in found["tables"] or ()]
+    feeds = tuple(Feed(*row) for row in found["feeds"] or ())
+    deleted, inserted = found["large_objects"]
+    return Inventory(found["xid"], {t.oid: t for t in tables}, feeds, (deleted, inserted))
+
+
+def effects(text: str | bytes) -> Effects:
+    """Reads the answer to guard_effects.sql."""
+    found = json.loads(text)
+    relations = [Relation(*row) for row in found["relations"] or ()]
+    deleted, inserted = found["large_objects"]
+    return Effects({relation.oid: relation for relation in relations}, (deleted, inserted))
+
+
+def changes(before: Inventory, now: Effects) -> Iterator[Change]:
+    """Yields what was done to tables of before. With a new relfilenode a table may just have
+    been rewritten: `rows_kept` tells."""
+    for oid, relation in now.relations.items():
+        if (table := before.tables.get(oid)) is None:
+            continue
+        if relation.gone:
+            yield Change(table, DROPPED)
+        elif relation.exclusive and relation.filenode != table.filenode:
+            yield Change(table, TRUNCATED)
+        else:
+            yield from _in_place(table, relation)
+
+
+def _in_place(table: Table, relation: Relation) -> Iterator[Change]:
+    if (deleted := relation.deleted - table.deleted) > 0:
+        yield Change(table, DELETED, deleted=deleted)
+    elif columns := sorted(set(relation.dropped or ()) - set(table.dropped or ())):
+        yield Change(table, COLUMN, columns=tuple(columns))
+
+
+def after_rewrite(change: Change, relation: Relation, rows: int) -> Iterator[Change]:
+    """Yields what is left of a TRUNCATED, now that the table is known to hold so many rows.
+
+    ALTER TABLE … TYPE gives a table a new relfilenode as TRUNCATE does, but keeps its rows:
+    there are more than the transaction has put in since. TRUNCATE starts the counters anew.
+    """
+    table = change.table
+    inserted = relation.inserted - table.inserted
+    deleted = relation.deleted - table.deleted
+    if rows - inserted + deleted > 0:
+        yield from _in_place(table, relation)
+    else:
+        yield change
+
+
+def lost_feeds(before: Inventory, now: Effects) -> Iterator[Feed]:
+    """Yields dropped sequences whose table and column are still there."""
+    gone = {oid for oid, relation in now.relations.items() if relation.gone}
+    for feed in before.feeds:
+        if feed.sequence not in gone or feed.table in gone or feed.table not in before.tables:
+            continue
+        relation = now.relations.get(feed.table)
+        if relation is None or feed.column not in (relation.dropped or ()):
+            yield feed
+
+
+@dataclass(slots=True)
+class Traces:
+    """After which script a change was first seen, and what that script ran."""
+
+    before: Inventory
+    first: dict[tuple[int, str], int]
+    scripts: list[tuple[str, Suspects]]
+
+    def saw(self, now: Effects) -> None:
+        """The effects after the last of `scripts`."""
+        if not self.scripts:
+            return
+        last = len(self.scripts) - 1
+        for change in changes(self.before, now):
+            self.first.setdefault((change.table.oid, change.cause), last)
+        for feed in lost_feeds(self.before, now):
+            self.first.setdefault((feed.sequence, DROPPED), last)
+        if now.large_objects[0] > self.before.large_objects[0]:
+            self.first.setdefault((0, DELETED), last)
+
+    def place(self, oid: int, cause: str, name: str) -> tuple[str | None, int | None]:
+        """The script that did it, and the line, as far as both are certain."""
+        index = self.first.get((oid, cause))
+        if index is None:
+            return None, None
+        script, suspects = self.scripts[index]
+        found = suspects.culprit(_bare(name), _TAGS[cause])
+        return (found.script, found.line) if found else (script, None)
+
+
+_TAGS = {
+    DROPPED: (b"DROP", b"ALTER"),
+    TRUNCATED: (b"TRUNCATE",),
+    DELETED: (b"DELETE", b"MERGE"),
+    COLUMN: (b"ALTER", b"DROP"),
+}
+
+
+def _bare(name: str) -> str:
+    """The name of a relation without its schema and without quotes."""
+    if name.endswith('"'):
+        start = name.rfind('."') + 2 if '."' in name else 1
+        return name[start:-1].replace('""', '"')
+    return name.rpartition(".")[2]
+
+
+def asked(version: int, allow: Sequence[str], look: Iterable[Change]) -> str:
+    """What guard_look.sql is to look at, as JSON."""
+    tables = [(change.table.oid, change.columns or None) for change in look]
+    # Servers that are not in UTF-8 do not take \u for other characters than ASCII.
+    return json.dumps(
+        {"version": version, "allow": list(allow), "tables": tables}, ensure_ascii=False
+    )
+
+
+class Looked(NamedTuple):
+    """What a table that the scripts change held before they did."""
+
+    oid: int
+    rows: int | None
+    not_ours: int | None
+    values: dict[str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The answer of guard_look.sql, together with what it was asked for."""
+
+    system: int | None
+    safe: frozenset[int]
+    looked: dict[int, Looked]
+    allowed: dict[str, dict[int, int | None]]
+    columns: dict[int, tuple[int, ...]]
+
+    def is_safe(self, change: Change) -> bool:
+        """Whether nothing is lost: every row was ours, or there was none."""
+        only = self.columns.get(change.table.oid)
+        if only and not (change.columns and set(change.columns) <= set(only)):
+            return False
+        return change.table.oid in self.safe
+
+    def is_allowed(self, table: Table) -> bool:
+        """Whether the user has named the table, or a partitioned table above it."""
+        return any(table.oid in tables for tables in self.allowed.values())
+
+
+def contents(text: str, allow: Sequence[str], look: Iterable[Change]) -> Contents:
+    """Reads the answer to guard_look.sql, which is `{}` where it could not be asked."""
+    found: dict[str, Any] = json.loads(text)
+    looked = [Looked(*row) for row in found.get("looked", ())]
+    tables = found.get("allowed") or [[] for _ in allow]
+    return Contents(
+        found.get("system"),
+        frozenset(found.get("safe", ())),
+        {one.oid: one for one in looked},
+        {name: dict(rows) for name, rows in zip(allow, tables, strict=True)},
+        {change.table.oid: change.columns for change in look if change.columns},
+    )

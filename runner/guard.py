@@ -1,0 +1,222 @@
+"""What a run would lose: judged by effect, from the catalogs and the transaction's counters.
+
+Lost are the rows of a table that was there before and is dropped, truncated, deleted from, or
+loses a column that held a value; the state of a dropped sequence that such a table still uses;
+large objects. Rows that earlier runs wrote and nobody touched are not a loss.
+
+This leaves out what is still there, but no longer as it was: an UPDATE, and a column whose type
+was changed with a USING that forgets its values. Moving a row to another partition counts as
+deleting it, and deleting what the run itself has put into another's table as well.
+
+What a table held cannot be asked once it is dropped. So the tables that earlier runs made are
+looked at before the first script (guard_look.sql), and kept from writers if all their rows are
+ours. Where another table turns out to be changed, the transaction is rolled back and the table
+looked at as it was: either rows would be lost, and the run is refused with their number, or
+there were none, and the scripts run again.
+"""
+# ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+from runner import effects, registry
+from runner.culprits import Suspects
+from runner.effects import Change, Contents, Effects, Inventory, Relation, Traces
+from runner.results import Loss, LossError, Notice
+from runner.statements import statement
+
+if TYPE_CHECKING:
+    from runner.results import Observer
+
+_NOT_LOOKED = "SELECT '{}'"
+_LARGE_OBJECTS = "pg_catalog.pg_largeobject"
+
+
+class Guard:
+    """What was there before the scripts, and what they have done to it.
+
+    `allow` are the tables that may be lost, as the user wrote them. `look` are changes of an
+    attempt that was rolled back: the next one begins with a look at their tables.
+    """
+
+    def __init__(self, allow: tuple[str, ...], observer: Observer) -> None:
+        self.allow = allow
+        self.observer = observer
+        self.look: tuple[Change, ...] = ()
+        self.lost: tuple[Loss, ...] = ()
+        self._certain: tuple[Loss, ...] = ()
+        self._places: dict[tuple[int, str], tuple[str | None, int | None]] = {}
+
+    def questions(self, *, can_look: bool = True) -> list[str]:
+        """The statements to send before the first script, after that of registry.FACTS.
+
+        Without plpgsql nothing can be looked into. Each of the two gives one value.
+        """
+        asked = sql.Literal(effects.asked(registry.VERSION, self.allow, self.look))
+        ask = f"SET LOCAL runner.asked = {asked.as_string()};"
+        look = statement("guard_look") if can_look else _NOT_LOOKED
+        return [statement("guard_inventory"), ask, look]
+
+    def begun(self, inventory: str, looked: str) -> None:
+        """Takes the answers. Raises LossError when what was looked at held rows not ours."""
+        self.before: Inventory = effects.inventory(inventory)
+        self.contents: Contents = effects.contents(looked, self.allow, self.look)
+        self.traces = Traces(self.before, {}, [])
+        if self.look:
+            unsafe = [change for change in self.look if not self.contents.is_safe(change)]
+            lost = [self._loss(change) for change in unsafe]
+            if lost or self._certain:
+                raise self._refusal((*lost, *self._certain))
+            names = ", ".join(change.table.name for change in self.look)
+            self.observer.note(f"no rows are lost in {names}; the scripts run once more")
+
+    def ran(self, script: str, suspects: Suspects) -> None:
+        """A script has run; what it has done is seen next."""
+        self.traces.scripts.append((script, suspects))
+
+    def saw(self, text: str | bytes) -> Effects:
+        """Takes what guard_effects.sql tells after a script."""
+        self.now = effects.effects(text)
+        self.traces.saw(self.now)
+        return self.now
+
+    def created(self) -> list[Relation]:
+        """The tables that the scripts made."""
+        return self.now.created(self.before)
+
+    def question(self) -> str | None:
+        """What is to be counted before `judge`, if anything: one array.
+
+        The rows of tables that were truncated or only rewritten, and the run's large objects.
+        """
+        relations = (self.now.relations[change.table.oid] for change in self._rewritten())
+        counts = [f"(SELECT pg_catalog.count(*) FROM ONLY {one.name})" for one in relations]
+        if self._objects_deleted() > 0:
+            own = f"pg_catalog.age('{self.before.xid % 2**32}'::pg_catalog.xid)"
+            counts.append(
+                "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata"
+                f" WHERE pg_catalog.age(xmin) <= {own})"
+            )
+        return f"SELECT ARRAY[{', '.join(counts)}]" if counts else None
+
+    def _rewritten(self) -> list[Change]:
+        return [
+            change
+            for change in effects.changes(self.before, self.now)
+            if change.cause == effects.TRUNCATED and not self.contents.is_safe(change)
+        ]
+
+    def _objects_deleted(self) -> int:
+        return self.now.large_objects[0] - self.before.large_objects[0]
+
+    def judge(self, answer: list[int]) -> bool:
+        """Whether the run may go on to COMMIT; else it has to begin again, with a `look`.
+
+        `answer` is that to `question`. Raises LossError.
+        """
+        numbers = iter(answer)
+        counts = {change.table.oid: next(numbers) for change in self._rewritten()}
+        unlinked = self._objects_deleted()
+        if unlinked > 0:
+            # What the scripts have made and unlinked themselves is none of it.
+            made = self.now.large_objects[1] - self.before.large_objects[1]
+            unlinked -= max(made - next(numbers), 0)
+        found = [change for change in self._changes(counts) if not self.contents.is_safe(change)]
+        allowed = [change for change in found if self.contents.is_allowed(change.table)]
+        unknown = tuple(change for change in found if change not in allowed)
+        self._certain = tuple(self._gone_for_certain(unlinked))
+        if unknown and not self.look:
+            self._remember(unknown)
+            self.look = unknown
+            return False
+        if unknown or self._certain:
+            raise self._refusal((*map(self._loss, unknown), *self._certain))
+        losses = map(self._loss, allowed)
+        self.lost = (*self.lost, *(loss for loss in losses if loss.rows != 0))
+        self._tell()
+        return True
+
+    def _changes(self, counts: dict[int, int]) -> Iterator[Change]:
+        for change in effects.changes(self.before, self.now):
+            oid = change.table.oid
+            if oid in counts:
+                yield from effects.after_rewrite(change, self.now.relations[oid], counts[oid])
+            else:
+                yield change
+
+    def _gone_for_certain(self, unlinked: int) -> Iterator[Loss]:
+        """Sequences and large objects; what of them was allowed is put to `lost` at once."""
+        self.lost = ()
+        losses = []
+        for feed in effects.lost_feeds(self.before, self.now):
+            table = self.before.tables[feed.table]
+            if table.oid not in self.contents.safe:
+                cause = f"sequence {feed.name} dropped"
+                where = self.traces.place(feed.sequence, effects.DROPPED, feed.name)
+                losses.append((self.contents.is_allowed(table), Loss(table.name, 0, cause, *where)))
+        if unlinked > 0:
+            where = self.traces.place(0, effects.DELETED, "lo_unlink")
+            named = any(
+                effects.LARGE_OBJECTS in tables for tables in self.contents.allowed.values()
+            )
+            losses.append((named, Loss(_LARGE_OBJECTS, unlinked, "unlinked", *where)))
+        self.lost = tuple(loss for allowed, loss in losses if allowed)
+        yield from (loss for allowed, loss in losses if not allowed)
+
+    def _remember(self, changes: Iterable[Change]) -> None:
+        for change in changes:
+            key = change.table.oid, change.cause
+            self._places[key] = self.traces.place(*key, change.table.name)
+
+    def _loss(self, change: Change) -> Loss:
+        """How many rows, as far as it is known: a column's loss is that of its values."""
+        table, cause = change.table, change.cause
+        looked = self.contents.looked.get(table.oid)
+        rows = looked.rows if looked else None
+        for tables in self.contents.allowed.values():
+            rows = tables.get(table.oid, rows)
+        if cause == effects.DELETED:
+            rows = change.deleted
+        elif cause == effects.COLUMN and looked and looked.values is not None:
+            rows = max(looked.values.values(), default=0)
+            cause = f"column {', '.join(looked.values)} dropped"
+        key = table.oid, change.cause
+        where = self._places.get(key) or self.traces.place(*key, table.name)
+        return Loss(table.name, rows, cause, *where)
+
+    def _refusal(self, losses: tuple[Loss, ...]) -> LossError:
+        flags = sorted({f"--allow-loss {shlex.quote(loss.table)}" for loss in losses})
+        return LossError(
+            losses,
+            detail="\n".join(map(self._told, losses)),
+            hint=f"To lose them on purpose, add: {' '.join(flags)}",
+        )
+
+    def _told(self, loss: Loss) -> str:
+        found = next((t for t in self.before.tables.values() if t.name == loss.table), None)
+        looked = self.contents.looked.get(found.oid) if found else None
+        text = str(loss)
+        if looked and looked.rows and looked.not_ours is not None and looked.not_ours < looked.rows:
+            text += f"; the scripts wrote all but {looked.not_ours} of the rows that it held"
+        return text
+
+    def _tell(self) -> None:
+        """What the user allowed, and what of it came about."""
+        lost = {loss.table for loss in self.lost}
+        for loss in self.lost:
+            self.observer.notice(Notice("WARNING", f"lost, as allowed: {loss}"))
+        for name, tables in self.contents.allowed.items():
+            known = {self.before.tables[oid].name for oid in tables if oid in self.before.tables}
+            if effects.LARGE_OBJECTS in tables:
+                known.add(_LARGE_OBJECTS)
+            if not known:
+                self.observer.notice(
+                    Notice("NOTICE", f"--allow-loss {name}: there is no such table")
+                )
+            elif not known & lost:
+                self.observer.notice(Notice("NOTICE", f"--allow-loss {name}: it loses nothing"))

@@ -1,0 +1,120 @@
+"""The first message of a run: the transaction, the run's lock, and what is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from runner import facts, lock, registry
+from runner.errors import Refused
+from runner.results import Notice
+from runner.statements import first_rows, statement
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from runner.guard import Guard
+    from runner.results import Observer
+
+# Whatever the role's default is: each statement sees what others have committed, as it does
+# when psql sends it alone.
+_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED;"
+FACTS = facts.QUERY.decode()
+UNGUARDED = Notice(
+    "WARNING",
+    "without a transaction nothing is guarded: what the scripts drop or delete is gone",
+)
+_LOCKED = "SELECT pg_catalog.set_config('runner.locked', 'true', true);"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The transaction is open and the run's lock is had."""
+
+    facts: facts.Facts
+    registry: registry.Facts
+    round_trips: int
+
+
+def open_transaction(
+    conn: Connection[tuple[Any, ...]], settings: str, guard: Guard | None, observer: Observer
+) -> Opened:
+    """Begins the transaction of a run, with these `settings` for it; fills the guard.
+
+    One round trip, unless another run is under way. Raises Refused when the target is read-only
+    or a table that the guard was to look at would lose rows, and LockNotAvailable.
+    """
+    try:
+        return _open(conn, settings, guard, observer, can_look=True)
+    except (psycopg.errors.UndefinedObject, psycopg.errors.InsufficientPrivilege) as error:
+        if guard is None:
+            raise
+        conn.rollback()
+        opened = _open(conn, settings, guard, observer, can_look=False)
+        observer.notice(
+            Notice(
+                "WARNING",
+                "the guard takes every row for somebody else's: it needs plpgsql to look at them",
+                detail=error.diag.message_primary,
+            )
+        )
+        return opened
+
+
+def _open(
+    conn: Connection[tuple[Any, ...]],
+    settings: str,
+    guard: Guard | None,
+    observer: Observer,
+    *,
+    can_look: bool,
+) -> Opened:
+    questions = [statement(registry.FACTS)]
+    if guard is not None:
+        questions += guard.questions(can_look=can_look)
+    begin = statement("guard_begin") % {"key": lock.KEY}
+    message = [_BEGIN, settings, FACTS, ";", begin, *questions]
+    row, (locked, counting, _), *answers = first_rows(conn, "\n".join(message))
+    found = facts.Facts(*row)
+    if refused := facts.refusal(found, conn.info.host):
+        raise refused
+    round_trips = 1
+    if not locked:
+        round_trips += lock.wait(conn, observer) + 1
+        # The run that we waited for may have changed everything.
+        _, *answers = first_rows(conn, "\n".join([_LOCKED, *questions]))
+    if guard is not None:
+        if not counting:
+            observer.notice(_not_counting())
+        guard.begun(answers[1][0], answers[2][0])
+    return Opened(found, registry.Facts.read(answers[0][0]), round_trips)
+
+
+def check_no_pooler(pid: int, conn: Connection[tuple[Any, ...]]) -> None:
+    """Raises Refused when the session that answered is not the one that was connected to."""
+    if pid != conn.info.backend_pid:
+        raise Refused(
+            "--transaction none through a connection pooler",
+            detail="Each statement could run in another session of the server, without"
+            " the settings and temporary tables of the one before, and leave its own to"
+            " other clients.",
+            hint="Connect to the server itself.",
+        )
+
+
+def keeper_settings(lock_timeout: float) -> str:
+    """The settings of a transaction that only keeps the run's lock, however long it takes."""
+    return (
+        f"SET LOCAL lock_timeout = {round(lock_timeout * 1000)};"
+        " SET LOCAL idle_in_transaction_session_timeout = 0;"
+    )
+
+
+def _not_counting() -> Notice:
+    return Notice(
+        "WARNING",
+        "track_counts is off on this server: the guard does not see rows that are deleted",
+        hint="ALTER DATABASE … SET track_counts = on",
+    )

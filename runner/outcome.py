@@ -1,0 +1,76 @@
+"""What became of a transaction whose COMMIT was sent, when the connection broke."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from runner import lock, session
+from runner.errors import OutcomeUnknown, RunnerError
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from runner.results import Observer
+    from runner.settings import Settings
+
+_PATIENCE = 10.0
+
+
+def was_committed(conninfo: str, xid: int, settings: Settings, observer: Observer) -> bool:
+    """Asks on a new connection whether transaction `xid`, an id of 64 bits, was committed.
+
+    Raises OutcomeUnknown when that could not be learnt within the connect timeout.
+    """
+    observer.note("the connection broke during COMMIT; asking what became of it")
+    try:
+        with session.connect(
+            conninfo, connect_timeout=settings.connect_timeout, observer=observer
+        ) as conn:
+            status = _status(conn, xid)
+            if status == "in progress":
+                _wait_for_end(conn, settings.connect_timeout or _PATIENCE)
+                status = _status(conn, xid)
+    except (RunnerError, psycopg.Error) as error:
+        # "from None": an error of the driver shows where it was connected to, in its own words.
+        raise _unknown(xid, str(error).strip()) from None
+    if status not in ("committed", "aborted"):
+        raise _unknown(xid, f"The server says: {status or 'too long ago to know'}.")
+    return status == "committed"
+
+
+def _status(conn: Connection[tuple[Any, ...]], xid: int) -> str | None:
+    """As pg_xact_status says; by its old name, which works on 12 too.
+
+    A replica may not have heard of the end yet: only what is committed there is certain.
+    """
+    in_recovery, status = conn.execute(
+        f"SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.txid_status({xid:d})".encode()
+    ).fetchone() or (True, None)
+    return None if in_recovery and status != "committed" else status
+
+
+def _wait_for_end(conn: Connection[tuple[Any, ...]], seconds: float) -> None:
+    """Waits for the transaction by the lock that it holds to its end."""
+    timeout = max(round(seconds * 1000), 1)
+    try:
+        conn.execute(
+            f"BEGIN; SET LOCAL lock_timeout = {timeout};"
+            f" SELECT pg_catalog.pg_advisory_xact_lock({lock.KEY})".encode()
+        )
+    except psycopg.errors.LockNotAvailable:
+        pass
+    finally:
+        conn.rollback()
+
+
+def _unknown(xid: int, why: str) -> OutcomeUnknown:
+    error = OutcomeUnknown(
+        f"the connection broke during COMMIT: transaction {xid} may or may not have happened",
+        detail=why,
+        hint=f"Ask the server before you apply again: SELECT pg_catalog.txid_status({xid});"
+        " says committed or aborted.",
+    )
+    error.state = "It is not known whether the target was changed."
+    return error

@@ -1,0 +1,212 @@
+"""The registry: what was applied, when and by whom, in the target's own schema `runner`."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import socket
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+
+from runner import __version__
+from runner.errors import Refused
+from runner.results import Notice
+from runner.statements import statement
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from runner.results import ScriptResult
+
+# A change of the tables is a new version, with a file registry_N.sql that leads to it.
+VERSION = 1
+FACTS = "registry_facts"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of the registry; see registry_facts.sql."""
+
+    schema: bool
+    version: int | None
+    can_read: bool | None
+    can_write: bool | None
+    can_create: bool
+
+    @classmethod
+    def read(cls, text: str) -> Facts:
+        """Reads the answer to registry_facts.sql. Raises Refused when it is newer than we are."""
+        return cls(**json.loads(text))
+
+    def check_version(self) -> None:
+        """Raises Refused when a later version of the runner has made it."""
+        if self.version is not None and self.version > VERSION:
+            raise Refused(
+                f"the registry of this database has version {self.version};"
+                f" this runner knows version {VERSION}",
+                hint="Use the runner that others use here, or a later one; --no-registry goes on"
+                " without it, and takes every row for somebody else's.",
+            )
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why nothing can be recorded; None when it can."""
+        if not self.schema:
+            return None if self.can_create else "this role may not create a schema in the database"
+        if self.version is None or self.can_write is None:
+            return "there is a schema named runner that is not the registry"
+        if self.version == VERSION and not (self.can_read and self.can_write):
+            return "this role may not write to the registry"
+        return None
+
+
+def unrecorded(obstacle: str) -> Notice:
+    """What it costs that a run is not recorded."""
+    return Notice(
+        "WARNING",
+        f"this run is not recorded: {obstacle}",
+        detail="status and --once will not know of it, and the next run will take the rows that"
+        " this one has written for somebody else's.",
+        hint="GRANT CREATE ON DATABASE, or USAGE on the schema runner and SELECT, INSERT, UPDATE"
+        " on its tables, to this role; --no-registry silences this.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be recorded of a run. `xid` is its transaction's id, of 64 bits."""
+
+    xid: int
+    system: int | None
+    tables: tuple[int, ...]
+    scripts: tuple[ScriptResult, ...]
+    git_revision: str | None
+
+
+def record(facts: Facts, entry: Entry) -> str:
+    """The statements that record a run at its end, before COMMIT in the same message.
+
+    The run's last id is the savepoint's: it is larger than those of all savepoints before it.
+    Ids in between that belong to others who are still at work are not ours: they may write to
+    our tables as soon as we have committed. Those who are through could not see them. So the
+    others are listed after the last id is taken: what begins later has a larger one.
+    """
+    values = (
+        _client(), __version__, entry.git_revision, entry.system, entry.xid, entry.xid,
+        "{" + ",".join(map(str, entry.tables)) + "}",
+    )  # fmt: skip
+    scripts = ", ".join(
+        _format("({}, {}, {})", position, Path(script.name).name, script.sha256)
+        for position, script in enumerate(entry.scripts, 1)
+    )
+    versions = range(facts.version or 0, VERSION)
+    return "\n".join(
+        [
+            *(statement(f"registry_{version + 1}") for version in versions),
+            "SAVEPOINT runner_registry;",
+            _format(statement("registry_run"), *values),
+            statement("registry_scripts").replace("{}", scripts),
+            statement("registry_ids"),
+            "RELEASE SAVEPOINT runner_registry;",
+        ]
+    )
+
+
+def _format(template: str, *values: object) -> str:
+    literals = (sql.Literal(value) for value in values)
+    return sql.SQL(template).format(*literals).as_string()
+
+
+def _client() -> str:
+    """Who runs it, and where: `jo@laptop`."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):  # a user id without a name, in a container
+        user = "unknown"
+    return f"{user}@{socket.gethostname()}"
+
+
+def git_revision(folder: Path) -> str | None:
+    """The commit that is checked out where the scripts are; None where there is none.
+
+    Only reads what stands in `.git`: git itself may not be there, or refuse to look at a
+    folder of another user's. See gitrepository-layout(5).
+    """
+    try:
+        found = next(p / ".git" for p in (folder.resolve(), *folder.resolve().parents)
+                     if (p / ".git").exists())  # fmt: skip
+        if found.is_file():
+            found = found.parent / found.read_text().removeprefix("gitdir:").strip()
+        head = (found / "HEAD").read_text().strip()
+        common = found / "commondir"
+        shared = found / common.read_text().strip() if common.exists() else found
+        return _resolved(head, [found, shared])
+    except (OSError, StopIteration, UnicodeDecodeError):
+        return None
+
+
+def _resolved(head: str, folders: Iterable[Path]) -> str | None:
+    if not head.startswith("ref: "):
+        return head
+    name = head.removeprefix("ref: ")
+    for folder in folders:
+        if (folder / name).is_file():
+            return (folder / name).read_text().strip()
+        packed = folder / "packed-refs"
+        for line in packed.read_text().splitlines() if packed.is_file() else ():
+            revision, _, ref = line.partition(" ")
+            if ref == name:
+                return revision
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A script as a run applied it."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that was committed."""
+
+    id: int
+    started_at: datetime
+    finished_at: datetime
+    role: str
+    client: str
+    runner_version: str
+    git_revision: str | None
+    scripts: tuple[Applied, ...]
+
+
+def runs(conn: Connection[Any], limit: int) -> tuple[Run, ...]:
+    """The last runs, newest first; none where there is no registry.
+
+    Raises Refused when the registry is newer than this runner, or may not be read.
+    """
+    row = conn.execute(statement(FACTS).encode()).fetchone()
+    facts = Facts.read(row[0] if row else "")
+    facts.check_version()
+    if facts.version is None or facts.can_read is None:
+        return ()
+    if not facts.can_read:
+        raise Refused("this role may not read the registry of this database")
+    found = conn.execute(statement("registry_runs").encode(), [limit]).fetchall()
+    return tuple(
+        Run(*values, scripts=tuple(Applied(*one) for one in scripts))  # type: ignore[misc]
+        for *values, scripts in found
+    )
+
+
+def last_scripts(conn: Connection[Any]) -> tuple[Applied, ...]:
+    """The scripts of the last run, in order; none where nothing was applied. Raises as `runs`."""
+    found: Sequence[Run] = runs(conn, 1)
+    return found[0].scripts if found else ()

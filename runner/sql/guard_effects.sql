@@ -1,0 +1,35 @@
+-- What this transaction has done to tables and sequences so far: one JSON object, in ASCII but
+-- for names. Every relation that it dropped, emptied, rewrote or took a column from is still
+-- locked in ACCESS EXCLUSIVE mode by it, and so is every one that it made; what it deleted rows
+-- from is locked in ROW EXCLUSIVE mode. What other sessions did meanwhile is not here, and
+-- neither is what a savepoint undid: the locks went with it.
+-- relations: oid, whether it holds ACCESS EXCLUSIVE, relkind (null: gone), relfilenode, rows
+-- deleted and inserted, dropped columns, name, whether it is temporary.
+SELECT pg_catalog.json_build_object(
+         'relations', (
+           SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+                    l.oid::pg_catalog.int8, l.exclusive, c.relkind, c.relfilenode::pg_catalog.int8,
+                    pg_catalog.pg_stat_get_xact_tuples_deleted(l.oid),
+                    pg_catalog.pg_stat_get_xact_tuples_inserted(l.oid),
+                    CASE WHEN l.exclusive THEN
+                      (SELECT pg_catalog.json_agg(a.attnum) FROM pg_catalog.pg_attribute AS a
+                        WHERE a.attrelid = l.oid AND a.attisdropped AND a.attnum > 0) END,
+                    CASE WHEN n.oid IS NOT NULL
+                         THEN pg_catalog.format('%I.%I', n.nspname, c.relname) END,
+                    c.relpersistence = 't') ORDER BY l.oid)
+             FROM (SELECT k.relation AS oid,
+                          pg_catalog.bool_or(k.mode = 'AccessExclusiveLock') AS exclusive
+                     FROM pg_catalog.pg_locks AS k
+                    WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
+                      AND k.mode NOT IN ('AccessShareLock', 'RowShareLock')
+                      AND k.database = (SELECT b.oid FROM pg_catalog.pg_database AS b
+                                         WHERE b.datname = pg_catalog.current_database())
+                    GROUP BY k.relation) AS l
+             LEFT JOIN pg_catalog.pg_class AS c ON c.oid = l.oid
+             LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE c.oid IS NULL OR c.relkind IN ('r', 'p', 'S')),
+         'large_objects', pg_catalog.json_build_array(
+           pg_catalog.pg_stat_get_xact_tuples_deleted(
+             'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
+           pg_catalog.pg_stat_get_xact_tuples_inserted(
+             'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass)))::pg_catalog.text;

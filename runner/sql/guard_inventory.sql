@@ -1,0 +1,40 @@
+-- What is there before the first script: one JSON object. Nothing is locked for it.
+-- Tables are those that hold rows of their own: partitions, inheritance children and unlogged
+-- tables too; no temporary ones, no materialized views, no foreign tables, not the registry.
+-- tables: oid, name, relfilenode, rows deleted and inserted so far by this transaction (and by
+-- earlier ones of the session that the server has not added up yet), dropped columns.
+-- feeds: a sequence, its name, the table and column whose default it is.
+SELECT pg_catalog.json_build_object(
+         'xid', CASE WHEN pg_catalog.current_setting('runner.locked') = 'true'
+                     THEN pg_catalog.txid_current() END,
+         'tables', (
+           SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+                    c.oid::pg_catalog.int8, pg_catalog.format('%I.%I', n.nspname, c.relname),
+                    c.relfilenode::pg_catalog.int8,
+                    pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid),
+                    pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid),
+                    d.columns))
+             FROM pg_catalog.pg_class AS c
+             JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+             LEFT JOIN (SELECT a.attrelid, pg_catalog.json_agg(a.attnum) AS columns
+                          FROM pg_catalog.pg_attribute AS a
+                         WHERE a.attisdropped AND a.attnum > 0
+                         GROUP BY a.attrelid) AS d ON d.attrelid = c.oid
+            WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+              AND n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema'
+              AND NOT (n.nspname = 'runner' AND c.relname IN ('run', 'script'))),
+         'feeds', (
+           SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+                    s.oid::pg_catalog.int8, pg_catalog.format('%I.%I', n.nspname, s.relname),
+                    ad.adrelid::pg_catalog.int8, ad.adnum))
+             FROM pg_catalog.pg_depend AS d
+             JOIN pg_catalog.pg_attrdef AS ad ON ad.oid = d.objid
+             JOIN pg_catalog.pg_class AS s ON s.oid = d.refobjid AND s.relkind = 'S'
+             JOIN pg_catalog.pg_namespace AS n ON n.oid = s.relnamespace
+            WHERE d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+              AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass),
+         'large_objects', pg_catalog.json_build_array(
+           pg_catalog.pg_stat_get_xact_tuples_deleted(
+             'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
+           pg_catalog.pg_stat_get_xact_tuples_inserted(
+             'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass)))::pg_catalog.text;

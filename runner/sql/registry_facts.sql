@@ -1,0 +1,27 @@
+-- The registry as it is now: one JSON object, kept in a setting for the next statements too.
+-- schema: whether there is one of its name; version: null when it is not ours; can_read, can_write:
+-- what this role may do with its tables; can_create: whether it may make the schema.
+SELECT pg_catalog.set_config('runner.registry', pg_catalog.json_build_object(
+         'schema', n.oid IS NOT NULL,
+         'version', (pg_catalog.regexp_match(
+                      pg_catalog.obj_description(n.oid, 'pg_namespace'),
+                      '^Registry of raw-sql-runner, version (\d{1,6}):'))[1]::pg_catalog.int4,
+         'can_read', CASE WHEN r.run IS NOT NULL AND r.script IS NOT NULL
+                          THEN pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+                           AND pg_catalog.has_table_privilege(r.run, 'SELECT')
+                           AND pg_catalog.has_table_privilege(r.script, 'SELECT') END,
+         'can_write', CASE WHEN r.run IS NOT NULL AND r.script IS NOT NULL
+                           THEN pg_catalog.has_table_privilege(r.run, 'INSERT')
+                            AND pg_catalog.has_table_privilege(r.run, 'UPDATE')
+                            AND pg_catalog.has_table_privilege(r.script, 'INSERT') END,
+         'can_create', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')
+         )::pg_catalog.text, true)
+  FROM (SELECT pg_catalog.max(s.oid::pg_catalog.int8)::pg_catalog.oid AS oid
+          FROM pg_catalog.pg_namespace AS s WHERE s.nspname = 'runner') AS n
+ CROSS JOIN (SELECT (SELECT c.oid FROM pg_catalog.pg_class AS c
+                       JOIN pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace
+                      WHERE s.nspname = 'runner' AND c.relname = 'run' AND c.relkind = 'r') AS run,
+                    (SELECT c.oid FROM pg_catalog.pg_class AS c
+                       JOIN pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace
+                      WHERE s.nspname = 'runner' AND c.relname = 'script' AND c.relkind = 'r') AS script
+            ) AS r;

@@ -1,0 +1,20 @@
+-- The ids of the run that was just recorded, of 64 bits. The row was written in the savepoint of
+-- this statement: its xmin is the last id. Others at work now, with an id in between, are excluded:
+-- pg_locks knows their savepoints too, the snapshot those that have not locked their id yet.
+UPDATE runner.run AS r
+   SET last_xid = l.last_xid,
+       other_xids = ARRAY(
+         SELECT DISTINCT o.xid
+           FROM (SELECT pg_catalog.txid_snapshot_xip(pg_catalog.txid_current_snapshot())
+                  UNION ALL
+                 SELECT r.first_xid + (k.transactionid::pg_catalog.text::pg_catalog.int8
+                                       - r.first_xid % 4294967296 + 4294967296) % 4294967296
+                   FROM pg_catalog.pg_locks AS k
+                  WHERE k.locktype = 'transactionid' AND k.granted
+                    AND k.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()) AS o (xid)
+          WHERE o.xid > r.first_xid AND o.xid < l.last_xid
+          ORDER BY o.xid)
+  FROM (SELECT n.id, n.first_xid + (n.xmin::pg_catalog.text::pg_catalog.int8
+                                    - n.first_xid % 4294967296 + 4294967296) % 4294967296 AS last_xid
+          FROM runner.run AS n) AS l
+ WHERE l.id = r.id AND r.id = (SELECT pg_catalog.max(n.id) FROM runner.run AS n);
