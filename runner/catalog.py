@@ -70,7 +70,7 @@ def ask(conn: Connection[Any], *groups: str) -> Iterator[ResultSet]:
     and is rolled back, within the same message. That also gives back the locks after each group,
     or thousands of tables would fill the server's lock table. Needs an open transaction.
     """
-    settings = _load("settings")
+    settings = load_sql("settings")
     message = " ".join(
         [
             "SAVEPOINT runner_snapshot;",
@@ -90,14 +90,15 @@ def ask(conn: Connection[Any], *groups: str) -> Iterator[ResultSet]:
 
 
 @cache
-def _load(area: str) -> str:
+def load_sql(area: str) -> str:
+    """The text of `sql/<area>.sql`."""
     return resources.files("runner").joinpath("sql", f"{area}.sql").read_text("utf-8")
 
 
 @cache
 def snapshot_queries() -> str:
     """The statements, one group for `ask`, whose results all begin with a column `object`."""
-    return "\n".join(map(_load, _AREAS)).rstrip().removesuffix(";")
+    return "\n".join(map(load_sql, _AREAS)).rstrip().removesuffix(";")
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from runner.psql.reader import read_script
 from runner.psql.state import State
 from runner.psql.steps import Gexec, Gset, Statement, Sync
 from runner.psql.words import Token, tokens
+from runner.results import Defined
 
 if TYPE_CHECKING:
     from runner.snapshot import Difference, Snapshot
@@ -80,20 +81,6 @@ class Outline:
                 self.roles.add(catalog_name(role[1]))
         elif schema := _SCHEMA.match(text):
             self.schemas.add(catalog_name(schema[1]))
-
-
-@dataclass(frozen=True, slots=True)
-class Defined:
-    """A statement that creates an object or puts rows into a table (`rows`), and its place.
-
-    `name` has no schema; `table` is what a trigger, an index or a policy is on.
-    """
-
-    kind: str
-    name: str
-    table: str
-    script: str
-    line: int
 
 
 def outline(folder: Folder, variables: Mapping[str, str]) -> Outline:

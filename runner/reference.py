@@ -8,7 +8,7 @@ server share leave no trace.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -18,16 +18,11 @@ from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 
 from runner import scratch, session
+from runner.blueprint import OR_GO_WITHOUT, Collision, Plan, told
 from runner.catalog import read_snapshot
-from runner.errors import (
-    ConnectionFailed,
-    LockNotAvailable,
-    Refused,
-    RunnerError,
-    StatementFailed,
-)
+from runner.errors import Refused, StatementFailed
 from runner.outline import catalog_name
-from runner.results import Observer
+from runner.results import Silent
 from runner.rows import RowDigest, read_rows
 from runner.scripts import Scripts
 from runner.signals import signals_held
@@ -38,56 +33,16 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from runner.folder import Folder
-    from runner.outline import Outline
-    from runner.precheck import Checked
-    from runner.results import Target
-    from runner.scratch import Likeness
-    from runner.settings import Settings
-
 # Seconds: between two looks at who waits for whom; for a cancel to be sent; for the end of it all.
 _TICK, _CANCEL, _END = 0.25, 5.0, 30.0
 _WAITING = """
 SELECT %(main)s = ANY (pg_catalog.pg_blocking_pids(%(reference)s))
        OR %(reference)s = ANY (pg_catalog.pg_blocking_pids(%(main)s))
 """
-_OR_GO_WITHOUT = (
-    "--reference CONNINFO names another server where a database can be made for it;"
-    " --no-verify goes without the comparison."
-)
-
-
-class Collision(LockNotAvailable):
-    """The run and its reference wait for each other: both change what all databases share."""
-
-    def __init__(self) -> None:
-        super().__init__("the run and its reference wait for each other")
 
 
 class _Stopped(Exception):
     """Nobody wants the reference any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a reference is built from, and what it is to be like."""
-
-    conninfo: str
-    settings: Settings
-    folder: Folder
-    checked: Sequence[Checked]
-    outline: Outline
-    target: Target
-    likeness: Likeness
-
-    @property
-    def server(self) -> str:
-        """The conninfo of the server that has the reference."""
-        return self.conninfo if self.settings.reference is None else self.settings.reference
-
-    def given_schemas(self) -> list[str]:
-        """Schemas of the target that no script creates: somebody made them for the scripts."""
-        return sorted(set(self.likeness.schemas) - self.outline.schemas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,31 +53,11 @@ class Built:
     digests: Mapping[TableShape, RowDigest]
 
 
-def require_rights(plan: Plan) -> None:
-    """Raises Refused when the target's role can make no database, and no other server is named."""
-    if plan.settings.reference is not None:
-        return
-    role = plan.target.user
-    if plan.likeness.in_recovery:
-        raise Refused(
-            "this is a read-only replica: no database can be made here to compare with",
-            hint=_OR_GO_WITHOUT,
-        )
-    if not plan.likeness.may_create:
-        raise Refused(
-            f"the role {role} may not create databases, and the comparison needs one",
-            hint=f"Let a superuser say: ALTER ROLE {role} CREATEDB. Or: {_OR_GO_WITHOUT}",
-        )
-
-
 class Reference:
-    """One reference, from `start` to `close`. `conn` is its connection, when it is built.
-
-    The transaction on `conn` stays open, so that its rows can be compared.
-    """
+    """One reference, from `start` to `close`."""
 
     def __init__(self, plan: Plan) -> None:
-        self.conn: Connection[tuple[Any, ...]] | None = None
+        self._conn: Connection[tuple[Any, ...]] | None = None
         self._plan = plan
         self._result: Built | None = None
         self._failure: BaseException | None = None
@@ -153,6 +88,13 @@ class Reference:
         if self._result is None:
             raise Refused("the reference was given up")
         return self._result
+
+    def open_connection(self) -> Connection[tuple[Any, ...]]:
+        """The connection of a reference that is built, its transaction open."""
+        self.built()
+        if self._conn is None:
+            raise Collision
+        return self._conn
 
     def is_busy(self) -> bool:
         """Whether its transaction is open, so that somebody may wait for it."""
@@ -210,7 +152,7 @@ class Reference:
             raise Refused(
                 f"no database can be made to compare with: {error.diag.message_primary}",
                 detail=error.diag.message_detail,
-                hint=_OR_GO_WITHOUT,
+                hint=OR_GO_WITHOUT,
                 sqlstate=error.sqlstate,
             ) from error
         return name
@@ -227,12 +169,12 @@ class Reference:
 
     def _stop(self, builder: threading.Thread) -> None:
         while builder.is_alive():
-            if self.conn is not None:
+            if self._conn is not None:
                 with suppress(psycopg.Error):
-                    self.conn.cancel_safe(timeout=_CANCEL)
+                    self._conn.cancel_safe(timeout=_CANCEL)
             builder.join(_TICK)
-        if self.conn is not None:
-            self.conn.close()
+        if self._conn is not None:
+            self._conn.close()
 
     def _drop(self, keeper: Connection[tuple[Any, ...]], name: str) -> None:
         try:
@@ -243,7 +185,7 @@ class Reference:
 
     def _fail(self, error: BaseException) -> None:
         if self._failure is None and not isinstance(error, _Stopped):
-            self._failure = _told(error)
+            self._failure = told(error)
 
     # -- the thread that runs the scripts ---------------------------------------------------
 
@@ -251,15 +193,15 @@ class Reference:
         plan = self._plan
         conninfo = make_conninfo(plan.server, dbname=name)
         try:
-            self.conn = self._connect(conninfo)
+            self._conn = self._connect(conninfo)
             settings = replace(plan.settings, transaction="all")
             silent = _Silent(self._released)
-            scripts = Scripts(self.conn, conninfo, settings, plan.folder, silent, plan.target)
-            self._begin(self.conn, scripts)
+            scripts = Scripts(self._conn, conninfo, settings, plan.folder, silent, plan.target)
+            self._begin(self._conn, scripts)
             for one in plan.checked:
                 scripts.run(one)
-            snapshot = read_snapshot(self.conn)
-            digests, _ = read_rows(self.conn, snapshot.tables)
+            snapshot = read_snapshot(self._conn)
+            digests, _ = read_rows(self._conn, snapshot.tables)
             self._result = Built(self._without_given(snapshot), digests)
         except BaseException as error:  # noqa: BLE001, it is raised where it is asked for
             self._fail(error)
@@ -268,7 +210,7 @@ class Reference:
 
     def _begin(self, conn: Connection[tuple[Any, ...]], scripts: Scripts) -> None:
         begin = (
-            b"BEGIN READ WRITE;",
+            b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
             *scripts.own_settings(),
             b"SELECT pg_catalog.pg_backend_pid()",
         )
@@ -305,7 +247,7 @@ class Reference:
         return replace(snapshot, objects=objects)
 
 
-class _Silent(Observer):
+class _Silent(Silent):
     """Nobody hears of a reference. Where nobody wants it any more, its scripts end here."""
 
     def __init__(self, released: threading.Event) -> None:
@@ -326,32 +268,3 @@ def reference(plan: Plan) -> Iterator[Reference]:
         yield found
     finally:
         found.close()
-
-
-def _told(error: BaseException) -> BaseException:
-    """Our error for what failed in the reference, which says that it was there."""
-    if isinstance(error, psycopg.Error):
-        error = session.driver_error(error)
-    if not isinstance(error, RunnerError):
-        return error
-    if error.sqlstate == "55P03":
-        return Collision()
-    kind = type(error)
-    hint = error.hint
-    if isinstance(error, StatementFailed):
-        kind = Refused if error.sqlstate == "42501" else StatementFailed
-        hint = (
-            f"{hint + ' ' if hint else ''}This is not the target but an empty database, where the"
-            f" scripts have to work too. {_OR_GO_WITHOUT}"
-        )
-    elif isinstance(error, ConnectionFailed):
-        hint = _OR_GO_WITHOUT
-    return kind(
-        f"in the reference database: {error.message}" if error.place else error.message,
-        hint=hint,
-        detail=error.detail,
-        context=error.context,
-        place=error.place,
-        sqlstate=error.sqlstate,
-        severity=error.severity,
-    )

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from psycopg import errors, sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from threading import Event
-    from typing import LiteralString
 
     from psycopg import Connection
 
@@ -30,6 +30,9 @@ _LISTS = frozenset(
 )
 # Seconds. A pooler may leave a database without a session for a moment, between two of its own.
 _YOUNG = 1.0
+_LOOK, _LOOKS = 0.002, 10
+_SESSIONS = "SELECT pid FROM pg_catalog.pg_stat_activity WHERE datname = %s"
+_END_SESSIONS = _SESSIONS.replace("pid", "pg_catalog.pg_terminate_backend(pid)", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,7 @@ def create_database(conn: Connection[Any], name: str, target: Likeness) -> None:
 def _set(conn: Connection[Any], database: str, name: str, value: str) -> None:
     """Gives every session of the database a setting that those of the target have."""
     # A list stands in the catalog as SQL writes it (flatten_set_variable_args in guc_funcs.c).
-    shown = (
-        sql.SQL(cast("LiteralString", value)) if name in _LISTS and value else sql.Literal(value)
-    )
+    shown = sql.SQL(value) if name in _LISTS and value else sql.Literal(value)
     identifiers = sql.SQL(".").join(map(sql.Identifier, name.split(".")))
     command = sql.SQL("ALTER DATABASE {} SET {} TO {}")
     with suppress(errors.InsufficientPrivilege, errors.CantChangeRuntimeParam):
@@ -119,14 +120,16 @@ def _options(target: Likeness, version: int) -> dict[str, str]:
 def drop_database(conn: Connection[Any], name: str) -> None:
     """Drops it; sessions that are still in it, such as a pooler's, are ended first if need be."""
     command = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    # A session of ours may be just about to end. The server would look again after 100 ms only
+    # (CountOtherDBBackends in src/backend/storage/ipc/procarray.c).
+    for _ in range(_LOOKS):
+        if not conn.execute(_SESSIONS, [name]).fetchall():
+            break
+        time.sleep(_LOOK)
     try:
         conn.execute(command)
     except errors.ObjectInUse:
-        conn.execute(
-            "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
-            " WHERE datname = %s",
-            [name],
-        )
+        conn.execute(_END_SESSIONS, [name])
         conn.execute(command)
 
 

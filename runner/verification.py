@@ -1,0 +1,268 @@
+"""Whether a database is what the scripts build: catalog and rows held against a reference."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from runner.catalog import ask, read_snapshot
+from runner.expected import Expected, built_alone, built_beside, but_for_what_varies
+from runner.outline import Places, definitions, unqualified
+from runner.reference import Reference
+from runner.results import Found, Verification
+from runner.rows import (
+    RowDigest,
+    SequenceState,
+    comparable,
+    compare_rows,
+    compare_sequences,
+    read_rows,
+    read_with_snapshot,
+)
+from runner.snapshot import Difference, SequenceFeed, Snapshot, TableShape, compare
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from psycopg import Connection
+
+    from runner.blueprint import Plan
+    from runner.results import Defined
+
+
+_SKIP_ASK = b"ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_snapshot"
+
+
+class Verifier:
+    """Holds the target against a reference, which ends with `stack` at the latest.
+
+    Beside the run, the reference is built at the same time. `alone`, it is built before the run
+    begins, and no transaction of it is open when it does: for scripts that change what all
+    databases of a server share.
+    """
+
+    def __init__(self, plan: Plan, stack: ExitStack, *, alone: bool) -> None:
+        self.plan = plan
+        self.alone = alone
+        self.round_trips = 0  # on the target's connection
+        self._reference = Reference(plan)
+        self._expected: Expected | None = None
+        stack.callback(self._reference.close)
+
+    def start(self) -> None:
+        """Begins with the reference; `alone`, comes back when it is built."""
+        self._reference.start()
+        if self.alone:
+            self._expected = built_alone(self.plan, self._reference)
+
+    def check(self) -> None:
+        """Raises what makes it useless to go on, such as a lost connection to the reference."""
+        self._reference.check()
+
+    def may_block(self) -> bool:
+        """Whether somebody may have waited for the reference just now."""
+        return not self.alone and self._reference.is_busy()
+
+    def release(self) -> None:
+        """The reference is needed no more; it ends while the run goes on."""
+        self._reference.release()
+
+    def compare(
+        self, conn: Connection[Any], *, strict: bool = False, in_run: bool = False
+    ) -> Verification:
+        """Holds what `conn` sees, in its open transaction, against the reference.
+
+        A table may hold more rows than the scripts put there: `in_run`, when it held some before
+        this transaction and still does; else, when it is not `strict`. Raises why there is no
+        reference, and Collision.
+        """
+        expected = self._expected or built_beside(self._reference)
+        actual = self._read(conn, expected)
+        wanted, snapshot = expected.snapshot, actual.snapshot
+        built_by = None if in_run else _builder(wanted, snapshot)
+        found = [
+            *compare(wanted, snapshot, strict=strict, built_by=built_by),
+            *self._rows(conn, expected, actual, strict=strict, in_run=in_run),
+            *compare_sequences(actual.states),
+        ]
+        checked = wanted.checked()
+        checked["rows"] = sum(digest.rows for digest in expected.digests.values())
+        if not found:
+            return Verification(checked)
+        return self._located(checked, found, expected, actual)
+
+    def _read(self, conn: Connection[Any], expected: Expected) -> _Actual:
+        """One round trip where the target has all that is expected; a few where it has not."""
+        feeds = expected.snapshot.feeds
+        self.round_trips += 1
+        try:
+            return _Actual(*read_with_snapshot(conn, list(expected.digests), feeds))
+        except psycopg.Error as error:
+            if error.sqlstate is None:
+                raise
+        conn.execute(_SKIP_ASK)
+        snapshot = read_snapshot(conn)
+        shapes, known = comparable(expected.snapshot, snapshot)
+        names = {table.name for table in shapes}
+        tables = [table for table in expected.digests if table.name in names]
+        self.round_trips += 3
+        return _Actual(snapshot, *read_rows(conn, tables, known))
+
+    def _rows(
+        self,
+        conn: Connection[Any],
+        expected: Expected,
+        actual: _Actual,
+        *,
+        strict: bool,
+        in_run: bool,
+    ) -> list[Difference]:
+        unlike = _unlike(expected.digests, actual.digests)
+        if not unlike:
+            return []
+        exactly = self._all_new(conn, unlike) if in_run else {t.name for t in unlike if strict}
+        found = self._compare_rows(conn, expected, actual.digests, exactly)
+        if not found or self.alone:
+            return found
+        steady = but_for_what_varies(self.plan, expected, unlike)
+        if list(steady.digests) == unlike:
+            return found
+        self.round_trips += 1
+        digests, _ = read_rows(conn, list(steady.digests))
+        return self._compare_rows(conn, steady, digests, exactly)
+
+    def _compare_rows(
+        self,
+        conn: Connection[Any],
+        expected: Expected,
+        actual: Mapping[TableShape, RowDigest],
+        exactly: set[str],
+    ) -> list[Difference]:
+        found: list[Difference] = []
+        for table in _unlike(expected.digests, actual):
+            rows = expected.digests[table].rows, actual[table].rows
+            exact = table.name in exactly
+            self.round_trips += 1
+            found += compare_rows(expected.conn, conn, table, rows, exact=exact)
+        return found
+
+    def _all_new(self, conn: Connection[Any], tables: Sequence[TableShape]) -> set[str]:
+        """The tables in which the running transaction has written every row.
+
+        age() counts from its id, so what it and its subtransactions wrote is not older.
+        """
+        self.round_trips += 1
+        queries = (
+            f"SELECT EXISTS (SELECT FROM ONLY {table.name} "  # noqa: S608, quoted by the server
+            "WHERE pg_catalog.age(xmin) OPERATOR(pg_catalog.>) 0)"
+            for table in tables
+        )
+        answers = ask(conn, ";\n".join(queries))
+        return {
+            table.name
+            for table, answer in zip(tables, answers, strict=True)
+            if not answer.rows[0][0]
+        }
+
+    def _located(
+        self,
+        checked: Mapping[str, int],
+        differences: Sequence[Difference],
+        expected: Expected,
+        actual: _Actual,
+    ) -> Verification:
+        """The differences with the places in the scripts that they go back to."""
+        plan = self.plan
+        places = Places(definitions(plan.folder, plan.settings.variables), expected.snapshot)
+        found = []
+        for difference in differences:
+            place = places.of(difference)
+            where = (place.script, place.line) if place else (None, None)
+            found.append(Found(difference, *where))
+        half = _HalfMade(differences, expected, actual).first(places.in_order)
+        return Verification(checked, tuple(found), half_made=half)
+
+
+@dataclass(frozen=True, slots=True)
+class _Actual:
+    """What the target holds."""
+
+    snapshot: Snapshot
+    digests: Mapping[TableShape, RowDigest]
+    states: Mapping[SequenceFeed, SequenceState]
+
+
+def _unlike(
+    expected: Mapping[TableShape, RowDigest], actual: Mapping[TableShape, RowDigest]
+) -> list[TableShape]:
+    return [table for table, digest in actual.items() if digest != expected[table]]
+
+
+def _builder(reference: Snapshot, target: Snapshot) -> str | None:
+    """The role that built the target: who owns most of what the scripts build."""
+    owners = Counter(
+        target.objects[key].properties["owner"]
+        for key, entry in reference.objects.items()
+        if entry.properties.get("owner") == reference.role
+        and key in target.objects
+        and "owner" in target.objects[key].properties
+    )
+    return owners.most_common(1)[0][0] if owners else None
+
+
+class _HalfMade:
+    """Tells a database whose scripts stopped somewhere from one that was changed later.
+
+    Then everything that they define before some statement is there, and nothing after it.
+    """
+
+    def __init__(
+        self, differences: Sequence[Difference], expected: Expected, actual: _Actual
+    ) -> None:
+        self._missing = {
+            (difference.object.split()[-1], unqualified(difference.name)): difference
+            for difference in differences
+            if difference.kind == "missing" and difference.object != "row"
+        }
+        self._known = {
+            (k.object.split()[-1], unqualified(k.name)) for k in expected.snapshot.objects
+        }
+        self._rows = {unqualified(table.name) for table in expected.digests}
+        self._empty = {
+            unqualified(t.name) for t, digest in actual.digests.items() if not digest.rows
+        }
+        self._fewer = {
+            unqualified(d.name.partition(" (")[0])
+            for d in differences
+            if d.kind == "missing" and d.object == "row"
+        }
+        self._extra = any(difference.kind == "extra" for difference in differences)
+
+    def first(self, in_order: Sequence[Defined]) -> Defined | None:
+        """The first statement that has no effect there, where all after it have none either."""
+        states = [(one, state) for one in in_order if (state := self._state(one)) is not None]
+        at = next((at for at, (_, state) in enumerate(states) if state != "there"), None)
+        if at is None or self._extra:
+            return None
+        rest = [state for _, state in states[at:]]
+        if "there" in rest or ("missing" not in rest and len(rest) == 1):
+            return None
+        return states[at][0]
+
+    def _state(self, one: Defined) -> str | None:
+        """there, missing, or partly; None for what the scripts take back later."""
+        if one.kind == "rows":
+            if one.name not in self._rows:
+                return None
+            if one.name in self._empty or ("table", one.name) in self._missing:
+                return "missing"
+            return "partly" if one.name in self._fewer else "there"
+        key = one.kind, one.name
+        if key not in self._known:
+            return None
+        gone = key in self._missing or (one.table and ("table", one.table) in self._missing)
+        return "missing" if gone else "there"
