@@ -27,6 +27,7 @@ from psycopg import sql
 from runner import effects, registry
 from runner.culprits import Suspects
 from runner.effects import Change, Contents, Effects, Inventory, Relation, Traces
+from runner.errors import Place
 from runner.results import Loss, LossError, Notice
 from runner.statements import statement
 
@@ -191,11 +192,15 @@ class Guard:
 
     def _refusal(self, losses: tuple[Loss, ...]) -> LossError:
         flags = sorted({f"--allow-loss {shlex.quote(loss.table)}" for loss in losses})
-        return LossError(
-            losses,
+        first = losses[0]
+        error = LossError(
+            "rows would be lost that these scripts did not write",
             detail="\n".join(map(self._told, losses)),
             hint=f"To lose them on purpose, add: {' '.join(flags)}",
+            place=Place(first.script, first.line) if first.script and first.line else None,
         )
+        error.losses = losses
+        return error
 
     def _told(self, loss: Loss) -> str:
         found = next((t for t in self.before.tables.values() if t.name == loss.table), None)

@@ -212,12 +212,7 @@ class Loss:
 class LossError(Refused):
     """Rows would be lost that the scripts did not write."""
 
-    def __init__(self, losses: tuple[Loss, ...], *, detail: str, hint: str) -> None:
-        first = losses[0]
-        place = Place(first.script, first.line) if first.script and first.line else None
-        message = "rows would be lost that these scripts did not write"
-        super().__init__(message, detail=detail, hint=hint, place=place)
-        self.losses = losses
+    losses: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -297,6 +297,7 @@ def test_a_run_as_json() -> None:
         "user": "postgres",
         "server_version": "12.22",
         "embedded": False,
+        "aurora_version": None,
     }
     scripts = [
         {
@@ -314,6 +315,7 @@ def test_a_run_as_json() -> None:
         "exit_code": 0,
         "target": target,
         "scripts": scripts,
+        "loss": [],
         "committed": True,
         "round_trips": 5,
         "seconds": 0.215,
