@@ -78,11 +78,11 @@ def _told(what: str) -> Iterator[None]:
     except Exception as error:
         if not type(error).__module__.startswith("botocore"):
             raise
-        from botocore.exceptions import HTTPClientError, NoRegionError
+        from botocore import exceptions
 
-        if isinstance(error, HTTPClientError):
+        if isinstance(error, (exceptions.ConnectionError, exceptions.HTTPClientError)):
             raise ConnectionFailed(f"{what}: {error}") from None
         hint = "the runner takes AWS's own configuration: AWS_PROFILE, AWS_REGION, roles, …"
-        if isinstance(error, NoRegionError):
+        if isinstance(error, exceptions.NoRegionError):
             hint = "the host's name tells no region: set AWS_REGION"
         raise UsageError(f"{what}: {error}", hint=hint) from None

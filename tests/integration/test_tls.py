@@ -14,21 +14,13 @@ from runner.errors import ConnectionFailed, RunnerError, UsageError
 from runner.session import connect, psql_conninfo
 from tests.certificates import Authority
 from tests.heard import Heard
-from tests.servers import (
-    TLS_VERSION,
-    Server,
-    binaries,
-    create_cluster,
-    restart_server,
-    start_server,
-    stopped_at_end,
-)
+from tests.servers import Server, restart_server
+from tests.tls_server import WRITER, endpoint, tls_server_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.db
-WRITER = "blog.cluster-abc123.eu-central-1.rds.amazonaws.com"
 
 
 @pytest.fixture(scope="module")
@@ -39,16 +31,8 @@ def authority(module_path: Path) -> Authority:
 
 @pytest.fixture(scope="module")
 def tls_server(module_path: Path, authority: Authority) -> Iterator[Server]:
-    bin_dir = binaries(TLS_VERSION)
-    create_cluster(module_path, TLS_VERSION, bin_dir)
-    authority.install(module_path / "data", WRITER, "127.0.0.1")
-    rules = module_path / "data" / "pg_hba.conf"
-    # The first rule that fits counts.
-    rules.write_text(f"hostssl all certified 127.0.0.1/32 cert\n{rules.read_text()}")
-    server = start_server(
-        module_path, TLS_VERSION, bin_dir, ssl="on", ssl_ca_file=str(authority.file)
-    )
-    with stopped_at_end(server):
+    rule = "hostssl all certified 127.0.0.1/32 cert"
+    with tls_server_in(module_path, authority, rule) as server:
         yield server
 
 
@@ -80,11 +64,6 @@ def default_bundle(tmp_path: Path, authority: Authority) -> Path:
     file.parent.mkdir()
     file.write_bytes(authority.file.read_bytes())
     return file
-
-
-def endpoint(server: Server, host: str = WRITER, **parameters: str) -> str:
-    """The server under the name of an endpoint."""
-    return server.tcp_conninfo(host=host, hostaddr="127.0.0.1", **parameters)
 
 
 def failing(conninfo: str, timeout: float | None = 0) -> RunnerError:
