@@ -1,4 +1,4 @@
-"""A TCP proxy before a server: delays what passes, counts it, cuts the line where it is told to.
+"""A TCP proxy before a server: delays what passes, counts it, holds or cuts it at a given place.
 
 Without TLS it can read along: which database a connection is for, and when it is up.
 """
@@ -9,7 +9,7 @@ import asyncio
 import re
 import selectors
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -28,7 +28,9 @@ class Cut:
     """Where the line is cut: after so many bytes of a connection, or at a text that passes.
 
     With `text_passes` the read that holds the text is still passed on. The first connection
-    that gets there is cut, and no other; with `database` only one to that database.
+    that gets there is cut, and no other; with `database` only one to a database whose name
+    begins so. `for_good`: nobody can connect any more. `holds`: nothing passes in that
+    direction until `Proxy.go_on` says whether it is a cut.
     """
 
     direction: Direction
@@ -36,10 +38,12 @@ class Cut:
     text: bytes | None = None
     text_passes: bool = False
     database: str | None = None
+    for_good: bool = False
+    holds: bool = False
 
     def allows(self, line: Line, passed: int, chunk: bytes) -> int | None:
         """How much of a read still passes before the cut; None: all, and no cut yet."""
-        if self.database is not None and line.database != self.database:
+        if self.database is not None and not (line.database or "").startswith(self.database):
             return None
         if self.after is not None and passed + len(chunk) >= self.after:
             return self.after - passed
@@ -86,24 +90,36 @@ class Line:
 
 
 class Proxy:
-    """A running proxy: connect to 127.0.0.1 at `port`; `lines` are the connections, in order."""
+    """A running proxy: connect to 127.0.0.1 at `port`; `lines` are the connections, in order.
+
+    `reached` is set when a line has come to its cut.
+    """
 
     def __init__(
         self, address: tuple[str, int], delays: dict[Direction, float], cut: Cut | None
     ) -> None:
         self.port = 0
         self.lines: list[Line] = []
+        self.reached = threading.Event()
         self._address = address
         self._delays = delays
         self._cut = cut
+        self._is_closed = self._is_cut = False
+        self._go_on = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def to_database(self, name: str) -> list[Line]:
         """The connections to one database."""
         return [line for line in self.lines if line.database == name]
 
+    def go_on(self, *, cut: bool = False) -> None:
+        """Lets the line that is held go on, or cuts it there."""
+        self._is_cut = cut
+        self._loop.call_soon_threadsafe(self._go_on.set)
+
     async def serve(self, started: threading.Event, stop: asyncio.Event) -> None:
         """Serves until `stop` is set, then hangs up everywhere."""
+        self._loop = asyncio.get_running_loop()
         server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         started.set()
@@ -122,6 +138,8 @@ class Proxy:
         line = Line()
         self.lines.append(line)
         try:
+            if self._is_closed:
+                raise ConnectionAbortedError
             answers, server = await asyncio.open_connection(*self._address)
         except OSError:
             client.transport.abort()
@@ -175,22 +193,33 @@ class Proxy:
         delay, now = self._delays[direction], asyncio.get_running_loop().time
         with suppress(ConnectionError):
             while not line.was_cut and (chunk := await reader.read(_READ_SIZE)):
-                chunk = self._allowed(line, direction, chunk)
-                line.passes(direction, chunk)
-                if chunk:
-                    await under_way.put((now() + delay, chunk))
+                async for part in self._allowed(line, direction, chunk):
+                    line.passes(direction, part)
+                    if part:
+                        await under_way.put((now() + delay, part))
         await under_way.put((now() + delay, b""))
 
-    def _allowed(self, line: Line, direction: Direction, chunk: bytes) -> bytes:
-        if self._cut is None or self._cut.direction != direction:
-            return chunk
-        passed = line.bytes_to_server if direction == "to server" else line.bytes_to_client
-        allowed = self._cut.allows(line, passed, chunk)
-        if allowed is None:
-            return chunk
-        line.was_cut = True
+    async def _allowed(
+        self, line: Line, direction: Direction, chunk: bytes
+    ) -> AsyncIterator[bytes]:
+        """What of a read passes; in two parts where the line is held."""
+        cut, allowed = self._cut, None
+        if cut is not None and cut.direction == direction:
+            passed = line.bytes_to_server if direction == "to server" else line.bytes_to_client
+            allowed = cut.allows(line, passed, chunk)
+        if cut is None or allowed is None:
+            yield chunk
+            return
         self._cut = None
-        return chunk[:allowed]
+        yield chunk[:allowed]
+        self.reached.set()
+        if cut.holds:
+            await self._go_on.wait()
+            if not self._is_cut:
+                yield chunk[allowed:]
+                return
+        line.was_cut = True
+        self._is_closed = cut.for_good
 
 
 @contextmanager
