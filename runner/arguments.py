@@ -72,6 +72,12 @@ With --transaction none each statement is committed by itself, as psql does it
 (CREATE DATABASE, VACUUM, CREATE INDEX CONCURRENTLY need that); what ran before
 a failure stays, and the message says what it is.
 """
+_STATUS = """\
+Shows the last runs on the target, newest first: when, by whom, from where, with
+which version of the runner and of the scripts; and for each script of the last
+run whether the file on disk is the same, changed since, new or gone. A changed
+file is no error.
+"""
 _WAIT = """\
 Waits until the target answers and can be written to; exit code 0 then. Gives
 up after --connect-timeout: 5 without a connection, 4 for a read-only target.
@@ -161,6 +167,8 @@ def _parser() -> _Parser:
     apply = command("apply", "run the scripts, commit", _APPLY, _APPLY_MORE)
     _scripts_options(apply)
     _guard_options(apply)
+    status = command("status", "what was applied, when, by whom", _STATUS)
+    _folder_option(status)
     command("wait", "until the target answers and is writable", _WAIT)
     psql = command("psql", "psql on the target", _PSQL, _PSQL_MORE)
     psql.usage = "python -m runner psql [OPTIONS] [-- PSQL-ARGUMENTS]"
@@ -227,17 +235,21 @@ def _guard_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _scripts_options(parser: argparse.ArgumentParser) -> None:
-    """Options of the commands that run scripts."""
+def _folder_option(parser: argparse.ArgumentParser) -> None:
     parser.argument_default = argparse.SUPPRESS
-    add = parser.add_argument
-    add(
+    parser.add_argument(
         "-s",
         "--scripts",
         metavar="DIR",
         type=Path,
         help=f"the folder of *.sql files (default: {_DEFAULTS.scripts})",
     )
+
+
+def _scripts_options(parser: argparse.ArgumentParser) -> None:
+    """Options of the commands that run scripts."""
+    _folder_option(parser)
+    add = parser.add_argument
     add(
         "--transaction",
         choices=("all", "none"),

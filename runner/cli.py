@@ -112,6 +112,13 @@ def _apply(_args: argparse.Namespace, settings: Settings, report: TextReport) ->
     return 0
 
 
+def _status(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
+    from runner import commands
+
+    report.status(commands.status(settings, report))
+    return 0
+
+
 def _wait(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
     from runner import commands
 
@@ -130,6 +137,7 @@ def _psql(args: argparse.Namespace, settings: Settings, report: TextReport) -> i
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings, TextReport], int]] = {
     "check": _check,
     "apply": _apply,
+    "status": _status,
     "wait": _wait,
     "psql": _psql,
 }

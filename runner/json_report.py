@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         CheckResult,
         Finding,
         ScriptResult,
+        StatusResult,
         Target,
         WaitResult,
     )
@@ -67,6 +68,20 @@ class JsonReport(TextReport):
         """The object of a `check`."""
         super().checked(result)
         self._put(result.exit_code, findings=[_finding(found) for found in result.findings])
+
+    def status(self, result: StatusResult) -> None:
+        """The object of a `status`."""
+        super().status(result)
+        runs = [
+            {
+                **asdict(run),
+                "started_at": run.started_at.isoformat(),
+                "finished_at": run.finished_at.isoformat(),
+            }
+            for run in result.runs
+        ]
+        scripts = [asdict(script) for script in result.scripts]
+        self._put(0, target=asdict(result.target), runs=runs, scripts=scripts)
 
     def waited(self, result: WaitResult) -> None:
         """The object of a `wait` that has its target."""

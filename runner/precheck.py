@@ -10,6 +10,7 @@ from hashlib import sha256
 from runner.errors import ScriptError
 from runner.folder import Folder, Script
 from runner.names import folder_findings
+from runner.outline import Outline
 from runner.psql.steps import Gexec, Gset, Statement, Step
 from runner.psql.words import first_words, transaction_control
 from runner.reading import Run
@@ -41,35 +42,42 @@ def findings(
     first, then the scripts in their order.
     """
     run = Run(folder, variables, os.environ if environ is None else environ, in_transaction)
+    return _findings(run)
+
+
+def _findings(run: Run) -> tuple[Finding, ...]:
+    folder = run.folder
     found = [finding for script in folder.scripts for finding in run.read(script)]
     return (*folder_findings(folder, frozenset(run.files_read)), *dict.fromkeys(found))
 
 
 def check_scripts(
     folder: Folder, variables: Mapping[str, str], *, in_transaction: bool
-) -> tuple[tuple[Checked, ...], tuple[Finding, ...]]:
-    """Makes sure before a run that the scripts can work. Gives them, and the warnings.
+) -> tuple[tuple[Checked, ...], tuple[Finding, ...], Outline]:
+    """Makes sure before a run that the scripts can work. Gives them, warnings, their outline.
 
     Raises FindingsError for errors. What depends on the rights of the target's user is a
     warning here: the target is there to tell.
     """
+    run = Run(folder, variables, os.environ, in_transaction)
     found = tuple(
         replace(finding, severity="warning") if finding.rights else finding
-        for finding in findings(folder, variables, in_transaction=in_transaction)
+        for finding in _findings(run)
     )
     errors = tuple(finding for finding in found if finding.severity == "error")
     if errors:
         raise FindingsError.of(errors)
-    checked = tuple(Checked(script, _digest(script)) for script in folder.scripts)
-    return checked, found
+    checked = tuple(Checked(script, digest(script)) for script in folder.scripts)
+    return checked, found, run.outline
 
 
-def _digest(script: Script) -> str:
-    digest = sha256()
+def digest(script: Script) -> str:
+    """The SHA-256 of a script's file."""
+    found = sha256()
     with script.path.open("rb") as stream:
         while block := stream.read(_READ_SIZE):
-            digest.update(block)
-    return digest.hexdigest()
+            found.update(block)
+    return found.hexdigest()
 
 
 def without_transaction_control(steps: Iterator[Step]) -> Iterator[Step]:

@@ -7,7 +7,6 @@ import json
 import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from psycopg import sql
 
 from runner import __version__
 from runner.errors import Refused
-from runner.results import Notice
+from runner.results import AppliedScript, Notice, RecordedRun
 from runner.statements import statement
 
 if TYPE_CHECKING:
@@ -165,29 +164,7 @@ def _resolved(head: str, folders: Iterable[Path]) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """A script as a run applied it."""
-
-    name: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run that was committed."""
-
-    id: int
-    started_at: datetime
-    finished_at: datetime
-    role: str
-    client: str
-    runner_version: str
-    git_revision: str | None
-    scripts: tuple[Applied, ...]
-
-
-def runs(conn: Connection[Any], limit: int) -> tuple[Run, ...]:
+def runs(conn: Connection[Any], limit: int) -> tuple[RecordedRun, ...]:
     """The last runs, newest first; none where there is no registry.
 
     Raises Refused when the registry is newer than this runner, or may not be read.
@@ -201,12 +178,12 @@ def runs(conn: Connection[Any], limit: int) -> tuple[Run, ...]:
         raise Refused("this role may not read the registry of this database")
     found = conn.execute(statement("registry_runs").encode(), [limit]).fetchall()
     return tuple(
-        Run(*values, scripts=tuple(Applied(*one) for one in scripts))  # type: ignore[misc]
+        RecordedRun(*values, scripts=tuple(AppliedScript(*one) for one in scripts))  # type: ignore[misc]
         for *values, scripts in found
     )
 
 
-def last_scripts(conn: Connection[Any]) -> tuple[Applied, ...]:
+def last_scripts(conn: Connection[Any]) -> tuple[AppliedScript, ...]:
     """The scripts of the last run, in order; none where nothing was applied. Raises as `runs`."""
-    found: Sequence[Run] = runs(conn, 1)
+    found: Sequence[RecordedRun] = runs(conn, 1)
     return found[0].scripts if found else ()

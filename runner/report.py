@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Notice,
         NotRun,
         ScriptResult,
+        StatusResult,
         Target,
         WaitResult,
     )
@@ -151,6 +152,23 @@ class TextReport:
             if what:
                 lines.append(_wrapped(f"  {who}: {what}" if who else f"  {what}", "    "))
         return lines
+
+    def status(self, result: StatusResult) -> None:
+        """The runs, newest first, and how the scripts are on disk now."""
+        self._say(_wrapped(f"Target: {result.target}"))
+        if not result.runs:
+            self._say("Nothing was applied here by this runner, or nothing is recorded.")
+        for run in result.runs:
+            revision = f", revision {run.git_revision[:12]}" if run.git_revision else ""
+            when = run.finished_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
+            text = f"{when}  {run.role}, {run.client}, runner {run.runner_version}{revision}"
+            self._say(_wrapped(text))
+            names = ", ".join(script.name for script in run.scripts)
+            self._say(textwrap.indent(_wrapped(names), "  "))
+        if result.scripts:
+            self._say("On disk, since the last run:")
+        for script in result.scripts:
+            self._say(f"  {script.status:<8} {escape(script.name)}")
 
     def waited(self, result: WaitResult) -> None:
         """`wait` has its target."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from runner.errors import Place, Refused, RunnerError, ScriptError, VerificationFailed
@@ -231,6 +232,45 @@ class ApplyResult:
     example_table: str | None = None
     loss: tuple[Loss, ...] = ()
     verification: Verification | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedScript:
+    """A script as a run applied it."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRun:
+    """A run that was committed, as the registry has it."""
+
+    id: int
+    started_at: datetime
+    finished_at: datetime
+    role: str
+    client: str
+    runner_version: str
+    git_revision: str | None
+    scripts: tuple[AppliedScript, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptStatus:
+    """A script, and how it is on disk since the last run: same, changed, new or gone."""
+
+    name: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusResult:
+    """The last runs, newest first, and the scripts since the newest of them."""
+
+    target: Target
+    runs: tuple[RecordedRun, ...]
+    scripts: tuple[ScriptStatus, ...]
 
 
 @dataclass(frozen=True, slots=True)
