@@ -17,16 +17,16 @@ class Facts(NamedTuple):
     aurora_version: str | None
 
 
-# aurora_version() can only be called where it exists, and in one statement only by a function
-# that takes SQL as text. Nobody but AWS puts a function into pg_catalog.
+# aurora_version() can only be called where it exists, and without a round trip more only by a
+# function that takes SQL as text; ts_stat is the one that all servers have. Nobody but AWS puts
+# a function into pg_catalog.
 QUERY = b"""\
 SELECT pg_catalog.pg_is_in_recovery(),
   pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on',
   pg_catalog.pg_backend_pid(),
   CASE WHEN pg_catalog.to_regprocedure('pg_catalog.aurora_version()') IS NOT NULL
-    THEN pg_catalog.substring(
-      pg_catalog.query_to_xml('SELECT pg_catalog.aurora_version()', true, false, '')::text,
-      '<aurora_version>([^<]*)<')
+    THEN (SELECT s.word FROM pg_catalog.ts_stat(
+      'SELECT pg_catalog.array_to_tsvector(ARRAY[pg_catalog.aurora_version()])') AS s)
   END"""
 
 

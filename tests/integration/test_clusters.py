@@ -1,0 +1,191 @@
+"""Clusters that are cold, fail over, or answer with a reader."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from runner.errors import ConnectionFailed, Refused, RunnerError
+from runner.session import connect, wait_until_writable
+from tests.heard import Heard
+from tests.servers import Server, create_cluster, start_server, stopped_at_end
+from tests.standby import promote, standby_of
+from tests.startup import Answer, closed_port, cut, listening, refused, reset, silent
+from tests.tls_server import WRITER, endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PATIENT = 60.0
+READER = WRITER.replace(".cluster-", ".cluster-ro-")
+
+
+def no_entry(how: str) -> Answer:
+    """What a cluster answers that resumes, or that wants TLS."""
+    text = f'no pg_hba.conf entry for host "10.0.0.1", user "app", database "blog", {how}'
+    return refused("28000", text)
+
+
+@pytest.fixture(autouse=True)
+def _no_libpq_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in os.environ if name.startswith(("PG", "RUNNER_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+def failing(conninfo: str, timeout: float | None) -> tuple[RunnerError, Heard]:
+    heard = Heard()
+    with pytest.raises(RunnerError) as caught:
+        connect(conninfo, connect_timeout=timeout, observer=heard)
+    return caught.value, heard
+
+
+# Cold
+
+
+def test_a_cluster_that_resumes_is_waited_for(server: Server) -> None:
+    answers = [no_entry("SSL encryption"), cut, reset, silent, no_entry("SSL on")]
+    with listening(answers, then=("127.0.0.1", server.port)) as listener:
+        heard = Heard()
+        conninfo = endpoint(server, port=listener.port, sslmode="disable")
+        with connect(conninfo, connect_timeout=None, observer=heard) as conn:
+            assert conn.execute("SELECT 1").fetchone() == (1,)
+        assert listener.connections == 6
+    place = f"no connection to {WRITER}:{listener.port}"
+    assert heard.notes[0] == (
+        f"{place}: the cluster lets nobody in, as it does while it resumes; trying for 60 s"
+    )
+    reasons = [note.removeprefix(f"{place}: ").partition(";")[0] for note in heard.notes]
+    assert reasons[1:] == ["the connection was cut", "no answer"]
+
+
+def test_it_does_not_resume_in_time() -> None:
+    answers = [no_entry("SSL encryption")] * 99
+    with listening(answers) as listener:
+        conninfo = f"host={WRITER} hostaddr=127.0.0.1 port={listener.port} sslmode=disable user=u"
+        error, heard = failing(conninfo, 0.3)
+    assert isinstance(error, ConnectionFailed)
+    assert "did not resume in time" in str(error.hint)
+    assert len(heard.notes) == 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "db.example.com"])
+def test_elsewhere_a_missing_entry_is_final(host: str) -> None:
+    with listening([no_entry("SSL encryption")]) as listener:
+        conninfo = f"host={host} hostaddr=127.0.0.1 port={listener.port} sslmode=disable user=u"
+        error, heard = failing(conninfo, PATIENT)
+        assert listener.connections == 1
+    assert error.hint == "the server's pg_hba.conf does not let you in"
+    assert heard.notes == []
+
+
+def test_a_cluster_that_wants_tls_is_not_waited_for() -> None:
+    with listening([no_entry("no encryption")]) as listener:
+        conninfo = f"host={WRITER} hostaddr=127.0.0.1 port={listener.port} sslmode=disable user=u"
+        error, heard = failing(conninfo, None)
+        assert listener.connections == 1
+    assert "the server wants TLS" in str(error.hint)
+    assert heard.notes == []
+
+
+def test_other_hosts_have_ten_seconds_by_default(server: Server) -> None:
+    answers = [refused("57P03", "the database system is starting up")]
+    with listening(answers, then=("127.0.0.1", server.port)) as listener:
+        heard = Heard()
+        conninfo = server.tcp_conninfo(port=listener.port)
+        connect(conninfo, connect_timeout=None, observer=heard).close()
+    assert heard.notes[0].endswith("; trying for 10 s")
+
+
+def test_a_silent_host_leaves_time_for_the_next(server: Server) -> None:
+    with listening([silent]) as listener:
+        conninfo = server.tcp_conninfo(
+            host=f"{WRITER},127.0.0.1",
+            hostaddr="127.0.0.1,127.0.0.1",
+            port=f"{listener.port},{server.port}",
+            sslmode="disable",
+        )
+        # Half of it for each host would be longer than any test may take.
+        with connect(conninfo, connect_timeout=7200, observer=Heard()) as conn:
+            assert conn.info.port == server.port
+        assert listener.connections == 1
+
+
+# Readers
+
+
+@pytest.fixture(scope="module")
+def primary(server: Server, module_path: Path) -> Iterator[Server]:
+    folder = module_path / str(server.version)
+    folder.mkdir()
+    create_cluster(folder, server.version, server.bin_dir)
+    with stopped_at_end(start_server(folder, server.version, server.bin_dir)) as found:
+        yield found
+
+
+@pytest.fixture
+def standby(primary: Server, tmp_path: Path) -> Iterator[Server]:
+    with standby_of(primary, tmp_path) as found:
+        yield found
+
+
+def test_a_standby_is_a_reader_until_it_is_promoted(standby: Server) -> None:
+    conninfo = endpoint(standby, host=READER, sslmode="disable")
+    with pytest.raises(Refused, match="read-only replica") as caught:
+        wait_until_writable(conninfo, connect_timeout=0, observer=Heard())
+    assert f"The writer endpoint is probably {WRITER}" in str(caught.value.hint)
+
+    heard = Heard(lambda: promote(standby))
+    target = wait_until_writable(conninfo, connect_timeout=PATIENT, observer=heard)
+    assert target.port == standby.port
+    assert heard.notes == ["this is a read-only replica; trying for 60 s"]
+
+
+def test_the_writer_of_several_hosts_is_found(primary: Server, standby: Server) -> None:
+    ports = f"{closed_port()},{standby.port},{primary.port}"
+    hosts = ",".join(["127.0.0.1"] * 3)
+    conninfo = primary.tcp_conninfo(host=hosts, port=ports, target_session_attrs="read-write")
+    with connect(conninfo, connect_timeout=0, observer=Heard()) as conn:
+        assert conn.info.port == primary.port
+
+
+def test_a_writer_is_waited_for_while_a_cluster_fails_over(standby: Server) -> None:
+    heard = Heard(lambda: promote(standby))
+    conninfo = make_conninfo(
+        standby.tcp_conninfo(host="127.0.0.1,127.0.0.1", port=f"{closed_port()},{standby.port}"),
+        target_session_attrs="read-write",
+    )
+    with connect(conninfo, connect_timeout=PATIENT, observer=heard) as conn:
+        assert conn.execute("SHOW transaction_read_only").fetchone() == ("off",)
+    assert "no host is as target_session_attrs asks" in heard.notes[0]
+
+
+# Aurora
+
+
+def test_aurora_tells_its_version(fresh_database: str) -> None:
+    plain = wait_until_writable(fresh_database, connect_timeout=0, observer=Heard())
+    assert plain.aurora_version is None
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute(
+            "CREATE FUNCTION pg_catalog.aurora_version() RETURNS text"
+            " LANGUAGE sql AS $$SELECT '16.4.1'::text$$"
+        )
+    aurora = wait_until_writable(fresh_database, connect_timeout=0, observer=Heard())
+    assert aurora.aurora_version == "16.4.1"
+    assert ", Aurora 16.4.1)" in str(aurora)
+
+
+def test_a_function_of_that_name_elsewhere_is_not_called(fresh_database: str) -> None:
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute(
+            "CREATE FUNCTION public.aurora_version() RETURNS text LANGUAGE plpgsql"
+            " AS $$BEGIN RAISE 'called'; END$$"
+        )
+    target = wait_until_writable(fresh_database, connect_timeout=0, observer=Heard())
+    assert target.aurora_version is None
