@@ -218,7 +218,7 @@ def create_cluster(folder: Path, version: int, bin_dir: Path) -> None:
 
 def start_server(folder: Path, version: int, bin_dir: Path, **settings: str) -> Server:
     """Start the server on the data in `folder`, which `create_cluster` or a backup has made."""
-    data_dir, log_path, port = folder / "data", folder / "log", _free_port()
+    data_dir, log_path, port = folder / "data", folder / "log", free_port()
     settings = {**SETTINGS, "port": str(port), "unix_socket_directories": str(folder), **settings}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     _run(
@@ -257,7 +257,7 @@ def stopped_at_end(server: Server) -> Iterator[Server]:
         stop_server(server)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,0 +1,138 @@
+"""Runs through a real PgBouncer in transaction mode."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
+from tests.pooler import pgbouncer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Runner
+    from tests.servers import Server
+
+# What a session of the server can have that the next client of a pooler would find. PgBouncer
+# itself sets the first five for each client.
+_LEFT = """\
+SELECT 'setting ' || name || '=' || setting FROM pg_settings
+ WHERE source = 'session' AND name <> ALL ('{application_name,client_encoding,DateStyle,
+       standard_conforming_strings,TimeZone}')
+UNION ALL SELECT 'role ' || current_user WHERE current_user <> session_user
+UNION ALL SELECT 'prepared ' || name FROM pg_prepared_statements
+UNION ALL SELECT 'cursor ' || name FROM pg_cursors WHERE is_holdable
+UNION ALL SELECT 'channel ' || c FROM pg_listening_channels() AS c
+UNION ALL SELECT 'lock' FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()
+UNION ALL SELECT 'table ' || relname FROM pg_class WHERE relnamespace = pg_my_temp_schema()
+"""
+LITTER = """\
+SET search_path = '';
+SELECT pg_catalog.set_config('statement_timeout', '50000', false);
+SET default_transaction_read_only = off;
+SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE;
+SET lock_timeout = '7s';
+SET ROLE pg_monitor;
+RESET ROLE;
+PREPARE p AS SELECT 1;
+DECLARE c CURSOR WITH HOLD FOR SELECT 1;
+CREATE TEMP TABLE scratch (n int);
+CREATE TABLE public.kept (n int);
+LISTEN channel;
+SELECT pg_catalog.pg_advisory_lock(42);
+SET ROLE pg_monitor;
+"""
+SIZE = 3
+
+
+@pytest.fixture
+def pooled(server: Server, fresh_database: str, tmp_path: Path) -> Iterator[str]:
+    """The new database through the pooler."""
+    dbname = str(conninfo_to_dict(fresh_database)["dbname"])
+    with pgbouncer(server, tmp_path, size=SIZE) as port:
+        yield f"host=127.0.0.1 port={port} user=postgres dbname={dbname}"
+
+
+def left(pooled: str) -> list[Any]:
+    """What is left in any of the server's sessions, all of which are looked at."""
+    with ExitStack() as stack:
+        found: list[Any] = []
+        pids = set()
+        for _ in range(SIZE):
+            # Each holds its session until all have been had.
+            conn = stack.enter_context(psycopg.connect(pooled, prepare_threshold=None))
+            pids.update(conn.execute("SELECT pg_backend_pid()").fetchall())
+            found += [row[0] for row in conn.execute(_LEFT).fetchall()]
+        assert len(pids) == SIZE
+        return found
+
+
+def test_what_is_left_behind_is_seen(pooled: str) -> None:
+    with psycopg.connect(pooled, autocommit=True, prepare_threshold=None) as conn:
+        conn.execute(LITTER.encode())
+    kinds = {text.split()[0] for text in left(pooled)}
+    assert kinds == {"setting", "role", "prepared", "cursor", "channel", "lock", "table"}
+
+
+def test_the_blog_is_applied_twice(runner: Runner, pooled: str, fresh_database: str) -> None:
+    for _ in range(2):
+        result = runner("apply", "-s", DATA_SQL, "-t", pooled, "--json", check=0)
+        assert json.loads(result.stdout)["committed"] is True
+    assert tables(fresh_database) == ["comments", "posts", "social_accounts", "users"]
+    assert query(fresh_database, "SELECT count(*) FROM users") == [3]
+    assert left(pooled) == []
+
+
+def test_status_and_wait(runner: Runner, pooled: str) -> None:
+    runner("wait", "-t", pooled, check=0)
+    runner("apply", "-s", DATA_SQL, "-t", pooled, check=0)
+    status = json.loads(runner("status", "-t", pooled, "-s", DATA_SQL, "--json").stdout)
+    assert [script["name"] for script in status["scripts"]] == ["01_create.sql", "02_seed.sql"]
+    assert left(pooled) == []
+
+
+def test_nothing_of_a_script_goes_to_the_next_client(
+    runner: Runner, pooled: str, fresh_database: str, tmp_path: Path
+) -> None:
+    scripts = write_scripts(tmp_path, LITTER, "CREATE TABLE also_kept (n int);" + LITTER[:200])
+    runner("apply", "-s", scripts, "-t", pooled, "--no-verify", check=0)
+    assert tables(fresh_database) == ["also_kept", "kept"]
+    assert left(pooled) == []
+
+
+def test_nothing_of_a_script_that_failed_does_either(
+    runner: Runner, pooled: str, fresh_database: str, tmp_path: Path
+) -> None:
+    scripts = write_scripts(tmp_path, LITTER, "SELECT 1 / 0;")
+    runner("apply", "-s", scripts, "-t", pooled, "--no-verify", check=3)
+    assert tables(fresh_database) == []
+    assert left(pooled) == []
+
+
+def test_without_a_transaction_it_is_refused(
+    runner: Runner, pooled: str, fresh_database: str, tmp_path: Path
+) -> None:
+    scripts = write_scripts(tmp_path, "CREATE TABLE t (n int);")
+    result = runner("apply", "-s", scripts, "-t", pooled, "--transaction", "none", check=4)
+    assert "through a connection pooler" in result.stderr
+    assert tables(fresh_database) == []
+    assert left(pooled) == []
+
+
+def test_an_error_of_the_guard_leaves_all_as_it_was(
+    runner: Runner, pooled: str, fresh_database: str, tmp_path: Path
+) -> None:
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute("CREATE TABLE theirs AS SELECT 1 AS n")
+    scripts = write_scripts(tmp_path, "DROP TABLE theirs;")
+    result = runner("apply", "-s", scripts, "-t", pooled, check=4)
+    assert "theirs" in result.stderr
+    assert query(fresh_database, "SELECT n FROM theirs") == [1]
+    assert left(pooled) == []
