@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from runner.errors import Place, Refused, RunnerError, ScriptError, VerificationFailed
 from runner.snapshot import Difference
@@ -232,6 +232,37 @@ class ApplyResult:
     example_table: str | None = None
     loss: tuple[Loss, ...] = ()
     verification: Verification | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectChange:
+    """What a run does to one object, or to the rows of one table.
+
+    `before` and `after` are what a `property` was and becomes, in the words of SQL.
+    """
+
+    kind: Literal["created", "dropped", "changed", "rows"]
+    object: str
+    name: str
+    property: str | None = None
+    before: str | None = None
+    after: str | None = None
+    inserted: int | None = None
+    deleted: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """What `apply` would do, seen by doing it; all of it was rolled back."""
+
+    target: Target
+    scripts: tuple[ScriptResult, ...]
+    not_run: tuple[NotRun, ...]
+    changes: tuple[ObjectChange, ...]
+    loss: tuple[Loss, ...]
+    verification: Verification | None
+    round_trips: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
