@@ -104,7 +104,8 @@ class Proxy:
         self._address = address
         self._delays = delays
         self._cut = cut
-        self._is_closed = self._is_cut = False
+        self._is_closed = False
+        self._is_cut: bool | None = None
         self._go_on = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -113,7 +114,9 @@ class Proxy:
         return [line for line in self.lines if line.database == name]
 
     def go_on(self, *, cut: bool = False) -> None:
-        """Lets the line that is held go on, or cuts it there."""
+        """Lets the line that is held go on, or cuts it there. The first word counts."""
+        if self._is_cut is not None:
+            return
         self._is_cut = cut
         self._loop.call_soon_threadsafe(self._go_on.set)
 
