@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import errors, pq
 
-from runner import wire
+from runner import rights, wire
 from runner.batches import Batch, batches
 from runner.culprits import Suspects
 from runner.errors import RunnerError, ScriptError, StatementFailed
@@ -344,7 +344,13 @@ class Executor:
     def _failure(self, result: PGresult) -> RunnerError:
         if self.pgconn.status == pq.ConnStatus.BAD and not result.error_field(_SQLSTATE):
             raise errors.OperationalError(result.get_error_message(self.message.codec))
-        return self.message.failed(result)
+        failed = self.message.failed(result)
+        advice = _ADVICE.get(failed.sqlstate or "")
+        if failed.sqlstate == "42501":
+            # Who runs the scripts, and where, is not in the server's hint.
+            advice = rights.advice(failed.message, self.target.user, self.target.host)
+        failed.hint = "\n".join(filter(None, (failed.hint, advice))) or None
+        return failed
 
     def _notice(self, diag: errors.Diagnostic) -> None:
         self.notices.heard(diag, self.message, self.pgconn if self.collecting else None)

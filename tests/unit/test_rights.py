@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from runner.rights import advice
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("permission denied for schema public", "GRANT USAGE, CREATE ON SCHEMA public TO app;"),
+        ("permission denied for database blog", "GRANT CREATE ON DATABASE blog TO app;"),
+        ("permission denied to create database", "ALTER ROLE app CREATEDB;"),
+        ("permission denied to create role", "ALTER ROLE app CREATEROLE;"),
+        ('permission denied to grant role "x"', "CREATEROLE"),
+        ("permission denied for table users", "what the statement does to users"),
+        ("must be owner of table users", "the owner of users"),
+        ("must be owner of materialized view v", "the owner of v"),
+        ('must be able to SET ROLE "joe"', 'GRANT "joe" TO app;'),
+        ('must be member of role "joe"', 'GRANT "joe" TO app;'),
+        ('permission denied to set role "joe"', 'GRANT "joe" TO app;'),
+    ],
+)
+def test_the_right_is_named(message: str, text: str) -> None:
+    found = advice(message, "app", "db.example.com")
+    assert found is not None
+    assert text in found
+    assert "rds_superuser" not in found
+    on_rds = advice(message, "app", "blog.abc123.eu-central-1.rds.amazonaws.com")
+    assert "master user" in str(on_rds)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "must be superuser to alter the system",
+        'permission denied to create extension "file_fdw"',
+        'permission denied to set parameter "log_statement"',
+        'permission denied to create event trigger "e"',
+        "permission denied for function pg_read_file",
+        "permission denied for language c",
+        "permission denied for tablespace pg_global",
+        "must be superuser or have privileges of the pg_read_server_files role to COPY from a file",
+    ],
+)
+def test_a_superusers_right_is_said_to_be_one(message: str) -> None:
+    assert "GRANT rds_superuser TO app;" in str(advice(message, "app", "h"))
+
+
+def test_what_is_not_known_has_no_advice() -> None:
+    assert advice("keine Berechtigung für Schema public", "app", "h") is None
