@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from runner import __version__
 from runner.errors import UsageError
-from runner.settings import Settings, duration, table, variable
+from runner.settings import Settings, duration, jobs, table, variable
 
 _DESCRIPTION = """\
 Runs a folder of plain SQL files, the very files that Docker's PostgreSQL image
@@ -26,6 +26,8 @@ the target, first match wins:
                   any of them; libpq reads these and its other variables
   --secret        the host that the secret names
   nothing         the embedded PostgreSQL, except where CI is set
+  several -t, or --targets FILE: the command on each of them, each with its own
+  verdict; the exit code is the worst: 6, 130, 70, 3, 1, 4, 5, 2, in this order.
   .env in the working directory is read first and never overrides the
   environment. Keep passwords in PGPASSWORD, ~/.pgpass or .env.
   RUNNER_IAM=1, RUNNER_IAM_HOST, RUNNER_SECRET: as --iam, --iam-host, --secret.
@@ -59,8 +61,9 @@ examples:
   python -m runner check -s data/sql --strict
 """
 _APPLY = """\
-Runs the scripts in name order, in one transaction, and commits it. Whatever
-fails, the target is left as it was.
+Runs the scripts in name order, in one transaction; compares what they built
+with what they build in an empty database; checks the assertions; and commits.
+Whatever fails, the target is left as it was.
 """
 _APPLY_MORE = """\
 examples:
@@ -77,6 +80,21 @@ Shows the last runs on the target, newest first: when, by whom, from where, with
 which version of the runner and of the scripts; and for each script of the last
 run whether the file on disk is the same, changed since, new or gone. A changed
 file is no error.
+"""
+_VERIFY = """\
+Builds the scripts into an empty database made for this, and compares the
+target's catalog and seed rows with it. The target is only read. Exit code 0
+when they agree, 1 when they differ; a database whose scripts stopped half-way
+is told from one that was changed later.
+"""
+_VERIFY_MORE = """\
+examples:
+  python -m runner verify
+  python -m runner verify -t 'service=prod' --strict
+  python -m runner verify --assertions data/verify
+
+Assertions run only when they are named: in a transaction that may write and
+is rolled back.
 """
 _WAIT = """\
 Waits until the target answers and can be written to; exit code 0 then. Gives
@@ -108,6 +126,20 @@ class _Parser(argparse.ArgumentParser):
         if quote and not re.match(r"'[\w.-]{0,20}'(?!\S)", message[quote.start() :]):
             message = message[: quote.start()].rstrip(" :")
         raise UsageError(message, hint=f"see {self.prog} --help")
+
+
+class _Collect(argparse.Action):
+    """All values of an option, those before the command and those behind it."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.values: list[str] = []
+
+    def __call__(
+        self, _parser: object, namespace: argparse.Namespace, value: Any, _option: object = None
+    ) -> None:
+        self.values.append(value)
+        setattr(namespace, self.dest, self.values)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -163,10 +195,33 @@ def _parser() -> _Parser:
 
     check = command("check", "what would go wrong, without a database", _CHECK, _CHECK_MORE)
     _scripts_options(check)
+    _way_options(check)
     check.add_argument("--strict", action="store_true", help="take warnings for errors")
-    apply = command("apply", "run the scripts, commit", _APPLY, _APPLY_MORE)
+    apply = command("apply", "run the scripts, verify, commit", _APPLY, _APPLY_MORE)
     _scripts_options(apply)
+    _way_options(apply)
     _guard_options(apply)
+    _verify_options(apply)
+    apply.add_argument(
+        "--together",
+        action="store_true",
+        help="of several targets none commits before all can, and none does when one fails;"
+        " all are held open at once, with their locks: for tens of targets, not for thousands",
+    )
+    apply.add_argument(
+        "--no-verify",
+        dest="verify",
+        action="store_false",
+        help="commit without comparing with what the scripts build in an empty database",
+    )
+    verify = command("verify", "compare a database with the scripts", _VERIFY, _VERIFY_MORE)
+    _scripts_options(verify)
+    _verify_options(verify)
+    verify.add_argument(
+        "--strict",
+        action="store_true",
+        help="list what the scripts do not build, too, and rows that they do not insert",
+    )
     status = command("status", "what was applied, when, by whom", _STATUS)
     _folder_option(status)
     command("wait", "until the target answers and is writable", _WAIT)
@@ -179,7 +234,26 @@ def _common() -> _Parser:
     """Options before or after the command. Defaults are in Settings: only what is given is set."""
     parser = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     add = parser.add_argument_group("common options").add_argument
-    add("-t", "--target", metavar="CONNINFO", help="the database; see below")
+    add(
+        "-t",
+        "--target",
+        metavar="CONNINFO",
+        action=_Collect,
+        help="the database; see below. Given several times: all of them",
+    )
+    add(
+        "--targets",
+        metavar="FILE",
+        type=Path,
+        dest="targets_file",
+        help="the databases: one conninfo a line; lines that begin with # do not count",
+    )
+    add(
+        "--jobs",
+        metavar="N",
+        type=jobs,
+        help=f"how many of several targets at a time (default: {_DEFAULTS.jobs})",
+    )
     add("--env-file", metavar="FILE", help="read this file instead of .env")
     add(
         "--connect-timeout",
@@ -246,9 +320,37 @@ def _folder_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _verify_options(parser: argparse.ArgumentParser) -> None:
+    """Options of the commands that compare."""
+    parser.add_argument(
+        "--assertions",
+        metavar="DIR",
+        type=Path,
+        help="the folder of assertions in plain SQL (apply: verify beside the scripts' folder)",
+    )
+    parser.add_argument(
+        "--reference",
+        metavar="CONNINFO",
+        help="a server where the database to compare with can be made (default: the target's)",
+    )
+
+
 def _scripts_options(parser: argparse.ArgumentParser) -> None:
     """Options of the commands that run scripts."""
     _folder_option(parser)
+    add = parser.add_argument
+    add(
+        "--var",
+        metavar="NAME=VALUE",
+        type=variable,
+        action="append",
+        dest="variables",
+        help="set a psql variable; may be given several times",
+    )
+
+
+def _way_options(parser: argparse.ArgumentParser) -> None:
+    """Options of how scripts are run."""
     add = parser.add_argument
     add(
         "--transaction",
@@ -260,12 +362,4 @@ def _scripts_options(parser: argparse.ArgumentParser) -> None:
         "--allow-shell",
         action="store_true",
         help="run *.sh too, as the entrypoint does; needs --transaction none",
-    )
-    add(
-        "--var",
-        metavar="NAME=VALUE",
-        type=variable,
-        action="append",
-        dest="variables",
-        help="set a psql variable; may be given several times",
     )

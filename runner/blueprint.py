@@ -34,8 +34,8 @@ OR_GO_WITHOUT = (
 class Collision(LockNotAvailable):
     """The run and its reference wait for each other: both change what all databases share."""
 
-    def __init__(self) -> None:
-        super().__init__("the run and its reference wait for each other")
+    def __init__(self, message: str = "the run and its reference wait for each other") -> None:
+        super().__init__(message, hint="wait longer: --lock-timeout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def told(error: BaseException) -> BaseException:
     if not isinstance(error, RunnerError):
         return error
     if error.sqlstate == "55P03":
-        return Collision()
+        return Collision(f"in the reference database: {error.message}")
     kind = type(error)
     hint = error.hint
     if isinstance(error, StatementFailed):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from runner.arguments import parse
-from runner.errors import Interrupted, RunnerError, UsageError
+from runner.errors import Interrupted, RunnerError, UsageError, VerificationFailed
 from runner.report import TextReport
 from runner.settings import Settings, environment, prepare_libpq, with_access
 from runner.signals import raising_on_termination
@@ -15,6 +16,8 @@ from runner.signals import raising_on_termination
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
+
+    from runner.fleet import Member
 
 
 class InternalError(RunnerError):
@@ -46,27 +49,41 @@ def _run(arguments: list[str]) -> int:
         offline = args.command == "check"
         if not offline:
             environ = with_access(environ, vars(args))
-        settings = Settings.load(vars(args), environ, offline=offline)
+        settings = Settings.load(_options(args), environ, offline=offline)
         if not offline:
             prepare_libpq(environ, embedded=settings.embedded)
         report = _report(settings, args.command)
         return _COMMANDS[args.command](args, settings, report)
-    except RunnerError as error:
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001, the last resort: an exit code
         return _failed(report, error)
-    except KeyboardInterrupt:
-        return _failed(report, Interrupted("interrupted"))
-    except Exception as error:  # noqa: BLE001, the last resort: it becomes an exit code of its own
-        return _failed(report, _bug(error))
     finally:
         report.close()
 
 
-def _failed(report: TextReport, error: RunnerError) -> int:
-    report.failed(error)
-    return error.exit_code
+def _options(args: argparse.Namespace) -> dict[str, Any]:
+    """What was given, with several targets as the conninfos that they are."""
+    options = vars(args)
+    named, path = options.get("target", []), options.get("targets_file")
+    if path is None and len(named) < 2:
+        return {**options, "target": named[0]} if named else options
+    from runner.targets import several
+
+    return {**options, "targets": several(named, path)}
 
 
-def _bug(error: Exception) -> InternalError:
+def _failed(report: TextReport, error: BaseException, member: Member | None = None) -> int:
+    """Tells why a command ended; gives the exit code."""
+    if isinstance(error, RunnerError):
+        told = member.told(error) if member else error
+    elif isinstance(error, KeyboardInterrupt):
+        told = Interrupted("interrupted")
+    else:
+        told = _bug(error)
+    report.failed(told)
+    return told.exit_code
+
+
+def _bug(error: BaseException) -> InternalError:
     """One line: what was raised, and where. Its text may hold a secret and is not shown."""
     import traceback
 
@@ -108,22 +125,78 @@ def _check(_args: argparse.Namespace, settings: Settings, report: TextReport) ->
 def _apply(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
     from runner import commands
 
-    report.applied(commands.apply(settings, report))
-    return 0
+    prepared = commands.prepare(settings, report) if settings.targets else None
+
+    def one(settings: Settings, report: TextReport, member: Member | None) -> int:
+        report.applied(commands.apply(settings, report, prepared, member))
+        return 0
+
+    return _each("apply", one, settings, report)
 
 
 def _status(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
     from runner import commands
 
-    report.status(commands.status(settings, report))
-    return 0
+    def one(settings: Settings, report: TextReport, _member: Member | None) -> int:
+        report.status(commands.status(settings, report))
+        return 0
+
+    return _each("status", one, settings, report)
+
+
+def _verify(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
+    from runner import commands
+
+    def one(settings: Settings, report: TextReport, _member: Member | None) -> int:
+        result = commands.verify(settings, report)
+        report.verified(result)
+        return 0 if result.verification.agrees else VerificationFailed.exit_code
+
+    return _each("verify", one, settings, report)
 
 
 def _wait(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
     from runner import commands
 
-    report.waited(commands.wait(settings, report))
-    return 0
+    def one(settings: Settings, report: TextReport, _member: Member | None) -> int:
+        report.waited(commands.wait(settings, report))
+        return 0
+
+    return _each("wait", one, settings, report)
+
+
+def _each(
+    name: str,
+    command: Callable[[Settings, TextReport, Member | None], int],
+    settings: Settings,
+    report: TextReport,
+) -> int:
+    """The command on its target, or on each of several; the exit code is the worst."""
+    if not settings.targets:
+        return command(settings, report, None)
+    from runner.fleet import Fleet
+    from runner.targets import name_of
+    from runner.targets_report import TargetsReport
+
+    names = [name_of(conninfo) for conninfo in settings.targets]
+    fleet = Fleet(names, settings.jobs, together=settings.together)
+    targets = TargetsReport(settings, name, report, fleet.members)
+
+    def work(member: Member) -> int:
+        conninfo = settings.targets[member.index]
+        own = replace(settings, target=conninfo, targets=())
+        heard = targets.begin(member)
+        try:
+            return command(own, heard, member)
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001, as for a single one
+            return _failed(heard, error, member)
+        finally:
+            heard.close()
+
+    try:
+        return targets.summary(fleet.run(work, targets.ended))
+    finally:
+        targets.close()
 
 
 def _psql(args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
@@ -131,12 +204,15 @@ def _psql(args: argparse.Namespace, settings: Settings, report: TextReport) -> i
 
     if settings.json:
         raise UsageError("psql has no --json")
+    if settings.targets:
+        raise UsageError("psql takes one target")
     return commands.psql(settings, args.psql_args, report)
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings, TextReport], int]] = {
     "check": _check,
     "apply": _apply,
+    "verify": _verify,
     "status": _status,
     "wait": _wait,
     "psql": _psql,

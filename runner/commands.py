@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.folder import read_folder
 from runner.precheck import check_scripts, findings
-from runner.results import ApplyResult, CheckResult, Notice, WaitResult
+from runner.results import ApplyResult, CheckResult, Notice, StatusResult, VerifyResult, WaitResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runner.results import Finding, Observer
+    from runner.assertions import AssertionFile
+    from runner.fleet import Member
+    from runner.folder import Folder
+    from runner.outline import Outline
+    from runner.precheck import Checked
+    from runner.results import Finding, Observer, Target
     from runner.settings import Settings
+
+_CANCEL_TIMEOUT = 5.0
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @contextmanager
@@ -36,21 +46,48 @@ def target_conninfo(settings: Settings, observer: Observer) -> Iterator[str]:
         yield server.conninfo
 
 
-def apply(settings: Settings, observer: Observer) -> ApplyResult:
-    """Runs all scripts on the target, in one transaction, and commits.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a run takes from the disk alone: the same for all targets."""
 
-    Raises UsageError or ScriptError before anything is connected, and what
-    `run.run_scripts` raises.
-    """
-    started = time.monotonic()
+    folder: Folder
+    checked: Sequence[Checked]
+    outline: Outline
+    asserted: Sequence[AssertionFile]
+
+
+def prepare(settings: Settings, observer: Observer) -> Prepared:
+    """Reads the scripts and the assertions. Raises UsageError or ScriptError."""
+    from runner.assertions import assertions_folder, read_assertions
+
     folder = read_folder(settings.scripts, allow_shell=settings.allow_shell)
     observer.not_run(folder.not_run)
-    checked, warnings = check_scripts(
+    checked, warnings, outline = check_scripts(
         folder, settings.variables, in_transaction=settings.transaction == "all"
     )
     if settings.verbose:
         for warning in warnings:
             observer.notice(_notice(warning))
+    asserted = read_assertions(
+        assertions_folder(settings.assertions, settings.scripts), settings.variables
+    )
+    return Prepared(folder, checked, outline, asserted)
+
+
+def apply(
+    settings: Settings,
+    observer: Observer,
+    prepared: Prepared | None = None,
+    member: Member | None = None,
+) -> ApplyResult:
+    """Runs all scripts on the target, in one transaction, and commits.
+
+    One target of several is a `member` of them, with what was `prepared` for all. Raises what
+    `prepare` raises, before anything is connected, and what `run.run_scripts` raises.
+    """
+    started = time.monotonic()
+    prepared = prepared or prepare(settings, observer)
+    folder = prepared.folder
     from runner import session
     from runner.run import run_scripts
 
@@ -60,21 +97,25 @@ def apply(settings: Settings, observer: Observer) -> ApplyResult:
             conninfo, connect_timeout=settings.connect_timeout, observer=observer
         ) as conn,
     ):
+        if member is not None:
+            member.running(partial(conn.cancel_safe, timeout=_CANCEL_TIMEOUT))
         target = session.describe(conn, embedded=settings.embedded)
         observer.connected(target)
-        scripts, executor, loss = run_scripts(
-            conn, conninfo, settings, folder, checked, observer, target
+        done = run_scripts(
+            *(conn, conninfo, settings, folder, prepared.checked, observer, target),
+            *(prepared.outline, prepared.asserted, member),
         )
-        example_table = executor.created_table()
+        example_table = done.executor.created_table()
     return ApplyResult(
         target=target,
-        scripts=scripts,
+        scripts=done.scripts,
         not_run=folder.not_run,
         committed=True,
-        round_trips=executor.round_trips,
+        round_trips=done.executor.round_trips,
         seconds=time.monotonic() - started,
         example_table=example_table,
-        loss=loss,
+        loss=done.loss,
+        verification=done.verification,
     )
 
 
@@ -89,6 +130,44 @@ def _notice(finding: Finding) -> Notice:
     )
 
 
+def verify(settings: Settings, observer: Observer) -> VerifyResult:
+    """Compares the target with what the scripts build. The target is only read.
+
+    Assertions that are named (`--assertions`) run in a transaction of their own, which may write
+    and is rolled back. Raises UsageError or ScriptError before anything is connected, Refused
+    when there can be no reference, and what failed there.
+    """
+    started = time.monotonic()
+    folder = read_folder(settings.scripts)
+    observer.not_run(folder.not_run)
+    checked, _, outline = check_scripts(folder, settings.variables, in_transaction=True)
+    from runner import session
+    from runner.assertions import read_assertions
+    from runner.verification import verify_target
+
+    asserted = read_assertions(settings.assertions, settings.variables)
+    with (
+        target_conninfo(settings, observer) as conninfo,
+        session.connect(
+            conninfo, connect_timeout=settings.connect_timeout, observer=observer
+        ) as conn,
+    ):
+        target = session.describe(conn, embedded=settings.embedded)
+        observer.connected(target)
+        verification = verify_target(
+            conn, conninfo, settings, folder, checked, outline, target, asserted
+        )
+    mend = _mend(target) if verification.half_made else None
+    return VerifyResult(target, verification, time.monotonic() - started, mend)
+
+
+def _mend(target: Target) -> str:
+    """The command that makes a database anew whose scripts stopped half-way."""
+    if target.host in _LOOPBACK and Path("docker-compose.yml").is_file():
+        return "docker-compose up --build --force-recreate -V"
+    return "python -m runner apply"
+
+
 def check(settings: Settings) -> CheckResult:
     """Reads all scripts as `apply` would, and connects to nothing.
 
@@ -99,6 +178,26 @@ def check(settings: Settings) -> CheckResult:
     if settings.strict:
         found = tuple(replace(finding, severity="error") for finding in found)
     return CheckResult(found, len(folder.scripts))
+
+
+def status(settings: Settings, observer: Observer) -> StatusResult:
+    """What was applied, and whether the files on disk are still those. Changes nothing.
+
+    Raises ConnectionFailed, and Refused for a registry that is newer or may not be read.
+    """
+    from runner import session
+    from runner.status import compare_scripts, read_runs
+
+    with (
+        target_conninfo(settings, observer) as conninfo,
+        session.connect(
+            conninfo, connect_timeout=settings.connect_timeout, observer=observer
+        ) as conn,
+    ):
+        target = session.describe(conn, embedded=settings.embedded)
+        runs = read_runs(conn)
+    scripts = compare_scripts(runs[0].scripts, settings) if runs else ()
+    return StatusResult(target, runs, scripts)
 
 
 def wait(settings: Settings, observer: Observer) -> WaitResult:

@@ -75,8 +75,9 @@ class Executor:
     `statements` and `rows` count what the server has confirmed of the current script,
     `round_trips` the messages that it has answered, `last` is the last statement that ran.
     `one_by_one` sends every statement alone and in no transaction of ours. `watch` is told
-    when the server is silent. `said` is the last value that a preamble has returned,
-    `suspects` are statements of the current script that may have taken something away.
+    when the server is silent, `between` is called after each message. `said` is the last value
+    that a preamble has returned, `suspects` are statements of the current script that may have
+    taken something away.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Executor:
         self.one_by_one = one_by_one
         self.reconnect = reconnect
         self.watch = watch
+        self.between: Callable[[], None] | None = None
         self.said: bytes | None = None
         self.suspects = Suspects()
         self.message = Message(Batch(), (), None)
@@ -239,6 +241,8 @@ class Executor:
         in_transaction = self.pgconn.transaction_status == pq.TransactionStatus.INTRANS
         if (self.broken_at or not in_transaction) and not self.one_by_one:
             raise self._transaction_ended()
+        if self.between is not None:
+            self.between()
 
     def _transaction_ended(self) -> RunnerError:
         """The error for a COMMIT or ROLLBACK that only the server could see."""

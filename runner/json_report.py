@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TextIO
 
 from runner.report import TextReport
-from runner.results import FindingsError, LossError
+from runner.results import DifferencesError, FindingsError, LossError
 
 if TYPE_CHECKING:
     from runner.errors import RunnerError
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         ScriptResult,
         StatusResult,
         Target,
+        Verification,
+        VerifyResult,
         WaitResult,
     )
     from runner.settings import Settings
@@ -58,6 +60,7 @@ class JsonReport(TextReport):
             0,
             target=asdict(result.target),
             scripts=[_script(script) for script in result.scripts],
+            verification=_verification(result.verification),
             loss=[asdict(loss) for loss in result.loss],
             committed=result.committed,
             round_trips=result.round_trips,
@@ -83,6 +86,17 @@ class JsonReport(TextReport):
         scripts = [asdict(script) for script in result.scripts]
         self._put(0, target=asdict(result.target), runs=runs, scripts=scripts)
 
+    def verified(self, result: VerifyResult) -> None:
+        """The object of a `verify`, whatever it found."""
+        super().verified(result)
+        code = 0 if result.verification.agrees else DifferencesError.exit_code
+        self._put(
+            code,
+            target=asdict(result.target),
+            verification=_verification(result.verification),
+            seconds=round(result.seconds, 3),
+        )
+
     def waited(self, result: WaitResult) -> None:
         """The object of a `wait` that has its target."""
         super().waited(result)
@@ -96,6 +110,8 @@ class JsonReport(TextReport):
             # null: the connection broke during COMMIT, or each statement was on its own
             unknown = error.code == "outcome_unknown" or self._settings.transaction == "none"
             values["scripts"] = [_script(script) for script in self._scripts]
+            found = error.verification if isinstance(error, DifferencesError) else None
+            values["verification"] = _verification(found)
             losses = error.losses if isinstance(error, LossError) else ()
             values["loss"] = [asdict(loss) for loss in losses]
             values["committed"] = None if unknown else False
@@ -110,6 +126,21 @@ class JsonReport(TextReport):
 
 def _script(result: ScriptResult) -> dict[str, Any]:
     return {**asdict(result), "seconds": round(result.seconds, 3)}
+
+
+def _verification(verification: Verification | None) -> dict[str, Any] | None:
+    if verification is None:
+        return None
+    half_made = verification.half_made
+    return {
+        "checked": verification.checked,
+        "differences": [
+            {**asdict(found.difference), "script": found.script, "line": found.line}
+            for found in verification.found
+        ],
+        "assertions": [_error(error) for error in verification.assertions],
+        "half_made": None if half_made is None else asdict(half_made),
+    }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from runner import facts, lock, registry
+from runner import facts, lock, registry, scratch
 from runner.errors import Refused
 from runner.results import Notice
 from runner.statements import first_rows, statement
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from runner.guard import Guard
     from runner.results import Observer
+    from runner.scratch import Likeness
 
 # Whatever the role's default is: each statement sees what others have committed, as it does
 # when psql sends it alone.
@@ -36,23 +37,30 @@ class Opened:
     facts: facts.Facts
     registry: registry.Facts
     round_trips: int
+    likeness: Likeness | None = None
 
 
 def open_transaction(
-    conn: Connection[tuple[Any, ...]], settings: str, guard: Guard | None, observer: Observer
+    conn: Connection[tuple[Any, ...]],
+    settings: str,
+    guard: Guard | None,
+    observer: Observer,
+    *,
+    verify: bool = False,
 ) -> Opened:
     """Begins the transaction of a run, with these `settings` for it; fills the guard.
 
-    One round trip, unless another run is under way. Raises Refused when the target is read-only
+    To `verify`, it also asks what a reference has to be like. One round trip, unless another run
+    is under way. Raises Refused when the target is read-only
     or a table that the guard was to look at would lose rows, and LockNotAvailable.
     """
     try:
-        return _open(conn, settings, guard, observer, can_look=True)
+        return _open(conn, settings, guard, observer, can_look=True, verify=verify)
     except (psycopg.errors.UndefinedObject, psycopg.errors.InsufficientPrivilege) as error:
         if guard is None:
             raise
         conn.rollback()
-        opened = _open(conn, settings, guard, observer, can_look=False)
+        opened = _open(conn, settings, guard, observer, can_look=False, verify=verify)
         observer.notice(
             Notice(
                 "WARNING",
@@ -70,10 +78,13 @@ def _open(
     observer: Observer,
     *,
     can_look: bool,
+    verify: bool,
 ) -> Opened:
     questions = [statement(registry.FACTS)]
     if guard is not None:
         questions += guard.questions(can_look=can_look)
+    if verify:
+        questions.append(scratch.likeness_query())
     begin = statement("guard_begin") % {"key": lock.KEY}
     message = [_BEGIN, settings, FACTS, ";", begin, *questions]
     row, (locked, counting, _), *answers = first_rows(conn, "\n".join(message))
@@ -89,7 +100,8 @@ def _open(
         if not counting:
             observer.notice(_not_counting())
         guard.begun(answers[1][0], answers[2][0])
-    return Opened(found, registry.Facts.read(answers[0][0]), round_trips)
+    likeness = scratch.likeness(answers[-1]) if verify else None
+    return Opened(found, registry.Facts.read(answers[0][0]), round_trips, likeness)
 
 
 def check_no_pooler(pid: int, conn: Connection[tuple[Any, ...]]) -> None:

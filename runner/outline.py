@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from runner.snapshot import Difference, Snapshot
 
 # Only these first words lead to anything here.
-_FIRST = re.compile(rb"(?i)(?:create|alter|drop|grant|revoke|reassign|comment|security|do)\b")
+_FIRST = re.compile(rb"(?i)\s*(create|alter|drop|grant|revoke|reassign|comment|security|do)\b")
 # Changes of what all databases of a server share.
 _CLUSTER_WIDE = re.compile(
     r"(?:CREATE|ALTER|DROP) (?:ROLE|USER|GROUP|DATABASE|TABLESPACE|SUBSCRIPTION)\b(?! MAPPING\b)"
@@ -69,7 +69,7 @@ class Outline:
         first = _FIRST.match(command)
         if first is None:
             return
-        if first.group().upper() == b"DO":
+        if first[1].upper() == b"DO":
             self.cluster_wide |= _IN_BODY.search(command) is not None
             text = command.decode("utf-8", "replace")
             self.schemas |= {catalog_name(name) for name in _SCHEMA.findall(text)}

@@ -10,6 +10,7 @@ from runner.content import Content, has_invisible, invisible_characters
 from runner.enum_values import EnumValues
 from runner.errors import ScriptError, UsageError
 from runner.folder import Files, Folder, Script
+from runner.outline import Outline
 from runner.psql.reader import read_script
 from runner.psql.settings_seen import canonical_encoding
 from runner.psql.source import Source
@@ -76,6 +77,7 @@ class Run:
     in_transaction: bool
     files_read: set[str] = field(default_factory=set)
     enums: EnumValues = field(default_factory=EnumValues)
+    outline: Outline = field(default_factory=Outline)
 
     def read(self, script: Script) -> list[Finding]:
         """Reads the next script to its end; gives what is wrong with it, in its order."""
@@ -189,6 +191,7 @@ class _Reading:
         alone = len(statement.starts) == 1
         commands = (statement.text,) if alone else statement.commands
         for start, command in zip(statement.starts, commands, strict=True):
+            self.run.outline.see(command)
             broken = self.rules.see(command, alone=alone, closely=content.reads_files)
             if self.run.in_transaction:
                 broken += self.run.enums.see(command)

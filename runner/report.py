@@ -8,8 +8,9 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING, TextIO
 
+from runner import differences
 from runner.progress import Progress
-from runner.results import FindingsError
+from runner.results import DifferencesError, FindingsError
 from runner.terminal import WIDTH, escape, fit, paragraph, source_lines
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
         ScriptResult,
         StatusResult,
         Target,
+        Verification,
+        VerifyResult,
         WaitResult,
     )
     from runner.settings import Settings
@@ -101,13 +104,16 @@ class TextReport:
     # How a command ended
 
     def applied(self, result: ApplyResult) -> None:
-        """The last lines of `apply`: what is now true."""
+        """The last lines of `apply`: what was compared, and what is now true."""
+        if result.verification is not None:
+            self._say(_wrapped(f"Verified: {differences.counts(result.verification.checked)}."))
         self._say(self._colour(_wrapped(self._outcome(result)), _BOLD, self._out))
         if self._skipped:
             what = (
                 f"{_count(self._skipped, 'object')} that {'was' if self._skipped == 1 else 'were'}"
             )
-            self._say(f"Skipped: {what} there already; not compared with the script.")
+            compared = "" if result.verification else "; not compared with the script"
+            self._say(f"Skipped: {what} there already{compared}.")
         if result.target.embedded:
             named = " -t embedded" if self._settings.embedded_named else ""
             table = result.example_table
@@ -123,9 +129,10 @@ class TextReport:
             ]
         )
         if self._settings.transaction == "none":
-            done = "Done, each statement by itself"
+            done = "Done, each statement by itself, not verified"
         else:
             done = "Committed" if result.committed else "Rolled back"
+            done += "" if result.verification else ", not verified"
         return f"{done}: {figures} in {_seconds(result.seconds)}, {_in(result.target)}."
 
     def checked(self, result: CheckResult) -> None:
@@ -170,12 +177,38 @@ class TextReport:
         for script in result.scripts:
             self._say(f"  {script.status:<8} {escape(script.name)}")
 
+    def verified(self, result: VerifyResult) -> None:
+        """What `verify` found: counts when all agrees, else the differences."""
+        verification = result.verification
+        checked = differences.counts(verification.checked)
+        if verification.agrees:
+            self._say(_wrapped(f"Verified: {checked}."))
+            said = f"{result.target.dbname} is what the scripts build"
+            if not self._settings.strict:
+                said += ", and may hold more"
+            self._say(self._colour(_wrapped(f"{said}."), _BOLD, self._out))
+            return
+        self._differences(verification, self._out)
+        if verification.half_made is not None:
+            self.write(self._out, _wrapped(differences.half_made(verification.half_made)))
+            self.write(self._out, f"To mend it: {result.mend}")
+        said = f"{DifferencesError(verification).message}; compared: {checked}."
+        self.write(self._out, self._colour(_wrapped(said), _BOLD, self._out))
+
+    def _differences(self, verification: Verification, stream: TextIO) -> None:
+        if verification.found:
+            self.write(stream, differences.table(verification, colour=_has_colour(stream)))
+        for assertion in verification.assertions:
+            self._failed(assertion)
+
     def waited(self, result: WaitResult) -> None:
         """`wait` has its target."""
         self._say(_wrapped(f"Ready after {_seconds(result.seconds)}: {result.target}"))
 
     def failed(self, error: RunnerError) -> None:
         """An error: its place, the line with a caret, what the server adds, what is now true."""
+        if isinstance(error, DifferencesError):
+            self._differences(error.verification, self._err)
         if not isinstance(error, FindingsError) or len(error.findings) < 2:
             self._failed(error)
             return
@@ -224,8 +257,12 @@ class TextReport:
 
     @staticmethod
     def _colour(text: str, code: str, stream: TextIO) -> str:
-        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-        return text if plain or not stream.isatty() else f"\x1b[{code}m{text}\x1b[0m"
+        return f"\x1b[{code}m{text}\x1b[0m" if _has_colour(stream) else text
+
+
+def _has_colour(stream: TextIO) -> bool:
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return stream.isatty() and not plain
 
 
 def _is_absence(notice: Notice) -> bool:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 from psycopg import pq
 
 from runner import lock, opening, outcome, registry, session, wire
+from runner.blueprint import Plan
 from runner.errors import ConnectionFailed, Interrupted, RunnerError
 from runner.guard import Guard
 from runner.precheck import Checked
-from runner.results import Loss, ScriptResult
+from runner.results import DifferencesError, Loss, ScriptResult, Verification
 from runner.scripts import LEFT_BEHIND, Scripts
 from runner.signals import signals_held
 from runner.statements import EFFECTS, first_rows, statement
+from runner.verification import Verifier
 
 if TYPE_CHECKING:
+    from runner.assertions import AssertionFile
     from runner.executor import Executor
+    from runner.fleet import Member
     from runner.folder import Folder
+    from runner.outline import Outline
     from runner.results import Observer, Target
     from runner.settings import Settings
 
@@ -35,29 +40,43 @@ def run_scripts(
     checked: Sequence[Checked],
     observer: Observer,
     target: Target,
-) -> tuple[tuple[ScriptResult, ...], Executor, tuple[Loss, ...]]:
-    """Runs the scripts and commits. Gives their results, the executor for its counts, and what
-    was lost because the user allowed it.
+    outline: Outline,
+    asserted: Sequence[AssertionFile],
+    member: Member | None = None,
+) -> Done:
+    """Runs the scripts, compares, and commits.
 
-    `conninfo` is where `conn` leads, for a script that connects elsewhere.
-    Raises StatementFailed, ScriptError, Refused, LockNotAvailable, ConnectionFailed,
-    OutcomeUnknown or Interrupted, each with the state of the target.
+    `conninfo` is where `conn` leads, for a script that connects elsewhere; `asserted` is to hold
+    in the end. One run of several is a `member`, which says when to commit. Raises
+    DifferencesError, StatementFailed, ScriptError, Refused, LockNotAvailable, ConnectionFailed,
+    OutcomeUnknown, Interrupted or HeldBack, each with the state of the target.
     """
     run = _Run(conn, conninfo, settings, folder, observer, target)
+    verified: Verification | None = None
     if run.one_by_one:
         with run.outcome_told():
             run.begin_without_transaction()
             run.all_scripts(checked)
             run.record_by_itself()
     else:
-        with run.outcome_told():
+        with ExitStack() as stack, run.outcome_told():
             run.begin()
-            run.all_scripts(checked)
-            while not run.nothing_is_lost():
+            run.expect(checked, outline, stack)
+            while not run.succeeds(checked):
                 run.begin_again()
-                run.all_scripts(checked)
-            run.commit()
-    return tuple(run.scripts.results), run.executor, run.guard.lost
+            verified = run.verify(asserted)
+            run.commit(member)
+    return Done(tuple(run.scripts.results), run.executor, run.guard.lost, verified)
+
+
+class Done(NamedTuple):
+    """The scripts' results, the executor for its counts, what was lost because the user allowed
+    it, and what was compared."""
+
+    scripts: tuple[ScriptResult, ...]
+    executor: Executor
+    loss: tuple[Loss, ...]
+    verification: Verification | None
 
 
 class _Run:
@@ -77,6 +96,7 @@ class _Run:
         self.settings = settings
         self.folder = folder
         self.observer = observer
+        self.target = target
         self.one_by_one = settings.transaction == "none"
         self.guard = Guard(settings.allow_loss, observer)
         self.watch = lock.Watch(conninfo, settings.lock_timeout, observer)
@@ -87,6 +107,7 @@ class _Run:
         )
         self.executor = self.scripts.executor
         self.keeper: psycopg.Connection[tuple[Any, ...]] | None = None
+        self.verifier: Verifier | None = None
         self.committing = self.committed = False
 
     # -- the steps of a run -----------------------------------------------------------------
@@ -94,7 +115,11 @@ class _Run:
     def begin(self) -> None:
         """One round trip: BEGIN, our settings, the run's lock, what is there and whose it is."""
         settings = b"".join(self.scripts.own_settings()).decode()
-        self._opened(opening.open_transaction(self.conn, settings, self.guard, self.observer))
+        verify = self.settings.verify
+        self.opened = opening.open_transaction(
+            self.conn, settings, self.guard, self.observer, verify=verify
+        )
+        self._opened(self.opened)
 
     def _opened(self, opened: opening.Opened) -> None:
         self.executor.round_trips += opened.round_trips
@@ -106,6 +131,34 @@ class _Run:
         """The scripts, in order, each in what looks like a new session."""
         for one in checked:
             self.scripts.run(one)
+
+    def expect(self, checked: Sequence[Checked], outline: Outline, stack: ExitStack) -> None:
+        """Begins with the reference. Raises Refused when there can be none."""
+        if self.opened.likeness is None:
+            return
+        plan = Plan(
+            *(self.conninfo, self.settings, self.folder, checked, outline, self.target),
+            self.opened.likeness,
+        )
+        self.verifier = Verifier(plan, stack, alone=outline.cluster_wide)
+        self.executor.between = self.verifier.check
+        self.verifier.start()
+
+    def succeeds(self, checked: Sequence[Checked]) -> bool:
+        """Scripts, guard, comparison. False when all of it has to be done once more."""
+        try:
+            self.all_scripts(checked)
+            if not self.nothing_is_lost():
+                return False
+            if self.verifier is not None:
+                self.verifier.compare(self.conn, in_run=True)
+        except RunnerError as error:
+            if self.verifier is None or not self.verifier.collided(error):
+                raise
+            self.observer.note("The scripts change what all databases of the server share.")
+            self.observer.note("Once more, after the reference instead of beside it.")
+            return False
+        return True
 
     def nothing_is_lost(self) -> bool:
         """One round trip: what have the scripts done? False when it takes a look at what was.
@@ -130,9 +183,24 @@ class _Run:
         self.executor.round_trips += 1
         self.scripts.run_again()
         self.begin()
+        if self.verifier is not None:
+            self.verifier.start_again()
 
-    def commit(self) -> None:
-        """One round trip: records the run, leaves nothing in the session, and makes all last."""
+    def verify(self, asserted: Sequence[AssertionFile]) -> Verification | None:
+        """What was compared, and the assertions. Raises DifferencesError when not all agrees."""
+        if self.verifier is None:
+            return None
+        verification = self.verifier.conclude(self.conn, asserted)
+        self.executor.round_trips += self.verifier.round_trips
+        if not verification.agrees:
+            raise DifferencesError(verification)
+        return verification
+
+    def commit(self, member: Member | None) -> None:
+        """One round trip: records the run, leaves nothing in the session, and makes all last.
+
+        Two where a `member` waits for others: what may fail is done before that.
+        """
         entry = registry.Entry(
             self.guard.before.xid,
             self.guard.contents.system,
@@ -140,9 +208,15 @@ class _Run:
             tuple(self.scripts.results),
             registry.git_revision(self.folder.path),
         )
-        end = self.scripts.end_session().decode()
+        last = self._record(self.registry, entry) + self.scripts.end_session().decode()
+        if member is not None:
+            if member.fleet.together:
+                first_rows(self.conn, last)
+                self.executor.round_trips += 1
+                last = ""
+            member.ready(self.conn)
         with signals_held():
-            self._commit(f"{self._record(self.registry, entry)}{end}COMMIT")
+            self._commit(f"{last}COMMIT")
             self.committed = True
 
     def _record(self, facts: registry.Facts, entry: registry.Entry) -> str:

@@ -41,6 +41,8 @@ _NEW_SESSION = (
 )
 # Behind a pooler the server's session goes on, with the next client. These outlive a rollback.
 LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
+# The run may have to wait for its reference, in its open transaction.
+_PATIENT = b"SET LOCAL idle_in_transaction_session_timeout = 0;"
 # psql commits each statement, so deferred constraints are checked at its end.
 _AS_IF_COMMITTED = b"SET CONSTRAINTS ALL IMMEDIATE;"
 
@@ -97,7 +99,7 @@ class Scripts:
         timeout = sql.Literal(f"{round(self.settings.lock_timeout * 1000)}ms")
         statement = sql.SQL("SET {} lock_timeout = {};").format(local, timeout)
         commands = (statement.as_bytes(self.conn),)
-        return commands if self.one_by_one else (*commands, _AS_IF_COMMITTED)
+        return commands if self.one_by_one else (*commands, _PATIENT, _AS_IF_COMMITTED)
 
     def end_session(self) -> bytes:
         """The commands after which nothing of the scripts is left in the server's session.

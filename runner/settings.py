@@ -24,6 +24,8 @@ _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0}
 # The server's lock_timeout is an int of milliseconds.
 _LONGEST = 2_147_483
+# Each has a thread and a few connections.
+_MOST_JOBS = 100
 # What psql accepts in a variable's name. See valid_variable_name in src/bin/psql/variables.c.
 _VARIABLE = re.compile(r"([A-Za-z0-9_\x80-\U0010ffff]+)=(.*)", re.DOTALL)
 
@@ -38,7 +40,8 @@ class Settings:
     `target` is a conninfo: empty when libpq's own variables (PGHOST, PGSERVICE, …) say it all,
     None when the target is the embedded server in `data_dir`. Timeouts are in seconds;
     `lock_timeout` 0 waits without end, `connect_timeout` 0 tries once, None leaves it to
-    the kind of target.
+    the kind of target. `targets` are conninfos where several were asked for: `jobs` of them at
+    a time, and `together` none commits before all can.
     """
 
     scripts: Path = Path("data/sql")
@@ -59,6 +62,9 @@ class Settings:
     registry: bool = True
     verify: bool = True
     reference: str | None = field(default=None, repr=False)
+    targets: tuple[str, ...] = field(default=(), repr=False)
+    jobs: int = 8
+    together: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -79,6 +85,8 @@ class Settings:
         given = {name: value for name, value in options.items() if name in names}
         if "variables" in given:
             given["variables"] = dict(given["variables"])
+        if "reference" in given:
+            given["reference"] = usable_conninfo(given["reference"], "--reference")
         if "allow_loss" in given:
             given["allow_loss"] = tuple(dict.fromkeys(given["allow_loss"]))
         if given.get("allow_shell") and given.get("transaction") != "none":
@@ -86,6 +94,9 @@ class Settings:
                 "--allow-shell needs --transaction none",
                 hint="a shell script cannot be part of the run's one transaction",
             )
+        if given.get("targets"):
+            _check_several(given)
+            return cls(**given, target="")
         if offline:
             return cls(**given)
         target = _target(options.get("target"), environ)
@@ -161,6 +172,13 @@ def duration(text: str) -> float:
     return seconds
 
 
+def jobs(text: str) -> int:
+    """A number of targets at a time. Raises ValueError."""
+    if not (text.isdecimal() and 0 < int(text) <= _MOST_JOBS):
+        raise ValueError(f"{text!r} is not a number from 1 to {_MOST_JOBS}")
+    return int(text)
+
+
 def variable(text: str) -> tuple[str, str]:
     """A psql variable from NAME=VALUE. Raises ValueError."""
     if not (match := _VARIABLE.fullmatch(text)):
@@ -173,6 +191,14 @@ def table(text: str) -> str:
     if not _TABLE.fullmatch(text):
         raise ValueError(f"{text!r} is not TABLE or SCHEMA.TABLE as SQL writes it")
     return text
+
+
+def _check_several(given: Mapping[str, Any]) -> None:
+    """Raises UsageError for options that do not go with several targets."""
+    if given.get("allow_shell"):
+        raise UsageError("--allow-shell takes one target")
+    if given.get("together") and given.get("transaction") == "none":
+        raise UsageError("--together and --transaction none exclude each other")
 
 
 def _target(option: str | None, environ: Mapping[str, str]) -> str | None:

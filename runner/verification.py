@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from runner import scratch
+from runner.assertions import AssertionFile, run_assertions
+from runner.blueprint import Collision, Plan, require_rights
 from runner.catalog import ask, read_snapshot
 from runner.expected import Expected, built_alone, built_beside, but_for_what_varies
-from runner.outline import Places, definitions, unqualified
+from runner.half_made import HalfMade
+from runner.outline import Places, definitions
 from runner.reference import Reference
 from runner.results import Found, Verification
 from runner.rows import (
@@ -26,12 +31,14 @@ from runner.rows import (
 from runner.snapshot import Difference, SequenceFeed, Snapshot, TableShape, compare
 
 if TYPE_CHECKING:
-    from contextlib import ExitStack
-
     from psycopg import Connection
 
-    from runner.blueprint import Plan
-    from runner.results import Defined
+    from runner.errors import RunnerError
+    from runner.folder import Folder
+    from runner.outline import Outline
+    from runner.precheck import Checked
+    from runner.results import Target
+    from runner.settings import Settings
 
 
 _SKIP_ASK = b"ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_snapshot"
@@ -51,36 +58,58 @@ class Verifier:
         self.round_trips = 0  # on the target's connection
         self._reference = Reference(plan)
         self._expected: Expected | None = None
+        self._stack = stack
+        self._verification = Verification({})
         stack.callback(self._reference.close)
 
     def start(self) -> None:
-        """Begins with the reference; `alone`, comes back when it is built."""
+        """Begins with the reference; `alone`, comes back when it is built.
+
+        Raises Refused when there can be none.
+        """
+        require_rights(self.plan)
         self._reference.start()
         if self.alone:
             self._expected = built_alone(self.plan, self._reference)
+
+    def start_again(self) -> None:
+        """The run begins anew: after a collision with a reference that is built before it."""
+        if self.alone and self._expected is None:
+            self._reference.close()
+            self._reference = Reference(self.plan)
+            self._stack.callback(self._reference.close)
+            self.start()
+
+    def wait(self) -> Expected:
+        """Waits until the reference is built. Raises why there is none, and Collision."""
+        if self._expected is None:
+            self._expected = built_beside(self._reference)
+        return self._expected
 
     def check(self) -> None:
         """Raises what makes it useless to go on, such as a lost connection to the reference."""
         self._reference.check()
 
-    def may_block(self) -> bool:
-        """Whether somebody may have waited for the reference just now."""
-        return not self.alone and self._reference.is_busy()
+    def collided(self, error: RunnerError) -> bool:
+        """Whether the run failed since it and the reference waited for each other.
 
-    def release(self) -> None:
-        """The reference is needed no more; it ends while the run goes on."""
-        self._reference.release()
+        Both change what all databases of a server share, and the text did not show it. The next
+        reference is built before the run.
+        """
+        waited = error.sqlstate == "55P03" and self._reference.is_busy()
+        if self.alone or not (waited or isinstance(error, Collision)):
+            return False
+        self.alone = True
+        return True
 
-    def compare(
-        self, conn: Connection[Any], *, strict: bool = False, in_run: bool = False
-    ) -> Verification:
+    def compare(self, conn: Connection[Any], *, strict: bool = False, in_run: bool = False) -> None:
         """Holds what `conn` sees, in its open transaction, against the reference.
 
         A table may hold more rows than the scripts put there: `in_run`, when it held some before
         this transaction and still does; else, when it is not `strict`. Raises why there is no
         reference, and Collision.
         """
-        expected = self._expected or built_beside(self._reference)
+        expected = self.wait()
         actual = self._read(conn, expected)
         wanted, snapshot = expected.snapshot, actual.snapshot
         built_by = None if in_run else _builder(wanted, snapshot)
@@ -91,9 +120,23 @@ class Verifier:
         ]
         checked = wanted.checked()
         checked["rows"] = sum(digest.rows for digest in expected.digests.values())
-        if not found:
-            return Verification(checked)
-        return self._located(checked, found, expected, actual)
+        self._verification = Verification(checked)
+        if found:
+            self._verification = self._located(checked, found, expected, actual)
+        self._reference.release()
+
+    def conclude(
+        self, conn: Connection[Any], asserted: Sequence[AssertionFile] = ()
+    ) -> Verification:
+        """What was found, and then the assertions, where there are no differences."""
+        verification = self._verification
+        if not verification.found and asserted:
+            round_trips, failed = run_assertions(conn, asserted)
+            self.round_trips += round_trips
+            count = sum(file.asserted for file in asserted)
+            checked = {**verification.checked, "assertions": count}
+            verification = replace(verification, checked=checked, assertions=failed)
+        return verification
 
     def _read(self, conn: Connection[Any], expected: Expected) -> _Actual:
         """One round trip where the target has all that is expected; a few where it has not."""
@@ -183,8 +226,39 @@ class Verifier:
             place = places.of(difference)
             where = (place.script, place.line) if place else (None, None)
             found.append(Found(difference, *where))
-        half = _HalfMade(differences, expected, actual).first(places.in_order)
+        half = HalfMade(differences, expected, actual.digests).first(places.in_order)
         return Verification(checked, tuple(found), half_made=half)
+
+
+def verify_target(
+    conn: Connection[Any],
+    conninfo: str,
+    settings: Settings,
+    folder: Folder,
+    checked: Sequence[Checked],
+    outline: Outline,
+    target: Target,
+    asserted: Sequence[AssertionFile],
+) -> Verification:
+    """Holds a target against a reference, in a transaction that can only read.
+
+    The assertions run in another one, which is rolled back.
+    """
+    row = conn.execute(scratch.likeness_query().encode()).fetchone()
+    plan = Plan(conninfo, settings, folder, checked, outline, target, scratch.likeness(row or ()))
+    timeout = f"SET LOCAL lock_timeout = {round(settings.lock_timeout * 1000)}".encode()
+    with ExitStack() as stack:
+        verifier = Verifier(plan, stack, alone=False)
+        verifier.start()
+        verifier.wait()
+        conn.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;" + timeout)
+        verifier.compare(conn, strict=settings.strict)
+        conn.rollback()
+    if asserted:
+        conn.execute(b"BEGIN READ WRITE;" + timeout)
+    verification = verifier.conclude(conn, asserted)
+    conn.rollback()
+    return verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,57 +286,3 @@ def _builder(reference: Snapshot, target: Snapshot) -> str | None:
         and "owner" in target.objects[key].properties
     )
     return owners.most_common(1)[0][0] if owners else None
-
-
-class _HalfMade:
-    """Tells a database whose scripts stopped somewhere from one that was changed later.
-
-    Then everything that they define before some statement is there, and nothing after it.
-    """
-
-    def __init__(
-        self, differences: Sequence[Difference], expected: Expected, actual: _Actual
-    ) -> None:
-        self._missing = {
-            (difference.object.split()[-1], unqualified(difference.name)): difference
-            for difference in differences
-            if difference.kind == "missing" and difference.object != "row"
-        }
-        self._known = {
-            (k.object.split()[-1], unqualified(k.name)) for k in expected.snapshot.objects
-        }
-        self._rows = {unqualified(table.name) for table in expected.digests}
-        self._empty = {
-            unqualified(t.name) for t, digest in actual.digests.items() if not digest.rows
-        }
-        self._fewer = {
-            unqualified(d.name.partition(" (")[0])
-            for d in differences
-            if d.kind == "missing" and d.object == "row"
-        }
-        self._extra = any(difference.kind == "extra" for difference in differences)
-
-    def first(self, in_order: Sequence[Defined]) -> Defined | None:
-        """The first statement that has no effect there, where all after it have none either."""
-        states = [(one, state) for one in in_order if (state := self._state(one)) is not None]
-        at = next((at for at, (_, state) in enumerate(states) if state != "there"), None)
-        if at is None or self._extra:
-            return None
-        rest = [state for _, state in states[at:]]
-        if "there" in rest or ("missing" not in rest and len(rest) == 1):
-            return None
-        return states[at][0]
-
-    def _state(self, one: Defined) -> str | None:
-        """there, missing, or partly; None for what the scripts take back later."""
-        if one.kind == "rows":
-            if one.name not in self._rows:
-                return None
-            if one.name in self._empty or ("table", one.name) in self._missing:
-                return "missing"
-            return "partly" if one.name in self._fewer else "there"
-        key = one.kind, one.name
-        if key not in self._known:
-            return None
-        gone = key in self._missing or (one.table and ("table", one.table) in self._missing)
-        return "missing" if gone else "there"

@@ -302,7 +302,7 @@ def test_what_needs_none(tmp_path: Path, statement: str) -> None:
 
 def test_a_run_leaves_rights_to_its_target(tmp_path: Path) -> None:
     folder = read_folder(folder_of(tmp_path, "SET session_replication_role = replica;"))
-    checked, warnings = check_scripts(folder, {}, in_transaction=True)
+    checked, warnings, _ = check_scripts(folder, {}, in_transaction=True)
     assert [one.script.path.name for one in checked] == ["01.sql"]
     assert [one.severity for one in warnings] == ["warning"]
 
@@ -651,6 +651,10 @@ def test_bom_and_line_ends(tmp_path: Path) -> None:
     assert [one.severity for one in found] == ["warning", "warning"]
     assert "BOM" in found[0].message
     assert "CR LF" in found[1].message
+
+
+def test_line_ends_that_are_data(tmp_path: Path) -> None:
+    assert check(folder_of(tmp_path, "select 1;\nselect 'a\r\nb';\n")) == ()
 
 
 # Names and permissions

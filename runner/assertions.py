@@ -1,0 +1,190 @@
+"""Assertions in plain SQL: each file runs in a savepoint that is rolled back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from psycopg import errors, pq
+
+from runner import wire
+from runner.batches import LARGEST_MESSAGE, Batch
+from runner.errors import ScriptError, StatementFailed
+from runner.folder import Files, Folder, Script, read_folder
+from runner.message import Message
+from runner.precheck import without_transaction_control
+from runner.psql.reader import read_script
+from runner.psql.state import State
+from runner.psql.steps import Gexec, Gset, Problem, Statement, Sync
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from psycopg import Connection
+    from psycopg.pq.abc import PGresult
+
+    from runner.errors import Place, RunnerError
+    from runner.psql.steps import Step
+
+_BEFORE = b"SAVEPOINT runner_assertion;"
+_AFTER = (b"ROLLBACK TO SAVEPOINT runner_assertion;", b"RELEASE SAVEPOINT runner_assertion;")
+_ROLL_BACK = b"".join(_AFTER)
+_BOOLEAN = 16  # in pg_type.dat
+
+
+@dataclass(frozen=True, slots=True)
+class AssertionFile:
+    """A file of assertions: its statements, between those of its savepoint."""
+
+    name: str
+    statements: tuple[Statement, ...]
+
+    @property
+    def commands(self) -> int:
+        """How many results the server gives when nothing fails."""
+        return sum(len(statement.starts) for statement in self.statements)
+
+    @property
+    def asserted(self) -> int:
+        """How many of them are the file's own."""
+        return self.commands - 1 - len(_AFTER)
+
+    @property
+    def size(self) -> int:
+        """How many bytes are sent."""
+        return sum(len(statement.text) + 3 for statement in self.statements)
+
+
+def assertions_folder(assertions: Path | None, scripts: Path) -> Path | None:
+    """The folder that was named, else `verify` beside the scripts' folder, if it is there."""
+    if assertions is not None:
+        return assertions
+    beside = scripts.absolute().parent / "verify"
+    if not beside.is_dir() or not any(beside.iterdir()):
+        return None
+    return scripts.parent / "verify"
+
+
+def read_assertions(path: Path | None, variables: Mapping[str, str]) -> tuple[AssertionFile, ...]:
+    """Reads all files of the folder; they are small. Without a folder there are none.
+
+    Raises UsageError for a folder that cannot be used, and ScriptError, with its place, for what
+    is not plain SQL or would end the transaction.
+    """
+    if path is None:
+        return ()
+    folder = read_folder(path)
+    return tuple(_read(script, folder, variables) for script in folder.scripts)
+
+
+def _read(script: Script, folder: Folder, variables: Mapping[str, str]) -> AssertionFile:
+    steps = read_script(script.source, State(Files(folder.path), variables))
+    plain = tuple(_plain(step) for step in without_transaction_control(steps))
+    own = [Statement(text, 0, 1, script.source) for text in (_BEFORE, *_AFTER)]
+    return AssertionFile(script.name, (own[0], *filter(None, plain), *own[1:]))
+
+
+def _plain(step: Step) -> Statement | None:
+    if isinstance(step, Sync) and step.known:
+        return None
+    if isinstance(step, Statement) and not step.data:
+        return step
+    raise ScriptError(
+        "an assertion is plain SQL: no psql meta-command, no COPY data",
+        place=_place(step),
+    )
+
+
+def _place(step: Step) -> Place | None:
+    if isinstance(step, Gset | Gexec):
+        step = step.statement
+    if isinstance(step, Statement | Problem):
+        return step.source.place(step.offset)
+    return None
+
+
+def run_assertions(
+    conn: Connection[Any], files: Sequence[AssertionFile]
+) -> tuple[int, tuple[RunnerError, ...]]:
+    """Runs them in the open transaction. Gives the number of round trips, and what failed.
+
+    All small files go in one message. A file ends at its first error; the next one runs.
+    """
+    round_trips = 0
+    failed: list[RunnerError] = []
+    for group in _groups(files):
+        left = list(group)
+        while left:
+            done, found, is_error = _run(conn, left)
+            failed += found
+            round_trips += 1
+            if not is_error:
+                break
+            conn.execute(_ROLL_BACK)
+            round_trips += 1
+            left = _after(left, done)
+    return round_trips, tuple(failed)
+
+
+def _groups(files: Sequence[AssertionFile]) -> Iterator[list[AssertionFile]]:
+    group: list[AssertionFile] = []
+    for file in files:
+        if group and sum(one.size for one in group) + file.size > LARGEST_MESSAGE:
+            yield group
+            group = []
+        group.append(file)
+    if group:
+        yield group
+
+
+def _after(files: list[AssertionFile], done: int) -> list[AssertionFile]:
+    """The files after the one that holds the command of this index."""
+    for at, file in enumerate(files):
+        if done < file.commands:
+            return files[at + 1 :]
+        done -= file.commands
+    return []
+
+
+def _run(conn: Connection[Any], files: list[AssertionFile]) -> tuple[int, list[RunnerError], bool]:
+    """One message. Gives how many commands have ended, what failed, and whether by an error."""
+    pgconn = conn.pgconn
+    batch = Batch([statement for file in files for statement in file.statements])
+    message = Message(batch, (), pgconn.parameter_status(b"client_encoding"))
+    wire.send(pgconn, message.text())
+    found: list[RunnerError] = []
+    error: PGresult | None = None
+    told = -1
+    for result in wire.results(pgconn):
+        if result.status == wire.SINGLE_TUPLE and told != message.done and _is_false(result):
+            told = message.done
+            found.append(_false(result, message))
+        elif result.status in wire.ENDED:
+            message.done += 1
+        elif result.status == wire.FATAL_ERROR and error is None:
+            error = result
+        elif result.status == wire.COPY_IN:
+            wire.copy_in(pgconn, ())
+    if error is None:
+        return message.done, found, False
+    if pgconn.status == pq.ConnStatus.BAD:
+        raise errors.OperationalError(error.get_error_message(message.codec))
+    return message.done, [*found, message.failed(error)], True
+
+
+def _is_false(result: PGresult) -> bool:
+    return result.nfields > 0 and result.ftype(0) == _BOOLEAN and result.get_value(0, 0) == b"f"
+
+
+def _false(result: PGresult, message: Message) -> StatementFailed:
+    """The error for a row that says false; its other columns may say more."""
+    values = []
+    for column in range(1, result.nfields):
+        name = (result.fname(column) or b"").decode(message.codec, "replace")
+        value = result.get_value(0, column)
+        shown = "NULL" if value is None else value.decode(message.codec, "replace")
+        values.append(f"{name}: {shown}")
+    return StatementFailed(
+        "assertion failed: false", place=message.place(), detail="\n".join(values) or None
+    )
