@@ -1,0 +1,238 @@
+"""One command on several targets, some at a time, each in a thread of its own."""
+
+from __future__ import annotations
+
+import os
+import queue
+import selectors
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from runner.errors import Interrupted, RunnerError
+from runner.signals import signals_held
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from psycopg import Connection
+
+# Exit codes from the worst to the best: what nobody knows, what was cut short, then what the
+# scripts are to blame for, then what the targets are.
+_WORST_FIRST = (6, 130, 70, 3, 1, 4, 5, 2, 0)
+# Seconds: between two cancels, and for the runs to end once they are cancelled.
+_AGAIN, _GRACE = 0.2, 15.0
+# The server must not lose patience while the others are at work.
+_STAY = b"SET LOCAL idle_in_transaction_session_timeout = 0"
+
+
+class HeldBack(RunnerError):
+    """Nothing was wrong with this target, but with another one that it goes together with."""
+
+    exit_code = 4
+    code = "held_back"
+
+
+class Member:
+    """One target of a fleet. `code` is None until its command has ended."""
+
+    def __init__(self, fleet: Fleet, index: int, name: str) -> None:
+        self.fleet = fleet
+        self.index = index
+        self.name = name
+        self.code: int | None = None
+        self.began = self.is_waiting = self.held_back = self.committing = self.is_told = False
+        self.cancels: list[Callable[[], None]] = []
+
+    def running(self, cancel: Callable[[], None]) -> None:
+        """From here on `cancel`, called by another thread, stops what the server is doing.
+
+        Raises KeyboardInterrupt when the whole was interrupted meanwhile.
+        """
+        with self.fleet.changed:
+            self.check()
+            self.cancels.append(cancel)
+
+    def check(self) -> None:
+        """Raises KeyboardInterrupt when the whole was interrupted."""
+        if self.fleet.interrupted and not self.committing:
+            raise KeyboardInterrupt
+
+    def ready(self, conn: Connection[Any]) -> None:
+        """Everything is done but COMMIT: from here on nothing interrupts.
+
+        Together, waits until all others are here too. Raises KeyboardInterrupt, HeldBack when
+        another one failed, and psycopg.Error when the connection breaks meanwhile.
+        """
+        if self.fleet.together:
+            self.fleet.meet(self, conn)
+        with self.fleet.changed:
+            self.check()
+            self.committing = True
+
+    def told(self, error: RunnerError) -> RunnerError:
+        """The error to tell: what fails once all is cancelled was interrupted."""
+        if self.committing or not self.fleet.interrupted:
+            return error
+        interrupted = Interrupted("interrupted")
+        interrupted.state = error.state
+        return interrupted
+
+    def stop_server(self) -> None:
+        """Cancels again and again: there may be nothing to cancel between two statements."""
+        while self.code is None and not self.committing:
+            for cancel in self.cancels:
+                with suppress(psycopg.Error):
+                    cancel()
+            time.sleep(_AGAIN)
+
+
+class Fleet:
+    """Runs a command on `jobs` targets at a time.
+
+    `together`, none commits before all are ready to, and none does when one of them fails. All
+    are held open at once then, and `jobs` of them are at work.
+    """
+
+    def __init__(self, names: Sequence[str], jobs: int, *, together: bool = False) -> None:
+        self.members = tuple(Member(self, index, name) for index, name in enumerate(names))
+        self.together = together
+        self.interrupted = False
+        self.changed = threading.Condition(threading.RLock())
+        self._threads = len(names) if together else min(jobs, len(names))
+        self._slots = threading.Semaphore(jobs)
+        self._failed: str | None = None
+        self._arrived = self._alive = 0
+        self._decided = False
+        # To wake those who look at their connections: it can be read once it is closed.
+        self._woken, self._wake = os.pipe()
+        self._next = iter(self.members)
+        self._ended: queue.SimpleQueue[Member] = queue.SimpleQueue()
+
+    def run(self, work: Callable[[Member], int], tell: Callable[[Member], None]) -> int:
+        """Does `work` for each, which gives its exit code; `tell`s of each as it ends.
+
+        `tell` is called here, in the caller's thread, also of those that were stopped before
+        they had a connection, but not of those that never began. Gives the worst exit code.
+        """
+        for _ in range(self._threads):
+            threading.Thread(target=self._serve, args=(work,), daemon=True).start()
+        try:
+            for _ in self.members:
+                self._tell(self._ended.get(), tell)
+        except KeyboardInterrupt:
+            with suppress(KeyboardInterrupt), signals_held():
+                self._stop(tell)
+        return worst(130 if m.code is None else m.code for m in self.members if not m.held_back)
+
+    def _serve(self, work: Callable[[Member], int]) -> None:
+        """A thread: takes one target after the other."""
+        while (member := self._take()) is not None:
+            code = 70
+            try:
+                code = work(member)
+            finally:
+                with self.changed:
+                    member.code = code
+                    if code and self.together and not self._decided:
+                        self._failed = self._failed or member.name
+                        self._wake_all()
+                if not member.is_waiting:
+                    self._slots.release()
+                self._ended.put(member)
+
+    def _take(self) -> Member | None:
+        self._slots.acquire()
+        with self.changed:
+            member = None if self.interrupted else next(self._next, None)
+            if member is None:
+                self._slots.release()
+            else:
+                member.began = True
+            return member
+
+    def _tell(self, member: Member, tell: Callable[[Member], None]) -> None:
+        with signals_held():
+            if not member.is_told:
+                member.is_told = True
+                tell(member)
+
+    # -- together ---------------------------------------------------------------------------
+
+    def meet(self, member: Member, conn: Connection[Any]) -> None:
+        """Comes back when all are here and their connections have stood the waiting."""
+        conn.execute(_STAY)
+        self._slots.release()
+        with self.changed:
+            member.is_waiting = True
+            self._arrived += 1
+            if self._arrived == len(self.members):
+                self._wake_all()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._woken, selectors.EVENT_READ)
+            selector.register(conn.pgconn.socket, selectors.EVENT_READ)
+            while all(key.fd != self._woken for key, _ in selector.select()):
+                conn.execute(b"SELECT 1")  # the server said something: is it its last word?
+        self._hold_back(member)
+        conn.execute(b"SELECT 1")
+        with self.changed:
+            self._alive += 1
+            if self._alive == len(self.members) and not (self._failed or self.interrupted):
+                self._decided = True
+                for one in self.members:
+                    one.committing = True
+            self.changed.notify_all()
+            self.changed.wait_for(lambda: self._decided or self._failed or self.interrupted)
+            self._hold_back(member)
+
+    def _hold_back(self, member: Member) -> None:
+        with self.changed:
+            member.check()
+            if self._failed and not self._decided:
+                member.held_back = True
+                raise HeldBack(f"not committed, because {self._failed} failed")
+
+    def _wake_all(self) -> None:
+        with self.changed:
+            self.changed.notify_all()
+            if self._wake >= 0:
+                os.close(self._wake)
+                self._wake = -1
+
+    # -- interrupted ------------------------------------------------------------------------
+
+    def _stop(self, tell: Callable[[Member], None]) -> None:
+        """Cancels what runs, and waits until it is rolled back; a COMMIT is waited for.
+
+        Who has no connection yet will get none to work with, and is not waited for.
+        """
+        with self.changed:
+            self.interrupted = True
+            self._wake_all()
+        for member in self.members:
+            if member.cancels and member.code is None:
+                threading.Thread(target=member.stop_server, daemon=True).start()
+        for _ in range(self._threads):
+            self._slots.release()
+        deadline = time.monotonic() + _GRACE
+        while self._is_waited_for(deadline):
+            with suppress(queue.Empty):
+                self._tell(self._ended.get(timeout=_AGAIN), tell)
+        for member in self.members:
+            if member.began:
+                self._tell(member, tell)
+
+    def _is_waited_for(self, deadline: float) -> bool:
+        in_time = time.monotonic() < deadline
+        return any(
+            member.code is None and (member.committing or (member.cancels and in_time))
+            for member in self.members
+        )
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code of a whole: 0 only if all are, else the first of _WORST_FIRST among them."""
+    return min(codes, key=_WORST_FIRST.index, default=0)
