@@ -44,7 +44,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     [
         ["-t", "host=h", "-q", "--connect-timeout", "1min", "apply", "-s", "sql"],
         ["apply", "-s", "sql", "--target=host=h", "--quiet", "--connect-timeout=60"],
-        ["--connect-timeout=5", "-ta", "apply", "-qssql", "-thost=h", "--connect-timeout=60s"],
+        ["--connect-timeout=5", "apply", "-qssql", "-thost=h", "--connect-timeout=60s"],
     ],
 )
 def test_common_options_stand_before_or_after_the_command(

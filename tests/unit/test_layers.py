@@ -15,6 +15,7 @@ PACKAGE = Path(runner.__file__).parent
 LAYERS = (
     ("__main__",),
     ("cli",),
+    ("targets_report",),
     ("json_report",),
     ("report",),
     ("progress",),
@@ -31,7 +32,7 @@ LAYERS = (
     ("guard", "registry", "catalog", "rows", "executor"),
     ("shell",),
     ("session", "embedded", "wire", "message"),
-    ("login",),
+    ("login", "fleet", "targets"),
     ("aws", "facts", "tls"),
     ("settings", "cluster", "signals", "precheck", "batches"),
     ("reading", "names"),
@@ -61,7 +62,7 @@ PURE = (
     "errors",
     "terminal",
 )
-PRINTING = {"cli", "report", "json_report", "progress"}
+PRINTING = {"cli", "report", "json_report", "progress", "targets_report"}
 
 
 def part(path: Path) -> str:
