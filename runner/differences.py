@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import io
+import re
 from typing import TYPE_CHECKING
 
-from runner.terminal import WIDTH, escape
+from runner.terminal import WIDTH, escape, width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runner.results import Defined, Found, Verification
 
-_COLOURS = {"missing": "red", "extra": "yellow", "changed": "magenta"}
+# red, yellow, magenta
+_COLOURS = {"missing": "31", "extra": "33", "changed": "35"}
+_INDENT, _LABEL = 9, 10
+# How much is shown of one side.
+_LINES = 8
 # What a reader looks for first; the others follow in the order of their names.
 _FIRST = ("tables", "columns", "constraints", "indexes", "sequences", "views", "triggers")
 _LAST = ("rows", "assertions")
@@ -42,35 +46,67 @@ def _singular(plural: str) -> str:
 
 
 def table(verification: Verification, *, colour: bool) -> str:
-    """The differences as a table of 80 columns, with the places in the scripts."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for header, ratio in (("", None), ("what", 5), ("expected", 4), ("actual", 4)):
-        grid.add_column(header, ratio=ratio, overflow="fold")
+    """The differences, each with its place in the scripts and with both sides, in 80 columns."""
+    lines = []
     for found in verification.found[:_MOST]:
         difference = found.difference
+        kind = f"{difference.kind:<{_INDENT}}"
+        if colour:
+            kind = f"\x1b[{_COLOURS[difference.kind]}m{kind}\x1b[0m"
+        first, *others = _heading(found)
+        lines += [kind + first, *(" " * _INDENT + line for line in others)]
         expected, actual = _around(difference.expected, difference.actual)
-        what = Text(_what(found))
-        if found.script is not None:
-            what.append(f"\n{escape(found.script)}:{found.line}", "dim")
-        kind = Text(difference.kind, _COLOURS[difference.kind])
-        grid.add_row(kind, what, Text(expected), Text(actual))
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=WIDTH,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        legacy_windows=False,
-    )
-    console.print(grid)
-    lines = [line.rstrip() for line in out.getvalue().splitlines()]
+        lines += [*_side("expected", expected), *_side("actual", actual)]
     if (left := len(verification.found) - _MOST) > 0:
         lines.append(f"and {left:,} more; --json lists them all")
-    return "\n".join(lines)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _heading(found: Found) -> list[str]:
+    """What differs, and where the scripts define it: on one line when it fits."""
+    difference = found.difference
+    what = f"{difference.object} {difference.name}"
+    if difference.property is not None:
+        what = f"{what}, {difference.property}"
+    lines = _wrapped(escape(what), WIDTH - _INDENT)
+    if found.script is not None:
+        place = escape(f"{found.script}:{found.line}")
+        room = WIDTH - _INDENT - width(lines[-1]) - width(place)
+        if room < 2:
+            lines.append("")
+            room = max(WIDTH - _INDENT - width(place), 0)
+        lines[-1] += " " * room + place
+    return lines
+
+
+def _side(label: str, text: str | None) -> list[str]:
+    if text is None:
+        return []
+    left = f"{'':{_INDENT}}{label:<{_LABEL}}"
+    lines = [line for part in text.split("\n") for line in _wrapped(part, WIDTH - len(left))]
+    if len(lines) > _LINES:
+        lines = [*lines[: _LINES - 1], "…"]
+    return [left + lines[0], *(" " * len(left) + line for line in lines[1:])]
+
+
+def _wrapped(text: str, cells: int) -> list[str]:
+    """Escaped text in lines of so many cells, broken at blanks where there are some."""
+    lines = [""]
+    for piece in re.findall(r"\s+|\S+", text):
+        if width(lines[-1] + piece) <= cells:
+            lines[-1] += piece
+        elif not piece.isspace():
+            lines += _cut(piece, cells)
+    return [line for line in lines if line.strip()] or [""]
+
+
+def _cut(word: str, cells: int) -> list[str]:
+    pieces = [""]
+    for char in word:
+        if width(pieces[-1] + char) > cells:
+            pieces.append("")
+        pieces[-1] += char
+    return pieces
 
 
 def half_made(first: Defined) -> str:
@@ -82,13 +118,7 @@ def half_made(first: Defined) -> str:
     )
 
 
-def _what(found: Found) -> str:
-    difference = found.difference
-    what = f"{difference.object} {difference.name}"
-    return escape(what if difference.property is None else f"{what}, {difference.property}")
-
-
-def _around(expected: str | None, actual: str | None) -> tuple[str, str]:
+def _around(expected: str | None, actual: str | None) -> tuple[str | None, str | None]:
     """Both sides; of long ones only the lines around those that differ."""
     if expected is None or actual is None:
         return _shown(expected), _shown(actual)
@@ -102,11 +132,11 @@ def _around(expected: str | None, actual: str | None) -> tuple[str, str]:
     return _part(wanted, first, end), _part(got, first, end)
 
 
-def _part(lines: list[str], first: int, end: int) -> str:
+def _part(lines: list[str], first: int, end: int) -> str | None:
     start, stop = max(first - _AROUND, 0), min(len(lines) - end + _AROUND, len(lines))
     shown = [*(["…"] * (start > 0)), *lines[start:stop], *(["…"] * (stop < len(lines)))]
     return _shown("\n".join(shown))
 
 
-def _shown(text: str | None) -> str:
-    return "-" if text is None else escape(text, keep="\n")
+def _shown(text: str | None) -> str | None:
+    return None if text is None else escape(text, keep="\n")

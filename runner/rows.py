@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from psycopg import sql
+
 from runner.catalog import ask, snapshot_of, snapshot_queries
 from runner.snapshot import Difference, ObjectKey, SequenceFeed, Snapshot, TableShape
 
@@ -136,9 +138,9 @@ def compare_rows(
         extra_rows += (actual - wanted).total() if exact else 0
         _keep(missing, wanted - actual, limit)
         _keep(extra, actual - wanted if exact else Counter(), limit)
-    found = _named(
-        table, _fetch(reference, table, missing, limit), _fetch(target, table, extra, limit)
-    )
+    absent = _fetch(reference, table, missing, limit)
+    others = _fetch(target, table, extra, limit) if exact else _of_keys(target, table, absent)
+    found = _named(table, absent, others)
     if (exact and rows[0] != rows[1]) or max(missing_rows, extra_rows) > limit:
         actual_words = f"{rows[1]} rows, {missing_rows} missing, {extra_rows} extra"
         found.insert(0, Difference("changed", "rows", table.name, f"{rows[0]} rows", actual_words))
@@ -226,6 +228,22 @@ def _fetch(
         f"{_text(_key(table) or table.columns)}, ARRAY[{values}]::pg_catalog.text[] "
         f"FROM ONLY {table.name}) AS r (hash, key, cells) "
         f"WHERE {_among(hashes)} ORDER BY key LIMIT {limit}",
+    )
+    return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in result.rows}
+
+
+def _of_keys(
+    conn: Connection[Any], table: TableShape, keys: Iterable[str]
+) -> dict[str, dict[str, str | None]]:
+    """The rows that have these primary keys, by their text."""
+    columns, wanted = _key(table), list(keys)
+    if not columns or not wanted:
+        return {}
+    values = ", ".join(f"{column}::pg_catalog.text" for column in table.columns)
+    (result,) = ask(
+        conn,
+        f"SELECT {_text(columns)}, ARRAY[{values}]::pg_catalog.text[] FROM ONLY {table.name} "
+        f"WHERE {_text(columns)} = ANY ({sql.Literal(wanted).as_string(conn)}::pg_catalog.text[])",
     )
     return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in result.rows}
 
