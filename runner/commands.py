@@ -100,14 +100,13 @@ def apply(
         if member is not None:
             member.running(partial(conn.cancel_safe, timeout=_CANCEL_TIMEOUT))
         target = session.describe(conn, embedded=settings.embedded)
-        observer.connected(target)
         done = run_scripts(
             *(conn, conninfo, settings, folder, prepared.checked, observer, target),
             *(prepared.outline, prepared.asserted, member),
         )
         example_table = done.executor.created_table()
     return ApplyResult(
-        target=target,
+        target=done.target,
         scripts=done.scripts,
         not_run=folder.not_run,
         committed=True,
@@ -152,7 +151,7 @@ def verify(settings: Settings, observer: Observer) -> VerifyResult:
             conninfo, connect_timeout=settings.connect_timeout, observer=observer
         ) as conn,
     ):
-        target = session.describe(conn, embedded=settings.embedded)
+        target = session.describe(conn, embedded=settings.embedded, facts=session.ask(conn))
         observer.connected(target)
         verification = verify_target(
             conn, conninfo, settings, folder, checked, outline, target, asserted
@@ -194,7 +193,7 @@ def status(settings: Settings, observer: Observer) -> StatusResult:
             conninfo, connect_timeout=settings.connect_timeout, observer=observer
         ) as conn,
     ):
-        target = session.describe(conn, embedded=settings.embedded)
+        target = session.describe(conn, embedded=settings.embedded, facts=session.ask(conn))
         runs = read_runs(conn)
     scripts = compare_scripts(runs[0].scripts, settings) if runs else ()
     return StatusResult(target, runs, scripts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,22 +46,23 @@ def open_transaction(
     settings: str,
     guard: Guard | None,
     observer: Observer,
+    answered: Callable[[facts.Facts], None],
     *,
     verify: bool = False,
 ) -> Opened:
     """Begins the transaction of a run, with these `settings` for it; fills the guard.
 
-    To `verify`, it also asks what a reference has to be like. One round trip, unless another run
+    `answered` hears at once what the server says of itself. To `verify`, it also asks what a reference has to be like. One round trip, unless another run
     is under way. Raises Refused when the target is read-only
     or a table that the guard was to look at would lose rows, and LockNotAvailable.
     """
     try:
-        return _open(conn, settings, guard, observer, can_look=True, verify=verify)
+        return _open(conn, settings, guard, observer, answered, can_look=True, verify=verify)
     except (psycopg.errors.UndefinedObject, psycopg.errors.InsufficientPrivilege) as error:
         if guard is None:
             raise
         conn.rollback()
-        opened = _open(conn, settings, guard, observer, can_look=False, verify=verify)
+        opened = _open(conn, settings, guard, observer, answered, can_look=False, verify=verify)
         observer.notice(
             Notice(
                 "WARNING",
@@ -76,6 +78,7 @@ def _open(
     settings: str,
     guard: Guard | None,
     observer: Observer,
+    answered: Callable[[facts.Facts], None],
     *,
     can_look: bool,
     verify: bool,
@@ -89,6 +92,7 @@ def _open(
     message = [_BEGIN, settings, FACTS, ";", begin, *questions]
     row, (locked, counting, _), *answers = first_rows(conn, "\n".join(message))
     found = facts.Facts(*row)
+    answered(found)
     if refused := facts.refusal(found, conn.info.host):
         raise refused
     round_trips = 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
@@ -12,6 +13,7 @@ from psycopg import pq
 from runner import lock, opening, outcome, registry, session, wire
 from runner.blueprint import Plan
 from runner.errors import ConnectionFailed, Interrupted, RunnerError
+from runner.facts import Facts
 from runner.guard import Guard
 from runner.precheck import Checked
 from runner.results import DifferencesError, Loss, ScriptResult, Verification
@@ -66,13 +68,15 @@ def run_scripts(
                 run.begin_again()
             verified = run.verify(asserted)
             run.commit(member)
-    return Done(tuple(run.scripts.results), run.executor, run.guard.lost, verified)
+    results = tuple(run.scripts.results)
+    return Done(run.target, results, run.executor, run.guard.lost, verified)
 
 
 class Done(NamedTuple):
-    """The scripts' results, the executor for its counts, what was lost because the user allowed
-    it, and what was compared."""
+    """The target with what it says of itself, the scripts' results, the executor for its counts,
+    what was lost because the user allowed it, and what was compared."""
 
+    target: Target
     scripts: tuple[ScriptResult, ...]
     executor: Executor
     loss: tuple[Loss, ...]
@@ -108,7 +112,7 @@ class _Run:
         self.executor = self.scripts.executor
         self.keeper: psycopg.Connection[tuple[Any, ...]] | None = None
         self.verifier: Verifier | None = None
-        self.committing = self.committed = False
+        self.is_told = self.committing = self.committed = False
 
     # -- the steps of a run -----------------------------------------------------------------
 
@@ -117,9 +121,16 @@ class _Run:
         settings = b"".join(self.scripts.own_settings()).decode()
         verify = self.settings.verify
         self.opened = opening.open_transaction(
-            self.conn, settings, self.guard, self.observer, verify=verify
+            *(self.conn, settings, self.guard, self.observer, self._answered), verify=verify
         )
         self._opened(self.opened)
+
+    def _answered(self, found: Facts) -> None:
+        """Tells, once, what was connected to, as far as only the server knows it."""
+        if not self.is_told:
+            self.is_told = True
+            self.target = replace(self.target, aurora_version=found.aurora_version)
+            self.observer.connected(self.target)
 
     def _opened(self, opened: opening.Opened) -> None:
         self.executor.round_trips += opened.round_trips
@@ -253,16 +264,19 @@ class _Run:
 
         No setting goes to a session that may not be ours.
         """
-        ((_, _, pid, _),) = first_rows(self.conn, opening.FACTS)
-        opening.check_no_pooler(pid, self.conn)
+        (row,) = first_rows(self.conn, opening.FACTS)
+        self._answered(found := Facts(*row))
+        opening.check_no_pooler(found.backend_pid, self.conn)
         self.conn.execute(b"".join(self.scripts.own_settings()))
         self.executor.round_trips += 2
         self.keeper = session.connect(
             self.conninfo, connect_timeout=self.settings.connect_timeout, observer=self.observer
         )
         own = opening.keeper_settings(self.settings.lock_timeout)
-        self._opened(opening.open_transaction(self.keeper, own, None, self.observer))
-        self.watch.pid = pid
+        self._opened(
+            opening.open_transaction(self.keeper, own, None, self.observer, self._answered)
+        )
+        self.watch.pid = found.backend_pid
         self.observer.notice(opening.UNGUARDED)
 
     def record_by_itself(self) -> None:

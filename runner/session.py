@@ -171,6 +171,11 @@ def describe(
     )
 
 
+def ask(conn: psycopg.Connection[Any]) -> Facts:
+    """What the server says of itself. One round trip."""
+    return Facts(*conn.execute(facts.QUERY).fetchall()[0])
+
+
 def wait_until_writable(
     conninfo: str, *, connect_timeout: float | None, observer: Observer, embedded: bool = False
 ) -> Target:
@@ -183,13 +188,12 @@ def wait_until_writable(
     while True:
         with _connect(login, pauses) as conn:
             try:
-                row = conn.execute(facts.QUERY).fetchone()
+                found = ask(conn)
             except psycopg.OperationalError as error:
                 failure: RunnerError | None = driver_error(error)
             else:
-                found = Facts(*row) if row else None
                 target = describe(conn, embedded=embedded, facts=found)
-                failure = facts.refusal(found, target.host) if found else None
+                failure = facts.refusal(found, target.host)
         if failure is None:
             return target
         if not pauses.pause(failure.message):
