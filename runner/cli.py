@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A name or a message that the locale cannot show must not end a run.
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     try:
-        with raising_on_termination():
+        with raising_on_termination(to_the_end=True):
             return _run(arguments)
     finally:
         _flush()

@@ -345,9 +345,13 @@ class _Run:
             self.conn.close()
 
     def _stop_server(self) -> None:
-        """Cancels the running statement, so that its locks do not outlive us; then rolls back."""
-        with suppress(psycopg.Error):
-            self.conn.cancel_safe(timeout=_CANCEL_TIMEOUT)
+        """Cancels the running statement, so that its locks do not outlive us; then rolls back.
+
+        Whoever interrupts once more does not even wait for the server's answer.
+        """
+        with suppress(psycopg.Error, KeyboardInterrupt):
+            with signals_held():
+                self.conn.cancel_safe(timeout=_CANCEL_TIMEOUT)
             wire.abandon(self.conn.pgconn)
             self._roll_back()
         self.conn.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,29 +13,41 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _TERMINATION = (signal.SIGTERM, signal.SIGHUP)
-
-
-def _interrupt(_signum: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+_ONE_PRESS = 1.0  # seconds
 
 
 @contextmanager
-def raising_on_termination() -> Iterator[None]:
-    """SIGTERM and SIGHUP become KeyboardInterrupt, so that `finally` runs.
+def raising_on_termination(*, to_the_end: bool = False) -> Iterator[None]:
+    """SIGTERM and SIGHUP become KeyboardInterrupt as Ctrl-C does, so that `finally` runs.
 
-    Only where they would have ended the process: what the caller handles or ignores stays so.
+    Those that follow within a second are of the same impatient press, and are not heard: what
+    the first one began to clean up goes on. With `to_the_end` none is heard after the block
+    either, because the process ends then. Only where a signal would have ended the process:
+    what the caller handles or ignores stays so.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    replaced = [signum for signum in _TERMINATION if signal.getsignal(signum) == signal.SIG_DFL]
+    heard: list[float] = []
+
+    def interrupt(_signum: int, _frame: FrameType | None) -> None:
+        now = time.monotonic()
+        if not heard or now > heard[-1] + _ONE_PRESS:
+            heard.append(now)
+            raise KeyboardInterrupt
+
+    replaced = {
+        signum: handler
+        for signum in (signal.SIGINT, *_TERMINATION)
+        if (handler := signal.getsignal(signum)) in (signal.SIG_DFL, signal.default_int_handler)
+    }
     for signum in replaced:
-        signal.signal(signum, _interrupt)
+        signal.signal(signum, interrupt)
     try:
         yield
     finally:
-        for signum in replaced:
-            signal.signal(signum, signal.SIG_DFL)
+        for signum, handler in replaced.items():
+            signal.signal(signum, signal.SIG_IGN if heard and to_the_end else handler)
 
 
 @contextmanager

@@ -72,8 +72,8 @@ def copy_in(pgconn: PGconn, blocks: Iterable[bytes]) -> None:
         for block in blocks:
             pgconn.put_copy_data(block)
             flush(pgconn)
-    except OperationalError:
-        raise
+    except (OperationalError, KeyboardInterrupt):
+        raise  # the server may not be reading: whoever interrupts cancels the COPY
     except BaseException:
         pgconn.put_copy_end(b"the runner could not read the data")
         flush(pgconn)

@@ -176,10 +176,10 @@ class Loop:
         yield step
         self.state.succeeded()
         for source in statement.data:
-            if source is None:
-                data = self.input.copy_data(keep_blank=bool(self.buffer))
-            else:
-                data = CopyData(source.read_blocks(), source, 0, 1)
+            if source is not None:
+                yield CopyData(source.read_blocks(), source, 0, 1)
+                continue
+            data = self.input.copy_data(keep_blank=bool(self.buffer))
             yield data
             for _block in data.blocks:
                 pass  # whoever took the step did not want the data
