@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -67,6 +68,8 @@ def _client(service: str, region: str | None) -> Any:
             "IAM tokens and secrets of AWS need boto3, which is not installed",
             hint="pip install 'raw-sql-runner[aws]'",
         ) from None
+    # The variable of all SDKs, which boto3 alone does not know.
+    region = region or os.environ.get("AWS_REGION")
     return boto3.session.Session().client(service, region_name=region)
 
 

@@ -52,9 +52,10 @@ def open_transaction(
 ) -> Opened:
     """Begins the transaction of a run, with these `settings` for it; fills the guard.
 
-    `answered` hears at once what the server says of itself. To `verify`, it also asks what a reference has to be like. One round trip, unless another run
-    is under way. Raises Refused when the target is read-only
-    or a table that the guard was to look at would lose rows, and LockNotAvailable.
+    `answered` hears at once what the server says of itself. To `verify`, it also asks what a
+    reference has to be like. One round trip, unless another run is under way. Raises Refused when
+    the target is read-only or a table that the guard was to look at would lose rows, and
+    LockNotAvailable.
     """
     try:
         return _open(conn, settings, guard, observer, answered, can_look=True, verify=verify)

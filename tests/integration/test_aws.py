@@ -196,6 +196,9 @@ def test_a_server_that_is_not_verified_is_given_no_token(tokens: list[str], joe:
 def test_the_region_is_that_of_the_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
     assert "ap-south-1" in aws.iam_token("db.example.com", 5432, "joe", None)
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    assert "eu-west-3" in aws.iam_token("db.example.com", 5432, "joe", None)
+    monkeypatch.delenv("AWS_REGION")
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     with pytest.raises(UsageError) as caught:
         aws.iam_token("db.example.com", 5432, "joe", None)

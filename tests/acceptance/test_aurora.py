@@ -1,0 +1,294 @@
+"""What a user of Aurora meets: TLS, tokens and secrets by option, readers, rights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import psycopg
+import pytest
+from moto.server import ThreadedMotoServer
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
+from tests.certificates import Authority
+from tests.servers import create_cluster, start_server, stopped_at_end, unique_name
+from tests.standby import standby_of
+from tests.tls_server import WRITER, endpoint, tls_server_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.conftest import Runner
+    from tests.servers import Server
+
+READER = WRITER.replace(".cluster-", ".cluster-ro-")
+AWS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "x", "AWS_REGION": "eu-central-1"}
+
+
+# TLS and tokens
+
+
+@pytest.fixture(scope="module")
+def authority(module_path: Path) -> Authority:
+    return Authority.new(module_path / "bundle.pem")
+
+
+@pytest.fixture(scope="module")
+def rds(module_path: Path, authority: Authority) -> Iterator[Server]:
+    """An endpoint; it wants of joe a password as it is, as RDS does of users of IAM."""
+    rule = "hostssl all joe 127.0.0.1/32 password"
+    with tls_server_in(module_path, authority, rule) as server:
+        with psycopg.connect(server.conninfo(), autocommit=True) as conn:
+            conn.execute("CREATE ROLE joe LOGIN PASSWORD 'no token'")
+        yield server
+
+
+@pytest.mark.db
+def test_an_endpoint_is_verified(rds: Server, authority: Authority, runner: Runner) -> None:
+    env = {"PGSSLROOTCERT": str(authority.file)}
+    result = runner("apply", "-s", DATA_SQL, "-t", endpoint(rds), env=env, check=0)
+    assert WRITER in result.stdout
+    assert tables(rds.conninfo()) == ["comments", "posts", "social_accounts", "users"]
+
+
+@pytest.mark.db
+def test_an_endpoint_without_certificates_at_hand(rds: Server, runner: Runner) -> None:
+    result = runner("apply", "-s", DATA_SQL, "-t", endpoint(rds), check=2)
+    assert result.stdout == ""
+    assert "ERROR: there are no certificates to verify" in result.stderr
+    assert "  curl --create-dirs -fsSo ~/.postgresql/root.crt https://" in result.stderr
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("way", ["option", "variable", "file"])
+def test_a_token_by_option(
+    rds: Server, authority: Authority, runner: Runner, tmp_path: Path, way: str
+) -> None:
+    target = endpoint(rds, user="joe", password=None, sslrootcert=str(authority.file))
+    env = dict(AWS)
+    options = ["--iam"] if way == "option" else []
+    if way == "variable":
+        env["RUNNER_IAM"] = "1"
+    elif way == "file":
+        (tmp_path / ".env").write_text(
+            "RUNNER_IAM=yes\n" + "".join(f"{name}={value}\n" for name, value in AWS.items())
+        )
+        env = {}
+    # The server has another password: it is the refusal of a token that is seen here.
+    result = runner("wait", "-t", target, *options, env=env, check=5)
+    assert 'password authentication failed for user "joe"' in result.stderr
+    assert "X-Amz" not in result.stdout + result.stderr
+
+
+def test_an_option_that_is_set_but_empty(runner: Runner) -> None:
+    for option, name in (("--secret", "RUNNER_SECRET"), ("--iam-host", "RUNNER_IAM_HOST")):
+        assert f"{name} is set but empty" in runner("wait", option, "", check=2).stderr
+        assert f"{name} is set but empty" in runner("wait", env={name: ""}, check=2).stderr
+
+
+def test_options_that_exclude_each_other(runner: Runner) -> None:
+    assert "exclude each other" in runner("wait", "--iam", "--secret", "x", check=2).stderr
+    assert "RUNNER_IAM is neither" in runner("wait", env={"RUNNER_IAM": "maybe"}, check=2).stderr
+    result = runner("wait", "--iam", "--iam-host", "h:geheim", check=2)
+    assert "the port is not a number" in result.stderr
+    assert "geheim" not in result.stderr
+
+
+# Secrets
+
+
+@pytest.fixture(scope="module")
+def moto_url() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def secret(moto_url: str) -> Iterator[Callable[..., tuple[str, dict[str, str]]]]:
+    """`secret(**values)`: its name, and the environment in which it is found."""
+    client: Any = boto3.session.Session("key", "x", region_name="eu-central-1").client(
+        "secretsmanager", endpoint_url=moto_url
+    )
+
+    def create(**values: Any) -> tuple[str, dict[str, str]]:
+        name = unique_name()
+        client.create_secret(Name=name, SecretString=json.dumps(values))
+        return name, {**AWS, "AWS_ENDPOINT_URL": moto_url}
+
+    yield create
+    client.close()
+
+
+def test_a_secret_by_option(
+    server: Server, secret: Callable[..., tuple[str, dict[str, str]]], runner: Runner
+) -> None:
+    name, env = secret(
+        username="postgres",
+        password=server.password,
+        host="127.0.0.1",
+        port=server.port,
+        dbname="postgres",
+    )
+    # In CI too: the secret names the target.
+    target = json.loads(
+        runner("wait", "--secret", name, "--json", env={**env, "CI": "1"}, check=0).stdout
+    )["target"]
+    assert (target["host"], target["port"], target["user"]) == (
+        "127.0.0.1",
+        server.port,
+        "postgres",
+    )
+    shown = runner(
+        *("psql", "--secret", name, "--", "-Atc", "select current_user"), env=env, check=0
+    )
+    assert shown.stdout == "postgres\n"
+
+
+def test_a_secret_counts_for_every_connection_of_a_run(
+    server: Server,
+    fresh_database: str,
+    secret: Callable[..., tuple[str, dict[str, str]]],
+    runner: Runner,
+) -> None:
+    name, env = secret(username="postgres", password=server.password)
+    dbname = conninfo_to_dict(fresh_database)["dbname"]
+    target = f"host=127.0.0.1 port={server.port} dbname={dbname}"
+    # With the reference, which has connections of its own.
+    runner("apply", "-s", DATA_SQL, "-t", target, "--secret", name, env=env, check=0)
+    assert query(fresh_database, "SELECT count(*) FROM users") == [3]
+
+
+# Readers
+
+
+@pytest.fixture(scope="module")
+def standby(server: Server, module_path: Path) -> Iterator[Server]:
+    folders = [module_path / f"{server.version}-{name}" for name in ("primary", "standby")]
+    for folder in folders:
+        folder.mkdir()
+    create_cluster(folders[0], server.version, server.bin_dir)
+    with (
+        stopped_at_end(start_server(folders[0], server.version, server.bin_dir)) as primary,
+        standby_of(primary, folders[1]) as found,
+    ):
+        yield found
+
+
+@pytest.mark.parametrize("transaction", ["all", "none"])
+def test_a_reader_is_refused_by_name(standby: Server, runner: Runner, transaction: str) -> None:
+    target = endpoint(standby, host=READER, sslmode="disable")
+    result = runner("apply", "-s", DATA_SQL, "-t", target, "--transaction", transaction, check=4)
+    assert "ERROR: this is a read-only replica\n" in result.stderr
+    assert WRITER in result.stderr
+
+
+# Rights
+
+
+@pytest.fixture
+def role(admin: psycopg.Connection) -> Iterator[Callable[..., str]]:
+    """`role("CREATEDB", …)`: the name of a new role, dropped at the end.
+
+    It has to stand before a database's fixture: by then the database is gone.
+    """
+    names: list[str] = []
+
+    def create(*attributes: str) -> str:
+        names.append(unique_name())
+        command = f"CREATE ROLE {names[-1]} LOGIN PASSWORD 'pw' {' '.join(attributes)}"
+        admin.execute(command.encode())
+        return names[-1]
+
+    yield create
+    for name in names:
+        admin.execute(f"DROP ROLE {name}".encode())
+
+
+def as_role(server: Server, conninfo: str, name: str) -> str:
+    dbname = str(conninfo_to_dict(conninfo)["dbname"])
+    return server.tcp_conninfo(dbname, user=name, password="pw")
+
+
+def test_the_owner_of_a_database_needs_no_superuser(
+    server: Server,
+    role: Callable[..., str],
+    make_database: Callable[..., str],
+    runner: Runner,
+) -> None:
+    name = role("CREATEDB", "CREATEROLE")
+    conninfo = make_database(owner=name)
+    target = as_role(server, conninfo, name)
+    for _ in range(2):
+        runner("apply", "-s", DATA_SQL, "-t", target, check=0)
+    assert query(conninfo, "SELECT count(*) FROM users") == [3]
+    owners = "SELECT DISTINCT tableowner::text FROM pg_tables WHERE schemaname = 'public'"
+    assert query(conninfo, owners) == [name]
+
+
+def test_create_on_one_schema_and_one_database_is_enough(
+    server: Server,
+    role: Callable[..., str],
+    fresh_database: str,
+    runner: Runner,
+    tmp_path: Path,
+) -> None:
+    name = role()
+    dbname = str(conninfo_to_dict(fresh_database)["dbname"])
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute(
+            f"CREATE SCHEMA app; GRANT USAGE, CREATE ON SCHEMA app TO {name};"
+            f"GRANT CREATE ON DATABASE {dbname} TO {name}".encode()
+        )
+    text = "SET search_path = app;\n" + (DATA_SQL / "01_create.sql").read_text()
+    seed = "SET search_path = app;\n" + (DATA_SQL / "02_seed.sql").read_text()
+    scripts = write_scripts(tmp_path, text, seed)
+    target = as_role(server, fresh_database, name)
+    runner("apply", "-s", scripts, "-t", target, "--no-verify", check=0)
+    assert query(fresh_database, "SELECT count(*) FROM app.users") == [3]
+
+
+@pytest.mark.parametrize(
+    ("script", "right"),
+    [
+        ("CREATE TABLE closed.t (n int);", "GRANT USAGE, CREATE ON SCHEMA closed TO {role};"),
+        ("CREATE SCHEMA another;", "GRANT CREATE ON DATABASE {dbname} TO {role};"),
+        ("DROP TABLE theirs.t;", "GRANT USAGE, CREATE ON SCHEMA theirs TO {role};"),
+        ("CREATE ROLE somebody;", "ALTER ROLE {role} CREATEROLE;"),
+        ("CREATE EXTENSION plpython3u;", None),
+        ("ALTER TABLE open.t ADD n int;", "Run as the owner of t"),
+        ("DO $$BEGIN PERFORM pg_read_file('x'); END$$;", "GRANT rds_superuser TO {role};"),
+    ],
+)
+def test_a_right_that_is_missing_is_named(
+    server: Server,
+    role: Callable[..., str],
+    fresh_database: str,
+    runner: Runner,
+    tmp_path: Path,
+    script: str,
+    right: str | None,
+) -> None:
+    name = role()
+    dbname = str(conninfo_to_dict(fresh_database)["dbname"])
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute(
+            sql.SQL(
+                "CREATE SCHEMA closed; CREATE SCHEMA theirs; CREATE TABLE theirs.t ();"
+                "CREATE SCHEMA open; CREATE TABLE open.t (); GRANT USAGE ON SCHEMA open TO {}"
+            ).format(sql.Identifier(name))
+        )
+    scripts = write_scripts(tmp_path, script)
+    target = as_role(server, fresh_database, name)
+    result = runner("apply", "-s", scripts, "-t", target, "--no-verify", "--json", check=3)
+    error = json.loads(result.stdout)["error"]
+    assert error["line"] == 1
+    if right is not None:
+        assert error["sqlstate"] == "42501"
+        assert right.format(role=name, dbname=dbname) in error["hint"]
