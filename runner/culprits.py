@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -62,18 +63,24 @@ class Suspects:
             if wanted is None:
                 return
 
-    def culprit(self, name: str, tags: tuple[bytes, ...]) -> Suspect | None:
-        """The statement that did something to the relation `name`; None when it is not certain.
+    def culprit(self, names: Sequence[str], tags: Sequence[bytes]) -> Suspect | None:
+        """The statement that did something to a relation; None when it is not certain.
 
-        `tags` are those of the statements that do such a thing openly.
+        `names` are the relation's and those of its columns that are meant. `tags` are those of
+        the statements that do such a thing openly, the likeliest first.
         """
-        word = re.compile(rb"(?i)(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])")
         fitting = [one for one in self.strong if one.tag.startswith((*tags, *_BLOCKS))]
-        named = [one for one in fitting if word.search(one.text)]
-        openly = [one for one in named if not one.tag.startswith(_BLOCKS)]
-        if openly:
-            return openly[0]
+        named = [one for one in fitting if _names(one.text, names[:1])]
+        for tag in tags:
+            openly = [one for one in named if one.tag.startswith(tag)]
+            if openly:
+                return next((one for one in openly if _names(one.text, names)), openly[0])
         for group in (named, fitting, [] if fitting else self.weak):
             if len(group) == 1:
                 return group[0]
         return None
+
+
+def _names(text: bytes, names: Sequence[str]) -> bool:
+    words = (rb"(?i)(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])" for name in names)
+    return all(re.search(word, text) for word in words)

@@ -168,18 +168,23 @@ class Traces:
         last = len(self.scripts) - 1
         for change in changes(self.before, now):
             self.first.setdefault((change.table.oid, change.cause), last)
+            if change.cause == TRUNCATED:  # or only rewritten, and changed in place too
+                for other in _in_place(change.table, now.relations[change.table.oid]):
+                    self.first.setdefault((change.table.oid, other.cause), last)
         for feed in lost_feeds(self.before, now):
             self.first.setdefault((feed.sequence, DROPPED), last)
         if now.large_objects[0] > self.before.large_objects[0]:
             self.first.setdefault((0, DELETED), last)
 
-    def place(self, oid: int, cause: str, name: str) -> tuple[str | None, int | None]:
+    def place(
+        self, oid: int, cause: str, name: str, columns: Sequence[str] = ()
+    ) -> tuple[str | None, int | None]:
         """The script that did it, and the line, as far as both are certain."""
         index = self.first.get((oid, cause))
         if index is None:
             return None, None
         script, suspects = self.scripts[index]
-        found = suspects.culprit(_bare(name), _TAGS[cause])
+        found = suspects.culprit([_bare(name), *columns], _TAGS[cause])
         return (found.script, found.line) if found else (script, None)
 
 
@@ -209,12 +214,27 @@ def asked(version: int, allow: Sequence[str], look: Iterable[Change]) -> str:
 
 
 class Looked(NamedTuple):
-    """What a table that the scripts change held before they did."""
+    """What a table held before the scripts changed it: rows, and values in each of `columns`.
+
+    `columns` are pairs of number and name. A number is None where nobody may count.
+    """
 
     oid: int
     rows: int | None
     not_ours: int | None
-    values: dict[str, int] | None
+    columns: list[tuple[int, str]] | None
+    values: list[int] | None
+
+    def of_columns(self, numbers: tuple[int, ...]) -> tuple[list[str], int | None]:
+        """The names of columns, and how many values the fullest of them held."""
+        values: list[int | None] = [*self.values] if self.values else [None] * len(numbers)
+        found = [
+            (name, value)
+            for (number, name), value in zip(self.columns or (), values, strict=False)
+            if number in numbers
+        ]
+        known = [value for _, value in found if value is not None]
+        return [name for name, _ in found], max(known, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +244,7 @@ class Contents:
     system: int | None
     safe: frozenset[int]
     looked: dict[int, Looked]
-    allowed: dict[str, dict[int, int | None]]
+    allowed: dict[str, dict[int, Looked]]
     columns: dict[int, tuple[int, ...]]
 
     def is_safe(self, change: Change) -> bool:
@@ -234,20 +254,26 @@ class Contents:
             return False
         return change.table.oid in self.safe
 
-    def is_allowed(self, table: Table) -> bool:
+    def is_allowed(self, oid: int) -> bool:
         """Whether the user has named the table, or a partitioned table above it."""
-        return any(table.oid in tables for tables in self.allowed.values())
+        return any(oid in tables for tables in self.allowed.values())
+
+    def held(self, oid: int) -> Looked | None:
+        """What the table held, if it was looked at."""
+        found = [tables[oid] for tables in self.allowed.values() if oid in tables]
+        return self.looked.get(oid) or next(iter(found), None)
 
 
 def contents(text: str, allow: Sequence[str], look: Iterable[Change]) -> Contents:
     """Reads the answer to guard_look.sql, which is `{}` where it could not be asked."""
     found: dict[str, Any] = json.loads(text)
     looked = [Looked(*row) for row in found.get("looked", ())]
-    tables = found.get("allowed") or [[] for _ in allow]
+    named = found.get("allowed") or [[] for _ in allow]
+    tables = ([Looked(oid, rows, None, *more) for oid, rows, *more in one] for one in named)
     return Contents(
         found.get("system"),
         frozenset(found.get("safe", ())),
         {one.oid: one for one in looked},
-        {name: dict(rows) for name, rows in zip(allow, tables, strict=True)},
+        {name: {one.oid: one for one in rows} for name, rows in zip(allow, tables, strict=True)},
         {change.table.oid: change.columns for change in look if change.columns},
     )

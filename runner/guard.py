@@ -19,7 +19,7 @@ there were none, and the scripts run again.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from psycopg import sql
@@ -51,7 +51,6 @@ class Guard:
         self.look: tuple[Change, ...] = ()
         self.lost: tuple[Loss, ...] = ()
         self._certain: tuple[Loss, ...] = ()
-        self._places: dict[tuple[int, str], tuple[str | None, int | None]] = {}
 
     def questions(self, *, can_look: bool = True) -> list[str]:
         """The statements to send before the first script, after that of registry.FACTS.
@@ -67,7 +66,6 @@ class Guard:
         """Takes the answers. Raises LossError when what was looked at held rows not ours."""
         self.before: Inventory = effects.inventory(inventory)
         self.contents: Contents = effects.contents(looked, self.allow, self.look)
-        self.traces = Traces(self.before, {}, [])
         if self.look:
             unsafe = [change for change in self.look if not self.contents.is_safe(change)]
             lost = [self._loss(change) for change in unsafe]
@@ -75,6 +73,7 @@ class Guard:
                 raise self._refusal((*lost, *self._certain))
             names = ", ".join(change.table.name for change in self.look)
             self.observer.note(f"no rows are lost in {names}; the scripts run once more")
+        self.traces = Traces(self.before, {}, [])
 
     def ran(self, script: str, suspects: Suspects) -> None:
         """A script has run; what it has done is seen next."""
@@ -128,11 +127,10 @@ class Guard:
             made = self.now.large_objects[1] - self.before.large_objects[1]
             unlinked -= max(made - next(numbers), 0)
         found = [change for change in self._changes(counts) if not self.contents.is_safe(change)]
-        allowed = [change for change in found if self.contents.is_allowed(change.table)]
+        allowed = [change for change in found if self.contents.is_allowed(change.table.oid)]
         unknown = tuple(change for change in found if change not in allowed)
         self._certain = tuple(self._gone_for_certain(unlinked))
         if unknown and not self.look:
-            self._remember(unknown)
             self.look = unknown
             return False
         if unknown or self._certain:
@@ -159,35 +157,27 @@ class Guard:
             if table.oid not in self.contents.safe:
                 cause = f"sequence {feed.name} dropped"
                 where = self.traces.place(feed.sequence, effects.DROPPED, feed.name)
-                losses.append((self.contents.is_allowed(table), Loss(table.name, 0, cause, *where)))
+                allowed = self.contents.is_allowed(table.oid)
+                losses.append((allowed, Loss(table.name, 0, cause, *where)))
         if unlinked > 0:
             where = self.traces.place(0, effects.DELETED, "lo_unlink")
-            named = any(
-                effects.LARGE_OBJECTS in tables for tables in self.contents.allowed.values()
-            )
+            named = self.contents.is_allowed(effects.LARGE_OBJECTS)
             losses.append((named, Loss(_LARGE_OBJECTS, unlinked, "unlinked", *where)))
         self.lost = tuple(loss for allowed, loss in losses if allowed)
         yield from (loss for allowed, loss in losses if not allowed)
 
-    def _remember(self, changes: Iterable[Change]) -> None:
-        for change in changes:
-            key = change.table.oid, change.cause
-            self._places[key] = self.traces.place(*key, change.table.name)
-
     def _loss(self, change: Change) -> Loss:
         """How many rows, as far as it is known: a column's loss is that of its values."""
         table, cause = change.table, change.cause
-        looked = self.contents.looked.get(table.oid)
-        rows = looked.rows if looked else None
-        for tables in self.contents.allowed.values():
-            rows = tables.get(table.oid, rows)
+        held = self.contents.held(table.oid)
+        rows = held.rows if held else None
+        columns: list[str] = []
         if cause == effects.DELETED:
             rows = change.deleted
-        elif cause == effects.COLUMN and looked and looked.values is not None:
-            rows = max(looked.values.values(), default=0)
-            cause = f"column {', '.join(looked.values)} dropped"
-        key = table.oid, change.cause
-        where = self._places.get(key) or self.traces.place(*key, table.name)
+        elif cause == effects.COLUMN and held:
+            columns, rows = held.of_columns(change.columns)
+            cause = f"column {', '.join(columns)} dropped"
+        where = self.traces.place(table.oid, change.cause, table.name, columns)
         return Loss(table.name, rows, cause, *where)
 
     def _refusal(self, losses: tuple[Loss, ...]) -> LossError:

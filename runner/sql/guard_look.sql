@@ -6,8 +6,9 @@
 -- safe: oids of tables all of whose rows earlier runs wrote, or of those asked for that hold
 -- nothing in these columns. They are locked against writers until the end of the transaction:
 -- nobody can put in a row that a script would then destroy. Other tables are not kept locked;
--- looked: [oid, rows, rows not ours, {column: values}] of the tables asked for that are not safe;
--- allowed: [[oid, rows], …] for each of allow, in order; none where there is no such table.
+-- looked: [oid, rows, rows not ours, columns, values in them] of tables asked for that are not safe;
+-- allowed: [[oid, rows, columns, values in them], …] for each of allow, in order; none where there
+-- is no such table. Columns are [number, name].
 -- A block with EXCEPTION is a savepoint: what fails in it gives its locks back.
 DO $runner$
 DECLARE
@@ -70,8 +71,8 @@ BEGIN
     -- second run, and each takes room in the server's lock table: thousands would fill it.
     FOR one IN EXECUTE pg_catalog.format($q$
             SELECT c.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name,
-                   COALESCE(owned.ours, 'false') AS ours, a.oid IS NOT NULL AS asked, k.holds,
-                   k.counts
+                   COALESCE(owned.ours, 'false') AS ours, a.oid IS NOT NULL AS asked,
+                   k.holds, k.columns, k.counts
               FROM (%s) AS owned
               FULL JOIN (SELECT (t->>0)::pg_catalog.oid AS oid, t->1 AS columns
                            FROM pg_catalog.json_array_elements($2) AS t) AS a
@@ -81,8 +82,10 @@ BEGIN
              CROSS JOIN LATERAL (
                    SELECT pg_catalog.string_agg(pg_catalog.format('%%I IS NOT NULL', k.attname), ' OR ')
                               AS holds,
-                          pg_catalog.string_agg(pg_catalog.format('%%L, pg_catalog.count(%%I)',
-                                                          k.attname, k.attname), ', ') AS counts
+                          pg_catalog.json_agg(pg_catalog.json_build_array(k.attnum, k.attname)
+                                              ORDER BY k.attnum) AS columns,
+                          pg_catalog.string_agg(pg_catalog.format('pg_catalog.count(%%I)', k.attname),
+                                                ', ' ORDER BY k.attnum) AS counts
                      FROM pg_catalog.pg_attribute AS k
                     WHERE k.attrelid = a.oid AND pg_catalog.json_typeof(a.columns) = 'array'
                       AND k.attnum::pg_catalog.text IN (
@@ -116,15 +119,15 @@ BEGIN
                     IF NOT pg_catalog.row_security_active(one.oid) THEN
                         EXECUTE pg_catalog.format(
                             'SELECT pg_catalog.json_build_array(%s, pg_catalog.count(*),'
-                            ' pg_catalog.count(*) FILTER (WHERE NOT %s),'
-                            ' pg_catalog.json_build_object(%s)) FROM ONLY %s',
-                            one.oid, one.ours, one.counts, one.name) INTO counted;
+                            ' pg_catalog.count(*) FILTER (WHERE NOT %s), %L::pg_catalog.json,'
+                            ' ARRAY[%s]::pg_catalog.int8[]) FROM ONLY %s',
+                            one.oid, one.ours, one.columns, one.counts, one.name) INTO counted;
                     END IF;
                 EXCEPTION WHEN insufficient_privilege OR undefined_table THEN
                     NULL;
                 END;
                 looked := looked || COALESCE(counted, pg_catalog.json_build_array(
-                    one.oid::pg_catalog.int8, NULL, NULL, NULL));
+                    one.oid::pg_catalog.int8, NULL, NULL, one.columns, NULL));
             WHEN lock_not_available OR deadlock_detected OR out_of_memory THEN
                 IF one.asked THEN
                     RAISE;
@@ -135,24 +138,36 @@ BEGIN
     FOR one IN SELECT t.name FROM pg_catalog.json_array_elements_text(asked->'allow') AS t (name)
     LOOP
         found := '{}';
-        FOR part IN SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
+        FOR part IN SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
+                           k.columns, k.counts
                      FROM (SELECT pg_catalog.to_regclass(one.name)::pg_catalog.oid AS oid) AS named
                      JOIN pg_catalog.pg_class AS c
                        ON c.oid = named.oid
                        OR c.oid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(named.oid) AS p)
                      JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+                    CROSS JOIN LATERAL (
+                          SELECT pg_catalog.json_agg(pg_catalog.json_build_array(k.attnum, k.attname)
+                                                     ORDER BY k.attnum) AS columns,
+                                 pg_catalog.string_agg(
+                                     pg_catalog.format('pg_catalog.count(%I)', k.attname), ', '
+                                     ORDER BY k.attnum) AS counts
+                            FROM pg_catalog.pg_attribute AS k
+                           WHERE k.attrelid = c.oid AND k.attnum > 0 AND NOT k.attisdropped) AS k
                     WHERE c.relkind = 'r'
         LOOP
             counted := NULL;
             BEGIN
                 IF NOT pg_catalog.row_security_active(part.oid) THEN
-                    EXECUTE pg_catalog.format('SELECT pg_catalog.to_json(pg_catalog.count(*))'
-                                              ' FROM ONLY %s', part.name) INTO counted;
+                    EXECUTE pg_catalog.format(
+                        'SELECT pg_catalog.json_build_array(%s, pg_catalog.count(*),'
+                        ' %L::pg_catalog.json, ARRAY[%s]::pg_catalog.int8[]) FROM ONLY %s',
+                        part.oid, part.columns, part.counts, part.name) INTO counted;
                 END IF;
             EXCEPTION WHEN insufficient_privilege OR undefined_table THEN
                 NULL;
             END;
-            found := found || pg_catalog.json_build_array(part.oid::pg_catalog.int8, counted);
+            found := found || COALESCE(counted, pg_catalog.json_build_array(
+                part.oid::pg_catalog.int8, NULL, part.columns, NULL));
         END LOOP;
         allowed := allowed || pg_catalog.to_json(found);
     END LOOP;

@@ -1,0 +1,90 @@
+"""`apply` in this process, and what it tells while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from runner import commands
+from runner.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from runner.results import ApplyResult, Notice, NotRun, ScriptResult, Target
+
+_UNVERIFIED: dict[str, Any] = {
+    item.name: False for item in fields(Settings) if item.name == "verify"
+}
+
+
+class Told:
+    """An observer that keeps what it hears; `at` are functions to call when a script starts."""
+
+    def __init__(self, at: dict[str, Callable[[], object]] | None = None) -> None:
+        self.notes: list[str] = []
+        self.notices: list[Notice] = []
+        self.started: list[str] = []
+        self._at = dict(at or {})
+
+    @property
+    def messages(self) -> list[str]:
+        """What the notices of the runner itself say."""
+        return [notice.message for notice in self.notices if notice.sqlstate is None]
+
+    def note(self, message: str) -> None:
+        self.notes.append(message)
+        if act := self._at.pop("note", None):
+            act()
+
+    def connected(self, target: Target) -> None: ...
+
+    def not_run(self, entries: tuple[NotRun, ...]) -> None: ...
+
+    def script_started(self, name: str, size: int) -> None:
+        short = name.rpartition("/")[2]
+        self.started.append(short)
+        if act := self._at.pop(short, None):
+            act()
+
+    def progress(self, done: int) -> None: ...
+
+    def script_finished(self, result: ScriptResult) -> None: ...
+
+    def notice(self, notice: Notice) -> None:
+        self.notices.append(notice)
+
+    def output(self, text: str, *, to_stderr: bool = False) -> None: ...
+
+
+class Applier:
+    """Applies scripts that are given as texts, 01.sql, 02.sql, …, without verification."""
+
+    def __init__(self, folder: Path, conninfo: str) -> None:
+        self.folder = folder
+        self.conninfo = conninfo
+        self.told = Told()
+
+    def __call__(
+        self, *texts: str, at: dict[str, Callable[[], object]] | None = None, **options: Any
+    ) -> ApplyResult:
+        """`options` are fields of Settings. Raises what `commands.apply` raises."""
+        for old in self.folder.glob("*.sql"):
+            old.unlink()
+        for number, text in enumerate(texts, 1):
+            (self.folder / f"{number:02}.sql").write_text(text)
+        self.told = Told(at)
+        given = {"target": self.conninfo, **_UNVERIFIED, **options}
+        return commands.apply(Settings(scripts=self.folder, **given), self.told)
+
+    def sql(self, text: str) -> list[Any]:
+        """Runs statements by hand; the rows of the last, those of one column as plain values."""
+        with psycopg.connect(self.conninfo, autocommit=True) as conn:
+            cursor = conn.execute(text.encode())
+            while cursor.nextset():
+                pass
+            rows = cursor.fetchall() if cursor.description else []
+        return [row[0] if len(row) == 1 else row for row in rows]
