@@ -144,7 +144,10 @@ class Reference:
         scratch.sweep(keeper, self._released)
 
     def _make(self, keeper: Connection[tuple[Any, ...]]) -> str:
-        keeper.execute("SET default_transaction_read_only = off")
+        found = session.ask(keeper)
+        if found.read_only and found.backend_pid == keeper.info.backend_pid:
+            # Behind a pooler it would stay in the server's session, for the next client.
+            keeper.execute("SET default_transaction_read_only = off")
         name = scratch.claim_name(keeper)
         try:
             scratch.create_database(keeper, name, self._plan.likeness)
