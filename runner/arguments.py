@@ -75,6 +75,12 @@ With --transaction none each statement is committed by itself, as psql does it
 (CREATE DATABASE, VACUUM, CREATE INDEX CONCURRENTLY need that); what ran before
 a failure stays, and the message says what it is.
 """
+_PLAN = """\
+Does all that apply does, verification, guard and assertions included, and rolls
+it back: shows what would be created, changed and dropped, how many rows where,
+and what would be lost. It holds the same locks as apply while it runs, and
+sequences may have moved. Exit code 0 when apply would go through, else apply's.
+"""
 _STATUS = """\
 Shows the last runs on the target, newest first: when, by whom, from where, with
 which version of the runner and of the scripts; and for each script of the last
@@ -198,22 +204,21 @@ def _parser() -> _Parser:
     _way_options(check)
     check.add_argument("--strict", action="store_true", help="take warnings for errors")
     apply = command("apply", "run the scripts, verify, commit", _APPLY, _APPLY_MORE)
-    _scripts_options(apply)
-    _way_options(apply)
-    _guard_options(apply)
-    _verify_options(apply)
+    _run_options(apply)
+    apply.add_argument(
+        "-1",
+        "--once",
+        action="store_true",
+        help="do nothing where exactly these scripts were applied last and still verify",
+    )
     apply.add_argument(
         "--together",
         action="store_true",
         help="of several targets none commits before all can, and none does when one fails;"
         " all are held open at once, with their locks: for tens of targets, not for thousands",
     )
-    apply.add_argument(
-        "--no-verify",
-        dest="verify",
-        action="store_false",
-        help="commit without comparing with what the scripts build in an empty database",
-    )
+    plan = command("plan", "what apply would change: the same run, rolled back", _PLAN)
+    _run_options(plan)
     verify = command("verify", "compare a database with the scripts", _VERIFY, _VERIFY_MORE)
     _scripts_options(verify)
     _verify_options(verify)
@@ -290,6 +295,20 @@ def _common() -> _Parser:
     add("-q", "--quiet", action="store_true", help="print only warnings and errors")
     add("-v", "--verbose", action="store_true", help="print all notices, and where the log is")
     return parser
+
+
+def _run_options(parser: argparse.ArgumentParser) -> None:
+    """Options of the commands that run the scripts on the target."""
+    _scripts_options(parser)
+    _way_options(parser)
+    _guard_options(parser)
+    _verify_options(parser)
+    parser.add_argument(
+        "--no-verify",
+        dest="verify",
+        action="store_false",
+        help="do not compare with what the scripts build in an empty database",
+    )
 
 
 def _guard_options(parser: argparse.ArgumentParser) -> None:

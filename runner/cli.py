@@ -134,6 +134,18 @@ def _apply(_args: argparse.Namespace, settings: Settings, report: TextReport) ->
     return _each("apply", one, settings, report)
 
 
+def _plan(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
+    from runner import commands
+
+    prepared = commands.prepare(settings, report) if settings.targets else None
+
+    def one(settings: Settings, report: TextReport, member: Member | None) -> int:
+        report.planned(commands.plan(settings, report, prepared, member))
+        return 0
+
+    return _each("plan", one, settings, report)
+
+
 def _status(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
     from runner import commands
 
@@ -212,6 +224,7 @@ def _psql(args: argparse.Namespace, settings: Settings, report: TextReport) -> i
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings, TextReport], int]] = {
     "check": _check,
     "apply": _apply,
+    "plan": _plan,
     "verify": _verify,
     "status": _status,
     "wait": _wait,

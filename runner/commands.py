@@ -7,21 +7,33 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from runner.errors import UsageError
 from runner.folder import read_folder
 from runner.precheck import check_scripts, findings
-from runner.results import ApplyResult, CheckResult, Notice, StatusResult, VerifyResult, WaitResult
+from runner.results import (
+    ApplyResult,
+    CheckResult,
+    Notice,
+    PlanResult,
+    StatusResult,
+    VerifyResult,
+    WaitResult,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from psycopg import Connection
 
     from runner.assertions import AssertionFile
     from runner.fleet import Member
     from runner.folder import Folder
     from runner.outline import Outline
     from runner.precheck import Checked
-    from runner.results import Finding, Observer, Target
+    from runner.results import Finding, Observer, RecordedRun, Target
+    from runner.run import Done
     from runner.settings import Settings
 
 _CANCEL_TIMEOUT = 5.0
@@ -82,14 +94,67 @@ def apply(
 ) -> ApplyResult:
     """Runs all scripts on the target, in one transaction, and commits.
 
+    With `once` it does nothing where exactly these scripts were applied last and still verify.
     One target of several is a `member` of them, with what was `prepared` for all. Raises what
     `prepare` raises, before anything is connected, and what `run.run_scripts` raises.
     """
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
-    folder = prepared.folder
+    with _connected(settings, observer, member) as (conn, conninfo, target):
+        if settings.once and (run := _applied_already(conn, conninfo, settings, prepared, target)):
+            return ApplyResult(
+                *(target, (), prepared.folder.not_run, False, 0, time.monotonic() - started),
+                already=run,
+            )
+        done = _run(conn, conninfo, settings, observer, target, prepared, member)
+        example_table = done.executor.created_table()
+    return ApplyResult(
+        target=done.target,
+        scripts=done.scripts,
+        not_run=prepared.folder.not_run,
+        committed=True,
+        round_trips=done.executor.round_trips,
+        seconds=time.monotonic() - started,
+        example_table=example_table,
+        loss=done.loss,
+        verification=done.verification,
+    )
+
+
+def plan(
+    settings: Settings,
+    observer: Observer,
+    prepared: Prepared | None = None,
+    member: Member | None = None,
+) -> PlanResult:
+    """Runs, guards and verifies as `apply` does, sees what has changed, and rolls back.
+
+    Raises what `apply` would raise, and UsageError without one transaction over all scripts.
+    """
+    started = time.monotonic()
+    if settings.transaction == "none":
+        raise UsageError("plan needs a transaction: it could not take back what it tries")
+    prepared = prepared or prepare(settings, observer)
+    with _connected(settings, observer, member) as (conn, conninfo, target):
+        done = _run(conn, conninfo, settings, observer, target, prepared, member, plan=True)
+    return PlanResult(
+        target=done.target,
+        scripts=done.scripts,
+        not_run=prepared.folder.not_run,
+        changes=done.changes,
+        loss=done.loss,
+        verification=done.verification,
+        round_trips=done.executor.round_trips,
+        seconds=time.monotonic() - started,
+    )
+
+
+@contextmanager
+def _connected(
+    settings: Settings, observer: Observer, member: Member | None
+) -> Iterator[tuple[Connection[tuple[Any, ...]], str, Target]]:
+    """The connection of a run, where it leads, and what is there."""
     from runner import session
-    from runner.run import run_scripts
 
     with (
         target_conninfo(settings, observer) as conninfo,
@@ -100,22 +165,48 @@ def apply(
         if member is not None:
             member.running(partial(conn.cancel_safe, timeout=_CANCEL_TIMEOUT))
         target = session.describe(conn, embedded=settings.embedded)
-        done = run_scripts(
-            *(conn, conninfo, settings, folder, prepared.checked, observer, target),
-            *(prepared.outline, prepared.asserted, member),
-        )
-        example_table = done.executor.created_table()
-    return ApplyResult(
-        target=done.target,
-        scripts=done.scripts,
-        not_run=folder.not_run,
-        committed=True,
-        round_trips=done.executor.round_trips,
-        seconds=time.monotonic() - started,
-        example_table=example_table,
-        loss=done.loss,
-        verification=done.verification,
+        yield conn, conninfo, target
+
+
+def _run(
+    conn: Connection[tuple[Any, ...]],
+    conninfo: str,
+    settings: Settings,
+    observer: Observer,
+    target: Target,
+    prepared: Prepared,
+    member: Member | None,
+    *,
+    plan: bool = False,
+) -> Done:
+    from runner.run import run_scripts
+
+    return run_scripts(
+        *(conn, conninfo, settings, prepared.folder, prepared.checked, observer, target),
+        *(prepared.outline, prepared.asserted, member),
+        plan=plan,
     )
+
+
+def _applied_already(
+    conn: Connection[tuple[Any, ...]],
+    conninfo: str,
+    settings: Settings,
+    prepared: Prepared,
+    target: Target,
+) -> RecordedRun | None:
+    """The last run, if it applied exactly these scripts and the database is what they build."""
+    from runner.status import last_run_of
+    from runner.verification import verify_target
+
+    run = last_run_of(conn, prepared.checked)
+    if run is None or not settings.verify:
+        return run
+    verification = verify_target(
+        *(conn, conninfo, settings, prepared.folder, prepared.checked, prepared.outline, target),
+        (),
+    )
+    return run if verification.agrees else None
 
 
 def _notice(finding: Finding) -> Notice:

@@ -37,8 +37,7 @@ class Content:
         self.source = source
         self.size = 0
         self.in_data = False
-        self.bom = self.utf16 = False
-        self.crlf: int | None = None
+        self.bom = self.utf16 = self.crlf = False
         self.invalid: int | None = None
         self.invisible = False
         self.reads_files = False
@@ -54,9 +53,8 @@ class Content:
         if not self.size:
             self.bom = block.startswith(BOM)
             self.utf16 = block.startswith(_UTF16)
-        if self.crlf is None and not self.in_data and b"\r" in block:
-            found = block.find(b"\r\n")
-            self.crlf = self.size + found if found >= 0 else None
+            # As the first line, so the others; later on there may be data that is meant so.
+            self.crlf = block.partition(b"\n")[0].endswith(b"\r")
         if not self.in_data and _READS_FILES in block:
             self.reads_files = True
         if self._decoder is not None or not block.isascii():

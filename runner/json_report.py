@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         ApplyResult,
         CheckResult,
         Finding,
+        PlanResult,
         ScriptResult,
         StatusResult,
         Target,
@@ -71,6 +72,21 @@ class JsonReport(TextReport):
         """The object of a `check`."""
         super().checked(result)
         self._put(result.exit_code, findings=[_finding(found) for found in result.findings])
+
+    def planned(self, result: PlanResult) -> None:
+        """The object of a `plan` that went through."""
+        super().planned(result)
+        self._put(
+            0,
+            target=asdict(result.target),
+            scripts=[_script(script) for script in result.scripts],
+            verification=_verification(result.verification),
+            changes=[asdict(change) for change in result.changes],
+            loss=[asdict(loss) for loss in result.loss],
+            committed=False,
+            round_trips=result.round_trips,
+            seconds=round(result.seconds, 3),
+        )
 
     def status(self, result: StatusResult) -> None:
         """The object of a `status`."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from runner import wording
 from runner.content import Content, has_invisible, invisible_characters
 from runner.enum_values import EnumValues
 from runner.errors import ScriptError, UsageError
@@ -24,20 +25,6 @@ from runner.statement_rules import StatementRules
 # A script with more is not what it should be; to place each costs a look at the file.
 _MOST = 100
 _HOW_TO_READ = (b"standard_conforming_strings", b"client_encoding", b"backslash_quote")
-# What a Problem's message begins with, what Docker does and what the target.
-_PROBLEMS = (
-    (
-        "COPY with a file",
-        "the server uses a file or a program of the container",
-        "refused (42501, 58P01): it has no such file, and lets nobody run programs",
-    ),
-    ("the meta-command", "psql does it", "the runner does not"),
-    ("AUTOCOMMIT", "psql commits nothing", "the runner commits, at the end of the run"),
-    ("ON_ERROR_STOP", "psql goes on after an error", "the run stops at the first error"),
-    ("ON_ERROR_ROLLBACK", "psql goes on after an error", "the run stops at the first error"),
-    ("a command in backquotes", "psql runs it in the container", "the runner does not"),
-    ("", "psql reports it; mostly it stops there", "the script cannot be read"),
-)
 
 
 class _LookCloser(Exception):
@@ -82,29 +69,13 @@ class Run:
     def read(self, script: Script) -> list[Finding]:
         """Reads the next script to its end; gives what is wrong with it, in its order."""
         if script.shell:
-            return _shell(script)
+            return wording.shell_script(script)
         before = self.enums.copy()
         try:
             return _Reading(self, script, closely=bool(self.enums.added)).findings()
         except _LookCloser:
             self.enums = before
             return _Reading(self, script, closely=True).findings()
-
-
-def _shell(script: Script) -> list[Finding]:
-    with script.path.open("rb") as stream:
-        if not any(line.endswith(b"\r\n") for line in stream):
-            return []
-    return [
-        Finding(
-            "warning",
-            script.name,
-            "lines end in CR LF",
-            docker="bash takes the CR for a part of the last word: mostly it fails",
-            target="the same",
-            rewrite="Save it with LF; for git, *.sh text eol=lf in .gitattributes.",
-        )
-    ]
 
 
 class _Reading:
@@ -171,15 +142,7 @@ class _Reading:
         lower = self.last.text.lower()
         if not self.state.has_changed and not any(name in lower for name in _HOW_TO_READ):
             return False
-        finding = Finding(
-            "warning",
-            "",
-            "the rest of the script is not checked: only the server knows how it reads it now",
-            docker="psql asks the server",
-            target="the runner asks it too",
-            rewrite="Write SET … = … as a statement by itself.",
-        )
-        self._add(finding, self.last.source, self.last.offset)
+        self._add(wording.UNCHECKED, self.last.source, self.last.offset)
         return True
 
     def _statement(self, statement: Statement) -> None:
@@ -220,18 +183,8 @@ class _Reading:
         for token in tokens(statement.text):
             if token.kind == "word" and not token.text.isascii():
                 for at, name in invisible_characters(token.text):
-                    self._add(
-                        Finding(
-                            "error",
-                            "",
-                            f"an invisible character, {name}, outside quotes",
-                            docker="a letter of a name to the server: mostly a syntax error",
-                            target="the same",
-                            rewrite="Delete it, or write a blank.",
-                        ),
-                        statement.source,
-                        statement.file_offset(token.offset + at),
-                    )
+                    offset = statement.file_offset(token.offset + at)
+                    self._add(wording.invisible(name), statement.source, offset)
 
     def _copy_data(self, step: CopyData) -> None:
         self.data = self.contents.get(step.source.name)
@@ -249,44 +202,18 @@ class _Reading:
     # -- findings ---------------------------------------------------------------------------
 
     def _broken(self, rule: Rule, statement: Statement, start: int) -> None:
-        finding = Finding(
-            rule.severity, "", rule.message, rule.docker, rule.target, rule.rewrite,
-            rights=rule.rights,
-        )  # fmt: skip
-        self._add(finding, statement.source, statement.file_offset(start))
+        self._add(wording.broken(rule), statement.source, statement.file_offset(start))
 
     def _problem(self, step: Problem) -> None:
-        texts = next(texts for texts in _PROBLEMS if step.message.startswith(texts[0]))
-        severity = "warning" if step.warning else "error"
-        finding = Finding(severity, "", step.message, texts[1], texts[2], step.hint)
-        self._add(finding, step.source, step.offset)
+        self._add(wording.problem(step), step.source, step.offset)
 
     def _connect(self, step: Connect) -> None:
         if not self.run.in_transaction or (step.dbname, step.user) == (None, None):
             return
-        finding = Finding(
-            "warning",
-            "",
-            "\\connect works only to the database and the user of the target",
-            docker="psql connects there",
-            target="refused if it is another: that would leave the one transaction of the run",
-            rewrite="Leave it out, or apply the scripts of each database by themselves.",
-        )
-        self._add(finding, step.statement.source, step.statement.offset)
+        self._add(wording.CONNECT, step.statement.source, step.statement.offset)
 
     def _unreadable(self, error: ScriptError) -> None:
-        place = error.place
-        self.found.append(
-            Finding(
-                "error",
-                place.script if place else self.script.name,
-                error.message,
-                docker="psql or the server stops there",
-                target="the script cannot be read",
-                rewrite=error.hint or "",
-                place=place,
-            )
-        )
+        self.found.append(wording.unreadable(error, self.script.name))
 
     def _content(self, content: Content) -> None:
         name = content.source.name
@@ -296,7 +223,7 @@ class _Reading:
             return
         if content.bom:
             self._whole("warning", name, "a byte order mark (BOM)", "Save it as UTF-8 without BOM.")
-        if content.crlf is not None:
+        if content.crlf:
             self._whole(
                 "warning",
                 name,
@@ -304,19 +231,10 @@ class _Reading:
                 "Save it with LF; for git, *.sql text eol=lf in .gitattributes.",
             )
         if content.invalid is not None and not self.other_encoding:
-            finding = Finding(
-                "error",
-                "",
-                "this is not UTF-8, and the script sets no client_encoding",
-                docker="refused by a UTF-8 database (22021)",
-                target="the same",
-                rewrite="Save it as UTF-8, or begin with SET client_encoding = 'LATIN1'.",
-            )
-            self._add(finding, content.source, content.invalid)
+            self._add(wording.NOT_UTF8, content.source, content.invalid)
 
     def _whole(self, severity: str, name: str, message: str, rewrite: str = "") -> None:
-        same = "it fails" if severity == "error" else "it works: psql does not mind"
-        self.found.append(Finding(severity, name, message, same, "the same", rewrite))
+        self.found.append(wording.whole(severity, name, message, rewrite))
 
     def _add(self, finding: Finding, source: Source, offset: int) -> None:
         content = self.contents.get(source.name)

@@ -9,6 +9,7 @@ import textwrap
 from typing import TYPE_CHECKING, TextIO
 
 from runner import differences
+from runner.changes_text import changes_text
 from runner.progress import Progress
 from runner.results import DifferencesError, FindingsError
 from runner.terminal import WIDTH, escape, fit, paragraph, source_lines
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         Finding,
         Notice,
         NotRun,
+        PlanResult,
         ScriptResult,
         StatusResult,
         Target,
@@ -105,6 +107,13 @@ class TextReport:
 
     def applied(self, result: ApplyResult) -> None:
         """The last lines of `apply`: what was compared, and what is now true."""
+        if result.already is not None:
+            when = result.already.finished_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
+            said = f"Nothing to do: exactly these scripts were applied on {when}"
+            said += f" by {result.already.role}, {result.already.client}"
+            said += ", and the database is what they build." if self._settings.verify else "."
+            self._say(self._colour(_wrapped(said), _BOLD, self._out))
+            return
         if result.verification is not None:
             self._say(_wrapped(f"Verified: {differences.counts(result.verification.checked)}."))
         self._say(self._colour(_wrapped(self._outcome(result)), _BOLD, self._out))
@@ -119,6 +128,20 @@ class TextReport:
             table = result.example_table
             look = f"select * from {escape(table)}" if table else r"\dt"  # noqa: S608, for the user's eyes
             self._say(f"Look inside: python -m runner psql{named} -- -c {shlex.quote(look)}")
+
+    def planned(self, result: PlanResult) -> None:
+        """What `apply` would change, and that nothing has changed."""
+        self._say(changes_text(result.changes) or "apply would change nothing.")
+        for loss in result.loss:
+            self._say(_wrapped(f"would be lost, as allowed: {loss}"))
+        if result.verification is not None:
+            self._say(_wrapped(f"Verified: {differences.counts(result.verification.checked)}."))
+        said = (
+            f"Planned in {_seconds(result.seconds)}, {_in(result.target)}: apply would go through."
+            " All of it was rolled back; it held the locks that apply will hold, and sequences may"
+            " have moved."
+        )
+        self._say(self._colour(_wrapped(said), _BOLD, self._out))
 
     def _outcome(self, result: ApplyResult) -> str:
         figures = ", ".join(

@@ -230,6 +230,7 @@ class ApplyResult:
     round_trips: int
     seconds: float
     example_table: str | None = None
+    already: RecordedRun | None = None
     loss: tuple[Loss, ...] = ()
     verification: Verification | None = None
 

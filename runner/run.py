@@ -12,11 +12,13 @@ from psycopg import pq
 
 from runner import lock, opening, outcome, registry, session, wire
 from runner.blueprint import Plan
+from runner.catalog import read_snapshot
+from runner.changes import changes
 from runner.errors import ConnectionFailed, Interrupted, RunnerError
 from runner.facts import Facts
 from runner.guard import Guard
 from runner.precheck import Checked
-from runner.results import DifferencesError, Loss, ScriptResult, Verification
+from runner.results import DifferencesError, Loss, ObjectChange, ScriptResult, Verification
 from runner.scripts import LEFT_BEHIND, Scripts
 from runner.signals import signals_held
 from runner.statements import EFFECTS, first_rows, statement
@@ -45,8 +47,10 @@ def run_scripts(
     outline: Outline,
     asserted: Sequence[AssertionFile],
     member: Member | None = None,
+    *,
+    plan: bool = False,
 ) -> Done:
-    """Runs the scripts, compares, and commits.
+    """Runs the scripts, compares, and commits; a `plan` sees what has changed and rolls back.
 
     `conninfo` is where `conn` leads, for a script that connects elsewhere; `asserted` is to hold
     in the end. One run of several is a `member`, which says when to commit. Raises
@@ -63,24 +67,30 @@ def run_scripts(
     else:
         with ExitStack() as stack, run.outcome_told():
             run.begin()
+            if plan:
+                run.remember()
             run.expect(checked, outline, stack)
             while not run.succeeds(checked):
                 run.begin_again()
             verified = run.verify(asserted)
-            run.commit(member)
+            if plan:
+                run.see_changes()
+            else:
+                run.commit(member)
     results = tuple(run.scripts.results)
-    return Done(run.target, results, run.executor, run.guard.lost, verified)
+    return Done(run.target, results, run.executor, run.guard.lost, verified, run.changes)
 
 
 class Done(NamedTuple):
     """The target with what it says of itself, the scripts' results, the executor for its counts,
-    what was lost because the user allowed it, and what was compared."""
+    what was lost because the user allowed it, what was compared, and what a plan saw change."""
 
     target: Target
     scripts: tuple[ScriptResult, ...]
     executor: Executor
     loss: tuple[Loss, ...]
     verification: Verification | None
+    changes: tuple[ObjectChange, ...]
 
 
 class _Run:
@@ -113,6 +123,7 @@ class _Run:
         self.keeper: psycopg.Connection[tuple[Any, ...]] | None = None
         self.verifier: Verifier | None = None
         self.is_told = self.committing = self.committed = False
+        self.changes: tuple[ObjectChange, ...] = ()
 
     # -- the steps of a run -----------------------------------------------------------------
 
@@ -206,6 +217,18 @@ class _Run:
         if not verification.agrees:
             raise DifferencesError(verification)
         return verification
+
+    def remember(self) -> None:
+        """One round trip: what a plan compares with in the end."""
+        self.catalog = read_snapshot(self.conn)
+        self.executor.round_trips += 1
+
+    def see_changes(self) -> None:
+        """Two round trips: what the scripts have changed; then all of it back."""
+        now = read_snapshot(self.conn)
+        self.changes = changes(self.catalog, now, self.guard.before, self.guard.now)
+        self.conn.execute(b"ROLLBACK;" + LEFT_BEHIND)
+        self.executor.round_trips += 2
 
     def commit(self, member: Member | None) -> None:
         """One round trip: records the run, leaves nothing in the session, and makes all last.

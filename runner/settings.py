@@ -60,6 +60,7 @@ class Settings:
     allow_shell: bool = False
     allow_loss: tuple[str, ...] = ()
     registry: bool = True
+    once: bool = False
     verify: bool = True
     reference: str | None = field(default=None, repr=False)
     targets: tuple[str, ...] = field(default=(), repr=False)

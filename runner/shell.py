@@ -92,7 +92,8 @@ def run_shell(path: Path, environ: dict[str, str], observer: Observer) -> None:
         except BaseException:
             _stop(process)
             raise
-        errors.join()
+        finally:
+            errors.join()
     if status:
         raise StatementFailed(f"{path} ended with exit status {status}")
 
@@ -103,10 +104,12 @@ def _pass_on(stream: IO[bytes] | None, observer: Observer, to_stderr: bool) -> N
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ctrl-C for the script and all that it has started; the process is their group's leader."""
+    """Ctrl-C for the script and all that it has started; the process is their group's leader.
+
+    What does not end by it, as a background job of a shell, is killed.
+    """
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGINT)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(_GRACE)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)

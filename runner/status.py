@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner import registry
-from runner.errors import UsageError
+from runner.errors import Refused, UsageError
 from runner.folder import read_folder
-from runner.precheck import digest
+from runner.precheck import Checked, digest
 from runner.results import AppliedScript, RecordedRun, ScriptStatus
 
 if TYPE_CHECKING:
@@ -23,6 +24,20 @@ _LIMIT = 10
 def read_runs(conn: Connection[Any]) -> tuple[RecordedRun, ...]:
     """The last runs, newest first. Raises as `registry.runs`."""
     return registry.runs(conn, _LIMIT)
+
+
+def last_run_of(conn: Connection[Any], checked: Sequence[Checked]) -> RecordedRun | None:
+    """The last run, if it applied exactly these scripts in this order; else None.
+
+    A registry that cannot be read is as good as none.
+    """
+    try:
+        runs = registry.runs(conn, 1)
+    except Refused:
+        return None
+    wanted = [(one.script.path.name, one.sha256) for one in checked]
+    applied = [(script.name, script.sha256) for run in runs for script in run.scripts]
+    return runs[0] if runs and applied == wanted else None
 
 
 def compare_scripts(

@@ -98,7 +98,7 @@ class _OneTarget(TextReport):
         """Name, state and time for the table."""
         state = self.state
         if self.member.committing:
-            state = "committing"
+            state = "finishing"
         elif self.member.is_waiting:
             state = "waiting for the others"
         return self.member.name, state, f"{time.monotonic() - self.began:.0f} s"

@@ -1,0 +1,120 @@
+"""The text of what is found while scripts are read: in Docker, on the target, the rewrite.
+
+A finding without a place is given one by whoever knows it.
+"""
+
+from __future__ import annotations
+
+from runner.errors import ScriptError
+from runner.folder import Script
+from runner.psql.steps import Problem
+from runner.results import Finding
+from runner.rules import Rule
+
+# What a Problem's message begins with, what Docker does and what the target.
+_PROBLEMS = (
+    (
+        "COPY with a file",
+        "the server uses a file or a program of the container",
+        "refused (42501, 58P01): it has no such file, and lets nobody run programs",
+    ),
+    ("the meta-command", "psql does it", "the runner does not"),
+    ("AUTOCOMMIT", "psql commits nothing", "the runner commits, at the end of the run"),
+    ("ON_ERROR_STOP", "psql goes on after an error", "the run stops at the first error"),
+    ("ON_ERROR_ROLLBACK", "psql goes on after an error", "the run stops at the first error"),
+    ("a command in backquotes", "psql runs it in the container", "the runner does not"),
+    ("", "psql reports it; mostly it stops there", "the script cannot be read"),
+)
+UNCHECKED = Finding(
+    "warning",
+    "",
+    "the rest of the script is not checked: only the server knows how it reads it now",
+    docker="psql asks the server",
+    target="the runner asks it too",
+    rewrite="Write SET … = … as a statement by itself.",
+)
+CONNECT = Finding(
+    "warning",
+    "",
+    "\\connect works only to the database and the user of the target",
+    docker="psql connects there",
+    target="refused if it is another: that would leave the one transaction of the run",
+    rewrite="Leave it out, or apply the scripts of each database by themselves.",
+)
+NOT_UTF8 = Finding(
+    "error",
+    "",
+    "this is not UTF-8, and the script sets no client_encoding",
+    docker="refused by a UTF-8 database (22021)",
+    target="the same",
+    rewrite="Save it as UTF-8, or begin with SET client_encoding = 'LATIN1'.",
+)
+
+
+def broken(rule: Rule) -> Finding:
+    """A statement breaks a rule."""
+    return Finding(
+        rule.severity,
+        "",
+        rule.message,
+        rule.docker,
+        rule.target,
+        rule.rewrite,
+        rights=rule.rights,
+    )
+
+
+def problem(step: Problem) -> Finding:
+    """The reader itself has found something."""
+    texts = next(texts for texts in _PROBLEMS if step.message.startswith(texts[0]))
+    severity = "warning" if step.warning else "error"
+    return Finding(severity, "", step.message, texts[1], texts[2], step.hint)
+
+
+def unreadable(error: ScriptError, script: str) -> Finding:
+    """Reading ended with an error, in a script or in a file that it includes."""
+    place = error.place
+    return Finding(
+        "error",
+        place.script if place else script,
+        error.message,
+        docker="psql or the server stops there",
+        target="the script cannot be read",
+        rewrite=error.hint or "",
+        place=place,
+    )
+
+
+def invisible(name: str) -> Finding:
+    """A character that nobody sees is outside quotes."""
+    return Finding(
+        "error",
+        "",
+        f"an invisible character, {name}, outside quotes",
+        docker="a letter of a name to the server: mostly a syntax error",
+        target="the same",
+        rewrite="Delete it, or write a blank.",
+    )
+
+
+def whole(severity: str, script: str, message: str, rewrite: str) -> Finding:
+    """Something about a whole file."""
+    docker = "it fails" if severity == "error" else "it works: psql does not mind"
+    return Finding(severity, script, message, docker, "the same", rewrite)
+
+
+def shell_script(script: Script) -> list[Finding]:
+    """What is wrong with a shell script that is to be run: its line ends."""
+    with script.path.open("rb") as stream:
+        if not stream.readline().endswith(b"\r\n"):
+            return []
+    return [
+        Finding(
+            "warning",
+            script.name,
+            "lines end in CR LF",
+            docker="bash takes the CR for a part of the last word: mostly it fails",
+            target="the same",
+            rewrite="Save it with LF; for git, *.sh text eol=lf in .gitattributes.",
+        )
+    ]
