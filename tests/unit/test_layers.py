@@ -37,7 +37,7 @@ LAYERS = (
     ("settings", "cluster", "signals", "precheck", "batches"),
     ("reading", "names"),
     ("outline",),
-    ("statement_rules", "enum_values"),
+    ("statement_rules", "enum_values", "wording"),
     ("rules_transaction", "rules_rights"),
     ("rules", "content"),
     ("folder", "binaries"),

@@ -1,0 +1,350 @@
+"""`python -m runner check`: what it says, how it ends, and whether the target agrees."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.acceptance.scripts import DATA_SQL, NOBODY, dump, query, write_scripts
+from tests.servers import unique_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import Runner
+    from tests.servers import Server
+
+
+def scripts_of(tmp_path: Path, *texts: str | bytes) -> Path:
+    folder = write_scripts(tmp_path, *texts)
+    folder.chmod(0o755)
+    for file in folder.iterdir():
+        file.chmod(0o644)
+    return folder
+
+
+# What it says, and how it ends
+
+
+def test_nothing_found(runner: Runner, tmp_path: Path) -> None:
+    scripts_of(tmp_path, "select 1;", "select 2;")
+    result = runner("check", "-s", "sql", check=0)
+    assert (result.stdout, result.stderr) == ("2 scripts: nothing found.\n", "")
+
+
+def test_each_finding_has_its_place_and_the_rewrite(runner: Runner, tmp_path: Path) -> None:
+    scripts_of(tmp_path, "select 1;\n  create index concurrently x on t (i);\n", "\ufeffselect 1;")
+    result = runner("check", "-s", "sql", check=2)
+    assert result.stdout.splitlines() == [
+        "sql/01.sql:2:3: error: CREATE INDEX CONCURRENTLY cannot run in a transaction",
+        "  Docker: psql sends it by itself, and it runs",
+        "  target: refused inside the one transaction of the run (25001)",
+        "  Leave out CONCURRENTLY: nobody else uses the table while the scripts run. To",
+        "    run the scripts as psql does, use --transaction none.",
+        "sql/02.sql: warning: a byte order mark (BOM)",
+        "  Docker: it works: psql does not mind",
+        "  target: the same",
+        "  Save it as UTF-8 without BOM.",
+        "2 scripts: 1 error, 1 warning.",
+    ]
+    assert result.stderr == ""
+
+
+def test_no_line_is_too_long(runner: Runner, tmp_path: Path) -> None:
+    text = "vacuum;\nlock t;\n\\! x\n\\if :HOST\ndrop database x;\n\\endif\nselect 'a"
+    scripts_of(tmp_path, text, "set session_replication_role = replica;\r\n")
+    result = runner("check", "-s", "sql", check=2)
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_warnings_alone_are_no_failure_unless_strict(runner: Runner, tmp_path: Path) -> None:
+    scripts_of(tmp_path, "create extension postgis;")
+    assert runner("check", "-s", "sql", check=0).stdout.endswith("1 script: 0 errors, 1 warning.\n")
+    strict = runner("check", "-s", "sql", "--strict", check=2)
+    assert ": error: this extension" in strict.stdout
+    assert strict.stdout.endswith("1 script: 1 error, 0 warnings.\n")
+
+
+def test_quiet_prints_the_findings_alone(runner: Runner, tmp_path: Path) -> None:
+    scripts_of(tmp_path, "select 1;")
+    assert runner("check", "-s", "sql", "-q", check=0).stdout == ""
+    scripts_of(tmp_path, "vacuum;")
+    assert "VACUUM" in runner("check", "-s", "sql", "-q", check=2).stdout
+
+
+def test_as_json(runner: Runner, tmp_path: Path) -> None:
+    scripts_of(tmp_path, "select 1;\n vacuum;\n", "\ufeffselect 1;")
+    result = runner("check", "-s", "sql", "--json", check=2)
+    found = json.loads(result.stdout)
+    first, second = found["findings"]
+    assert (found["command"], found["exit_code"], found["error"]) == ("check", 2, None)
+    assert first == {
+        "severity": "error",
+        "script": "sql/01.sql",
+        "line": 2,
+        "column": 2,
+        "message": "VACUUM cannot run in a transaction",
+        "docker": "psql sends it by itself, and it runs",
+        "target": "refused inside the one transaction of the run (25001)",
+        "rewrite": "Leave it out, or write ANALYZE alone."
+        " To run the scripts as psql does, use --transaction none.",
+    }
+    assert (second["severity"], second["line"], second["column"]) == ("warning", None, None)
+
+
+def test_nothing_found_as_json(runner: Runner, tmp_path: Path) -> None:
+    scripts_of(tmp_path, "select 1;")
+    result = runner("check", "-s", "sql", "--json", check=0)
+    assert json.loads(result.stdout) == {
+        "command": "check",
+        "exit_code": 0,
+        "findings": [],
+        "error": None,
+    }
+
+
+def test_nothing_to_read_is_an_error(runner: Runner, tmp_path: Path) -> None:
+    (tmp_path / "sql").mkdir()
+    result = runner("check", "-s", "sql", check=2)
+    assert "nothing to run in sql" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"CI": "1"},
+        {"DATABASE_URL": ""},
+        {"DATABASE_URL": "postgresql://u@127.0.0.1:1/d"},
+        {"PGHOST": "127.0.0.1", "PGPORT": "nonsense"},
+    ],
+    ids=str,
+)
+def test_it_needs_no_target(runner: Runner, tmp_path: Path, env: dict[str, str]) -> None:
+    runner("check", "-s", DATA_SQL, env=env, check=0)
+    assert not (tmp_path / ".runner").exists()
+
+
+def test_variables_are_those_of_the_command(runner: Runner, tmp_path: Path) -> None:
+    scripts_of(tmp_path, "\\if :big\nvacuum;\n\\endif\n")
+    runner("check", "-s", "sql", "--var", "big=yes", check=2)
+    runner("check", "-s", "sql", "--var", "big=no", check=0)
+
+
+def test_without_a_transaction(runner: Runner, tmp_path: Path) -> None:
+    scripts_of(tmp_path, "begin; commit; vacuum; create database x;")
+    runner("check", "-s", "sql", check=2)
+    runner("check", "-s", "sql", "--transaction", "none", check=0)
+
+
+# What apply makes of it
+
+
+def test_a_run_stops_before_it_connects_and_lists_all_errors(
+    runner: Runner, tmp_path: Path
+) -> None:
+    scripts_of(tmp_path, "select 1;\nvacuum;\n\\foo\n", "\ufeffcommit;\n")
+    result = runner("apply", "-s", "sql", *NOBODY, check=2)
+    assert result.stderr.splitlines() == [
+        "sql/01.sql:2:1: ERROR: VACUUM cannot run in a transaction",
+        "LINE 2: vacuum;",
+        "        ^",
+        "HINT: Leave it out, or write ANALYZE alone."
+        " To run the scripts as psql does, use --transaction none.",
+        "sql/01.sql:3:1: ERROR: invalid command \\foo",
+        "LINE 3: \\foo",
+        "        ^",
+        "sql/02.sql:1:1: ERROR: COMMIT would end or split the one transaction of the run",
+        "LINE 1: commit;",
+        "        ^",
+        "HINT: Leave it out. To run the scripts as psql does, use --transaction none.",
+        "3 errors; nothing was sent.",
+    ]
+
+
+def test_a_run_has_its_errors_in_json(runner: Runner, tmp_path: Path) -> None:
+    scripts_of(tmp_path, "vacuum;", "commit;")
+    found = json.loads(runner("apply", "-s", "sql", "--json", *NOBODY, check=2).stdout)
+    assert [one["script"] for one in found["findings"]] == ["sql/01.sql", "sql/02.sql"]
+    assert (found["error"]["script"], found["error"]["line"]) == ("sql/01.sql", 1)
+
+
+def test_a_run_has_its_warnings_where_they_are_asked_for(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    scripts_of(tmp_path, "\ufeffselect 1;")
+    options = ("apply", "-s", "sql", "-t", fresh_database)
+    assert "BOM" not in runner(*options, check=0).stderr
+    assert "WARNING: sql/01.sql: a byte order mark (BOM)" in runner(*options, "-v", check=0).stderr
+
+
+# Files that Docker runs: what check says, and what a run does
+
+FIELD: dict[str, tuple[tuple[str | bytes, ...], str]] = {
+    "a search_path that one script leaves": (
+        (
+            "create table t (i int); select pg_catalog.set_config('search_path', '', false);",
+            "insert into t values (1);",
+        ),
+        "",
+    ),
+    "pending triggers of a deferred foreign key": (
+        (
+            "create table a (i int primary key);"
+            "create table b (i int references a deferrable initially deferred);"
+            "insert into a values (1); insert into b values (1); alter table b add j int;",
+        ),
+        "",
+    ),
+    "a BOM": (("\ufeffcreate table t (i int);",), "BOM"),
+    "COPY data": (("create table t (i int);\ncopy t from stdin;\n1\n\\.\n",), ""),
+    "COPY data with CR LF": (
+        ("create table t (i int);\r\ncopy t from stdin;\r\n1\r\n\\.\r\n",),
+        "CR LF",
+    ),
+    "a dump's key": (("\\restrict abc\ncreate table t (i int);\n\\unrestrict abc\n",), ""),
+    "a dump's lock_timeout": (("SET lock_timeout = 0;\ncreate table t (i int);",), "lock_timeout"),
+}
+FIELD_ERRORS = {
+    "an index made concurrently": "create table t (i int);\ncreate index concurrently on t (i);",
+    "VACUUM": "vacuum;",
+    "CREATE DATABASE": "create database {name};",
+    "COMMIT": "create table t (i int);\ncommit;",
+}
+
+
+@pytest.mark.parametrize("name", FIELD)
+def test_what_runs_has_no_errors(
+    runner: Runner, tmp_path: Path, fresh_database: str, name: str
+) -> None:
+    texts, warning = FIELD[name]
+    scripts_of(tmp_path, *texts)
+    found = json.loads(runner("check", "-s", "sql", "--json", check=0).stdout)["findings"]
+    assert [warning in one["message"] for one in found] == ([True] if warning else [])
+    runner("apply", "-s", "sql", "-t", fresh_database, check=0)
+
+
+@pytest.mark.parametrize("name", FIELD_ERRORS)
+def test_what_no_transaction_can_hold_runs_without(
+    runner: Runner, tmp_path: Path, fresh_database: str, admin: psycopg.Connection[Any], name: str
+) -> None:
+    database = unique_name()
+    scripts_of(tmp_path, FIELD_ERRORS[name].format(name=database))
+    runner("check", "-s", "sql", check=2)
+    runner("apply", "-s", "sql", "-t", fresh_database, check=2)
+    runner("check", "-s", "sql", "--transaction", "none", check=0)
+    runner("apply", "-s", "sql", "-t", fresh_database, "--transaction", "none", check=0)
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(database)))
+
+
+def test_a_new_enum_value_in_use(
+    runner: Runner, tmp_path: Path, server: Server, fresh_database: str
+) -> None:
+    scripts_of(
+        tmp_path,
+        "create type mood as enum ('ok'); create table t (m mood);",
+        "alter type mood add value 'new';\ninsert into t values ('new');",
+    )
+    found = runner("check", "-s", "sql", check=0).stdout
+    assert "sql/02.sql:2:1: warning: the value 'new' of mood is used" in found
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=None)
+    refused = server.version < 17
+    assert result.returncode == (3 if refused else 0)
+    assert ("55P04" in result.stderr) == refused
+
+
+def test_a_file_of_the_server(runner: Runner, tmp_path: Path) -> None:
+    scripts_of(tmp_path, "select 1;\nCOPY t FROM '/tmp/users.csv' CSV;")
+    assert "sql/01.sql:2:1: error: COPY with a file" in runner("check", "-s", "sql", check=2).stdout
+    runner("apply", "-s", "sql", *NOBODY, check=2)
+
+
+@pytest.fixture
+def plain_user(admin: psycopg.Connection[Any]) -> Iterator[str]:
+    """A role that is no superuser, with a database of its own."""
+    name = unique_name()
+    identifier = sql.Identifier(name)
+    admin.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'x'").format(identifier))
+    admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(identifier, identifier))
+    yield name
+    admin.execute(sql.SQL("DROP DATABASE {}").format(identifier))
+    admin.execute(sql.SQL("DROP ROLE {}").format(identifier))
+
+
+def test_rights_are_the_targets_to_tell(
+    runner: Runner, tmp_path: Path, server: Server, fresh_database: str, plain_user: str
+) -> None:
+    scripts_of(tmp_path, "SET session_replication_role = replica;\ncreate table t (i int);")
+    assert "needs a superuser" in runner("check", "-s", "sql", check=2).stdout
+    runner("apply", "-s", "sql", "-t", fresh_database, check=0)
+    conninfo = server.conninfo(plain_user, user=plain_user, password="x")
+    assert "42501" in runner("apply", "-s", "sql", "-t", conninfo, check=3).stderr
+
+
+# No false findings
+
+
+def test_the_blog(runner: Runner) -> None:
+    result = runner("check", "-s", DATA_SQL, check=0)
+    assert "0 errors" in result.stdout or "nothing found" in result.stdout
+
+
+EVERYDAY = """
+create schema app; comment on schema app is 'VACUUM; COMMIT;';
+create type app.mood as enum ('sad', 'o''k'); create domain app.email as text check (value ~ '@');
+create table app.users (id serial primary key, name text not null, m app.mood default 'sad');
+create table app.posts (id int generated always as identity, user_id int references app.users
+  deferrable initially deferred, body text, created timestamptz default now());
+create table app.logs (at date, text text) partition by range (at);
+create table app.logs_1 partition of app.logs for values from ('2024-01-01') to ('2025-01-01');
+create index on app.posts using btree (lower(body)) where body <> 'CONCURRENTLY';
+create view app.names as select name from app.users;
+create materialized view app.counts as select count(*) from app.users with no data;
+create function app.touch() returns trigger language plpgsql as $$ begin new.created = now();
+  -- COMMIT;
+  return new; end $$;
+create trigger touch before update on app.posts for each row execute procedure app.touch();
+create procedure app.tidy() language plpgsql as $x$ begin commit; end $x$;
+create rule r as on insert to app.names do instead (insert into app.users (name) values (new.name);
+  notify x);
+alter table app.users enable row level security;
+create policy p on app.users using (name = current_user);
+grant select on app.users to public;
+"""
+ROWS = (
+    "VACUUM;\nCOMMIT;\n\\.\n\\foo\t'x\u200b\u00a0",
+    "BEGIN; it''s \\ \"quoted\" $$ /* -- \r\n",
+)
+
+
+@pytest.mark.parametrize("options", [(), ("--inserts",), ("--clean", "--if-exists", "--create")])
+def test_a_dump_has_no_findings_but_its_lock_timeout(
+    runner: Runner, tmp_path: Path, server: Server, fresh_database: str, options: tuple[str, ...]
+) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute(EVERYDAY.encode())
+        for row in ROWS:
+            conn.execute("insert into app.users (name) values (%s)", [row])
+    scripts_of(tmp_path, dump(server, fresh_database, *options))
+    one_by_one = runner("check", "-s", "sql", "--transaction", "none", check=0)
+    assert one_by_one.stdout == "1 script: nothing found.\n"
+    found = json.loads(runner("check", "-s", "sql", "--json").stdout)["findings"]
+    allowed = ["sets lock_timeout"]
+    if "--create" in options:
+        allowed += ["DATABASE", "\\connect"]
+    assert [one for one in found if not any(text in one["message"] for text in allowed)] == []
+
+
+def test_what_is_in_the_database_is_what_the_scripts_say(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """What check passes over as harmless is: a value with every odd character arrives."""
+    text = "a\u200bb\u00a0c\ufeffd"
+    scripts_of(tmp_path, f"create table t (x text);\ninsert into t values ('{text}');\n")
+    assert runner("check", "-s", "sql", check=0).stdout == "1 script: nothing found.\n"
+    runner("apply", "-s", "sql", "-t", fresh_database, check=0)
+    assert query(fresh_database, "select x from t") == [text]

@@ -1,0 +1,198 @@
+"""Shell scripts in the folder: named, or run as the image's entrypoint does."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.scripts import NOBODY, query, tables, write_scripts
+from tests.conftest import clean_environment
+from tests.servers import PASSWORD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Runner
+    from tests.servers import Server
+
+ALLOWED = ("--allow-shell", "--transaction", "none")
+PSQL = 'psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB"'
+RECORD = f"""{PSQL} -qc "insert into seen values ('$0', current_user, current_database())"\n"""
+SEEN = "create table seen (what text, who name, here name);"
+ENVIRONMENT = "".join(
+    f'echo "{name}=${{{name}-unset}}"\n'
+    for name in "POSTGRES_USER POSTGRES_DB PGHOST PGPORT PGUSER PGDATABASE PGSERVICE".split()
+)
+
+
+def shell_script(folder: Path, name: str, text: str, *, executable: bool) -> Path:
+    path = folder / name
+    path.write_text(("#!/bin/sh\n" if executable else "") + text)
+    path.chmod(0o755 if executable else 0o644)
+    return path
+
+
+def test_it_is_an_error(runner: Runner, tmp_path: Path) -> None:
+    shell_script(write_scripts(tmp_path, "select 1;"), "02.sh", "exit 0", executable=True)
+    assert "sql/02.sh: error: a shell script" in runner("check", "-s", "sql", check=2).stdout
+    result = runner("apply", "-s", "sql", *NOBODY, check=2)
+    assert "ERROR: sql/02.sh: a shell script is outside the transaction" in result.stderr
+    assert "--allow-shell with --transaction none" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["apply", "check"])
+def test_it_cannot_be_in_the_transaction(runner: Runner, tmp_path: Path, command: str) -> None:
+    write_scripts(tmp_path, "select 1;")
+    result = runner(command, "-s", "sql", "--allow-shell", *NOBODY, check=2)
+    assert "ERROR: --allow-shell needs --transaction none" in result.stderr
+
+
+@pytest.mark.parametrize("executable", [True, False])
+def test_it_runs_in_the_order_of_names(
+    runner: Runner, tmp_path: Path, fresh_database: str, executable: bool
+) -> None:
+    folder = write_scripts(tmp_path, SEEN)
+    shell_script(folder, "02.sh", RECORD, executable=executable)
+    (folder / "03.sql").write_text("insert into seen select 'after ' || count(*) from seen;")
+    assert "nothing found" in runner("check", "-s", "sql", *ALLOWED, check=0).stdout
+    runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=0)
+    [(what, who, here), (after, _, _)] = query(fresh_database, "select * from seen")
+    # An executable has its own name; one that is sourced has the entrypoint's.
+    assert what == (str(folder.resolve() / "02.sh") if executable else "docker-entrypoint.sh")
+    [now] = query(fresh_database, "select (current_user, current_database())::text")
+    assert f"({who},{here})" == now
+    assert after == "after 1"
+
+
+def test_its_output_is_shown_and_its_environment_is_the_targets(
+    runner: Runner, tmp_path: Path, server: Server, fresh_database: str
+) -> None:
+    folder = write_scripts(tmp_path, "select 1;")
+    shell_script(folder, "02.sh", ENVIRONMENT + "echo oops >&2\n", executable=True)
+    env = {"PGDATABASE": "another", "POSTGRES_USER": "another"}
+    result = runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, env=env, check=0)
+    [name] = query(fresh_database, "select current_database()::text")
+    assert (
+        f"""\
+POSTGRES_USER={server.superuser}
+POSTGRES_DB={name}
+PGHOST={server.socket_dir}
+PGPORT={server.port}
+PGUSER={server.superuser}
+PGDATABASE={name}
+PGSERVICE=unset
+"""
+        in result.stdout
+    )
+    assert "oops\n" in result.stderr
+
+
+def test_the_password_is_in_the_environment_alone(
+    runner: Runner, tmp_path: Path, server: Server, fresh_database: str
+) -> None:
+    folder = write_scripts(tmp_path, "create table t (i int);")
+    text = 'psql -qc "insert into t values (${#POSTGRES_PASSWORD})"; ps -ef\n'
+    shell_script(folder, "02.sh", text, executable=False)
+    [name] = query(fresh_database, "select current_database()::text")
+    conninfo = server.tcp_conninfo(name, password=None)
+    env = {"PGPASSWORD": PASSWORD}
+    result = runner("apply", "-s", "sql", "-t", conninfo, *ALLOWED, env=env, check=0)
+    assert query(fresh_database, "select i from t") == [len(PASSWORD)]
+    assert PASSWORD not in result.stdout + result.stderr
+
+
+def test_what_the_entrypoint_offers(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    folder = write_scripts(tmp_path, "create table t (i int);")
+    text = (
+        "docker_process_sql -qc 'insert into t values (1)'\n"
+        '"${psql[@]}" -q <<-SQL\n\tinsert into t values (2);\nSQL\n'
+    )
+    shell_script(folder, "02.sh", text, executable=False)
+    runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=0)
+    assert query(fresh_database, "select i from t order by i") == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "executable", "status"),
+    [
+        ("exit 7\n", True, 7),
+        ("false\necho never\n", False, 1),
+        ("false | cat\necho never\n", False, 1),
+        (f"{PSQL} -c 'select nonsense'\n", True, 1),
+        ("kill -TERM $$\n", True, 143),
+    ],
+)
+def test_a_failure_stops_the_run(
+    runner: Runner, tmp_path: Path, fresh_database: str, text: str, executable: bool, status: int
+) -> None:
+    folder = write_scripts(tmp_path, "create table before (i int);")
+    shell_script(folder, "02.sh", text, executable=executable)
+    (folder / "03.sql").write_text("create table after (i int);")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=3)
+    assert f"ERROR: sql/02.sh ended with exit status {status}" in result.stderr
+    assert "what ran before is in: all of sql/01.sql and what sql/02.sh did." in result.stderr
+    assert "never" not in result.stdout
+    assert tables(fresh_database) == ["before"]
+
+
+def test_an_open_transaction_ends_before_it(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """As psql has ended by then, and what it did not commit is gone."""
+    folder = write_scripts(tmp_path, SEEN, "begin; lock table seen; insert into seen values ('x');")
+    shell_script(folder, "03.sh", RECORD, executable=True)
+    runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=0)
+    assert len(query(fresh_database, "select * from seen")) == 1
+
+
+def test_json_has_it_among_the_scripts(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    folder = write_scripts(tmp_path, "create table t (i int);")
+    shell_script(folder, "02.sh", "echo hello\n", executable=True)
+    result = runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, "--json", check=0)
+    found = json.loads(result.stdout)
+    assert [(one["name"], one["statements"]) for one in found["scripts"]] == [
+        ("sql/01.sql", 1),
+        ("sql/02.sh", 0),
+    ]
+    assert "hello" in result.stderr
+
+
+def test_lines_that_end_in_cr_lf_are_a_warning(runner: Runner, tmp_path: Path) -> None:
+    folder = write_scripts(tmp_path, "select 1;")
+    shell_script(folder, "02.sh", "echo\r\n", executable=False)
+    result = runner("check", "-s", "sql", *ALLOWED, check=0)
+    assert "sql/02.sh: warning: lines end in CR LF" in result.stdout
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_reaches_it(
+    tmp_path: Path, fresh_database: str, signum: signal.Signals
+) -> None:
+    folder = write_scripts(tmp_path, "select 1;")
+    # `ps` tells the group that it is in; its background job is deaf to SIGINT.
+    text = "trap 'echo interrupted >trapped; exit 1' INT\nps -o pgid= -p $$\nsleep 300 & wait\n"
+    shell_script(folder, "02.sh", text, executable=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "runner", "apply", "-s", "sql", "-t", fresh_database, *ALLOWED],
+        cwd=tmp_path,
+        env=clean_environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        group = next(int(line) for line in process.stdout if line.strip().isdecimal())
+        process.send_signal(signum)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in errors
+    assert (tmp_path / "trapped").read_text() == "interrupted\n"
+    with pytest.raises(ProcessLookupError):
+        os.killpg(group, 0)

@@ -1,0 +1,126 @@
+"""`check` finds nothing in scripts that run, and all that the runner refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from runner.errors import ScriptError
+from runner.folder import Files
+from runner.precheck import without_transaction_control
+from runner.psql.reader import read_script
+from runner.psql.state import State
+from runner.psql.steps import Sync
+from tests.unit.findings import check, folder_of
+from tests.unit.reading import source_of
+
+TESTS = Path(__file__).parent.parent
+CORPUS = TESTS / "corpus"
+DATA_SQL = TESTS.parent / "data" / "sql"
+
+# Nothing else is found
+
+# Scripts that are about what is a finding, whatever the transaction: file, line, word.
+ERRORS = {
+    "sql": {
+        ("bom_on_second_line.sql", 2, "invisible"),
+        ("bom_twice.sql", 1, "invisible"),
+        ("copy_data_binary_bytes.sql", 2, "UTF-8"),
+        *(("invisible_characters.sql", line, "invisible") for line in range(1, 5)),
+        ("latin1_bytes_undeclared.sql", 1, "UTF-8"),
+        ("utf8_cut_short.sql", 1, "UTF-8"),
+    },
+    "meta": set(),
+}
+# What may be said of many of them.
+TRUE = (
+    "would end or split",
+    "only the server knows",
+    "CR LF",
+    "BOM",
+    "has the number",
+    "depends on the locale",
+)
+WARNINGS = {
+    "pg_dump_with_copy.sql": "lock_timeout",
+    "strings_off_other_spellings.sql": "SET LOCAL",
+    "connect_same.sql": "\\connect",
+    "gexec_without_rows.sql": "DATABASE",
+}
+
+
+@pytest.mark.parametrize("transaction", ["all", "none"])
+@pytest.mark.parametrize("part", ["sql", "meta"])
+def test_the_corpus_has_no_other_findings(
+    part: str, transaction: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(CORPUS / part)
+    variables = {"given": "from -v", "number": "7"}
+    found = check(Path(), transaction=transaction, env={"CORPUS": "from env"}, **variables)
+    errors = set()
+    for one in found:
+        if any(text in one.message for text in TRUE):
+            continue
+        if one.severity == "error":
+            assert one.place is not None, one
+            word = next(word for word in ("invisible", "UTF-8", one.message) if word in one.message)
+            errors.add((one.script, one.place.line, word))
+        else:
+            assert transaction == "all"
+            assert WARNINGS[one.script] in one.message
+    assert errors == ERRORS[part]
+    if transaction == "none":
+        assert not any(TRUE[0] in one.message for one in found)
+
+
+def test_transaction_control_in_the_corpus_is_what_a_run_refuses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The scripts with that finding are those at which the executor would stop."""
+    monkeypatch.chdir(CORPUS / "sql")
+    found = {one.script for one in check(Path()) if TRUE[0] in one.message}
+    refused = set()
+    for path in sorted(Path().glob("*.sql")):
+        state = State(Files(Path()))
+        try:
+            steps = read_script(source_of(path.read_bytes()), state)
+            for step in without_transaction_control(steps):
+                if isinstance(step, Sync) and not step.known:
+                    break  # only a server could tell how to read on
+        except ScriptError:
+            refused.add(path.name)
+    assert found == refused
+
+
+REFUSED_FILES = json.loads((CORPUS / "refused" / "expected.json").read_text())
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED_FILES))
+def test_what_the_runner_refuses_is_found_at_its_place(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(CORPUS / "refused")
+    folder = tmp_path / "sql"
+    folder.mkdir()
+    # The files that it includes are named from the folder that it is in.
+    (folder / "included").symlink_to(CORPUS / "refused" / "included")
+    (folder / f"{name}.sql").symlink_to(CORPUS / "refused" / f"{name}.sql")
+    errors = [one for one in check(folder, transaction="none") if one.severity == "error"]
+    first = errors[0].where.removeprefix(f"{folder}/")
+    assert first == REFUSED_FILES[name]["place"]
+
+
+def test_the_blog_has_none() -> None:
+    """But for what a strict checkout does to permissions, which git does not keep."""
+    assert [one for one in check(DATA_SQL) if one.place is not None] == []
+
+
+def test_a_dump_has_none_but_its_lock_timeout(tmp_path: Path) -> None:
+    text = (CORPUS / "server" / "whole_dump" / "01.sql").read_bytes()
+    found = check(folder_of(tmp_path, text))
+    assert {one.message for one in found} <= {LOCK_TIMEOUT}
+
+
+LOCK_TIMEOUT = "the script sets lock_timeout, which is the runner's --lock-timeout"

@@ -1,0 +1,193 @@
+"""What `check` finds in the bytes, the names and the permissions of files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runner.folder import read_folder
+from runner.precheck import findings
+from tests.unit.findings import check, folder_of
+
+# Bytes
+
+INVISIBLE = {
+    "\u200b": "ZERO WIDTH SPACE",
+    "\u00a0": "NO-BREAK SPACE",
+    "\u2060": "WORD JOINER",
+    "\ufeff": "ZERO WIDTH NO-BREAK SPACE",
+    "\u202e": "RIGHT-TO-LEFT OVERRIDE",
+    "\u00ad": "SOFT HYPHEN",
+    "\u3000": "IDEOGRAPHIC SPACE",
+    "\u2028": "LINE SEPARATOR",
+    "\u200d": "ZERO WIDTH JOINER",
+}
+
+
+@pytest.mark.parametrize("char", INVISIBLE, ids=list(INVISIBLE.values()))
+@pytest.mark.parametrize(
+    ("before", "after", "column"),
+    [
+        ("insert into t values (1);\nselect ", "1;", 8),
+        ("select 1;\ninsert into é", " values (1);", 14),
+        ("select 1;\ndelete from t where a =", " 1;", 24),
+    ],
+)
+def test_an_invisible_character(
+    tmp_path: Path, char: str, before: str, after: str, column: int
+) -> None:
+    folder = folder_of(tmp_path, before + char + after)
+    [found] = check(folder)
+    assert (found.severity, found.where) == ("error", f"{folder}/01.sql:2:{column}")
+    assert f"U+{ord(char):04X} {INVISIBLE[char]}" in found.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select 'a\u200bb';",
+        "insert into t values ('a\u00a0b', E'\\'\u00a0', $$\u200b$$);",
+        'select 1 as "a\u00a0b";',
+        "-- a\u00a0b\nselect /* \u200b */ 1;",
+        "copy t from stdin;\na\u00a0b\u200b\n\\.\n",
+        "select 'ü—“”…' as ü;",
+        "insert into t values ('it''s \u00a0', '\u200b');",
+        "create function f() returns text language sql as $$ select 'a\u00a0b' $$;",
+        "create table \u0645\u06cc\u200c\u062e\u0648 (i int);",
+    ],
+)
+def test_invisible_characters_that_may_be_there(tmp_path: Path, text: str) -> None:
+    assert check(folder_of(tmp_path, text)) == ()
+
+
+def test_not_utf_8(tmp_path: Path) -> None:
+    text = "select 1;\nselect 'ü', 'é".encode() + b"\xfc';\n"
+    folder = folder_of(tmp_path, text)
+    [found] = check(folder)
+    assert (found.severity, found.where) == ("error", f"{folder}/01.sql:2:15")
+    assert "not UTF-8" in found.message
+
+
+@pytest.mark.parametrize("size", [100, 262_130, 262_140, 262_143, 600_000])
+def test_not_utf_8_far_into_a_file(tmp_path: Path, size: int) -> None:
+    good = ("ü" * (size // 2) + "\n").encode()
+    [found] = check(folder_of(tmp_path, b"/* " + good + b"\xff */ select 1;"))
+    assert found.place is not None
+    assert (found.place.line, found.place.column) == (2, 1)
+
+
+def test_a_character_cut_off_at_the_end(tmp_path: Path) -> None:
+    [found] = check(folder_of(tmp_path, b"-- \xc3"))
+    assert "not UTF-8" in found.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"SET client_encoding = 'LATIN1';\nselect '\xfc';",
+        b"set names 'latin1';\nselect '\xfc';",
+        b"\\encoding LATIN1\nselect '\xfc';",
+        b"COPY t FROM stdin (ENCODING 'latin1');\n\xfc\n\\.\n",
+    ],
+)
+def test_another_encoding_that_the_script_names(tmp_path: Path, text: bytes) -> None:
+    assert check(folder_of(tmp_path, text)) == ()
+
+
+def test_another_encoding_of_the_environment(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, b"select '\xfc';")
+    assert check(folder, env={"PGCLIENTENCODING": "latin1"}) == ()
+
+
+def test_utf_16(tmp_path: Path) -> None:
+    [found] = check(folder_of(tmp_path, "select 1;".encode("utf-16")))
+    assert (found.severity, found.message) == ("error", "the file is in UTF-16")
+
+
+def test_bom_and_line_ends(tmp_path: Path) -> None:
+    found = check(folder_of(tmp_path, "\ufeffselect 1;\r\nselect 2;\r\n", "select '\r';\n"))
+    assert [one.severity for one in found] == ["warning", "warning"]
+    assert "BOM" in found[0].message
+    assert "CR LF" in found[1].message
+
+
+def test_line_ends_that_are_data(tmp_path: Path) -> None:
+    assert check(folder_of(tmp_path, "select 1;\nselect 'a\r\nb';\n")) == ()
+
+
+# Names and permissions
+
+
+def test_an_order_that_depends_on_the_locale(tmp_path: Path) -> None:
+    found = check(
+        folder_of(tmp_path, a_b__sql="select 1;", aB__sql="select 1;", ab__sql="select 1;")
+    )
+    assert [one.severity for one in found] == ["warning"]
+    assert "locale" in found[0].message
+
+
+def test_two_scripts_with_one_number(tmp_path: Path) -> None:
+    texts = {"01_a__sql": "", "1_b__sql": "", "02_c__sql": "", "010__sql": "", "x1__sql": ""}
+    folder = folder_of(tmp_path, **texts)
+    found = [one for one in check(folder) if "number" in one.message]
+    assert [(one.script, one.message) for one in found] == [
+        (f"{folder}/1_b.sql", "01_a.sql has the number 1 too")
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    "03_x.SQL 03_x.sql~ 03_x.sql.txt 03_x.sql.bak 03_x.sq 03_x.psql 03_xsql 03_x.Sql.gz"
+    " 03_x.sql.zip".split(),
+)
+def test_a_name_that_looks_like_a_script(tmp_path: Path, name: str) -> None:
+    folder = folder_of(tmp_path, "select 1;")
+    (folder / name).write_text("select 1;")
+    [found] = check(folder)
+    assert (found.severity, found.script) == ("warning", f"{folder}/{name}")
+    assert "looks like a script" in found.message
+    assert "03_x.sql" in found.rewrite
+
+
+def test_other_files_are_not_run(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "select 1;", README__md="", **{".gitkeep": ""})
+    (folder / "more").mkdir()
+    assert [(one.severity, Path(one.script).name) for one in check(folder)] == [
+        ("warning", "more"),
+        ("warning", "README.md"),
+    ]
+
+
+def test_files_that_scripts_read_are_in_use(tmp_path: Path) -> None:
+    text = (
+        "COPY t FROM '/docker-entrypoint-initdb.d/users.csv' CSV;\n\\ir parts/a.sql\n"
+        "\\copy t from '/docker-entrypoint-initdb.d/more.csv'\n"
+    )
+    folder = folder_of(tmp_path, text, users__csv="1\n", more__csv="1\n")
+    (folder / "parts").mkdir()
+    (folder / "parts/a.sql").write_text("select 1;")
+    assert check(folder) == ()
+
+
+def test_a_shell_script_is_an_error_unless_it_is_run(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "select 1;", **{"02__sh": "echo\r\n"})
+    [found] = check(folder)
+    assert (found.severity, found.script) == ("error", f"{folder}/02.sh")
+    allowed = read_folder(folder, allow_shell=True)
+    assert [script.shell for script in allowed.scripts] == [False, True]
+    [found] = findings(allowed, {}, in_transaction=False, environ={})
+    assert (found.severity, found.message) == ("warning", "lines end in CR LF")
+
+
+def test_files_that_the_container_cannot_read(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "select 1;")
+    (folder / "01.sql").chmod(0o640)
+    folder.chmod(0o750)
+    found = check(folder)
+    assert [(one.severity, one.script) for one in found] == [
+        ("warning", str(folder)),
+        ("warning", f"{folder}/01.sql"),
+    ]
+    assert "0750" in found[0].message
+    assert found[1].rewrite == f"chmod o+r {folder}/01.sql"

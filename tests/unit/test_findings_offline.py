@@ -1,0 +1,186 @@
+"""What `check` finds where psql's commands and unknown values lead."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from tests.unit.findings import check, folder_of
+
+# psql's commands
+
+
+def test_reading_goes_on_after_meta_commands(tmp_path: Path) -> None:
+    text = (
+        "\\! ls\n\\foo\n\\set x `date`\nCOPY t FROM '/etc/passwd';\nCOPY t TO PROGRAM 'x';\n"
+        "\\else\n\\i none.sql\n\\set AUTOCOMMIT off\n\\set ON_ERROR_STOP 0\nselect 1 \\bind 1 \\g\n"
+    )
+    found = check(folder_of(tmp_path, text))
+    assert [(f.severity[0], f.place.line) for f in found if f.place] == [
+        *(("e", line) for line in range(1, 9)),
+        ("w", 9),
+        ("e", 10),
+    ]
+    assert all(one.docker and one.target for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("select 1;\nselect 'a;\n", 2, "unterminated quoted string"),
+        ('select "a;\n', 1, "unterminated quoted identifier"),
+        ("\n/* x\n", 2, "unterminated /* comment"),
+        ("select $$;\n", 1, "unterminated dollar-quoted string"),
+        ("select 1;\nselect (1;\n", 2, "unterminated parenthesis"),
+        ("\\if true\nselect 1;\n", 1, "\\if without \\endif"),
+        (b"select 1;\n\0", 2, "a zero byte"),
+    ],
+)
+def test_what_cannot_be_read(tmp_path: Path, text: str | bytes, line: int, message: str) -> None:
+    folder = folder_of(tmp_path, text, "vacuum;")
+    first, second = check(folder)
+    assert (first.severity, first.place and first.place.line) == ("error", line)
+    assert first.message.startswith(message)
+    assert second.where == f"{folder}/02.sql:1:1"
+
+
+def test_a_damaged_archive(tmp_path: Path) -> None:
+    whole = gzip.compress(b"select 1;\n" * 1000)
+    folder = folder_of(tmp_path, "vacuum;")
+    (folder / "00.sql.gz").write_bytes(whole[:-20])
+    (folder / "00.sql.gz").chmod(0o644)
+    first, second = check(folder)
+    assert "00.sql.gz" in first.message
+    assert "VACUUM" in second.message
+
+
+def test_connecting_elsewhere(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "\\connect\n\\c - - - -\n\\c other\n\\c :DBNAME\n")
+    assert [(f.severity, f.place and f.place.line) for f in check(folder)] == [("warning", 3)]
+    assert check(folder, transaction="none") == ()
+
+
+def test_a_file_with_too_much_is_not_listed_to_its_end(tmp_path: Path) -> None:
+    assert len(check(folder_of(tmp_path, "vacuum;\n" * 1000))) == 100
+
+
+def test_included_files_are_read(tmp_path: Path) -> None:
+    folder = folder_of(
+        tmp_path,
+        "select 1;\n\\ir sub/a.sql\n\\i /docker-entrypoint-initdb.d/sub/b.sql\n",
+    )
+    (folder / "sub").mkdir()
+    (folder / "sub/a.sql").write_text("select 1;\nvacuum;\n")
+    (folder / "sub/b.sql").write_text("\ufeffselect\u200b 1;\r\n")
+    first, second, *others = check(folder)
+    assert first.where == f"{folder}/sub/a.sql:2:1"
+    assert first.place is not None
+    assert first.place.included_from == (f"{folder}/01.sql",)
+    assert "U+200B" in second.message
+    assert [one.script for one in others] == [f"{folder}/sub/b.sql"] * 2
+
+
+# Values that only a server could tell
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        ":SERVER_VERSION_NUM",
+        ":'DBNAME'",
+        ":fetched",
+        ":{?fetched}",
+        ":ROW_COUNT",
+        ":copied",
+    ],
+)
+def test_a_branch_that_is_not_known_to_be_taken(tmp_path: Path, condition: str) -> None:
+    text = (
+        "select true as fetched \\gset\n\\set copied :fetched\n"
+        f"\\if {condition}\nvacuum;\n\\elif true\nvacuum;\n\\else\n\\foo\n\\endif\nvacuum;\n"
+    )
+    found = check(folder_of(tmp_path, text))
+    assert [(f.severity, f.place.line) for f in found if f.place] == [
+        ("warning", 4),
+        ("warning", 6),
+        ("warning", 8),
+        ("error", 10),
+    ]
+    assert [one.message.endswith("(if this branch is taken)") for one in found] == [True] * 3 + [
+        False
+    ]
+
+
+@pytest.mark.parametrize(
+    "condition", ["false", ":given", ":{?unset}", ":unset", "0", ":ERROR", ":AUTOCOMMIT_x"]
+)
+def test_a_branch_that_is_known_not_to_be_taken(tmp_path: Path, condition: str) -> None:
+    text = f"\\if {condition}\nvacuum;\n\\else\nselect 1;\n\\endif\n"
+    assert check(folder_of(tmp_path, "select 1;\n" + text), given="off") == ()
+
+
+@pytest.mark.parametrize("condition", ["true", ":given", ":{?DBNAME}", ":{?given}", ":SERVER"])
+def test_a_branch_that_is_known_to_be_taken(tmp_path: Path, condition: str) -> None:
+    text = f"\\if {condition}\nvacuum;\n\\else\n\\foo\n\\endif\n"
+    [found, *_] = check(folder_of(tmp_path, text), given="on", SERVER="on")
+    assert (found.severity, found.message) == ("error", "VACUUM cannot run in a transaction")
+
+
+def test_what_a_doubtful_branch_sets_is_unknown_after_it(tmp_path: Path) -> None:
+    text = (
+        "\\set x false\n\\if :SERVER_VERSION_NUM\n\\set x true\n"
+        "\\if :x\nvacuum;\n\\endif\n\\endif\n"
+        "\\if :x\nvacuum;\n\\endif\n\\set x false\n\\if :x\nvacuum;\n\\endif\n"
+    )
+    found = check(folder_of(tmp_path, text))
+    assert [(f.severity, f.place.line) for f in found if f.place] == [
+        ("warning", 5),
+        ("warning", 9),
+    ]
+
+
+def test_files_of_unknown_names_are_left_out(tmp_path: Path) -> None:
+    text = (
+        "select 'x' as file \\gset\n\\i :file\n\\ir :file.sql\n\\cd :file\n"
+        "\\set y :file/z\n\\i :y\n\\set ON_ERROR_STOP :file\nselect 1 \\g :file\n"
+    )
+    assert check(folder_of(tmp_path, text)) == ()
+
+
+def test_a_missing_file_in_a_doubtful_branch_ends_nothing(tmp_path: Path) -> None:
+    text = "\\if :HOST\n\\i none.sql\n\\endif\nvacuum;\n"
+    assert [one.severity for one in check(folder_of(tmp_path, text))] == ["warning", "error"]
+
+
+def test_after_a_doubtful_quit_nothing_is_certain(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "\\if :HOST\n\\q\n\\endif\nvacuum;\n", "vacuum;")
+    assert [one.severity for one in check(folder)] == ["warning", "error"]
+
+
+def test_a_certain_quit_ends_the_script(tmp_path: Path) -> None:
+    assert check(folder_of(tmp_path, "\\if true\n\\q\n\\endif\nvacuum; select (")) == ()
+
+
+def test_a_doubtful_branch_around_an_included_file(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "\\if :HOST\n\\ir sub/a.sql\nvacuum;\n\\endif\nvacuum;\n")
+    (folder / "sub").mkdir()
+    (folder / "sub/a.sql").write_text("\\if true\nvacuum;\n\\endif\n")
+    assert [one.severity for one in check(folder)] == ["warning", "warning", "error"]
+
+
+def test_statements_that_a_query_may_generate(tmp_path: Path) -> None:
+    text = (
+        "SELECT 'CREATE DATABASE app' WHERE true\\gexec\nSELECT 'CREATE TABLE t (i int)'\\gexec\n"
+    )
+    [found] = check(folder_of(tmp_path, text))
+    assert found.severity == "warning"
+    assert found.message == "CREATE or DROP DATABASE cannot run in a transaction, if it is run"
+
+
+def test_the_environment_is_that_of_a_run(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "\\getenv x GO\n\\if :x\nvacuum;\n\\endif\n")
+    assert len(check(folder, env={"GO": "yes"})) == 1
+    assert check(folder, env={"GO": "no"}) == ()
+    assert check(folder) == ()
