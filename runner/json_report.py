@@ -122,7 +122,7 @@ class JsonReport(TextReport):
         """The object of an error: what was known of the run, and the error."""
         super().failed(error)
         values: dict[str, Any] = {"target": asdict(self._target) if self._target else None}
-        if self._command == "apply":
+        if self._command in ("apply", "plan"):
             # null: the connection broke during COMMIT, or each statement was on its own
             unknown = error.code == "outcome_unknown" or self._settings.transaction == "none"
             values["scripts"] = [_script(script) for script in self._scripts]
