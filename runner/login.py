@@ -36,7 +36,7 @@ class Access:
     """Where a password comes from when libpq has none.
 
     Like libpq's own variables, RUNNER_IAM, RUNNER_IAM_HOST and RUNNER_SECRET count for every
-    connection of the process, except those over a Unix socket, which AWS has none of.
+    connection to a target, except those over a Unix socket, which AWS has none of.
     """
 
     iam: bool = False
@@ -60,14 +60,14 @@ class Login:
     token; `iam` is whether each attempt gets one.
     """
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, *, is_target: bool = True) -> None:
         """Raises UsageError for what cannot be used, and what reading a secret raises."""
         self._added: dict[str, str] = {}
         self._secret: Secret | None = None
         given = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
         self.parameters = _parameters(conninfo, given)
         socket = any(host.startswith(("/", "@")) for host in self.hosts)
-        self._access = access = Access() if socket else Access.of(os.environ)
+        self._access = access = Access.of(os.environ) if is_target and not socket else Access()
         self.iam = access.iam
         if access.secret or access.iam:
             if "password" in given:

@@ -36,9 +36,14 @@ if TYPE_CHECKING:
 # Seconds: between two looks at who waits for whom; for a cancel to be sent; for the end of it all.
 _TICK, _CANCEL, _END = 0.25, 5.0, 30.0
 _WAITING = """
-SELECT %(main)s = ANY (pg_catalog.pg_blocking_pids(%(reference)s))
-       OR %(reference)s = ANY (pg_catalog.pg_blocking_pids(%(main)s))
+SELECT pg_catalog.bool_or(o.pid = ANY (pg_catalog.pg_blocking_pids(%(own)s))
+                          OR %(own)s = ANY (pg_catalog.pg_blocking_pids(o.pid)))
+  FROM pg_catalog.unnest(%(others)s::pg_catalog.int4[]) AS o (pid)
 """
+
+
+# Nobody may, or it is the role of this very session; then a script will say that it exists.
+_NOT_RENAMED = (errors.InsufficientPrivilege, errors.FeatureNotSupported)
 
 
 class _Stopped(Exception):
@@ -54,14 +59,15 @@ class Built:
 
 
 class Reference:
-    """One reference, from `start` to `close`."""
+    """One reference, from `start` to `close`; `beside` is another one that is open."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, beside: Reference | None = None) -> None:
         self._conn: Connection[tuple[Any, ...]] | None = None
         self._plan = plan
         self._result: Built | None = None
         self._failure: BaseException | None = None
-        self._pid = 0
+        self.pid = 0
+        self._others = [plan.likeness.pid, *([beside.pid] if beside else [])]
         self._made, self._done, self._released = (threading.Event() for _ in range(3))
         self._keeper = threading.Thread(target=self._keep, name="reference", daemon=True)
 
@@ -128,6 +134,7 @@ class Reference:
             conninfo,
             connect_timeout=self._plan.settings.connect_timeout,
             observer=_Silent(self._released),
+            is_target=self._plan.settings.reference is None,
         )
 
     def _serve(self, keeper: Connection[tuple[Any, ...]]) -> None:
@@ -162,9 +169,9 @@ class Reference:
 
     def _watch(self, keeper: Connection[tuple[Any, ...]]) -> None:
         """Ends the reference where it and the run wait for each other, now or in the end."""
-        if not self._pid or self._failure is not None:
+        if not self.pid or self._failure is not None:
             return
-        pids = {"main": self._plan.likeness.pid, "reference": self._pid}
+        pids = {"own": self.pid, "others": self._others}
         row = keeper.execute(_WAITING, pids).fetchone()
         if row and row[0]:
             self._failure = Collision()
@@ -220,7 +227,7 @@ class Reference:
         cursor = conn.execute(b"".join(begin))
         while cursor.nextset():
             pass
-        (self._pid,) = cursor.fetchone() or (0,)
+        (self.pid,) = cursor.fetchone() or (0,)
         for schema in self._plan.given_schemas():
             conn.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
         self._set_roles_aside(conn)
@@ -235,9 +242,9 @@ class Reference:
             [sorted(self._plan.outline.roles)],
         ).fetchall()
         for number, (role,) in enumerate(rows):
-            aside = f"runner_reference_{self._pid}_{number}"
+            aside = f"runner_reference_{self.pid}_{number}"
             command = sql.SQL("ALTER ROLE {} RENAME TO {}")
-            with suppress(psycopg.errors.Error), conn.transaction():
+            with suppress(*_NOT_RENAMED), conn.transaction():
                 conn.execute(command.format(sql.Identifier(role), sql.Identifier(aside)))
 
     def _without_given(self, snapshot: Snapshot) -> Snapshot:
@@ -263,9 +270,9 @@ class _Silent(Silent):
 
 
 @contextmanager
-def reference(plan: Plan) -> Iterator[Reference]:
+def reference(plan: Plan, beside: Reference | None = None) -> Iterator[Reference]:
     """A reference that is being built, dropped at the end whatever happens."""
-    found = Reference(plan)
+    found = Reference(plan, beside)
     try:
         found.start()
         yield found

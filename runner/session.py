@@ -33,18 +33,19 @@ _LONGEST_ATTEMPT = 5.0
 
 
 def connect(
-    conninfo: str, *, connect_timeout: float | None, observer: Observer
+    conninfo: str, *, connect_timeout: float | None, observer: Observer, is_target: bool = True
 ) -> psycopg.Connection[tuple[Any, ...]]:
     """Connect, in autocommit mode; the session's settings are the server's, as psql's are.
 
     What may pass (refused, starting up, too many connections, …) is tried again for
     `connect_timeout` seconds, or as long as the kind of host may need (None), and the
-    observer hears why, once for each reason.
+    observer hears why, once for each reason. A server that is not the target gets no password
+    from AWS.
 
     Raises UsageError when libpq cannot use the parameters or AWS gives no password, else
     ConnectionFailed. Neither holds a password.
     """
-    login = Login(conninfo)
+    login = Login(conninfo, is_target=is_target)
     return _connect(login, _Pauses(login.patience(connect_timeout), observer))
 
 

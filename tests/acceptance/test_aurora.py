@@ -165,6 +165,43 @@ def test_a_secret_counts_for_every_connection_of_a_run(
     assert query(fresh_database, "SELECT count(*) FROM users") == [3]
 
 
+def test_a_secret_is_not_for_the_server_of_the_reference(
+    server: Server,
+    role: Callable[..., str],
+    make_database: Callable[..., str],
+    secret: Callable[..., tuple[str, dict[str, str]]],
+    runner: Runner,
+) -> None:
+    owner = role()
+    conninfo = make_database(owner=owner)
+    name, env = secret(username=owner, password="pw", host="127.0.0.1", port=server.port)
+    target = f"dbname={conninfo_to_dict(conninfo)['dbname']}"
+    runner(
+        *("apply", "-s", DATA_SQL, "-t", target, "--secret", name),
+        *("--reference", server.tcp_conninfo()),
+        env=env,
+        check=0,
+    )
+    assert query(conninfo, "SELECT count(*) FROM users") == [3]
+
+
+# Aurora
+
+
+def test_auroras_version_is_part_of_the_target(fresh_database: str, runner: Runner) -> None:
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute(
+            "CREATE FUNCTION pg_catalog.aurora_version() RETURNS text"
+            " LANGUAGE sql AS $$SELECT '16.4.1'::text$$"
+        )
+    result = runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    assert ", Aurora 16.4.1)" in " ".join(result.stdout.split())
+    for command in ("apply", "verify", "status", "wait"):
+        options = [] if command == "wait" else ["-s", DATA_SQL]
+        found = json.loads(runner(command, *options, "-t", fresh_database, "--json").stdout)
+        assert found["target"]["aurora_version"] == "16.4.1"
+
+
 # Readers
 
 
