@@ -34,7 +34,6 @@ from runner.statements import statement
 if TYPE_CHECKING:
     from runner.results import Observer
 
-_NOT_LOOKED = "SELECT '{}'"
 _LARGE_OBJECTS = "pg_catalog.pg_largeobject"
 
 
@@ -55,11 +54,11 @@ class Guard:
     def questions(self, *, can_look: bool = True) -> list[str]:
         """The statements to send before the first script, after that of registry.FACTS.
 
-        Without plpgsql nothing can be looked into. Each of the two gives one value.
+        Without plpgsql (`can_look`) no table can be looked into. Each gives one value.
         """
         asked = sql.Literal(effects.asked(registry.VERSION, self.allow, self.look))
         ask = f"SET LOCAL runner.asked = {asked.as_string()};"
-        look = statement("guard_look") if can_look else _NOT_LOOKED
+        look = statement("guard_look" if can_look else "guard_blind")
         return [statement("guard_inventory"), ask, look]
 
     def begun(self, inventory: str, looked: str) -> None:

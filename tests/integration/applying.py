@@ -44,7 +44,7 @@ class Told:
 
     def not_run(self, entries: tuple[NotRun, ...]) -> None: ...
 
-    def script_started(self, name: str, size: int) -> None:
+    def script_started(self, name: str, size: int) -> None:  # noqa: ARG002, the protocol's
         short = name.rpartition("/")[2]
         self.started.append(short)
         if act := self._at.pop(short, None):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 import pytest
 
-from runner.errors import StatementFailed
 from runner.results import Loss, LossError
 from tests.integration.applying import Applier
+from tests.servers import unique_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,9 +55,8 @@ WAYS = {
     ),
     "drop owned": Way(
         "CREATE TABLE t (id int); INSERT INTO t VALUES (1);"
-        "DO $$ BEGIN CREATE ROLE runner_test_owner; EXCEPTION WHEN duplicate_object THEN END $$;"
-        "ALTER TABLE t OWNER TO runner_test_owner",
-        "DROP OWNED BY runner_test_owner;", "public.t", 1, "dropped", 1,
+        "CREATE USER :owner; ALTER TABLE t OWNER TO :owner",
+        "DROP OWNED BY :owner;", "public.t", 1, "dropped", 1,
     ),
     "truncate": Way(TWO, "\n\nTRUNCATE t;", "public.t", 2, "truncated", 3),
     "truncate and fill": Way(
@@ -98,7 +97,9 @@ WAYS = {
     "delete from the parent of partitions": Way(
         PARTS, "DELETE FROM p;", "public.p1", 2, "deleted from", 1
     ),
-    "column of a parent": Way(PARTS, "ALTER TABLE p DROP v;", "public.p1", 2, "column v dropped", 1),
+    "column of a parent": Way(
+        PARTS, "ALTER TABLE p DROP v;", "public.p1", 2, "column v dropped", 1
+    ),
     "detached partition": Way(
         PARTS, "ALTER TABLE p DETACH PARTITION p1;\nDROP TABLE p1;", "public.p1", 2, "dropped", 2
     ),
@@ -170,10 +171,11 @@ def way(request: pytest.FixtureRequest, server: Server, apply: Applier) -> Itera
     found = WAYS[request.param]
     if server.version < found.since:
         pytest.skip(f"version {found.since} has it first")
-    apply.sql(found.before)
-    yield found
-    if "ROLE" in found.before:
-        apply.sql("DROP OWNED BY runner_test_owner; DROP ROLE runner_test_owner")
+    owner = unique_name()
+    apply.sql(found.before.replace(":owner", owner))
+    yield found._replace(script=found.script.replace(":owner", owner))
+    if ":owner" in found.before:
+        apply.sql(f"DROP OWNED BY {owner}; DROP ROLE {owner}")
 
 
 def test_a_loss_is_refused(way: Way, apply: Applier) -> None:
@@ -196,3 +198,393 @@ def test_a_loss_that_was_allowed_goes_through(way: Way, apply: Applier) -> None:
     assert (result.committed, result.loss) == (True, (loss,))
     assert apply.told.messages == [f"lost, as allowed: {loss}"]
     assert apply.sql("SELECT count(*) FROM runner.run") == [1]
+
+
+HARMLESS = {
+    "an empty table dropped": ("CREATE TABLE t (id int)", "DROP TABLE t;"),
+    "an emptied table dropped": (TWO + "DELETE FROM t", "DROP TABLE t;"),
+    "an empty table truncated": ("CREATE TABLE t (id int)", "TRUNCATE t;"),
+    "an empty table filled and truncated": (
+        "CREATE TABLE t (id int)", "INSERT INTO t VALUES (1);\nTRUNCATE t;",
+    ),
+    "its own rows deleted from an empty table": (
+        "CREATE TABLE t (id int)", "INSERT INTO t VALUES (1), (2);\nDELETE FROM t WHERE id = 1;",
+    ),
+    "a column of nulls dropped": (
+        "CREATE TABLE t (id int, v text); INSERT INTO t VALUES (1)", "ALTER TABLE t DROP v;",
+    ),
+    "a table rewritten": (TWO, "ALTER TABLE t ALTER id TYPE bigint;\nALTER TABLE t ADD w serial;"),
+    "rows inserted and a table rewritten": (
+        TWO, "INSERT INTO t VALUES (3);\nALTER TABLE t ALTER id TYPE bigint;",
+    ),
+    "a table clustered": (
+        TWO + "CREATE INDEX i ON t (id); CLUSTER t USING i", "CLUSTER t;\nREINDEX TABLE t;",
+    ),
+    "all rows updated": (TWO, "UPDATE t SET v = NULL;"),
+    "no row deleted": (TWO, "DELETE FROM t WHERE id > 2;"),
+    "a delete that was undone": (
+        TWO, "DO $$ BEGIN DELETE FROM t; RAISE 'no'; EXCEPTION WHEN OTHERS THEN END $$;",
+    ),
+    "a drop that was undone": (
+        TWO, "DO $$ BEGIN DROP TABLE t; RAISE 'no'; EXCEPTION WHEN OTHERS THEN END $$;",
+    ),
+    "a table renamed": (TWO, "ALTER TABLE t RENAME TO old;\nCREATE TABLE t (id int);"),
+    "a table moved": (TWO, "CREATE SCHEMA s;\nALTER TABLE t SET SCHEMA s;"),
+    "a partition detached": (PARTS, "ALTER TABLE p DETACH PARTITION p1;"),
+    "an empty partition dropped": (PARTS, "DROP TABLE p2;"),
+    "an index and a view dropped": (
+        TWO + "CREATE INDEX i ON t (id); CREATE VIEW looks AS TABLE t",
+        "DROP INDEX i;\nDROP VIEW looks;",
+    ),
+    "a materialized view": (
+        TWO + "CREATE MATERIALIZED VIEW m AS TABLE t", "DROP MATERIALIZED VIEW m;",
+    ),
+    "a foreign table": (
+        "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;"
+        "CREATE FOREIGN TABLE t (id int) SERVER s",
+        "DROP FOREIGN TABLE t;",
+    ),
+    "a temporary table": (
+        "SELECT", "CREATE TEMP TABLE t AS SELECT 1 AS id;\nDELETE FROM t;\nDROP TABLE t;",
+    ),
+    "a table of its own": (
+        "SELECT", "CREATE TABLE t AS SELECT 1 AS id;\nDELETE FROM t;\nDROP TABLE t;",
+    ),
+    "a sequence nobody uses": ("CREATE SEQUENCE s", "DROP SEQUENCE s;"),
+    "a sequence with an empty table": ("CREATE TABLE t (id serial)", "DROP TABLE t;"),
+    "a large object of its own": (
+        "SELECT lo_create(4711)", "SELECT lo_create(4713);\nSELECT lo_unlink(4713);",
+    ),
+    "the registry": ("SELECT", "DROP SCHEMA IF EXISTS runner CASCADE;"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HARMLESS)
+def test_what_loses_nothing_goes_through(case: str, apply: Applier) -> None:
+    before, script = HARMLESS[case]
+    apply("CREATE TABLE something (id int);")
+    apply.sql(before)
+    result = apply(script)
+    assert (result.committed, result.loss) == (True, ())
+    assert apply.told.messages == []
+
+
+def test_the_line_of_each_loss_of_several_scripts(apply: Applier) -> None:
+    apply.sql(
+        "CREATE TABLE a AS SELECT 1 AS id; CREATE TABLE b AS SELECT 1 AS id, 2 AS c;"
+        "CREATE TABLE d AS SELECT 1 AS id; CREATE TABLE e AS SELECT 1 AS id"
+    )
+    scripts = (
+        "CREATE TABLE f (id int);\nDROP TABLE a;",
+        "ALTER TABLE b ADD x int;\nALTER TABLE b DROP c;",
+        "SELECT 1;\n\nTRUNCATE d;\nDELETE FROM f;",
+        "DELETE FROM f;\nDELETE FROM e;",
+    )
+    with pytest.raises(LossError) as caught:
+        apply(*scripts)
+    found = {(one.table, one.script and one.script[-5:], one.line) for one in caught.value.losses}
+    assert found == {
+        ("public.a", "1.sql", 2),
+        ("public.b", "2.sql", 2),
+        ("public.d", "3.sql", 3),
+        ("public.e", "4.sql", 2),
+    }
+
+
+def test_a_line_that_is_not_certain_is_not_named(apply: Applier) -> None:
+    """Two blocks could have done it: the script is named, no line."""
+    apply.sql(TWO)
+    block = "DO $$ BEGIN EXECUTE '{}' || ' t'; END $$;\n"
+    with pytest.raises(LossError) as caught:
+        apply("SELECT 1;", block.format("ANALYZE") + block.format("TRUNCATE"))
+    (loss,) = caught.value.losses
+    assert (loss.script, loss.line) == (str(apply.folder / "02.sql"), None)
+
+
+def test_only_what_was_named_is_allowed(apply: Applier) -> None:
+    apply.sql(TWO + PARENT)
+    with pytest.raises(LossError) as caught:
+        apply("DROP TABLE t;\nDELETE FROM parent WHERE id = 1;", allow_loss=("public.t",))
+    told = [(loss.table, loss.rows, loss.line) for loss in caught.value.losses]
+    assert told == [("public.parent", 1, 2), ("public.child", 2, 2)]
+    assert apply.sql("SELECT count(*) FROM t") == [2]
+
+
+def test_names_that_are_allowed_are_read_as_sql_reads_them(apply: Applier) -> None:
+    apply.sql(
+        TWO + 'CREATE TABLE "T" AS SELECT 1 AS id; CREATE SCHEMA s; CREATE TABLE s.t (id int)'
+    )
+    with pytest.raises(LossError):
+        apply('DROP TABLE "T";', allow_loss=("T",))
+    assert apply('DROP TABLE "T";', allow_loss=('"T"',)).loss[0].table == 'public."T"'
+    assert apply("DROP TABLE t;", allow_loss=("PUBLIC.t",)).loss[0].table == "public.t"
+
+
+def test_naming_the_parent_allows_its_partitions(apply: Applier) -> None:
+    apply.sql(PARTS + "INSERT INTO p VALUES (5)")
+    result = apply("DROP TABLE p;", allow_loss=("p",))
+    assert {(loss.table, loss.rows) for loss in result.loss} == {("public.p1", 2), ("public.p2", 1)}
+
+
+def test_what_was_allowed_and_not_lost_is_told(apply: Applier) -> None:
+    apply.sql(TWO)
+    apply("UPDATE t SET v = 'c';", allow_loss=("t", "nowhere", "pg_largeobject"))
+    assert apply.told.messages == [
+        "--allow-loss t: it loses nothing",
+        "--allow-loss nowhere: there is no such table",
+        "--allow-loss pg_largeobject: it loses nothing",
+    ]
+
+
+# Ours and not ours
+
+CREATE = """DROP TABLE IF EXISTS t;
+CREATE TABLE t (id int, v text);"""
+SEED = "INSERT INTO t VALUES (1, 'a'), (2, 'b');"
+
+
+def refused(apply: Applier, *texts: str) -> tuple[Loss, str]:
+    """What is said of the one table that would be lost, and the detail."""
+    with pytest.raises(LossError) as caught:
+        apply(*texts)
+    (loss,) = caught.value.losses
+    return loss, caught.value.detail or ""
+
+
+def test_a_seed_that_was_edited_runs_again(apply: Applier) -> None:
+    apply(CREATE, SEED)
+    assert apply(CREATE, SEED).round_trips == 5
+    assert apply(CREATE, SEED + "INSERT INTO t VALUES (3, 'c');").loss == ()
+    assert apply.told.started == ["01.sql", "02.sql"]  # once
+    assert apply.sql("SELECT id FROM t ORDER BY 1") == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "by_hand", ["INSERT INTO t VALUES (3, 'mine')", "UPDATE t SET v = 'mine' WHERE id = 1"]
+)
+def test_a_row_that_was_touched_is_protected(apply: Applier, by_hand: str) -> None:
+    apply(CREATE, SEED)
+    apply.sql(by_hand)
+    loss, detail = refused(apply, CREATE, SEED)
+    rows = apply.sql("SELECT count(*) FROM t")[0]
+    assert (loss.table, loss.rows, loss.cause, loss.line) == ("public.t", rows, "dropped", 1)
+    assert detail.endswith("; the scripts wrote all but 1 of the rows that it held")
+    assert apply.sql("SELECT count(*) FROM t WHERE v = 'mine'") == [1]
+
+
+def test_rows_of_a_savepoint_are_ours(apply: Applier) -> None:
+    """A block with EXCEPTION gives its rows an id of its own."""
+    seed = """DO $$ BEGIN
+    FOR i IN 1..3 LOOP
+        BEGIN
+            INSERT INTO t VALUES (i); INSERT INTO t SELECT 1 / (i - 2);
+        EXCEPTION WHEN division_by_zero THEN INSERT INTO t VALUES (-i);
+        END;
+    END LOOP;
+END $$;"""
+    apply(CREATE, seed)
+    assert len(set(apply.sql("SELECT xmin::text FROM t"))) > 1
+    assert apply(CREATE, seed).loss == ()
+    assert apply.told.started == ["01.sql", "02.sql"]
+
+
+def test_rows_that_later_runs_put_into_our_table_are_ours(apply: Applier) -> None:
+    create = "CREATE TABLE IF NOT EXISTS t (id int, v text);"
+    for _ in range(4):
+        assert apply(create, "DELETE FROM t;\n" + SEED).loss == ()
+    apply.sql("UPDATE t SET v = 'mine' WHERE id = 1")
+    assert refused(apply, create, "DELETE FROM t;\n" + SEED)[0].rows == 2
+
+
+def test_a_table_that_was_there_before_is_never_ours(apply: Applier) -> None:
+    apply.sql("CREATE TABLE t (id int, v text)")
+    apply("CREATE TABLE IF NOT EXISTS t (id int);", SEED)
+    assert refused(apply, CREATE, SEED)[0].rows == 2
+
+
+def test_an_empty_table_of_ours_that_was_filled_by_others(apply: Applier) -> None:
+    apply(CREATE)
+    apply.sql(SEED)
+    assert refused(apply, CREATE)[0].rows == 2
+
+
+def test_rows_restored_from_a_dump_are_not_ours(apply: Applier) -> None:
+    """They, and the registry beside them, have ids of the session that restored them."""
+    apply(CREATE, SEED)
+    apply.sql(
+        "CREATE TEMP TABLE rows AS TABLE t; CREATE TEMP TABLE runs AS TABLE runner.run;"
+        # Even where the range is wide enough to hold their ids.
+        "UPDATE runs SET last_xid = last_xid + 1000;"
+        "CREATE TEMP TABLE scripts AS TABLE runner.script;"
+        "TRUNCATE t, runner.run, runner.script; INSERT INTO t TABLE rows;"
+        "INSERT INTO runner.run TABLE runs; INSERT INTO runner.script TABLE scripts"
+    )
+    assert refused(apply, CREATE, SEED)[0].rows == 2
+
+
+def test_a_registry_of_another_cluster_is_not_ours(apply: Applier) -> None:
+    apply(CREATE, SEED)
+    apply.sql(
+        "BEGIN; DELETE FROM runner.script; TRUNCATE t; INSERT INTO t VALUES (1);"
+        "UPDATE runner.run SET system_identifier = 1, first_xid = txid_current(),"
+        " last_xid = txid_current(); COMMIT"
+    )
+    assert refused(apply, CREATE, SEED)[0].rows == 1
+
+
+def test_ids_that_are_too_old_to_compare_are_not_ours(apply: Applier) -> None:
+    """32 bits of an id come round: only what is younger than half of them counts."""
+    apply(CREATE, SEED)
+    apply.sql(
+        "BEGIN; TRUNCATE t; INSERT INTO t VALUES (1);"
+        "UPDATE runner.run SET first_xid = txid_current() - 2000000001,"
+        " last_xid = txid_current(); COMMIT"
+    )
+    assert refused(apply, CREATE, SEED)[0].rows == 1
+    apply.sql(
+        "BEGIN; TRUNCATE t; INSERT INTO t VALUES (1);"
+        "UPDATE runner.run SET first_xid = txid_current() - 10,"
+        " last_xid = txid_current(); COMMIT"
+    )
+    assert apply(CREATE, SEED).loss == ()
+
+
+# Others at the same time
+
+
+def test_who_began_before_our_commit_is_not_taken_for_us(
+    apply: Applier, fresh_database: str
+) -> None:
+    """Its id lies between ours, and it writes to our table as soon as it can see it."""
+    seed = "DO $$ BEGIN INSERT INTO t VALUES (1); EXCEPTION WHEN OTHERS THEN END $$;"
+    with psycopg.connect(fresh_database) as other, psycopg.connect(fresh_database) as third:
+        other.execute("SAVEPOINT s")
+
+        def begin() -> None:
+            other.execute("CREATE TABLE elsewhere (id int)")
+            third.execute("SELECT txid_current()")
+
+        apply(CREATE, seed, at={"02.sql": begin})
+        for conn in (other, third):
+            conn.execute("INSERT INTO t VALUES (2)")
+            conn.commit()
+    first, last, others = apply.sql("SELECT first_xid, last_xid, other_xids FROM runner.run")[0]
+    ids = {int(xid) for xid in apply.sql("SELECT xmin::text FROM t WHERE id = 2")}
+    assert all(first < xid < last for xid in ids)
+    assert ids <= set(others)
+    assert "all but 2 of" in refused(apply, CREATE, seed)[1]
+
+
+def test_nobody_puts_a_row_into_a_table_that_was_found_ours(
+    apply: Applier, fresh_database: str
+) -> None:
+    apply(CREATE, SEED)
+
+    def insert() -> None:
+        with psycopg.connect(fresh_database) as other:
+            other.execute("SET lock_timeout = '50ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                other.execute("INSERT INTO t VALUES (3, 'mine')")
+            other.rollback()
+
+    assert apply(CREATE, SEED, at={"01.sql": insert}).loss == ()
+
+
+def test_a_row_that_came_before_its_empty_table_was_dropped(
+    apply: Applier, fresh_database: str
+) -> None:
+    apply.sql("CREATE TABLE t (id int, v text)")
+
+    def insert() -> None:
+        with psycopg.connect(fresh_database) as other:
+            other.execute("INSERT INTO t VALUES (3, 'mine')")
+
+    with pytest.raises(LossError) as caught:
+        apply("SELECT 1;", CREATE, at={"02.sql": insert})
+    assert [(loss.table, loss.rows) for loss in caught.value.losses] == [("public.t", 1)]
+    assert apply.sql("SELECT v FROM t") == ["mine"]
+
+
+def test_others_may_drop_and_delete_what_is_theirs(apply: Applier, fresh_database: str) -> None:
+    apply.sql(TWO + "CREATE TABLE u AS SELECT 1 AS id; CREATE TABLE v AS SELECT 1 AS id")
+
+    def act() -> None:
+        with psycopg.connect(fresh_database) as other:
+            other.execute("DROP TABLE t")
+            other.execute("TRUNCATE u")
+            other.execute("DELETE FROM v")
+
+    assert apply("SELECT 1;", "CREATE TABLE w (id int);", at={"02.sql": act}).committed
+
+
+def test_tables_that_hold_others_rows_are_not_locked(apply: Applier, fresh_database: str) -> None:
+    apply("CREATE TABLE IF NOT EXISTS t (id int);", "SELECT 1;")
+    apply.sql("INSERT INTO t VALUES (1)")
+
+    def insert() -> None:
+        with psycopg.connect(fresh_database) as other:
+            other.execute("SET lock_timeout = '50ms'")
+            other.execute("INSERT INTO t VALUES (2)")
+
+    apply("CREATE TABLE IF NOT EXISTS t (id int);", "SELECT 1;", at={"02.sql": insert})
+    assert apply.sql("SELECT count(*) FROM t") == [2]
+
+
+# Rights
+
+
+@pytest.fixture
+def limited(
+    server: Server, make_database: Callable[..., str], admin: psycopg.Connection, tmp_path: Path
+) -> Iterator[Applier]:
+    """As a role that owns the schema public and a table, and cannot read another table."""
+    role = unique_name()
+    admin.execute(f"CREATE ROLE {role} LOGIN")
+    conninfo = make_database()
+    owner = Applier(tmp_path, conninfo)
+    owner.sql(
+        f"ALTER SCHEMA public OWNER TO {role};"
+        "CREATE TABLE secret AS SELECT 1 AS id; CREATE TABLE hidden AS SELECT 1 AS id;"
+        f"ALTER TABLE hidden OWNER TO {role};"
+        "ALTER TABLE hidden ENABLE ROW LEVEL SECURITY; ALTER TABLE hidden FORCE ROW LEVEL SECURITY"
+    )
+    database = str(psycopg.conninfo.conninfo_to_dict(conninfo)["dbname"])
+    yield Applier(tmp_path, server.conninfo(database, user=role))
+    owner.sql(f"REASSIGN OWNED BY {role} TO postgres; DROP OWNED BY {role}")
+    admin.execute(f"DROP ROLE {role}")
+
+
+@pytest.mark.parametrize("table", ["secret", "hidden"])
+def test_rows_that_nobody_may_count_are_protected(limited: Applier, table: str) -> None:
+    """The owner of a schema may drop tables in it that it may not read."""
+    with pytest.raises(LossError) as caught:
+        limited(f"DROP TABLE {table};")
+    assert caught.value.losses[0].rows is None
+    assert "rows nobody may count" in (caught.value.detail or "")
+    result = limited(f"DROP TABLE {table};", allow_loss=(table,))
+    assert [loss.rows for loss in result.loss] == [None]
+
+
+def test_without_plpgsql_every_row_is_somebody_elses(apply: Applier) -> None:
+    apply.sql("CREATE TABLE empty (id int); DROP EXTENSION plpgsql")
+    apply(CREATE, SEED)
+    assert [text for text in apply.told.messages if "plpgsql" in text]
+    assert refused(apply, CREATE, SEED)[0].rows is None
+    assert apply(CREATE, SEED, allow_loss=("t",)).committed
+
+
+def test_without_counters_the_guard_says_what_it_does_not_see(
+    apply: Applier, admin: psycopg.Connection, fresh_database: str
+) -> None:
+    database = psycopg.conninfo.conninfo_to_dict(fresh_database)["dbname"]
+    admin.execute(f'ALTER DATABASE "{database}" SET track_counts = off')
+    apply.sql(TWO)
+    apply("DELETE FROM t;")
+    assert [text for text in apply.told.messages if "track_counts is off" in text]
+
+
+def test_without_a_transaction_nothing_is_guarded_which_is_said(apply: Applier) -> None:
+    apply.sql(TWO)
+    apply("DROP TABLE t;", transaction="none")
+    assert [text for text in apply.told.messages if "nothing is guarded" in text]
+    assert apply.sql("SELECT name FROM runner.script") == ["01.sql"]
