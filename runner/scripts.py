@@ -17,7 +17,7 @@ from runner.folder import Files, Folder, Script
 from runner.psql.settings_seen import canonical_encoding
 from runner.psql.state import State
 from runner.results import ScriptResult
-from runner.statements import EFFECTS, first_rows, statement
+from runner.statements import EFFECTS, statement
 
 if TYPE_CHECKING:
     from runner.guard import Guard
@@ -122,6 +122,7 @@ class Scripts:
         else:
             self.executor.run(script.source, self._state(), preamble)
         self._back_home()
+        self._read_as_before()
         self._tell_guard(script.name)
         if script.has_changed():
             raise ScriptError(f"{script.name} was changed while it was being applied")
@@ -174,6 +175,13 @@ class Scripts:
         self._leave()
         self.executor.use(self.conn)
 
+    def _read_as_before(self) -> None:
+        """The server would read what comes next, the runner's own questions too, with what the
+        script has set."""
+        if not self.one_by_one and self._parse_settings() != self.first_settings:
+            self.conn.execute("RESET standard_conforming_strings; RESET client_encoding")
+            self.executor.round_trips += 1
+
     def _preamble(self) -> tuple[bytes, ...]:
         """What has to come before a script so that its session looks new."""
         if not self.results and not self.is_used:
@@ -184,15 +192,7 @@ class Scripts:
             self.executor.round_trips += 1
             return ()
         effects = (statement(EFFECTS).encode(),) if self.guard else ()
-        commands = (*self.new_session(), *effects)
-        if self._parse_settings() == self.first_settings:
-            return commands
-        # The server would read the script's text with what the last one has set.
-        *_, (said,) = first_rows(self.conn, b"".join(commands).decode())
-        if self.guard:
-            self.guard.saw(said)
-        self.executor.round_trips += 1
-        return ()
+        return (*self.new_session(), *effects)
 
     def leave_session(self) -> None:
         """Without a transaction: as if the connection was new."""
