@@ -265,10 +265,10 @@ def test_a_file_of_the_server(runner: Runner, tmp_path: Path) -> None:
 
 @pytest.fixture
 def plain_user(admin: psycopg.Connection[Any]) -> Iterator[str]:
-    """A role that is no superuser, with a database of its own."""
+    """A role that is no superuser, with a database of its own; it may make others."""
     name = unique_name()
     identifier = sql.Identifier(name)
-    admin.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'x'").format(identifier))
+    admin.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD 'x'").format(identifier))
     admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(identifier, identifier))
     yield name
     admin.execute(sql.SQL("DROP DATABASE {}").format(identifier))
