@@ -197,7 +197,7 @@ def _applied_already(
 ) -> RecordedRun | None:
     """The last run, if it applied exactly these scripts and the database is what they build."""
     from runner.status import last_run_of
-    from runner.verification import verify_target
+    from runner.verify_target import verify_target
 
     run = last_run_of(conn, prepared.checked)
     if run is None or not settings.verify:
@@ -233,7 +233,7 @@ def verify(settings: Settings, observer: Observer) -> VerifyResult:
     checked, _, outline = check_scripts(folder, settings.variables, in_transaction=True)
     from runner import session
     from runner.assertions import read_assertions
-    from runner.verification import verify_target
+    from runner.verify_target import verify_target
 
     asserted = read_assertions(settings.assertions, settings.variables)
     with (

@@ -53,14 +53,16 @@ def built_alone(plan: Plan, first: Reference) -> Expected:
     return Expected(built.snapshot, digests, conn)
 
 
-def but_for_what_varies(plan: Plan, expected: Expected, tables: Sequence[TableShape]) -> Expected:
+def but_for_what_varies(
+    plan: Plan, beside: Reference, expected: Expected, tables: Sequence[TableShape]
+) -> Expected:
     """The same for some of the tables, without the columns that differ in another reference.
 
-    An INSERT with random() differs each time, and is as the scripts say.
+    An INSERT with random() differs each time, and is as the scripts say. Raises Collision.
     """
     first = {table: expected.digests[table] for table in tables}
     columns = _by_column(expected.conn, tables)
-    with reference(plan) as second:
+    with reference(plan, beside) as second:
         built = second.built()
         steady = list(_steady(first, built.digests, columns, second.open_connection()))
     digests, _ = read_rows(expected.conn, steady)

@@ -30,6 +30,13 @@ _LISTS = frozenset(
 )
 # Seconds. A pooler may leave a database without a session for a moment, between two of its own.
 _YOUNG = 1.0
+# By pg_database.datlocprovider: the provider and the option that names its locale.
+_PROVIDERS = {
+    "c": ("libc", None),
+    "i": ("icu", "ICU_LOCALE"),
+    "b": ("builtin", "BUILTIN_LOCALE"),
+}
+_SINCE = {"c": 150000, "i": 150000, "b": 170000}
 _LOOK, _LOOKS = 0.002, 10
 _SESSIONS = "SELECT pid FROM pg_catalog.pg_stat_activity WHERE datname = %s"
 _END_SESSIONS = _SESSIONS.replace("pid", "pg_catalog.pg_terminate_backend(pid)", 1)
@@ -106,12 +113,12 @@ def _options(target: Likeness, version: int) -> dict[str, str]:
         "LC_COLLATE": database["datcollate"],
         "LC_CTYPE": database["datctype"],
     }
-    provider = {"i": "icu", "b": "builtin"}.get(database.get("datlocprovider", "c"))
-    if version < 150000 or provider is None:
+    provider = database.get("datlocprovider", "c")
+    if version < _SINCE[provider]:
         return options
-    options["LOCALE_PROVIDER"] = provider
-    locale = database.get("datlocale") or database.get("daticulocale")
-    options["BUILTIN_LOCALE" if provider == "builtin" else "ICU_LOCALE"] = locale
+    options["LOCALE_PROVIDER"], word = _PROVIDERS[provider]
+    if word is not None:
+        options[word] = database.get("datlocale") or database["daticulocale"]
     if version >= 160000 and database.get("daticurules"):
         options["ICU_RULES"] = database["daticurules"]
     return options

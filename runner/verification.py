@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from runner import scratch
 from runner.assertions import AssertionFile, run_assertions
 from runner.blueprint import Collision, Plan, require_rights
 from runner.catalog import ask, read_snapshot
@@ -34,11 +33,6 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from runner.errors import RunnerError
-    from runner.folder import Folder
-    from runner.outline import Outline
-    from runner.precheck import Checked
-    from runner.results import Target
-    from runner.settings import Settings
 
 
 _SKIP_ASK = b"ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_snapshot"
@@ -59,6 +53,7 @@ class Verifier:
         self._reference = Reference(plan)
         self._expected: Expected | None = None
         self._stack = stack
+        self._is_alone = False
         self._verification = Verification({})
         stack.callback(self._reference.close)
 
@@ -69,12 +64,13 @@ class Verifier:
         """
         require_rights(self.plan)
         self._reference.start()
+        self._is_alone = self.alone
         if self.alone:
             self._expected = built_alone(self.plan, self._reference)
 
     def start_again(self) -> None:
         """The run begins anew: after a collision with a reference that is built before it."""
-        if self.alone and self._expected is None:
+        if self.alone and not self._is_alone:
             self._reference.close()
             self._reference = Reference(self.plan)
             self._stack.callback(self._reference.close)
@@ -171,7 +167,7 @@ class Verifier:
         found = self._compare_rows(conn, expected, actual.digests, exactly)
         if not found or self.alone:
             return found
-        steady = but_for_what_varies(self.plan, expected, unlike)
+        steady = but_for_what_varies(self.plan, self._reference, expected, unlike)
         if list(steady.digests) == unlike:
             return found
         self.round_trips += 1
@@ -228,37 +224,6 @@ class Verifier:
             found.append(Found(difference, *where))
         half = HalfMade(differences, expected, actual.digests).first(places.in_order)
         return Verification(checked, tuple(found), half_made=half)
-
-
-def verify_target(
-    conn: Connection[Any],
-    conninfo: str,
-    settings: Settings,
-    folder: Folder,
-    checked: Sequence[Checked],
-    outline: Outline,
-    target: Target,
-    asserted: Sequence[AssertionFile],
-) -> Verification:
-    """Holds a target against a reference, in a transaction that can only read.
-
-    The assertions run in another one, which is rolled back.
-    """
-    row = conn.execute(scratch.likeness_query().encode()).fetchone()
-    plan = Plan(conninfo, settings, folder, checked, outline, target, scratch.likeness(row or ()))
-    timeout = f"SET LOCAL lock_timeout = {round(settings.lock_timeout * 1000)}".encode()
-    with ExitStack() as stack:
-        verifier = Verifier(plan, stack, alone=False)
-        verifier.start()
-        verifier.wait()
-        conn.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;" + timeout)
-        verifier.compare(conn, strict=settings.strict)
-        conn.rollback()
-    if asserted:
-        conn.execute(b"BEGIN READ WRITE;" + timeout)
-    verification = verifier.conclude(conn, asserted)
-    conn.rollback()
-    return verification
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@
 -- nothing in these columns. They are locked against writers until the end of the transaction:
 -- nobody can put in a row that a script would then destroy. Other tables are not kept locked;
 -- looked: [oid, rows, rows not ours, columns, values in them] of tables asked for that are not safe;
--- allowed: [[oid, rows, columns, values in them], …] for each of allow, in order; none where there
+-- allowed: [[oid, rows, columns, values in them], ...] for each of allow, in order; none where there
 -- is no such table. Columns are [number, name].
 -- A block with EXCEPTION is a savepoint: what fails in it gives its locks back.
 DO $runner$

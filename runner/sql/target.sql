@@ -1,5 +1,5 @@
 -- What a reference database has to have in common with the target, and who may make it.
--- to_jsonb reads the columns that only some versions have: datlocprovider, datlocale, …
+-- to_jsonb reads the columns that only some versions have: datlocprovider, datlocale and the like.
 SELECT pg_catalog.pg_backend_pid() AS pid,
        pg_catalog.pg_is_in_recovery() AS in_recovery,
        r.rolcreatedb OR r.rolsuper AS may_create,

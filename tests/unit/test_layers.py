@@ -23,6 +23,7 @@ LAYERS = (
     ("terminal",),
     ("commands",),
     ("run",),
+    ("verify_target",),
     ("verification",),
     ("half_made",),
     ("expected",),

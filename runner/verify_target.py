@@ -1,0 +1,66 @@
+"""A target that is only read, held against a reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from runner import scratch
+from runner.blueprint import Collision, Plan
+from runner.verification import Verifier
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from runner.assertions import AssertionFile
+    from runner.folder import Folder
+    from runner.outline import Outline
+    from runner.precheck import Checked
+    from runner.results import Target, Verification
+    from runner.settings import Settings
+
+
+def verify_target(
+    conn: Connection[Any],
+    conninfo: str,
+    settings: Settings,
+    folder: Folder,
+    checked: Sequence[Checked],
+    outline: Outline,
+    target: Target,
+    asserted: Sequence[AssertionFile],
+) -> Verification:
+    """Holds a target against a reference, in a transaction that can only read.
+
+    The assertions run in another one, which is rolled back.
+    """
+    row = conn.execute(scratch.likeness_query().encode()).fetchone()
+    plan = Plan(conninfo, settings, folder, checked, outline, target, scratch.likeness(row or ()))
+    timeout = f"SET LOCAL lock_timeout = {round(settings.lock_timeout * 1000)}".encode()
+    begin = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;" + timeout
+    with ExitStack() as stack:
+        verifier = Verifier(plan, stack, alone=outline.cluster_wide)
+        verifier.start()
+        while not _compared(verifier, conn, begin, strict=settings.strict):
+            verifier.start_again()
+    if asserted:
+        conn.execute(b"BEGIN READ WRITE;" + timeout)
+    verification = verifier.conclude(conn, asserted)
+    conn.rollback()
+    return verification
+
+
+def _compared(verifier: Verifier, conn: Connection[Any], begin: bytes, *, strict: bool) -> bool:
+    """Compares in a transaction that can only read. False when it has to be done once more."""
+    try:
+        verifier.wait()
+        conn.execute(begin)
+        verifier.compare(conn, strict=strict)
+    except Collision as error:
+        if not verifier.collided(error):
+            raise
+        return False
+    finally:
+        conn.rollback()
+    return True

@@ -1,0 +1,486 @@
+"""`apply` commits only what agrees with the reference, and leaves nothing of that behind."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
+from tests.integration.everything import BULK, SCRIPT, make_roles
+from tests.servers import unique_name
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterator
+
+    from tests.conftest import Runner
+    from tests.servers import Server
+
+CORPUS = Path(__file__).parent.parent / "corpus" / "server"
+
+
+def references(conninfo: str) -> list[str]:
+    """The reference databases that are there, of whatever run."""
+    return query(conninfo, "select datname::text from pg_database where datname ~ '^runner_ref'")
+
+
+def found(result: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    output: dict[str, Any] = json.loads(result.stdout)
+    return output
+
+
+@pytest.fixture
+def role(admin: psycopg.Connection) -> Iterator[str]:
+    """A role's name; the role is dropped, if a test makes it."""
+    name = unique_name()
+    yield name
+    admin.execute(f"DROP ROLE IF EXISTS {name}".encode())
+
+
+@contextmanager
+def login(admin: psycopg.Connection, conninfo: str, options: str) -> Iterator[str]:
+    """A new role that may log in, as the conninfo of a database."""
+    name = unique_name()
+    with psycopg.connect(conninfo, autocommit=True) as conn:
+        conn.execute(f"CREATE ROLE {name} LOGIN {options}".encode())
+        try:
+            yield make_conninfo(conninfo, user=name)
+        finally:
+            conn.execute(f"DROP OWNED BY {name} CASCADE".encode())
+            admin.execute(f"DROP ROLE {name}".encode())
+
+
+# What agrees is committed
+
+
+def test_the_blog(runner: Runner, fresh_database: str) -> None:
+    result = runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    said = " ".join(result.stdout.split())
+    assert (
+        "Verified: 4 tables, 27 columns, 8 constraints, 4 sequences, 4 triggers, 1 function,"
+        " 1 schema, 9 rows, 7 assertions. Committed: " in said
+    )
+    assert result.stderr == ""
+
+
+def test_json_has_the_counts(runner: Runner, fresh_database: str) -> None:
+    result = runner("apply", "--json", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    verification = found(result)["verification"]
+    assert verification["differences"] == verification["assertions"] == []
+    counts = {"tables": 4, "columns": 27, "triggers": 4, "functions": 1, "rows": 9, "assertions": 7}
+    assert counts.items() <= verification["checked"].items()
+
+
+def test_it_costs_two_round_trips(runner: Runner, make_database: Callable[..., str]) -> None:
+    """Snapshot and rows in one, all assertions in the other."""
+    command = ("apply", "--json", "-s", DATA_SQL, "-t")
+    verified = found(runner(*command, make_database(), check=0))
+    plain = found(runner(*command, make_database(), "--no-verify", check=0))
+    assert plain["verification"] is None
+    assert verified["round_trips"] - plain["round_trips"] == 2
+
+
+def test_apply_twice(runner: Runner, fresh_database: str) -> None:
+    for _ in range(2):
+        runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    assert query(fresh_database, "select count(*) from users") == [3]
+
+
+def test_no_verify_says_so_in_its_last_line(runner: Runner, fresh_database: str) -> None:
+    result = runner("apply", "-s", DATA_SQL, "-t", fresh_database, "--no-verify", check=0)
+    assert "Committed, not verified: 2 scripts" in result.stdout
+    assert "Verified" not in result.stdout
+
+
+def test_without_a_transaction_nothing_is_verified(runner: Runner, fresh_database: str) -> None:
+    command = ("apply", "-s", DATA_SQL, "-t", fresh_database, "--transaction", "none")
+    result = runner(*command, check=0)
+    assert "Done, each statement by itself, not verified: 2 scripts" in result.stdout
+
+
+def test_values_that_differ_each_time_are_no_difference(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """Whether a default makes them or the INSERT itself."""
+    script = """
+    create table made (id serial primary key, name text, at timestamptz default now(),
+                       luck float8, seen timestamptz, key uuid default md5(random()::text)::uuid);
+    insert into made (name, luck, seen) values ('a', random(), clock_timestamp());
+    insert into made (name, luck, seen) values ('b', random(), now());
+    create table shuffled as select i, row_number() over (order by random()) as place
+      from generate_series(1, 50) as i;
+    create table sampled as select i from generate_series(1, 1000) as i where random() < 0.5;
+    """
+    scripts = write_scripts(tmp_path, script)
+    runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+    runner("verify", "-s", scripts, "-t", fresh_database, check=0)
+
+
+# What does not is rolled back
+
+
+def test_if_not_exists_over_an_older_table(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """The classic silent failure."""
+    older = "create table users (id serial primary key, name varchar(20))"
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute(older)
+    script = "create table if not exists users\n  (id serial primary key, name varchar(255));\n"
+    scripts = write_scripts(tmp_path, "create table other (a int);\n", script)
+    result = runner("apply", "-s", scripts, "-t", fresh_database, check=1)
+    assert "changed  column public.users.name, type" in result.stderr
+    assert f"{scripts}/02.sql:1" in result.stderr
+    assert "expected  varchar(255)\n         actual    varchar(20)\n" in result.stderr
+    assert "ERROR: 1 difference from what the scripts build\n" in result.stderr
+    assert result.stderr.endswith("Nothing has changed: the transaction was rolled back.\n")
+    assert tables(fresh_database) == ["users"]
+
+
+def test_json_has_the_differences(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute("create table t (a int)")
+    scripts = write_scripts(tmp_path, "-- line 1\ncreate table if not exists t (a text);")
+    output = found(runner("apply", "--json", "-s", scripts, "-t", fresh_database, check=1))
+    assert output["verification"]["differences"] == [
+        {
+            "kind": "changed",
+            "object": "column",
+            "name": "public.t.a",
+            "property": "type",
+            "expected": "text",
+            "actual": "integer",
+            "script": str(scripts / "01.sql"),
+            "line": 2,
+        }
+    ]
+    assert (output["exit_code"], output["committed"]) == (1, False)
+    assert output["error"]["code"] == "verification_failed"
+
+
+def test_a_row_that_was_there_in_another_form(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute("create table t (id int primary key, name text)")
+        conn.execute("insert into t values (1, 'older'), (9, 'of somebody else')")
+    script = """
+    create table if not exists t (id int primary key, name text);
+    insert into t values (1, 'one'), (2, 'two') on conflict do nothing;
+    """
+    scripts = write_scripts(tmp_path, script)
+    result = runner("apply", "-s", scripts, "-t", fresh_database, check=1)
+    assert "changed  row public.t (id) = (1), name" in result.stderr
+    assert "expected  'one'\n         actual    'older'\n" in result.stderr
+    assert query(fresh_database, "select id from t order by id") == [1, 9]
+
+
+def test_other_rows_may_stay(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute("create table t (id int primary key, name text)")
+        conn.execute("insert into t values (9, 'of somebody else')")
+    script = """
+    create table if not exists t (id int primary key, name text);
+    insert into t values (1, 'one'), (2, 'two') on conflict do nothing;
+    """
+    scripts = write_scripts(tmp_path, script)
+    for _ in range(2):
+        runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+    assert query(fresh_database, "select id from t order by id") == [1, 2, 9]
+
+
+@pytest.mark.parametrize("how", ["create table copied as table old", "truncate old"])
+def test_a_table_that_the_run_filled_holds_nothing_else(
+    runner: Runner, tmp_path: Path, fresh_database: str, how: str
+) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute("create table old (a int); insert into old values (7)")
+    script = f"""
+    create table if not exists old (a int);
+    create table saved as table old;
+    {how};
+    insert into old select a from saved where a = 7;
+    insert into old values (1);
+    insert into saved values (2);
+    """
+    scripts = write_scripts(tmp_path, script)
+    command = ("apply", "-s", scripts, "-t", fresh_database, "--allow-loss", "old")
+    result = runner(*command, check=1)
+    assert "extra    row public.saved" in result.stderr
+    assert ("extra    row public.old" in result.stderr) is how.startswith("truncate")
+
+
+def test_a_sequence_that_is_behind(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    script = "create table t (id serial primary key); insert into t values (1), (2);"
+    scripts = write_scripts(tmp_path, script)
+    result = runner("apply", "-s", scripts, "-t", fresh_database, check=1)
+    assert "changed  sequence public.t_id_seq, last_value" in result.stderr
+    assert "expected  at least 2, as in public.t.id" in result.stderr
+
+
+def test_differences_have_colours_on_a_terminal_only(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute("create table t (a int)")
+    scripts = write_scripts(tmp_path, "create table if not exists t (a text);")
+    result = runner("apply", "-s", scripts, "-t", fresh_database, check=1)
+    assert "\x1b" not in result.stdout + result.stderr
+    lines = result.stderr.splitlines()
+    shown = lines[[line.startswith("changed") for line in lines].index(True) :]
+    assert [line for line in shown[2:] if len(line) > 80] == []
+
+
+def test_scripts_that_need_what_they_do_not_build(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute("create table older (a int)")
+    scripts = write_scripts(tmp_path, "alter table older add b int;")
+    result = runner("apply", "-s", scripts, "-t", fresh_database, check=3)
+    place = f"{scripts}/01.sql:1:1: "
+    assert f'{place}ERROR: in the reference database: relation "older" does not' in result.stderr
+    assert "--no-verify" in result.stderr
+    assert query(fresh_database, "select count(*) from pg_attribute where attname = 'b'"
+                 " and attrelid = 'older'::regclass") == [0]  # fmt: skip
+    runner("apply", "-s", scripts, "-t", fresh_database, "--no-verify", check=0)
+
+
+def test_when_a_script_fails_the_run_tells_it(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    scripts = write_scripts(tmp_path, "create table t (a int);", "select 1 / 0;")
+    result = runner("apply", "-s", scripts, "-t", fresh_database, check=3)
+    assert "02.sql:1:1: ERROR: division by zero (22012)" in result.stderr
+    assert "reference" not in result.stderr
+    assert tables(fresh_database) == []
+
+
+# What all databases of a server share
+
+
+def test_a_role_that_the_text_names(
+    runner: Runner, tmp_path: Path, role: str, fresh_database: str
+) -> None:
+    script = f"""
+    create role {role};
+    create table t (id int primary key, at timestamptz);
+    insert into t values (1, now());
+    grant select on t to {role};
+    """
+    scripts = write_scripts(tmp_path, script)
+    runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+    # Now the role is there, and a fresh server would not have it.
+    runner("verify", "-s", scripts, "-t", fresh_database, check=0)
+    assert query(fresh_database, f"select count(*) from pg_roles where rolname = '{role}'") == [1]
+    assert query(fresh_database, "select count(*) from pg_roles where rolname ~ '^runner'") == [0]
+
+
+@pytest.mark.parametrize("wait", ["10", "0"])
+def test_a_role_that_the_text_does_not_tell(
+    runner: Runner, tmp_path: Path, role: str, fresh_database: str, wait: str
+) -> None:
+    """Run and reference make it in open transactions, and wait for each other: not for ever.
+
+    pg_dump's header takes the lock timeout away, and so can the command line.
+    """
+    script = f"""
+    set lock_timeout = 0;
+    do $$ begin execute 'cre' || 'ate role {role}'; end $$;
+    create table t (id int primary key, luck float8);
+    insert into t select i, random() from generate_series(1, 1000) as i;
+    alter table t owner to {role};
+    """
+    scripts = write_scripts(tmp_path, script)
+    command = ("apply", "-s", scripts, "-t", fresh_database, "--lock-timeout", wait)
+    result = runner(*command, timeout=120, check=0)
+    assert "after the reference instead of beside it" in result.stdout
+    assert query(fresh_database, "select count(*) from t") == [1000]
+    assert query(
+        fresh_database, "select tableowner::text from pg_tables where tablename = 't'"
+    ) == [role]
+
+
+def test_a_foreign_row_beside_a_role(
+    runner: Runner, tmp_path: Path, role: str, fresh_database: str
+) -> None:
+    """Rows can still be told apart when nothing of the reference's transaction is left."""
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute("create table t (id int primary key, ok bool); insert into t values (9, true)")
+    script = f"""
+    create role {role};
+    create table if not exists t (id int primary key, ok bool);
+    insert into t values (1, true), (2, null), (9, false) on conflict do nothing;
+    """
+    scripts = write_scripts(tmp_path, script)
+    result = runner("apply", "-s", scripts, "-t", fresh_database, check=1)
+    assert "changed  row public.t (id) = (9), ok" in result.stderr
+    assert "1 difference" in result.stderr
+    (scripts / "01.sql").write_text(script.replace(", (9, false)", ""))
+    runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+
+
+def test_the_database_itself(
+    runner: Runner, tmp_path: Path, role: str, fresh_database: str
+) -> None:
+    name = conninfo_to_dict(fresh_database)["dbname"]
+    script = f"""
+    create role {role};
+    comment on database :DBNAME is 'ours';
+    alter database {name} set search_path = app, public;
+    grant connect on database {name} to {role};
+    do $$ begin execute format('comment on database %I is %L', '{name}', 'mine'); end $$;
+    create schema app;
+    create table app.t (a int);
+    \\connect :DBNAME
+    insert into app.t values (1);
+    """
+    scripts = write_scripts(tmp_path, script)
+    runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+    assert query(fresh_database, "select count(*) from t") == [1]
+
+
+# Rights and kinds of targets
+
+
+def test_a_role_that_may_not_create_databases(
+    runner: Runner, tmp_path: Path, admin: psycopg.Connection, fresh_database: str
+) -> None:
+    name = str(conninfo_to_dict(fresh_database)["dbname"])
+    with login(admin, fresh_database, "") as target:
+        user = str(conninfo_to_dict(target)["user"])
+        admin.execute(f"GRANT CREATE ON DATABASE {name} TO {user}".encode())
+        scripts = write_scripts(tmp_path, "create schema s; create table s.t (a int);")
+        result = runner("apply", "-s", scripts, "-t", target, check=4)
+        assert f"the role {user} may not create databases" in result.stderr
+        assert f"ALTER ROLE {user} CREATEDB" in result.stderr
+        assert "--reference CONNINFO" in result.stderr
+        assert "--no-verify" in result.stderr
+        assert "01.sql" not in result.stdout
+        runner("apply", "-s", scripts, "-t", target, "--reference", fresh_database, check=0)
+        runner("verify", "-s", scripts, "-t", target, "--reference", fresh_database, check=0)
+        runner("verify", "-s", scripts, "-t", target, check=4)
+        with psycopg.connect(target) as conn:
+            conn.execute("drop schema s cascade")
+        runner("apply", "-s", scripts, "-t", target, "--no-verify", check=0)
+    assert references(fresh_database) == []
+
+
+def test_another_server_that_is_not_there(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    scripts = write_scripts(tmp_path, "create table t (a int);")
+    command = ("apply", "-s", scripts, "-t", fresh_database, "--connect-timeout", "0")
+    result = runner(*command, "--reference", "host=127.0.0.1 port=1", check=5)
+    assert "--no-verify" in result.stderr
+    assert tables(fresh_database) == []
+
+
+def test_a_role_that_owns_only_one_schema(
+    runner: Runner, tmp_path: Path, admin: psycopg.Connection, fresh_database: str
+) -> None:
+    """The schema was made for it, so the reference has one too, on the same search_path."""
+    with login(admin, fresh_database, "CREATEDB") as target:
+        user = str(conninfo_to_dict(target)["user"])
+        with psycopg.connect(fresh_database) as conn:
+            conn.execute(f"CREATE SCHEMA {user} AUTHORIZATION {user}".encode())
+            conn.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        scripts = write_scripts(tmp_path, f"create table t (a int); create table {user}.s (b int);")
+        result = runner("apply", "-s", scripts, "-t", target, "--no-registry", check=0)
+        assert "Verified: 2 tables, 2 columns" in result.stdout
+        runner("verify", "-s", scripts, "-t", target, check=0)
+        # The superuser did not build it, and knows who did.
+        runner("verify", "-s", scripts, "-t", fresh_database, check=1)
+
+
+def test_a_database_in_another_encoding(
+    server: Server, runner: Runner, tmp_path: Path, make_database: Callable[..., str]
+) -> None:
+    provider = {"locale_provider": "libc"} if server.version >= 15 else {}
+    target = make_database(
+        template="template0", encoding="LATIN1", lc_collate="C", lc_ctype="C", **provider
+    )
+    script = "create table t (name text primary key);\ninsert into t values ('é'), ('z'), ('É');"
+    scripts = write_scripts(tmp_path, script)
+    runner("apply", "-s", scripts, "-t", target, check=0)
+    assert query(target, "select octet_length(name) from t where name = 'é'") == [1]
+    result = runner("verify", "-s", scripts, "-t", target, check=0)
+    assert "3 rows" in result.stdout
+    with psycopg.connect(target) as conn:
+        conn.execute("update t set name = 'è' where name = 'é'")
+    result = runner("verify", "-s", scripts, "-t", target, check=1)
+    assert "'é'" in result.stdout
+
+
+def test_the_target_s_own_settings_hold_in_the_reference(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    name = str(conninfo_to_dict(fresh_database)["dbname"])
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute(f'ALTER DATABASE {name} SET search_path = "app two", public'.encode())
+        conn.execute(f"ALTER DATABASE {name} SET timezone = 'Asia/Kathmandu'".encode())
+    script = """
+    create schema "app two";
+    create table t (at timestamptz, zone text default current_setting('timezone'));
+    insert into t values ('2000-01-01 00:00');
+    """
+    scripts = write_scripts(tmp_path, script)
+    runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+    assert query(fresh_database, 'select zone from "app two".t') == ["Asia/Kathmandu"]
+
+
+def test_hundreds_of_other_tables(runner: Runner, fresh_database: str) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute(
+            "do $$ begin for i in 1..300 loop execute format('create table other_%s (id serial"
+            " primary key, name text unique); insert into other_%s values (1)', i, i);"
+            " end loop; end $$"
+        )
+    runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    result = runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    assert "Verified: 4 tables, 27 columns" in result.stdout
+    result = runner("verify", "--json", "--strict", "-s", DATA_SQL, "-t", fresh_database, check=1)
+    extra = [one["name"] for one in found(result)["verification"]["differences"]]
+    assert sum(name.startswith("public.other_") and name.count(".") == 1 for name in extra) >= 300
+
+
+# No false differences
+
+
+def test_every_kind_of_object(
+    runner: Runner, tmp_path: Path, admin: psycopg.Connection, fresh_database: str
+) -> None:
+    make_roles(admin)
+    scripts = write_scripts(tmp_path, SCRIPT.read_bytes(), BULK + ";")
+    runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+    runner("verify", "-s", scripts, "-t", fresh_database, check=0)
+
+
+@pytest.mark.parametrize("case", sorted(path.name for path in CORPUS.iterdir()))
+def test_the_corpus(runner: Runner, tmp_path: Path, fresh_database: str, case: str) -> None:
+    """What can be applied in one transaction is verified, and verifies afterwards."""
+    scripts = tmp_path / "sql"
+    shutil.copytree(CORPUS / case, scripts)
+    command = ("-s", scripts, "-t", fresh_database)
+    code = runner("apply", *command, "--no-verify").returncode
+    if code == 0:
+        with psycopg.connect(fresh_database) as conn:
+            names = conn.execute(
+                "select nspname from pg_namespace where nspname !~ '^(pg_|information_schema)'"
+            ).fetchall()
+            for name in names:
+                conn.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(*name)))
+            conn.execute("CREATE SCHEMA public")
+        runner("apply", *command, check=0)
+        runner("verify", *command, check=0)
+    else:
+        assert runner("apply", *command).returncode == code
+    assert references(fresh_database) == []
