@@ -197,7 +197,7 @@ def test_auroras_version_is_part_of_the_target(fresh_database: str, runner: Runn
     result = runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
     assert ", Aurora 16.4.1)" in " ".join(result.stdout.split())
     for command in ("apply", "verify", "status", "wait"):
-        options = [] if command == "wait" else ["-s", DATA_SQL]
+        options: list[str | Path] = [] if command == "wait" else ["-s", DATA_SQL]
         found = json.loads(runner(command, *options, "-t", fresh_database, "--json").stdout)
         assert found["target"]["aurora_version"] == "16.4.1"
 
