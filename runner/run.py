@@ -57,7 +57,7 @@ def run_scripts(
     DifferencesError, StatementFailed, ScriptError, Refused, LockNotAvailable, ConnectionFailed,
     OutcomeUnknown, Interrupted or HeldBack, each with the state of the target.
     """
-    run = _Run(conn, conninfo, settings, folder, observer, target)
+    run = _Run(conn, conninfo, settings, folder, observer, target, member)
     verified: Verification | None = None
     if run.one_by_one:
         with run.outcome_told():
@@ -76,7 +76,7 @@ def run_scripts(
             if plan:
                 run.see_changes()
             else:
-                run.commit(member)
+                run.commit()
     results = tuple(run.scripts.results)
     return Done(run.target, results, run.executor, run.guard.lost, verified, run.changes)
 
@@ -104,6 +104,7 @@ class _Run:
         folder: Folder,
         observer: Observer,
         target: Target,
+        member: Member | None,
     ) -> None:
         self.conn = conn
         self.conninfo = conninfo
@@ -111,6 +112,7 @@ class _Run:
         self.folder = folder
         self.observer = observer
         self.target = target
+        self.member = member
         self.one_by_one = settings.transaction == "none"
         self.guard = Guard(settings.allow_loss, observer)
         self.watch = lock.Watch(conninfo, settings.lock_timeout, observer)
@@ -164,6 +166,8 @@ class _Run:
         )
         self.verifier = Verifier(plan, stack, alone=outline.cluster_wide)
         self.executor.between = self.verifier.check
+        if self.member is not None:
+            self.member.running(self.verifier.release)
         self.verifier.start()
 
     def succeeds(self, checked: Sequence[Checked]) -> bool:
@@ -230,10 +234,10 @@ class _Run:
         self.conn.execute(b"ROLLBACK;" + LEFT_BEHIND)
         self.executor.round_trips += 2
 
-    def commit(self, member: Member | None) -> None:
+    def commit(self) -> None:
         """One round trip: records the run, leaves nothing in the session, and makes all last.
 
-        Two where a `member` waits for others: what may fail is done before that.
+        Two where it waits for other members: what may fail is done before that.
         """
         entry = registry.Entry(
             self.guard.before.xid,
@@ -243,12 +247,12 @@ class _Run:
             registry.git_revision(self.folder.path),
         )
         last = self._record(self.registry, entry) + self.scripts.end_session().decode()
-        if member is not None:
-            if member.fleet.together:
+        if self.member is not None:
+            if self.member.fleet.together:
                 first_rows(self.conn, last)
                 self.executor.round_trips += 1
                 last = ""
-            member.ready(self.conn)
+            self.member.ready(self.conn)
         with signals_held():
             self._commit(f"{last}COMMIT")
             self.committed = True

@@ -86,6 +86,10 @@ class Verifier:
         """Raises what makes it useless to go on, such as a lost connection to the reference."""
         self._reference.check()
 
+    def release(self) -> None:
+        """Ends the reference, whatever it is doing; another thread may be waiting for it."""
+        self._reference.release()
+
     def collided(self, error: RunnerError) -> bool:
         """Whether the run failed since it and the reference waited for each other.
 
