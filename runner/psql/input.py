@@ -174,11 +174,11 @@ def _end_of_data(text: bytes, start: int) -> tuple[int, int]:
 
     Without one, both are the end of the text.
     """
-    pos = start
-    while (found := text.find(b"\\.", pos)) >= 0:
-        if found == start or text[found - 1] == 0x0A:
-            for ending in (b"\n", b"\r\n"):
-                if text.startswith(ending, found + 2):
-                    return found, found + 2 + len(ending)
-        pos = found + 2
-    return len(text), len(text)
+    line = start
+    while True:
+        for ending in (b"\\.\n", b"\\.\r\n"):
+            if text.startswith(ending, line):
+                return line, line + len(ending)
+        line = text.find(b"\n\\.", line) + 1
+        if not line:
+            return len(text), len(text)

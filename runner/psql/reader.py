@@ -25,7 +25,7 @@ from runner.psql.words import leading_space
 # A whole plain statement: nothing in it that needs the lexer, nothing that needs a look at
 # its words. Most of a large seed is of this kind.
 _TEXT = rb"[^'\"$\\/\-:();]*+"
-_QUOTED = rb"(?:(?<![eE])'[^']*+'|-(?!-)|/(?!\*)|::|\"[^\"]*+\")"
+_QUOTED = rb"(?:'(?<![eE]')[^']*+'|-(?!-)|/(?!\*)|::|\"[^\"]*+\")"
 _FLAT = _TEXT + rb"(?:" + _QUOTED + _TEXT + rb")*+"
 _NESTED = _FLAT + rb"(?:\(" + _FLAT + rb"\)" + _FLAT + rb")*+"
 _SPACE = rb"[ \t\n\r\f\v]*+"

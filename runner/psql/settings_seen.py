@@ -13,7 +13,10 @@ from runner.psql.steps import Statement, Sync
 from runner.psql.words import first_words
 
 # Settings that the server's own lexer and its decoding of the message depend on.
-_NAMES = (b"standard_conforming_strings", b"client_encoding", b"backslash_quote")
+# Looked for by their underscore: bytes are found fast where case does not matter.
+_NAME = re.compile(
+    rb"_(?i:(?<=standard_)conforming_strings|(?<=client_)encoding|(?<=backslash_)quote)"
+)
 # Statements that can change a setting of the session; a SELECT does it by set_config().
 _CAN_SET = frozenset({b"SET", b"RESET", b"DISCARD", b"SELECT", b"WITH", b"DO", b"CALL", b"EXECUTE"})
 # The end of a transaction, or a way back to a savepoint, also takes settings back.
@@ -35,8 +38,7 @@ def update(statement: Statement, state: State) -> Sync | None:
     words = first_words(statement.text, 3)
     if not words or words[0] not in _CAN_SET | _TAKE_BACK:
         return Sync(known=False) if len(statement.starts) > 1 else None
-    lower = statement.text.lower()
-    named = words[:2] == (b"SET", b"NAMES") or any(name in lower for name in _NAMES)
+    named = words[:2] == (b"SET", b"NAMES") or _NAME.search(statement.text) is not None
     takes_back = words[0] in _TAKE_BACK or words[:2] in _UNNAMED
     if not named and not (state.has_changed and takes_back):
         return None

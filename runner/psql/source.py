@@ -101,8 +101,8 @@ def blocks(stream: BinaryIO, size: int = BLOCK_SIZE) -> Iterator[Block]:
         if not cut:
             parts.append(data)
             continue
-        parts.append(data[:cut])
-        block = b"".join(parts) if len(parts) > 1 else parts[0]
+        # Copied once at the most: a slice would be another copy.
+        block = b"".join([*parts, memoryview(data)[:cut]]) if parts or cut < len(data) else data
         yield Block(block, offset)
         offset += len(block)
         parts = [data[cut:]] if cut < len(data) else []

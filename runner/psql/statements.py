@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from runner.psql.lexer import Event, Lexer
 from runner.psql.source import Source
 from runner.psql.steps import Origin, Statement
 from runner.psql.words import leading_space
+
+_BLANK = re.compile(rb"[; \t\r\n\f\v]*+")
 
 
 class StatementBuffer:
@@ -65,7 +69,7 @@ class StatementBuffer:
             return self.previous
         text = b"".join(self.parts)
         lead = leading_space(text) if text[0] in b"/-\n\r\t\f\v " else 0
-        if not text[lead:].strip(b"; \t\r\n\f\v"):
+        if _BLANK.match(text, lead).end() == len(text):  # type: ignore[union-attr]
             self.clear()
             return None
         statement = self._statement(text, lead)
@@ -85,15 +89,16 @@ class StatementBuffer:
         starts = tuple(
             max(start - lead, 0)
             for start, end in zip(self.starts, ends, strict=True)
-            if not _is_empty(text[start:end])
+            if not _is_empty(text, start, end)
         )
         return Statement(
             text[lead:], offset, line, self.source, starts=starts or (0,), origins=shifted
         )
 
 
-def _is_empty(command: bytes) -> bool:
-    return not command[leading_space(command) :].strip(b"; \t\r\n\f\v")
+def _is_empty(text: bytes, start: int, end: int) -> bool:
+    lead = leading_space(text[start:end])
+    return _BLANK.match(text, start + lead, end).end() == end  # type: ignore[union-attr]
 
 
 def command_starts(text: bytes, *, standard_conforming_strings: bool) -> tuple[int, ...]:
@@ -109,4 +114,4 @@ def command_starts(text: bytes, *, standard_conforming_strings: bool) -> tuple[i
             pos += 1  # no meta-command and no variable here
     ends = (*starts[1:], len(text))
     pairs = zip(starts, ends, strict=True)
-    return tuple(start for start, end in pairs if not _is_empty(text[start:end])) or (0,)
+    return tuple(start for start, end in pairs if not _is_empty(text, start, end)) or (0,)
