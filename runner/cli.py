@@ -159,8 +159,8 @@ def _status(_args: argparse.Namespace, settings: Settings, report: TextReport) -
 def _verify(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
     from runner import commands
 
-    def one(settings: Settings, report: TextReport, _member: Member | None) -> int:
-        result = commands.verify(settings, report)
+    def one(settings: Settings, report: TextReport, member: Member | None) -> int:
+        result = commands.verify(settings, report, member)
         report.verified(result)
         return 0 if result.verification.agrees else VerificationFailed.exit_code
 

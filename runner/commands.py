@@ -220,7 +220,7 @@ def _notice(finding: Finding) -> Notice:
     )
 
 
-def verify(settings: Settings, observer: Observer) -> VerifyResult:
+def verify(settings: Settings, observer: Observer, member: Member | None = None) -> VerifyResult:
     """Compares the target with what the scripts build. The target is only read.
 
     Assertions that are named (`--assertions`) run in a transaction of their own, which may write
@@ -236,12 +236,7 @@ def verify(settings: Settings, observer: Observer) -> VerifyResult:
     from runner.verify_target import verify_target
 
     asserted = read_assertions(settings.assertions, settings.variables)
-    with (
-        target_conninfo(settings, observer) as conninfo,
-        session.connect(
-            conninfo, connect_timeout=settings.connect_timeout, observer=observer
-        ) as conn,
-    ):
+    with _connected(settings, observer, member) as (conn, conninfo, _):
         target = session.describe(conn, embedded=settings.embedded, facts=session.ask(conn))
         observer.connected(target)
         verification = verify_target(

@@ -135,14 +135,20 @@ class Fleet:
             try:
                 code = work(member)
             finally:
-                with self.changed:
-                    member.code = code
-                    if code and self.together and not self._decided:
-                        self._failed = self._failed or member.name
-                        self._wake_all()
-                if not member.is_waiting:
-                    self._slots.release()
-                self._ended.put(member)
+                self._end(member, code)
+
+    def _end(self, member: Member, code: int) -> None:
+        with self.changed:
+            member.code = code
+            if not member.is_waiting:
+                self._slots.release()
+                if self.together and not code:
+                    self._alive += 1  # it had nothing to commit
+                    self._arrive()
+            if self.together and code and not self._decided:
+                self._failed = self._failed or member.name
+                self._wake_all()
+        self._ended.put(member)
 
     def _take(self) -> Member | None:
         self._slots.acquire()
@@ -168,9 +174,7 @@ class Fleet:
         self._slots.release()
         with self.changed:
             member.is_waiting = True
-            self._arrived += 1
-            if self._arrived == len(self.members):
-                self._wake_all()
+            self._arrive()
         with selectors.DefaultSelector() as selector:
             selector.register(self._woken, selectors.EVENT_READ)
             selector.register(conn.pgconn.socket, selectors.EVENT_READ)
@@ -187,6 +191,11 @@ class Fleet:
             self.changed.notify_all()
             self.changed.wait_for(lambda: self._decided or self._failed or self.interrupted)
             self._hold_back(member)
+
+    def _arrive(self) -> None:
+        self._arrived += 1
+        if self._arrived == len(self.members):
+            self._wake_all()
 
     def _hold_back(self, member: Member) -> None:
         with self.changed:
