@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 from runner.psql.steps import Statement, Step
 
@@ -14,23 +13,24 @@ FIRST_MESSAGE = 1 << 17
 LARGEST_MESSAGE = 1 << 20
 
 
-@dataclass(slots=True)
 class Batch:
     """Statements that go in one simple-query message.
 
-    Only the last one may ask for COPY data.
+    Only the last one may ask for COPY data. `text` is the message: the statements as they stand
+    in the files, one after the other. It is put together here and now, because the server still
+    works on the batch before.
     """
 
-    statements: list[Statement] = field(default_factory=list)
+    __slots__ = ("statements", "text")
+
+    def __init__(self, statements: Sequence[Statement] = ()) -> None:
+        self.statements = statements
+        self.text = b"".join(map(_terminated, [s.text for s in statements]))
 
     @property
     def asks_for_data(self) -> bool:
         """Whether the server will ask for COPY data."""
         return bool(self.statements[-1].data)
-
-    def text(self) -> bytes:
-        """Gives the message: the statements as they stand in the files, one after the other."""
-        return b"".join(map(_terminated, [s.text for s in self.statements]))
 
     def at_command(self, index: int) -> Statement:
         """Gives the statement that holds the SQL command of this index, from 0."""
@@ -68,23 +68,23 @@ def batches(steps: Iterator[Step], *, one_by_one: bool = False) -> Iterator[Batc
     A batch ends before a step that is not a statement, after a statement that asks for COPY
     data, and when it is large enough. `one_by_one` sends every statement alone, as psql does.
     """
-    batch, size = Batch(), 0
-    limit = FIRST_MESSAGE
+    waiting: list[Statement] = []
+    size, limit = 0, FIRST_MESSAGE
     for step in steps:
         if type(step) is not Statement:
-            if batch.statements:
-                yield batch
-                batch, size = Batch(), 0
+            if waiting:
+                yield Batch(waiting)
+                waiting, size = [], 0
             yield step
             continue
-        if size + len(step.text) > limit and batch.statements:
-            yield batch
-            batch, size = Batch(), 0
+        if size + len(step.text) > limit and waiting:
+            yield Batch(waiting)
+            waiting, size = [], 0
             limit = min(2 * limit, LARGEST_MESSAGE)
-        batch.statements.append(step)
+        waiting.append(step)
         size += len(step.text) + 1
         if one_by_one or step.data:
-            yield batch
-            batch, size = Batch(), 0
-    if batch.statements:
-        yield batch
+            yield Batch(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield Batch(waiting)

@@ -47,7 +47,7 @@ class Message:
 
     def text(self) -> bytes:
         """Gives what is sent."""
-        return self.preamble + self.batch.text()
+        return self.preamble + self.batch.text
 
     def place(self, position: int | None = None) -> Place | None:
         """Gives the place of the server's position in the message, else of its statement."""

@@ -58,7 +58,7 @@ def test_a_change_of_how_text_is_read_ends_a_message() -> None:
 def test_messages_grow_and_stay_bounded() -> None:
     statement = b"insert into t values ('" + b"x" * 970 + b"');\n"
     script = statement * 8000
-    sizes = [len(item.text()) for item in batches(steps_of(script)) if isinstance(item, Batch)]
+    sizes = [len(item.text) for item in batches(steps_of(script)) if isinstance(item, Batch)]
     assert sizes[0] <= FIRST_MESSAGE
     assert max(sizes) <= LARGEST_MESSAGE
     assert max(sizes) > LARGEST_MESSAGE * 0.9
@@ -77,7 +77,7 @@ def test_a_comment_at_the_end_does_not_swallow_the_next_statement() -> None:
         Statement(b"select 1 -- c", 0, 1, source_of(b"")),
         statements_of(b"select 2;")[0],
     )
-    assert Batch([first, second]).text() == b"select 1 -- c\n;\nselect 2;\n"
+    assert Batch([first, second]).text == b"select 1 -- c\n;\nselect 2;\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "euc_jp", "shift_jis"])
@@ -87,7 +87,7 @@ def test_the_500th_statement_after_wide_characters(encoding: str) -> None:
     source = source_of(b"")
     statements = [Statement(text.encode(encoding), 0, 1, source) for text in texts]
     batch = Batch(statements)
-    message = batch.text().decode(encoding)
+    message = batch.text.decode(encoding)
     position = message.index(", 499") + 1
     statement, offset = batch.at_position(position, encoding)
     assert statement is statements[499]
@@ -99,7 +99,7 @@ def test_every_position_leads_to_its_character(texts: list[str]) -> None:
     source = source_of(b"")
     statements = [Statement(f"{text};".encode(), 0, 1, source) for text in texts]
     batch = Batch(statements)
-    message = batch.text().decode()
+    message = batch.text.decode()
     position = 0
     for statement in statements:
         text = statement.text.decode()
