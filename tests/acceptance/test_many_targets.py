@@ -98,9 +98,10 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """`start(*arguments)`: an `apply` that has begun; killed at the end."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: str) -> subprocess.Popen[str]:
+    def start(*arguments: str, verify: bool = False) -> subprocess.Popen[str]:
+        options = [] if verify else ["--no-verify"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "runner", "apply", "-s", "sql", "--no-verify", *arguments],
+            [sys.executable, "-m", "runner", "apply", "-s", "sql", *options, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -372,6 +373,15 @@ def test_together_one_connection_is_lost_while_the_others_wait(
     assert [tables(conninfo) for conninfo in three] == [[], [], []]
 
 
+def test_together_with_one_that_has_nothing_to_do(
+    runner: Runner, tmp_path: Path, three: list[str]
+) -> None:
+    write_scripts(tmp_path, CREATE)
+    runner("apply", "-s", "sql", "-t", three[0], check=0)
+    runner("apply", "-s", "sql", "--once", "--together", *each(*three), check=0)
+    assert [tables(conninfo) for conninfo in three] == [["t"]] * 3
+
+
 # Interrupted
 
 
@@ -416,6 +426,30 @@ def test_ctrl_c_while_members_wait_for_the_others(
     assert process.returncode == 130, stderr
     assert lines(stderr) == {dbname(one): "interrupted" for one in three}
     assert [tables(conninfo) for conninfo in three] == [[], [], []]
+
+
+def test_ctrl_c_while_a_reference_is_waited_for(
+    start: Callable[..., subprocess.Popen[str]],
+    admin: psycopg.Connection,
+    tmp_path: Path,
+    three: list[str],
+) -> None:
+    """The scripts are done on the targets, and go on for ever in the references."""
+    write_scripts(
+        tmp_path,
+        f"{CREATE}do $$ begin if current_database() like 'runner_reference_%' then"
+        " perform pg_catalog.pg_sleep(600); end if; end $$;\n",
+    )
+    process = start("--jobs", "2", *each(*three), verify=True)
+    until_served(admin, three[:2], "state = 'idle in transaction' and query !~ 'reference'")
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 130, stderr
+    assert lines(stderr) == {dbname(one): "interrupted" for one in three[:2]}
+    assert [tables(conninfo) for conninfo in three] == [[], [], []]
+    # Their names hold the number of the process that made them.
+    references = f"select datname from pg_database where datname like '%\\_{process.pid}\\_%'"
+    assert admin.execute(references.encode()).fetchall() == []
 
 
 def test_ctrl_c_waits_for_no_connection(
