@@ -1,0 +1,88 @@
+"""The connection breaks during COMMIT: what became of the transaction is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from runner import lock
+from runner.errors import ConnectionFailed, OutcomeUnknown
+from runner.outcome import was_committed
+from runner.settings import Settings
+from tests.integration.applying import Applier, Told
+from tests.proxy import Cut, proxy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.servers import Server
+
+SCRIPT = "CREATE TABLE t AS SELECT 1 AS id;"
+
+
+class Cutting(NamedTuple):
+    """Where the line is cut, and whether the transaction was committed then."""
+
+    cut: Cut
+    committed: bool
+
+
+CUTS = {
+    "before COMMIT arrives": Cutting(Cut("to server", text=b"COMMIT\0"), committed=False),
+    "after COMMIT has arrived": Cutting(
+        Cut("to server", text=b"COMMIT\0", text_passes=True), committed=True
+    ),
+    "before its answer arrives": Cutting(Cut("to client", text=b"COMMIT\0"), committed=True),
+}
+
+
+@pytest.mark.parametrize("case", CUTS)
+def test_what_became_of_it_is_learnt(
+    case: str, server: Server, fresh_database: str, tmp_path: Path
+) -> None:
+    cutting = CUTS[case]
+    database = str(conninfo_to_dict(fresh_database)["dbname"])
+    with proxy(server.port, cut=cutting.cut) as line:
+        apply = Applier(tmp_path, server.tcp_conninfo(database, port=line.port))
+        if cutting.committed:
+            assert apply(SCRIPT).committed
+            assert apply.told.notes[-1].endswith(" was committed")
+        else:
+            with pytest.raises(ConnectionFailed) as caught:
+                apply(SCRIPT)
+            assert (
+                caught.value.message == "the connection broke during COMMIT, which did not happen"
+            )
+            assert caught.value.state == "Nothing has changed: the transaction was rolled back."
+    after = Applier(tmp_path, fresh_database)
+    assert after.sql("SELECT to_regclass('t') IS NOT NULL") == [cutting.committed]
+    assert after("DROP TABLE IF EXISTS t;\n" + SCRIPT).loss == ()
+
+
+def ask(conninfo: str, xid: int, told: Told | None = None, seconds: float = 0.2) -> bool:
+    return was_committed(conninfo, xid, Settings(connect_timeout=seconds), told or Told())
+
+
+def test_a_transaction_that_is_still_at_work_is_waited_for(fresh_database: str) -> None:
+    with psycopg.connect(fresh_database) as other:
+        other.execute(f"SELECT pg_advisory_xact_lock({lock.KEY})")
+        ((xid,),) = other.execute("SELECT txid_current()").fetchall()
+        with pytest.raises(OutcomeUnknown) as caught:
+            ask(fresh_database, xid)
+        error = caught.value
+        assert (error.exit_code, error.detail) == (6, "The server says: in progress.")
+        assert str(xid) in error.message
+        assert f"txid_status({xid})" in str(error.hint)
+        assert error.state == "It is not known whether the target was changed."
+        other.rollback()
+    assert ask(fresh_database, xid) is False
+
+
+def test_a_server_that_is_gone_leaves_it_unknown() -> None:
+    with pytest.raises(OutcomeUnknown) as caught:
+        ask("host=127.0.0.1 port=1 password=hush", 4711, seconds=0)
+    assert "4711" in caught.value.message
+    assert "hush" not in f"{caught.value.detail}{caught.value.hint}"
