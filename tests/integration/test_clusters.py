@@ -57,9 +57,9 @@ def test_a_cluster_that_resumes_is_waited_for(server: Server) -> None:
             assert conn.execute("SELECT 1").fetchone() == (1,)
         assert listener.connections == 6
     place = f"no connection to {WRITER}:{listener.port}"
-    assert heard.notes[0] == (
-        f"{place}: the cluster lets nobody in, as it does while it resumes; trying for 60 s"
-    )
+    first, seconds = heard.notes[0].split("; trying for ")
+    assert first == f"{place}: the cluster lets nobody in, as it does while it resumes"
+    assert 10 < float(seconds.removesuffix(" s")) <= 60
     reasons = [note.removeprefix(f"{place}: ").partition(";")[0] for note in heard.notes]
     assert reasons[1:] == ["the connection was cut", "no answer"]
 
@@ -99,7 +99,7 @@ def test_other_hosts_have_ten_seconds_by_default(server: Server) -> None:
         heard = Heard()
         conninfo = server.tcp_conninfo(port=listener.port)
         connect(conninfo, connect_timeout=None, observer=heard).close()
-    assert heard.notes[0].endswith("; trying for 10 s")
+    assert float(heard.notes[0].split("; trying for ")[1].removesuffix(" s")) <= 10
 
 
 def test_a_silent_host_leaves_time_for_the_next(server: Server) -> None:
@@ -143,7 +143,7 @@ def test_a_standby_is_a_reader_until_it_is_promoted(standby: Server) -> None:
     heard = Heard(lambda: promote(standby))
     target = wait_until_writable(conninfo, connect_timeout=PATIENT, observer=heard)
     assert target.port == standby.port
-    assert heard.notes == ["this is a read-only replica; trying for 60 s"]
+    assert [note.partition(";")[0] for note in heard.notes] == ["this is a read-only replica"]
 
 
 def test_the_writer_of_several_hosts_is_found(primary: Server, standby: Server) -> None:
