@@ -1,0 +1,289 @@
+"""What is recorded of a run, when it cannot be, and what scripts cannot do to it."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import socket
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from runner import __version__, registry
+from runner.errors import Refused, StatementFailed
+from tests.integration.applying import Applier
+from tests.servers import unique_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.servers import Server
+
+CREATE = "DROP TABLE IF EXISTS t; CREATE TABLE t (id int);"
+SEED = "INSERT INTO t VALUES (1);"
+
+
+@pytest.fixture
+def apply(tmp_path: Path, fresh_database: str) -> Applier:
+    return Applier(tmp_path, fresh_database)
+
+
+def test_a_run_is_recorded(apply: Applier, fresh_database: str) -> None:
+    apply(CREATE, SEED)
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        (run,) = registry.runs(conn, 10)
+        scripts = registry.last_scripts(conn)
+    digests = [hashlib.sha256(text.encode()).hexdigest() for text in (CREATE, SEED)]
+    assert [(one.name, one.sha256) for one in run.scripts] == [
+        ("01.sql", digests[0]),
+        ("02.sql", digests[1]),
+    ]
+    assert scripts == run.scripts
+    assert (run.id, run.role, run.runner_version) == (1, "postgres", __version__)
+    assert run.client == f"{getpass.getuser()}@{socket.gethostname()}"
+    assert run.git_revision is None
+    assert run.started_at <= run.finished_at
+    assert apply.sql("SELECT tables = ARRAY['t'::regclass::oid] FROM runner.run") == [True]
+
+
+def test_runs_come_newest_first(apply: Applier, fresh_database: str) -> None:
+    for seed in (SEED, SEED, "SELECT 1;"):
+        apply(CREATE, seed)
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        assert [run.id for run in registry.runs(conn, 2)] == [3, 2]
+        digest = hashlib.sha256(b"SELECT 1;").hexdigest()
+        assert registry.last_scripts(conn)[1].sha256 == digest
+
+
+def test_where_nothing_was_applied_there_are_no_runs(fresh_database: str) -> None:
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        assert registry.runs(conn, 10) == ()
+        assert registry.last_scripts(conn) == ()
+
+
+def test_a_run_that_fails_is_not_recorded(apply: Applier) -> None:
+    with pytest.raises(StatementFailed):
+        apply(CREATE, "SELECT 1 / 0;")
+    assert apply.sql("SELECT to_regnamespace('runner') IS NULL") == [True]
+
+
+def test_a_run_that_need_not_be_recorded(apply: Applier) -> None:
+    apply(CREATE, registry=False)
+    assert apply.told.messages == []
+    assert apply.sql("SELECT to_regnamespace('runner') IS NULL") == [True]
+
+
+def test_its_ids_hold_those_of_its_rows(apply: Applier) -> None:
+    apply("CREATE TABLE t (x int);", "DO $$ BEGIN INSERT INTO t VALUES (1);"
+          " EXCEPTION WHEN OTHERS THEN END $$; INSERT INTO t VALUES (2);")  # fmt: skip
+    first, last, others = apply.sql("SELECT first_xid, last_xid, other_xids FROM runner.run")[0]
+    ids = [int(xid) for xid in apply.sql("SELECT xmin::text FROM t ORDER BY x")]
+    assert ids[1] == first
+    assert first < ids[0] < last
+    assert not set(others) & set(ids)
+
+
+# What scripts do to their session, and to the registry
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "CREATE SCHEMA elsewhere; SET search_path = elsewhere;",
+        "SELECT set_config('search_path', '', false);",
+        "SET standard_conforming_strings = off; SET client_encoding = 'LATIN1';",
+        "SET lock_timeout = 1; SET statement_timeout = '1h'; SET row_security = off;",
+        "SET DateStyle = 'SQL, DMY'; SET IntervalStyle = 'iso_8601'; SET bytea_output = 'escape';",
+        "SET SESSION AUTHORIZATION pg_monitor;",
+        "SET ROLE pg_monitor;",
+        "SET LOCAL ROLE pg_monitor;",
+        "CREATE FUNCTION public.max(bigint) RETURNS bigint LANGUAGE sql AS 'SELECT 1 / 0::bigint';"
+        " SET search_path = public, pg_catalog;",
+        "DROP SCHEMA runner CASCADE;",
+        "DROP SCHEMA runner CASCADE; CREATE TABLE runner (id int);",
+        "CREATE TABLE p (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED); SET CONSTRAINTS ALL"
+        " DEFERRED; INSERT INTO p VALUES (1);",
+        "CREATE TEMP TABLE run (id int); CREATE TEMP TABLE script (id int);",
+    ],
+)
+def test_a_script_does_not_keep_the_run_from_being_recorded(apply: Applier, script: str) -> None:
+    apply("SELECT 1;")
+    kept = "DROP SCHEMA" not in script
+    apply(CREATE, script)
+    assert apply.told.messages == []
+    assert apply.sql("SELECT name FROM runner.script ORDER BY run DESC, position LIMIT 2") == [
+        "01.sql",
+        "02.sql",
+    ]
+    assert apply.sql("SELECT count(*) FROM runner.run") == [2 if kept else 1]
+    assert apply(CREATE, "SELECT 1;").loss == ()
+
+
+def test_a_schema_runner_of_somebody_else(apply: Applier) -> None:
+    apply.sql("CREATE SCHEMA runner; CREATE TABLE runner.run (pace int)")
+    apply(CREATE)
+    assert apply.told.messages == [
+        "this run is not recorded: there is a schema named runner that is not the registry"
+    ]
+    assert apply.sql("SELECT count(*) FROM runner.run") == [0]
+
+
+def test_a_script_that_makes_a_schema_runner(apply: Applier) -> None:
+    apply("CREATE SCHEMA runner;")
+    assert "not the registry" in apply.told.messages[0]
+
+
+# Versions
+
+
+def test_each_version_has_its_file() -> None:
+    files = {entry.name for entry in resources.files("runner").joinpath("sql").iterdir()}
+    numbered = {name for name in files if name[9:-4].isdigit() and name.startswith("registry_")}
+    assert numbered == {f"registry_{number}.sql" for number in range(1, registry.VERSION + 1)}
+
+
+def test_a_newer_registry_is_refused(apply: Applier, fresh_database: str) -> None:
+    apply(CREATE, SEED)
+    newer = registry.VERSION + 1
+    apply.sql(f"COMMENT ON SCHEMA runner IS 'Registry of raw-sql-runner, version {newer}: …'")
+    apply.sql("ALTER TABLE runner.run DROP first_xid")
+    with pytest.raises(Refused) as caught:
+        apply(CREATE, SEED)
+    assert f"version {newer}; this runner knows version {registry.VERSION}" in caught.value.message
+    assert apply.told.started == []
+    with psycopg.connect(fresh_database, autocommit=True) as conn, pytest.raises(Refused):
+        registry.runs(conn, 1)
+    assert apply("SELECT 1;", registry=False).committed
+
+
+# Rights
+
+
+@pytest.fixture
+def limited(
+    server: Server, make_database: Callable[..., str], admin: psycopg.Connection, tmp_path: Path
+) -> Iterator[Applier]:
+    """As a role that may use the schema public, and make no other."""
+    role = unique_name()
+    admin.execute(f"CREATE ROLE {role} LOGIN")
+    conninfo = make_database()
+    owner = Applier(tmp_path, conninfo)
+    owner.sql(f"GRANT CREATE, USAGE ON SCHEMA public TO {role}")
+    database = str(conninfo_to_dict(conninfo)["dbname"])
+    yield Applier(tmp_path, server.conninfo(database, user=role))
+    owner.sql(f"DROP OWNED BY {role}")
+    admin.execute(f"DROP ROLE {role}")
+
+
+def as_owner(limited: Applier) -> Applier:
+    database = str(conninfo_to_dict(limited.conninfo)["dbname"])
+    given = {**conninfo_to_dict(limited.conninfo), "user": "postgres", "dbname": database}
+    return Applier(limited.folder, psycopg.conninfo.make_conninfo("", **given))
+
+
+def test_without_the_right_to_make_a_schema(limited: Applier) -> None:
+    limited(CREATE)
+    (notice,) = [one for one in limited.told.notices if one.sqlstate is None]
+    assert notice.message == (
+        "this run is not recorded: this role may not create a schema in the database"
+    )
+    assert "status and --once will not know of it" in str(notice.detail)
+    assert "--no-registry" in str(notice.hint)
+    limited(CREATE, registry=False)
+    assert limited.told.messages == []
+
+
+def test_without_a_right_to_the_registry(limited: Applier) -> None:
+    owner = as_owner(limited)
+    owner("CREATE TABLE theirs AS SELECT 1 AS id;")
+    limited(CREATE)
+    assert limited.told.messages == [
+        "this run is not recorded: this role may not write to the registry"
+    ]
+    with psycopg.connect(limited.conninfo, autocommit=True) as conn, pytest.raises(Refused):
+        registry.runs(conn, 1)
+
+
+def test_with_rights_to_the_registry_of_another_role(limited: Applier) -> None:
+    owner = as_owner(limited)
+    owner("SELECT 1;")
+    owner.sql(
+        "GRANT USAGE ON SCHEMA runner TO public;"
+        "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA runner TO public"
+    )
+    for _ in range(2):
+        limited(CREATE, SEED)
+    assert limited.told.messages == []
+    assert owner.sql("SELECT count(*) FROM runner.run") == [3]
+    owner.sql("REVOKE ALL ON ALL TABLES IN SCHEMA runner FROM public")
+
+
+# Encodings
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1", "UTF8"])
+def test_the_database_may_be_in_any_encoding(
+    server: Server, make_database: Callable[..., str], tmp_path: Path, encoding: str
+) -> None:
+    options = {"template": "template0", "lc_collate": "C", "lc_ctype": "C"}
+    if server.version >= 15:
+        options["locale_provider"] = "libc"
+    apply = Applier(tmp_path, make_database(encoding=encoding, **options))
+    create = 'DROP TABLE IF EXISTS "Bücher"; CREATE TABLE "Bücher" (id int);'
+    seed = 'INSERT INTO "Bücher" VALUES (1);'
+    if encoding == "LATIN1":
+        create = f"SET client_encoding = 'UTF8'; {create}"
+        seed = f"SET client_encoding = 'UTF8'; {seed}"
+    for _ in range(2):
+        assert apply(create, seed).loss == ()
+    assert apply.sql("SELECT count(*) FROM runner.run") == [2]
+    assert apply(create, seed, allow_loss=('"Bücher"',)).loss == ()
+    assert apply.told.messages == ['--allow-loss "Bücher": it loses nothing']
+
+
+# The commit that is checked out
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    scripts = folder / "data" / "sql"
+    scripts.mkdir(parents=True)
+    return scripts
+
+
+REF, ONE, TWO = "refs/heads/main", "1" * 40, "2" * 40
+PACKED = f"# pack-refs with: peeled fully-peeled sorted\n{TWO} {REF}\n^{ONE}\n"
+CHECKOUTS = {
+    "a branch": ({".git/HEAD": f"ref: {REF}\n", f".git/{REF}": f"{ONE}\n"}, ONE),
+    "a branch that is packed": ({".git/HEAD": f"ref: {REF}\n", ".git/packed-refs": PACKED}, TWO),
+    "a branch that has moved since": (
+        {".git/HEAD": f"ref: {REF}\n", f".git/{REF}": ONE, ".git/packed-refs": PACKED},
+        ONE,
+    ),
+    "a commit": ({".git/HEAD": f"{ONE}\n"}, ONE),
+    "a worktree": (
+        {
+            ".git": "gitdir: ../there/.git/worktrees/here\n",
+            "../there/.git/worktrees/here/HEAD": f"ref: {REF}\n",
+            "../there/.git/worktrees/here/commondir": "../..\n",
+            f"../there/.git/{REF}": f"{ONE}\n",
+        },
+        ONE,
+    ),
+    "nothing yet": ({".git/HEAD": f"ref: {REF}\n"}, None),
+    "no checkout": ({}, None),
+    "something else": ({".git": "what is this"}, None),
+}
+
+
+@pytest.mark.parametrize("case", CHECKOUTS)
+def test_the_revision_of_a_checkout(case: str, tmp_path: Path) -> None:
+    files, revision = CHECKOUTS[case]
+    (tmp_path / "here").mkdir()
+    assert registry.git_revision(write(tmp_path / "here", files)) == revision
