@@ -1,0 +1,104 @@
+"""`python -m runner apply` and rows that the scripts did not write; fifty runs at once."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.acceptance.scripts import DATA_SQL, query, write_scripts
+from tests.conftest import clean_environment
+from tests.proxy import proxy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Runner
+    from tests.servers import Server
+
+RUNS = 50
+COUNTS = "select count(*) from users union all select count(*) from posts"
+MINE = "insert into comments (content) values ('mine') returning 1"
+
+
+def apply_json(runner: Runner, *args: str | Path, check: int) -> dict[str, Any]:
+    result = runner("apply", "--json", "-s", DATA_SQL, *args, check=check)
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def test_the_blog_and_a_row_by_hand(runner: Runner, fresh_database: str) -> None:
+    """A reset as long as nobody else has written; then it takes the table's name."""
+    for _ in range(2):
+        assert apply_json(runner, "-t", fresh_database, check=0)["loss"] == []
+    query(fresh_database, MINE)
+    loss = {
+        "table": "public.comments",
+        "rows": 4,
+        "cause": "dropped",
+        "script": str(DATA_SQL / "01_create.sql"),
+        "line": 4,
+    }
+    found = apply_json(runner, "-t", fresh_database, check=4)
+    assert (found["loss"], found["committed"]) == ([loss], False)
+    assert (found["error"]["code"], found["error"]["line"]) == ("refused", 4)
+    assert query(fresh_database, "select count(*) from comments") == [4]
+    found = apply_json(runner, "-t", fresh_database, "--allow-loss", "comments", check=0)
+    assert (found["loss"], found["committed"]) == ([loss], True)
+    assert query(fresh_database, "select count(*) from comments") == [3]
+    assert apply_json(runner, "-t", fresh_database, check=0)["loss"] == []
+
+
+def test_what_a_refusal_says(runner: Runner, fresh_database: str, tmp_path: Path) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute("CREATE TABLE orders AS SELECT 1 AS id")
+    scripts = write_scripts(tmp_path, "SELECT 1;\nDROP TABLE orders;\n")
+    result = runner("apply", "-s", scripts, "-t", fresh_database, check=4)
+    assert result.stderr.splitlines() == [
+        f"{scripts}/01.sql:2: ERROR: rows would be lost that these scripts did not write",
+        f"DETAIL: public.orders: 1 row, dropped by {scripts}/01.sql:2",
+        "HINT: To lose them on purpose, add: --allow-loss public.orders",
+        "Nothing has changed: the transaction was rolled back.",
+    ]
+    args = ("apply", "-s", scripts, "-t", fresh_database, "--allow-loss", "public.orders")
+    result = runner(*args, check=0)
+    assert f"lost, as allowed: public.orders: 1 row, dropped by {scripts}/01.sql:2" in result.stderr
+
+
+def test_a_name_that_is_none_is_found_before_anything_is_connected(runner: Runner) -> None:
+    result = runner("apply", "--allow-loss", "a b", "-t", "host=127.0.0.1 port=1", check=2)
+    assert "--allow-loss" in result.stderr
+
+
+def test_the_guard_costs_five_messages(runner: Runner, server: Server, fresh_database: str) -> None:
+    """BEGIN with all that is asked, the two scripts, what they did, the record with COMMIT."""
+    database = str(conninfo_to_dict(fresh_database)["dbname"])
+    for _ in range(2):
+        with proxy(server.port) as line:
+            target = server.tcp_conninfo(database, port=line.port)
+            found = apply_json(runner, "-t", target, "--no-verify", check=0)
+        (connection,) = line.to_database(database)
+        assert (connection.round_trips, found["round_trips"]) == (5, 5)
+
+
+@pytest.mark.needs18
+def test_fifty_runs_at_once(fresh_database: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "runner", "apply", "-q", "--no-verify", "-s", str(DATA_SQL)]
+    command += ["-t", fresh_database, "--lock-timeout", "5min", "--connect-timeout", "5min"]
+    environment = clean_environment(tmp_path)
+    processes = [
+        subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, encoding="utf-8"
+        )
+        for _ in range(RUNS)
+    ]
+    ended = [(process.communicate()[1], process.returncode) for process in processes]
+    assert ended == [("", 0)] * RUNS
+    assert query(fresh_database, "select count(*) from runner.run") == [RUNS]
+    assert query(fresh_database, COUNTS) == [3, 2]
+    assert query(fresh_database, "select id from posts order by 1") == [1, 2]
