@@ -9,114 +9,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from runner import __version__
+from runner import help_texts as texts
 from runner.errors import UsageError
 from runner.settings import Settings, duration, jobs, table, variable
 
-_DESCRIPTION = """\
-Runs a folder of plain SQL files, the very files that Docker's PostgreSQL image
-runs on `docker-compose up`, on any PostgreSQL: in order and in one transaction.
-"""
-_TARGET = """\
-the target, first match wins:
-  -t CONNINFO     a URL (postgresql://USER@HOST:PORT/DBNAME) or KEY=VALUE pairs
-                  ('host=db dbname=app', 'service=prod'); -t embedded is the
-                  PostgreSQL of the Python package, kept in .runner/pgdata
-  DATABASE_URL    the same in the environment
-  PGHOST, PGHOSTADDR, PGSERVICE, PGDATABASE, PGPORT
-                  any of them; libpq reads these and its other variables
-  --secret        the host that the secret names
-  nothing         the embedded PostgreSQL, except where CI is set
-  several -t, or --targets FILE: the command on each of them, each with its own
-  verdict; the exit code is the worst: 6, 130, 70, 3, 1, 4, 5, 2, in this order.
-  .env in the working directory is read first and never overrides the
-  environment. Keep passwords in PGPASSWORD, ~/.pgpass or .env.
-  RUNNER_IAM=1, RUNNER_IAM_HOST, RUNNER_SECRET: as --iam, --iam-host, --secret.
-"""
-_EXIT_CODES = """\
-exit codes:
-    0  done
-    1  verification found differences; rolled back
-    2  usage or configuration, or a script that cannot work; target untouched
-    3  a script failed; rolled back, unchanged
-    4  refused: data would be lost, the target is read-only, a right is missing
-    5  no connection, or a lock was not had in time; unchanged
-    6  the connection broke during COMMIT, and the outcome is not known
-   70  a bug in the runner
-  130  interrupted; rolled back, unchanged
-"""
-_EXAMPLES = """\
-examples:
-  python -m runner apply
-  python -m runner apply -s data/sql -t postgresql://app@db.example.com/app
-  python -m runner psql -- -c 'select * from users'
-"""
-_CHECK = """\
-Reads the scripts as apply would and touches no database: lists what would go
-wrong on the target though it works in Docker, and what to write instead.
-Exit code 2 with errors, 0 with warnings alone.
-"""
-_CHECK_MORE = """\
-examples:
-  python -m runner check
-  python -m runner check -s data/sql --strict
-"""
-_APPLY = """\
-Runs the scripts in name order, in one transaction; compares what they built
-with what they build in an empty database; checks the assertions; and commits.
-Whatever fails, the target is left as it was.
-"""
-_APPLY_MORE = """\
-examples:
-  python -m runner apply
-  python -m runner apply -t 'service=prod' --lock-timeout 30s
-  python -m runner apply --json >result.json
-
-With --transaction none each statement is committed by itself, as psql does it
-(CREATE DATABASE, VACUUM, CREATE INDEX CONCURRENTLY need that); what ran before
-a failure stays, and the message says what it is.
-"""
-_PLAN = """\
-Does all that apply does, verification, guard and assertions included, and rolls
-it back: shows what would be created, changed and dropped, how many rows where,
-and what would be lost. It holds the same locks as apply while it runs, and
-sequences may have moved. Exit code 0 when apply would go through, else apply's.
-"""
-_STATUS = """\
-Shows the last runs on the target, newest first: when, by whom, from where, with
-which version of the runner and of the scripts; and for each script of the last
-run whether the file on disk is the same, changed since, new or gone. A changed
-file is no error.
-"""
-_VERIFY = """\
-Builds the scripts into an empty database made for this, and compares the
-target's catalog and seed rows with it. The target is only read. Exit code 0
-when they agree, 1 when they differ; a database whose scripts stopped half-way
-is told from one that was changed later.
-"""
-_VERIFY_MORE = """\
-examples:
-  python -m runner verify
-  python -m runner verify -t 'service=prod' --strict
-  python -m runner verify --assertions data/verify
-
-Assertions run only when they are named: in a transaction that may write and
-is rolled back.
-"""
-_WAIT = """\
-Waits until the target answers and can be written to; exit code 0 then. Gives
-up after --connect-timeout: 5 without a connection, 4 for a read-only target.
-A wrong password or a missing database fails at once.
-"""
-_PSQL = """\
-Opens psql on the target: the one on the PATH, else the embedded package's.
-What stands after -- is for psql; the exit code is psql's. The embedded
-PostgreSQL runs as long as psql does.
-"""
-_PSQL_MORE = r"""examples:
-  python -m runner psql
-  python -m runner psql -- -c '\dt'
-  python -m runner psql -t embedded -- -f query.sql
-"""
 _DEFAULTS = Settings()
 
 
@@ -184,8 +80,8 @@ def _parser() -> _Parser:
     common = _common()
     parser = _Parser(
         prog="python -m runner",
-        description=_DESCRIPTION,
-        epilog="\n".join([_TARGET, _EXIT_CODES, _EXAMPLES]),
+        description=texts.DESCRIPTION,
+        epilog="\n".join([texts.TARGET, texts.EXIT_CODES, texts.EXAMPLES]),
         parents=[common],
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
@@ -194,16 +90,18 @@ def _parser() -> _Parser:
     )
 
     def command(name: str, text: str, description: str, more: str = "") -> argparse.ArgumentParser:
-        epilog = "\n".join([more, _TARGET, _EXIT_CODES]) if more else _TARGET
+        epilog = "\n".join([more, texts.TARGET, texts.EXIT_CODES]) if more else texts.TARGET
         return subparsers.add_parser(
             name, help=text, description=description, epilog=epilog, parents=[common]
         )
 
-    check = command("check", "what would go wrong, without a database", _CHECK, _CHECK_MORE)
+    check = command(
+        "check", "what would go wrong, without a database", texts.CHECK, texts.CHECK_MORE
+    )
     _scripts_options(check)
     _way_options(check)
     check.add_argument("--strict", action="store_true", help="take warnings for errors")
-    apply = command("apply", "run the scripts, verify, commit", _APPLY, _APPLY_MORE)
+    apply = command("apply", "run the scripts, verify, commit", texts.APPLY, texts.APPLY_MORE)
     _run_options(apply)
     apply.add_argument(
         "-1",
@@ -217,9 +115,11 @@ def _parser() -> _Parser:
         help="of several targets none commits before all can, and none does when one fails;"
         " all are held open at once, with their locks: for tens of targets, not for thousands",
     )
-    plan = command("plan", "what apply would change: the same run, rolled back", _PLAN)
+    plan = command("plan", "what apply would change: the same run, rolled back", texts.PLAN)
     _run_options(plan)
-    verify = command("verify", "compare a database with the scripts", _VERIFY, _VERIFY_MORE)
+    verify = command(
+        "verify", "compare a database with the scripts", texts.VERIFY, texts.VERIFY_MORE
+    )
     _scripts_options(verify)
     _verify_options(verify)
     verify.add_argument(
@@ -227,10 +127,10 @@ def _parser() -> _Parser:
         action="store_true",
         help="list what the scripts do not build, too, and rows that they do not insert",
     )
-    status = command("status", "what was applied, when, by whom", _STATUS)
+    status = command("status", "what was applied, when, by whom", texts.STATUS)
     _folder_option(status)
-    command("wait", "until the target answers and is writable", _WAIT)
-    psql = command("psql", "psql on the target", _PSQL, _PSQL_MORE)
+    command("wait", "until the target answers and is writable", texts.WAIT)
+    psql = command("psql", "psql on the target", texts.PSQL, texts.PSQL_MORE)
     psql.usage = "python -m runner psql [OPTIONS] [-- PSQL-ARGUMENTS]"
     return parser
 
