@@ -17,7 +17,15 @@ from runner.errors import (
 )
 from runner.json_report import JsonReport
 from runner.report import TextReport
-from runner.results import ApplyResult, Notice, NotRun, ScriptResult, Target, WaitResult
+from runner.results import (
+    ApplyResult,
+    Notice,
+    NotRun,
+    ScriptResult,
+    Target,
+    Verification,
+    WaitResult,
+)
 from runner.settings import Settings
 
 TARGET = Target("localhost", 5438, "blog", "postgres", "12.22")
@@ -49,6 +57,7 @@ class Printed:
 
 def applied(target: Target = TARGET, **values: Any) -> ApplyResult:
     values = {"committed": True, "round_trips": 5, "seconds": 0.2149, **values}
+    values.setdefault("verification", Verification({"tables": 1, "rows": 9}))
     return ApplyResult(target=target, scripts=(CREATE, SEED), not_run=(), **values)
 
 
@@ -74,6 +83,7 @@ not run: README.md (not a script)
 Target: blog at localhost:5438 as postgres (PostgreSQL 12.22)
 data/sql/01_create.sql                  13 statements          0 rows     0.01 s
 data/sql/02_seed.sql                     1 statement           1 row  1 min 15 s
+Verified: 1 table, 9 rows.
 Committed: 2 scripts, 14 statements, 1 row in 0.21 s, in blog at localhost:5438.
 """
     )
@@ -85,6 +95,7 @@ def test_an_embedded_run_says_how_to_look_inside() -> None:
     assert (
         printed.out
         == """\
+Verified: 1 table, 9 rows.
 Committed: 2 scripts, 14 statements, 1 row in 0.21 s, in postgres on the
   embedded PostgreSQL.
 Look inside: python -m runner psql -- -c 'select * from public.it'"'"'s'
@@ -100,8 +111,14 @@ def test_what_was_asked_for_by_name_is_pasted_by_name() -> None:
 
 def test_statements_by_themselves_are_not_called_a_commit() -> None:
     printed = Printed(transaction="none")
-    printed.report.applied(applied())
-    assert printed.out.startswith("Done, each statement by itself: 2 scripts")
+    printed.report.applied(applied(verification=None))
+    assert printed.out.startswith("Done, each statement by itself, not verified: 2 scripts")
+
+
+def test_a_run_that_was_not_verified_says_so() -> None:
+    printed = Printed(verify=False)
+    printed.report.applied(applied(verification=None))
+    assert printed.out.startswith("Committed, not verified: 2 scripts, 14 statements")
 
 
 def test_long_names_and_large_numbers_stay_in_80_columns() -> None:
@@ -315,6 +332,12 @@ def test_a_run_as_json() -> None:
         "exit_code": 0,
         "target": target,
         "scripts": scripts,
+        "verification": {
+            "checked": {"tables": 1, "rows": 9},
+            "differences": [],
+            "assertions": [],
+            "half_made": None,
+        },
         "loss": [],
         "committed": True,
         "round_trips": 5,
