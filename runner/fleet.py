@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import selectors
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _WORST_FIRST = (6, 130, 70, 3, 1, 4, 5, 2, 0)
 # Seconds: between two cancels, and for the runs to end once they are cancelled.
 _AGAIN, _GRACE = 0.2, 15.0
+# A run leaves cycles behind, of a connection and those who listen to it. Python looks for them
+# when they are a quarter of all there is, which is a lot; now it does after so many targets.
+_COLLECT = 20
 # The server must not lose patience while the others are at work.
 _STAY = b"SET LOCAL idle_in_transaction_session_timeout = 0"
 
@@ -105,7 +109,7 @@ class Fleet:
         self._threads = len(names) if together else min(jobs, len(names))
         self._slots = threading.Semaphore(jobs)
         self._failed: str | None = None
-        self._arrived = self._alive = 0
+        self._arrived = self._alive = self._told = 0
         self._decided = False
         # To wake those who look at their connections: it can be read once it is closed.
         self._woken, self._wake = os.pipe()
@@ -140,6 +144,7 @@ class Fleet:
     def _end(self, member: Member, code: int) -> None:
         with self.changed:
             member.code = code
+            member.cancels = []  # they hold what is over, and all that it has read
             if not member.is_waiting:
                 self._slots.release()
                 if self.together and not code:
@@ -165,6 +170,9 @@ class Fleet:
             if not member.is_told:
                 member.is_told = True
                 tell(member)
+                self._told += 1
+                if self._told % _COLLECT == 0:
+                    gc.collect()
 
     # -- together ---------------------------------------------------------------------------
 

@@ -510,9 +510,9 @@ code = main(sys.argv[1:])
 sys.stderr.write(open("/proc/self/status").read())
 sys.exit(code)
 """
-FEW, MANY = 16, 100
+FEW, MANY = 24, 100
 # What the blocks of eight threads may differ by, in kB.
-NOISE = 4_000
+NOISE = 1_500
 
 
 @pytest.fixture(scope="module")
