@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 import psycopg
-import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from runner.batches import FIRST_MESSAGE, LARGEST_MESSAGE
@@ -26,22 +25,16 @@ TABLE = "CREATE TABLE t (id integer, body text);\n"
 SMALLER = (LARGEST_MESSAGE // FIRST_MESSAGE).bit_length() - 1
 
 
-@pytest.fixture
-def unverified(runner: Runner) -> list[str]:
-    """The options of an apply that does not verify."""
-    return ["--no-verify"] if "--no-verify" in runner("apply", "--help").stdout else []
-
-
 def apply(
     runner: Runner, server: Server, conninfo: str, scripts: Path, *options: str
 ) -> tuple[Line, int]:
-    """Runs `apply` through a proxy: the one connection to the target, and what is reported."""
+    """Runs `apply` through a proxy: its main connection, and the round trips that it reports."""
     database = str(conninfo_to_dict(conninfo)["dbname"])
     with proxy(server.port) as line:
         target = server.tcp_conninfo(database, port=line.port)
         result = runner("apply", "--json", "-s", scripts, "-t", target, *options, check=0)
-    (connection,) = line.to_database(database)
-    return connection, json.loads(result.stdout)["round_trips"]
+    main, *_ = line.to_database(database)
+    return main, json.loads(result.stdout)["round_trips"]
 
 
 def inserts(count: int) -> str:
@@ -66,16 +59,16 @@ def test_the_proxy_counts_what_is_answered(server: Server) -> None:
 
 
 def test_the_blog_takes_five_round_trips(
-    runner: Runner, server: Server, fresh_database: str, unverified: list[str]
+    runner: Runner, server: Server, fresh_database: str
 ) -> None:
-    """BEGIN and what goes with it, a message for each script, COMMIT; and one to spare."""
-    line, reported = apply(runner, server, fresh_database, DATA_SQL, *unverified)
+    """Guard and registry included."""
+    line, reported = apply(runner, server, fresh_database, DATA_SQL, "--no-verify")
     assert line.round_trips <= 5
     assert line.round_trips == reported
 
 
 def test_the_verified_blog_takes_seven(runner: Runner, server: Server, fresh_database: str) -> None:
-    """On the connection to the target; the reference database has its own."""
+    """Guard, registry and assertions included; the reference database has its own connection."""
     line, reported = apply(runner, server, fresh_database, DATA_SQL)
     assert line.round_trips <= 7
     assert line.round_trips == reported
@@ -85,13 +78,12 @@ def test_statements_cost_no_round_trips_but_whole_messages(
     runner: Runner,
     server: Server,
     tmp_path: Path,
-    unverified: list[str],
     make_database: Callable[..., str],
 ) -> None:
     lines = {}
     for count in (10, 1_000, 100_000):
         scripts, database = write_scripts(tmp_path, inserts(count)), make_database()
-        lines[count], _ = apply(runner, server, database, scripts, *unverified)
+        lines[count], _ = apply(runner, server, database, scripts, "--no-verify")
         assert query(database, "select count(*) from t") == [count]
     assert lines[1_000].round_trips == lines[10].round_trips
     # All but the first few messages, and the last, are at least this large.
@@ -105,7 +97,6 @@ def test_copy_data_costs_no_round_trips_however_much_it_is(
     runner: Runner,
     server: Server,
     tmp_path: Path,
-    unverified: list[str],
     make_database: Callable[..., str],
 ) -> None:
     lines = {}
@@ -113,7 +104,7 @@ def test_copy_data_costs_no_round_trips_however_much_it_is(
         rows = "".join(f"{number}\ta row\n" for number in range(count))
         scripts = write_scripts(tmp_path, f"{TABLE}COPY t FROM stdin;\n{rows}\\.\n")
         database = make_database()
-        lines[count], _ = apply(runner, server, database, scripts, *unverified)
+        lines[count], _ = apply(runner, server, database, scripts, "--no-verify")
         assert query(database, "select count(*) from t") == [count]
     assert lines[100_000].bytes_to_server > 1_000_000
     assert lines[100_000].round_trips == lines[10].round_trips

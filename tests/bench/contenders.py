@@ -141,8 +141,8 @@ class Contenders:
             )
         measured = replace(measured, size=script_size(folder))
         if line:
-            trips = sum(found.round_trips for found in line.to_database(database))
-            measured = replace(measured, round_trips=trips)
+            # The first connection is the main one; verification has others.
+            measured = replace(measured, round_trips=line.to_database(database)[0].round_trips)
         return measured
 
     def plain(self, command: Arguments, *, postmaster: int = 0, database: str = "") -> Measured:
