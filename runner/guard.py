@@ -136,7 +136,6 @@ class Guard:
             raise self._refusal((*map(self._loss, unknown), *self._certain))
         losses = map(self._loss, allowed)
         self.lost = (*self.lost, *(loss for loss in losses if loss.rows != 0))
-        self._tell()
         return True
 
     def _changes(self, counts: dict[int, int]) -> Iterator[Change]:
@@ -199,8 +198,8 @@ class Guard:
             text += f"; the scripts wrote all but {looked.not_ours} of the rows that it held"
         return text
 
-    def _tell(self) -> None:
-        """What the user allowed, and what of it came about."""
+    def tell(self) -> None:
+        """After COMMIT: what the user allowed, and what of it came about."""
         lost = {loss.table for loss in self.lost}
         for loss in self.lost:
             self.observer.notice(Notice("WARNING", f"lost, as allowed: {loss}"))

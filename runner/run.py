@@ -256,6 +256,7 @@ class _Run:
         with signals_held():
             self._commit(f"{last}COMMIT")
             self.committed = True
+        self.guard.tell()
 
     def _record(self, facts: registry.Facts, entry: registry.Entry) -> str:
         """The statements that record the run; none where that cannot be, which is said."""

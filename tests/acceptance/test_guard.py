@@ -57,7 +57,7 @@ def test_the_blog_and_a_row_by_hand(runner: Runner, fresh_database: str) -> None
 def test_what_a_refusal_says(runner: Runner, fresh_database: str, tmp_path: Path) -> None:
     with psycopg.connect(fresh_database) as conn:
         conn.execute("CREATE TABLE orders AS SELECT 1 AS id")
-    scripts = write_scripts(tmp_path, "SELECT 1;\nDROP TABLE orders;\n")
+    scripts = write_scripts(tmp_path, "SELECT 1;\nDROP TABLE IF EXISTS orders;\n")
     result = runner("apply", "-s", scripts, "-t", fresh_database, check=4)
     assert result.stderr.splitlines() == [
         f"{scripts}/01.sql:2: ERROR: rows would be lost that these scripts did not write",
