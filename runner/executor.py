@@ -224,14 +224,17 @@ class Executor:
 
     def _copy_in(self) -> None:
         step = next(self.steps, None)
-        if not isinstance(step, CopyData):
-            wire.copy_in(self.pgconn, ())
-            raise ScriptError(
-                "the server asks for COPY data where the script has none",
-                place=self.message.place(),
-            )
-        self.message.data = step
-        wire.copy_in(self.pgconn, step.blocks)
+        try:
+            if not isinstance(step, CopyData):
+                raise ScriptError(
+                    "the server asks for COPY data where the script has none",
+                    place=self.message.place(),
+                )
+            self.message.data = step
+            wire.copy_in(self.pgconn, step.blocks)
+        except RunnerError:
+            wire.abandon(self.pgconn)  # so that the transaction can be rolled back
+            raise
 
     def _check_session(self) -> None:
         """After each message: is it still our transaction?"""
