@@ -52,7 +52,10 @@ def raising_on_termination(*, to_the_end: bool = False) -> Iterator[None]:
 
 @contextmanager
 def signals_held() -> Iterator[None]:
-    """Ctrl-C, SIGTERM and SIGHUP wait until the block has ended. Keep it short."""
+    """Ctrl-C, SIGTERM and SIGHUP wait until the block has ended. Keep it short.
+
+    When the block fails they are dropped: its error says more, and ends the run as well.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -72,5 +75,5 @@ def signals_held() -> Iterator[None]:
     finally:
         for signum, handler in previous.items():
             signal.signal(signum, handler)
-        for held in received:
-            signal.raise_signal(held)
+    for held in received:
+        signal.raise_signal(held)
