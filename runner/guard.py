@@ -34,6 +34,7 @@ from runner.statements import statement
 if TYPE_CHECKING:
     from runner.results import Observer
 
+_NAMED = 5
 _LARGE_OBJECTS = "pg_catalog.pg_largeobject"
 
 
@@ -70,8 +71,9 @@ class Guard:
             lost = [self._loss(change) for change in unsafe]
             if lost or self._certain:
                 raise self._refusal((*lost, *self._certain))
-            names = ", ".join(change.table.name for change in self.look)
-            self.observer.note(f"no rows are lost in {names}; the scripts run once more")
+            names = ", ".join(change.table.name for change in self.look[:_NAMED])
+            more = f" and {len(self.look) - _NAMED} more" if len(self.look) > _NAMED else ""
+            self.observer.note(f"no rows are lost in {names}{more}; the scripts run once more")
         self.traces = Traces(self.before, {}, [])
 
     def ran(self, script: str, suspects: Suspects) -> None:
@@ -126,8 +128,9 @@ class Guard:
             made = self.now.large_objects[1] - self.before.large_objects[1]
             unlinked -= max(made - next(numbers), 0)
         found = [change for change in self._changes(counts) if not self.contents.is_safe(change)]
-        allowed = [change for change in found if self.contents.is_allowed(change.table.oid)]
-        unknown = tuple(change for change in found if change not in allowed)
+        is_allowed = self.contents.is_allowed
+        allowed = [change for change in found if is_allowed(change.table.oid)]
+        unknown = tuple(change for change in found if not is_allowed(change.table.oid))
         self._certain = tuple(self._gone_for_certain(unlinked))
         if unknown and not self.look:
             self.look = unknown

@@ -1,0 +1,97 @@
+"""Which statement did it: the one that says so, or nobody for certain."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from runner.batches import Batch
+from runner.culprits import Suspects
+from runner.psql.source import Source
+from runner.psql.steps import Statement
+
+SOURCE = Source("01.sql", lambda: io.BytesIO())
+
+
+def ran(*statements: tuple[str, str]) -> Suspects:
+    """Texts and their command tags, one a line; they went in one message."""
+    texts = [
+        Statement(text.encode(), 0, line, SOURCE) for line, (text, _) in enumerate(statements, 1)
+    ]
+    suspects = Suspects()
+    for index, (_, tag) in enumerate(statements):
+        suspects.note(index, tag.encode())
+    suspects.settle(Batch(texts))
+    return suspects
+
+
+CASES = {
+    "it says so": ([("drop table a", "DROP TABLE"), ("drop table t", "DROP TABLE")], 2),
+    "it says so first": ([("drop table t", "DROP TABLE"), ("drop table t", "DROP TABLE")], 1),
+    "in capitals and quotes": ([('DROP TABLE "T"', "DROP TABLE"), ("x", "DROP TABLE")], 1),
+    "a word, not a part of one": (
+        [("drop table t_old", "DROP TABLE"), ("drop table s.t", "DROP TABLE")],
+        2,
+    ),
+    "the only one of its kind": (
+        [("drop schema s cascade", "DROP SCHEMA"), ("select 1", "SELECT")],
+        1,
+    ),
+    "the only block": ([("insert into t values (1)", "INSERT 0 1"), ("do $$ $$", "DO")], 2),
+    "of several blocks the one that names it": (
+        [("do $$ a $$", "DO"), ("do $$ drop t $$", "DO")],
+        2,
+    ),
+    "openly rather than in a block": (
+        [("do $$ t $$", "DO"), ("drop table t", "DROP TABLE")],
+        2,
+    ),
+    "a drop rather than an alter": (
+        [("alter table t add c int", "ALTER TABLE"), ("drop table t", "DROP TABLE")],
+        2,
+    ),
+    "nobody else is there": (
+        [("create table a ()", "CREATE TABLE"), ("select f()", "SELECT 1")],
+        2,
+    ),
+    "two blocks": ([("do $$ a $$", "DO"), ("do $$ b $$", "DO")], None),
+    "two that may fire triggers": (
+        [("insert into a values (1)", "INSERT 0 1"), ("select f()", "SELECT 1")],
+        None,
+    ),
+    "nothing that could": ([("create table a ()", "CREATE TABLE")], None),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_line_that_did_it(case: str) -> None:
+    statements, line = CASES[case]
+    found = ran(*statements).culprit(["t"], (b"DROP", b"ALTER"))
+    assert (found.line if found else None) == line
+
+
+def test_the_column_decides_between_two_of_a_table() -> None:
+    suspects = ran(
+        ("alter table t add c int", "ALTER TABLE"), ("alter table t drop d", "ALTER TABLE")
+    )
+    found = suspects.culprit(["t", "d"], (b"ALTER",))
+    assert found is not None
+    assert found.line == 2
+
+
+def test_commands_of_one_statement_have_its_line() -> None:
+    suspects = Suspects()
+    text = b"select 1 \\; drop table t"
+    statement = Statement(text, 0, 7, SOURCE, starts=(0, 12))
+    for index, tag in enumerate((b"SELECT 1", b"DROP TABLE")):
+        suspects.note(index, tag)
+    suspects.settle(Batch([statement]))
+    found = suspects.culprit(["t"], (b"DROP",))
+    assert found is not None
+    assert found.line == 7
+
+
+def test_memory_does_not_grow_with_the_script() -> None:
+    suspects = ran(*[("insert into t values (1)", "INSERT 0 1")] * 1000)
+    assert (len(suspects.weak), suspects.noted) == (2, [])
