@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import shutil
 import subprocess
 import sys
@@ -63,6 +64,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    _hear_signals()
     stack = config.stash[_STACK] = ExitStack()
     worker_input: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker_input is not None:
@@ -75,6 +77,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_POOL] = stack.enter_context(server_pool(versions))
     except (OSError, RuntimeError, ValueError) as error:
         raise pytest.UsageError(f"--servers: {error}") from error
+
+
+def _hear_signals() -> None:
+    """Whoever was started in the background ignores Ctrl-C, and so would all that the tests run."""
+    for signum in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+        if signal.getsignal(signum) == signal.SIG_IGN:
+            default = signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL
+            signal.signal(signum, default)
 
 
 @pytest.hookimpl(optionalhook=True)
