@@ -1,0 +1,223 @@
+"""`verify`: what it finds in a database, whoever built it, and that it only reads."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.acceptance.scripts import DATA_SQL, dump, query, write_scripts
+
+if TYPE_CHECKING:
+    from tests.conftest import Runner
+    from tests.servers import Server
+
+COMPOSE = DATA_SQL.parent.parent / "docker-compose.yml"
+TABLE = "create table t (id int primary key, name text);\ninsert into t values (1, 'a'), (2, 'b');"
+
+
+def entrypoint(psql_bin: Path, conninfo: str, scripts: Path) -> None:
+    """What the image does with the scripts: a psql for each, and no more after the first error."""
+    for script in sorted(scripts.iterdir()):
+        command: list[str | Path] = [
+            psql_bin,
+            "-v",
+            "ON_ERROR_STOP=1",
+            "--no-psqlrc",
+            "-q",
+            "-d",
+            conninfo,
+        ]
+        result = subprocess.run([*command, "-f", script], check=False, capture_output=True)
+        if result.returncode:
+            return
+
+
+def execute(conninfo: str, *statements: str) -> None:
+    with psycopg.connect(conninfo) as conn:
+        for statement in statements:
+            conn.execute(statement.encode())
+
+
+# It agrees
+
+
+def test_the_container_s_way(runner: Runner, psql_bin: Path, fresh_database: str) -> None:
+    entrypoint(psql_bin, fresh_database, DATA_SQL)
+    result = runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    assert "Verified: 4 tables, 27 columns" in result.stdout
+    assert "is what the scripts build, and may hold more." in result.stdout
+    assert result.stderr == ""
+
+
+def test_a_database_in_use(runner: Runner, fresh_database: str) -> None:
+    runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    execute(
+        fresh_database,
+        "insert into users (name) values ('Ann')",
+        "create table of_somebody_else (id serial primary key)",
+        "create schema another",
+    )
+    runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=0)
+
+
+def test_it_only_reads(server: Server, runner: Runner, fresh_database: str) -> None:
+    """A database, and a role, that can only be read."""
+    runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    before = dump(server, fresh_database)
+    name = conninfo_to_dict(fresh_database)["dbname"]
+    execute(fresh_database, f"alter database {name} set default_transaction_read_only = on")
+    runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    execute(
+        fresh_database,
+        "set transaction read write",
+        f"alter database {name} reset default_transaction_read_only",
+    )
+    assert dump(server, fresh_database) == before
+
+
+def test_json(runner: Runner, fresh_database: str) -> None:
+    runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    result = runner("verify", "--json", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    output = json.loads(result.stdout)
+    assert (output["command"], output["exit_code"], output["error"]) == ("verify", 0, None)
+    assert output["verification"]["checked"]["rows"] == 9
+    assert output["verification"]["differences"] == []
+
+
+# It does not
+
+
+def test_drift(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    scripts = write_scripts(tmp_path, TABLE, "create view v as select id from t;")
+    runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+    execute(
+        fresh_database,
+        "alter table t add extra int",
+        "alter table t alter name type varchar(20)",
+        "update t set name = 'z' where id = 2",
+        "create function f() returns trigger language plpgsql as 'begin return new; end'",
+        "create trigger t before update on t for each row execute function f()",
+    )
+    result = runner("verify", "-s", scripts, "-t", fresh_database, check=1)
+    shown = [line for line in result.stdout.splitlines() if re.match("missing|extra|changed", line)]
+    assert [" ".join(line.split()) for line in shown] == [
+        f"changed column public.t.name, type {scripts}/01.sql:1",
+        "extra column public.t.extra",
+        "extra trigger public.t.t",
+        f"changed row public.t (id) = (2), name {scripts}/01.sql:2",
+    ]
+    assert "4 differences from what the scripts build; compared: 1 table, " in result.stdout
+    assert "Half made" not in result.stdout
+
+
+def test_strict_lists_what_the_scripts_do_not_build(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    scripts = write_scripts(tmp_path, TABLE)
+    command = ("verify", "--strict", "-s", scripts, "-t", fresh_database)
+    runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+    result = runner(*command, check=0)
+    assert "is what the scripts build.\n" in result.stdout
+    execute(fresh_database, "create table other (a int)", "insert into t values (3, 'c')")
+    result = runner(*command, check=1)
+    assert "extra    table public.other\n" in result.stdout
+    assert "extra    row public.t (id) = (3)" in result.stdout
+    assert "3 rows, 0 missing, 1 extra" in result.stdout
+
+
+def test_an_empty_database(runner: Runner, fresh_database: str) -> None:
+    result = runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=1)
+    assert "missing  table public.comments" in result.stdout
+
+
+# A container whose scripts stopped
+
+
+def broken(tmp_path: Path, script: str, before: str) -> Path:
+    """The blog's scripts, with a statement in one of them that fails; and the compose file."""
+    folder = tmp_path / "broken"
+    shutil.copytree(DATA_SQL, folder)
+    path = folder / script
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, f"select 1 / 0;\n{before}", 1))
+    shutil.copy(COMPOSE, tmp_path)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("script", "before", "place", "first"),
+    [
+        ("01_create.sql", "CREATE TABLE posts(", "01_create.sql:29", "table posts"),
+        (
+            "01_create.sql",
+            "CREATE TRIGGER update_posts_timestamp",
+            "01_create.sql:61",
+            "trigger update_posts_timestamp",
+        ),
+        ("02_seed.sql", "INSERT INTO users", "02_seed.sql:4", "the rows of users"),
+        ("02_seed.sql", "INSERT INTO comments", "02_seed.sql:8", "the rows of posts"),
+    ],
+)
+def test_half_made(
+    server: Server,
+    runner: Runner,
+    psql_bin: Path,
+    tmp_path: Path,
+    fresh_database: str,
+    script: str,
+    before: str,
+    place: str,
+    first: str,
+) -> None:
+    entrypoint(psql_bin, fresh_database, broken(tmp_path, script, before))
+    dbname = str(conninfo_to_dict(fresh_database)["dbname"])
+    result = runner("verify", "-s", DATA_SQL, "-t", server.tcp_conninfo(dbname), check=1)
+    said = " ".join(result.stdout.split())
+    assert f"{place} is there, and nothing that comes after it" in said
+    assert f"the first that is missing is {first}." in said
+    assert "To mend it: docker-compose up --build --force-recreate -V\n" in result.stdout
+
+
+def test_half_made_elsewhere(
+    runner: Runner, psql_bin: Path, tmp_path: Path, fresh_database: str
+) -> None:
+    folder = broken(tmp_path, "02_seed.sql", "INSERT INTO social_accounts")
+    entrypoint(psql_bin, fresh_database, folder)
+    result = runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=1)
+    assert "To mend it: python -m runner apply\n" in result.stdout
+    runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "drop table comments cascade; create table comments ()",
+        "drop trigger update_users_timestamp on users",
+        "delete from comments where id = 3",
+        "alter table users drop column name",
+        "truncate comments",
+    ],
+)
+def test_drift_is_not_half_made(runner: Runner, fresh_database: str, change: str) -> None:
+    runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    execute(fresh_database, *change.split(";"))
+    result = runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=1)
+    # Without its rows the last table looks as if the last INSERTs had failed.
+    assert ("Half made" in result.stdout) is change.startswith("truncate")
+
+
+def test_what_verify_does_not_take(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    scripts = write_scripts(tmp_path, "create table t (a int); commit;")
+    runner("verify", "-s", scripts, "-t", fresh_database, check=2)
+    runner("verify", "-s", scripts, "-t", fresh_database, "--transaction", "none", check=2)
+    assert query(fresh_database, "select count(*) from pg_tables where tablename = 't'") == [0]

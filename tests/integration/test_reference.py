@@ -1,0 +1,299 @@
+"""Databases for a reference: like the target, gone whatever happens, nobody else's touched."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from runner import scratch
+from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
+from tests.conftest import clean_environment
+from tests.servers import unique_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.conftest import Runner
+    from tests.servers import Server
+
+TIMEOUT = 60.0
+# Waits in the target alone, for a lock that the test holds: `gate` is not in the reference.
+GATE = """
+do $$ begin
+  if to_regclass('public.gate') is not null then execute 'lock table public.gate'; end if;
+end $$;
+"""
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.01)
+
+
+class Owner:
+    """A superuser of its own, so that its references can be told from those of other tests."""
+
+    def __init__(self, admin: psycopg.Connection, database: str) -> None:
+        self.name = unique_name()
+        self.conninfo = make_conninfo(database, user=self.name)
+        self._admin = admin
+
+    def references(self) -> list[str]:
+        rows = self._admin.execute(
+            "select datname from pg_database where pg_get_userbyid(datdba) = %s"
+            " and datname ~ '^runner_reference'",
+            [self.name],
+        ).fetchall()
+        return [name for (name,) in rows]
+
+    def sessions(self) -> list[tuple[int, str]]:
+        """Process and state of the sessions that are in references, or have them."""
+        return self._admin.execute(
+            "select pid, coalesce(state, '') from pg_stat_activity where usename = %s"
+            " and (datname ~ '^runner_reference' or application_name ~ '^runner_reference')",
+            [self.name],
+        ).fetchall()
+
+    def is_built(self) -> bool:
+        """Whether a reference stands there and waits for the run: it has been idle for a while."""
+        rows = self._admin.execute(
+            "select from pg_stat_activity where usename = %s and datname ~ '^runner_reference'"
+            " and state = 'idle in transaction' and clock_timestamp() - state_change > '1 s'",
+            [self.name],
+        ).fetchall()
+        return len(rows) == 1
+
+
+@pytest.fixture
+def owner(admin: psycopg.Connection, fresh_database: str) -> Iterator[Owner]:
+    found = Owner(admin, fresh_database)
+    admin.execute(f"CREATE ROLE {found.name} LOGIN SUPERUSER".encode())
+    yield found
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute(f"DROP OWNED BY {found.name} CASCADE".encode())
+    admin.execute(f"DROP ROLE {found.name}".encode())
+
+
+class HeldUp:
+    """A running `apply` that waits for the test, its reference built beside it."""
+
+    def __init__(
+        self, process: subprocess.Popen[str], scripts: Path, gate: psycopg.Connection
+    ) -> None:
+        self.process = process
+        self.scripts = scripts
+        self.gate = gate
+
+    def ends(self) -> tuple[int, str]:
+        """The exit code, and what was said of errors."""
+        _, stderr = self.process.communicate(timeout=TIMEOUT)
+        return self.process.returncode, stderr
+
+
+@contextmanager
+def held_up(owner: Owner, tmp_path: Path) -> Iterator[HeldUp]:
+    scripts = write_scripts(tmp_path, "create table t (a int);", GATE, "insert into t values (1);")
+    with psycopg.connect(owner.conninfo) as gate:
+        gate.execute("create table gate ()")
+        gate.commit()
+        gate.execute("lock table gate")
+        command = [sys.executable, "-m", "runner", "apply", "-s", str(scripts)]
+        with subprocess.Popen(
+            [*command, "-t", owner.conninfo, "--lock-timeout", "60"],
+            env=clean_environment(tmp_path),
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            until(owner.is_built, "the reference was not built")
+            yield HeldUp(process, scripts, gate)
+            process.kill()
+
+
+def test_kill_leaves_one_that_the_next_run_sweeps(
+    runner: Runner, tmp_path: Path, owner: Owner
+) -> None:
+    with held_up(owner, tmp_path) as run:
+        run.process.send_signal(signal.SIGKILL)
+        run.process.wait()
+        assert len(owner.references()) == 1
+        run.gate.rollback()
+    until(lambda: not owner.sessions(), "the server did not notice the kill")
+    assert tables(owner.conninfo) == ["gate"]
+    runner("apply", "-s", run.scripts, "-t", owner.conninfo, check=0)
+    assert owner.references() == []
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_none(tmp_path: Path, owner: Owner, signum: int) -> None:
+    with held_up(owner, tmp_path) as run:
+        run.process.send_signal(signum)
+        code, stderr = run.ends()
+        assert code == 130, stderr
+        assert "Nothing has changed" in stderr
+        assert owner.references() == []
+
+
+def test_interrupted_while_the_reference_is_busy(tmp_path: Path, owner: Owner) -> None:
+    """The statement that runs there is cancelled: it would take ten minutes."""
+    text = "do $$ begin if current_database() ~ '^runner_ref' then perform pg_sleep(600);"
+    scripts = write_scripts(tmp_path, f"{text} end if; end $$;")
+    with subprocess.Popen(
+        [sys.executable, "-m", "runner", "apply", "-s", str(scripts), "-t", owner.conninfo],
+        env=clean_environment(tmp_path),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        until(lambda: "active" in [state for _, state in owner.sessions()], "it did not begin")
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 130, stderr
+    assert owner.references() == []
+    assert owner.sessions() == []
+
+
+@pytest.mark.parametrize(
+    ("which", "expected", "left"),
+    [("idle", 5, ["gate"]), ("idle in transaction", 0, ["gate", "t"])],
+)
+def test_a_lost_connection(
+    tmp_path: Path,
+    admin: psycopg.Connection,
+    owner: Owner,
+    which: str,
+    expected: int,
+    left: list[str],
+) -> None:
+    """The one that has the database is needed; what stood in it was read long since."""
+    with held_up(owner, tmp_path) as run:
+        (pid,) = [pid for pid, state in owner.sessions() if state == which]
+        admin.execute("select pg_terminate_backend(%s)", [pid])
+        until(lambda: pid not in dict(owner.sessions()), "it was not ended")
+        if which == "idle":
+            until(lambda: not owner.references(), "it was not dropped by another connection")
+        run.gate.rollback()
+        code, stderr = run.ends()
+        assert code == expected, stderr
+        assert owner.references() == []
+    assert tables(owner.conninfo) == left
+
+
+def test_the_sweep_takes_only_what_is_stale(
+    server: Server, admin: psycopg.Connection, make_database: Callable[..., str]
+) -> None:
+    tail = unique_name().rpartition("_")[2]
+    now = int(time.time())
+    stale = f"runner_reference_{now - 5000}_1_{tail}"
+    young = f"runner_reference_{now}_2_{tail}"
+    entered = f"runner_reference_{now - 5000}_3_{tail}"
+    owned = f"runner_reference_{now - 5000}_4_{tail}"
+    others = [f"runner_reference_{tail}", f"my_{stale}", f"{stale}_of_mine", f"runner_{tail}"]
+    for name in (stale, young):
+        admin.execute(f"CREATE DATABASE {name}".encode())
+    for name in (entered, owned, *others):
+        make_database(name)
+    with (
+        psycopg.connect(server.conninfo(entered)),
+        psycopg.connect(server.conninfo(application_name=owned)),
+    ):
+        scratch.sweep(admin, threading.Event())
+    rows = admin.execute("select datname from pg_database").fetchall()
+    names = {name for (name,) in rows}
+    assert not names & {stale, young}
+    assert names >= {entered, owned, *others}
+
+
+def test_a_role_sweeps_nothing_of_another(
+    server: Server, admin: psycopg.Connection, make_database: Callable[..., str]
+) -> None:
+    """Nor does it fail."""
+    name = unique_name()
+    stale = f"runner_reference_1000000000_1_{name.rpartition('_')[2]}"
+    admin.execute(f"CREATE ROLE {name} LOGIN CREATEDB".encode())
+    try:
+        with psycopg.connect(server.conninfo(user=name), autocommit=True) as conn:
+            make_database(stale)
+            admin.execute(f"ALTER DATABASE {stale} OWNER TO postgres".encode())
+            scratch.sweep(conn, threading.Event())
+    finally:
+        admin.execute(f"DROP ROLE {name}".encode())
+
+
+def test_runs_at_the_same_time(
+    runner: Runner, make_database: Callable[..., str], admin: psycopg.Connection
+) -> None:
+    """Each has a reference of its own, and sweeps none of the others'."""
+    targets = [make_database() for _ in range(4)]
+
+    def apply(target: str) -> int:
+        return runner("apply", "-s", DATA_SQL, "-t", target).returncode
+
+    with ThreadPoolExecutor(len(targets)) as pool:
+        assert list(pool.map(apply, targets)) == [0] * len(targets)
+    assert admin.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+
+
+def providers(server: Server) -> list[dict[str, str]]:
+    """Options of CREATE DATABASE that this version has."""
+    found = [{"lc_collate": "C", "lc_ctype": "C", "encoding": "LATIN1"}, {"encoding": "UTF8"}]
+    if server.version >= 15:
+        found[0]["locale_provider"] = "libc"
+        found.append({"locale_provider": "icu", "icu_locale": "de", "encoding": "UTF8"})
+    if server.version >= 16:
+        found[-1]["icu_rules"] = "&a < b"
+    if server.version >= 17:
+        found.append({"locale_provider": "builtin", "builtin_locale": "C", "encoding": "UTF8"})
+    return found
+
+
+def test_it_is_like_the_target(
+    server: Server, admin: psycopg.Connection, make_database: Callable[..., str]
+) -> None:
+    shape = (
+        "select to_jsonb(d) - '{oid,datname,datdba,datfrozenxid,datminmxid,datacl}'::text[]"
+        " from pg_database as d where datname = current_database()"
+    )
+    tried = 0
+    for options in providers(server):
+        try:
+            target = make_database(template="template0", **options)
+        except psycopg.errors.FeatureNotSupported:
+            continue  # a server that was built without ICU
+        with psycopg.connect(target) as conn:
+            row = conn.execute(scratch.likeness_query().encode()).fetchone()
+            assert row
+            likeness = scratch.likeness(row)
+        name = scratch.claim_name(admin)
+        scratch.create_database(admin, name, likeness)
+        try:
+            assert query(server.conninfo(name), shape) == query(target, shape)
+        finally:
+            scratch.drop_database(admin, name)
+        tried += 1
+    assert tried >= 2
+
+
+def test_a_session_that_stays_in_it_is_ended(server: Server, admin: psycopg.Connection) -> None:
+    """As a pooler's may, which keeps its sessions for the next client."""
+    name = scratch.claim_name(admin)
+    admin.execute(f"CREATE DATABASE {name}".encode())
+    with psycopg.connect(server.conninfo(name)) as conn:
+        conn.execute("select 1")
+        scratch.drop_database(admin, name)
+        with pytest.raises(psycopg.OperationalError):
+            conn.execute("select 1")
+    assert query(server.conninfo(), f"select 1 from pg_database where datname = '{name}'") == []
