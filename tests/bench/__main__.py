@@ -16,7 +16,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
-from tests.bench.contenders import Contenders, durable
+from tests.bench.contenders import Contenders, prepare
 from tests.bench.inputs import Inputs
 from tests.bench.measure import Measured
 from tests.bench.results import machine, row_as_json, table
@@ -40,8 +40,7 @@ def main() -> int:
         tempfile.TemporaryDirectory() as home,
         server_pool([EMBEDDED_VERSION]) as pool,
     ):
-        server = pool.get(EMBEDDED_VERSION)
-        server = server if args.no_fsync else durable(server)
+        server = prepare(pool.get(EMBEDDED_VERSION), durable=not args.no_fsync)
         where = machine(server.version_text, durable=not args.no_fsync)
         print("\n".join(f"{name}: {value}" for name, value in where.items()))
         rows = Rows(Contenders(server, inputs, Path(home)), inputs, sizes)

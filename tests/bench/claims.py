@@ -61,7 +61,12 @@ def client_memory(who: str, reach: float | None = None) -> Claim:
 
 def trips(who: str, reach: float | None = None) -> Claim:
     """Round trips once the connection is up."""
-    return Claim(f"round trips, {who}", "", lambda runs: runs[who].round_trips or 0, reach)
+    return Claim(f"round trips, {who}", "", lambda runs: runs[who].round_trips, reach)
+
+
+def all_trips(who: str) -> Claim:
+    """The same of a peer, whichever of its connections they are on."""
+    return Claim(f"round trips, {who}", "", lambda runs: runs[who].all_round_trips)
 
 
 def over_distance(near: str, far: str, seconds: float) -> Claim:

@@ -38,14 +38,14 @@ class Address:
 
     @property
     def conninfo(self) -> str:
-        """Without the password: it is in the environment."""
+        """For libpq."""
         return self.server.tcp_conninfo(self.database, password=None, port=self.port)
 
     @property
     def url(self) -> str:
         """For who takes nothing else."""
-        user, password = self.server.superuser, self.server.password.replace(" ", "%20")
-        return f"postgres://{user}:{password}@127.0.0.1:{self.port}/{self.database}?sslmode=disable"
+        user = self.server.superuser
+        return f"postgres://{user}@127.0.0.1:{self.port}/{self.database}?sslmode=disable"
 
 
 Arguments = list[str | Path]
@@ -61,7 +61,7 @@ class Contenders:
         self.home = home
         self.psql_path = find_psql()
         self.dbmate_path = fetch_dbmate()
-        self.env = clean_environment(home, {"PGPASSWORD": server.password})
+        self.env = clean_environment(home)
         # A user's Python keeps what it has compiled.
         self.env.pop("PYTHONDONTWRITEBYTECODE", None)
         self.verifies = "--no-verify" in self._help()
@@ -141,8 +141,8 @@ class Contenders:
             )
         measured = replace(measured, size=script_size(folder))
         if line:
-            # The first connection is the main one; verification has others.
-            measured = replace(measured, round_trips=line.to_database(database)[0].round_trips)
+            trips = [found.round_trips for found in line.to_database(database)]
+            measured = replace(measured, round_trips=trips[0], all_round_trips=sum(trips))
         return measured
 
     def plain(self, command: Arguments, *, postmaster: int = 0, database: str = "") -> Measured:
@@ -158,21 +158,25 @@ class Contenders:
         return Measured(float(output), float(output), size=script_size(folder))
 
 
-def durable(server: Server) -> Server:
-    """Restarts a server so that it keeps its data as servers do."""
+def prepare(server: Server, *, durable: bool) -> Server:
+    """Restarts a server for measuring: no password, and `durable` as servers in use are.
+
+    A password would cost every contender the same, and hide what they differ by.
+    """
+    access = server.data_dir / "pg_hba.conf"
+    access.write_text(access.read_text().replace("scram-sha-256", "trust"))
     settings = {
         **SETTINGS,
-        **_DURABLE,
+        **(_DURABLE if durable else {}),
         "port": str(server.port),
         "unix_socket_directories": str(server.socket_dir),
     }
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-    arguments: Arguments = ["--pgdata", server.data_dir, "--log", server.log_path]
-    arguments += ["--options", options]
-    restart: Arguments = [server.bin_dir / "pg_ctl", "restart", "--wait", "--mode", "fast"]
+    command: Arguments = [server.bin_dir / "pg_ctl", "restart", "--wait", "--mode", "fast"]
+    command += ["--pgdata", server.data_dir, "--log", server.log_path, "--options", options]
     with tempfile.TemporaryFile() as output:
         subprocess.run(
-            restart + arguments,
+            command,
             check=True,
             stdin=subprocess.DEVNULL,
             stdout=output,

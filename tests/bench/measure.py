@@ -26,7 +26,8 @@ class Measured:
     """What one run took. Seconds; MB of private memory at its peak, of the client and its backend.
 
     `cpu` is the client's processor time, `server_cpu` its backend's; `size` is that of the
-    input in bytes; `round_trips` are counted where a proxy was in between.
+    input in bytes. Where a proxy was in between `round_trips` are those of the first connection
+    to the database, the main one, `all_round_trips` those of all of them.
     """
 
     seconds: float
@@ -35,7 +36,8 @@ class Measured:
     server_mb: float = 0.0
     server_cpu: float = 0.0
     size: int = 0
-    round_trips: int | None = None
+    round_trips: int = 0
+    all_round_trips: int = 0
 
 
 class FailedError(Exception):

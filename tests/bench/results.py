@@ -79,7 +79,7 @@ def machine(server_version: str, *, durable: bool) -> dict[str, Any]:
         "libpq": psycopg.pq.version(),
         "postgresql": server_version,
         "dbmate": DBMATE,
-        "server": "loopback TCP, password (SCRAM), no TLS, fsync " + ("on" if durable else "off"),
+        "server": "loopback TCP, no password, no TLS, fsync " + ("on" if durable else "off"),
     }
 
 

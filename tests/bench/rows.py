@@ -91,7 +91,7 @@ class Rows:
 
     def trips(self) -> Row:
         """Round trips for the blog, once the connection is up."""
-        found = [claims.trips("runner", 5), claims.trips("psql"), claims.trips("dbmate")]
+        found = [claims.trips("runner", 5), claims.all_trips("psql"), claims.all_trips("dbmate")]
         if self.verified:
             found.append(claims.trips("verified", 7))
         peers = {**self.peers, **self.verified}
