@@ -438,7 +438,8 @@ def test_without_a_transaction_it_is_said_what_is_in(
     )
     result = runner("apply", "-s", "sql", "-t", fresh_database, "--transaction", "none", check=3)
     assert result.stderr.splitlines() == [
-        "WARNING: without a transaction nothing is guarded: what the scripts drop or delete is gone",
+        "WARNING: without a transaction nothing is guarded: "
+        "what the scripts drop or delete is gone",
         'sql/02.sql:5:8: ERROR: column "absent" does not exist (42703)',
         "LINE 5: select absent;",
         "               ^",
