@@ -27,9 +27,9 @@ _LONGEST = 2_147_483
 # Each has a thread and a few connections.
 _MOST_JOBS = 100
 # What psql accepts in a variable's name. See valid_variable_name in src/bin/psql/variables.c.
-_VARIABLE = re.compile(r"([A-Za-z0-9_\x80-\U0010ffff]+)=(.*)", re.DOTALL)
+_VARIABLE = re.compile(r"((?:[A-Za-z0-9_]|[^\x00-\x7f])+)=(.*)", re.DOTALL)
 
-_NAME = r'(?:[A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*|"(?:[^"]|"")+")'
+_NAME = r'(?:(?:[A-Za-z_]|[^\x00-\x7f])(?:[\w$]|[^\x00-\x7f])*|"(?:[^"]|"")+")'
 _TABLE = re.compile(rf"{_NAME}(?:\.{_NAME})?")
 
 
