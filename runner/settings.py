@@ -29,7 +29,7 @@ _MOST_JOBS = 100
 # What psql accepts in a variable's name. See valid_variable_name in src/bin/psql/variables.c.
 _VARIABLE = re.compile(r"((?:[A-Za-z0-9_]|[^\x00-\x7f])+)=(.*)", re.DOTALL)
 
-_NAME = r'(?:(?:[A-Za-z_]|[^\x00-\x7f])(?:[\w$]|[^\x00-\x7f])*|"(?:[^"]|"")+")'
+_NAME = r'(?:(?:[A-Za-z_]|[^\x00-\x7f])(?:[A-Za-z0-9_$]|[^\x00-\x7f])*|"(?:[^"]|"")+")'
 _TABLE = re.compile(rf"{_NAME}(?:\.{_NAME})?")
 
 
