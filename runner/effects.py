@@ -36,9 +36,13 @@ class Feed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What is there before the first script. `xid` is the transaction's id, of 64 bits."""
+    """What is there before the first script. `xid` is the transaction's id, of 64 bits.
+
+    `began` is when the transaction did, as the server writes it.
+    """
 
     xid: int
+    began: str
     tables: dict[int, Table]
     feeds: tuple[Feed, ...]
     large_objects: tuple[int, int]
@@ -95,7 +99,9 @@ def inventory(text: str) -> Inventory:
     tables = [Table(*row) for row in found["tables"] or ()]
     feeds = tuple(Feed(*row) for row in found["feeds"] or ())
     deleted, inserted = found["large_objects"]
-    return Inventory(found["xid"], {t.oid: t for t in tables}, feeds, (deleted, inserted))
+    return Inventory(
+        found["xid"], found["began"], {t.oid: t for t in tables}, feeds, (deleted, inserted)
+    )
 
 
 def effects(text: str | bytes) -> Effects:

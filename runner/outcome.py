@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 _PATIENCE = 10.0
 
 
-def was_committed(conninfo: str, xid: int, settings: Settings, observer: Observer) -> bool:
+def was_committed(
+    conninfo: str, xid: int, settings: Settings, observer: Observer, recorded_at: str | None = None
+) -> bool:
     """Asks on a new connection whether transaction `xid`, an id of 64 bits, was committed.
 
+    `recorded_at`: when the run began that it was to record in the registry, if it was.
     Raises OutcomeUnknown when that could not be learnt within the connect timeout.
     """
     observer.note("the connection broke during COMMIT; asking what became of it")
@@ -32,6 +35,8 @@ def was_committed(conninfo: str, xid: int, settings: Settings, observer: Observe
             if status == "in progress":
                 _wait_for_end(conn, settings.connect_timeout or _PATIENCE)
                 status = _status(conn, xid)
+            if status == "committed" and recorded_at and not _recorded(conn, xid, recorded_at):
+                status = "aborted"
     except (RunnerError, psycopg.Error) as error:
         # "from None": an error of the driver shows where it was connected to, in its own words.
         raise _unknown(xid, str(error).strip()) from None
@@ -45,10 +50,29 @@ def _status(conn: Connection[tuple[Any, ...]], xid: int) -> str | None:
 
     A replica may not have heard of the end yet: only what is committed there is certain.
     """
-    in_recovery, status = conn.execute(
-        f"SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.txid_status({xid:d})".encode()
-    ).fetchone() or (True, None)
+    in_recovery = conn.execute("SELECT pg_catalog.pg_is_in_recovery()").fetchone() != (False,)
+    try:
+        row = conn.execute(f"SELECT pg_catalog.txid_status({xid:d})".encode()).fetchone()
+    except psycopg.errors.InvalidParameterValue:
+        # In the future: a crash has forgotten the id, which COMMIT would have put on the disk.
+        row = ("aborted",)
+    status = row[0] if row else None
     return None if in_recovery and status != "committed" else status
+
+
+def _recorded(conn: Connection[tuple[Any, ...]], xid: int, began: str) -> bool:
+    """Whether the run is in the registry. After a crash its id may be another transaction's.
+
+    A crash forgets the ids that no COMMIT has put on the disk, and they are given anew.
+    """
+    if conn.execute("SELECT pg_catalog.to_regclass('runner.run')").fetchone() == (None,):
+        return False
+    found = conn.execute(
+        "SELECT FROM runner.run AS r WHERE r.first_xid OPERATOR(pg_catalog.=) %s"
+        " AND r.started_at OPERATOR(pg_catalog.=) %s::pg_catalog.timestamptz",
+        [xid, began],
+    )
+    return found.rowcount > 0
 
 
 def _wait_for_end(conn: Connection[tuple[Any, ...]], seconds: float) -> None:

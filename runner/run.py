@@ -258,6 +258,9 @@ class _Run:
             self.committed = True
         self.guard.tell()
 
+    def _is_recorded(self) -> bool:
+        return self.settings.registry and not self.registry.obstacle
+
     def _record(self, facts: registry.Facts, entry: registry.Entry) -> str:
         """The statements that record the run; none where that cannot be, which is said."""
         if not self.settings.registry:
@@ -276,7 +279,10 @@ class _Run:
             if self.conn.pgconn.status != pq.ConnStatus.BAD:
                 raise
             xid = self.guard.before.xid
-            if not outcome.was_committed(self.conninfo, xid, self.settings, self.observer):
+            recorded_at = self.guard.before.began if self._is_recorded() else None
+            if not outcome.was_committed(
+                self.conninfo, xid, self.settings, self.observer, recorded_at
+            ):
                 raise ConnectionFailed(
                     "the connection broke during COMMIT, which did not happen",
                     detail=str(error).strip(),

@@ -7,6 +7,7 @@
 SELECT pg_catalog.json_build_object(
          'xid', CASE WHEN pg_catalog.current_setting('runner.locked') = 'true'
                      THEN pg_catalog.txid_current() END,
+         'began', pg_catalog.transaction_timestamp(),
          'tables', (
            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                     c.oid::pg_catalog.int8, pg_catalog.format('%I.%I', n.nspname, c.relname),
