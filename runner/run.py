@@ -347,6 +347,9 @@ class _Run:
         finally:
             self.watch.close()
             if self.keeper is not None:
+                # Closing alone would leave the lock to the server for a moment longer.
+                with suppress(psycopg.Error):
+                    self.keeper.rollback()
                 self.keeper.close()
 
     def _named(self, error: RunnerError) -> RunnerError:
