@@ -159,6 +159,8 @@ class Reference:
         try:
             scratch.create_database(keeper, name, self._plan.likeness)
         except errors.Error as error:
+            if isinstance(session.driver_error(error), ConnectionFailed):
+                raise
             raise Refused(
                 f"no database can be made to compare with: {error.diag.message_primary}",
                 detail=error.diag.message_detail,
