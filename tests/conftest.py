@@ -17,6 +17,7 @@ import pytest
 from psycopg import sql
 
 from runner.embedded import find_psql
+from tests import figures
 from tests.servers import (
     EMBEDDED_VERSION,
     Server,
@@ -101,6 +102,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     texts = [version_text(path) for path in config.stash[_POOL].bin_dirs.values()]
     return f"PostgreSQL: {', '.join(texts) or 'none'}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many faults the tests have made, and survived."""
+    figures.summary(terminalreporter)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
