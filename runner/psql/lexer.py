@@ -173,6 +173,7 @@ class Lexer:
             return self._quote(text, pos, base)
         self.began = base + pos
         if char == 0x22:  # "
+            self.began = base + self._quote_start(text, pos)
             self.mode = Mode.IDENTIFIER
             return pos + 1
         if char == 0x2F:  # / of /*
@@ -183,7 +184,7 @@ class Lexer:
 
     def _quote(self, text: bytes, pos: int, base: int) -> int:
         """Enters a string. What kind it is, the word before it tells."""
-        self.began = base + self._string_start(text, pos)
+        self.began = base + self._quote_start(text, pos)
         # The e of `a$e'…'` is no prefix: psql has read the whole word already.
         start = pos if pos == self.word_end else self._run_start(text, pos)
         prefix = text[start:pos].lower()
@@ -195,9 +196,13 @@ class Lexer:
             self.mode = Mode.STRING
         return pos + 1
 
-    def _string_start(self, text: bytes, pos: int) -> int:
-        """Gives where the string began: one with doubled quotes is skipped over in pieces."""
-        while text[pos - 1 : pos] == b"'" and (start := text.rfind(b"'", self.first, pos - 1)) >= 0:
+    def _quote_start(self, text: bytes, pos: int) -> int:
+        """Gives where what is quoted began: with doubled quotes it is skipped over in pieces."""
+        quote = text[pos : pos + 1]
+        while text[pos - 1 : pos] == quote:
+            start = text.rfind(quote, self.first, pos - 1)
+            if start < 0:
+                break
             pos = start
         return pos
 

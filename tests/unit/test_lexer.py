@@ -95,6 +95,8 @@ def test_each_statement_knows_its_line() -> None:
         (b"select 1;\n  select 'abc\n;\n", "unterminated quoted string", (2, 10)),
         (b"select 1;\nselect E'\\'\n", "unterminated escape string", (2, 9)),
         (b'select "a\n\n;', "unterminated quoted identifier", (1, 8)),
+        (b'select "a\n""b\n""c;', "unterminated quoted identifier", (1, 8)),
+        (b"select 'a\n''b\n''c;", "unterminated quoted string", (1, 8)),
         (b"\ndo $x$ begin $$ ;\n$x;", "unterminated dollar-quoted string", (2, 4)),
         (b"select 1; /* a /* b */\n\n", "unterminated /* comment", (1, 11)),
         (b"insert into t\nvalues (1, (2);\n\nselect 1;\n", "unterminated parenthesis", (2, 8)),
