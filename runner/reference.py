@@ -20,7 +20,7 @@ from psycopg.conninfo import make_conninfo
 from runner import scratch, session
 from runner.blueprint import OR_GO_WITHOUT, Collision, Plan, told
 from runner.catalog import read_snapshot
-from runner.errors import Refused, StatementFailed
+from runner.errors import ConnectionFailed, Refused, StatementFailed
 from runner.outline import catalog_name
 from runner.results import Silent
 from runner.rows import RowDigest, read_rows

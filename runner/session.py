@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import time
@@ -26,6 +27,9 @@ from runner.results import Target
 
 if TYPE_CHECKING:
     from runner.results import Observer
+
+# What psycopg would log, on stderr where nobody handles it, our errors tell.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 # A host that says nothing must not use up the time that another, or a new try, would need.
