@@ -77,8 +77,8 @@ def prepare(settings: Settings, observer: Observer) -> Prepared:
     checked, warnings, outline = check_scripts(
         folder, settings.variables, in_transaction=settings.transaction == "all"
     )
-    if settings.verbose:
-        for warning in warnings:
+    for warning in warnings:
+        if settings.verbose or warning.always:
             observer.notice(_notice(warning))
     asserted = read_assertions(
         assertions_folder(settings.assertions, settings.scripts), settings.variables

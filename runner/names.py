@@ -46,6 +46,7 @@ def _order(folder: Folder) -> Iterator[Finding]:
             docker=f"{ours} (en_US.utf8)",
             target=f"the same; tools that go by bytes: {', '.join(folder.byte_order)}",
             rewrite=_ZERO_PADDED,
+            always=True,
         )
 
 

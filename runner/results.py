@@ -70,7 +70,8 @@ class Finding:
     """What goes wrong with a script, or could: in Docker, on the target, and what to write.
 
     `script` is a file or the folder; `place` is None where the whole of it is meant. `severity`
-    is error or warning. With `rights` it depends on the target's user.
+    is error or warning. With `rights` it depends on the target's user. `always` is for a warning
+    that a run gives, too, without being asked for more.
     """
 
     severity: str
@@ -81,6 +82,7 @@ class Finding:
     rewrite: str = ""
     place: Place | None = None
     rights: bool = False
+    always: bool = False
 
     @property
     def where(self) -> str:

@@ -182,6 +182,19 @@ def test_a_run_has_its_warnings_where_they_are_asked_for(
     assert "WARNING: sql/01.sql: a byte order mark (BOM)" in runner(*options, "-v", check=0).stderr
 
 
+def test_a_run_always_says_when_the_order_depends_on_the_locale(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    folder = tmp_path / "sql"
+    folder.mkdir()
+    (folder / "02-role-x.sql").write_text("insert into first values (1);\n")
+    (folder / "02-rolebinding-x.sql").write_text("create table first (i int);\n")
+    said = runner("apply", "-s", "sql", "-t", fresh_database, check=0).stderr
+    assert "the order of the scripts depends on the locale" in said
+    assert "02-rolebinding-x.sql, 02-role-x.sql" in said
+    assert "02-role-x.sql, 02-rolebinding-x.sql" in said
+
+
 # Files that Docker runs: what check says, and what a run does
 
 FIELD: dict[str, tuple[tuple[str | bytes, ...], str]] = {
