@@ -244,18 +244,6 @@ class Scene:
         state = read_state(self.target())
         return replace(state, sequences=()) if self.crashes else state
 
-    def until_it_answers_anew(self) -> None:
-        """Waits until the server has ended all sessions, and is there again."""
-        lost = self.admin
-
-        def answers() -> bool:
-            try:
-                return bool(self.ask("select 1")) and self.admin is not lost
-            except psycopg.OperationalError:
-                return False
-
-        until(answers, "the server is not there again")
-
     def settle(self) -> None:
         """Waits until the server has ended all that the runs had begun."""
         pids = "|".join(str(run.pid) for run in self.runs)
@@ -266,10 +254,13 @@ class Scene:
         )
         reference = f"runner_reference_[0-9]+_({pids})_"
 
-        until(
-            lambda: not self.ask(query, self.dbname, reference),
-            "a session of the runner is still there",
-        )
+        def settled() -> bool:
+            try:
+                return not self.ask(query, self.dbname, reference)
+            except psycopg.OperationalError:
+                return False  # it was killed, and is starting up
+
+        until(settled, "a session of the runner is still there")
 
     @contextmanager
     def fault(self, kind: str, which: str) -> Iterator[None]:
@@ -319,6 +310,7 @@ class Scene:
         """The verdict; fails when the exit code or the message say something else."""
         verdict = self.verdict(run)
         assert "Traceback" not in ended.stderr, ended.text
+        assert "error ignored" not in ended.stderr, ended.text
         assert "correct horse" not in ended.text, "the password"
         said = _SAID.get(ended.code)
         assert said is not None, ended.text

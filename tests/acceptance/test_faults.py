@@ -160,7 +160,7 @@ def test_killed_at_a_boundary(
 ) -> None:
     scene = make_scene(server, verify=verify)
     cut, expected = BOUNDARIES[name]
-    for _ in ("in an empty database", "over the run before"):
+    for _ in range(1 if verify else 2):  # in an empty database; over the run before
         with scene.fault("runner killed, boundary", name):
             with scene.stopped_at(replace(cut, database=scene.dbname)) as (run, _line):
                 run.process.kill()
@@ -174,7 +174,7 @@ def test_killed_in_the_middle_of_a_script(
     server: Server, make_scene: Callable[..., Scene], gate: int
 ) -> None:
     scene = make_scene(server)
-    for _ in ("in an empty database", "over the run before"):
+    for _ in range(2):  # in an empty database; over the run before
         with scene.fault("runner killed, boundary", f"gate {gate}"):
             with scene.stopped_at_gate(gate) as run:
                 run.process.kill()
@@ -247,34 +247,30 @@ def test_interrupted_with_a_reference(
 def test_the_line_is_cut_anywhere(
     server: Server, make_scene: Callable[..., Scene], part: int
 ) -> None:
-    scene = make_scene(server, LARGE if part % 10 == 0 else SMALL, verify=part % 4 == 3)
+    scene = make_scene(server, LARGE if part == 0 else SMALL, verify=part % 4 == 3)
     _, lines = scene.undisturbed()
-    kind = "line cut, anywhere"
-    for _ in range(MOST_TRIES):
-        if scene.figures.number(kind) == FAULTS:
-            return
+    for _ in range(FAULTS):
         maybe_empty(scene)
         cut = random_cut(scene, lines)
-        with scene.fault(kind, str(cut)):
+        with scene.fault("line cut, anywhere", str(cut)):
             with proxy(server.port, cut=cut) as line:
                 run = scene.start(line, *maybe_json(scene))
                 ended = run.ended()
+            assert line.reached.is_set(), ended.text
             scene.judge(run, ended)
-            if not any(one.was_cut for one in line.lines):
-                raise Missed  # this run had a few bytes less to say
             scene.apply_again()
-    raise AssertionError(f"only {scene.figures.number(kind)} struck")
 
 
 def random_cut(scene: Scene, lines: list[Line]) -> Cut:
     """A place on one of the lines that an undisturbed run has, in one of the directions."""
     line = scene.rng.choice([line for line in lines if line.database])
-    if scene.rng.random() < 0.5:
-        cut = Cut("to server", after=scene.rng.randrange(line.bytes_to_server))
-    else:
-        cut = Cut("to client", after=scene.rng.randrange(line.bytes_to_client))
     database = scene.dbname if line.database == scene.dbname else "runner_reference_"
-    return replace(cut, database=database)
+    # Another run may have a few bytes less to say.
+    if scene.rng.random() < 0.5:
+        most = max(line.bytes_to_server - 50, 1)
+        return Cut("to server", after=scene.rng.randrange(most), database=database)
+    most = max(line.bytes_to_client - 50, 1)
+    return Cut("to client", after=scene.rng.randrange(most), database=database)
 
 
 def test_the_request_to_commit_is_lost(server: Server, make_scene: Callable[..., Scene]) -> None:
@@ -377,13 +373,11 @@ def backend_killed(scene: Scene) -> None:
         os.kill(scene.backend(), signal.SIGKILL)
     except ProcessLookupError:
         raise Missed from None
-    scene.until_it_answers_anew()
 
 
 def server_stopped(scene: Scene) -> None:
     """The server stops without more ado, and is started again."""
     restart(scene.server)
-    scene.until_it_answers_anew()
 
 
 def restart(server: Server) -> None:
@@ -452,7 +446,8 @@ def test_the_server_stops_after_commit(mortal: Server, make_scene: Callable[...,
 
 
 def other_transactions(scene: Scene) -> None:
-    """More of them than a run has savepoints."""
+    """More of them than a run has savepoints, when the server is there again."""
+    scene.settle()
     for _ in range(50):
         scene.ask("select txid_current()")
 
@@ -463,17 +458,16 @@ def test_the_server_strikes_at_any_instant(
     mortal: Server, make_scene: Callable[..., Scene], kind: str, part: int
 ) -> None:
     scene = make_scene(mortal, verify=part > 0, crashes=True)
-    seconds, _ = scene.undisturbed()
+    _, lines = scene.undisturbed()
     for _ in range(MOST_TRIES):
         if scene.figures.number(kind) == 3:
             return
         maybe_empty(scene)
-        delay = scene.rng.uniform(0, seconds)
-        with scene.fault(kind, f"after {delay:.4f} s"):
-            with scene.stopped_at(START, *maybe_json(scene)) as (run, line):
-                line.go_on()
-                run.let_go_on(delay)
+        cut = replace(random_cut(scene, lines), holds=True)
+        with scene.fault(kind, str(cut)):
+            with scene.stopped_at(cut, *maybe_json(scene)) as (run, line):
                 STRIKES[kind](scene)
+                line.go_on()
                 ended = run.ended()
             assert ended.code in (0, 5), ended.text
             scene.judge(run, ended)
