@@ -73,8 +73,9 @@ def _heading(found: Found) -> list[str]:
         place = escape(f"{found.script}:{found.line}")
         room = WIDTH - _INDENT - width(lines[-1]) - width(place)
         if room < 2:
-            lines.append("")
-            room = max(WIDTH - _INDENT - width(place), 0)
+            *before, place = _cut(place, WIDTH - _INDENT)
+            lines += [*before, ""]
+            room = WIDTH - _INDENT - width(place)
         lines[-1] += " " * room + place
     return lines
 

@@ -83,19 +83,10 @@ class Outline:
             self.schemas.add(catalog_name(schema[1]))
 
 
-def outline(folder: Folder, variables: Mapping[str, str]) -> Outline:
-    """The outline of all scripts of a folder."""
-    found = Outline()
-    for statement in _statements(folder, variables, plain=False):
-        for command in statement.commands:
-            found.see(command)
-    return found
-
-
 def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[Defined]:
     """What the statements of all scripts create or fill, in the order in which they run."""
     seen: set[tuple[str, str]] = set()
-    for statement in _statements(folder, variables, plain=True):
+    for statement in _statements(folder, variables):
         for start, command in zip(statement.starts, statement.commands, strict=True):
             made = _defined(command)
             if made is None or (made[0] == "rows" and made[:2] in seen):
@@ -105,14 +96,12 @@ def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[Define
             yield Defined(*made, statement.source.name, line)
 
 
-def _statements(
-    folder: Folder, variables: Mapping[str, str], *, plain: bool
-) -> Iterator[Statement]:
+def _statements(folder: Folder, variables: Mapping[str, str]) -> Iterator[Statement]:
     for script in folder.scripts:
         if script.shell:
             continue
         state = State(Files(folder.path), variables, offline=True)
-        for step in read_script(script.source, state, plain=plain):
+        for step in read_script(script.source, state):
             if isinstance(step, Statement):
                 yield step
             elif isinstance(step, Gset | Gexec):

@@ -1,0 +1,63 @@
+"""What a comparison found, as text."""
+
+from __future__ import annotations
+
+from runner.differences import counts, half_made, table
+from runner.results import Defined, Found, Verification
+from runner.snapshot import Difference
+from runner.terminal import width
+
+
+def shown(*found: Found, colour: bool = False) -> list[str]:
+    return table(Verification({}, found), colour=colour).splitlines()
+
+
+def test_counts_are_in_words() -> None:
+    checked = {"policies": 1, "tables": 1, "indexes": 1, "operator classes": 1, "statistics": 1}
+    assert counts(checked) == "1 table, 1 index, 1 operator class, 1 policy, 1 statistics"
+    assert counts({"rows": 1234567, "tables": 2, "views": 0}) == "2 tables, 1,234,567 rows"
+
+
+def test_a_difference_with_its_place() -> None:
+    difference = Difference("changed", "column", "public.t.a", "text", "integer", property="type")
+    assert shown(Found(difference, "data/sql/01.sql", 7)) == [
+        "changed  column public.t.a, type" + " " * 31 + "data/sql/01.sql:7",
+        "         expected  text",
+        "         actual    integer",
+    ]
+
+
+def test_what_is_long_is_broken_and_cut() -> None:
+    """Wide characters count twice; a word that is longer than a line is cut."""
+    text = "x" * 100 + " " + "語 " * 200
+    lines = shown(Found(Difference("missing", "table", f"public.{'n' * 90}", text), "s" * 75, 1))
+    assert all(width(line) <= 80 for line in lines)
+    assert lines[-1].strip() == "…"
+    assert len(lines) < 15
+
+
+def test_of_a_definition_the_lines_that_differ() -> None:
+    before, after = ["line"] * 20, ["end"] * 20
+    expected, actual = ("\n".join([*before, word, *after]) for word in ("this", "that"))
+    lines = shown(Found(Difference("changed", "function", "f()", expected, actual)))
+    assert [line.split() for line in lines[1:]] == [
+        ["expected", "…"], ["line"], ["line"], ["this"], ["end"], ["end"], ["…"],
+        ["actual", "…"], ["line"], ["line"], ["that"], ["end"], ["end"], ["…"],
+    ]  # fmt: skip
+
+
+def test_nothing_of_a_server_reaches_the_terminal_raw() -> None:
+    found = Found(Difference("extra", "table", "public.\x1b[2J", None, "\x1b]0;x\x07"))
+    assert "\x1b" not in "".join(shown(found))
+    assert "".join(shown(found, colour=True)).count("\x1b") == 2
+
+
+def test_of_very_many_the_first() -> None:
+    lines = shown(*(Found(Difference("missing", "table", f"t{n}")) for n in range(150)))
+    assert len(lines) == 101
+    assert lines[-1] == "and 50 more; --json lists them all"
+
+
+def test_half_made() -> None:
+    said = half_made(Defined("rows", "users", "", "02.sql", 4))
+    assert said.endswith("the first that is missing is the rows of users.")
