@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
 
 def main() -> int:
@@ -14,10 +17,26 @@ def main() -> int:
     """
     gc.set_threshold(100_000)
     from runner import cli
+    from runner.errors import Interrupted
 
     code = cli.main()
+    if code == Interrupted.exit_code:
+        _leave(code)
     gc.freeze()
     return code
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends with this exit code and no other.
+
+    Python would end by SIGINT instead when the interrupt had once gone through `exec`, which is
+    how dataclasses are made while a module is imported (unhandled_keyboard_interrupt in
+    CPython's Modules/main.c), although it was caught later.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

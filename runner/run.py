@@ -20,7 +20,7 @@ from runner.guard import Guard
 from runner.precheck import Checked
 from runner.results import DifferencesError, Loss, ObjectChange, ScriptResult, Verification
 from runner.scripts import LEFT_BEHIND, Scripts
-from runner.signals import signals_held
+from runner.signals import signals_held, too_late
 from runner.statements import EFFECTS, first_rows, statement
 from runner.verification import Verifier
 
@@ -255,7 +255,7 @@ class _Run:
             self.member.ready(self.conn)
         with signals_held():
             self._commit(f"{last}COMMIT")
-            self.committed = True
+            self._is_done()
         self.guard.tell()
 
     def _is_recorded(self) -> bool:
@@ -291,6 +291,11 @@ class _Run:
             self.observer.note(f"transaction {xid} was committed")
         self.executor.round_trips += 1
 
+    def _is_done(self) -> None:
+        self.committed = True
+        if self.member is None:
+            too_late()
+
     # -- the same without a transaction -----------------------------------------------------
 
     def begin_without_transaction(self) -> None:
@@ -324,7 +329,7 @@ class _Run:
         entry = registry.Entry(xid, None, (), tuple(self.scripts.results), revision)
         first_rows(self.conn, f"{self._record(facts, entry)}COMMIT")
         self.executor.round_trips += 2
-        self.committed = True
+        self._is_done()
 
     # -- when it fails ----------------------------------------------------------------------
 

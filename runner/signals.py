@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _TERMINATION = (signal.SIGTERM, signal.SIGHUP)
 _ONE_PRESS = 1.0  # seconds
+_too_late = threading.Event()
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def raising_on_termination(*, to_the_end: bool = False) -> Iterator[None]:
 
     def interrupt(_signum: int, _frame: FrameType | None) -> None:
         now = time.monotonic()
-        if not heard or now > heard[-1] + _ONE_PRESS:
+        if not _too_late.is_set() and (not heard or now > heard[-1] + _ONE_PRESS):
             heard.append(now)
             raise KeyboardInterrupt
 
@@ -46,8 +47,19 @@ def raising_on_termination(*, to_the_end: bool = False) -> Iterator[None]:
     try:
         yield
     finally:
+        deaf = to_the_end and (heard or _too_late.is_set())
         for signum, handler in replaced.items():
-            signal.signal(signum, signal.SIG_IGN if heard and to_the_end else handler)
+            signal.signal(signum, signal.SIG_IGN if deaf else handler)
+        if replaced:
+            _too_late.clear()
+
+
+def too_late() -> None:
+    """Nothing can be undone any more: the signals are not heard to the end of the outermost block.
+
+    What was done is still told, with its own exit code.
+    """
+    _too_late.set()
 
 
 @contextmanager

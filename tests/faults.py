@@ -132,7 +132,7 @@ class Scene:
             return self.server.conninfo(self.dbname)
         return self.server.tcp_conninfo(self.dbname, port=line.port)
 
-    def start(self, line: Proxy | None = None, *options: str) -> Run:
+    def start(self, line: Proxy | None = None, *options: str, stdout: int = subprocess.PIPE) -> Run:
         """A run that has begun."""
         generation = len(self.runs) + 1
         verification = [] if self.verify else ["--no-verify"]
@@ -145,7 +145,7 @@ class Scene:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             encoding="utf-8",
             cwd=self.folder,
@@ -317,11 +317,18 @@ class Scene:
         assert verdict in said.verdicts, f"{verdict}:\n{ended.text}"
         assert said.text in ended.text, f"{verdict}:\n{ended.text}"
         if ended.stdout.startswith("{"):
-            result = json.loads(ended.stdout)
-            assert result["exit_code"] == ended.code
-            assert result["committed"] is said.committed, f"{verdict}:\n{ended.text}"
+            self._judge_result(json.loads(ended.stdout), ended, verdict)
         self.figures.became(verdict)
         return verdict
+
+    @staticmethod
+    def _judge_result(result: dict[str, object], ended: Ended, verdict: Verdict) -> None:
+        """Fails when the JSON says something else. One that was killed may have told its end."""
+        code = result["exit_code"]
+        assert code == ended.code or ended.code == -signal.SIGKILL, ended.text
+        assert isinstance(code, int)
+        assert verdict in _SAID[code].verdicts, f"{verdict}:\n{ended.text}"
+        assert result["committed"] is _SAID[code].committed, f"{verdict}:\n{ended.text}"
 
     def apply_again(self) -> None:
         """A plain re-run succeeds, and nothing of the runs before is left."""

@@ -277,3 +277,28 @@ def test_the_server_ends_the_session(
 def test_the_server_stays_out_of_it(server: Server) -> None:
     """Killing the runner never takes the server with it."""
     os.kill(server.pid, 0)
+
+
+def test_the_exit_code_stays_when_a_module_was_being_imported(tmp_path: Path) -> None:
+    """Python ends by SIGINT once KeyboardInterrupt has gone through `exec`, caught or not."""
+    (tmp_path / "shim.py").write_text(
+        "import sys\n"
+        "from runner import __main__, cli\n"
+        "def interrupted():\n"
+        "    try:\n"
+        "        exec('raise KeyboardInterrupt')\n"
+        "    except KeyboardInterrupt:\n"
+        "        print('told', end='')\n"
+        "    return 130\n"
+        "cli.main = interrupted\n"
+        "sys.exit(__main__.main())\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-m", "shim"],
+        cwd=tmp_path,
+        env=clean_environment(tmp_path),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "told", "")
