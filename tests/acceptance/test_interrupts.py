@@ -288,7 +288,7 @@ def test_the_exit_code_stays_when_a_module_was_being_imported(tmp_path: Path) ->
         "    try:\n"
         "        exec('raise KeyboardInterrupt')\n"
         "    except KeyboardInterrupt:\n"
-        "        print('told', end='')\n"
+        "        print('told', end='', flush=True)\n"
         "    return 130\n"
         "cli.main = interrupted\n"
         "sys.exit(__main__.main())\n"
