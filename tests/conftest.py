@@ -235,11 +235,14 @@ def psql_bin() -> Path:
 
 
 def clean_environment(home: Path, env: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a user who configured nothing, plus `env`; this checkout's runner."""
+    """The environment of a user who configured nothing, plus `env`; this checkout's runner.
+
+    Python, too, is as it comes: without bytecode every process would compile the runner anew.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PG", "RUNNER_", "COMPOSE_", "POSTGRES_"))
+        if not name.startswith(("PG", "PYTHON", "RUNNER_", "COMPOSE_", "POSTGRES_"))
         and name not in ("DATABASE_URL", "CI", "PSQLRC", "FORCE_COLOR", "NO_COLOR", "COLUMNS")
     }
     return {**kept, "HOME": str(home), "PYTHONPATH": str(CHECKOUT), **(env or {})}
