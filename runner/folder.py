@@ -19,6 +19,7 @@ from runner.errors import UsageError
 from runner.psql.slash import ArgumentError
 from runner.psql.source import Source
 from runner.results import NotRun
+from runner.standard_input import StandardInput
 
 # Where the container has the folder; a script that names it means the folder itself.
 CONTAINER_FOLDER = "/docker-entrypoint-initdb.d/"
@@ -207,9 +208,10 @@ def _unreadable(path: Path, exc: OSError) -> UsageError:
 class Files:
     r"""Finds the files that one script names: in `\i`, `\ir`, `\copy` and COPY."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, standard_input: StandardInput | None = None) -> None:
         self.folder = folder
         self.directory = Path()
+        self.standard_input = standard_input or StandardInput()
 
     def change_directory(self, name: str | None) -> None:
         r"""`\cd`, for the paths of this script alone. Raises ArgumentError."""
@@ -225,7 +227,7 @@ class Files:
     def data(self, name: str, source: Source) -> Source:
         r"""Gives the file of `\copy`; an empty name is standard input."""
         if not name:
-            return _readable(Path("/dev/stdin"), ())
+            return self.standard_input.take()
         return _readable(self._path(name), (*source.included_from, source.name))
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:

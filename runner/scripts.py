@@ -17,6 +17,7 @@ from runner.folder import Files, Folder, Script
 from runner.psql.settings_seen import canonical_encoding
 from runner.psql.state import State
 from runner.results import ScriptResult
+from runner.standard_input import StandardInput
 from runner.statements import EFFECTS, statement
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Scripts:
         self.results: list[ScriptResult] = []
         self.is_used = False  # whether scripts have run before the first of `results`
         self.shell: Script | None = None  # the shell script that is running
+        self.standard_input = StandardInput()
         self.first_settings = self._parse_settings()
 
     def _parse_settings(self) -> tuple[bytes | None, bytes | None]:
@@ -149,6 +151,7 @@ class Scripts:
         """Back to the first script, in a new transaction."""
         self.results.clear()
         self.is_used = True
+        self.standard_input = StandardInput()
 
     def _reconnect(self, step: Connect) -> psycopg.Connection[tuple[Any, ...]]:
         r"""`\connect` to somewhere else; what it does not name stays as it is."""
@@ -220,7 +223,7 @@ class Scripts:
             **self.settings.variables,
         }
         return State(
-            Files(self.folder.path),
+            Files(self.folder.path, self.standard_input),
             variables,
             standard_conforming_strings=strings != b"off",
             encoding=name,

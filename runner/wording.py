@@ -22,6 +22,11 @@ _PROBLEMS = (
     ("AUTOCOMMIT", "psql commits nothing", "the runner commits, at the end of the run"),
     ("ON_ERROR_STOP", "psql goes on after an error", "the run stops at the first error"),
     ("ON_ERROR_ROLLBACK", "psql goes on after an error", "the run stops at the first error"),
+    (
+        "\\copy … from pstdin",
+        "psql's own: empty, unless the container was given one (docker run -i)",
+        "what `python -m runner apply` is given, read to its end",
+    ),
     ("a command in backquotes", "psql runs it in the container", "the runner does not"),
     ("", "psql reports it; mostly it stops there", "the script cannot be read"),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runner.psql.copy import parse_slash_copy
 from runner.psql.outcome import NOTHING, Command, Outcome, problem, required
 from runner.psql.slash import ArgumentError, Arguments, Kind
-from runner.psql.steps import Connect, Echo, Gexec, Gset, Statement, Step
+from runner.psql.steps import Connect, Echo, Gexec, Gset, Problem, Statement, Step
 
 if TYPE_CHECKING:
     from runner.psql.reader import Loop
@@ -55,7 +55,15 @@ def _copy(arguments: Arguments, loop: Loop) -> Outcome:
     if copy.to:
         return Outcome((statement,))
     data = None if copy.file is None else loop.state.files.data(copy.file, loop.source)
-    return Outcome((statement._replace(data=(data,)),))
+    steps: tuple[Step, ...] = (statement._replace(data=(data,)),)
+    if copy.file == "":
+        message = "\\copy … from pstdin takes the standard input of the runner"
+        hint = (
+            "Put the data into the script or into a file beside it, so that it is always the same."
+        )
+        warning = Problem(message, hint, loop.source, loop.command_offset, warning=True)
+        steps = (warning, *steps)
+    return Outcome(steps)
 
 
 def _quit(_arguments: Arguments, loop: Loop) -> Outcome:

@@ -42,6 +42,7 @@ TRUE = (
     "BOM",
     "has the number",
     "depends on the locale",
+    "from pstdin",
 )
 WARNINGS = {
     "pg_dump_with_copy.sql": "lock_timeout",

@@ -62,6 +62,14 @@ def test_connecting_elsewhere(tmp_path: Path) -> None:
     assert check(folder, transaction="none") == ()
 
 
+def test_standard_input_is_named(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "select 1;\n\\copy t from pstdin\n\\copy t from stdin\n1\n\\.\n")
+    for transaction in ("all", "none"):
+        [found] = check(folder, transaction=transaction)
+        assert (found.severity, found.where) == ("warning", f"{folder}/01.sql:2:1")
+        assert "standard input of the runner" in found.message
+
+
 def test_a_file_with_too_much_is_not_listed_to_its_end(tmp_path: Path) -> None:
     assert len(check(folder_of(tmp_path, "vacuum;\n" * 1000))) == 100
 

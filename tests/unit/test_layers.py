@@ -44,7 +44,7 @@ LAYERS = (
     ("folder", "binaries"),
     ("results", "unreachable", "rights"),
     ("snapshot",),
-    ("endpoints",),
+    ("endpoints", "standard_input"),
     ("psql",),
     ("errors",),
 )
