@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 # Only these first words lead to anything here.
 _FIRST = re.compile(rb"(?i)\s*(create|alter|drop|grant|revoke|reassign|comment|security|do)\b")
+# Most of those, told at a glance.
+_OTHER = re.compile(
+    rb"(?i)\s*(?:(?:create|alter|drop)\s+"
+    rb"(?!role|user|group|database|tablespace|subscription|owned|schema)"
+    rb"|comment\s+on\s+(?!role|database|tablespace))[a-z]"
+)
 # Changes of what all databases of a server share.
 _CLUSTER_WIDE = re.compile(
     r"(?:CREATE|ALTER|DROP) (?:ROLE|USER|GROUP|DATABASE|TABLESPACE|SUBSCRIPTION)\b(?! MAPPING\b)"
@@ -67,7 +73,7 @@ class Outline:
     def see(self, command: bytes) -> None:
         """Takes the next command of the scripts."""
         first = _FIRST.match(command)
-        if first is None:
+        if first is None or _OTHER.match(command):
             return
         if first[1].upper() == b"DO":
             self.cluster_wide |= _IN_BODY.search(command) is not None

@@ -22,7 +22,7 @@ _WORD = re.compile(rb"['\"][\w-]*['\"]")
 # Most statements of a schema and of a seed: no rule is about them.
 _PLAIN = re.compile(
     rb"(?i)(?:CREATE\s+(?:TABLE|VIEW|SEQUENCE|TRIGGER|SCHEMA|DOMAIN|MATERIALIZED|POLICY|RULE|TEMP"
-    rb"|TEMPORARY|UNLOGGED|(?:UNIQUE\s+)?INDEX\s+(?!CONCURRENTLY\b)[A-Z_\"]+)"
+    rb"|TEMPORARY|UNLOGGED|(?:UNIQUE\s+)?INDEX\s+(?!CONCURRENTLY\b)[\w\"]+)"
     rb"|COMMENT\s+ON\s+(?!EXTENSION\b)[A-Z]+"
     rb"|ALTER\s+(?:SEQUENCE|VIEW|FUNCTION|SCHEMA|INDEX|TYPE)"
     rb"|ALTER\s+TABLE(?!.*\b(?:TRIGGER\s+ALL|CONCURRENTLY)\b)"

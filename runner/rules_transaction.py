@@ -53,7 +53,10 @@ TRANSACTION_RULES = indexed(
         _refused("DROP", r"INDEX CONCURRENTLY\b", "DROP INDEX CONCURRENTLY", _CONCURRENTLY),
         # commands/dbcommands.c, AlterDatabase
         _refused(
-            "ALTER", r"DATABASE \S+ SET TABLESPACE", "ALTER DATABASE SET TABLESPACE", _TABLESPACE
+            "ALTER",
+            r"DATABASE \S+ (?:SET |WITH )?TABLESPACE\b",
+            "ALTER DATABASE SET TABLESPACE",
+            _TABLESPACE,
         ),
         # commands/vacuum.c, vacuum
         _refused("VACUUM", "", "VACUUM", "Leave it out, or write ANALYZE alone."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 from runner.psql.lexer import Event, Lexer
 from runner.psql.source import Source
@@ -10,6 +11,8 @@ from runner.psql.steps import Origin, Statement
 from runner.psql.words import leading_space
 
 _BLANK = re.compile(rb"[; \t\r\n\f\v]*+")
+# Pieces of more than this are put together as they come: in the end they would be there twice.
+_LONG = 1 << 20
 
 
 class StatementBuffer:
@@ -23,6 +26,7 @@ class StatementBuffer:
     def clear(self) -> None:
         """Empties the buffer, as `\\r` does."""
         self.parts: list[bytes] = []
+        self.before: BytesIO | None = None  # of a long statement: what comes before the parts
         self.origins: list[Origin] = []
         self.length = 0
         self.starts = [0]
@@ -41,6 +45,10 @@ class StatementBuffer:
         self.next_offset = offset + len(text) if verbatim else -1
         self.parts.append(text)
         self.length += len(text)
+        if self.length > _LONG:
+            self.before = self.before or BytesIO()
+            self.before.writelines(self.parts[:-1])
+            del self.parts[:-1]
 
     def drop_line_feed(self) -> None:
         """psql adds the line feed before a line only when the line adds to the statement."""
@@ -61,13 +69,13 @@ class StatementBuffer:
         if not self.parts:
             return self.previous if send_previous else None
         first = self.parts[0]
-        simple = len(self.parts) == 1 and self.origins[0].verbatim and first[:1].isalpha()
+        simple = len(first) == self.length and self.origins[0].verbatim and first[:1].isalpha()
         if simple and len(self.starts) == 1:
             offset = self.origins[0].file_offset
             self.previous = Statement(first, offset, self.line, self.source)
             self.clear()
             return self.previous
-        text = b"".join(self.parts)
+        text = self._text()
         lead = leading_space(text) if text[0] in b"/-\n\r\t\f\v " else 0
         if _BLANK.match(text, lead).end() == len(text):  # type: ignore[union-attr]
             self.clear()
@@ -76,6 +84,12 @@ class StatementBuffer:
         self.previous = statement
         self.clear()
         return statement
+
+    def _text(self) -> bytes:
+        if self.before is None:
+            return b"".join(self.parts)
+        self.before.writelines(self.parts)
+        return self.before.getvalue()
 
     def _statement(self, text: bytes, lead: int) -> Statement:
         whole = Statement(text, 0, self.line, self.source, origins=tuple(self.origins))

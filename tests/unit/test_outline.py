@@ -26,6 +26,9 @@ def seen(command: str) -> Outline:
         "create role joe",
         "  CREATE\n USER joe",
         "drop group joe",
+        "create /* the */ role joe",
+        "drop -- this\n  database blog",
+        "comment on /* the */ role joe is 'x'",
         "alter role joe set search_path = app",
         "grant admin to joe",
         "revoke admin from joe",
@@ -49,6 +52,7 @@ def test_what_all_databases_share(command: str) -> None:
     [
         "create table role (a int)",
         "create user mapping for joe server s",
+        "create /* no */ table roles (a int)",
         "grant select on users to joe",
         "grant all on all tables in schema app to joe",
         "alter table users owner to joe",
