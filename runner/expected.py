@@ -43,7 +43,8 @@ def built_alone(plan: Plan, first: Reference) -> Expected:
     before = _with_rows(first.built().digests)
     conn = first.open_connection()
     columns = _by_column(conn, list(before))
-    conn.rollback()
+    # No moment without a transaction, in which a pooler might leave the database without a session.
+    conn.execute(b"ROLLBACK AND CHAIN; SET LOCAL idle_in_transaction_session_timeout = 0")
     with reference(plan) as second:
         built = second.built()
         source = second.open_connection()
@@ -101,12 +102,14 @@ def _steady(
 def _copy_as_text(
     source: Connection[Any], target: Connection[Any], tables: Sequence[TableShape]
 ) -> None:
-    """Copies rows into an empty database, every column as text: their digests are the same."""
+    """Copies rows into an empty database, every column as text: their digests are the same.
+
+    In the open transactions of both.
+    """
     columns: dict[str, list[str]] = {}
     for table in tables:
         columns.setdefault(table.name, []).extend(table.columns)
     source.execute(load_sql("settings").encode())
-    target.execute(b"BEGIN")
     for name, shown in columns.items():
         listed = ", ".join(shown)
         typed = ", ".join(f"{column} pg_catalog.text" for column in shown)

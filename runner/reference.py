@@ -148,14 +148,15 @@ class Reference:
         finally:
             self._stop(builder)
             self._drop(keeper, name)
-        scratch.sweep(keeper, self._released)
+        scratch.sweep(keeper)
 
     def _make(self, keeper: Connection[tuple[Any, ...]]) -> str:
         found = session.ask(keeper)
         if found.read_only and found.backend_pid == keeper.info.backend_pid:
             # Behind a pooler it would stay in the server's session, for the next client.
             keeper.execute("SET default_transaction_read_only = off")
-        name = scratch.claim_name(keeper)
+        own = self._plan.settings.reference is None
+        name = scratch.claim_name(keeper, self._plan.likeness.pid if own else 0)
         try:
             scratch.create_database(keeper, name, self._plan.likeness)
         except errors.Error as error:

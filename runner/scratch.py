@@ -1,11 +1,12 @@
 """An empty database for one run, made like the target, and dropped again.
 
-What a killed run leaves behind is told by its name, its age and that nobody uses it.
+What a killed run leaves behind is told by its name, its age and that nobody uses it. Its owner's
+session bears its name; behind a pooler that may be given to another client, so the name also says
+which process of the server is in the run's open transaction.
 """
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 from contextlib import suppress
@@ -18,7 +19,6 @@ from psycopg import errors, sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from threading import Event
 
     from psycopg import Connection
 
@@ -28,7 +28,7 @@ _NAME = rf"^{_PREFIX}[0-9]{{10}}_[0-9]+_[0-9a-f]{{8}}$"
 _LISTS = frozenset(
     {"local_preload_libraries", "search_path", "session_preload_libraries", "temp_tablespaces"}
 )
-# Seconds. A pooler may leave a database without a session for a moment, between two of its own.
+# Seconds. One that is younger may be about to get its first session: the next run takes it.
 _YOUNG = 1.0
 # By pg_database.datlocprovider: the provider and the option that names its locale.
 _PROVIDERS = {
@@ -69,14 +69,17 @@ def likeness(row: tuple[Any, ...]) -> Likeness:
     )
 
 
-def claim_name(conn: Connection[Any]) -> str:
-    """A new name, by the server's clock. The session bears it, so that others see its owner."""
+def claim_name(conn: Connection[Any], pid: int) -> str:
+    """A new name, by the server's clock. The session bears it, so that others see its owner.
+
+    `pid` is the server's process in whose transaction the run is; 0 when it is another server's.
+    """
     row = conn.execute(
         "SELECT pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))"
         "::pg_catalog.text"
     ).fetchone()
     epoch = row[0] if row else "0000000000"
-    name = f"{_PREFIX}{epoch}_{os.getpid()}_{secrets.token_hex(4)}"
+    name = f"{_PREFIX}{epoch}_{pid}_{secrets.token_hex(4)}"
     conn.execute("SELECT pg_catalog.set_config('application_name', %s, false)", [name])
     return name
 
@@ -140,16 +143,12 @@ def drop_database(conn: Connection[Any], name: str) -> None:
         conn.execute(command)
 
 
-def sweep(conn: Connection[Any], stop: Event) -> None:
+def sweep(conn: Connection[Any]) -> None:
     """Drops what killed runs have left: databases of such a name that no session is in or owns.
 
     Those of other roles stay, and what somebody else drops at the same time is no error.
     """
-    for name, age in conn.execute(_STALE, {"name": _NAME}).fetchall():
-        if age < _YOUNG:
-            stop.wait(_YOUNG - age)
-            if not conn.execute(_STALE, {"name": f"^{name}$"}).fetchone():
-                continue
+    for (name,) in conn.execute(_STALE, {"name": _NAME, "young": _YOUNG}).fetchall():
         try:
             conn.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         except (errors.ObjectInUse, errors.InsufficientPrivilege, errors.InternalError):
@@ -157,13 +156,16 @@ def sweep(conn: Connection[Any], stop: Event) -> None:
 
 
 _STALE = """
-SELECT d.datname,
-       pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())
-         - pg_catalog.split_part(d.datname, '_', 3)::pg_catalog.float8
-  FROM pg_catalog.pg_database AS d
- WHERE d.datname ~ %(name)s
+SELECT d.datname
+  FROM (SELECT datname, datdba,
+               CASE WHEN datname ~ %(name)s
+                    THEN pg_catalog.split_part(datname, '_', 3)::pg_catalog.float8 END AS made_at,
+               pg_catalog.split_part(datname, '_', 4) AS pid
+          FROM pg_catalog.pg_database) AS d
+ WHERE d.made_at < pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) - %(young)s
    AND pg_catalog.pg_has_role(d.datdba, 'USAGE')
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a
-                    WHERE a.datname = d.datname OR a.application_name = d.datname)
+                    WHERE a.datname = d.datname OR a.application_name = d.datname
+                       OR (a.pid::pg_catalog.text = d.pid AND a.xact_start IS NOT NULL))
  ORDER BY d.datname
 """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner import scratch
 from runner.blueprint import Collision, Plan
+from runner.statements import first_rows
 from runner.verification import Verifier
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from runner.precheck import Checked
     from runner.results import Target, Verification
     from runner.settings import Settings
+
+_PATIENT = "SET LOCAL idle_in_transaction_session_timeout = 0"
 
 
 def verify_target(
@@ -35,17 +38,18 @@ def verify_target(
 
     The assertions run in another one, which is rolled back.
     """
-    row = conn.execute(scratch.likeness_query().encode()).fetchone()
-    plan = Plan(conninfo, settings, folder, checked, outline, target, scratch.likeness(row or ()))
-    timeout = f"SET LOCAL lock_timeout = {round(settings.lock_timeout * 1000)}".encode()
-    begin = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;" + timeout
+    timeout = f"SET LOCAL lock_timeout = {round(settings.lock_timeout * 1000)}"
+    # The reference bears the id of a process that is in a transaction of ours.
+    row = first_rows(conn, f"BEGIN READ ONLY; {_PATIENT}; {scratch.likeness_query()}")[0]
+    plan = Plan(conninfo, settings, folder, checked, outline, target, scratch.likeness(row))
+    begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {timeout}".encode()
     with ExitStack() as stack:
         verifier = Verifier(plan, stack, alone=outline.cluster_wide)
         verifier.start()
         while not _compared(verifier, conn, begin, strict=settings.strict):
             verifier.start_again()
     if asserted:
-        conn.execute(b"BEGIN READ WRITE;" + timeout)
+        conn.execute(f"BEGIN READ WRITE; {timeout}".encode())
     verification = verifier.conclude(conn, asserted)
     conn.rollback()
     return verification
@@ -55,6 +59,7 @@ def _compared(verifier: Verifier, conn: Connection[Any], begin: bytes, *, strict
     """Compares in a transaction that can only read. False when it has to be done once more."""
     try:
         verifier.wait()
+        conn.rollback()
         conn.execute(begin)
         verifier.compare(conn, strict=strict)
     except Collision as error:

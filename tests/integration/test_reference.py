@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -198,23 +197,30 @@ def test_the_sweep_takes_only_what_is_stale(
     tail = unique_name().rpartition("_")[2]
     now = int(time.time())
     stale = f"runner_reference_{now - 5000}_1_{tail}"
-    young = f"runner_reference_{now}_2_{tail}"
+    young = f"runner_reference_{now + 60}_2_{tail}"
     entered = f"runner_reference_{now - 5000}_3_{tail}"
     owned = f"runner_reference_{now - 5000}_4_{tail}"
     others = [f"runner_reference_{tail}", f"my_{stale}", f"{stale}_of_mine", f"runner_{tail}"]
-    for name in (stale, young):
-        admin.execute(f"CREATE DATABASE {name}".encode())
-    for name in (entered, owned, *others):
+    for name in (young, entered, owned, *others):
         make_database(name)
     with (
         psycopg.connect(server.conninfo(entered)),
         psycopg.connect(server.conninfo(application_name=owned)),
+        psycopg.connect(server.conninfo()) as run,
+        psycopg.connect(server.conninfo(), autocommit=True) as pooled,
     ):
-        scratch.sweep(admin, threading.Event())
+        run.execute("select 1")
+        # Behind a pooler the run's transaction is all that tells; a session alone is anybody's.
+        busy = f"runner_reference_{now - 5000}_{run.info.backend_pid}_{tail}"
+        idle = f"runner_reference_{now - 5000}_{pooled.info.backend_pid}_{tail}"
+        for name in (stale, idle):
+            admin.execute(f"CREATE DATABASE {name}".encode())
+        make_database(busy)
+        scratch.sweep(admin)
     rows = admin.execute("select datname from pg_database").fetchall()
     names = {name for (name,) in rows}
-    assert not names & {stale, young}
-    assert names >= {entered, owned, *others}
+    assert not names & {stale, idle}
+    assert names >= {young, entered, owned, busy, *others}
 
 
 def test_a_role_sweeps_nothing_of_another(
@@ -228,7 +234,7 @@ def test_a_role_sweeps_nothing_of_another(
         with psycopg.connect(server.conninfo(user=name), autocommit=True) as conn:
             make_database(stale)
             admin.execute(f"ALTER DATABASE {stale} OWNER TO postgres".encode())
-            scratch.sweep(conn, threading.Event())
+            scratch.sweep(conn)
     finally:
         admin.execute(f"DROP ROLE {name}".encode())
 
@@ -245,6 +251,42 @@ def test_runs_at_the_same_time(
     with ThreadPoolExecutor(len(targets)) as pool:
         assert list(pool.map(apply, targets)) == [0] * len(targets)
     assert admin.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+
+
+def test_the_first_of_two_is_never_without_a_transaction(
+    tmp_path: Path, admin: psycopg.Connection, fresh_database: str, owner: Owner
+) -> None:
+    """A pooler may end a session that is in none, and the database would look stale."""
+    scripts = write_scripts(
+        tmp_path,
+        f"""
+        -- create role: so there are two references, the second one built while the first waits
+        do $$ begin
+          while (select count(*) > 1 from pg_database where datname ~ '^runner_reference'
+                                       and pg_get_userbyid(datdba) = '{owner.name}')
+            and not exists (select from pg_stat_activity where application_name = '{owner.name}')
+          loop perform pg_sleep(0.01), pg_stat_clear_snapshot(); end loop;
+        end $$;
+        create role {owner.name}_new;
+        """,
+    )
+    with subprocess.Popen(
+        [sys.executable, "-m", "runner", "apply", "-s", str(scripts), "-t", owner.conninfo],
+        env=clean_environment(tmp_path),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        until(owner.references, "there was none")
+        first = owner.references()[0]
+        until(lambda: len(owner.references()) == 2, "there was no second one")
+        states = admin.execute(
+            "select state from pg_stat_activity where datname = %s", [first]
+        ).fetchall()
+        with psycopg.connect(fresh_database, application_name=owner.name):
+            _, stderr = process.communicate(timeout=TIMEOUT)
+    admin.execute(f"drop role if exists {owner.name}_new".encode())
+    assert process.returncode == 0, stderr
+    assert states == [("idle in transaction",)]
 
 
 def providers(server: Server) -> list[dict[str, str]]:
@@ -277,7 +319,7 @@ def test_it_is_like_the_target(
             row = conn.execute(scratch.likeness_query().encode()).fetchone()
             assert row
             likeness = scratch.likeness(row)
-        name = scratch.claim_name(admin)
+        name = scratch.claim_name(admin, 0)
         scratch.create_database(admin, name, likeness)
         try:
             assert query(server.conninfo(name), shape) == query(target, shape)
@@ -289,7 +331,7 @@ def test_it_is_like_the_target(
 
 def test_a_session_that_stays_in_it_is_ended(server: Server, admin: psycopg.Connection) -> None:
     """As a pooler's may, which keeps its sessions for the next client."""
-    name = scratch.claim_name(admin)
+    name = scratch.claim_name(admin, 0)
     admin.execute(f"CREATE DATABASE {name}".encode())
     with psycopg.connect(server.conninfo(name)) as conn:
         conn.execute("select 1")
