@@ -55,7 +55,8 @@ def table(verification: Verification, *, colour: bool) -> str:
             kind = f"\x1b[{_COLOURS[difference.kind]}m{kind}\x1b[0m"
         first, *others = _heading(found)
         lines += [kind + first, *(" " * _INDENT + line for line in others)]
-        expected, actual = _around(difference.expected, difference.actual)
+        nothing = "(none)" if difference.kind == "changed" else None
+        expected, actual = _around(difference.expected or nothing, difference.actual or nothing)
         lines += [*_side("expected", expected), *_side("actual", actual)]
     if (left := len(verification.found) - _MOST) > 0:
         lines.append(f"and {left:,} more; --json lists them all")
@@ -123,7 +124,7 @@ def _around(expected: str | None, actual: str | None) -> tuple[str | None, str |
     """Both sides; of long ones only the lines around those that differ."""
     if expected is None or actual is None:
         return _shown(expected), _shown(actual)
-    wanted, got = expected.split("\n"), actual.split("\n")
+    wanted, got = expected.rstrip("\n").split("\n"), actual.rstrip("\n").split("\n")
     first = 0
     while first < min(len(wanted), len(got)) and wanted[first] == got[first]:
         first += 1

@@ -27,6 +27,21 @@ def test_a_difference_with_its_place() -> None:
     ]
 
 
+def test_what_only_one_side_has() -> None:
+    """A blank side would look as if it was forgotten."""
+    comment = Difference("changed", "table", "public.t", None, "hers", property="comment")
+    assert shown(Found(comment))[1:] == [
+        "         expected  (none)",
+        "         actual    hers",
+    ]
+    assert len(shown(Found(Difference("extra", "index", "public.i", None, "CREATE INDEX i")))) == 2
+
+
+def test_the_last_line_end_of_a_definition_is_not_shown() -> None:
+    body = Difference("changed", "function", "f()", "a\nb\n", "a\nc\n", property="definition")
+    assert shown(Found(body))[-1] == "                   c"
+
+
 def test_what_is_long_is_broken_and_cut() -> None:
     """Wide characters count twice; a word that is longer than a line is cut."""
     text = "x" * 100 + " " + "語 " * 200
