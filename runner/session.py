@@ -125,7 +125,8 @@ class _Pauses:
             return False
         if reason not in self._said:
             self._said.add(reason)
-            self._observer.note(f"{reason}; trying for {round(left, 1):g} s")
+            shown = round(left, 1 if left < 10 else None)
+            self._observer.note(f"{reason}; trying for {shown:g} s")
         time.sleep(min(self._next, left))
         self._next = min(self._next * 2, _LONGEST_PAUSE)
         return True

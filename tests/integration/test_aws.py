@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import os
 import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -23,6 +21,7 @@ from runner.errors import ConnectionFailed, RunnerError, UsageError
 from runner.session import connect, psql_conninfo
 from tests.certificates import Authority
 from tests.heard import Heard
+from tests.iam import KEY, KEY_ID, signature
 from tests.servers import Server, unique_name
 from tests.startup import closed_port, listening, refused
 from tests.tls_server import WRITER, endpoint, tls_server_in
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.db
-KEY_ID, KEY = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 PRINTABLE = "".join(map(chr, range(32, 127)))
 
 
@@ -91,23 +89,6 @@ def tokens(rds: Server, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def joe(rds: Server, authority: Authority) -> str:
     """joe at the endpoint, without a password."""
     return endpoint(rds, user="joe", password=None, sslrootcert=str(authority.file))
-
-
-def signature(token: str) -> str:
-    """The signature that a token should have (AWS Signature Version 4, in the query string)."""
-    url = urlsplit(f"https://{token}")
-    query = [(k, v) for k, v in parse_qsl(url.query) if k != "X-Amz-Signature"]
-    values = dict(query)
-    _, scope = values["X-Amz-Credential"].split("/", 1)
-    canonical = "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in sorted(query))
-    nothing = hashlib.sha256(b"").hexdigest()
-    request = f"GET\n/\n{canonical}\nhost:{url.netloc}\n\nhost\n{nothing}"
-    digest = hashlib.sha256(request.encode()).hexdigest()
-    key = f"AWS4{KEY}".encode()
-    for part in scope.split("/"):
-        key = hmac.digest(key, part.encode(), "sha256")
-    text = f"AWS4-HMAC-SHA256\n{values['X-Amz-Date']}\n{scope}\n{digest}"
-    return hmac.digest(key, text.encode(), "sha256").hex()
 
 
 def test_a_token_is_signed_and_lets_in(
