@@ -100,7 +100,7 @@ RIGHTS_RULES = indexed(
         ),
         _rule(
             "CREATE",
-            rf"EXTENSION (?:IF NOT EXISTS )?+(?!\"?(?i:{'|'.join(_TRUSTED.split())})(?:\"| |$))",
+            rf"EXTENSION (?>IF NOT EXISTS |)(?!\"?(?i:{'|'.join(_TRUSTED.split())})(?:\"| |$))",
             "this extension is none of the trusted ones",
             "only a superuser may; Amazon Aurora has a list of those that it allows",
             "Look into pg_available_extensions on the target.",

@@ -13,6 +13,8 @@ from enum import Enum
 
 from runner.psql.tokens import comment_end, variable_at
 
+# A possessive group ends with an empty alternative: before Python 3.11.5 a last round that fails
+# half-way leaves the position where it had come to (https://github.com/python/cpython/issues/106052).
 _IDENT = rb"[A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*+"
 _COMMENT = rb"--[^\n\r]*+"
 # Digits, and what sticks to them: {integer_junk} takes a whole identifier, `$` included.
@@ -21,25 +23,25 @@ _PLAIN = rb"[^'\"$\\/\-:();]++"
 # With the E of an E'…' before it, or a word that ends in e, a quote needs a closer look.
 _STRING = rb"(?<![eE])'[^']*+'"
 _HARMLESS = rb"|".join([rb'"[^"]*+"', _COMMENT, rb"-", rb"/(?!\*)", rb":[:=]"])
-_PARENS = rb"\((?:" + _PLAIN + rb"|" + _STRING + rb"|-(?!-)|\([^'\"$\\/\-:();]*+\))*+\)"
+_PARENS = rb"\((?:" + _PLAIN + rb"|" + _STRING + rb"|-(?!-)|\([^'\"$\\/\-:();]*+\)|)*+\)"
 
 # In most statements words do not matter: skip everything that cannot end or change anything.
-_SKIP = re.compile(rb"(?:" + b"|".join([_PLAIN, _STRING, _HARMLESS, _PARENS]) + rb")*+")
+_SKIP = re.compile(rb"(?:" + b"|".join([_PLAIN, _STRING, _HARMLESS, _PARENS]) + rb"|)*+")
 # The same with standard_conforming_strings off: every quote is looked at.
-_SKIP_OLD = re.compile(rb"(?:" + _PLAIN + rb"|" + _HARMLESS + rb")*+")
+_SKIP_OLD = re.compile(rb"(?:" + _PLAIN + rb"|" + _HARMLESS + rb"|)*+")
 # Where words matter, also stop at each word.
 _SKIP_TO_WORD = re.compile(
-    rb"(?:[^'\"$\\/\-:();A-Za-z0-9_\x80-\xff]++|" + _NUMBER + rb"|" + _HARMLESS + rb")*+"
+    rb"(?:[^'\"$\\/\-:();A-Za-z0-9_\x80-\xff]++|" + _NUMBER + rb"|" + _HARMLESS + rb"|)*+"
 )
 _WORD = re.compile(_IDENT)
 _NUMBER_AND_JUNK = re.compile(_NUMBER)
 _WORD_BYTES = re.compile(rb"[A-Za-z0-9_\x80-\xff]")
 _DOLLAR_TAG = re.compile(rb"\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*+)?\$")
 _PARAMETER = re.compile(rb"\$" + _NUMBER)
-_ESCAPED = re.compile(rb"[^\\']*+(?:(?:\\.|'')[^\\']*+)*+", re.DOTALL)
+_ESCAPED = re.compile(rb"[^\\']*+(?:(?:\\.|'')[^\\']*+|)*+", re.DOTALL)
 # {quotecontinue} within one line, where only a carriage return can be the newline.
 _CONTINUED = re.compile(
-    rb"(?:[ \t\f\v]|--[^\n\r]*+)*+\r(?:[ \t\r\f\v]|--[^\n\r]*+\r)*+'", re.DOTALL
+    rb"(?:[ \t\f\v]|--[^\n\r]*+|)*+\r(?:[ \t\r\f\v]|--[^\n\r]*+\r|)*+'", re.DOTALL
 )
 
 # The beginning of a statement that is no CREATE FUNCTION or PROCEDURE, told at one glance.

@@ -25,19 +25,19 @@ from runner.psql.words import leading_space
 # A whole plain statement: nothing in it that needs the lexer, nothing that needs a look at
 # its words. Most of a large seed is of this kind.
 _TEXT = rb"[^'\"$\\/\-:();]*+"
-_QUOTED = rb"(?:'(?<![eE]')[^']*+'|-(?!-)|/(?!\*)|::|\"[^\"]*+\")"
-_FLAT = _TEXT + rb"(?:" + _QUOTED + _TEXT + rb")*+"
-_NESTED = _FLAT + rb"(?:\(" + _FLAT + rb"\)" + _FLAT + rb")*+"
+_QUOTED = (rb"'(?<![eE]')[^']*+'", rb"-(?!-)", rb"/(?!\*)", rb"::", rb'"[^"]*+"')
+_FLAT = _TEXT + rb"(?:" + b"".join(part + _TEXT + b"|" for part in _QUOTED) + rb")*+"
+_NESTED = _FLAT + rb"(?:\(" + _FLAT + rb"\)" + _FLAT + rb"|)*+"
 _SPACE = rb"[ \t\n\r\f\v]*+"
 _BODY = rb"(?i:insert|update|delete|comment(?![ \t]+on[ \t]+extension))[ \t\n\r]" + (
-    _FLAT + rb"(?:\(" + _NESTED + rb"\)" + _FLAT + rb")*+;"
+    _FLAT + rb"(?:\(" + _NESTED + rb"\)" + _FLAT + rb"|)*+;"
 )
 _PLAIN = re.compile(_SPACE + rb"(" + _BODY + rb")")
-_PLAIN_RUN = re.compile(rb"(?:" + _SPACE + _BODY + rb")*+")
+_PLAIN_RUN = re.compile(rb"(?:" + _SPACE + _BODY + rb"|)*+")
 # A tuple made directly: as many as there are rows in a seed.
 _make = tuple.__new__
 _NO_MORE = ((0,), (), None)
-_LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+)*+")
+_LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+|)*+")
 _SERVER_COPY = "COPY with a file or a program on the server"
 _SERVER_COPY_HINT = (
     "The target has no such file and lets nobody read it. Put the file into the scripts folder and"
