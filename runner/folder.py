@@ -217,7 +217,10 @@ class Files:
         r"""`\cd`, for the paths of this script alone. Raises ArgumentError."""
         directory = self.directory / Path(name).expanduser() if name else Path.home()
         if not directory.is_dir():
-            raise ArgumentError(f"\\cd: there is no directory {directory}", 0)
+            hint = (
+                "Name one that is there, or leave \\cd out: \\ir goes by the script's own folder."
+            )
+            raise ArgumentError(f"\\cd: there is no directory {directory}", 0, hint)
         self.directory = directory
 
     def in_folder(self, name: str, source: Source) -> Source | None:
@@ -238,7 +241,7 @@ class Files:
             path = self._path(name)
         chain = (*source.included_from, source.name)
         if os.path.realpath(path) in map(os.path.realpath, chain):
-            raise ArgumentError(f"{path} includes itself", 0)
+            raise ArgumentError(f"{path} includes itself", 0, "Leave the \\i or \\ir out.")
         # psql reads an included file as it is: only the entrypoint decompresses.
         return _readable(path, chain)
 
@@ -254,5 +257,9 @@ def _readable(path: Path, chain: tuple[str, ...]) -> Source:
         with path.open("rb"):
             pass
     except OSError as exc:
-        raise ArgumentError(f"{path}: {exc.strerror}", 0) from exc
+        hint = (
+            f"Name it by its path in the container, {CONTAINER_FOLDER}FILE, or with \\ir, by its"
+            " path from the script."
+        )
+        raise ArgumentError(f"{path}: {exc.strerror}", 0, hint) from exc
     return Source(str(path), lambda: _open_plain(path), str(path.parent), chain)

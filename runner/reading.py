@@ -108,7 +108,7 @@ class _Reading:
         except ScriptError as exc:
             self._unreadable(exc)
         except UsageError as exc:
-            self._whole("error", self.script.name, exc.message)
+            self._whole("error", self.script.name, exc.message, "Compress it anew.")
         for content in self.contents.values():
             self._look_closer(content)
             self._content(content)

@@ -63,7 +63,9 @@ class Conditionals:
         r"""`\elif`: gives whether its condition counts, and the parenthesis depth to go on with."""
         branch, saved, offset = self._top("elif")
         if branch in _AFTER_ELSE:
-            raise ArgumentError("\\elif: cannot occur after \\else", 0)
+            raise ArgumentError(
+                "\\elif: cannot occur after \\else", 0, "Move it before the \\else."
+            )
         if branch is Branch.TRUE:
             self.blocks[-1] = (Branch.IGNORED, depth, offset)
             return False, depth
@@ -75,7 +77,7 @@ class Conditionals:
         r"""`\else`: gives the parenthesis depth to go on with."""
         branch, saved, offset = self._top("else")
         if branch in _AFTER_ELSE:
-            raise ArgumentError("\\else: cannot occur after \\else", 0)
+            raise ArgumentError("\\else: cannot occur after \\else", 0, "Leave one of them out.")
         depth = depth if branch is Branch.TRUE else saved
         self.blocks[-1] = (_ELSE.get(branch, Branch.ELSE_FALSE), depth, offset)
         return depth
@@ -88,5 +90,6 @@ class Conditionals:
 
     def _top(self, command: str) -> tuple[Branch, int, int]:
         if not self.blocks:
-            raise ArgumentError(f"\\{command}: no matching \\if", 0)
+            hint = "Remove it, or write the \\if in the same file: it cannot be in another."
+            raise ArgumentError(f"\\{command}: no matching \\if", 0, hint)
         return self.blocks[-1]

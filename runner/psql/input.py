@@ -75,7 +75,9 @@ class Input:
         if b"\0" in block.data:
             zero = block.offset + block.data.index(b"\0")
             raise ScriptError(
-                "a zero byte: PostgreSQL cannot take one in SQL text", place=self.source.place(zero)
+                "a zero byte: PostgreSQL cannot take one in SQL text",
+                place=self.source.place(zero),
+                hint="Delete it; if the file is in UTF-16, save it as UTF-8.",
             )
         return True
 

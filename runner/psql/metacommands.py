@@ -36,7 +36,8 @@ def run_metacommand(arguments: Arguments, loop: Loop) -> Outcome:
     if command is None and name in _REFUSED:
         command = _refuse
     if command is None:
-        raise ArgumentError(f"invalid command \\{name}", 0)
+        hint = "Correct its name, or delete the backslash if this is no command of psql."
+        raise ArgumentError(f"invalid command \\{name}", 0, hint)
     if not loop.conditionals.active:
         arguments.take(Kind.WHOLE_LINE if name in _WHOLE_LINE else Kind.NO_EVAL)
         return NOTHING

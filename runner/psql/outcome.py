@@ -42,5 +42,6 @@ def required(arguments: Arguments, *, strip_semicolons: bool = False) -> str:
     """Takes an argument that must be there. Raises ArgumentError."""
     value = arguments.take(strip_semicolons=strip_semicolons)
     if value is None:
-        raise ArgumentError(f"\\{arguments.name}: missing required argument", 0)
+        hint = "Write the argument after it, on the same line."
+        raise ArgumentError(f"\\{arguments.name}: missing required argument", 0, hint)
     return value

@@ -14,6 +14,7 @@ from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode
 from runner.psql.metacommands import run_metacommand, without_arguments
 from runner.psql.outcome import Outcome
+from runner.psql.plain import PLAIN, PLAIN_RUN
 from runner.psql.slash import ArgumentError, Arguments, UnknownValue, expand
 from runner.psql.source import Source
 from runner.psql.state import FOLLOWS_RESULTS, State
@@ -22,18 +23,6 @@ from runner.psql.steps import CopyData, Origin, Problem, Statement, Step, Sync
 from runner.psql.tokens import variable_at
 from runner.psql.words import leading_space
 
-# A whole plain statement: nothing in it that needs the lexer, nothing that needs a look at
-# its words. Most of a large seed is of this kind.
-_TEXT = rb"[^'\"$\\/\-:();]*+"
-_QUOTED = (rb"'(?<![eE]')[^']*+'", rb"-(?!-)", rb"/(?!\*)", rb"::", rb'"[^"]*+"')
-_FLAT = _TEXT + rb"(?:" + b"".join(part + _TEXT + b"|" for part in _QUOTED) + rb")*+"
-_NESTED = _FLAT + rb"(?:\(" + _FLAT + rb"\)" + _FLAT + rb"|)*+"
-_SPACE = rb"[ \t\n\r\f\v]*+"
-_BODY = rb"(?i:insert|update|delete|comment(?![ \t]+on[ \t]+extension))[ \t\n\r]" + (
-    _FLAT + rb"(?:\(" + _NESTED + rb"\)" + _FLAT + rb"|)*+;"
-)
-_PLAIN = re.compile(_SPACE + rb"(" + _BODY + rb")")
-_PLAIN_RUN = re.compile(rb"(?:" + _SPACE + _BODY + rb"|)*+")
 # A tuple made directly: as many as there are rows in a seed.
 _make = tuple.__new__
 _NO_MORE = ((0,), (), None)
@@ -43,6 +32,14 @@ _SERVER_COPY_HINT = (
     "The target has no such file and lets nobody read it. Put the file into the scripts folder and"
     " name it /docker-entrypoint-initdb.d/FILE, or use \\copy."
 )
+# What is missing at the end of a file.
+_CLOSE = {
+    Mode.STRING: "Write its closing quote; a quote that is part of it is written twice.",
+    Mode.ESCAPE_STRING: "Write its closing quote; a quote that is part of it is written \\'.",
+    Mode.IDENTIFIER: "Write its closing quote; a quote that is part of it is written twice.",
+    Mode.DOLLAR: "Write the tag once more where it ends.",
+    Mode.COMMENT: "Write its */; each /* inside needs one, too.",
+}
 
 
 def read_script(source: Source, state: State, *, plain: bool = True) -> Iterator[Step]:
@@ -109,9 +106,9 @@ class Loop:
         )
 
     def _plain_statements(self) -> Iterator[Statement]:
-        frame, source, match = self.input.frames[0], self.source, _PLAIN.match
+        frame, source, match = self.input.frames[0], self.source, PLAIN.match
         if not self.plain:
-            frame.pos = _PLAIN_RUN.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
+            frame.pos = PLAIN_RUN.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
         text, base, pos = frame.text, frame.base, frame.pos
         count, line, counted = text.count, self.input.line_at(frame, pos), pos
         while found := match(text, pos):
@@ -239,8 +236,8 @@ class Loop:
             outcome = without_arguments(arguments.name)
         except ArgumentError as exc:
             if not self.state.offline:
-                raise self.error(exc.message, self.command_offset + exc.pos) from exc
-            yield Problem(exc.message, "", self.source, self.command_offset + exc.pos)
+                raise self.error(exc.message, self.command_offset + exc.pos, exc.hint) from exc
+            yield Problem(exc.message, exc.hint, self.source, self.command_offset + exc.pos)
             frame.pos += len(line)
             return False
         yield from self._carry_out(outcome)
@@ -293,8 +290,9 @@ class Loop:
         """At the end of the file nothing may be open, psql's `\\if` included."""
         lexer = self.lexer
         if lexer.mode is not Mode.SQL:
-            raise self.error(f"unterminated {lexer.mode.value}", lexer.began)
+            raise self.error(f"unterminated {lexer.mode.value}", lexer.began, _CLOSE[lexer.mode])
         if lexer.paren_depth and self.buffer:
-            raise self.error("unterminated parenthesis", lexer.paren_began)
+            raise self.error("unterminated parenthesis", lexer.paren_began, "Write its ).")
         if self.conditionals.blocks:
-            raise self.error("\\if without \\endif", self.conditionals.blocks[-1][2])
+            offset = self.conditionals.blocks[-1][2]
+            raise self.error("\\if without \\endif", offset, "Write \\endif where it ends.")

@@ -46,7 +46,8 @@ def _cd(arguments: Arguments, loop: Loop) -> Outcome:
 def _copy(arguments: Arguments, loop: Loop) -> Outcome:
     copy = parse_slash_copy(arguments.take(Kind.WHOLE_LINE) or "")
     if copy is None:
-        raise ArgumentError("\\copy: parse error", 0)
+        hint = "Write \\copy TABLE FROM 'FILE', all on one line."
+        raise ArgumentError("\\copy: parse error", 0, hint)
     if copy.program:
         return problem(arguments, loop, "It would run a program on this machine.")
     if copy.to and copy.file:

@@ -19,12 +19,13 @@ _ESCAPES = {b"n": b"\n", b"t": b"\t", b"b": b"\b", b"r": b"\r", b"f": b"\f"}
 
 
 class ArgumentError(Exception):
-    """An argument that cannot be read; `pos` is where in the line."""
+    """An argument that cannot be read; `pos` is where in the line, `hint` what to write instead."""
 
-    def __init__(self, message: str, pos: int) -> None:
+    def __init__(self, message: str, pos: int, hint: str) -> None:
         super().__init__(message)
         self.message = message
         self.pos = pos
+        self.hint = hint
 
 
 class UnknownValue(ArgumentError):
@@ -124,13 +125,17 @@ class Arguments:
             return text
         if char == b"`":
             if self.active and evaluate:
-                raise ArgumentError("a command in backquotes would run on this machine", self.pos)
+                raise ArgumentError(
+                    "a command in backquotes would run on this machine",
+                    self.pos,
+                    "Give the value with --var NAME=VALUE, or read it with \\getenv.",
+                )
             self.pos = self._closing(b"`")
             return b""
         if char == b":" and evaluate and self.active:
             reference = variable_at(self.line, self.pos)
             if reference and self.state.offline and _is_unknown(reference, self.state):
-                raise UnknownValue("only a server could tell this value", self.pos)
+                raise UnknownValue("only a server could tell this value", self.pos, "")
             value = expand(reference, self.state) if reference else None
             if value is None and reference[1:2] in (b"'", b'"'):
                 value = reference  # not set: psql keeps it as it stands, its quotes included
@@ -149,7 +154,11 @@ class Arguments:
     def _unterminated(self, pos: int) -> None:
         """psql complains and goes on. Here it is an error, but in a branch not taken."""
         if self.active:
-            raise ArgumentError("unterminated quoted string", pos)
+            raise ArgumentError(
+                "unterminated quoted string",
+                pos,
+                "Close the quote on the same line: a meta-command ends with it.",
+            )
 
     def _single_quoted(self) -> bytes:
         start = self.pos

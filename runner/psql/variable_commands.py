@@ -82,7 +82,8 @@ def _set(arguments: Arguments, loop: Loop) -> Outcome:
     if name in _BOOLEAN_VARIABLES:
         value = value or "on"
         if parse_boolean(value) is None:
-            raise ArgumentError(f'unrecognized value "{value}" for "{name}": Boolean expected', 0)
+            message = f'unrecognized value "{value}" for "{name}": Boolean expected'
+            raise ArgumentError(message, 0, "Write on or off.")
     return _assign(loop, name, value)
 
 
@@ -96,7 +97,8 @@ def _unset(arguments: Arguments, loop: Loop) -> Outcome:
 
 def _check_name(name: str) -> None:
     if not VARIABLE_NAME.fullmatch(name):
-        raise ArgumentError(f'invalid variable name: "{name}"', 0)
+        hint = "Use letters, digits and underscores."
+        raise ArgumentError(f'invalid variable name: "{name}"', 0, hint)
 
 
 def _assign(loop: Loop, name: str, value: str) -> Outcome:
@@ -128,7 +130,8 @@ def _setenv(arguments: Arguments, loop: Loop) -> Outcome:
     name = required(arguments)
     value = arguments.take()
     if "=" in name:
-        raise ArgumentError('\\setenv: environment variable name must not contain "="', 0)
+        message = '\\setenv: environment variable name must not contain "="'
+        raise ArgumentError(message, 0, "Write \\setenv NAME VALUE.")
     if value is None:
         loop.state.environ.pop(name, None)
     else:

@@ -23,7 +23,7 @@ def test_reading_goes_on_after_meta_commands(tmp_path: Path) -> None:
         ("w", 9),
         ("e", 10),
     ]
-    assert all(one.docker and one.target for one in found)
+    assert all(one.docker and one.target and one.rewrite for one in found)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,7 @@ def test_what_cannot_be_read(tmp_path: Path, text: str | bytes, line: int, messa
     first, second = check(folder)
     assert (first.severity, first.place and first.place.line) == ("error", line)
     assert first.message.startswith(message)
+    assert all((first.docker, first.target, first.rewrite))
     assert second.where == f"{folder}/02.sql:1:1"
 
 
