@@ -32,9 +32,9 @@ def was_committed(
             conninfo, connect_timeout=settings.connect_timeout, observer=observer
         ) as conn:
             status = _status(conn, xid)
-            if status == "in progress":
-                _wait_for_end(conn, settings.connect_timeout or _PATIENCE)
-                status = _status(conn, xid)
+            if status == "in progress" and _has_ended(conn, settings.connect_timeout or _PATIENCE):
+                # If it seems to be yet, a crash has ended it, and may have given its id away.
+                status = "aborted" if (now := _status(conn, xid)) == "in progress" else now
             if status == "committed" and recorded_at and not _recorded(conn, xid, recorded_at):
                 status = "aborted"
     except (RunnerError, psycopg.Error) as error:
@@ -75,8 +75,12 @@ def _recorded(conn: Connection[tuple[Any, ...]], xid: int, began: str) -> bool:
     return found.rowcount > 0
 
 
-def _wait_for_end(conn: Connection[tuple[Any, ...]], seconds: float) -> None:
-    """Waits for the transaction by the lock that it holds to its end."""
+def _has_ended(conn: Connection[tuple[Any, ...]], seconds: float) -> bool:
+    """Waits for the transaction by the lock that it holds to its end, and tells if that came.
+
+    What a crash has ended is marked nowhere: while a transaction with an id as old is at work,
+    the server takes it for one that may still be (pg_xact_status in xid8funcs.c).
+    """
     timeout = max(round(seconds * 1000), 1)
     try:
         conn.execute(
@@ -84,9 +88,10 @@ def _wait_for_end(conn: Connection[tuple[Any, ...]], seconds: float) -> None:
             f" SELECT pg_catalog.pg_advisory_xact_lock({lock.KEY})".encode()
         )
     except psycopg.errors.LockNotAvailable:
-        pass
+        return False
     finally:
         conn.rollback()
+    return True
 
 
 def _unknown(xid: int, why: str) -> OutcomeUnknown:

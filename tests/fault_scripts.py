@@ -59,8 +59,8 @@ SMALL = Size(200, 100)
 LARGE = Size(6_000, 10_000)
 
 
-def write_scripts(folder: Path, size: Size) -> Path:
-    """Makes the folder `sql`. Its scripts wait at gates 1 to 3 (`Scene.gate_closed`)."""
+def write_scripts(scripts: Path, size: Size) -> None:
+    """Makes the folder. Its scripts wait at gates 1 to 3 (`Scene.stopped_at_gate`)."""
     gates = {
         f"gate_{number}": f"select pg_catalog.pg_advisory_xact_lock({GATES}, {number});"
         for number in (1, 2, 3)
@@ -74,7 +74,6 @@ def write_scripts(folder: Path, size: Size) -> Path:
         f"{number % size.inserts + 1}\tthe text of the row {number:06}"
         for number in range(size.copied)
     )
-    scripts = folder / "sql"
     scripts.mkdir()
     (scripts / "01_create.sql").write_text(_CREATE.format(**gates))
     (scripts / "02_seed.sql").write_text(
@@ -83,4 +82,3 @@ def write_scripts(folder: Path, size: Size) -> Path:
         )
     )
     (scripts / "03_copy.sql").write_text(_COPY.format(rows=rows, **gates))
-    return scripts

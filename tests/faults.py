@@ -3,113 +3,76 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
 import sys
-import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import psycopg
 
+from runner import commands
+from runner.results import Silent
+from runner.settings import Settings
 from tests.conftest import clean_environment, drop_database
-from tests.fault_scripts import GATES
+from tests.fault_runs import TIMEOUT, Ended, Run, until
+from tests.fault_scripts import GATES, Size, write_scripts
 from tests.figures import Figures, Missed
 from tests.proxy import Cut, proxy
 from tests.states import State, read_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tests.proxy import Line, Proxy
     from tests.servers import Server
 
-TIMEOUT = 60.0
-# The first word to the server.
-START = Cut("to server", after=0, holds=True)
 Verdict = Literal["as before", "applied"]
 
 
-# -- a run ----------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """A run that has ended, by itself or not."""
+class Known:
+    """What does not change from one test to the next: by version and size, and whether verified."""
 
-    code: int
-    stdout: str
-    stderr: str
-
-    @property
-    def text(self) -> str:
-        return f"exit code {self.code}\n{self.stdout}\n{self.stderr}"
-
-
-class Run:
-    """A running `python -m runner apply`."""
-
-    def __init__(self, process: subprocess.Popen[str], generation: int) -> None:
-        self.process = process
-        self.pid = process.pid
-        self.generation = generation
-
-    def ended(self) -> Ended:
-        """Waits for its end."""
-        stdout, stderr = self.process.communicate(timeout=TIMEOUT)
-        return Ended(self.process.returncode, stdout, stderr)
-
-    def struck_after(self, seconds: float, signum: signal.Signals) -> Ended:
-        """Lets it run so long, then sends the signal; waits for its end."""
-        self.let_go_on(seconds)
-        self.process.send_signal(signum)
-        return self.ended()
-
-    def let_go_on(self, seconds: float) -> None:
-        """Lets it run so long. Raises Missed when it has ended by then."""
-        with suppress(subprocess.TimeoutExpired):
-            self.process.communicate(timeout=seconds)
-            raise Missed
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    """Asks again and again until it is so; the time limit is for a test that would hang."""
-    deadline = time.monotonic() + TIMEOUT
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.005)
+    expected: dict[tuple[int, Size], State] = field(default_factory=dict)
+    lines: dict[tuple[int, Size, bool], list[Line]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Scene:
-    """A database, the scripts for it, and the runs on it: each writes its number there.
+    """A database, scripts of a size for it, and the runs on it: each writes its number there.
 
-    `expected` is what psql makes of the scripts.
+    `known` is what was learnt of scripts before, for all scenes: what psql makes of them, and
+    the lines of an undisturbed run. `crashes` tells whether the server does.
     """
 
     server: Server
     dbname: str
     folder: Path
-    scripts: Path
+    size: Size
     figures: Figures
-    verify: bool
+    known: Known
     rng: random.Random
-    crashes: bool
-    expected: State = field(default_factory=State)
+    verify: bool = False
+    crashes: bool = False
     before: State = field(default_factory=State)
-    runs: list[Run] = field(default_factory=list)
+    generation: int = 0
+    pids: set[int] = field(default_factory=set)
     _admin: psycopg.Connection | None = None
 
     def make(self, psql_bin: Path) -> None:
-        """Makes the database, after psql has shown what is to be in it."""
+        """Makes the scripts and the database, after psql has shown what is to be in it."""
+        write_scripts(self.scripts, self.size)
         self.admin.execute(f"create database {self.dbname}".encode())
-        command = [str(psql_bin), "-qXv", "ON_ERROR_STOP=1", "-v", "generation=0"]
-        files = [part for path in sorted(self.scripts.iterdir()) for part in ("-f", str(path))]
-        subprocess.run([*command, "-d", self.target(), *files], check=True, capture_output=True)
-        self.expected = self.state()
+        if (self.server.version, self.size) not in self.known.expected:
+            command = [str(psql_bin), "-qXv", "ON_ERROR_STOP=1", "-v", "generation=0"]
+            files = [part for path in sorted(self.scripts.iterdir()) for part in ("-f", str(path))]
+            subprocess.run([*command, "-d", self.target(), *files], check=True, capture_output=True)
+            self.known.expected[self.server.version, self.size] = read_state(self.target())
         self.empty()
 
     def drop(self) -> None:
@@ -124,6 +87,11 @@ class Scene:
             self._admin = psycopg.connect(self.server.conninfo(), autocommit=True)
         return self._admin
 
+    @property
+    def scripts(self) -> Path:
+        """The folder of the scripts."""
+        return self.folder / "sql"
+
     # -- runs -------------------------------------------------------------------------------
 
     def target(self, line: Proxy | None = None) -> str:
@@ -134,9 +102,9 @@ class Scene:
 
     def start(self, line: Proxy | None = None, *options: str, stdout: int = subprocess.PIPE) -> Run:
         """A run that has begun."""
-        generation = len(self.runs) + 1
+        self.generation += 1
         verification = [] if self.verify else ["--no-verify"]
-        variable = f"generation={generation}"
+        variable = f"generation={self.generation}"
         command = [
             *(sys.executable, "-m", "runner", "apply", "-s", str(self.scripts)),
             *("-t", self.target(line), "--var", variable, "--lock-timeout", "60"),
@@ -151,9 +119,8 @@ class Scene:
             cwd=self.folder,
             env=clean_environment(self.folder),
         )
-        run = Run(process, generation)
-        self.runs.append(run)
-        return run
+        self.pids.add(process.pid)
+        return Run(process, self.generation)
 
     @contextmanager
     def stopped_at(self, cut: Cut, *options: str) -> Iterator[tuple[Run, Proxy]]:
@@ -228,35 +195,35 @@ class Scene:
         assert isinstance(pid, int)
         return pid
 
-    def references(self, run: Run) -> list[str]:
-        """The reference databases that a run has left."""
-        found = self.ask(
-            "select datname::text from pg_database where datname ~ %s",
-            f"^runner_reference_[0-9]+_{run.pid}_",
-        )
-        return [str(name) for (name,) in found]
+    def references(self) -> list[str]:
+        """The reference databases that the runs have left."""
+        query = "select datname::text from pg_database where datname ~ %s"
+        return [str(name) for (name,) in self.ask(query, f"^{self._reference()}")]
+
+    def _reference(self) -> str:
+        return f"runner_reference_[0-9]+_({'|'.join(map(str, self.pids))})_"
 
     def state(self) -> State:
         """What is in the database.
 
         A sequence comes out of a crash some numbers on (SEQ_LOG_VALS in sequence.c).
         """
-        state = read_state(self.target())
+        return self._comparable(read_state(self.target()))
+
+    def _comparable(self, state: State) -> State:
         return replace(state, sequences=()) if self.crashes else state
 
     def settle(self) -> None:
         """Waits until the server has ended all that the runs had begun."""
-        pids = "|".join(str(run.pid) for run in self.runs)
         query = (
             "select pid, datname, application_name, state, query from pg_stat_activity"
             " where (datname = %s and application_name like 'raw-sql-runner%%')"
             " or concat_ws(' ', datname, application_name) ~ %s"
         )
-        reference = f"runner_reference_[0-9]+_({pids})_"
 
         def settled() -> bool:
             try:
-                return not self.ask(query, self.dbname, reference)
+                return not self.ask(query, self.dbname, self._reference())
             except psycopg.OperationalError:
                 return False  # it was killed, and is starting up
 
@@ -275,29 +242,31 @@ class Scene:
 
     # -- what must be true ------------------------------------------------------------------
 
-    def verdict(self, run: Run) -> Verdict:
+    def verdict(self, generation: int) -> Verdict:
         """What became of a run: nothing or all of it. Fails when it is something between."""
         self.settle()
         state = self.state()
         if state == self.before:
             return "as before"
+        expected = self._comparable(self.known.expected[self.server.version, self.size])
         identity, runs = state.identity, self.before.runs + 1
-        assert state == replace(
-            self.expected, generation=run.generation, runs=runs, identity=identity
-        ), f"neither as before, run {self.before.generation}, nor applied, run {run.generation}"
+        assert state == replace(expected, generation=generation, runs=runs, identity=identity), (
+            f"neither as before, run {self.before.generation}, nor applied, run {generation}"
+        )
         self.before = state
         return "applied"
 
-    def undisturbed(self) -> tuple[float, list[Line]]:
-        """How long a run takes once it has something to say, and what goes over its lines."""
-        with self.stopped_at(START) as (run, line):
-            started = time.monotonic()
-            line.go_on()
-            ended = run.ended()
-            seconds = time.monotonic() - started
-        assert ended.code == 0, ended.text
-        assert self.verdict(run) == "applied"
-        return seconds, line.lines
+    def lines(self) -> list[Line]:
+        """The lines of an undisturbed run, and what goes over them."""
+        key = self.server.version, self.size, self.verify
+        if key not in self.known.lines:
+            with proxy(self.server.port) as line:
+                run = self.start(line)
+                ended = run.ended()
+            assert ended.code == 0, ended.text
+            assert self.verdict(run.generation) == "applied"
+            self.known.lines[key] = line.lines
+        return self.known.lines[key]
 
     def empty(self) -> None:
         """The database as it was at first."""
@@ -308,7 +277,7 @@ class Scene:
 
     def judge(self, run: Run, ended: Ended) -> Verdict:
         """The verdict; fails when the exit code or the message say something else."""
-        verdict = self.verdict(run)
+        verdict = self.verdict(run.generation)
         assert "Traceback" not in ended.stderr, ended.text
         assert "error ignored" not in ended.stderr, ended.text
         assert "correct horse" not in ended.text, "the password"
@@ -331,13 +300,24 @@ class Scene:
         assert result["committed"] is _SAID[code].committed, f"{verdict}:\n{ended.text}"
 
     def apply_again(self) -> None:
-        """A plain re-run succeeds, and nothing of the runs before is left."""
-        run = self.start()
-        ended = run.ended()
-        assert ended.code == 0, ended.text
-        assert self.verdict(run) == "applied", ended.text
-        for one in self.runs:
-            assert self.references(one) == []
+        """A plain re-run succeeds, and nothing of the runs before is left.
+
+        In this process: what it finds is the database and the server, whoever runs it. It is
+        verified where there is a reference left to be dropped.
+        """
+        self.generation += 1
+        verify = bool(self.references())
+        self.pids.add(os.getpid())
+        settings = Settings(
+            scripts=self.scripts,
+            target=self.target(),
+            lock_timeout=TIMEOUT,
+            variables={"generation": str(self.generation)},
+            verify=verify,
+        )
+        assert commands.apply(settings, Silent()).committed
+        assert self.verdict(self.generation) == "applied"
+        assert self.references() == []
 
 
 @dataclass(frozen=True, slots=True)

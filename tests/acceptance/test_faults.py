@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fault_scripts import LARGE, SMALL, Size, write_scripts
-from tests.faults import START, Scene, until
+from tests.fault_runs import until
+from tests.fault_scripts import LARGE, SMALL, Size
+from tests.faults import Known, Scene
 from tests.figures import PROPERTY, SEED, Figures, Missed
 from tests.proxy import Cut, proxy
 from tests.servers import (
@@ -30,12 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.faults import Ended, Verdict
-    from tests.proxy import Line
+    from tests.fault_runs import Ended
+    from tests.faults import Verdict
     from tests.servers import Server
 
 FAULTS = 10  # of a random kind, in one test
 MOST_TRIES = 4 * FAULTS
+LATEST = 0.03  # seconds after the place that was drawn
 WAL_SEGMENT = 1 << 24
 # What was committed has to be there after a crash, or nobody could tell truth from error.
 DURABLE = {"synchronous_commit": "on"}
@@ -52,28 +54,26 @@ def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
     request.node.user_properties.append((PROPERTY, found.to_text()))
 
 
+@pytest.fixture(scope="module")
+def known() -> Known:
+    """What one test has learnt of the scripts, for all of them."""
+    return Known()
+
+
 @pytest.fixture
 def make_scene(
-    request: pytest.FixtureRequest, tmp_path: Path, psql_bin: Path, figures: Figures
+    request: pytest.FixtureRequest, tmp_path: Path, psql_bin: Path, figures: Figures, known: Known
 ) -> Iterator[Callable[..., Scene]]:
     """`make_scene(server, size=SMALL, verify=False)`: an empty database and scripts for it."""
     made: list[Scene] = []
+    # Another seed: other instants.
+    rng = random.Random(f"{SEED} {request.node.name}")  # noqa: S311
 
     def make(
         server: Server, size: Size = SMALL, *, verify: bool = False, crashes: bool = False
     ) -> Scene:
-        scripts = write_scripts(tmp_path, size)
-        name = unique_name()
-        scene = Scene(
-            server=server,
-            dbname=name,
-            folder=tmp_path,
-            scripts=scripts,
-            figures=figures,
-            verify=verify,
-            crashes=crashes,
-            rng=random.Random(f"{SEED} {request.node.name}"),  # noqa: S311
-        )
+        name, same = unique_name(), (figures, known, rng)
+        scene = Scene(server, name, tmp_path, size, *same, verify=verify, crashes=crashes)
         made.append(scene)
         scene.make(psql_bin)
         return scene
@@ -111,21 +111,25 @@ def test_interrupted_at_any_instant(
 
 
 def struck_at_random(scene: Scene, kind: str, signals: list[signal.Signals]) -> None:
-    """So many faults, at instants that are drawn over the time that a run takes."""
-    seconds, _ = scene.undisturbed()
+    """So many faults, each some time after a place on the run's way that was drawn.
+
+    However busy the machine is, they are spread over the whole run.
+    """
     for _ in range(MOST_TRIES):
         if scene.figures.number(kind) == FAULTS:
             return
         maybe_empty(scene)
-        delay, signum = scene.rng.uniform(0, seconds), scene.rng.choice(signals)
-        with scene.fault(kind, f"{signum.name} after {delay:.4f} s"):
-            with scene.stopped_at(START, *maybe_json(scene)) as (run, line):
+        cut = replace(random_cut(scene), holds=True)
+        delay, signum = scene.rng.uniform(0, LATEST), scene.rng.choice(signals)
+        with scene.fault(kind, f"{signum.name} {delay:.4f} s after {cut}"):
+            with scene.stopped_at(cut, *maybe_json(scene)) as (run, line):
                 line.go_on()
-                ended = run.struck_after(delay, signum)
+                run.struck_after(delay, signum)
+                ended = run.ended()
             scene.judge(run, ended)
             if signum != signal.SIGKILL:
                 assert ended.code in (0, 130), ended.text
-                assert scene.references(run) == []
+                assert scene.references() == []
             scene.apply_again()
     raise AssertionError(f"only {scene.figures.number(kind)} struck")
 
@@ -236,7 +240,7 @@ def test_interrupted_with_a_reference(
             ended = run.ended()
         scene.judge(run, ended)
         assert ended.code in (0, 130), ended.text
-        assert scene.references(run) == []
+        assert scene.references() == []
         scene.apply_again()
 
 
@@ -249,12 +253,11 @@ def test_the_line_is_cut_anywhere(
 ) -> None:
     scene = make_scene(server, LARGE if part == 0 else SMALL, verify=part % 4 == 3)
     kind = "line cut, anywhere"
-    _, lines = scene.undisturbed()
     for _ in range(MOST_TRIES):
         if scene.figures.number(kind) == FAULTS:
             return
         maybe_empty(scene)
-        cut = random_cut(scene, lines)
+        cut = random_cut(scene)
         with scene.fault(kind, str(cut)):
             with proxy(server.port, cut=cut) as line:
                 run = scene.start(line, *maybe_json(scene))
@@ -267,10 +270,11 @@ def test_the_line_is_cut_anywhere(
     raise AssertionError(f"only {scene.figures.number(kind)} cut")
 
 
-def random_cut(scene: Scene, lines: list[Line]) -> Cut:
+def random_cut(scene: Scene) -> Cut:
     """A place on one of the lines that an undisturbed run has, in one of the directions."""
-    line = scene.rng.choice([line for line in lines if line.database])
-    database = scene.dbname if line.database == scene.dbname else "runner_reference_"
+    line = scene.rng.choice([line for line in scene.lines() if line.database])
+    prefix = "runner_reference_"
+    database = prefix if str(line.database).startswith(prefix) else scene.dbname
     # Another run may have a few bytes less to say.
     if scene.rng.random() < 0.5:
         most = max(line.bytes_to_server - 50, 1)
@@ -283,7 +287,7 @@ def test_the_request_to_commit_is_lost(server: Server, make_scene: Callable[...,
     scene = make_scene(server)
     for options in ([], ["--json"]):
         ended = commit_cut(scene, replace(COMMIT, holds=False), "as before", *options)
-        assert ended.code == 5
+        assert ended.code == 5, ended.text
         assert "COMMIT, which did not happen" in ended.text
 
 
@@ -291,7 +295,7 @@ def test_the_answer_to_commit_is_lost(server: Server, make_scene: Callable[..., 
     scene = make_scene(server)
     for options in ([], ["--json"]):
         ended = commit_cut(scene, replace(COMMITTED, holds=False), "applied", *options)
-        assert ended.code == 0
+        assert ended.code == 0, ended.text
         assert "the connection broke during COMMIT" in ended.text
         assert "was committed" in ended.text
 
@@ -305,7 +309,7 @@ def test_nobody_can_be_asked_what_became_of_commit(
         expected: Verdict = "applied" if cut == COMMITTED else "as before"
         for_good = replace(cut, holds=False, for_good=True)
         ended = commit_cut(scene, for_good, expected, "--connect-timeout", "0", *options)
-        assert ended.code == 6
+        assert ended.code == 6, ended.text
         status = {"applied": "committed", "as before": "aborted"}[expected]
         assert asked_as_told(scene, ended) == status
 
@@ -344,7 +348,7 @@ def test_interrupted_during_commit(
             line.go_on()
             ended = run.ended()
         assert scene.judge(run, ended) == "applied"
-        assert ended.code == 0
+        assert ended.code == 0, ended.text
         scene.apply_again()
 
 
@@ -381,7 +385,7 @@ def test_interrupted_after_commit(server: Server, make_scene: Callable[..., Scen
             stdout = pipe.read()[filling:].decode()
         ended = replace(run.ended(), stdout=stdout)
         assert scene.judge(run, ended) == "applied"
-        assert ended.code == 0
+        assert ended.code == 0, ended.text
         scene.apply_again()
 
 
@@ -444,7 +448,7 @@ def test_the_server_strikes_in_a_script(
                 STRIKES[kind](scene)
                 ended = run.ended()
             assert scene.judge(run, ended) == "as before"
-            assert ended.code == 5
+            assert ended.code == 5, ended.text
             scene.apply_again()
 
 
@@ -466,7 +470,7 @@ def test_the_server_strikes_at_a_boundary(
             line.go_on(cut=True)
             ended = run.ended()
         assert scene.judge(run, ended) == "as before"
-        assert ended.code == 5
+        assert ended.code == 5, ended.text
         scene.apply_again()
 
 
@@ -478,7 +482,7 @@ def test_the_server_stops_after_commit(mortal: Server, make_scene: Callable[...,
             line.go_on(cut=True)
             ended = run.ended()
         assert scene.judge(run, ended) == "applied"
-        assert ended.code == 0
+        assert ended.code == 0, ended.text
         scene.apply_again()
 
 
@@ -495,12 +499,11 @@ def test_the_server_strikes_at_any_instant(
     mortal: Server, make_scene: Callable[..., Scene], kind: str, part: int
 ) -> None:
     scene = make_scene(mortal, verify=part > 0, crashes=True)
-    _, lines = scene.undisturbed()
     for _ in range(MOST_TRIES):
         if scene.figures.number(kind) == 3:
             return
         maybe_empty(scene)
-        cut = replace(random_cut(scene, lines), holds=True)
+        cut = replace(random_cut(scene), holds=True)
         with scene.fault(kind, str(cut)):
             with scene.stopped_at(cut, *maybe_json(scene)) as (run, line):
                 STRIKES[kind](scene)
@@ -524,7 +527,7 @@ def test_the_disk_is_full(mortal: Server, make_scene: Callable[..., Scene]) -> N
         ended = run.ended()
         server_stopped(scene)
         assert scene.judge(run, ended) == "as before"
-        assert ended.code == 3
+        assert ended.code == 3, ended.text
         assert "could not extend file" in ended.text
         scene.apply_again()
 

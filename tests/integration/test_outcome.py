@@ -81,6 +81,13 @@ def test_a_transaction_that_is_still_at_work_is_waited_for(fresh_database: str) 
     assert ask(fresh_database, xid) is False
 
 
+def test_a_transaction_whose_lock_is_free_is_not_at_work(fresh_database: str) -> None:
+    """A crash ended it, and gave its id to another that is."""
+    with psycopg.connect(fresh_database) as other:
+        ((xid,),) = other.execute("SELECT txid_current()").fetchall()
+        assert ask(fresh_database, xid) is False
+
+
 def test_a_server_that_is_gone_leaves_it_unknown() -> None:
     with pytest.raises(OutcomeUnknown) as caught:
         ask("host=127.0.0.1 port=1 password=hush", 4711, seconds=0)

@@ -1,0 +1,62 @@
+"""A run of the fault tests: a process, what it has said when it ended, and waiting for it."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.figures import Missed
+
+if TYPE_CHECKING:
+    import signal
+    from collections.abc import Callable
+
+TIMEOUT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A run that has ended, by itself or not."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def text(self) -> str:
+        return f"exit code {self.code}\n{self.stdout}\n{self.stderr}"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A running `python -m runner apply`, which writes its generation into the database."""
+
+    process: subprocess.Popen[str]
+    generation: int
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def ended(self) -> Ended:
+        """Waits for its end."""
+        stdout, stderr = self.process.communicate(timeout=TIMEOUT)
+        return Ended(self.process.returncode, stdout, stderr)
+
+    def struck_after(self, seconds: float, signum: signal.Signals) -> None:
+        """Lets it run so long, then sends the signal. Raises Missed when it has ended by then."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.communicate(timeout=seconds)
+            raise Missed
+        self.process.send_signal(signum)
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    """Asks again and again until it is so; the time limit is for a test that would hang."""
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.005)
