@@ -1,25 +1,48 @@
-"""What the image's entrypoint makes of a folder, `apply` makes of it in one transaction."""
+"""What the image's entrypoint makes of a folder, `apply` makes of it, too."""
 
 from __future__ import annotations
 
+import gzip
+import lzma
+import os
+import shutil
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
+import zstandard
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests.acceptance.scripts import DATA_SQL, dump, write_scripts
 from tests.acceptance.test_apply import without_times
-from tests.conftest import clean_environment
+from tests.conftest import clean_environment, drop_database
 from tests.servers import find_tool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.conftest import Runner
     from tests.servers import Server
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "server"
+ALL_OF_IT = CORPUS.parent / "entrypoint"
+# How files are packed, and what the container unpacks them with.
+PACKED: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]] = {
+    ".gz": (gzip.compress, gzip.decompress),
+    ".xz": (lzma.compress, lzma.decompress),
+    ".zst": (zstandard.compress, zstandard.decompress),
+}
+SHELL = """
+set -Eeo pipefail
+docker_process_sql() {
+    psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --no-password --no-psqlrc \\
+        --dbname "$POSTGRES_DB" "$@"
+}
+psql=( docker_process_sql )
+f=$1
+if [ -x "$f" ]; then "$f"; else . "$f"; fi
+"""
 # Cases of the corpus that also say the same in one transaction.
 IN_ONE_TRANSACTION = [
     "atomic_body",
@@ -50,20 +73,32 @@ IN_ONE_TRANSACTION = [
 
 
 def as_the_entrypoint(server: Server, folder: Path, conninfo: str) -> None:
-    """docker_process_sql in docker-entrypoint.sh, for each script in the order of its locale."""
-    for script in sorted(folder.glob("*.sql")):
-        command = [
-            *(str(find_tool(server, "psql")), "-v", "ON_ERROR_STOP=1", "--no-password"),
-            *("--no-psqlrc", "--dbname", conninfo, "-f", str(script)),
-        ]
-        subprocess.run(
+    """docker_process_init_files in docker-entrypoint.sh, in the order of its locale."""
+    psql = find_tool(server, "psql")
+    there = conninfo_to_dict(conninfo)
+    env = {f"PG{name.upper()}": str(there[name]) for name in ("host", "port", "user")}
+    env |= {"POSTGRES_USER": str(there["user"]), "POSTGRES_DB": str(there["dbname"])}
+    env["PATH"] = os.pathsep.join([str(psql.parent), os.environ["PATH"]])
+    as_psql = [str(psql), "-v", "ON_ERROR_STOP=1", "--no-password", "--no-psqlrc"]
+    for script in sorted(folder.iterdir()):
+        command, text = [*as_psql, "--dbname", conninfo], b""
+        if script.suffix == ".sh":
+            command = ["bash", "-c", SHELL, "docker-entrypoint.sh", str(script)]
+        elif script.suffix == ".sql":
+            command += ["-f", str(script)]
+        elif script.suffix in PACKED:
+            text = PACKED[script.suffix][1](script.read_bytes())
+        else:
+            continue
+        done = subprocess.run(
             command,
-            check=True,
+            check=False,
             capture_output=True,
             cwd=folder,
-            env=clean_environment(folder),
-            stdin=subprocess.DEVNULL,
+            env=clean_environment(folder, env),
+            input=text,
         )
+        assert done.returncode == 0, (script.name, done.stderr)
 
 
 def same_database(
@@ -136,3 +171,49 @@ def test_scripts_of_many_kinds(
         "grant select on app.happy to public;\n",
     )
     same_database(runner, server, make_database, folder)
+
+
+@pytest.fixture
+def two_databases(
+    admin: psycopg.Connection[Any], make_database: Callable[..., str]
+) -> Iterator[tuple[str, str]]:
+    """Their conninfos; the databases that scripts make beside them are dropped, too."""
+    found = make_database(), make_database()
+    yield found
+    for conninfo in found:
+        drop_database(admin, f"{conninfo_to_dict(conninfo)['dbname']}_other")
+
+
+def test_a_folder_with_all_of_it(
+    runner: Runner, server: Server, two_databases: tuple[str, str], tmp_path: Path
+) -> None:
+    """Every command, kind of file and kind of statement, and the databases are the same."""
+    by_psql, by_runner = two_databases
+    place = shutil.copytree(ALL_OF_IT, tmp_path / "sql")
+    place.chmod(0o755)
+    packed = {"05_bodies": ".gz", "07_windows": ".xz", "08_strings": ".zst"}
+    for name, suffix in packed.items():
+        plain = place / f"{name}.sql"
+        (place / f"{name}.sql{suffix}").write_bytes(PACKED[suffix][0](plain.read_bytes()))
+        plain.unlink()
+    options = ("-s", "sql", "--transaction", "none", "--allow-shell")
+    said = runner("check", *options).stdout
+    assert [line for line in said.splitlines() if ": error: " in line] == [
+        "sql/03_transactions.sql:23:1: error: session_replication_role needs a superuser"
+    ]
+    applied = runner("apply", *options, "-t", by_runner, check=0)
+    assert "it's on" in applied.stdout
+    assert "to standard error" in applied.stderr
+
+    for script in place.rglob("*.sql"):
+        text = script.read_bytes().replace(b"/docker-entrypoint-initdb.d", bytes(place))
+        script.write_bytes(text)
+    as_the_entrypoint(server, place, by_psql)
+    for suffix in ("", "_other"):
+        names = (f"{conninfo_to_dict(one)['dbname']}{suffix}" for one in two_databases)
+        expected, found = (
+            dump(server, make_conninfo(by_psql, dbname=name), "--exclude-schema=runner")
+            for name in names
+        )
+        assert found == expected
+        assert len(expected) > 400

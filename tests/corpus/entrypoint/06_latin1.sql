@@ -1,0 +1,2 @@
+SET client_encoding = 'LATIN1';
+INSERT INTO app.seen VALUES ('latin1', 'Zoë');

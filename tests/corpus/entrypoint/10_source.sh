@@ -1,0 +1,2 @@
+"${psql[@]}" -qc "INSERT INTO app.seen VALUES ('psql', '1')"
+docker_process_sql -q <<< "INSERT INTO app.seen VALUES ('docker_process_sql', '1');"

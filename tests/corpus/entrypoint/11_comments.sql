@@ -1,0 +1,2 @@
+/* a comment; /* in it */ one more */ -- ; and 'this'
+-- nothing but comments
