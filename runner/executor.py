@@ -46,8 +46,10 @@ if TYPE_CHECKING:
 
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
 # What the server's own hint leaves out: what one transaction over all scripts has to do with it.
+_OUTSIDE = "Leave it out of the scripts, or run them as psql does: --transaction none."
 _ADVICE = {
-    "25001": "Leave it out of the scripts, or run them as psql does: --transaction none.",
+    "25001": _OUTSIDE,
+    "2D000": _OUTSIDE,
     "53200": "One transaction holds a lock on every object it touches: raise"
     " max_locks_per_transaction, or use --transaction none.",
     "55006": "Move the DDL before the rows: both are in one transaction.",

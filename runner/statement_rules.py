@@ -28,7 +28,8 @@ class StatementRules:
         """
         rule = None if is_plain(command) else self._by_words(command, alone=alone)
         call = _called(command) if closely or not _CALLS_NOTHING.match(command) else None
-        return [found for found in (rule, call) if found is not None]
+        slot = _MAKES_SLOT if self.in_transaction and _makes_slot(command) else None
+        return [found for found in (rule, call, slot) if found is not None]
 
     def _by_words(self, command: bytes, *, alone: bool) -> Rule | None:
         first, rest = shape(command)
@@ -72,6 +73,26 @@ _ENDS_IN_BODY = Rule(
     "Leave them out. To run the scripts as psql does, use --transaction none.",
     "warning",
 )
+# CreateInitDecodingContext in src/backend/replication/logical/logical.c
+_SLOT = re.compile(rb"(?i)PG_(?:CREATE|COPY)_LOGICAL_REPLICATION_SLOT\Z")
+_MAKES_SLOT = Rule(
+    (),
+    _ANY,
+    "a logical replication slot cannot be made in a transaction that has written",
+    "psql sends it by itself, and it runs",
+    "refused inside the one transaction of the run (25001)",
+    "Make it outside the scripts. To run them as psql does, use --transaction none.",
+    "warning",
+)
+
+
+def _makes_slot(command: bytes) -> bool:
+    """Whether a SELECT calls one of these functions."""
+    if command[:1] not in b"Ss" or len(command) > _SMALL:
+        return False
+    if b"_replication_slot" not in command.lower():
+        return False
+    return any(token.kind == "word" and _SLOT.match(token.text) for token in tokens(command))
 
 
 def _controls(command: bytes) -> bool:

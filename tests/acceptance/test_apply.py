@@ -315,15 +315,23 @@ def test_without_a_transaction_runs_what_no_transaction_may_hold(
         admin.execute(f"drop database if exists {other}".encode())
 
 
-@pytest.mark.parametrize("statement", ["vacuum", "create index concurrently i on t (a)"])
-def test_in_one_transaction_they_fail_and_change_nothing(
-    runner: Runner, tmp_path: Path, fresh_database: str, statement: str
+@pytest.mark.parametrize(
+    ("text", "sqlstate"),
+    [
+        ("select 'vac' || 'uum' \\gexec\n", "25001"),
+        ("create procedure p() language plpgsql as 'begin commit; end';\ncall p();\n", "2D000"),
+    ],
+)
+def test_what_only_the_server_knows_not_to_work_in_a_transaction(
+    runner: Runner, tmp_path: Path, fresh_database: str, text: str, sqlstate: str
 ) -> None:
-    write_scripts(tmp_path, "create table t (a int);\n", f"{statement};\n")
-    result = runner("apply", "-s", "sql", "-t", fresh_database)
-    assert result.returncode in (2, 3)
-    assert "sql/02.sql:1" in result.stderr
+    write_scripts(tmp_path, "create table t (a int);\n", text)
+    runner("check", "-s", "sql", check=0)
+    stderr = runner("apply", "-s", "sql", "-t", fresh_database, check=3).stderr
+    assert re.search(rf"sql/02.sql:\d:1: ERROR: .*\({sqlstate}\)", stderr)
+    assert "HINT: Leave it out of the scripts, or run them as psql does: --trans" in stderr
     assert tables(fresh_database) == []
+    runner("apply", "-s", "sql", "-t", fresh_database, "--transaction", "none", check=0)
 
 
 # The text of scripts

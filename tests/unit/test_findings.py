@@ -84,6 +84,8 @@ ALLOWED = [
     "ALTER TABLE t SET TABLESPACE pg_default",
     "ALTER TABLE t ADD COLUMN vacuum int",
     "SELECT 'VACUUM'",
+    "SELECT 'pg_create_logical_replication_slot(1)' AS a",
+    "SELECT slot_name FROM pg_replication_slots",
     'CREATE TABLE "VACUUM" (i int)',
     "CREATE TABLE database (i int)",
     "COMMENT ON TABLE t IS 'VACUUM; COMMIT;'",
@@ -156,6 +158,8 @@ def test_a_do_block_that_commits(tmp_path: Path) -> None:
         ("SET lock_timeout = 0", "warning"),
         ("SET SESSION lock_timeout TO '1s'", "warning"),
         ("DROP SUBSCRIPTION s", "warning"),
+        ("SELECT pg_create_logical_replication_slot('a', 'pgoutput')", "warning"),
+        ("SELECT * FROM pg_catalog.pg_copy_logical_replication_slot('a', 'b')", "warning"),
     ],
 )
 def test_what_differs_in_a_transaction(tmp_path: Path, statement: str, severity: str) -> None:
