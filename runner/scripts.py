@@ -227,5 +227,9 @@ class Scripts:
             variables,
             standard_conforming_strings=strings != b"off",
             encoding=name,
-            environ=os.environ,
+            environ={
+                **os.environ,
+                "POSTGRES_USER": target.user,
+                "POSTGRES_DB": target.dbname,
+            },
         )

@@ -27,6 +27,11 @@ _PROBLEMS = (
         "psql's own: empty, unless the container was given one (docker run -i)",
         "what `python -m runner apply` is given, read to its end",
     ),
+    (
+        "the environment variable",
+        "psql has the environment of the container",
+        "the variable has no value: its name stays in the text as it is written",
+    ),
     ("a command in backquotes", "psql runs it in the container", "the runner does not"),
     ("", "psql reports it; mostly it stops there", "the script cannot be read"),
 )

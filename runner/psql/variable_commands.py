@@ -118,11 +118,21 @@ def _assign(loop: Loop, name: str, value: str) -> Outcome:
     return Outcome((Problem(message, hint, loop.source, loop.command_offset, warning=True),))
 
 
+# The image's, which a run sets as its entrypoint does.
+_OF_THE_TARGET = ("POSTGRES_USER", "POSTGRES_DB")
+
+
 def _getenv(arguments: Arguments, loop: Loop) -> Outcome:
     name, variable = required(arguments), required(arguments)
     _check_name(name)
-    if variable in loop.state.environ:
+    if variable in _OF_THE_TARGET and loop.state.offline:
+        loop.state.forget(name)
+    elif variable in loop.state.environ:
         return _assign(loop, name, loop.state.environ[variable])
+    elif name not in loop.state.variables:
+        message = f"the environment variable {variable} is not set"
+        hint = f"Set it for the runner, too, or give --var {name}=VALUE."
+        return Outcome((Problem(message, hint, loop.source, loop.command_offset, warning=True),))
     return NOTHING
 
 

@@ -43,6 +43,7 @@ TRUE = (
     "has the number",
     "depends on the locale",
     "from pstdin",
+    "the environment variable CORPUS_N",
 )
 WARNINGS = {
     "pg_dump_with_copy.sql": "lock_timeout",

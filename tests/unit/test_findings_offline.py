@@ -192,4 +192,11 @@ def test_the_environment_is_that_of_a_run(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "\\getenv x GO\n\\if :x\nvacuum;\n\\endif\n")
     assert len(check(folder, env={"GO": "yes"})) == 1
     assert check(folder, env={"GO": "no"}) == ()
-    assert check(folder) == ()
+    [found] = check(folder)
+    assert (found.severity, found.message) == ("warning", "the environment variable GO is not set")
+    assert check(folder, x="no") == ()
+
+
+def test_what_the_target_sets_in_the_environment_is_unknown(tmp_path: Path) -> None:
+    text = "\\getenv db POSTGRES_DB\n\\if :db\nvacuum;\n\\endif\n"
+    assert [one.severity for one in check(folder_of(tmp_path, text))] == ["warning"]

@@ -6,11 +6,13 @@
 \setenv MARK 'from the script'
 \getenv mark MARK
 \getenv nothing NO_SUCH_VARIABLE
+\getenv user POSTGRES_USER
+\getenv database POSTGRES_DB
 CREATE SCHEMA :"schema";
 SET search_path = :"schema";
 CREATE TABLE seen (name text PRIMARY KEY, value text);
 INSERT INTO seen VALUES ('title', :'title'), ('empty', :'empty'), ('mark', :'mark'),
-  ('undefined', ':title'), ('is set', :'title' || :{?title}), ('is not', (:{?nothing})::text);
+  ('user', :'user'), ('database', (:'database' = current_database())::text), ('undefined', ':title'), ('is set', :'title' || :{?title}), ('is not', (:{?nothing})::text);
 SELECT 1 AS a\; INSERT INTO seen VALUES ('joined', $$;$$); INSERT INTO seen VALUES ('same line', '1');
 
 SELECT current_setting('server_version_num')::int >= 120000 AS modern, 'users' AS name, 3 AS count \gset it_
