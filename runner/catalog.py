@@ -1,4 +1,11 @@
-"""A database's catalog read in one round trip; changes nothing, not even a setting."""
+"""A database's catalog read in one round trip; changes nothing, not even a setting.
+
+Not read, so not compared: passwords and when they end, the values of options and settings that may
+be secrets, large objects, what the scripts add to or grant on an extension's objects, names and
+comments of NOT NULL constraints (a property of the column, as before 18), privileges on server
+parameters, tablespaces themselves, versions of collations, rows of foreign tables and materialized
+views. What all databases of a server share is in `shared`, as far as the scripts change it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +35,8 @@ if TYPE_CHECKING:
 _AREAS = (
     "reader", "schemas", "extensions", "types", "tables", "views", "sequences", "columns",
     "constraints", "indexes", "triggers", "policies", "statistics", "functions", "operators",
-    "languages", "collations", "text_search", "foreign_data", "publications", "privileges",
+    "languages", "collations", "text_search", "foreign_data", "publications", "security_labels",
+    "privileges",
 )  # fmt: skip
 
 # The roles that Amazon keeps for itself.
@@ -45,13 +53,13 @@ class ResultSet:
     rows: list[tuple[Any, ...]]
 
 
-def read_snapshot(conn: Connection[Any]) -> Snapshot:
+def read_snapshot(conn: Connection[Any], *more: str) -> Snapshot:
     """Everything that scripts can create, as seen inside the open transaction of `conn`.
 
-    One round trip. Left out: the system's objects, those of extensions and of Amazon's roles,
-    temporary ones, and the runner's registry.
+    One round trip, for `more` queries of such rows too. Left out: the system's objects, those of
+    extensions and of Amazon's roles, temporary ones, and the runner's registry.
     """
-    return snapshot_of(ask(conn, snapshot_queries()))
+    return snapshot_of(ask(conn, snapshot_queries(), *more))
 
 
 def snapshot_of(results: Iterable[ResultSet]) -> Snapshot:

@@ -43,6 +43,9 @@ _IN_BODY = re.compile(
 )
 _NAME = r'((?:"(?:[^"]|"")+"|[^\s".(;,]+)(?: \. (?:"(?:[^"]|"")+"|[^\s".(;,]+))*)'
 _ROLE = re.compile(rf"CREATE (?:ROLE|USER|GROUP) (?!MAPPING ){_NAME}")
+_ROLE_IN_BODY = re.compile(rf"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\s){_NAME}")
+# A body that looks whether a role is there is content with the one that is.
+_ASKED = re.compile(r"(?i)\b(?:IF|EXCEPTION)\b")
 _SCHEMA = re.compile(
     rf"(?i)\bCREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:AUTHORIZATION\s+)?{_NAME}"
 )
@@ -51,12 +54,12 @@ _HEAD = 60
 _KINDS = (
     "TABLE", "VIEW", "SEQUENCE", "INDEX", "FUNCTION", "PROCEDURE", "AGGREGATE", "TRIGGER", "RULE",
     "POLICY", "TYPE", "DOMAIN", "SCHEMA", "EXTENSION", "PUBLICATION", "SERVER", "COLLATION",
-    "STATISTICS", "CONSTRAINT",
+    "STATISTICS", "CONSTRAINT", "ROLE", "USER", "GROUP", "SUBSCRIPTION",
 )  # fmt: skip
 _CREATED = re.compile(
     r"CREATE (?:OR REPLACE |UNLOGGED |UNIQUE |MATERIALIZED |RECURSIVE |FOREIGN |EVENT"
     r" |CONSTRAINT |TRUSTED |PROCEDURAL )*"
-    rf"({'|'.join(_KINDS)}) (?:CONCURRENTLY )?(?:IF NOT EXISTS )?{_NAME}"
+    rf"({'|'.join(_KINDS)}) (?!MAPPING )(?:CONCURRENTLY )?(?:IF NOT EXISTS )?{_NAME}"
     rf"(?:.*? ON (?:ONLY )?{_NAME})?"
 )
 _FILLED = re.compile(rf"(?:INSERT INTO|COPY) {_NAME}")
@@ -64,11 +67,19 @@ _FILLED = re.compile(rf"(?:INSERT INTO|COPY) {_NAME}")
 
 @dataclass(slots=True)
 class Outline:
-    """What scripts create by their text: roles and schemas, names as the catalog has them."""
+    """What scripts create by their text: roles and schemas, names as the catalog has them.
 
-    cluster_wide: bool = False
+    `shared` is the text, in lower case, of what changes what all databases of a server share.
+    """
+
+    shared: str = ""
     roles: set[str] = field(default_factory=set)
     schemas: set[str] = field(default_factory=set)
+
+    @property
+    def cluster_wide(self) -> bool:
+        """Whether the scripts change what all databases of a server share."""
+        return bool(self.shared)
 
     def see(self, command: bytes) -> None:
         """Takes the next command of the scripts."""
@@ -76,13 +87,16 @@ class Outline:
         if first is None or _OTHER.match(command):
             return
         if first[1].upper() == b"DO":
-            self.cluster_wide |= _IN_BODY.search(command) is not None
             text = command.decode("utf-8", "replace")
+            if _IN_BODY.search(command):
+                self.shared += text.lower()
+                if not _ASKED.search(text):
+                    self.roles |= {catalog_name(name) for name in _ROLE_IN_BODY.findall(text)}
             self.schemas |= {catalog_name(name) for name in _SCHEMA.findall(text)}
             return
         text = _joined(islice(tokens(command), _HEAD))
         if _CLUSTER_WIDE.match(text):
-            self.cluster_wide = True
+            self.shared += command.decode("utf-8", "replace").lower()
             if role := _ROLE.match(text):
                 self.roles.add(catalog_name(role[1]))
         elif schema := _SCHEMA.match(text):
@@ -126,7 +140,8 @@ def _defined(command: bytes) -> tuple[str, str, str] | None:
     if made := _CREATED.match(text):
         kind, name, table = made.groups()
         on = table if kind in ("TRIGGER", "INDEX", "RULE", "POLICY") else None
-        return kind.lower(), _last(name), _last(on) if on else ""
+        kind = "role" if kind in ("USER", "GROUP") else kind.lower()
+        return kind, _last(name), _last(on) if on else ""
     return None
 
 

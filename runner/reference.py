@@ -25,13 +25,16 @@ from runner.outline import catalog_name
 from runner.results import Silent
 from runner.rows import RowDigest, read_rows
 from runner.scripts import Scripts
+from runner.shared import changed, read_shared
 from runner.signals import signals_held
-from runner.snapshot import Snapshot, TableShape
+from runner.snapshot import CatalogObject, ObjectKey, Snapshot, TableShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from psycopg import Connection
+
+    from runner.catalog import ResultSet
 
 # Seconds: between two looks at who waits for whom; for a cancel to be sent; for the end of it all.
 _TICK, _CANCEL, _END = 0.25, 5.0, 30.0
@@ -211,11 +214,14 @@ class Reference:
             silent = _Silent(self._released)
             scripts = Scripts(self._conn, conninfo, settings, plan.folder, silent, plan.target)
             self._begin(self._conn, scripts)
+            before = self._shared(self._conn)
             for one in plan.checked:
                 scripts.run(one)
+            shared = changed(before, self._shared(self._conn), plan.outline.shared)
             snapshot = read_snapshot(self._conn)
             digests, _ = read_rows(self._conn, snapshot.tables)
-            self._result = Built(self._without_given(snapshot), digests)
+            objects = {**self._without_given(snapshot), **shared}
+            self._result = Built(replace(snapshot, objects=objects), digests)
         except BaseException as error:  # noqa: BLE001, it is raised where it is asked for
             self._fail(error)
         finally:
@@ -250,14 +256,18 @@ class Reference:
             with suppress(*_NOT_RENAMED), conn.transaction():
                 conn.execute(command.format(sql.Identifier(role), sql.Identifier(aside)))
 
-    def _without_given(self, snapshot: Snapshot) -> Snapshot:
+    def _shared(self, conn: Connection[tuple[Any, ...]]) -> tuple[ResultSet, ...]:
+        """What all databases share, where the scripts change that."""
+        plan = self._plan
+        return read_shared(conn, plan.target.dbname) if plan.outline.cluster_wide else ()
+
+    def _without_given(self, snapshot: Snapshot) -> dict[ObjectKey, CatalogObject]:
         given = set(self._plan.given_schemas())
-        objects = {
+        return {
             key: entry
             for key, entry in snapshot.objects.items()
             if key.object != "schema" or catalog_name(key.name) not in given
         }
-        return replace(snapshot, objects=objects)
 
 
 class _Silent(Silent):

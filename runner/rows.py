@@ -77,13 +77,16 @@ def read_rows(
 
 
 def read_with_snapshot(
-    conn: Connection[Any], tables: Sequence[TableShape], feeds: Sequence[SequenceFeed] = ()
+    conn: Connection[Any],
+    tables: Sequence[TableShape],
+    feeds: Sequence[SequenceFeed] = (),
+    more: Sequence[str] = (),
 ) -> tuple[Snapshot, dict[TableShape, RowDigest], dict[SequenceFeed, SequenceState]]:
-    """The snapshot and what `read_rows` gives, all in one round trip.
+    """The snapshot, with `more` queries, and what `read_rows` gives, all in one round trip.
 
     Raises psycopg.Error, and leaves the savepoint of `ask`, where one of them is not there.
     """
-    found = list(ask(conn, snapshot_queries(), *_groups(tables, feeds)))
+    found = list(ask(conn, snapshot_queries(), *more, *_groups(tables, feeds)))
     objects = [result for result in found if result.columns[0] == "object"]
     answers = [result.rows[0] for result in found if result.columns[0] != "object"]
     return snapshot_of(objects), *_taken(tables, feeds, answers)

@@ -27,6 +27,7 @@ from runner.rows import (
     read_rows,
     read_with_snapshot,
 )
+from runner.shared import has_shared, only_as, shared_query
 from runner.snapshot import Difference, SequenceFeed, Snapshot, TableShape, compare
 
 if TYPE_CHECKING:
@@ -143,16 +144,20 @@ class Verifier:
 
     def _read(self, conn: Connection[Any], expected: Expected) -> _Actual:
         """One round trip where the target has all that is expected; a few where it has not."""
-        feeds = expected.snapshot.feeds
+        wanted = expected.snapshot
+        more = (shared_query(conn, self.plan.target.dbname),) if has_shared(wanted) else ()
         self.round_trips += 1
         try:
-            return _Actual(*read_with_snapshot(conn, list(expected.digests), feeds))
+            snapshot, digests, states = read_with_snapshot(
+                conn, list(expected.digests), wanted.feeds, more
+            )
+            return _Actual(only_as(wanted, snapshot), digests, states)
         except psycopg.Error as error:
             if error.sqlstate is None:
                 raise
         conn.execute(_SKIP_ASK)
-        snapshot = read_snapshot(conn)
-        shapes, known = comparable(expected.snapshot, snapshot)
+        snapshot = only_as(wanted, read_snapshot(conn, *more))
+        shapes, known = comparable(wanted, snapshot)
         names = {table.name for table in shapes}
         tables = [table for table in expected.digests if table.name in names]
         self.round_trips += 3

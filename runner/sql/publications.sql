@@ -1,4 +1,4 @@
--- Publications. Column lists, row filters and schemas came with 15, pubviaroot with 13: columns
+-- Publications and subscriptions. Column lists, row filters and schemas came with 15, pubviaroot with 13: columns
 -- fall through to "older", and the catalog of the schemas is reached through pg_depend.
 SELECT 'publication' AS object,
        NULL AS parent,
@@ -42,3 +42,17 @@ SELECT 'publication' AS object,
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_publication'::pg_catalog.regclass AND d.objoid = p.oid AND d.objsubid = 0
  ORDER BY p.pubname;
+
+-- Of this catalog everybody may read these columns only; the conninfo may hold a password.
+SELECT 'subscription' AS object,
+       NULL AS parent,
+       pg_catalog.quote_ident(s.subname) AS name,
+       pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(s.subowner)) AS owner,
+       CASE WHEN s.subenabled THEN 'ENABLE' ELSE 'DISABLE' END AS enabled,
+       pg_catalog.quote_ident(s.subslotname) AS slot,
+       (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(p.name), ', ' ORDER BY p.name)
+          FROM pg_catalog.unnest(s.subpublications) AS p (name)) AS publications
+  FROM pg_catalog.pg_subscription AS s
+ WHERE s.subdbid = (SELECT d.oid FROM pg_catalog.pg_database AS d
+                     WHERE d.datname = pg_catalog.current_database())
+ ORDER BY s.subname;

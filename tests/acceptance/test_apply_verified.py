@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
 from tests.integration.everything import BULK, SCRIPT, make_roles
+from tests.integration.test_dumps import dump_of_its_version
 from tests.servers import unique_name
 
 if TYPE_CHECKING:
@@ -331,16 +332,24 @@ def test_a_foreign_row_beside_a_role(
     runner("apply", "-s", scripts, "-t", fresh_database, check=0)
 
 
-def test_the_database_itself(
+def test_what_is_shared_is_compared(
     runner: Runner, tmp_path: Path, role: str, fresh_database: str
 ) -> None:
+    """What the scripts change of the database itself, of roles, and of nothing else."""
     name = conninfo_to_dict(fresh_database)["dbname"]
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute(f"alter database {name} set work_mem = '1MB'".encode())
+        conn.execute(f"grant temporary on database {name} to pg_monitor".encode())
     script = f"""
-    create role {role};
+    create role {role} login password 'hidden';
+    grant pg_monitor to {role};
+    alter role {role} in database :DBNAME set work_mem = '8MB';
     comment on database :DBNAME is 'ours';
     alter database {name} set search_path = app, public;
     grant connect on database {name} to {role};
+    revoke connect on database {name} from public;
     do $$ begin execute format('comment on database %I is %L', '{name}', 'mine'); end $$;
+    do $$ begin execute format('alter database %I set app.secret = 1', current_database()); end $$;
     create schema app;
     create table app.t (a int);
     \\connect :DBNAME
@@ -349,6 +358,29 @@ def test_the_database_itself(
     scripts = write_scripts(tmp_path, script)
     runner("apply", "-s", scripts, "-t", fresh_database, check=0)
     assert query(fresh_database, "select count(*) from t") == [1]
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        for change in (
+            f"alter role {role} nologin",
+            f"revoke pg_monitor from {role}",
+            f"alter role {role} in database {name} reset all",
+            f"alter database {name} reset app.secret",
+            f"comment on database {name} is 'theirs'",
+            f"grant connect on database {name} to public",
+            f"alter database {name} set work_mem = '2MB'",
+        ):
+            conn.execute(change.encode())
+    result = runner("verify", "--json", "-s", scripts, "-t", fresh_database, check=1)
+    verification = found(result)["verification"]
+    assert [(one["kind"], one["object"], one["name"]) for one in verification["differences"]] == [
+        ("missing", "role membership", f"pg_monitor TO {role}"),
+        ("missing", "setting", f"ROLE {role} IN DATABASE SET work_mem"),
+        ("missing", "setting", "DATABASE SET app.secret"),
+        ("missing", "database privilege", "CONNECT REVOKED FROM PUBLIC"),
+        ("changed", "role", role),
+        ("changed", "comment", "ON DATABASE"),
+    ]
+    assert verification["differences"][-2]["line"] == 2
+    assert verification["checked"]["roles"] == 1
 
 
 # Rights and kinds of targets
@@ -445,30 +477,45 @@ def test_the_target_s_own_settings_hold_in_the_reference(
 
 
 def test_hundreds_of_other_tables(runner: Runner, fresh_database: str) -> None:
+    """Somebody else's, and foreign ones in the sense of SQL, whose server is not there."""
     with psycopg.connect(fresh_database) as conn:
         conn.execute(
-            "do $$ begin for i in 1..300 loop execute format('create table other_%s (id serial"
-            " primary key, name text unique); insert into other_%s values (1)', i, i);"
-            " end loop; end $$"
+            "create foreign data wrapper nowhere; create server far foreign data wrapper nowhere;"
+            "do $$ begin for i in 1..300 loop"
+            " execute format('create table other_%s (id serial primary key, name text unique);"
+            " insert into other_%s values (1); create foreign table far_%s (id int) server far',"
+            " i, i, i); end loop; end $$"
         )
     runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
     result = runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=0)
     assert "Verified: 4 tables, 27 columns" in result.stdout
     result = runner("verify", "--json", "--strict", "-s", DATA_SQL, "-t", fresh_database, check=1)
-    extra = [one["name"] for one in found(result)["verification"]["differences"]]
-    assert sum(name.startswith("public.other_") and name.count(".") == 1 for name in extra) >= 300
+    extra = [one["object"] for one in found(result)["verification"]["differences"]]
+    assert (extra.count("table"), extra.count("foreign table")) == (300, 300)
 
 
 # No false differences
 
 
 def test_every_kind_of_object(
-    runner: Runner, tmp_path: Path, admin: psycopg.Connection, fresh_database: str
+    server: Server,
+    runner: Runner,
+    tmp_path: Path,
+    admin: psycopg.Connection,
+    make_database: Callable[[], str],
 ) -> None:
+    """More than 300 objects, from a script of ours and from what pg_dump makes of them."""
     make_roles(admin)
     scripts = write_scripts(tmp_path, SCRIPT.read_bytes(), BULK + ";")
-    runner("apply", "-s", scripts, "-t", fresh_database, check=0)
-    runner("verify", "-s", scripts, "-t", fresh_database, check=0)
+    target, restored = make_database(), make_database()
+    runner("apply", "-s", scripts, "-t", target, check=0)
+    runner("verify", "-s", scripts, "-t", target, check=0)
+    (scripts / "02.sql").unlink()
+    (scripts / "01.sql").write_bytes(dump_of_its_version(server, target, "--exclude-schema=runner"))
+    result = runner("apply", "--json", "-s", scripts, "-t", restored, check=0)
+    checked = found(result)["verification"]["checked"]
+    assert sum(checked.values()) - checked["columns"] - checked["rows"] >= 300
+    runner("verify", "-s", scripts, "-t", restored, check=0)
 
 
 @pytest.mark.parametrize("case", sorted(path.name for path in CORPUS.iterdir()))

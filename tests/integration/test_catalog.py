@@ -165,6 +165,62 @@ def test_extensions_are_one_object(fresh_database: str) -> None:
     assert "version" in after.objects[ObjectKey("extension", name)].properties
 
 
+def test_subscriptions(fresh_database: str) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        execute(
+            conn,
+            "CREATE SUBSCRIPTION mine CONNECTION 'password=hidden' PUBLICATION b, a"
+            " WITH (connect = false, slot_name = 'slot')",
+        )
+        reference = read_snapshot(conn)
+        execute(
+            conn,
+            "ALTER SUBSCRIPTION mine ENABLE; ALTER SUBSCRIPTION mine SET (slot_name = 'other');"
+            "ALTER SUBSCRIPTION mine SET PUBLICATION c WITH (refresh = false)",
+        )
+        found = compare(reference, read_snapshot(conn))
+        assert "hidden" not in repr(reference)
+        conn.rollback()
+    assert found == tuple(
+        Difference("changed", "subscription", "mine", *pair, property=name)
+        for name, *pair in (
+            ("enabled", "DISABLE", "ENABLE"),
+            ("slot", "slot", "other"),
+            ("publications", "a, b", "c"),
+        )
+    )
+
+
+def test_security_labels(fresh_database: str) -> None:
+    """No provider is loaded, so the catalog is written to as one would."""
+    with psycopg.connect(fresh_database) as conn:
+        execute(
+            conn,
+            "CREATE TABLE t (a int); CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+            "INSERT INTO pg_seclabel VALUES"
+            " ('t'::regclass, 'pg_class'::regclass, 0, 'anon', 'low'),"
+            " ('t'::regclass, 'pg_class'::regclass, 1, 'anon', 'high'),"
+            " ('f(int)'::regprocedure, 'pg_proc'::regclass, 0, 'anon', 'low'),"
+            " ('pg_class'::regclass, 'pg_class'::regclass, 0, 'anon', 'system')",
+        )
+        reference = read_snapshot(conn)
+        execute(
+            conn,
+            "UPDATE pg_seclabel SET label = 'none' WHERE objsubid = 1;"
+            "DELETE FROM pg_seclabel WHERE classoid = 'pg_proc'::regclass",
+        )
+        found = compare(reference, read_snapshot(conn))
+        execute(conn, "DROP TABLE t; DELETE FROM pg_seclabel")
+        without = compare(reference, read_snapshot(conn))
+        conn.rollback()
+    function = "FOR anon ON function public.f(integer)"
+    assert [(d.kind, d.name, d.expected, d.actual) for d in found] == [
+        ("missing", function, None, None),
+        ("changed", "FOR anon ON table column public.t.a", "high", "none"),
+    ]
+    assert [d.name for d in without] == ["public.t", function]
+
+
 def test_what_is_not_of_the_scripts_is_left_out(fresh_database: str) -> None:
     with psycopg.connect(fresh_database) as conn:
         before = read_snapshot(conn)

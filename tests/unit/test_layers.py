@@ -30,7 +30,7 @@ LAYERS = (
     ("reference",),
     ("assertions",),
     ("blueprint", "scripts", "scratch"),
-    ("guard", "registry", "catalog", "rows", "executor"),
+    ("guard", "registry", "catalog", "rows", "shared", "executor"),
     ("shell",),
     ("session", "embedded", "wire", "message"),
     ("login", "fleet", "targets"),

@@ -70,6 +70,8 @@ def test_what_belongs_to_one_database(command: str) -> None:
     [
         ("create role Joe login", {"joe"}, set()),
         ('create user "Joe Doe" password $$x$$', {"Joe Doe"}, set()),
+        ("do $$ begin create role joe; create user ann; end $$", {"joe", "ann"}, set()),
+        ("do $$ begin if x then create role joe; end if; end $$", set(), set()),
         ("create schema if not exists app", set(), {"app"}),
         ("create schema authorization joe", set(), {"joe"}),
         ('create schema "A""b" create table t (a int)', set(), {'A"b'}),
