@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import os
 import stat
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from runner.errors import UsageError
+from runner.order import container_order, uncertain_pairs
 from runner.psql.slash import ArgumentError
 from runner.psql.source import Source
 from runner.results import NotRun
@@ -103,13 +103,15 @@ class Script:
 class Folder:
     """The scripts in the order in which they run, and what else is there.
 
-    `byte_order` holds the names in byte order where that differs from the container's.
+    `byte_order` holds the names in byte order where that differs from the container's, `uncertain`
+    neighbours that the container may have the other way round.
     """
 
     path: Path
     scripts: tuple[Script, ...]
     not_run: tuple[NotRun, ...]
     byte_order: tuple[str, ...] | None = None
+    uncertain: tuple[tuple[str, str], ...] = ()
 
 
 def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
@@ -143,22 +145,12 @@ def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
     run = [script.path.name for script in scripts]
     by_bytes = sorted(run, key=os.fsencode)
     return Folder(
-        path, tuple(scripts), tuple(not_run), tuple(by_bytes) if by_bytes != run else None
+        path,
+        tuple(scripts),
+        tuple(not_run),
+        tuple(by_bytes) if by_bytes != run else None,
+        uncertain_pairs(run),
     )
-
-
-def container_order(name: str) -> tuple[object, ...]:
-    """A sort key for the order of the image's locale, en_US.utf8 of glibc.
-
-    First letters, digits and currency signs alone, without case and accents; then accents,
-    then case, lower case first; last the punctuation, which comes before letters.
-    """
-    decomposed = unicodedata.normalize("NFKD", name)
-    base = [c for c in decomposed if c.isalnum() or unicodedata.category(c) == "Sc"]
-    accents = [c for c in decomposed if unicodedata.combining(c)]
-    cases = [c.isupper() for c in base]
-    marks = [(c.isalnum(), c) for c in decomposed]
-    return "".join(base).lower(), accents, cases, marks, name
 
 
 def _suffix(name: str) -> str | None:

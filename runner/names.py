@@ -48,6 +48,16 @@ def _order(folder: Folder) -> Iterator[Finding]:
             rewrite=_ZERO_PADDED,
             always=True,
         )
+    for one, other in folder.uncertain:
+        yield Finding(
+            "warning",
+            str(folder.path),
+            f"the order of {one} and {other} is not certain",
+            docker="its locale, en_US.utf8, decides on case, punctuation and rare letters",
+            target=f"{one} runs first, as far as the runner knows the locale",
+            rewrite=_ZERO_PADDED,
+            always=True,
+        )
 
 
 def _same_numbers(folder: Folder) -> Iterator[Finding]:

@@ -6,13 +6,15 @@ import gzip
 import lzma
 import os
 import subprocess
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
 import zstandard
 
 from runner.errors import UsageError
-from runner.folder import container_order, read_folder
+from runner.folder import read_folder
+from runner.order import container_order, uncertain_pairs
 
 # As bash 5.2 with glibc 2.36 lists them under LC_ALL=en_US.UTF-8.
 LISTED_BY_BASH = """
@@ -49,6 +51,66 @@ def test_bash_lists_them_so(tmp_path: Path) -> None:
         env={**os.environ, "LC_ALL": "en_US.UTF-8"},
     ).stdout
     assert listed.split() == LISTED_BY_BASH
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        # strcoll has each of these the other way round.
+        ("1-.sql", "1.sql"),
+        ("b2 0 .sql", "B20.sql"),
+        ("đä.sql", "ø.sql"),
+        ("_ßz.sql", "_ßđ.sql"),
+        # As it has these, but why is another question.
+        ("01_Create.sql", "01_create.sql"),
+        ("02-seed2.sql", "02-seed_2.sql"),
+        ("ea.sql", "éa.sql"),
+    ],
+)
+def test_what_only_the_locale_knows(one: str, other: str) -> None:
+    names = sorted([one, other], key=container_order)
+    assert uncertain_pairs(names) == (tuple(names),)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("02-role-b.sql", "02-roleaa.sql"),
+        ("01_été.sql", "01_Éva.sql"),
+        ("01_создать.sql", "02_данные.sql"),
+        ("æ1.sql", "æ2.sql"),
+        ("02_seed.sql", "02_seed.sql.gz"),
+    ],
+)
+def test_what_letters_and_digits_decide(one: str, other: str) -> None:
+    assert uncertain_pairs(sorted([one, other], key=container_order)) == ()
+
+
+def in_the_locale(names: list[str]) -> list[str]:
+    """As `sort` has them, which asks strcoll as bash does."""
+    env = {**os.environ, "LC_ALL": "en_US.UTF-8"}
+    text = "\n".join(names)
+    done = subprocess.run(
+        ["sort"], check=True, capture_output=True, encoding="utf-8", env=env, input=text
+    )
+    return done.stdout.split("\n")[:-1]
+
+
+def test_the_order_is_the_locales_or_not_certain() -> None:
+    locales = subprocess.run(["locale", "-a"], check=False, capture_output=True, text=True).stdout
+    if "en_US.utf8" not in locales.split():
+        pytest.skip("the locale en_US.UTF-8 is not installed")
+    some = [
+        "".join(chars) for length in (1, 2, 3, 4) for chars in product("aZ1-_ .é", repeat=length)
+    ]
+    names = sorted(some, key=container_order)
+    unsure = dict(uncertain_pairs(names))
+    place = {name: number for number, name in enumerate(in_the_locale(names))}
+    assert [
+        (one, other)
+        for one, other in pairwise(names)
+        if place[one] > place[other] and unsure.get(one) != other
+    ] == []
 
 
 def test_both_orders_are_known_where_they_differ(tmp_path: Path) -> None:

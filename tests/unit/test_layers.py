@@ -44,7 +44,7 @@ LAYERS = (
     ("folder", "binaries"),
     ("results", "unreachable", "rights"),
     ("snapshot",),
-    ("endpoints", "standard_input"),
+    ("endpoints", "standard_input", "order"),
     ("psql",),
     ("errors",),
 )
