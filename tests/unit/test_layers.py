@@ -15,14 +15,16 @@ PACKAGE = Path(runner.__file__).parent
 LAYERS = (
     ("__main__",),
     ("cli",),
+    ("arguments", "help_texts"),
     ("targets_report",),
     ("json_report",),
     ("report",),
     ("progress",),
-    ("differences",),
+    ("differences", "changes_text"),
     ("terminal",),
     ("commands",),
-    ("run",),
+    ("run", "status"),
+    ("opening", "outcome", "changes"),
     ("verify_target",),
     ("verification",),
     ("half_made",),
@@ -30,8 +32,9 @@ LAYERS = (
     ("reference",),
     ("assertions",),
     ("blueprint", "scripts", "scratch"),
-    ("guard", "registry", "catalog", "rows", "shared", "executor"),
-    ("shell",),
+    ("guard", "lock", "catalog", "rows", "shared", "executor"),
+    ("registry", "effects"),
+    ("culprits", "statements", "shell"),
     ("session", "embedded", "wire", "message"),
     ("login", "fleet", "targets"),
     ("aws", "facts", "tls"),
@@ -62,6 +65,12 @@ PURE = (
     "results",
     "errors",
     "terminal",
+    "changes",
+    "changes_text",
+    "effects",
+    "culprits",
+    "facts",
+    "rights",
 )
 PRINTING = {"cli", "report", "json_report", "progress", "targets_report"}
 
@@ -107,11 +116,13 @@ def reached(name: str) -> set[str]:
     return found
 
 
+def test_each_part_has_its_layer() -> None:
+    assert sorted(LEVEL) == PARTS
+
+
 @pytest.mark.parametrize("name", PARTS)
 def test_imports_go_downward_only(name: str) -> None:
-    upward = [
-        other for other in IMPORTS[name] if LEVEL.get(name, -1) > LEVEL.get(other, len(LEVEL))
-    ]
+    upward = [other for other in IMPORTS[name] if LEVEL[name] > LEVEL[other]]
     assert not upward, f"{name} imports {upward} from a higher layer"
 
 
