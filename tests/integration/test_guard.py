@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 import pytest
 
+from runner.guard import Guard
+from runner.opening import open_transaction
 from runner.results import Loss, LossError
+from runner.statements import EFFECTS, first_rows, statement
 from tests.integration.applying import Applier
 from tests.servers import unique_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tests.servers import Server
 
@@ -35,6 +39,7 @@ class Way(NamedTuple):
     since: int = 12  # the version that understands the script
 
 
+TABLES = 5_000
 TWO = "CREATE TABLE t (id int, v text); INSERT INTO t VALUES (1, 'a'), (2, 'b');"
 PARENT = """CREATE TABLE parent (id int PRIMARY KEY); INSERT INTO parent VALUES (1), (2);
 CREATE TABLE child (id int REFERENCES parent ON DELETE CASCADE);
@@ -447,6 +452,43 @@ def test_ids_that_are_too_old_to_compare_are_not_ours(apply: Applier) -> None:
         " last_xid = txid_current(); COMMIT"
     )
     assert apply(CREATE, SEED).loss == ()
+
+
+@pytest.mark.needs18
+def test_thousands_of_tables(apply: Applier, fresh_database: str) -> None:
+    """All of them ours, with a row in each: the server's own time for it, whoever else is busy."""
+    apply("SELECT 1;")
+    apply.sql(
+        f"""DO $$ DECLARE first bigint = txid_current(); BEGIN
+            COMMIT;
+            FOR i IN 1..{TABLES} LOOP
+                EXECUTE format('CREATE TABLE t%s AS SELECT 1 AS id', i);
+                IF i % 500 = 0 THEN COMMIT; END IF;
+            END LOOP;
+            UPDATE runner.run SET first_xid = first, last_xid = txid_current(), tables =
+                ARRAY(SELECT oid FROM pg_class WHERE relname ~ '^t[0-9]' AND relkind = 'r');
+        END $$"""
+    )
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        guard, ignored = Guard((), apply.told), apply.told.notes.append
+        before = processor_time(conn)
+        open_transaction(conn, "", guard, apply.told, lambda facts: ignored(str(facts)))
+        conn.execute("DELETE FROM t1")
+        rows = first_rows(conn, statement(EFFECTS))
+        seconds = processor_time(conn) - before
+        guard.saw(rows[0][0])
+        assert guard.judge([])
+        held = conn.execute("SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()")
+        assert held.fetchone() < (TABLES // 2,)
+    assert len(guard.before.tables) == TABLES
+    assert seconds < 1
+
+
+def processor_time(conn: psycopg.Connection) -> float:
+    """Seconds that the server has worked for a connection; see proc_pid_stat(5)."""
+    stat = Path(f"/proc/{conn.info.backend_pid}/stat").read_text()
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 # Others at the same time
