@@ -33,7 +33,7 @@ def folder_findings(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
     yield from _same_numbers(folder)
     yield from _not_run(folder, read)
     if os.name == "posix":
-        yield from _permissions(folder)
+        yield from _permissions(folder, read)
 
 
 def _order(folder: Folder) -> Iterator[Finding]:
@@ -118,15 +118,21 @@ def _renamed(name: str) -> str:
     return f"{name[: found.start()] if found else name}.sql"
 
 
-def _permissions(folder: Folder) -> Iterator[Finding]:
+def _permissions(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
     wanted = stat.S_IROTH | stat.S_IXOTH
     mode = folder.path.stat().st_mode
     if mode & wanted != wanted:
         yield _unreadable(folder.path, mode, "the folder", "nothing runs", "o+rx")
-    for script in folder.scripts:
-        mode = script.path.stat().st_mode
+    whole = os.path.realpath(folder.path)
+    inside = [folder.path / os.path.relpath(file, whole) for file in read if _within(file, whole)]
+    for path in sorted({up for file in inside for up in file.parents if folder.path in up.parents}):
+        mode = path.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            yield _unreadable(path, mode, "what is in the folder", "it fails", "o+x")
+    for path in (*(script.path for script in folder.scripts), *sorted(inside)):
+        mode = path.stat().st_mode
         if not mode & stat.S_IROTH:
-            yield _unreadable(script.path, mode, "the file", "it fails", "o+r")
+            yield _unreadable(path, mode, "the file", "it fails", "o+r")
 
 
 def _unreadable(path: Path, mode: int, what: str, result: str, change: str) -> Finding:

@@ -41,7 +41,8 @@ class _ReadFiles(Files):
 
     def data(self, name: str, source: Source) -> Source:
         found = super().data(name, source)
-        self._run.files_read.add(os.path.realpath(found.name))
+        if name:
+            self._run.files_read.add(os.path.realpath(found.name))
         return found
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:

@@ -20,6 +20,7 @@ _PROBLEMS = (
     ),
     ("the meta-command", "psql does it", "the runner does not"),
     ("AUTOCOMMIT", "psql commits nothing", "the runner commits, at the end of the run"),
+    ("SINGLELINE", "psql sends each line by itself", "the runner reads on to the semicolon"),
     ("ON_ERROR_STOP", "psql goes on after an error", "the run stops at the first error"),
     ("ON_ERROR_ROLLBACK", "psql goes on after an error", "the run stops at the first error"),
     (

@@ -103,19 +103,20 @@ def _check_name(name: str) -> None:
 
 def _assign(loop: Loop, name: str, value: str) -> Outcome:
     loop.state.assign(name, value)
-    message = hint = ""
+    message, hint, warning = "", "Remove the line.", True
     if name == "AUTOCOMMIT" and not parse_boolean(value):
-        message = "AUTOCOMMIT off would leave the transaction to the script"
+        message, warning = "AUTOCOMMIT off would leave the transaction to the script", False
         hint = "Remove the line: the runner opens and commits the transaction."
-        return Outcome((Problem(message, hint, loop.source, loop.command_offset),))
-    if name == "ON_ERROR_STOP" and not parse_boolean(value):
+    elif name == "SINGLELINE" and parse_boolean(value):
+        message, warning = "SINGLELINE on would end a statement at the end of each line", False
+        hint = "Remove the line, and end each statement with a semicolon."
+    elif name == "ON_ERROR_STOP" and not parse_boolean(value):
         message = "ON_ERROR_STOP off has no effect: the runner stops at the first error"
     elif name == "ON_ERROR_ROLLBACK" and value.lower() != "off":
         message = "ON_ERROR_ROLLBACK has no effect: the runner stops at the first error"
     if not message:
         return NOTHING
-    hint = "Remove the line."
-    return Outcome((Problem(message, hint, loop.source, loop.command_offset, warning=True),))
+    return Outcome((Problem(message, hint, loop.source, loop.command_offset, warning=warning),))
 
 
 # The image's, which a run sets as its entrypoint does.

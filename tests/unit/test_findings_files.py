@@ -196,3 +196,17 @@ def test_files_that_the_container_cannot_read(tmp_path: Path) -> None:
     ]
     assert "0750" in found[0].message
     assert found[1].rewrite == f"chmod o+r {folder}/01.sql"
+
+
+def test_nor_those_that_scripts_read(tmp_path: Path) -> None:
+    text = "\\ir parts/a.sql\n\\copy t from '/docker-entrypoint-initdb.d/t.csv'\n"
+    folder = folder_of(tmp_path, text, t__csv="1\n")
+    (folder / "parts").mkdir()
+    (folder / "parts/a.sql").write_text("select 1;")
+    assert check(folder) == ()
+    (folder / "parts").chmod(0o700)
+    (folder / "t.csv").chmod(0o600)
+    assert [one.rewrite for one in check(folder)] == [
+        f"chmod o+x {folder}/parts",
+        f"chmod o+r {folder}/t.csv",
+    ]

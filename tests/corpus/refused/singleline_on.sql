@@ -1,0 +1,3 @@
+\set SINGLELINE on
+SELECT 1
+SELECT 2
