@@ -113,10 +113,14 @@ def _cut(word: str, cells: int) -> list[str]:
 
 def half_made(first: Defined) -> str:
     """What a database looks like whose scripts stopped somewhere."""
-    what = f"the rows of {first.name}" if first.kind == "rows" else f"{first.kind} {first.name}"
+    if first.kind == "rows":
+        # Those of an INSERT that comes later may be the ones that are missing.
+        what = f"incomplete is the rows of {first.name}"
+    else:
+        what = f"missing is {first.kind} {first.name}"
     return (
         f"Half made: what the scripts build before {first.script}:{first.line} is there, and"
-        f" nothing that comes after it; the first that is missing is {what}."
+        f" nothing that comes after it; the first that is {what}."
     )
 
 
