@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg import errors
 
 from runner.assertions import AssertionFile, run_assertions
 from runner.blueprint import Collision, Plan, require_rights
 from runner.catalog import ask, read_snapshot
+from runner.errors import Refused
 from runner.expected import Expected, built_alone, built_beside, but_for_what_varies
 from runner.half_made import HalfMade
 from runner.outline import Places, definitions
@@ -37,6 +39,10 @@ if TYPE_CHECKING:
 
 
 _NOTICED = 3.0  # seconds
+_MAY_NOT_READ = (
+    "The comparison reads all tables that the scripts fill, and the sequences that feed them:"
+    " GRANT SELECT on these to the role."
+)
 _SKIP_ASK = b"ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_snapshot"
 
 
@@ -152,6 +158,10 @@ class Verifier:
                 conn, list(expected.digests), wanted.feeds, more
             )
             return _Actual(only_as(wanted, snapshot), digests, states)
+        except errors.InsufficientPrivilege as error:
+            raise Refused(
+                error.diag.message_primary or str(error), hint=_MAY_NOT_READ, sqlstate="42501"
+            ) from error
         except psycopg.Error as error:
             if error.sqlstate is None:
                 raise

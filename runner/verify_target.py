@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from runner import scratch
+import psycopg
+
+from runner import scratch, session
 from runner.blueprint import Collision, Plan
 from runner.statements import first_rows
 from runner.verification import Verifier
@@ -36,22 +38,27 @@ def verify_target(
 ) -> Verification:
     """Holds a target against a reference, in a transaction that can only read.
 
-    The assertions run in another one, which is rolled back.
+    The assertions run in another one, which is rolled back. Raises why there is no reference,
+    Refused where a right is missing, ConnectionFailed and LockNotAvailable.
     """
     timeout = f"SET LOCAL lock_timeout = {round(settings.lock_timeout * 1000)}"
-    # The reference bears the id of a process that is in a transaction of ours.
-    row = first_rows(conn, f"BEGIN READ ONLY; {_PATIENT}; {scratch.likeness_query()}")[0]
-    plan = Plan(conninfo, settings, folder, checked, outline, target, scratch.likeness(row))
     begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {timeout}".encode()
-    with ExitStack() as stack:
-        verifier = Verifier(plan, stack, alone=outline.cluster_wide)
-        verifier.start()
-        while not _compared(verifier, conn, begin, strict=settings.strict):
-            verifier.start_again()
-    if asserted:
-        conn.execute(f"BEGIN READ WRITE; {timeout}".encode())
-    verification = verifier.conclude(conn, asserted)
-    conn.rollback()
+    try:
+        # The reference bears the id of a process that is in a transaction of ours.
+        row = first_rows(conn, f"BEGIN READ ONLY; {_PATIENT}; {scratch.likeness_query()}")[0]
+        like = scratch.likeness(row)
+        with ExitStack() as stack:
+            plan = Plan(conninfo, settings, folder, checked, outline, target, like)
+            verifier = Verifier(plan, stack, alone=outline.cluster_wide)
+            verifier.start()
+            while not _compared(verifier, conn, begin, strict=settings.strict):
+                verifier.start_again()
+        if asserted:
+            conn.execute(f"BEGIN READ WRITE; {timeout}".encode())
+        verification = verifier.conclude(conn, asserted)
+        conn.rollback()
+    except psycopg.Error as error:
+        raise session.driver_error(error) from error
     return verification
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests.acceptance.scripts import DATA_SQL, dump, query, write_scripts
+from tests.servers import unique_name
 
 if TYPE_CHECKING:
     from tests.conftest import Runner
@@ -81,6 +82,21 @@ def test_it_only_reads(server: Server, runner: Runner, fresh_database: str) -> N
         f"alter database {name} reset default_transaction_read_only",
     )
     assert dump(server, fresh_database) == before
+
+
+def test_a_role_that_may_not_read_the_rows(
+    runner: Runner, admin: psycopg.Connection, fresh_database: str
+) -> None:
+    runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
+    name = unique_name()
+    admin.execute(f"create role {name} login createdb".encode())
+    command = ("verify", "-s", DATA_SQL, "-t", make_conninfo(fresh_database, user=name))
+    try:
+        result = runner(*command, check=4)
+    finally:
+        admin.execute(f"drop role {name}".encode())
+    assert "ERROR: permission denied for table " in result.stderr
+    assert "GRANT SELECT" in result.stderr
 
 
 def test_json(runner: Runner, fresh_database: str) -> None:
