@@ -69,8 +69,9 @@ class Relation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What the transaction has done so far."""
+    """What the transaction has done so far. `xid` is its id, of 64 bits, if it has one."""
 
+    xid: int | None
     relations: dict[int, Relation]
     large_objects: tuple[int, int]
 
@@ -109,7 +110,8 @@ def effects(text: str | bytes) -> Effects:
     found = json.loads(text)
     relations = [Relation(*row) for row in found["relations"] or ()]
     deleted, inserted = found["large_objects"]
-    return Effects({relation.oid: relation for relation in relations}, (deleted, inserted))
+    by_oid = {relation.oid: relation for relation in relations}
+    return Effects(found["xid"], by_oid, (deleted, inserted))
 
 
 def changes(before: Inventory, now: Effects) -> Iterator[Change]:

@@ -42,11 +42,13 @@ class RunnerError(Exception):
     """Base of all errors that a user can meet. Its text holds no secret.
 
     `message` says what happened, `hint` what to do next, `state` what is now true of
-    the target (set by the command that knows it).
+    the target (set by the command that knows it). `committed` is None where some of the run may
+    have been committed, or all of it.
     """
 
     exit_code: ClassVar[int] = 2
     code: ClassVar[str] = "error"
+    committed: bool | None = False
 
     def __init__(
         self,
@@ -124,6 +126,7 @@ class OutcomeUnknown(RunnerError):
 
     exit_code = 6
     code = "outcome_unknown"
+    committed = None
 
 
 class Interrupted(RunnerError):

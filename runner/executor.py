@@ -260,6 +260,7 @@ class Executor:
         )
         line = last.line + last.text.count(b"\n")
         end = f"{last.source.name}:{line}"
+        error.committed = None
         error.state = f"What ran up to {end} is committed, unless it was rolled back there."
         return error
 

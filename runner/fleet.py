@@ -82,7 +82,7 @@ class Member:
         if self.committing or not self.fleet.interrupted:
             return error
         interrupted = Interrupted("interrupted")
-        interrupted.state = error.state
+        interrupted.state, interrupted.committed = error.state, error.committed
         return interrupted
 
     def stop_server(self) -> None:

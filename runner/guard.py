@@ -27,7 +27,7 @@ from psycopg import sql
 from runner import effects, registry
 from runner.culprits import Suspects
 from runner.effects import Change, Contents, Effects, Inventory, Relation, Traces
-from runner.errors import Place
+from runner.errors import Place, StatementFailed
 from runner.results import Loss, LossError, Notice
 from runner.statements import statement
 
@@ -81,8 +81,18 @@ class Guard:
         self.traces.scripts.append((script, suspects))
 
     def saw(self, text: str | bytes) -> Effects:
-        """Takes what guard_effects.sql tells after a script."""
+        """Takes what guard_effects.sql tells after a script.
+
+        Raises StatementFailed when that script has rolled back the run's transaction and begun
+        another one: of all ways to end it, the only one that no command tag tells.
+        """
         self.now = effects.effects(text)
+        if self.now.xid != self.before.xid:
+            script, _ = self.traces.scripts[-1]
+            raise StatementFailed(
+                f"a statement in {script} ended the run's transaction",
+                hint="Remove the ROLLBACK that is hidden in it.",
+            )
         self.traces.saw(self.now)
         return self.now
 

@@ -123,14 +123,12 @@ class JsonReport(TextReport):
         super().failed(error)
         values: dict[str, Any] = {"target": asdict(self._target) if self._target else None}
         if self._command in ("apply", "plan"):
-            # null: the connection broke during COMMIT, or each statement was on its own
-            unknown = error.code == "outcome_unknown" or self._settings.transaction == "none"
             values["scripts"] = [_script(script) for script in self._scripts]
             found = error.verification if isinstance(error, DifferencesError) else None
             values["verification"] = _verification(found)
             losses = error.losses if isinstance(error, LossError) else ()
             values["loss"] = [asdict(loss) for loss in losses]
-            values["committed"] = None if unknown else False
+            values["committed"] = error.committed
         if isinstance(error, FindingsError):
             values["findings"] = [_finding(found) for found in error.findings]
         self._put(error.exit_code, **values, error=_error(error))

@@ -77,7 +77,7 @@ def named(error: RunnerError, holders: str | None) -> RunnerError:
         place=error.place,
         sqlstate=error.sqlstate,
     )
-    found.state = error.state
+    found.state, found.committed = error.state, error.committed
     return found
 
 

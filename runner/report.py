@@ -249,7 +249,7 @@ class TextReport:
                 lines += source_lines(place.source, place.column, f"LINE {place.line}: ")
         lines += _rest(error.detail, error.hint, error.context)
         if error.state:
-            lines.append(escape(error.state, keep="\n"))
+            lines.append(_wrapped(error.state))
         self.write(self._err, "\n".join(lines))
 
     def close(self) -> None:

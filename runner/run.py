@@ -376,6 +376,7 @@ class _Run:
         if self.scripts.shell is not None:
             said.append(f"what {self.scripts.shell.name} did")
         what = " and ".join(said) or "nothing"
+        error.committed = None
         error.state = f"Without a transaction, what ran before is in: {what}."
         return error
 

@@ -3,9 +3,11 @@
 -- locked in ACCESS EXCLUSIVE mode by it, and so is every one that it made; what it deleted rows
 -- from is locked in ROW EXCLUSIVE mode. What other sessions did meanwhile is not here, and
 -- neither is what a savepoint undid: the locks went with it.
+-- xid: the transaction's id, null when it has none: then it is not the one that was begun.
 -- relations: oid, whether it holds ACCESS EXCLUSIVE, relkind (null: gone), relfilenode, rows
 -- deleted and inserted, dropped columns, name, whether it is temporary.
 SELECT pg_catalog.json_build_object(
+         'xid', pg_catalog.txid_current_if_assigned(),
          'relations', (
            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                     l.oid::pg_catalog.int8, l.exclusive, c.relkind, c.relfilenode::pg_catalog.int8,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -443,8 +444,8 @@ def test_without_a_transaction_it_is_said_what_is_in(
         'sql/02.sql:5:8: ERROR: column "absent" does not exist (42703)',
         "LINE 5: select absent;",
         "               ^",
-        "Without a transaction, what ran before is in: "
-        "all of sql/01.sql and sql/02.sql up to line 3.",
+        "Without a transaction, what ran before is in: all of sql/01.sql and sql/02.sql",
+        "  up to line 3.",
     ]
     assert tables(fresh_database) == ["a", "b"]
     assert query(fresh_database, "select i from b") == [1]
@@ -471,11 +472,31 @@ def test_a_commit_that_only_the_server_can_see(
         "select 'a\\', ' ; commit; --';\n"
         "create table c (i int);\n",
     )
-    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    result = runner("apply", "--json", "-s", "sql", "-t", fresh_database, check=3)
+    assert json.loads(result.stdout)["committed"] is None
     assert "sql/02.sql:4:1: ERROR: a statement here ended the run's transaction\n" in result.stderr
     assert UNCHANGED not in result.stderr
     assert "What ran up to sql/02.sql:5 is committed" in result.stderr
     assert tables(fresh_database) == ["a", "b", "c"]
+
+
+def test_a_rollback_that_only_the_server_can_see(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """Another transaction follows at once, which nothing but its id tells."""
+    write_scripts(
+        tmp_path,
+        "create table a (i int);\n",
+        "select set_config('standard_conforming' || '_strings', 'off', false);\n"
+        "\\echo here a message ends\n"
+        "select 'a\\', ' ; rollback and chain; --';\n",
+        "create table b (i int);\n",
+    )
+    result = runner("apply", "--json", "-s", "sql", "-t", fresh_database, check=3)
+    assert json.loads(result.stdout)["committed"] is False
+    assert "ERROR: a statement in sql/02.sql ended the run's transaction\n" in result.stderr
+    assert UNCHANGED in result.stderr
+    assert tables(fresh_database) == []
 
 
 @pytest.mark.parametrize("text", ["commit", "select 1; commit", "rollback and chain", "end; begin"])
