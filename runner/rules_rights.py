@@ -39,6 +39,12 @@ _TRUSTED = (
     " tsm_system_rows tsm_system_time unaccent uuid-ossp"
 )
 _UNTRUSTED_LANGUAGE = r"['\"]?(?i:c|internal|plpython[23]?u|plperlu|pltclu|plr|plsh|pljavau)\b"
+# Types whose owner is whoever made the server: a cast needs one of its own.
+_BUILT_IN = (
+    r"(?:PG_CATALOG \. )?(?:BIGINT|BOOL|BOOLEAN|BYTEA|(?:CHAR|CHARACTER|VARCHAR)(?: VARYING)?|CIDR"
+    r"|DATE|DECIMAL|DOUBLE PRECISION|FLOAT[48]|INET|INT[248]?|INTEGER|INTERVAL|JSONB?|NUMERIC"
+    r"|REAL|SMALLINT|TEXT|TIME|TIMESTAMP|TIMESTAMPTZ|UUID|XML)(?: WITH(?:OUT)? TIME ZONE)?"
+)
 
 
 def _needs(first: str, rest: str, what: str, rewrite: str, severity: Severity = "error") -> Rule:
@@ -133,6 +139,12 @@ RIGHTS_RULES = indexed(
             "CREATE CAST WITHOUT FUNCTION",
             "Use a function.",
         ),
+        _needs(
+            "CREATE",
+            rf"CAST \( {_BUILT_IN} AS {_BUILT_IN} \)",
+            "a cast between types that are not the scripts' own",
+            "Cast where the values are used, or to a type of your own.",
+        ),
         _needs("CREATE", r"TYPE .*\bINPUT =", "a new base type", "Use CREATE DOMAIN."),
         _needs(
             "CREATE",
@@ -156,7 +168,8 @@ RIGHTS_RULES = indexed(
 
 # Of these, all users may call set_config. See src/backend/catalog/system_functions.sql.
 _CALL = re.compile(
-    rb"(?i)\b(?:pg_read_(?:binary_)?file|pg_ls_dir|pg_stat_file|lo_import|lo_export|set_config)"
+    rb"(?i)\b(?:pg_read_(?:binary_)?file|pg_ls_dir|pg_stat_file|lo_import|lo_export|set_config"
+    rb"|pg_reload_conf|pg_rotate_logfile)"
     rb"\s*\("
 )
 _SERVER_FILE = _rule(
@@ -166,6 +179,7 @@ _SERVER_FILE = _rule(
     "refused without a superuser (42501), and the file is not there",
     "Put the data into the script, or load it with \\copy.",
 )
+_SERVER = _needs("", "", "a function that tells the server to act", _CONFIGURE)
 
 
 def called(command: bytes) -> Rule | None:
@@ -176,6 +190,8 @@ def called(command: bytes) -> Rule | None:
     for name, parenthesis, argument in zip(found, found[1:], found[2:], strict=False):
         if name.kind != "word" or parenthesis.text != b"(" or not _CALL.match(name.text + b"("):
             continue
+        if name.text in (b"PG_RELOAD_CONF", b"PG_ROTATE_LOGFILE"):
+            return _SERVER
         if name.text != b"SET_CONFIG":
             return _SERVER_FILE
         setting = argument.text.strip(b"'").decode("latin-1")

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
+from tests.servers import unique_name
 from tests.unit.findings import check, folder_of
-from tests.unit.test_findings import ALLOWED, REFUSED
+from tests.unit.test_findings import ALLOWED, REFUSED, RIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.servers import Server
@@ -84,3 +87,26 @@ def test_settings_that_need_a_superuser_are_the_servers(
         if not any(one.rights for one in check(folder_of(tmp_path, f"SET {name} = 1;")))
     ]
     assert missed == []
+
+
+def test_who_is_no_superuser_is_refused(
+    admin: psycopg.Connection, make_database: Callable[..., str]
+) -> None:
+    name = unique_name()
+    role = sql.Identifier(name)
+    admin.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE").format(role))
+    try:
+        found = {}
+        with psycopg.connect(make_conninfo(make_database(owner=name), user=name)) as conn:
+            for statement in RIGHTS:
+                try:
+                    conn.execute(statement.encode())
+                except psycopg.Error as error:
+                    found[statement] = error.sqlstate
+                conn.rollback()
+        others = {one: found.get(one) for one in RIGHTS if found.get(one) != "42501"}
+        # A role, a database, a language or an extension that is not there: seen before the right.
+        assert set(others.values()) <= {"42704", "3D000", "0A000"}
+        assert len(others) < 10
+    finally:
+        admin.execute(sql.SQL("DROP OWNED BY {}").format(role))
