@@ -128,7 +128,7 @@ def _around(expected: str | None, actual: str | None) -> tuple[str | None, str |
     """Both sides; of long ones only the lines around those that differ."""
     if expected is None or actual is None:
         return _shown(expected), _shown(actual)
-    wanted, got = expected.rstrip("\n").split("\n"), actual.rstrip("\n").split("\n")
+    wanted, got = expected.split("\n"), actual.split("\n")
     first = 0
     while first < min(len(wanted), len(got)) and wanted[first] == got[first]:
         first += 1
@@ -145,4 +145,4 @@ def _part(lines: list[str], first: int, end: int) -> str | None:
 
 
 def _shown(text: str | None) -> str | None:
-    return None if text is None else escape(text, keep="\n")
+    return None if text is None else escape(text.rstrip("\n"), keep="\n")

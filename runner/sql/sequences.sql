@@ -37,8 +37,15 @@ SELECT 'sequence' AS object,
                    JOIN pg_catalog.pg_attrdef AS ad ON ad.oid = dep.objid
                   WHERE dep.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
                     AND dep.refobjid = c.oid
-                    AND dep.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass) AS f (relid, attnum)
-           JOIN pg_catalog.pg_attribute AS fa ON fa.attrelid = f.relid AND fa.attnum = f.attnum
+                    AND dep.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+                    -- A default that makes something else out of the number is no feed.
+                    AND pg_catalog.pg_get_expr(ad.adbin, ad.adrelid)
+                        ~ '^[(]?nextval[(]''([^'']|'''')*''::regclass[)]{1,2}(::[a-z ]+)?$'
+                ) AS f (relid, attnum)
+           JOIN pg_catalog.pg_attribute AS fa
+             ON fa.attrelid = f.relid AND fa.attnum = f.attnum
+            AND fa.atttypid IN ('pg_catalog.int2'::pg_catalog.regtype, 'pg_catalog.int4'::pg_catalog.regtype,
+                                'pg_catalog.int8'::pg_catalog.regtype, 'pg_catalog.numeric'::pg_catalog.regtype)
            JOIN pg_catalog.pg_class AS fc ON fc.oid = f.relid AND fc.relkind IN ('r', 'p')
        ) AS feeds ON true
  WHERE n.nspname !~ '^(pg_.*|information_schema|runner)$'

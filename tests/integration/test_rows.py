@@ -224,6 +224,26 @@ def test_a_sequence_behind_its_column_is_a_difference(fresh_database: str) -> No
     ]
 
 
+def test_what_a_default_makes_of_a_number_is_not_held_against_the_sequence(
+    fresh_database: str,
+) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        execute(
+            conn,
+            """
+            CREATE SEQUENCE "it's";
+            CREATE TABLE a (
+              plain numeric DEFAULT nextval('"it''s"'),
+              made_int smallint DEFAULT nextval('"it''s"')::int,
+              name text DEFAULT nextval('"it''s"'),
+              more text DEFAULT 'a' || nextval('"it''s"'),
+              tens int DEFAULT nextval('"it''s"') * 10)
+            """,
+        )
+        feeds = read_snapshot(conn).feeds
+    assert [feed.column for feed in feeds] == ["plain", "made_int"]
+
+
 def test_what_the_target_lacks_is_not_read(make_database: Callable[..., str]) -> None:
     with psycopg.connect(make_database()) as one, psycopg.connect(make_database()) as other:
         execute(one, "CREATE TABLE a (id serial); CREATE TABLE b (id serial, x int)")

@@ -40,6 +40,8 @@ def test_what_only_one_side_has() -> None:
 def test_the_last_line_end_of_a_definition_is_not_shown() -> None:
     body = Difference("changed", "function", "f()", "a\nb\n", "a\nc\n", property="definition")
     assert shown(Found(body))[-1] == "                   c"
+    gone = Difference("missing", "function", "f()", "a\nb\n")
+    assert shown(Found(gone))[-1] == "                   b"
 
 
 def test_what_is_long_is_broken_and_cut() -> None:
