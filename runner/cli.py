@@ -124,26 +124,28 @@ def _check(_args: argparse.Namespace, settings: Settings, report: TextReport) ->
 
 def _apply(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
     from runner import commands
+    from runner.prepared import for_all, prepare
 
-    prepared = commands.prepare(settings, report) if settings.targets else None
+    with for_all(settings, report, prepare) as prepared:
 
-    def one(settings: Settings, report: TextReport, member: Member | None) -> int:
-        report.applied(commands.apply(settings, report, prepared, member))
-        return 0
+        def one(settings: Settings, report: TextReport, member: Member | None) -> int:
+            report.applied(commands.apply(settings, report, prepared, member))
+            return 0
 
-    return _each("apply", one, settings, report)
+        return _each("apply", one, settings, report)
 
 
 def _plan(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
     from runner import commands
+    from runner.prepared import for_all, prepare
 
-    prepared = commands.prepare(settings, report) if settings.targets else None
+    with for_all(settings, report, prepare) as prepared:
 
-    def one(settings: Settings, report: TextReport, member: Member | None) -> int:
-        report.planned(commands.plan(settings, report, prepared, member))
-        return 0
+        def one(settings: Settings, report: TextReport, member: Member | None) -> int:
+            report.planned(commands.plan(settings, report, prepared, member))
+            return 0
 
-    return _each("plan", one, settings, report)
+        return _each("plan", one, settings, report)
 
 
 def _status(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
@@ -158,13 +160,16 @@ def _status(_args: argparse.Namespace, settings: Settings, report: TextReport) -
 
 def _verify(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
     from runner import commands
+    from runner.prepared import for_all, prepare_to_verify
 
-    def one(settings: Settings, report: TextReport, member: Member | None) -> int:
-        result = commands.verify(settings, report, member)
-        report.verified(result)
-        return 0 if result.verification.agrees else VerificationFailed.exit_code
+    with for_all(settings, report, prepare_to_verify) as prepared:
 
-    return _each("verify", one, settings, report)
+        def one(settings: Settings, report: TextReport, member: Member | None) -> int:
+            result = commands.verify(settings, report, prepared, member)
+            report.verified(result)
+            return 0 if result.verification.agrees else VerificationFailed.exit_code
+
+        return _each("verify", one, settings, report)
 
 
 def _wait(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:

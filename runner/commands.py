@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.errors import UsageError
 from runner.folder import read_folder
-from runner.precheck import check_scripts, findings
+from runner.precheck import findings
+from runner.prepared import prepare, prepare_to_verify
 from runner.results import (
     ApplyResult,
     CheckResult,
-    Notice,
     PlanResult,
     StatusResult,
     VerifyResult,
@@ -27,12 +27,9 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from runner.assertions import AssertionFile
     from runner.fleet import Member
-    from runner.folder import Folder
-    from runner.outline import Outline
-    from runner.precheck import Checked
-    from runner.results import Finding, Observer, RecordedRun, Target
+    from runner.prepared import Prepared
+    from runner.results import Observer, RecordedRun, Target
     from runner.run import Done
     from runner.settings import Settings
 
@@ -58,34 +55,6 @@ def target_conninfo(settings: Settings, observer: Observer) -> Iterator[str]:
         yield server.conninfo
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What a run takes from the disk alone: the same for all targets."""
-
-    folder: Folder
-    checked: Sequence[Checked]
-    outline: Outline
-    asserted: Sequence[AssertionFile]
-
-
-def prepare(settings: Settings, observer: Observer) -> Prepared:
-    """Reads the scripts and the assertions. Raises UsageError or ScriptError."""
-    from runner.assertions import assertions_folder, read_assertions
-
-    folder = read_folder(settings.scripts, allow_shell=settings.allow_shell)
-    observer.not_run(folder.not_run)
-    checked, warnings, outline = check_scripts(
-        folder, settings.variables, in_transaction=settings.transaction == "all"
-    )
-    for warning in warnings:
-        if settings.verbose or warning.always:
-            observer.notice(_notice(warning))
-    asserted = read_assertions(
-        assertions_folder(settings.assertions, settings.scripts), settings.variables
-    )
-    return Prepared(folder, checked, outline, asserted)
-
-
 def apply(
     settings: Settings,
     observer: Observer,
@@ -101,7 +70,9 @@ def apply(
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
     with _connected(settings, observer, member) as (conn, conninfo, target):
-        if settings.once and (run := _applied_already(conn, conninfo, settings, prepared, target)):
+        if settings.once and (
+            run := _applied_already(conn, conninfo, settings, prepared, target, member)
+        ):
             return ApplyResult(
                 *(target, (), prepared.folder.not_run, False, 0, time.monotonic() - started),
                 already=run,
@@ -185,6 +156,7 @@ def _run(
         *(conn, conninfo, settings, prepared.folder, prepared.checked, observer, target),
         *(prepared.outline, prepared.asserted, member),
         plan=plan,
+        shared=prepared.shared,
     )
 
 
@@ -194,6 +166,7 @@ def _applied_already(
     settings: Settings,
     prepared: Prepared,
     target: Target,
+    member: Member | None,
 ) -> RecordedRun | None:
     """The last run, if it applied exactly these scripts and the database is what they build."""
     from runner.status import last_run_of
@@ -204,23 +177,18 @@ def _applied_already(
         return run
     verification = verify_target(
         *(conn, conninfo, settings, prepared.folder, prepared.checked, prepared.outline, target),
-        (),
+        *((), member),
+        shared=prepared.shared,
     )
     return run if verification.agrees else None
 
 
-def _notice(finding: Finding) -> Notice:
-    where = "" if finding.place else f"{finding.script}: "
-    return Notice(
-        "WARNING",
-        where + finding.message,
-        finding.place,
-        detail=f"Docker: {finding.docker}. Target: {finding.target}.",
-        hint=finding.rewrite,
-    )
-
-
-def verify(settings: Settings, observer: Observer, member: Member | None = None) -> VerifyResult:
+def verify(
+    settings: Settings,
+    observer: Observer,
+    prepared: Prepared | None = None,
+    member: Member | None = None,
+) -> VerifyResult:
     """Compares the target with what the scripts build. The target is only read.
 
     Assertions that are named (`--assertions`) run in a transaction of their own, which may write
@@ -228,19 +196,17 @@ def verify(settings: Settings, observer: Observer, member: Member | None = None)
     when there can be no reference, and what failed there.
     """
     started = time.monotonic()
-    folder = read_folder(settings.scripts)
-    observer.not_run(folder.not_run)
-    checked, _, outline = check_scripts(folder, settings.variables, in_transaction=True)
+    prepared = prepared or prepare_to_verify(settings, observer)
     from runner import session
-    from runner.assertions import read_assertions
     from runner.verify_target import verify_target
 
-    asserted = read_assertions(settings.assertions, settings.variables)
     with _connected(settings, observer, member) as (conn, conninfo, _):
         target = session.describe(conn, embedded=settings.embedded, facts=session.ask(conn))
         observer.connected(target)
         verification = verify_target(
-            conn, conninfo, settings, folder, checked, outline, target, asserted
+            *(conn, conninfo, settings, prepared.folder, prepared.checked, prepared.outline),
+            *(target, prepared.asserted, member),
+            shared=prepared.shared,
         )
     mend = _mend(target) if verification.half_made else None
     return VerifyResult(target, verification, time.monotonic() - started, mend)

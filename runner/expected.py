@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runner.catalog import load_sql
@@ -22,11 +24,15 @@ Digests = Mapping[TableShape, RowDigest]
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The snapshot, the digests of the tables with rows, and the connection that has these."""
+    """The snapshot, the digests of the tables with rows, and the connection that has these.
+
+    Whoever uses the connection holds `lock`: several targets may share it.
+    """
 
     snapshot: Snapshot
     digests: Digests
     conn: Connection[Any]
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 def built_beside(beside: Reference) -> Expected:
@@ -35,17 +41,18 @@ def built_beside(beside: Reference) -> Expected:
     return Expected(built.snapshot, _with_rows(built.digests), beside.open_connection())
 
 
-def built_alone(plan: Plan, first: Reference) -> Expected:
+def built_alone(first: Reference, second: Reference) -> Expected:
     """Two builds, one after the other, which tell what varies. No transaction of theirs is left.
 
-    The rows are in the first one's database, as text.
+    The rows are in the first one's database, as text. The second is started here, and closed.
     """
     before = _with_rows(first.built().digests)
     conn = first.open_connection()
     columns = _by_column(conn, list(before))
     # No moment without a transaction, in which a pooler might leave the database without a session.
     conn.execute(b"ROLLBACK AND CHAIN; SET LOCAL idle_in_transaction_session_timeout = 0")
-    with reference(plan) as second:
+    with closing(second):
+        second.start()
         built = second.built()
         source = second.open_connection()
         tables = list(_steady(before, built.digests, columns, source))

@@ -70,9 +70,11 @@ class Outline:
     """What scripts create by their text: roles and schemas, names as the catalog has them.
 
     `shared` is the text, in lower case, of what changes what all databases of a server share.
+    `asks_where` is whether a variable tells the scripts which database they are in, or where.
     """
 
     shared: str = ""
+    asks_where: bool = False
     roles: set[str] = field(default_factory=set)
     schemas: set[str] = field(default_factory=set)
 

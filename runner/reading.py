@@ -110,6 +110,8 @@ class _Reading:
             self._unreadable(exc)
         except UsageError as exc:
             self._whole("error", self.script.name, exc.message, "Compress it anew.")
+        if self.state.offline is not None:
+            self.run.outline.asks_where |= self.state.offline.asks_where
         for content in self.contents.values():
             self._look_closer(content)
             self._content(content)

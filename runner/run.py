@@ -25,6 +25,7 @@ from runner.statements import EFFECTS, first_rows, statement
 from runner.verification import Verifier
 
 if TYPE_CHECKING:
+    from runner.alike import SharedReferences
     from runner.assertions import AssertionFile
     from runner.executor import Executor
     from runner.fleet import Member
@@ -49,11 +50,13 @@ def run_scripts(
     member: Member | None = None,
     *,
     plan: bool = False,
+    shared: SharedReferences | None = None,
 ) -> Done:
     """Runs the scripts, compares, and commits; a `plan` sees what has changed and rolls back.
 
     `conninfo` is where `conn` leads, for a script that connects elsewhere; `asserted` is to hold
-    in the end. One run of several is a `member`, which says when to commit. Raises
+    in the end. One run of several is a `member`, which says when to commit; their references
+    are `shared`. Raises
     DifferencesError, StatementFailed, ScriptError, Refused, LockNotAvailable, ConnectionFailed,
     OutcomeUnknown, Interrupted or HeldBack, each with the state of the target.
     """
@@ -69,7 +72,7 @@ def run_scripts(
             run.begin()
             if plan:
                 run.remember()
-            run.expect(checked, outline, stack)
+            run.expect(checked, outline, stack, shared)
             while not run.succeeds(checked):
                 run.begin_again()
             verified = run.verify(asserted)
@@ -156,7 +159,13 @@ class _Run:
         for one in checked:
             self.scripts.run(one)
 
-    def expect(self, checked: Sequence[Checked], outline: Outline, stack: ExitStack) -> None:
+    def expect(
+        self,
+        checked: Sequence[Checked],
+        outline: Outline,
+        stack: ExitStack,
+        shared: SharedReferences | None,
+    ) -> None:
         """Begins with the reference. Raises Refused when there can be none."""
         if self.opened.likeness is None:
             return
@@ -164,7 +173,7 @@ class _Run:
             *(self.conninfo, self.settings, self.folder, checked, outline, self.target),
             self.opened.likeness,
         )
-        self.verifier = Verifier(plan, stack, alone=outline.cluster_wide)
+        self.verifier = Verifier(plan, stack, alone=outline.cluster_wide, shared=shared)
         self.executor.between = self.verifier.check
         if self.member is not None:
             self.member.running(self.verifier.release)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 import textwrap
 import threading
 import time
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 from runner.errors import Interrupted
-from runner.json_report import JsonReport
-from runner.report import TextReport
+from runner.one_target import OneJsonTarget, OneTarget
 from runner.terminal import WIDTH, escape
 
 if TYPE_CHECKING:
@@ -23,97 +20,12 @@ if TYPE_CHECKING:
     import rich.live
     import rich.table
 
-    from runner.errors import RunnerError
     from runner.fleet import Member
-    from runner.results import ScriptResult, Target
+    from runner.report import TextReport
     from runner.settings import Settings
 
 # Seconds: until the table is worth its lines, and between two looks.
 _LONG, _TICK = 1.0, 0.2
-
-
-class _OneTarget(TextReport):
-    """Hears of the run on one target and keeps the text; knows how far it is.
-
-    The run ends where it tells of something, once the whole was interrupted.
-    """
-
-    def __init__(self, settings: Settings, command: str, member: Member) -> None:
-        self.member = member
-        self.state = "connecting"
-        self.error: RunnerError | None = None
-        self.object = ""
-        self.began = self.ended = time.monotonic()
-        self._text = io.StringIO()
-        self._size = 0
-        self._open(replace(settings, quiet=not settings.verbose), command)
-
-    def _open(self, settings: Settings, command: str) -> None:  # noqa: ARG002, one is for JSON
-        super().__init__(settings, out=self._text, err=self._text)
-
-    @property
-    def text(self) -> str:
-        """What it had to say; whose fault it is that it was held back is said there."""
-        is_held_back = self.member.held_back and not self.member.fleet.interrupted
-        return "" if is_held_back else self._text.getvalue()
-
-    @property
-    def verdict(self) -> str:
-        """In a word or two how it ended."""
-        if self.error is not None:
-            return self.error.code.replace("_", " ")
-        return f"exit code {self.member.code}" if self.member.code else "done"
-
-    def note(self, message: str) -> None:
-        self.state = message
-        super().note(message)
-
-    def connected(self, target: Target) -> None:
-        self.state = "connected"
-        super().connected(target)
-
-    def script_started(self, name: str, size: int) -> None:
-        self.member.check()
-        self.state, self._size = name, size
-        super().script_started(name, size)
-
-    def progress(self, done: int) -> None:
-        self.member.check()
-        if self._size:
-            self.state = f"{self.state.partition(': ')[0]}: {done * 100 // self._size} %"
-
-    def script_finished(self, result: ScriptResult) -> None:
-        self.state = f"{result.name}: done"
-        super().script_finished(result)
-
-    def failed(self, error: RunnerError) -> None:
-        self.error = error
-        super().failed(error)
-
-    def close(self) -> None:
-        super().close()
-        self.ended = time.monotonic()
-
-    def row(self) -> tuple[str, str, str]:
-        """Name, state and time for the table."""
-        state = self.state
-        if self.member.committing:
-            state = "finishing"
-        elif self.member.is_waiting:
-            state = "waiting for the others"
-        return self.member.name, state, f"{time.monotonic() - self.began:.0f} s"
-
-
-class _OneJsonTarget(_OneTarget, JsonReport):
-    """The same, with the JSON object of the run."""
-
-    def _open(self, settings: Settings, command: str) -> None:
-        self._object = io.StringIO()
-        JsonReport.__init__(self, settings, command, out=self._object, err=self._text)
-
-    def close(self) -> None:
-        super().close()
-        self.object = self._object.getvalue()
 
 
 class TargetsReport:
@@ -134,12 +46,12 @@ class TargetsReport:
         self._told = 0
         self._objects: dict[int, str] = {}
         self._verdicts: dict[str, list[str]] = defaultdict(list)
-        self._running: dict[int, _OneTarget] = {}
+        self._running: dict[int, OneTarget] = {}
         self._table = None if settings.quiet else _LiveTable(sys.stderr, self._rows)
 
-    def begin(self, member: Member) -> _OneTarget:
+    def begin(self, member: Member) -> OneTarget:
         """What hears of the run on one target."""
-        kind = _OneJsonTarget if self._settings.json else _OneTarget
+        kind = OneJsonTarget if self._settings.json else OneTarget
         report = self._running[member.index] = kind(self._settings, self._command, member)
         return report
 
@@ -155,13 +67,15 @@ class TargetsReport:
             self._verdicts[report.verdict].append(member.name)
         total = f"{len(self._members):,}"
         line = f"{self._told:>{len(total)},}/{total} {escape(member.name)}: {report.verdict}"
+        if report.summary:
+            line += f", {report.summary}"
         text = f"{line}, {report.ended - report.began:.2f} s\n{textwrap.indent(report.text, '  ')}"
         if report.verdict != "done" or (self._settings.quiet and report.text):
             self._write(sys.stderr, text)
         else:
             self._say(text)
 
-    def _not_begun(self, member: Member) -> _OneTarget:
+    def _not_begun(self, member: Member) -> OneTarget:
         report = self.begin(member)
         self._running.pop(member.index)
         error = Interrupted("interrupted")

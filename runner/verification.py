@@ -35,6 +35,7 @@ from runner.snapshot import Difference, SequenceFeed, Snapshot, TableShape, comp
 if TYPE_CHECKING:
     from psycopg import Connection
 
+    from runner.alike import SharedReferences
     from runner.errors import RunnerError
 
 
@@ -51,19 +52,27 @@ class Verifier:
 
     Beside the run, the reference is built at the same time. `alone`, it is built before the run
     begins, and no transaction of it is open when it does: for scripts that change what all
-    databases of a server share.
+    databases of a server share. Other scripts have one that is `shared` with other targets, if
+    there are any, and it is built alone, too; unless they ask where they are.
     """
 
-    def __init__(self, plan: Plan, stack: ExitStack, *, alone: bool) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        stack: ExitStack,
+        *,
+        alone: bool,
+        shared: SharedReferences | None = None,
+    ) -> None:
         self.plan = plan
-        self.alone = alone
+        self._shared = None if alone or plan.outline.asks_where else shared
+        self.alone = alone or self._shared is not None
         self.round_trips = 0  # on the target's connection
-        self._reference = Reference(plan)
-        self._expected: Expected | None = None
         self._stack = stack
+        self._reference, self._second = self._new(), self._new()
+        self._expected: Expected | None = None
         self._is_alone = False
         self._verification = Verification({})
-        stack.callback(self._reference.close)
 
     def start(self) -> None:
         """Begins with the reference; `alone`, comes back when it is built.
@@ -71,17 +80,24 @@ class Verifier:
         Raises Refused when there can be none.
         """
         require_rights(self.plan)
-        self._reference.start()
         self._is_alone = self.alone
+        if self._shared is not None:
+            self._expected = self._shared.expected(self.plan)
+            return
+        self._reference.start()
         if self.alone:
-            self._expected = built_alone(self.plan, self._reference)
+            self._expected = built_alone(self._reference, self._second)
+
+    def _new(self) -> Reference:
+        found = Reference(self.plan)
+        self._stack.callback(found.close)
+        return found
 
     def start_again(self) -> None:
         """The run begins anew: after a collision with a reference that is built before it."""
         if self.alone and not self._is_alone:
             self._reference.close()
-            self._reference = Reference(self.plan)
-            self._stack.callback(self._reference.close)
+            self._reference, self._second = self._new(), self._new()
             self.start()
 
     def wait(self) -> Expected:
@@ -95,7 +111,13 @@ class Verifier:
         self._reference.check()
 
     def release(self) -> None:
-        """Ends the reference, whatever it is doing; another thread may be waiting for it."""
+        """Ends the reference, whatever it is doing; another thread may be waiting for it.
+
+        One that is shared ends for all.
+        """
+        if self._shared is not None:
+            self._shared.stop()
+        self._second.release()
         self._reference.release()
 
     def collided(self, error: RunnerError) -> bool:
@@ -208,7 +230,8 @@ class Verifier:
             rows = expected.digests[table].rows, actual[table].rows
             exact = table.name in exactly
             self.round_trips += 1
-            found += compare_rows(expected.conn, conn, table, rows, exact=exact)
+            with expected.lock:
+                found += compare_rows(expected.conn, conn, table, rows, exact=exact)
         return found
 
     def _all_new(self, conn: Connection[Any], tables: Sequence[TableShape]) -> set[str]:

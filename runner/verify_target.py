@@ -16,7 +16,9 @@ from runner.verification import Verifier
 if TYPE_CHECKING:
     from psycopg import Connection
 
+    from runner.alike import SharedReferences
     from runner.assertions import AssertionFile
+    from runner.fleet import Member
     from runner.folder import Folder
     from runner.outline import Outline
     from runner.precheck import Checked
@@ -35,11 +37,15 @@ def verify_target(
     outline: Outline,
     target: Target,
     asserted: Sequence[AssertionFile],
+    member: Member | None = None,
+    *,
+    shared: SharedReferences | None = None,
 ) -> Verification:
     """Holds a target against a reference, in a transaction that can only read.
 
-    The assertions run in another one, which is rolled back. Raises why there is no reference,
-    Refused where a right is missing, ConnectionFailed and LockNotAvailable.
+    The assertions run in another one, which is rolled back. One target of several is a `member`,
+    and their references are `shared`. Raises why there is no reference, Refused where a right is
+    missing, ConnectionFailed and LockNotAvailable.
     """
     timeout = f"SET LOCAL lock_timeout = {round(settings.lock_timeout * 1000)}"
     begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {timeout}".encode()
@@ -49,7 +55,9 @@ def verify_target(
         like = scratch.likeness(row)
         with ExitStack() as stack:
             plan = Plan(conninfo, settings, folder, checked, outline, target, like)
-            verifier = Verifier(plan, stack, alone=outline.cluster_wide)
+            verifier = Verifier(plan, stack, alone=outline.cluster_wide, shared=shared)
+            if member is not None:
+                member.running(verifier.release)
             verifier.start()
             while not _compared(verifier, conn, begin, strict=settings.strict):
                 verifier.start_again()

@@ -15,10 +15,14 @@ _RESULT = frozenset({"ROW_COUNT", "LASTOID"})
 
 
 class Offline:
-    """The variables without a known value. `uncertain` counts branches that may not be taken."""
+    """The variables without a known value. `uncertain` counts branches that may not be taken.
+
+    `asks_where` is whether the script has asked for one that the connection gives.
+    """
 
     def __init__(self, known: frozenset[str]) -> None:
         self.uncertain = 0
+        self.asks_where = False
         self._unknown = set(_CONNECTION - known)
         self._prefixes: list[str] = []
         self._assigned: set[str] = set()
@@ -26,6 +30,7 @@ class Offline:
     def is_unknown(self, name: str, *, is_set: bool) -> bool:
         """Whether nobody can tell the value of a variable, which `is_set` or is not."""
         if name in self._unknown or name in _RESULT:
+            self.asks_where |= name in _CONNECTION
             return True
         return not is_set and any(name.startswith(prefix) for prefix in self._prefixes)
 

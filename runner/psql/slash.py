@@ -202,7 +202,7 @@ def expand(reference: bytes, state: State) -> bytes | None:
     if quote == b"{":
         return b"TRUE" if name in state.variables or state.is_unknown(name) else b"FALSE"
     value = state.variables.get(name)
-    if value is None or state.is_unknown(name):
+    if state.is_unknown(name) or value is None:
         return None
     encoded = value.encode("utf-8", "surrogateescape")
     if quote == b"'":

@@ -97,13 +97,12 @@ def three(make_database: Callable[..., str]) -> list[str]:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """`start(*arguments)`: an `apply` that has begun; killed at the end."""
+    """`start(*arguments, command=…)`: a command that has begun; killed at the end."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: str, verify: bool = False) -> subprocess.Popen[str]:
-        options = [] if verify else ["--no-verify"]
+    def start(*arguments: str, command: str = "apply --no-verify") -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "runner", "apply", "-s", "sql", *options, *arguments],
+            [sys.executable, "-m", "runner", *command.split(), "-s", "sql", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -212,7 +211,7 @@ def test_verify_and_status_of_several(runner: Runner, tmp_path: Path, three: lis
     write_scripts(tmp_path, CREATE)
     runner("apply", "-s", "sql", *each(*three[:2]), check=0)
     result = runner("verify", "-s", "sql", *each(*three), check=1)
-    assert lines(result.stderr) == {dbname(three[2]): "exit code 1"}
+    assert lines(result.stderr) == {dbname(three[2]): "differences"}
     runner("status", "-s", "sql", *each(*three), check=0)
 
 
@@ -251,6 +250,63 @@ def test_three_at_a_time(
     stdout, stderr = process.communicate(timeout=TIMEOUT)
     assert process.returncode == 0, stderr
     assert set(lines(stdout).values()) == {"done"}
+
+
+# What they are held against
+
+
+def test_targets_that_are_alike_share_a_reference(
+    runner: Runner, server: Server, tmp_path: Path, make_database: Callable[..., str]
+) -> None:
+    """Built twice, to tell what varies; the third target has a schema more, and its own one."""
+    databases = [make_database() for _ in range(4)]
+    with psycopg.connect(databases[3]) as conn:
+        conn.execute("create schema more")
+    mark = tmp_path.name
+    write_scripts(
+        tmp_path,
+        f"do $$ begin raise log '{mark} in %.', current_database(); end $$;\n"
+        "create table t (a int, b float8 default random());\ninsert into t values (1);\n",
+    )
+
+    def built() -> list[str]:
+        found = re.findall(rf"{mark} in (\w+)\.", server.log_path.read_text("utf-8"))
+        return sorted(name for name in found if name.startswith("runner_reference_"))
+
+    runner("apply", "-s", "sql", *each(*databases), check=0)
+    assert len(built()) == len(set(built())) == 4
+    with psycopg.connect(databases[1]) as conn:
+        conn.execute("update t set a = 2")
+    result = runner("verify", "-s", "sql", *each(*databases), check=1)
+    assert lines(result.stderr) == {dbname(databases[1]): "differences"}
+    assert len(built()) == 8
+    names = "select datname from pg_database where datname = any (%s)"
+    with psycopg.connect(server.conninfo()) as conn:
+        assert conn.execute(names, [built()]).fetchall() == []
+
+
+def test_targets_are_not_alike_where_scripts_ask_for_their_name(
+    runner: Runner, tmp_path: Path, three: list[str]
+) -> None:
+    write_scripts(tmp_path, "create table t (a text default :'DBNAME');\n")
+    runner("apply", "-s", "sql", *each(*three), check=0)
+    for conninfo in three:
+        (default,) = query(conninfo, "select pg_get_expr(adbin, adrelid) from pg_attrdef")
+        assert default == f"'{dbname(conninfo)}'::text"
+
+
+def test_a_reference_that_cannot_be_built_is_told_of_each(
+    runner: Runner, tmp_path: Path, three: list[str]
+) -> None:
+    write_scripts(
+        tmp_path,
+        f"{CREATE}do $$ begin if current_database() like 'runner_reference_%' then"
+        " raise 'not here'; end if; end $$;\n",
+    )
+    result = runner("apply", "-s", "sql", *each(*three), check=3)
+    assert lines(result.stderr) == {dbname(one): "statement failed" for one in three}
+    assert result.stderr.count("ERROR: in the reference database: not here") == 3
+    assert [tables(conninfo) for conninfo in three] == [[], [], []]
 
 
 # The file, and where targets come from
@@ -430,28 +486,38 @@ def test_ctrl_c_while_members_wait_for_the_others(
     assert [tables(conninfo) for conninfo in three] == [[], [], []]
 
 
+@pytest.mark.parametrize("command", ["apply", "plan", "verify"])
 def test_ctrl_c_while_a_reference_is_waited_for(
     start: Callable[..., subprocess.Popen[str]],
     admin: psycopg.Connection,
     tmp_path: Path,
     three: list[str],
+    command: str,
 ) -> None:
-    """The scripts are done on the targets, and go on for ever in the references."""
+    """The scripts go on for ever in the reference."""
+    mark = tmp_path.name
     write_scripts(
         tmp_path,
         f"{CREATE}do $$ begin if current_database() like 'runner_reference_%' then"
-        " perform pg_catalog.pg_sleep(600); end if; end $$;\n",
+        f" /* {mark} */ perform pg_catalog.pg_sleep(600); end if; end $$;\n",
     )
-    process = start("--jobs", "2", *each(*three), verify=True)
-    until_served(admin, three[:2], "state = 'idle in transaction' and query !~ 'reference'")
+    asleep = "select datname from pg_stat_activity where wait_event = 'PgSleep' and query ~ %s"
+    found: list[Any] = []
+
+    def is_built() -> list[Any]:
+        found[:] = admin.execute(asleep.encode(), [mark]).fetchall()
+        return found
+
+    process = start("--jobs", "2", *each(*three), command=command)
+    until(is_built, "no reference was ever built")
+    until_served(admin, three[:2], "true")
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=TIMEOUT)
     assert process.returncode == 130, stderr
     assert lines(stderr) == {dbname(one): "interrupted" for one in three[:2]}
     assert [tables(conninfo) for conninfo in three] == [[], [], []]
-    # Their names hold the number of the process that made them.
-    references = f"select datname from pg_database where datname like '%\\_{process.pid}\\_%'"
-    assert admin.execute(references.encode()).fetchall() == []
+    left = "select datname from pg_database where datname = %s"
+    assert admin.execute(left, found[0]).fetchall() == []
 
 
 def test_ctrl_c_waits_for_no_connection(
