@@ -33,6 +33,8 @@ def run_metacommand(arguments: Arguments, loop: Loop) -> Outcome:
     command = _COMMANDS.get(name)
     if command is None and (name in _DISPLAY or _DESCRIBE.fullmatch(name)):
         command = _pass_over
+    if command is None and name.startswith(("d", "lo_")) and not loop.conditionals.active:
+        command = _pass_over  # in a branch not taken psql looks at no more of these names
     if command is None and name in _REFUSED:
         command = _refuse
     if command is None:
@@ -54,13 +56,14 @@ def without_arguments(name: str) -> Outcome:
 
 # They only change how psql shows results, or show something: the database does not notice.
 _DISPLAY = frozenset(
-    "a C conninfo copyright errverbose f h H help html l l+ list list+ lo_list lo_list+ o out p"
-    " print pset s sf sf+ sv sv+ t T timing x z zS restrict unrestrict ?".split()
+    "a C conninfo copyright errverbose f h H help html o out p print pset s sf sf+ sv sv+ t T"
+    " timing x restrict unrestrict ?".split()
 )
-# `\\d` and all its kin: `exec_command_d`
+# Of `\\d` and its kin psql looks at two letters, and takes any after them: `exec_command_d`.
 _DESCRIBE = re.compile(
-    r"d(?:[abcCdDgilLmnoOpuxXyT]|[tvmisE]+|A[cfop]|dp|e[stuw]|f[anptw]*|F[dpt]?|P[itn]*|rds|rg"
-    r"|R[ps])?[Sx+]*"
+    r"d(?:[+SabcCdDgilLmnoOpsEtTuvxXy].*|A(?:[+cfopx].*)?|e[stuw].*|f(?:[+Sanptwx].*)?"
+    r"|F(?:[+dptx].*)?|P(?:[+itnx].*)?|rds.*|rg.*|R[ps].*)?"
+    r"|l(?:ist)?(?:x|\+|x\+|\+x)?|lo_list.*|z(?:S|x|Sx|xS)?"
 )
 _WHOLE_LINE = frozenset("! copy ef ev h help sf sf+ sv sv+".split())
 

@@ -137,7 +137,7 @@ class State:
     def succeeded(self) -> None:
         """After a statement: psql's variables about it. A run goes on only after success."""
         if "ERROR" not in self.variables:
-            self.variables.update(ERROR="false", SQLSTATE="00000", ROW_COUNT="0")
+            self.variables.update(ERROR="false", SQLSTATE="00000", ROW_COUNT="0", LASTOID="0")
 
     def set_encoding(self, name: str) -> None:
         """Takes note of a new client_encoding."""

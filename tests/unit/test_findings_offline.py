@@ -63,6 +63,22 @@ def test_connecting_elsewhere(tmp_path: Path) -> None:
     assert check(folder, transaction="none") == ()
 
 
+SHOWING = (
+    "d d+ dS dS+ dtvmisE dA dA+ dAcx dAp da db dc dconfig dconfig+ dCx dd ddp dD des+ det df dfnx"
+    " dF dFd+ dg dimx dl dL dn+ do dO dp dP dPtn+ drds drg dRp+ dRs dT du dx dX dy l lx+ l+x list"
+    " listx+ lo_list lo_listx+ z zS zx zSx"
+)
+UNKNOWN = "dq dAz dfo dFz dr drop dRx deq ls l+xx lo_drop zy delete"
+
+
+def test_commands_that_only_show_something(tmp_path: Path) -> None:
+    text = "".join(f"\\{name}\n" for name in SHOWING.split())
+    assert check(folder_of(tmp_path, text)) == ()
+    text = "".join(f"\\{name}\n" for name in UNKNOWN.split())
+    found = [one.message for one in check(folder_of(tmp_path, text))]
+    assert found == [f"invalid command \\{name}" for name in UNKNOWN.split()]
+
+
 def test_standard_input_is_named(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "select 1;\n\\copy t from pstdin\n\\copy t from stdin\n1\n\\.\n")
     for transaction in ("all", "none"):
