@@ -12,7 +12,7 @@ from runner import wire
 from runner.batches import LARGEST_MESSAGE, Batch
 from runner.errors import ScriptError, StatementFailed
 from runner.folder import Files, Folder, Script, read_folder
-from runner.message import Message
+from runner.message import Message, Part
 from runner.precheck import without_transaction_control
 from runner.psql.reader import read_script
 from runner.psql.state import State
@@ -151,26 +151,27 @@ def _run(conn: Connection[Any], files: list[AssertionFile]) -> tuple[int, list[R
     """One message. Gives how many commands have ended, what failed, and whether by an error."""
     pgconn = conn.pgconn
     batch = Batch([statement for file in files for statement in file.statements])
-    message = Message(batch, (), pgconn.parameter_status(b"client_encoding"))
+    part = Part(batch)
+    message = Message([part], pgconn.parameter_status(b"client_encoding"))
     wire.send(pgconn, message.text())
     found: list[RunnerError] = []
     error: PGresult | None = None
     told = -1
     for result in wire.results(pgconn):
-        if result.status == wire.SINGLE_TUPLE and told != message.done and _is_false(result):
-            told = message.done
+        if result.status == wire.SINGLE_TUPLE and told != part.done and _is_false(result):
+            told = part.done
             found.append(_false(result, message))
         elif result.status in wire.ENDED:
-            message.done += 1
+            part.done += 1
         elif result.status == wire.FATAL_ERROR and error is None:
             error = result
         elif result.status == wire.COPY_IN:
             wire.copy_in(pgconn, ())
     if error is None:
-        return message.done, found, False
+        return part.done, found, False
     if pgconn.status == pq.ConnStatus.BAD:
         raise errors.OperationalError(error.get_error_message(message.codec))
-    return message.done, [*found, message.failed(error)], True
+    return part.done, [*found, message.failed(error)], True
 
 
 def _is_false(result: PGresult) -> bool:

@@ -18,19 +18,25 @@ class Batch:
 
     Only the last one may ask for COPY data. `text` is the message: the statements as they stand
     in the files, one after the other. It is put together here and now, because the server still
-    works on the batch before.
+    works on the batch before. `is_last`: no step follows it.
     """
 
-    __slots__ = ("statements", "text")
+    __slots__ = ("is_last", "statements", "text")
 
-    def __init__(self, statements: Sequence[Statement] = ()) -> None:
+    def __init__(self, statements: Sequence[Statement] = (), *, is_last: bool = False) -> None:
         self.statements = statements
+        self.is_last = is_last
         self.text = b"".join(map(_terminated, [s.text for s in statements]))
 
     @property
     def asks_for_data(self) -> bool:
         """Whether the server will ask for COPY data."""
         return bool(self.statements[-1].data)
+
+    @property
+    def commands(self) -> int:
+        """How many SQL commands the server will end."""
+        return sum(len(statement.starts) for statement in self.statements)
 
     def at_command(self, index: int) -> Statement:
         """Gives the statement that holds the SQL command of this index, from 0."""
@@ -87,4 +93,4 @@ def batches(steps: Iterator[Step], *, one_by_one: bool = False) -> Iterator[Batc
             yield Batch(waiting)
             waiting, size = [], 0
     if waiting:
-        yield Batch(waiting)
+        yield Batch(waiting, is_last=True)

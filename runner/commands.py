@@ -78,13 +78,13 @@ def apply(
                 already=run,
             )
         done = _run(conn, conninfo, settings, observer, target, prepared, member)
-        example_table = done.executor.created_table()
+        example_table = done.exchange.created_table()
     return ApplyResult(
         target=done.target,
         scripts=done.scripts,
         not_run=prepared.folder.not_run,
         committed=True,
-        round_trips=done.executor.round_trips,
+        round_trips=done.exchange.round_trips,
         seconds=time.monotonic() - started,
         example_table=example_table,
         loss=done.loss,
@@ -115,7 +115,7 @@ def plan(
         changes=done.changes,
         loss=done.loss,
         verification=done.verification,
-        round_trips=done.executor.round_trips,
+        round_trips=done.exchange.round_trips,
         seconds=time.monotonic() - started,
     )
 

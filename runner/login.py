@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from runner import __version__, aws, endpoints, tls, unreachable
+from runner import __version__, endpoints, tls, unreachable
 from runner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -124,6 +124,8 @@ class Login:
         old, self._secret = self._secret, None
         if old is None or not any(map(_REFUSED.search, failures)):
             return False
+        from runner import aws
+
         new = aws.read_secret(self._access.secret, self._region())
         self._add({"user": new.username, "password": new.password})
         return (new.username, new.password) != (old.username, old.password)
@@ -150,6 +152,8 @@ class Login:
 
     def _use_secret(self, name: str, given: dict[str, str]) -> None:
         """User and password are the secret's; its place counts where nobody names another."""
+        from runner import aws
+
         self._secret = secret = aws.read_secret(name, self._region())
         if given.get("user", secret.username) != secret.username:
             raise UsageError(
@@ -177,6 +181,8 @@ class Login:
 
     def _token(self, parameters: dict[str, str]) -> str:
         name, _, port = self._access.iam_host.partition(":")
+        from runner import aws
+
         host = name or parameters.get("host") or parameters.get("hostaddr") or ""
         return aws.iam_token(
             host,

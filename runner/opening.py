@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from runner import facts, lock, registry, scratch
+from runner import facts, lock, registry
 from runner.errors import Refused
 from runner.results import Notice
 from runner.statements import first_rows, statement
@@ -88,7 +88,7 @@ def _open(
     if guard is not None:
         questions += guard.questions(can_look=can_look)
     if verify:
-        questions.append(scratch.likeness_query())
+        questions.append(statement("target"))
     begin = statement("guard_begin") % {"key": lock.KEY}
     message = [_BEGIN, settings, FACTS, ";", begin, *questions]
     row, (locked, counting, _), *answers = first_rows(conn, "\n".join(message))
@@ -105,8 +105,18 @@ def _open(
         if not counting:
             observer.notice(_not_counting())
         guard.begun(answers[1][0], answers[2][0])
-    likeness = scratch.likeness(answers[-1]) if verify else None
-    return Opened(found, registry.Facts.read(answers[0][0]), round_trips, likeness)
+    return Opened(
+        found,
+        registry.Facts.read(answers[0][0]),
+        round_trips,
+        _likeness(answers[-1]) if verify else None,
+    )
+
+
+def _likeness(row: tuple[Any, ...]) -> Likeness:
+    from runner import scratch
+
+    return scratch.likeness(row)
 
 
 def check_no_pooler(pid: int, conn: Connection[tuple[Any, ...]]) -> None:

@@ -70,6 +70,7 @@ class Reference:
         self._result: Built | None = None
         self._failure: BaseException | None = None
         self.pid = 0
+        self._is_direct = False  # no pooler stands before the server
         self._others = [plan.likeness.pid, *([beside.pid] if beside else [])]
         self._made, self._done, self._released = (threading.Event() for _ in range(3))
         self._keeper = threading.Thread(target=self._keep, name="reference", daemon=True)
@@ -146,20 +147,20 @@ class Reference:
         try:
             self._made.set()
             builder.start()
+            scratch.sweep(keeper)
             while not self._released.wait(_TICK):
                 self._watch(keeper)
         finally:
             self._stop(builder)
             self._drop(keeper, name)
-        scratch.sweep(keeper)
 
     def _make(self, keeper: Connection[tuple[Any, ...]]) -> str:
-        found = session.ask(keeper)
-        if found.read_only and found.backend_pid == keeper.info.backend_pid:
+        own = self._plan.settings.reference is None
+        name, found = scratch.claim_name(keeper, self._plan.likeness.pid if own else 0)
+        self._is_direct = found.backend_pid == keeper.info.backend_pid
+        if found.read_only and self._is_direct:
             # Behind a pooler it would stay in the server's session, for the next client.
             keeper.execute("SET default_transaction_read_only = off")
-        own = self._plan.settings.reference is None
-        name = scratch.claim_name(keeper, self._plan.likeness.pid if own else 0)
         try:
             scratch.create_database(keeper, name, self._plan.likeness)
         except errors.Error as error:
@@ -217,6 +218,7 @@ class Reference:
             before = self._shared(self._conn)
             for one in plan.checked:
                 scripts.run(one)
+            scripts.flush()
             shared = changed(before, self._shared(self._conn), plan.outline.shared)
             snapshot = read_snapshot(self._conn)
             digests, _ = read_rows(self._conn, snapshot.tables)
@@ -228,17 +230,23 @@ class Reference:
             self._done.set()
 
     def _begin(self, conn: Connection[tuple[Any, ...]], scripts: Scripts) -> None:
+        """Begins the transaction, with the first script where nothing has to be known before."""
+        create = sql.SQL("CREATE SCHEMA IF NOT EXISTS {};")
+        schemas = map(sql.Identifier, self._plan.given_schemas())
         begin = (
             b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
             *scripts.own_settings(),
-            b"SELECT pg_catalog.pg_backend_pid()",
+            *(create.format(schema).as_bytes(conn) for schema in schemas),
         )
-        cursor = conn.execute(b"".join(begin))
+        outline = self._plan.outline
+        if self._is_direct and not outline.roles and not outline.cluster_wide:
+            self.pid = conn.info.backend_pid
+            scripts.opening = begin
+            return
+        cursor = conn.execute(b"".join((*begin, b"SELECT pg_catalog.pg_backend_pid()")))
         while cursor.nextset():
             pass
         (self.pid,) = cursor.fetchone() or (0,)
-        for schema in self._plan.given_schemas():
-            conn.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
         self._set_roles_aside(conn)
 
     def _set_roles_aside(self, conn: Connection[tuple[Any, ...]]) -> None:

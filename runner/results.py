@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from runner.errors import Place, Refused, RunnerError, ScriptError, VerificationFailed
-from runner.snapshot import Difference
+
+if TYPE_CHECKING:
+    from runner.snapshot import Difference
 
 
 @dataclass(frozen=True, slots=True)

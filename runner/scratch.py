@@ -11,11 +11,12 @@ import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from psycopg import errors, sql
+
+from runner import facts
+from runner.statements import first_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,33 +56,26 @@ class Likeness:
     settings: tuple[str, ...]
 
 
-@cache
-def likeness_query() -> str:
-    """The query whose row `likeness` takes."""
-    return resources.files("runner").joinpath("sql", "target.sql").read_text("utf-8")
-
-
 def likeness(row: tuple[Any, ...]) -> Likeness:
-    """What the one row of the query tells."""
+    """What the one row of `sql/target.sql` tells."""
     pid, in_recovery, may_create, encoding, database, schemas, settings = row
     return Likeness(
         pid, in_recovery, may_create, encoding, database, tuple(schemas), tuple(settings)
     )
 
 
-def claim_name(conn: Connection[Any], pid: int) -> str:
-    """A new name, by the server's clock. The session bears it, so that others see its owner.
+def claim_name(conn: Connection[Any], pid: int) -> tuple[str, facts.Facts]:
+    """A new name, by the server's clock, and what the server says of itself. One round trip.
 
-    `pid` is the server's process in whose transaction the run is; 0 when it is another server's.
+    The session bears the name, so that others see its owner. `pid` is the server's process in
+    whose transaction the run is; 0 when it is another server's.
     """
-    row = conn.execute(
-        "SELECT pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))"
-        "::pg_catalog.text"
-    ).fetchone()
-    epoch = row[0] if row else "0000000000"
-    name = f"{_PREFIX}{epoch}_{pid}_{secrets.token_hex(4)}"
-    conn.execute("SELECT pg_catalog.set_config('application_name', %s, false)", [name])
-    return name
+    epoch = "pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))"
+    end = f"_{pid}_{secrets.token_hex(4)}"
+    name = f"pg_catalog.concat('{_PREFIX}', {epoch}::pg_catalog.text, '{end}')"
+    claim = f"SELECT pg_catalog.set_config('application_name', {name}, false)"
+    found, (claimed,) = first_rows(conn, f"{facts.QUERY.decode()};\n{claim}")
+    return claimed, facts.Facts(*found)
 
 
 def create_database(conn: Connection[Any], name: str, target: Likeness) -> None:

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import pq, sql
 from psycopg.conninfo import make_conninfo
 
-from runner import session, shell
+from runner import session
 from runner.errors import ScriptError
 from runner.executor import Executor
 from runner.folder import Files, Folder, Script
@@ -19,8 +19,11 @@ from runner.psql.state import State
 from runner.results import ScriptResult
 from runner.standard_input import StandardInput
 from runner.statements import EFFECTS, statement
+from runner.tally import Tally
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runner.guard import Guard
     from runner.lock import Watch
     from runner.precheck import Checked
@@ -85,7 +88,8 @@ class Scripts:
             watch=watch,
         )
         self.results: list[ScriptResult] = []
-        self.is_used = False  # whether scripts have run before the first of `results`
+        self.opening: tuple[bytes, ...] = ()  # commands to put before the first script
+        self.is_used = False
         self.shell: Script | None = None  # the shell script that is running
         self.standard_input = StandardInput()
         self.first_settings = self._parse_settings()
@@ -111,44 +115,69 @@ class Scripts:
         return b"".join((*self.own_settings(), *_NEW_SESSION))
 
     def run(self, checked: Checked) -> None:
-        """Runs one script in what looks like a new session."""
+        """Runs one script in what looks like a new session.
+
+        A short end of it may wait for what comes next, another script or `finish`. Raises what
+        Executor.run raises, and ScriptError for a file that has changed meanwhile.
+        """
         script = checked.script
-        self.observer.script_started(script.name, script.size)
-        started = time.monotonic()
-        preamble = self._preamble()
         if script.shell:
-            self.shell = script
-            shell.run_shell(script.path, shell.environment(self.conn), self.observer)
-            self.executor.statements = self.executor.rows = 0
-            self.shell = None
+            self.flush()
+        running = _Running(self, checked)
+        if not self.executor.is_waiting:
+            running.starts()
+        if script.shell:
+            self._run_shell(script)
+            running.ends()
         else:
-            self.executor.run(script.source, self._state(), preamble)
-        self._back_home()
-        self._read_as_before()
-        self._tell_guard(script.name)
+            self._run_psql(script, running)
         if script.has_changed():
             raise ScriptError(f"{script.name} was changed while it was being applied")
-        result = ScriptResult(
-            script.name,
-            checked.sha256,
-            script.size,
-            self.executor.statements,
-            self.executor.rows,
-            time.monotonic() - started,
-        )
-        self.results.append(result)
-        self.observer.script_finished(result)
 
-    def _tell_guard(self, script: str) -> None:
-        """What the script before has done, and that this one has run."""
-        if self.guard is None:
-            return
-        if self.executor.said is not None:
-            self.guard.saw(self.executor.said.decode("utf-8", "surrogateescape"))
-        self.guard.ran(script, self.executor.suspects)
+    def _run_shell(self, script: Script) -> None:
+        from runner import shell
+
+        self._new_connection()
+        self.shell = script
+        shell.run_shell(script.path, shell.environment(self.conn), self.observer)
+        self.shell = None
+
+    def _run_psql(self, script: Script, running: _Running) -> None:
+        own = self._new_connection()
+        may_wait = self._is_read_alike
+        self.executor.run(script.source, self._state(), running, own, may_wait=may_wait)
+        self._back_home()
+        if not self.executor.is_waiting:
+            self._read_as_before()
+
+    def _is_read_alike(self) -> bool:
+        """Whether the server reads another script as it reads this one."""
+        return not self.one_by_one and self._parse_settings() == self.first_settings
+
+    def flush(self) -> None:
+        """Sends what still waits."""
+        self.executor.flush()
+        self._read_as_before()
+
+    def finish(self, *questions: str) -> list[str]:
+        """In one message what still waits, a new session and questions; gives their answers.
+
+        Each question answers with one row of one value. Raises what `run` raises.
+        """
+        if not self._is_read_alike():
+            self.flush()
+        own = (*self.new_session(), *(question.encode() for question in questions))
+        return self.decoded(self.executor.flush(own)[-len(questions) :])
+
+    def decoded(self, answers: Sequence[bytes]) -> list[str]:
+        """What the server's answers say, in the session's encoding."""
+        encoding = self.conn.info.encoding
+        codec = "utf-8" if encoding == "ascii" else encoding
+        return [answer.decode(codec, "surrogateescape") for answer in answers]
 
     def run_again(self) -> None:
         """Back to the first script, in a new transaction."""
+        self.executor.forget()
         self.results.clear()
         self.is_used = True
         self.standard_input = StandardInput()
@@ -170,29 +199,30 @@ class Scripts:
         return conn
 
     def _leave(self) -> None:
-        if self.executor.conn is not self.conn:
-            self.executor.conn.close()
+        if self.executor.exchange.conn is not self.conn:
+            self.executor.exchange.conn.close()
 
     def _back_home(self) -> None:
         """The next script begins where the run began, whatever this one connected to."""
         self._leave()
-        self.executor.use(self.conn)
+        self.executor.exchange.use(self.conn)
 
     def _read_as_before(self) -> None:
         """The server would read what comes next, the runner's own questions too, with what the
         script has set."""
         if not self.one_by_one and self._parse_settings() != self.first_settings:
             self.conn.execute("RESET standard_conforming_strings; RESET client_encoding")
-            self.executor.round_trips += 1
+            self.executor.exchange.round_trips += 1
 
-    def _preamble(self) -> tuple[bytes, ...]:
-        """What has to come before a script so that its session looks new."""
-        if not self.results and not self.is_used:
-            return ()
+    def _new_connection(self) -> tuple[bytes, ...]:
+        """Makes the session look new; gives the commands for it that go before the script."""
+        if not self.is_used:
+            self.is_used = True
+            return self.opening
         if self.one_by_one:
             self.leave_session()
             self.conn.execute(b"".join(self.own_settings()))
-            self.executor.round_trips += 1
+            self.executor.exchange.round_trips += 1
             return ()
         effects = (statement(EFFECTS).encode(),) if self.guard else ()
         return (*self.new_session(), *effects)
@@ -202,7 +232,7 @@ class Scripts:
         if self.conn.pgconn.transaction_status != pq.TransactionStatus.IDLE:
             self.conn.execute("ROLLBACK")  # a script left it open, and psql would disconnect
         self.conn.execute("DISCARD ALL")
-        self.executor.round_trips += 1
+        self.executor.exchange.round_trips += 1
 
     def new_session(self) -> tuple[bytes, ...]:
         """The commands that put a session back to its beginning, in the run's transaction."""
@@ -233,3 +263,36 @@ class Scripts:
                 "POSTGRES_DB": target.dbname,
             },
         )
+
+
+class _Running(Tally):
+    """A script that runs: tells the observer and the guard of it, and takes down its result."""
+
+    def __init__(self, scripts: Scripts, checked: Checked) -> None:
+        super().__init__()
+        self.scripts = scripts
+        self.checked = checked
+        self.started: float | None = None
+
+    def starts(self) -> None:
+        """Begins at the first message that holds some of it."""
+        if self.started is None:
+            self.started = time.monotonic()
+            script = self.checked.script
+            self.scripts.observer.script_started(script.name, script.size)
+
+    def told(self, answers: Sequence[bytes]) -> None:
+        """What the script before it has done."""
+        if self.scripts.guard is not None and answers:
+            self.scripts.guard.saw(self.scripts.decoded(answers[-1:])[0])
+
+    def ends(self) -> None:
+        """Its result, and that the guard sees next what it has done."""
+        script, scripts = self.checked.script, self.scripts
+        seconds = time.monotonic() - (self.started or 0.0)
+        if scripts.guard is not None:
+            scripts.guard.ran(script.name, self.suspects)
+        counts = self.statements, self.rows
+        result = ScriptResult(script.name, self.checked.sha256, script.size, *counts, seconds)
+        scripts.results.append(result)
+        scripts.observer.script_finished(result)

@@ -53,6 +53,18 @@ def connect(
     return _connect(login, _Pauses(login.patience(connect_timeout), observer))
 
 
+def same_way(conninfo: str, conn: psycopg.Connection[Any]) -> str:
+    """The conninfo for another connection like `conn`.
+
+    TLS that the server does not have, and that nobody insists on, is not asked for once more:
+    that would cost a round trip.
+    """
+    asks = conn.info.get_parameters().get("sslmode", "prefer") in ("prefer", "allow")
+    if asks and not conn.pgconn.ssl_in_use:
+        return make_conninfo(conninfo, sslmode="disable")
+    return conninfo
+
+
 def psql_conninfo(conninfo: str) -> str:
     """The conninfo with which psql gets in as `connect` does. Raises UsageError as it does."""
     return Login(conninfo).conninfo(conninfo)

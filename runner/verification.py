@@ -73,6 +73,7 @@ class Verifier:
         self._expected: Expected | None = None
         self._is_alone = False
         self._verification = Verification({})
+        self._failed: tuple[RunnerError, ...] | None = None
 
     def start(self) -> None:
         """Begins with the reference; `alone`, comes back when it is built.
@@ -134,6 +135,11 @@ class Verifier:
         self.alone = True
         return True
 
+    def run_assertions(self, conn: Connection[Any], asserted: Sequence[AssertionFile]) -> None:
+        """Runs them, in a run while the reference is still being built. Told by `conclude`."""
+        round_trips, self._failed = run_assertions(conn, asserted)
+        self.round_trips += round_trips
+
     def compare(self, conn: Connection[Any], *, strict: bool = False, in_run: bool = False) -> None:
         """Holds what `conn` sees, in its open transaction, against the reference.
 
@@ -160,14 +166,14 @@ class Verifier:
     def conclude(
         self, conn: Connection[Any], asserted: Sequence[AssertionFile] = ()
     ) -> Verification:
-        """What was found, and then the assertions, where there are no differences."""
+        """What was found, and the assertions, where there are no differences."""
         verification = self._verification
         if not verification.found and asserted:
-            round_trips, failed = run_assertions(conn, asserted)
-            self.round_trips += round_trips
+            if self._failed is None:
+                self.run_assertions(conn, asserted)
             count = sum(file.asserted for file in asserted)
             checked = {**verification.checked, "assertions": count}
-            verification = replace(verification, checked=checked, assertions=failed)
+            verification = replace(verification, checked=checked, assertions=self._failed or ())
         return verification
 
     def _read(self, conn: Connection[Any], expected: Expected) -> _Actual:

@@ -10,7 +10,7 @@ import psycopg
 
 from runner import scratch, session
 from runner.blueprint import Collision, Plan
-from runner.statements import first_rows
+from runner.statements import first_rows, statement
 from runner.verification import Verifier
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def verify_target(
     begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {timeout}".encode()
     try:
         # The reference bears the id of a process that is in a transaction of ours.
-        row = first_rows(conn, f"BEGIN READ ONLY; {_PATIENT}; {scratch.likeness_query()}")[0]
+        row = first_rows(conn, f"BEGIN READ ONLY; {_PATIENT}; {statement('target')}")[0]
         like = scratch.likeness(row)
         with ExitStack() as stack:
             plan = Plan(conninfo, settings, folder, checked, outline, target, like)

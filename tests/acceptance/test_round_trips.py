@@ -58,19 +58,19 @@ def test_the_proxy_counts_what_is_answered(server: Server) -> None:
     assert line.to_database("another") == []
 
 
-def test_the_blog_takes_five_round_trips(
+def test_the_blog_takes_three_round_trips(
     runner: Runner, server: Server, fresh_database: str
 ) -> None:
     """Guard and registry included."""
     line, reported = apply(runner, server, fresh_database, DATA_SQL, "--no-verify")
-    assert line.round_trips <= 5
+    assert line.round_trips <= 3
     assert line.round_trips == reported
 
 
-def test_the_verified_blog_takes_seven(runner: Runner, server: Server, fresh_database: str) -> None:
+def test_the_verified_blog_takes_five(runner: Runner, server: Server, fresh_database: str) -> None:
     """Guard, registry and assertions included; the reference database has its own connection."""
     line, reported = apply(runner, server, fresh_database, DATA_SQL)
-    assert line.round_trips <= 7
+    assert line.round_trips <= 5
     assert line.round_trips == reported
 
 

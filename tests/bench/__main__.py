@@ -1,7 +1,8 @@
 """`python -m tests.bench`: the runner against psql, dbmate and bare psycopg.
 
 Every round runs each contender once, in another order each time; a figure is taken of each
-round, and its median counts. Servers and dbmate are fetched when they are not there.
+round, and its median counts. Servers and dbmate are fetched when they are not there. The
+results go into the README as well.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from typing import Any
 from tests.bench.contenders import Contenders, prepare
 from tests.bench.inputs import Inputs
 from tests.bench.measure import Measured
+from tests.bench.readme import insert
 from tests.bench.results import machine, row_as_json, table
 from tests.bench.rows import QUICK, ROWS, Row, Rows, Sizes
+from tests.conftest import CHECKOUT
 from tests.servers import EMBEDDED_VERSION, server_pool
 
-HERE = Path(__file__).parent
+RESULTS = Path(__file__).parent / "results"
+README = CHECKOUT / "README.md"
 
 
 def main() -> int:
@@ -34,7 +38,7 @@ def main() -> int:
         QUICK if args.quick else Sizes(),
         **{name: value for name, value in given.items() if value is not None},
     )
-    output = args.output or (None if args.quick else HERE)
+    output = args.output or (None if args.quick else RESULTS)
     with (
         _inputs(args.inputs) as inputs,
         tempfile.TemporaryDirectory() as home,
@@ -50,7 +54,10 @@ def main() -> int:
             results[name] = {
                 "machine": where,
                 "sizes": asdict(sizes),
-                **row_as_json(_rounds(row, args.rounds or (2 if args.quick else 5)), row.claims),
+                **row_as_json(
+                    _rounds(row, args.rounds or (min(row.rounds, 2) if args.quick else row.rounds)),
+                    row.claims,
+                ),
             }
             print(table(name, results[name]), flush=True)
             if output is not None:
@@ -81,6 +88,8 @@ def _write(folder: Path, rows: dict[str, Any]) -> None:
         print("No plots: they need matplotlib (pip install -e '.[bench]')", file=sys.stderr)
     else:
         draw(all_rows, folder)
+    if folder == RESULTS:
+        insert(README, all_rows, folder)
 
 
 @contextmanager
@@ -97,14 +106,19 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("rows", nargs="*", metavar="ROW", help=f"of {', '.join(ROWS)}; default: all")
     add("--quick", action="store_true", help="small sizes, two rounds; no files unless --output")
-    add("--rounds", type=int, metavar="N", help="how often everything is run (default: 5)")
+    add(
+        "--rounds",
+        type=int,
+        metavar="N",
+        help="how often everything is run (default: 5, and 1 of what takes minutes)",
+    )
     add("--no-fsync", action="store_true", help="a server that need not keep its data")
     add("--inputs", type=Path, metavar="DIR", help="keep the generated scripts here")
     add(
         "--output",
         type=Path,
         metavar="DIR",
-        help="where results.json and the plots go (default: tests/bench)",
+        help="where results.json and the plots go (default: tests/bench/results, and the README)",
     )
     for size in fields(Sizes):
         option = f"--{size.name.replace('_', '-')}"

@@ -33,10 +33,14 @@ QUICK = Sizes(4_000, 40_000, 400, 20 * MB, 20 * MB, 5 * MB, 10_000)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Runs by their label, `contender @ variant` where there are several, and the claims."""
+    """Runs by their label, `contender @ variant` where there are several, and the claims.
+
+    What takes minutes is run in fewer `rounds`.
+    """
 
     runs: Mapping[str, Callable[[], Measured]]
     claims: tuple[Claim, ...] = ()
+    rounds: int = 5
 
 
 class Rows:
@@ -149,7 +153,7 @@ class Rows:
                 claims.client_memory(label, 100),
                 claims.server_memory(label, 20),
             ]
-        return Row(runs, tuple(found))
+        return Row(runs, tuple(found), rounds=1)
 
     def _large(self, kind: str, size: int) -> Path:
         if kind == "COPY":
@@ -164,6 +168,7 @@ class Rows:
         return Row(
             {"runner": partial(measure, self.who.runner), "psql": partial(measure, self.who.psql)},
             (claims.faster("psql", 3), claims.server_memory("runner")),
+            rounds=1,
         )
 
     def startup(self) -> Row:

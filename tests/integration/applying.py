@@ -20,6 +20,10 @@ _UNVERIFIED: dict[str, Any] = {
     item.name: False for item in fields(Settings) if item.name == "verify"
 }
 
+# At the end of a script: what comes next does not go with it in one message, and so the
+# start of the next script is heard when this one has run and that one has not.
+ALONE = "\n\\echo\n"
+
 
 class Told:
     """An observer that keeps what it hears; `at` are functions to call when a script starts."""

@@ -15,6 +15,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from runner import scratch
+from runner.statements import statement
 from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
 from tests.conftest import clean_environment
 from tests.servers import unique_name
@@ -316,10 +317,10 @@ def test_it_is_like_the_target(
         except psycopg.errors.FeatureNotSupported:
             continue  # a server that was built without ICU
         with psycopg.connect(target) as conn:
-            row = conn.execute(scratch.likeness_query().encode()).fetchone()
+            row = conn.execute(statement("target").encode()).fetchone()
             assert row
             likeness = scratch.likeness(row)
-        name = scratch.claim_name(admin, 0)
+        name, _ = scratch.claim_name(admin, 0)
         scratch.create_database(admin, name, likeness)
         try:
             assert query(server.conninfo(name), shape) == query(target, shape)
@@ -331,7 +332,7 @@ def test_it_is_like_the_target(
 
 def test_a_session_that_stays_in_it_is_ended(server: Server, admin: psycopg.Connection) -> None:
     """As a pooler's may, which keeps its sessions for the next client."""
-    name = scratch.claim_name(admin, 0)
+    name, _ = scratch.claim_name(admin, 0)
     admin.execute(f"CREATE DATABASE {name}".encode())
     with psycopg.connect(server.conninfo(name)) as conn:
         conn.execute("select 1")

@@ -1,0 +1,148 @@
+"""What every run has, in one transaction or without: its parts, and what is told when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import pq
+
+from runner import lock, registry, session, wire
+from runner.errors import Interrupted, RunnerError
+from runner.guard import Guard
+from runner.scripts import LEFT_BEHIND, Scripts
+from runner.signals import signals_held, too_late
+
+if TYPE_CHECKING:
+    from runner.facts import Facts
+    from runner.fleet import Member
+    from runner.folder import Folder
+    from runner.opening import Opened
+    from runner.precheck import Checked
+    from runner.results import Observer, Target
+    from runner.settings import Settings
+
+_CANCEL_TIMEOUT = 5.0
+
+
+class Attempt:
+    """The state of one run: what has been done so far, for the message if it fails.
+
+    `conninfo` is where `conn` leads, for a script that connects elsewhere. One run of several
+    is a `member`. The `guard` sees nothing without a transaction.
+    """
+
+    def __init__(
+        self,
+        conn: psycopg.Connection[tuple[Any, ...]],
+        conninfo: str,
+        settings: Settings,
+        folder: Folder,
+        observer: Observer,
+        target: Target,
+        member: Member | None,
+    ) -> None:
+        self.conn = conn
+        self.conninfo = conninfo
+        self.settings = settings
+        self.folder = folder
+        self.observer = observer
+        self.target = target
+        self.member = member
+        self.guard = Guard(settings.allow_loss, observer)
+        self.watch = lock.Watch(conninfo, settings.lock_timeout, observer)
+        self.scripts = Scripts(
+            *(conn, conninfo, settings, folder, observer, target),
+            guard=None if settings.transaction == "none" else self.guard,
+            watch=self.watch,
+        )
+        self.exchange = self.scripts.executor.exchange
+        self._is_told = self.committed = False
+
+    def answered(self, found: Facts) -> None:
+        """Tells, once, what was connected to, as far as only the server knows it."""
+        if not self._is_told:
+            self._is_told = True
+            self.target = replace(self.target, aurora_version=found.aurora_version)
+            self.observer.connected(self.target)
+
+    def opened(self, opened: Opened) -> None:
+        """The transaction is open that has the run's lock. Raises Refused: a later registry."""
+        self.exchange.round_trips += opened.round_trips
+        self.watch.pid = opened.facts.backend_pid
+        if self.settings.registry:
+            opened.registry.check_version()
+
+    def all_scripts(self, checked: Sequence[Checked]) -> None:
+        """The scripts, in order, each in what looks like a new session."""
+        for one in checked:
+            self.scripts.run(one)
+
+    def record(self, facts: registry.Facts, entry: registry.Entry) -> str:
+        """The statements that record the run; none where that cannot be, which is said."""
+        if not self.settings.registry:
+            return ""
+        if facts.obstacle:
+            self.observer.notice(registry.unrecorded(facts.obstacle))
+            return ""
+        return registry.record(facts, entry)
+
+    def is_done(self) -> None:
+        """It cannot be undone any more."""
+        self.committed = True
+        if self.member is None:
+            too_late()
+
+    def tell_state(self, error: RunnerError) -> None:
+        """What is true of the target now that it has failed."""
+        error.state = "Nothing has changed: the transaction was rolled back."
+
+    @contextmanager
+    def outcome_told(self) -> Iterator[None]:
+        """Whatever goes wrong inside becomes one of our errors that says what is now true."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            if self.committed:
+                return  # it came too late to undo anything
+            self._stop_server()
+            raise self._told(Interrupted("interrupted")) from None
+        except RunnerError as error:
+            self._roll_back()
+            raise self._told(self._named(error)) from None
+        except psycopg.Error as error:
+            self._roll_back()
+            raise self._told(self._named(session.driver_error(error))) from None
+        finally:
+            self.watch.close()
+
+    def _named(self, error: RunnerError) -> RunnerError:
+        """With the sessions that held the lock which a statement waited for."""
+        return lock.named(error, self.watch.holders) if error.sqlstate == "55P03" else error
+
+    def _told(self, error: RunnerError) -> RunnerError:
+        if error.state is None:
+            self.tell_state(error)
+        return error
+
+    def _roll_back(self) -> None:
+        try:
+            if self.conn.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+                self.conn.execute(b"ROLLBACK;" + LEFT_BEHIND)
+        except psycopg.Error:
+            self.conn.close()
+
+    def _stop_server(self) -> None:
+        """Cancels the running statement, so that its locks do not outlive us; then rolls back.
+
+        Whoever interrupts once more does not even wait for the server's answer.
+        """
+        with suppress(psycopg.Error, KeyboardInterrupt):
+            with signals_held():
+                self.conn.cancel_safe(timeout=_CANCEL_TIMEOUT)
+            wire.abandon(self.conn.pgconn)
+            self._roll_back()
+        self.conn.close()

@@ -1,0 +1,77 @@
+"""A run without a transaction: statement by statement, as psql does."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from runner import opening, registry, session
+from runner.attempt import Attempt
+from runner.facts import Facts
+from runner.statements import first_rows, statement
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from psycopg import Connection
+
+    from runner.errors import RunnerError
+
+
+class OneByOne(Attempt):
+    """The run's lock is a transaction's: here that of a connection of its own, the keeper."""
+
+    def begin(self, stack: ExitStack) -> None:
+        """The lock is held until `stack` ends. No setting goes to a session that may not be ours.
+
+        Raises Refused, LockNotAvailable and ConnectionFailed.
+        """
+        (row,) = first_rows(self.conn, opening.FACTS)
+        self.answered(found := Facts(*row))
+        opening.check_no_pooler(found.backend_pid, self.conn)
+        self.conn.execute(b"".join(self.scripts.own_settings()))
+        self.exchange.round_trips += 2
+        keeper = session.connect(
+            self.conninfo, connect_timeout=self.settings.connect_timeout, observer=self.observer
+        )
+        stack.callback(_close, keeper)
+        own = opening.keeper_settings(self.settings.lock_timeout)
+        self.opened(opening.open_transaction(keeper, own, None, self.observer, self.answered))
+        self.watch.pid = found.backend_pid
+        self.observer.notice(opening.UNGUARDED)
+
+    def record_alone(self) -> None:
+        """Records the run in a transaction of its own. It names no tables: whoever wants may
+        have written to them before this."""
+        self.scripts.leave_session()
+        begin = "BEGIN; SELECT pg_catalog.txid_current();" + statement(registry.FACTS)
+        (xid,), (text,) = first_rows(self.conn, begin)
+        facts = registry.Facts.read(text)
+        revision = registry.git_revision(self.folder.path)
+        entry = registry.Entry(xid, None, (), tuple(self.scripts.results), revision)
+        first_rows(self.conn, f"{self.record(facts, entry)}COMMIT")
+        self.exchange.round_trips += 2
+        self.is_done()
+
+    def tell_state(self, error: RunnerError) -> None:
+        """What is in already."""
+        done = [result.name for result in self.scripts.results]
+        said = [f"all of {', '.join(done)}"] if done else []
+        last = self.exchange.last
+        if last is not None and last.source.name not in done:
+            end = last.line + last.text.count(b"\n")
+            said.append(f"{last.source.name} up to line {end}")
+        if self.scripts.shell is not None:
+            said.append(f"what {self.scripts.shell.name} did")
+        what = " and ".join(said) or "nothing"
+        error.committed = None
+        error.state = f"Without a transaction, what ran before is in: {what}."
+
+
+def _close(keeper: Connection[tuple[object, ...]]) -> None:
+    # Closing alone would leave the lock to the server for a moment longer.
+    with suppress(psycopg.Error):
+        keeper.rollback()
+    keeper.close()

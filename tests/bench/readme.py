@@ -1,0 +1,94 @@
+"""What results.json holds, as the README's section of benchmarks."""
+
+from __future__ import annotations
+
+import os
+import re
+import statistics
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+BEGIN, END = "<!-- benchmarks: written by python -m tests.bench -->", "<!-- end of benchmarks -->"
+_WHAT = {
+    "inserts": "{statements:,} single-row INSERTs, loopback",
+    "latency": "the same behind a distant line",
+    "trips": "the blog scripts: round trips",
+    "distance": "the blog scripts at a distance",
+    "copy": "COPY data of {copy_rows:,} rows",
+    "large": "files of {large_mb:,} MB",
+    "ddl": "{ddl_statements:,} DDL statements behind 10 ms",
+    "startup": "the blog scripts, loopback",
+    "lexing": "reading alone",
+}
+# Rows whose times say something side by side, and who is in the table's head.
+_TIMES = ("inserts", "copy", "ddl", "startup", "distance")
+_WHO = ("runner", "verified", "psql", "psql -1", "dbmate", "bare psycopg")
+Rows = Mapping[str, dict[str, Any]]
+
+
+def insert(readme: Path, rows: Rows, plots: Path) -> None:
+    """Puts the section between its marks."""
+    text = readme.read_text()
+    marks = re.escape(BEGIN) + ".*" + re.escape(END)
+    new = f"{BEGIN}\n{section(rows, Path(os.path.relpath(plots, readme.parent)))}\n{END}"
+    readme.write_text(re.sub(marks, lambda _: new, text, count=1, flags=re.DOTALL))
+
+
+def section(rows: Rows, plots: Path) -> str:
+    """The machine, the times, the figures with what they are to reach, and the plots."""
+    parts = [_machine(rows), "\n".join(_times(rows)), "\n".join(_figures(rows))]
+    parts += [f"![{path.stem.replace('_', ' ')}]({path})" for path in sorted(plots.glob("*.svg"))]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _machine(rows: Rows) -> str:
+    where = next(iter(rows.values()))["machine"]
+    return (
+        f"Measured on {where['date'][:10]}: {where['processor']}, {where['cores']} cores,"
+        f" {where['memory_gb']:.0f} GB, {where['system']}; PostgreSQL {where['postgresql']},"
+        f" {where['server']}; Python {where['python']}, psycopg {where['psycopg']},"
+        f" libpq {where['libpq']}; dbmate {where['dbmate']}. Client and server share the machine."
+    )
+
+
+def _times(rows: Rows) -> Iterator[str]:
+    yield f"| seconds, median | {' | '.join(_WHO)} |"
+    yield "| --- |" + " ---: |" * len(_WHO)
+    for name in _TIMES:
+        if name not in rows:
+            continue
+        variants: dict[str, dict[str, float]] = {}
+        for label, runs in rows[name]["runs"].items():
+            who, _, variant = label.partition(" @ ")
+            median = statistics.median(run["seconds"] for run in runs)
+            variants.setdefault(variant, {})[who] = median
+        for variant, found in variants.items():
+            cells = (f"{found[who]:.2f}" if who in found else "" for who in _WHO)
+            yield f"| {_what(name, rows[name], variant)} | {' | '.join(cells)} |"
+
+
+def _figures(rows: Rows) -> Iterator[str]:
+    yield "| | figure | median | least to most | reach |"
+    yield "| --- | --- | ---: | ---: | --- |"
+    for name, row in rows.items():
+        told = [figure for figure in row["figures"] if figure["reach"]]
+        for number, figure in enumerate(told):
+            unit = f" {figure['unit']}" if figure["unit"] not in ("", "x") else ""
+            median, least, most = (_shown(figure[key]) for key in ("median", "least", "most"))
+            missed = "" if figure["reached"] else " **(missed)**"
+            what = "" if number else _what(name, row)
+            yield (
+                f"| {what} | {figure['what']} | {median}{unit} | {least} to {most} |"
+                f" {figure['reach']}{unit}{missed} |"
+            )
+
+
+def _what(name: str, row: Mapping[str, Any], variant: str = "") -> str:
+    sizes = {**row["sizes"], "large_mb": row["sizes"]["large"] // 1_000_000}
+    what = _WHAT.get(name, name).format(**sizes)
+    return f"{what}, {variant}" if variant else what
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.2f}"
