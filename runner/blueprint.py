@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 OR_GO_WITHOUT = (
     "--reference CONNINFO names another server where a database can be made for it;"
-    " --no-verify goes without the comparison."
+    " apply and plan go without the comparison with --no-verify."
+)
+_SMALL_POOL = (
+    "The pooler had no connection for it while the run has its own: a pool of one is too small. "
 )
 
 
@@ -94,7 +97,8 @@ def told(error: BaseException) -> BaseException:
             f" scripts have to work too. {OR_GO_WITHOUT}"
         )
     elif isinstance(error, ConnectionFailed):
-        hint = OR_GO_WITHOUT
+        small = error.message == "query_wait_timeout"  # PgBouncer's words
+        hint = f"{_SMALL_POOL if small else ''}{OR_GO_WITHOUT}"
     return kind(
         f"in the reference database: {error.message}" if error.place else error.message,
         hint=hint,

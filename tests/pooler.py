@@ -25,13 +25,16 @@ auth_type = trust
 auth_file = {users}
 pool_mode = transaction
 default_pool_size = {size}
+query_wait_timeout = {query_wait_timeout}
 log_connections = 0
 log_disconnections = 0
 """
 
 
 @contextmanager
-def pgbouncer(server: Server, folder: Path, *roles: str, size: int = 3) -> Iterator[int]:
+def pgbouncer(
+    server: Server, folder: Path, *roles: str, size: int = 3, query_wait_timeout: int = 120
+) -> Iterator[int]:
     """The port of a pooler with `size` connections for each database and role.
 
     The test is skipped where PgBouncer is not installed, and fails there when CI is set.
@@ -43,7 +46,9 @@ def pgbouncer(server: Server, folder: Path, *roles: str, size: int = 3) -> Itera
     users, configuration = folder / "users.txt", folder / "pgbouncer.ini"
     users.write_text("".join(f'"{role}" ""\n' for role in (server.superuser, *roles)))
     port = free_port()
-    text = _CONFIGURATION.format(server=server, port=port, users=users, size=size)
+    text = _CONFIGURATION.format(
+        server=server, port=port, users=users, size=size, query_wait_timeout=query_wait_timeout
+    )
     configuration.write_text(text)
     for file in (users, configuration):
         file.chmod(0o644)

@@ -261,12 +261,48 @@ def test_the_owner_of_a_database_needs_no_superuser(
 ) -> None:
     name = role("CREATEDB", "CREATEROLE")
     conninfo = make_database(owner=name)
-    target = as_role(server, conninfo, name)
-    for _ in range(2):
-        runner("apply", "-s", DATA_SQL, "-t", target, check=0)
+    blog = ("-s", DATA_SQL, "-t", as_role(server, conninfo, name), "--json")
+    # The second one replaces what the first one wrote: the guard knows whose it is.
+    for command in ("plan", "apply", "apply", "verify", "status"):
+        found = json.loads(runner(command, *blog, check=0).stdout)
+        assert found["target"]["user"] == name
+        if command != "status":
+            assert found["verification"]["checked"]["rows"] == 9
+    assert len(found["runs"]) == 2
     assert query(conninfo, "SELECT count(*) FROM users") == [3]
     owners = "SELECT DISTINCT tableowner::text FROM pg_tables WHERE schemaname = 'public'"
     assert query(conninfo, owners) == [name]
+
+
+def test_roles_and_grants_take_no_superuser(
+    server: Server,
+    admin: psycopg.Connection,
+    role: Callable[..., str],
+    make_database: Callable[..., str],
+    runner: Runner,
+    tmp_path: Path,
+) -> None:
+    """A role with CREATEROLE makes roles, and gives them rights; the reference does it first."""
+    name, reader = role("CREATEDB", "CREATEROLE"), unique_name()
+    conninfo = make_database(owner=name)
+    scripts = write_scripts(
+        tmp_path,
+        f"CREATE ROLE {reader} NOLOGIN;\n"
+        "CREATE SCHEMA blog; CREATE TABLE blog.posts (id serial PRIMARY KEY, body text);\n"
+        f"GRANT USAGE ON SCHEMA blog TO {reader}; GRANT SELECT ON blog.posts TO {reader};\n"
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA blog GRANT SELECT ON TABLES TO {reader};\n"
+        "INSERT INTO blog.posts (body) SELECT 'p' || n FROM generate_series(1, 5) n;\n",
+        f"GRANT {reader} TO CURRENT_USER; SET ROLE {reader};\n"
+        "DO $$BEGIN ASSERT (SELECT count(*) = 5 FROM blog.posts); END$$;\n",
+    )
+    options = ("-s", scripts, "-t", as_role(server, conninfo, name))
+    try:
+        for command in ("plan", "apply", "verify"):
+            runner(command, *options, check=0)
+    finally:
+        with psycopg.connect(conninfo, autocommit=True) as conn:
+            conn.execute(f"DROP OWNED BY {reader}".encode())
+        admin.execute(f"DROP ROLE {reader}".encode())
 
 
 def test_create_on_one_schema_and_one_database_is_enough(
@@ -286,8 +322,27 @@ def test_create_on_one_schema_and_one_database_is_enough(
     text = "SET search_path = app;\n" + (DATA_SQL / "01_create.sql").read_text()
     seed = "SET search_path = app;\n" + (DATA_SQL / "02_seed.sql").read_text()
     scripts = write_scripts(tmp_path, text, seed)
-    target = as_role(server, fresh_database, name)
-    runner("apply", "-s", scripts, "-t", target, "--no-verify", check=0)
+    blog = ("-s", scripts, "-t", as_role(server, fresh_database, name))
+    told = runner("verify", *blog, check=4).stderr
+    assert f"ALTER ROLE {name} CREATEDB" in told
+    assert "--reference CONNINFO" in told
+    runner("plan", *blog, "--no-verify", check=0)
+    runner("apply", *blog, "--no-verify", check=0)
+    # The rows are the last run's: nothing is lost, and the next one knows it from the registry.
+    there = ("--reference", server.conninfo())
+    for command in ("plan", "apply", "verify"):
+        runner(command, *blog, *there, check=0)
+    assert len(json.loads(runner("status", *blog, "--json", check=0).stdout)["runs"]) == 2
+    # Without a right to the database there is no registry, which is said or asked for.
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute(
+            "DROP SCHEMA runner CASCADE; DROP TABLE app.comments, app.posts, app.users,"
+            f" app.social_accounts; REVOKE CREATE ON DATABASE {dbname} FROM {name}".encode()
+        )
+    unrecorded = runner("apply", *blog, *there, check=0)
+    assert "this run is not recorded" in unrecorded.stdout + unrecorded.stderr
+    refused = runner("apply", *blog, *there, "--no-registry", check=4)
+    assert "rows would be lost" in refused.stderr
     assert query(fresh_database, "SELECT count(*) FROM app.users") == [3]
 
 

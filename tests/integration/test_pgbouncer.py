@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +15,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
+from tests.conftest import clean_environment
 from tests.pooler import pgbouncer
 
 if TYPE_CHECKING:
@@ -81,20 +85,67 @@ def test_what_is_left_behind_is_seen(pooled: str) -> None:
     assert kinds == {"setting", "role", "prepared", "cursor", "channel", "lock", "table"}
 
 
-def test_the_blog_is_applied_twice(runner: Runner, pooled: str, fresh_database: str) -> None:
+def test_every_command_of_a_run(runner: Runner, pooled: str, fresh_database: str) -> None:
+    """As in the README: what the guard takes for ours, and what it protects, is so here too."""
+    blog = ("-s", DATA_SQL, "-t", pooled, "--json")
+    plan = json.loads(runner("plan", *blog, check=0).stdout)
+    assert sum(change["kind"] == "created" for change in plan["changes"]) >= 4
+    assert tables(fresh_database) == []
     for _ in range(2):
-        result = runner("apply", "-s", DATA_SQL, "-t", pooled, "--json", check=0)
-        assert json.loads(result.stdout)["committed"] is True
-    assert tables(fresh_database) == ["comments", "posts", "social_accounts", "users"]
+        applied = json.loads(runner("apply", *blog, check=0).stdout)
+        assert applied["committed"] is True
+        assert applied["verification"]["checked"]["rows"] == 9
     assert query(fresh_database, "SELECT count(*) FROM users") == [3]
+    assert json.loads(runner("verify", *blog, check=0).stdout)["exit_code"] == 0
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute("UPDATE users SET name = 'Joe' WHERE id = 1")
+    found = json.loads(runner("verify", *blog, check=1).stdout)["verification"]["differences"]
+    assert {difference["object"] for difference in found} == {"row"}
+    refused = json.loads(runner("apply", *blog, check=4).stdout)
+    assert [loss["table"] for loss in refused["loss"]] == ["public.users"]
+    runner("apply", *blog, "--allow-loss", "users", check=0)
+    assert json.loads(runner("apply", *blog, "--once", check=0).stdout)["committed"] is False
+    status = json.loads(runner("status", *blog, check=0).stdout)
+    assert len(status["runs"]) == 3
+    assert {script["status"] for script in status["scripts"]} == {"same"}
     assert left(pooled) == []
 
 
-def test_status_and_wait(runner: Runner, pooled: str) -> None:
-    runner("wait", "-t", pooled, check=0)
-    runner("apply", "-s", DATA_SQL, "-t", pooled, check=0)
-    status = json.loads(runner("status", "-t", pooled, "-s", DATA_SQL, "--json").stdout)
-    assert [script["name"] for script in status["scripts"]] == ["01_create.sql", "02_seed.sql"]
+def test_a_pool_that_is_too_small_for_the_reference(
+    runner: Runner, server: Server, fresh_database: str, tmp_path: Path
+) -> None:
+    dbname = str(conninfo_to_dict(fresh_database)["dbname"])
+    scripts = write_scripts(tmp_path, "CREATE TABLE t (n int);")
+    with pgbouncer(server, tmp_path, size=1, query_wait_timeout=1) as port:
+        target = f"host=127.0.0.1 port={port} user=postgres dbname={dbname}"
+        result = runner("apply", "-s", scripts, "-t", target, check=5)
+        assert "query_wait_timeout" in result.stderr
+        assert "a pool of one is too small" in result.stderr
+        runner("apply", "-s", scripts, "-t", target, "--no-verify", check=0)
+
+
+def test_ctrl_c_cancels_what_the_server_does(
+    admin: psycopg.Connection, pooled: str, fresh_database: str, tmp_path: Path
+) -> None:
+    scripts = write_scripts(tmp_path, f"{LITTER}SELECT pg_sleep(600);")
+    with subprocess.Popen(
+        [sys.executable, "-m", "runner", "apply", "--no-verify", "-s", scripts, "-t", pooled],
+        cwd=tmp_path,
+        env=clean_environment(tmp_path),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        dbname = conninfo_to_dict(fresh_database)["dbname"]
+        asleep = "SELECT FROM pg_stat_activity WHERE datname = %s AND wait_event = 'PgSleep'"
+        while not admin.execute(asleep, [dbname]).fetchall():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Nothing has changed: the transaction was rolled back." in stderr
+    assert tables(fresh_database) == []
+    assert admin.execute(asleep, [dbname]).fetchall() == []
     assert left(pooled) == []
 
 
