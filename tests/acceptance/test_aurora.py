@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +18,16 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
 from tests.certificates import Authority
-from tests.servers import create_cluster, start_server, stopped_at_end, unique_name
-from tests.standby import standby_of
+from tests.conftest import clean_environment
+from tests.proxy import Cut, proxy
+from tests.servers import (
+    create_cluster,
+    start_server,
+    stop_server,
+    stopped_at_end,
+    unique_name,
+)
+from tests.standby import promote, standby_of
 from tests.tls_server import WRITER, endpoint, tls_server_in
 
 if TYPE_CHECKING:
@@ -224,6 +235,91 @@ def test_a_reader_is_refused_by_name(standby: Server, runner: Runner, transactio
     result = runner("apply", "-s", DATA_SQL, "-t", target, "--transaction", transaction, check=4)
     assert "ERROR: this is a read-only replica\n" in result.stderr
     assert WRITER in result.stderr
+
+
+# Failing over
+
+
+def test_nothing_is_tried_again_after_the_first_statement(
+    server: Server, fresh_database: str, runner: Runner, tmp_path: Path
+) -> None:
+    dbname = str(conninfo_to_dict(fresh_database)["dbname"])
+    scripts = write_scripts(tmp_path, "CREATE TABLE t (n int);\n", "SELECT 'here';\n")
+    with proxy(server.port, cut=Cut("to server", text=b"'here'")) as line:
+        target = server.tcp_conninfo(dbname, port=line.port)
+        options = ("--no-verify", "--connect-timeout", "1min")
+        result = runner("apply", "-s", scripts, "-t", target, *options, check=5)
+        assert len(line.to_database(dbname)) == 1
+    assert "Nothing has changed: the transaction was rolled back." in result.stderr
+    assert "trying" not in result.stdout + result.stderr
+    assert tables(fresh_database) == []
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """`start(*arguments)`: the runner, which has begun; killed at the end."""
+    with ExitStack() as stack:
+
+        def start(*arguments: str | Path) -> subprocess.Popen[str]:
+            process = stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-m", "runner", *map(str, arguments)],
+                    cwd=tmp_path,
+                    env=clean_environment(tmp_path),
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            stack.callback(process.kill)
+            return process
+
+        yield start
+
+
+def test_a_cluster_fails_over_in_the_middle_of_a_run(
+    server: Server, module_path: Path, start: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    """The run ends with nothing done; the next one waits for the new writer, and finds it."""
+    folders = [module_path / f"{server.version}-{name}" for name in ("old", "new")]
+    for folder in folders:
+        folder.mkdir()
+    create_cluster(folders[0], server.version, server.bin_dir)
+    sleep = "DO $$BEGIN IF inet_server_port() = {} THEN PERFORM pg_sleep(600); END IF; END$$;\n"
+    with ExitStack() as stack:
+        old = start_server(folders[0], server.version, server.bin_dir)
+        stack.callback(stop_if_up, old)
+        new = stack.enter_context(standby_of(old, folders[1]))
+        scripts = write_scripts(tmp_path, "CREATE TABLE t (n int);\n" + sleep.format(old.port))
+        target = old.tcp_conninfo(
+            host="127.0.0.1,127.0.0.1",
+            port=f"{old.port},{new.port}",
+            target_session_attrs="read-write",
+        )
+        command = ("apply", "--no-verify", "-s", scripts, "-t", target, "--connect-timeout", "1min")
+        cut_off = start(*command)
+        with psycopg.connect(old.conninfo(), autocommit=True) as conn:
+            asleep = "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+            while not conn.execute(asleep).fetchall():
+                assert cut_off.poll() is None
+        stop_server(old)
+        _, stderr = cut_off.communicate(timeout=60)
+        assert cut_off.returncode == 5
+        assert "Nothing has changed: the transaction was rolled back." in stderr
+
+        waiting = start(*command)
+        assert waiting.stdout is not None
+        assert "; trying for " in waiting.stdout.readline()
+        promote(new)
+        stdout, stderr = waiting.communicate(timeout=60)
+        assert waiting.returncode == 0, stderr
+        assert f"at 127.0.0.1:{new.port} as" in stdout
+        assert tables(new.conninfo()) == ["t"]
+
+
+def stop_if_up(server: Server) -> None:
+    with suppress(RuntimeError):
+        stop_server(server)
 
 
 # Rights
