@@ -51,10 +51,14 @@ class StatementBuffer:
             del self.parts[:-1]
 
     def drop_line_feed(self) -> None:
-        """psql adds the line feed before a line only when the line adds to the statement."""
+        """psql adds the line feed before a line only when the line adds to the statement.
+
+        Empty lines do not.
+        """
         if self.parts and self.parts[-1].endswith(b"\n"):
-            self.parts[-1] = self.parts[-1][:-1]
-            self.length -= 1
+            kept = self.parts[-1].rstrip(b"\n")
+            self.length -= len(self.parts[-1]) - len(kept)
+            self.parts[-1] = kept
             self.next_offset = -1
 
     def next_command(self) -> None:
@@ -76,8 +80,9 @@ class StatementBuffer:
             self.clear()
             return self.previous
         text = self._text()
-        lead = leading_space(text) if text[0] in b"/-\n\r\t\f\v " else 0
+        lead = leading_space(text) if text[:1] in b"/-\n\r\t\f\v " else 0
         if _BLANK.match(text, lead).end() == len(text):  # type: ignore[union-attr]
+            self.previous = None  # psql sends it, and `\g` would do so again: nothing
             self.clear()
             return None
         statement = self._statement(text, lead)

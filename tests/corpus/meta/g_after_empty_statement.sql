@@ -1,0 +1,10 @@
+INSERT INTO t VALUES (1);
+;
+\g
+SELECT 2;
+/* c */;
+\g
+SELECT 3 \g
+\;
+;
+\g
