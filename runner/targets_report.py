@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Seconds: until the table is worth its lines, and between two looks.
 _LONG, _TICK = 1.0, 0.2
+# Columns: of the time, and all that stands between and around the three.
+_TIME, _BETWEEN = 6, 6
 
 
 class TargetsReport:
@@ -178,17 +180,27 @@ class _LiveTable:
                 if self._live is None:
                     self._live = Live(console=console, auto_refresh=False, transient=True)
                     self._live.start()
-                self._live.update(self._drawn(), refresh=True)
+                self._live.update(self._drawn(console.width), refresh=True)
 
-    def _drawn(self) -> rich.table.Table:
+    def _drawn(self, width: int) -> rich.table.Table:
         from rich.table import Table
         from rich.text import Text
 
         title, rows = self._rows()
         table = Table(title=title, title_justify="left", box=None, expand=False)
         for name in ("target", "state"):
-            table.add_column(name, overflow="ellipsis", no_wrap=True)
-        table.add_column("time", justify="right", no_wrap=True)
-        for row in rows:
-            table.add_row(*(Text(escape(cell)) for cell in row))
+            table.add_column(name, no_wrap=True)
+        table.add_column("time", justify="right", no_wrap=True, min_width=_TIME)
+        names, states = ([escape(row[column]) for row in rows] for column in (0, 1))
+        left = width - _TIME - _BETWEEN
+        # Half of it for the names, or what the states leave.
+        share = max(left // 2, left - max(map(len, states), default=0))
+        share = min(share, max(map(len, names), default=0))
+        for name, state, row in zip(names, states, rows, strict=True):
+            table.add_row(*map(Text, (_end(name, share), _end(state, left - share), row[2])))
         return table
+
+
+def _end(text: str, width: int) -> str:
+    """A text that fits, by its end: there stand a target's database and how far a script is."""
+    return text if len(text) <= width else f"…{text[len(text) - width + 1 :]}"

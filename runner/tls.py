@@ -113,7 +113,8 @@ def _contents(file: str) -> str:
         return "(it holds no authority)"
     newest = max(expiries)
     state = "expired" if newest < datetime.now(UTC) else "expires"
-    return f"({len(expiries)} authorities, the newest {state} on {newest:%Y-%m-%d})"
+    count = "1 authority" if len(expiries) == 1 else f"{len(expiries)} authorities, the newest"
+    return f"({count} {state} on {newest:%Y-%m-%d})"
 
 
 def _presented(host: str, address: str, port: int) -> dict[str, Any] | None:
