@@ -130,8 +130,21 @@ def test_a_password_of_every_printable_character(
         env["PGDATABASE"] = "postgres"
         runner("wait", env={**env, "PGPASSWORD": password}, check=0)
         escaped = password.replace("\\", "\\\\").replace("'", "\\'")
+        place = f"host=127.0.0.1 port={server.port} user={role} dbname=postgres"
+        runner("wait", "-t", f"{place} password='{escaped}'", check=0)
         (tmp_path / ".env").write_text(f"PGPASSWORD='{escaped}'\n")
         runner("wait", env=env, check=0)
+        (tmp_path / ".env").write_text(f"DATABASE_URL={conninfo}\n")
+        runner("wait", check=0)
+        (tmp_path / ".env").unlink()
+        passwords = tmp_path / ".pgpass"
+        passwords.write_text("*:*:*:*:" + password.replace("\\", "\\\\").replace(":", "\\:") + "\n")
+        passwords.chmod(0o600)
+        runner("wait", env=env, check=0)
+        passwords.unlink()
+        services = "[prod]\n" + place.replace(" ", "\n") + f"\npassword={password}\n"
+        (tmp_path / ".pg_service.conf").write_text(services)
+        runner("wait", "-t", "service=prod", check=0)
     finally:
         admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
