@@ -25,6 +25,7 @@ from runner.snapshot import (
     Snapshot,
     TableShape,
 )
+from runner.statements import decoded, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -87,12 +88,12 @@ def ask(conn: Connection[Any], *groups: str) -> Iterator[ResultSet]:
         ]
     )
     with conn.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute(message.encode(conn.info.encoding), prepare=False)
+        cursor.execute(encoded(conn, message), prepare=False)
         while True:
             if cursor.description is not None:
                 columns = tuple(column.name for column in cursor.description)
                 if columns[0] != "set_config":
-                    yield ResultSet(columns, cursor.fetchall())
+                    yield ResultSet(columns, decoded(conn, cursor.fetchall()))
             if not cursor.nextset():
                 return
 

@@ -12,6 +12,7 @@ from runner.catalog import load_sql
 from runner.reference import Reference, reference
 from runner.rows import RowDigest, read_rows
 from runner.snapshot import Snapshot, TableShape
+from runner.statements import encoded
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -120,13 +121,13 @@ def _copy_as_text(
     for name, shown in columns.items():
         listed = ", ".join(shown)
         typed = ", ".join(f"{column} pg_catalog.text" for column in shown)
-        target.execute(f"CREATE SCHEMA IF NOT EXISTS {_schema(name)}".encode())
-        target.execute(f"CREATE TABLE {name} ({typed})".encode())
+        target.execute(encoded(target, f"CREATE SCHEMA IF NOT EXISTS {_schema(name)}"))
+        target.execute(encoded(target, f"CREATE TABLE {name} ({typed})"))
         out = f"COPY (SELECT {listed} FROM ONLY {name}) TO STDOUT"  # noqa: S608, quoted by the server
         into = f"COPY {name} ({listed}) FROM STDIN"
         with (
-            source.cursor().copy(out.encode()) as blocks,
-            target.cursor().copy(into.encode()) as copy,
+            source.cursor().copy(encoded(source, out)) as blocks,
+            target.cursor().copy(encoded(target, into)) as copy,
         ):
             for block in blocks:
                 copy.write(block)

@@ -28,6 +28,7 @@ from runner.scripts import Scripts
 from runner.shared import changed, read_shared
 from runner.signals import signals_held
 from runner.snapshot import CatalogObject, ObjectKey, Snapshot, TableShape
+from runner.statements import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +46,13 @@ SELECT pg_catalog.bool_or(o.pid = ANY (pg_catalog.pg_blocking_pids(%(own)s))
 """
 
 
-# Nobody may, or it is the role of this very session; then a script will say that it exists.
-_NOT_RENAMED = (errors.InsufficientPrivilege, errors.FeatureNotSupported)
+# It is not there. Or nobody may, or it is the role of this very session; then a script will say
+# that it exists.
+_NOT_RENAMED = (
+    errors.UndefinedObject,
+    errors.InsufficientPrivilege,
+    errors.FeatureNotSupported,
+)
 
 
 class _Stopped(Exception):
@@ -125,7 +131,7 @@ class Reference:
 
     def _keep(self) -> None:
         try:
-            with self._connect(self._plan.server) as keeper:
+            with self._connect(self._keeper_conninfo()) as keeper:
                 self._serve(keeper)
         except BaseException as error:  # noqa: BLE001, it is raised where it is asked for
             self._fail(error)
@@ -140,6 +146,10 @@ class Reference:
             observer=_Silent(self._released),
             is_target=self._plan.settings.reference is None,
         )
+
+    def _keeper_conninfo(self) -> str:
+        # In SQL_ASCII there would be no text.
+        return make_conninfo(self._plan.server, client_encoding="UTF8")
 
     def _serve(self, keeper: Connection[tuple[Any, ...]]) -> None:
         name = self._make(keeper)
@@ -197,7 +207,7 @@ class Reference:
         try:
             scratch.drop_database(keeper, name)
         except psycopg.OperationalError:
-            with self._connect(self._plan.server) as another:
+            with self._connect(self._keeper_conninfo()) as another:
                 scratch.drop_database(another, name)
 
     def _fail(self, error: BaseException) -> None:
@@ -236,7 +246,7 @@ class Reference:
         begin = (
             b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
             *scripts.own_settings(),
-            *(create.format(schema).as_bytes(conn) for schema in schemas),
+            *(encoded(conn, create.format(schema).as_string()) for schema in schemas),
         )
         outline = self._plan.outline
         if self._is_direct and not outline.roles and not outline.cluster_wide:
@@ -254,15 +264,11 @@ class Reference:
 
         Renamed in this transaction, which is rolled back; nobody else sees it.
         """
-        rows = conn.execute(
-            "SELECT rolname FROM pg_catalog.pg_roles WHERE rolname = ANY (%s)",
-            [sorted(self._plan.outline.roles)],
-        ).fetchall()
-        for number, (role,) in enumerate(rows):
-            aside = f"runner_reference_{self.pid}_{number}"
-            command = sql.SQL("ALTER ROLE {} RENAME TO {}")
+        for number, role in enumerate(sorted(self._plan.outline.roles)):
+            names = map(sql.Identifier, (role, f"runner_reference_{self.pid}_{number}"))
+            command = sql.SQL("ALTER ROLE {} RENAME TO {}").format(*names)
             with suppress(*_NOT_RENAMED), conn.transaction():
-                conn.execute(command.format(sql.Identifier(role), sql.Identifier(aside)))
+                conn.execute(encoded(conn, command.as_string()))
 
     def _shared(self, conn: Connection[tuple[Any, ...]]) -> tuple[ResultSet, ...]:
         """What all databases share, where the scripts change that."""

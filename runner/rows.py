@@ -246,7 +246,7 @@ def _of_keys(
     (result,) = ask(
         conn,
         f"SELECT {_text(columns)}, ARRAY[{values}]::pg_catalog.text[] FROM ONLY {table.name} "
-        f"WHERE {_text(columns)} = ANY ({sql.Literal(wanted).as_string(conn)}::pg_catalog.text[])",
+        f"WHERE {_text(columns)} = ANY ({sql.Literal(wanted).as_string()}::pg_catalog.text[])",
     )
     return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in result.rows}
 

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 _KINDS = frozenset({"comment", "database privilege", "role", "role membership", "setting"})
 
 
-def shared_query(conn: Connection[Any], database: str) -> str:
+def shared_query(database: str) -> str:
     """The query whose rows `snapshot_of` takes, too; `database` is the name the scripts know."""
-    return sql.SQL(load_sql("shared")).format(database=sql.Literal(database)).as_string(conn)
+    return sql.SQL(load_sql("shared")).format(database=sql.Literal(database)).as_string()
 
 
 def read_shared(conn: Connection[Any], database: str) -> tuple[ResultSet, ...]:
     """What there is, for `changed`."""
-    return tuple(ask(conn, shared_query(conn, database)))
+    return tuple(ask(conn, shared_query(database)))
 
 
 def changed(

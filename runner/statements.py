@@ -23,15 +23,29 @@ def first_rows(conn: Connection[Any], statements: str) -> list[tuple[Any, ...]]:
 
     In a database in SQL_ASCII nobody knows what bytes mean: they come back as they are.
     """
-    codec = "utf-8" if conn.info.encoding == "ascii" else conn.info.encoding
-    cursor = conn.execute(statements.encode(codec, "surrogateescape"))
+    cursor = conn.execute(encoded(conn, statements))
     rows: list[tuple[Any, ...]] = []
     while True:
         if cursor.description is not None and (row := cursor.fetchone()) is not None:
-            rows.append(tuple(_decoded(value, codec) for value in row))
+            rows += decoded(conn, [row])
         if not cursor.nextset():
             return rows
 
 
-def _decoded(value: object, codec: str) -> object:
-    return value.decode(codec, "surrogateescape") if isinstance(value, bytes) else value
+def encoded(conn: Connection[Any], statements: str) -> bytes:
+    """As this connection sends text; what it has not understood comes to the server unchanged."""
+    codec = "utf-8" if conn.info.encoding == "ascii" else conn.info.encoding
+    return statements.encode(codec, "surrogateescape")
+
+
+def decoded(conn: Connection[Any], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows whose text is text in a database in SQL_ASCII, too."""
+    if conn.info.encoding != "ascii":
+        return rows
+    return [tuple(map(_decoded, row)) for row in rows]
+
+
+def _decoded(value: object) -> object:
+    if isinstance(value, list):
+        return [_decoded(one) for one in value]
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value

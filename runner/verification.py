@@ -179,7 +179,7 @@ class Verifier:
     def _read(self, conn: Connection[Any], expected: Expected) -> _Actual:
         """One round trip where the target has all that is expected; a few where it has not."""
         wanted = expected.snapshot
-        more = (shared_query(conn, self.plan.target.dbname),) if has_shared(wanted) else ()
+        more = (shared_query(self.plan.target.dbname),) if has_shared(wanted) else ()
         self.round_trips += 1
         try:
             snapshot, digests, states = read_with_snapshot(

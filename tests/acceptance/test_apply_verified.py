@@ -436,27 +436,38 @@ def test_a_role_that_owns_only_one_schema(
         runner("verify", "-s", scripts, "-t", fresh_database, check=1)
 
 
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+@pytest.mark.parametrize("how", ["beside", "alone"])
 def test_a_database_in_another_encoding(
-    server: Server, runner: Runner, tmp_path: Path, make_database: Callable[..., str]
+    server: Server,
+    runner: Runner,
+    tmp_path: Path,
+    make_database: Callable[..., str],
+    encoding: str,
+    how: str,
 ) -> None:
+    """In SQL_ASCII bytes are what they are."""
     provider = {"locale_provider": "libc"} if server.version >= 15 else {}
     target = make_database(
-        template="template0", encoding="LATIN1", lc_collate="C", lc_ctype="C", **provider
+        template="template0", encoding=encoding, lc_collate="C", lc_ctype="C", **provider
     )
-    script = """
-    set client_encoding = 'UTF8';
-    create table t (name text primary key);
-    insert into t values ('é'), ('z'), ('É');
+    script = f"""
+    {"set client_encoding = 'UTF8';" if encoding == "LATIN1" else ""}
+    do $$ begin perform '{"create role" if how == "alone" else ""}'; end $$;
+    create table "tablé" (name text primary key, "naïve" text default 'ï');
+    insert into "tablé" values ('é'), ('z'), ('É');
     """
     scripts = write_scripts(tmp_path, script)
     runner("apply", "-s", scripts, "-t", target, check=0)
-    assert query(target, "select count(*) from t where name in (chr(233), chr(201), 'z')") == [3]
-    result = runner("verify", "-s", scripts, "-t", target, check=0)
-    assert "3 rows" in result.stdout
-    with psycopg.connect(target) as conn:
-        conn.execute("update t set name = chr(232) where name = chr(233)")
+    with psycopg.connect(target, client_encoding="UTF8") as conn:
+        names = conn.execute('select name from "tablé" order by 1'.encode()).fetchall()
+        assert sorted(names) == [("z",), ("É",), ("é",)]
+        conn.execute("""update "tablé" set "naïve" = 'ö' where name = 'é'""".encode())
     result = runner("verify", "-s", scripts, "-t", target, check=1)
-    assert "'é'" in result.stdout
+    assert 'row public."tablé" (name) = (é), "naïve"' in result.stdout
+    assert "'ï'" in result.stdout
+    assert "'ö'" in result.stdout
+    assert "1 difference from" in result.stdout
 
 
 def test_the_target_s_own_settings_hold_in_the_reference(
