@@ -25,7 +25,7 @@ from runner.outline import catalog_name
 from runner.results import Silent
 from runner.rows import RowDigest, read_rows
 from runner.scripts import Scripts
-from runner.shared import changed, read_shared
+from runner.shared import changed, read_shared, set_roles_aside
 from runner.signals import signals_held
 from runner.snapshot import CatalogObject, ObjectKey, Snapshot, TableShape
 from runner.statements import encoded
@@ -44,15 +44,6 @@ SELECT pg_catalog.bool_or(o.pid = ANY (pg_catalog.pg_blocking_pids(%(own)s))
                           OR %(own)s = ANY (pg_catalog.pg_blocking_pids(o.pid)))
   FROM pg_catalog.unnest(%(others)s::pg_catalog.int4[]) AS o (pid)
 """
-
-
-# It is not there. Or nobody may, or it is the role of this very session; then a script will say
-# that it exists.
-_NOT_RENAMED = (
-    errors.UndefinedObject,
-    errors.InsufficientPrivilege,
-    errors.FeatureNotSupported,
-)
 
 
 class _Stopped(Exception):
@@ -257,18 +248,7 @@ class Reference:
         while cursor.nextset():
             pass
         (self.pid,) = cursor.fetchone() or (0,)
-        self._set_roles_aside(conn)
-
-    def _set_roles_aside(self, conn: Connection[tuple[Any, ...]]) -> None:
-        """What the scripts create must not be there: a role belongs to all databases.
-
-        Renamed in this transaction, which is rolled back; nobody else sees it.
-        """
-        for number, role in enumerate(sorted(self._plan.outline.roles)):
-            names = map(sql.Identifier, (role, f"runner_reference_{self.pid}_{number}"))
-            command = sql.SQL("ALTER ROLE {} RENAME TO {}").format(*names)
-            with suppress(*_NOT_RENAMED), conn.transaction():
-                conn.execute(encoded(conn, command.as_string()))
+        set_roles_aside(conn, outline.roles, f"{scratch.PREFIX}{self.pid}")
 
     def _shared(self, conn: Connection[tuple[Any, ...]]) -> tuple[ResultSet, ...]:
         """What all databases share, where the scripts change that."""

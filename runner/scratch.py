@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-_PREFIX = "runner_reference_"
-_NAME = rf"^{_PREFIX}[0-9]{{10}}_[0-9]+_[0-9a-f]{{8}}$"
+PREFIX = "runner_reference_"
+_NAME = rf"^{PREFIX}[0-9]{{10}}_[0-9]+_[0-9a-f]{{8}}$"
 # GUC_LIST_QUOTE in src/backend/utils/misc/guc_tables.c, as far as a session can set them.
 _LISTS = frozenset(
     {"local_preload_libraries", "search_path", "session_preload_libraries", "temp_tablespaces"}
@@ -72,7 +72,7 @@ def claim_name(conn: Connection[Any], pid: int) -> tuple[str, facts.Facts]:
     """
     epoch = "pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))"
     end = f"_{pid}_{secrets.token_hex(4)}"
-    name = f"pg_catalog.concat('{_PREFIX}', {epoch}::pg_catalog.text, '{end}')"
+    name = f"pg_catalog.concat('{PREFIX}', {epoch}::pg_catalog.text, '{end}')"
     claim = f"SELECT pg_catalog.set_config('application_name', {name}, false)"
     found, (claimed,) = first_rows(conn, f"{facts.QUERY.decode()};\n{claim}")
     return claimed, facts.Facts(*found)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from psycopg import sql
+from psycopg import errors, sql
 
 from runner.catalog import ask, load_sql
 from runner.snapshot import CatalogObject, ObjectKey, Snapshot
+from runner.statements import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
 
     from runner.catalog import ResultSet
 
+# It is not there. Or nobody may, or it is the role of this very session; then a script will say
+# that it exists.
+_NOT_RENAMED = (
+    errors.UndefinedObject,
+    errors.InsufficientPrivilege,
+    errors.FeatureNotSupported,
+)
 _KINDS = frozenset({"comment", "database privilege", "role", "role membership", "setting"})
 
 
@@ -42,6 +51,18 @@ def changed(
         for kind, _, name, definition, _, roles in [row]
         if repr(row) not in known and all(role.lower() in text for role in roles or () if role)
     }
+
+
+def set_roles_aside(conn: Connection[Any], roles: Collection[str], prefix: str) -> None:
+    """What the scripts create must not be there: a role belongs to all databases.
+
+    Renamed in this transaction, which is rolled back; nobody else sees it.
+    """
+    for number, role in enumerate(sorted(roles)):
+        names = map(sql.Identifier, (role, f"{prefix}_{number}"))
+        command = sql.SQL("ALTER ROLE {} RENAME TO {}").format(*names)
+        with suppress(*_NOT_RENAMED), conn.transaction():
+            conn.execute(encoded(conn, command.as_string()))
 
 
 def only_as(reference: Snapshot, target: Snapshot) -> Snapshot:
