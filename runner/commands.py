@@ -76,6 +76,7 @@ def apply(
             return ApplyResult(
                 *(target, (), prepared.folder.not_run, False, 0, time.monotonic() - started),
                 already=run,
+                changes=(),
             )
         done = _run(conn, conninfo, settings, observer, target, prepared, member)
         example_table = done.exchange.created_table()
@@ -89,6 +90,7 @@ def apply(
         example_table=example_table,
         loss=done.loss,
         verification=done.verification,
+        changes=done.changes,
     )
 
 
@@ -112,7 +114,7 @@ def plan(
         target=done.target,
         scripts=done.scripts,
         not_run=prepared.folder.not_run,
-        changes=done.changes,
+        changes=done.changes or (),
         loss=done.loss,
         verification=done.verification,
         round_trips=done.exchange.round_trips,

@@ -11,11 +11,14 @@ from runner.report import TextReport
 from runner.results import DifferencesError, FindingsError, LossError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runner.errors import RunnerError
     from runner.results import (
         ApplyResult,
         CheckResult,
         Finding,
+        ObjectChange,
         PlanResult,
         ScriptResult,
         StatusResult,
@@ -62,6 +65,7 @@ class JsonReport(TextReport):
             target=asdict(result.target),
             scripts=[_script(script) for script in result.scripts],
             verification=_verification(result.verification),
+            changes=_changes(result.changes),
             loss=[asdict(loss) for loss in result.loss],
             committed=result.committed,
             round_trips=result.round_trips,
@@ -81,7 +85,7 @@ class JsonReport(TextReport):
             target=asdict(result.target),
             scripts=[_script(script) for script in result.scripts],
             verification=_verification(result.verification),
-            changes=[asdict(change) for change in result.changes],
+            changes=_changes(result.changes),
             loss=[asdict(loss) for loss in result.loss],
             committed=False,
             round_trips=result.round_trips,
@@ -127,6 +131,7 @@ class JsonReport(TextReport):
             found = error.verification if isinstance(error, DifferencesError) else None
             values["verification"] = _verification(found)
             losses = error.losses if isinstance(error, LossError) else ()
+            values["changes"] = None if error.committed is None else []
             values["loss"] = [asdict(loss) for loss in losses]
             values["committed"] = error.committed
         if isinstance(error, FindingsError):
@@ -136,6 +141,10 @@ class JsonReport(TextReport):
     def _put(self, exit_code: int, *, error: dict[str, Any] | None = None, **values: Any) -> None:
         found = {"command": self._command, "exit_code": exit_code, **values, "error": error}
         self.write(self._json, json.dumps(found))
+
+
+def _changes(changes: Sequence[ObjectChange] | None) -> list[dict[str, Any]] | None:
+    return None if changes is None else [asdict(change) for change in changes]
 
 
 def _script(result: ScriptResult) -> dict[str, Any]:

@@ -224,7 +224,7 @@ class LossError(Refused):
 class ApplyResult:
     """What `apply` did. `example_table` is one that it created, as a script names it.
 
-    `loss` is what the user allowed to be lost, and was.
+    `loss` is what the user allowed to be lost, and was; `changes` are None where nobody looked.
     """
 
     target: Target
@@ -237,6 +237,7 @@ class ApplyResult:
     already: RecordedRun | None = None
     loss: tuple[Loss, ...] = ()
     verification: Verification | None = None
+    changes: tuple[ObjectChange, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,9 @@ def run_scripts(
     plan: bool = False,
     shared: SharedReferences | None = None,
 ) -> Done:
-    """Runs the scripts, compares, and commits; a `plan` sees what has changed and rolls back.
+    """Runs the scripts, compares, and commits; a `plan` rolls back.
+
+    What has changed is seen for a plan and for JSON.
 
     `conninfo` is where `conn` leads, for a script that connects elsewhere; `asserted` is to hold
     in the end. One run of several is a `member`, which says when to commit; their references
@@ -67,7 +69,7 @@ def _one_by_one(run: OneByOne, checked: Sequence[Checked], stack: ExitStack) -> 
         run.begin(stack)
         run.all_scripts(checked)
         run.record_alone()
-    return Done(run.target, tuple(run.scripts.results), run.exchange, (), None, ())
+    return Done(run.target, tuple(run.scripts.results), run.exchange, (), None, None)
 
 
 def _in_transaction(
@@ -82,14 +84,16 @@ def _in_transaction(
     verified: Verification | None = None
     with run.outcome_told():
         run.begin()
-        if plan:
+        if told := plan or run.settings.json:
             run.remember()
         run.expect(checked, outline, stack)
         while not run.succeeds(checked, asserted):
             run.begin_again()
         verified = run.verify(asserted)
-        if plan:
+        if told:
             run.see_changes()
+        if plan:
+            run.take_back()
         else:
             run.commit()
     results = tuple(run.scripts.results)
@@ -98,21 +102,22 @@ def _in_transaction(
 
 class Done(NamedTuple):
     """The target with what it says of itself, the scripts' results, the exchange for its counts,
-    what was lost because the user allowed it, what was compared, and what a plan saw change."""
+    what was lost because the user allowed it, what was compared, and what was seen to change:
+    None where nobody looked."""
 
     target: Target
     scripts: tuple[ScriptResult, ...]
     exchange: Exchange
     loss: tuple[Loss, ...]
     verification: Verification | None
-    changes: tuple[ObjectChange, ...]
+    changes: tuple[ObjectChange, ...] | None
 
 
 class _Run(Attempt):
     """All in one transaction; the references of several runs are `shared`."""
 
     verifier: Verifier | None = None
-    changes: tuple[ObjectChange, ...] = ()
+    changes: tuple[ObjectChange, ...] | None = None
 
     def __init__(self, *given: Any, shared: SharedReferences | None) -> None:
         super().__init__(*given)
@@ -197,21 +202,25 @@ class _Run(Attempt):
         return verification
 
     def remember(self) -> None:
-        """One round trip: what a plan compares with in the end."""
+        """One round trip: what the end is compared with."""
         from runner.catalog import read_snapshot
 
         self.catalog = read_snapshot(self.conn)
         self.exchange.round_trips += 1
 
     def see_changes(self) -> None:
-        """Two round trips: what the scripts have changed; then all of it back."""
+        """One round trip: what the scripts have changed."""
         from runner.catalog import read_snapshot
         from runner.changes import changes
 
         now = read_snapshot(self.conn)
         self.changes = changes(self.catalog, now, self.guard.before, self.guard.now)
+        self.exchange.round_trips += 1
+
+    def take_back(self) -> None:
+        """One round trip: all of it back."""
         self.conn.execute(b"ROLLBACK;" + LEFT_BEHIND)
-        self.exchange.round_trips += 2
+        self.exchange.round_trips += 1
 
     def commit(self) -> None:
         """One round trip: records the run, leaves nothing in the session, and makes all last.

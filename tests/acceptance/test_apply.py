@@ -83,6 +83,11 @@ def test_json_is_one_object_on_stdout(
         assert script["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
         assert script["bytes"] == path.stat().st_size
         assert script["seconds"] >= 0
+    changed = [(c["kind"], c["object"], c["name"], c["inserted"]) for c in found["changes"]]
+    assert changed == [
+        ("created", "table", "public.t", None),
+        ("rows", "table", "public.t", 2),
+    ]
     assert found["round_trips"] >= 3
     assert found["seconds"] > 0
     assert "Committed" in result.stderr

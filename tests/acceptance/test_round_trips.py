@@ -25,16 +25,20 @@ TABLE = "CREATE TABLE t (id integer, body text);\n"
 SMALLER = (LARGEST_MESSAGE // FIRST_MESSAGE).bit_length() - 1
 
 
+# For its list of changes, JSON reads the catalog before and after.
+READINGS = 2
+
+
 def apply(
     runner: Runner, server: Server, conninfo: str, scripts: Path, *options: str
-) -> tuple[Line, int]:
-    """Runs `apply` through a proxy: its main connection, and the round trips that it reports."""
+) -> tuple[Line, str]:
+    """Runs `apply` through a proxy: its main connection, and what it prints."""
     database = str(conninfo_to_dict(conninfo)["dbname"])
     with proxy(server.port) as line:
         target = server.tcp_conninfo(database, port=line.port)
-        result = runner("apply", "--json", "-s", scripts, "-t", target, *options, check=0)
+        result = runner("apply", "-s", scripts, "-t", target, *options, check=0)
     main, *_ = line.to_database(database)
-    return main, json.loads(result.stdout)["round_trips"]
+    return main, result.stdout
 
 
 def inserts(count: int) -> str:
@@ -62,16 +66,20 @@ def test_the_blog_takes_three_round_trips(
     runner: Runner, server: Server, fresh_database: str
 ) -> None:
     """Guard and registry included."""
-    line, reported = apply(runner, server, fresh_database, DATA_SQL, "--no-verify")
+    line, _ = apply(runner, server, fresh_database, DATA_SQL, "--no-verify")
     assert line.round_trips <= 3
-    assert line.round_trips == reported
 
 
 def test_the_verified_blog_takes_five(runner: Runner, server: Server, fresh_database: str) -> None:
     """Guard, registry and assertions included; the reference database has its own connection."""
-    line, reported = apply(runner, server, fresh_database, DATA_SQL)
+    line, _ = apply(runner, server, fresh_database, DATA_SQL)
     assert line.round_trips <= 5
-    assert line.round_trips == reported
+
+
+def test_json_tells_the_round_trips(runner: Runner, server: Server, fresh_database: str) -> None:
+    line, stdout = apply(runner, server, fresh_database, DATA_SQL, "--json")
+    assert line.round_trips <= 5 + READINGS
+    assert line.round_trips == json.loads(stdout)["round_trips"]
 
 
 def test_statements_cost_no_round_trips_but_whole_messages(
