@@ -337,6 +337,7 @@ def test_a_run_as_json() -> None:
             "assertions": [],
             "half_made": None,
         },
+        "changes": None,  # nobody looked
         "loss": [],
         "committed": True,
         "round_trips": 5,
