@@ -88,8 +88,12 @@ def create_database(conn: Connection[Any], name: str, target: Likeness) -> None:
         ),
     )
     conn.execute(command)
-    for setting in target.settings:
-        _set(conn, name, *setting.split("=", 1))
+    try:
+        for setting in target.settings:
+            _set(conn, name, *setting.split("=", 1))
+    except BaseException:
+        drop_database(conn, name)
+        raise
 
 
 def _set(conn: Connection[Any], database: str, name: str, value: str) -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -328,6 +329,17 @@ def test_it_is_like_the_target(
             scratch.drop_database(admin, name)
         tried += 1
     assert tried >= 2
+
+
+def test_one_that_cannot_be_made_like_the_target_is_dropped(
+    server: Server, admin: psycopg.Connection
+) -> None:
+    (row,) = admin.execute(statement("target").encode()).fetchall()
+    likeness = replace(scratch.likeness(row), settings=("no_such_setting=1",))
+    name, _ = scratch.claim_name(admin, 0)
+    with pytest.raises(psycopg.errors.UndefinedObject):
+        scratch.create_database(admin, name, likeness)
+    assert query(server.conninfo(), f"select 1 from pg_database where datname = '{name}'") == []
 
 
 def test_a_session_that_stays_in_it_is_ended(server: Server, admin: psycopg.Connection) -> None:
