@@ -41,6 +41,7 @@ _CLUSTER_WIDE = re.compile(
 _IN_BODY = re.compile(
     rb"(?i)\b(?:(?:create|alter|drop)\s+(?:role|user|group|database)|owned\s+by)\b"
 )
+_IN_BODIES = (b"create", b"alter", b"drop", b"owned")
 _NAME = r'((?:"(?:[^"]|"")+"|[^\s".(;,]+)(?: \. (?:"(?:[^"]|"")+"|[^\s".(;,]+))*)'
 _ROLE = re.compile(rf"CREATE (?:ROLE|USER|GROUP) (?!MAPPING ){_NAME}")
 _ROLE_IN_BODY = re.compile(rf"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\s){_NAME}")
@@ -89,6 +90,9 @@ class Outline:
         if first is None or _OTHER.match(command):
             return
         if first[1].upper() == b"DO":
+            lower = command.lower()
+            if not any(word in lower for word in _IN_BODIES):
+                return
             text = command.decode("utf-8", "replace")
             if _IN_BODY.search(command):
                 self.shared += text.lower()

@@ -97,6 +97,9 @@ def _makes_slot(command: bytes) -> bool:
 
 def _controls(command: bytes) -> bool:
     """Whether a DO block's body has a COMMIT or ROLLBACK where a statement begins."""
+    lower = command.lower()
+    if b"commit" not in lower and b"rollback" not in lower:
+        return False  # its words are looked at one by one only where that may help
     for body in tokens(command):
         if body.kind != "dollar":
             continue
