@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from hashlib import sha256
 
 from runner.errors import ScriptError
@@ -23,10 +26,15 @@ _OTHERS = frozenset(b"DdGgIiTtUuVvWw")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A script that can be run: its SHA-256, of the file as it is on disk."""
+    """A script that can be run."""
 
     script: Script
-    sha256: str
+    digested: Callable[[], str]
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the file as it is on disk. Raises OSError."""
+        return self.digested()
 
 
 def findings(
@@ -59,6 +67,7 @@ def check_scripts(
     Raises FindingsError for errors. What depends on the rights of the target's user is a
     warning here: the target is there to tell.
     """
+    checked = tuple(Checked(script, _digesting(script)) for script in folder.scripts)
     run = Run(folder, variables, os.environ, in_transaction)
     found = tuple(
         replace(finding, severity="warning") if finding.rights else finding
@@ -67,8 +76,26 @@ def check_scripts(
     errors = tuple(finding for finding in found if finding.severity == "error")
     if errors:
         raise FindingsError.of(errors)
-    checked = tuple(Checked(script, digest(script)) for script in folder.scripts)
+    for one in checked:
+        if one.script.size < _READ_SIZE:
+            one.digested()  # of what was read just now
     return checked, found, run.outline
+
+
+def _digesting(script: Script) -> Callable[[], str]:
+    """Its digest; that of a large one is made meanwhile: hashlib lets other threads go on."""
+    if script.size < _READ_SIZE:
+        return cache(partial(digest, script))
+    digested: Future[str] = Future()
+
+    def run() -> None:
+        try:
+            digested.set_result(digest(script))
+        except OSError as error:
+            digested.set_exception(error)
+
+    threading.Thread(target=run, name="digest", daemon=True).start()
+    return digested.result
 
 
 def digest(script: Script) -> str:

@@ -177,7 +177,7 @@ def test_without_a_transaction_it_is_said_what_stays(
         run.process.send_signal(signal.SIGINT)
         code, stderr = run.ended()
         assert code == 130
-        assert "all of sql/01.sql and sql/02.sql up to line 1" in stderr
+        assert "all of sql/01.sql and sql/02.sql up to line 1" in " ".join(stderr.split())
         run.wait_until_gone()
     assert tables(fresh_database) == ["first", "left_behind"]
 
