@@ -28,6 +28,13 @@ UNGUARDED = Notice(
     "WARNING",
     "without a transaction nothing is guarded: what the scripts drop or delete is gone",
 )
+# Functions, tables and statements that every PostgreSQL since 12 has.
+_LACKING = (
+    psycopg.errors.UndefinedFunction,
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.FeatureNotSupported,
+    psycopg.errors.SyntaxError,
+)
 _LOCKED = "SELECT pg_catalog.set_config('runner.locked', 'true', true);"
 
 
@@ -54,8 +61,8 @@ def open_transaction(
 
     `answered` hears at once what the server says of itself. To `verify`, it also asks what a
     reference has to be like. One round trip, unless another run is under way. Raises Refused when
-    the target is read-only or a table that the guard was to look at would lose rows, and
-    LockNotAvailable.
+    the target is read-only, is no PostgreSQL, or a table that the guard was to look at would lose
+    rows, and LockNotAvailable.
     """
     try:
         return _open(conn, settings, guard, observer, answered, can_look=True, verify=verify)
@@ -72,6 +79,13 @@ def open_transaction(
             )
         )
         return opened
+    except _LACKING as error:
+        raise Refused(
+            f"this server lacks what a run needs: {error.diag.message_primary}",
+            hint="It is no PostgreSQL, but maybe a relative: README.md, Relatives, tells what works"
+            " on which.",
+            sqlstate=error.sqlstate,
+        ) from error
 
 
 def _open(

@@ -213,6 +213,20 @@ def test_auroras_version_is_part_of_the_target(fresh_database: str, runner: Runn
         assert found["target"]["aurora_version"] == "16.4.1"
 
 
+@pytest.mark.parametrize("transaction", ["all", "none"])
+def test_a_relative_that_lacks_what_a_run_needs_is_told_from_aurora(
+    fresh_database: str, runner: Runner, transaction: str
+) -> None:
+    """Some have no advisory locks, as this database has not any more."""
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute("ALTER FUNCTION pg_catalog.pg_try_advisory_xact_lock(bigint) RENAME TO gone")
+    options = ("-s", DATA_SQL, "-t", fresh_database, "--transaction", transaction)
+    result = runner("apply", *options, check=4)
+    assert "this server lacks what a run needs: function pg_catalog.pg_try_adv" in result.stderr
+    assert "Relatives" in result.stderr
+    assert tables(fresh_database) == []
+
+
 # Readers
 
 
