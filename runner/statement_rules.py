@@ -32,10 +32,10 @@ class StatementRules:
         return [found for found in (rule, call, slot) if found is not None]
 
     def _by_words(self, command: bytes, *, alone: bool) -> Rule | None:
+        if first_words(command, 1) == (b"DO",):
+            return _ENDS_IN_BODY if self.in_transaction and _controls(command) else None
         first, rest = shape(command)
         rule = None
-        if first == "DO":
-            return _ENDS_IN_BODY if self.in_transaction and _controls(command) else None
         if self.in_transaction:
             rule = matching(TRANSACTION_RULES, first, rest)
             # Between a BEGIN and a COMMIT of the script, which are findings themselves, and in

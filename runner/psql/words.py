@@ -13,8 +13,7 @@ _TOKEN = re.compile(
       (?P<space> [ \t\n\r\f\v]++ | --[^\n\r]*+ )
     | (?P<comment> /\* )
     | (?P<escape> [eE] ' [^'\\]*+ (?: (?: \\. | '' ) [^'\\]*+ | )*+ ' )
-    | (?P<dollar> (?P<tag> \$ (?: [A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*+ )? \$ )
-        .*? (?P=tag) )
+    | (?P<dollar> \$ (?: [A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*+ )? \$ )
     | (?P<word> [A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*+ )
     | (?P<string> ' [^']*+ (?: '' [^']*+ | )*+ ' )
     | (?P<name> " [^"]*+ (?: "" [^"]*+ | )*+ " )
@@ -48,16 +47,17 @@ def tokens(text: bytes) -> Iterator[Token]:
         match = _TOKEN.match(text, pos)
         if match is None:  # cannot be: the last alternative takes any byte
             return
-        kind = match.lastgroup or "other"
-        if kind == "tag":
-            kind = "dollar"
+        kind, end = match.lastgroup or "other", match.end()
         if kind == "comment":
             pos, _ = comment_end(text, pos + 2)
             continue
+        if kind == "dollar":
+            closing = text.find(match.group(), end)
+            kind, end = ("other", pos + 1) if closing < 0 else (kind, closing + end - pos)
         if kind != "space":
-            token = match.group()
+            token = text[pos:end]
             yield Token(kind, token.upper() if kind == "word" else token, pos)
-        pos = match.end()
+        pos = end
 
 
 def first_words(text: bytes, count: int = 4) -> tuple[bytes, ...]:

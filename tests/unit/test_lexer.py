@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from runner.errors import ScriptError
+from runner.psql.words import tokens
 from tests.unit.reading import read, state_of, statements_of, texts_of
 
 
@@ -137,3 +138,14 @@ def test_a_very_long_line_is_read_in_linear_time() -> None:
     """A minified seed: many megabytes without a line feed, in reads of 4 KiB."""
     script = b"insert into t values (" + b"'x''y', 1, " * 400_000 + b"2); select 1;"
     assert [len(s.text) for s in statements_of(script, 4096)] == [len(script) - 10, 9]
+
+
+def test_dollar_quotes_are_one_token_where_they_end() -> None:
+    found = [(token.kind, token.text) for token in tokens(b"do $a$ 'b' $$ $a$ $c$ d")]
+    assert found == [
+        ("word", b"DO"),
+        ("dollar", b"$a$ 'b' $$ $a$"),
+        ("other", b"$"),
+        ("word", b"C$"),
+        ("word", b"D"),
+    ]
