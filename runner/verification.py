@@ -57,12 +57,7 @@ class Verifier:
     """
 
     def __init__(
-        self,
-        plan: Plan,
-        stack: ExitStack,
-        *,
-        alone: bool,
-        shared: SharedReferences | None = None,
+        self, plan: Plan, stack: ExitStack, *, alone: bool, shared: SharedReferences | None = None
     ) -> None:
         self.plan = plan
         self._shared = None if alone or plan.outline.asks_where else shared
