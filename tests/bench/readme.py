@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import statistics
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +31,15 @@ def insert(readme: Path, rows: Rows, plots: Path) -> None:
     """Puts the section between its marks."""
     text = readme.read_text()
     marks = re.escape(BEGIN) + ".*" + re.escape(END)
-    new = f"{BEGIN}\n{section(rows, Path(os.path.relpath(plots, readme.parent)))}\n{END}"
+    found = [os.path.relpath(path, readme.parent) for path in sorted(plots.glob("*.svg"))]
+    new = f"{BEGIN}\n{section(rows, found)}\n{END}"
     readme.write_text(re.sub(marks, lambda _: new, text, count=1, flags=re.DOTALL))
 
 
-def section(rows: Rows, plots: Path) -> str:
+def section(rows: Rows, plots: Sequence[str]) -> str:
     """The machine, the times, the figures with what they are to reach, and the plots."""
     parts = [_machine(rows), "\n".join(_times(rows)), "\n".join(_figures(rows))]
-    parts += [f"![{path.stem.replace('_', ' ')}]({path})" for path in sorted(plots.glob("*.svg"))]
+    parts += [f"![{Path(path).stem.replace('_', ' ')}]({path})" for path in plots]
     return "\n\n".join(part for part in parts if part)
 
 
