@@ -158,6 +158,7 @@ def test_a_run_stops_before_it_connects_and_lists_all_errors(
         "sql/01.sql:3:1: ERROR: invalid command \\foo",
         "LINE 3: \\foo",
         "        ^",
+        "HINT: Correct its name, or delete the backslash if this is no command of psql.",
         "sql/02.sql:1:1: ERROR: COMMIT would end or split the one transaction of the run",
         "LINE 1: commit;",
         "        ^",
