@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from runner.facts import Facts
     from runner.fleet import Member
     from runner.folder import Folder
+    from runner.needs import Needs
     from runner.opening import Opened
     from runner.precheck import Checked
     from runner.results import Observer, Target
@@ -32,7 +33,8 @@ class Attempt:
     """The state of one run: what has been done so far, for the message if it fails.
 
     `conninfo` is where `conn` leads, for a script that connects elsewhere. One run of several
-    is a `member`. The `guard` sees nothing without a transaction.
+    is a `member`. `needs` is what the scripts have to find. The `guard` sees nothing without a
+    transaction.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Attempt:
         folder: Folder,
         observer: Observer,
         target: Target,
+        needs: Needs,
         member: Member | None,
     ) -> None:
         self.conn = conn
@@ -51,6 +54,7 @@ class Attempt:
         self.folder = folder
         self.observer = observer
         self.target = target
+        self.needs = needs
         self.member = member
         self.guard = Guard(settings.allow_loss, observer)
         self.watch = lock.Watch(conninfo, settings.lock_timeout, observer)

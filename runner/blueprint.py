@@ -63,6 +63,14 @@ class Plan:
         return sorted(set(self.likeness.schemas) - self.outline.schemas)
 
 
+def no_database(role: str) -> Refused:
+    """Why this role cannot have a reference."""
+    return Refused(
+        f"the role {role} may not create databases, and the comparison needs one",
+        hint=f"Let a superuser say: ALTER ROLE {role} CREATEDB. Or: {OR_GO_WITHOUT}",
+    )
+
+
 def require_rights(plan: Plan) -> None:
     """Raises Refused when the target's role can make no database, and no other server is named."""
     if plan.settings.reference is not None:
@@ -74,10 +82,7 @@ def require_rights(plan: Plan) -> None:
             hint=OR_GO_WITHOUT,
         )
     if not plan.likeness.may_create:
-        raise Refused(
-            f"the role {role} may not create databases, and the comparison needs one",
-            hint=f"Let a superuser say: ALTER ROLE {role} CREATEDB. Or: {OR_GO_WITHOUT}",
-        )
+        raise no_database(role)
 
 
 def told(error: BaseException) -> BaseException:

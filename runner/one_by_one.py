@@ -38,7 +38,8 @@ class OneByOne(Attempt):
         )
         stack.callback(_close, keeper)
         own = opening.keeper_settings(self.settings.lock_timeout)
-        self.opened(opening.open_transaction(keeper, own, None, self.observer, self.answered))
+        given = (keeper, own, None, self.observer, self.answered, self.needs)
+        self.opened(opening.open_transaction(*given))
         self.watch.pid = found.backend_pid
         self.observer.notice(opening.UNGUARDED)
 

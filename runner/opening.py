@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from runner import facts, lock, registry
+from runner import facts, lock, preflight, registry
 from runner.errors import Refused
 from runner.results import Notice
 from runner.statements import first_rows, statement
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from runner.guard import Guard
+    from runner.needs import Needs
     from runner.results import Observer
     from runner.scratch import Likeness
 
@@ -54,23 +55,27 @@ def open_transaction(
     guard: Guard | None,
     observer: Observer,
     answered: Callable[[facts.Facts], None],
+    needs: Needs,
     *,
     verify: bool = False,
+    elsewhere: bool = False,
 ) -> Opened:
     """Begins the transaction of a run, with these `settings` for it; fills the guard.
 
     `answered` hears at once what the server says of itself. To `verify`, it also asks what a
-    reference has to be like. One round trip, unless another run is under way. Raises Refused when
-    the target is read-only, is no PostgreSQL, or a table that the guard was to look at would lose
-    rows, and LockNotAvailable.
+    reference has to be like, which is made here unless it is `elsewhere`. One round trip, unless
+    another run is under way. Raises Refused when the target is read-only, is no PostgreSQL, lacks
+    what the scripts need, or a table that the guard was to look at would lose rows, and
+    LockNotAvailable.
     """
+    given = (conn, settings, guard, observer, answered, needs)
     try:
-        return _open(conn, settings, guard, observer, answered, can_look=True, verify=verify)
+        return _open(*given, can_look=True, verify=verify, elsewhere=elsewhere)
     except (psycopg.errors.UndefinedObject, psycopg.errors.InsufficientPrivilege) as error:
         if guard is None:
             raise
         conn.rollback()
-        opened = _open(conn, settings, guard, observer, answered, can_look=False, verify=verify)
+        opened = _open(*given, can_look=False, verify=verify, elsewhere=elsewhere)
         observer.notice(
             Notice(
                 "WARNING",
@@ -94,11 +99,13 @@ def _open(
     guard: Guard | None,
     observer: Observer,
     answered: Callable[[facts.Facts], None],
+    needs: Needs,
     *,
     can_look: bool,
     verify: bool,
+    elsewhere: bool,
 ) -> Opened:
-    questions = [statement(registry.FACTS)]
+    questions = [preflight.question(needs), statement(registry.FACTS)]
     if guard is not None:
         questions += guard.questions(can_look=can_look)
     if verify:
@@ -108,29 +115,36 @@ def _open(
     row, (locked, counting, _), *answers = first_rows(conn, "\n".join(message))
     found = facts.Facts(*row)
     answered(found)
-    if refused := facts.refusal(found, conn.info.host):
-        raise refused
+    read_only = facts.refusal(found, conn.info.host)
     round_trips = 1
-    if not locked:
+    if not (locked or read_only):
         round_trips += lock.wait(conn, observer) + 1
         # The run that we waited for may have changed everything.
         _, *answers = first_rows(conn, "\n".join([_LOCKED, *questions]))
+    (lacks,), registered, *answers = answers
+    lacking = [read_only] if read_only else []
+    lacking += preflight.missing(needs, lacks, conn.info.user)
+    likeness = _likeness(answers[-1]) if verify else None
+    if likeness and not (elsewhere or likeness.may_create or read_only):
+        lacking.append(_no_database(conn.info.user))
+    preflight.require(lacking)
     if guard is not None:
         if not counting:
             observer.notice(_not_counting())
-        guard.begun(answers[1][0], answers[2][0])
-    return Opened(
-        found,
-        registry.Facts.read(answers[0][0]),
-        round_trips,
-        _likeness(answers[-1]) if verify else None,
-    )
+        guard.begun(answers[0][0], answers[1][0])
+    return Opened(found, registry.Facts.read(registered[0]), round_trips, likeness)
 
 
 def _likeness(row: tuple[Any, ...]) -> Likeness:
     from runner import scratch
 
     return scratch.likeness(row)
+
+
+def _no_database(role: str) -> Refused:
+    from runner import blueprint
+
+    return blueprint.no_database(role)
 
 
 def check_no_pooler(pid: int, conn: Connection[tuple[Any, ...]]) -> None:

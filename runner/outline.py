@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from runner.folder import Files, Folder
+from runner.needs import Needs
 from runner.psql.reader import read_script
 from runner.psql.state import State
 from runner.psql.steps import Gexec, Gset, Statement, Sync
@@ -72,20 +73,23 @@ class Outline:
 
     `shared` is the text, in lower case, of what changes what all databases of a server share.
     `asks_where` is whether a variable tells the scripts which database they are in, or where.
+    `needs` is what has to be there.
     """
 
     shared: str = ""
     asks_where: bool = False
     roles: set[str] = field(default_factory=set)
     schemas: set[str] = field(default_factory=set)
+    needs: Needs = field(default_factory=Needs)
 
     @property
     def cluster_wide(self) -> bool:
         """Whether the scripts change what all databases of a server share."""
         return bool(self.shared)
 
-    def see(self, command: bytes) -> None:
-        """Takes the next command of the scripts."""
+    def see(self, command: bytes, *, certain: bool = True) -> None:
+        """Takes the next command of the scripts, which is `certain` to run."""
+        self.needs.see(command, certain=certain)
         first = _FIRST.match(command)
         if first is None or _OTHER.match(command):
             return

@@ -70,6 +70,7 @@ class Run:
     def read(self, script: Script) -> list[Finding]:
         """Reads the next script to its end; gives what is wrong with it, in its order."""
         if script.shell:
+            self.outline.needs.not_all_seen()
             return wording.shell_script(script)
         before = self.enums.copy()
         try:
@@ -105,6 +106,7 @@ class _Reading:
             ):
                 self._step(step)
                 if self._unreadable_after(step) or len(self.found) >= _MOST:
+                    self.run.outline.needs.not_all_seen()
                     break
         except ScriptError as exc:
             self._unreadable(exc)
@@ -156,8 +158,9 @@ class _Reading:
             self.other_encoding |= b"ENCODING" in statement.text.upper()
         alone = len(statement.starts) == 1
         commands = (statement.text,) if alone else statement.commands
+        certain = not (self.state.offline and self.state.offline.uncertain)
         for start, command in zip(statement.starts, commands, strict=True):
-            self.run.outline.see(command)
+            self.run.outline.see(command, certain=certain)
             broken = self.rules.see(command, alone=alone, closely=content.reads_files)
             if self.run.in_transaction:
                 broken += self.run.enums.see(command)

@@ -56,7 +56,7 @@ def run_scripts(
     DifferencesError, StatementFailed, ScriptError, Refused, LockNotAvailable, ConnectionFailed,
     OutcomeUnknown, Interrupted or HeldBack, each with the state of the target.
     """
-    given = (conn, conninfo, settings, folder, observer, target, member)
+    given = (conn, conninfo, settings, folder, observer, target, outline.needs, member)
     with ExitStack() as stack:
         if settings.transaction == "none":
             return _one_by_one(OneByOne(*given), checked, stack)
@@ -128,7 +128,9 @@ class _Run(Attempt):
         settings = b"".join(self.scripts.own_settings()).decode()
         verify = self.settings.verify
         opened = opening.open_transaction(
-            *(self.conn, settings, self.guard, self.observer, self.answered), verify=verify
+            *(self.conn, settings, self.guard, self.observer, self.answered, self.needs),
+            verify=verify,
+            elsewhere=self.settings.reference is not None,
         )
         self.likeness = opened.likeness
         self.opened(opened)

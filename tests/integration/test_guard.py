@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from runner.guard import Guard
+from runner.needs import Needs
 from runner.opening import open_transaction
 from runner.results import Loss, LossError
 from runner.statements import EFFECTS, first_rows, statement
@@ -472,7 +473,7 @@ def test_thousands_of_tables(apply: Applier, fresh_database: str) -> None:
     with psycopg.connect(fresh_database, autocommit=True) as conn:
         guard, ignored = Guard((), apply.told), apply.told.notes.append
         before = processor_time(conn)
-        open_transaction(conn, "", guard, apply.told, lambda facts: ignored(str(facts)))
+        open_transaction(conn, "", guard, apply.told, lambda facts: ignored(str(facts)), Needs())
         conn.execute("DELETE FROM t1")
         rows = first_rows(conn, statement(EFFECTS))
         seconds = processor_time(conn) - before

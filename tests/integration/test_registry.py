@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from runner import __version__, registry
 from runner.errors import Refused, StatementFailed
+from runner.statements import statement
 from tests.integration.applying import Applier
 from tests.servers import unique_name
 
@@ -146,6 +147,41 @@ def test_each_version_has_its_file() -> None:
     assert numbered == {f"registry_{number}.sql" for number in range(1, registry.VERSION + 1)}
 
 
+NEXT = registry.VERSION + 1
+LATER = f"""ALTER TABLE runner.run ADD note text NOT NULL DEFAULT '';
+COMMENT ON SCHEMA runner IS 'Registry of raw-sql-runner, version {NEXT}: with notes';
+"""
+
+
+def test_an_older_registry_is_brought_up_in_place(
+    apply: Applier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a later version of the runner will do it, in the transaction of its first run."""
+    apply(CREATE, SEED)
+    with monkeypatch.context() as later:
+        later.setattr(registry, "VERSION", NEXT)
+        later.setattr(
+            registry,
+            "statement",
+            lambda name: LATER if name == f"registry_{NEXT}" else statement(name),
+        )
+        with pytest.raises(StatementFailed):
+            apply(CREATE, "SELECT 1 / 0;")
+        assert apply.sql(NOTES) == [0]
+        for _ in range(2):
+            assert apply(CREATE, SEED).loss == ()
+            assert apply.told.started == ["01.sql", "02.sql"]  # its rows are still known as ours
+        assert apply.sql(NOTES) == [1]
+        assert apply.sql("SELECT count(*) FROM runner.run") == [3]
+    with pytest.raises(Refused, match=f"has version {NEXT}"):
+        apply(CREATE, SEED)
+
+
+NOTES = (
+    "SELECT count(*) FROM pg_attribute WHERE attrelid = 'runner.run'::regclass AND attname = 'note'"
+)
+
+
 def test_a_newer_registry_is_refused(apply: Applier, fresh_database: str) -> None:
     apply(CREATE, SEED)
     newer = registry.VERSION + 1
@@ -220,6 +256,39 @@ def test_with_rights_to_the_registry_of_another_role(limited: Applier) -> None:
     assert limited.told.messages == []
     assert owner.sql("SELECT count(*) FROM runner.run") == [3]
     owner.sql("REVOKE ALL ON ALL TABLES IN SCHEMA runner FROM public")
+
+
+# What is missing
+
+
+def test_all_that_is_missing_is_told_at_once(limited: Applier, admin: psycopg.Connection) -> None:
+    owner, role = as_owner(limited), str(conninfo_to_dict(limited.conninfo)["user"])
+    owner.sql(f"REVOKE CREATE ON SCHEMA public FROM {role}, public")
+    scripts = (CREATE, "CREATE EXTENSION nowhere; ALTER TABLE t OWNER TO nobody_of_that_name;")
+    with pytest.raises(Refused) as caught:
+        limited(*scripts, verify=True)
+    assert (caught.value.detail or "").split("\n") == [
+        f"the role {role} may not create in the schema public",
+        "the server does not have the extension nowhere",
+        "there is no role nobody_of_that_name, which the scripts name",
+        f"the role {role} may not create databases, and the comparison needs one",
+    ]
+    assert f"GRANT USAGE, CREATE ON SCHEMA public TO {role}" in str(caught.value.hint)
+    assert caught.value.state == "Nothing has changed: the transaction was rolled back."
+    assert limited.told.started == []
+    database = conninfo_to_dict(limited.conninfo)["dbname"]
+    admin.execute(f"ALTER DATABASE {database} SET default_transaction_read_only = on")
+    with pytest.raises(Refused) as caught:
+        limited(*scripts)
+    admin.execute(f"ALTER DATABASE {database} RESET default_transaction_read_only")
+    assert (caught.value.detail or "").startswith("the target is read-only: ")
+    assert "no role nobody_of_that_name" in (caught.value.detail or "")
+
+
+def test_what_is_missing_alone_is_the_error(apply: Applier) -> None:
+    with pytest.raises(Refused, match="the server does not have the extension nowhere"):
+        apply("CREATE EXTENSION IF NOT EXISTS nowhere;", transaction="none")
+    assert apply("CREATE EXTENSION IF NOT EXISTS plpgsql; GRANT pg_monitor TO postgres;").committed
 
 
 # Encodings

@@ -29,6 +29,7 @@ LAYERS = (
     ("one_by_one",),
     ("attempt",),
     ("opening", "outcome", "changes"),
+    ("preflight",),
     ("verify_target",),
     ("verification",),
     ("half_made",),
@@ -49,6 +50,7 @@ LAYERS = (
     ("settings", "cluster", "signals", "precheck", "batches"),
     ("reading", "names"),
     ("outline",),
+    ("needs",),
     ("statement_rules", "enum_values", "wording"),
     ("rules_transaction", "rules_rights"),
     ("rules", "content"),
@@ -77,6 +79,7 @@ PURE = (
     "changes_text",
     "effects",
     "culprits",
+    "needs",
     "facts",
     "rights",
 )

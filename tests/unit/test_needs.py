@@ -1,0 +1,130 @@
+"""What scripts need to find on the target, as far as their text is certain."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.folder import read_folder
+from runner.needs import Needs
+from runner.precheck import check_scripts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def needs(*commands: str) -> Needs:
+    found = Needs()
+    for command in commands:
+        found.see(command.encode())
+    return found
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("create extension hstore", "hstore"),
+        ("CREATE EXTENSION IF NOT EXISTS PostGIS WITH SCHEMA gis", "postgis"),
+        ('create extension "uuid-ossp"', "uuid-ossp"),
+    ],
+)
+def test_an_extension(command: str, name: str) -> None:
+    assert needs(command).extensions == {name}
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("grant select on a, b to joe", "joe"),
+        ("grant usage on schema app to group joe with grant option", "joe"),
+        ("grant admin to Joe", "joe"),
+        ('alter table app.users owner to "Jo E"', "Jo E"),
+        ("create schema app authorization joe", "joe"),
+        ("create schema authorization joe", "joe"),
+    ],
+)
+def test_a_role(command: str, name: str) -> None:
+    assert needs(command).roles == {name}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "grant select on a to public",
+        "alter table users owner to current_user",
+        "grant select on a to :app",
+        "comment on table a is 'grant b to joe'",
+        "create function f() returns void language sql as 'grant a to joe'",
+        "alter table a rename column owner to owned",
+        "create schema app",
+        "drop extension hstore",
+    ],
+)
+def test_nothing(command: str) -> None:
+    found = needs(command)
+    assert (found.roles, found.extensions) == (set(), set())
+
+
+@pytest.mark.parametrize(
+    "maker",
+    [
+        "create role joe",
+        "CREATE USER \"joe\" password 'x'",
+        "do $$ begin if not exists (select from pg_roles) then create role joe; end if; end $$",
+        "select 'create user ' || quote_ident('joe') where true",
+        "create function f() returns void language plpgsql as 'begin create role joe; end'",
+        "alter role ann rename to joe",
+        "do $$ begin execute 'cre' || 'ate role joe'; end $$",
+    ],
+)
+def test_a_role_that_a_script_makes(maker: str) -> None:
+    assert needs(maker, "grant select on a to joe").roles == set()
+
+
+def test_a_role_beside_one_that_a_script_makes() -> None:
+    assert needs("create role joe", "grant joe to ann", "alter table a owner to joe").roles == {
+        "ann"
+    }
+
+
+@pytest.mark.parametrize(
+    ("commands", "schema"),
+    [
+        (("drop table if exists a", "create table a (id int)"), True),
+        (("create extension hstore", "create unlogged table if not exists a (id int)"), True),
+        (("create table app.a (id int)",), False),
+        (("create temp table a (id int)",), False),
+        (("create schema app", "create table a (id int)"), False),
+        (("set search_path = app", "create table a (id int)"), False),
+        (("select set_config('search_path', 'app', false)", "create table a (id int)"), False),
+        (("insert into a values (1)",), None),
+    ],
+)
+def test_whether_the_first_table_goes_to_the_schema_of_the_session(
+    commands: tuple[str, ...], schema: bool | None
+) -> None:
+    assert needs(*commands).schema is schema
+
+
+def test_what_a_branch_needs_that_may_not_be_taken(tmp_path: Path) -> None:
+    (tmp_path / "01.sql").write_text(
+        "select 1 as yes \\gset\n\\if :yes\ncreate extension a;\n\\else\n"
+        "create role joe;\ngrant b to ann;\n\\endif\ngrant b to joe, ann;\ngrant b to eve;\n"
+    )
+    _, _, outline = check_scripts(read_folder(tmp_path), {}, in_transaction=True)
+    assert (outline.needs.extensions, outline.needs.roles) == (set(), {"eve"})
+
+
+def test_what_follows_on_what_was_not_seen() -> None:
+    found = Needs()
+    found.not_all_seen()
+    for command in (b"create table a (id int)", b"grant b to joe", b"create extension c"):
+        found.see(command)
+    assert (found.schema, found.roles, found.extensions) == (False, set(), {"c"})
+
+
+def test_only_names_that_fit_every_encoding_are_asked_for() -> None:
+    found = needs("grant select on a to jörg", "grant select on a to joe", "create extension x")
+    assert json.loads(found.to_text()) == {"extensions": ["x"], "roles": ["joe"]}
