@@ -55,6 +55,8 @@ def _rows(inventory: Inventory, effects: Effects) -> Iterator[ObjectChange]:
     for oid, relation in effects.relations.items():
         if relation.gone or relation.temporary or relation.name is None:
             continue
+        if relation.name.startswith("pg_catalog."):  # COMMENT keeps its lock on one
+            continue
         then = inventory.tables.get(oid)
         inserted = relation.inserted - (then.inserted if then else 0)
         deleted = relation.deleted - (then.deleted if then else 0)

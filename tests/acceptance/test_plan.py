@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     Runner = Callable[..., CompletedProcess[str]]
 
-CREATE = "DROP TABLE IF EXISTS t;\nCREATE TABLE t (id int PRIMARY KEY, name text);\n"
+CREATE = (
+    "DROP TABLE IF EXISTS t;\nCREATE TABLE t (id int PRIMARY KEY, name text);\n"
+    "COMMENT ON TABLE t IS 'two rows';\n"
+)
 SEED = "INSERT INTO t VALUES (1, 'one'), (2, 'two');\n"
 
 
@@ -50,6 +53,7 @@ def test_plan_shows_what_would_be_created_and_leaves_nothing(
 
     assert "+ created  table public.t\n" in ran.stdout
     assert "# rows     table public.t: 2 inserted\n" in ran.stdout
+    assert "pg_catalog" not in ran.stdout
     assert "All of it was rolled back" in ran.stdout.replace("\n  ", " ")
     assert max(map(len, ran.stdout.splitlines())) <= 80
     assert _tables(fresh_database) == []
