@@ -7,6 +7,7 @@ so that memory does not grow and every answer can be told from the next.
 from __future__ import annotations
 
 import select
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 COPY_IN, COPY_OUT = int(pq.ExecStatus.COPY_IN), int(pq.ExecStatus.COPY_OUT)
 SINGLE_TUPLE = int(pq.ExecStatus.SINGLE_TUPLE)
 FATAL_ERROR = int(pq.ExecStatus.FATAL_ERROR)
+# Seconds. A signal that comes just before select() begins does not end it: Python would only hear
+# of it when something else does.
+_TICK = 0.2
 ENDED = frozenset({int(pq.ExecStatus.COMMAND_OK), int(pq.ExecStatus.TUPLES_OK)})
 
 
@@ -103,10 +107,17 @@ def flush(pgconn: PGconn) -> None:
 def _wait(pgconn: PGconn, *, to_write: bool = False, timeout: float | None = None) -> bool:
     """Waits until there is something to read, or to write; False when the time is up."""
     socket = pgconn.socket
-    readable, writable, _ = select.select([socket], [socket] if to_write else [], [], timeout)
-    if readable:
-        pgconn.consume_input()
-    return bool(readable or writable)
+    readers, writers = [socket], [socket] if to_write else []
+    end = None if timeout is None else time.monotonic() + timeout
+    while True:
+        left = _TICK if end is None else min(_TICK, max(0, end - time.monotonic()))
+        readable, writable, _ = select.select(readers, writers, [], left)
+        if readable:
+            pgconn.consume_input()
+        if readable or writable:
+            return True
+        if end is not None and time.monotonic() >= end:
+            return False
 
 
 def _drain(pgconn: PGconn) -> None:

@@ -81,9 +81,9 @@ def test_the_guard_costs_no_message(runner: Runner, server: Server, fresh_databa
     for _ in range(2):
         with proxy(server.port) as line:
             target = server.tcp_conninfo(database, port=line.port)
-            found = apply_json(runner, "-t", target, "--no-verify", check=0)
+            runner("apply", "-s", DATA_SQL, "-t", target, "--no-verify", check=0)
         (connection,) = line.to_database(database)
-        assert (connection.round_trips, found["round_trips"]) == (3, 3)
+        assert connection.round_trips == 3
 
 
 @pytest.mark.needs18

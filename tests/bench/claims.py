@@ -35,10 +35,10 @@ def faster(peer: str, reach: float | None, ours: str = "runner") -> Claim:
     return Claim(f"{peer} / {ours}", "x", value, reach, "at least")
 
 
-def slower(peer: str, reach: float) -> Claim:
+def slower(peer: str, reach: float, ours: str = "runner") -> Claim:
     """How much of a peer's time at most."""
     return Claim(
-        f"runner / {peer}", "x", lambda runs: runs["runner"].seconds / runs[peer].seconds, reach
+        f"{ours} / {peer}", "x", lambda runs: runs[ours].seconds / runs[peer].seconds, reach
     )
 
 
@@ -98,16 +98,16 @@ def speed(label: str, reach: float | None) -> Claim:
     )
 
 
-def above(peer: str, reach: float) -> Iterator[Claim]:
-    """Milliseconds more than a peer, by the clock and on the processor."""
+def above(peer: str, reach: float, ours: str = "runner") -> Iterator[Claim]:
+    """Milliseconds more than a peer, by the clock and on the client's processor."""
     yield Claim(
-        f"runner - {peer}",
+        f"{ours} - {peer}",
         "ms",
-        lambda runs: 1000 * (runs["runner"].seconds - runs[peer].seconds),
+        lambda runs: 1000 * (runs[ours].seconds - runs[peer].seconds),
         reach,
     )
     yield Claim(
-        f"processor time, runner - {peer}",
+        f"processor time, {ours} - {peer}",
         "ms",
-        lambda runs: 1000 * (runs["runner"].cpu - runs[peer].cpu),
+        lambda runs: 1000 * (runs[ours].cpu - runs[peer].cpu),
     )

@@ -113,11 +113,22 @@ class Contenders:
 
     # -- running ----------------------------------------------------------------------------
 
-    def measure(self, command: Command, folder: Path, *, round_trip: float = 0) -> Measured:
-        """Runs a contender in a new database, behind a line with this round-trip time."""
-        name = f"bench_{secrets.token_hex(4)}"
+    def template(self, folder: Path) -> str:
+        """The name of a database in which the runner has applied a script."""
+        name = f"template_{secrets.token_hex(4)}"
         with psycopg.connect(self.server.conninfo(), autocommit=True) as admin:
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        self._measure(self.runner, folder, name, 0)
+        return name
+
+    def measure(
+        self, command: Command, folder: Path, *, round_trip: float = 0, template: str = "template1"
+    ) -> Measured:
+        """Runs a contender in a new database, behind a line with this round-trip time."""
+        name = f"bench_{secrets.token_hex(4)}"
+        new = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        with psycopg.connect(self.server.conninfo(), autocommit=True) as admin:
+            admin.execute(new.format(sql.Identifier(name), sql.Identifier(template)))
             # DROP DATABASE, as of a reference, waits for a checkpoint: not for these files.
             admin.execute("CHECKPOINT")
             try:

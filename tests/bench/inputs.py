@@ -96,6 +96,15 @@ class Inputs:
         """Tables, keys, indexes and comments, so many statements."""
         return self._script(f"ddl-{statements}", _ddl(statements // (_COLUMNS + 4)))
 
+    def tables(self, tables: int) -> Path:
+        """So many tables of one row."""
+        lines = (f"CREATE TABLE t{n} AS SELECT 1 AS id;\n".encode() for n in range(tables))
+        return self._script(f"tables-{tables}", lines)
+
+    def select(self) -> Path:
+        """A script that changes nothing."""
+        return self._script("select", [b"SELECT 1;\n"])
+
     def long(self, kind: str, size: int) -> Path:
         """One token of about `size` bytes: literal, body, comment; or so many parentheses."""
         return self._script(f"{kind}-{size}", _LONG[kind](size))

@@ -18,6 +18,7 @@ _WHAT = {
     "copy": "COPY data of {copy_rows:,} rows",
     "large": "files of {large_mb:,} MB",
     "ddl": "{ddl_statements:,} DDL statements behind 10 ms",
+    "guard": "the guard, in a database of {tables:,} tables of ours",
     "startup": "the blog scripts, loopback",
     "lexing": "reading alone",
 }

@@ -26,9 +26,10 @@ class Sizes:
     lexed: int = 200 * MB
     long: int = 50 * MB
     parentheses: int = 100_000
+    tables: int = 5_000
 
 
-QUICK = Sizes(4_000, 40_000, 400, 20 * MB, 20 * MB, 5 * MB, 10_000)
+QUICK = Sizes(4_000, 40_000, 400, 20 * MB, 20 * MB, 5 * MB, 10_000, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Rows:
     def inserts(self) -> Row:
         """Single-row INSERTs over loopback: time, and memory on both ends."""
         folder = self.inputs.inserts(self.sizes.statements)
-        peers = {**self.peers, "bare psycopg": self.who.bare}
+        peers = {**self.peers, **self.verified, "bare psycopg": self.who.bare}
+        verified = [claims.slower("runner", 1.3, "verified")] if self.verified else []
         return Row(
             {name: partial(self.who.measure, peer, folder) for name, peer in peers.items()},
             (
@@ -70,6 +72,7 @@ class Rows:
                 claims.faster("psql -1", 8),
                 claims.faster("dbmate", 1.25),
                 claims.slower("bare psycopg", 1.10),
+                *verified,
                 claims.processor("bare psycopg"),
                 claims.server_memory("runner", 20),
                 *map(claims.server_memory, ("psql -1", "dbmate", "bare psycopg")),
@@ -171,6 +174,16 @@ class Rows:
             rounds=1,
         )
 
+    def guard(self) -> Row:
+        """A script of one SELECT where there are many tables of ours, against none."""
+        measure = partial(self.who.measure, self.who.runner, self.inputs.select())
+        full = f"{self.sizes.tables:,} tables"
+        template = self.who.template(self.inputs.tables(self.sizes.tables))
+        return Row(
+            {"empty": measure, full: partial(measure, template=template)},
+            tuple(claims.above("empty", 1000, full)),
+        )
+
     def startup(self) -> Row:
         """The blog over loopback, against `import psycopg` alone."""
         runs: dict[str, Callable[[], Measured]] = {
@@ -229,6 +242,7 @@ ROWS: dict[str, Callable[[Rows], Row]] = {
     "copy": Rows.copy,
     "large": Rows.large,
     "ddl": Rows.ddl,
+    "guard": Rows.guard,
     "startup": Rows.startup,
     "lexing": Rows.lexing,
     "scaling": Rows.scaling,

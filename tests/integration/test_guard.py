@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -457,7 +456,7 @@ def test_ids_that_are_too_old_to_compare_are_not_ours(apply: Applier) -> None:
 
 @pytest.mark.needs18
 def test_thousands_of_tables(apply: Applier, fresh_database: str) -> None:
-    """All of them ours, with a row in each: the server's own time for it, whoever else is busy."""
+    """All of them ours, with a row in each: the guard need not lock those that nobody touched."""
     apply("SELECT 1;")
     apply.sql(
         f"""DO $$ DECLARE first bigint = txid_current(); BEGIN
@@ -472,25 +471,15 @@ def test_thousands_of_tables(apply: Applier, fresh_database: str) -> None:
     )
     with psycopg.connect(fresh_database, autocommit=True) as conn:
         guard, ignored = Guard((), apply.told), apply.told.notes.append
-        before = processor_time(conn)
         open_transaction(conn, "", guard, apply.told, lambda facts: ignored(str(facts)), Needs())
         conn.execute("DELETE FROM t1")
         rows = first_rows(conn, statement(EFFECTS))
-        seconds = processor_time(conn) - before
         guard.saw(rows[0][0])
         assert guard.judge([])
         locks = "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()"
         ((held,),) = first_rows(conn, locks)
         assert held < TABLES // 2
     assert len(guard.before.tables) == TABLES
-    assert seconds < 1
-
-
-def processor_time(conn: psycopg.Connection) -> float:
-    """Seconds that the server has worked for a connection; see proc_pid_stat(5)."""
-    stat = Path(f"/proc/{conn.info.backend_pid}/stat").read_text()
-    user, system = stat.rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 # Others at the same time

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -193,6 +193,13 @@ def test_a_lost_connection(
     assert tables(owner.conninfo) == left
 
 
+def entered_at_once(name: str, make_database: Callable[..., str]) -> psycopg.Connection:
+    """A session in a database that looks stale, before another test's run has swept it."""
+    while True:
+        with suppress(psycopg.OperationalError):
+            return psycopg.connect(make_database(name))
+
+
 def test_the_sweep_takes_only_what_is_stale(
     server: Server, admin: psycopg.Connection, make_database: Callable[..., str]
 ) -> None:
@@ -203,14 +210,14 @@ def test_the_sweep_takes_only_what_is_stale(
     entered = f"runner_reference_{now - 5000}_3_{tail}"
     owned = f"runner_reference_{now - 5000}_4_{tail}"
     others = [f"runner_reference_{tail}", f"my_{stale}", f"{stale}_of_mine", f"runner_{tail}"]
-    for name in (young, entered, owned, *others):
-        make_database(name)
     with (
-        psycopg.connect(server.conninfo(entered)),
+        entered_at_once(entered, make_database),
         psycopg.connect(server.conninfo(application_name=owned)),
         psycopg.connect(server.conninfo()) as run,
         psycopg.connect(server.conninfo(), autocommit=True) as pooled,
     ):
+        for name in (young, owned, *others):
+            make_database(name)
         run.execute("select 1")
         # Behind a pooler the run's transaction is all that tells; a session alone is anybody's.
         busy = f"runner_reference_{now - 5000}_{run.info.backend_pid}_{tail}"
