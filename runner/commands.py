@@ -6,7 +6,9 @@ import time
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from runner.errors import UsageError
@@ -129,6 +131,8 @@ def _connected(
     """The connection of a run, where it leads, and what is there."""
     from runner import session
 
+    # What a run needs is imported while the server answers.
+    Thread(target=import_module, args=("runner.run",), daemon=True).start()
     with (
         target_conninfo(settings, observer) as conninfo,
         session.connect(
