@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -21,9 +22,9 @@ _NAMES = re.compile(
 _NAME = r'("(?:[^"]|"")+"|[A-Z_][A-Z0-9_$]*)(?= |$)'
 _EXTENSION = re.compile(rf"CREATE EXTENSION (?:IF NOT EXISTS )?{_NAME}")
 _ROLE = re.compile(
-    r"(?:GRANT .* TO (?:GROUP )?|ALTER (?!.* RENAME ).* OWNER TO "
-    rf"|CREATE SCHEMA .*?\bAUTHORIZATION ){_NAME}"
+    r"GRANT .* TO |ALTER (?!.* RENAME ).* OWNER TO |CREATE SCHEMA .*?\bAUTHORIZATION "
 )
+_ONE_ROLE, _COMMA = re.compile(rf"(?:GROUP )?{_NAME}"), " , "
 _NO_ROLES = {"PUBLIC", "CURRENT_USER", "CURRENT_ROLE", "SESSION_USER"}
 _CREATED = re.compile(rf"CREATE (?:ROLE|USER|GROUP) {_NAME}")
 # In a body, or in what \gexec will run: then nobody knows the names.
@@ -74,8 +75,9 @@ class Needs:
             return
         elif extension := _EXTENSION.match(text):
             self.extensions.add(_catalog_name(extension[1]))
-        elif (role := _ROLE.match(text)) and role[1] not in _NO_ROLES:
-            self.named.add(_catalog_name(role[1]))
+        elif before := _ROLE.match(text):
+            names = set(_roles(text, before.end())) - _NO_ROLES
+            self.named |= set(map(_catalog_name, names))
 
     def not_all_seen(self) -> None:
         """What comes here is not known: it may make roles, and change where tables go."""
@@ -88,6 +90,15 @@ class Needs:
             sorted(filter(str.isascii, names)) for names in (self.extensions, self.roles)
         )
         return json.dumps({"extensions": extensions, "roles": roles})
+
+
+def _roles(text: str, pos: int) -> Iterator[str]:
+    """The names in a list of roles that begins at `pos`, as they are written."""
+    while role := _ONE_ROLE.match(text, pos):
+        yield role[1]
+        if not text.startswith(_COMMA, role.end()):
+            return
+        pos = role.end() + len(_COMMA)
 
 
 def _catalog_name(name: str) -> str:

@@ -50,6 +50,21 @@ def test_a_role(command: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        (
+            'grant select on a to joe, public,group Jim, "J, K" with grant option',
+            {"joe", "jim", "J, K"},
+        ),
+        ("grant select on a to public, joe granted by jim", {"joe"}),
+        ("grant joe, jim to ann,bob", {"ann", "bob"}),
+    ],
+)
+def test_several_roles(command: str, names: set[str]) -> None:
+    assert needs(command).roles == names
+
+
+@pytest.mark.parametrize(
     "command",
     [
         "grant select on a to public",
@@ -114,7 +129,7 @@ def test_what_a_branch_needs_that_may_not_be_taken(tmp_path: Path) -> None:
         "create role joe;\ngrant b to ann;\n\\endif\ngrant b to joe, ann;\ngrant b to eve;\n"
     )
     _, _, outline = check_scripts(read_folder(tmp_path), {}, in_transaction=True)
-    assert (outline.needs.extensions, outline.needs.roles) == (set(), {"eve"})
+    assert (outline.needs.extensions, outline.needs.roles) == (set(), {"ann", "eve"})
 
 
 def test_what_follows_on_what_was_not_seen() -> None:
