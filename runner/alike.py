@@ -52,7 +52,7 @@ class SharedReferences:
         A failure is told to the one who built it; who comes next tries again.
         """
         with self._lock:
-            group = self._groups.setdefault(_likeness(plan), _Group())
+            group = self._groups.setdefault(_kind(plan), _Group())
         with group.lock:
             if group.expected is None:
                 group.expected = self._build(plan)
@@ -92,7 +92,8 @@ class SharedReferences:
             one.close()
 
 
-def _likeness(plan: Plan) -> Hashable:
+def _kind(plan: Plan) -> Hashable:
+    """What two targets have to have in common to be alike."""
     given = conninfo_to_dict(plan.conninfo)
     place = [(key, str(given[key])) for key in sorted(given.keys() - _OF_A_TARGET)]
     like = plan.likeness

@@ -19,22 +19,17 @@ from runner.signals import signals_held, too_late
 if TYPE_CHECKING:
     from runner.facts import Facts
     from runner.fleet import Member
-    from runner.folder import Folder
-    from runner.needs import Needs
     from runner.opening import Opened
-    from runner.precheck import Checked
+    from runner.prepared import Prepared
     from runner.results import Observer, Target
     from runner.settings import Settings
-
-_CANCEL_TIMEOUT = 5.0
 
 
 class Attempt:
     """The state of one run: what has been done so far, for the message if it fails.
 
     `conninfo` is where `conn` leads, for a script that connects elsewhere. One run of several
-    is a `member`. `needs` is what the scripts have to find. The `guard` sees nothing without a
-    transaction.
+    is a `member`. The `guard` sees nothing without a transaction.
     """
 
     def __init__(
@@ -42,24 +37,22 @@ class Attempt:
         conn: psycopg.Connection[tuple[Any, ...]],
         conninfo: str,
         settings: Settings,
-        folder: Folder,
+        prepared: Prepared,
         observer: Observer,
         target: Target,
-        needs: Needs,
         member: Member | None,
     ) -> None:
         self.conn = conn
         self.conninfo = conninfo
         self.settings = settings
-        self.folder = folder
+        self.prepared = prepared
         self.observer = observer
         self.target = target
-        self.needs = needs
         self.member = member
         self.guard = Guard(settings.allow_loss, observer)
         self.watch = lock.Watch(conninfo, settings.lock_timeout, observer)
         self.scripts = Scripts(
-            *(conn, conninfo, settings, folder, observer, target),
+            *(conn, conninfo, settings, prepared.folder, observer, target),
             guard=None if settings.transaction == "none" else self.guard,
             watch=self.watch,
         )
@@ -80,19 +73,23 @@ class Attempt:
         if self.settings.registry:
             opened.registry.check_version()
 
-    def all_scripts(self, checked: Sequence[Checked]) -> None:
+    def all_scripts(self) -> None:
         """The scripts, in order, each in what looks like a new session."""
-        for one in checked:
+        for one in self.prepared.checked:
             self.scripts.run(one)
 
-    def record(self, facts: registry.Facts, entry: registry.Entry) -> str:
+    def record(
+        self, facts: registry.Facts, xid: int, system: int | None = None, tables: Sequence[int] = ()
+    ) -> str:
         """The statements that record the run; none where that cannot be, which is said."""
         if not self.settings.registry:
             return ""
         if facts.obstacle:
             self.observer.notice(registry.unrecorded(facts.obstacle))
             return ""
-        return registry.record(facts, entry)
+        revision = registry.git_revision(self.prepared.folder.path)
+        results = tuple(self.scripts.results)
+        return registry.record(facts, registry.Entry(xid, system, tuple(tables), results, revision))
 
     def is_done(self) -> None:
         """It cannot be undone any more."""
@@ -146,7 +143,7 @@ class Attempt:
         """
         with suppress(psycopg.Error, KeyboardInterrupt):
             with signals_held():
-                self.conn.cancel_safe(timeout=_CANCEL_TIMEOUT)
+                session.cancel(self.conn)
             wire.abandon(self.conn.pgconn)
             self._roll_back()
         self.conn.close()

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from runner.run import Done
     from runner.settings import Settings
 
-_CANCEL_TIMEOUT = 5.0
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -71,6 +70,7 @@ def apply(
     """
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
+    _import_meanwhile()
     with _connected(settings, observer, member) as (conn, conninfo, target):
         if settings.once and (
             run := _applied_already(conn, conninfo, settings, prepared, target, member)
@@ -110,6 +110,7 @@ def plan(
     if settings.transaction == "none":
         raise UsageError("plan needs a transaction: it could not take back what it tries")
     prepared = prepared or prepare(settings, observer)
+    _import_meanwhile()
     with _connected(settings, observer, member) as (conn, conninfo, target):
         done = _run(conn, conninfo, settings, observer, target, prepared, member, plan=True)
     return PlanResult(
@@ -124,6 +125,11 @@ def plan(
     )
 
 
+def _import_meanwhile() -> None:
+    """Imports what a run needs while the server is connected to."""
+    Thread(target=import_module, args=("runner.run",), daemon=True).start()
+
+
 @contextmanager
 def _connected(
     settings: Settings, observer: Observer, member: Member | None
@@ -131,8 +137,6 @@ def _connected(
     """The connection of a run, where it leads, and what is there."""
     from runner import session
 
-    # What a run needs is imported while the server answers.
-    Thread(target=import_module, args=("runner.run",), daemon=True).start()
     with (
         target_conninfo(settings, observer) as conninfo,
         session.connect(
@@ -140,7 +144,7 @@ def _connected(
         ) as conn,
     ):
         if member is not None:
-            member.running(partial(conn.cancel_safe, timeout=_CANCEL_TIMEOUT))
+            member.running(partial(session.cancel, conn))
         target = session.describe(conn, embedded=settings.embedded)
         yield conn, conninfo, target
 
@@ -158,12 +162,7 @@ def _run(
 ) -> Done:
     from runner.run import run_scripts
 
-    return run_scripts(
-        *(conn, conninfo, settings, prepared.folder, prepared.checked, observer, target),
-        *(prepared.outline, prepared.asserted, member),
-        plan=plan,
-        shared=prepared.shared,
-    )
+    return run_scripts(conn, conninfo, settings, prepared, observer, target, member, plan=plan)
 
 
 def _applied_already(
@@ -181,11 +180,8 @@ def _applied_already(
     run = last_run_of(conn, prepared.checked)
     if run is None or not settings.verify:
         return run
-    verification = verify_target(
-        *(conn, conninfo, settings, prepared.folder, prepared.checked, prepared.outline, target),
-        *((), member),
-        shared=prepared.shared,
-    )
+    without_assertions = replace(prepared, asserted=())
+    verification = verify_target(conn, conninfo, settings, without_assertions, target, member)
     return run if verification.agrees else None
 
 
@@ -209,11 +205,7 @@ def verify(
     with _connected(settings, observer, member) as (conn, conninfo, _):
         target = session.describe(conn, embedded=settings.embedded, facts=session.ask(conn))
         observer.connected(target)
-        verification = verify_target(
-            *(conn, conninfo, settings, prepared.folder, prepared.checked, prepared.outline),
-            *(target, prepared.asserted, member),
-            shared=prepared.shared,
-        )
+        verification = verify_target(conn, conninfo, settings, prepared, target, member)
     mend = _mend(target) if verification.half_made else None
     return VerifyResult(target, verification, time.monotonic() - started, mend)
 

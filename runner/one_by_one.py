@@ -37,8 +37,9 @@ class OneByOne(Attempt):
             self.conninfo, connect_timeout=self.settings.connect_timeout, observer=self.observer
         )
         stack.callback(_close, keeper)
+        needs = self.prepared.outline.needs
         own = opening.keeper_settings(self.settings.lock_timeout)
-        given = (keeper, own, None, self.observer, self.answered, self.needs)
+        given = (keeper, own, None, self.observer, self.answered, needs)
         self.opened(opening.open_transaction(*given))
         self.watch.pid = found.backend_pid
         self.observer.notice(opening.UNGUARDED)
@@ -50,9 +51,7 @@ class OneByOne(Attempt):
         begin = "BEGIN; SELECT pg_catalog.txid_current();" + statement(registry.FACTS)
         (xid,), (text,) = first_rows(self.conn, begin)
         facts = registry.Facts.read(text)
-        revision = registry.git_revision(self.folder.path)
-        entry = registry.Entry(xid, None, (), tuple(self.scripts.results), revision)
-        first_rows(self.conn, f"{self.record(facts, entry)}COMMIT")
+        first_rows(self.conn, f"{self.record(facts, xid)}COMMIT")
         self.exchange.round_trips += 2
         self.is_done()
 

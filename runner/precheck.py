@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from hashlib import sha256
@@ -67,7 +65,7 @@ def check_scripts(
     Raises FindingsError for errors. What depends on the rights of the target's user is a
     warning here: the target is there to tell.
     """
-    checked = tuple(Checked(script, _digesting(script)) for script in folder.scripts)
+    checked = _digesting(folder.scripts)
     run = Run(folder, variables, os.environ, in_transaction)
     found = tuple(
         replace(finding, severity="warning") if finding.rights else finding
@@ -82,20 +80,16 @@ def check_scripts(
     return checked, found, run.outline
 
 
-def _digesting(script: Script) -> Callable[[], str]:
-    """Its digest; that of a large one is made meanwhile: hashlib lets other threads go on."""
-    if script.size < _READ_SIZE:
-        return cache(partial(digest, script))
-    digested: Future[str] = Future()
+def _digesting(scripts: Sequence[Script]) -> tuple[Checked, ...]:
+    """Each with its digest; with large ones it is made meanwhile: hashlib lets others go on."""
+    if all(script.size < _READ_SIZE for script in scripts):
+        return tuple(Checked(script, cache(partial(digest, script))) for script in scripts)
+    from concurrent.futures import ThreadPoolExecutor
 
-    def run() -> None:
-        try:
-            digested.set_result(digest(script))
-        except OSError as error:
-            digested.set_exception(error)
-
-    threading.Thread(target=run, name="digest", daemon=True).start()
-    return digested.result
+    pool = ThreadPoolExecutor(1, "digest")
+    checked = tuple(Checked(script, pool.submit(digest, script).result) for script in scripts)
+    pool.shutdown(wait=False)
+    return checked
 
 
 def digest(script: Script) -> str:

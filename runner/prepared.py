@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
     from runner.alike import SharedReferences
     from runner.assertions import AssertionFile
+    from runner.blueprint import Plan
     from runner.folder import Folder
     from runner.outline import Outline
     from runner.precheck import Checked
-    from runner.results import Finding, Observer
+    from runner.results import Finding, Observer, Target
+    from runner.scratch import Likeness
     from runner.settings import Settings
 
 
@@ -31,6 +33,13 @@ class Prepared:
     outline: Outline
     asserted: Sequence[AssertionFile]
     shared: SharedReferences | None = None
+
+    def plan(self, conninfo: str, settings: Settings, target: Target, likeness: Likeness) -> Plan:
+        """What a reference is built from for one of the targets."""
+        from runner.blueprint import Plan
+
+        read = self.folder, self.checked, self.outline
+        return Plan(conninfo, settings, *read, target, likeness)
 
 
 def prepare(settings: Settings, observer: Observer) -> Prepared:

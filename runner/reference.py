@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from runner.catalog import ResultSet
 
-# Seconds: between two looks at who waits for whom; for a cancel to be sent; for the end of it all.
-_TICK, _CANCEL, _END = 0.25, 5.0, 30.0
+# Seconds: between two looks at who waits for whom; for the end of it all.
+_TICK, _END = 0.25, 30.0
 _WAITING = """
 SELECT pg_catalog.bool_or(o.pid = ANY (pg_catalog.pg_blocking_pids(%(own)s))
                           OR %(own)s = ANY (pg_catalog.pg_blocking_pids(o.pid)))
@@ -189,7 +189,7 @@ class Reference:
         while builder.is_alive():
             if self._conn is not None:
                 with suppress(psycopg.Error):
-                    self._conn.cancel_safe(timeout=_CANCEL)
+                    session.cancel(self._conn)
             builder.join(_TICK)
         if self._conn is not None:
             self._conn.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,13 +18,9 @@ from runner.signals import signals_held
 from runner.statements import EFFECTS, first_rows, statement
 
 if TYPE_CHECKING:
-    from runner.alike import SharedReferences
-    from runner.assertions import AssertionFile
     from runner.exchange import Exchange
     from runner.fleet import Member
-    from runner.folder import Folder
-    from runner.outline import Outline
-    from runner.precheck import Checked
+    from runner.prepared import Prepared
     from runner.results import Loss, ObjectChange, Observer, ScriptResult, Target, Verification
     from runner.settings import Settings
     from runner.verification import Verifier
@@ -35,61 +30,45 @@ def run_scripts(
     conn: psycopg.Connection[tuple[Any, ...]],
     conninfo: str,
     settings: Settings,
-    folder: Folder,
-    checked: Sequence[Checked],
+    prepared: Prepared,
     observer: Observer,
     target: Target,
-    outline: Outline,
-    asserted: Sequence[AssertionFile],
     member: Member | None = None,
     *,
     plan: bool = False,
-    shared: SharedReferences | None = None,
 ) -> Done:
     """Runs the scripts, compares, and commits; a `plan` rolls back.
 
-    What has changed is seen for a plan and for JSON.
-
-    `conninfo` is where `conn` leads, for a script that connects elsewhere; `asserted` is to hold
-    in the end. One run of several is a `member`, which says when to commit; their references
-    are `shared`. Raises
-    DifferencesError, StatementFailed, ScriptError, Refused, LockNotAvailable, ConnectionFailed,
-    OutcomeUnknown, Interrupted or HeldBack, each with the state of the target.
+    What has changed is seen for a plan and for JSON. `conninfo` is where `conn` leads, for a
+    script that connects elsewhere. One run of several is a `member`, which says when to commit.
+    Raises DifferencesError, StatementFailed, ScriptError, Refused, LockNotAvailable,
+    ConnectionFailed, OutcomeUnknown, Interrupted or HeldBack, each with the state of the target.
     """
-    given = (conn, conninfo, settings, folder, observer, target, outline.needs, member)
+    given = (conn, conninfo, settings, prepared, observer, target, member)
     with ExitStack() as stack:
         if settings.transaction == "none":
-            return _one_by_one(OneByOne(*given), checked, stack)
-        run = _Run(*given, shared=shared)
-        return _in_transaction(run, checked, outline, asserted, stack, plan=plan)
+            return _one_by_one(OneByOne(*given), stack)
+        return _in_transaction(_Run(*given), stack, plan=plan)
 
 
-def _one_by_one(run: OneByOne, checked: Sequence[Checked], stack: ExitStack) -> Done:
+def _one_by_one(run: OneByOne, stack: ExitStack) -> Done:
     with run.outcome_told():
         run.begin(stack)
-        run.all_scripts(checked)
+        run.all_scripts()
         run.record_alone()
     return Done(run.target, tuple(run.scripts.results), run.exchange, (), None, None)
 
 
-def _in_transaction(
-    run: _Run,
-    checked: Sequence[Checked],
-    outline: Outline,
-    asserted: Sequence[AssertionFile],
-    stack: ExitStack,
-    *,
-    plan: bool,
-) -> Done:
+def _in_transaction(run: _Run, stack: ExitStack, *, plan: bool) -> Done:
     verified: Verification | None = None
     with run.outcome_told():
         run.begin()
         if told := plan or run.settings.json:
             run.remember()
-        run.expect(checked, outline, stack)
-        while not run.succeeds(checked, asserted):
+        run.expect(stack)
+        while not run.succeeds():
             run.begin_again()
-        verified = run.verify(asserted)
+        verified = run.verify()
         if told:
             run.see_changes()
         if plan:
@@ -114,52 +93,46 @@ class Done(NamedTuple):
 
 
 class _Run(Attempt):
-    """All in one transaction; the references of several runs are `shared`."""
+    """All in one transaction."""
 
     verifier: Verifier | None = None
     changes: tuple[ObjectChange, ...] | None = None
-
-    def __init__(self, *given: Any, shared: SharedReferences | None) -> None:
-        super().__init__(*given)
-        self.shared = shared
 
     def begin(self) -> None:
         """One round trip: BEGIN, our settings, the run's lock, what is there and whose it is."""
         settings = b"".join(self.scripts.own_settings()).decode()
         verify = self.settings.verify
         opened = opening.open_transaction(
-            *(self.conn, settings, self.guard, self.observer, self.answered, self.needs),
+            *(self.conn, settings, self.guard, self.observer, self.answered),
+            self.prepared.outline.needs,
             verify=verify,
             elsewhere=self.settings.reference is not None,
         )
         self.likeness = opened.likeness
         self.opened(opened)
 
-    def expect(self, checked: Sequence[Checked], outline: Outline, stack: ExitStack) -> None:
+    def expect(self, stack: ExitStack) -> None:
         """Begins with the reference. Raises Refused when there can be none."""
         if self.likeness is None:
             return
-        from runner.blueprint import Plan
         from runner.verification import Verifier
 
         conninfo = session.same_way(self.conninfo, self.conn)
-        plan = Plan(
-            *(conninfo, self.settings, self.folder, checked, outline, self.target), self.likeness
-        )
-        self.verifier = Verifier(plan, stack, alone=outline.cluster_wide, shared=self.shared)
+        plan = self.prepared.plan(conninfo, self.settings, self.target, self.likeness)
+        self.verifier = Verifier(plan, stack, self.prepared.shared)
         self.exchange.between = self.verifier.check
         if self.member is not None:
             self.member.running(self.verifier.release)
         self.verifier.start()
 
-    def succeeds(self, checked: Sequence[Checked], asserted: Sequence[AssertionFile]) -> bool:
+    def succeeds(self) -> bool:
         """Scripts, guard, assertions, comparison. False when all of it has to be done once more."""
         try:
-            self.all_scripts(checked)
+            self.all_scripts()
             if not self.nothing_is_lost():
                 return False
             if self.verifier is not None:
-                self.verifier.run_assertions(self.conn, asserted)
+                self.verifier.run_assertions(self.conn, self.prepared.asserted)
                 self.verifier.compare(self.conn, in_run=True)
         except RunnerError as error:
             if self.verifier is None or not self.verifier.collided(error):
@@ -193,11 +166,11 @@ class _Run(Attempt):
         if self.verifier is not None:
             self.verifier.start_again()
 
-    def verify(self, asserted: Sequence[AssertionFile]) -> Verification | None:
+    def verify(self) -> Verification | None:
         """What was compared, and the assertions. Raises DifferencesError when not all agrees."""
         if self.verifier is None:
             return None
-        verification = self.verifier.conclude(self.conn, asserted)
+        verification = self.verifier.conclude(self.conn, self.prepared.asserted)
         self.exchange.round_trips += self.verifier.round_trips
         if not verification.agrees:
             raise DifferencesError(verification)
@@ -229,14 +202,9 @@ class _Run(Attempt):
 
         Two where it waits for other members: what may fail is done before that.
         """
-        entry = registry.Entry(
-            self.guard.before.xid,
-            self.guard.contents.system,
-            tuple(table.oid for table in self.guard.created()),
-            tuple(self.scripts.results),
-            registry.git_revision(self.folder.path),
-        )
-        last = self.record(self.registry, entry) + self.scripts.end_session().decode()
+        tables = [table.oid for table in self.guard.created()]
+        given = (self.registry, self.guard.before.xid, self.guard.contents.system, tables)
+        last = self.record(*given) + self.scripts.end_session().decode()
         if self.member is not None:
             if self.member.fleet.together:
                 first_rows(self.conn, last)

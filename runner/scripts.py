@@ -18,7 +18,7 @@ from runner.psql.settings_seen import canonical_encoding
 from runner.psql.state import State
 from runner.results import ScriptResult
 from runner.standard_input import StandardInput
-from runner.statements import EFFECTS, statement
+from runner.statements import EFFECTS, codec, statement
 from runner.tally import Tally
 
 if TYPE_CHECKING:
@@ -171,9 +171,8 @@ class Scripts:
 
     def decoded(self, answers: Sequence[bytes]) -> list[str]:
         """What the server's answers say, in the session's encoding."""
-        encoding = self.conn.info.encoding
-        codec = "utf-8" if encoding == "ascii" else encoding
-        return [answer.decode(codec, "surrogateescape") for answer in answers]
+        name = codec(self.conn)
+        return [answer.decode(name, "surrogateescape") for answer in answers]
 
     def run_again(self) -> None:
         """Back to the first script, in a new transaction."""

@@ -34,6 +34,7 @@ logging.getLogger("psycopg").addHandler(logging.NullHandler())
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 # A host that says nothing must not use up the time that another, or a new try, would need.
 _LONGEST_ATTEMPT = 5.0
+_CANCEL_TIMEOUT = 5.0
 
 
 def connect(
@@ -51,6 +52,11 @@ def connect(
     """
     login = Login(conninfo, is_target=is_target)
     return _connect(login, _Pauses(login.patience(connect_timeout), observer))
+
+
+def cancel(conn: psycopg.Connection[Any]) -> None:
+    """Stops what the server is doing for a connection. Raises psycopg.Error."""
+    conn.cancel_safe(timeout=_CANCEL_TIMEOUT)
 
 
 def same_way(conninfo: str, conn: psycopg.Connection[Any]) -> str:

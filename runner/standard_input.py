@@ -6,7 +6,6 @@ second look, for each of several targets. So it is kept on disk, in a file witho
 
 from __future__ import annotations
 
-import atexit
 import io
 import os
 import shutil
@@ -43,7 +42,6 @@ def _open() -> io.RawIOBase:
     with _lock:
         if _kept is None:
             kept = tempfile.TemporaryFile()  # noqa: SIM115 - open to the end of the process
-            atexit.register(kept.close)
             if sys.stdin is not None:  # it may be closed
                 # Not its buffer: who waits there would hold up the end of the process.
                 with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stream:

@@ -32,10 +32,14 @@ def first_rows(conn: Connection[Any], statements: str) -> list[tuple[Any, ...]]:
             return rows
 
 
+def codec(conn: Connection[Any]) -> str:
+    """Python's name of the session's encoding; in SQL_ASCII most text is UTF-8."""
+    return "utf-8" if conn.info.encoding == "ascii" else conn.info.encoding
+
+
 def encoded(conn: Connection[Any], statements: str) -> bytes:
     """As this connection sends text; what it has not understood comes to the server unchanged."""
-    codec = "utf-8" if conn.info.encoding == "ascii" else conn.info.encoding
-    return statements.encode(codec, "surrogateescape")
+    return statements.encode(codec(conn), "surrogateescape")
 
 
 def decoded(conn: Connection[Any], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

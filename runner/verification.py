@@ -57,11 +57,13 @@ class Verifier:
     """
 
     def __init__(
-        self, plan: Plan, stack: ExitStack, *, alone: bool, shared: SharedReferences | None = None
+        self, plan: Plan, stack: ExitStack, shared: SharedReferences | None = None
     ) -> None:
         self.plan = plan
-        self._shared = None if alone or plan.outline.asks_where else shared
-        self.alone = alone or self._shared is not None
+        outline = plan.outline
+        own = outline.cluster_wide or outline.asks_where
+        self._shared = None if own else shared
+        self.alone = outline.cluster_wide or self._shared is not None
         self.round_trips = 0  # on the target's connection
         self._stack = stack
         self._reference, self._second = self._new(), self._new()

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from runner import scratch, session
-from runner.blueprint import Collision, Plan
+from runner.blueprint import Collision
 from runner.statements import first_rows, statement
 from runner.verification import Verifier
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from runner.alike import SharedReferences
-    from runner.assertions import AssertionFile
     from runner.fleet import Member
-    from runner.folder import Folder
-    from runner.outline import Outline
-    from runner.precheck import Checked
+    from runner.prepared import Prepared
     from runner.results import Target, Verification
     from runner.settings import Settings
 
@@ -32,20 +27,15 @@ def verify_target(
     conn: Connection[Any],
     conninfo: str,
     settings: Settings,
-    folder: Folder,
-    checked: Sequence[Checked],
-    outline: Outline,
+    prepared: Prepared,
     target: Target,
-    asserted: Sequence[AssertionFile],
     member: Member | None = None,
-    *,
-    shared: SharedReferences | None = None,
 ) -> Verification:
     """Holds a target against a reference, in a transaction that can only read.
 
-    The assertions run in another one, which is rolled back. One target of several is a `member`,
-    and their references are `shared`. Raises why there is no reference, Refused where a right is
-    missing, ConnectionFailed and LockNotAvailable.
+    The assertions run in another one, which is rolled back. One target of several is a `member`.
+    Raises why there is no reference, Refused where a right is missing, ConnectionFailed and
+    LockNotAvailable.
     """
     timeout = f"SET LOCAL lock_timeout = {round(settings.lock_timeout * 1000)}"
     begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {timeout}".encode()
@@ -54,16 +44,16 @@ def verify_target(
         row = first_rows(conn, f"BEGIN READ ONLY; {_PATIENT}; {statement('target')}")[0]
         like = scratch.likeness(row)
         with ExitStack() as stack:
-            plan = Plan(conninfo, settings, folder, checked, outline, target, like)
-            verifier = Verifier(plan, stack, alone=outline.cluster_wide, shared=shared)
+            plan = prepared.plan(conninfo, settings, target, like)
+            verifier = Verifier(plan, stack, prepared.shared)
             if member is not None:
                 member.running(verifier.release)
             verifier.start()
             while not _compared(verifier, conn, begin, strict=settings.strict):
                 verifier.start_again()
-        if asserted:
+        if prepared.asserted:
             conn.execute(f"BEGIN READ WRITE; {timeout}".encode())
-        verification = verifier.conclude(conn, asserted)
+        verification = verifier.conclude(conn, prepared.asserted)
         conn.rollback()
     except psycopg.Error as error:
         raise session.driver_error(error) from error
