@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 TIMEOUT = 300.0
+# What is measured there exists on Linux alone; the product runs elsewhere as well.
+needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="memory is read in /proc")
 _POOL = pytest.StashKey[ServerPool]()
 _STACK = pytest.StashKey[ExitStack]()
 
@@ -278,3 +280,15 @@ def runner(tmp_path: Path) -> Runner:
         return result
 
     return run
+
+
+@pytest.fixture(scope="module")
+def moto_url() -> Iterator[str]:
+    """Where AWS is for a module: moto's server."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.figures import Missed
+from tests.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     import signal
-    from collections.abc import Callable
-
-TIMEOUT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +49,3 @@ class Run:
             self.process.communicate(timeout=seconds)
             raise Missed
         self.process.send_signal(signum)
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    """Asks again and again until it is so; the time limit is for a test that would hang."""
-    deadline = time.monotonic() + TIMEOUT
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.005)

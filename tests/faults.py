@@ -19,11 +19,12 @@ from runner import commands
 from runner.results import Silent
 from runner.settings import Settings
 from tests.conftest import clean_environment, drop_database
-from tests.fault_runs import TIMEOUT, Ended, Run, until
+from tests.fault_runs import Ended, Run
 from tests.fault_scripts import GATES, Size, write_scripts
 from tests.figures import Figures, Missed
 from tests.proxy import Cut, proxy
 from tests.states import State, read_state
+from tests.waiting import TIMEOUT, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from tests.certificates import Authority
 from tests.servers import Server
+from tests.serving import serving
 from tests.tls_server import WRITER
 
 KEY_ID, KEY = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -154,18 +155,5 @@ def iam_endpoint(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.ca.issue_cert(WRITER).configure_cert(context)
     found = IamEndpoint(server, context, tokens=tokens)
-    started, stop = threading.Event(), asyncio.Event()
-    loop = asyncio.new_event_loop()
-
-    def run() -> None:
-        with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            runner.run(found.serve(started, stop))
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    started.wait()
-    try:
+    with serving(found):
         yield found
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()

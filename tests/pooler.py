@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from runner.binaries import server_user
+from tests.programs import find_program
 from tests.servers import Server, free_port
 
 _CONFIGURATION = """\
@@ -39,10 +38,7 @@ def pgbouncer(
 
     The test is skipped where PgBouncer is not installed, and fails there when CI is set.
     """
-    program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None:
-        message = "PgBouncer is not installed"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
+    program = find_program("pgbouncer")
     users, configuration = folder / "users.txt", folder / "pgbouncer.ini"
     users.write_text("".join(f'"{role}" ""\n' for role in (server.superuser, *roles)))
     port = free_port()

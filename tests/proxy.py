@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-import selectors
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
+
+from tests.serving import serving
 
 Direction = Literal["to server", "to client"]
 
@@ -236,19 +237,5 @@ def proxy(
 ) -> Iterator[Proxy]:
     """A proxy before the server at this port; `to_server` and `to_client` are delays in seconds."""
     found = Proxy((host, port), {"to server": to_server, "to client": to_client}, cut)
-    # Unlike epoll's, the time-outs of select() are finer than a millisecond.
-    loop = asyncio.SelectorEventLoop(selectors.SelectSelector())
-    started, stop = threading.Event(), asyncio.Event()
-
-    def run() -> None:
-        with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            runner.run(found.serve(started, stop))
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    started.wait()
-    try:
+    with serving(found):
         yield found
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fault_runs import until
 from tests.fault_scripts import LARGE, SMALL, Size
 from tests.faults import Known, Scene
 from tests.figures import PROPERTY, SEED, Figures, Missed
@@ -26,6 +25,7 @@ from tests.servers import (
     stopped_at_end,
     unique_name,
 )
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.acceptance.scripts import query
-from tests.conftest import clean_environment
+from tests.conftest import clean_environment, needs_proc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-pytestmark = [
-    pytest.mark.needs18,
-    pytest.mark.skipif(sys.platform != "linux", reason="the peak is read in /proc"),
-]
+pytestmark = [pytest.mark.needs18, needs_proc]
 
 # The kernel's own record of the most memory that the process ever had, exact to the page.
 MEASURED = """

@@ -16,6 +16,7 @@ import pytest
 
 from tests.acceptance.scripts import tables, write_scripts
 from tests.conftest import clean_environment
+from tests.waiting import TIMEOUT, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from tests.conftest import Runner
     from tests.servers import Server
 
-TIMEOUT = 60.0
 LOCK = 4711
 # Waits until the test lets go of the lock, after a change that must not stay.
 WAITING = f"create table left_behind (a int);\nselect pg_catalog.pg_advisory_xact_lock({LOCK});\n"
@@ -33,14 +33,6 @@ BACKENDS = """
     select state, wait_event_type, query from pg_catalog.pg_stat_activity
     where datname = %s and application_name like 'raw-sql-runner%%'
     """
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    """Asks again and again until it is so; the time limit is for a test that would hang."""
-    deadline = time.monotonic() + TIMEOUT
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.01)
 
 
 class Run:

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,7 @@ import psycopg
 import pytest
 
 from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
-from tests.conftest import clean_environment
+from tests.conftest import clean_environment, needs_proc
 from tests.servers import (
     EMBEDDED_VERSION,
     binaries,
@@ -28,6 +27,7 @@ from tests.servers import (
     start_server,
     stopped_at_end,
 )
+from tests.waiting import TIMEOUT, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from tests.conftest import Runner
     from tests.servers import Server
 
-TIMEOUT = 60.0
 LOCK = 4711
 NOBODY = "host=127.0.0.1 port=1 dbname=nobody user=u password=geheim"
 CREATE = "create table t (a int);\n"
@@ -45,14 +44,6 @@ AT_WORK = "wait_event_type = 'Lock'"
 # What a member says when it begins to wait for the others.
 IS_READY = "query like 'SET LOCAL idle%%' and state = 'idle in transaction'"
 OTHERS = "application_name like 'raw-sql-runner%%' and pid <> pg_catalog.pg_backend_pid()"
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    """Asks again and again until it is so; the time limit is for a test that would hang."""
-    deadline = time.monotonic() + TIMEOUT
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.01)
 
 
 def dbname(conninfo: str) -> str:
@@ -605,7 +596,7 @@ def many_databases(module_path: Path) -> Iterator[list[str]]:
 
 
 @pytest.mark.db
-@pytest.mark.skipif(sys.platform != "linux", reason="the peak is read in /proc")
+@needs_proc
 def test_a_hundred_targets_need_the_memory_of_a_few(
     tmp_path: Path, many_databases: list[str]
 ) -> None:

@@ -14,15 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.acceptance.scripts import query, write_scripts
-from tests.conftest import clean_environment
+from tests.conftest import clean_environment, needs_proc
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [
-    pytest.mark.needs18,
-    pytest.mark.skipif(sys.platform != "linux", reason="memory is read in /proc"),
-]
+pytestmark = [pytest.mark.needs18, needs_proc]
 
 MB = 1_000_000
 # Less than the text of each script: whoever keeps that whole goes beyond it.

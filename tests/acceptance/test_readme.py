@@ -10,7 +10,6 @@ import http.server
 import json
 import re
 import shlex
-import shutil
 import ssl
 import subprocess
 import sys
@@ -28,13 +27,13 @@ import pytest
 import yaml
 from botocore import xform_name
 from botocore.validate import ParamValidator
-from moto.server import ThreadedMotoServer
 
 from runner.endpoints import bundle_url
 from tests.acceptance.scripts import query
 from tests.certificates import Authority
 from tests.conftest import CHECKOUT, clean_environment
 from tests.iam import KEY, KEY_ID, IamEndpoint, iam_endpoint
+from tests.programs import find_program
 from tests.readme import blocks, commands
 from tests.servers import Server, create_cluster, start_server, stopped_at_end
 from tests.tls_server import WRITER
@@ -94,15 +93,6 @@ def rds(cluster: Server, authority: Authority) -> Iterator[IamEndpoint]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def moto_url() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
 class _Bundle(http.server.SimpleHTTPRequestHandler):
     """Gives away what stands in a folder, and says nothing."""
 
@@ -141,6 +131,7 @@ def typed(tmp_path: Path, authority: Authority) -> Iterator[Callable[..., str]]:
 
     It ends at the first that fails, as a job of GitHub's does.
     """
+    find_program("curl")
     (tmp_path / "data").symlink_to(CHECKOUT / "data")
     programs = tmp_path / "bin"
     programs.mkdir()
@@ -170,10 +161,6 @@ def tunnel(rds: IamEndpoint) -> dict[str, str]:
     return {**AWS, "PGHOSTADDR": "127.0.0.1", "PGPORT": str(rds.port)}
 
 
-needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-
-
-@needs_curl
 def test_the_steps_one_after_the_other(
     cluster: Server, rds: IamEndpoint, typed: Callable[..., str], tmp_path: Path
 ) -> None:
@@ -205,7 +192,6 @@ def job() -> dict[str, Any]:
     return dict(found)
 
 
-@needs_curl
 def test_the_job_of_github(
     cluster: Server, rds: IamEndpoint, typed: Callable[..., str], tmp_path: Path
 ) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from tests.acceptance.scripts import NOBODY, query, tables, write_scripts
 from tests.conftest import clean_environment
-from tests.fault_runs import until
 from tests.servers import PASSWORD
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
-from moto.server import ThreadedMotoServer
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -238,21 +237,12 @@ def test_a_socket_has_nothing_to_do_with_aws(
 # Secrets
 
 
-@pytest.fixture(scope="module")
-def endpoint_url() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
 @pytest.fixture
-def manager(endpoint_url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+def manager(moto_url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A client of Secrets Manager; the runner finds the same one."""
     import boto3
 
-    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint_url)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", moto_url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     return boto3.session.Session().client("secretsmanager")
 

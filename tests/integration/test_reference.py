@@ -20,6 +20,7 @@ from runner.statements import statement
 from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
 from tests.conftest import clean_environment
 from tests.servers import unique_name
+from tests.waiting import TIMEOUT, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,20 +29,12 @@ if TYPE_CHECKING:
     from tests.conftest import Runner
     from tests.servers import Server
 
-TIMEOUT = 60.0
 # Waits in the target alone, for a lock that the test holds: `gate` is not in the reference.
 GATE = """
 do $$ begin
   if to_regclass('public.gate') is not null then execute 'lock table public.gate'; end if;
 end $$;
 """
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + TIMEOUT
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.01)
 
 
 class Owner:
