@@ -19,9 +19,10 @@ from runner.signals import signals_held, too_late
 if TYPE_CHECKING:
     from runner.facts import Facts
     from runner.fleet import Member
+    from runner.observer import Observer
     from runner.opening import Opened
     from runner.prepared import Prepared
-    from runner.results import Observer, Target
+    from runner.results import Target
     from runner.settings import Settings
 
 

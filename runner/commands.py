@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from runner.fleet import Member
+    from runner.observer import Observer
     from runner.prepared import Prepared
-    from runner.results import Observer, RecordedRun, Target
+    from runner.results import RecordedRun, Target
     from runner.run import Done
     from runner.settings import Settings
 

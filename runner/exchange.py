@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.pq.abc import PGresult
 
+    from runner.observer import Observer
     from runner.psql.steps import Statement
-    from runner.results import Observer, Target
+    from runner.results import Target
 
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
 # What the server's own hint leaves out: what one transaction over all scripts has to do with it.

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.pq.abc import PGresult
 
+    from runner.observer import Observer
     from runner.psql.source import Source
     from runner.psql.state import State
-    from runner.results import Observer, Target
+    from runner.results import Target
 
 
 class Executor:

@@ -32,7 +32,7 @@ from runner.results import Loss, LossError, Notice
 from runner.statements import statement
 
 if TYPE_CHECKING:
-    from runner.results import Observer
+    from runner.observer import Observer
 
 _NAMED = 5
 _LARGE_OBJECTS = "pg_catalog.pg_largeobject"

@@ -15,7 +15,7 @@ from runner.errors import LockNotAvailable, RunnerError
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from runner.results import Observer
+    from runner.observer import Observer
 
 # "runner" in ASCII. An advisory lock belongs to one database, so the key can be the same in all.
 # A lock of the transaction works through a pooler, and goes when the transaction ends, however

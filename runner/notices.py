@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn
 
     from runner.message import Message
-    from runner.results import Observer
+    from runner.observer import Observer
 
 
 class Notices:

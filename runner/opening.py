@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from runner.guard import Guard
     from runner.needs import Needs
-    from runner.results import Observer
+    from runner.observer import Observer
     from runner.scratch import Likeness
 
 # Whatever the role's default is: each statement sees what others have committed, as it does

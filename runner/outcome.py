@@ -12,7 +12,7 @@ from runner.errors import OutcomeUnknown, RunnerError
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from runner.results import Observer
+    from runner.observer import Observer
     from runner.settings import Settings
 
 _PATIENCE = 10.0

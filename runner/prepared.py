@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from runner.assertions import AssertionFile
     from runner.blueprint import Plan
     from runner.folder import Folder
+    from runner.observer import Observer
     from runner.outline import Outline
     from runner.precheck import Checked
-    from runner.results import Finding, Observer, Target
+    from runner.results import Finding, Target
     from runner.scratch import Likeness
     from runner.settings import Settings
 

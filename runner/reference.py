@@ -21,8 +21,8 @@ from runner import scratch, session
 from runner.blueprint import OR_GO_WITHOUT, Collision, Plan, told
 from runner.catalog import read_snapshot
 from runner.errors import ConnectionFailed, Refused, StatementFailed
+from runner.observer import Silent
 from runner.outline import catalog_name
-from runner.results import Silent
 from runner.rows import RowDigest, read_rows
 from runner.scripts import Scripts
 from runner.shared import changed, read_shared, set_roles_aside

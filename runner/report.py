@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, TextIO
 
 from runner import differences
 from runner.changes_text import changes_text
+from runner.phrases import count, duration, in_target, labelled, place_head, plural, wrapped
 from runner.progress import Progress
 from runner.results import DifferencesError, FindingsError
 from runner.terminal import WIDTH, escape, fit, paragraph, source_lines
 
 if TYPE_CHECKING:
-    from runner.errors import Place, RunnerError
+    from runner.errors import RunnerError
     from runner.results import (
         ApplyResult,
         CheckResult,
@@ -61,7 +62,7 @@ class TextReport:
 
     def connected(self, target: Target) -> None:
         """The target was connected to."""
-        self._say(_wrapped(f"Target: {target}"))
+        self._say(wrapped(f"Target: {target}"))
 
     def not_run(self, entries: tuple[NotRun, ...]) -> None:
         """Entries of the scripts folder that are not run."""
@@ -80,9 +81,9 @@ class TextReport:
     def script_finished(self, result: ScriptResult) -> None:
         """A script ran to its end."""
         self._progress.finish()
-        statements = f"{result.statements:>8,} {_plural('statement', result.statements):<10}"
-        rows = f"{result.rows:>10,} {_plural('row', result.rows):<4}"
-        figures = f" {statements} {rows} {_seconds(result.seconds):>10}"
+        statements = f"{result.statements:>8,} {plural('statement', result.statements):<10}"
+        rows = f"{result.rows:>10,} {plural('row', result.rows):<4}"
+        figures = f" {statements} {rows} {duration(result.seconds):>10}"
         self._say(f"{fit(escape(result.name), WIDTH - len(figures))}{figures}")
 
     def notice(self, notice: Notice) -> None:
@@ -94,8 +95,8 @@ class TextReport:
             severity = "SKIPPED"
         if quiet and (self._settings.quiet or (not self._settings.verbose and _is_absence(notice))):
             return
-        head = f"{_at(notice.place)}{self._label(severity)}: {paragraph(notice.message)}"
-        self.write(self._err, "\n".join([head, *_rest(notice.detail, notice.hint)]))
+        head = f"{place_head(notice.place)}{self._label(severity)}: {paragraph(notice.message)}"
+        self.write(self._err, "\n".join([head, *labelled(notice.detail, notice.hint)]))
 
     def output(self, text: str, *, to_stderr: bool = False) -> None:
         r"""What a script prints itself (`\echo`, `\warn`)."""
@@ -112,14 +113,14 @@ class TextReport:
             said = f"Nothing to do: exactly these scripts were applied on {when}"
             said += f" by {result.already.role}, {result.already.client}"
             said += ", and the database is what they build." if self._settings.verify else "."
-            self._say(self._colour(_wrapped(said), _BOLD, self._out))
+            self._say(self._colour(wrapped(said), _BOLD, self._out))
             return
         if result.verification is not None:
-            self._say(_wrapped(f"Verified: {differences.counts(result.verification.checked)}."))
-        self._say(self._colour(_wrapped(self._outcome(result)), _BOLD, self._out))
+            self._say(wrapped(f"Verified: {differences.counts(result.verification.checked)}."))
+        self._say(self._colour(wrapped(self._outcome(result)), _BOLD, self._out))
         if self._skipped:
             what = (
-                f"{_count(self._skipped, 'object')} that {'was' if self._skipped == 1 else 'were'}"
+                f"{count(self._skipped, 'object')} that {'was' if self._skipped == 1 else 'were'}"
             )
             compared = "" if result.verification else "; not compared with the script"
             self._say(f"Skipped: {what} there already{compared}.")
@@ -133,22 +134,22 @@ class TextReport:
         """What `apply` would change, and that nothing has changed."""
         self._say(changes_text(result.changes) or "apply would change nothing.")
         for loss in result.loss:
-            self._say(_wrapped(f"would be lost, as allowed: {loss}"))
+            self._say(wrapped(f"would be lost, as allowed: {loss}"))
         if result.verification is not None:
-            self._say(_wrapped(f"Verified: {differences.counts(result.verification.checked)}."))
+            self._say(wrapped(f"Verified: {differences.counts(result.verification.checked)}."))
         said = (
-            f"Planned in {_seconds(result.seconds)}, {_in(result.target)}: apply would go through."
-            " All of it was rolled back; it held the locks that apply will hold, and sequences may"
+            f"Planned in {duration(result.seconds)}, {in_target(result.target)}: apply would go"
+            " through. All of it was rolled back; it held the locks that apply will hold, and sequences may"
             " have moved."
         )
-        self._say(self._colour(_wrapped(said), _BOLD, self._out))
+        self._say(self._colour(wrapped(said), _BOLD, self._out))
 
     def _outcome(self, result: ApplyResult) -> str:
         figures = ", ".join(
             [
-                _count(len(result.scripts), "script"),
-                _count(sum(script.statements for script in result.scripts), "statement"),
-                _count(sum(script.rows for script in result.scripts), "row"),
+                count(len(result.scripts), "script"),
+                count(sum(script.statements for script in result.scripts), "statement"),
+                count(sum(script.rows for script in result.scripts), "row"),
             ]
         )
         if self._settings.transaction == "none":
@@ -156,45 +157,45 @@ class TextReport:
         else:
             done = "Committed" if result.committed else "Rolled back"
             done += "" if result.verification else ", not verified"
-        return f"{done}: {figures} in {_seconds(result.seconds)}, {_in(result.target)}."
+        return f"{done}: {figures} in {duration(result.seconds)}, {in_target(result.target)}."
 
     def checked(self, result: CheckResult) -> None:
         """What `check` found: each finding with its place, and their number."""
         for finding in result.findings:
             self.write(self._out, "\n".join(self._finding(finding)))
         errors, warnings = result.errors, len(result.findings) - result.errors
-        scripts = _count(result.scripts, "script")
+        scripts = count(result.scripts, "script")
         if not result.findings:
             self._say(f"{scripts}: nothing found.")
         else:
-            self._say(f"{scripts}: {_count(errors, 'error')}, {_count(warnings, 'warning')}.")
+            self._say(f"{scripts}: {count(errors, 'error')}, {count(warnings, 'warning')}.")
 
     def _finding(self, finding: Finding) -> list[str]:
         colour = _RED if finding.severity == "error" else _YELLOW
         head = f"{finding.where}: {finding.severity}: "
         label = self._colour(f"{finding.severity}:", colour, self._out)
-        text = _wrapped(head + finding.message)
+        text = wrapped(head + finding.message)
         lines = [text.replace(f"{finding.severity}:", label, 1)]
         if finding.place is not None:
             lines += [f"  included from {escape(n)}" for n in reversed(finding.place.included_from)]
         said = (("Docker", finding.docker), ("target", finding.target), ("", finding.rewrite))
         for who, what in said:
             if what:
-                lines.append(_wrapped(f"  {who}: {what}" if who else f"  {what}", "    "))
+                lines.append(wrapped(f"  {who}: {what}" if who else f"  {what}", "    "))
         return lines
 
     def status(self, result: StatusResult) -> None:
         """The runs, newest first, and how the scripts are on disk now."""
-        self._say(_wrapped(f"Target: {result.target}"))
+        self._say(wrapped(f"Target: {result.target}"))
         if not result.runs:
             self._say("Nothing was applied here by this runner, or nothing is recorded.")
         for run in result.runs:
             revision = f", revision {run.git_revision[:12]}" if run.git_revision else ""
             when = run.finished_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
             text = f"{when}  {run.role}, {run.client}, runner {run.runner_version}{revision}"
-            self._say(_wrapped(text))
+            self._say(wrapped(text))
             names = ", ".join(script.name for script in run.scripts)
-            self._say(textwrap.indent(_wrapped(names), "  "))
+            self._say(textwrap.indent(wrapped(names), "  "))
         if result.scripts:
             self._say("On disk, since the last run:")
         for script in result.scripts:
@@ -205,18 +206,18 @@ class TextReport:
         verification = result.verification
         checked = differences.counts(verification.checked)
         if verification.agrees:
-            self._say(_wrapped(f"Verified: {checked}."))
+            self._say(wrapped(f"Verified: {checked}."))
             said = f"{result.target.dbname} is what the scripts build"
             if not self._settings.strict:
                 said += ", and may hold more"
-            self._say(self._colour(_wrapped(f"{said}."), _BOLD, self._out))
+            self._say(self._colour(wrapped(f"{said}."), _BOLD, self._out))
             return
         self._differences(verification, self._out)
         if verification.half_made is not None:
-            self.write(self._out, _wrapped(differences.half_made(verification.half_made)))
+            self.write(self._out, wrapped(differences.half_made(verification.half_made)))
             self.write(self._out, f"To mend it: {result.mend}")
         said = f"{DifferencesError(verification).message}; compared: {checked}."
-        self.write(self._out, self._colour(_wrapped(said), _BOLD, self._out))
+        self.write(self._out, self._colour(wrapped(said), _BOLD, self._out))
 
     def _differences(self, verification: Verification, stream: TextIO) -> None:
         if verification.found:
@@ -226,7 +227,7 @@ class TextReport:
 
     def waited(self, result: WaitResult) -> None:
         """`wait` has its target."""
-        self._say(_wrapped(f"Ready after {_seconds(result.seconds)}: {result.target}"))
+        self._say(wrapped(f"Ready after {duration(result.seconds)}: {result.target}"))
 
     def failed(self, error: RunnerError) -> None:
         """An error: its place, the line with a caret, what the server adds, what is now true."""
@@ -237,19 +238,19 @@ class TextReport:
             return
         for finding in error.findings:
             self._failed(FindingsError.of((finding,)))
-        self.write(self._err, f"{_count(len(error.findings), 'error')}; nothing was sent.")
+        self.write(self._err, f"{count(len(error.findings), 'error')}; nothing was sent.")
 
     def _failed(self, error: RunnerError) -> None:
         code = f" ({error.sqlstate})" if error.sqlstate else ""
         label = self._label(error.severity)
-        lines = [f"{_at(error.place)}{label}: {paragraph(error.message)}{code}"]
+        lines = [f"{place_head(error.place)}{label}: {paragraph(error.message)}{code}"]
         if place := error.place:
             lines += [f"  included from {escape(name)}" for name in reversed(place.included_from)]
             if place.source is not None:
                 lines += source_lines(place.source, place.column, f"LINE {place.line}: ")
-        lines += _rest(error.detail, error.hint, error.context)
+        lines += labelled(error.detail, error.hint, error.context)
         if error.state:
-            lines.append(_wrapped(error.state))
+            lines.append(wrapped(error.state))
         self.write(self._err, "\n".join(lines))
 
     def close(self) -> None:
@@ -294,44 +295,3 @@ def _is_absence(notice: Notice) -> bool:
     There is no SQLSTATE to know it by; what a server says in another language is shown.
     """
     return notice.sqlstate == "00000" and notice.message.endswith("does not exist, skipping")
-
-
-def _at(place: Place | None) -> str:
-    return "" if place is None else f"{escape(str(place))}: "
-
-
-def _rest(detail: str | None, hint: str | None, context: str | None = None) -> list[str]:
-    labelled = (("DETAIL", detail), ("HINT", hint), ("CONTEXT", context))
-    return [f"{label}: {paragraph(text)}" for label, text in labelled if text]
-
-
-def _in(target: Target) -> str:
-    if target.embedded:
-        return f"in {escape(target.dbname)} on the embedded PostgreSQL"
-    port = f":{target.port}" if target.port else ""
-    return f"in {escape(target.dbname)} at {escape(target.host)}{port}"
-
-
-def _plural(word: str, number: int) -> str:
-    return word if number == 1 else f"{word}s"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {_plural(word, number)}"
-
-
-def _seconds(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.2f} s"
-    return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s"
-
-
-def _wrapped(text: str, indent: str = "  ") -> str:
-    """A sentence of ours on lines of 80 columns."""
-    return textwrap.fill(
-        escape(text),
-        WIDTH,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

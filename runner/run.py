@@ -20,8 +20,9 @@ from runner.statements import EFFECTS, first_rows, statement
 if TYPE_CHECKING:
     from runner.exchange import Exchange
     from runner.fleet import Member
+    from runner.observer import Observer
     from runner.prepared import Prepared
-    from runner.results import Loss, ObjectChange, Observer, ScriptResult, Target, Verification
+    from runner.results import Loss, ObjectChange, ScriptResult, Target, Verification
     from runner.settings import Settings
     from runner.verification import Verifier
 

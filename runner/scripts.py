@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
     from runner.guard import Guard
     from runner.lock import Watch
+    from runner.observer import Observer
     from runner.precheck import Checked
     from runner.psql.steps import Connect
-    from runner.results import Observer, Target
+    from runner.results import Target
     from runner.settings import Settings
 
 # What a new psql session does not have: everything that an earlier script may have left.

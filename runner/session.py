@@ -26,7 +26,7 @@ from runner.login import Login
 from runner.results import Target
 
 if TYPE_CHECKING:
-    from runner.results import Observer
+    from runner.observer import Observer
 
 # What psycopg would log, on stderr where nobody handles it, our errors tell.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())

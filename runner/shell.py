@@ -20,7 +20,7 @@ from runner.errors import StatementFailed, UsageError
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from runner.results import Observer
+    from runner.observer import Observer
 
 # The entrypoint's own: its options, what its scripts may call, and how it runs one.
 _ENTRYPOINT = """

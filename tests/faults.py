@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import psycopg
 
 from runner import commands
-from runner.results import Silent
+from runner.observer import Silent
 from runner.settings import Settings
 from tests.conftest import clean_environment, drop_database
 from tests.fault_runs import Ended, Run
