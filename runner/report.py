@@ -139,8 +139,8 @@ class TextReport:
             self._say(wrapped(f"Verified: {differences.counts(result.verification.checked)}."))
         said = (
             f"Planned in {duration(result.seconds)}, {in_target(result.target)}: apply would go"
-            " through. All of it was rolled back; it held the locks that apply will hold, and sequences may"
-            " have moved."
+            " through. All of it was rolled back; it held the locks that apply will hold, and"
+            " sequences may have moved."
         )
         self._say(self._colour(wrapped(said), _BOLD, self._out))
 
