@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ import pytest
 
 from runner.binaries import FALLBACK, package_bin_dir, reachable, server_user
 from tests.conftest import clean_environment
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,10 +138,7 @@ def postmasters(data_dir: Path) -> list[int]:
 
 def assert_stopped(facts: dict[str, Any]) -> None:
     """No process, no socket folder. A process lives for some instants after its pid file."""
-    deadline = time.monotonic() + TIMEOUT
-    while running := postmasters(Path(facts["place"])):
-        assert time.monotonic() < deadline, f"left running: {running}"
-        time.sleep(0.01)
+    until(lambda: not postmasters(Path(facts["place"])), "a process is left running")
     assert not Path(facts["host"]).exists()
     assert not Path(facts["place"], "postmaster.pid").exists()
 
