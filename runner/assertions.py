@@ -16,7 +16,7 @@ from runner.message import Message, Part
 from runner.precheck import without_transaction_control
 from runner.psql.reader import read_script
 from runner.psql.state import State
-from runner.psql.steps import Gexec, Gset, Problem, Statement, Sync
+from runner.psql.steps import Gexec, Gset, Problem, Statement, Sync, separated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +79,7 @@ def read_assertions(path: Path | None, variables: Mapping[str, str]) -> tuple[As
 
 
 def _read(script: Script, folder: Folder, variables: Mapping[str, str]) -> AssertionFile:
-    steps = read_script(script.source, State(Files(folder.path), variables))
+    steps = separated(read_script(script.source, State(Files(folder.path), variables)))
     plain = tuple(_plain(step) for step in without_transaction_control(steps))
     own = [Statement(text, 0, 1, script.source) for text in (_BEFORE, *_AFTER)]
     return AssertionFile(script.name, (own[0], *filter(None, plain), *own[1:]))

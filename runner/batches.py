@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from runner.psql.steps import Statement, Step
+from runner.psql.steps import Statement, Statements, Step
 
 # The first message of a script is small, so that the server begins at once; the next ones
 # double up to the largest. The server parses a whole message before it runs its first
@@ -23,7 +23,7 @@ class Batch:
 
     __slots__ = ("is_last", "statements", "text")
 
-    def __init__(self, statements: Sequence[Statement] = (), *, is_last: bool = False) -> None:
+    def __init__(self, statements: Sequence[Statements] = (), *, is_last: bool = False) -> None:
         self.statements = statements
         self.is_last = is_last
         self.text = b"".join(map(_terminated, [s.text for s in statements]))
@@ -42,11 +42,11 @@ class Batch:
         """Gives the statement that holds the SQL command of this index, from 0."""
         for statement in self.statements:
             if index < len(statement.starts):
-                return statement
+                return statement.at(index)
             index -= len(statement.starts)
-        return self.statements[-1]
+        return self.statements[-1].at(-1)
 
-    def at_position(self, position: int, encoding: str) -> tuple[Statement, int]:
+    def at_position(self, position: int, encoding: str) -> tuple[Statements, int]:
         """Gives the statement and the byte offset in its text for a position in the message.
 
         `position` is the server's: 1-based, in characters; `encoding` is Python's name of the
@@ -74,21 +74,29 @@ def batches(steps: Iterator[Step], *, one_by_one: bool = False) -> Iterator[Batc
     A batch ends before a step that is not a statement, after a statement that asks for COPY
     data, and when it is large enough. `one_by_one` sends every statement alone, as psql does.
     """
-    waiting: list[Statement] = []
+    waiting: list[Statements] = []
     size, limit = 0, FIRST_MESSAGE
     for step in steps:
-        if type(step) is not Statement:
+        if not isinstance(step, Statements):
             if waiting:
                 yield Batch(waiting)
                 waiting, size = [], 0
             yield step
             continue
-        if size + len(step.text) > limit and waiting:
+        rest: Statements | None = step
+        while rest is not None and size + len(rest.text) > limit:
+            fits, rest = rest.cut(limit - size)
+            if fits is not None:
+                waiting.append(fits)
+            if not waiting:
+                break
             yield Batch(waiting)
             waiting, size = [], 0
             limit = min(2 * limit, LARGEST_MESSAGE)
-        waiting.append(step)
-        size += len(step.text) + 1
+        if rest is None:
+            continue
+        waiting.append(rest)
+        size += len(rest.text) + 1
         if one_by_one or step.data:
             yield Batch(waiting)
             waiting, size = [], 0

@@ -52,8 +52,9 @@ class Suspects:
         for statement in batch.statements:
             after = first + len(statement.starts)
             while wanted is not None and wanted[0] < after:
-                tag = wanted[1]
-                found = Suspect(statement.source.name, statement.line, tag, statement.text[:_TEXT])
+                index, tag = wanted
+                one = statement.at(index - first)
+                found = Suspect(one.source.name, one.line, tag, one.text[:_TEXT])
                 if tag.startswith(_STRONG):
                     self.strong.append(found)
                 elif len(self.weak) < 2:

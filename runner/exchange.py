@@ -17,14 +17,14 @@ from runner.batches import Batch
 from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.message import NOT_IN_REPERTOIRE, UNTRANSLATABLE, Message, Part
 from runner.notices import Notices
-from runner.psql.steps import CopyData
+from runner.psql.steps import CopyData, Statements
 
 if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.pq.abc import PGresult
 
     from runner.observer import Observer
-    from runner.psql.steps import Statement
+    from runner.psql.steps import Statement, Statements
     from runner.results import Target
 
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
@@ -77,7 +77,7 @@ class Exchange:
         self.watch = watch
         self.between: Callable[[], None] | None = None
         self.round_trips = 0
-        self.last: Statement | None = None
+        self.last: Statements | None = None
         self.tag = b""
         self._message = Message([Part(Batch())], None)
         self._created: tuple[Message, Part, int] | None = None
@@ -226,7 +226,7 @@ class Exchange:
 
     def _transaction_ended(self) -> RunnerError:
         """The error for a COMMIT or ROLLBACK that only the server could see."""
-        last = self.last
+        last = self.last.at(-1) if self.last is not None else None
         at = self._broken_at or last
         error = StatementFailed(
             "a statement here ended the run's transaction",

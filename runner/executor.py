@@ -15,7 +15,18 @@ from runner.psql.reader import read_script
 from runner.psql.settings_seen import canonical_encoding
 from runner.psql.state import VARIABLE_NAME
 from runner.psql.statements import command_starts
-from runner.psql.steps import Connect, Echo, Gexec, Gset, Origin, Problem, Statement, Step, Sync
+from runner.psql.steps import (
+    Connect,
+    Echo,
+    Gexec,
+    Gset,
+    Origin,
+    Problem,
+    Statement,
+    Step,
+    Sync,
+    separated,
+)
 from runner.results import Notice
 from runner.tally import Tally
 
@@ -76,8 +87,7 @@ class Executor:
         self.state, self.tally = state, tally
         self._waiting.append(Part(Batch(), own, tally))
         steps = read_script(source, state)
-        if not self.one_by_one:
-            steps = without_transaction_control(steps)
+        steps = separated(steps) if self.one_by_one else without_transaction_control(steps)
         self.steps = batches(steps, one_by_one=self.one_by_one)
         step = self._next_step()
         while step is not None:

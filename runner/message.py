@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
     from runner.batches import Batch
-    from runner.psql.steps import CopyData, Statement
+    from runner.psql.steps import CopyData, Statements
     from runner.tally import Tally
 
 # `COPY users, line 3, column email: …`; some servers translate the word before the number.
@@ -81,12 +81,12 @@ class Message:
         return not self._left
 
     @property
-    def statements(self) -> Iterator[Statement]:
+    def statements(self) -> Iterator[Statements]:
         """All statements, of all scripts."""
         return (statement for part in self.parts for statement in part.batch.statements)
 
     @property
-    def last(self) -> Statement | None:
+    def last(self) -> Statements | None:
         """The last statement."""
         parts = (part for part in reversed(self.parts) if part.batch.statements)
         return next((part.batch.statements[-1] for part in parts), None)
@@ -145,7 +145,7 @@ class Message:
                 return self._at(statement, found)
         return None
 
-    def _at(self, statement: Statement, byte: int) -> Place:
+    def _at(self, statement: Statements, byte: int) -> Place:
         return statement.source.place(statement.file_offset(byte), self.codec)
 
 

@@ -16,7 +16,7 @@ from runner.folder import Files, Folder
 from runner.needs import Needs
 from runner.psql.reader import read_script
 from runner.psql.state import State
-from runner.psql.steps import Gexec, Gset, Statement, Sync
+from runner.psql.steps import Gexec, Gset, Statement, Sync, separated
 from runner.psql.words import Token, tokens
 from runner.results import Defined
 
@@ -131,7 +131,7 @@ def _statements(folder: Folder, variables: Mapping[str, str]) -> Iterator[Statem
         if script.shell:
             continue
         state = State(Files(folder.path), variables, offline=True)
-        for step in read_script(script.source, state):
+        for step in separated(read_script(script.source, state)):
             if isinstance(step, Statement):
                 yield step
             elif isinstance(step, Gset | Gexec):

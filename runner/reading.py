@@ -16,7 +16,17 @@ from runner.psql.reader import read_script
 from runner.psql.settings_seen import canonical_encoding
 from runner.psql.source import Source
 from runner.psql.state import State
-from runner.psql.steps import Connect, CopyData, Gexec, Gset, Problem, Statement, Step, Sync
+from runner.psql.steps import (
+    Connect,
+    CopyData,
+    Gexec,
+    Gset,
+    Problem,
+    Statement,
+    Step,
+    Sync,
+    separated,
+)
 from runner.psql.words import leading_space, tokens
 from runner.results import Finding
 from runner.rules import Rule
@@ -101,9 +111,8 @@ class _Reading:
     def findings(self) -> list[Finding]:
         """Reads the script. Raises _LookCloser when that does not show enough."""
         try:
-            for step in read_script(
-                self.files.watched(self.script.source), self.state, plain=self.closely
-            ):
+            steps = read_script(self.files.watched(self.script.source), self.state)
+            for step in separated(steps) if self.closely else steps:
                 self._step(step)
                 if self._unreadable_after(step) or len(self.found) >= _MOST:
                     self.run.outline.needs.not_all_seen()

@@ -16,4 +16,10 @@ _BODY = rb"(?i:insert|update|delete|comment(?![ \t]+on[ \t]+extension))[ \t\n\r]
     _FLAT + rb"(?:\(" + _NESTED + rb"\)" + _FLAT + rb"|)*+;"
 )
 PLAIN = re.compile(_SPACE + rb"(" + _BODY + rb")")
-PLAIN_RUN = re.compile(rb"(?:" + _SPACE + _BODY + rb"|)*+")
+_RUN = re.compile(rb"(?:" + _BODY + _SPACE + rb"|)*+")
+
+
+def run_at(text: bytes, start: int, most: int) -> bytes:
+    """Gives the statements of the run that begins at `start`, as many as fit in `most` bytes."""
+    end = _RUN.match(text, start, start + most).end()  # type: ignore[union-attr]
+    return text[start:end].rstrip()

@@ -14,18 +14,16 @@ from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode
 from runner.psql.metacommands import run_metacommand, without_arguments
 from runner.psql.outcome import Outcome
-from runner.psql.plain import PLAIN, PLAIN_RUN
+from runner.psql.plain import PLAIN, run_at
 from runner.psql.slash import ArgumentError, Arguments, UnknownValue, expand
-from runner.psql.source import Source
+from runner.psql.source import BLOCK_SIZE, Source
 from runner.psql.state import FOLLOWS_RESULTS, State
 from runner.psql.statements import StatementBuffer
-from runner.psql.steps import CopyData, Origin, Problem, Statement, Step, Sync
+from runner.psql.steps import CopyData, Origin, PlainStatements, Problem, Statement, Step, Sync
 from runner.psql.tokens import variable_at
 from runner.psql.words import leading_space
 
-# A tuple made directly: as many as there are rows in a seed.
-_make = tuple.__new__
-_NO_MORE = ((0,), (), None)
+_SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+|)*+")
 _SERVER_COPY = "COPY with a file or a program on the server"
 _SERVER_COPY_HINT = (
@@ -42,26 +40,24 @@ _CLOSE = {
 }
 
 
-def read_script(source: Source, state: State, *, plain: bool = True) -> Iterator[Step]:
+def read_script(source: Source, state: State) -> Iterator[Step]:
     """Reads one script as `psql -f` would and yields what psql would send, step by step.
 
-    With `plain` false INSERT, UPDATE, DELETE and COMMENT are passed over where they need no
-    closer look, which is faster: for whoever only wants to know what is special in a script.
-    `state` is shared with whoever runs the steps. Raises ScriptError, with the place, for
-    what cannot be read: an unterminated quote, comment or parenthesis, a meta-command that
-    is unknown or refused, a zero byte; a `state` that is offline makes Problems of the
+    INSERT, UPDATE, DELETE and COMMENT that need no closer look come many at a time; `separated`
+    takes them apart. `state` is shared with whoever runs the steps. Raises ScriptError, with the
+    place, for what cannot be read: an unterminated quote, comment or parenthesis, a meta-command
+    that is unknown or refused, a zero byte; a `state` that is offline makes Problems of the
     meta-commands, and goes on. Reads no further ahead than the current block.
     """
     with source.open() as stream:
-        yield from Loop(source, state, stream, plain=plain).steps()
+        yield from Loop(source, state, stream).steps()
 
 
 class Loop:
     """One run of psql's MainLoop: one file, with its own lexer, buffer and conditionals."""
 
-    def __init__(self, source: Source, state: State, stream: BinaryIO, *, plain: bool) -> None:
+    def __init__(self, source: Source, state: State, stream: BinaryIO) -> None:
         self.source = source
-        self.plain = plain
         self.state = state
         self.lexer = Lexer()
         self.buffer = StatementBuffer(source)
@@ -105,22 +101,24 @@ class Loop:
             and self.state.standard_conforming_strings
         )
 
-    def _plain_statements(self) -> Iterator[Statement]:
-        frame, source, match = self.input.frames[0], self.source, PLAIN.match
-        if not self.plain:
-            frame.pos = PLAIN_RUN.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
-        text, base, pos = frame.text, frame.base, frame.pos
-        count, line, counted = text.count, self.input.line_at(frame, pos), pos
-        while found := match(text, pos):
-            start, pos = found.span(1)
-            line += count(b"\n", counted, start)
-            counted = start
-            statement = _make(Statement, (text[start:pos], base + start, line, source, *_NO_MORE))
-            yield statement
-        if pos > frame.pos:
-            self.buffer.previous = statement
+    def _plain_statements(self) -> Iterator[PlainStatements]:
+        frame, source = self.input.frames[0], self.source
+        text, base = frame.text, frame.base
+        is_cut = True
+        while is_cut:
+            start = _SPACE.match(text, frame.pos).end()  # type: ignore[union-attr]
+            is_cut = start + BLOCK_SIZE < len(text)
+            found = run_at(text, start, BLOCK_SIZE)
+            if not found and is_cut and (alone := PLAIN.match(text, start)):
+                found = alone.group(1)
+            if not found:
+                return
+            line = self.input.line_at(frame, start)
+            statements = PlainStatements(found, base + start, line, source)
+            yield statements
+            self.buffer.previous = statements
             self.state.succeeded()
-            frame.pos = pos
+            frame.pos = start + len(found)
 
     def _scan(self, frame: Frame) -> Event:
         """Lexes to the next event and moves what was read to the statement buffer."""
@@ -280,7 +278,7 @@ class Loop:
                 if sent is not None:
                     yield from self._sent(statement, sent)
         if outcome.include is not None:
-            yield from read_script(outcome.include, self.state, plain=self.plain)
+            yield from read_script(outcome.include, self.state)
             if self.state.offline:
                 self.state.offline.uncertain = self.uncertain + self.conditionals.uncertain
 

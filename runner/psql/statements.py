@@ -7,7 +7,7 @@ from io import BytesIO
 
 from runner.psql.lexer import Event, Lexer
 from runner.psql.source import Source
-from runner.psql.steps import Origin, Statement
+from runner.psql.steps import Origin, Statement, Statements
 from runner.psql.words import leading_space
 
 _BLANK = re.compile(rb"[; \t\r\n\f\v]*+")
@@ -20,7 +20,7 @@ class StatementBuffer:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.previous: Statement | None = None
+        self.previous: Statements | None = None
         self.clear()
 
     def clear(self) -> None:
@@ -71,14 +71,15 @@ class StatementBuffer:
         With `send_previous` an empty buffer gives the last statement again, as `\g` does.
         """
         if not self.parts:
-            return self.previous if send_previous else None
+            return self.previous.at(-1) if send_previous and self.previous else None
         first = self.parts[0]
         simple = len(first) == self.length and self.origins[0].verbatim and first[:1].isalpha()
         if simple and len(self.starts) == 1:
             offset = self.origins[0].file_offset
-            self.previous = Statement(first, offset, self.line, self.source)
+            statement = Statement(first, offset, self.line, self.source)
+            self.previous = statement
             self.clear()
-            return self.previous
+            return statement
         text = self._text()
         lead = leading_space(text) if text[:1] in b"/-\n\r\t\f\v " else 0
         if _BLANK.match(text, lead).end() == len(text):  # type: ignore[union-attr]

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from runner.psql.plain import PLAIN, run_at
+
 if TYPE_CHECKING:
     from runner.psql.source import Source
 
@@ -53,6 +55,14 @@ class Statement(NamedTuple):
         starts = tuple(s + moved if s > start else s for s in self.starts)
         return self._replace(text=text, starts=starts, origins=tuple(origins))
 
+    def at(self, command: int) -> Statement:  # noqa: ARG002, all of them stand in this one
+        """Gives the statement of one of its commands, by the command's index."""
+        return self
+
+    def cut(self, size: int) -> tuple[None, Statement]:  # noqa: ARG002, it cannot be cut
+        """As of PlainStatements: what fits in `size` bytes, which is nothing, and the rest."""
+        return None, self
+
     @property
     def commands(self) -> tuple[bytes, ...]:
         """The SQL commands of the text, one after the other."""
@@ -70,6 +80,66 @@ class Statement(NamedTuple):
             within = text_offset - origin.text_offset if origin.verbatim else 0
             place = origin.file_offset + within
         return place
+
+
+class PlainStatements:
+    """Plain statements that follow one another in a file, with nothing but white space between.
+
+    To most who handle them they are like one Statement with several commands: `text`, `offset`,
+    `line` and `starts` say the same, but `starts` is only found out when somebody asks. A large
+    seed comes in a few hundred objects so, not in one for each of its rows.
+    """
+
+    __slots__ = ("_starts", "line", "offset", "source", "text")
+    data = ()
+
+    def __init__(self, text: bytes, offset: int, line: int, source: Source) -> None:
+        self.text = text
+        self.offset = offset
+        self.line = line
+        self.source = source
+        self._starts: tuple[int, ...] | None = None
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """Where in the text its statements begin."""
+        if self._starts is None:
+            self._starts = tuple(found.start(1) for found in PLAIN.finditer(self.text))
+        return self._starts
+
+    def at(self, command: int) -> Statement:
+        """Gives one of the statements by its index, which may count from the end."""
+        start = self.starts[command]
+        return next(self._from(start, self.line + self.text.count(b"\n", 0, start)))
+
+    def each(self) -> Iterator[Statement]:
+        """Yields the statements."""
+        return self._from(0, self.line)
+
+    def _from(self, start: int, line: int) -> Iterator[Statement]:
+        counted = start
+        for found in PLAIN.finditer(self.text, start):
+            start = found.start(1)
+            line += self.text.count(b"\n", counted, start)
+            counted = start
+            yield Statement(found.group(1), self.offset + start, line, self.source)
+
+    def file_offset(self, text_offset: int) -> int:
+        """Gives the place in the file, in bytes, of a byte of the text."""
+        return self.offset + text_offset
+
+    def cut(self, size: int) -> tuple[PlainStatements | None, PlainStatements | None]:
+        """Cuts it in two: as many statements as fit in `size` bytes, and the others."""
+        head = run_at(self.text, 0, size)
+        rest = self.text[len(head) :].lstrip()
+        if not head or not rest:
+            return (None, self) if rest else (self, None)
+        start = len(self.text) - len(rest)
+        line = self.line + self.text.count(b"\n", 0, start)
+        return (
+            PlainStatements(head, self.offset, self.line, self.source),
+            PlainStatements(rest, self.offset + start, line, self.source),
+        )
 
 
 @dataclass(slots=True)
@@ -141,4 +211,14 @@ class Connect:
     statement: Statement
 
 
-Step = Statement | CopyData | Problem | Sync | Gset | Gexec | Echo | Connect
+Statements = Statement | PlainStatements
+Step = Statements | CopyData | Problem | Sync | Gset | Gexec | Echo | Connect
+
+
+def separated(steps: Iterator[Step]) -> Iterator[Step]:
+    """Passes the steps on, plain statements one by one."""
+    for step in steps:
+        if isinstance(step, PlainStatements):
+            yield from step.each()
+        else:
+            yield step

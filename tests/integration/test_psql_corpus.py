@@ -25,9 +25,11 @@ from runner.psql.steps import (
     Echo,
     Gexec,
     Gset,
+    PlainStatements,
     Problem,
     Statement,
     Sync,
+    separated,
 )
 from tests.oracle import psql_messages
 from tests.oracle_sql import changed_setting, normalise, statements
@@ -63,7 +65,7 @@ def our_messages(path: Path) -> list[tuple[str, bytes]]:
         environ=ENVIRONMENT,
     )
     messages: list[tuple[str, bytes]] = []
-    for step in read_script(_source(path), state):
+    for step in separated(read_script(_source(path), state)):
         messages += _messages(step)
         if isinstance(step, Sync):
             _report(messages, state)
@@ -82,6 +84,8 @@ def _messages(step: Step) -> list[tuple[str, bytes]]:
             return [("copy", b"".join(step.blocks))]
         case Gset() | Gexec():
             return [("query", step.statement.text)]
+        case PlainStatements():
+            return [("query", one.text) for one in step.each()]
         case Echo() | Connect() | Sync():
             return []
         case Problem():

@@ -10,7 +10,7 @@ from runner.folder import Files
 from runner.psql.reader import read_script
 from runner.psql.source import Source
 from runner.psql.state import State
-from runner.psql.steps import CopyData, Statement
+from runner.psql.steps import CopyData, Statement, separated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,18 +44,14 @@ def state_of(
     )
 
 
-def steps_of(
-    data: bytes, most: int = 1 << 30, state: State | None = None, *, plain: bool = True
-) -> Iterator[Step]:
-    return read_script(source_of(data, most), state or state_of(), plain=plain)
+def steps_of(data: bytes, most: int = 1 << 30, state: State | None = None) -> Iterator[Step]:
+    return read_script(source_of(data, most), state or state_of())
 
 
-def read(
-    data: bytes, most: int = 1 << 30, state: State | None = None, *, plain: bool = True
-) -> list[object]:
+def read(data: bytes, most: int = 1 << 30, state: State | None = None) -> list[object]:
     """All steps of a script as values that can be compared: of COPY data its bytes and place."""
     found: list[object] = []
-    for step in steps_of(data, most, state, plain=plain):
+    for step in separated(steps_of(data, most, state)):
         if isinstance(step, CopyData):
             found.append((b"".join(step.blocks), step.offset, step.line))
         else:

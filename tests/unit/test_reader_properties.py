@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from runner.errors import ScriptError
 from runner.psql.reader import Loop
-from runner.psql.source import blocks
-from runner.psql.steps import Statement
-from tests.unit.reading import read, source_of, state_of
+from runner.psql.source import BLOCK_SIZE, blocks
+from runner.psql.steps import PlainStatements, Statement
+from tests.unit.reading import read, source_of, state_of, steps_of
 
 BOM = b"\xef\xbb\xbf"
 
@@ -91,13 +91,11 @@ ANY = st.one_of(
 STATEMENTS_ONLY = texts(TRICKY, ["create ", "function ", "begin ", "atomic ", "case ", "end "])
 
 
-def read_or_place(
-    data: bytes, most: int = 1 << 30, *, strings: bool = True, plain: bool = True
-) -> object:
+def read_or_place(data: bytes, most: int = 1 << 30, *, strings: bool = True) -> object:
     """The steps, or the message and the place of the error."""
     state = state_of({"x": "1"}, strings=strings)
     try:
-        return read(data, most, state, plain=plain)
+        return read(data, most, state)
     except ScriptError as error:
         return error.message, error.place
 
@@ -129,37 +127,76 @@ def test_the_quick_way_for_plain_statements_reads_the_same(data: bytes) -> None:
         assert quick == read_or_place(data)
 
 
-@given(data=ANY)
-def test_who_wants_no_plain_statements_still_gets_everything_else(data: bytes) -> None:
-    """Meta-commands, COPY, places and errors do not depend on what is passed over."""
+PLAIN_TEXTS = st.lists(
+    st.sampled_from(
+        [
+            "insert into t values (1);",
+            "INSERT INTO t VALUES ('a;b', (2));\n",
+            "\n\n  update t set a = 'é\n''x' where b;",
+            "delete from t;\r\n",
+            "comment on table t is 'c';\t",
+        ]
+    ),
+    min_size=1,
+    max_size=12,
+).map(lambda texts: "".join(texts) + "\n")
 
-    everything = read_or_place(data)
-    special = read_or_place(data, plain=False)
-    if isinstance(everything, tuple) or isinstance(special, tuple):
-        assert everything == special
-        return
-    assert isinstance(everything, list)
-    assert isinstance(special, list)
-    left = iter(everything)
-    # Every step of the short reading stands in the long one, in that order …
-    assert all(step in left for step in special)
-    # … and what it lacks is plain.
-    lacking = [step for step in everything if step not in special]
-    assert all(isinstance(step, Statement) and PLAIN.match(step.text) for step in lacking)
+
+def plain_statements(data: bytes) -> PlainStatements:
+    (found,) = steps_of(data)
+    assert isinstance(found, PlainStatements)
+    return found
+
+
+@given(text=PLAIN_TEXTS)
+def test_plain_statements_are_what_they_are_one_by_one(text: str) -> None:
+    data = text.encode()
+    found = plain_statements(data)
+    alone = [*found.each()]
+    assert [found.at(index) for index in range(len(found.starts))] == alone
+    assert found.at(-1) == alone[-1]
+    for statement in alone:
+        assert data[statement.offset :].startswith(statement.text)
+        assert statement.line == data.count(b"\n", 0, statement.offset) + 1
+        within = statement.offset - found.offset
+        assert found.file_offset(within) == statement.offset
+        assert found.text[within:].startswith(statement.text)
+
+
+@given(text=PLAIN_TEXTS, size=st.integers(0, 300))
+def test_plain_statements_can_be_cut_in_two(text: str, size: int) -> None:
+    """The first part fits, no more would have fitted, and nothing is lost."""
+    found = plain_statements(text.encode())
+    fits, rest = found.cut(size)
+    parts = [part for part in (fits, rest) if part is not None]
+    assert [s for part in parts for s in part.each()] == [*found.each()]
+    assert fits is None or len(fits.text) <= size
+    if rest is not None:
+        first = next(rest.each())
+        assert first.offset + len(first.text) - found.offset > size
+
+
+def test_a_long_line_of_plain_statements_comes_in_pieces() -> None:
+    """However long a line is, no step is much longer than a block."""
+    statement = b"insert into t values (1); "
+    found = [*steps_of(statement * (3 * BLOCK_SIZE // len(statement)))]
+    assert all(isinstance(s, PlainStatements) and len(s.text) <= BLOCK_SIZE for s in found)
+    assert len(found) > 2
+
+
+_OUTSIDE = re.compile(rb"/\*|--[^\n\r]*")
+_INSIDE = re.compile(rb"/\*|\*/")
 
 
 def without_comments(gap: bytes) -> bytes:
     """What stands between two statements, without comments."""
     kept, depth, pos = b"", 0, 0
-    for mark in re.finditer(rb"/\*|\*/|--[^\n\r]*", gap):
-        if not depth and mark.start() >= pos:
+    while mark := (_INSIDE if depth else _OUTSIDE).search(gap, pos):
+        if not depth:
             kept += gap[pos : mark.start()]
-        if mark.group().startswith(b"--"):
-            pos = mark.end() if not depth else pos
-            continue
-        depth += 1 if mark.group() == b"/*" else -1
+        depth += {b"/*": 1, b"*/": -1}.get(mark.group(), 0)
         pos = mark.end()
-    return kept + gap[pos:]
+    return kept if depth else kept + gap[pos:]
 
 
 @given(data=STATEMENTS_ONLY, strings=st.booleans())
