@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import errors, pq
 
@@ -33,8 +32,7 @@ _ROLL_BACK = b"".join(_AFTER)
 _BOOLEAN = 16  # in pg_type.dat
 
 
-@dataclass(frozen=True, slots=True)
-class AssertionFile:
+class AssertionFile(NamedTuple):
     """A file of assertions: its statements, between those of its savepoint."""
 
     name: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -64,7 +63,7 @@ class Attempt:
         """Tells, once, what was connected to, as far as only the server knows it."""
         if not self._is_told:
             self._is_told = True
-            self.target = replace(self.target, aurora_version=found.aurora_version)
+            self.target = self.target._replace(aurora_version=found.aurora_version)
             self.observer.connected(self.target)
 
     def opened(self, opened: Opened) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 
@@ -41,8 +40,7 @@ class Collision(LockNotAvailable):
         super().__init__(message, hint="wait longer: --lock-timeout")
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What a reference is built from, and what it is to be like."""
 
     conninfo: str

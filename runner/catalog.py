@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg.rows import tuple_row
 
@@ -46,8 +46,7 @@ _AMAZON = re.compile(r"rds(_|admin|repladmin|topmgr|writeforward)")
 _RELATIONS = ("table", "view", "materialized view", "foreign table", "type", "domain")
 
 
-@dataclass(frozen=True, slots=True)
-class ResultSet:
+class ResultSet(NamedTuple):
     """What one statement of a message returned."""
 
     columns: tuple[str, ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -181,7 +180,7 @@ def _applied_already(
     run = last_run_of(conn, prepared.checked)
     if run is None or not settings.verify:
         return run
-    without_assertions = replace(prepared, asserted=())
+    without_assertions = prepared._replace(asserted=())
     verification = verify_target(conn, conninfo, settings, without_assertions, target, member)
     return run if verification.agrees else None
 
@@ -226,7 +225,7 @@ def check(settings: Settings) -> CheckResult:
     folder = read_folder(settings.scripts, allow_shell=settings.allow_shell)
     found = findings(folder, settings.variables, in_transaction=settings.transaction == "all")
     if settings.strict:
-        found = tuple(replace(finding, severity="error") for finding in found)
+        found = tuple(finding._replace(severity="error") for finding in found)
     return CheckResult(found, len(folder.scripts))
 
 

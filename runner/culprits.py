@@ -35,13 +35,20 @@ class Suspects:
     strong: list[Suspect] = field(default_factory=list)
     weak: list[Suspect] = field(default_factory=list)
     noted: list[tuple[int, bytes]] = field(default_factory=list)  # of the message under way
+    seen: int = 0  # weak ones, noted or settled
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether another weak one would tell nothing more."""
+        return self.seen > 1
 
     def note(self, index: int, tag: bytes) -> None:
         """The command of this index in the message has ended with this tag."""
         if tag.startswith(_STRONG):
             if len(self.strong) + len(self.noted) < _LARGEST:
                 self.noted.append((index, tag))
-        elif tag.startswith(_WEAK) and len(self.weak) < 2:
+        elif tag.startswith(_WEAK) and not self.has_enough:
+            self.seen += 1
             self.noted.append((index, tag))
 
     def settle(self, batch: Batch) -> None:
@@ -50,19 +57,16 @@ class Suspects:
         wanted = next(noted, None)
         first = 0
         for statement in batch.statements:
+            if wanted is None:
+                return
             after = first + len(statement.starts)
             while wanted is not None and wanted[0] < after:
                 index, tag = wanted
                 one = statement.at(index - first)
                 found = Suspect(one.source.name, one.line, tag, one.text[:_TEXT])
-                if tag.startswith(_STRONG):
-                    self.strong.append(found)
-                elif len(self.weak) < 2:
-                    self.weak.append(found)
+                (self.strong if tag.startswith(_STRONG) else self.weak).append(found)
                 wanted = next(noted, None)
             first = after
-            if wanted is None:
-                return
 
     def culprit(self, names: Sequence[str], tags: Sequence[bytes]) -> Suspect | None:
         """The statement that did something to a relation; None when it is not certain.

@@ -34,8 +34,7 @@ class Feed(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(NamedTuple):
     """What is there before the first script. `xid` is the transaction's id, of 64 bits.
 
     `began` is when the transaction did, as the server writes it.
@@ -67,8 +66,7 @@ class Relation(NamedTuple):
         return self.exclusive and self.relkind is None
 
 
-@dataclass(frozen=True, slots=True)
-class Effects:
+class Effects(NamedTuple):
     """What the transaction has done so far. `xid` is its id, of 64 bits, if it has one."""
 
     xid: int | None
@@ -245,8 +243,7 @@ class Looked(NamedTuple):
         return [name for name, _ in found], max(known, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """The answer of guard_look.sql, together with what it was asked for."""
 
     system: int | None

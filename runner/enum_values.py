@@ -105,7 +105,7 @@ class EnumValues:
             severity = "warning"
         return Rule(
             (),
-            re.compile(""),
+            "",
             f"the value '{text}' of {name} is used in the run that adds it",
             "each statement is committed by itself, and it runs",
             target,

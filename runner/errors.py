@@ -16,12 +16,10 @@ An error carries data; `report` makes the text from it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in a script: 1-based line, 1-based column in characters, and the line itself.
 
     `included_from` holds the chain of files, outermost first, when `\\i` led here.

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from runner.observer import Observer
     from runner.psql.steps import Statement, Statements
     from runner.results import Target
+    from runner.tally import Tally
 
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
 # What the server's own hint leaves out: what one transaction over all scripts has to do with it.
@@ -163,26 +164,25 @@ class Exchange:
     def _ended(self, tag: bytes) -> None:
         message = self._message
         part = message.part
-        part.done += 1
-        if part.done > 0:
+        part.done = done = part.done + 1
+        if done > 0:
             self.tag = tag
-            self._count(part, tag)
-        elif part.done == 0 and part.tally is not None:
+            if part.tally is not None:
+                self._count(part, part.tally, tag)
+        elif done == 0 and part.tally is not None:
             part.tally.told(part.answers)
-        if part.done == message.ends_at:
+        if done == message.ends_at:
             self._end_part()
             message.next_part()
             self._enter()
 
-    def _count(self, part: Part, tag: bytes) -> None:
-        tally = part.tally
-        if tally is None:
-            return
+    def _count(self, part: Part, tally: Tally, tag: bytes) -> None:
         tally.statements += 1
-        tally.suspects.note(part.done - 1, tag)
-        if tag == b"INSERT 0 1":
+        if tag == b"INSERT 0 1" and tally.suspects.has_enough:
             tally.rows += 1
-        elif tag.startswith(_COUNTED):
+            return
+        tally.suspects.note(part.done - 1, tag)
+        if tag.startswith(_COUNTED):
             tally.rows += int(tag.rsplit(b" ", 1)[1])
             part.data = None
         elif tag == b"CREATE TABLE":

@@ -10,9 +10,8 @@ import io
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from runner.errors import UsageError
 from runner.order import container_order, uncertain_pairs
@@ -76,8 +75,7 @@ _OPENERS: dict[str, Callable[[Path], BinaryIO]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(NamedTuple):
     """A file of the folder that runs. `name` is how messages call it, `size` in bytes on disk.
 
     With `shell` it is a shell script, which has no SQL to read.
@@ -99,8 +97,7 @@ class Script:
         return (now.st_size, now.st_mtime_ns) != (self.size, self.mtime_ns)
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(NamedTuple):
     """The scripts in the order in which they run, and what else is there.
 
     `byte_order` holds the names in byte order where that differs from the container's, `uncertain`

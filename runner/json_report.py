@@ -62,11 +62,11 @@ class JsonReport(TextReport):
         super().applied(result)
         self._put(
             0,
-            target=asdict(result.target),
+            target=result.target._asdict(),
             scripts=[_script(script) for script in result.scripts],
             verification=_verification(result.verification),
             changes=_changes(result.changes),
-            loss=[asdict(loss) for loss in result.loss],
+            loss=[loss._asdict() for loss in result.loss],
             committed=result.committed,
             round_trips=result.round_trips,
             seconds=round(result.seconds, 3),
@@ -82,11 +82,11 @@ class JsonReport(TextReport):
         super().planned(result)
         self._put(
             0,
-            target=asdict(result.target),
+            target=result.target._asdict(),
             scripts=[_script(script) for script in result.scripts],
             verification=_verification(result.verification),
             changes=_changes(result.changes),
-            loss=[asdict(loss) for loss in result.loss],
+            loss=[loss._asdict() for loss in result.loss],
             committed=False,
             round_trips=result.round_trips,
             seconds=round(result.seconds, 3),
@@ -97,14 +97,15 @@ class JsonReport(TextReport):
         super().status(result)
         runs = [
             {
-                **asdict(run),
+                **run._asdict(),
                 "started_at": run.started_at.isoformat(),
                 "finished_at": run.finished_at.isoformat(),
+                "scripts": [script._asdict() for script in run.scripts],
             }
             for run in result.runs
         ]
-        scripts = [asdict(script) for script in result.scripts]
-        self._put(0, target=asdict(result.target), runs=runs, scripts=scripts)
+        scripts = [script._asdict() for script in result.scripts]
+        self._put(0, target=result.target._asdict(), runs=runs, scripts=scripts)
 
     def verified(self, result: VerifyResult) -> None:
         """The object of a `verify`, whatever it found."""
@@ -112,7 +113,7 @@ class JsonReport(TextReport):
         code = 0 if result.verification.agrees else DifferencesError.exit_code
         self._put(
             code,
-            target=asdict(result.target),
+            target=result.target._asdict(),
             verification=_verification(result.verification),
             seconds=round(result.seconds, 3),
         )
@@ -120,19 +121,19 @@ class JsonReport(TextReport):
     def waited(self, result: WaitResult) -> None:
         """The object of a `wait` that has its target."""
         super().waited(result)
-        self._put(0, target=asdict(result.target), seconds=round(result.seconds, 3))
+        self._put(0, target=result.target._asdict(), seconds=round(result.seconds, 3))
 
     def failed(self, error: RunnerError) -> None:
         """The object of an error: what was known of the run, and the error."""
         super().failed(error)
-        values: dict[str, Any] = {"target": asdict(self._target) if self._target else None}
+        values: dict[str, Any] = {"target": self._target._asdict() if self._target else None}
         if self._command in ("apply", "plan"):
             values["scripts"] = [_script(script) for script in self._scripts]
             found = error.verification if isinstance(error, DifferencesError) else None
             values["verification"] = _verification(found)
             losses = error.losses if isinstance(error, LossError) else ()
             values["changes"] = None if error.committed is None else []
-            values["loss"] = [asdict(loss) for loss in losses]
+            values["loss"] = [loss._asdict() for loss in losses]
             values["committed"] = error.committed
         if isinstance(error, FindingsError):
             values["findings"] = [_finding(found) for found in error.findings]
@@ -144,11 +145,11 @@ class JsonReport(TextReport):
 
 
 def _changes(changes: Sequence[ObjectChange] | None) -> list[dict[str, Any]] | None:
-    return None if changes is None else [asdict(change) for change in changes]
+    return None if changes is None else [change._asdict() for change in changes]
 
 
 def _script(result: ScriptResult) -> dict[str, Any]:
-    return {**asdict(result), "seconds": round(result.seconds, 3)}
+    return {**result._asdict(), "seconds": round(result.seconds, 3)}
 
 
 def _verification(verification: Verification | None) -> dict[str, Any] | None:
@@ -162,7 +163,7 @@ def _verification(verification: Verification | None) -> dict[str, Any] | None:
             for found in verification.found
         ],
         "assertions": [_error(error) for error in verification.assertions],
-        "half_made": None if half_made is None else asdict(half_made),
+        "half_made": None if half_made is None else half_made._asdict(),
     }
 
 

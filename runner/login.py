@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -31,8 +30,7 @@ _REFUSED = re.compile(r"password authentication failed")
 _PLACES = {"host": "PGHOST", "port": "PGPORT", "dbname": "PGDATABASE"}
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(NamedTuple):
     """Where a password comes from when libpq has none.
 
     Like libpq's own variables, RUNNER_IAM, RUNNER_IAM_HOST and RUNNER_SECRET count for every

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from psycopg import errors
@@ -54,5 +53,5 @@ class Notices:
     def tell(self, message: Message) -> None:
         """Tells what is untold: it belongs to the statement that the server is at."""
         for notice in self.untold:
-            self.observer.notice(replace(notice, place=message.statement_place()))
+            self.observer.notice(notice._replace(place=message.statement_place()))
         self.untold.clear()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 
@@ -39,8 +38,7 @@ _LACKING = (
 _LOCKED = "SELECT pg_catalog.set_config('runner.locked', 'true', true);"
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """The transaction is open and the run's lock is had."""
 
     facts: facts.Facts

@@ -45,9 +45,10 @@ _IN_BODY = re.compile(
 _IN_BODIES = (b"create", b"alter", b"drop", b"owned")
 _NAME = r'((?:"(?:[^"]|"")+"|[^\s".(;,]+)(?: \. (?:"(?:[^"]|"")+"|[^\s".(;,]+))*)'
 _ROLE = re.compile(rf"CREATE (?:ROLE|USER|GROUP) (?!MAPPING ){_NAME}")
-_ROLE_IN_BODY = re.compile(rf"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\s){_NAME}")
+# What a schema and a seed hardly ever ask for is compiled when they do.
+_ROLE_IN_BODY = rf"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\s){_NAME}"
 # A body that looks whether a role is there is content with the one that is.
-_ASKED = re.compile(r"(?i)\b(?:IF|EXCEPTION)\b")
+_ASKED = r"(?i)\b(?:IF|EXCEPTION)\b"
 _SCHEMA = re.compile(
     rf"(?i)\bCREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:AUTHORIZATION\s+)?{_NAME}"
 )
@@ -58,13 +59,13 @@ _KINDS = (
     "POLICY", "TYPE", "DOMAIN", "SCHEMA", "EXTENSION", "PUBLICATION", "SERVER", "COLLATION",
     "STATISTICS", "CONSTRAINT", "ROLE", "USER", "GROUP", "SUBSCRIPTION",
 )  # fmt: skip
-_CREATED = re.compile(
+_CREATED = (
     r"CREATE (?:OR REPLACE |UNLOGGED |UNIQUE |MATERIALIZED |RECURSIVE |FOREIGN |EVENT"
     r" |CONSTRAINT |TRUSTED |PROCEDURAL )*"
     rf"({'|'.join(_KINDS)}) (?!MAPPING )(?:CONCURRENTLY )?(?:IF NOT EXISTS )?{_NAME}"
     rf"(?:.*? ON (?:ONLY )?{_NAME})?"
 )
-_FILLED = re.compile(rf"(?:INSERT INTO|COPY) {_NAME}")
+_FILLED = rf"(?:INSERT INTO|COPY) {_NAME}"
 
 
 @dataclass(slots=True)
@@ -100,8 +101,8 @@ class Outline:
             text = command.decode("utf-8", "replace")
             if _IN_BODY.search(command):
                 self.shared += text.lower()
-                if not _ASKED.search(text):
-                    self.roles |= {catalog_name(name) for name in _ROLE_IN_BODY.findall(text)}
+                if not re.search(_ASKED, text):
+                    self.roles |= {catalog_name(name) for name in re.findall(_ROLE_IN_BODY, text)}
             self.schemas |= {catalog_name(name) for name in _SCHEMA.findall(text)}
             return
         text = _joined(islice(tokens(command), _HEAD))
@@ -145,9 +146,9 @@ def _defined(command: bytes) -> tuple[str, str, str] | None:
     if not head.startswith((b"CREATE", b"INSERT", b"COPY")):
         return None
     text = _joined(islice(tokens(command), _HEAD))
-    if filled := _FILLED.match(text):
+    if filled := re.match(_FILLED, text):
         return "rows", _last(filled[1]), ""
-    if made := _CREATED.match(text):
+    if made := re.match(_CREATED, text):
         kind, name, table = made.groups()
         on = table if kind in ("TRIGGER", "INDEX", "RULE", "POLICY") else None
         kind = "role" if kind in ("USER", "GROUP") else kind.lower()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, partial
 from hashlib import sha256
+from typing import NamedTuple
 
 from runner.errors import ScriptError
 from runner.folder import Folder, Script
@@ -22,8 +22,7 @@ _READ_SIZE = 1 << 20
 _OTHERS = frozenset(b"DdGgIiTtUuVvWw")
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A script that can be run."""
 
     script: Script
@@ -68,7 +67,7 @@ def check_scripts(
     checked = _digesting(folder.scripts)
     run = Run(folder, variables, os.environ, in_transaction)
     found = tuple(
-        replace(finding, severity="warning") if finding.rights else finding
+        finding._replace(severity="warning") if finding.rights else finding
         for finding in _findings(run)
     )
     errors = tuple(finding for finding in found if finding.severity == "error")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runner.folder import read_folder
 from runner.precheck import check_scripts
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from runner.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """Scripts and assertions that were read: the same for all targets. `shared`: several."""
 
     folder: Folder
@@ -87,7 +85,7 @@ def for_all(
 
     found = prepare(settings, observer)
     with closing(SharedReferences()) as shared:
-        yield replace(found, shared=shared)
+        yield found._replace(shared=shared)
 
 
 def _notice(finding: Finding) -> Notice:

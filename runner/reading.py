@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from runner import wording
 from runner.content import Content, has_invisible, invisible_characters
@@ -189,8 +189,8 @@ class _Reading:
         for token in tokens(statement.text):
             if token.kind == "string":
                 for rule in self.rules.see(token.text[1:-1].lstrip(), alone=True):
-                    rule = replace(rule, message=f"{rule.message}, if it is run")
-                    self._broken(replace(rule, severity="warning"), statement, token.offset)
+                    rule = rule._replace(message=f"{rule.message}, if it is run")
+                    self._broken(rule._replace(severity="warning"), statement, token.offset)
 
     def _invisible(self, statement: Statement) -> None:
         if not self.state.standard_conforming_strings:
@@ -256,5 +256,5 @@ class _Reading:
         place = (content.source if content else source).place(offset)
         if self.state.offline and self.state.offline.uncertain:
             message = f"{finding.message} (if this branch is taken)"
-            finding = replace(finding, severity="warning", message=message)
-        self.found.append(replace(finding, script=place.script, place=place))
+            finding = finding._replace(severity="warning", message=message)
+        self.found.append(finding._replace(script=place.script, place=place))

@@ -10,8 +10,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 from psycopg import errors, sql
@@ -50,8 +50,7 @@ class _Stopped(Exception):
     """Nobody wants the reference any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """What the scripts have built in the reference."""
 
     snapshot: Snapshot
@@ -224,7 +223,7 @@ class Reference:
             snapshot = read_snapshot(self._conn)
             digests, _ = read_rows(self._conn, snapshot.tables)
             objects = {**self._without_given(snapshot), **shared}
-            self._result = Built(replace(snapshot, objects=objects), digests)
+            self._result = Built(snapshot._replace(objects=objects), digests)
         except BaseException as error:  # noqa: BLE001, it is raised where it is asked for
             self._fail(error)
         finally:

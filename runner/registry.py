@@ -6,9 +6,8 @@ import getpass
 import json
 import socket
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import sql
 
@@ -27,8 +26,7 @@ VERSION = 1
 FACTS = "registry_facts"
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known of the registry; see registry_facts.sql."""
 
     schema: bool
@@ -76,8 +74,7 @@ def unrecorded(obstacle: str) -> Notice:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What is to be recorded of a run. `xid` is its transaction's id, of 64 bits."""
 
     xid: int

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from runner.errors import Place, Refused, RunnerError, ScriptError, VerificationFailed
 
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from runner.snapshot import Difference
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """The database that was connected to. Never holds a password."""
 
     host: str
@@ -35,16 +33,14 @@ class Target:
         return f"{self.dbname} at {where} as {self.user} ({version})"
 
 
-@dataclass(frozen=True, slots=True)
-class NotRun:
+class NotRun(NamedTuple):
     """An entry of the scripts folder that is not run, and why."""
 
     name: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptResult:
+class ScriptResult(NamedTuple):
     """One script that ran. `rows` counts inserted, copied, updated, deleted and merged rows."""
 
     name: str
@@ -55,8 +51,7 @@ class ScriptResult:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """A NOTICE or WARNING of the server, or a note of the runner, with its place in a script."""
 
     severity: str
@@ -67,8 +62,7 @@ class Notice:
     hint: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What goes wrong with a script, or could: in Docker, on the target, and what to write.
 
     `script` is a file or the folder; `place` is None where the whole of it is meant. `severity`
@@ -107,8 +101,7 @@ class FindingsError(ScriptError):
         return error
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(NamedTuple):
     """What `check` found in so many scripts, in their order."""
 
     findings: tuple[Finding, ...]
@@ -125,8 +118,7 @@ class CheckResult:
         return 2 if self.errors else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A difference, and where the scripts define what it is about, when that is known."""
 
     difference: Difference
@@ -134,8 +126,7 @@ class Found:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(NamedTuple):
     """What was compared, by the plural of its kind, and what was found.
 
     `assertions` are those that failed. `half_made` is the first thing that is missing where the
@@ -167,8 +158,7 @@ class DifferencesError(VerificationFailed):
         self.verification = verification
 
 
-@dataclass(frozen=True, slots=True)
-class Defined:
+class Defined(NamedTuple):
     """A statement that creates an object or puts rows into a table (`rows`), and its place.
 
     `name` has no schema; `table` is what a trigger, an index or a policy is on.
@@ -181,8 +171,7 @@ class Defined:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyResult:
+class VerifyResult(NamedTuple):
     """What `verify` found. `mend` is the command that would put it right."""
 
     target: Target
@@ -191,8 +180,7 @@ class VerifyResult:
     mend: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(NamedTuple):
     """What a table loses: rows, values of a column, large objects. `rows` is None if not known.
 
     `cause` is dropped, truncated, deleted from, column NAME dropped, sequence NAME dropped or
@@ -220,8 +208,7 @@ class LossError(Refused):
     losses: tuple[Loss, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyResult:
+class ApplyResult(NamedTuple):
     """What `apply` did. `example_table` is one that it created, as a script names it.
 
     `loss` is what the user allowed to be lost, and was; `changes` are None where nobody looked.
@@ -240,8 +227,7 @@ class ApplyResult:
     changes: tuple[ObjectChange, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectChange:
+class ObjectChange(NamedTuple):
     """What a run does to one object, or to the rows of one table.
 
     `before` and `after` are what a `property` was and becomes, in the words of SQL.
@@ -257,8 +243,7 @@ class ObjectChange:
     deleted: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanResult:
+class PlanResult(NamedTuple):
     """What `apply` would do, seen by doing it; all of it was rolled back."""
 
     target: Target
@@ -271,16 +256,14 @@ class PlanResult:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedScript:
+class AppliedScript(NamedTuple):
     """A script as a run applied it."""
 
     name: str
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedRun:
+class RecordedRun(NamedTuple):
     """A run that was committed, as the registry has it."""
 
     id: int
@@ -293,16 +276,14 @@ class RecordedRun:
     scripts: tuple[AppliedScript, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptStatus:
+class ScriptStatus(NamedTuple):
     """A script, and how it is on disk since the last run: same, changed, new or gone."""
 
     name: str
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class StatusResult:
+class StatusResult(NamedTuple):
     """The last runs, newest first, and the scripts since the newest of them."""
 
     target: Target
@@ -310,8 +291,7 @@ class StatusResult:
     scripts: tuple[ScriptStatus, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WaitResult:
+class WaitResult(NamedTuple):
     """The target answers and is writable; `seconds` is how long that took."""
 
     target: Target

@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import sql
 
@@ -25,16 +24,14 @@ _LOCKED = 100
 _SHOWN = 300
 
 
-@dataclass(frozen=True, slots=True)
-class RowDigest:
+class RowDigest(NamedTuple):
     """How many rows a table holds, and the sum of their hashes: equal for equal rows."""
 
     rows: int
     digest: int
 
 
-@dataclass(frozen=True, slots=True)
-class SequenceState:
+class SequenceState(NamedTuple):
     """The last value a sequence gave, None when it gave none, and the furthest in its column."""
 
     last_value: int | None

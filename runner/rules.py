@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from runner.psql.words import Token, tokens
 
@@ -32,16 +31,16 @@ _PLAIN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A kind of statement: what it does in Docker, what on the target, what to write instead.
 
     `first` are the words it may begin with; `pattern` is matched against the rest, as `shape`
-    gives it. With `rights` it depends on the target's user whether the statement works.
+    gives it: it is compiled when a statement asks for it, for most are never asked for. With
+    `rights` it depends on the target's user whether the statement works.
     """
 
     first: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str
     message: str
     docker: str
     target: str
@@ -94,6 +93,6 @@ def is_plain(command: bytes) -> bool:
 def matching(rules: Rules, first: str, rest: str) -> Rule | None:
     """Gives the first rule that a command falls under."""
     for rule in rules.get(first, ()):
-        if rule.pattern.match(rest):
+        if re.match(rule.pattern, rest):
             return rule
     return None

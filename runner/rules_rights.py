@@ -55,7 +55,7 @@ def _rule(
     first: str, rest: str, message: str, target: str, rewrite: str, severity: Severity = "error"
 ) -> Rule:
     words = tuple(first.split())
-    return Rule(words, re.compile(rest), message, _DOCKER, target, rewrite, severity, rights=True)
+    return Rule(words, rest, message, _DOCKER, target, rewrite, severity, rights=True)
 
 
 _ROLE_SETTING = _rule(
@@ -196,6 +196,6 @@ def called(command: bytes) -> Rule | None:
             return _SERVER_FILE
         setting = argument.text.strip(b"'").decode("latin-1")
         for rule in (_ROLE_SETTING, _ANY_SETTING):
-            if argument.kind == "string" and rule.pattern.match(setting):
+            if argument.kind == "string" and re.match(rule.pattern, setting):
                 return rule
     return None

@@ -7,8 +7,6 @@ version 11.) CALL and DO may end transactions too, which only a run shows for CA
 
 from __future__ import annotations
 
-import re
-
 from runner.rules import Rule, Severity, indexed
 
 _OUTSIDE = "To run the scripts as psql does, use --transaction none."
@@ -19,7 +17,7 @@ _IN_EFFECT = "it takes effect up to the end of the script"
 def _refused(first: str, rest: str, what: str, rewrite: str, severity: Severity = "error") -> Rule:
     return Rule(
         tuple(first.split()),
-        re.compile(rest),
+        rest,
         f"{what} cannot run in a transaction",
         "psql sends it by itself, and it runs",
         "refused inside the one transaction of the run (25001)",
@@ -29,7 +27,7 @@ def _refused(first: str, rest: str, what: str, rewrite: str, severity: Severity 
 
 
 def _differs(first: str, rest: str, message: str, docker: str, target: str, rewrite: str) -> Rule:
-    return Rule(tuple(first.split()), re.compile(rest), message, docker, target, rewrite, "warning")
+    return Rule(tuple(first.split()), rest, message, docker, target, rewrite, "warning")
 
 
 _DATABASE = "Create and drop databases outside the scripts, and name yours as the target."
@@ -116,9 +114,7 @@ TRANSACTION_RULES = indexed(
         # commands/variable.c, check_transaction_isolation and its neighbours
         Rule(
             ("SET",),
-            re.compile(
-                r"TRANSACTION .*\b(?:SERIALIZABLE|REPEATABLE READ|READ ONLY|DEFERRABLE|SNAPSHOT)\b"
-            ),
+            r"TRANSACTION .*\b(?:SERIALIZABLE|REPEATABLE READ|READ ONLY|DEFERRABLE|SNAPSHOT)\b",
             "SET TRANSACTION would change the one transaction of the run",
             _NO_EFFECT,
             "refused after the first query (25001), or nothing could be written any more",

@@ -10,8 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import errors, sql
 
@@ -43,8 +42,7 @@ _SESSIONS = "SELECT pid FROM pg_catalog.pg_stat_activity WHERE datname = %s"
 _END_SESSIONS = _SESSIONS.replace("pid", "pg_catalog.pg_terminate_backend(pid)", 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(NamedTuple):
     """What `sql/target.sql` tells of the target. `pid` is the process that serves us there."""
 
     pid: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from psycopg import errors, sql
@@ -72,7 +71,7 @@ def only_as(reference: Snapshot, target: Snapshot) -> Snapshot:
         for key, entry in target.objects.items()
         if key.object not in _KINDS or key in reference.objects
     }
-    return replace(target, objects=objects)
+    return target._replace(objects=objects)
 
 
 def has_shared(snapshot: Snapshot) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,16 +18,14 @@ class ObjectKey(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogObject:
+class CatalogObject(NamedTuple):
     """An object's properties; `parent` is what it vanishes with: its table, or its schema."""
 
     parent: ObjectKey | None
     properties: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class TableShape:
+class TableShape(NamedTuple):
     """A table whose rows can be compared: quoted names, the columns that two runs fill alike."""
 
     name: str
@@ -36,15 +34,14 @@ class TableShape:
 
     def each(self) -> tuple[TableShape, ...]:
         """One shape for each column: to learn which columns differ."""
-        return tuple(replace(self, columns=(column,)) for column in self.columns)
+        return tuple(self._replace(columns=(column,)) for column in self.columns)
 
     def without(self, columns: Collection[str]) -> TableShape:
         """The same table with some columns left out of the comparison."""
-        return replace(self, columns=tuple(c for c in self.columns if c not in columns))
+        return self._replace(columns=tuple(c for c in self.columns if c not in columns))
 
 
-@dataclass(frozen=True, slots=True)
-class SequenceFeed:
+class SequenceFeed(NamedTuple):
     """A sequence that gives a column its default."""
 
     sequence: str
@@ -53,8 +50,7 @@ class SequenceFeed:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """A read of pg_catalog (not an MVCC snapshot); columns stand in their table's order."""
 
     objects: Mapping[ObjectKey, CatalogObject]
@@ -193,8 +189,7 @@ def _order(snapshot: Snapshot, other: Snapshot) -> dict[ObjectKey, list[str]]:
     return order
 
 
-@dataclass(frozen=True, slots=True)
-class _Comparison:
+class _Comparison(NamedTuple):
     """When two values of a property mean the same."""
 
     reference: Snapshot

@@ -52,7 +52,7 @@ class StatementRules:
         self._in_block = control in (b"BEGIN", b"START TRANSACTION")
         return Rule(
             (),
-            _ANY,
+            "",
             f"{control.decode()} would end or split the one transaction of the run",
             "psql sends it, and the script has transactions of its own",
             "refused: all scripts are one transaction, which the runner commits",
@@ -60,13 +60,12 @@ class StatementRules:
         )
 
 
-_ANY = re.compile("")
 _CALLS_NOTHING = re.compile(
     rb"(?i)(?:INSERT|UPDATE|DELETE|COMMENT|ALTER|DROP|GRANT|REVOKE|CREATE|COPY|SET)\b"
 )
 _ENDS_IN_BODY = Rule(
     (),
-    _ANY,
+    "",
     "a DO block with COMMIT or ROLLBACK cannot run in a transaction",
     "psql sends it by itself, and it runs",
     "refused when it gets there (2D000)",
@@ -77,7 +76,7 @@ _ENDS_IN_BODY = Rule(
 _SLOT = re.compile(rb"(?i)PG_(?:CREATE|COPY)_LOGICAL_REPLICATION_SLOT\Z")
 _MAKES_SLOT = Rule(
     (),
-    _ANY,
+    "",
     "a logical replication slot cannot be made in a transaction that has written",
     "psql sends it by itself, and it runs",
     "refused inside the one transaction of the run (25001)",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 from psycopg import errors
@@ -170,7 +169,7 @@ class Verifier:
                 self.run_assertions(conn, asserted)
             count = sum(file.asserted for file in asserted)
             checked = {**verification.checked, "assertions": count}
-            verification = replace(verification, checked=checked, assertions=self._failed or ())
+            verification = verification._replace(checked=checked, assertions=self._failed or ())
         return verification
 
     def _read(self, conn: Connection[Any], expected: Expected) -> _Actual:
@@ -274,8 +273,7 @@ class Verifier:
         return Verification(checked, tuple(found), half_made=half)
 
 
-@dataclass(frozen=True, slots=True)
-class _Actual:
+class _Actual(NamedTuple):
     """What the target holds."""
 
     snapshot: Snapshot

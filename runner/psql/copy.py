@@ -3,7 +3,7 @@ r"""COPY in a script: where its data comes from; psql's `\copy`."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from runner.psql.words import Token, tokens
 
@@ -14,8 +14,7 @@ _IN_COLUMNS = re.compile(r'\s*("(?:[^"]|"")*"?|[()]|[^\s()"]+)')
 _FILE = re.compile(r"\s*('(?:[^']|'')*'?|;|[^\s;']+)")
 
 
-@dataclass(frozen=True, slots=True)
-class CopyEnd:
+class CopyEnd(NamedTuple):
     """The client's or the server's end of a COPY in SQL.
 
     `kind` is stdin, stdout, program or file; `file` the path, which stands as a literal in
@@ -71,8 +70,7 @@ def _literal(token: Token) -> bytes | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class SlashCopy:
+class SlashCopy(NamedTuple):
     r"""A `\copy`: the COPY command it sends, and the file it reads or writes.
 
     `file` is None for the script itself (`stdin`) or standard output, and empty for psql's

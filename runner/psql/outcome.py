@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runner.psql.slash import ArgumentError, Arguments
 from runner.psql.source import Source
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from runner.psql.reader import Loop
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a meta-command leads to.
 
     `steps` come first; with `send` the statement buffer is sent, as the step that it makes;

@@ -109,7 +109,7 @@ class Loop:
             start = _SPACE.match(text, frame.pos).end()  # type: ignore[union-attr]
             is_cut = start + BLOCK_SIZE < len(text)
             found = run_at(text, start, BLOCK_SIZE)
-            if not found and is_cut and (alone := PLAIN.match(text, start)):
+            if not found and is_cut and (alone := re.compile(PLAIN).match(text, start)):
                 found = alone.group(1)
             if not found:
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -104,7 +105,7 @@ class PlainStatements:
     def starts(self) -> tuple[int, ...]:
         """Where in the text its statements begin."""
         if self._starts is None:
-            self._starts = tuple(found.start(1) for found in PLAIN.finditer(self.text))
+            self._starts = tuple(found.start(1) for found in re.finditer(PLAIN, self.text))
         return self._starts
 
     def at(self, command: int) -> Statement:
@@ -118,7 +119,7 @@ class PlainStatements:
 
     def _from(self, start: int, line: int) -> Iterator[Statement]:
         counted = start
-        for found in PLAIN.finditer(self.text, start):
+        for found in re.compile(PLAIN).finditer(self.text, start):
             start = found.start(1)
             line += self.text.count(b"\n", counted, start)
             counted = start
@@ -155,8 +156,7 @@ class CopyData:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something that cannot work on the target, where it stands, and what to write instead."""
 
     message: str
@@ -166,8 +166,7 @@ class Problem:
     warning: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sync:
+class Sync(NamedTuple):
     """The server must have answered everything so far before the next step is asked for.
 
     Whoever runs the steps then brings `State` up to what the server reports. When `known` is
@@ -177,31 +176,27 @@ class Sync:
     known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Gset:
+class Gset(NamedTuple):
     """Run `statement`; its one row's columns become variables named `prefix` + column."""
 
     statement: Statement
     prefix: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gexec:
+class Gexec(NamedTuple):
     """Run `statement`, then each field of its result, row by row, as a statement of its own."""
 
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Echo:
+class Echo(NamedTuple):
     r"""Text that `\\echo`, `\\qecho` (stdout) or `\\warn` (stderr) prints, new line included."""
 
     text: str
     to_stderr: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
+class Connect(NamedTuple):
     r"""`\\connect`: the parameters as psql would use them; None means as before."""
 
     dbname: str | None

@@ -8,7 +8,6 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -335,7 +334,7 @@ def test_one_that_cannot_be_made_like_the_target_is_dropped(
     server: Server, admin: psycopg.Connection
 ) -> None:
     (row,) = admin.execute(statement("target").encode()).fetchall()
-    likeness = replace(scratch.likeness(row), settings=("no_such_setting=1",))
+    likeness = scratch.likeness(row)._replace(settings=("no_such_setting=1",))
     name, _ = scratch.claim_name(admin, 0)
     with pytest.raises(psycopg.errors.UndefinedObject):
         scratch.create_database(admin, name, likeness)
