@@ -111,7 +111,8 @@ class _Reading:
     def findings(self) -> list[Finding]:
         """Reads the script. Raises _LookCloser when that does not show enough."""
         try:
-            steps = read_script(self.files.watched(self.script.source), self.state)
+            source = self.files.watched(self.script.source)
+            steps = read_script(source, self.state, lines=False)
             for step in separated(steps) if self.closely else steps:
                 self._step(step)
                 if self._unreadable_after(step) or len(self.found) >= _MOST:

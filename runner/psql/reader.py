@@ -40,30 +40,31 @@ _CLOSE = {
 }
 
 
-def read_script(source: Source, state: State) -> Iterator[Step]:
+def read_script(source: Source, state: State, *, lines: bool = True) -> Iterator[Step]:
     """Reads one script as `psql -f` would and yields what psql would send, step by step.
 
     INSERT, UPDATE, DELETE and COMMENT that need no closer look come many at a time; `separated`
-    takes them apart. `state` is shared with whoever runs the steps. Raises ScriptError, with the
-    place, for what cannot be read: an unterminated quote, comment or parenthesis, a meta-command
-    that is unknown or refused, a zero byte; a `state` that is offline makes Problems of the
-    meta-commands, and goes on. Reads no further ahead than the current block.
+    takes them apart. Without `lines`, which takes less time, nothing knows its line. `state` is
+    shared with whoever runs the steps. Raises ScriptError, with the place, for what cannot be
+    read: an unterminated quote, comment or parenthesis, a meta-command that is unknown or
+    refused, a zero byte; a `state` that is offline makes Problems of the meta-commands, and goes
+    on. Reads no further ahead than the current block.
     """
     with source.open() as stream:
-        yield from Loop(source, state, stream).steps()
+        yield from Loop(source, state, stream, lines=lines).steps()
 
 
 class Loop:
     """One run of psql's MainLoop: one file, with its own lexer, buffer and conditionals."""
 
-    def __init__(self, source: Source, state: State, stream: BinaryIO) -> None:
+    def __init__(self, source: Source, state: State, stream: BinaryIO, *, lines: bool) -> None:
         self.source = source
         self.state = state
         self.lexer = Lexer()
         self.buffer = StatementBuffer(source)
         self.conditionals = Conditionals()
         self.command_offset = 0  # of the meta-command that is being run
-        self.input = Input(source, state, stream)
+        self.input = Input(source, state, stream, lines=lines)
         # Without a server: how many branches around this file may not be taken.
         self.uncertain = state.offline.uncertain if state.offline else 0
 
@@ -278,7 +279,7 @@ class Loop:
                 if sent is not None:
                     yield from self._sent(statement, sent)
         if outcome.include is not None:
-            yield from read_script(outcome.include, self.state)
+            yield from read_script(outcome.include, self.state, lines=self.input.lines)
             if self.state.offline:
                 self.state.offline.uncertain = self.uncertain + self.conditionals.uncertain
 
