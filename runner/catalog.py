@@ -9,14 +9,15 @@ views. What all databases of a server share is in `shared`, as far as the script
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import tuple_row
 
+from runner.psql.statements import command_starts
 from runner.snapshot import (
     PARTS,
     CatalogObject,
@@ -25,10 +26,10 @@ from runner.snapshot import (
     Snapshot,
     TableShape,
 )
-from runner.statements import decoded, encoded
+from runner.statements import decoded, encoded, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from psycopg import Connection
 
@@ -43,14 +44,10 @@ _AREAS = (
 # The roles that Amazon keeps for itself.
 _AMAZON = re.compile(r"rds(_|admin|repladmin|topmgr|writeforward)")
 
+_SAVEPOINT = "SAVEPOINT runner_snapshot;"
+_BACK = "ROLLBACK TO SAVEPOINT runner_snapshot;"
+_END = "RELEASE SAVEPOINT runner_snapshot;"
 _RELATIONS = ("table", "view", "materialized view", "foreign table", "type", "domain")
-
-
-class ResultSet(NamedTuple):
-    """What one statement of a message returned."""
-
-    columns: tuple[str, ...]
-    rows: list[tuple[Any, ...]]
 
 
 def read_snapshot(conn: Connection[Any], *more: str) -> Snapshot:
@@ -59,54 +56,64 @@ def read_snapshot(conn: Connection[Any], *more: str) -> Snapshot:
     One round trip, for `more` queries of such rows too. Left out: the system's objects, those of
     extensions and of Amazon's roles, temporary ones, and the runner's registry.
     """
-    return snapshot_of(ask(conn, snapshot_queries(), *more))
+    (((answer,),),) = ask(conn, snapshot_query(*more))
+    return snapshot_of(answer)
 
 
-def snapshot_of(results: Iterable[ResultSet]) -> Snapshot:
-    """The snapshot in the results of `snapshot_queries`."""
+def snapshot_of(answer: str) -> Snapshot:
+    """The snapshot in the answer to `snapshot_query`."""
     reading = _Reading()
-    for result in results:
-        for row in result.rows:
-            reading.add(dict(zip(result.columns, row, strict=True)))
+    for rows in json.loads(answer):
+        for row in rows or ():
+            reading.add(row)
     return reading.snapshot()
 
 
-def ask(conn: Connection[Any], *groups: str) -> Iterator[ResultSet]:
-    """The result sets of read-only statements, all sent in one message.
+def ask(conn: Connection[Any], *groups: str) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of each of several read-only statements, all sent in one message.
 
     The settings that shape text hold for these statements alone: a savepoint stands around them
     and is rolled back, within the same message. That also gives back the locks after each group,
     or thousands of tables would fill the server's lock table. Needs an open transaction.
     """
-    settings = load_sql("settings")
     message = " ".join(
-        [
-            "SAVEPOINT runner_snapshot;",
-            *(f"{settings} {group}; ROLLBACK TO SAVEPOINT runner_snapshot;" for group in groups),
-            "RELEASE SAVEPOINT runner_snapshot",
-        ]
+        [_SAVEPOINT, *(f"{statement('settings')} {group}; {_BACK}" for group in groups), _END]
     )
     with conn.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(encoded(conn, message), prepare=False)
         while True:
             if cursor.description is not None:
-                columns = tuple(column.name for column in cursor.description)
-                if columns[0] != "set_config":
-                    yield ResultSet(columns, decoded(conn, cursor.fetchall()))
+                yield decoded(conn, cursor.fetchall())
             if not cursor.nextset():
                 return
 
 
-@cache
-def load_sql(area: str) -> str:
-    """The text of `sql/<area>.sql`."""
-    return resources.files("runner").joinpath("sql", f"{area}.sql").read_text("utf-8")
+def snapshot_commands(*more: str) -> tuple[str, ...]:
+    """What `read_snapshot` sends, command by command; one of them answers, with one value."""
+    return (_SAVEPOINT, *commands("settings"), f"{snapshot_query(*more)};", _BACK, _END)
 
 
 @cache
-def snapshot_queries() -> str:
-    """The statements, one group for `ask`, whose results all begin with a column `object`."""
-    return "\n".join(map(load_sql, _AREAS)).rstrip().removesuffix(";")
+def snapshot_query(*more: str) -> str:
+    """One statement for all areas and `more`; its one value is an array of the rows of each."""
+    queries = [query for area in _AREAS for query in commands(area)]
+    values = ", ".join(map(rows_as_json, [*queries, *more]))
+    return f"SELECT pg_catalog.json_build_array({values})::pg_catalog.text"
+
+
+def rows_as_json(query: str) -> str:
+    """The rows of a query as a value: an array of objects, null when there are none."""
+    query = query.rstrip().removesuffix(";")
+    return f"(SELECT pg_catalog.json_agg(found) FROM (\n{query}\n) AS found)"  # noqa: S608, our own
+
+
+@cache
+def commands(area: str) -> tuple[str, ...]:
+    """The statements of `sql/<area>.sql`."""
+    text = statement(area).encode()
+    starts = command_starts(text, standard_conforming_strings=True)
+    ends = (*starts[1:], len(text))
+    return tuple(text[start:end].decode() for start, end in zip(starts, ends, strict=True))
 
 
 @dataclass(slots=True)

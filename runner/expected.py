@@ -8,11 +8,10 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runner.catalog import load_sql
 from runner.reference import Reference, reference
 from runner.rows import RowDigest, read_rows
 from runner.snapshot import Snapshot, TableShape
-from runner.statements import encoded
+from runner.statements import encoded, statement
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -117,7 +116,7 @@ def _copy_as_text(
     columns: dict[str, list[str]] = {}
     for table in tables:
         columns.setdefault(table.name, []).extend(table.columns)
-    source.execute(load_sql("settings").encode())
+    source.execute(statement("settings").encode())
     for name, shown in columns.items():
         listed = ", ".join(shown)
         typed = ", ".join(f"{column} pg_catalog.text" for column in shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
@@ -45,6 +45,7 @@ class Opened(NamedTuple):
     registry: registry.Facts
     round_trips: int
     likeness: Likeness | None = None
+    catalog: str | None = None
 
 
 def open_transaction(
@@ -57,23 +58,25 @@ def open_transaction(
     *,
     verify: bool = False,
     elsewhere: bool = False,
+    catalog: Sequence[str] = (),
 ) -> Opened:
     """Begins the transaction of a run, with these `settings` for it; fills the guard.
 
     `answered` hears at once what the server says of itself. To `verify`, it also asks what a
-    reference has to be like, which is made here unless it is `elsewhere`. One round trip, unless
+    reference has to be like, which is made here unless it is `elsewhere`. Of the commands in
+    `catalog` the last answer is kept. One round trip, unless
     another run is under way. Raises Refused when the target is read-only, is no PostgreSQL, lacks
     what the scripts need, or a table that the guard was to look at would lose rows, and
     LockNotAvailable.
     """
-    given = (conn, settings, guard, observer, answered, needs)
+    given = (conn, settings, guard, observer, answered, needs, verify, elsewhere, catalog)
     try:
-        return _open(*given, can_look=True, verify=verify, elsewhere=elsewhere)
+        return _open(*given, can_look=True)
     except (psycopg.errors.UndefinedObject, psycopg.errors.InsufficientPrivilege) as error:
         if guard is None:
             raise
         conn.rollback()
-        opened = _open(*given, can_look=False, verify=verify, elsewhere=elsewhere)
+        opened = _open(*given, can_look=False)
         observer.notice(
             Notice(
                 "WARNING",
@@ -98,16 +101,18 @@ def _open(
     observer: Observer,
     answered: Callable[[facts.Facts], None],
     needs: Needs,
-    *,
-    can_look: bool,
     verify: bool,
     elsewhere: bool,
+    catalog: Sequence[str],
+    *,
+    can_look: bool,
 ) -> Opened:
     questions = [preflight.question(needs), statement(registry.FACTS)]
     if guard is not None:
         questions += guard.questions(can_look=can_look)
     if verify:
         questions.append(statement("target"))
+    questions += catalog
     begin = statement("guard_begin") % {"key": lock.KEY}
     message = [_BEGIN, settings, FACTS, ";", begin, *questions]
     row, (locked, counting, _), *answers = first_rows(conn, "\n".join(message))
@@ -120,9 +125,10 @@ def _open(
         # The run that we waited for may have changed everything.
         _, *answers = first_rows(conn, "\n".join([_LOCKED, *questions]))
     (lacks,), registered, *answers = answers
+    snapshot = answers.pop()[0] if catalog else None
     lacking = [read_only] if read_only else []
     lacking += preflight.missing(needs, lacks, conn.info.user)
-    likeness = _likeness(answers[-1]) if verify else None
+    likeness = _likeness(answers[-1], conn) if verify else None
     if likeness and not (elsewhere or likeness.may_create or read_only):
         lacking.append(_no_database(conn.info.user))
     preflight.require(lacking)
@@ -130,13 +136,14 @@ def _open(
         if not counting:
             observer.notice(_not_counting())
         guard.begun(answers[0][0], answers[1][0])
-    return Opened(found, registry.Facts.read(registered[0]), round_trips, likeness)
+    registry_facts = registry.Facts.read(registered[0])
+    return Opened(found, registry_facts, round_trips, likeness, snapshot)
 
 
-def _likeness(row: tuple[Any, ...]) -> Likeness:
+def _likeness(row: tuple[Any, ...], conn: Connection[tuple[Any, ...]]) -> Likeness:
     from runner import scratch
 
-    return scratch.likeness(row)
+    return scratch.likeness(row, conn)
 
 
 def _no_database(role: str) -> Refused:

@@ -8,6 +8,7 @@ server share leave no trace.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -19,7 +20,7 @@ from psycopg.conninfo import make_conninfo
 
 from runner import scratch, session
 from runner.blueprint import OR_GO_WITHOUT, Collision, Plan, told
-from runner.catalog import read_snapshot
+from runner.catalog import snapshot_commands, snapshot_of
 from runner.errors import ConnectionFailed, Refused, StatementFailed
 from runner.observer import Silent
 from runner.outline import catalog_name
@@ -35,10 +36,13 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from runner.catalog import ResultSet
+    from runner.shared import Row
 
 # Seconds: between two looks at who waits for whom; for the end of it all.
 _TICK, _END = 0.25, 30.0
+# Between two looks at least so many round trips; and from this distance on, in seconds, it is
+# quicker to let the server look.
+_REST, _DISTANT = 5, 0.05
 _WAITING = """
 SELECT pg_catalog.bool_or(o.pid = ANY (pg_catalog.pg_blocking_pids(%(own)s))
                           OR %(own)s = ANY (pg_catalog.pg_blocking_pids(o.pid)))
@@ -66,6 +70,7 @@ class Reference:
         self._result: Built | None = None
         self._failure: BaseException | None = None
         self.pid = 0
+        self._trip = 0.0  # seconds that a round trip to the server takes, at the most
         self._is_direct = False  # no pooler stands before the server
         self._others = [plan.likeness.pid, *([beside.pid] if beside else [])]
         self._made, self._done, self._released = (threading.Event() for _ in range(3))
@@ -121,8 +126,13 @@ class Reference:
 
     def _keep(self) -> None:
         try:
-            with self._connect(self._keeper_conninfo()) as keeper:
-                self._serve(keeper)
+            own = self._plan.settings.reference is None
+            name = self._plan.likeness.new_name() if own else None
+            self._is_direct = name is not None
+            began = time.monotonic()
+            with self._connect(self._keeper_conninfo(name)) as keeper:
+                self._trip = time.monotonic() - began
+                self._serve(keeper, name or self._claim(keeper, own=own))
         except BaseException as error:  # noqa: BLE001, it is raised where it is asked for
             self._fail(error)
         finally:
@@ -137,30 +147,34 @@ class Reference:
             is_target=self._plan.settings.reference is None,
         )
 
-    def _keeper_conninfo(self) -> str:
+    def _keeper_conninfo(self, name: str | None) -> str:
         # In SQL_ASCII there would be no text.
-        return make_conninfo(self._plan.server, client_encoding="UTF8")
+        named = {} if name is None else {"application_name": name}
+        return make_conninfo(self._plan.server, client_encoding="UTF8", **named)
 
-    def _serve(self, keeper: Connection[tuple[Any, ...]]) -> None:
-        name = self._make(keeper)
+    def _serve(self, keeper: Connection[tuple[Any, ...]], name: str) -> None:
+        self._make(keeper, name)
         builder = threading.Thread(target=self._build, args=(name,), daemon=True)
         try:
             self._made.set()
             builder.start()
             scratch.sweep(keeper)
-            while not self._released.wait(_TICK):
+            while not self._released.wait(max(_TICK, _REST * self._trip)):
                 self._watch(keeper)
         finally:
             self._stop(builder)
             self._drop(keeper, name)
 
-    def _make(self, keeper: Connection[tuple[Any, ...]]) -> str:
-        own = self._plan.settings.reference is None
+    def _claim(self, keeper: Connection[tuple[Any, ...]], *, own: bool) -> str:
+        """A name, where the opening of the run has not told enough to know one."""
         name, found = scratch.claim_name(keeper, self._plan.likeness.pid if own else 0)
         self._is_direct = found.backend_pid == keeper.info.backend_pid
         if found.read_only and self._is_direct:
             # Behind a pooler it would stay in the server's session, for the next client.
             keeper.execute("SET default_transaction_read_only = off")
+        return name
+
+    def _make(self, keeper: Connection[tuple[Any, ...]], name: str) -> None:
         try:
             scratch.create_database(keeper, name, self._plan.likeness)
         except errors.Error as error:
@@ -172,7 +186,6 @@ class Reference:
                 hint=OR_GO_WITHOUT,
                 sqlstate=error.sqlstate,
             ) from error
-        return name
 
     def _watch(self, keeper: Connection[tuple[Any, ...]]) -> None:
         """Ends the reference where it and the run wait for each other, now or in the end."""
@@ -195,9 +208,9 @@ class Reference:
 
     def _drop(self, keeper: Connection[tuple[Any, ...]], name: str) -> None:
         try:
-            scratch.drop_database(keeper, name)
+            scratch.drop_database(keeper, name, looks=self._trip < _DISTANT)
         except psycopg.OperationalError:
-            with self._connect(self._keeper_conninfo()) as another:
+            with self._connect(self._keeper_conninfo(name)) as another:
                 scratch.drop_database(another, name)
 
     def _fail(self, error: BaseException) -> None:
@@ -218,9 +231,8 @@ class Reference:
             before = self._shared(self._conn)
             for one in plan.checked:
                 scripts.run(one)
-            scripts.flush()
+            snapshot = snapshot_of(scripts.finish(*snapshot_commands())[-1])
             shared = changed(before, self._shared(self._conn), plan.outline.shared)
-            snapshot = read_snapshot(self._conn)
             digests, _ = read_rows(self._conn, snapshot.tables)
             objects = {**self._without_given(snapshot), **shared}
             self._result = Built(snapshot._replace(objects=objects), digests)
@@ -249,10 +261,8 @@ class Reference:
         (self.pid,) = cursor.fetchone() or (0,)
         set_roles_aside(conn, outline.roles, f"{scratch.PREFIX}{self.pid}")
 
-    def _shared(self, conn: Connection[tuple[Any, ...]]) -> tuple[ResultSet, ...]:
-        """What all databases share, where the scripts change that."""
-        plan = self._plan
-        return read_shared(conn, plan.target.dbname) if plan.outline.cluster_wide else ()
+    def _shared(self, conn: Connection[tuple[Any, ...]]) -> list[Row]:
+        return read_shared(conn, self._plan.outline, self._plan.target.dbname)
 
     def _without_given(self, snapshot: Snapshot) -> dict[ObjectKey, CatalogObject]:
         given = set(self._plan.given_schemas())

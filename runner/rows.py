@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import sql
 
-from runner.catalog import ask, snapshot_of, snapshot_queries
+from runner.catalog import ask, snapshot_of, snapshot_query
 from runner.snapshot import Difference, ObjectKey, SequenceFeed, Snapshot, TableShape
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def read_rows(
     groups = _groups(tables, feeds)
     if not groups:
         return {}, {}
-    return _taken(tables, feeds, [result.rows[0] for result in ask(conn, *groups)])
+    return _taken(tables, feeds, [rows[0] for rows in ask(conn, *groups)])
 
 
 def read_with_snapshot(
@@ -83,10 +83,9 @@ def read_with_snapshot(
 
     Raises psycopg.Error, and leaves the savepoint of `ask`, where one of them is not there.
     """
-    found = list(ask(conn, snapshot_queries(), *more, *_groups(tables, feeds)))
-    objects = [result for result in found if result.columns[0] == "object"]
-    answers = [result.rows[0] for result in found if result.columns[0] != "object"]
-    return snapshot_of(objects), *_taken(tables, feeds, answers)
+    groups = snapshot_query(*more), *_groups(tables, feeds)
+    (answer,), *answers = (rows[0] for rows in ask(conn, *groups))
+    return snapshot_of(answer), *_taken(tables, feeds, answers)
 
 
 def _groups(tables: Sequence[TableShape], feeds: Sequence[SequenceFeed]) -> list[str]:
@@ -196,13 +195,13 @@ def _state(feed: SequenceFeed) -> str:
 
 
 def _hashes(conn: Connection[Any], table: TableShape, condition: str) -> Counter[int]:
-    (result,) = ask(
+    (rows,) = ask(
         conn,
         "SELECT hash, pg_catalog.count(*) "
         f"FROM (SELECT {_hash(table)} FROM ONLY {table.name}) AS r (hash) "
         f"WHERE {condition} GROUP BY hash",
     )
-    return Counter(dict(result.rows))
+    return Counter(dict(rows))
 
 
 def _among(hashes: Iterable[int]) -> str:
@@ -222,14 +221,14 @@ def _fetch(
     if not hashes:
         return {}
     values = ", ".join(f"{column}::pg_catalog.text" for column in table.columns)
-    (result,) = ask(
+    (rows,) = ask(
         conn,
         f"SELECT key, cells FROM (SELECT {_hash(table)}, "
         f"{_text(_key(table) or table.columns)}, ARRAY[{values}]::pg_catalog.text[] "
         f"FROM ONLY {table.name}) AS r (hash, key, cells) "
         f"WHERE {_among(hashes)} ORDER BY key LIMIT {limit}",
     )
-    return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in result.rows}
+    return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in rows}
 
 
 def _of_keys(
@@ -240,12 +239,12 @@ def _of_keys(
     if not columns or not wanted:
         return {}
     values = ", ".join(f"{column}::pg_catalog.text" for column in table.columns)
-    (result,) = ask(
+    (rows,) = ask(
         conn,
         f"SELECT {_text(columns)}, ARRAY[{values}]::pg_catalog.text[] FROM ONLY {table.name} "
         f"WHERE {_text(columns)} = ANY ({sql.Literal(wanted).as_string()}::pg_catalog.text[])",
     )
-    return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in result.rows}
+    return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in rows}
 
 
 def _key(table: TableShape) -> tuple[str, ...]:

@@ -49,7 +49,8 @@ def run_scripts(
     with ExitStack() as stack:
         if settings.transaction == "none":
             return _one_by_one(OneByOne(*given), stack)
-        return _in_transaction(_Run(*given), stack, plan=plan)
+        run = _Run(*given, tells_changes=plan or settings.json)
+        return _in_transaction(run, stack, plan=plan)
 
 
 def _one_by_one(run: OneByOne, stack: ExitStack) -> Done:
@@ -64,14 +65,11 @@ def _in_transaction(run: _Run, stack: ExitStack, *, plan: bool) -> Done:
     verified: Verification | None = None
     with run.outcome_told():
         run.begin()
-        if told := plan or run.settings.json:
-            run.remember()
         run.expect(stack)
         while not run.succeeds():
             run.begin_again()
         verified = run.verify()
-        if told:
-            run.see_changes()
+        run.see_changes()
         if plan:
             run.take_back()
         else:
@@ -99,18 +97,30 @@ class _Run(Attempt):
     verifier: Verifier | None = None
     changes: tuple[ObjectChange, ...] | None = None
 
+    def __init__(self, *given: Any, tells_changes: bool) -> None:
+        super().__init__(*given)
+        self.tells_changes = tells_changes
+        self.catalogs = ["", ""]  # before the scripts and after them, where somebody asks
+
     def begin(self) -> None:
         """One round trip: BEGIN, our settings, the run's lock, what is there and whose it is."""
         settings = b"".join(self.scripts.own_settings()).decode()
-        verify = self.settings.verify
         opened = opening.open_transaction(
             *(self.conn, settings, self.guard, self.observer, self.answered),
             self.prepared.outline.needs,
-            verify=verify,
+            verify=self.settings.verify,
             elsewhere=self.settings.reference is not None,
+            catalog=self._catalog_commands() if self.tells_changes else (),
         )
         self.likeness = opened.likeness
+        self.catalogs[0] = opened.catalog or ""
         self.opened(opened)
+
+    def _catalog_commands(self) -> tuple[str, ...]:
+        from runner.catalog import snapshot_commands
+        from runner.shared import shared_queries
+
+        return snapshot_commands(*shared_queries(self.prepared.outline, self.target.dbname))
 
     def expect(self, stack: ExitStack) -> None:
         """Begins with the reference. Raises Refused when there can be none."""
@@ -134,7 +144,8 @@ class _Run(Attempt):
                 return False
             if self.verifier is not None:
                 self.verifier.run_assertions(self.conn, self.prepared.asserted)
-                self.verifier.compare(self.conn, in_run=True)
+                self.verifier.look(self.conn, self.catalogs[1], self.guard.now.relations.values())
+                self.verifier.compare(self.conn)
         except RunnerError as error:
             if self.verifier is None or not self.verifier.collided(error):
                 raise
@@ -149,7 +160,11 @@ class _Run(Attempt):
 
         Raises Refused when rows would be lost.
         """
-        effects, facts = self.scripts.finish(statement(EFFECTS), statement(registry.FACTS))
+        asked = [statement(EFFECTS), statement(registry.FACTS)]
+        if self.tells_changes or self.verifier is not None:
+            asked += self._catalog_commands()
+        effects, facts, *catalog = self.scripts.finish(*asked)
+        self.catalogs[1:] = catalog
         self.registry = registry.Facts.read(facts)
         self.guard.saw(effects)
         counts = []
@@ -177,21 +192,15 @@ class _Run(Attempt):
             raise DifferencesError(verification)
         return verification
 
-    def remember(self) -> None:
-        """One round trip: what the end is compared with."""
-        from runner.catalog import read_snapshot
-
-        self.catalog = read_snapshot(self.conn)
-        self.exchange.round_trips += 1
-
     def see_changes(self) -> None:
-        """One round trip: what the scripts have changed."""
-        from runner.catalog import read_snapshot
+        """What the scripts have changed, where somebody wants to know."""
+        if not self.tells_changes:
+            return
+        from runner.catalog import snapshot_of
         from runner.changes import changes
 
-        now = read_snapshot(self.conn)
-        self.changes = changes(self.catalog, now, self.guard.before, self.guard.now)
-        self.exchange.round_trips += 1
+        before, now = map(snapshot_of, self.catalogs)
+        self.changes = changes(before, now, self.guard.before, self.guard.now)
 
     def take_back(self) -> None:
         """One round trip: all of it back."""

@@ -43,23 +43,37 @@ _END_SESSIONS = _SESSIONS.replace("pid", "pg_catalog.pg_terminate_backend(pid)",
 
 
 class Likeness(NamedTuple):
-    """What `sql/target.sql` tells of the target. `pid` is the process that serves us there."""
+    """What `sql/target.sql` tells of the target. `pid` is the process that serves us there.
+
+    `clock` is the server's, in seconds. `is_direct`: no pooler stands before the server.
+    """
 
     pid: int
+    clock: int
+    read_only: bool
     in_recovery: bool
     may_create: bool
     encoding: str
     database: Mapping[str, Any]
     schemas: tuple[str, ...]
     settings: tuple[str, ...]
+    is_direct: bool
+
+    def new_name(self) -> str | None:
+        """A name that a new session can bear from its beginning; None where it has to ask."""
+        usual = self.is_direct and not self.read_only
+        return f"{PREFIX}{self.clock}_{_name_end(self.pid)}" if usual else None
 
 
-def likeness(row: tuple[Any, ...]) -> Likeness:
-    """What the one row of `sql/target.sql` tells."""
-    pid, in_recovery, may_create, encoding, database, schemas, settings = row
-    return Likeness(
-        pid, in_recovery, may_create, encoding, database, tuple(schemas), tuple(settings)
-    )
+def likeness(row: tuple[Any, ...], conn: Connection[Any]) -> Likeness:
+    """What the one row of `sql/target.sql` tells that `conn` has given."""
+    *values, schemas, settings = row
+    is_direct = values[0] == conn.info.backend_pid
+    return Likeness._make((*values, tuple(schemas), tuple(settings), is_direct))
+
+
+def _name_end(pid: int) -> str:
+    return f"{pid}_{secrets.token_hex(4)}"
 
 
 def claim_name(conn: Connection[Any], pid: int) -> tuple[str, facts.Facts]:
@@ -69,8 +83,8 @@ def claim_name(conn: Connection[Any], pid: int) -> tuple[str, facts.Facts]:
     whose transaction the run is; 0 when it is another server's.
     """
     epoch = "pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))"
-    end = f"_{pid}_{secrets.token_hex(4)}"
-    name = f"pg_catalog.concat('{PREFIX}', {epoch}::pg_catalog.text, '{end}')"
+    end = _name_end(pid)
+    name = f"pg_catalog.concat('{PREFIX}', {epoch}::pg_catalog.text, '_{end}')"
     claim = f"SELECT pg_catalog.set_config('application_name', {name}, false)"
     found, (claimed,) = first_rows(conn, f"{facts.QUERY.decode()};\n{claim}")
     return claimed, facts.Facts(*found)
@@ -123,13 +137,16 @@ def _options(target: Likeness, version: int) -> dict[str, str]:
     return options
 
 
-def drop_database(conn: Connection[Any], name: str) -> None:
-    """Drops it; sessions that are still in it, such as a pooler's, are ended first if need be."""
+def drop_database(conn: Connection[Any], name: str, *, looks: bool = True) -> None:
+    """Drops it; sessions that are still in it, such as a pooler's, are ended first if need be.
+
+    A session of ours may be just about to end. It is waited for, since the server would look
+    again after 100 ms only (CountOtherDBBackends in src/backend/storage/ipc/procarray.c): with
+    `looks`, unless each of them would take longer than that.
+    """
     command = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
-    # A session of ours may be just about to end. The server would look again after 100 ms only
-    # (CountOtherDBBackends in src/backend/storage/ipc/procarray.c).
-    for _ in range(_LOOKS):
-        if not conn.execute(_SESSIONS, [name]).fetchall():
+    for _ in range(_LOOKS if looks else 1):
+        if looks and not conn.execute(_SESSIONS, [name]).fetchall():
             break
         time.sleep(_LOOK)
     try:

@@ -18,7 +18,7 @@ from runner.psql.settings_seen import canonical_encoding
 from runner.psql.state import State
 from runner.results import ScriptResult
 from runner.standard_input import StandardInput
-from runner.statements import EFFECTS, codec, statement
+from runner.statements import EFFECTS, codec, encoded, statement
 from runner.tally import Tally
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ _NEW_SESSION = (
     b"DISCARD SEQUENCES;",
     b"SELECT pg_catalog.pg_advisory_unlock_all();",
 )
+_ANSWERS_OF_NEW_SESSION = 1
 # Behind a pooler the server's session goes on, with the next client. These outlive a rollback.
 LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
 # The run may have to wait for its reference, in its open transaction.
@@ -160,15 +161,15 @@ class Scripts:
         self.executor.flush()
         self._read_as_before()
 
-    def finish(self, *questions: str) -> list[str]:
-        """In one message what still waits, a new session and questions; gives their answers.
+    def finish(self, *commands: str) -> list[str]:
+        """In one message what still waits, a new session and commands; gives their answers.
 
-        Each question answers with one row of one value. Raises what `run` raises.
+        Of a command's answer it is the first value of each row. Raises what `run` raises.
         """
         if not self._is_read_alike():
             self.flush()
-        own = (*self.new_session(), *(question.encode() for question in questions))
-        return self.decoded(self.executor.flush(own)[-len(questions) :])
+        own = (*self.new_session(), *(encoded(self.conn, command) for command in commands))
+        return self.decoded(self.executor.flush(own)[_ANSWERS_OF_NEW_SESSION:])
 
     def decoded(self, answers: Sequence[bytes]) -> list[str]:
         """What the server's answers say, in the session's encoding."""

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from psycopg import errors, sql
 
-from runner.catalog import ask, load_sql
+from runner.catalog import ask, rows_as_json
 from runner.snapshot import CatalogObject, ObjectKey, Snapshot
-from runner.statements import encoded
+from runner.statements import encoded, statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from psycopg import Connection
 
-    from runner.catalog import ResultSet
+    from runner.outline import Outline
+
+    Row = dict[str, Any]
+
 
 # It is not there. Or nobody may, or it is the role of this very session; then a script will say
 # that it exists.
@@ -28,28 +32,36 @@ _NOT_RENAMED = (
 _KINDS = frozenset({"comment", "database privilege", "role", "role membership", "setting"})
 
 
-def shared_query(database: str) -> str:
-    """The query whose rows `snapshot_of` takes, too; `database` is the name the scripts know."""
-    return sql.SQL(load_sql("shared")).format(database=sql.Literal(database)).as_string()
+def shared_queries(outline: Outline, database: str) -> tuple[str, ...]:
+    """What a snapshot asks beside the rest, where the scripts change what databases share.
+
+    `database` is the name that the scripts know.
+    """
+    query = sql.SQL(statement("shared")).format(database=sql.Literal(database)).as_string()
+    return (query,) if outline.cluster_wide else ()
 
 
-def read_shared(conn: Connection[Any], database: str) -> tuple[ResultSet, ...]:
-    """What there is, for `changed`."""
-    return tuple(ask(conn, shared_query(database)))
+def read_shared(conn: Connection[Any], outline: Outline, database: str) -> list[Row]:
+    """What there is, for `changed`; nothing where the scripts do not change it. One round trip."""
+    found: list[Row] = []
+    for query in shared_queries(outline, database):
+        (((answer,),),) = ask(conn, f"SELECT {rows_as_json(query)}::text")
+        found += json.loads(answer)
+    return found
 
 
 def changed(
-    before: Collection[ResultSet], after: Collection[ResultSet], text: str
+    before: Collection[Row], after: Collection[Row], text: str
 ) -> dict[ObjectKey, CatalogObject]:
     """What scripts of this text have made. Others may change roles, too, at the same time."""
-    known = {repr(row) for result in before for row in result.rows}
-    return {
-        ObjectKey(kind, name): CatalogObject(None, {"definition": definition} if definition else {})
-        for result in after
-        for row in result.rows
-        for kind, _, name, definition, _, roles in [row]
-        if repr(row) not in known and all(role.lower() in text for role in roles or () if role)
-    }
+    known = {repr(row) for row in before}
+    found = {}
+    for row in after:
+        roles = filter(None, row["?roles"] or ())
+        if repr(row) not in known and all(role.lower() in text for role in roles):
+            properties = {"definition": row["definition"]} if row["definition"] else {}
+            found[ObjectKey(row["object"], row["name"])] = CatalogObject(None, properties)
+    return found
 
 
 def set_roles_aside(conn: Connection[Any], roles: Collection[str], prefix: str) -> None:
@@ -72,8 +84,3 @@ def only_as(reference: Snapshot, target: Snapshot) -> Snapshot:
         if key.object not in _KINDS or key in reference.objects
     }
     return target._replace(objects=objects)
-
-
-def has_shared(snapshot: Snapshot) -> bool:
-    """Whether the scripts make any of it."""
-    return any(key.object in _KINDS for key in snapshot.objects)

@@ -3,47 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import psycopg
-from psycopg import errors
-
+from runner.actual import Actual, completed, filled, read
 from runner.assertions import AssertionFile, run_assertions
 from runner.blueprint import Collision, Plan, require_rights
-from runner.catalog import ask, read_snapshot
-from runner.errors import Refused
+from runner.catalog import ask, snapshot_of
 from runner.expected import Expected, built_alone, built_beside, but_for_what_varies
 from runner.half_made import HalfMade
 from runner.outline import Places, definitions
 from runner.reference import Reference
 from runner.results import Found, Verification
-from runner.rows import (
-    RowDigest,
-    SequenceState,
-    comparable,
-    compare_rows,
-    compare_sequences,
-    read_rows,
-    read_with_snapshot,
-)
-from runner.shared import has_shared, only_as, shared_query
-from runner.snapshot import Difference, SequenceFeed, Snapshot, TableShape, compare
+from runner.rows import RowDigest, compare_rows, compare_sequences, read_rows
+from runner.shared import shared_queries
+from runner.snapshot import Difference, Snapshot, TableShape, compare
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
     from runner.alike import SharedReferences
+    from runner.effects import Relation
     from runner.errors import RunnerError
 
 
 _NOTICED = 3.0  # seconds
-_MAY_NOT_READ = (
-    "The comparison reads all tables that the scripts fill, and the sequences that feed them:"
-    " GRANT SELECT on these to the role."
-)
-_SKIP_ASK = b"ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_snapshot"
 
 
 class Verifier:
@@ -67,6 +52,7 @@ class Verifier:
         self._stack = stack
         self._reference, self._second = self._new(), self._new()
         self._expected: Expected | None = None
+        self._seen: Actual | None = None
         self._is_alone = False
         self._verification = Verification({})
         self._failed: tuple[RunnerError, ...] | None = None
@@ -136,15 +122,29 @@ class Verifier:
         round_trips, self._failed = run_assertions(conn, asserted)
         self.round_trips += round_trips
 
-    def compare(self, conn: Connection[Any], *, strict: bool = False, in_run: bool = False) -> None:
+    def look(self, conn: Connection[Any], catalog: str, done: Iterable[Relation]) -> None:
+        """Reads what a run has made, while the reference is still being built.
+
+        `catalog` is the target's as it is now, `done` is what the run has changed.
+        """
+        self._seen = filled(conn, snapshot_of(catalog), done)
+
+    def compare(self, conn: Connection[Any], *, strict: bool = False) -> None:
         """Holds what `conn` sees, in its open transaction, against the reference.
 
-        A table may hold more rows than the scripts put there: `in_run`, when it held some before
-        this transaction and still does; else, when it is not `strict`. Raises why there is no
-        reference, and Collision.
+        A table may hold more rows than the scripts put there: in a run that has had a `look`, when
+        it held some before this transaction and still does; else, when it is not `strict`. Raises
+        why there is no reference, Collision, and Refused where the role may not read.
         """
         expected = self.wait()
-        actual = self._read(conn, expected)
+        in_run = self._seen is not None
+        if self._seen is None:
+            actual = read(
+                conn, expected, shared_queries(self.plan.outline, self.plan.target.dbname)
+            )
+        else:
+            actual = completed(conn, expected, self._seen)
+        self.round_trips += actual.round_trips
         wanted, snapshot = expected.snapshot, actual.snapshot
         built_by = None if in_run else _builder(wanted, snapshot)
         found = [
@@ -172,36 +172,11 @@ class Verifier:
             verification = verification._replace(checked=checked, assertions=self._failed or ())
         return verification
 
-    def _read(self, conn: Connection[Any], expected: Expected) -> _Actual:
-        """One round trip where the target has all that is expected; a few where it has not."""
-        wanted = expected.snapshot
-        more = (shared_query(self.plan.target.dbname),) if has_shared(wanted) else ()
-        self.round_trips += 1
-        try:
-            snapshot, digests, states = read_with_snapshot(
-                conn, list(expected.digests), wanted.feeds, more
-            )
-            return _Actual(only_as(wanted, snapshot), digests, states)
-        except errors.InsufficientPrivilege as error:
-            raise Refused(
-                error.diag.message_primary or str(error), hint=_MAY_NOT_READ, sqlstate="42501"
-            ) from error
-        except psycopg.Error as error:
-            if error.sqlstate is None:
-                raise
-        conn.execute(_SKIP_ASK)
-        snapshot = only_as(wanted, read_snapshot(conn, *more))
-        shapes, known = comparable(wanted, snapshot)
-        names = {table.name for table in shapes}
-        tables = [table for table in expected.digests if table.name in names]
-        self.round_trips += 3
-        return _Actual(snapshot, *read_rows(conn, tables, known))
-
     def _rows(
         self,
         conn: Connection[Any],
         expected: Expected,
-        actual: _Actual,
+        actual: Actual,
         *,
         strict: bool,
         in_run: bool,
@@ -248,18 +223,14 @@ class Verifier:
             for table in tables
         )
         answers = ask(conn, ";\n".join(queries))
-        return {
-            table.name
-            for table, answer in zip(tables, answers, strict=True)
-            if not answer.rows[0][0]
-        }
+        return {table.name for table, ((older,),) in zip(tables, answers, strict=True) if not older}
 
     def _located(
         self,
         checked: Mapping[str, int],
         differences: Sequence[Difference],
         expected: Expected,
-        actual: _Actual,
+        actual: Actual,
     ) -> Verification:
         """The differences with the places in the scripts that they go back to."""
         plan = self.plan
@@ -271,14 +242,6 @@ class Verifier:
             found.append(Found(difference, *where))
         half = HalfMade(differences, expected, actual.digests).first(places.in_order)
         return Verification(checked, tuple(found), half_made=half)
-
-
-class _Actual(NamedTuple):
-    """What the target holds."""
-
-    snapshot: Snapshot
-    digests: Mapping[TableShape, RowDigest]
-    states: Mapping[SequenceFeed, SequenceState]
 
 
 def _unlike(

@@ -42,7 +42,7 @@ def verify_target(
     try:
         # The reference bears the id of a process that is in a transaction of ours.
         row = first_rows(conn, f"BEGIN READ ONLY; {_PATIENT}; {statement('target')}")[0]
-        like = scratch.likeness(row)
+        like = scratch.likeness(row, conn)
         with ExitStack() as stack:
             plan = prepared.plan(conninfo, settings, target, like)
             verifier = Verifier(plan, stack, prepared.shared)

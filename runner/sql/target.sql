@@ -1,6 +1,9 @@
 -- What a reference database has to have in common with the target, and who may make it.
 -- to_jsonb reads the columns that only some versions have: datlocprovider, datlocale and the like.
 SELECT pg_catalog.pg_backend_pid() AS pid,
+       pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))::pg_catalog.int8
+         AS clock,
+       pg_catalog.current_setting('default_transaction_read_only') = 'on' AS read_only,
        pg_catalog.pg_is_in_recovery() AS in_recovery,
        r.rolcreatedb OR r.rolsuper AS may_create,
        pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,

@@ -264,7 +264,7 @@ def test_locks_are_given_back_after_each_group(fresh_database: str) -> None:
         conn.commit()
         locks = "SELECT count(*) FROM pg_locks WHERE relation = 'public.t'::regclass"
         first, second = list(ask(conn, f"SELECT id FROM public.t; {locks}", locks))[1:]
-    assert (first.rows, second.rows) == ([(1,)], [(0,)])
+    assert (first, second) == ([(1,)], [(0,)])
 
 
 def test_an_error_comes_as_it_is(fresh_database: str) -> None:

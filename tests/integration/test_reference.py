@@ -319,7 +319,7 @@ def test_it_is_like_the_target(
         with psycopg.connect(target) as conn:
             row = conn.execute(statement("target").encode()).fetchone()
             assert row
-            likeness = scratch.likeness(row)
+            likeness = scratch.likeness(row, conn)
         name, _ = scratch.claim_name(admin, 0)
         scratch.create_database(admin, name, likeness)
         try:
@@ -334,7 +334,7 @@ def test_one_that_cannot_be_made_like_the_target_is_dropped(
     server: Server, admin: psycopg.Connection
 ) -> None:
     (row,) = admin.execute(statement("target").encode()).fetchall()
-    likeness = scratch.likeness(row)._replace(settings=("no_such_setting=1",))
+    likeness = scratch.likeness(row, admin)._replace(settings=("no_such_setting=1",))
     name, _ = scratch.claim_name(admin, 0)
     with pytest.raises(psycopg.errors.UndefinedObject):
         scratch.create_database(admin, name, likeness)
