@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from runner.culprits import Suspects
 
 LARGE_OBJECTS = 2613  # the oid of pg_largeobject
+_FIRST = 16384  # FirstNormalObjectId in src/include/access/transam.h
 DROPPED, TRUNCATED, DELETED, COLUMN = "dropped", "truncated", "deleted from", "column dropped"
 
 
@@ -45,6 +46,7 @@ class Inventory(NamedTuple):
     tables: dict[int, Table]
     feeds: tuple[Feed, ...]
     large_objects: tuple[int, int]
+    relations: frozenset[int]
 
 
 class Relation(NamedTuple):
@@ -59,6 +61,7 @@ class Relation(NamedTuple):
     dropped: tuple[int, ...] | None
     name: str | None
     temporary: bool | None
+    ours: bool | None
 
     @property
     def gone(self) -> bool:
@@ -98,9 +101,9 @@ def inventory(text: str) -> Inventory:
     tables = [Table(*row) for row in found["tables"] or ()]
     feeds = tuple(Feed(*row) for row in found["feeds"] or ())
     deleted, inserted = found["large_objects"]
-    return Inventory(
-        found["xid"], found["began"], {t.oid: t for t in tables}, feeds, (deleted, inserted)
-    )
+    by_oid = {table.oid: table for table in tables}
+    relations = frozenset(found["relations"] or ())
+    return Inventory(found["xid"], found["began"], by_oid, feeds, (deleted, inserted), relations)
 
 
 def effects(text: str | bytes) -> Effects:
@@ -124,6 +127,35 @@ def changes(before: Inventory, now: Effects) -> Iterator[Change]:
             yield Change(table, TRUNCATED)
         else:
             yield from _in_place(table, relation)
+
+
+def vanished(before: Inventory, now: Effects) -> list[int]:
+    """What was made since the beginning and is gone again: by us, or by whom?"""
+    return [oid for oid in _since(before, now) if now.relations[oid].gone]
+
+
+def _since(before: Inventory, now: Effects) -> list[int]:
+    """What there was not at the beginning; the system's own relations were there."""
+    return [oid for oid in now.relations if oid >= _FIRST and oid not in before.relations]
+
+
+def of_others(before: Inventory, now: Effects, vanished: Mapping[int, str]) -> Iterator[Change]:
+    """Yields what was done to tables that others have made since the beginning.
+
+    `vanished` are the names of those that are gone. Of the others any may have been emptied that
+    was locked for it: what they held nobody knows before there is another beginning.
+    """
+    for oid, name in vanished.items():
+        yield Change(Table(oid, name, 0, 0, 0, None), DROPPED)
+    for oid in _since(before, now):
+        found = now.relations[oid]
+        if found.relkind != "r" or found.ours:
+            continue
+        table = Table(oid, found.name or "", found.filenode or 0, 0, 0, None)
+        if found.exclusive:
+            yield Change(table, TRUNCATED)
+        elif found.deleted:
+            yield Change(table, DELETED, deleted=found.deleted)
 
 
 def _in_place(table: Table, relation: Relation) -> Iterator[Change]:
@@ -177,6 +209,9 @@ class Traces:
             if change.cause == TRUNCATED:  # or only rewritten, and changed in place too
                 for other in _in_place(change.table, now.relations[change.table.oid]):
                     self.first.setdefault((change.table.oid, other.cause), last)
+        gone = dict.fromkeys(vanished(self.before, now), "")
+        for change in of_others(self.before, now, gone):
+            self.first.setdefault((change.table.oid, change.cause), last)
         for feed in lost_feeds(self.before, now):
             self.first.setdefault((feed.sequence, DROPPED), last)
         if now.large_objects[0] > self.before.large_objects[0]:

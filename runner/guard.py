@@ -12,14 +12,15 @@ What a table held cannot be asked once it is dropped. So the tables that earlier
 looked at before the first script (guard_look.sql), and kept from writers if all their rows are
 ours. Where another table turns out to be changed, the transaction is rolled back and the table
 looked at as it was: either rows would be lost, and the run is refused with their number, or
-there were none, and the scripts run again.
+there were none, and the scripts run again. So it is with a table that somebody else makes while
+the scripts run: once it is dropped only others see it, and they are asked (meanwhile.py).
 """
 # ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from psycopg import sql
@@ -50,6 +51,7 @@ class Guard:
         self.observer = observer
         self.look: tuple[Change, ...] = ()
         self.lost: tuple[Loss, ...] = ()
+        self._of_others: tuple[Change, ...] = ()
         self._certain: tuple[Loss, ...] = ()
 
     def questions(self, *, can_look: bool = True) -> list[str]:
@@ -96,6 +98,14 @@ class Guard:
         self.traces.saw(self.now)
         return self.now
 
+    def vanished(self) -> list[int]:
+        """What was not there at the beginning, is gone, and may have been made by others."""
+        return effects.vanished(self.before, self.now)
+
+    def made_by_others(self, names: Mapping[int, str]) -> None:
+        """Takes the answer of those who see what is committed: tables among the vanished."""
+        self._of_others = tuple(effects.of_others(self.before, self.now, names))
+
     def created(self) -> list[Relation]:
         """The tables that the scripts made."""
         return self.now.created(self.before)
@@ -138,6 +148,7 @@ class Guard:
             made = self.now.large_objects[1] - self.before.large_objects[1]
             unlinked -= max(made - next(numbers), 0)
         found = [change for change in self._changes(counts) if not self.contents.is_safe(change)]
+        found += self._of_others
         is_allowed = self.contents.is_allowed
         allowed = [change for change in found if is_allowed(change.table.oid)]
         unknown = tuple(change for change in found if not is_allowed(change.table.oid))

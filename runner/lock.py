@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import select
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from runner import session
+from runner import session, wire
 from runner.errors import LockNotAvailable, RunnerError
 
 if TYPE_CHECKING:
@@ -120,17 +119,9 @@ class Watch:
     def _ask(self, pid: int) -> str | None:
         if self._conn is None:
             self._conn = session.connect(self._conninfo, connect_timeout=0, observer=self._observer)
-        pgconn = self._conn.pgconn
-        pgconn.send_query(_BLOCKING.format(pid).encode())
-        holders: bytes | None = None
-        while True:
-            while pgconn.flush() or pgconn.is_busy():
-                if not select.select([pgconn.socket], [], [], _ANSWER_WITHIN)[0]:
-                    raise psycopg.OperationalError("no answer")
-                pgconn.consume_input()
-            if (result := pgconn.get_result()) is None:
-                return holders.decode(self._conn.info.encoding) if holders else None
-            holders = result.get_value(0, 0) if result.ntuples else None
+        question = _BLOCKING.format(pid).encode()
+        holders = wire.first_value(self._conn.pgconn, question, within=_ANSWER_WITHIN)
+        return holders.decode(self._conn.info.encoding) if holders else None
 
     def close(self) -> None:
         """Closes the second connection, if there is one."""

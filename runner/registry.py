@@ -34,6 +34,7 @@ class Facts(NamedTuple):
     can_read: bool | None
     can_write: bool | None
     can_create: bool
+    owner: str | None
 
     @classmethod
     def read(cls, text: str) -> Facts:
@@ -57,7 +58,12 @@ class Facts(NamedTuple):
             return None if self.can_create else "this role may not create a schema in the database"
         if self.version is None or self.can_write is None:
             return "there is a schema named runner that is not the registry"
-        if self.version == VERSION and not (self.can_read and self.can_write):
+        if self.version < VERSION and self.owner is not None:
+            return (
+                f"the registry has version {self.version}, and only the role {self.owner} can bring"
+                f" it up to version {VERSION}, by an apply of its own"
+            )
+        if not (self.can_read and self.can_write):
             return "this role may not write to the registry"
         return None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 from psycopg import pq
 
-from runner import opening, outcome, registry, session
+from runner import meanwhile, opening, outcome, registry, session
 from runner.attempt import Attempt
 from runner.errors import ConnectionFailed, RunnerError
 from runner.one_by_one import OneByOne
@@ -167,6 +167,7 @@ class _Run(Attempt):
         self.catalogs[1:] = catalog
         self.registry = registry.Facts.read(facts)
         self.guard.saw(effects)
+        self.guard.made_by_others(meanwhile.tables(self.conninfo, self.guard.vanished()))
         counts = []
         if question := self.guard.question():
             ((counts,),) = first_rows(self.conn, question)

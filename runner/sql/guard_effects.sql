@@ -5,9 +5,11 @@
 -- neither is what a savepoint undid: the locks went with it.
 -- xid: the transaction's id, null when it has none: then it is not the one that was begun.
 -- relations: oid, whether it holds ACCESS EXCLUSIVE, relkind (null: gone), relfilenode, rows
--- deleted and inserted, dropped columns, name, whether it is temporary.
+-- deleted and inserted, dropped columns, name, whether it is temporary, whether we have made it:
+-- the row of a system column is written once, and of those that can be seen here only our own
+-- are of a transaction in progress.
 SELECT pg_catalog.json_build_object(
-         'xid', pg_catalog.txid_current_if_assigned(),
+         'xid', x.id,
          'relations', (
            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                     l.oid::pg_catalog.int8, l.exclusive, c.relkind, c.relfilenode::pg_catalog.int8,
@@ -18,7 +20,12 @@ SELECT pg_catalog.json_build_object(
                         WHERE a.attrelid = l.oid AND a.attisdropped AND a.attnum > 0) END,
                     CASE WHEN n.oid IS NOT NULL
                          THEN pg_catalog.format('%I.%I', n.nspname, c.relname) END,
-                    c.relpersistence = 't') ORDER BY l.oid)
+                    c.relpersistence = 't',
+                    (SELECT pg_catalog.age(a.xmin) = 0
+                         OR pg_catalog.age(a.xmin) < x.id - 3 -- the first ids are no transaction's
+                        AND pg_catalog.txid_status(x.id - pg_catalog.age(a.xmin)) = 'in progress'
+                       FROM pg_catalog.pg_attribute AS a
+                      WHERE a.attrelid = l.oid AND a.attnum = -6)) ORDER BY l.oid)
              FROM (SELECT k.relation AS oid,
                           pg_catalog.bool_or(k.mode = 'AccessExclusiveLock') AS exclusive
                      FROM pg_catalog.pg_locks AS k
@@ -34,4 +41,5 @@ SELECT pg_catalog.json_build_object(
            pg_catalog.pg_stat_get_xact_tuples_deleted(
              'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
            pg_catalog.pg_stat_get_xact_tuples_inserted(
-             'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass)))::pg_catalog.text;
+             'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass)))::pg_catalog.text
+  FROM (SELECT pg_catalog.txid_current_if_assigned() AS id) AS x;

@@ -4,6 +4,7 @@
 -- tables: oid, name, relfilenode, rows deleted and inserted so far by this transaction (and by
 -- earlier ones of the session that the server has not added up yet), dropped columns.
 -- feeds: a sequence, its name, the table and column whose default it is.
+-- relations: all that there is, by oid: indexes, sequences and the like too.
 SELECT pg_catalog.json_build_object(
          'xid', CASE WHEN pg_catalog.current_setting('runner.locked') = 'true'
                      THEN pg_catalog.txid_current() END,
@@ -24,6 +25,9 @@ SELECT pg_catalog.json_build_object(
             WHERE c.relkind = 'r' AND c.relpersistence <> 't'
               AND n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema'
               AND NOT (n.nspname = 'runner' AND c.relname IN ('run', 'script'))),
+         'relations', (
+           SELECT pg_catalog.json_agg(c.oid::pg_catalog.int8)
+             FROM pg_catalog.pg_class AS c WHERE c.oid >= 16384),
          'feeds', (
            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                     s.oid::pg_catalog.int8, pg_catalog.format('%I.%I', n.nspname, s.relname),

@@ -1,6 +1,7 @@
 -- The registry as it is now: one JSON object, kept in a setting for the next statements too.
 -- schema: whether there is one of its name; version: null when it is not ours; can_read, can_write:
--- what this role may do with its tables; can_create: whether it may make the schema.
+-- what this role may do with its tables; can_create: whether it may make the schema; owner: whose
+-- it is, when this role may not change it.
 SELECT pg_catalog.set_config('runner.registry', pg_catalog.json_build_object(
          'schema', n.oid IS NOT NULL,
          'version', (pg_catalog.regexp_match(
@@ -14,9 +15,12 @@ SELECT pg_catalog.set_config('runner.registry', pg_catalog.json_build_object(
                            THEN pg_catalog.has_table_privilege(r.run, 'INSERT')
                             AND pg_catalog.has_table_privilege(r.run, 'UPDATE')
                             AND pg_catalog.has_table_privilege(r.script, 'INSERT') END,
-         'can_create', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')
+         'can_create', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
+         'owner', CASE WHEN NOT pg_catalog.pg_has_role(n.owner, 'USAGE')
+                       THEN pg_catalog.pg_get_userbyid(n.owner) END
          )::pg_catalog.text, true)
-  FROM (SELECT pg_catalog.max(s.oid::pg_catalog.int8)::pg_catalog.oid AS oid
+  FROM (SELECT pg_catalog.max(s.oid::pg_catalog.int8)::pg_catalog.oid AS oid,
+               pg_catalog.max(s.nspowner::pg_catalog.int8)::pg_catalog.oid AS owner
           FROM pg_catalog.pg_namespace AS s WHERE s.nspname = 'runner') AS n
  CROSS JOIN (SELECT (SELECT c.oid FROM pg_catalog.pg_class AS c
                        JOIN pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace

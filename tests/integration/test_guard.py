@@ -538,6 +538,61 @@ def test_a_row_that_came_before_its_empty_table_was_dropped(
     assert apply.sql("SELECT v FROM t") == ["mine"]
 
 
+MEANWHILE = {
+    "drop": "DROP TABLE IF EXISTS t;",
+    "drop and create": "DROP TABLE IF EXISTS t; CREATE TABLE t (id int);",
+    "drop in a block": "DO $$ BEGIN DROP TABLE t; EXCEPTION WHEN undefined_table THEN END $$;",
+    "drop by its schema": "DROP SCHEMA IF EXISTS s CASCADE;",
+    "truncate": "TRUNCATE t;",
+    "delete": "DELETE FROM t WHERE id = 1;",
+    "drop column": "ALTER TABLE t DROP COLUMN v;",
+}
+
+
+@pytest.mark.parametrize("way", MEANWHILE)
+def test_a_table_that_others_make_meanwhile_is_guarded_as_any(
+    apply: Applier, fresh_database: str, way: str
+) -> None:
+    """The inventory does not know it, and once it is dropped only others see it."""
+    schema = "s" if "schema" in way else "public"
+
+    def make() -> None:
+        with psycopg.connect(fresh_database) as other:
+            other.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}".encode())
+            made = "AS SELECT i AS id, 'v' AS v FROM generate_series(1, 2) AS i"
+            other.execute(f"CREATE TABLE {schema}.t {made}".encode())
+
+    script = MEANWHILE[way]
+    with pytest.raises(LossError) as caught:
+        apply(ALONE, script, at={"02.sql": make})
+    (loss,) = caught.value.losses
+    assert (loss.table, Path(loss.script or "").name) == (f"{schema}.t", "02.sql")
+    assert loss.rows == (1 if way == "delete" else 2)
+    assert apply.sql(f"SELECT count(*) FROM {schema}.t") == [2]
+    assert apply(ALONE, script, allow_loss=(f"{schema}.t",)).committed
+
+
+def test_an_empty_table_that_others_make_meanwhile_may_go(
+    apply: Applier, fresh_database: str
+) -> None:
+    def make() -> None:
+        with psycopg.connect(fresh_database) as other:
+            other.execute("CREATE TABLE t (id int)")
+
+    assert apply(ALONE, "DROP TABLE IF EXISTS t;", at={"02.sql": make}).committed
+    assert apply.told.notes[-1].startswith("no rows are lost in public.t")
+    assert apply.sql("SELECT to_regclass('t')::text") == [None]
+
+
+def test_what_the_scripts_make_and_drop_themselves_is_no_matter(apply: Applier) -> None:
+    """Temporary tables, too, and what savepoints have made."""
+    script = """CREATE TABLE s AS SELECT 1 AS id; CREATE TEMP TABLE tt AS SELECT 1 AS id;
+        DO $$ BEGIN CREATE TABLE u AS SELECT 1 AS id; EXCEPTION WHEN others THEN END $$;
+        DELETE FROM u; TRUNCATE s; DROP TABLE s, u;"""
+    result = apply(script, "SELECT 1;")
+    assert (result.loss, apply.told.notes) == ((), [])
+
+
 def test_others_may_drop_and_delete_what_is_theirs(apply: Applier, fresh_database: str) -> None:
     apply.sql(TWO + "CREATE TABLE u AS SELECT 1 AS id; CREATE TABLE v AS SELECT 1 AS id")
 
