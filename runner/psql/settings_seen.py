@@ -38,7 +38,7 @@ def update(statement: Statement, state: State) -> Sync | None:
     words = first_words(statement.text, 3)
     if not words or words[0] not in _CAN_SET | _TAKE_BACK:
         return Sync(known=False) if len(statement.starts) > 1 else None
-    named = words[:2] == (b"SET", b"NAMES") or _NAME.search(statement.text) is not None
+    named = words[:2] == (b"SET", b"NAMES") or _names(statement.text)
     takes_back = words[0] in _TAKE_BACK or words[:2] in _UNNAMED
     if not named and not (state.has_changed and takes_back):
         return None
@@ -61,6 +61,11 @@ def update(statement: Statement, state: State) -> Sync | None:
     state.has_changed = True
     state.set_encoding(canonical_encoding(value))
     return Sync()
+
+
+def _names(text: bytes) -> bool:
+    # One byte is found ten times as fast as a pattern: it is not in most long literals.
+    return b"_" in text and _NAME.search(text) is not None
 
 
 def canonical_encoding(name: str) -> str:

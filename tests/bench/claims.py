@@ -79,7 +79,7 @@ def over_distance(near: str, far: str, seconds: float) -> Claim:
     )
 
 
-def per_byte(large: str, small: str, reach: float) -> Claim:
+def per_byte(large: str, small: str, reach: float | None) -> Claim:
     """The time for each byte of a large input against that of a small one."""
     return Claim(
         f"time per byte, {large} / {small}",
