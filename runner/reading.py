@@ -12,6 +12,7 @@ from runner.enum_values import EnumValues
 from runner.errors import ScriptError, UsageError
 from runner.folder import Files, Folder, Script
 from runner.outline import Outline
+from runner.partitioned import Partitioned
 from runner.psql.reader import read_script
 from runner.psql.settings_seen import canonical_encoding
 from runner.psql.source import Source
@@ -75,6 +76,7 @@ class Run:
     in_transaction: bool
     files_read: set[str] = field(default_factory=set)
     enums: EnumValues = field(default_factory=EnumValues)
+    partitioned: Partitioned = field(default_factory=Partitioned)
     outline: Outline = field(default_factory=Outline)
 
     def read(self, script: Script) -> list[Finding]:
@@ -174,6 +176,7 @@ class _Reading:
             broken = self.rules.see(command, alone=alone, closely=content.reads_files)
             if self.run.in_transaction:
                 broken += self.run.enums.see(command)
+                broken += self.run.partitioned.see(command)
                 if self.run.enums.added and not self.closely:
                     raise _LookCloser
             for rule in broken:

@@ -204,8 +204,8 @@ class Rows:
             ],
         }
         for kind in ("literal", "body", "comment"):
-            several = (MB, sizes.long // 5, sizes.long)
-            folders[f"one {kind}"] = [inputs.long(kind, size) for size in several]
+            long = (MB, sizes.long // 5, sizes.long)
+            folders[f"one {kind}"] = [inputs.long(kind, size) for size in long]
         counts = (sizes.parentheses // 10, sizes.parentheses)
         folders["parentheses"] = [inputs.long("parentheses", count) for count in counts]
         runs, found = {}, []

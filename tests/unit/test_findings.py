@@ -65,6 +65,37 @@ def test_it_is_fine_without_a_transaction(tmp_path: Path, statement: str) -> Non
     assert not [m for m in messages(check(folder, transaction="none")) if "in a transaction" in m]
 
 
+PARTITIONED = """CREATE TABLE IF NOT EXISTS app.parted (k int) PARTITION BY LIST (k);
+CREATE INDEX "by K" ON ONLY app.parted (k);
+CREATE TABLE plain (k int);
+"""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "REINDEX TABLE parted",
+        "reindex (verbose) table App.Parted",
+        'REINDEX INDEX "by K"',
+        "CLUSTER parted USING x",
+        "CLUSTER (VERBOSE) app.parted",
+    ],
+)
+def test_what_commits_partition_by_partition(tmp_path: Path, statement: str) -> None:
+    """A warning: before PostgreSQL 14 it did nothing."""
+    (found,) = check(folder_of(tmp_path, f"{PARTITIONED}{statement};\n"))
+    assert (found.severity, found.place and found.place.line) == ("warning", 4)
+    assert "which is partitioned, cannot run in a transaction" in found.message
+    assert not check(folder_of(tmp_path, f"{PARTITIONED}{statement};\n"), transaction="none")
+
+
+@pytest.mark.parametrize(
+    "statement", ["REINDEX TABLE plain", "CLUSTER plain USING x", "REINDEX INDEX parted_k_idx"]
+)
+def test_what_is_not_known_to_be_partitioned(tmp_path: Path, statement: str) -> None:
+    assert not check(folder_of(tmp_path, f"{PARTITIONED}{statement};\n"))
+
+
 ALLOWED = [
     "ANALYZE",
     "ANALYZE t",
