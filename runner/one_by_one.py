@@ -37,6 +37,7 @@ class OneByOne(Attempt):
             self.conninfo, connect_timeout=self.settings.connect_timeout, observer=self.observer
         )
         stack.callback(_close, keeper)
+        stack.callback(self.scripts.close)
         needs = self.prepared.outline.needs
         own = opening.keeper_settings(self.settings.lock_timeout)
         given = (keeper, own, None, self.observer, self.answered, needs)
@@ -63,8 +64,8 @@ class OneByOne(Attempt):
         if last is not None and last.source.name not in done:
             end = last.line + last.text.count(b"\n")
             said.append(f"{last.source.name} up to line {end}")
-        if self.scripts.shell is not None:
-            said.append(f"what {self.scripts.shell.name} did")
+        if self.scripts.shell_script is not None:
+            said.append(f"what {self.scripts.shell_script.name} did")
         what = " and ".join(said) or "nothing"
         error.committed = None
         error.state = f"Without a transaction, what ran before is in: {what}."

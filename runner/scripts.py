@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from runner.psql.steps import Connect
     from runner.results import Target
     from runner.settings import Settings
+    from runner.shell import Shell
 
 # What a new psql session does not have: everything that an earlier script may have left.
 # DISCARD ALL does the same, but not in a transaction.
@@ -92,7 +93,8 @@ class Scripts:
         self.results: list[ScriptResult] = []
         self.opening: tuple[bytes, ...] = ()  # commands to put before the first script
         self.is_used = False
-        self.shell: Script | None = None  # the shell script that is running
+        self.shell_script: Script | None = None  # the one that is running
+        self._shell: Shell | None = None
         self.standard_input = StandardInput()
         self.first_settings = self._parse_settings()
 
@@ -140,9 +142,16 @@ class Scripts:
         from runner import shell
 
         self._new_connection()
-        self.shell = script
-        shell.run_shell(script.path, shell.environment(self.conn), self.observer)
-        self.shell = None
+        self.shell_script = script
+        if self._shell is None:
+            self._shell = shell.Shell(shell.environment(self.conn), self.observer)
+        self._shell.run(script.path)
+        self.shell_script = None
+
+    def close(self) -> None:
+        """Ends what runs the shell scripts."""
+        if self._shell is not None:
+            self._shell.close()
 
     def _run_psql(self, script: Script, running: _Running) -> None:
         own = self._new_connection()
@@ -259,7 +268,7 @@ class Scripts:
             standard_conforming_strings=strings != b"off",
             encoding=name,
             environ={
-                **os.environ,
+                **(self._shell.environ if self._shell else os.environ),
                 "POSTGRES_USER": target.user,
                 "POSTGRES_DB": target.dbname,
             },

@@ -33,15 +33,26 @@ PACKED: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]] = {
     ".xz": (lzma.compress, lzma.decompress),
     ".zst": (zstandard.compress, zstandard.decompress),
 }
-SHELL = """
+# docker_process_init_files and what it needs of docker-entrypoint.sh; the programs that unpack
+# may not be here, so that what they would give is in files of the same names in $UNPACKED.
+ENTRYPOINT = """
 set -Eeo pipefail
 docker_process_sql() {
     psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --no-password --no-psqlrc \\
         --dbname "$POSTGRES_DB" "$@"
 }
-psql=( docker_process_sql )
-f=$1
-if [ -x "$f" ]; then "$f"; else . "$f"; fi
+docker_process_init_files() {
+    psql=( docker_process_sql )
+    local f
+    for f; do
+        case "$f" in
+            *.sh) if [ -x "$f" ]; then "$f"; else . "$f"; fi ;;
+            *.sql) docker_process_sql -f "$f" ;;
+            *.sql.*) docker_process_sql < "$UNPACKED/${f##*/}" ;;
+        esac
+    done
+}
+docker_process_init_files "$@"
 """
 # Cases of the corpus that also say the same in one transaction.
 IN_ONE_TRANSACTION = [
@@ -74,31 +85,24 @@ IN_ONE_TRANSACTION = [
 
 def as_the_entrypoint(server: Server, folder: Path, conninfo: str) -> None:
     """docker_process_init_files in docker-entrypoint.sh, in the order of its locale."""
-    psql = find_tool(server, "psql")
     there = conninfo_to_dict(conninfo)
     env = {f"PG{name.upper()}": str(there[name]) for name in ("host", "port", "user")}
     env |= {"POSTGRES_USER": str(there["user"]), "POSTGRES_DB": str(there["dbname"])}
-    env["PATH"] = os.pathsep.join([str(psql.parent), os.environ["PATH"]])
-    as_psql = [str(psql), "-v", "ON_ERROR_STOP=1", "--no-password", "--no-psqlrc"]
-    for script in sorted(folder.iterdir()):
-        command, text = [*as_psql, "--dbname", conninfo], b""
-        if script.suffix == ".sh":
-            command = ["bash", "-c", SHELL, "docker-entrypoint.sh", str(script)]
-        elif script.suffix == ".sql":
-            command += ["-f", str(script)]
-        elif script.suffix in PACKED:
-            text = PACKED[script.suffix][1](script.read_bytes())
-        else:
-            continue
-        done = subprocess.run(
-            command,
-            check=False,
-            capture_output=True,
-            cwd=folder,
-            env=clean_environment(folder, env),
-            input=text,
-        )
-        assert done.returncode == 0, (script.name, done.stderr)
+    env["PATH"] = os.pathsep.join([str(find_tool(server, "psql").parent), os.environ["PATH"]])
+    env["UNPACKED"] = str(folder.parent)
+    scripts = sorted(folder.iterdir())
+    for script in scripts:
+        if script.suffix in PACKED:
+            (folder.parent / script.name).write_bytes(PACKED[script.suffix][1](script.read_bytes()))
+    done = subprocess.run(
+        ["bash", "-c", ENTRYPOINT, "docker-entrypoint.sh", *map(str, scripts)],
+        check=False,
+        capture_output=True,
+        cwd=folder,
+        env=clean_environment(folder, env),
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
 
 
 def same_database(

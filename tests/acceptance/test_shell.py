@@ -120,6 +120,52 @@ def test_what_the_entrypoint_offers(runner: Runner, tmp_path: Path, fresh_databa
     assert query(fresh_database, "select i from t order by i") == [1, 2]
 
 
+def test_one_bash_runs_them_all(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    """As in the image: what a sourced script leaves, the next ones and psql find."""
+    folder = write_scripts(tmp_path, "create table t (what text);")
+    sourced = (
+        "export MODE=first\nadd() { docker_process_sql -qc \"insert into t values ('$1')\"; }\n"
+    )
+    shell_script(folder, "02.sh", sourced, executable=False)
+    (folder / "03.sql").write_text("\\getenv mode MODE\ninsert into t values (:'mode');")
+    shell_script(folder, "04.sh", "add 'a function'\nMODE=$'sec\\nond'\n", executable=False)
+    shell_script(folder, "05.sh", "psql -qc \"insert into t values ('$MODE')\"\n", executable=True)
+    (folder / "06.sql").write_text("\\getenv mode MODE\ninsert into t values (:'mode');")
+    runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=0)
+    expected = ["first", "a function", "sec\nond", "sec\nond"]
+    assert query(fresh_database, "select what from t") == expected
+
+
+def test_what_it_leaves_in_the_background_goes_on(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    folder = write_scripts(tmp_path, "select 1;")
+    text = "sleep 300 & echo $! >job\nprintf 'no end of line'\n"
+    shell_script(folder, "02.sh", text, executable=False)
+    shell_script(
+        folder, "03.sh", "kill -0 $(cat job) && echo ' and still there'\n", executable=True
+    )
+    try:
+        result = runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=0)
+        os.kill(int((tmp_path / "job").read_text()), 0)
+    finally:
+        os.kill(int((tmp_path / "job").read_text()), signal.SIGKILL)
+    assert "no end of line" in result.stdout
+    assert "still there" in result.stdout
+
+
+def test_one_that_ends_the_entrypoint_fails(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """In the image no script after it would run, though nothing tells of an error."""
+    folder = write_scripts(tmp_path, "select 1;")
+    shell_script(folder, "02.sh", "trap 'echo the last words' EXIT\nexit 0\n", executable=False)
+    result = runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=3)
+    assert "ERROR: sql/02.sh ended the shell that sources it" in result.stderr
+    assert "return, where it exits" in result.stderr
+    assert "the last words" in result.stdout
+
+
 @pytest.mark.parametrize(
     ("text", "executable", "status"),
     [

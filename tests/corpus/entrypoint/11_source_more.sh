@@ -1,0 +1,3 @@
+greet
+SEEN_BY="$SEEN_BY again"
+cd /
