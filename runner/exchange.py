@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from runner.results import Target
     from runner.tally import Tally
 
+_ONE_ROW = b"INSERT 0 1"
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
 # What the server's own hint leaves out: what one transaction over all scripts has to do with it.
 _OUTSIDE = "Leave it out of the scripts, or run them as psql does: --transaction none."
@@ -84,6 +85,7 @@ class Exchange:
         self._created: tuple[Message, Part, int] | None = None
         self._broken_at: Statement | None = None  # where the run's transaction ended
         self._collecting = False
+        self._uncounted = 0  # INSERTs of one row since the tally was last brought up to date
         self._notices = Notices(observer)
         self.conn = conn
         self.use(conn)
@@ -104,6 +106,7 @@ class Exchange:
     def send(self, parts: Sequence[Part]) -> None:
         """Sends a message. Raises psycopg.OperationalError."""
         self._message = Message(parts, self.pgconn.parameter_status(b"client_encoding"))
+        self._uncounted = 0
         wire.send(self.pgconn, self._message.text())
 
     def collect(self, next_step: Callable[[], object], rows: list[PGresult] | None = None) -> None:
@@ -114,16 +117,19 @@ class Exchange:
         psycopg.Error for a command of the runner's own and a lost connection.
         """
         failed: PGresult | None = None
-        ended = False
+        ended = is_uniform = False
         self._collecting = True
         self._enter()
         for result in wire.results(self.pgconn, self._tell_notices, self.watch):
+            if is_uniform and result.command_status == _ONE_ROW and not self._notices.untold:
+                self._uncounted += 1
+                continue
+            self._count_uniform()
             status = result.status
             if status in wire.ENDED:
                 self._ended(result.command_status or b"")
                 ended = True
-            if self._notices.untold:
-                self._tell_notices()
+            self._tell_notices()
             if status == wire.SINGLE_TUPLE and self._message.part.done < 0:
                 self._message.part.answers.append(result.get_value(0, 0) or b"")
             elif status == wire.SINGLE_TUPLE and rows is not None and self._message.is_at_end:
@@ -135,6 +141,7 @@ class Exchange:
                 self._copy_in(next_step())
             elif status == wire.FATAL_ERROR and failed is None:
                 failed = result
+            is_uniform = rows is None and self._is_uniform()
         self._tell_notices()
         self._collecting = False
         self.round_trips += 1
@@ -176,11 +183,24 @@ class Exchange:
             message.next_part()
             self._enter()
 
+    def _is_uniform(self) -> bool:
+        """Whether another INSERT of one row would change nothing but the counts."""
+        part = self._message.part
+        has_enough = part.tally is not None and part.tally.suspects.has_enough
+        return self._message.is_at_end and part.done > 0 and has_enough and part.data is None
+
+    def _count_uniform(self) -> None:
+        """Brings up to date what lags behind while one INSERT follows the other."""
+        part, count = self._message.part, self._uncounted
+        if count and part.tally is not None:
+            self._uncounted = 0
+            self.tag = _ONE_ROW
+            part.done += count
+            part.tally.statements += count
+            part.tally.rows += count
+
     def _count(self, part: Part, tally: Tally, tag: bytes) -> None:
         tally.statements += 1
-        if tag == b"INSERT 0 1" and tally.suspects.has_enough:
-            tally.rows += 1
-            return
         tally.suspects.note(part.done - 1, tag)
         if tag.startswith(_COUNTED):
             tally.rows += int(tag.rsplit(b" ", 1)[1])
@@ -256,7 +276,9 @@ class Exchange:
         return failed
 
     def _notice(self, diag: errors.Diagnostic) -> None:
+        self._count_uniform()
         self._notices.heard(diag, self._message, self.pgconn if self._collecting else None)
 
     def _tell_notices(self) -> None:
+        self._count_uniform()
         self._notices.tell(self._message)

@@ -109,17 +109,24 @@ class Loop:
         while is_cut:
             start = _SPACE.match(text, frame.pos).end()  # type: ignore[union-attr]
             is_cut = start + BLOCK_SIZE < len(text)
-            found = run_at(text, start, BLOCK_SIZE)
+            found = self._known_run(text, start, base) or run_at(text, start, BLOCK_SIZE)
             if not found and is_cut and (alone := re.compile(PLAIN).match(text, start)):
                 found = alone.group(1)
             if not found:
                 return
+            source.runs[base + start] = len(found), hash(found)
             line = self.input.line_at(frame, start)
             statements = PlainStatements(found, base + start, line, source)
             yield statements
             self.buffer.previous = statements
             self.state.succeeded()
             frame.pos = start + len(found)
+
+    def _known_run(self, text: bytes, start: int, base: int) -> bytes:
+        """The run that an earlier reading found here, unless the file has changed since."""
+        length, fingerprint = self.source.runs.get(base + start, (0, 0))
+        found = text[start : start + length]
+        return found if hash(found) == fingerprint else b""
 
     def _scan(self, frame: Frame) -> Event:
         """Lexes to the next event and moves what was read to the statement buffer."""

@@ -17,13 +17,16 @@ BLOCK_SIZE = 1 << 18
 class Source:
     """A file that statements come from: `name` for messages, `open` gives its SQL as bytes.
 
-    `directory` is where `\\ir` looks; `included_from` the chain of files that led here.
+    `directory` is where `\\ir` looks; `included_from` the chain of files that led here. `runs`
+    are the plain statements that a reading has found, by their offset: how long, and a hash of
+    them. Every script is read at least twice.
     """
 
     name: str
     open: Callable[[], BinaryIO] = field(compare=False, repr=False)
     directory: str = ""
     included_from: tuple[str, ...] = ()
+    runs: dict[int, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def place(self, offset: int, encoding: str = "utf-8") -> Place:
         """Gives line, column and text of the line for a byte of the file.

@@ -97,6 +97,30 @@ def test_each_notice_has_the_line_of_its_statement(conn: psycopg.Connection) -> 
     assert sorted({line for line, _ in found if line}) == expected
 
 
+def test_many_inserts_of_one_row_are_counted_and_told_apart(conn: psycopg.Connection) -> None:
+    """They are counted many at a time; a notice among them and an error still have their line."""
+    conn.execute(FUNCTIONS.encode())
+    conn.execute("create unique index on t (a)")
+    conn.execute(
+        "create trigger s after insert on t for each row when (new.a % 50 = 0)"
+        " execute function said('fifty')"
+    )
+    lines = [f"insert into t values ({number});" for number in range(1, 1001)]
+    lines[500:500] = ["insert into t values (-1), (-2);", "insert into t select -3 where false;"]
+    told, tally = Told(), Tally()
+    executor_on(conn, told).run(source_of("\n".join(lines).encode()), state_of(), tally)
+    assert (tally.statements, tally.rows) == (1002, 1002)
+    expected = [number + 2 * (number > 500) for number in range(50, 1001, 50)]
+    assert [notice.place and notice.place.line for notice in told.notices] == expected
+    twice = [*lines[:1], *(line.replace("(", "(1") for line in lines[1:900]), lines[0]]
+    with pytest.raises(StatementFailed) as caught:
+        executor_on(conn).run(
+            source_of("\n".join(["delete from t;", *twice]).encode()), state_of(), Tally()
+        )
+    assert caught.value.place is not None
+    assert caught.value.place.line == 902
+
+
 def test_a_trigger_that_speaks_while_data_is_copied(conn: psycopg.Connection) -> None:
     conn.execute(FUNCTIONS.encode())
     conn.execute("create trigger s after insert on t for each row execute function said('row')")

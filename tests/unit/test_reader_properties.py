@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
@@ -9,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from runner.errors import ScriptError
-from runner.psql.reader import Loop
-from runner.psql.source import BLOCK_SIZE, blocks
-from runner.psql.steps import PlainStatements, Statement
+from runner.psql.reader import Loop, read_script
+from runner.psql.source import BLOCK_SIZE, Source, blocks
+from runner.psql.steps import PlainStatements, Statement, Step, separated
 from tests.unit.reading import read, source_of, state_of, steps_of
 
 BOM = b"\xef\xbb\xbf"
@@ -174,6 +175,28 @@ def test_plain_statements_can_be_cut_in_two(text: str, size: int) -> None:
     if rest is not None:
         first = next(rest.each())
         assert first.offset + len(first.text) - found.offset > size
+
+
+@given(first=PLAIN_TEXTS, second=PLAIN_TEXTS | texts(TRICKY))
+def test_what_was_found_before_holds_only_for_the_same_bytes(
+    first: str, second: str | bytes
+) -> None:
+    """A source remembers its plain statements; its file may be another by the next reading."""
+    data = [first.encode(), second.encode() if isinstance(second, str) else second]
+    now = 0
+    source = Source("s.sql", lambda: io.BytesIO(data[now]))
+
+    def steps() -> list[Step]:
+        return [*separated(read_script(source, state_of()))]
+
+    assert steps() == steps() == read(data[0])
+    now = 1
+    try:
+        expected: list[object] | None = read(data[1])
+    except ScriptError:
+        expected = None
+    assume(expected is not None)
+    assert steps() == expected
 
 
 def test_a_long_line_of_plain_statements_comes_in_pieces() -> None:
