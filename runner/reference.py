@@ -26,7 +26,7 @@ from runner.observer import Silent
 from runner.outline import catalog_name
 from runner.rows import RowDigest, read_rows
 from runner.scripts import Scripts
-from runner.shared import changed, read_shared, set_roles_aside
+from runner.shared import changed, read_shared, role_in_the_way, set_roles_aside
 from runner.signals import signals_held
 from runner.snapshot import CatalogObject, ObjectKey, Snapshot, TableShape
 from runner.statements import encoded
@@ -224,24 +224,40 @@ class Reference:
         conninfo = make_conninfo(plan.server, dbname=name)
         try:
             self._conn = self._connect(conninfo)
-            settings = replace(plan.settings, transaction="all")
-            silent = _Silent(self._released)
-            scripts = Scripts(self._conn, conninfo, settings, plan.folder, silent, plan.target)
-            self._begin(self._conn, scripts)
-            before = self._shared(self._conn)
-            for one in plan.checked:
-                scripts.run(one)
-            snapshot = snapshot_of(scripts.finish(*snapshot_commands())[-1])
-            shared = changed(before, self._shared(self._conn), plan.outline.shared)
-            digests, _ = read_rows(self._conn, snapshot.tables)
-            objects = {**self._without_given(snapshot), **shared}
-            self._result = Built(snapshot._replace(objects=objects), digests)
+            roles = set(plan.outline.roles)
+            while self._result is None:
+                try:
+                    self._result = self._run_scripts(self._conn, conninfo, roles)
+                except StatementFailed as error:
+                    role = role_in_the_way(error)
+                    if role is None or role in roles:
+                        raise
+                    roles.add(role)
+                    self._conn.rollback()
         except BaseException as error:  # noqa: BLE001, it is raised where it is asked for
             self._fail(error)
         finally:
             self._done.set()
 
-    def _begin(self, conn: Connection[tuple[Any, ...]], scripts: Scripts) -> None:
+    def _run_scripts(
+        self, conn: Connection[tuple[Any, ...]], conninfo: str, roles: set[str]
+    ) -> Built:
+        """Runs them where none of these roles is, and gives what they have built."""
+        plan = self._plan
+        settings = replace(plan.settings, transaction="all")
+        silent = _Silent(self._released)
+        scripts = Scripts(conn, conninfo, settings, plan.folder, silent, plan.target)
+        self._begin(conn, scripts, roles)
+        before = self._shared(conn)
+        for one in plan.checked:
+            scripts.run(one)
+        snapshot = snapshot_of(scripts.finish(*snapshot_commands())[-1])
+        shared = changed(before, self._shared(conn), plan.outline.shared)
+        digests, _ = read_rows(conn, snapshot.tables)
+        objects = {**self._without_given(snapshot), **shared}
+        return Built(snapshot._replace(objects=objects), digests)
+
+    def _begin(self, conn: Connection[tuple[Any, ...]], scripts: Scripts, roles: set[str]) -> None:
         """Begins the transaction, with the first script where nothing has to be known before."""
         create = sql.SQL("CREATE SCHEMA IF NOT EXISTS {};")
         schemas = map(sql.Identifier, self._plan.given_schemas())
@@ -251,7 +267,7 @@ class Reference:
             *(encoded(conn, create.format(schema).as_string()) for schema in schemas),
         )
         outline = self._plan.outline
-        if self._is_direct and not outline.roles and not outline.cluster_wide:
+        if self._is_direct and not roles and not outline.cluster_wide:
             self.pid = conn.info.backend_pid
             scripts.opening = begin
             return
@@ -259,7 +275,7 @@ class Reference:
         while cursor.nextset():
             pass
         (self.pid,) = cursor.fetchone() or (0,)
-        set_roles_aside(conn, outline.roles, f"{scratch.PREFIX}{self.pid}")
+        set_roles_aside(conn, roles, f"{scratch.PREFIX}{self.pid}")
 
     def _shared(self, conn: Connection[tuple[Any, ...]]) -> list[Row]:
         return read_shared(conn, self._plan.outline, self._plan.target.dbname)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from runner.errors import StatementFailed
     from runner.outline import Outline
 
     Row = dict[str, Any]
@@ -29,6 +31,9 @@ _NOT_RENAMED = (
     errors.InsufficientPrivilege,
     errors.FeatureNotSupported,
 )
+_DUPLICATE_OBJECT = "42710"
+# Translations quote in other ways.
+_QUOTED = re.compile('["«»“„‟”](.+)["«»“”]')
 _KINDS = frozenset({"comment", "database privilege", "role", "role membership", "setting"})
 
 
@@ -74,6 +79,12 @@ def set_roles_aside(conn: Connection[Any], roles: Collection[str], prefix: str) 
         command = sql.SQL("ALTER ROLE {} RENAME TO {}").format(*names)
         with suppress(*_NOT_RENAMED), conn.transaction():
             conn.execute(encoded(conn, command.as_string()))
+
+
+def role_in_the_way(error: StatementFailed) -> str | None:
+    """The role that a script has found there already, in a statement that hides its name."""
+    found = _QUOTED.search(error.message) if error.sqlstate == _DUPLICATE_OBJECT else None
+    return found[1] if found else None
 
 
 def only_as(reference: Snapshot, target: Snapshot) -> Snapshot:

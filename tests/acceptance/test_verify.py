@@ -99,6 +99,29 @@ def test_a_role_that_may_not_read_the_rows(
     assert "GRANT SELECT" in result.stderr
 
 
+def test_a_role_whose_name_no_text_tells(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """It is there, and must not be where the scripts are run once more to compare."""
+    name = unique_name()
+    half = len(name) // 2
+    hidden = f"create role %I', '{name[:half]}' || '{name[half:]}"
+    scripts = write_scripts(
+        tmp_path,
+        "create table t (id int);",
+        f"do $$ begin execute format('{hidden}'); end $$;",
+        f"grant select on t to {name};",
+    )
+    try:
+        runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+        runner("verify", "-s", scripts, "-t", fresh_database, check=0)
+        execute(fresh_database, f"revoke select on t from {name}")
+        result = runner("verify", "-s", scripts, "-t", fresh_database, check=1)
+        assert f"{name}: SELECT" in result.stdout
+    finally:
+        execute(fresh_database, f"drop owned by {name}", f"drop role {name}")
+
+
 def test_json(runner: Runner, fresh_database: str) -> None:
     runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
     result = runner("verify", "--json", "-s", DATA_SQL, "-t", fresh_database, check=0)
