@@ -1,42 +1,30 @@
 """The reference: what the scripts build in an empty database, beside the run or before it.
 
 Two threads serve it. One makes the database, watches and drops it; the other runs the scripts
-there, in a transaction that is never committed: roles and other things that all databases of a
-server share leave no trace.
+there.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg import errors, sql
+from psycopg import errors
 from psycopg.conninfo import make_conninfo
 
 from runner import scratch, session
 from runner.blueprint import OR_GO_WITHOUT, Collision, Plan, told
-from runner.catalog import snapshot_commands, snapshot_of
 from runner.errors import ConnectionFailed, Refused, StatementFailed
-from runner.observer import Silent
-from runner.outline import catalog_name
-from runner.rows import RowDigest, read_rows
-from runner.scripts import Scripts
-from runner.shared import changed, read_shared, role_in_the_way, set_roles_aside
+from runner.rebuild import Built, Rebuild, Stopped, Unheard
 from runner.signals import signals_held
-from runner.snapshot import CatalogObject, ObjectKey, Snapshot, TableShape
-from runner.statements import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from psycopg import Connection
-
-    from runner.shared import Row
 
 # Seconds: between two looks at who waits for whom; for the end of it all.
 _TICK, _END = 0.25, 30.0
@@ -50,17 +38,6 @@ SELECT pg_catalog.bool_or(o.pid = ANY (pg_catalog.pg_blocking_pids(%(own)s))
 """
 
 
-class _Stopped(Exception):
-    """Nobody wants the reference any more."""
-
-
-class Built(NamedTuple):
-    """What the scripts have built in the reference."""
-
-    snapshot: Snapshot
-    digests: Mapping[TableShape, RowDigest]
-
-
 class Reference:
     """One reference, from `start` to `close`; `beside` is another one that is open."""
 
@@ -69,12 +46,17 @@ class Reference:
         self._plan = plan
         self._result: Built | None = None
         self._failure: BaseException | None = None
-        self.pid = 0
+        self._rebuild: Rebuild | None = None
         self._trip = 0.0  # seconds that a round trip to the server takes, at the most
         self._is_direct = False  # no pooler stands before the server
         self._others = [plan.likeness.pid, *([beside.pid] if beside else [])]
         self._made, self._done, self._released = (threading.Event() for _ in range(3))
         self._keeper = threading.Thread(target=self._keep, name="reference", daemon=True)
+
+    @property
+    def pid(self) -> int:
+        """The server's process that somebody may wait for; 0 while there is none."""
+        return self._rebuild.pid if self._rebuild else 0
 
     def start(self) -> None:
         """Begins, and comes back at once; for another server, when the database is made there."""
@@ -143,7 +125,7 @@ class Reference:
         return session.connect(
             conninfo,
             connect_timeout=self._plan.settings.connect_timeout,
-            observer=_Silent(self._released),
+            observer=Unheard(self._released),
             is_target=self._plan.settings.reference is None,
         )
 
@@ -214,91 +196,22 @@ class Reference:
                 scratch.drop_database(another, name)
 
     def _fail(self, error: BaseException) -> None:
-        if self._failure is None and not isinstance(error, _Stopped):
+        if self._failure is None and not isinstance(error, Stopped):
             self._failure = told(error)
 
     # -- the thread that runs the scripts ---------------------------------------------------
 
     def _build(self, name: str) -> None:
-        plan = self._plan
-        conninfo = make_conninfo(plan.server, dbname=name)
+        conninfo = make_conninfo(self._plan.server, dbname=name)
         try:
-            self._conn = self._connect(conninfo)
-            roles = set(plan.outline.roles)
-            while self._result is None:
-                try:
-                    self._result = self._run_scripts(self._conn, conninfo, roles)
-                except StatementFailed as error:
-                    role = role_in_the_way(error)
-                    if role is None or role in roles:
-                        raise
-                    roles.add(role)
-                    self._conn.rollback()
+            self._conn = conn = self._connect(conninfo)
+            given = (self._plan, conn, conninfo, self._released)
+            self._rebuild = Rebuild(*given, is_direct=self._is_direct)
+            self._result = self._rebuild.run()
         except BaseException as error:  # noqa: BLE001, it is raised where it is asked for
             self._fail(error)
         finally:
             self._done.set()
-
-    def _run_scripts(
-        self, conn: Connection[tuple[Any, ...]], conninfo: str, roles: set[str]
-    ) -> Built:
-        """Runs them where none of these roles is, and gives what they have built."""
-        plan = self._plan
-        settings = replace(plan.settings, transaction="all")
-        silent = _Silent(self._released)
-        scripts = Scripts(conn, conninfo, settings, plan.folder, silent, plan.target)
-        self._begin(conn, scripts, roles)
-        before = self._shared(conn)
-        for one in plan.checked:
-            scripts.run(one)
-        snapshot = snapshot_of(scripts.finish(*snapshot_commands())[-1])
-        shared = changed(before, self._shared(conn), plan.outline.shared)
-        digests, _ = read_rows(conn, snapshot.tables)
-        objects = {**self._without_given(snapshot), **shared}
-        return Built(snapshot._replace(objects=objects), digests)
-
-    def _begin(self, conn: Connection[tuple[Any, ...]], scripts: Scripts, roles: set[str]) -> None:
-        """Begins the transaction, with the first script where nothing has to be known before."""
-        create = sql.SQL("CREATE SCHEMA IF NOT EXISTS {};")
-        schemas = map(sql.Identifier, self._plan.given_schemas())
-        begin = (
-            b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
-            *scripts.own_settings(),
-            *(encoded(conn, create.format(schema).as_string()) for schema in schemas),
-        )
-        outline = self._plan.outline
-        if self._is_direct and not roles and not outline.cluster_wide:
-            self.pid = conn.info.backend_pid
-            scripts.opening = begin
-            return
-        cursor = conn.execute(b"".join((*begin, b"SELECT pg_catalog.pg_backend_pid()")))
-        while cursor.nextset():
-            pass
-        (self.pid,) = cursor.fetchone() or (0,)
-        set_roles_aside(conn, roles, f"{scratch.PREFIX}{self.pid}")
-
-    def _shared(self, conn: Connection[tuple[Any, ...]]) -> list[Row]:
-        return read_shared(conn, self._plan.outline, self._plan.target.dbname)
-
-    def _without_given(self, snapshot: Snapshot) -> dict[ObjectKey, CatalogObject]:
-        given = set(self._plan.given_schemas())
-        return {
-            key: entry
-            for key, entry in snapshot.objects.items()
-            if key.object != "schema" or catalog_name(key.name) not in given
-        }
-
-
-class _Silent(Silent):
-    """Nobody hears of a reference. Where nobody wants it any more, its scripts end here."""
-
-    def __init__(self, released: threading.Event) -> None:
-        self._released = released
-
-    def progress(self, done: int) -> None:  # noqa: ARG002, the observer's
-        """After each message."""
-        if self._released.is_set():
-            raise _Stopped
 
 
 @contextmanager

@@ -36,6 +36,7 @@ LAYERS = (
     ("alike",),
     ("expected",),
     ("reference",),
+    ("rebuild",),
     ("assertions",),
     ("blueprint", "scripts", "scratch"),
     ("guard", "lock", "catalog", "rows", "shared", "executor"),
