@@ -55,18 +55,18 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS object,
  -- excepted), a word such as CURRENT_TIMESTAMP, or a date that is read when the row is made.
  CROSS JOIN LATERAL (
          SELECT e.expression,
-                CASE WHEN given.code IS NULL OR given.code ~ '^nextval\(''[^'']*''::regclass\)$' THEN NULL
-                     WHEN given.code ~* '''(now|today|tomorrow|yesterday)''::text\)' THEN 'true'
-                     WHEN given.code !~ '\(|[A-Z]{4}' THEN NULL
+                CASE WHEN given.code IS NULL OR given.code ~ '^nextval[(]''[^'']*''::regclass[)]$' THEN NULL
+                     WHEN given.code ~* '''(now|today|tomorrow|yesterday)''::text[)]' THEN 'true'
+                     WHEN given.code !~ '[(]|[A-Z]{4}' THEN NULL
                      ELSE (
                        SELECT 'true'
                          FROM (SELECT pg_catalog.regexp_replace(given.code, '''([^'']|'''')*''', '', 'g')
                                OFFSET 0) AS bare (code)
-                        WHERE bare.code ~ '\m(CURRENT_[A-Z]+|LOCALTIME|LOCALTIMESTAMP|(SESSION_|SYSTEM_)?USER)\M'
+                        WHERE bare.code ~ E'\\m(CURRENT_[A-Z]+|LOCALTIME|LOCALTIMESTAMP|(SESSION_|SYSTEM_)?USER)\\M'
                            OR EXISTS (
                                 SELECT
                                   FROM pg_catalog.regexp_matches(
-                                         bare.code, '"((?:[^"]|"")+)"\(|([a-z_0-9$]+)\(', 'g') AS m (word)
+                                         bare.code, '"((?:[^"]|"")+)"[(]|([a-z_0-9$]+)[(]', 'g') AS m (word)
                                   JOIN pg_catalog.pg_proc AS f
                                     ON f.proname = COALESCE(pg_catalog.replace(m.word[1], '""', '"'),
                                                             m.word[2])::pg_catalog.name

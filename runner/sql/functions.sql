@@ -7,7 +7,7 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END AS object,
        -- A procedure's first line names IN since 14: the same without it.
        CASE p.prokind
             WHEN 'p' THEN pg_catalog.regexp_replace(pg_catalog.split_part(f.definition, E'\n', 1),
-                                                    '([(]|, )IN ', '\1', 'g')
+                                                    '([(]|, )IN ', E'\\1', 'g')
                           || pg_catalog.substr(f.definition, pg_catalog.strpos(f.definition, E'\n'))
             ELSE f.definition END AS definition,
        d.description AS comment

@@ -6,7 +6,7 @@ SELECT pg_catalog.set_config('runner.registry', pg_catalog.json_build_object(
          'schema', n.oid IS NOT NULL,
          'version', (pg_catalog.regexp_match(
                       pg_catalog.obj_description(n.oid, 'pg_namespace'),
-                      '^Registry of raw-sql-runner, version (\d{1,6}):'))[1]::pg_catalog.int4,
+                      '^Registry of raw-sql-runner, version ([0-9]{1,6}):'))[1]::pg_catalog.int4,
          'can_read', CASE WHEN r.run IS NOT NULL AND r.script IS NOT NULL
                           THEN pg_catalog.has_schema_privilege(n.oid, 'USAGE')
                            AND pg_catalog.has_table_privilege(r.run, 'SELECT')

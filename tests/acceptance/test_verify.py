@@ -84,6 +84,33 @@ def test_it_only_reads(server: Server, runner: Runner, fresh_database: str) -> N
     assert dump(server, fresh_database) == before
 
 
+@pytest.mark.parametrize(
+    "setting", ["standard_conforming_strings = off", "quote_all_identifiers = on"]
+)
+def test_settings_of_the_database(
+    runner: Runner, tmp_path: Path, fresh_database: str, setting: str
+) -> None:
+    """The scripts are read by them; the runner's own statements mean the same under any."""
+    execute(
+        fresh_database,
+        f"alter database {conninfo_to_dict(fresh_database)['dbname']} set {setting}",
+    )
+    scripts = write_scripts(
+        tmp_path,
+        "create table t (id serial primary key, at timestamptz default now(), day date"
+        " default current_date, what text default 'it''s (' || 'x');",
+        "create procedure p(in a int, inout b int) language sql as 'select 1';",
+        "insert into t (what) values ('plain'), ('a''b');",
+    )
+    result = runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+    assert "WARNING" not in result.stderr
+    result = runner("verify", "-s", scripts, "-t", fresh_database, check=0)
+    assert "WARNING" not in result.stderr
+    assert runner("status", "-s", scripts, "-t", fresh_database, check=0).stderr == ""
+    execute(fresh_database, "alter table t alter what drop default")
+    runner("verify", "-s", scripts, "-t", fresh_database, check=1)
+
+
 def test_a_role_that_may_not_read_the_rows(
     runner: Runner, admin: psycopg.Connection, fresh_database: str
 ) -> None:
