@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from runner.culprits import Suspects
+from typing import Any, NamedTuple
 
 LARGE_OBJECTS = 2613  # the oid of pg_largeobject
 _FIRST = 16384  # FirstNormalObjectId in src/include/access/transam.h
@@ -126,7 +122,7 @@ def changes(before: Inventory, now: Effects) -> Iterator[Change]:
         elif relation.exclusive and relation.filenode != table.filenode:
             yield Change(table, TRUNCATED)
         else:
-            yield from _in_place(table, relation)
+            yield from in_place(table, relation)
 
 
 def vanished(before: Inventory, now: Effects) -> list[int]:
@@ -158,7 +154,8 @@ def of_others(before: Inventory, now: Effects, vanished: Mapping[int, str]) -> I
             yield Change(table, DELETED, deleted=found.deleted)
 
 
-def _in_place(table: Table, relation: Relation) -> Iterator[Change]:
+def in_place(table: Table, relation: Relation) -> Iterator[Change]:
+    """Yields what was done to a table that is still in the same file."""
     if (deleted := relation.deleted - table.deleted) > 0:
         yield Change(table, DELETED, deleted=deleted)
     elif columns := sorted(set(relation.dropped or ()) - set(table.dropped or ())):
@@ -175,7 +172,7 @@ def after_rewrite(change: Change, relation: Relation, rows: int) -> Iterator[Cha
     inserted = relation.inserted - table.inserted
     deleted = relation.deleted - table.deleted
     if rows - inserted + deleted > 0:
-        yield from _in_place(table, relation)
+        yield from in_place(table, relation)
     else:
         yield change
 
@@ -189,60 +186,6 @@ def lost_feeds(before: Inventory, now: Effects) -> Iterator[Feed]:
         relation = now.relations.get(feed.table)
         if relation is None or feed.column not in (relation.dropped or ()):
             yield feed
-
-
-@dataclass(slots=True)
-class Traces:
-    """After which script a change was first seen, and what that script ran."""
-
-    before: Inventory
-    first: dict[tuple[int, str], int]
-    scripts: list[tuple[str, Suspects]]
-
-    def saw(self, now: Effects) -> None:
-        """The effects after the last of `scripts`."""
-        if not self.scripts:
-            return
-        last = len(self.scripts) - 1
-        for change in changes(self.before, now):
-            self.first.setdefault((change.table.oid, change.cause), last)
-            if change.cause == TRUNCATED:  # or only rewritten, and changed in place too
-                for other in _in_place(change.table, now.relations[change.table.oid]):
-                    self.first.setdefault((change.table.oid, other.cause), last)
-        gone = dict.fromkeys(vanished(self.before, now), "")
-        for change in of_others(self.before, now, gone):
-            self.first.setdefault((change.table.oid, change.cause), last)
-        for feed in lost_feeds(self.before, now):
-            self.first.setdefault((feed.sequence, DROPPED), last)
-        if now.large_objects[0] > self.before.large_objects[0]:
-            self.first.setdefault((0, DELETED), last)
-
-    def place(
-        self, oid: int, cause: str, name: str, columns: Sequence[str] = ()
-    ) -> tuple[str | None, int | None]:
-        """The script that did it, and the line, as far as both are certain."""
-        index = self.first.get((oid, cause))
-        if index is None:
-            return None, None
-        script, suspects = self.scripts[index]
-        found = suspects.culprit([_bare(name), *columns], _TAGS[cause])
-        return (found.script, found.line) if found else (script, None)
-
-
-_TAGS = {
-    DROPPED: (b"DROP", b"ALTER"),
-    TRUNCATED: (b"TRUNCATE",),
-    DELETED: (b"DELETE", b"MERGE"),
-    COLUMN: (b"ALTER", b"DROP"),
-}
-
-
-def _bare(name: str) -> str:
-    """The name of a relation without its schema and without quotes."""
-    if name.endswith('"'):
-        start = name.rfind('."') + 2 if '."' in name else 1
-        return name[start:-1].replace('""', '"')
-    return name.rpartition(".")[2]
 
 
 def asked(version: int, allow: Sequence[str], look: Iterable[Change]) -> str:

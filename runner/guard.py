@@ -27,10 +27,11 @@ from psycopg import sql
 
 from runner import effects, registry
 from runner.culprits import Suspects
-from runner.effects import Change, Contents, Effects, Inventory, Relation, Traces
+from runner.effects import Change, Contents, Effects, Inventory, Relation
 from runner.errors import Place, StatementFailed
 from runner.results import Loss, LossError, Notice
 from runner.statements import statement
+from runner.traces import Traces
 
 if TYPE_CHECKING:
     from runner.observer import Observer
