@@ -13,8 +13,9 @@ from runner.batches import Batch
 _STRONG = (b"DROP", b"TRUNCATE", b"DELETE", b"MERGE", b"ALTER", b"DO", b"CALL")
 # These do it only through a function, a trigger or a partition. Two are as good as a thousand:
 # none of them is certain then.
-_WEAK = (b"SELECT", b"INSERT", b"UPDATE", b"COPY")
+_WEAK = (b"SELECT", b"INSERT", b"UPDATE", b"COPY", b"DELETE", b"MERGE")
 _BLOCKS = (b"DO", b"CALL")
+_DROP_SCHEMA = b"DROP SCHEMA"
 _LARGEST = 10_000
 _TEXT = 4_096
 
@@ -44,7 +45,7 @@ class Suspects:
 
     def note(self, index: int, tag: bytes) -> None:
         """The command of this index in the message has ended with this tag."""
-        if tag.startswith(_STRONG):
+        if _is_strong(tag):
             if len(self.strong) + len(self.noted) < _LARGEST:
                 self.noted.append((index, tag))
         elif tag.startswith(_WEAK) and not self.has_enough:
@@ -64,28 +65,52 @@ class Suspects:
                 index, tag = wanted
                 one = statement.at(index - first)
                 found = Suspect(one.source.name, one.line, tag, one.text[:_TEXT])
-                (self.strong if tag.startswith(_STRONG) else self.weak).append(found)
+                (self.strong if _is_strong(tag) else self.weak).append(found)
                 wanted = next(noted, None)
             first = after
 
-    def culprit(self, names: Sequence[str], tags: Sequence[bytes]) -> Suspect | None:
+    def culprit(
+        self, names: Sequence[str], tags: Sequence[bytes], schema: str = ""
+    ) -> Suspect | None:
         """The statement that did something to a relation; None when it is not certain.
 
         `names` are the relation's and those of its columns that are meant. `tags` are those of
         the statements that do such a thing openly, the likeliest first.
         """
         fitting = [one for one in self.strong if one.tag.startswith((*tags, *_BLOCKS))]
-        named = [one for one in fitting if _names(one.text, names[:1])]
+        named = [one for one in fitting if _names_relation(one, names[0], schema)]
         for tag in tags:
             openly = [one for one in named if one.tag.startswith(tag)]
             if openly:
-                return next((one for one in openly if _names(one.text, names)), openly[0])
+                if len({one.tag == _DROP_SCHEMA for one in openly}) > 1:
+                    return None
+                return next((one for one in openly if _names(one.text, names[1:])), openly[0])
         for group in (named, fitting, [] if fitting else self.weak):
             if len(group) == 1:
                 return group[0]
         return None
 
 
+def _is_strong(tag: bytes) -> bool:
+    return tag.startswith(_STRONG) and not tag.endswith(b" 0")
+
+
+def _names_relation(one: Suspect, name: str, schema: str) -> bool:
+    """Whether a statement names a relation, and not one of this name in another schema."""
+    if one.tag == _DROP_SCHEMA and schema:
+        return _names(one.text, [schema])
+    pattern = rb"(?i)(?:([\w$]+|\"[^\"]+\")\s*\.\s*)?" + _word(name)
+    given = (found[1] for found in re.finditer(pattern, one.text))
+    return any(not of or not schema or _same(of, schema) for of in given)
+
+
+def _same(given: bytes, schema: str) -> bool:
+    return given.strip(b'"').lower() == schema.encode().lower()
+
+
 def _names(text: bytes, names: Sequence[str]) -> bool:
-    words = (rb"(?i)(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])" for name in names)
-    return all(re.search(word, text) for word in words)
+    return all(re.search(rb"(?i)" + _word(name), text) for name in names)
+
+
+def _word(name: str) -> bytes:
+    return rb"(?<![\w$])\"?" + re.escape(name.encode()) + rb"\"?(?![\w$])"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 LARGE_OBJECTS = 2613  # the oid of pg_largeobject
 _FIRST = 16384  # FirstNormalObjectId in src/include/access/transam.h
 DROPPED, TRUNCATED, DELETED, COLUMN = "dropped", "truncated", "deleted from", "column dropped"
+UNFED = "sequence dropped"
 
 
 class Table(NamedTuple):
@@ -23,7 +24,7 @@ class Table(NamedTuple):
 
 
 class Feed(NamedTuple):
-    """A sequence that is the default of a table's column."""
+    """A sequence that is the default of a table's column, or its identity."""
 
     sequence: int
     name: str

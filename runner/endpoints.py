@@ -6,7 +6,7 @@ import re
 
 # blog.cluster-abc123.eu-central-1.rds.amazonaws.com; in China the region comes after `rds`.
 _RDS = re.compile(
-    r"\.(?:(?P<region>[a-z0-9-]+)\.rds\.amazonaws\.com(?:\.cn)?"
+    r"\.(?:(?:(?P<region>[a-z0-9-]+)\.)?rds\.amazonaws\.com(?:\.cn)?"
     r"|rds\.(?P<china>cn-[a-z0-9-]+)\.amazonaws\.com\.cn)\.?",
     re.IGNORECASE,
 )
@@ -33,7 +33,8 @@ def is_proxy(host: str) -> bool:
 def region(host: str) -> str | None:
     """The region that an endpoint's name holds."""
     match = _match(host)
-    return (match["region"] or match["china"]).lower() if match else None
+    found = (match["region"] or match["china"]) if match else None
+    return found.lower() if found else None
 
 
 def bundle_url(host: str) -> str:

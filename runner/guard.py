@@ -20,7 +20,7 @@ the scripts run: once it is dropped only others see it, and they are asked (mean
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from psycopg import sql
@@ -179,7 +179,7 @@ class Guard:
             table = self.before.tables[feed.table]
             if table.oid not in self.contents.safe:
                 cause = f"sequence {feed.name} dropped"
-                where = self.traces.place(feed.sequence, effects.DROPPED, feed.name)
+                where = self.traces.place(feed.sequence, effects.UNFED, feed.name)
                 allowed = self.contents.is_allowed(table.oid)
                 losses.append((allowed, Loss(table.name, 0, cause, *where)))
         if unlinked > 0:
@@ -204,6 +204,7 @@ class Guard:
         return Loss(table.name, rows, cause, *where)
 
     def _refusal(self, losses: tuple[Loss, ...]) -> LossError:
+        self._tell_unknown()
         flags = sorted({f"--allow-loss {shlex.quote(loss.table)}" for loss in losses})
         first = losses[0]
         error = LossError(
@@ -228,13 +229,20 @@ class Guard:
         lost = {loss.table for loss in self.lost}
         for loss in self.lost:
             self.observer.notice(Notice("WARNING", f"lost, as allowed: {loss}"))
+        self._tell_unknown()
         for name, tables in self.contents.allowed.items():
-            known = {self.before.tables[oid].name for oid in tables if oid in self.before.tables}
-            if effects.LARGE_OBJECTS in tables:
-                known.add(_LARGE_OBJECTS)
-            if not known:
+            known = self._known(tables)
+            if known and not known & lost:
+                self.observer.notice(Notice("NOTICE", f"--allow-loss {name}: it loses nothing"))
+
+    def _known(self, tables: Collection[int]) -> set[str]:
+        names = {self.before.tables[oid].name for oid in tables if oid in self.before.tables}
+        return names | ({_LARGE_OBJECTS} if effects.LARGE_OBJECTS in tables else set())
+
+    def _tell_unknown(self) -> None:
+        """What the user allowed and there is not: a slip of the pen, mostly."""
+        for name, tables in self.contents.allowed.items():
+            if not self._known(tables):
                 self.observer.notice(
                     Notice("NOTICE", f"--allow-loss {name}: there is no such table")
                 )
-            elif not known & lost:
-                self.observer.notice(Notice("NOTICE", f"--allow-loss {name}: it loses nothing"))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from runner.folder import Folder
 
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d+(?:[-.]\d+)*")  # dates and versions, too
 # `.SQL`, `.sql~`, `.sql.txt`, `.sql.bak`, `.sq`, `.psql`, `.slq`, `01_create_sql`, …
 _TYPO = re.compile(r"(?i)\.[a-z]?sql\b|\.(?:sq|slq|qsl|sqll|ddl)$|[_-]?sql$")
 _ZERO_PADDED = "Number the files with leading zeros, in lower case: 01_create.sql, 02_seed.sql."
@@ -62,17 +62,18 @@ def _order(folder: Folder) -> Iterator[Finding]:
 
 def _same_numbers(folder: Folder) -> Iterator[Finding]:
     numbered = [
-        (int(found.group()), script)
+        ([int(one) for one in re.findall(r"\d+", found.group())], script)
         for script in folder.scripts
         if (found := _NUMBER.match(script.path.name))
     ]
-    for number, group in groupby(sorted(numbered, key=lambda one: one[0]), lambda one: one[0]):
-        scripts = [script for _, script in group]
-        for script in scripts[1:]:
+    for parts, group in groupby(sorted(numbered, key=lambda one: one[0]), lambda one: one[0]):
+        number = "-".join(map(str, parts))
+        (_, first), *others = group
+        for _, script in others:
             yield Finding(
                 "warning",
                 script.name,
-                f"{scripts[0].path.name} has the number {number} too",
+                f"{first.path.name} has the number {number} too",
                 docker="the rest of the names decides which runs first",
                 target="the same",
                 rewrite="Give each script a number of its own.",
@@ -101,12 +102,19 @@ def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
             "warning",
             str(path),
             "this looks like a script, and is not run" if typo else f"not run: {entry.reason}",
-            docker="the entrypoint ignores it",
+            docker="psql fails on it, and nothing after it runs"
+            if _is_named_as_script(path)
+            else "the entrypoint ignores it",
             target="it is not run either",
             rewrite=f"Rename it to {_renamed(entry.name)}, or move it elsewhere."
             if typo
             else "Move it elsewhere.",
         )
+
+
+def _is_named_as_script(path: Path) -> bool:
+    """Whether the entrypoint would run it by its name, though it is a folder."""
+    return path.is_dir() and path.name.endswith((".sql", ".sql.gz", ".sql.xz", ".sql.zst", ".sh"))
 
 
 def _within(file: str, path: str) -> bool:

@@ -33,7 +33,8 @@ from runner.results import Finding
 from runner.rules import Rule
 from runner.statement_rules import StatementRules
 
-# A script with more is not what it should be; to place each costs a look at the file.
+# A script with more errors is not what it should be, and more warnings nobody reads; to place
+# each costs a look at the file.
 _MOST = 100
 _HOW_TO_READ = (b"standard_conforming_strings", b"client_encoding", b"backslash_quote")
 
@@ -100,6 +101,7 @@ class _Reading:
         self.script = script
         self.closely = closely
         self.found: list[Finding] = []
+        self.counts = {"error": 0, "warning": 0}  # of those with a place
         self.contents: dict[str, Content] = {}
         self.files = _ReadFiles(run.folder, run, self.contents)
         self.state = State(self.files, run.variables, environ=run.environ, offline=True)
@@ -117,7 +119,7 @@ class _Reading:
             steps = read_script(source, self.state, lines=False)
             for step in separated(steps) if self.closely else steps:
                 self._step(step)
-                if self._unreadable_after(step) or len(self.found) >= _MOST:
+                if self._unreadable_after(step) or self.counts["error"] >= _MOST:
                     self.run.outline.needs.not_all_seen()
                     break
         except ScriptError as exc:
@@ -129,6 +131,8 @@ class _Reading:
         for content in self.contents.values():
             self._look_closer(content)
             self._content(content)
+        if (more := self.counts["warning"] - _MOST) > 0:
+            self._whole("warning", self.script.name, f"{more} more warnings are not listed")
         return self.found
 
     def _step(self, step: Step) -> None:
@@ -256,9 +260,12 @@ class _Reading:
         self.found.append(wording.whole(severity, name, message, rewrite))
 
     def _add(self, finding: Finding, source: Source, offset: int) -> None:
-        content = self.contents.get(source.name)
-        place = (content.source if content else source).place(offset)
         if self.state.offline and self.state.offline.uncertain:
             message = f"{finding.message} (if this branch is taken)"
             finding = finding._replace(severity="warning", message=message)
+        self.counts[finding.severity] += 1
+        if self.counts[finding.severity] > _MOST:
+            return
+        content = self.contents.get(source.name)
+        place = (content.source if content else source).place(offset)
         self.found.append(finding._replace(script=place.script, place=place))

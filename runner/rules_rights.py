@@ -122,7 +122,8 @@ RIGHTS_RULES = indexed(
         ),
         _needs(
             "CREATE ALTER",
-            r"(?:ROLE|USER|GROUP) (?!MAPPING).* (?:SUPERUSER|REPLICATION|BYPASSRLS)\b",
+            r"(?:ROLE|USER|GROUP) (?!MAPPING)(?:(?! (?:IN|ROLE|USER|ADMIN|RENAME|SET|RESET) ).)*"
+            r" (?:SUPERUSER|REPLICATION|BYPASSRLS)\b",
             "a role with SUPERUSER, REPLICATION or BYPASSRLS",
             "Leave the attribute out, and grant what the role has to do.",
         ),

@@ -120,6 +120,15 @@ TRANSACTION_RULES = indexed(
             "refused after the first query (25001), or nothing could be written any more",
             f"Leave it out. {_OUTSIDE}",
         ),
+        # The guard counts by it what is deleted.
+        Rule(
+            ("SET",),
+            r'(?:SESSION |LOCAL )?"?(?i:track_counts)\b',
+            "SET track_counts would blind the guard against lost rows",
+            "nothing is guarded",
+            "refused by the runner: rows could be deleted unseen",
+            f"Leave it out. {_OUTSIDE}",
+        ),
         _differs(
             "SET",
             "LOCAL ",

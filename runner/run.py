@@ -147,7 +147,7 @@ class _Run(Attempt):
                 self.verifier.look(self.conn, self.catalogs[1], self.guard.now.relations.values())
                 self.verifier.compare(self.conn)
         except RunnerError as error:
-            if self.verifier is None or not self.verifier.collided(error):
+            if self.verifier is None or not self.verifier.collided(error, self.watch.holders):
                 raise
             self.observer.note("The scripts change what all databases of the server share.")
             self.observer.note("Once more, after the reference instead of beside it.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field, fields
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -113,19 +114,29 @@ def environment(environ: Mapping[str, str], env_file: str | None = None) -> dict
     path = Path(".env" if env_file is None else env_file)
     if env_file is None and not path.is_file():
         return dict(environ)
-    from dotenv import dotenv_values
-
     try:
-        with path.open(encoding="utf-8") as stream:
-            values = dotenv_values(stream=stream)
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"cannot read {path}: it is not UTF-8") from error
-    added = {name: value for name, value in values.items() if value is not None}
+    added = _parsed(text)
     if any(name in environ for name in PG_TARGET):
         added.pop("DATABASE_URL", None)
     return {**added, **environ}
+
+
+def _parsed(text: str) -> dict[str, str]:
+    """The variables of an env file. `${NAME}` stands for another one, but not in single quotes."""
+    from dotenv import dotenv_values
+    from dotenv.parser import parse_stream
+
+    lines = ((one.key, one.original.string) for one in parse_stream(StringIO(text)))
+    literal = {key for key, line in lines if re.match(r"[^=]*=\s*'", line)}
+    values = dotenv_values(stream=StringIO(text))
+    as_written = dotenv_values(stream=StringIO(text), interpolate=False)
+    values.update({key: as_written[key] for key in literal if key in as_written})
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from runner.effects import (
     DELETED,
     DROPPED,
     TRUNCATED,
+    UNFED,
     Effects,
     Inventory,
     changes,
@@ -23,9 +25,11 @@ from runner.effects import (
 if TYPE_CHECKING:
     from runner.culprits import Suspects
 
+_NAME = re.compile(r'"((?:[^"]|"")+)"|([^".]+)')
 # The statements that do it openly, the likeliest first.
 _TAGS = {
-    DROPPED: (b"DROP", b"ALTER"),
+    DROPPED: (b"DROP",),
+    UNFED: (b"DROP", b"ALTER"),
     TRUNCATED: (b"TRUNCATE",),
     DELETED: (b"DELETE", b"MERGE"),
     COLUMN: (b"ALTER", b"DROP"),
@@ -54,7 +58,7 @@ class Traces:
         for change in of_others(self.before, now, gone):
             self.first.setdefault((change.table.oid, change.cause), last)
         for feed in lost_feeds(self.before, now):
-            self.first.setdefault((feed.sequence, DROPPED), last)
+            self.first.setdefault((feed.sequence, UNFED), last)
         if now.large_objects[0] > self.before.large_objects[0]:
             self.first.setdefault((0, DELETED), last)
 
@@ -66,13 +70,12 @@ class Traces:
         if index is None:
             return None, None
         script, suspects = self.scripts[index]
-        found = suspects.culprit([_bare(name), *columns], _TAGS[cause])
+        schema, bare = _parts(name)
+        found = suspects.culprit([bare, *columns], _TAGS[cause], schema)
         return (found.script, found.line) if found else (script, None)
 
 
-def _bare(name: str) -> str:
-    """The name of a relation without its schema and without quotes."""
-    if name.endswith('"'):
-        start = name.rfind('."') + 2 if '."' in name else 1
-        return name[start:-1].replace('""', '"')
-    return name.rpartition(".")[2]
+def _parts(name: str) -> tuple[str, str]:
+    """Schema and name of a relation, as the catalog has them."""
+    found = [(one[1] or one[2]).replace('""', '"') for one in _NAME.finditer(name)]
+    return ("", *found)[-2], found[-1]

@@ -103,8 +103,10 @@ class Verifier:
         self._second.release()
         self._reference.release()
 
-    def collided(self, error: RunnerError) -> bool:
+    def collided(self, error: RunnerError, holders: str | None = None) -> bool:
         """Whether the run failed since it and the reference waited for each other.
+
+        `holders` are those of the lock that it waited for, if known.
 
         Both change what all databases of a server share, and the text did not show it. The next
         reference is built before the run.
@@ -112,6 +114,8 @@ class Verifier:
         # A longer timeout lets the reference notice first, which ends it then.
         short = 0 < self.plan.settings.lock_timeout < _NOTICED
         waited = error.sqlstate == "55P03" and short and self._reference.is_busy()
+        if holders and f"pid {self._reference.pid}," not in holders:
+            waited = False
         if self.alone or not (waited or isinstance(error, Collision)):
             return False
         self.alone = True

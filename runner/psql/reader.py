@@ -163,9 +163,12 @@ class Loop:
             if end.kind == "stdin":
                 data.append(None)
                 continue
-            file = None if end.to or end.kind == "program" else self._container_file(end)
+            offset = statement.file_offset(start + leading_space(command))
+            try:
+                file = None if end.to or end.kind == "program" else self._container_file(end)
+            except ArgumentError as exc:
+                return statement, Problem(exc.message, exc.hint or "", self.source, offset)
             if file is None:
-                offset = statement.file_offset(start + leading_space(command))
                 return statement, Problem(_SERVER_COPY, _SERVER_COPY_HINT, self.source, offset)
             data.append(file)
             statement = statement.with_replaced(start + end.start, start + end.end, b" STDIN ")

@@ -3,7 +3,7 @@
 -- tables too; no temporary ones, no materialized views, no foreign tables, not the registry.
 -- tables: oid, name, relfilenode, rows deleted and inserted so far by this transaction (and by
 -- earlier ones of the session that the server has not added up yet), dropped columns.
--- feeds: a sequence, its name, the table and column whose default it is.
+-- feeds: a sequence, its name, the table and column whose default or identity it is.
 -- relations: all that there is, by oid: indexes, sequences and the like too.
 SELECT pg_catalog.json_build_object(
          'xid', CASE WHEN pg_catalog.current_setting('runner.locked') = 'true'
@@ -24,20 +24,29 @@ SELECT pg_catalog.json_build_object(
                          GROUP BY a.attrelid) AS d ON d.attrelid = c.oid
             WHERE c.relkind = 'r' AND c.relpersistence <> 't'
               AND n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema'
-              AND NOT (n.nspname = 'runner' AND c.relname IN ('run', 'script'))),
+              AND NOT (n.nspname = 'runner' AND c.relname IN ('run', 'script')
+                       AND pg_catalog.current_setting('runner.registry')::pg_catalog.json
+                           ->> 'version' IS NOT NULL)),
          'relations', (
            SELECT pg_catalog.json_agg(c.oid::pg_catalog.int8)
              FROM pg_catalog.pg_class AS c WHERE c.oid >= 16384),
          'feeds', (
            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                     s.oid::pg_catalog.int8, pg_catalog.format('%I.%I', n.nspname, s.relname),
-                    ad.adrelid::pg_catalog.int8, ad.adnum))
-             FROM pg_catalog.pg_depend AS d
-             JOIN pg_catalog.pg_attrdef AS ad ON ad.oid = d.objid
-             JOIN pg_catalog.pg_class AS s ON s.oid = d.refobjid AND s.relkind = 'S'
-             JOIN pg_catalog.pg_namespace AS n ON n.oid = s.relnamespace
-            WHERE d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
-              AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass),
+                    f.attrelid::pg_catalog.int8, f.attnum))
+             FROM (SELECT d.refobjid AS oid, ad.adrelid AS attrelid, ad.adnum AS attnum
+                     FROM pg_catalog.pg_depend AS d
+                     JOIN pg_catalog.pg_attrdef AS ad ON ad.oid = d.objid
+                    WHERE d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+                      AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                    UNION ALL
+                   SELECT d.objid, d.refobjid, d.refobjsubid
+                     FROM pg_catalog.pg_depend AS d
+                    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                      AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                      AND d.deptype = 'i' AND d.refobjsubid > 0) AS f
+             JOIN pg_catalog.pg_class AS s ON s.oid = f.oid AND s.relkind = 'S'
+             JOIN pg_catalog.pg_namespace AS n ON n.oid = s.relnamespace),
          'large_objects', pg_catalog.json_build_array(
            pg_catalog.pg_stat_get_xact_tuples_deleted(
              'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),

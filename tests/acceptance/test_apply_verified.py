@@ -560,3 +560,20 @@ def test_standard_input_is_the_same_for_target_and_reference(
         assert query(fresh_database, "select count(distinct a)::int from t") == [100_000]
     result = runner("apply", "-s", "sql", "-t", fresh_database, input="1\nx\n", check=3)
     assert "standard input:2: ERROR: invalid input syntax" in result.stderr
+
+
+def test_a_lock_that_somebody_else_holds_is_waited_for_once(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """Only the reference's own would be a reason to begin again."""
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute("create table held (a int)")
+    scripts = write_scripts(
+        tmp_path, "create table if not exists held (a int);\nalter table held add b int;"
+    )
+    with psycopg.connect(fresh_database) as holder:
+        holder.execute("lock table held in access share mode")
+        command = ("apply", "-s", scripts, "-t", fresh_database, "--lock-timeout", "1s")
+        result = runner(*command, check=5)
+    assert "The lock is held by pid" in " ".join(result.stderr.split())
+    assert "Once more" not in result.stderr

@@ -164,6 +164,17 @@ WAYS = {
         "ALTER TABLE t ALTER id DROP DEFAULT;\nDROP SEQUENCE s;", "public.t", 0,
         "sequence public.s dropped", 2,
     ),
+    "identity": Way(
+        "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY); INSERT INTO t DEFAULT VALUES",
+        "ALTER TABLE t ALTER id DROP IDENTITY;", "public.t", 0,
+        "sequence public.t_id_seq dropped", 1,
+    ),
+    "under another name": Way(
+        TWO, "ALTER TABLE t RENAME TO u;\nDROP TABLE u;", "public.t", 2, "dropped", 2,
+    ),
+    "nothing, then all": Way(
+        TWO, "DELETE FROM t WHERE id = 99;\nDELETE FROM t;", "public.t", 2, "deleted from", 2,
+    ),
     "large object": Way(
         "SELECT lo_create(4711); SELECT lo_create(4712)", "SELECT lo_unlink(4711);",
         "pg_catalog.pg_largeobject", 1, "unlinked", 1,
@@ -296,6 +307,15 @@ def test_the_line_of_each_loss_of_several_scripts(apply: Applier) -> None:
     }
 
 
+def test_tables_named_as_those_of_the_registry(apply: Applier) -> None:
+    """In a schema that somebody else has made they are as any."""
+    apply.sql("CREATE SCHEMA runner; CREATE TABLE runner.run AS SELECT 1 AS id")
+    with pytest.raises(LossError) as caught:
+        apply("DROP TABLE runner.run;")
+    assert [(loss.table, loss.rows) for loss in caught.value.losses] == [("runner.run", 1)]
+    apply("DROP TABLE runner.run;", allow_loss=("runner.run",))
+
+
 def test_a_line_that_is_not_certain_is_not_named(apply: Applier) -> None:
     """Two blocks could have done it: the script is named, no line."""
     apply.sql(TWO)
@@ -309,9 +329,10 @@ def test_a_line_that_is_not_certain_is_not_named(apply: Applier) -> None:
 def test_only_what_was_named_is_allowed(apply: Applier) -> None:
     apply.sql(TWO + PARENT)
     with pytest.raises(LossError) as caught:
-        apply("DROP TABLE t;\nDELETE FROM parent WHERE id = 1;", allow_loss=("public.t",))
+        apply("DROP TABLE t;\nDELETE FROM parent WHERE id = 1;", allow_loss=("public.t", "nowhere"))
     told = [(loss.table, loss.rows, loss.line) for loss in caught.value.losses]
     assert told == [("public.parent", 1, 2), ("public.child", 2, 2)]
+    assert apply.told.messages == ["--allow-loss nowhere: there is no such table"]
     assert apply.sql("SELECT count(*) FROM t") == [2]
 
 
@@ -335,8 +356,8 @@ def test_what_was_allowed_and_not_lost_is_told(apply: Applier) -> None:
     apply.sql(TWO)
     apply("UPDATE t SET v = 'c';", allow_loss=("t", "nowhere", "pg_largeobject"))
     assert apply.told.messages == [
-        "--allow-loss t: it loses nothing",
         "--allow-loss nowhere: there is no such table",
+        "--allow-loss t: it loses nothing",
         "--allow-loss pg_largeobject: it loses nothing",
     ]
 

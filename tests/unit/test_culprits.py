@@ -71,6 +71,44 @@ def test_the_line_that_did_it(case: str) -> None:
     assert (found.line if found else None) == line
 
 
+TABLES = {
+    "not one of this name elsewhere": (
+        [("drop table a.t", "DROP TABLE"), ("drop schema s cascade", "DROP SCHEMA")],
+        2,
+    ),
+    "not one of this name elsewhere, quoted": (
+        [('drop table "a"."t"', "DROP TABLE"), ('drop table "S" . "t"', "DROP TABLE")],
+        2,
+    ),
+    "it or its schema": (
+        [("drop table t", "DROP TABLE"), ("drop schema s cascade", "DROP SCHEMA")],
+        None,
+    ),
+    "under another name by then": (
+        [("alter table t rename to u", "ALTER TABLE"), ("drop table u", "DROP TABLE")],
+        2,
+    ),
+    "in another schema by then": (
+        [("alter table t set schema z", "ALTER TABLE"), ("drop schema z", "DROP SCHEMA")],
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_the_line_that_dropped_a_table(case: str) -> None:
+    statements, line = TABLES[case]
+    found = ran(*statements).culprit(["t"], (b"DROP",), "s")
+    assert (found.line if found else None) == line
+
+
+def test_what_took_nothing_away_did_not_do_it() -> None:
+    suspects = ran(("delete from t where a = 9", "DELETE 0"), ("delete from t", "DELETE 4"))
+    found = suspects.culprit(["t"], (b"DELETE", b"MERGE"))
+    assert found is not None
+    assert found.line == 2
+
+
 def test_the_column_decides_between_two_of_a_table() -> None:
     suspects = ran(
         ("alter table t add c int", "ALTER TABLE"), ("alter table t drop d", "ALTER TABLE")

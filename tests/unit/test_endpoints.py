@@ -30,6 +30,12 @@ def test_an_endpoint_of_rds_names_its_region(host: str, name: str) -> None:
     assert region(host) == name
 
 
+def test_an_alias_in_the_domain_of_rds_names_no_region() -> None:
+    assert is_rds("db.rds.amazonaws.com")
+    assert region("db.rds.amazonaws.com") is None
+    assert "global-bundle" in bundle_url("db.rds.amazonaws.com")
+
+
 @pytest.mark.parametrize(
     "host",
     [

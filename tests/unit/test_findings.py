@@ -170,6 +170,42 @@ def test_all_of_a_message_is_looked_at(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("statement", ["SET track_counts = 0", 'SET LOCAL "track_counts" TO off'])
+def test_what_would_blind_the_guard(tmp_path: Path, statement: str) -> None:
+    """Whoever runs it: it is no matter of rights alone."""
+    [found] = [one for one in check(folder_of(tmp_path, f"{statement};")) if not one.rights]
+    assert found.severity == "error"
+    assert "blind the guard" in found.message
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE USER w IN ROLE replication",
+        "CREATE ROLE w LOGIN ADMIN superuser",
+        "ALTER ROLE app RENAME TO replication",
+        "ALTER ROLE app SET search_path = superuser, public",
+    ],
+)
+def test_names_that_are_those_of_attributes(tmp_path: Path, statement: str) -> None:
+    assert check(folder_of(tmp_path, f"{statement};")) == ()
+
+
+def test_warnings_hide_no_error(tmp_path: Path) -> None:
+    noise = "SET LOCAL search_path = app;\n" * 120
+    found = check(folder_of(tmp_path, f"{noise}vacuum t;\n"))
+    assert [one.place and one.place.line for one in found if one.severity == "error"] == [121]
+    assert "20 more warnings are not listed" in found[-1].message
+
+
+@pytest.mark.parametrize("name", ["nope.csv", "."])
+def test_copy_from_a_file_that_is_not_there(tmp_path: Path, name: str) -> None:
+    text = f"select 1;\n copy t from '/docker-entrypoint-initdb.d/{name}';"
+    [found] = check(folder_of(tmp_path, text))
+    assert found.place is not None
+    assert (found.severity, found.place.line, found.place.column) == ("error", 2, 2)
+
+
 def test_a_do_block_that_commits(tmp_path: Path) -> None:
     text = "DO $x$ BEGIN IF true THEN -- ;\n COMMIT; END IF; END $x$;"
     [found] = check(folder_of(tmp_path, text))

@@ -135,6 +135,8 @@ def test_an_order_that_depends_on_the_locale(tmp_path: Path) -> None:
 def test_two_scripts_with_one_number(tmp_path: Path) -> None:
     texts = {"01_a__sql": "", "1_b__sql": "", "02_c__sql": "", "010__sql": "", "x1__sql": ""}
     folder = folder_of(tmp_path, **texts)
+    for dated in ("2024-01-01-a.sql", "2024-02-01-b.sql"):
+        (folder / dated).write_text("")
     found = [one for one in check(folder) if "number" in one.message]
     assert [(one.script, one.message) for one in found] == [
         (f"{folder}/1_b.sql", "01_a.sql has the number 1 too")

@@ -177,6 +177,15 @@ def test_an_empty_database_url_in_the_file_is_an_error(empty_folder: Path) -> No
 
 
 @pytest.mark.usefixtures("empty_folder")
+def test_single_quotes_keep_a_value_as_it_stands(empty_folder: Path) -> None:
+    (empty_folder / ".env").write_text(
+        "NAME=ann\nPGUSER=${NAME}\nexport PGPASSWORD = 'a${NAME}#$b'\nURL=\"x${NAME}\"\n"
+    )
+    found = environment({})
+    expected = {"PGUSER": "ann", "PGPASSWORD": "a${NAME}#$b", "URL": "xann"}
+    assert {name: found[name] for name in expected} == expected
+
+
 def test_no_env_file_is_needed() -> None:
     assert environment({"A": "1"}) == {"A": "1"}
 
