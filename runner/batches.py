@@ -64,8 +64,10 @@ class Batch:
 
 
 def _terminated(text: bytes) -> bytes:
-    # On a line of its own, in case the text ends in a comment.
-    return text + b"\n" if text.endswith(b";") else text + b"\n;\n"
+    # On a line of its own, in case the text ends in a comment; there may be a `;` in that, too.
+    if text.endswith(b";") and b"--" not in text[text.rfind(b"\n") + 1 :]:
+        return text + b"\n"
+    return text + b"\n;\n"
 
 
 def batches(steps: Iterator[Step], *, one_by_one: bool = False) -> Iterator[Batch | Step]:

@@ -6,6 +6,7 @@ import getpass
 import json
 import socket
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +15,7 @@ from psycopg import sql
 from runner import __version__
 from runner.errors import Refused
 from runner.results import AppliedScript, Notice, RecordedRun
-from runner.statements import statement
+from runner.statements import decoded, statement
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -179,10 +180,16 @@ def runs(conn: Connection[Any], limit: int) -> tuple[RecordedRun, ...]:
         return ()
     if not facts.can_read:
         raise Refused("this role may not read the registry of this database")
-    found = conn.execute(statement("registry_runs").encode(), [limit]).fetchall()
+    found = decoded(conn, conn.execute(statement("registry_runs").encode(), [limit]).fetchall())
     return tuple(
-        RecordedRun(*values, scripts=tuple(AppliedScript(*one) for one in scripts))  # type: ignore[misc]
-        for *values, scripts in found
+        RecordedRun(
+            number,
+            datetime.fromisoformat(started),
+            datetime.fromisoformat(finished),
+            *(role, client, version, revision),
+            tuple(AppliedScript(*one) for one in scripts),
+        )
+        for number, started, finished, role, client, version, revision, scripts in found
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from runner.psql.copy import parse_slash_copy
@@ -87,10 +88,15 @@ def _connect(arguments: Arguments, loop: Loop) -> Outcome:
     given: list[str | None] = []
     while (value := arguments.take(strip_semicolons=True)) is not None:
         if not value.startswith("-reuse-previous"):
-            given.append(None if value == "-" else value)
+            given.append(None if value == "-" else _unquoted(value))
     dbname, user, host, port = (*given, None, None, None, None)[:4]
     text = "\\" + arguments.name
     return Outcome((Connect(dbname, user, host, port, loop.statement_here(text)),))
+
+
+def _unquoted(value: str) -> str:
+    """Without double quotes, as an identifier's: OT_SQLIDHACK in src/bin/psql/psqlscanslash.l."""
+    return re.sub(r'"((?:[^"]|"")*)"?', lambda found: found[1].replace('""', '"'), value)
 
 
 # -- sending --------------------------------------------------------------------------------

@@ -85,7 +85,8 @@ def test_it_only_reads(server: Server, runner: Runner, fresh_database: str) -> N
 
 
 @pytest.mark.parametrize(
-    "setting", ["standard_conforming_strings = off", "quote_all_identifiers = on"]
+    "setting",
+    ["standard_conforming_strings = off", "quote_all_identifiers = on", "datestyle = 'SQL, DMY'"],
 )
 def test_settings_of_the_database(
     runner: Runner, tmp_path: Path, fresh_database: str, setting: str
@@ -102,11 +103,13 @@ def test_settings_of_the_database(
         "create procedure p(in a int, inout b int) language sql as 'select 1';",
         "insert into t (what) values ('plain'), ('a''b');",
     )
+    scripts.joinpath("04.sql").write_text("insert into t (what) values ('c') -- no; end of line;")
     result = runner("apply", "-s", scripts, "-t", fresh_database, check=0)
     assert "WARNING" not in result.stderr
     result = runner("verify", "-s", scripts, "-t", fresh_database, check=0)
     assert "WARNING" not in result.stderr
     assert runner("status", "-s", scripts, "-t", fresh_database, check=0).stderr == ""
+    runner("apply", "--once", "-s", scripts, "-t", fresh_database, check=0)
     execute(fresh_database, "alter table t alter what drop default")
     runner("verify", "-s", scripts, "-t", fresh_database, check=1)
 

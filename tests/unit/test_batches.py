@@ -78,6 +78,8 @@ def test_a_comment_at_the_end_does_not_swallow_the_next_statement() -> None:
         statements_of(b"select 2;")[0],
     )
     assert Batch([first, second]).text == b"select 1 -- c\n;\nselect 2;\n"
+    (third,) = statements_of(b"select 1\n  -- a comment; it ends;")
+    assert Batch([third, second]).text.endswith(b"it ends;\n;\nselect 2;\n")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "euc_jp", "shift_jis"])
