@@ -227,6 +227,7 @@ class Contents(NamedTuple):
 
     system: int | None
     safe: frozenset[int]
+    own: frozenset[int]
     looked: dict[int, Looked]
     allowed: dict[str, dict[int, Looked]]
     columns: dict[int, tuple[int, ...]]
@@ -257,6 +258,7 @@ def contents(text: str, allow: Sequence[str], look: Iterable[Change]) -> Content
     return Contents(
         found.get("system"),
         frozenset(found.get("safe", ())),
+        frozenset(found.get("own", ())),
         {one.oid: one for one in looked},
         {name: {one.oid: one for one in rows} for name, rows in zip(allow, tables, strict=True)},
         {change.table.oid: change.columns for change in look if change.columns},

@@ -111,6 +111,15 @@ class Guard:
         """The tables that the scripts made."""
         return self.now.created(self.before)
 
+    def vouched(self) -> list[int]:
+        """The tables whose rows of this run's ids are its own.
+
+        Those that it made, and those that held nothing but rows of earlier runs. In any other
+        what a script updates or rewrites may be somebody else's row.
+        """
+        kept = (oid for oid in self.contents.own if oid in self.before.tables)
+        return sorted({*kept, *(table.oid for table in self.created())})
+
     def question(self) -> str | None:
         """What is to be counted before `judge`, if anything: one array.
 

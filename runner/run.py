@@ -213,7 +213,7 @@ class _Run(Attempt):
 
         Two where it waits for other members: what may fail is done before that.
         """
-        tables = [table.oid for table in self.guard.created()]
+        tables = self.guard.vouched()
         given = (self.registry, self.guard.before.xid, self.guard.contents.system, tables)
         last = self.record(*given) + self.scripts.end_session().decode()
         if self.member is not None:

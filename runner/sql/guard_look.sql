@@ -6,6 +6,7 @@
 -- safe: oids of tables all of whose rows earlier runs wrote, or of those asked for that hold
 -- nothing in these columns. They are locked against writers until the end of the transaction:
 -- nobody can put in a row that a script would then destroy. Other tables are not kept locked;
+-- own: those of them that runs vouch for and all of whose rows are ours;
 -- looked: [oid, rows, rows not ours, columns, values in them] of tables asked for that are not safe;
 -- allowed: [[oid, rows, columns, values in them], ...] for each of allow, in order; none where there
 -- is no such table. Columns are [number, name].
@@ -24,6 +25,7 @@ DECLARE
     counted  pg_catalog.json;
     found    pg_catalog.json[];
     safe     pg_catalog.int8[] := '{}';
+    own      pg_catalog.int8[] := '{}';
     looked   pg_catalog.json[] := '{}';
     allowed  pg_catalog.json[] := '{}';
 BEGIN
@@ -38,40 +40,49 @@ BEGIN
     END;
     IF (registry->>'version')::pg_catalog.int4 <= (asked->>'version')::pg_catalog.int4
        AND (registry->>'can_read')::pg_catalog.bool THEN
-        -- The tables that runs created, and the condition for rows that runs wrote: the very id
-        -- of a run, or one of the savepoints of the run that created the table. xmin has 32
+        -- The tables that runs vouch for, and the condition for rows that these runs wrote: the
+        -- very id of a run, or one of its savepoints. A run vouches for a table that it created,
+        -- and for one whose rows were all ours before it and that nobody else could write to; in
+        -- any other an UPDATE of it may have given its id to somebody else's row. xmin has 32
         -- bits: ids older than half of all are not compared. Rows of this table are no older
         -- than the table itself, so a frozen row's xmin is one of the ids compared, too. A
         -- registry that was restored from a dump is about ids of elsewhere: its rows' own xmin
-        -- are not those that they tell of.
+        -- are not those that they tell of. Of many runs with savepoints the last hundred count.
         wanted := $q$
             WITH run AS (
                 SELECT r.id, r.tables, r.first_xid % 4294967296 AS first,
                        r.last_xid % 4294967296 AS last,
                        ARRAY(SELECT x % 4294967296
-                               FROM pg_catalog.unnest(r.other_xids) AS o (x)) AS others
+                               FROM pg_catalog.unnest(r.other_xids) AS o (x)) AS others,
+                       r.last_xid - r.first_xid - 1
+                           > pg_catalog.cardinality(r.other_xids) AS wide
                   FROM runner.run AS r
                  WHERE r.system_identifier IS NOT DISTINCT FROM $1
                    AND r.xmin::pg_catalog.text::pg_catalog.int8 = r.last_xid % 4294967296
-                   AND pg_catalog.txid_current() - r.first_xid BETWEEN 0 AND 2000000000)
-            SELECT DISTINCT ON (t.oid) t.oid,
-                   pg_catalog.format(
-                       '(xmin = ANY (%L::pg_catalog.xid[])'
-                       ' OR pg_catalog.age(xmin) BETWEEN (SELECT pg_catalog.age(%L::pg_catalog.xid))'
-                       ' AND (SELECT pg_catalog.age(%L::pg_catalog.xid))'
-                       ' AND xmin <> ALL (%L::pg_catalog.xid[]))',
-                       ARRAY(SELECT later.first FROM run AS later WHERE later.id >= run.id),
-                       run.last, run.first, run.others) AS ours
-              FROM run
-             CROSS JOIN LATERAL pg_catalog.unnest(run.tables) AS t (oid)
-             ORDER BY t.oid, run.id DESC
+                   AND pg_catalog.txid_current() - r.first_xid BETWEEN 0 AND 2000000000),
+            vouched AS (
+                SELECT t.oid, run.first, run.last, run.others, run.wide
+                       AND pg_catalog.row_number() OVER (PARTITION BY t.oid, run.wide
+                                                         ORDER BY run.id DESC) <= 100 AS wide
+                  FROM run CROSS JOIN LATERAL pg_catalog.unnest(run.tables) AS t (oid))
+            SELECT v.oid,
+                   pg_catalog.format('(xmin = ANY (%L::pg_catalog.xid[])%s)',
+                       pg_catalog.array_agg(v.first),
+                       pg_catalog.string_agg(pg_catalog.format(
+                           ' OR pg_catalog.age(xmin) BETWEEN (SELECT pg_catalog.age(%L::pg_catalog.xid))'
+                           ' AND (SELECT pg_catalog.age(%L::pg_catalog.xid))'
+                           ' AND xmin <> ALL (%L::pg_catalog.xid[])',
+                           v.last, v.first, v.others), '') FILTER (WHERE v.wide)) AS ours
+              FROM vouched AS v
+             GROUP BY v.oid
         $q$;
     END IF;
     -- Tables that were asked for come first. The others are looked at to spare the scripts a
     -- second run, and each takes room in the server's lock table: thousands would fill it.
     FOR one IN EXECUTE pg_catalog.format($q$
             SELECT c.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name,
-                   COALESCE(owned.ours, 'false') AS ours, a.oid IS NOT NULL AS asked,
+                   COALESCE(owned.ours, 'false') AS ours, owned.oid IS NOT NULL AS owned,
+                   a.oid IS NOT NULL AS asked,
                    k.holds, k.columns, k.counts
               FROM (%s) AS owned
               FULL JOIN (SELECT (t->>0)::pg_catalog.oid AS oid, t->1 AS columns
@@ -111,6 +122,9 @@ BEGIN
                 RAISE no_data_found;
             END IF;
             safe := safe || one.oid::pg_catalog.int8;
+            IF one.owned AND one.holds IS NULL THEN
+                own := own || one.oid::pg_catalog.int8;
+            END IF;
         EXCEPTION
             WHEN no_data_found OR insufficient_privilege OR undefined_table THEN
                 CONTINUE WHEN NOT one.asked;
@@ -172,7 +186,7 @@ BEGIN
         allowed := allowed || pg_catalog.to_json(found);
     END LOOP;
     PERFORM pg_catalog.set_config('runner.answer', pg_catalog.json_build_object(
-        'system', system, 'safe', safe, 'looked', looked, 'allowed', allowed)::pg_catalog.text, true);
+        'system', system, 'safe', safe, 'own', own, 'looked', looked, 'allowed', allowed)::pg_catalog.text, true);
 END
 $runner$;
 SELECT pg_catalog.current_setting('runner.answer');

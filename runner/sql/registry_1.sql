@@ -24,6 +24,6 @@ CREATE TABLE runner.script (
 );
 COMMENT ON COLUMN runner.run.first_xid IS
     'Rows of its tables whose xmin is from first_xid to last_xid, and not in other_xids, are its own';
-COMMENT ON COLUMN runner.run.tables IS 'Those that this run created';
+COMMENT ON COLUMN runner.run.tables IS 'Those that this run created, or that held nothing but rows of earlier runs before it';
 COMMENT ON SCHEMA runner IS
     'Registry of raw-sql-runner, version 1: which scripts were applied, when and by whom';

@@ -422,6 +422,45 @@ def test_rows_that_later_runs_put_into_our_table_are_ours(apply: Applier) -> Non
     assert refused(apply, create, "DELETE FROM t;\n" + SEED)[0].rows == 2
 
 
+UPSERT = (
+    """INSERT INTO t VALUES (1, 'a'), (2, 'b') ON CONFLICT (id) DO UPDATE SET v = excluded.v;"""
+)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        UPSERT + "UPDATE t SET v = v || '!';",
+        UPSERT + "ALTER TABLE t ALTER v TYPE varchar(9);",
+        UPSERT + "ALTER TABLE t ADD r float DEFAULT random();",
+        UPSERT + "ALTER TABLE t SET UNLOGGED;",
+        UPSERT.replace("(1, 'a')", "(3, 'c')"),
+    ],
+)
+def test_a_row_by_hand_stays_protected_when_a_script_rewrites_it(
+    apply: Applier, later: str
+) -> None:
+    """It has a run's id then, and is none of ours for that."""
+    create = "CREATE TABLE IF NOT EXISTS t (id int PRIMARY KEY, v text);"
+    apply(create, UPSERT)
+    apply.sql("INSERT INTO t VALUES (3, 'mine')")
+    apply(create, later)
+    for script in (CREATE, "DELETE FROM t;", "TRUNCATE t;"):
+        assert refused(apply, script, "SELECT 1;")[0].table == "public.t"
+    apply.sql("DELETE FROM t")
+    assert apply(CREATE, SEED).loss == ()
+
+
+def test_rows_that_later_runs_rewrite_or_write_in_savepoints_are_ours(apply: Applier) -> None:
+    create = "CREATE TABLE IF NOT EXISTS t (id int, v text);"
+    seed = """DELETE FROM t; SAVEPOINT s; INSERT INTO t VALUES (1, 'a'); RELEASE s;
+INSERT INTO t VALUES (2, 'b'); UPDATE t SET v = v || '!' WHERE id = 1;
+ALTER TABLE t ALTER v TYPE varchar(9);"""
+    for _ in range(4):
+        assert apply(create, seed).loss == ()
+    assert apply("DROP TABLE t;").loss == ()
+
+
 def test_a_table_that_was_there_before_is_never_ours(apply: Applier) -> None:
     apply.sql("CREATE TABLE t (id int, v text)")
     apply("CREATE TABLE IF NOT EXISTS t (id int);", SEED)
