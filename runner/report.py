@@ -132,7 +132,7 @@ class TextReport:
 
     def planned(self, result: PlanResult) -> None:
         """What `apply` would change, and that nothing has changed."""
-        self._say(changes_text(result.changes) or "apply would change nothing.")
+        self._say(changes_text(result.changes) or wrapped(_unchanged(result)))
         for loss in result.loss:
             self._say(wrapped(f"would be lost, as allowed: {loss}"))
         if result.verification is not None:
@@ -295,3 +295,10 @@ def _is_absence(notice: Notice) -> bool:
     There is no SQLSTATE to know it by; what a server says in another language is shown.
     """
     return notice.sqlstate == "00000" and notice.message.endswith("does not exist, skipping")
+
+
+def _unchanged(result: PlanResult) -> str:
+    """Where the catalog and the numbers of rows stay as they are: an UPDATE shows in neither."""
+    rows = sum(script.rows for script in result.scripts)
+    affected = f" The statements affect {count(rows, 'row')}, updates included." if rows else ""
+    return f"apply would change no object, and insert and delete no row.{affected}"

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from tests.acceptance.scripts import write_scripts
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from subprocess import CompletedProcess
@@ -110,6 +112,18 @@ def test_plan_ends_as_apply_would_when_rows_would_be_lost(
     assert "public.t" in allowed.stdout + allowed.stderr
     with psycopg.connect(fresh_database) as conn:
         assert conn.execute("SELECT count(*) FROM t").fetchone() == (3,)
+
+
+def test_plan_of_an_update(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    """Neither the catalog nor the number of rows tells of it."""
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute("create table t as select i from generate_series(1, 3) i")
+    command = ("plan", "--no-verify", "-t", fresh_database, "-s")
+    text = runner(*command, write_scripts(tmp_path, "update t set i = 0;"), check=0).stdout
+    assert "The statements affect 3 rows, updates included." in " ".join(text.split())
+    text = runner(*command, write_scripts(tmp_path, "select 1;"), check=0).stdout
+    assert "affect" not in text
+    assert "apply would change no object, and insert and delete no row." in text
 
 
 def test_plan_records_nothing(runner: Runner, fresh_database: str, scripts: Path) -> None:
