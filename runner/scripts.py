@@ -198,7 +198,7 @@ class Scripts:
         changed = {name: value for name, value in given.items() if value is not None}
         try:
             conninfo = make_conninfo(self.conninfo, **changed)
-        except psycopg.ProgrammingError:
+        except (psycopg.ProgrammingError, ValueError):  # what is no text in UTF-8 among them
             place = step.statement.source.place(step.statement.offset)
             raise ScriptError("\\connect: libpq cannot use these parameters", place=place) from None
         self._leave()

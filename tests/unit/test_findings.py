@@ -206,6 +206,23 @@ def test_copy_from_a_file_that_is_not_there(tmp_path: Path, name: str) -> None:
     assert (found.severity, found.place.line, found.place.column) == ("error", 2, 2)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "\\i 'a\\000b'",
+        "\\ir 'a\\000b'",
+        "\\i ~nosuchuser/x.sql",
+        "\\copy t from ~nosuchuser/x.csv",
+        "\\cd ~nosuchuser",
+        "copy t from '/docker-entrypoint-initdb.d/" + "x" * 300 + "';",
+    ],
+)
+def test_names_that_no_file_can_have(tmp_path: Path, command: str) -> None:
+    [found] = check(folder_of(tmp_path, f"select 1;\n{command}\n"))
+    assert found.place is not None
+    assert (found.severity, found.place.line) == ("error", 2)
+
+
 def test_a_do_block_that_commits(tmp_path: Path) -> None:
     text = "DO $x$ BEGIN IF true THEN -- ;\n COMMIT; END IF; END $x$;"
     [found] = check(folder_of(tmp_path, text))
