@@ -55,6 +55,7 @@ class Attempt:
             *(conn, conninfo, settings, prepared.folder, observer, target),
             guard=None if settings.transaction == "none" else self.guard,
             watch=self.watch,
+            changes_defaults=prepared.outline.cluster_wide,
         )
         self.exchange = self.scripts.executor.exchange
         self._is_told = self.committed = False

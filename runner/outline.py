@@ -113,6 +113,11 @@ class Outline:
         elif schema := _SCHEMA.match(text):
             self.schemas.add(catalog_name(schema[1]))
 
+    def generates(self, query: bytes) -> None:
+        r"""Takes a query whose results are commands, for `\gexec`: mostly they stand in it."""
+        if _IN_BODY.search(query):
+            self.shared += query.decode("utf-8", "replace").lower()
+
 
 def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[Defined]:
     """What the statements of all scripts create or fill, in the order in which they run."""

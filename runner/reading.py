@@ -144,6 +144,7 @@ class _Reading:
         elif isinstance(step, Gset | Gexec):
             self._statement(step.statement)
             if isinstance(step, Gexec):
+                self.run.outline.generates(step.statement.text)
                 self._generated(step.statement)
         elif isinstance(step, CopyData):
             self._copy_data(step)

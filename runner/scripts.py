@@ -59,7 +59,8 @@ class Scripts:
 
     `conninfo` is where `conn` leads, for a script that connects elsewhere. `target` is what
     the scripts are told of where they run. After each script `guard` is told what it has
-    done; `watch` sees for whom a statement waits.
+    done; `watch` sees for whom a statement waits. With `changes_defaults` they may change what a
+    new session begins with.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Scripts:
         *,
         guard: Guard | None = None,
         watch: Watch | None = None,
+        changes_defaults: bool = False,
     ) -> None:
         self.conn = conn
         self.conninfo = conninfo
@@ -82,6 +84,7 @@ class Scripts:
         self.target = target
         self.guard = guard
         self.one_by_one = settings.transaction == "none"
+        self.changes_defaults = changes_defaults
         self.executor = Executor(
             conn,
             observer,
@@ -178,7 +181,8 @@ class Scripts:
         if not self._is_read_alike():
             self.flush()
         own = (*self.new_session(), *(encoded(self.conn, command) for command in commands))
-        return self.decoded(self.executor.flush(own)[_ANSWERS_OF_NEW_SESSION:])
+        answers = _ANSWERS_OF_NEW_SESSION + len(self._new_defaults())
+        return self.decoded(self.executor.flush(own)[answers:])
 
     def decoded(self, answers: Sequence[bytes]) -> list[str]:
         """What the server's answers say, in the session's encoding."""
@@ -231,7 +235,7 @@ class Scripts:
             return self.opening
         if self.one_by_one:
             self.leave_session()
-            self.conn.execute(b"".join(self.own_settings()))
+            self.conn.execute(b"".join((*self._new_defaults(), *self.own_settings())))
             self.executor.exchange.round_trips += 1
             return ()
         effects = (statement(EFFECTS).encode(),) if self.guard else ()
@@ -246,7 +250,14 @@ class Scripts:
 
     def new_session(self) -> tuple[bytes, ...]:
         """The commands that put a session back to its beginning, in the run's transaction."""
-        return (*_NEW_SESSION, *self.own_settings())
+        return (*_NEW_SESSION, *self._new_defaults(), *self.own_settings())
+
+    def _new_defaults(self) -> tuple[bytes, ...]:
+        if not self.changes_defaults:
+            return ()
+        database = sql.Literal(self.target.dbname)
+        query = sql.SQL(statement("new_defaults")).format(database=database)
+        return (encoded(self.conn, query.as_string()),)
 
     def _state(self) -> State:
         """psql's variables as it would set them on this connection."""

@@ -177,6 +177,33 @@ def test_scripts_of_many_kinds(
     same_database(runner, server, make_database, folder)
 
 
+@pytest.mark.parametrize("transaction", ["all", "none"])
+def test_defaults_that_an_earlier_script_has_set(
+    runner: Runner,
+    server: Server,
+    make_database: Callable[[], str],
+    tmp_path: Path,
+    transaction: str,
+) -> None:
+    """Each file has a session of its own, which begins with them."""
+    set_default = "select format('alter database %I set {}', current_database()) \\gexec\n"
+    folder = write_scripts(
+        tmp_path,
+        set_default.format("search_path = app, public")
+        + set_default.format("datestyle = ''SQL, DMY''")
+        + "create schema app;\ncreate table here (id int);\n",
+        "create table there (day text);\ninsert into there values (date '2026-01-31');\n",
+        "create table last (id int);\n",
+    )
+    by_psql, by_runner = make_database(), make_database()
+    as_the_entrypoint(server, folder, by_psql)
+    command = ("apply", "-s", folder, "--transaction", transaction, "-t", by_runner)
+    runner(*command, check=0, cwd=folder)
+    expected = without_times(dump(server, by_psql))
+    assert "31/01/2026" in expected
+    assert without_times(dump(server, by_runner, "--exclude-schema=runner")) == expected
+
+
 @pytest.fixture
 def two_databases(
     admin: psycopg.Connection[Any], make_database: Callable[..., str]
