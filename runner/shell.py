@@ -39,8 +39,12 @@ docker_process_sql() {
 }
 exec 6<&0 7>&1 8>&2 </dev/null
 _runner_next() {
-    printf '\0%s\n' "$_runner_mark" >&8
-    { printf '\0%s\n' "$_runner_mark"; env -0; printf '\0%s\n' "$_runner_mark"; } >&7
+    builtin printf '\0%s\n' "$_runner_mark" >&8
+    {
+        builtin printf '\0%s\n' "$_runner_mark"
+        command -p env -0
+        builtin printf '\0%s\n' "$_runner_mark"
+    } >&7
     IFS= read -r -d '' f <&6
 }
 docker_process_init_files() {
