@@ -275,11 +275,11 @@ def random_cut(scene: Scene) -> Cut:
     line = scene.rng.choice([line for line in scene.lines() if line.database])
     prefix = "runner_reference_"
     database = prefix if str(line.database).startswith(prefix) else scene.dbname
-    # Another run may have a few bytes less to say.
+    # Another run may have some bytes less to say: it vouches for fewer tables, for one.
     if scene.rng.random() < 0.5:
-        most = max(line.bytes_to_server - 50, 1)
+        most = max(line.bytes_to_server - 300, 1)
         return Cut("to server", after=scene.rng.randrange(most), database=database)
-    most = max(line.bytes_to_client - 50, 1)
+    most = max(line.bytes_to_client - 300, 1)
     return Cut("to client", after=scene.rng.randrange(most), database=database)
 
 
