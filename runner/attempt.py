@@ -55,7 +55,7 @@ class Attempt:
             *(conn, conninfo, settings, prepared.folder, observer, target),
             guard=None if settings.transaction == "none" else self.guard,
             watch=self.watch,
-            changes_defaults=prepared.outline.cluster_wide,
+            changes_defaults=prepared.outline.changes_defaults,
         )
         self.exchange = self.scripts.executor.exchange
         self._is_told = self.committed = False

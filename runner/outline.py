@@ -82,6 +82,12 @@ class Outline:
     roles: set[str] = field(default_factory=set)
     schemas: set[str] = field(default_factory=set)
     needs: Needs = field(default_factory=Needs)
+    generated: bool = False  # a query may make such commands
+
+    @property
+    def changes_defaults(self) -> bool:
+        """Whether the scripts may change what a new session begins with."""
+        return self.cluster_wide or self.generated
 
     @property
     def cluster_wide(self) -> bool:
@@ -116,7 +122,7 @@ class Outline:
     def generates(self, query: bytes) -> None:
         r"""Takes a query whose results are commands, for `\gexec`: mostly they stand in it."""
         if _IN_BODY.search(query):
-            self.shared += query.decode("utf-8", "replace").lower()
+            self.generated = True
 
 
 def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[Defined]:

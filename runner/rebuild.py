@@ -97,7 +97,7 @@ class Rebuild:
         plan = self._plan
         settings = replace(plan.settings, transaction="all")
         given = (self._conn, self._conninfo, settings, plan.folder, self._observer, plan.target)
-        scripts = Scripts(*given, changes_defaults=plan.outline.cluster_wide)
+        scripts = Scripts(*given, changes_defaults=plan.outline.changes_defaults)
         self._begin(scripts)
         before = self._shared()
         for one in plan.checked:

@@ -1,5 +1,5 @@
 -- database: the one that the scripts know; a reference is in another.
--- What ALTER DATABASE and ALTER ROLE … SET have made the defaults of a new session, set in this one.
+-- What ALTER DATABASE and ALTER ROLE SET have made the defaults of a new session, set in this one.
 -- The order is that of process_settings in src/backend/utils/init/postinit.c. What the connection
 -- itself asks for goes before; how text is read stays as it is.
 SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.value, false))
