@@ -85,10 +85,8 @@ class Suspects:
                 if len({one.tag == _DROP_SCHEMA for one in openly}) > 1:
                     return None
                 return next((one for one in openly if _names(one.text, names[1:])), openly[0])
-        for group in (named, fitting, [] if fitting else self.weak):
-            if len(group) == 1:
-                return group[0]
-        return None
+        anyone = [*fitting, *self.weak]
+        return anyone[0] if len(anyone) == 1 else None
 
 
 def _is_strong(tag: bytes) -> bool:

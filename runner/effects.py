@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 LARGE_OBJECTS = 2613  # the oid of pg_largeobject
+OBJECTS = "pg_catalog.pg_largeobject"
 _FIRST = 16384  # FirstNormalObjectId in src/include/access/transam.h
 DROPPED, TRUNCATED, DELETED, COLUMN = "dropped", "truncated", "deleted from", "column dropped"
-UNFED = "sequence dropped"
+UNFED, UNLINKED = "sequence dropped", "unlinked"
 
 
 class Table(NamedTuple):
@@ -32,6 +33,15 @@ class Feed(NamedTuple):
     column: int
 
 
+class Objects(NamedTuple):
+    """Of large objects and of their pages, how many the transaction has deleted and put in."""
+
+    unlinked: int
+    made: int
+    deleted: int
+    inserted: int
+
+
 class Inventory(NamedTuple):
     """What is there before the first script. `xid` is the transaction's id, of 64 bits.
 
@@ -42,7 +52,7 @@ class Inventory(NamedTuple):
     began: str
     tables: dict[int, Table]
     feeds: tuple[Feed, ...]
-    large_objects: tuple[int, int]
+    large_objects: Objects
     relations: frozenset[int]
 
 
@@ -71,7 +81,7 @@ class Effects(NamedTuple):
 
     xid: int | None
     relations: dict[int, Relation]
-    large_objects: tuple[int, int]
+    large_objects: Objects
 
     def created(self, before: Inventory) -> list[Relation]:
         """The tables that the run made, in that order: those that hold rows of their own."""
@@ -84,12 +94,19 @@ class Effects(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What happened to a table that was there before. `columns` are those that it lost."""
+    """What happened to a table that was there before. `columns` are those that it lost, `feed`
+    is the sequence."""
 
     table: Table
     cause: str
     deleted: int = 0
     columns: tuple[int, ...] = ()
+    feed: Feed | None = None
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What tells it from other changes."""
+        return (self.feed.sequence if self.feed else self.table.oid), self.cause
 
 
 def inventory(text: str) -> Inventory:
@@ -97,19 +114,18 @@ def inventory(text: str) -> Inventory:
     found = json.loads(text)
     tables = [Table(*row) for row in found["tables"] or ()]
     feeds = tuple(Feed(*row) for row in found["feeds"] or ())
-    deleted, inserted = found["large_objects"]
     by_oid = {table.oid: table for table in tables}
     relations = frozenset(found["relations"] or ())
-    return Inventory(found["xid"], found["began"], by_oid, feeds, (deleted, inserted), relations)
+    objects = Objects(*found["large_objects"])
+    return Inventory(found["xid"], found["began"], by_oid, feeds, objects, relations)
 
 
 def effects(text: str | bytes) -> Effects:
     """Reads the answer to guard_effects.sql."""
     found = json.loads(text)
     relations = [Relation(*row) for row in found["relations"] or ()]
-    deleted, inserted = found["large_objects"]
     by_oid = {relation.oid: relation for relation in relations}
-    return Effects(found["xid"], by_oid, (deleted, inserted))
+    return Effects(found["xid"], by_oid, Objects(*found["large_objects"]))
 
 
 def changes(before: Inventory, now: Effects) -> Iterator[Change]:
@@ -178,15 +194,33 @@ def after_rewrite(change: Change, relation: Relation, rows: int) -> Iterator[Cha
         yield change
 
 
-def lost_feeds(before: Inventory, now: Effects) -> Iterator[Feed]:
-    """Yields dropped sequences whose table and column are still there."""
+def unfed(before: Inventory, now: Effects) -> Iterator[Change]:
+    """Yields tables that are still there, with the column, without the sequence that fed it."""
     gone = {oid for oid, relation in now.relations.items() if relation.gone}
     for feed in before.feeds:
         if feed.sequence not in gone or feed.table in gone or feed.table not in before.tables:
             continue
         relation = now.relations.get(feed.table)
         if relation is None or feed.column not in (relation.dropped or ()):
-            yield feed
+            yield Change(before.tables[feed.table], UNFED, feed=feed)
+
+
+def objects_lost(before: Inventory, now: Effects, own_left: int | None = None) -> Iterator[Change]:
+    """Yields what was done to large objects; each is a row here, or each of its pages.
+
+    `own_left` is how many the transaction has made and not unlinked, if that is known. With one
+    that it made and unlinked, any page may have gone that it has put in.
+    """
+    unlinked, made, deleted, inserted = (
+        after - at_first
+        for after, at_first in zip(now.large_objects, before.large_objects, strict=True)
+    )
+    own = 0 if own_left is None else max(made - own_left, 0)
+    table = Table(LARGE_OBJECTS, OBJECTS, 0, before.large_objects.deleted, 0, None)
+    if unlinked > own:
+        yield Change(table, UNLINKED, deleted=unlinked - own)
+    elif deleted > (inserted if own else 0):
+        yield Change(table, DELETED, deleted=deleted)
 
 
 def asked(version: int, allow: Sequence[str], look: Iterable[Change]) -> str:

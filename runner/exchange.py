@@ -97,11 +97,15 @@ class Exchange:
 
     def use(self, conn: Connection[tuple[Any, ...]]) -> None:
         """From here on works on this connection."""
-        with suppress(ValueError):  # nobody listens yet
-            self.conn.remove_notice_handler(self._notice)
+        self.leave()
         self.conn = conn
         self.pgconn = conn.pgconn
         conn.add_notice_handler(self._notice)
+
+    def leave(self) -> None:
+        """Hears no more of its connection."""
+        with suppress(ValueError):  # it does not listen yet
+            self.conn.remove_notice_handler(self._notice)
 
     def send(self, parts: Sequence[Part]) -> None:
         """Sends a message. Raises psycopg.OperationalError."""

@@ -11,6 +11,7 @@ from runner.errors import ScriptError, StatementFailed
 from runner.exchange import Exchange
 from runner.message import Part
 from runner.precheck import without_transaction_control
+from runner.probes import probed
 from runner.psql.reader import read_script
 from runner.psql.settings_seen import canonical_encoding
 from runner.psql.state import VARIABLE_NAME
@@ -44,7 +45,7 @@ class Executor:
     """Runs scripts on one connection; `target` is what they are told of where it leads.
 
     `one_by_one` sends every statement alone and in no transaction of ours. `watch` is told
-    when the server is silent.
+    when the server is silent. A `probe` is run after each statement.
     """
 
     def __init__(
@@ -56,8 +57,10 @@ class Executor:
         one_by_one: bool,
         reconnect: Callable[[Connect], Connection[tuple[Any, ...]]],
         watch: wire.Watch | None = None,
+        probe: bytes | None = None,
     ) -> None:
         self.observer = observer
+        self.probe = probe
         self.target = target
         self.one_by_one = one_by_one
         self.reconnect = reconnect
@@ -88,6 +91,8 @@ class Executor:
         self._waiting.append(Part(Batch(), own, tally))
         steps = read_script(source, state)
         steps = separated(steps) if self.one_by_one else without_transaction_control(steps)
+        if self.probe is not None:
+            steps = probed(steps, self.probe)
         self.steps = batches(steps, one_by_one=self.one_by_one)
         step = self._next_step()
         while step is not None:

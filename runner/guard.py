@@ -20,7 +20,7 @@ the scripts run: once it is dropped only others see it, and they are asked (mean
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from psycopg import sql
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from runner.observer import Observer
 
 _NAMED = 5
-_LARGE_OBJECTS = "pg_catalog.pg_largeobject"
 
 
 class Guard:
@@ -52,8 +51,9 @@ class Guard:
         self.observer = observer
         self.look: tuple[Change, ...] = ()
         self.lost: tuple[Loss, ...] = ()
+        self.refused: tuple[Change, ...] = ()
         self._of_others: tuple[Change, ...] = ()
-        self._certain: tuple[Loss, ...] = ()
+        self._certain: tuple[Change, ...] = ()
 
     def questions(self, *, can_look: bool = True) -> list[str]:
         """The statements to send before the first script, after that of registry.FACTS.
@@ -71,9 +71,8 @@ class Guard:
         self.contents: Contents = effects.contents(looked, self.allow, self.look)
         if self.look:
             unsafe = [change for change in self.look if not self.contents.is_safe(change)]
-            lost = [self._loss(change) for change in unsafe]
-            if lost or self._certain:
-                raise self._refusal((*lost, *self._certain))
+            if unsafe or self._certain:
+                raise self._refused((*unsafe, *self._certain))
             names = ", ".join(change.table.name for change in self.look[:_NAMED])
             more = f" and {len(self.look) - _NAMED} more" if len(self.look) > _NAMED else ""
             self.observer.note(f"no rows are lost in {names}{more}; the scripts run once more")
@@ -127,7 +126,7 @@ class Guard:
         """
         relations = (self.now.relations[change.table.oid] for change in self._rewritten())
         counts = [f"(SELECT pg_catalog.count(*) FROM ONLY {one.name})" for one in relations]
-        if self._objects_deleted() > 0:
+        if self.now.large_objects.unlinked > self.before.large_objects.unlinked:
             own = f"pg_catalog.age('{self.before.xid % 2**32}'::pg_catalog.xid)"
             counts.append(
                 "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata"
@@ -142,9 +141,6 @@ class Guard:
             if change.cause == effects.TRUNCATED and not self.contents.is_safe(change)
         ]
 
-    def _objects_deleted(self) -> int:
-        return self.now.large_objects[0] - self.before.large_objects[0]
-
     def judge(self, answer: list[int]) -> bool:
         """Whether the run may go on to COMMIT; else it has to begin again, with a `look`.
 
@@ -152,24 +148,23 @@ class Guard:
         """
         numbers = iter(answer)
         counts = {change.table.oid: next(numbers) for change in self._rewritten()}
-        unlinked = self._objects_deleted()
-        if unlinked > 0:
-            # What the scripts have made and unlinked themselves is none of it.
-            made = self.now.large_objects[1] - self.before.large_objects[1]
-            unlinked -= max(made - next(numbers), 0)
+        unfed = effects.unfed(self.before, self.now)
+        sure = [change for change in unfed if change.table.oid not in self.contents.safe]
+        sure += effects.objects_lost(self.before, self.now, next(numbers, None))
         found = [change for change in self._changes(counts) if not self.contents.is_safe(change)]
         found += self._of_others
         is_allowed = self.contents.is_allowed
         allowed = [change for change in found if is_allowed(change.table.oid)]
         unknown = tuple(change for change in found if not is_allowed(change.table.oid))
-        self._certain = tuple(self._gone_for_certain(unlinked))
+        self._certain = tuple(change for change in sure if not is_allowed(change.table.oid))
         if unknown and not self.look:
             self.look = unknown
             return False
         if unknown or self._certain:
-            raise self._refusal((*map(self._loss, unknown), *self._certain))
-        losses = map(self._loss, allowed)
-        self.lost = (*self.lost, *(loss for loss in losses if loss.rows != 0))
+            raise self._refused((*unknown, *self._certain))
+        losses = [loss for loss in map(self._loss, allowed) if loss.rows != 0]
+        of_sure = [self._loss(change) for change in sure if is_allowed(change.table.oid)]
+        self.lost = (*of_sure, *losses)
         return True
 
     def _changes(self, counts: dict[int, int]) -> Iterator[Change]:
@@ -180,40 +175,28 @@ class Guard:
             else:
                 yield change
 
-    def _gone_for_certain(self, unlinked: int) -> Iterator[Loss]:
-        """Sequences and large objects; what of them was allowed is put to `lost` at once."""
-        self.lost = ()
-        losses = []
-        for feed in effects.lost_feeds(self.before, self.now):
-            table = self.before.tables[feed.table]
-            if table.oid not in self.contents.safe:
-                cause = f"sequence {feed.name} dropped"
-                where = self.traces.place(feed.sequence, effects.UNFED, feed.name)
-                allowed = self.contents.is_allowed(table.oid)
-                losses.append((allowed, Loss(table.name, 0, cause, *where)))
-        if unlinked > 0:
-            where = self.traces.place(0, effects.DELETED, "lo_unlink")
-            named = self.contents.is_allowed(effects.LARGE_OBJECTS)
-            losses.append((named, Loss(_LARGE_OBJECTS, unlinked, "unlinked", *where)))
-        self.lost = tuple(loss for allowed, loss in losses if allowed)
-        yield from (loss for allowed, loss in losses if not allowed)
-
     def _loss(self, change: Change) -> Loss:
         """How many rows, as far as it is known: a column's loss is that of its values."""
         table, cause = change.table, change.cause
         held = self.contents.held(table.oid)
         rows = held.rows if held else None
         columns: list[str] = []
-        if cause == effects.DELETED:
+        if cause in (effects.DELETED, effects.UNLINKED):
             rows = change.deleted
         elif cause == effects.COLUMN and held:
             columns, rows = held.of_columns(change.columns)
             cause = f"column {', '.join(columns)} dropped"
-        where = self.traces.place(table.oid, change.cause, table.name, columns)
-        return Loss(table.name, rows, cause, *where)
+        elif change.feed:
+            cause, rows = f"sequence {change.feed.name} dropped", 0
+        return Loss(table.name, rows, cause, *self.traces.place(change, columns))
 
-    def _refusal(self, losses: tuple[Loss, ...]) -> LossError:
+    def _refused(self, changes: tuple[Change, ...]) -> LossError:
         self._tell_unknown()
+        self.refused = changes
+        return self.refusal([self._loss(change) for change in changes])
+
+    def refusal(self, losses: Sequence[Loss]) -> LossError:
+        """The error for what of `refused` would be lost."""
         flags = sorted({f"--allow-loss {shlex.quote(loss.table)}" for loss in losses})
         first = losses[0]
         error = LossError(
@@ -222,7 +205,7 @@ class Guard:
             hint=f"To lose them on purpose, add: {' '.join(flags)}",
             place=Place(first.script, first.line) if first.script and first.line else None,
         )
-        error.losses = losses
+        error.losses = tuple(losses)
         return error
 
     def _told(self, loss: Loss) -> str:
@@ -246,7 +229,7 @@ class Guard:
 
     def _known(self, tables: Collection[int]) -> set[str]:
         names = {self.before.tables[oid].name for oid in tables if oid in self.before.tables}
-        return names | ({_LARGE_OBJECTS} if effects.LARGE_OBJECTS in tables else set())
+        return names | ({effects.OBJECTS} if effects.LARGE_OBJECTS in tables else set())
 
     def _tell_unknown(self) -> None:
         """What the user allowed and there is not: a slip of the pen, mostly."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
@@ -12,12 +12,14 @@ from runner import meanwhile, opening, outcome, registry, session
 from runner.attempt import Attempt
 from runner.errors import ConnectionFailed, RunnerError
 from runner.one_by_one import OneByOne
-from runner.results import DifferencesError
+from runner.results import DifferencesError, LossError
 from runner.scripts import LEFT_BEHIND
 from runner.signals import signals_held
 from runner.statements import EFFECTS, first_rows, statement
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from runner.exchange import Exchange
     from runner.fleet import Member
     from runner.observer import Observer
@@ -66,8 +68,9 @@ def _in_transaction(run: _Run, stack: ExitStack, *, plan: bool) -> Done:
     with run.outcome_told():
         run.begin()
         run.expect(stack)
-        while not run.succeeds():
-            run.begin_again()
+        with run.lines_told():
+            while not run.succeeds():
+                run.begin_again()
         verified = run.verify()
         run.see_changes()
         if plan:
@@ -182,6 +185,18 @@ class _Run(Attempt):
         self.begin()
         if self.verifier is not None:
             self.verifier.start_again()
+
+    @contextmanager
+    def lines_told(self) -> Iterator[None]:
+        """A refusal inside names the lines that did it, as far as they can be found."""
+        try:
+            yield
+        except LossError as error:
+            if all(loss.line for loss in error.losses):
+                raise
+            from runner import tracing
+
+            raise self.guard.refusal(tracing.with_lines(self, error.losses)) from None
 
     def verify(self) -> Verification | None:
         """What was compared, and the assertions. Raises DifferencesError when not all agrees."""

@@ -60,7 +60,7 @@ class Scripts:
     `conninfo` is where `conn` leads, for a script that connects elsewhere. `target` is what
     the scripts are told of where they run. After each script `guard` is told what it has
     done; `watch` sees for whom a statement waits. With `changes_defaults` they may change what a
-    new session begins with.
+    new session begins with. A `probe` is run after each statement.
     """
 
     def __init__(
@@ -75,6 +75,7 @@ class Scripts:
         guard: Guard | None = None,
         watch: Watch | None = None,
         changes_defaults: bool = False,
+        probe: bytes | None = None,
     ) -> None:
         self.conn = conn
         self.conninfo = conninfo
@@ -92,6 +93,7 @@ class Scripts:
             one_by_one=self.one_by_one,
             reconnect=self._reconnect,
             watch=watch,
+            probe=probe,
         )
         self.results: list[ScriptResult] = []
         self.opening: tuple[bytes, ...] = ()  # commands to put before the first script

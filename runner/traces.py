@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,15 @@ from runner.effects import (
     DROPPED,
     TRUNCATED,
     UNFED,
+    UNLINKED,
+    Change,
     Effects,
     Inventory,
     changes,
     in_place,
-    lost_feeds,
+    objects_lost,
     of_others,
+    unfed,
     vanished,
 )
 
@@ -32,6 +35,7 @@ _TAGS = {
     UNFED: (b"DROP", b"ALTER"),
     TRUNCATED: (b"TRUNCATE",),
     DELETED: (b"DELETE", b"MERGE"),
+    UNLINKED: (),
     COLUMN: (b"ALTER", b"DROP"),
 }
 
@@ -49,29 +53,30 @@ class Traces:
         if not self.scripts:
             return
         last = len(self.scripts) - 1
-        for change in changes(self.before, now):
-            self.first.setdefault((change.table.oid, change.cause), last)
-            if change.cause == TRUNCATED:  # or only rewritten, and changed in place too
-                for other in in_place(change.table, now.relations[change.table.oid]):
-                    self.first.setdefault((change.table.oid, other.cause), last)
-        gone = dict.fromkeys(vanished(self.before, now), "")
-        for change in of_others(self.before, now, gone):
-            self.first.setdefault((change.table.oid, change.cause), last)
-        for feed in lost_feeds(self.before, now):
-            self.first.setdefault((feed.sequence, UNFED), last)
-        if now.large_objects[0] > self.before.large_objects[0]:
-            self.first.setdefault((0, DELETED), last)
+        for change in self._all(now):
+            self.first.setdefault(change.key, last)
 
-    def place(
-        self, oid: int, cause: str, name: str, columns: Sequence[str] = ()
-    ) -> tuple[str | None, int | None]:
-        """The script that did it, and the line, as far as both are certain."""
-        index = self.first.get((oid, cause))
+    def _all(self, now: Effects) -> Iterator[Change]:
+        for change in changes(self.before, now):
+            yield change
+            if change.cause == TRUNCATED:  # or only rewritten, and changed in place too
+                yield from in_place(change.table, now.relations[change.table.oid])
+        gone = dict.fromkeys(vanished(self.before, now), "")
+        yield from of_others(self.before, now, gone)
+        yield from unfed(self.before, now)
+        yield from objects_lost(self.before, now)
+
+    def place(self, change: Change, columns: Sequence[str] = ()) -> tuple[str | None, int | None]:
+        """The script that did it, and the line, as far as both are certain.
+
+        `columns` are the names of those that the table lost.
+        """
+        index = self.first.get(change.key)
         if index is None:
             return None, None
         script, suspects = self.scripts[index]
-        schema, bare = _parts(name)
-        found = suspects.culprit([bare, *columns], _TAGS[cause], schema)
+        schema, bare = _parts(change.feed.name if change.feed else change.table.name)
+        found = suspects.culprit([bare, *columns], _TAGS[change.cause], schema)
         return (found.script, found.line) if found else (script, None)
 
 

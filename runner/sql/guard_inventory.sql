@@ -51,4 +51,6 @@ SELECT pg_catalog.json_build_object(
            pg_catalog.pg_stat_get_xact_tuples_deleted(
              'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
            pg_catalog.pg_stat_get_xact_tuples_inserted(
-             'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass)))::pg_catalog.text;
+             'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
+           pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject'::pg_catalog.regclass),
+           pg_catalog.pg_stat_get_xact_tuples_inserted('pg_catalog.pg_largeobject'::pg_catalog.regclass)))::pg_catalog.text;

@@ -32,6 +32,7 @@ class Told:
         self.notes: list[str] = []
         self.notices: list[Notice] = []
         self.started: list[str] = []
+        self.outputs: list[str] = []
         self._at = dict(at or {})
 
     @property
@@ -61,7 +62,8 @@ class Told:
     def notice(self, notice: Notice) -> None:
         self.notices.append(notice)
 
-    def output(self, text: str, *, to_stderr: bool = False) -> None: ...
+    def output(self, text: str, *, to_stderr: bool = False) -> None:  # noqa: ARG002
+        self.outputs.append(text)
 
 
 class Applier:

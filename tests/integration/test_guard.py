@@ -128,7 +128,7 @@ WAYS = {
         "ALTER EXTENSION plpgsql DROP TABLE t;\nDROP TABLE t;", "public.t", 1, "dropped", 2,
     ),
     "DO block": Way(
-        TWO, "SELECT 1;\nDO $$ BEGIN EXECUTE 'DROP TABLE ' || 't'; END $$;",
+        TWO, "SET search_path = public;\nDO $$ BEGIN EXECUTE 'DROP TABLE ' || 't'; END $$;",
         "public.t", 2, "dropped", 2,
     ),
     "function": Way(
@@ -178,6 +178,15 @@ WAYS = {
     "large object": Way(
         "SELECT lo_create(4711); SELECT lo_create(4712)", "SELECT lo_unlink(4711);",
         "pg_catalog.pg_largeobject", 1, "unlinked", 1,
+    ),
+    "pages of a large object": Way(
+        "SELECT lo_from_bytea(4711, decode(repeat('00', 5000), 'hex'))",
+        "SELECT lo_truncate(lo_open(4711, x'20000'::int), 0);",
+        "pg_catalog.pg_largeobject", 2, "deleted from", 1,
+    ),
+    "rows of pg_largeobject": Way(
+        "SELECT lo_from_bytea(4711, 'x')", "DELETE FROM pg_largeobject;",
+        "pg_catalog.pg_largeobject", 1, "deleted from", 1,
     ),
 }  # fmt: skip
 
@@ -268,6 +277,10 @@ HARMLESS = {
     ),
     "a sequence nobody uses": ("CREATE SEQUENCE s", "DROP SEQUENCE s;"),
     "a sequence with an empty table": ("CREATE TABLE t (id serial)", "DROP TABLE t;"),
+    "a large object of its own, and its pages": (
+        "SELECT lo_create(4711)",
+        "SELECT lo_from_bytea(4713, 'x');\nSELECT lo_unlink(4713);",
+    ),
     "a large object of its own": (
         "SELECT lo_create(4711)", "SELECT lo_create(4713);\nSELECT lo_unlink(4713);",
     ),
@@ -316,12 +329,84 @@ def test_tables_named_as_those_of_the_registry(apply: Applier) -> None:
     apply("DROP TABLE runner.run;", allow_loss=("runner.run",))
 
 
-def test_a_line_that_is_not_certain_is_not_named(apply: Applier) -> None:
-    """Two blocks could have done it: the script is named, no line."""
-    apply.sql(TWO)
-    block = "DO $$ BEGIN EXECUTE '{}' || ' t'; END $$;\n"
+class Hidden(NamedTuple):
+    """A script whose tags do not tell which statement loses rows of which table, and the lines."""
+
+    before: str
+    script: str
+    lines: dict[str, int]
+
+
+TRIGGER = """CREATE TABLE log (id int); CREATE FUNCTION wipe() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF NEW.id = 7 THEN DELETE FROM t; END IF; RETURN NEW; END $$;
+CREATE TRIGGER wipes BEFORE INSERT ON log FOR EACH ROW EXECUTE FUNCTION wipe();"""
+HIDDEN = {
+    "a trigger among many rows": Hidden(
+        TWO + TRIGGER,
+        "".join(f"INSERT INTO log VALUES ({n});\n" for n in range(1, 10)),
+        {"public.t": 7},
+    ),
+    "a trigger of a row of COPY": Hidden(
+        TWO + TRIGGER,
+        "INSERT INTO log VALUES (1);\nCOPY log FROM stdin;\n1\n7\n\\.\n;\nSELECT 1;",
+        {"public.t": 2},
+    ),
+    "functions, each to another table": Hidden(
+        TWO + WIPE + "CREATE TABLE u AS SELECT 1 AS id; CREATE FUNCTION wipe_u() RETURNS void"
+        " LANGUAGE sql AS 'TRUNCATE u'",
+        "SELECT 1;\nSELECT wipe_u();\nSELECT 2;\n\nSELECT wipe();",
+        {"public.u": 2, "public.t": 5},
+    ),
+    "a block that does not name it, and a function": Hidden(
+        TWO + WIPE, "DO $$ BEGIN EXECUTE 'ANALYZE t'; END $$;\nSELECT wipe();", {"public.t": 2}
+    ),
+    "one of two blocks": Hidden(
+        TWO, "DO $$ BEGIN ANALYZE t; END $$;\nDO $$ BEGIN TRUNCATE t; END $$;", {"public.t": 2}
+    ),
+    "a table emptied between others that are rewritten": Hidden(
+        TWO + "CREATE FUNCTION empties() RETURNS int LANGUAGE plpgsql AS"
+        " $$ BEGIN TRUNCATE t; RETURN 1; END $$",
+        "INSERT INTO t VALUES (3);\nALTER TABLE t ALTER id TYPE bigint;\nSELECT empties();"
+        "\nSELECT 1;",
+        {"public.t": 3},
+    ),
+    "what a query has made": Hidden(
+        TWO + WIPE, "SELECT 1;\nSELECT 'SELECT wipe()' \\gexec\nSELECT 2;", {"public.t": 2}
+    ),
+    "a column": Hidden(
+        TWO + "CREATE FUNCTION cuts() RETURNS void LANGUAGE sql AS 'ALTER TABLE t DROP v'",
+        "SELECT 1;\nSELECT cuts() AS x \\gset\nSELECT 2;", {"public.t": 2},
+    ),
+    "a sequence": Hidden(
+        "CREATE TABLE t (id serial); CREATE FUNCTION cuts() RETURNS void LANGUAGE sql AS"
+        " 'DROP SEQUENCE t_id_seq CASCADE'",
+        "SELECT 1;\nSELECT cuts();", {"public.t": 2},
+    ),
+    "large objects": Hidden(
+        "SELECT lo_create(4711)", "SELECT 1;\nSELECT lo_unlink(4711);",
+        {"pg_catalog.pg_largeobject": 2},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("hidden", HIDDEN.values(), ids=HIDDEN)
+def test_the_line_is_found_that_no_tag_tells(hidden: Hidden, apply: Applier) -> None:
+    apply.sql(hidden.before)
     with pytest.raises(LossError) as caught:
-        apply("SELECT 1;", block.format("ANALYZE") + block.format("TRUNCATE"))
+        apply("\\echo once\nCREATE TABLE first (id int);", hidden.script)
+    found = {loss.table: (loss.script, loss.line) for loss in caught.value.losses}
+    script = str(apply.folder / "02.sql")
+    assert found == {table: (script, line) for table, line in hidden.lines.items()}
+    assert apply.told.notes[-1] == "The scripts run once more to find the lines that lose rows."
+    assert apply.told.outputs.count("once\n") <= 2
+
+
+def test_a_line_that_cannot_be_found_is_not_named(apply: Applier) -> None:
+    """It is another statement each time: the script is named, no line."""
+    apply.sql(TWO + "CREATE SEQUENCE runs")
+    block = "DO $$ BEGIN IF nextval('runs') IN (1, 2) THEN EXECUTE 'TRUNCATE t'; END IF; END $$;\n"
+    with pytest.raises(LossError) as caught:
+        apply("SELECT 1;", 2 * block)
     (loss,) = caught.value.losses
     assert (loss.script, loss.line) == (str(apply.folder / "02.sql"), None)
 

@@ -34,14 +34,18 @@ CASES = {
         [("drop table t_old", "DROP TABLE"), ("drop table s.t", "DROP TABLE")],
         2,
     ),
-    "the only one of its kind": (
+    "one that does not name it, or a function": (
         [("drop schema s cascade", "DROP SCHEMA"), ("select 1", "SELECT")],
-        1,
+        None,
     ),
-    "the only block": ([("insert into t values (1)", "INSERT 0 1"), ("do $$ $$", "DO")], 2),
-    "of several blocks the one that names it": (
+    "a block, or a trigger": (
+        [("insert into t values (1)", "INSERT 0 1"), ("do $$ $$", "DO")],
+        None,
+    ),
+    "the only block": ([("create table a ()", "CREATE TABLE"), ("do $$ $$", "DO")], 2),
+    "of several blocks one that names it": (
         [("do $$ a $$", "DO"), ("do $$ drop t $$", "DO")],
-        2,
+        None,
     ),
     "openly rather than in a block": (
         [("do $$ t $$", "DO"), ("drop table t", "DROP TABLE")],

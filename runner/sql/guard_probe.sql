@@ -1,0 +1,47 @@
+-- Fails with SQLSTATE RUN01 once something is lost, with which of it as JSON in the error's detail.
+-- Asked for are: number, oid, how it is lost, what the transaction's counters said at its
+-- beginning of rows deleted and inserted, relfilenode, columns. A table with a new relfilenode
+-- may only have been rewritten: then it holds more rows than this transaction has put in.
+DO $runner$
+DECLARE
+    one   pg_catalog.json;
+    rel   pg_catalog.oid;
+    rows  pg_catalog.int8;
+    gone  pg_catalog.bool;
+    found pg_catalog.int8[] := '{}';
+BEGIN
+    FOR one IN SELECT a.v FROM pg_catalog.json_array_elements('%(asked)s') AS a (v)
+    LOOP
+        rel := (one->>1)::pg_catalog.oid;
+        gone := CASE one->>2
+            WHEN 'deleted from' THEN
+                pg_catalog.pg_stat_get_xact_tuples_deleted(rel) > (one->>3)::pg_catalog.int8
+            WHEN 'unlinked' THEN
+                pg_catalog.pg_stat_get_xact_tuples_deleted(
+                    'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass)
+                > (one->>3)::pg_catalog.int8
+            WHEN 'column dropped' THEN EXISTS (
+                SELECT FROM pg_catalog.pg_attribute AS k
+                 WHERE k.attrelid = rel AND k.attisdropped AND k.attnum::pg_catalog.text IN (
+                       SELECT pg_catalog.json_array_elements_text(one->6)))
+            WHEN 'truncated' THEN EXISTS (
+                SELECT FROM pg_catalog.pg_class AS c
+                 WHERE c.oid = rel AND c.relfilenode <> (one->>5)::pg_catalog.oid)
+            ELSE NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = rel)
+        END;
+        IF gone AND one->>2 = 'truncated' THEN
+            EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %%s', rel::pg_catalog.regclass)
+               INTO rows;
+            gone := rows - pg_catalog.pg_stat_get_xact_tuples_inserted(rel) + (one->>4)::pg_catalog.int8
+                  + pg_catalog.pg_stat_get_xact_tuples_deleted(rel) - (one->>3)::pg_catalog.int8 <= 0;
+        END IF;
+        IF gone THEN
+            found := found || (one->>0)::pg_catalog.int8;
+        END IF;
+    END LOOP;
+    IF found <> '{}' THEN
+        RAISE EXCEPTION 'rows were lost here'
+            USING ERRCODE = 'RUN01', DETAIL = pg_catalog.to_json(found)::pg_catalog.text;
+    END IF;
+END
+$runner$;

@@ -1,0 +1,73 @@
+"""The lines that lost rows: the scripts run once more, with a probe after each statement.
+
+Nothing of that run is kept, and nobody hears of what it does.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from runner import opening, probes
+from runner.errors import RunnerError, StatementFailed
+from runner.guard import Guard
+from runner.observer import Silent
+from runner.scripts import Scripts
+from runner.statements import statement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runner.attempt import Attempt
+    from runner.effects import Change
+    from runner.results import Loss
+
+
+def with_lines(attempt: Attempt, losses: Sequence[Loss]) -> list[Loss]:
+    """The losses of a run that is refused, with script and line as far as they can be found."""
+    found = list(losses)
+    attempt.observer.note("The scripts run once more to find the lines that lose rows.")
+    attempt.exchange.leave()
+    with suppress(RunnerError, psycopg.Error):
+        while lacking := {
+            n: attempt.guard.refused[n] for n, one in enumerate(found) if not one.line
+        }:
+            attempt.conn.rollback()
+            done, script, line = _first(attempt, lacking)
+            for number in done:
+                found[number] = found[number]._replace(script=script, line=line)
+    return found
+
+
+def _first(attempt: Attempt, changes: Mapping[int, Change]) -> tuple[list[int], str, int]:
+    """Runs the scripts up to the first statement after which some of these numbered changes have
+    come about. Gives their numbers, and where it stands.
+
+    Raises RunnerError or psycopg.Error when there is none, or something else fails.
+    """
+    settings = b"".join(attempt.scripts.own_settings()).decode()
+    guard, outline, silent = Guard((), Silent()), attempt.prepared.outline, Silent()
+    opening.open_transaction(
+        *(attempt.conn, settings, guard, silent), lambda _: None, outline.needs
+    )
+    scripts = Scripts(
+        *(attempt.conn, attempt.conninfo, attempt.settings, attempt.prepared.folder),
+        *(silent, attempt.target),
+        watch=attempt.watch,
+        changes_defaults=outline.changes_defaults,
+        probe=probes.probe(statement("guard_probe"), guard.before, changes),
+    )
+    try:
+        for one in attempt.prepared.checked:
+            scripts.run(one)
+        scripts.finish()
+    except StatementFailed as error:
+        if error.sqlstate == probes.SQLSTATE and error.place:
+            return json.loads(error.detail or "[]"), error.place.script, error.place.line
+        raise
+    finally:
+        scripts.executor.exchange.leave()
+    raise StatementFailed("no statement does it by itself")
