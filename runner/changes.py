@@ -25,7 +25,7 @@ def changes(
 ) -> tuple[ObjectChange, ...]:
     """What is created, dropped and changed, each object once, then the rows, table by table.
 
-    A table that was dropped and made anew just as it was is changed all the same.
+    A table that was dropped and made anew, or emptied, just as it was is changed all the same.
     """
     found = [
         ObjectChange(
@@ -39,16 +39,19 @@ def changes(
         for difference in compare(before, after, strict=True)
     ]
     named = {change.name for change in found if change.object == "table"}
-    return (*found, *_made_anew(named, inventory, effects), *_rows(inventory, effects))
+    return (*found, *_as_before(named, inventory, effects), *_rows(inventory, effects))
 
 
-def _made_anew(named: set[str], inventory: Inventory, effects: Effects) -> Iterator[ObjectChange]:
+def _as_before(named: set[str], inventory: Inventory, effects: Effects) -> Iterator[ObjectChange]:
     made = {relation.name for relation in effects.created(inventory)}
     for oid, table in inventory.tables.items():
         relation = effects.relations.get(oid)
-        gone = relation is not None and relation.gone
-        if gone and table.name in made and table.name not in named:
+        if relation is None or not relation.exclusive or table.name in named:
+            continue
+        if relation.gone and table.name in made:
             yield ObjectChange("changed", "table", table.name, after="dropped and created again")
+        elif not relation.gone and relation.filenode != table.filenode:
+            yield ObjectChange("changed", "table", table.name, after="truncated or rewritten")
 
 
 def _rows(inventory: Inventory, effects: Effects) -> Iterator[ObjectChange]:
@@ -60,7 +63,13 @@ def _rows(inventory: Inventory, effects: Effects) -> Iterator[ObjectChange]:
         then = inventory.tables.get(oid)
         inserted = relation.inserted - (then.inserted if then else 0)
         deleted = relation.deleted - (then.deleted if then else 0)
-        if inserted > 0 or deleted > 0:
+        updated = relation.updated - (then.updated if then else 0)
+        counts = [max(count, 0) for count in (inserted, deleted, updated)]
+        if any(counts):
+            inserted, deleted, updated = counts
             yield ObjectChange(
-                "rows", "table", relation.name, inserted=max(inserted, 0), deleted=max(deleted, 0)
+                *("rows", "table", relation.name),
+                inserted=inserted,
+                deleted=deleted,
+                updated=updated,
             )

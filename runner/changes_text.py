@@ -22,7 +22,11 @@ def changes_text(changes: Sequence[ObjectChange]) -> str:
 def _lines(change: ObjectChange) -> list[str]:
     head = f"{_SIGNS[change.kind]} {change.kind:<8} {change.object} {escape(change.name)}"
     if change.kind == "rows":
-        counts = ((change.inserted, "inserted"), (change.deleted, "deleted"))
+        counts = (
+            (change.inserted, "inserted"),
+            (change.updated, "updated"),
+            (change.deleted, "deleted"),
+        )
         said = ", ".join(f"{count:,} {what}" for count, what in counts if count)
         return [f"{head}: {said}"]
     if change.kind != "changed":

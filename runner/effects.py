@@ -21,6 +21,7 @@ class Table(NamedTuple):
     filenode: int
     deleted: int
     inserted: int
+    updated: int
     dropped: tuple[int, ...] | None
 
 
@@ -65,6 +66,7 @@ class Relation(NamedTuple):
     filenode: int | None
     deleted: int
     inserted: int
+    updated: int
     dropped: tuple[int, ...] | None
     name: str | None
     temporary: bool | None
@@ -159,12 +161,12 @@ def of_others(before: Inventory, now: Effects, vanished: Mapping[int, str]) -> I
     was locked for it: what they held nobody knows before there is another beginning.
     """
     for oid, name in vanished.items():
-        yield Change(Table(oid, name, 0, 0, 0, None), DROPPED)
+        yield Change(Table(oid, name, 0, 0, 0, 0, None), DROPPED)
     for oid in _since(before, now):
         found = now.relations[oid]
         if found.relkind != "r" or found.ours:
             continue
-        table = Table(oid, found.name or "", found.filenode or 0, 0, 0, None)
+        table = Table(oid, found.name or "", found.filenode or 0, 0, 0, 0, None)
         if found.exclusive:
             yield Change(table, TRUNCATED)
         elif found.deleted:
@@ -216,7 +218,7 @@ def objects_lost(before: Inventory, now: Effects, own_left: int | None = None) -
         for after, at_first in zip(now.large_objects, before.large_objects, strict=True)
     )
     own = 0 if own_left is None else max(made - own_left, 0)
-    table = Table(LARGE_OBJECTS, OBJECTS, 0, before.large_objects.deleted, 0, None)
+    table = Table(LARGE_OBJECTS, OBJECTS, 0, before.large_objects.deleted, 0, 0, None)
     if unlinked > own:
         yield Change(table, UNLINKED, deleted=unlinked - own)
     elif deleted > (inserted if own else 0):

@@ -218,9 +218,13 @@ class Guard:
 
     def tell(self) -> None:
         """After COMMIT: what the user allowed, and what of it came about."""
-        lost = {loss.table for loss in self.lost}
         for loss in self.lost:
             self.observer.notice(Notice("WARNING", f"lost, as allowed: {loss}"))
+        self.tell_unused()
+
+    def tell_unused(self) -> None:
+        """What the user allowed for nothing."""
+        lost = {loss.table for loss in self.lost}
         self._tell_unknown()
         for name, tables in self.contents.allowed.items():
             known = self._known(tables)

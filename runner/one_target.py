@@ -124,6 +124,7 @@ def _planned(result: PlanResult) -> str:
         "changed": kinds["changed"],
         "dropped": kinds["dropped"],
         "rows inserted": sum(change.inserted or 0 for change in result.changes),
+        "rows updated": sum(change.updated or 0 for change in result.changes),
         "rows deleted": sum(change.deleted or 0 for change in result.changes),
     }
     said = [f"{number:,} {what}" for what, number in figures.items() if number]

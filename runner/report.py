@@ -37,6 +37,7 @@ _RED, _YELLOW, _BOLD = "31", "33", "1"
 # duplicate_table, duplicate_schema, duplicate_object, duplicate_column, duplicate_function,
 # duplicate_database, duplicate_cursor is no DDL: what IF NOT EXISTS left as it was
 _DUPLICATES = {"42P07", "42P06", "42710", "42701", "42723", "42P04"}
+_UNCHANGED = "apply would change no object and no row."
 
 
 class TextReport:
@@ -132,7 +133,7 @@ class TextReport:
 
     def planned(self, result: PlanResult) -> None:
         """What `apply` would change, and that nothing has changed."""
-        self._say(changes_text(result.changes) or wrapped(_unchanged(result)))
+        self._say(changes_text(result.changes) or wrapped(_UNCHANGED))
         for loss in result.loss:
             self._say(wrapped(f"would be lost, as allowed: {loss}"))
         if result.verification is not None:
@@ -295,10 +296,3 @@ def _is_absence(notice: Notice) -> bool:
     There is no SQLSTATE to know it by; what a server says in another language is shown.
     """
     return notice.sqlstate == "00000" and notice.message.endswith("does not exist, skipping")
-
-
-def _unchanged(result: PlanResult) -> str:
-    """Where the catalog and the numbers of rows stay as they are: an UPDATE shows in neither."""
-    rows = sum(script.rows for script in result.scripts)
-    affected = f" The statements affect {count(rows, 'row')}, updates included." if rows else ""
-    return f"apply would change no object, and insert and delete no row.{affected}"

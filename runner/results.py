@@ -241,6 +241,7 @@ class ObjectChange(NamedTuple):
     after: str | None = None
     inserted: int | None = None
     deleted: int | None = None
+    updated: int | None = None
 
 
 class PlanResult(NamedTuple):

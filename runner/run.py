@@ -222,6 +222,7 @@ class _Run(Attempt):
         """One round trip: all of it back."""
         self.conn.execute(b"ROLLBACK;" + LEFT_BEHIND)
         self.exchange.round_trips += 1
+        self.guard.tell_unused()
 
     def commit(self) -> None:
         """One round trip: records the run, leaves nothing in the session, and makes all last.

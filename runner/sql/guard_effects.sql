@@ -5,7 +5,7 @@
 -- neither is what a savepoint undid: the locks went with it.
 -- xid: the transaction's id, null when it has none: then it is not the one that was begun.
 -- relations: oid, whether it holds ACCESS EXCLUSIVE, relkind (null: gone), relfilenode, rows
--- deleted and inserted, dropped columns, name, whether it is temporary, whether we have made it:
+-- deleted, inserted and updated, dropped columns, name, whether it is temporary, whether we have made it:
 -- the row of a system column is written once, and of those that can be seen here only our own
 -- are of a transaction in progress.
 SELECT pg_catalog.json_build_object(
@@ -15,6 +15,7 @@ SELECT pg_catalog.json_build_object(
                     l.oid::pg_catalog.int8, l.exclusive, c.relkind, c.relfilenode::pg_catalog.int8,
                     pg_catalog.pg_stat_get_xact_tuples_deleted(l.oid),
                     pg_catalog.pg_stat_get_xact_tuples_inserted(l.oid),
+                    pg_catalog.pg_stat_get_xact_tuples_updated(l.oid),
                     CASE WHEN l.exclusive THEN
                       (SELECT pg_catalog.json_agg(a.attnum) FROM pg_catalog.pg_attribute AS a
                         WHERE a.attrelid = l.oid AND a.attisdropped AND a.attnum > 0) END,

@@ -1,8 +1,8 @@
 -- What is there before the first script: one JSON object. Nothing is locked for it.
 -- Tables are those that hold rows of their own: partitions, inheritance children and unlogged
 -- tables too; no temporary ones, no materialized views, no foreign tables, not the registry.
--- tables: oid, name, relfilenode, rows deleted and inserted so far by this transaction (and by
--- earlier ones of the session that the server has not added up yet), dropped columns.
+-- tables: oid, name, relfilenode, rows deleted, inserted and updated so far by this transaction (and
+-- by earlier ones of the session that the server has not added up yet), dropped columns.
 -- feeds: a sequence, its name, the table and column whose default or identity it is.
 -- relations: all that there is, by oid: indexes, sequences and the like too.
 SELECT pg_catalog.json_build_object(
@@ -15,6 +15,7 @@ SELECT pg_catalog.json_build_object(
                     c.relfilenode::pg_catalog.int8,
                     pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid),
                     pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid),
+                    pg_catalog.pg_stat_get_xact_tuples_updated(c.oid),
                     d.columns))
              FROM pg_catalog.pg_class AS c
              JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

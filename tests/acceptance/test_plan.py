@@ -114,16 +114,32 @@ def test_plan_ends_as_apply_would_when_rows_would_be_lost(
         assert conn.execute("SELECT count(*) FROM t").fetchone() == (3,)
 
 
-def test_plan_of_an_update(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
-    """Neither the catalog nor the number of rows tells of it."""
+def test_plan_tells_of_rows_and_tables_that_the_catalog_does_not(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """An UPDATE changes no number of rows, TRUNCATE of an empty table and a rewrite nothing."""
     with psycopg.connect(fresh_database, autocommit=True) as conn:
         conn.execute("create table t as select i from generate_series(1, 3) i")
+        conn.execute("create table v (i int)")
     command = ("plan", "--no-verify", "-t", fresh_database, "-s")
-    text = runner(*command, write_scripts(tmp_path, "update t set i = 0;"), check=0).stdout
-    assert "The statements affect 3 rows, updates included." in " ".join(text.split())
-    text = runner(*command, write_scripts(tmp_path, "select 1;"), check=0).stdout
-    assert "affect" not in text
-    assert "apply would change no object, and insert and delete no row." in text
+    folder = write_scripts(tmp_path, "update t set i = 0 where i > 1;", "truncate v;")
+    text = runner(*command, folder, check=0).stdout
+    assert "# rows     table public.t: 2 updated\n" in text
+    assert "~ changed  table public.v: truncated or rewritten\n" in text
+    text = runner(*command, write_scripts(tmp_path, "select 1;", "select 2;"), check=0).stdout
+    assert "apply would change no object and no row." in text
+
+
+def test_plan_tells_what_is_allowed_for_nothing(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute("create table t as select 1 as i")
+    allow = ("--allow-loss", "t", "--allow-loss", "nowhere")
+    folder = write_scripts(tmp_path, "select 1;")
+    ran = runner("plan", "--no-verify", "-t", fresh_database, *allow, "-s", folder, check=0)
+    assert "--allow-loss t: it loses nothing" in ran.stderr
+    assert "--allow-loss nowhere: there is no such table" in ran.stderr
 
 
 def test_plan_records_nothing(runner: Runner, fresh_database: str, scripts: Path) -> None:
