@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
     from runner.needs import Needs
 
+_RIGHTS = {
+    "schemas": "GRANT CREATE ON DATABASE {database} TO {user};",
+    "roles": "ALTER ROLE {user} CREATEROLE;",
+}
+
 
 def question(needs: Needs) -> str:
     """The statements that ask, the answer to which `missing` takes."""
@@ -31,9 +36,21 @@ def missing(needs: Needs, answer: str, user: str) -> Iterator[Refused]:
             f"the role {user} may not create in the schema {schema}"
             if schema
             else f"there is no schema in which the role {user} may create",
-            hint=f"GRANT USAGE, CREATE ON SCHEMA {schema or 'public'} TO {user};"
-            " since PostgreSQL 15 not everybody may create in public.",
+            hint=_grant(schema or "public", user)
+            + "; since PostgreSQL 15 not everybody may create in public.",
         )
+    for name in found["closed"]:
+        if not (needs.schema and name == found["schema"]):
+            yield Refused(
+                f"the role {user} may not create in the schema {name}",
+                hint=_grant(name, user) + ";",
+            )
+    for what, right in _RIGHTS.items():
+        if what in needs.makes and what not in found["may_make"]:
+            yield Refused(
+                f"the role {user} may not create {what}",
+                hint=right.format(user=user, database=found["database"]),
+            )
     for name in found["extensions"]:
         yield Refused(
             f"the server does not have the extension {name}",
@@ -43,6 +60,10 @@ def missing(needs: Needs, answer: str, user: str) -> Iterator[Refused]:
         yield Refused(
             f"there is no role {name}, which the scripts name", hint=f"CREATE ROLE {name};"
         )
+
+
+def _grant(schema: str, user: str) -> str:
+    return f"GRANT USAGE, CREATE ON SCHEMA {schema} TO {user}"
 
 
 def require(found: Sequence[Refused]) -> None:

@@ -449,10 +449,9 @@ def test_create_on_one_schema_and_one_database_is_enough(
 @pytest.mark.parametrize(
     ("script", "right"),
     [
-        ("CREATE TABLE closed.t (n int);", "GRANT USAGE, CREATE ON SCHEMA closed TO {role};"),
-        ("CREATE SCHEMA another;", "GRANT CREATE ON DATABASE {dbname} TO {role};"),
+        ("SET ROLE {role}; CREATE SCHEMA another;", "GRANT CREATE ON DATABASE {dbname} TO {role};"),
         ("DROP TABLE theirs.t;", "GRANT USAGE, CREATE ON SCHEMA theirs TO {role};"),
-        ("CREATE ROLE somebody;", "ALTER ROLE {role} CREATEROLE;"),
+        ("DO $$BEGIN CREATE ROLE somebody; END$$;", "ALTER ROLE {role} CREATEROLE;"),
         ("ALTER TABLE open.t ADD n int;", "Run as the owner of t"),
         ("DO $$BEGIN PERFORM pg_read_file('x'); END$$;", "GRANT rds_superuser TO {role};"),
     ],
@@ -475,7 +474,7 @@ def test_a_right_that_is_missing_is_named(
                 "CREATE SCHEMA open; CREATE TABLE open.t (); GRANT USAGE ON SCHEMA open TO {}"
             ).format(sql.Identifier(name))
         )
-    scripts = write_scripts(tmp_path, script)
+    scripts = write_scripts(tmp_path, script.replace("{role}", name))
     target = as_role(server, fresh_database, name)
     result = runner("apply", "-s", scripts, "-t", target, "--no-verify", "--json", check=3)
     error = json.loads(result.stdout)["error"]

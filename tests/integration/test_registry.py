@@ -304,6 +304,30 @@ def test_all_that_is_missing_is_told_at_once(limited: Applier, admin: psycopg.Co
     assert "no role nobody_of_that_name" in (caught.value.detail or "")
 
 
+@pytest.mark.parametrize(
+    ("script", "message", "hint"),
+    [
+        ("CREATE VIEW v AS SELECT 1;", "create in the schema public", "ON SCHEMA public TO"),
+        ("CREATE TABLE closed.t ();", "create in the schema closed", "ON SCHEMA closed TO"),
+        ("CREATE SCHEMA IF NOT EXISTS app;", "create schemas", "GRANT CREATE ON DATABASE"),
+        ("CREATE ROLE no_role_of_ours;", "create roles", "CREATEROLE"),
+    ],
+)
+def test_a_right_that_is_missing_is_told_before_a_script(
+    limited: Applier, script: str, message: str, hint: str
+) -> None:
+    owner, role = as_owner(limited), str(conninfo_to_dict(limited.conninfo)["user"])
+    database = str(conninfo_to_dict(limited.conninfo)["dbname"])
+    owner.sql(
+        f"REVOKE CREATE ON SCHEMA public FROM {role}, public; CREATE SCHEMA closed;"
+        f"REVOKE CREATE ON DATABASE {database} FROM {role}, public"
+    )
+    with pytest.raises(Refused, match=f"the role {role} may not {message}") as caught:
+        limited("SET lock_timeout = 0;" + script)
+    assert hint in str(caught.value.hint)
+    assert (caught.value.exit_code, limited.told.started) == (4, [])
+
+
 def test_what_is_missing_alone_is_the_error(apply: Applier) -> None:
     with pytest.raises(Refused, match="the server does not have the extension nowhere"):
         apply("CREATE EXTENSION IF NOT EXISTS nowhere;", transaction="none")

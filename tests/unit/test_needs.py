@@ -43,6 +43,17 @@ def test_an_extension(command: str, name: str) -> None:
         ('alter table app.users owner to "Jo E"', "Jo E"),
         ("create schema app authorization joe", "joe"),
         ("create schema authorization joe", "joe"),
+        ("revoke all on a from joe cascade", "joe"),
+        ("create policy p on t as permissive for select to joe using (a = 'b to c')", "joe"),
+        ("alter policy p on t to joe", "joe"),
+        ("alter role joe set search_path to app", "joe"),
+        ("alter user joe password 'x'", "joe"),
+        ("set role joe", "joe"),
+        ("set local role to joe", "joe"),
+        ("set session authorization joe", "joe"),
+        ("drop owned by joe cascade", "joe"),
+        ("alter default privileges in schema app grant select on tables to joe", "joe"),
+        ("alter default privileges revoke execute on functions from joe", "joe"),
     ],
 )
 def test_a_role(command: str, name: str) -> None:
@@ -58,6 +69,8 @@ def test_a_role(command: str, name: str) -> None:
         ),
         ("grant select on a to public, joe granted by jim", {"joe"}),
         ("grant joe, jim to ann,bob", {"ann", "bob"}),
+        ("reassign owned by joe, jim to ann", {"joe", "jim", "ann"}),
+        ("alter default privileges for role joe grant all on tables to ann", {"joe", "ann"}),
     ],
 )
 def test_several_roles(command: str, names: set[str]) -> None:
@@ -75,6 +88,14 @@ def test_several_roles(command: str, names: set[str]) -> None:
         "alter table a rename column owner to owned",
         "create schema app",
         "drop extension hstore",
+        "set role none",
+        "reset role",
+        "set session authorization default",
+        "alter role all set search_path to app",
+        "create policy p on t using (d = interval '1' day to second)",
+        "alter policy p on t rename to q",
+        "create user mapping for public server s",
+        "alter table t alter column role set default 'x'",
     ],
 )
 def test_nothing(command: str) -> None:
@@ -113,14 +134,53 @@ def test_a_role_beside_one_that_a_script_makes() -> None:
         (("create temp table a (id int)",), False),
         (("create schema app", "create table a (id int)"), False),
         (("set search_path = app", "create table a (id int)"), False),
+        (("set local role joe", "create table a (id int)"), False),
         (("select set_config('search_path', 'app', false)", "create table a (id int)"), False),
         (("insert into a values (1)",), None),
+        (("set lock_timeout = 0", "create or replace view a as select 1"), True),
+        (("create table a as select 1",), True),
+        (("create type a as enum ('b')",), True),
+        (("create function a() returns int language sql as 'select 1'",), True),
+        (("create function app.a() returns int language sql as 'select 1'",), False),
+        (("grant usage on schema public to joe", "create sequence if not exists a"), True),
     ],
 )
-def test_whether_the_first_table_goes_to_the_schema_of_the_session(
+def test_whether_the_first_thing_goes_to_the_schema_of_the_session(
     commands: tuple[str, ...], schema: bool | None
 ) -> None:
     assert needs(*commands).schema is schema
+
+
+@pytest.mark.parametrize(
+    ("commands", "schemas"),
+    [
+        (("create table app.a (id int)", "create view b . v as select 1"), {"app", "b"}),
+        (("select pg_catalog.set_config('search_path', '', false)", "create table a.t ()"), {"a"}),
+        (("select set_config('role', 'joe', false)", "create table a.t ()"), set()),
+        (("select set_config ( :name, 'joe', false)", "create table a.t ()"), set()),
+        (("create schema if not exists app", "create table app.a ()"), set()),
+        (("create table app.a ()", "create schema app authorization joe"), set()),
+        (("set role joe", "create table app.a ()"), set()),
+        (("do $$ begin set role joe; end $$", "create table app.a ()"), set()),
+        (("create rule r as on insert to t do also select 1", "create table app.a ()"), {"app"}),
+        (("create temp table a ()", "create index i on app.t (i)"), set()),
+    ],
+)
+def test_schemas_to_create_in(commands: tuple[str, ...], schemas: set[str]) -> None:
+    assert needs(*commands).schemas == schemas
+
+
+@pytest.mark.parametrize(
+    ("commands", "makes"),
+    [
+        (("create schema if not exists app",), {"schemas"}),
+        (("create role joe", "create schema authorization joe"), {"roles", "schemas"}),
+        (("set role joe", "create schema app"), set()),
+        (("create table a ()",), set()),
+    ],
+)
+def test_what_is_made(commands: tuple[str, ...], makes: set[str]) -> None:
+    assert needs(*commands).makes == makes
 
 
 def test_what_a_branch_needs_that_may_not_be_taken(tmp_path: Path) -> None:
@@ -142,4 +202,6 @@ def test_what_follows_on_what_was_not_seen() -> None:
 
 def test_only_names_that_fit_every_encoding_are_asked_for() -> None:
     found = needs("grant select on a to jörg", "grant select on a to joe", "create extension x")
-    assert json.loads(found.to_text()) == {"extensions": ["x"], "roles": ["joe"]}
+    found.see("create table schön.t ()".encode())
+    asked = {"extensions": ["x"], "roles": ["joe"], "schemas": []}
+    assert json.loads(found.to_text()) == asked
