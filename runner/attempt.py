@@ -126,6 +126,7 @@ class Attempt:
         return lock.named(error, self.watch.holders) if error.sqlstate == "55P03" else error
 
     def _told(self, error: RunnerError) -> RunnerError:
+        error.round_trips = self.exchange.round_trips
         if error.state is None:
             self.tell_state(error)
         return error

@@ -41,7 +41,7 @@ class RunnerError(Exception):
 
     `message` says what happened, `hint` what to do next, `state` what is now true of
     the target (set by the command that knows it). `committed` is None where some of the run may
-    have been committed, or all of it.
+    have been committed, or all of it. `round_trips` are those of the run so far.
     """
 
     exit_code: ClassVar[int] = 2
@@ -68,6 +68,7 @@ class RunnerError(Exception):
         self.sqlstate = sqlstate
         self.severity = severity
         self.state: str | None = None
+        self.round_trips = 0
 
 
 class VerificationFailed(RunnerError):

@@ -14,7 +14,7 @@ from psycopg import errors, pq
 
 from runner import rights, wire
 from runner.batches import Batch
-from runner.errors import RunnerError, ScriptError, StatementFailed
+from runner.errors import Place, RunnerError, ScriptError, StatementFailed
 from runner.message import NOT_IN_REPERTOIRE, UNTRANSLATABLE, Message, Part
 from runner.notices import Notices
 from runner.psql.steps import CopyData, Statements
@@ -214,6 +214,11 @@ class Exchange:
         elif tag in _ENDS_TRANSACTION and not self._broken_at:
             # To the reader it is a part of the command before it.
             self._broken_at = part.batch.at_command(max(part.done - 2, 0))
+
+    @property
+    def unanswered(self) -> Place | None:
+        """The statement whose answer did not come, when the connection has broken."""
+        return self._message.statement_place() if self._collecting else None
 
     def created_table(self) -> str | None:
         """Gives the name of the last table that a script created, as the script writes it."""

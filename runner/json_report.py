@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -46,6 +47,7 @@ class JsonReport(TextReport):
         self._command = command
         self._target: Target | None = None
         self._scripts: list[ScriptResult] = []
+        self._started = time.monotonic()
 
     def connected(self, target: Target) -> None:
         """The target was connected to."""
@@ -135,6 +137,8 @@ class JsonReport(TextReport):
             values["changes"] = None if error.committed is None else []
             values["loss"] = [loss._asdict() for loss in losses]
             values["committed"] = error.committed
+            values["round_trips"] = error.round_trips
+            values["seconds"] = round(time.monotonic() - self._started, 3)
         if isinstance(error, FindingsError):
             values["findings"] = [_finding(found) for found in error.findings]
         self._put(error.exit_code, **values, error=_error(error))

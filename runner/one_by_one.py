@@ -9,6 +9,7 @@ import psycopg
 
 from runner import opening, registry, session
 from runner.attempt import Attempt
+from runner.errors import ConnectionFailed
 from runner.facts import Facts
 from runner.statements import first_rows, statement
 
@@ -69,6 +70,8 @@ class OneByOne(Attempt):
         what = " and ".join(said) or "nothing"
         error.committed = None
         error.state = f"Without a transaction, what ran before is in: {what}."
+        if isinstance(error, ConnectionFailed) and (open_ := self.exchange.unanswered):
+            error.state += f" Nobody knows of the statement at {open_}: its answer did not come."
 
 
 def _close(keeper: Connection[tuple[object, ...]]) -> None:

@@ -48,8 +48,8 @@ class Facts(NamedTuple):
             raise Refused(
                 f"the registry of this database has version {self.version};"
                 f" this runner knows version {VERSION}",
-                hint="Use the runner that others use here, or a later one; --no-registry goes on"
-                " without it, and takes every row for somebody else's.",
+                hint="Use the runner that others use here, or a later one; apply --no-registry"
+                " goes on without it, and takes every row for somebody else's.",
             )
 
     @property

@@ -38,8 +38,14 @@ def codec(conn: Connection[Any]) -> str:
 
 
 def encoded(conn: Connection[Any], statements: str) -> bytes:
-    """As this connection sends text; what it has not understood comes to the server unchanged."""
-    return statements.encode(codec(conn), "surrogateescape")
+    """As this connection sends text; what it has not understood comes to the server unchanged.
+
+    Of what a user has written a letter may not be in the session's encoding: it becomes `?`.
+    """
+    try:
+        return statements.encode(codec(conn), "surrogateescape")
+    except UnicodeEncodeError:
+        return statements.encode(codec(conn), "replace")
 
 
 def decoded(conn: Connection[Any], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

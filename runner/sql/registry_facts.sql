@@ -1,6 +1,6 @@
 -- The registry as it is now: one JSON object, kept in a setting for the next statements too.
 -- schema: whether there is one of its name; version: null when it is not ours; can_read, can_write:
--- what this role may do with its tables; can_create: whether it may make the schema; owner: whose
+-- what this role may do with its tables, null when they are not as we make them; can_create: whether it may make the schema; owner: whose
 -- it is, when this role may not change it.
 SELECT pg_catalog.set_config('runner.registry', pg_catalog.json_build_object(
          'schema', n.oid IS NOT NULL,
@@ -22,10 +22,18 @@ SELECT pg_catalog.set_config('runner.registry', pg_catalog.json_build_object(
   FROM (SELECT pg_catalog.max(s.oid::pg_catalog.int8)::pg_catalog.oid AS oid,
                pg_catalog.max(s.nspowner::pg_catalog.int8)::pg_catalog.oid AS owner
           FROM pg_catalog.pg_namespace AS s WHERE s.nspname = 'runner') AS n
- CROSS JOIN (SELECT (SELECT c.oid FROM pg_catalog.pg_class AS c
-                       JOIN pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace
-                      WHERE s.nspname = 'runner' AND c.relname = 'run' AND c.relkind = 'r') AS run,
-                    (SELECT c.oid FROM pg_catalog.pg_class AS c
-                       JOIN pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace
-                      WHERE s.nspname = 'runner' AND c.relname = 'script' AND c.relkind = 'r') AS script
+ CROSS JOIN (SELECT pg_catalog.max(t.oid) FILTER (WHERE t.relname = 'run' AND t.columns = 12)
+                      ::pg_catalog.oid AS run,
+                    pg_catalog.max(t.oid) FILTER (WHERE t.relname = 'script' AND t.columns = 4)
+                      ::pg_catalog.oid AS script
+               FROM (SELECT c.oid::pg_catalog.int8 AS oid, c.relname,
+                            pg_catalog.count(a.attname) AS columns
+                       FROM pg_catalog.pg_namespace AS s
+                       JOIN pg_catalog.pg_class AS c ON c.relnamespace = s.oid AND c.relkind = 'r'
+                       JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
+                      WHERE s.nspname = 'runner' AND a.attname IN (
+                              'id', 'started_at', 'finished_at', 'role', 'client', 'runner_version',
+                              'git_revision', 'system_identifier', 'first_xid', 'last_xid',
+                              'other_xids', 'tables', 'run', 'position', 'name', 'sha256')
+                      GROUP BY c.oid, c.relname) AS t
             ) AS r;

@@ -107,6 +107,8 @@ def test_plan_ends_as_apply_would_when_rows_would_be_lost(
     found = _plan(runner, scripts, fresh_database, code=4)
     assert isinstance(found["loss"], list)
     assert [(loss["table"], loss["rows"]) for loss in found["loss"]] == [("public.t", 3)]
+    assert isinstance(found["round_trips"], int)
+    assert found["round_trips"] > 2
 
     allowed = runner("plan", "-s", str(scripts), "-t", fresh_database, "--allow-loss", "t", check=0)
     assert "public.t" in allowed.stdout + allowed.stderr

@@ -62,6 +62,23 @@ def test_what_became_of_it_is_learnt(
     assert after("DROP TABLE IF EXISTS t;\n" + SCRIPT).loss == ()
 
 
+def test_without_a_transaction_the_statement_under_way_is_in_doubt(
+    server: Server, fresh_database: str, tmp_path: Path
+) -> None:
+    """The server has done it, but its answer is lost."""
+    database = str(conninfo_to_dict(fresh_database)["dbname"])
+    with proxy(server.port, cut=Cut("to client", text=b"INSERT 0 1\0")) as line:
+        apply = Applier(tmp_path, server.tcp_conninfo(database, port=line.port))
+        with pytest.raises(ConnectionFailed) as caught:
+            apply("CREATE TABLE t (id int);\nINSERT INTO t VALUES (1);", transaction="none")
+    script = str(tmp_path / "01.sql")
+    assert caught.value.state == (
+        f"Without a transaction, what ran before is in: {script} up to line 1."
+        f" Nobody knows of the statement at {script}:2: its answer did not come."
+    )
+    assert Applier(tmp_path, fresh_database).sql("SELECT id FROM t") == [1]
+
+
 def ask(conninfo: str, xid: int, told: Told | None = None, seconds: float = 0.2) -> bool:
     return was_committed(conninfo, xid, Settings(connect_timeout=seconds), told or Told())
 

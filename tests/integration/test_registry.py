@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import gzip
 import hashlib
 import socket
 from importlib import resources
@@ -277,6 +278,27 @@ def test_with_rights_to_the_registry_of_another_role(limited: Applier) -> None:
     owner.sql("REVOKE ALL ON ALL TABLES IN SCHEMA runner FROM public")
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "ALTER TABLE runner.run DROP COLUMN tables",
+        "ALTER TABLE runner.run RENAME first_xid TO xid",
+        "DROP TABLE runner.script",
+    ],
+)
+def test_a_registry_that_was_changed_is_none(
+    apply: Applier, fresh_database: str, damage: str
+) -> None:
+    apply("CREATE TABLE IF NOT EXISTS t (id int);")
+    apply.sql(damage)
+    apply("CREATE TABLE IF NOT EXISTS t (id int);", once=True)
+    assert apply.told.messages == [
+        "this run is not recorded: there is a schema named runner that is not the registry"
+    ]
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        assert registry.runs(conn, 10) == ()
+
+
 # What is missing
 
 
@@ -335,6 +357,22 @@ def test_what_is_missing_alone_is_the_error(apply: Applier) -> None:
 
 
 # Encodings
+
+
+def test_names_that_the_database_cannot_spell(
+    server: Server, make_database: Callable[..., str], tmp_path: Path
+) -> None:
+    options = {"template": "template0", "lc_collate": "C", "lc_ctype": "C"}
+    if server.version >= 15:
+        options["locale_provider"] = "libc"
+    apply = Applier(tmp_path, make_database(encoding="LATIN1", **options))
+    (tmp_path / "02_€.sql.gz").write_bytes(gzip.compress(SEED.encode()))
+    apply(CREATE, allow_loss=('public."t€"',))
+    assert apply.told.messages == ['--allow-loss public."t€": there is no such table']
+    assert apply.sql("SELECT name FROM runner.script ORDER BY position") == [
+        "01.sql",
+        "02_?.sql.gz",
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1", "UTF8"])

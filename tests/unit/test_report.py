@@ -351,13 +351,17 @@ def test_an_error_as_json() -> None:
     def act(report: JsonReport) -> None:
         report.connected(TARGET)
         report.script_finished(CREATE)
-        report.failed(full_error())
+        error = full_error()
+        error.round_trips = 7
+        report.failed(error)
 
     found, err = printed_json("apply", Settings(json=True), act)
     assert found["exit_code"] == 3
     assert found["target"]["dbname"] == "blog"
     assert [script["name"] for script in found["scripts"]] == [CREATE.name]
     assert found["committed"] is False
+    assert (found["round_trips"], found["loss"], found["changes"]) == (7, [], [])
+    assert found["seconds"] >= 0
     assert found["error"] == {
         "code": "statement_failed",
         "message": 'column "slugg" of relation "posts" does not exist',
