@@ -77,6 +77,7 @@ class Guard:
             more = f" and {len(self.look) - _NAMED} more" if len(self.look) > _NAMED else ""
             self.observer.note(f"no rows are lost in {names}{more}; the scripts run once more")
         self.traces = Traces(self.before, {}, [])
+        self._made: set[int] = set()
 
     def ran(self, script: str, suspects: Suspects) -> None:
         """A script has run; what it has done is seen next."""
@@ -96,11 +97,15 @@ class Guard:
                 hint="Remove the ROLLBACK that is hidden in it.",
             )
         self.traces.saw(self.now)
+        self._made |= {oid for oid, relation in self.now.relations.items() if relation.ours}
         return self.now
 
     def vanished(self) -> list[int]:
-        """What was not there at the beginning, is gone, and may have been made by others."""
-        return effects.vanished(self.before, self.now)
+        """What was not there at the beginning, is gone, and may have been made by others.
+
+        What was still there at the end of the script that made it is known to be ours.
+        """
+        return [o for o in effects.vanished(self.before, self.now) if o not in self._made]
 
     def made_by_others(self, names: Mapping[int, str]) -> None:
         """Takes the answer of those who see what is committed: tables among the vanished."""

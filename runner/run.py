@@ -15,7 +15,7 @@ from runner.one_by_one import OneByOne
 from runner.results import DifferencesError, LossError
 from runner.scripts import LEFT_BEHIND
 from runner.signals import signals_held
-from runner.statements import EFFECTS, first_rows, statement
+from runner.statements import first_rows, statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,13 +163,12 @@ class _Run(Attempt):
 
         Raises Refused when rows would be lost.
         """
-        asked = [statement(EFFECTS), statement(registry.FACTS)]
+        asked = [statement(registry.FACTS)]
         if self.tells_changes or self.verifier is not None:
             asked += self._catalog_commands()
-        effects, facts, *catalog = self.scripts.finish(*asked)
+        facts, *catalog = self.scripts.finish(*asked)
         self.catalogs[1:] = catalog
         self.registry = registry.Facts.read(facts)
-        self.guard.saw(effects)
         self.guard.made_by_others(meanwhile.tables(self.conninfo, self.guard.vanished()))
         counts = []
         if question := self.guard.question():

@@ -35,9 +35,8 @@ if TYPE_CHECKING:
 
 # What a new psql session does not have: everything that an earlier script may have left.
 # DISCARD ALL does the same, but not in a transaction.
-_NEW_SESSION = (
-    b"RESET SESSION AUTHORIZATION;",
-    b"RESET ALL;",
+_RESET = (b"RESET SESSION AUTHORIZATION;", b"RESET ALL;")
+_DISCARD = (
     b"CLOSE ALL;",
     b"UNLISTEN *;",
     b"DEALLOCATE ALL;",
@@ -45,7 +44,6 @@ _NEW_SESSION = (
     b"DISCARD SEQUENCES;",
     b"SELECT pg_catalog.pg_advisory_unlock_all();",
 )
-_ANSWERS_OF_NEW_SESSION = 1
 # Behind a pooler the server's session goes on, with the next client. These outlive a rollback.
 LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
 # The run may have to wait for its reference, in its open transaction.
@@ -121,7 +119,7 @@ class Scripts:
 
         Deferred constraints come first, while the lock timeout counts.
         """
-        return b"".join((*self.own_settings(), *_NEW_SESSION))
+        return b"".join((*self.own_settings(), *_RESET, *_DISCARD))
 
     def run(self, checked: Checked) -> None:
         """Runs one script in what looks like a new session.
@@ -178,13 +176,22 @@ class Scripts:
     def finish(self, *commands: str) -> list[str]:
         """In one message what still waits, a new session and commands; gives their answers.
 
-        Of a command's answer it is the first value of each row. Raises what `run` raises.
+        Of a command's answer it is the first value of each row. Raises what `run` raises, and
+        what the guard raises of what it sees.
         """
         if not self._is_read_alike():
             self.flush()
-        own = (*self.new_session(), *(encoded(self.conn, command) for command in commands))
-        answers = _ANSWERS_OF_NEW_SESSION + len(self._new_defaults())
-        return self.decoded(self.executor.flush(own)[answers:])
+        new_session = self.new_session()
+        own = (*new_session, *(encoded(self.conn, command) for command in commands))
+        answers = self.executor.flush(own)
+        answered = len(self._new_defaults()) + (self.guard is not None) + 1
+        self.saw(answers[:answered])
+        return self.decoded(answers[answered:])
+
+    def saw(self, answers: Sequence[bytes]) -> None:
+        """The guard hears what a script has done, in the answers to `new_session`."""
+        if self.guard is not None and answers:
+            self.guard.saw(self.decoded(answers)[-2])
 
     def decoded(self, answers: Sequence[bytes]) -> list[str]:
         """What the server's answers say, in the session's encoding."""
@@ -240,8 +247,7 @@ class Scripts:
             self.conn.execute(b"".join((*self._new_defaults(), *self.own_settings())))
             self.executor.exchange.round_trips += 1
             return ()
-        effects = (statement(EFFECTS).encode(),) if self.guard else ()
-        return (*self.new_session(), *effects)
+        return self.new_session()
 
     def leave_session(self) -> None:
         """Without a transaction: as if the connection was new."""
@@ -251,8 +257,12 @@ class Scripts:
         self.executor.exchange.round_trips += 1
 
     def new_session(self) -> tuple[bytes, ...]:
-        """The commands that put a session back to its beginning, in the run's transaction."""
-        return (*_NEW_SESSION, *self._new_defaults(), *self.own_settings())
+        """The commands that put a session back to its beginning, in the run's transaction.
+
+        In between the guard asks what was done, while the temporary tables are still there.
+        """
+        effects = (statement(EFFECTS).encode(),) if self.guard else ()
+        return (*_RESET, *self._new_defaults(), *self.own_settings(), *effects, *_DISCARD)
 
     def _new_defaults(self) -> tuple[bytes, ...]:
         if not self.changes_defaults:
@@ -306,8 +316,7 @@ class _Running(Tally):
 
     def told(self, answers: Sequence[bytes]) -> None:
         """What the script before it has done."""
-        if self.scripts.guard is not None and answers:
-            self.scripts.guard.saw(self.scripts.decoded(answers[-1:])[0])
+        self.scripts.saw(answers)
 
     def ends(self) -> None:
         """Its result, and that the guard sees next what it has done."""

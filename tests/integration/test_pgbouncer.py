@@ -124,6 +124,22 @@ def test_a_pool_that_is_too_small_for_the_reference(
         runner("apply", "-s", scripts, "-t", target, "--no-verify", check=0)
 
 
+def test_a_pool_of_one_serves_scripts_whose_tables_go_again(
+    runner: Runner, server: Server, fresh_database: str, tmp_path: Path
+) -> None:
+    """Temporary tables, and what a later script drops: nobody else has to be asked whose it was."""
+    dbname = str(conninfo_to_dict(fresh_database)["dbname"])
+    texts = (
+        "CREATE TEMP TABLE w AS SELECT 1 AS n; CREATE TABLE staging (n int);",
+        "CREATE TABLE t AS TABLE staging; DROP TABLE staging;",
+        "CREATE TEMP TABLE w (n int);",
+    )
+    scripts = write_scripts(tmp_path, *texts)
+    with pgbouncer(server, tmp_path, size=1, query_wait_timeout=1) as port:
+        target = f"host=127.0.0.1 port={port} user=postgres dbname={dbname}"
+        runner("apply", "-s", scripts, "-t", target, "--no-verify", check=0)
+
+
 def test_ctrl_c_cancels_what_the_server_does(
     admin: psycopg.Connection, pooled: str, fresh_database: str, tmp_path: Path
 ) -> None:
