@@ -199,7 +199,7 @@ class Loss(NamedTuple):
             rows = "1 row"
         line = "" if self.line is None else f":{self.line}"
         where = "" if self.script is None else f" by {self.script}{line}"
-        return f"{self.table}: {rows}, {self.cause}{where}"
+        return f"{self.table}: {rows}, {self.cause.removesuffix(' from')}{where}"
 
 
 class LossError(Refused):
