@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from runner.psql.words import Token, tokens
+from runner.psql.words import Token, string_value, tokens
 
 # Tokens as `strtokx` makes them in `parse_slash_copy` (src/bin/psql/copy.c).
 _BEFORE = re.compile(r'\s*("(?:[^"]|"")*"?|[.,()]|[^\s.,()"]+)')
@@ -51,23 +51,11 @@ def _end(token: Token, *, to: bool) -> CopyEnd | None:
         return CopyEnd("stdout" if to else "stdin", to)
     if token.kind == "word" and token.text == b"PROGRAM":
         return CopyEnd("program", to)
-    name = _literal(token)
+    name = string_value(token)
     if name is None:
         return None
     file = name.decode("utf-8", "surrogateescape")
     return CopyEnd("file", to, file, token.offset, token.offset + len(token.text))
-
-
-def _literal(token: Token) -> bytes | None:
-    """Gives the value of a string constant; with escapes in it, its text."""
-    if token.kind == "string":
-        return token.text[1:-1].replace(b"''", b"'")
-    if token.kind == "escape":
-        return token.text[2:-1].replace(b"''", b"'")
-    if token.kind == "dollar":
-        tag = token.text.index(b"$", 1) + 1
-        return token.text[tag:-tag]
-    return None
 
 
 class SlashCopy(NamedTuple):

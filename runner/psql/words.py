@@ -60,6 +60,18 @@ def tokens(text: bytes) -> Iterator[Token]:
         pos = end
 
 
+def string_value(token: Token) -> bytes | None:
+    """Gives the value of a string constant, else None; with escapes in it, its text."""
+    if token.kind == "string":
+        return token.text[1:-1].replace(b"''", b"'")
+    if token.kind == "escape":
+        return token.text[2:-1].replace(b"''", b"'")
+    if token.kind == "dollar":
+        tag = token.text.index(b"$", 1) + 1
+        return token.text[tag:-tag]
+    return None
+
+
 def first_words(text: bytes, count: int = 4) -> tuple[bytes, ...]:
     """Gives the words, in upper case, that a statement begins with, `count` at the most."""
     head = _HEAD.match(text)

@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 
 from tests.servers import unique_name
 from tests.unit.findings import check, folder_of
-from tests.unit.test_findings import ALLOWED, REFUSED, RIGHTS
+from tests.unit.test_findings import ALLOWED, PERHAPS, REFUSED, RIGHTS, SURE_USES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,6 +71,20 @@ def test_a_do_block_that_commits_is_refused(conn: psycopg.Connection, tmp_path: 
     conn.execute("BEGIN")
     with pytest.raises(psycopg.errors.InvalidTransactionTermination):
         conn.execute(text)
+
+
+@pytest.mark.parametrize("use", SURE_USES)
+def test_a_new_value_is_refused_where_it_is_used(conn: psycopg.Connection, use: str) -> None:
+    conn.execute("CREATE TYPE mood AS ENUM ('ok')")
+    conn.execute("BEGIN; ALTER TYPE mood ADD VALUE 'happy'")
+    with pytest.raises(psycopg.errors.UnsafeNewEnumValueUsage):
+        conn.execute(use.encode())
+
+
+def test_a_new_value_as_text_is_not_refused(conn: psycopg.Connection) -> None:
+    conn.execute("CREATE TYPE mood AS ENUM ('ok')")
+    conn.execute("BEGIN; ALTER TYPE mood ADD VALUE 'happy'")
+    conn.execute(PERHAPS[0].encode())
 
 
 def test_settings_that_need_a_superuser_are_the_servers(

@@ -403,11 +403,63 @@ def test_a_new_value_in_use(tmp_path: Path, use: str, in_one_file: bool) -> None
     assert check(folder, transaction="none") == ()
 
 
-def test_a_new_value_of_a_type_that_is_not_the_scripts_own(tmp_path: Path) -> None:
-    text = "ALTER TYPE mood ADD VALUE 'happy';\nSELECT 'happy'::mood;\n"
-    assert [(f.severity, f.place and f.place.line) for f in check(folder_of(tmp_path, text))] == [
-        ("error", 2)
-    ]
+# Uses of a value of a type that is on the target already; the server refuses them for certain.
+SURE_USES = (
+    "SELECT 'happy'::mood;",
+    "SELECT 1, CAST(E'happy' AS mood);",
+    "SELECT mood $$happy$$;",
+    "CREATE TABLE faces (id int, m mood NOT NULL DEFAULT 'happy', n text);",
+    "ALTER TABLE t ADD q mood DEFAULT 'happy';",
+    "CREATE VIEW v AS SELECT 'happy'::mood;",
+)
+# The server refuses some of these; of others it runs all.
+PERHAPS = (
+    "CREATE TABLE faces (id int, m mood, n text);\nINSERT INTO faces (n) VALUES ('happy');",
+    "CREATE TABLE faces (m mood, n text);\nCOPY faces (n) FROM stdin;\nhappy\n\\.\n",
+    "CREATE TABLE faces (m mood);\nINSERT INTO faces VALUES (E'happy');",
+    "CREATE TABLE faces (m mood);\nINSERT INTO faces VALUES ($$happy$$);",
+    "CREATE TABLE faces (m mood);\nDO $$ BEGIN INSERT INTO faces VALUES ('happy'); END $$;",
+    "DO $$ BEGIN IF false THEN PERFORM 'happy'::mood; END IF; END $$;",
+    "CREATE FUNCTION f() RETURNS mood LANGUAGE sql AS $$ SELECT 'happy'::mood $$;",
+    "CREATE TABLE IF NOT EXISTS t (m mood DEFAULT 'happy');",
+    "SELECT 'happy', 'ok'::mood;",
+)
+
+
+@pytest.mark.parametrize("use", SURE_USES)
+def test_a_new_value_of_a_type_that_is_not_the_scripts_own(tmp_path: Path, use: str) -> None:
+    [found] = check(folder_of(tmp_path, f"ALTER TYPE mood ADD VALUE 'happy';\n{use}\n"))
+    assert (found.severity, found.place and found.place.line) == ("error", 2)
+    assert "is used" in found.message
+
+
+@pytest.mark.parametrize("use", PERHAPS)
+def test_a_new_value_that_may_be_in_use(tmp_path: Path, use: str) -> None:
+    [found] = check(folder_of(tmp_path, f"ALTER TYPE mood ADD VALUE 'happy';\n{use}\n"))
+    assert found.severity == "warning"
+    assert "may be used" in found.message
+
+
+@pytest.mark.parametrize(
+    ("add", "use"),
+    [
+        ("ALTER TYPE mood ADD VALUE IF NOT EXISTS 'happy';", "SELECT 'happy'::mood;"),
+        ("ALTER TYPE mood ADD VALUE 'happy';", "SELECT 'happy'::other.mood;"),
+        (
+            "DO $$ BEGIN CREATE TYPE mood AS ENUM ('ok'); END $$;\n"
+            "ALTER TYPE mood ADD VALUE 'happy';",
+            "SELECT 'happy'::mood;",
+        ),
+        (
+            "SELECT 'CREATE TYPE mood AS ENUM (''ok'')' \\gexec\n"
+            "ALTER TYPE mood ADD VALUE 'happy';",
+            "SELECT 'happy'::mood;",
+        ),
+    ],
+)
+def test_a_value_that_may_not_be_new_is_a_warning(tmp_path: Path, add: str, use: str) -> None:
+    found = check(folder_of(tmp_path, f"{add}\n{use}\n"))
+    assert [one.severity for one in found] == ["warning"]
 
 
 @pytest.mark.parametrize(
@@ -421,6 +473,8 @@ def test_a_new_value_of_a_type_that_is_not_the_scripts_own(tmp_path: Path) -> No
         "ALTER TYPE mood ADD VALUE IF NOT EXISTS 'ok';\nINSERT INTO t VALUES ('ok');",
         "ALTER TYPE mood RENAME VALUE 'ok' TO 'fine';\nINSERT INTO t VALUES ('fine');",
         "ALTER TYPE mood ADD VALUE 'happy';\n-- INSERT INTO t VALUES ('happy');\nSELECT 1;",
+        "ALTER TYPE mood ADD VALUE 'happy';\nDROP TYPE mood CASCADE;\n"
+        "CREATE TYPE mood AS ENUM ('happy');\nSELECT 'happy'::mood;",
     ],
 )
 def test_values_that_are_no_problem(tmp_path: Path, text: str) -> None:
