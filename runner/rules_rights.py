@@ -31,6 +31,7 @@ _SETTINGS = (
     " wal_init_zero wal_recycle zero_damaged_pages"
 )
 _SETTING = rf'"?(?i:{"|".join(_SETTINGS.split())})\b'
+_ROUTINE = "FUNCTION|PROCEDURE|ROUTINE"
 _REPLICATION_ROLE = r'"?(?i:session_replication_role)\b'
 # `trusted = true` in their control files: the right to CREATE in the database is enough.
 _TRUSTED = (
@@ -81,7 +82,7 @@ RIGHTS_RULES = indexed(
         _ANY_SETTING,
         _needs(
             "ALTER",
-            rf"(?:DATABASE|ROLE|USER) .*\bSET (?:{_SETTING}|{_REPLICATION_ROLE})",
+            rf"(?:DATABASE|ROLE|USER|{_ROUTINE}) .*\bSET (?:{_SETTING}|{_REPLICATION_ROLE})",
             "this setting",
             _CONFIGURE,
         ),
@@ -103,6 +104,19 @@ RIGHTS_RULES = indexed(
             rf"(?:OR REPLACE )?(?:FUNCTION|PROCEDURE) .*\bLANGUAGE {_UNTRUSTED_LANGUAGE}",
             "a function in an untrusted language",
             "Write it in SQL or PL/pgSQL.",
+        ),
+        _needs(
+            "DO",
+            rf"(?:.* )?LANGUAGE {_UNTRUSTED_LANGUAGE}",
+            "a block in an untrusted language",
+            "Write it in PL/pgSQL.",
+        ),
+        _needs(
+            "CREATE",
+            rf"(?:OR REPLACE )?(?:{_ROUTINE}) (?:(?!BEGIN ATOMIC\b).)*"
+            rf"\bSET (?:{_SETTING}|{_REPLICATION_ROLE})",
+            "this setting",
+            _CONFIGURE,
         ),
         _rule(
             "CREATE",

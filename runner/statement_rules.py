@@ -26,24 +26,30 @@ class StatementRules:
 
         Functions that INSERTs call are looked at `closely` only: there may be many, and large.
         """
-        rule = None if is_plain(command) else self._by_words(command, alone=alone)
+        rules = () if is_plain(command) else self._by_words(command, alone=alone)
         call = _called(command) if closely or not _CALLS_NOTHING.match(command) else None
         slot = _MAKES_SLOT if self.in_transaction and _makes_slot(command) else None
-        return [found for found in (rule, call, slot) if found is not None]
+        return [found for found in (*rules, call, slot) if found is not None]
 
-    def _by_words(self, command: bytes, *, alone: bool) -> Rule | None:
-        if first_words(command, 1) == (b"DO",):
-            return _ENDS_IN_BODY if self.in_transaction and _controls(command) else None
+    def _by_words(self, command: bytes, *, alone: bool) -> tuple[Rule | None, Rule | None]:
+        """Gives what the transaction and what the rights have against it.
+
+        The second only where the first is no error already: one rewrite is enough.
+        """
         first, rest = shape(command)
         rule = None
-        if self.in_transaction:
+        if self.in_transaction and first == "DO":
+            rule = _ENDS_IN_BODY if _controls(command) else None
+        elif self.in_transaction:
             rule = matching(TRANSACTION_RULES, first, rest)
             # Between a BEGIN and a COMMIT of the script, which are findings themselves, and in
             # a message of several statements Docker has a transaction too.
             if rule and rule.severity == "warning" and (self._in_block or not alone):
                 rule = None
             rule = rule or self._control(command)
-        return rule or matching(RIGHTS_RULES, first, rest)
+        if rule and rule.severity == "error":
+            return rule, None
+        return rule, matching(RIGHTS_RULES, first, rest)
 
     def _control(self, command: bytes) -> Rule | None:
         control = transaction_control(first_words(command))

@@ -275,6 +275,12 @@ RIGHTS = [
     "CREATE FUNCTION f() RETURNS int LANGUAGE plpython3u AS $$ return 1 $$",
     "CREATE OR REPLACE FUNCTION f() RETURNS int AS '$libdir/f', 'f' LANGUAGE C STRICT",
     "CREATE FUNCTION f() RETURNS int AS $$ return 1 $$ LANGUAGE 'plperlu'",
+    "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET log_statement = 'all' AS 'SELECT 1'",
+    "CREATE PROCEDURE p() LANGUAGE sql SET session_replication_role = replica AS 'SELECT 1'",
+    "ALTER FUNCTION f() SET session_replication_role TO replica",
+    "ALTER ROUTINE f() SET log_statement = 'all'",
+    "DO LANGUAGE plpython3u $$ pass $$",
+    "DO $$ elog(NOTICE, 1) $$ LANGUAGE 'plperlu'",
     "CREATE ROLE app SUPERUSER LOGIN",
     "CREATE USER app WITH PASSWORD 'x' REPLICATION",
     "ALTER ROLE app BYPASSRLS",
@@ -302,6 +308,20 @@ def test_what_needs_a_superuser(tmp_path: Path, statement: str) -> None:
         assert (found.severity, found.rights) == ("error", True)
         assert found.where == f"{folder}/01.sql:2:1"
         assert "superuser" in found.message
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["SET LOCAL session_replication_role = replica", "SET LOCAL SESSION AUTHORIZATION app"],
+)
+def test_what_differs_may_need_a_superuser_too(tmp_path: Path, statement: str) -> None:
+    found = check(folder_of(tmp_path, f"{statement};\n"))
+    assert [(one.severity, one.rights) for one in found] == [("warning", False), ("error", True)]
+
+
+def test_a_body_that_updates_sets_nothing(tmp_path: Path) -> None:
+    text = "CREATE FUNCTION f() RETURNS void LANGUAGE sql BEGIN ATOMIC UPDATE t SET log_statement"
+    assert check(folder_of(tmp_path, f"{text} = 1; END;\n")) == ()
 
 
 @pytest.mark.parametrize(
@@ -344,6 +364,9 @@ def test_what_may_need_a_superuser(tmp_path: Path, statement: str) -> None:
         "CREATE CAST (app.text AS text) WITH FUNCTION app.text(app.text)",
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "CREATE FUNCTION c() RETURNS int AS $$ LANGUAGE C $$ LANGUAGE plpgsql",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = '' AS 'SELECT 1'",
+        "ALTER FUNCTION f() OWNER TO log_statement",
+        "DO LANGUAGE plpgsql $$ BEGIN PERFORM 'LANGUAGE plperlu'; END $$",
         "CREATE TYPE t AS (input int)",
         "CREATE TYPE t AS ENUM ('INPUT =')",
         "CREATE PUBLICATION p FOR TABLE t",
