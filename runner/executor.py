@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from runner import wire
+from runner import reconnect, wire
 from runner.batches import FIRST_MESSAGE, Batch, batches
 from runner.errors import ScriptError, StatementFailed
 from runner.exchange import Exchange
@@ -41,6 +41,13 @@ if TYPE_CHECKING:
     from runner.results import Target
 
 
+# To where a `\\connect` leads, with the parameters that it names: the new connection, and what
+# psql's variables say of it.
+Reconnect = Callable[
+    [Connect, dict[str, str]], "tuple[Connection[tuple[Any, ...]], dict[str, str]]"
+]
+
+
 class Executor:
     """Runs scripts on one connection; `target` is what they are told of where it leads.
 
@@ -55,7 +62,7 @@ class Executor:
         target: Target,
         *,
         one_by_one: bool,
-        reconnect: Callable[[Connect], Connection[tuple[Any, ...]]],
+        reconnect: Reconnect,
         watch: wire.Watch | None = None,
         probe: bytes | None = None,
     ) -> None:
@@ -236,20 +243,18 @@ class Executor:
 
     def _connect(self, step: Connect) -> None:
         """In a transaction of ours nothing, to where we are; elsewhere refused. Else as psql."""
-        target = self.target
-        here = (target.dbname, target.user, target.host, str(target.port))
-        wanted = (step.dbname, step.user, step.host, step.port)
-        same = all(there in (None, now) for now, there in zip(here, wanted, strict=True))
-        if not self.one_by_one:
-            if same:
-                return
+        given = reconnect.named(step)
+        if self.one_by_one:
+            conn, variables = self.reconnect(step, given)
+            self.exchange.use(conn)
+            self.state.variables.update(variables)
+        elif not reconnect.is_here(given, self.target):
             statement = step.statement
             raise ScriptError(
                 "\\connect to another database or user would leave the run's transaction",
                 place=statement.source.place(statement.offset),
                 hint="Use --transaction none, or apply the scripts of each database by themselves.",
             )
-        self.exchange.use(self.reconnect(step))
 
     def _synchronise(self) -> None:
         """Takes over what the server says of the settings that reading a script depends on."""

@@ -232,9 +232,12 @@ class _Reading:
         self._add(wording.problem(step), step.source, step.offset)
 
     def _connect(self, step: Connect) -> None:
-        if not self.run.in_transaction or (step.dbname, step.user) == (None, None):
-            return
-        self._add(wording.CONNECT, step.statement.source, step.statement.offset)
+        named = (step.dbname, step.user, step.host, step.port, step.conninfo)
+        if not self.run.in_transaction:
+            self.state.standard_conforming_strings = True  # of a new session
+            self.state.set_encoding("UTF8")
+        elif any(named):
+            self._add(wording.CONNECT, step.statement.source, step.statement.offset)
 
     def _unreadable(self, error: ScriptError) -> None:
         self.found.append(wording.unreadable(error, self.script.name))

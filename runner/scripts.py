@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import pq, sql
-from psycopg.conninfo import make_conninfo
 
-from runner import session
-from runner.errors import ScriptError
+from runner import reconnect, session
+from runner.errors import ConnectionFailed, ScriptError, StatementFailed, UsageError
 from runner.executor import Executor
 from runner.folder import Files, Folder, Script
 from runner.psql.settings_seen import canonical_encoding
@@ -76,7 +75,7 @@ class Scripts:
         probe: bytes | None = None,
     ) -> None:
         self.conn = conn
-        self.conninfo = conninfo
+        self.conninfo = self.connected = conninfo
         self.settings = settings
         self.folder = folder
         self.observer = observer
@@ -205,21 +204,30 @@ class Scripts:
         self.is_used = True
         self.standard_input = StandardInput()
 
-    def _reconnect(self, step: Connect) -> psycopg.Connection[tuple[Any, ...]]:
-        r"""`\connect` to somewhere else; what it does not name stays as it is."""
-        given = {"dbname": step.dbname, "user": step.user, "host": step.host, "port": step.port}
-        changed = {name: value for name, value in given.items() if value is not None}
+    def _reconnect(
+        self, step: Connect, given: dict[str, str]
+    ) -> tuple[psycopg.Connection[tuple[Any, ...]], dict[str, str]]:
+        r"""`\connect`. Raises StatementFailed where psql would stop."""
+        now = self.executor.exchange.conn
+        way = reconnect.way(step, given, self.conninfo, self.connected, now)
         try:
-            conninfo = make_conninfo(self.conninfo, **changed)
-        except (psycopg.ProgrammingError, ValueError):  # what is no text in UTF-8 among them
-            place = step.statement.source.place(step.statement.offset)
-            raise ScriptError("\\connect: libpq cannot use these parameters", place=place) from None
+            conn = session.connect(
+                way.conninfo,
+                connect_timeout=self.settings.connect_timeout,
+                observer=self.observer,
+                is_target=way.same_server,
+            )
+        except (ConnectionFailed, UsageError) as error:
+            raise StatementFailed(
+                f"\\connect: {error.message}",
+                place=step.statement.source.place(step.statement.offset),
+                detail=error.detail,
+                hint=error.hint,
+            ) from error
         self._leave()
-        conn = session.connect(
-            conninfo, connect_timeout=self.settings.connect_timeout, observer=self.observer
-        )
+        self.connected = way.conninfo
         conn.execute(b"".join(self.own_settings()))
-        return conn
+        return conn, reconnect.variables(conn, session.describe(conn))
 
     def _leave(self) -> None:
         if self.executor.exchange.conn is not self.conn:
@@ -228,6 +236,7 @@ class Scripts:
     def _back_home(self) -> None:
         """The next script begins where the run began, whatever this one connected to."""
         self._leave()
+        self.connected = self.conninfo
         self.executor.exchange.use(self.conn)
 
     def _read_as_before(self) -> None:
@@ -273,16 +282,11 @@ class Scripts:
 
     def _state(self) -> State:
         """psql's variables as it would set them on this connection."""
-        info, target = self.conn.info, self.target
+        target = self.target
         strings, encoding = self.first_settings
         name = canonical_encoding((encoding or b"UTF8").decode())
         variables = {
-            "DBNAME": target.dbname,
-            "USER": target.user,
-            "HOST": target.host,
-            "PORT": str(target.port),
-            "SERVER_VERSION_NUM": str(info.server_version),
-            "SERVER_VERSION_NAME": info.parameter_status("server_version") or "",
+            **reconnect.variables(self.conn, target),
             **self.settings.variables,
         }
         return State(

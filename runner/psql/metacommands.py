@@ -46,9 +46,14 @@ def run_metacommand(arguments: Arguments, loop: Loop) -> Outcome:
     return command(arguments, loop)
 
 
-def without_arguments(name: str) -> Outcome:
-    """Gives what a meta-command leads to where its arguments are unknown: the `\\g`s still send."""
-    sends = name in ("g", "gx", "gset")
+def without_arguments(arguments: Arguments, loop: Loop) -> Outcome:
+    """Gives what a meta-command leads to where its arguments are unknown.
+
+    The `\\g`s still send, and `\\connect` begins a new session.
+    """
+    if arguments.name in ("c", "connect"):
+        return _COMMANDS["connect"](arguments, loop)
+    sends = arguments.name in ("g", "gx", "gset")
     return Outcome(send=lambda statement: statement) if sends else NOTHING
 
 

@@ -242,7 +242,7 @@ class Loop:
         except UnknownValue:
             arguments.active = False
             frame.pos += arguments.finish()
-            outcome = without_arguments(arguments.name)
+            outcome = without_arguments(arguments, self)
         except ArgumentError as exc:
             if not self.state.offline:
                 raise self.error(exc.message, self.command_offset + exc.pos, exc.hint) from exc
@@ -273,11 +273,15 @@ class Loop:
         frame.pos += 2
 
     def _carry_out(self, outcome: Outcome) -> Iterator[Step]:
+        encoding = self.state.encoding
         for step in outcome.steps:
             if isinstance(step, Statement):
                 yield from self._sent(step, step)
             else:
                 yield step
+        if encoding != self.state.encoding:  # of a new connection
+            strings = self.state.standard_conforming_strings
+            self.input.read_on_differently(strings, keep_blank=bool(self.buffer))
         if outcome.send is not None:
             statement = self.buffer.finish(send_previous=True)
             self.lexer.reset()

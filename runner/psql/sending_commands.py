@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from runner.psql.copy import parse_slash_copy
 from runner.psql.outcome import NOTHING, Command, Outcome, problem, required
 from runner.psql.slash import ArgumentError, Arguments, Kind
-from runner.psql.steps import Connect, Echo, Gexec, Gset, Problem, Statement, Step
+from runner.psql.state import parse_boolean
+from runner.psql.steps import Connect, Echo, Gexec, Gset, Problem, Statement, Step, Sync
 
 if TYPE_CHECKING:
     from runner.psql.reader import Loop
+
+_REUSE = "-reuse-previous="
 
 
 def _echo(arguments: Arguments, _loop: Loop) -> Outcome:
@@ -85,18 +88,44 @@ def _reset(_arguments: Arguments, loop: Loop) -> Outcome:
 
 
 def _connect(arguments: Arguments, loop: Loop) -> Outcome:
+    """See exec_command_connect in src/bin/psql/command.c."""
+    given = _connect_arguments(arguments)
+    reuse = None
+    if given and given[0] and given[0].startswith(_REUSE):
+        value = str(given.pop(0)).removeprefix(_REUSE)
+        reuse = parse_boolean(value)
+        if reuse is None:
+            message = f'unrecognized value "{value}" for "-reuse-previous": Boolean expected'
+            raise ArgumentError(message, 0, "Write on or off.")
+    dbname, user, host, port = (*given, None, None, None, None)[:4]
+    statement = loop.statement_here("\\" + arguments.name)
+    if dbname is None or not _is_conninfo(dbname):
+        connect = Connect(dbname, user, host, port, statement, reuse=reuse is not False)
+    elif (user, host, port) == (None, None, None):
+        connect = Connect(None, None, None, None, statement, dbname, reuse is True)
+    else:
+        message = "\\connect: user, host or port beside a connection string"
+        raise ArgumentError(message, 0, "Write them into the connection string.")
+    return Outcome((connect, Sync()))
+
+
+def _connect_arguments(arguments: Arguments) -> list[str | None]:
+    """All that is left, None for `-`: see read_connect_arg."""
     given: list[str | None] = []
     while (value := arguments.take(strip_semicolons=True)) is not None:
-        if not value.startswith("-reuse-previous"):
-            given.append(None if value == "-" else _unquoted(value))
-    dbname, user, host, port = (*given, None, None, None, None)[:4]
-    text = "\\" + arguments.name
-    return Outcome((Connect(dbname, user, host, port, loop.statement_here(text)),))
+        is_same = value == "-" and not arguments.quoted
+        given.append(None if is_same else _unquoted(value))
+    return given
 
 
 def _unquoted(value: str) -> str:
     """Without double quotes, as an identifier's: OT_SQLIDHACK in src/bin/psql/psqlscanslash.l."""
     return re.sub(r'"((?:[^"]|"")*)"?', lambda found: found[1].replace('""', '"'), value)
+
+
+def _is_conninfo(text: str) -> bool:
+    """See recognized_connection_string in src/bin/psql/common.c."""
+    return "=" in text or text.startswith(("postgresql://", "postgres://"))
 
 
 # -- sending --------------------------------------------------------------------------------

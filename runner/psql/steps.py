@@ -197,13 +197,19 @@ class Echo(NamedTuple):
 
 
 class Connect(NamedTuple):
-    r"""`\\connect`: the parameters as psql would use them; None means as before."""
+    r"""`\\connect`: the parameters as psql would use them; None means as before.
+
+    Instead of the four there may be a conninfo string or URL. Without `reuse` what is not named
+    has libpq's default.
+    """
 
     dbname: str | None
     user: str | None
     host: str | None
     port: str | None
     statement: Statement
+    conninfo: str | None = None
+    reuse: bool = True
 
 
 Statements = Statement | PlainStatements

@@ -459,6 +459,39 @@ def test_without_a_transaction_nothing_may_be_in(
     assert "what ran before is in: nothing." in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("\\c nowhere", 'database "nowhere" does not exist'),
+        ("\\connect -reuse-previous=on \"dbname='no where'\"", 'database "no where" does not'),
+        ('\\c -reuse-previous=on "dbname=\'x"', "libpq cannot use these parameters"),
+        ("\\c '\\377'", "libpq cannot use these parameters"),
+        ("\\c dbname=nowhere", 'database "nowhere" does not exist'),
+    ],
+)
+def test_a_connect_to_what_is_not_there_has_its_place(
+    runner: Runner, tmp_path: Path, fresh_database: str, command: str, says: str
+) -> None:
+    write_scripts(tmp_path, f"create table a (i int);\n{command}\nselect 1;\n")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, "--transaction", "none", check=3)
+    assert "sql/01.sql:2:1: ERROR: \\connect: " in result.stderr
+    assert says in result.stderr
+    assert "what ran before is in: sql/01.sql up to line 1." in result.stderr
+    assert tables(fresh_database) == ["a"]
+
+
+def test_in_one_transaction_a_conninfo_must_lead_to_where_we_are(
+    runner: Runner, tmp_path: Path, make_database: Callable[[str], str]
+) -> None:
+    """As `pg_dump -C` writes it."""
+    database = make_database("my-db")
+    for name, code in (("my-db", 0), ("other", 2)):
+        connect = f"\\connect -reuse-previous=on \"dbname='{name}'\""
+        write_scripts(tmp_path, f"{connect}\nselect 1;\n")
+        result = runner("apply", "-s", "sql", "-t", database, "--no-verify", check=code)
+    assert "sql/01.sql:1:1: ERROR: \\connect to another database" in result.stderr
+
+
 def test_a_commit_that_only_the_server_can_see(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:

@@ -44,7 +44,9 @@ def conn(fresh_database: str) -> Iterator[psycopg.Connection]:
         yield conn
 
 
-def no_other_connection(_step: Connect) -> psycopg.Connection:
+def no_other_connection(
+    _step: Connect, _given: dict[str, str]
+) -> tuple[psycopg.Connection, dict[str, str]]:
     raise AssertionError("nobody asked for another connection")
 
 

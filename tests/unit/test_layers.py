@@ -47,7 +47,7 @@ LAYERS = (
     ("session", "embedded", "wire", "message"),
     ("tally",),
     ("culprits",),
-    ("login", "fleet", "targets"),
+    ("login", "fleet", "targets", "reconnect"),
     ("aws", "facts", "tls"),
     ("settings", "cluster", "signals", "precheck", "batches"),
     ("reading", "names"),
