@@ -54,8 +54,6 @@ _BUILT_IN = {
     "VERSION_NUM": "180000",
     "WATCH_INTERVAL": "2",
 }
-# What `\\unset` puts in the place of those that always have a value.
-_DEFAULTS = {**_BUILT_IN, "ON_ERROR_STOP": "off", "AUTOCOMMIT": "off"}
 
 
 class Files(Protocol):
@@ -123,14 +121,11 @@ class State:
 
     def is_special(self, name: str) -> bool:
         """Whether psql itself acts on the variable; `\\gset` leaves such ones alone."""
-        return name in _DEFAULTS and not name.startswith(("LAST_", "PIPELINE_", "VERSION"))
+        return name in _BUILT_IN and not name.startswith(("LAST_", "PIPELINE_", "VERSION"))
 
     def unset(self, name: str) -> None:
-        """Takes a variable away; one that psql always has goes back to its default."""
-        if name in _DEFAULTS:
-            self.variables[name] = _DEFAULTS[name]
-        else:
-            self.variables.pop(name, None)
+        """Takes a variable away."""
+        self.variables.pop(name, None)
         if self.offline:
             self.offline.assigned(name)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.psql.outcome import NOTHING, Command, Outcome, required
 from runner.psql.slash import ArgumentError, Arguments, UnknownValue
+from runner.psql.special_variables import value_set, value_unset
 from runner.psql.state import VARIABLE_NAME, parse_boolean
 from runner.psql.steps import Problem
 
@@ -66,8 +67,6 @@ BRANCHING: dict[str, Callable[[Arguments, Loop], None]] = {
 
 # -- variables ------------------------------------------------------------------------------
 
-_BOOLEAN_VARIABLES = frozenset({"AUTOCOMMIT", "ON_ERROR_STOP", "QUIET", "SINGLELINE", "SINGLESTEP"})
-
 
 def _set(arguments: Arguments, loop: Loop) -> Outcome:
     name = arguments.take()
@@ -79,18 +78,14 @@ def _set(arguments: Arguments, loop: Loop) -> Outcome:
         loop.state.forget(name)
         raise
     _check_name(name)
-    if name in _BOOLEAN_VARIABLES:
-        value = value or "on"
-        if parse_boolean(value) is None:
-            message = f'unrecognized value "{value}" for "{name}": Boolean expected'
-            raise ArgumentError(message, 0, "Write on or off.")
     return _assign(loop, name, value)
 
 
 def _unset(arguments: Arguments, loop: Loop) -> Outcome:
     name = required(arguments)
-    if name in _BOOLEAN_VARIABLES:
-        return _assign(loop, name, "off")
+    value = value_unset(name)
+    if value is not None:
+        return _assign(loop, name, value)
     loop.state.unset(name)
     return NOTHING
 
@@ -102,6 +97,7 @@ def _check_name(name: str) -> None:
 
 
 def _assign(loop: Loop, name: str, value: str) -> Outcome:
+    value = value_set(name, value)
     loop.state.assign(name, value)
     message, hint, warning = "", "Remove the line.", True
     if name == "AUTOCOMMIT" and not parse_boolean(value):

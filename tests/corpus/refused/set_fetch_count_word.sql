@@ -1,0 +1,3 @@
+SELECT 1;
+\set FETCH_COUNT many
+SELECT 2;

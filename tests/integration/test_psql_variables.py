@@ -1,0 +1,59 @@
+r"""The variables on which psql acts: it and the runner take the same values, and `\unset` alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.errors import ScriptError
+from runner.psql.steps import Echo
+from tests.oracle import psql_messages
+from tests.unit.reading import steps_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAMES = (
+    "COMP_KEYWORD_CASE ECHO ECHO_HIDDEN ERROR FETCH_COUNT HIDE_TABLEAM HIDE_TOAST_COMPRESSION"
+    " HISTCONTROL HISTFILE HISTSIZE IGNOREEOF ON_ERROR_ROLLBACK ON_ERROR_STOP PROMPT1 QUIET"
+    " SHOW_ALL_RESULTS SHOW_CONTEXT SINGLESTEP VERBOSITY VERSION WATCH_INTERVAL own"
+).split()
+VALUES = [
+    *"on of T no 1 0 2 abc '' +7 -5 010 08 0x10 0x 2147483648 -2147483648 1_0 5.5 1e3 nan".split(),
+    *"noexec INTERACTIVE all none ALWAYS preserve-lower ignoreBoth sqlstate terse ;".split(),
+    *("' 5'", "'5 '", ""),
+]
+
+
+def echoed(text: str) -> list[str]:
+    """What the lines say that `echo` makes."""
+    return [line.removeprefix("@") for line in text.splitlines() if line.startswith("@")]
+
+
+def echo(name: str) -> str:
+    return f"\\echo '@':{{?{name}}} :'{name}'\n"
+
+
+def ours(name: str, command: str) -> str:
+    script = f"\\unset {name}\n{command}\n{echo(name)}"
+    [said] = echoed("".join(one.text for one in steps_of(script.encode()) if isinstance(one, Echo)))
+    return said
+
+
+def test_psql_takes_the_same_values(tmp_path: Path) -> None:
+    pairs = [(name, f"\\set {name} {value}") for name in NAMES for value in VALUES]
+    script = tmp_path / "set.sql"
+    # Whatever is refused leaves the variable as it was.
+    head = "\\set ON_ERROR_STOP off\n\\unset"
+    each = [f"{head} {name}\n{command}\n{echo(name)}" for name, command in pairs]
+    script.write_text("".join(each))
+    said = echoed(psql_messages(script).stdout.decode())
+    assert len(said) == len(pairs)
+    different = []
+    for (name, command), expected in zip(pairs, said, strict=True):
+        try:
+            found = ours(name, command)
+        except ScriptError:
+            found = ours(name, "")
+        if found != expected:
+            different.append((command, expected, found))
+    assert different == []
