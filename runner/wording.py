@@ -33,6 +33,7 @@ _PROBLEMS = (
         "psql has the environment of the container",
         "the variable has no value: its name stays in the text as it is written",
     ),
+    ("\\encoding", "psql reports it, and goes on", "the same"),
     ("a command in backquotes", "psql runs it in the container", "the runner does not"),
     ("", "psql reports it; mostly it stops there", "the script cannot be read"),
 )

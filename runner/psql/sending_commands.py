@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from runner.psql.copy import parse_slash_copy
+from runner.psql.encodings import client_encoding
 from runner.psql.outcome import NOTHING, Command, Outcome, problem, required
 from runner.psql.slash import ArgumentError, Arguments, Kind
 from runner.psql.state import parse_boolean
@@ -39,6 +40,12 @@ def _encoding(arguments: Arguments, loop: Loop) -> Outcome:
     if name is None:
         return NOTHING
     # PQsetClientEncoding in libpq's fe-connect.c
+    if name == "auto":
+        name = "UTF8"  # of the image's locale, en_US.utf8
+    if client_encoding(name) is None or "'" in name or "\\" in name:
+        message = f'\\encoding: "{name}" is no encoding'
+        hint = "Correct its name, or remove the line."
+        return Outcome((Problem(message, hint, loop.source, loop.command_offset, warning=True),))
     return Outcome((loop.statement_here(f"set client_encoding to '{name}'"),))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from runner.psql.encodings import client_encoding
 from runner.psql.state import State, parse_boolean
 from runner.psql.steps import Statement, Sync
 from runner.psql.words import first_words
@@ -70,5 +71,4 @@ def _names(text: bytes) -> bool:
 
 def canonical_encoding(name: str) -> str:
     """Gives one spelling for an encoding: `utf-8` and `unicode` are UTF8 (encnames.c)."""
-    bare = re.sub(r"[^A-Z0-9_]", "", name.upper())
-    return "UTF8" if bare == "UNICODE" else bare
+    return client_encoding(name) or name.upper()
