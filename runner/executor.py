@@ -229,7 +229,9 @@ class Executor:
         found: list[Step] = []
         origins = (Origin(0, statement.offset, verbatim=False),)
         strings = self.state.standard_conforming_strings
-        for row in self._query(statement):
+        rows = self._query(statement)
+        tag = self.exchange.tag
+        for row in rows:
             for column in range(row.nfields):
                 text = row.get_value(0, column)
                 if text:
@@ -240,6 +242,7 @@ class Executor:
             if isinstance(batch, Batch):
                 self._send(batch)
                 self._collect()
+        self.exchange.tag = tag  # psql's ROW_COUNT stays that of the query
 
     def _connect(self, step: Connect) -> None:
         """In a transaction of ours nothing, to where we are; elsewhere refused. Else as psql."""

@@ -10,3 +10,6 @@ INSERT INTO t VALUES (102, 'error');
 \else
 INSERT INTO t VALUES (103, :'ROW_COUNT');
 \endif
+-- After \gexec it is that of the query which makes the statements.
+SELECT 'INSERT INTO t SELECT g, ''made'' FROM generate_series(' || 10 * i || ', ' || 10 * i + 4 || ') g' FROM generate_series(20, 21) i \gexec
+INSERT INTO t VALUES (900, 'rows: ' || :ROW_COUNT);
