@@ -225,7 +225,7 @@ class Files:
     def include(self, name: str, source: Source, *, relative: bool) -> Source:
         """Gives the source to include. Raises ArgumentError when it cannot be read."""
         if relative and not _expanded(name).is_absolute():
-            path = Path(source.directory) / _as_c(name)
+            path = Path(source.directory) / name
         else:
             path = self._path(name)
         chain = (*source.included_from, source.name)
@@ -237,18 +237,13 @@ class Files:
     def _path(self, name: str) -> Path:
         """Gives the path that psql would open; the container's folder is ours."""
         if name.startswith(CONTAINER_FOLDER):
-            return self.folder / _as_c(name.removeprefix(CONTAINER_FOLDER))
+            return self.folder / name.removeprefix(CONTAINER_FOLDER)
         return self.directory / _expanded(name)
-
-
-def _as_c(name: str) -> str:
-    """To psql a name ends at a zero byte."""
-    return name.partition("\0")[0]
 
 
 def _expanded(name: str) -> Path:
     """With the home folder for `~`; a user whom nobody knows stays as it is written."""
-    return Path(os.path.expanduser(_as_c(name)))  # noqa: PTH111, Path's raises RuntimeError
+    return Path(os.path.expanduser(name))  # noqa: PTH111, Path's raises RuntimeError
 
 
 def _readable(path: Path, chain: tuple[str, ...]) -> Source:

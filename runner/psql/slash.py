@@ -74,6 +74,7 @@ class Arguments:
                 value = value[:-1]
                 unquoted -= 1
         self.quoted = quoted
+        value = value.partition(b"\0")[0]  # where a string of C ends
         if not value and (not quoted or self.pos == start):
             return None
         return value.decode("utf-8", "surrogateescape")
