@@ -78,12 +78,14 @@ class Run:
     files_read: set[str] = field(default_factory=set)
     enums: EnumValues = field(default_factory=EnumValues)
     partitioned: Partitioned = field(default_factory=Partitioned)
+    shell_has_run: bool = False
     outline: Outline = field(default_factory=Outline)
 
     def read(self, script: Script) -> list[Finding]:
         """Reads the next script to its end; gives what is wrong with it, in its order."""
         if script.shell:
             self.outline.needs.not_all_seen()
+            self.shell_has_run = True
             return wording.shell_script(script)
         before = self.enums.copy()
         try:
@@ -104,7 +106,10 @@ class _Reading:
         self.counts = {"error": 0, "warning": 0}  # of those with a place
         self.contents: dict[str, Content] = {}
         self.files = _ReadFiles(run.folder, run, self.contents)
-        self.state = State(self.files, run.variables, environ=run.environ, offline=True)
+        environ = {} if run.shell_has_run else run.environ  # what a shell exports is there, too
+        self.state = State(self.files, run.variables, environ=environ, offline=True)
+        if self.state.offline is not None:
+            self.state.offline.knows_environ = not run.shell_has_run
         self.rules = StatementRules(in_transaction=run.in_transaction)
         self.last: Statement | None = None
         self.copying: Statement | None = None

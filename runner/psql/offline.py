@@ -17,12 +17,14 @@ _RESULT = frozenset({"ROW_COUNT", "LASTOID"})
 class Offline:
     """The variables without a known value. `uncertain` counts branches that may not be taken.
 
-    `asks_where` is whether the script has asked for one that the connection gives.
+    `asks_where` is whether the script has asked for one that the connection gives,
+    `knows_environ` whether nothing was run that may have changed the environment.
     """
 
     def __init__(self, known: frozenset[str]) -> None:
         self.uncertain = 0
         self.asks_where = False
+        self.knows_environ = True
         self._unknown = set(_CONNECTION - known)
         self._prefixes: list[str] = []
         self._assigned: set[str] = set()

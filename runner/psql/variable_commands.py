@@ -122,10 +122,13 @@ _OF_THE_TARGET = ("POSTGRES_USER", "POSTGRES_DB")
 def _getenv(arguments: Arguments, loop: Loop) -> Outcome:
     name, variable = required(arguments), required(arguments)
     _check_name(name)
-    if variable in _OF_THE_TARGET and loop.state.offline:
+    offline = loop.state.offline
+    if variable in _OF_THE_TARGET and offline:
         loop.state.forget(name)
     elif variable in loop.state.environ:
         return _assign(loop, name, loop.state.environ[variable])
+    elif offline and not offline.knows_environ:
+        loop.state.forget(name)
     elif name not in loop.state.variables:
         message = f"the environment variable {variable} is not set"
         hint = f"Set it for the runner, too, or give --var {name}=VALUE."

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from runner.folder import read_folder
+from runner.precheck import findings
 from tests.unit.findings import check, folder_of
 
 # psql's commands
@@ -216,3 +218,15 @@ def test_the_environment_is_that_of_a_run(tmp_path: Path) -> None:
 def test_what_the_target_sets_in_the_environment_is_unknown(tmp_path: Path) -> None:
     text = "\\getenv db POSTGRES_DB\n\\if :db\nvacuum;\n\\endif\n"
     assert [one.severity for one in check(folder_of(tmp_path, text))] == ["warning"]
+
+
+def test_what_a_shell_script_may_have_exported_is_unknown(tmp_path: Path) -> None:
+    text = "\\getenv foo FOO\n\\if :foo\n\\nonsense\n\\endif\n\\setenv BAR no\n\\getenv bar BAR\n"
+    folder = folder_of(tmp_path, "\\getenv foo FOO\n", _3__sh="export FOO=1\n", _4__sql=text)
+    found = findings(
+        read_folder(folder, allow_shell=True), {}, in_transaction=False, environ={"BAR": "1"}
+    )
+    assert [(one.where.rpartition("/")[2], one.severity, one.message) for one in found] == [
+        ("01.sql:1:1", "warning", "the environment variable FOO is not set"),
+        ("_4.sql:3:1", "warning", "invalid command \\nonsense (if this branch is taken)"),
+    ]
