@@ -14,7 +14,7 @@ from runner.results import DifferencesError, FindingsError, LossError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runner.errors import RunnerError
+    from runner.errors import Place, RunnerError
     from runner.results import (
         ApplyResult,
         CheckResult,
@@ -176,12 +176,20 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "severity": finding.severity,
         "script": finding.script,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
+        **_where(place),
         "message": finding.message,
         "docker": finding.docker,
         "target": finding.target,
         "rewrite": finding.rewrite,
+    }
+
+
+def _where(place: Place | None) -> dict[str, Any]:
+    """Where in its script; `included_from` are the files that led to it, outermost first."""
+    return {
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "included_from": list(place.included_from) if place else [],
     }
 
 
@@ -191,8 +199,7 @@ def _error(error: RunnerError) -> dict[str, Any]:
         "code": error.code,
         "message": error.message,
         "script": place.script if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
+        **_where(place),
         "sqlstate": error.sqlstate,
         "detail": error.detail,
         "hint": error.hint,

@@ -88,6 +88,7 @@ def test_as_json(runner: Runner, tmp_path: Path) -> None:
         "script": "sql/01.sql",
         "line": 2,
         "column": 2,
+        "included_from": [],
         "message": "VACUUM cannot run in a transaction",
         "docker": "psql sends it by itself, and it runs",
         "target": "refused inside the one transaction of the run (25001)",
@@ -95,6 +96,20 @@ def test_as_json(runner: Runner, tmp_path: Path) -> None:
         " To run the scripts as psql does, use --transaction none.",
     }
     assert (second["severity"], second["line"], second["column"]) == ("warning", None, None)
+
+
+def test_the_chain_of_files_is_in_json(runner: Runner, tmp_path: Path) -> None:
+    scripts_of(tmp_path, "\\ir parts/outer.sql\n")
+    parts = tmp_path / "sql" / "parts"
+    parts.mkdir()
+    (parts / "outer.sql").write_text("\\ir inner.sql\n")
+    (parts / "inner.sql").write_text("vacuum;\n")
+    chain = ["sql/01.sql", "sql/parts/outer.sql"]
+    found = json.loads(runner("check", "-s", "sql", "--json", check=2).stdout)
+    [finding] = [one for one in found["findings"] if one["severity"] == "error"]
+    assert (finding["script"], finding["included_from"]) == ("sql/parts/inner.sql", chain)
+    failed = json.loads(runner("apply", "-s", "sql", "--json", *NOBODY, check=2).stdout)
+    assert failed["error"]["included_from"] == chain
 
 
 def test_nothing_found_as_json(runner: Runner, tmp_path: Path) -> None:

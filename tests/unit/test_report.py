@@ -368,6 +368,7 @@ def test_an_error_as_json() -> None:
         "script": "data/sql/02_seed.sql",
         "line": 14,
         "column": 27,
+        "included_from": ["01.sql:3"],
         "sqlstate": "42703",
         "detail": "why",
         "hint": "what to do",
