@@ -10,9 +10,14 @@ import io
 import re
 import unicodedata
 from dataclasses import replace
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
+from runner.psql.plain import PLAIN
 from runner.psql.source import Source
+from runner.psql.steps import PlainStatements
+
+if TYPE_CHECKING:
+    from runner.psql.steps import Statements
 
 BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -24,6 +29,7 @@ _INVISIBLE = re.compile(
 _QUOTED = re.compile(rb"'[^']*'|\"[^\"]*\"")
 # Zero width joiners are letters of some scripts: they stand between two other letters there.
 _JOINERS = (b"\xe2\x80\x8c", b"\xe2\x80\x8d")
+_CRLF = b"\r\n"
 _READS_FILES = b"pg_read_"
 
 
@@ -37,10 +43,13 @@ class Content:
         self.source = source
         self.size = 0
         self.in_data = False
-        self.bom = self.utf16 = self.crlf = False
+        self.bom = self.utf16 = False
+        self.crlf: int | None = None  # where the first line that is known to end so does
+        self.has_crlf = False  # perhaps in quotes
         self.invalid: int | None = None
         self.invisible = False
         self.reads_files = False
+        self._block = b"", 0
         self._decoder: codecs.IncrementalDecoder | None = None
 
     def watched(self) -> Source:
@@ -53,13 +62,29 @@ class Content:
         if not self.size:
             self.bom = block.startswith(BOM)
             self.utf16 = block.startswith(_UTF16)
-            # As the first line, so the others; later on there may be data that is meant so.
-            self.crlf = block.partition(b"\n")[0].endswith(b"\r")
+            first = block.partition(b"\n")[0]
+            self.crlf = len(first) - 1 if first.endswith(b"\r") else None
         if not self.in_data and _READS_FILES in block:
             self.reads_files = True
+        if not self.in_data and self.crlf is None and _CRLF in block:
+            self.has_crlf = True
+            self._block = block, self.size
         if self._decoder is not None or not block.isascii():
             self._see_others(block)
         self.size += len(block)
+
+    def line_ends(self, statement: Statements) -> None:
+        """Looks for a CR LF after a statement: one elsewhere may be data that is meant so."""
+        if not self.has_crlf or self.crlf is not None:
+            return
+        ends = [len(statement.text)]
+        if isinstance(statement, PlainStatements) and b";\r\n" in statement.text:
+            ends += [found.end(1) for found in re.finditer(PLAIN, statement.text)]
+        block, base = self._block
+        for end in sorted(map(statement.file_offset, ends)):
+            if end >= base and block.startswith(_CRLF, end - base):
+                self.crlf = end
+                return
 
     def end(self) -> None:
         """The file has been read to its end."""

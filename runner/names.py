@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from runner.errors import Place
 from runner.results import Finding
 
 if TYPE_CHECKING:
@@ -151,4 +152,5 @@ def _unreadable(path: Path, mode: int, what: str, result: str, change: str) -> F
         docker=f"{result}: {_OTHERS}",
         target="it runs, as the user here may read it",
         rewrite=f"chmod {change} {path}",
+        place=Place(str(path), 1, 1) if what == "the file" else None,
     )

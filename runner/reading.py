@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from runner import wording
 from runner.content import Content, has_invisible, invisible_characters
 from runner.enum_values import EnumValues
-from runner.errors import ScriptError, UsageError
+from runner.errors import Place, ScriptError, UsageError
 from runner.folder import Files, Folder, Script
 from runner.outline import Outline
 from runner.partitioned import Partitioned
@@ -22,6 +22,7 @@ from runner.psql.steps import (
     CopyData,
     Gexec,
     Gset,
+    PlainStatements,
     Problem,
     Statement,
     Step,
@@ -146,6 +147,8 @@ class _Reading:
             self.data = None
         if isinstance(step, Statement):
             self._statement(step)
+        elif isinstance(step, PlainStatements):
+            self.contents[step.source.name].line_ends(step)
         elif isinstance(step, Gset | Gexec):
             self._statement(step.statement)
             if isinstance(step, Gexec):
@@ -191,6 +194,7 @@ class _Reading:
                     raise _LookCloser
             for rule in broken:
                 self._broken(rule, statement, start + leading_space(command))
+        content.line_ends(statement)
         if content.invisible and has_invisible(statement.text):
             self._invisible(statement)
 
@@ -249,24 +253,30 @@ class _Reading:
 
     def _content(self, content: Content) -> None:
         name = content.source.name
+        start = Place(name, 1, 1, included_from=content.source.included_from)
         if content.utf16:
             self.found = [one for one in self.found if one.script != name]
-            self._whole("error", name, "the file is in UTF-16", "Save it as UTF-8.")
+            self._whole("error", name, "the file is in UTF-16", "Save it as UTF-8.", start)
             return
         if content.bom:
-            self._whole("warning", name, "a byte order mark (BOM)", "Save it as UTF-8 without BOM.")
-        if content.crlf:
+            rewrite = "Save it as UTF-8 without BOM."
+            self._whole("warning", name, "a byte order mark (BOM)", rewrite, start)
+        if content.crlf is not None:
             self._whole(
                 "warning",
                 name,
                 "lines end in CR LF: strings and functions over several lines keep the CR",
                 "Save it with LF; for git, *.sql text eol=lf in .gitattributes.",
+                content.source.place(content.crlf),
             )
         if content.invalid is not None and not self.other_encoding:
             self._add(wording.NOT_UTF8, content.source, content.invalid)
 
-    def _whole(self, severity: str, name: str, message: str, rewrite: str = "") -> None:
-        self.found.append(wording.whole(severity, name, message, rewrite))
+    def _whole(
+        self, severity: str, name: str, message: str, rewrite: str = "", place: Place | None = None
+    ) -> None:
+        found = wording.whole(severity, name, message, rewrite)
+        self.found.append(found._replace(place=place))
 
     def _add(self, finding: Finding, source: Source, offset: int) -> None:
         if self.state.offline and self.state.offline.uncertain:

@@ -5,7 +5,7 @@ A finding without a place is given one by whoever knows it.
 
 from __future__ import annotations
 
-from runner.errors import ScriptError
+from runner.errors import Place, ScriptError
 from runner.folder import Script
 from runner.psql.steps import Problem
 from runner.results import Finding
@@ -128,5 +128,6 @@ def shell_script(script: Script) -> list[Finding]:
             docker="bash takes the CR for a part of the last word: mostly it fails",
             target="the same",
             rewrite="Save it with LF; for git, *.sh text eol=lf in .gitattributes.",
+            place=Place(script.name, 1, 1),
         )
     ]

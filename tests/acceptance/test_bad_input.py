@@ -422,7 +422,7 @@ def test_a_zero_byte(runner: Runner, tmp_path: Path) -> None:
 def test_what_a_windows_editor_calls_unicode(runner: Runner, tmp_path: Path) -> None:
     write_scripts(tmp_path, "select 1;\n".encode("utf-16"))
     result = runner("apply", "-s", "sql", *NOBODY, check=2)
-    assert "sql/01.sql: the file is in UTF-16" in result.stderr
+    assert "sql/01.sql:1:1: ERROR: the file is in UTF-16" in result.stderr
 
 
 # Without one transaction

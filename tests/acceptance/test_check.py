@@ -46,7 +46,7 @@ def test_each_finding_has_its_place_and_the_rewrite(runner: Runner, tmp_path: Pa
         "  target: refused inside the one transaction of the run (25001)",
         "  Leave out CONCURRENTLY: nobody else uses the table while the scripts run. To",
         "    run the scripts as psql does, use --transaction none.",
-        "sql/02.sql: warning: a byte order mark (BOM)",
+        "sql/02.sql:1:1: warning: a byte order mark (BOM)",
         "  Docker: it works: psql does not mind",
         "  target: the same",
         "  Save it as UTF-8 without BOM.",
@@ -95,7 +95,7 @@ def test_as_json(runner: Runner, tmp_path: Path) -> None:
         "rewrite": "Leave it out, or write ANALYZE alone."
         " To run the scripts as psql does, use --transaction none.",
     }
-    assert (second["severity"], second["line"], second["column"]) == ("warning", None, None)
+    assert (second["severity"], second["line"], second["column"]) == ("warning", 1, 1)
 
 
 def test_the_chain_of_files_is_in_json(runner: Runner, tmp_path: Path) -> None:
@@ -195,7 +195,8 @@ def test_a_run_has_its_warnings_where_they_are_asked_for(
     scripts_of(tmp_path, "\ufeffselect 1;")
     options = ("apply", "-s", "sql", "-t", fresh_database)
     assert "BOM" not in runner(*options, check=0).stderr
-    assert "WARNING: sql/01.sql: a byte order mark (BOM)" in runner(*options, "-v", check=0).stderr
+    said = runner(*options, "-v", check=0).stderr
+    assert "sql/01.sql:1:1: WARNING: a byte order mark (BOM)" in said
 
 
 def test_a_run_always_says_when_the_order_depends_on_the_locale(

@@ -110,10 +110,35 @@ def test_bom_and_line_ends(tmp_path: Path) -> None:
     assert [one.severity for one in found] == ["warning", "warning"]
     assert "BOM" in found[0].message
     assert "CR LF" in found[1].message
+    assert [one.where.rpartition("/")[2] for one in found] == ["01.sql:1:1", "01.sql:1:10"]
 
 
-def test_line_ends_that_are_data(tmp_path: Path) -> None:
-    assert check(folder_of(tmp_path, "select 1;\nselect 'a\r\nb';\n")) == ()
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("select 1;\ncreate table t (i int);\r\nselect 2;\r\n", "2:24"),
+        ("insert into t values (1);\ninsert into t values ('a;\r\n');\r\ninsert", "3:4"),
+        ("insert into t values (1);\n" * 20_000 + "insert into t values (2);\r\n", "20001:26"),
+        ("copy t from stdin;\n1\r\n\\.\nselect 1;\r\n", "4:10"),
+    ],
+)
+def test_line_ends_that_are_odd_only_later(tmp_path: Path, text: str, where: str) -> None:
+    [found] = check(folder_of(tmp_path, text))
+    assert "CR LF" in found.message
+    assert found.where.endswith(f"/01.sql:{where}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select 1;\nselect 'a\r\nb';\n",
+        "select 1;\ninsert into t values ('a;\r\nb');\ninsert into t values ('a;\r\nb');\n",
+        "copy t from stdin;\na;\r\nb;\r\n\\.\r\nselect 1;\n",
+        "select 1;\ndo $$ begin\r\n perform 1;\r\n end $$;\n",
+    ],
+)
+def test_line_ends_that_are_data(tmp_path: Path, text: str) -> None:
+    assert check(folder_of(tmp_path, text)) == ()
 
 
 # Names and permissions
