@@ -175,7 +175,7 @@ class TextReport:
         colour = _RED if finding.severity == "error" else _YELLOW
         head = f"{finding.where}: {finding.severity}: "
         label = self._colour(f"{finding.severity}:", colour, self._out)
-        text = wrapped(head + finding.message)
+        text = escape(head + finding.message)  # one line, for those who look for a place in it
         lines = [text.replace(f"{finding.severity}:", label, 1)]
         if finding.place is not None:
             lines += [f"  included from {escape(n)}" for n in reversed(finding.place.included_from)]

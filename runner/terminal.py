@@ -13,13 +13,15 @@ _NEAR = 4 * WIDTH
 _TAB = 8
 # Format characters (category Cf) that turn the direction of the text around them.
 _BIDI = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+# What "surrogateescape" makes of bytes that are not UTF-8.
+_BYTES = range(0xDC80, 0xDD00)
 
 
 def escape(text: str, *, keep: str = "") -> str:
     r"""Text of a server, a script or a file name, with `\x1b` and the like in plain sight.
 
-    Control characters, what reverses the direction of writing, line separators and lone
-    surrogates are escaped, but for those in `keep`.
+    Control characters, what reverses the direction of writing, line separators, lone
+    surrogates and bytes that are not UTF-8 are escaped, but for those in `keep`.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -31,6 +33,8 @@ def _visible(char: str) -> str:
     category = unicodedata.category(char)
     if category == "Cc":
         return f"\\x{code:02x}"
+    if code in _BYTES:
+        return f"\\x{code - 0xDC00:02x}"
     if code in _BIDI or category in ("Zl", "Zp", "Cs"):
         return f"\\u{code:04x}"
     return char

@@ -17,7 +17,8 @@ from runner.terminal import WIDTH, escape, fit, paragraph, source_lines, width
         ("\x9b31m", "\\x9b31m"),
         ("a\u202eb\u2066", "a\\u202eb\\u2066"),
         ("a\u2028b\u200f", "a\\u2028b\\u200f"),
-        ("\udcff", "\\udcff"),
+        ("caf\udce9", "caf\\xe9"),
+        ("\ud800", "\\ud800"),
         ("a\nb", "a\\x0ab"),
     ],
 )
