@@ -204,7 +204,7 @@ class Files:
 
     def change_directory(self, name: str | None) -> None:
         r"""`\cd`, for the paths of this script alone. Raises ArgumentError."""
-        directory = self.directory / _expanded(name) if name else Path.home()
+        directory = self._path(name or "~")
         if not directory.is_dir():
             hint = (
                 "Name one that is there, or leave \\cd out: \\ir goes by the script's own folder."
@@ -236,8 +236,8 @@ class Files:
 
     def _path(self, name: str) -> Path:
         """Gives the path that psql would open; the container's folder is ours."""
-        if name.startswith(CONTAINER_FOLDER):
-            return self.folder / name.removeprefix(CONTAINER_FOLDER)
+        if f"{name}/".startswith(CONTAINER_FOLDER):  # the folder itself, too
+            return self.folder / name[len(CONTAINER_FOLDER) :].lstrip("/")
         return self.directory / _expanded(name)
 
 
