@@ -3,6 +3,7 @@ r"""psql's `\if` … `\endif` (src/fe_utils/conditional.c and command.c)."""
 from __future__ import annotations
 
 from enum import Enum
+from typing import NamedTuple
 
 from runner.psql.slash import ArgumentError
 
@@ -26,6 +27,18 @@ _AFTER_ELSE = (Branch.ELSE_TRUE, Branch.ELSE_FALSE, Branch.ELSE_MAYBE)
 _ELSE = {Branch.FALSE: Branch.ELSE_TRUE, Branch.MAYBE: Branch.ELSE_MAYBE}
 
 
+class _Block(NamedTuple):
+    """An open block: the depth of parentheses where its branch began, where its `\\if` stands.
+
+    `uncertain_around` counts the branches around it that may not be taken.
+    """
+
+    branch: Branch
+    depth: int
+    offset: int
+    uncertain_around: int
+
+
 class Conditionals:
     """The open `\\if` blocks of one file, innermost last.
 
@@ -34,40 +47,41 @@ class Conditionals:
     """
 
     def __init__(self) -> None:
-        self.blocks: list[tuple[Branch, int, int]] = []  # branch, paren depth, offset of \if
+        self.blocks: list[_Block] = []
 
     @property
     def active(self) -> bool:
         """True where statements are run."""
-        return not self.blocks or self.blocks[-1][0] in _ACTIVE
+        return not self.blocks or self.blocks[-1].branch in _ACTIVE
 
     @property
     def uncertain(self) -> int:
         """How many of the open branches may not be taken."""
-        return sum(branch in _UNCERTAIN for branch, _, _ in self.blocks)
+        if not self.blocks:
+            return 0
+        return self.blocks[-1].uncertain_around + (self.blocks[-1].branch in _UNCERTAIN)
 
     def begin(self, depth: int, offset: int) -> None:
         """Enters a block, in a branch that is not taken until `take` says so."""
         branch = Branch.FALSE if self.active else Branch.IGNORED
-        self.blocks.append((branch, depth, offset))
+        self.blocks.append(_Block(branch, depth, offset, self.uncertain))
 
     def take(self, condition: bool | None) -> None:
         """Goes by the condition just read; None is one that only a server could tell."""
-        _, depth, offset = self.blocks[-1]
-        if condition is None:
-            self.blocks[-1] = (Branch.MAYBE, depth, offset)
-        elif condition:
-            self.blocks[-1] = (Branch.TRUE, depth, offset)
+        if condition is None or condition:
+            branch = Branch.TRUE if condition else Branch.MAYBE
+            self.blocks[-1] = self.blocks[-1]._replace(branch=branch)
 
     def elif_(self, depth: int) -> tuple[bool, int]:
         r"""`\elif`: gives whether its condition counts, and the parenthesis depth to go on with."""
-        branch, saved, offset = self._top("elif")
+        top = self._top("elif")
+        branch, saved = top.branch, top.depth
         if branch in _AFTER_ELSE:
             raise ArgumentError(
                 "\\elif: cannot occur after \\else", 0, "Move it before the \\else."
             )
         if branch is Branch.TRUE:
-            self.blocks[-1] = (Branch.IGNORED, depth, offset)
+            self.blocks[-1] = top._replace(branch=Branch.IGNORED, depth=depth)
             return False, depth
         if branch is Branch.MAYBE:  # and so are all branches that follow
             return False, saved
@@ -75,20 +89,21 @@ class Conditionals:
 
     def else_(self, depth: int) -> int:
         r"""`\else`: gives the parenthesis depth to go on with."""
-        branch, saved, offset = self._top("else")
+        top = self._top("else")
+        branch = top.branch
         if branch in _AFTER_ELSE:
             raise ArgumentError("\\else: cannot occur after \\else", 0, "Leave one of them out.")
-        depth = depth if branch is Branch.TRUE else saved
-        self.blocks[-1] = (_ELSE.get(branch, Branch.ELSE_FALSE), depth, offset)
+        depth = depth if branch is Branch.TRUE else top.depth
+        self.blocks[-1] = top._replace(branch=_ELSE.get(branch, Branch.ELSE_FALSE), depth=depth)
         return depth
 
     def endif(self, depth: int) -> int:
         r"""`\endif`: gives the parenthesis depth to go on with."""
-        branch, saved, _ = self._top("endif")
+        top = self._top("endif")
         self.blocks.pop()
-        return depth if branch in _ACTIVE else saved
+        return depth if top.branch in _ACTIVE else top.depth
 
-    def _top(self, command: str) -> tuple[Branch, int, int]:
+    def _top(self, command: str) -> _Block:
         if not self.blocks:
             hint = "Remove it, or write the \\if in the same file: it cannot be in another."
             raise ArgumentError(f"\\{command}: no matching \\if", 0, hint)

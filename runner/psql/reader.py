@@ -307,5 +307,5 @@ class Loop:
         if lexer.paren_depth and self.buffer:
             raise self.error("unterminated parenthesis", lexer.paren_began, "Write its ).")
         if self.conditionals.blocks:
-            offset = self.conditionals.blocks[-1][2]
+            offset = self.conditionals.blocks[-1].offset
             raise self.error("\\if without \\endif", offset, "Write \\endif where it ends.")

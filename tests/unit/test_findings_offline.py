@@ -230,3 +230,14 @@ def test_what_a_shell_script_may_have_exported_is_unknown(tmp_path: Path) -> Non
         ("01.sql:1:1", "warning", "the environment variable FOO is not set"),
         ("_4.sql:3:1", "warning", "invalid command \\nonsense (if this branch is taken)"),
     ]
+
+
+def test_deeply_nested_branches(tmp_path: Path) -> None:
+    """Read in a second, where a look at all that is open for each of them would take minutes."""
+    depth = 50_000
+    text = "\\if :x\n" * depth + "vacuum;\n" + "\\endif\n" * depth + "vacuum full;\n"
+    found = check(folder_of(tmp_path, "select 1 as x \\gset\n" + text))
+    assert [(one.severity, one.place and one.place.line) for one in found] == [
+        ("warning", depth + 2),
+        ("error", 2 * depth + 3),
+    ]
