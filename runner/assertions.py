@@ -1,4 +1,4 @@
-"""Assertions in plain SQL: each file runs in a savepoint that is rolled back."""
+"""Assertions in plain SQL: each file is rolled back to one savepoint, which is set before."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runner.message import Message, Part
 from runner.precheck import without_transaction_control
 from runner.psql.reader import read_script
 from runner.psql.state import State
-from runner.psql.steps import Gexec, Gset, Problem, Statement, Sync, separated
+from runner.psql.steps import Connect, Gexec, Gset, Problem, Statement, Sync, separated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from runner.errors import Place, RunnerError
     from runner.psql.steps import Step
 
-_BEFORE = b"SAVEPOINT runner_assertion;"
-_AFTER = (b"ROLLBACK TO SAVEPOINT runner_assertion;", b"RELEASE SAVEPOINT runner_assertion;")
-_ROLL_BACK = b"".join(_AFTER)
+# Not in a message of assertions: the server runs nothing of one that it cannot read.
+BEFORE = "SAVEPOINT runner_assertion;"
+_AFTER = b"ROLLBACK TO SAVEPOINT runner_assertion;"
 _BOOLEAN = 16  # in pg_type.dat
 
 
 class AssertionFile(NamedTuple):
-    """A file of assertions: its statements, between those of its savepoint."""
+    """A file of assertions: its statements, and the way back."""
 
     name: str
     statements: tuple[Statement, ...]
@@ -46,7 +46,7 @@ class AssertionFile(NamedTuple):
     @property
     def asserted(self) -> int:
         """How many of them are the file's own."""
-        return self.commands - 1 - len(_AFTER)
+        return self.commands - 1
 
     @property
     def size(self) -> int:
@@ -78,24 +78,23 @@ def read_assertions(path: Path | None, variables: Mapping[str, str]) -> tuple[As
 
 def _read(script: Script, folder: Folder, variables: Mapping[str, str]) -> AssertionFile:
     steps = separated(read_script(script.source, State(Files(folder.path), variables)))
-    plain = tuple(_plain(step) for step in without_transaction_control(steps))
-    own = [Statement(text, 0, 1, script.source) for text in (_BEFORE, *_AFTER)]
-    return AssertionFile(script.name, (own[0], *filter(None, plain), *own[1:]))
+    plain = tuple(_plain(step, script.name) for step in without_transaction_control(steps))
+    back = Statement(_AFTER, 0, 1, script.source)
+    return AssertionFile(script.name, (*filter(None, plain), back))
 
 
-def _plain(step: Step) -> Statement | None:
+def _plain(step: Step, name: str) -> Statement | None:
     if isinstance(step, Sync) and step.known:
         return None
     if isinstance(step, Statement) and not step.data:
         return step
-    raise ScriptError(
-        "an assertion is plain SQL: no psql meta-command, no COPY data",
-        place=_place(step),
-    )
+    place = _place(step)
+    message = "an assertion is plain SQL: no psql meta-command, no COPY data"
+    raise ScriptError(message if place else f"{name}: {message}", place=place)
 
 
 def _place(step: Step) -> Place | None:
-    if isinstance(step, Gset | Gexec):
+    if isinstance(step, Gset | Gexec | Connect):
         step = step.statement
     if isinstance(step, Statement | Problem):
         return step.source.place(step.offset)
@@ -105,23 +104,28 @@ def _place(step: Step) -> Place | None:
 def run_assertions(
     conn: Connection[Any], files: Sequence[AssertionFile]
 ) -> tuple[int, tuple[RunnerError, ...]]:
-    """Runs them in the open transaction. Gives the number of round trips, and what failed.
+    """Runs them in the open transaction, in which BEFORE was sent.
 
-    All small files go in one message. A file ends at its first error; the next one runs.
+    Gives the number of round trips, and what failed. All small files go in one message. A file
+    ends at its first error; the next one runs.
     """
     round_trips = 0
     failed: list[RunnerError] = []
-    for group in _groups(files):
-        left = list(group)
-        while left:
-            done, found, is_error = _run(conn, left)
-            failed += found
+    waiting = list(_groups(files))
+    while waiting:
+        group = waiting.pop(0)
+        done, found, is_error = _run(conn, group)
+        round_trips += 1
+        if is_error:
+            conn.execute(_AFTER)
             round_trips += 1
-            if not is_error:
-                break
-            conn.execute(_ROLL_BACK)
-            round_trips += 1
-            left = _after(left, done)
+            if not done and len(group) > 1:
+                # What one of them says may be no SQL; each by itself, that one alone fails.
+                waiting[:0] = [[file] for file in group]
+                continue
+            if left := _after(group, done):
+                waiting.insert(0, left)
+        failed += found
     return round_trips, tuple(failed)
 
 

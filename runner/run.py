@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 from psycopg import pq
 
-from runner import meanwhile, opening, outcome, registry, session
+from runner import assertions, meanwhile, opening, outcome, registry, session
 from runner.attempt import Attempt
 from runner.errors import ConnectionFailed, RunnerError
 from runner.one_by_one import OneByOne
@@ -166,6 +166,8 @@ class _Run(Attempt):
         asked = [statement(registry.FACTS)]
         if self.tells_changes or self.verifier is not None:
             asked += self._catalog_commands()
+        if self.verifier is not None and self.prepared.asserted:
+            asked.append(assertions.BEFORE)
         facts, *catalog = self.scripts.finish(*asked)
         self.catalogs[1:] = catalog
         self.registry = registry.Facts.read(facts)

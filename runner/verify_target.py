@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from runner import scratch, session
+from runner.assertions import BEFORE
 from runner.blueprint import Collision
 from runner.statements import first_rows, statement
 from runner.verification import Verifier
@@ -52,7 +53,7 @@ def verify_target(
             while not _compared(verifier, conn, begin, strict=settings.strict):
                 verifier.start_again()
         if prepared.asserted:
-            conn.execute(f"BEGIN READ WRITE; {timeout}".encode())
+            conn.execute(f"BEGIN READ WRITE; {timeout}; {BEFORE}".encode())
         verification = verifier.conclude(conn, prepared.asserted)
         conn.rollback()
     except psycopg.Error as error:

@@ -51,6 +51,7 @@ def test_they_may_change_what_they_like(
         ("select 1;\nselect 1 / 0;", 2, "division by zero (22012)"),
         ("select true;\nselect name = 'b', name as found from t;", 2, "assertion failed: false"),
         ("select slugg from t;", 1, 'column "slugg" does not exist (42703)'),
+        ("select true;\nselec 1;", 2, 'syntax error at or near "selec" (42601)'),
         ("select 1; select 2;select 1\n= 3 ", 1, "assertion failed: false"),
     ],
 )
@@ -99,6 +100,26 @@ def test_all_that_fail_are_told(runner: Runner, tmp_path: Path, fresh_database: 
     assert output["error"]["message"] == "5 failed assertions"
 
 
+def test_what_is_no_sql_hides_no_other(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    """The server runs nothing of a message that it cannot read."""
+    scripts = write_scripts(tmp_path, TABLE)
+    folder = write_assertions(
+        tmp_path,
+        "delete from t;\nselect exists (select from t);",
+        "delete from t;\nselect 1 +;",
+        "select true;\ncreate table;",
+        "select name = 'a' from t;",
+    )
+    for command in ("apply", "verify"):
+        options = ("-s", scripts, "--assertions", folder, "-t", fresh_database)
+        result = runner(command, *options, check=1)
+        for place in ("01.sql:2:1", "02.sql:2:11", "03.sql:2:13"):
+            assert f"{folder}/{place}: ERROR: " in result.stderr
+        assert ("ERROR: 3 failed assertions\n" in result.stderr) is (command == "apply")
+        runner("apply", "-s", scripts, "--no-verify", "--allow-loss", "t", "-t", fresh_database)
+    assert query(fresh_database, "select name from t") == ["a"]
+
+
 def test_another_folder(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
     scripts = write_scripts(tmp_path, TABLE)
     write_assertions(tmp_path, "select false;")
@@ -113,7 +134,9 @@ def test_another_folder(runner: Runner, tmp_path: Path, fresh_database: str) -> 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("select 1 \\gset", "an assertion is plain SQL"),
+        ("select 1 \\gset", "verify/01.sql:1:1: ERROR: an assertion is plain SQL"),
+        ("select 1;\n\\c postgres", "verify/01.sql:2:1: ERROR: an assertion is plain SQL"),
+        ("\\echo a", "verify/01.sql: an assertion is plain SQL"),
         ("copy t from stdin;\n1\ta\n\\.\n", "an assertion is plain SQL"),
         ("select 1;\ncommit;", "COMMIT would end or split the one transaction"),
     ],
