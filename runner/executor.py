@@ -10,7 +10,7 @@ from runner.batches import FIRST_MESSAGE, Batch, batches
 from runner.errors import ScriptError, StatementFailed
 from runner.exchange import Exchange
 from runner.message import Part
-from runner.precheck import without_transaction_control
+from runner.precheck import with_lock_timeout, without_transaction_control
 from runner.probes import probed
 from runner.psql.reader import read_script
 from runner.psql.settings_seen import canonical_encoding
@@ -97,7 +97,10 @@ class Executor:
         self.state, self.tally = state, tally
         self._waiting.append(Part(Batch(), own, tally))
         steps = read_script(source, state)
-        steps = separated(steps) if self.one_by_one else without_transaction_control(steps)
+        if self.one_by_one:
+            steps = separated(steps)
+        else:
+            steps = with_lock_timeout(without_transaction_control(steps))
         if self.probe is not None:
             steps = probed(steps, self.probe)
         self.steps = batches(steps, one_by_one=self.one_by_one)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from hashlib import sha256
@@ -20,6 +21,11 @@ from runner.results import Finding, FindingsError
 _READ_SIZE = 1 << 20
 # No statement that controls transactions begins with one of these; most statements do.
 _OTHERS = frozenset(b"DdGgIiTtUuVvWw")
+# By its underscore, as in settings_seen.
+_LOCK_TIMEOUT = re.compile(rb"_(?i:(?<=lock_)timeout)")
+_NO_LOCK_TIMEOUT = re.compile(
+    rb"(?i)SET\s+(?:SESSION\s+)?lock_timeout\s*(?:=|\bTO\b)\s*(?:0|'0'|DEFAULT)\s*;?"
+)
 
 
 class Checked(NamedTuple):
@@ -108,6 +114,21 @@ def without_transaction_control(steps: Iterator[Step]) -> Iterator[Step]:
             statement.text[0] not in _OTHERS or len(statement.starts) > 1
         ):
             _refuse_transaction_control(statement)
+        yield step
+
+
+def with_lock_timeout(steps: Iterator[Step]) -> Iterator[Step]:
+    """Passes the steps of a script on, but for the `SET lock_timeout = 0` of pg_dump.
+
+    That is no wish to wait without end: it is the default, as it was to psql. The runner's own
+    limit stays. A script that has set another one is left alone.
+    """
+    is_ours = True
+    for step in steps:
+        if is_ours and isinstance(step, Statement) and _LOCK_TIMEOUT.search(step.text):
+            if _NO_LOCK_TIMEOUT.fullmatch(step.text):
+                continue
+            is_ours = False
         yield step
 
 

@@ -147,7 +147,8 @@ TRANSACTION_RULES = indexed(
         ),
         _differs(
             "SET",
-            r"(?:SESSION )?LOCK_TIMEOUT\b",
+            # 0, which pg_dump writes, is passed over: see precheck.with_lock_timeout
+            r"(?:SESSION )?LOCK_TIMEOUT\b(?! (?:=|TO) (?:0|'0'|DEFAULT)$)",
             "the script sets lock_timeout, which is the runner's --lock-timeout",
             "there is nobody to wait for",
             "up to the end of the script a lock is waited for as long as this says",

@@ -110,6 +110,7 @@ def test_json_of_a_failure_has_the_place(
         "script": "sql/02.sql",
         "line": 2,
         "column": 3,
+        "included_from": [],
         "sqlstate": "23505",
         "detail": "Key (a)=(1) already exists.",
         "hint": None,
@@ -234,21 +235,32 @@ def test_strings_and_encoding_of_one_script_do_not_reach_the_next(
     assert query(fresh_database, "select a from t order by a") == ["a'b", "é\\"]
 
 
-def test_the_lock_timeout_holds_again_after_a_dump(
-    runner: Runner, tmp_path: Path, fresh_database: str
+DROP = "drop table if exists t;\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "again", "place"),
+    [
+        ("SET lock_timeout = 0;\n", "", "02.sql:2:1"),
+        ("SET lock_timeout = 0;\nSET row_security = off;\n", DROP, "01.sql:3:1"),
+        # What the script has set itself, it may also end.
+        ("SET lock_timeout = '1h';\nSET lock_timeout = '50ms';\n", DROP, "01.sql:3:1"),
+        ("SET lock_timeout = '1h';\nSET lock_timeout = 0;\n", "", "02.sql:2:1"),
+    ],
+)
+def test_the_lock_timeout_holds_in_a_dump_and_after_it(
+    runner: Runner, tmp_path: Path, fresh_database: str, head: str, again: str, place: str
 ) -> None:
-    """A dump switches it off; the next script must not wait for ever."""
+    """A dump says that it has none of its own; no script must wait for ever."""
     with psycopg.connect(fresh_database, autocommit=True) as holder:
         holder.execute("create table t (a int)")
         with holder.transaction():
             holder.execute("lock table t in access exclusive mode")
-            write_scripts(
-                tmp_path, "SET lock_timeout = 0;\n", "select 1;\ndrop table if exists t;\n"
-            )
+            write_scripts(tmp_path, head + again, f"select 1;\n{DROP}")
             options = ("--lock-timeout", "100ms")
             result = runner("apply", "-s", "sql", "-t", fresh_database, *options)
     assert result.returncode in (3, 5)
-    assert "sql/02.sql:2:1: ERROR: canceling statement due to lock timeout (55P03)" in result.stderr
+    assert f"sql/{place}: ERROR: canceling statement due to lock timeout (55P03)" in result.stderr
     assert tables(fresh_database) == ["t"]
 
 

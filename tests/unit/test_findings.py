@@ -239,7 +239,7 @@ def test_a_do_block_that_commits(tmp_path: Path) -> None:
         ("SET CONSTRAINTS ALL DEFERRED", "warning"),
         ("SAVEPOINT a", "warning"),
         ("LOCK TABLE t", "warning"),
-        ("SET lock_timeout = 0", "warning"),
+        ("SET lock_timeout = 5000", "warning"),
         ("SET SESSION lock_timeout TO '1s'", "warning"),
         ("DROP SUBSCRIPTION s", "warning"),
         ("SELECT pg_create_logical_replication_slot('a', 'pgoutput')", "warning"),
@@ -250,6 +250,12 @@ def test_what_differs_in_a_transaction(tmp_path: Path, statement: str, severity:
     folder = folder_of(tmp_path, f"{statement};")
     assert [one.severity for one in check(folder)] == [severity]
     assert check(folder, transaction="none") == ()
+
+
+@pytest.mark.parametrize("value", ["= 0", "TO '0'", "= DEFAULT"])
+def test_no_lock_timeout_as_a_dump_writes_it_is_none(tmp_path: Path, value: str) -> None:
+    text = f"SET lock_timeout {value};\nset session lock_timeout {value}"
+    assert check(folder_of(tmp_path, text)) == ()
 
 
 def test_in_a_transaction_of_the_script_they_do_not_differ(tmp_path: Path) -> None:
