@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from runner.deparsed import same_code
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
@@ -90,7 +92,7 @@ _PLURALS = {
 # An extra one changes what a table, type or domain that the scripts build does.
 PARTS = frozenset({"attribute", "column", "constraint", "index", "policy", "rule", "trigger"})
 
-_QUALIFIER = re.compile(r'(?:\b[a-z_][\w$]*|"(?:[^"]|"")+")\.(?=[a-z_"])')
+_CODE = frozenset({"default", "definition", "generated", "partition by", "using", "with check"})
 
 # What format_type spells out, and what people write.
 _TYPES = (
@@ -164,7 +166,11 @@ def _redefined(reference: Snapshot, target: Snapshot) -> frozenset[ObjectKey]:
         for key, wanted in reference.objects.items()
         if key.object in ("view", "materialized view")
         and (actual := target.objects.get(key)) is not None
-        and not _same_code(reference, target, wanted, actual)
+        and not same_code(
+            wanted.properties.get("definition"),
+            actual.properties.get("definition"),
+            (reference.server_version, target.server_version),
+        )
     )
 
 
@@ -210,7 +216,8 @@ class _Comparison(NamedTuple):
         if key == ("schema", "public") and expected is None:
             # Every database has it: what the scripts did not touch there they do not claim.
             return None
-        if name == "definition" and _same_code(self.reference, self.target, wanted, actual):
+        versions = self.reference.server_version, self.target.server_version
+        if name in _CODE and same_code(expected, got, versions):
             return None
         return _in_words(name, expected), _in_words(name, got)
 
@@ -228,19 +235,6 @@ class _Comparison(NamedTuple):
             for line in entry.properties.get("privileges", "").split("\n")
         }
         return "\n".join(ln for ln in lines if ln in known or ln not in inherited) or None
-
-
-def _same_code(
-    reference: Snapshot, target: Snapshot, wanted: CatalogObject, actual: CatalogObject
-) -> bool:
-    expected, got = wanted.properties.get("definition"), actual.properties.get("definition")
-    if expected is None or got is None or expected == got:
-        return expected == got
-    # A query of one table names its columns without the table since 16 (ruleutils.c): between
-    # servers of both kinds, and only there, the qualifiers are left out of account.
-    if (reference.server_version >= 160000) is (target.server_version >= 160000):
-        return False
-    return _QUALIFIER.sub("", expected) == _QUALIFIER.sub("", got)
 
 
 def _in_words(name: str, value: str | None) -> str | None:

@@ -60,7 +60,7 @@ LAYERS = (
     ("observer",),
     ("results", "unreachable", "rights"),
     ("snapshot",),
-    ("endpoints", "standard_input", "order"),
+    ("endpoints", "standard_input", "order", "deparsed"),
     ("psql",),
     ("errors",),
 )
@@ -70,6 +70,7 @@ PURE = (
     "psql",
     "batches",
     "snapshot",
+    "deparsed",
     "folder",
     "precheck",
     "reading",
