@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runner.reference import Reference, reference
 from runner.rows import RowDigest, read_rows
-from runner.snapshot import Snapshot, TableShape
+from runner.snapshot import Snapshot, TableShape, varying
 from runner.statements import encoded, statement
 
 if TYPE_CHECKING:
@@ -26,13 +26,15 @@ Digests = Mapping[TableShape, RowDigest]
 class Expected:
     """The snapshot, the digests of the tables with rows, and the connection that has these.
 
-    Whoever uses the connection holds `lock`: several targets may share it.
+    Whoever uses the connection holds `lock`: several targets may share it. `varying` are the
+    properties that differ from build to build, as far as there was more than one.
     """
 
     snapshot: Snapshot
     digests: Digests
     conn: Connection[Any]
     lock: threading.Lock = field(default_factory=threading.Lock)
+    varying: Collection[tuple[str, str, str | None]] = ()
 
 
 def built_beside(beside: Reference) -> Expected:
@@ -46,7 +48,8 @@ def built_alone(first: Reference, second: Reference) -> Expected:
 
     The rows are in the first one's database, as text. The second is started here, and closed.
     """
-    before = _with_rows(first.built().digests)
+    other = first.built()
+    before = _with_rows(other.digests)
     conn = first.open_connection()
     columns = _by_column(conn, list(before))
     # No moment without a transaction, in which a pooler might leave the database without a session.
@@ -58,13 +61,14 @@ def built_alone(first: Reference, second: Reference) -> Expected:
         tables = list(_steady(before, built.digests, columns, source))
         digests, _ = read_rows(source, tables)
         _copy_as_text(source, conn, tables)
-    return Expected(built.snapshot, digests, conn)
+    varies = varying(other.snapshot, built.snapshot)
+    return Expected(built.snapshot, digests, conn, varying=varies)
 
 
 def but_for_what_varies(
     plan: Plan, beside: Reference, expected: Expected, tables: Sequence[TableShape]
 ) -> Expected:
-    """The same for some of the tables, without the columns that differ in another reference.
+    """The same for some of the tables, without what differs in another reference.
 
     An INSERT with random() differs each time, and is as the scripts say. Raises Collision.
     """
@@ -74,7 +78,8 @@ def but_for_what_varies(
         built = second.built()
         steady = list(_steady(first, built.digests, columns, second.open_connection()))
     digests, _ = read_rows(expected.conn, steady)
-    return Expected(expected.snapshot, digests, expected.conn)
+    varies = varying(expected.snapshot, built.snapshot)
+    return Expected(expected.snapshot, digests, expected.conn, varying=varies)
 
 
 def _with_rows(digests: Digests) -> Digests:

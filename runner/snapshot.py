@@ -121,6 +121,14 @@ def compare(
     return tuple(found)
 
 
+def varying(one: Snapshot, other: Snapshot) -> frozenset[tuple[str, str, str | None]]:
+    """What two builds of the same scripts make differently: object, name and property.
+
+    A default of `'now'`, or a comment that tells the date, is another one each time.
+    """
+    return frozenset((d.object, d.name, d.property) for d in compare(one, other, strict=True))
+
+
 def _missing(reference: Snapshot, target: Snapshot) -> Iterator[Difference]:
     redefined = _redefined(reference, target)
     for key, wanted in reference.objects.items():

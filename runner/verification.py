@@ -149,14 +149,9 @@ class Verifier:
         else:
             actual = completed(conn, expected, self._seen)
         self.round_trips += actual.round_trips
-        wanted, snapshot = expected.snapshot, actual.snapshot
-        built_by = None if in_run else _builder(wanted, snapshot)
-        found = [
-            *compare(wanted, snapshot, strict=strict, built_by=built_by),
-            *self._rows(conn, expected, actual, strict=strict, in_run=in_run),
-            *compare_sequences(actual.states),
-        ]
-        checked = wanted.checked()
+        found = self._found(conn, expected, actual, strict=strict, in_run=in_run)
+        found += compare_sequences(actual.states)
+        checked = expected.snapshot.checked()
         checked["rows"] = sum(digest.rows for digest in expected.digests.values())
         self._verification = Verification(checked)
         if found:
@@ -176,7 +171,7 @@ class Verifier:
             verification = verification._replace(checked=checked, assertions=self._failed or ())
         return verification
 
-    def _rows(
+    def _found(
         self,
         conn: Connection[Any],
         expected: Expected,
@@ -185,19 +180,23 @@ class Verifier:
         strict: bool,
         in_run: bool,
     ) -> list[Difference]:
+        """What differs in the catalog and in rows, but for what differs in any two references."""
+        wanted, snapshot = expected.snapshot, actual.snapshot
+        built_by = None if in_run else _builder(wanted, snapshot)
+        catalog = compare(wanted, snapshot, strict=strict, built_by=built_by)
         unlike = _unlike(expected.digests, actual.digests)
-        if not unlike:
-            return []
-        exactly = self._all_new(conn, unlike) if in_run else {t.name for t in unlike if strict}
-        found = self._compare_rows(conn, expected, actual.digests, exactly)
-        if not found or self.alone:
-            return found
-        steady = but_for_what_varies(self.plan, self._reference, expected, unlike)
-        if list(steady.digests) == unlike:
-            return found
-        self.round_trips += 1
-        digests, _ = read_rows(conn, list(steady.digests))
-        return self._compare_rows(conn, steady, digests, exactly)
+        exactly = {t.name for t in unlike if strict}
+        if unlike and in_run:
+            exactly = self._all_new(conn, unlike)
+        rows = self._compare_rows(conn, expected, actual.digests, exactly)
+        if not self.alone and (rows or any(d.expected and d.actual for d in catalog)):
+            expected = but_for_what_varies(self.plan, self._reference, expected, unlike)
+            if list(expected.digests) != unlike:
+                self.round_trips += 1
+                digests, _ = read_rows(conn, list(expected.digests))
+                rows = self._compare_rows(conn, expected, digests, exactly)
+        steady = (d for d in catalog if (d.object, d.name, d.property) not in expected.varying)
+        return [*steady, *rows]
 
     def _compare_rows(
         self,

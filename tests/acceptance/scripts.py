@@ -36,6 +36,12 @@ def query(conninfo: str, text: str) -> list[Any]:
     return [row[0] if len(row) == 1 else row for row in rows]
 
 
+def execute(conninfo: str, *statements: str) -> None:
+    with psycopg.connect(conninfo) as conn:
+        for statement in statements:
+            conn.execute(statement.encode())
+
+
 def tables(conninfo: str) -> list[str]:
     """The tables of the schema public: none in a database that was left as it was."""
     return query(

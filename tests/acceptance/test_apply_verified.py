@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
+from tests.acceptance.scripts import DATA_SQL, execute, query, tables, write_scripts
 from tests.integration.everything import BULK, SCRIPT, make_roles
 from tests.integration.test_dumps import dump_of_its_version
 from tests.servers import unique_name
@@ -199,6 +199,28 @@ def test_other_rows_may_stay(runner: Runner, tmp_path: Path, fresh_database: str
     for _ in range(2):
         runner("apply", "-s", scripts, "-t", fresh_database, check=0)
     assert query(fresh_database, "select id from t order by id") == [1, 2, 9]
+
+
+def test_a_catalog_that_differs_each_time_is_no_difference(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    scripts = write_scripts(
+        tmp_path,
+        "create table t (id int, at timestamp default 'now'); insert into t values (1);",
+        """do $$ begin
+             execute format('comment on table t is %L', clock_timestamp());
+             execute format('create function f() returns text language sql as %L',
+                            'select ' || quote_literal(md5(random()::text)));
+           end $$;""",
+    )
+    runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+    runner("verify", "-s", scripts, "-t", fresh_database, check=0)
+    execute(fresh_database, "alter table t alter id set default 3")
+    result = runner("verify", "-s", scripts, "-t", fresh_database, check=1)
+    assert result.stdout.count("\nchanged ") == 1
+    execute(fresh_database, "alter table t alter id drop default, alter at type timestamp(3)")
+    result = runner("verify", "-s", scripts, "-t", fresh_database, check=1)
+    assert "changed  column public.t.at, type" in result.stdout
 
 
 @pytest.mark.parametrize("how", ["create table copied as table old", "truncate old"])

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from tests.acceptance.scripts import DATA_SQL, dump, query, write_scripts
+from tests.acceptance.scripts import DATA_SQL, dump, execute, query, write_scripts
 from tests.servers import unique_name
 
 if TYPE_CHECKING:
@@ -39,12 +39,6 @@ def entrypoint(psql_bin: Path, conninfo: str, scripts: Path) -> None:
         result = subprocess.run([*command, "-f", script], check=False, capture_output=True)
         if result.returncode:
             return
-
-
-def execute(conninfo: str, *statements: str) -> None:
-    with psycopg.connect(conninfo) as conn:
-        for statement in statements:
-            conn.execute(statement.encode())
 
 
 # It agrees
