@@ -185,11 +185,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _where(place: Place | None) -> dict[str, Any]:
-    """Where in its script; `included_from` are the files that led to it, outermost first."""
+    """Where in its script, and the files that led to it, outermost first, where some did."""
+    chain = {"included_from": list(place.included_from)} if place and place.included_from else {}
     return {
         "line": place.line if place else None,
         "column": place.column if place else None,
-        "included_from": list(place.included_from) if place else [],
+        **chain,
     }
 
 

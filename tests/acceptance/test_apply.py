@@ -110,7 +110,6 @@ def test_json_of_a_failure_has_the_place(
         "script": "sql/02.sql",
         "line": 2,
         "column": 3,
-        "included_from": [],
         "sqlstate": "23505",
         "detail": "Key (a)=(1) already exists.",
         "hint": None,

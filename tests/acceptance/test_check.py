@@ -94,7 +94,6 @@ def test_as_json(runner: Runner, tmp_path: Path) -> None:
         "script": "sql/01.sql",
         "line": 2,
         "column": 2,
-        "included_from": [],
         "message": "VACUUM cannot run in a transaction",
         "docker": "psql sends it by itself, and it runs",
         "target": "refused inside the one transaction of the run (25001)",
