@@ -286,8 +286,8 @@ class Scripts:
         strings, encoding = self.first_settings
         name = canonical_encoding((encoding or b"UTF8").decode())
         variables = {
-            **reconnect.variables(self.conn, target),
             **self.settings.variables,
+            **reconnect.variables(self.conn, target),  # as in psql, whatever -v says of them
         }
         return State(
             Files(self.folder.path, self.standard_input),

@@ -21,11 +21,11 @@ class Offline:
     `knows_environ` whether nothing was run that may have changed the environment.
     """
 
-    def __init__(self, known: frozenset[str]) -> None:
+    def __init__(self) -> None:
         self.uncertain = 0
         self.asks_where = False
         self.knows_environ = True
-        self._unknown = set(_CONNECTION - known)
+        self._unknown = set(_CONNECTION)
         self._prefixes: list[str] = []
         self._assigned: set[str] = set()
 

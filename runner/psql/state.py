@@ -92,15 +92,15 @@ class State:
     ) -> None:
         self.variables: dict[str, str] = {
             **_BUILT_IN,
-            "ENCODING": encoding,
             **(variables or {}),
+            "ENCODING": encoding,
         }
         self.files = files
         self.standard_conforming_strings = standard_conforming_strings
         self.encoding = encoding
         self.has_changed = False  # whether a statement may have set one of the two
         self.environ = dict(environ or {})
-        self.offline = Offline(frozenset(variables or ())) if offline else None
+        self.offline = Offline() if offline else None
 
     def assign(self, name: str, value: str) -> None:
         """Sets a variable."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 import zstandard
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.acceptance.scripts import DATA_SQL, dump, query, tables, write_scripts
 
@@ -487,3 +488,15 @@ def test_a_deferrable_unique_key_counts_at_the_end_of_each_statement(
     )
     runner("apply", "-s", "sql", "-t", fresh_database, check=0)
     assert query(fresh_database, "select a from t order by a") == [2, 3, 4]
+
+
+def test_what_the_connection_says_no_variable_can_deny(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """psql sets these after it has read -v."""
+    dbname = conninfo_to_dict(fresh_database)["dbname"]
+    write_scripts(tmp_path, "\\echo :DBNAME :USER :ENCODING :VERBOSITY\nselect 1;\n")
+    given = ("DBNAME=a", "USER=b", "ENCODING=c", "VERBOSITY=terse")
+    options = [word for one in given for word in ("--var", one)]
+    result = runner("apply", "-s", "sql", "-t", fresh_database, *options, check=0)
+    assert f"{dbname} postgres UTF8 terse\n" in result.stdout
