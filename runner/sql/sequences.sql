@@ -44,9 +44,12 @@ SELECT 'sequence' AS object,
                 ) AS f (relid, attnum)
            JOIN pg_catalog.pg_attribute AS fa
              ON fa.attrelid = f.relid AND fa.attnum = f.attnum
-            AND fa.atttypid IN ('pg_catalog.int2'::pg_catalog.regtype, 'pg_catalog.int4'::pg_catalog.regtype,
-                                'pg_catalog.int8'::pg_catalog.regtype, 'pg_catalog.numeric'::pg_catalog.regtype)
+           JOIN pg_catalog.pg_type AS ft ON ft.oid = fa.atttypid
+           LEFT JOIN pg_catalog.pg_type AS fb ON fb.oid = ft.typbasetype  -- of a domain
            JOIN pg_catalog.pg_class AS fc ON fc.oid = f.relid AND fc.relkind IN ('r', 'p')
+          WHERE COALESCE(NULLIF(fb.typbasetype, 0), fb.oid, ft.oid) IN (
+                  'pg_catalog.int2'::pg_catalog.regtype, 'pg_catalog.int4'::pg_catalog.regtype,
+                  'pg_catalog.int8'::pg_catalog.regtype, 'pg_catalog.numeric'::pg_catalog.regtype)
        ) AS feeds ON true
  WHERE n.nspname !~ '^(pg_.*|information_schema|runner)$'
    AND c.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
