@@ -152,7 +152,12 @@ class _Run(Attempt):
         except RunnerError as error:
             if self.verifier is None or not self.verifier.collided(error, self.watch.holders):
                 raise
-            self.observer.note("The scripts change what all databases of the server share.")
+            from runner.verification import OUT_OF_MEMORY
+
+            if error.sqlstate == OUT_OF_MEMORY:
+                self.observer.note("The server has no room for the locks of two such runs.")
+            else:
+                self.observer.note("The scripts change what all databases of the server share.")
             self.observer.note("Once more, after the reference instead of beside it.")
             return False
         return True

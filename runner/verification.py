@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 _NOTICED = 3.0  # seconds
+OUT_OF_MEMORY = "53200"  # SQLSTATE, of a full lock table, too
 
 
 class Verifier:
@@ -108,15 +109,16 @@ class Verifier:
 
         `holders` are those of the lock that it waited for, if known.
 
-        Both change what all databases of a server share, and the text did not show it. The next
-        reference is built before the run.
+        Both change what all databases of a server share, and the text did not show it. Or the
+        server had no room for the locks of both. The next reference is built before the run.
         """
         # A longer timeout lets the reference notice first, which ends it then.
         short = 0 < self.plan.settings.lock_timeout < _NOTICED
         waited = error.sqlstate == "55P03" and short and self._reference.is_busy()
         if holders and f"pid {self._reference.pid}," not in holders:
             waited = False
-        if self.alone or not (waited or isinstance(error, Collision)):
+        crowded = error.sqlstate == OUT_OF_MEMORY and self._reference.is_busy()
+        if self.alone or not (waited or crowded or isinstance(error, Collision)):
             return False
         self.alone = True
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.acceptance.scripts import DATA_SQL, execute, query, tables, write_scripts
 from tests.integration.everything import BULK, SCRIPT, make_roles
 from tests.integration.test_dumps import dump_of_its_version
-from tests.servers import unique_name
+from tests.servers import create_cluster, start_server, stopped_at_end, unique_name
 
 if TYPE_CHECKING:
     import subprocess
@@ -599,3 +599,30 @@ def test_a_lock_that_somebody_else_holds_is_waited_for_once(
         result = runner(*command, check=5)
     assert "The lock is held by pid" in " ".join(result.stderr.split())
     assert "Once more" not in result.stdout + result.stderr
+
+
+def test_a_server_without_room_for_the_locks_of_two_runs(
+    server: Server, runner: Runner, tmp_path: Path
+) -> None:
+    """What fits without the comparison fits with it."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    create_cluster(folder, server.version, server.bin_dir)
+    settings = {"max_locks_per_transaction": "10", "max_connections": "20"}
+    started = start_server(folder, server.version, server.bin_dir, **settings)
+    with stopped_at_end(started) as small:
+        fit = 0
+        with psycopg.connect(small.conninfo()) as conn, suppress(psycopg.errors.OutOfMemory):
+            while True:
+                conn.execute(f"create table t{fit} ()")
+                fit += 1
+        scripts = write_scripts(
+            tmp_path,
+            f"do $$ begin for i in 1 .. {fit * 4 // 5} loop"
+            " execute format('create table t%s ()', i); end loop; end $$;",
+        )
+        command = ("plan", "-s", scripts, "-t", small.conninfo())
+        runner(*command, "--no-verify", check=0)
+        result = runner(*command, check=0)
+    assert "The server has no room for the locks of two such runs.\nOnce more" in result.stdout
+    assert "change what all databases" not in result.stdout
