@@ -196,7 +196,9 @@ class Places:
     def of(self, difference: Difference) -> Defined | None:
         """The statement, where the text tells it."""
         if difference.object in ("row", "rows"):
-            return self._by_name.get(("rows", unqualified(difference.name.partition(" (")[0])))
+            table = unqualified(difference.name.partition(" (")[0])
+            # Those of CREATE TABLE AS, and what a function or a trigger has put there.
+            return self._by_name.get(("rows", table)) or self._by_name.get(("table", table))
         return self.of_object(difference.object, difference.name)
 
     def of_object(self, kind: str, name: str) -> Defined | None:

@@ -94,6 +94,7 @@ copy app.users (id) from stdin;
 \\.
 insert into users values (2);
 create materialized view v as select 1;
+create table made as select 1 as a;
 """
 
 
@@ -107,6 +108,7 @@ def test_definitions_in_their_order(tmp_path: Path) -> None:
         ("trigger", "t", "users", 4),
         ("rows", "users", "", 5),
         ("view", "v", "", 9),
+        ("table", "made", "", 10),
     ]
 
 
@@ -123,6 +125,7 @@ def test_the_place_of_a_part_is_that_of_its_table(tmp_path: Path) -> None:
         Difference("missing", "column", "app.users.id"): 1,
         Difference("changed", "trigger", "app.users.t"): 4,
         Difference("missing", "row", "app.users (id) = (1)"): 5,
+        Difference("missing", "row", "app.made"): 10,
         Difference("changed", "materialized view", "app.v"): 9,
         Difference("changed", "function", 'app."Odd.name"(integer)'): 3,
         Difference("extra", "table", "app.other"): None,
