@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from shlex import quote
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from runner.results import (
     VerifyResult,
     WaitResult,
 )
+from runner.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from runner.prepared import Prepared
     from runner.results import RecordedRun, Target
     from runner.run import Done
-    from runner.settings import Settings
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -206,15 +207,16 @@ def verify(
         target = session.describe(conn, embedded=settings.embedded, facts=session.ask(conn))
         observer.connected(target)
         verification = verify_target(conn, conninfo, settings, prepared, target, member)
-    mend = _mend(target) if verification.half_made else None
+    mend = _mend(target, settings) if verification.half_made else None
     return VerifyResult(target, verification, time.monotonic() - started, mend)
 
 
-def _mend(target: Target) -> str:
+def _mend(target: Target, settings: Settings) -> str:
     """The command that makes a database anew whose scripts stopped half-way."""
     if target.host in _LOOPBACK and Path("docker-compose.yml").is_file():
         return "docker-compose up --build --force-recreate -V"
-    return "python -m runner apply"
+    usual = settings.scripts == Settings().scripts
+    return "python -m runner apply" + ("" if usual else f" -s {quote(str(settings.scripts))}")
 
 
 def check(settings: Settings) -> CheckResult:
