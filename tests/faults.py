@@ -258,9 +258,13 @@ class Scene:
         return "applied"
 
     def lines(self) -> list[Line]:
-        """The lines of an undisturbed run, and what goes over them."""
+        """The lines of an undisturbed run, and what goes over them.
+
+        It is not the first: that one makes the registry, and so has more to say.
+        """
         key = self.server.version, self.size, self.verify
         if key not in self.known.lines:
+            self.apply_again()
             with proxy(self.server.port) as line:
                 run = self.start(line)
                 ended = run.ended()
