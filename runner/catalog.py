@@ -2,9 +2,10 @@
 
 Not read, so not compared: passwords and when they end, the values of options and settings that may
 be secrets, large objects, what the scripts add to or grant on an extension's objects, names and
-comments of NOT NULL constraints (a property of the column, as before 18), privileges on server
-parameters, tablespaces themselves, versions of collations, rows of foreign tables and materialized
-views. What all databases of a server share is in `shared`, as far as the scripts change it.
+comments of NOT NULL constraints (a property of the column, as before 18), whether an inherited
+column is the child's own as well, privileges on server parameters, tablespaces themselves, versions
+of collations, rows of foreign tables and materialized views, a schema of the scripts that is called
+`runner`. What all databases of a server share is in `shared`, as far as the scripts change it.
 """
 
 from __future__ import annotations

@@ -22,8 +22,18 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END AS object,
                   'SUBTYPE_OPCLASS = ' || pg_catalog.quote_ident(o.opcname),
                   'COLLATION = ' || pg_catalog.quote_ident(rc.collname),
                   'CANONICAL = ' || NULLIF(r.rngcanonical, 0)::pg_catalog.regproc,
-                  'SUBTYPE_DIFF = ' || NULLIF(r.rngsubdiff, 0)::pg_catalog.regproc)
-           FROM pg_catalog.pg_range AS r
+                  'SUBTYPE_DIFF = ' || NULLIF(r.rngsubdiff, 0)::pg_catalog.regproc,
+                  -- Since 14. The usual name is made of the range's (makeMultirangeTypeName).
+                  'MULTIRANGE_TYPE_NAME = ' || pg_catalog.quote_ident(NULLIF(
+                    m.typname::pg_catalog.text,
+                    CASE WHEN t.typname ~ 'range'
+                         THEN pg_catalog.regexp_replace(t.typname::pg_catalog.text, 'range', 'multirange')
+                         ELSE t.typname || '_multirange' END)))
+           FROM (SELECT 0::pg_catalog.oid AS rngmultitypid) AS older
+          CROSS JOIN LATERAL (
+                  SELECT rngtypid, rngsubtype, rngcollation, rngsubopc, rngcanonical, rngsubdiff, rngmultitypid
+                    FROM pg_catalog.pg_range) AS r
+           LEFT JOIN pg_catalog.pg_type AS m ON m.oid = r.rngmultitypid
            JOIN pg_catalog.pg_opclass AS o ON o.oid = r.rngsubopc
            LEFT JOIN pg_catalog.pg_collation AS rc ON rc.oid = r.rngcollation
           WHERE r.rngtypid = t.oid) END AS range,
