@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from shlex import quote
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -215,6 +214,8 @@ def _mend(target: Target, settings: Settings) -> str:
     """The command that makes a database anew whose scripts stopped half-way."""
     if target.host in _LOOPBACK and Path("docker-compose.yml").is_file():
         return "docker-compose up --build --force-recreate -V"
+    from shlex import quote
+
     usual = settings.scripts == Settings().scripts
     return "python -m runner apply" + ("" if usual else f" -s {quote(str(settings.scripts))}")
 

@@ -6,7 +6,8 @@ large objects. Rows that earlier runs wrote and nobody touched are not a loss.
 
 This leaves out what is still there, but no longer as it was: an UPDATE, and a column whose type
 was changed with a USING that forgets its values. Moving a row to another partition counts as
-deleting it, and deleting what the run itself has put into another's table as well.
+deleting it, and deleting what the run itself has put into another's table as well; so does a
+DELETE that a savepoint undid, where the run had written to the table before.
 
 What a table held cannot be asked once it is dropped. So the tables that earlier runs made are
 looked at before the first script (guard_look.sql), and kept from writers if all their rows are

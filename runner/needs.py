@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from runner.psql.words import tokens
+from runner.psql.words import catalog_name, tokens
 
 # Nothing else can need a role or make one, or change who creates, and where.
 _SEEN = re.compile(
@@ -102,7 +102,7 @@ class Needs:
         if self.schema is None and not _BEFORE.match(command):
             self.schema = certain and made is not None and not made[2]
         if made is not None and made[2] and certain and self.itself:
-            self.filled.add(_catalog_name(made[1].decode()))
+            self.filled.add(catalog_name(made[1].decode()))
         if _OTHER_ROLE.match(command):
             self.itself = False
         if not _NAMES.match(command):
@@ -113,21 +113,21 @@ class Needs:
 
     def _see_names(self, text: str, *, certain: bool) -> None:
         if created := _CREATED.match(text):
-            self.created.add(_catalog_name(created[1]))
+            self.created.add(catalog_name(created[1]))
             self._makes("roles", certain=certain)
             return
         if schema := _SCHEMA.match(text):
-            self.schemas_made.add(_catalog_name(schema[1]))
+            self.schemas_made.add(catalog_name(schema[1]))
             self._makes("schemas", certain=certain)
         if " RENAME TO " in text:
             renamed = text.startswith(("ALTER ROLE ", "ALTER USER ", "ALTER GROUP "))
             self.makes_roles = self.makes_roles or renamed
         elif certain and (extension := _EXTENSION.match(text)):
-            self.extensions.add(_catalog_name(extension[1]))
+            self.extensions.add(catalog_name(extension[1]))
         elif certain:
             for found in filter(None, (_ROLE.match(text), _ALSO.match(text))):
                 names = set(_roles(text, found.end())) - _NO_ROLES
-                self.named |= set(map(_catalog_name, names))
+                self.named |= set(map(catalog_name, names))
 
     def _makes(self, what: str, *, certain: bool) -> None:
         if certain and self.itself:
@@ -155,7 +155,3 @@ def _roles(text: str, pos: int) -> Iterator[str]:
         if not text.startswith(_COMMA, role.end()):
             return
         pos = role.end() + len(_COMMA)
-
-
-def _catalog_name(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name.lower()

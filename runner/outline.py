@@ -17,7 +17,7 @@ from runner.needs import Needs
 from runner.psql.reader import read_script
 from runner.psql.state import State
 from runner.psql.steps import Gexec, Gset, Statement, Sync, separated
-from runner.psql.words import Token, tokens
+from runner.psql.words import Token, catalog_name, tokens
 from runner.results import Defined
 
 if TYPE_CHECKING:
@@ -80,9 +80,13 @@ class Outline:
     shared: str = ""
     asks_where: bool = False
     roles: set[str] = field(default_factory=set)
-    schemas: set[str] = field(default_factory=set)
     needs: Needs = field(default_factory=Needs)
     generated: bool = False  # a query may make such commands
+
+    @property
+    def schemas(self) -> set[str]:
+        """The schemas that they create."""
+        return self.needs.schemas_made
 
     @property
     def changes_defaults(self) -> bool:
@@ -109,15 +113,13 @@ class Outline:
                 self.shared += text.lower()
                 if not re.search(_ASKED, text):
                     self.roles |= {catalog_name(name) for name in re.findall(_ROLE_IN_BODY, text)}
-            self.schemas |= {catalog_name(name) for name in _SCHEMA.findall(text)}
+            self.schemas.update(catalog_name(name) for name in _SCHEMA.findall(text))
             return
         text = _joined(islice(tokens(command), _HEAD))
         if _CLUSTER_WIDE.match(text):
             self.shared += command.decode("utf-8", "replace").lower()
             if role := _ROLE.match(text):
                 self.roles.add(catalog_name(role[1]))
-        elif schema := _SCHEMA.match(text):
-            self.schemas.add(catalog_name(schema[1]))
 
     def generates(self, query: bytes) -> None:
         r"""Takes a query whose results are commands, for `\gexec`: mostly they stand in it."""
@@ -174,13 +176,6 @@ def _joined(found: Iterator[Token]) -> str:
 
 def _last(name: str) -> str:
     return catalog_name(re.split(r" \. (?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", name)[-1])
-
-
-def catalog_name(name: str) -> str:
-    """A name as the catalog has it: folded to lower case, or what stands in double quotes."""
-    if name.startswith('"'):
-        return name[1:-1].replace('""', '"')
-    return name.lower()
 
 
 class Places:

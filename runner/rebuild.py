@@ -18,7 +18,7 @@ from runner.blueprint import Plan
 from runner.catalog import snapshot_commands, snapshot_of
 from runner.errors import StatementFailed
 from runner.observer import Silent
-from runner.outline import catalog_name
+from runner.psql.words import catalog_name
 from runner.rows import RowDigest, read_rows
 from runner.scripts import Scripts
 from runner.shared import changed, read_shared, role_in_the_way, set_roles_aside

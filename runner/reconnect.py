@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from runner.errors import StatementFailed
+from runner import session
+from runner.errors import ConnectionFailed, StatementFailed, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from psycopg import Connection
 
+    from runner.observer import Observer
     from runner.psql.steps import Connect
     from runner.results import Target
+    from runner.settings import Settings
 
 _SERVER = frozenset({"host", "hostaddr", "port"})
 
@@ -72,6 +75,26 @@ def way(
         base.pop("hostaddr", None)
     elsewhere = bool(changed & _SERVER) or "service" in given
     return Way(make_conninfo("", **{**base, **given}), not elsewhere)
+
+
+def connect(
+    way: Way, step: Connect, settings: Settings, observer: Observer
+) -> Connection[tuple[Any, ...]]:
+    r"""Goes there. Raises StatementFailed, with the place of the `\connect`, where psql stops."""
+    try:
+        return session.connect(
+            way.conninfo,
+            connect_timeout=settings.connect_timeout,
+            observer=observer,
+            is_target=way.same_server,
+        )
+    except (ConnectionFailed, UsageError) as error:
+        raise StatementFailed(
+            f"\\connect: {error.message}",
+            place=step.statement.source.place(step.statement.offset),
+            detail=error.detail,
+            hint=error.hint,
+        ) from error
 
 
 def variables(conn: Connection[tuple[Any, ...]], target: Target) -> dict[str, str]:

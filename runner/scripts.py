@@ -10,7 +10,7 @@ import psycopg
 from psycopg import pq, sql
 
 from runner import reconnect, session
-from runner.errors import ConnectionFailed, ScriptError, StatementFailed, UsageError
+from runner.errors import ScriptError
 from runner.executor import Executor
 from runner.folder import Files, Folder, Script
 from runner.psql.settings_seen import canonical_encoding
@@ -210,20 +210,7 @@ class Scripts:
         r"""`\connect`. Raises StatementFailed where psql would stop."""
         now = self.executor.exchange.conn
         way = reconnect.way(step, given, self.conninfo, self.connected, now)
-        try:
-            conn = session.connect(
-                way.conninfo,
-                connect_timeout=self.settings.connect_timeout,
-                observer=self.observer,
-                is_target=way.same_server,
-            )
-        except (ConnectionFailed, UsageError) as error:
-            raise StatementFailed(
-                f"\\connect: {error.message}",
-                place=step.statement.source.place(step.statement.offset),
-                detail=error.detail,
-                hint=error.hint,
-            ) from error
+        conn = reconnect.connect(way, step, self.settings, self.observer)
         self._leave()
         self.connected = way.conninfo
         conn.execute(b"".join(self.own_settings()))

@@ -40,12 +40,13 @@ def codec(conn: Connection[Any]) -> str:
 def encoded(conn: Connection[Any], statements: str) -> bytes:
     """As this connection sends text; what it has not understood comes to the server unchanged.
 
-    Of what a user has written a letter may not be in the session's encoding: it becomes `?`.
+    Of what a user has written a letter may not be in the session's encoding: it becomes `&#N;`,
+    which is no other name's.
     """
     try:
         return statements.encode(codec(conn), "surrogateescape")
     except UnicodeEncodeError:
-        return statements.encode(codec(conn), "replace")
+        return statements.encode(codec(conn), "xmlcharrefreplace")
 
 
 def decoded(conn: Connection[Any], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -26,20 +26,27 @@ if TYPE_CHECKING:
     from runner.results import Loss
 
 
+# Each pass finds all that one statement does. The locks are not to be held for ever.
+_PASSES = 10
+
+
 def with_lines(attempt: Attempt, losses: Sequence[Loss]) -> list[Loss]:
     """The losses of a run that is refused, with script and line as far as they can be found."""
-    found = list(losses)
+    found, passes = list(losses), 0
     attempt.observer.note("The scripts run once more to find the lines that lose rows.")
     attempt.exchange.leave()
     with suppress(RunnerError, psycopg.Error):
-        while lacking := {
-            n: attempt.guard.refused[n] for n, one in enumerate(found) if not one.line
-        }:
+        while passes < _PASSES and (lacking := _without_line(attempt, found)):
+            passes += 1
             attempt.conn.rollback()
             done, script, line = _first(attempt, lacking)
             for number in done:
                 found[number] = found[number]._replace(script=script, line=line)
     return found
+
+
+def _without_line(attempt: Attempt, losses: Sequence[Loss]) -> dict[int, Change]:
+    return {n: attempt.guard.refused[n] for n, one in enumerate(losses) if not one.line}
 
 
 def _first(attempt: Attempt, changes: Mapping[int, Change]) -> tuple[list[int], str, int]:

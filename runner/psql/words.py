@@ -72,6 +72,13 @@ def string_value(token: Token) -> bytes | None:
     return None
 
 
+def catalog_name(name: str) -> str:
+    """A name as the catalog has it: folded to lower case, or what stands in double quotes."""
+    if name.startswith('"'):
+        return name[1:-1].replace('""', '"')
+    return name.lower()
+
+
 def first_words(text: bytes, count: int = 4) -> tuple[bytes, ...]:
     """Gives the words, in upper case, that a statement begins with, `count` at the most."""
     head = _HEAD.match(text)

@@ -1,7 +1,7 @@
 -- The registry as it is now: one JSON object, kept in a setting for the next statements too.
 -- schema: whether there is one of its name; version: null when it is not ours; can_read, can_write:
--- what this role may do with its tables, null when they are not as we make them; can_create: whether it may make the schema; owner: whose
--- it is, when this role may not change it.
+-- what this role may do with its tables, null when they are not as we make them; can_create:
+-- whether it may make the schema; owner: whose it is, when this role may not change it.
 SELECT pg_catalog.set_config('runner.registry', pg_catalog.json_build_object(
          'schema', n.oid IS NOT NULL,
          'version', (pg_catalog.regexp_match(
