@@ -60,6 +60,8 @@ class StatementBuffer:
             self.length -= len(self.parts[-1]) - len(kept)
             self.parts[-1] = kept
             self.next_offset = -1
+            if len(self.origins) > 1 and self.origins[-1].text_offset == self.length:
+                self.origins.pop()  # of the line feed alone
 
     def next_command(self) -> None:
         r"""After `\;`: what follows is another SQL command of the same message."""

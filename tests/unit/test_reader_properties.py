@@ -6,7 +6,7 @@ import io
 import re
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from runner.errors import ScriptError
@@ -113,6 +113,7 @@ def test_whatever_cannot_be_read_is_named_with_its_place(data: bytes, strings: b
 
 
 @given(data=ANY, most=st.integers(1, 64), strings=st.booleans())
+@example(data=b"a$b$'\\g\n'\\c\n\\q\n", most=1, strings=False)
 @settings(max_examples=600)
 def test_the_size_of_a_read_does_not_matter(data: bytes, most: int, strings: bool) -> None:
     assume(b"\0" not in data)  # one anywhere in a block is found before all else
