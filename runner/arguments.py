@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from runner import __version__
 from runner import help_texts as texts
 from runner.errors import UsageError
-from runner.settings import Settings, duration, jobs, table, variable
+from runner.settings import Settings, duration, jobs, schema_name, table, variable
 
 _DEFAULTS = Settings()
 
@@ -129,6 +129,7 @@ def _parser() -> _Parser:
     )
     status = command("status", "what was applied, when, by whom", texts.STATUS)
     _folder_option(status)
+    _registry_option(status)
     command("wait", "until the target answers and is writable", texts.WAIT)
     psql = command("psql", "psql on the target", texts.PSQL, texts.PSQL_MORE)
     psql.usage = "python -m runner psql [OPTIONS] [-- PSQL-ARGUMENTS]"
@@ -224,7 +225,19 @@ def _guard_options(parser: argparse.ArgumentParser) -> None:
         "--no-registry",
         dest="registry",
         action="store_false",
-        help="do not record the run in the schema runner of the target",
+        help="do not record the run in the target",
+    )
+    _registry_option(parser)
+
+
+def _registry_option(parser: argparse.ArgumentParser) -> None:
+    """The option of the commands that read or write the registry."""
+    parser.add_argument(
+        "--registry-schema",
+        metavar="NAME",
+        type=schema_name,
+        help="the schema in which runs are recorded"
+        f" (default: RUNNER_REGISTRY_SCHEMA, else {_DEFAULTS.registry_schema})",
     )
 
 

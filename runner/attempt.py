@@ -68,11 +68,12 @@ class Attempt:
             self.observer.connected(self.target)
 
     def opened(self, opened: Opened) -> None:
-        """The transaction is open that has the run's lock. Raises Refused: a later registry."""
+        """The transaction has the run's lock. Raises Refused for a registry that is not ours."""
         self.exchange.round_trips += opened.round_trips
         self.watch.pid = opened.facts.backend_pid
+        self.registry = opened.registry
         if self.settings.registry:
-            opened.registry.check_version()
+            self.registry.check()
 
     def all_scripts(self) -> None:
         """The scripts, in order, each in what looks like a new session."""

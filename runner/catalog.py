@@ -83,7 +83,7 @@ def ask(conn: Connection[Any], *groups: str) -> Iterator[list[tuple[Any, ...]]]:
     with conn.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(encoded(conn, message), prepare=False)
         while True:
-            if cursor.description is not None:
+            if cursor.description:  # of what only sets something it is empty
                 yield decoded(conn, cursor.fetchall())
             if not cursor.nextset():
                 return

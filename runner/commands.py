@@ -177,7 +177,7 @@ def _applied_already(
     from runner.status import last_run_of
     from runner.verify_target import verify_target
 
-    run = last_run_of(conn, prepared.checked)
+    run = last_run_of(conn, prepared.checked, settings.registry_schema)
     if run is None or not settings.verify:
         return run
     without_assertions = prepared._replace(asserted=())
@@ -247,7 +247,7 @@ def status(settings: Settings, observer: Observer) -> StatusResult:
         ) as conn,
     ):
         target = session.describe(conn, embedded=settings.embedded, facts=session.ask(conn))
-        runs = read_runs(conn)
+        runs = read_runs(conn, settings.registry_schema)
     scripts = compare_scripts(runs[0].scripts, settings) if runs else ()
     return StatusResult(target, runs, scripts)
 

@@ -20,7 +20,7 @@ class Facts(NamedTuple):
 # aurora_version() can only be called where it exists, and without a round trip more only by a
 # function that takes SQL as text; ts_stat is the one that all servers have. Nobody but AWS puts
 # a function into pg_catalog.
-QUERY = b"""\
+QUERY = """\
 SELECT pg_catalog.pg_is_in_recovery(),
   pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on',
   pg_catalog.pg_backend_pid(),

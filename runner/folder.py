@@ -214,7 +214,10 @@ class Files:
 
     def in_folder(self, name: str, source: Source) -> Source | None:
         """Gives the file whose path in the container is `name`; None for any other path."""
-        return self.data(name, source) if name.startswith(CONTAINER_FOLDER) else None
+        path = self._path(name) if name.startswith(CONTAINER_FOLDER) else None
+        if path is None or not path.resolve().is_relative_to(self.folder.resolve()):
+            return None
+        return self.data(name, source)
 
     def data(self, name: str, source: Source) -> Source:
         r"""Gives the file of `\copy`; an empty name is standard input."""
@@ -237,7 +240,9 @@ class Files:
     def _path(self, name: str) -> Path:
         """Gives the path that psql would open; the container's folder is ours."""
         if f"{name}/".startswith(CONTAINER_FOLDER):  # the folder itself, too
-            return self.folder / name[len(CONTAINER_FOLDER) :].lstrip("/")
+            name = os.path.normpath(name)
+        if f"{name}/".startswith(CONTAINER_FOLDER):
+            return self.folder / name[len(CONTAINER_FOLDER) :]
         return self.directory / _expanded(name)
 
 

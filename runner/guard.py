@@ -56,15 +56,20 @@ class Guard:
         self._of_others: tuple[Change, ...] = ()
         self._certain: tuple[Change, ...] = ()
 
+    def names(self) -> str:
+        """The statements that look up the tables that may be lost, with the session's own path."""
+        asked = sql.Literal(effects.asked(registry.VERSION, self.allow, self.look))
+        return f"SET LOCAL runner.asked = {asked.as_string()}; {statement('guard_names')}"
+
     def questions(self, *, can_look: bool = True) -> list[str]:
-        """The statements to send before the first script, after that of registry.FACTS.
+        """The statements to send before the first script, after `names` and registry.question.
 
         Without plpgsql (`can_look`) no table can be looked into. Each gives one value.
         """
-        asked = sql.Literal(effects.asked(registry.VERSION, self.allow, self.look))
-        ask = f"SET LOCAL runner.asked = {asked.as_string()};"
-        look = statement("guard_look" if can_look else "guard_blind")
-        return [statement("guard_inventory"), ask, look]
+        return [
+            statement("guard_inventory"),
+            statement("guard_look" if can_look else "guard_blind"),
+        ]
 
     def begun(self, inventory: str, looked: str) -> None:
         """Takes the answers. Raises LossError when what was looked at held rows not ours."""
@@ -138,7 +143,7 @@ class Guard:
                 "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata"
                 f" WHERE pg_catalog.age(xmin) <= {own})"
             )
-        return f"SELECT ARRAY[{', '.join(counts)}]" if counts else None
+        return f"SELECT ARRAY[{', '.join(counts)}];" if counts else None
 
     def _rewritten(self) -> list[Change]:
         return [

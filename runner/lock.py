@@ -10,6 +10,7 @@ import psycopg
 
 from runner import session, wire
 from runner.errors import LockNotAvailable, RunnerError
+from runner.statements import PATH, fetch
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -81,8 +82,8 @@ def named(error: RunnerError, holders: str | None) -> RunnerError:
 
 
 def _holders(conn: Connection[tuple[Any, ...]]) -> str | None:
-    row = conn.execute(_OF_RUN.encode()).fetchone()
-    return row[0] if row else None
+    holders: str | None = fetch(conn, _OF_RUN)[0][0]
+    return holders
 
 
 class Watch:
@@ -119,7 +120,7 @@ class Watch:
     def _ask(self, pid: int) -> str | None:
         if self._conn is None:
             self._conn = session.connect(self._conninfo, connect_timeout=0, observer=self._observer)
-        question = _BLOCKING.format(pid).encode()
+        question = (PATH + _BLOCKING.format(pid)).encode()
         holders = wire.first_value(self._conn.pgconn, question, within=_ANSWER_WITHIN)
         return holders.decode(self._conn.info.encoding) if holders else None
 

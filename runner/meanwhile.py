@@ -13,7 +13,7 @@ import psycopg
 from runner import session, wire
 from runner.errors import Refused
 from runner.observer import Silent
-from runner.statements import codec, statement
+from runner.statements import PATH, codec, statement
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,7 +29,7 @@ def tables(conninfo: str, oids: Collection[int]) -> dict[int, str]:
     """
     if not oids:
         return {}
-    question = statement("guard_others") % {"oids": ",".join(map(str, oids))}
+    question = PATH + statement("guard_others") % {"oids": ",".join(map(str, oids))}
     with session.connect(conninfo, connect_timeout=_WITHIN, observer=Silent()) as conn:
         try:
             answer = wire.first_value(conn.pgconn, question.encode(), within=_WITHIN)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from runner import opening, registry, session
+from runner import facts, opening, registry, session
 from runner.attempt import Attempt
 from runner.errors import ConnectionFailed
-from runner.facts import Facts
-from runner.statements import first_rows, statement
+from runner.statements import PATH, first_rows
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -29,8 +28,8 @@ class OneByOne(Attempt):
 
         Raises Refused, LockNotAvailable and ConnectionFailed.
         """
-        (row,) = first_rows(self.conn, opening.FACTS)
-        self.answered(found := Facts(*row))
+        (row,) = first_rows(self.conn, PATH + facts.QUERY)
+        self.answered(found := facts.Facts(*row))
         opening.check_no_pooler(found.backend_pid, self.conn)
         self.conn.execute(b"".join(self.scripts.own_settings()))
         self.exchange.round_trips += 2
@@ -41,7 +40,8 @@ class OneByOne(Attempt):
         stack.callback(self.scripts.close)
         needs = self.prepared.outline.needs
         own = opening.keeper_settings(self.settings.lock_timeout)
-        given = (keeper, own, None, self.observer, self.answered, needs)
+        schema = self.settings.registry_schema
+        given = (keeper, own, None, self.observer, self.answered, needs, schema)
         self.opened(opening.open_transaction(*given))
         self.watch.pid = found.backend_pid
         self.observer.notice(opening.UNGUARDED)
@@ -50,10 +50,11 @@ class OneByOne(Attempt):
         """Records the run in a transaction of its own. It names no tables: whoever wants may
         have written to them before this."""
         self.scripts.leave_session()
-        begin = "BEGIN; SELECT pg_catalog.txid_current();" + statement(registry.FACTS)
+        question = registry.question(self.settings.registry_schema)
+        begin = f"BEGIN; {PATH} SELECT pg_catalog.txid_current(); {question}"
         (xid,), (text,) = first_rows(self.conn, begin)
-        facts = registry.Facts.read(text)
-        first_rows(self.conn, f"{self.record(facts, xid)}COMMIT")
+        found = registry.Facts.read(text)
+        first_rows(self.conn, f"{self.record(found, xid)}COMMIT")
         self.exchange.round_trips += 2
         self.is_done()
 

@@ -10,7 +10,7 @@ import psycopg
 from runner import facts, lock, preflight, registry
 from runner.errors import Refused
 from runner.results import Notice
-from runner.statements import first_rows, statement
+from runner.statements import first_rows, pinned, statement
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 # Whatever the role's default is: each statement sees what others have committed, as it does
 # when psql sends it alone.
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED;"
-FACTS = facts.QUERY.decode()
 UNGUARDED = Notice(
     "WARNING",
     "without a transaction nothing is guarded: what the scripts drop or delete is gone",
@@ -55,6 +54,7 @@ def open_transaction(
     observer: Observer,
     answered: Callable[[facts.Facts], None],
     needs: Needs,
+    registry_schema: str,
     *,
     verify: bool = False,
     elsewhere: bool = False,
@@ -69,7 +69,8 @@ def open_transaction(
     what the scripts need, or a table that the guard was to look at would lose rows, and
     LockNotAvailable.
     """
-    given = (conn, settings, guard, observer, answered, needs, verify, elsewhere, catalog)
+    given = (conn, settings, guard, observer, answered, needs, registry_schema,
+             verify, elsewhere, catalog)  # fmt: skip
     try:
         return _open(*given, can_look=True)
     except (psycopg.errors.UndefinedObject, psycopg.errors.InsufficientPrivilege) as error:
@@ -101,21 +102,27 @@ def _open(
     observer: Observer,
     answered: Callable[[facts.Facts], None],
     needs: Needs,
+    registry_schema: str,
     verify: bool,
     elsewhere: bool,
     catalog: Sequence[str],
     *,
     can_look: bool,
 ) -> Opened:
-    questions = [preflight.question(needs), statement(registry.FACTS)]
+    # Names are looked up as the session does it, and its settings are read, before they are ours.
+    before = [preflight.SCHEMA]
+    questions = [preflight.question(needs), registry.question(registry_schema)]
     if guard is not None:
+        before.append(guard.names())
         questions += guard.questions(can_look=can_look)
     if verify:
-        questions.append(statement("target"))
+        before.append(statement("target"))
     questions += catalog
     begin = statement("guard_begin") % {"key": lock.KEY}
-    message = [_BEGIN, settings, FACTS, ";", begin, *questions]
-    row, (locked, counting, _), *answers = first_rows(conn, "\n".join(message))
+    message = [_BEGIN, settings, *before, *pinned(facts.QUERY, ";", begin, *questions)]
+    answers = first_rows(conn, "\n".join(message))
+    target = answers.pop(0) if verify else None
+    row, (locked, counting, _), *answers = answers
     found = facts.Facts(*row)
     answered(found)
     read_only = facts.refusal(found, conn.info.host)
@@ -123,12 +130,14 @@ def _open(
     if not (locked or read_only):
         round_trips += lock.wait(conn, observer) + 1
         # The run that we waited for may have changed everything.
-        _, *answers = first_rows(conn, "\n".join([_LOCKED, *questions]))
+        answers = first_rows(conn, "\n".join([*before, *pinned(_LOCKED, *questions)]))
+        target = answers.pop(0) if verify else None
+        _, *answers = answers
     (lacks,), registered, *answers = answers
     snapshot = answers.pop()[0] if catalog else None
     lacking = [read_only] if read_only else []
     lacking += preflight.missing(needs, lacks, conn.info.user)
-    likeness = _likeness(answers[-1], conn) if verify else None
+    likeness = _likeness(target, conn) if target else None
     if likeness and not (elsewhere or likeness.may_create or read_only):
         lacking.append(_no_database(conn.info.user))
     preflight.require(lacking)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg import sql
 
 from runner import lock, session
 from runner.errors import OutcomeUnknown, RunnerError
+from runner.statements import fetch
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -35,8 +37,9 @@ def was_committed(
             if status == "in progress" and _has_ended(conn, settings.connect_timeout or _PATIENCE):
                 # If it seems to be yet, a crash has ended it, and may have given its id away.
                 status = "aborted" if (now := _status(conn, xid)) == "in progress" else now
-            if status == "committed" and recorded_at and not _recorded(conn, xid, recorded_at):
-                status = "aborted"
+            if status == "committed" and recorded_at:
+                found = _recorded(conn, settings.registry_schema, xid, recorded_at)
+                status = status if found else "aborted"
     except (RunnerError, psycopg.Error) as error:
         # "from None": an error of the driver shows where it was connected to, in its own words.
         raise _unknown(xid, str(error).strip()) from None
@@ -50,29 +53,26 @@ def _status(conn: Connection[tuple[Any, ...]], xid: int) -> str | None:
 
     A replica may not have heard of the end yet: only what is committed there is certain.
     """
-    in_recovery = conn.execute("SELECT pg_catalog.pg_is_in_recovery()").fetchone() != (False,)
+    in_recovery = fetch(conn, "SELECT pg_catalog.pg_is_in_recovery()") != [(False,)]
     try:
-        row = conn.execute(f"SELECT pg_catalog.txid_status({xid:d})".encode()).fetchone()
+        ((status,),) = fetch(conn, f"SELECT pg_catalog.txid_status({xid:d})")
     except psycopg.errors.InvalidParameterValue:
         # In the future: a crash has forgotten the id, which COMMIT would have put on the disk.
-        row = ("aborted",)
-    status = row[0] if row else None
+        status = "aborted"
     return None if in_recovery and status != "committed" else status
 
 
-def _recorded(conn: Connection[tuple[Any, ...]], xid: int, began: str) -> bool:
+def _recorded(conn: Connection[tuple[Any, ...]], schema: str, xid: int, began: str) -> bool:
     """Whether the run is in the registry. After a crash its id may be another transaction's.
 
     A crash forgets the ids that no COMMIT has put on the disk, and they are given anew.
     """
-    if conn.execute("SELECT pg_catalog.to_regclass('runner.run')").fetchone() == (None,):
+    table = sql.Identifier(schema, "run")
+    exists = sql.SQL("SELECT pg_catalog.to_regclass({})").format(table.as_string())
+    if fetch(conn, exists) == [(None,)]:
         return False
-    found = conn.execute(
-        "SELECT FROM runner.run AS r WHERE r.first_xid OPERATOR(pg_catalog.=) %s"
-        " AND r.started_at OPERATOR(pg_catalog.=) %s::pg_catalog.timestamptz",
-        [xid, began],
-    )
-    return found.rowcount > 0
+    query = sql.SQL("SELECT 1 FROM {} WHERE first_xid = {} AND started_at = {}::timestamptz")
+    return bool(fetch(conn, query.format(table, xid, began)))
 
 
 def _has_ended(conn: Connection[tuple[Any, ...]], seconds: float) -> bool:

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
     from runner.needs import Needs
 
+# Where unqualified names are made, for preflight.sql: asked with the session's own search_path.
+SCHEMA = (
+    "SELECT FROM (SELECT pg_catalog.set_config('runner.schema',"
+    " pg_catalog.current_schema()::pg_catalog.text, true) OFFSET 0) AS s (made_in)"
+    " WHERE s.made_in IS NULL;"
+)
 _RIGHTS = {
     "schemas": "GRANT CREATE ON DATABASE {database} TO {user};",
     "roles": "ALTER ROLE {user} CREATEROLE;",

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg import errors
+from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 
 from runner import scratch, session
@@ -20,6 +20,7 @@ from runner.blueprint import OR_GO_WITHOUT, Collision, Plan, told
 from runner.errors import ConnectionFailed, Refused, StatementFailed
 from runner.rebuild import Built, Rebuild, Stopped, Unheard
 from runner.signals import signals_held
+from runner.statements import fetch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +33,9 @@ _TICK, _END = 0.25, 30.0
 # quicker to let the server look.
 _REST, _DISTANT = 5, 0.05
 _WAITING = """
-SELECT pg_catalog.bool_or(o.pid = ANY (pg_catalog.pg_blocking_pids(%(own)s))
-                          OR %(own)s = ANY (pg_catalog.pg_blocking_pids(o.pid)))
-  FROM pg_catalog.unnest(%(others)s::pg_catalog.int4[]) AS o (pid)
+SELECT pg_catalog.bool_or(o.pid = ANY (pg_catalog.pg_blocking_pids({own}))
+                          OR {own} = ANY (pg_catalog.pg_blocking_pids(o.pid)))
+  FROM pg_catalog.unnest({others}::pg_catalog.int4[]) AS o (pid)
 """
 
 
@@ -173,9 +174,8 @@ class Reference:
         """Ends the reference where it and the run wait for each other, now or in the end."""
         if not self.pid or self._failure is not None:
             return
-        pids = {"own": self.pid, "others": self._others}
-        row = keeper.execute(_WAITING, pids).fetchone()
-        if row and row[0]:
+        query = sql.SQL(_WAITING).format(own=self.pid, others=sql.Literal(self._others))
+        if fetch(keeper, query)[0][0]:
             self._failure = Collision()
             self._released.set()
 

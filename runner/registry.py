@@ -15,35 +15,49 @@ from psycopg import sql
 from runner import __version__
 from runner.errors import Refused
 from runner.results import AppliedScript, Notice, RecordedRun
-from runner.statements import decoded, statement
+from runner.statements import fetch, statement
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
     from runner.results import ScriptResult
 
+DROPPED = Notice(
+    "WARNING",
+    "the scripts dropped the registry: the runs before this one are forgotten",
+    hint="Leave its schema out of what they drop, or later runs take rows for somebody else's.",
+)
 # A change of the tables is a new version, with a file registry_N.sql that leads to it.
 VERSION = 1
-FACTS = "registry_facts"
+
+
+def question(schema: str) -> str:
+    """The statement of registry_facts.sql, for a registry in this schema."""
+    return _format(statement("registry_facts"), schema=schema)
 
 
 class Facts(NamedTuple):
     """What is known of the registry; see registry_facts.sql."""
 
+    name: str
     schema: bool
     version: int | None
+    oids: Sequence[int] | None
     can_read: bool | None
     can_write: bool | None
     can_create: bool
     owner: str | None
+    strange_owner: str | None
+    altered: bool
+    written: bool
 
     @classmethod
     def read(cls, text: str) -> Facts:
-        """Reads the answer to registry_facts.sql. Raises Refused when it is newer than we are."""
+        """Reads the answer to registry_facts.sql."""
         return cls(**json.loads(text))
 
-    def check_version(self) -> None:
-        """Raises Refused when a later version of the runner has made it."""
+    def check(self) -> None:
+        """Raises Refused when a later version of the runner has made it, or it is not ours."""
         if self.version is not None and self.version > VERSION:
             raise Refused(
                 f"the registry of this database has version {self.version};"
@@ -51,6 +65,36 @@ class Facts(NamedTuple):
                 hint="Use the runner that others use here, or a later one; apply --no-registry"
                 " goes on without it, and takes every row for somebody else's.",
             )
+        elsewhere = "Or keep the registry elsewhere: --registry-schema NAME"
+        if self.strange_owner is not None:
+            raise Refused(
+                f"the registry in the schema {self.name} belongs to the role {self.strange_owner}",
+                detail="It could run code as this role, or claim rows that no run wrote.",
+                hint=f"Connect as {self.strange_owner} or a member of it, or take it over"
+                f" as a superuser: {self._take_over()}. {elsewhere}",
+            )
+        if self.version is not None and self.altered:
+            raise Refused(
+                f"the registry in the schema {self.name} is not as the runner made it",
+                detail="A trigger, rule, policy, default, constraint, index, column or child table"
+                " was added to it, or removed; it could run code as this role.",
+                hint=f"Take it out again: \\d {self.name}.run, \\d {self.name}.script. {elsewhere}",
+            )
+
+    def check_after(self, before: Facts) -> None:
+        """Raises Refused when the scripts have written to it, or made one."""
+        made = self.version is not None and self.oids is not None and self.oids != before.oids
+        if made or self.written:
+            raise Refused(
+                f"the scripts write to the registry in the schema {self.name}",
+                detail="It tells whose rows are whose: only a run itself records there.",
+                hint="Take out what names its tables run and script, or keep the registry"
+                " elsewhere: --registry-schema NAME",
+            )
+
+    def _take_over(self) -> str:
+        commands = ("SCHEMA {}", "TABLE {}.run", "TABLE {}.script")
+        return "; ".join(f"ALTER {c.format(self.name)} OWNER TO CURRENT_USER" for c in commands)
 
     @property
     def obstacle(self) -> str | None:
@@ -58,7 +102,7 @@ class Facts(NamedTuple):
         if not self.schema:
             return None if self.can_create else "this role may not create a schema in the database"
         if self.version is None or self.can_write is None:
-            return "there is a schema named runner that is not the registry"
+            return f"there is a schema named {self.name} that is not the registry"
         if self.version < VERSION and self.owner is not None:
             return (
                 f"the registry has version {self.version}, and only the role {self.owner} can bring"
@@ -76,8 +120,9 @@ def unrecorded(obstacle: str) -> Notice:
         f"this run is not recorded: {obstacle}",
         detail="status and --once will not know of it, and the next run will take the rows that"
         " this one has written for somebody else's.",
-        hint="GRANT CREATE ON DATABASE, or USAGE on the schema runner and SELECT, INSERT, UPDATE"
-        " on its tables, to this role; --no-registry silences this.",
+        hint="GRANT CREATE ON DATABASE, or USAGE on the registry's schema and SELECT, INSERT,"
+        " UPDATE on its tables, to this role; --registry-schema NAME keeps it in another schema;"
+        " --no-registry silences this.",
     )
 
 
@@ -99,6 +144,7 @@ def record(facts: Facts, entry: Entry) -> str:
     our tables as soon as we have committed. Those who are through could not see them. So the
     others are listed after the last id is taken: what begins later has a larger one.
     """
+    registry = sql.Identifier(facts.name)
     values = (
         _client(), __version__, entry.git_revision, entry.system, entry.xid, entry.xid,
         "{" + ",".join(map(str, entry.tables)) + "}",
@@ -110,19 +156,19 @@ def record(facts: Facts, entry: Entry) -> str:
     versions = range(facts.version or 0, VERSION)
     return "\n".join(
         [
-            *(statement(f"registry_{version + 1}") for version in versions),
+            *(_format(statement(f"registry_{v + 1}"), registry=registry) for v in versions),
             "SAVEPOINT runner_registry;",
-            _format(statement("registry_run"), *values),
-            statement("registry_scripts").replace("{}", scripts),
-            statement("registry_ids"),
+            _format(statement("registry_run"), *values, registry=registry),
+            _format(statement("registry_scripts"), sql.SQL(scripts), registry=registry),
+            _format(statement("registry_ids"), registry=registry),
             "RELEASE SAVEPOINT runner_registry;",
         ]
     )
 
 
-def _format(template: str, *values: object) -> str:
-    literals = (sql.Literal(value) for value in values)
-    return sql.SQL(template).format(*literals).as_string()
+def _format(template: str, *values: object, **names: object) -> str:
+    """The template with composables as they are, and anything else as a literal."""
+    return sql.SQL(template).format(*values, **names).as_string()
 
 
 def _client() -> str:
@@ -168,19 +214,19 @@ def _resolved(head: str, folders: Iterable[Path]) -> str | None:
     return None
 
 
-def runs(conn: Connection[Any], limit: int) -> tuple[RecordedRun, ...]:
+def runs(conn: Connection[Any], limit: int, schema: str) -> tuple[RecordedRun, ...]:
     """The last runs, newest first; none where there is no registry.
 
     Raises Refused when the registry is newer than this runner, or may not be read.
     """
-    row = conn.execute(statement(FACTS).encode()).fetchone()
-    facts = Facts.read(row[0] if row else "")
-    facts.check_version()
+    facts = Facts.read(fetch(conn, question(schema))[0][0])
+    facts.check()
     if facts.version is None or facts.can_read is None:
         return ()
     if not facts.can_read:
         raise Refused("this role may not read the registry of this database")
-    found = decoded(conn, conn.execute(statement("registry_runs").encode(), [limit]).fetchall())
+    query = sql.SQL(statement("registry_runs"))
+    found = fetch(conn, query.format(limit, registry=sql.Identifier(schema)))
     return tuple(
         RecordedRun(
             number,
@@ -191,9 +237,3 @@ def runs(conn: Connection[Any], limit: int) -> tuple[RecordedRun, ...]:
         )
         for number, started, finished, role, client, version, revision, scripts in found
     )
-
-
-def last_scripts(conn: Connection[Any]) -> tuple[AppliedScript, ...]:
-    """The scripts of the last run, in order; none where nothing was applied. Raises as `runs`."""
-    found: Sequence[RecordedRun] = runs(conn, 1)
-    return found[0].scripts if found else ()

@@ -186,11 +186,27 @@ def _text(columns: Iterable[str]) -> str:
     return f"ROW({', '.join(columns)})::pg_catalog.text"
 
 
+def _shown_value(column: str) -> str:
+    """A column's text as its type's output function makes it: `::text` could call a cast."""
+    shown = f"pg_catalog.format('%s', {column})"
+    return f"CASE WHEN pg_catalog.num_nulls({column}) = 0 THEN {shown} END"
+
+
 def _state(feed: SequenceFeed) -> str:
     furthest = "min" if feed.descending else "max"
+    table, column = (sql.Literal(name).as_string() for name in (feed.table, feed.column))
+    # The target may have given the column a type with a cast that calls somebody's function.
+    built_in = (
+        "SELECT COALESCE(NULLIF(b.typbasetype, 0), b.oid, t.oid) < 16384"
+        " FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid"
+        " LEFT JOIN pg_catalog.pg_type AS b ON b.oid = t.typbasetype"
+        f" WHERE a.attrelid = {table}::pg_catalog.regclass"
+        f" AND pg_catalog.quote_ident(a.attname) = {column}"
+    )
     return (
-        "SELECT CASE WHEN is_called THEN last_value END, "
-        f"(SELECT pg_catalog.{furthest}({feed.column}) FROM {feed.table}) FROM {feed.sequence}"
+        f"SELECT CASE WHEN is_called THEN last_value END, CASE WHEN ({built_in})"
+        f" THEN (SELECT pg_catalog.{furthest}({feed.column}) FROM {feed.table}) END"
+        f" FROM {feed.sequence}"
     )
 
 
@@ -220,7 +236,7 @@ def _fetch(
     """The rows of these hashes, by the text of their primary key, or of the whole row."""
     if not hashes:
         return {}
-    values = ", ".join(f"{column}::pg_catalog.text" for column in table.columns)
+    values = ", ".join(map(_shown_value, table.columns))
     (rows,) = ask(
         conn,
         f"SELECT key, cells FROM (SELECT {_hash(table)}, "
@@ -238,7 +254,7 @@ def _of_keys(
     columns, wanted = _key(table), list(keys)
     if not columns or not wanted:
         return {}
-    values = ", ".join(f"{column}::pg_catalog.text" for column in table.columns)
+    values = ", ".join(map(_shown_value, table.columns))
     (rows,) = ask(
         conn,
         f"SELECT {_text(columns)}, ARRAY[{values}]::pg_catalog.text[] FROM ONLY {table.name} "

@@ -15,7 +15,7 @@ from runner.one_by_one import OneByOne
 from runner.results import DifferencesError, LossError
 from runner.scripts import LEFT_BEHIND
 from runner.signals import signals_held
-from runner.statements import first_rows, statement
+from runner.statements import first_rows, pinned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +110,7 @@ class _Run(Attempt):
         settings = b"".join(self.scripts.own_settings()).decode()
         opened = opening.open_transaction(
             *(self.conn, settings, self.guard, self.observer, self.answered),
-            self.prepared.outline.needs,
+            *(self.prepared.outline.needs, self.settings.registry_schema),
             verify=self.settings.verify,
             elsewhere=self.settings.reference is not None,
             catalog=self._catalog_commands() if self.tells_changes else (),
@@ -168,18 +168,23 @@ class _Run(Attempt):
 
         Raises Refused when rows would be lost.
         """
-        asked = [statement(registry.FACTS)]
+        asked = [*pinned(registry.question(self.settings.registry_schema))]
         if self.tells_changes or self.verifier is not None:
             asked += self._catalog_commands()
         if self.verifier is not None and self.prepared.asserted:
             asked.append(assertions.BEFORE)
         facts, *catalog = self.scripts.finish(*asked)
         self.catalogs[1:] = catalog
-        self.registry = registry.Facts.read(facts)
+        before, self.registry = self.registry, registry.Facts.read(facts)
+        self.registry.check_after(before)
+        if self.settings.registry:
+            self.registry.check()
+        if before.version is not None and self.registry.version is None:
+            self.observer.notice(registry.DROPPED)
         self.guard.made_by_others(meanwhile.tables(self.conninfo, self.guard.vanished()))
         counts = []
         if question := self.guard.question():
-            ((counts,),) = first_rows(self.conn, question)
+            ((counts,),) = first_rows(self.conn, " ".join(pinned(question)))
             self.exchange.round_trips += 1
         return self.guard.judge(counts)
 
@@ -237,7 +242,7 @@ class _Run(Attempt):
         """
         tables = self.guard.vouched()
         given = (self.registry, self.guard.before.xid, self.guard.contents.system, tables)
-        last = self.record(*given) + self.scripts.end_session().decode()
+        last = " ".join((*pinned(self.record(*given)), self.scripts.end_session().decode()))
         if self.member is not None:
             if self.member.fleet.together:
                 first_rows(self.conn, last)

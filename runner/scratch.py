@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from psycopg import errors, sql
 
 from runner import facts
-from runner.statements import first_rows
+from runner.statements import PATH, fetch, first_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ _PROVIDERS = {
 }
 _SINCE = {"c": 150000, "i": 150000, "b": 170000}
 _LOOK, _LOOKS = 0.002, 10
-_SESSIONS = "SELECT pid FROM pg_catalog.pg_stat_activity WHERE datname = %s"
+_SESSIONS = "SELECT pid FROM pg_catalog.pg_stat_activity WHERE datname = {}"
 _END_SESSIONS = _SESSIONS.replace("pid", "pg_catalog.pg_terminate_backend(pid)", 1)
 
 
@@ -86,7 +86,7 @@ def claim_name(conn: Connection[Any], pid: int) -> tuple[str, facts.Facts]:
     end = _name_end(pid)
     name = f"pg_catalog.concat('{PREFIX}', {epoch}::pg_catalog.text, '_{end}')"
     claim = f"SELECT pg_catalog.set_config('application_name', {name}, false)"
-    found, (claimed,) = first_rows(conn, f"{facts.QUERY.decode()};\n{claim}")
+    found, (claimed,) = first_rows(conn, f"{PATH}{facts.QUERY};\n{claim}")
     return claimed, facts.Facts(*found)
 
 
@@ -146,13 +146,13 @@ def drop_database(conn: Connection[Any], name: str, *, looks: bool = True) -> No
     """
     command = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
     for _ in range(_LOOKS if looks else 1):
-        if looks and not conn.execute(_SESSIONS, [name]).fetchall():
+        if looks and not fetch(conn, sql.SQL(_SESSIONS).format(name)):
             break
         time.sleep(_LOOK)
     try:
         conn.execute(command)
     except errors.ObjectInUse:
-        conn.execute(_END_SESSIONS, [name])
+        fetch(conn, sql.SQL(_END_SESSIONS).format(name))
         conn.execute(command)
 
 
@@ -161,7 +161,7 @@ def sweep(conn: Connection[Any]) -> None:
 
     Those of other roles stay, and what somebody else drops at the same time is no error.
     """
-    for (name,) in conn.execute(_STALE, {"name": _NAME, "young": _YOUNG}).fetchall():
+    for (name,) in fetch(conn, sql.SQL(_STALE).format(name=_NAME, young=_YOUNG)):
         try:
             conn.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         except (errors.ObjectInUse, errors.InsufficientPrivilege, errors.InternalError):
@@ -171,11 +171,11 @@ def sweep(conn: Connection[Any]) -> None:
 _STALE = """
 SELECT d.datname
   FROM (SELECT datname, datdba,
-               CASE WHEN datname ~ %(name)s
+               CASE WHEN datname ~ {name}
                     THEN pg_catalog.split_part(datname, '_', 3)::pg_catalog.float8 END AS made_at,
                pg_catalog.split_part(datname, '_', 4) AS pid
           FROM pg_catalog.pg_database) AS d
- WHERE d.made_at < pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) - %(young)s
+ WHERE d.made_at < pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) - {young}
    AND pg_catalog.pg_has_role(d.datdba, 'USAGE')
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity AS a
                     WHERE a.datname = d.datname OR a.application_name = d.datname

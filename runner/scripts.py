@@ -17,7 +17,7 @@ from runner.psql.settings_seen import canonical_encoding
 from runner.psql.state import State
 from runner.results import ScriptResult
 from runner.standard_input import StandardInput
-from runner.statements import EFFECTS, codec, encoded, statement
+from runner.statements import EFFECTS, codec, encoded, pinned, statement
 from runner.tally import Tally
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ class Scripts:
 
         In between the guard asks what was done, while the temporary tables are still there.
         """
-        effects = (statement(EFFECTS).encode(),) if self.guard else ()
+        effects = [command.encode() for command in pinned(statement(EFFECTS))] if self.guard else ()
         return (*_RESET, *self._new_defaults(), *self.own_settings(), *effects, *_DISCARD)
 
     def _new_defaults(self) -> tuple[bytes, ...]:

@@ -24,6 +24,7 @@ from runner.errors import (
 from runner.facts import Facts
 from runner.login import Login
 from runner.results import Target
+from runner.statements import PATH, first_rows
 
 if TYPE_CHECKING:
     from runner.observer import Observer
@@ -197,7 +198,7 @@ def describe(
 
 def ask(conn: psycopg.Connection[Any]) -> Facts:
     """What the server says of itself. One round trip."""
-    return Facts(*conn.execute(facts.QUERY).fetchall()[0])
+    return Facts(*first_rows(conn, PATH + facts.QUERY)[0])
 
 
 def wait_until_writable(

@@ -61,6 +61,7 @@ class Settings:
     allow_shell: bool = False
     allow_loss: tuple[str, ...] = ()
     registry: bool = True
+    registry_schema: str = "runner"
     once: bool = False
     verify: bool = True
     reference: str | None = field(default=None, repr=False)
@@ -91,6 +92,11 @@ class Settings:
             given["reference"] = usable_conninfo(given["reference"], "--reference")
         if "allow_loss" in given:
             given["allow_loss"] = tuple(dict.fromkeys(given["allow_loss"]))
+        if "registry_schema" not in given and "RUNNER_REGISTRY_SCHEMA" in environ:
+            try:
+                given["registry_schema"] = schema_name(environ["RUNNER_REGISTRY_SCHEMA"])
+            except ValueError as error:
+                raise UsageError(f"RUNNER_REGISTRY_SCHEMA: {error}") from None
         if given.get("allow_shell") and given.get("transaction") != "none":
             raise UsageError(
                 "--allow-shell needs --transaction none",
@@ -189,6 +195,13 @@ def jobs(text: str) -> int:
     if not (text.isdecimal() and 0 < int(text) <= _MOST_JOBS):
         raise ValueError(f"{text!r} is not a number from 1 to {_MOST_JOBS}")
     return int(text)
+
+
+def schema_name(text: str) -> str:
+    """The name of a schema that needs no quotes. Raises ValueError."""
+    if not re.fullmatch(r"(?!pg_)[a-z_][a-z0-9_]{0,62}", text):
+        raise ValueError(f"{text!r} is not a schema's name in lower case")
+    return text
 
 
 def variable(text: str) -> tuple[str, str]:

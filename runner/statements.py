@@ -7,9 +7,40 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from psycopg import Connection
+    from psycopg import Connection, sql
 
 EFFECTS = "guard_effects"
+# A role that may create in a schema of the search_path could put an operator, a function or a type
+# there that fits better than the one of pg_catalog (CVE-2018-1058). So the runner's own statements
+# run with this path. Outside a transaction block it is in effect to the end of the message, which
+# is an implicit one (exec_simple_query in src/backend/tcop/postgres.c).
+PATH = "SET LOCAL search_path = pg_catalog, pg_temp;"
+# The same inside a transaction, whose scripts go on with their own path. Nothing here is looked up
+# in it. Each gives an empty result: a row would be taken for an answer.
+_PIN = (
+    "SELECT FROM (SELECT pg_catalog.set_config('runner.search_path',"
+    " pg_catalog.current_setting('search_path'), true),"
+    " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true) OFFSET 0) AS s (saved, own)"
+    " WHERE s.saved IS NULL;"
+)
+_UNPIN = (
+    "SELECT FROM (SELECT pg_catalog.set_config('search_path',"
+    " pg_catalog.current_setting('runner.search_path'), true) OFFSET 0) AS s (restored)"
+    " WHERE s.restored IS NULL;"
+)
+
+
+def pinned(*commands: str) -> tuple[str, ...]:
+    """The commands of the runner's own, between those that set search_path and put it back."""
+    return (_PIN, *commands, _UNPIN)
+
+
+def fetch(conn: Connection[Any], query: str | sql.Composed) -> list[tuple[Any, ...]]:
+    """The rows of one query of the runner's own, in one message, in a transaction or outside."""
+    text = query if isinstance(query, str) else query.as_string(conn)
+    cursor = conn.execute(encoded(conn, " ".join(pinned(f"{text};"))))
+    cursor.nextset()
+    return decoded(conn, cursor.fetchall())
 
 
 @cache

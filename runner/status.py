@@ -21,18 +21,20 @@ if TYPE_CHECKING:
 _LIMIT = 10
 
 
-def read_runs(conn: Connection[Any]) -> tuple[RecordedRun, ...]:
+def read_runs(conn: Connection[Any], schema: str) -> tuple[RecordedRun, ...]:
     """The last runs, newest first. Raises as `registry.runs`."""
-    return registry.runs(conn, _LIMIT)
+    return registry.runs(conn, _LIMIT, schema)
 
 
-def last_run_of(conn: Connection[Any], checked: Sequence[Checked]) -> RecordedRun | None:
+def last_run_of(
+    conn: Connection[Any], checked: Sequence[Checked], schema: str
+) -> RecordedRun | None:
     """The last run, if it applied exactly these scripts in this order; else None.
 
     A registry that cannot be read is as good as none.
     """
     try:
-        runs = registry.runs(conn, 1)
+        runs = registry.runs(conn, 1, schema)
     except Refused:
         return None
     wanted = [(one.script.path.name, one.sha256) for one in checked]

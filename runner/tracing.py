@@ -58,7 +58,10 @@ def _first(attempt: Attempt, changes: Mapping[int, Change]) -> tuple[list[int], 
     settings = b"".join(attempt.scripts.own_settings()).decode()
     guard, outline, silent = Guard((), Silent()), attempt.prepared.outline, Silent()
     opening.open_transaction(
-        *(attempt.conn, settings, guard, silent), lambda _: None, outline.needs
+        *(attempt.conn, settings, guard, silent),
+        lambda _: None,
+        outline.needs,
+        attempt.settings.registry_schema,
     )
     scripts = Scripts(
         *(attempt.conn, attempt.conninfo, attempt.settings, attempt.prepared.folder),

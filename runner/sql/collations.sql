@@ -22,7 +22,7 @@ SELECT 'collation' AS object,
   JOIN pg_catalog.pg_namespace AS n ON n.oid = co.collnamespace
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_collation'::pg_catalog.regclass AND d.objoid = co.oid AND d.objsubid = 0
- WHERE n.nspname !~ '^(pg_.*|information_schema|runner)$'
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND co.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
                        WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
                          AND e.classid = 'pg_catalog.pg_collation'::pg_catalog.regclass
@@ -42,7 +42,7 @@ SELECT 'conversion' AS object,
   JOIN pg_catalog.pg_namespace AS n ON n.oid = v.connamespace
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_conversion'::pg_catalog.regclass AND d.objoid = v.oid AND d.objsubid = 0
- WHERE n.nspname !~ '^(pg_.*|information_schema|runner)$'
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND v.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
                       WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
                         AND e.classid = 'pg_catalog.pg_conversion'::pg_catalog.regclass

@@ -74,5 +74,5 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS object,
                 END OFFSET 0) AS x (expression, volatile)
  WHERE a.attnum > 0 AND NOT a.attisdropped
    AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')
-   AND n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
  ORDER BY a.attrelid, a.attnum;

@@ -48,5 +48,5 @@ SELECT 'constraint' AS object,
  WHERE con.contype NOT IN ('n', 't')
    AND NOT (con.contype = 'f' AND con.conparentid <> 0)
    AND (con.conrelid <> 0 OR con.contypid <> 0)
-   AND n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
  ORDER BY parent.name, con.conname;

@@ -25,9 +25,11 @@ SELECT pg_catalog.json_build_object(
                          GROUP BY a.attrelid) AS d ON d.attrelid = c.oid
             WHERE c.relkind = 'r' AND c.relpersistence <> 't'
               AND n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema'
-              AND NOT (n.nspname = 'runner' AND c.relname IN ('run', 'script')
-                       AND pg_catalog.current_setting('runner.registry')::pg_catalog.json
-                           ->> 'version' IS NOT NULL)),
+              AND c.oid NOT IN (
+                    SELECT t.oid::pg_catalog.oid
+                      FROM (SELECT pg_catalog.current_setting('runner.registry')::pg_catalog.json) AS r (facts),
+                           pg_catalog.json_array_elements_text(r.facts->'oids') AS t (oid)
+                     WHERE r.facts->>'version' IS NOT NULL)),
          'relations', (
            SELECT pg_catalog.json_agg(c.oid::pg_catalog.int8)
              FROM pg_catalog.pg_class AS c WHERE c.oid >= 16384),

@@ -1,5 +1,5 @@
 -- Looks into tables, as far as the catalog does not tell. The setting runner.asked is a JSON object:
--- version: the newest registry that is understood; allow: names of tables that may be lost;
+-- version: the newest registry that is understood;
 -- tables: [oid, dropped columns or null] of tables that an attempt of this run has changed.
 -- The answer is the setting runner.answer:
 -- system: the cluster's identifier, null when this role may not know it;
@@ -8,7 +8,7 @@
 -- nobody can put in a row that a script would then destroy. Other tables are not kept locked;
 -- own: those of them that runs vouch for and all of whose rows are ours;
 -- looked: [oid, rows, rows not ours, columns, values in them] of tables asked for that are not safe;
--- allowed: [[oid, rows, columns, values in them], ...] for each of allow, in order; none where there
+-- allowed: [[oid, rows, columns, values in them], ...] for each of runner.allowed, in order; none where there
 -- is no such table. Columns are [number, name].
 -- A block with EXCEPTION is a savepoint: what fails in it gives its locks back.
 DO $runner$
@@ -48,7 +48,7 @@ BEGIN
         -- than the table itself, so a frozen row's xmin is one of the ids compared, too. A
         -- registry that was restored from a dump is about ids of elsewhere: its rows' own xmin
         -- are not those that they tell of. Of many runs with savepoints the last hundred count.
-        wanted := $q$
+        wanted := pg_catalog.replace($q$
             WITH run AS (
                 SELECT r.id, r.tables, r.first_xid % 4294967296 AS first,
                        r.last_xid % 4294967296 AS last,
@@ -56,7 +56,7 @@ BEGIN
                                FROM pg_catalog.unnest(r.other_xids) AS o (x)) AS others,
                        r.last_xid - r.first_xid - 1
                            > pg_catalog.cardinality(r.other_xids) AS wide
-                  FROM runner.run AS r
+                  FROM {registry}.run AS r
                  WHERE r.system_identifier IS NOT DISTINCT FROM $1
                    AND r.xmin::pg_catalog.text::pg_catalog.int8 = r.last_xid % 4294967296
                    AND pg_catalog.txid_current() - r.first_xid BETWEEN 0 AND 2000000000),
@@ -75,7 +75,7 @@ BEGIN
                            v.last, v.first, v.others), '') FILTER (WHERE v.wide)) AS ours
               FROM vouched AS v
              GROUP BY v.oid
-        $q$;
+        $q$, '{registry}', pg_catalog.quote_ident(registry->>'name'));
     END IF;
     -- Tables that were asked for come first. The others are looked at to spare the scripts a
     -- second run, and each takes room in the server's lock table: thousands would fill it.
@@ -149,12 +149,14 @@ BEGIN
                 EXIT; -- what is not known to be safe is only looked at when it is lost
         END;
     END LOOP;
-    FOR one IN SELECT t.name FROM pg_catalog.json_array_elements_text(asked->'allow') AS t (name)
+    FOR one IN SELECT t.oid::pg_catalog.oid AS oid
+                 FROM pg_catalog.json_array_elements_text(
+                        pg_catalog.current_setting('runner.allowed')::pg_catalog.json) AS t (oid)
     LOOP
         found := '{}';
         FOR part IN SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
                            k.columns, k.counts
-                     FROM (SELECT pg_catalog.to_regclass(one.name)::pg_catalog.oid AS oid) AS named
+                     FROM (SELECT one.oid) AS named
                      JOIN pg_catalog.pg_class AS c
                        ON c.oid = named.oid
                        OR c.oid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(named.oid) AS p)

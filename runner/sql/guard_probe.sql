@@ -4,12 +4,14 @@
 -- may only have been rewritten: then it holds more rows than this transaction has put in.
 DO $runner$
 DECLARE
+    path  pg_catalog.text := pg_catalog.current_setting('search_path');
     one   pg_catalog.json;
     rel   pg_catalog.oid;
     rows  pg_catalog.int8;
     gone  pg_catalog.bool;
     found pg_catalog.int8[] := '{}';
 BEGIN
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     FOR one IN SELECT a.v FROM pg_catalog.json_array_elements('%(asked)s') AS a (v)
     LOOP
         rel := (one->>1)::pg_catalog.oid;
@@ -43,5 +45,6 @@ BEGIN
         RAISE EXCEPTION 'rows were lost here'
             USING ERRCODE = 'RUN01', DETAIL = pg_catalog.to_json(found)::pg_catalog.text;
     END IF;
+    PERFORM pg_catalog.set_config('search_path', path, true);
 END
 $runner$;

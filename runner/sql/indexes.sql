@@ -22,7 +22,7 @@ SELECT 'index' AS object,
   LEFT JOIN pg_catalog.pg_tablespace AS ts ON ts.oid = c.reltablespace
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = 0
- WHERE n.nspname !~ '^(pg_.*|information_schema|runner)$'
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND x.indexrelid NOT IN (SELECT con.conindid FROM pg_catalog.pg_constraint AS con
                              WHERE con.contype IN ('p', 'u', 'x'))
  ORDER BY n.nspname, c.relname;

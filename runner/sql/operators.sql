@@ -17,7 +17,7 @@ SELECT 'operator' AS object,
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_operator'::pg_catalog.regclass AND d.objoid = o.oid AND d.objsubid = 0
  WHERE o.oprcode <> 0
-   AND n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND o.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
                       WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
                         AND e.classid = 'pg_catalog.pg_operator'::pg_catalog.regclass
@@ -58,7 +58,7 @@ SELECT 'operator family' AS object,
   JOIN pg_catalog.pg_am AS am ON am.oid = f.opfmethod
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_opfamily'::pg_catalog.regclass AND d.objoid = f.oid AND d.objsubid = 0
- WHERE n.nspname !~ '^(pg_.*|information_schema|runner)$'
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND f.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
                       WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
                         AND e.classid = 'pg_catalog.pg_opfamily'::pg_catalog.regclass
@@ -92,7 +92,7 @@ SELECT 'operator class' AS object,
   JOIN pg_catalog.pg_am AS am ON am.oid = o.opcmethod
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_opclass'::pg_catalog.regclass AND d.objoid = o.oid AND d.objsubid = 0
- WHERE n.nspname !~ '^(pg_.*|information_schema|runner)$'
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND o.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
                       WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
                         AND e.classid = 'pg_catalog.pg_opclass'::pg_catalog.regclass

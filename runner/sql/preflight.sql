@@ -1,12 +1,12 @@
 -- What the scripts need and this role does not find here, before the first of them runs: one JSON
--- object. The setting runner.needs says which extensions and roles they name.
+-- object. The setting runner.needs says which extensions and roles they name, runner.schema is
+-- current_schema() in the session's own search_path.
 -- schema: that in which this role's unqualified names are made, may_create: whether it may there;
 -- may_make: what it may make; closed: those of the schemas that are there, and not for it.
 SELECT pg_catalog.json_build_object(
          'database', pg_catalog.current_database(),
-         'schema', pg_catalog.current_schema(),
-         'may_create', COALESCE(pg_catalog.has_schema_privilege(
-                                  pg_catalog.current_schema(), 'CREATE'), false),
+         'schema', asked.schema,
+         'may_create', COALESCE(pg_catalog.has_schema_privilege(asked.schema, 'CREATE'), false),
          'may_make', (
            SELECT pg_catalog.array_to_json(ARRAY[
                     CASE WHEN pg_catalog.has_database_privilege(
@@ -28,4 +28,5 @@ SELECT pg_catalog.json_build_object(
            SELECT r.name FROM pg_catalog.json_array_elements_text(needs->'roles') AS r (name)
             WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS x WHERE x.rolname = r.name))
        )::pg_catalog.text
-  FROM (SELECT pg_catalog.current_setting('runner.needs')::pg_catalog.json AS needs) AS asked;
+  FROM (SELECT pg_catalog.current_setting('runner.needs')::pg_catalog.json AS needs,
+               NULLIF(pg_catalog.current_setting('runner.schema'), '') AS schema) AS asked;

@@ -8,7 +8,7 @@ WITH granted (object, name, acl, kind, owner, born) AS (
          (CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END)::"char", c.relowner, NULL::pg_catalog.aclitem[]
     FROM pg_catalog.pg_class AS c
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-   WHERE c.relacl IS NOT NULL AND n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   WHERE c.relacl IS NOT NULL AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
    UNION ALL
   SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END,
          pg_catalog.format('%I.%I.%I', n.nspname, c.relname, a.attname), a.attacl, 'c', c.relowner, NULL
@@ -16,26 +16,26 @@ WITH granted (object, name, acl, kind, owner, born) AS (
     JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
    WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
-     AND n.nspname !~ '^(pg_.*|information_schema|runner)$'
+     AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
    UNION ALL
   SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
          pg_catalog.format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)),
          p.proacl, 'f', p.proowner, NULL
     FROM pg_catalog.pg_proc AS p
     JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
-   WHERE p.proacl IS NOT NULL AND n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   WHERE p.proacl IS NOT NULL AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
    UNION ALL
   SELECT CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END,
          pg_catalog.format('%I.%I', n.nspname, t.typname), t.typacl, 'T', t.typowner, NULL
     FROM pg_catalog.pg_type AS t
     JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
-   WHERE t.typacl IS NOT NULL AND n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   WHERE t.typacl IS NOT NULL AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
    UNION ALL
   SELECT 'schema', pg_catalog.quote_ident(n.nspname), n.nspacl, 'n', n.nspowner, i.initprivs
     FROM pg_catalog.pg_namespace AS n
     LEFT JOIN pg_catalog.pg_init_privs AS i
       ON i.objoid = n.oid AND i.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND i.privtype = 'i'
-   WHERE n.nspacl IS NOT NULL AND n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   WHERE n.nspacl IS NOT NULL AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
    UNION ALL
   SELECT 'language', pg_catalog.quote_ident(l.lanname), l.lanacl, 'l', l.lanowner, NULL
     FROM pg_catalog.pg_language AS l WHERE l.lanacl IS NOT NULL
@@ -58,7 +58,7 @@ WITH granted (object, name, acl, kind, owner, born) AS (
          CASE WHEN a.defaclnamespace <> 0 THEN pg_catalog.acldefault('c', a.defaclrole) END
     FROM pg_catalog.pg_default_acl AS a
     LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = a.defaclnamespace
-   WHERE COALESCE(n.nspname, '') !~ '^(pg_.*|information_schema|runner)$'
+   WHERE COALESCE(n.nspname, '') !~ pg_catalog.current_setting('runner.left_out')
      AND pg_catalog.pg_get_userbyid(a.defaclrole) !~ '^rds(_|admin|repladmin|topmgr|writeforward)'
 ), item (object, name, grantee, owner, source, privileges) AS (
   SELECT g.object, g.name, a.grantee, g.owner, a.source,

@@ -1,39 +1,86 @@
 -- The registry as it is now: one JSON object, kept in a setting for the next statements too.
--- schema: whether there is one of its name; version: null when it is not ours; can_read, can_write:
--- what this role may do with its tables, null when they are not as we make them; can_create:
--- whether it may make the schema; owner: whose it is, when this role may not change it.
+-- name: the schema that it is in, or would be; schema: whether there is one of that name; version:
+-- null when it is not ours; oids: its tables; can_read, can_write: what this role may do with them,
+-- null when there are none; can_create: whether it may make the schema; owner: whose it is, when
+-- this role may not change it; strange_owner: whose the schema or one of the tables is, when that is
+-- neither this role, or one that it is a member of, nor a superuser; written: whether this
+-- transaction has written to them; altered: whether the tables
+-- have, or lack, anything that we did not give them and that could run code or hide rows. What
+-- belongs to somebody else, or was altered, may not be read or written: it could run code as us.
 SELECT pg_catalog.set_config('runner.registry', pg_catalog.json_build_object(
-         'schema', n.oid IS NOT NULL,
-         'version', (pg_catalog.regexp_match(
-                      pg_catalog.obj_description(n.oid, 'pg_namespace'),
-                      '^Registry of raw-sql-runner, version ([0-9]{1,6}):'))[1]::pg_catalog.int4,
-         'can_read', CASE WHEN r.run IS NOT NULL AND r.script IS NOT NULL
-                          THEN pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-                           AND pg_catalog.has_table_privilege(r.run, 'SELECT')
-                           AND pg_catalog.has_table_privilege(r.script, 'SELECT') END,
-         'can_write', CASE WHEN r.run IS NOT NULL AND r.script IS NOT NULL
-                           THEN pg_catalog.has_table_privilege(r.run, 'INSERT')
-                            AND pg_catalog.has_table_privilege(r.run, 'UPDATE')
-                            AND pg_catalog.has_table_privilege(r.script, 'INSERT') END,
+         'name', f.name, 'schema', f.schema, 'version', f.version, 'oids', f.oids,
+         'can_read', f.can_read AND f.strange_owner IS NULL AND f.altered IS NOT TRUE,
+         'can_write', f.can_write AND f.strange_owner IS NULL AND f.altered IS NOT TRUE,
          'can_create', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
-         'owner', CASE WHEN NOT pg_catalog.pg_has_role(n.owner, 'USAGE')
-                       THEN pg_catalog.pg_get_userbyid(n.owner) END
+         'owner', f.owner, 'strange_owner', f.strange_owner, 'altered', f.altered IS TRUE,
+         'written', EXISTS (SELECT FROM pg_catalog.pg_locks AS l
+                             WHERE l.pid = pg_catalog.pg_backend_pid() AND l.relation = ANY (f.tables)
+                               AND l.mode IN ('RowExclusiveLock', 'AccessExclusiveLock'))
          )::pg_catalog.text, true)
-  FROM (SELECT pg_catalog.max(s.oid::pg_catalog.int8)::pg_catalog.oid AS oid,
-               pg_catalog.max(s.nspowner::pg_catalog.int8)::pg_catalog.oid AS owner
-          FROM pg_catalog.pg_namespace AS s WHERE s.nspname = 'runner') AS n
- CROSS JOIN (SELECT pg_catalog.max(t.oid) FILTER (WHERE t.relname = 'run' AND t.columns = 12)
-                      ::pg_catalog.oid AS run,
-                    pg_catalog.max(t.oid) FILTER (WHERE t.relname = 'script' AND t.columns = 4)
-                      ::pg_catalog.oid AS script
-               FROM (SELECT c.oid::pg_catalog.int8 AS oid, c.relname,
-                            pg_catalog.count(a.attname) AS columns
-                       FROM pg_catalog.pg_namespace AS s
-                       JOIN pg_catalog.pg_class AS c ON c.relnamespace = s.oid AND c.relkind = 'r'
-                       JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
-                      WHERE s.nspname = 'runner' AND a.attname IN (
-                              'id', 'started_at', 'finished_at', 'role', 'client', 'runner_version',
-                              'git_revision', 'system_identifier', 'first_xid', 'last_xid',
-                              'other_xids', 'tables', 'run', 'position', 'name', 'sha256')
-                      GROUP BY c.oid, c.relname) AS t
-            ) AS r;
+  FROM (SELECT asked.name, n.oid IS NOT NULL AS schema, n.version, r.oids, r.tables,
+               CASE WHEN r.complete
+                    THEN pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND r.readable END AS can_read,
+               CASE WHEN r.complete THEN r.writable END AS can_write,
+               CASE WHEN NOT pg_catalog.pg_has_role(n.nspowner, 'USAGE')
+                    THEN pg_catalog.pg_get_userbyid(n.nspowner) END AS owner,
+               CASE WHEN n.version IS NOT NULL THEN (
+                 SELECT pg_catalog.max(o.rolname::pg_catalog.text)
+                   FROM pg_catalog.pg_roles AS o
+                   JOIN pg_catalog.pg_roles AS me ON me.rolname = CURRENT_USER
+                  WHERE (o.oid = n.nspowner OR o.oid = ANY (r.owners)) AND o.oid <> me.oid
+                    AND NOT o.rolsuper
+                    AND (me.rolsuper OR NOT pg_catalog.pg_has_role(o.oid, 'USAGE'))) END AS strange_owner,
+               n.version = 1 AND r.shape <> 'run.id int8 t, run.started_at timestamptz t,'
+                 ' run.finished_at timestamptz t, run.role text t, run.client text t,'
+                 ' run.runner_version text t, run.git_revision text f, run.system_identifier int8 f,'
+                 ' run.first_xid int8 t, run.last_xid int8 t, run.other_xids _int8 t,'
+                 ' run.tables _oid t, script.run int8 t, script.position int4 t,'
+                 ' script.name text t, script.sha256 text t; run {{1}} p, script {{1}} f, script {{1,2}} p; ' AS altered
+          FROM (SELECT {schema}::pg_catalog.name AS name) AS asked
+          LEFT JOIN (SELECT s.*, (pg_catalog.regexp_match(
+                              pg_catalog.obj_description(s.oid, 'pg_namespace'),
+                              '^Registry of raw-sql-runner, version ([1-9][0-9]{{0,5}}):'))[1]::pg_catalog.int4
+                              AS version
+                       FROM pg_catalog.pg_namespace AS s) AS n ON n.nspname = asked.name
+         CROSS JOIN LATERAL (
+                SELECT pg_catalog.count(*) = 2 AS complete,
+                       pg_catalog.array_agg(c.relowner) AS owners,
+                       pg_catalog.array_agg(c.oid) AS tables,
+                       pg_catalog.json_agg(c.oid::pg_catalog.int8 ORDER BY c.oid) AS oids,
+                       pg_catalog.bool_and(pg_catalog.has_table_privilege(c.oid, 'SELECT')) AS readable,
+                       pg_catalog.bool_and(
+                         pg_catalog.has_table_privilege(c.oid, 'INSERT')
+                         AND (c.relname <> 'run' OR pg_catalog.has_table_privilege(c.oid, 'UPDATE')))
+                         AS writable,
+                       pg_catalog.concat(
+                         pg_catalog.string_agg(x.columns, ', ' ORDER BY c.relname), '; ',
+                         pg_catalog.string_agg(x.constraints, ', ' ORDER BY c.relname), '; ',
+                         pg_catalog.string_agg(x.more, ', ' ORDER BY c.relname)) AS shape
+                  FROM pg_catalog.pg_class AS c
+                 CROSS JOIN LATERAL (
+                        SELECT (SELECT pg_catalog.string_agg(
+                                         pg_catalog.concat_ws(' ', pg_catalog.concat(c.relname, '.', a.attname),
+                                                              t.typname, a.attnotnull), ', ' ORDER BY a.attnum)
+                                  FROM pg_catalog.pg_attribute AS a
+                                  LEFT JOIN pg_catalog.pg_type AS t
+                                    ON t.oid = a.atttypid AND t.oid < 16384
+                                 WHERE a.attrelid = c.oid AND a.attnum > 0),
+                               (SELECT pg_catalog.string_agg(
+                                         pg_catalog.concat_ws(' ', c.relname, k.conkey, k.contype), ', '
+                                         ORDER BY k.conkey)
+                                  FROM pg_catalog.pg_constraint AS k
+                                 WHERE k.conrelid = c.oid AND k.contype <> 'n'),
+                               -- A row, an index or a setting that runs code of others.
+                               CASE WHEN c.relkind <> 'r' OR c.relpersistence <> 'p' OR c.relrowsecurity
+                                      OR c.relhasrules OR c.relispartition OR c.relhassubclass
+                                      OR EXISTS (SELECT FROM pg_catalog.pg_trigger AS g
+                                                  WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
+                                      OR EXISTS (SELECT FROM pg_catalog.pg_attrdef AS d
+                                                  WHERE d.adrelid = c.oid)
+                                      OR EXISTS (SELECT FROM pg_catalog.pg_inherits AS i
+                                                  WHERE i.inhrelid = c.oid)
+                                      OR EXISTS (SELECT FROM pg_catalog.pg_index AS i
+                                                  WHERE i.indrelid = c.oid AND NOT i.indisprimary)
+                                    THEN c.relname::pg_catalog.text END) AS x (columns, constraints, more)
+                 WHERE c.relnamespace = n.oid AND c.relname IN ('run', 'script')) AS r
+       ) AS f;

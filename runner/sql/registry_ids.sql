@@ -1,7 +1,7 @@
 -- The ids of the run that was just recorded, of 64 bits. The row was written in the savepoint of
 -- this statement: its xmin is the last id. Others at work now, with an id in between, are excluded:
 -- pg_locks knows their savepoints too, the snapshot those that have not locked their id yet.
-UPDATE runner.run AS r
+UPDATE {registry}.run AS r
    SET last_xid = l.last_xid,
        other_xids = ARRAY(
          SELECT DISTINCT o.xid
@@ -16,5 +16,5 @@ UPDATE runner.run AS r
           ORDER BY o.xid)
   FROM (SELECT n.id, n.first_xid + (n.xmin::pg_catalog.text::pg_catalog.int8
                                     - n.first_xid % 4294967296 + 4294967296) % 4294967296 AS last_xid
-          FROM runner.run AS n) AS l
- WHERE l.id = r.id AND r.id = (SELECT pg_catalog.max(n.id) FROM runner.run AS n);
+          FROM {registry}.run AS n) AS l
+ WHERE l.id = r.id AND r.id = (SELECT pg_catalog.max(n.id) FROM {registry}.run AS n);

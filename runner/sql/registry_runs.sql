@@ -1,8 +1,8 @@
 -- The last runs, newest first, each with its scripts in order.
 -- Times are in ISO 8601, whatever DateStyle says.
-SELECT r.id, pg_catalog.to_json(r.started_at) #>> '{}', pg_catalog.to_json(r.finished_at) #>> '{}',
+SELECT r.id, pg_catalog.to_json(r.started_at) #>> '{{}}', pg_catalog.to_json(r.finished_at) #>> '{{}}',
        r.role, r.client, r.runner_version, r.git_revision,
-       ARRAY(SELECT ARRAY[s.name, s.sha256] FROM runner.script AS s
+       ARRAY(SELECT ARRAY[s.name, s.sha256] FROM {registry}.script AS s
               WHERE s.run = r.id ORDER BY s.position)
-  FROM runner.run AS r
- ORDER BY r.id DESC LIMIT %s;
+  FROM {registry}.run AS r
+ ORDER BY r.id DESC LIMIT {};

@@ -6,5 +6,5 @@ SELECT 'security label' AS object,
        l.label
   FROM pg_catalog.pg_seclabel AS l
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(l.classoid, l.objoid, l.objsubid) AS i
- WHERE COALESCE(i.schema, '') !~ '^(pg_.*|information_schema|runner)$'
+ WHERE COALESCE(i.schema, '') !~ pg_catalog.current_setting('runner.left_out')
  ORDER BY l.provider, i.type, i.identity;

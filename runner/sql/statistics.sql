@@ -14,7 +14,7 @@ SELECT 'statistics' AS object,
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass
    AND d.objoid = s.oid AND d.objsubid = 0
- WHERE n.nspname !~ '^(pg_.*|information_schema|runner)$'
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND s.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
                       WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
                         AND e.classid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass

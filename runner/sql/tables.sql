@@ -54,7 +54,7 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = 0
  WHERE c.relkind IN ('r', 'p', 'f')
-   AND n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND c.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
                       WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
                         AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass

@@ -1,21 +1,28 @@
 -- What a reference database has to have in common with the target, and who may make it.
 -- to_jsonb reads the columns that only some versions have: datlocprovider, datlocale and the like.
+-- Asked with the session's own search_path, whose source is among the settings: every operator is
+-- named with its schema, and no function is one in SQL, which would look up its own.
 SELECT pg_catalog.pg_backend_pid() AS pid,
        pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))::pg_catalog.int8
          AS clock,
-       pg_catalog.current_setting('default_transaction_read_only') = 'on' AS read_only,
+       pg_catalog.current_setting('default_transaction_read_only') OPERATOR(pg_catalog.=) 'on' AS read_only,
        pg_catalog.pg_is_in_recovery() AS in_recovery,
        r.rolcreatedb OR r.rolsuper AS may_create,
        pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
        pg_catalog.to_jsonb(d) AS database,
        ARRAY(SELECT n.nspname::pg_catalog.text
                FROM pg_catalog.pg_namespace AS n
-              WHERE n.nspname !~ '^(pg_.*|information_schema|runner|public)$') AS schemas,
+               LEFT JOIN pg_catalog.pg_description AS c
+                 ON c.objoid OPERATOR(pg_catalog.=) n.oid AND c.objsubid OPERATOR(pg_catalog.=) 0
+                AND c.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass::pg_catalog.oid
+              WHERE n.nspname OPERATOR(pg_catalog.!~) '^(pg_.*|information_schema|public)$'
+                AND COALESCE(c.description, '') OPERATOR(pg_catalog.!~) '^Registry of raw-sql-runner, version ')
+         AS schemas,
        -- What ALTER DATABASE and ALTER ROLE IN DATABASE have set; the rest comes by itself.
-       ARRAY(SELECT s.name || '=' || s.setting
+       ARRAY(SELECT pg_catalog.concat(s.name, '=', s.setting)
                FROM pg_catalog.pg_settings AS s
-              WHERE s.source IN ('database', 'database user')
-                AND (s.context = 'user' OR r.rolsuper)) AS settings
+              WHERE s.source OPERATOR(pg_catalog.=) ANY (ARRAY['database', 'database user'])
+                AND (s.context OPERATOR(pg_catalog.=) 'user' OR r.rolsuper)) AS settings
   FROM pg_catalog.pg_database AS d
-  JOIN pg_catalog.pg_roles AS r ON r.rolname = CURRENT_USER
- WHERE d.datname = pg_catalog.current_database();
+  JOIN pg_catalog.pg_roles AS r ON r.rolname OPERATOR(pg_catalog.=) CURRENT_USER
+ WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database();

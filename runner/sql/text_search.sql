@@ -19,7 +19,7 @@ SELECT 'text search configuration' AS object,
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.cfgnamespace
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_ts_config'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = 0
- WHERE n.nspname !~ '^(pg_.*|information_schema|runner)$'
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND c.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
                       WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
                         AND e.classid = 'pg_catalog.pg_ts_config'::pg_catalog.regclass
@@ -39,7 +39,7 @@ SELECT 'text search dictionary' AS object,
   JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.tmplnamespace
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_ts_dict'::pg_catalog.regclass AND d.objoid = y.oid AND d.objsubid = 0
- WHERE n.nspname !~ '^(pg_.*|information_schema|runner)$'
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND y.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
                       WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
                         AND e.classid = 'pg_catalog.pg_ts_dict'::pg_catalog.regclass
@@ -57,7 +57,7 @@ SELECT 'text search parser' AS object,
   JOIN pg_catalog.pg_namespace AS n ON n.oid = p.prsnamespace
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_ts_parser'::pg_catalog.regclass AND d.objoid = p.oid AND d.objsubid = 0
- WHERE n.nspname !~ '^(pg_.*|information_schema|runner)$'
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND p.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
                       WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
                         AND e.classid = 'pg_catalog.pg_ts_parser'::pg_catalog.regclass
@@ -73,7 +73,7 @@ SELECT 'text search template' AS object,
   JOIN pg_catalog.pg_namespace AS n ON n.oid = t.tmplnamespace
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_ts_template'::pg_catalog.regclass AND d.objoid = t.oid AND d.objsubid = 0
- WHERE n.nspname !~ '^(pg_.*|information_schema|runner)$'
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND t.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
                       WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
                         AND e.classid = 'pg_catalog.pg_ts_template'::pg_catalog.regclass

@@ -15,7 +15,7 @@ SELECT 'trigger' AS object,
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND d.objoid = t.oid AND d.objsubid = 0
  WHERE (NOT t.tgisinternal OR COALESCE(con.contype, 't') = 't')
-   AND n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
  ORDER BY n.nspname, c.relname, t.tgname;
 
 SELECT 'event trigger' AS object,
@@ -52,5 +52,5 @@ SELECT 'rule' AS object,
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objoid = r.oid AND d.objsubid = 0
  WHERE r.rulename <> '_RETURN'
-   AND n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
  ORDER BY n.nspname, c.relname, r.rulename;

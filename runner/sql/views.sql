@@ -17,7 +17,7 @@ SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS objec
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = 0
  WHERE c.relkind IN ('v', 'm')
-   AND n.nspname !~ '^(pg_.*|information_schema|runner)$'
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND c.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
                       WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
                         AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass

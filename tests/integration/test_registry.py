@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import gzip
 import hashlib
+import re
 import socket
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -38,14 +39,12 @@ def apply(tmp_path: Path, fresh_database: str) -> Applier:
 def test_a_run_is_recorded(apply: Applier, fresh_database: str) -> None:
     apply(CREATE, SEED)
     with psycopg.connect(fresh_database, autocommit=True) as conn:
-        (run,) = registry.runs(conn, 10)
-        scripts = registry.last_scripts(conn)
+        (run,) = registry.runs(conn, 10, "runner")
     digests = [hashlib.sha256(text.encode()).hexdigest() for text in (CREATE, SEED)]
     assert [(one.name, one.sha256) for one in run.scripts] == [
         ("01.sql", digests[0]),
         ("02.sql", digests[1]),
     ]
-    assert scripts == run.scripts
     assert (run.id, run.role, run.runner_version) == (1, "postgres", __version__)
     assert run.client == f"{getpass.getuser()}@{socket.gethostname()}"
     assert run.git_revision is None
@@ -57,15 +56,14 @@ def test_runs_come_newest_first(apply: Applier, fresh_database: str) -> None:
     for seed in (SEED, SEED, "SELECT 1;"):
         apply(CREATE, seed)
     with psycopg.connect(fresh_database, autocommit=True) as conn:
-        assert [run.id for run in registry.runs(conn, 2)] == [3, 2]
+        assert [run.id for run in registry.runs(conn, 2, "runner")] == [3, 2]
         digest = hashlib.sha256(b"SELECT 1;").hexdigest()
-        assert registry.last_scripts(conn)[1].sha256 == digest
+        assert registry.runs(conn, 1, "runner")[0].scripts[1].sha256 == digest
 
 
 def test_where_nothing_was_applied_there_are_no_runs(fresh_database: str) -> None:
     with psycopg.connect(fresh_database, autocommit=True) as conn:
-        assert registry.runs(conn, 10) == ()
-        assert registry.last_scripts(conn) == ()
+        assert registry.runs(conn, 10, "runner") == ()
 
 
 def test_a_run_that_fails_is_not_recorded(apply: Applier) -> None:
@@ -117,7 +115,8 @@ def test_a_script_does_not_keep_the_run_from_being_recorded(apply: Applier, scri
     apply("SELECT 1;")
     kept = "DROP SCHEMA" not in script
     apply(CREATE, script)
-    assert apply.told.messages == []
+    dropped = "the scripts dropped the registry: the runs before this one are forgotten"
+    assert apply.told.messages == ([] if kept else [dropped])
     assert apply.sql("SELECT name FROM runner.script ORDER BY run DESC, position LIMIT 2") == [
         "01.sql",
         "02.sql",
@@ -194,7 +193,7 @@ def test_a_newer_registry_is_refused(apply: Applier, fresh_database: str) -> Non
     assert f"version {newer}; this runner knows version {registry.VERSION}" in caught.value.message
     assert apply.told.started == []
     with psycopg.connect(fresh_database, autocommit=True) as conn, pytest.raises(Refused):
-        registry.runs(conn, 1)
+        registry.runs(conn, 1, "runner")
     assert apply("SELECT 1;", registry=False).committed
 
 
@@ -243,7 +242,7 @@ def test_without_a_right_to_the_registry(limited: Applier) -> None:
         "this run is not recorded: this role may not write to the registry"
     ]
     with psycopg.connect(limited.conninfo, autocommit=True) as conn, pytest.raises(Refused):
-        registry.runs(conn, 1)
+        registry.runs(conn, 1, "runner")
 
 
 def test_an_older_registry_of_another_role(
@@ -266,6 +265,7 @@ def test_an_older_registry_of_another_role(
 
 
 def test_with_rights_to_the_registry_of_another_role(limited: Applier) -> None:
+    """Of a superuser: he could run code as this role anyway."""
     owner = as_owner(limited)
     owner("SELECT 1;")
     owner.sql(
@@ -280,24 +280,129 @@ def test_with_rights_to_the_registry_of_another_role(limited: Applier) -> None:
 
 
 @pytest.mark.parametrize(
+    "squat",
+    [
+        "ALTER SCHEMA runner OWNER TO {0}",
+        "ALTER TABLE runner.run OWNER TO {0}",
+        "ALTER TABLE runner.script OWNER TO {0}",
+    ],
+)
+def test_a_registry_of_a_role_with_fewer_rights_is_refused(limited: Applier, squat: str) -> None:
+    owner, role = as_owner(limited), conninfo_to_dict(limited.conninfo)["user"]
+    owner(CREATE)
+    owner.sql(squat.format(role))
+    for command in (owner, lambda *scripts: owner(*scripts, once=True)):
+        with pytest.raises(Refused, match=f"belongs to the role {role}") as caught:
+            command(CREATE, SEED)
+    assert caught.value.exit_code == 4
+    commands = re.findall("ALTER [A-Z]+ [a-z.]+ OWNER TO CURRENT_USER", str(caught.value.hint))
+    owner.sql("; ".join(commands))
+    owner(CREATE, SEED)
+    assert owner.told.messages == []
+
+
+def test_the_registry_of_a_role_that_one_is_a_member_of(
+    limited: Applier, admin: psycopg.Connection
+) -> None:
+    role, group = conninfo_to_dict(limited.conninfo)["user"], unique_name()
+    admin.execute(f"CREATE ROLE {group} ROLE {role}")
+    as_owner(limited).sql(f"GRANT CREATE ON DATABASE {_dbname(limited)} TO {group}")
+    limited(CREATE)
+    as_owner(limited).sql(
+        f"ALTER SCHEMA runner OWNER TO {group}; ALTER TABLE runner.run OWNER TO {group};"
+        f"ALTER TABLE runner.script OWNER TO {group}"
+    )
+    limited(CREATE, SEED)
+    assert limited.told.messages == []
+    as_owner(limited).sql(f"DROP OWNED BY {group}")
+    admin.execute(f"DROP ROLE {group}")
+
+
+def _dbname(apply: Applier) -> str:
+    return str(conninfo_to_dict(apply.conninfo)["dbname"])
+
+
+# Scripts that write to it
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "UPDATE runner.run SET tables = '{}';",
+        "DO $$ BEGIN EXECUTE 'DELETE FROM runner.' || 'script'; END $$;",
+        "INSERT INTO runner.script VALUES (1, 99, 'x', 'y');",
+        "TRUNCATE runner.script;",
+        "ALTER TABLE runner.run ADD more int;",
+        "CREATE TEMP TABLE r AS TABLE runner.run; DROP SCHEMA runner CASCADE; CREATE SCHEMA runner;"
+        " CREATE TABLE runner.run AS TABLE r; CREATE TABLE runner.script (run int);"
+        " COMMENT ON SCHEMA runner IS 'Registry of raw-sql-runner, version 1: mine';",
+    ],
+)
+def test_scripts_that_write_to_the_registry_are_refused(apply: Applier, script: str) -> None:
+    apply(CREATE)
+    before = apply.sql("SELECT r::text FROM runner.run AS r")
+    for registry_is_used in (True, False):
+        with pytest.raises(Refused, match="write to the registry") as caught:
+            apply(CREATE, script, registry=registry_is_used)
+        assert caught.value.exit_code == 4
+    assert apply.sql("SELECT r::text FROM runner.run AS r") == before
+
+
+def test_scripts_that_only_look_at_the_registry_run(apply: Applier) -> None:
+    apply(CREATE)
+    apply(
+        CREATE, "SELECT * FROM runner.run FOR SHARE; ANALYZE; COMMENT ON TABLE runner.run IS 'x';"
+    )
+    assert apply.told.messages == []
+
+
+# Elsewhere
+
+
+def test_a_schema_runner_of_ones_own_beside_the_registry(apply: Applier) -> None:
+    scripts = (
+        "CREATE SCHEMA IF NOT EXISTS runner; CREATE TABLE IF NOT EXISTS runner.run (pace int);",
+    )
+    for _ in range(2):
+        apply(*scripts, registry_schema="kept_runs", verify=True)
+        assert apply.told.messages == []
+    assert apply.sql("SELECT count(*) FROM kept_runs.run") == [2]
+    assert apply.sql("SELECT count(*) FROM runner.run") == [0]
+
+
+@pytest.mark.parametrize(
     "damage",
     [
         "ALTER TABLE runner.run DROP COLUMN tables",
         "ALTER TABLE runner.run RENAME first_xid TO xid",
         "DROP TABLE runner.script",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+        "CREATE TRIGGER t BEFORE INSERT ON runner.run FOR EACH ROW EXECUTE FUNCTION f()",
+        "CREATE RULE r AS ON INSERT TO runner.run DO ALSO SELECT 1",
+        "ALTER TABLE runner.script ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY p ON runner.run USING (true);"
+        " ALTER TABLE runner.run ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE runner.run ALTER client SET DEFAULT 'x'",
+        "ALTER TABLE runner.run ADD CHECK (id > 0)",
+        "ALTER TABLE runner.script ALTER name DROP NOT NULL",
+        "CREATE INDEX ON runner.run (lower(client))",
+        "CREATE TABLE child () INHERITS (runner.run)",
+        "CREATE DOMAIN t_ AS text CHECK (true); ALTER TABLE runner.run ALTER client TYPE t_",
+        "ALTER TABLE runner.run ADD more int GENERATED ALWAYS AS (1) STORED",
     ],
 )
-def test_a_registry_that_was_changed_is_none(
+def test_a_registry_that_was_changed_is_refused(
     apply: Applier, fresh_database: str, damage: str
 ) -> None:
     apply("CREATE TABLE IF NOT EXISTS t (id int);")
     apply.sql(damage)
-    apply("CREATE TABLE IF NOT EXISTS t (id int);", once=True)
-    assert apply.told.messages == [
-        "this run is not recorded: there is a schema named runner that is not the registry"
-    ]
-    with psycopg.connect(fresh_database, autocommit=True) as conn:
-        assert registry.runs(conn, 10) == ()
+    with pytest.raises(Refused, match="not as the runner made it") as caught:
+        apply("CREATE TABLE IF NOT EXISTS t (id int);", once=True)
+    assert "--registry-schema NAME" in str(caught.value.hint)
+    with psycopg.connect(fresh_database, autocommit=True) as conn, pytest.raises(Refused):
+        registry.runs(conn, 10, "runner")
+    apply("CREATE TABLE IF NOT EXISTS t (id int);", registry_schema="elsewhere")
+    assert apply.sql("SELECT count(*) FROM elsewhere.run") == [1]
 
 
 # What is missing
