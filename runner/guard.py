@@ -31,7 +31,7 @@ from runner.culprits import Suspects
 from runner.effects import Change, Contents, Effects, Inventory, Relation
 from runner.errors import Place, StatementFailed
 from runner.results import Loss, LossError, Notice
-from runner.statements import statement
+from runner.statements import pinned, statement
 from runner.traces import Traces
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Guard:
                 "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata"
                 f" WHERE pg_catalog.age(xmin) <= {own})"
             )
-        return f"SELECT ARRAY[{', '.join(counts)}];" if counts else None
+        return " ".join(pinned(f"SELECT ARRAY[{', '.join(counts)}];")) if counts else None
 
     def _rewritten(self) -> list[Change]:
         return [

@@ -184,7 +184,7 @@ class _Run(Attempt):
         self.guard.made_by_others(meanwhile.tables(self.conninfo, self.guard.vanished()))
         counts = []
         if question := self.guard.question():
-            ((counts,),) = first_rows(self.conn, " ".join(pinned(question)))
+            ((counts,),) = first_rows(self.conn, question)
             self.exchange.round_trips += 1
         return self.guard.judge(counts)
 

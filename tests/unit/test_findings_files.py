@@ -202,6 +202,17 @@ def test_files_that_scripts_read_are_in_use(tmp_path: Path) -> None:
     assert check(folder) == ()
 
 
+@pytest.mark.parametrize("way", ["../{0}", "sub/../../{0}", "/../{0}", "link"])
+def test_copy_reads_nothing_outside_the_folder(tmp_path: Path, way: str) -> None:
+    """The server would look for the file on its own disk; in the container it is not there."""
+    (tmp_path / "secret.csv").write_text("1\n")
+    name = way.format("secret.csv")
+    folder = folder_of(tmp_path, f"COPY t FROM '/docker-entrypoint-initdb.d/{name}';")
+    (folder / "link").symlink_to(tmp_path / "secret.csv")
+    errors = [one for one in check(folder) if one.severity == "error"]
+    assert [one.message for one in errors] == ["COPY with a file or a program on the server"]
+
+
 def test_a_shell_script_is_an_error_unless_it_is_run(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "select 1;", **{"02__sh": "echo\r\n"})
     [found] = check(folder)

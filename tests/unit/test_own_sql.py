@@ -1,8 +1,10 @@
-"""The runner's own SQL means the same whatever is set on the database or the role."""
+"""The runner's own SQL means the same whatever is set on the database, the role or the session."""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,3 +19,82 @@ _TOKEN = re.compile(r"--[^\n]*|(?i:e)'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|\$\$.*?
 def test_no_string_depends_on_standard_conforming_strings(path: Path) -> None:
     tokens = _TOKEN.findall(path.read_text())
     assert [one for one in tokens if one.startswith("'") and "\\" in one] == []
+
+
+# These are sent before search_path is the runner's (runner/statements.py, PATH), so every name in
+# them says its schema. In the others pg_catalog is the only schema that is searched.
+UNPINNED = ("guard_names.sql", "new_defaults.sql", "target.sql")
+_OPERATOR = re.compile(r"OPERATOR\(pg_catalog\.[^)]+\)")
+_BARE = re.compile(
+    r"[-+*/<>=~!@#%^&|]+|\b(?:IN|LIKE|ILIKE|BETWEEN|SIMILAR)\b|\bNULLIF\b|\bDISTINCT FROM\b"
+    r"|\bCASE (?!WHEN)|::(?!pg_catalog\.)|\bCAST\b"
+    r"|(?<![.\w])(?!ARRAY|COALESCE|ON|AS|AND|OR|FROM|SELECT|ANY|ALL|WHERE|LATERAL|JOIN)[A-Za-z_]+\("
+)
+
+
+@pytest.mark.parametrize("name", UNPINNED)
+def test_what_is_not_pinned_names_the_schema_of_everything(name: str) -> None:
+    (path,) = [path for path in FILES if path.name == name]
+    text = _OPERATOR.sub(" ", _TOKEN.sub("''", path.read_text()))
+    text = re.sub(r"\b(?:AS|WITH ORDINALITY AS) \w+ \(", "AS alias (", text)
+    assert _BARE.findall(text.replace("alias (", "alias ")) == []
+
+
+MODULES = sorted(Path(runner.__file__).parent.rglob("*.py"))
+# What looks up an operator, a function or a type by a name without a schema.
+_LOOKS_UP = re.compile(
+    r"\b(?:SELECT|UPDATE|INSERT INTO|DELETE FROM)\b"
+    r".*?(?:[^(:]=|<>|[<>~]|\|\||\bIN \(|::(?!pg_catalog))",
+    re.DOTALL,
+)
+_SENDERS = {"PATH", "fetch", "pinned", "ask"}
+
+
+def _sql_of(tree: ast.Module) -> Iterator[str]:
+    """The strings of a module that are SQL with something to look up."""
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in docs:
+            text = node.value
+            if isinstance(text, bytes):
+                text = text.decode("latin-1")
+            if isinstance(text, str) and _LOOKS_UP.search(_OPERATOR.sub(" ", text)):
+                yield text
+
+
+def test_sql_that_looks_up_names_is_sent_by_what_pins_the_search_path() -> None:
+    """Elsewhere nothing may call cursor or connection itself with such a statement."""
+    offenders = []
+    for path in MODULES:
+        if path.parent.name in ("psql", "check"):
+            continue  # they send nothing
+        tree = ast.parse(path.read_text())
+        imported = {
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        if not imported & _SENDERS:
+            offenders += [f"{path.name}: {text}" for text in _sql_of(tree)]
+    assert offenders == []
+
+
+def test_nothing_is_executed_with_parameters() -> None:
+    """The server would prepare it by itself, and no search_path could go before it."""
+    offenders = [
+        f"{path.name}:{node.lineno}"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "execute"
+        and len(node.args) > 1
+    ]
+    assert offenders == []

@@ -1,0 +1,215 @@
+"""What another role puts where the session looks first is never called by the runner's own SQL.
+
+Every function below writes a line to the server's log, so that a call counts even where its
+transaction is rolled back or its error is ignored.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+import runner
+from runner import commands
+from runner.results import DifferencesError, LossError
+from runner.settings import Settings
+from tests.conftest import drop_database
+from tests.integration.applying import Told
+from tests.servers import Server, unique_name
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+_SOURCES = [
+    path.read_text()
+    for path in Path(runner.__file__).parent.rglob("*")
+    if path.suffix in (".sql", ".py")
+]
+# Every function that the runner names with its schema, and what SQL calls by itself.
+_FUNCTIONS = sorted(
+    {name for text in _SOURCES for name in re.findall(r"pg_catalog\.(\w+)\(", text)}
+)
+_RELATIONS = sorted(
+    {name for text in _SOURCES for name in re.findall(r"pg_catalog\.(pg_\w+)\b(?!\()", text)}
+)
+_OPERATORS = (
+    "= <> < > <= >= + - * / % & | # ~ !~ ~* !~* ~~ !~~ ~~* || -> ->> #> #>> @> <@ ? ^".split()
+)
+# Each with itself, and each with each other one of its line.
+_TYPES = (
+    ("oid", "int4", "int8", "xid", "regclass"),
+    ("text", "name", "varchar", "json"),
+    ("int2", "int4", "float8", "numeric"),
+    ("json", "int4"),
+    ("int8[]", "int8"),
+    ("text[]", "text"),
+    ("name[]", "name"),
+    ("bool",),
+    ("timestamptz",),
+    ("regtype", "oid"),
+    ("int2[]", "int2"),
+    ("aclitem[]", "oid[]"),
+)
+_PAIRS = sorted({pair for line in _TYPES for pair in itertools.product(line, repeat=2)})
+_DOMAINS = (
+    "text name oid int2 int4 int8 bool json jsonb xid regclass regtype char timestamptz".split()
+)
+# With a type of its own, whose casts are planted; its rows differ from those of the scripts.
+_BEFORE = "CREATE TABLE public.kept (id int8 PRIMARY KEY, mine evil.mine);"
+# Scripts mean by a name what the session finds: these name a schema wherever that could be planted.
+_SCRIPT = """\
+CREATE TABLE IF NOT EXISTS public.t (id serial PRIMARY KEY,
+    at pg_catalog.timestamptz DEFAULT pg_catalog.now(), note pg_catalog.text);
+TRUNCATE public.t;
+INSERT INTO public.t (id, note) VALUES (1, 'a'), (2, 'b');
+DROP TABLE IF EXISTS public.again;
+CREATE TABLE public.again AS SELECT 1 AS one;
+DO $$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW public.v AS SELECT * FROM public.t'; END $$;
+"""
+
+
+def _planted(schema: str) -> str:
+    """The statements of a role that plants all it can in a schema that it may create in."""
+    log = f"RAISE LOG 'planted: {schema} is called by %', current_user"
+    body = f"LANGUAGE plpgsql AS $p$ BEGIN {log}; RETURN NULL; END $p$"
+    statements = [f"CREATE TYPE {schema}.mine AS (a int)"]
+    for number, (left, right) in enumerate(_PAIRS):
+        name = f"{schema}.p_{number}"
+        arguments = f"pg_catalog.{left}, pg_catalog.{right}"
+        statements.append(f"CREATE FUNCTION {name}({arguments}) RETURNS pg_catalog.bool {body}")
+        statements += [
+            f"CREATE OPERATOR {schema}.{operator} (LEFTARG = pg_catalog.{left},"
+            f" RIGHTARG = pg_catalog.{right}, PROCEDURE = {name})"
+            for operator in _OPERATORS
+        ]
+    for name in _FUNCTIONS:
+        for arguments in (
+            "",
+            "pg_catalog.text",
+            "pg_catalog.oid",
+            "pg_catalog.text, pg_catalog.text",
+        ):
+            statements.append(
+                f'CREATE FUNCTION {schema}."{name}"({arguments}) RETURNS pg_catalog.text {body}'
+            )
+    statements += [f'CREATE TABLE {schema}."{name}" (oid pg_catalog.oid)' for name in _RELATIONS]
+    statements.append(f"CREATE FUNCTION {schema}.checked() RETURNS pg_catalog.bool {body}")
+    statements += [
+        f'CREATE DOMAIN {schema}."{name}" AS pg_catalog.{"bpchar" if name == "char" else name}'
+        f" CHECK ({schema}.checked())"
+        for name in _DOMAINS
+    ]
+    for target, how in (("text", "ASSIGNMENT"), ("int8", "IMPLICIT"), ("json", "IMPLICIT")):
+        statements += [
+            f"CREATE FUNCTION {schema}.to_{target}({schema}.mine)"
+            f" RETURNS pg_catalog.{target} {body}",
+            f"CREATE CAST ({schema}.mine AS pg_catalog.{target})"
+            f" WITH FUNCTION {schema}.to_{target}({schema}.mine) AS {how}",
+        ]
+    return ";\n".join(statements)
+
+
+@pytest.fixture(scope="module")
+def template(server: Server) -> Iterator[str]:
+    """A database with all that is planted, once for each server."""
+    name = unique_name()
+    with psycopg.connect(server.conninfo(), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        with psycopg.connect(server.conninfo(name)) as conn:
+            conn.execute("CREATE SCHEMA evil; GRANT USAGE ON SCHEMA evil TO public")
+            conn.execute(_planted("evil"))
+            conn.execute(_planted("public"))
+            conn.execute(_BEFORE)
+        yield name
+        drop_database(admin, name)
+
+
+PATHS = "evil, pg_catalog, public"
+WAYS: dict[str, Callable[[str, str], str]] = {
+    "nothing but public": lambda _, __: "SELECT",
+    "role": lambda role, _: f"ALTER ROLE {role} SET search_path = {PATHS}",
+    "database": lambda _, database: f"ALTER DATABASE {database} SET search_path = {PATHS}",
+    "role in database": lambda role, database: (
+        f"ALTER ROLE {role} IN DATABASE {database} SET search_path = public, {PATHS}"
+    ),
+    "PGOPTIONS": lambda _, __: "SELECT",
+    "script": lambda _, __: "SELECT",
+}
+
+
+@pytest.mark.parametrize("superuser", [True, False], ids=["superuser", "owner"])
+@pytest.mark.parametrize("way", WAYS)
+def test_nothing_that_is_planted_is_called(
+    server: Server,
+    admin: Connection[Any],
+    template: str,
+    make_database: Callable[..., str],
+    tmp_path: Path,
+    way: str,
+    superuser: bool,
+) -> None:
+    role = unique_name()
+    admin.execute(f"CREATE ROLE {role} LOGIN {'SUPERUSER' if superuser else 'CREATEDB'}")
+    database = str(conninfo_to_dict(make_database(template=template, owner=role))["dbname"])
+    admin.execute(f"GRANT CREATE ON DATABASE {database} TO {role}")
+    with psycopg.connect(server.conninfo(database), autocommit=True) as conn:
+        conn.execute(
+            f"GRANT ALL ON SCHEMA public, evil TO {role}; ALTER TABLE kept OWNER TO {role}"
+        )
+    admin.execute(WAYS[way](role, database))
+    options = {"options": f"-c search_path={PATHS.replace(' ', '')}"} if way == "PGOPTIONS" else {}
+    conninfo = make_conninfo(server.conninfo(database, user=role), **options)
+    script = "SELECT;\n"
+    if way == "script":
+        script = f"SET search_path = {PATHS};\n"
+        script += "".join(
+            f"CREATE TEMP TABLE {name} (oid pg_catalog.oid);\n" for name in _RELATIONS
+        )
+        script += "CREATE DOMAIN pg_temp.text AS pg_catalog.text CHECK (VALUE IS NULL);\n"
+    start = server.log_path.stat().st_size
+    try:
+        _all_commands(conninfo, tmp_path, script)
+    finally:
+        drop_database(admin, database)
+        admin.execute(f"DROP ROLE {role}")
+    with server.log_path.open(errors="replace") as log:
+        log.seek(start)
+        calls = [line for line in log if f"is called by {role}" in line]
+    assert calls == []
+
+
+def _all_commands(conninfo: str, folder: Path, script: str) -> None:
+    (folder / "sql").mkdir()
+    (folder / "sql" / "01.sql").write_text(script)
+    (folder / "sql" / "02.sql").write_text(_SCRIPT)
+    (folder / "sql" / "03.sql").write_text(
+        "CREATE TABLE IF NOT EXISTS public.kept (id pg_catalog.int8, mine pg_catalog.text);"
+    )
+    settings = Settings(scripts=folder / "sql", target=conninfo, connect_timeout=10)
+    unverified = replace(settings, verify=False)
+    commands.check(settings)
+    commands.wait(settings, Told())
+    with pytest.raises(DifferencesError):  # public.kept is another table there
+        commands.apply(settings, Told())
+    commands.apply(unverified, Told())
+    commands.apply(replace(unverified, json=True, once=True, allow_loss=("kept",)), Told())
+    commands.plan(unverified, Told())
+    with psycopg.connect(conninfo, autocommit=True) as conn:
+        conn.execute("INSERT INTO public.kept VALUES (1, ROW(1))")
+    (folder / "sql" / "04.sql").write_text("DELETE FROM public.kept;")
+    with pytest.raises(LossError):
+        commands.apply(unverified, Told())
+    (folder / "sql" / "04.sql").write_text("INSERT INTO public.kept (id) VALUES (5), (6);")
+    assert not commands.verify(replace(settings, strict=True), Told()).verification.agrees
+    assert len(commands.status(settings, Told()).runs) == 1
+    (folder / "sql" / "03.sql").unlink()
+    (folder / "sql" / "04.sql").unlink()
+    commands.apply(replace(unverified, transaction="none"), Told())
