@@ -18,7 +18,7 @@ def main() -> NoReturn:
     Modules/main.c), although it was caught later.
     """
     gc.set_threshold(100_000)
-    from runner import cli
+    from runner.cli import main as cli
 
     os._exit(cli.main())
 

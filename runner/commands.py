@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from runner.check.scripts import findings
 from runner.errors import UsageError
-from runner.folder import read_folder
-from runner.precheck import findings
-from runner.prepared import prepare, prepare_to_verify
 from runner.results import (
     ApplyResult,
     CheckResult,
@@ -22,20 +20,40 @@ from runner.results import (
     VerifyResult,
     WaitResult,
 )
+from runner.run.prepare import Prepared, prepare, prepare_to_verify
+from runner.scripts.folder import read_folder
 from runner.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from psycopg import Connection
 
     from runner.fleet import Member
     from runner.observer import Observer
-    from runner.prepared import Prepared
     from runner.results import RecordedRun, Target
-    from runner.run import Done
+    from runner.run.transaction import Done
+
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@contextmanager
+def for_all(
+    settings: Settings, observer: Observer, prepare: Callable[[Settings, Observer], Prepared]
+) -> Iterator[Prepared | None]:
+    """What is read once for several targets, and the references that they share.
+
+    None for one target, which is read for when its turn comes.
+    """
+    if not settings.targets:
+        yield None
+        return
+    from runner.reference.expected import SharedReferences
+
+    found = prepare(settings, observer)
+    with closing(SharedReferences()) as shared:
+        yield found._replace(shared=shared)
 
 
 @contextmanager
@@ -44,7 +62,7 @@ def target_conninfo(settings: Settings, observer: Observer) -> Iterator[str]:
     if settings.target is not None:
         yield settings.target
         return
-    from runner.embedded import embedded_server
+    from runner.embedded.server import embedded_server
 
     with embedded_server(settings.data_dir) as server:
         if not settings.embedded_named:
@@ -127,7 +145,7 @@ def plan(
 
 def _import_meanwhile() -> None:
     """Imports what a run needs while the server is connected to."""
-    Thread(target=import_module, args=("runner.run",), daemon=True).start()
+    Thread(target=import_module, args=("runner.run.transaction",), daemon=True).start()
 
 
 @contextmanager
@@ -135,7 +153,7 @@ def _connected(
     settings: Settings, observer: Observer, member: Member | None
 ) -> Iterator[tuple[Connection[tuple[Any, ...]], str, Target]]:
     """The connection of a run, where it leads, and what is there."""
-    from runner import session
+    from runner.connect import session
 
     with (
         target_conninfo(settings, observer) as conninfo,
@@ -160,7 +178,7 @@ def _run(
     *,
     plan: bool = False,
 ) -> Done:
-    from runner.run import run_scripts
+    from runner.run.transaction import run_scripts
 
     return run_scripts(conn, conninfo, settings, prepared, observer, target, member, plan=plan)
 
@@ -174,8 +192,8 @@ def _applied_already(
     member: Member | None,
 ) -> RecordedRun | None:
     """The last run, if it applied exactly these scripts and the database is what they build."""
-    from runner.status import last_run_of
-    from runner.verify_target import verify_target
+    from runner.registry.status import last_run_of
+    from runner.run.read_only import verify_target
 
     run = last_run_of(conn, prepared.checked, settings.registry_schema)
     if run is None or not settings.verify:
@@ -199,11 +217,13 @@ def verify(
     """
     started = time.monotonic()
     prepared = prepared or prepare_to_verify(settings, observer)
-    from runner import session
-    from runner.verify_target import verify_target
+    from runner.connect import session
+    from runner.run.read_only import verify_target
 
     with _connected(settings, observer, member) as (conn, conninfo, _):
-        target = session.describe(conn, embedded=settings.embedded, facts=session.ask(conn))
+        target = session.describe(
+            conn, embedded=settings.embedded, server=session.server_info(conn)
+        )
         observer.connected(target)
         verification = verify_target(conn, conninfo, settings, prepared, target, member)
     mend = _mend(target, settings) if verification.half_made else None
@@ -237,8 +257,8 @@ def status(settings: Settings, observer: Observer) -> StatusResult:
 
     Raises ConnectionFailed, and Refused for a registry that is newer or may not be read.
     """
-    from runner import session
-    from runner.status import compare_scripts, read_runs
+    from runner.connect import session
+    from runner.registry.status import compare_scripts, read_runs
 
     with (
         target_conninfo(settings, observer) as conninfo,
@@ -246,7 +266,9 @@ def status(settings: Settings, observer: Observer) -> StatusResult:
             conninfo, connect_timeout=settings.connect_timeout, observer=observer
         ) as conn,
     ):
-        target = session.describe(conn, embedded=settings.embedded, facts=session.ask(conn))
+        target = session.describe(
+            conn, embedded=settings.embedded, server=session.server_info(conn)
+        )
         runs = read_runs(conn, settings.registry_schema)
     scripts = compare_scripts(runs[0].scripts, settings) if runs else ()
     return StatusResult(target, runs, scripts)
@@ -258,7 +280,7 @@ def wait(settings: Settings, observer: Observer) -> WaitResult:
     Raises what `session.wait_until_writable` raises.
     """
     started = time.monotonic()
-    from runner import session
+    from runner.connect import session
 
     with target_conninfo(settings, observer) as conninfo:
         target = session.wait_until_writable(
@@ -275,8 +297,8 @@ def psql(settings: Settings, args: Sequence[str], observer: Observer) -> int:
 
     Raises UsageError where there is no psql, and what starting the embedded server raises.
     """
-    from runner import session
-    from runner.embedded import run_psql
+    from runner.connect import session
+    from runner.embedded.programs import run_psql
 
     with target_conninfo(settings, observer) as conninfo:
         return run_psql(session.psql_conninfo(conninfo), args)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from runner.errors import Place, Refused, RunnerError, ScriptError, VerificationFailed
-
-if TYPE_CHECKING:
-    from runner.snapshot import Difference
 
 
 class Target(NamedTuple):
@@ -297,3 +295,15 @@ class WaitResult(NamedTuple):
 
     target: Target
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as the scripts build it, in the words of SQL."""
+
+    kind: Literal["missing", "extra", "changed"]
+    object: str
+    name: str
+    property: str | None = field(default=None, kw_only=True)
+    expected: str | None = None
+    actual: str | None = None

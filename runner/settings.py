@@ -14,6 +14,7 @@ from runner.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
 EMBEDDED = "embedded"
 # Any of them set means that libpq's own environment names the target.
 PG_TARGET = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGPORT")

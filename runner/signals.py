@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
+
 _TERMINATION = (signal.SIGTERM, signal.SIGHUP)
 _ONE_PRESS = 1.0  # seconds
 _too_late = threading.Event()

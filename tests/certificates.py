@@ -8,7 +8,7 @@ from pathlib import Path
 
 import trustme
 
-from runner.binaries import server_user
+from runner.embedded.programs import server_user
 
 
 @dataclass(frozen=True, slots=True)

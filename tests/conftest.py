@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from runner.embedded import find_psql
+from runner.embedded.programs import find_psql
 from tests import figures
 from tests.servers import (
     EMBEDDED_VERSION,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.binaries import server_user
+from runner.embedded.programs import server_user
 from tests.programs import find_program
 from tests.servers import Server, free_port
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from runner.binaries import reachable_bin_dir, server_user
+from runner.embedded.programs import reachable_bin_dir, server_user
 from tests.servers import Server, start_server, stopped_at_end
 
 

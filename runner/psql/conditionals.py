@@ -2,10 +2,12 @@ r"""psql's `\if` … `\endif` (src/fe_utils/conditional.c and command.c)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from runner.psql.slash import ArgumentError
+from runner.psql.slash_arguments import ArgumentError, Arguments, Context, UnknownValue
+from runner.psql.state import parse_boolean
 
 
 class Branch(Enum):
@@ -108,3 +110,60 @@ class Conditionals:
             hint = "Remove it, or write the \\if in the same file: it cannot be in another."
             raise ArgumentError(f"\\{command}: no matching \\if", 0, hint)
         return self.blocks[-1]
+
+
+class BranchContext(Context, Protocol):
+    """A Context with the open blocks of its file."""
+
+    conditionals: Conditionals
+
+
+def _condition(arguments: Arguments) -> bool | None:
+    """A value that is no boolean counts as false, as in psql; None is for an unknown one."""
+    try:
+        return parse_boolean(" ".join(arguments.rest())) or False
+    except UnknownValue:
+        arguments.active = False
+        return None
+
+
+def _branch(context: BranchContext) -> None:
+    """After a command that ends a branch, begins one, or both."""
+    offline = context.state.offline
+    if offline:
+        offline.uncertain = context.uncertain + context.conditionals.uncertain
+        offline.branch_ended()
+
+
+def _if(arguments: Arguments, context: BranchContext) -> None:
+    was_active = context.conditionals.active
+    context.conditionals.begin(context.lexer.paren_depth, context.command_offset)
+    if was_active:
+        context.conditionals.take(_condition(arguments))
+    _branch(context)
+
+
+def _elif(arguments: Arguments, context: BranchContext) -> None:
+    counts, context.lexer.paren_depth = context.conditionals.elif_(context.lexer.paren_depth)
+    if counts:
+        arguments.active = True
+        context.conditionals.take(_condition(arguments))
+    _branch(context)
+
+
+def _else(_arguments: Arguments, context: BranchContext) -> None:
+    context.lexer.paren_depth = context.conditionals.else_(context.lexer.paren_depth)
+    _branch(context)
+
+
+def _endif(_arguments: Arguments, context: BranchContext) -> None:
+    context.lexer.paren_depth = context.conditionals.endif(context.lexer.paren_depth)
+    _branch(context)
+
+
+BRANCHING: dict[str, Callable[[Arguments, BranchContext], None]] = {
+    "if": _if,
+    "elif": _elif,
+    "else": _else,
+    "endif": _endif,
+}

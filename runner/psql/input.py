@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from runner.errors import ScriptError
-from runner.psql.encodings import masked
-from runner.psql.source import Block, Source, blocks
+from runner.psql.source import Block, Source, blocks, masked
 from runner.psql.state import State
 from runner.psql.steps import CopyData
 

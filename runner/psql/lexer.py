@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from runner.psql.tokens import comment_end, variable_at
+from runner.psql.sql_text import comment_end, variable_at
 
 # A possessive group ends with an empty alternative: before Python 3.11.5 a last round that fails
 # half-way leaves the position where it had come to (https://github.com/python/cpython/issues/106052).

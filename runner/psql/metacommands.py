@@ -1,63 +1,30 @@
 r"""psql's meta-commands: which work here, which are passed over, which are refused.
 
 Behaviour is that of src/bin/psql/command.c (version 18). A command is a function that
-takes its arguments and the loop that met it, and gives an Outcome.
+takes its arguments and the context that it stands in, and gives an Outcome.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from runner.psql.outcome import NOTHING, Command, Outcome, problem
-from runner.psql.sending_commands import SENDING
-from runner.psql.slash import ArgumentError, Arguments, Kind
-from runner.psql.variable_commands import BRANCHING, VARIABLES
-
-if TYPE_CHECKING:
-    from runner.psql.reader import Loop
-
-
-_COMMANDS: dict[str, Command] = {**VARIABLES, **SENDING}
-
-
-def run_metacommand(arguments: Arguments, loop: Loop) -> Outcome:
-    """Runs one meta-command. Raises ArgumentError for what psql would call an error."""
-    name = arguments.name
-    if name.lower() == "copy":
-        name = "copy"  # the one command of which psql does not mind the case
-    branching = BRANCHING.get(name)
-    if branching is not None:
-        branching(arguments, loop)
-        return NOTHING
-    command = _COMMANDS.get(name)
-    if command is None and (name in _DISPLAY or _DESCRIBE.fullmatch(name)):
-        command = _pass_over
-    if command is None and name.startswith(("d", "lo_")) and not loop.conditionals.active:
-        command = _pass_over  # in a branch not taken psql looks at no more of these names
-    if command is None and name in _REFUSED:
-        command = _refuse
-    if command is None:
-        hint = "Correct its name, or delete the backslash if this is no command of psql."
-        raise ArgumentError(f"invalid command \\{name}", 0, hint)
-    if not loop.conditionals.active:
-        arguments.take(Kind.WHOLE_LINE if name in _WHOLE_LINE else Kind.NO_EVAL)
-        return NOTHING
-    return command(arguments, loop)
-
-
-def without_arguments(arguments: Arguments, loop: Loop) -> Outcome:
-    """Gives what a meta-command leads to where its arguments are unknown.
-
-    The `\\g`s still send, and `\\connect` begins a new session.
-    """
-    if arguments.name in ("c", "connect"):
-        return _COMMANDS["connect"](arguments, loop)
-    sends = arguments.name in ("g", "gx", "gset")
-    return Outcome(send=lambda statement: statement) if sends else NOTHING
-
-
-# -- passed over, refused -------------------------------------------------------------------
+from runner.psql.conditionals import BRANCHING, BranchContext
+from runner.psql.slash_arguments import (
+    NOTHING,
+    ArgumentError,
+    Arguments,
+    Command,
+    Context,
+    Kind,
+    Outcome,
+    problem,
+    required,
+)
+from runner.psql.source import client_encoding
+from runner.psql.sql_text import parse_slash_copy
+from runner.psql.state import parse_boolean
+from runner.psql.steps import Connect, Echo, Gexec, Gset, Problem, Statement, Step, Sync
+from runner.psql.variables import VARIABLES
 
 # They only change how psql shows results, or show something: the database does not notice.
 _DISPLAY = frozenset(
@@ -92,19 +59,243 @@ _REFUSED = {
         "It uses psql's extended protocol; write the values into the statement.",
     ),
 }
+_REUSE = "-reuse-previous="
 
 
-def _pass_over(arguments: Arguments, loop: Loop) -> Outcome:
+def _echo(arguments: Arguments, _context: Context) -> Outcome:
+    words: list[str] = []
+    end = "\n"
+    while (word := arguments.take()) is not None:
+        if not words and end and word == "-n" and not arguments.quoted:
+            end = ""
+        else:
+            words.append(word)
+    return Outcome((Echo(" ".join(words) + end, arguments.name == "warn"),))
+
+
+def _include(arguments: Arguments, context: Context) -> Outcome:
+    name = required(arguments, strip_semicolons=True)
+    relative = arguments.name in ("ir", "include_relative")
+    return Outcome(include=context.state.files.include(name, context.source, relative=relative))
+
+
+def _encoding(arguments: Arguments, context: Context) -> Outcome:
+    name = arguments.take()
+    if name is None:
+        return NOTHING
+    # PQsetClientEncoding in libpq's fe-connect.c
+    if name == "auto":
+        name = "UTF8"  # of the image's locale, en_US.utf8
+    if client_encoding(name) is None or "'" in name or "\\" in name:
+        message = f'\\encoding: "{name}" is no encoding'
+        hint = "Correct its name, or remove the line."
+        return Outcome(
+            (Problem(message, hint, context.source, context.command_offset, warning=True),)
+        )
+    return Outcome((context.statement_here(f"set client_encoding to '{name}'"),))
+
+
+def _cd(arguments: Arguments, context: Context) -> Outcome:
+    context.state.files.change_directory(arguments.take(strip_semicolons=True))
+    return NOTHING
+
+
+def _copy(arguments: Arguments, context: Context) -> Outcome:
+    copy = parse_slash_copy(arguments.take(Kind.WHOLE_LINE) or "")
+    if copy is None:
+        hint = "Write \\copy TABLE FROM 'FILE', all on one line."
+        raise ArgumentError("\\copy: parse error", 0, hint)
+    if copy.program:
+        return problem(arguments, context, "It would run a program on this machine.")
+    if copy.to and copy.file:
+        return problem(arguments, context, "It writes a file on this machine.")
+    statement = context.statement_here(copy.query)
+    if copy.to:
+        return Outcome((statement,))
+    data = None if copy.file is None else context.state.files.data(copy.file, context.source)
+    steps: tuple[Step, ...] = (statement._replace(data=(data,)),)
+    if copy.file == "":
+        message = "\\copy … from pstdin takes the standard input of the runner"
+        hint = (
+            "Put the data into the script or into a file beside it, so that it is always the same."
+        )
+        warning = Problem(message, hint, context.source, context.command_offset, warning=True)
+        steps = (warning, *steps)
+    return Outcome(steps)
+
+
+def _quit(_arguments: Arguments, context: Context) -> Outcome:
+    offline = context.state.offline
+    if offline and offline.uncertain:
+        # Perhaps the rest is never read: it is as uncertain as this branch.
+        context.uncertain += 1
+        offline.uncertain += 1
+        return NOTHING
+    return Outcome(quit=True)
+
+
+def _reset(_arguments: Arguments, context: Context) -> Outcome:
+    context.buffer.clear()
+    context.lexer.reset()
+    return NOTHING
+
+
+def _connect(arguments: Arguments, context: Context) -> Outcome:
+    """See exec_command_connect in src/bin/psql/command.c."""
+    given = _connect_arguments(arguments)
+    reuse = None
+    if given and given[0] and given[0].startswith(_REUSE):
+        value = str(given.pop(0)).removeprefix(_REUSE)
+        reuse = parse_boolean(value)
+        if reuse is None:
+            message = f'unrecognized value "{value}" for "-reuse-previous": Boolean expected'
+            raise ArgumentError(message, 0, "Write on or off.")
+    dbname, user, host, port = (*given, None, None, None, None)[:4]
+    statement = context.statement_here("\\" + arguments.name)
+    if dbname is None or not _is_conninfo(dbname):
+        connect = Connect(dbname, user, host, port, statement, reuse=reuse is not False)
+    elif (user, host, port) == (None, None, None):
+        connect = Connect(None, None, None, None, statement, dbname, reuse is True)
+    else:
+        message = "\\connect: user, host or port beside a connection string"
+        raise ArgumentError(message, 0, "Write them into the connection string.")
+    return Outcome((connect, Sync()))
+
+
+def _connect_arguments(arguments: Arguments) -> list[str | None]:
+    """All that is left, None for `-`: see read_connect_arg."""
+    given: list[str | None] = []
+    while (value := arguments.take(strip_semicolons=True)) is not None:
+        is_same = value == "-" and not arguments.quoted
+        given.append(None if is_same else _unquoted(value))
+    return given
+
+
+def _unquoted(value: str) -> str:
+    """Without double quotes, as an identifier's: OT_SQLIDHACK in src/bin/psql/psqlscanslash.l."""
+    return re.sub(r'"((?:[^"]|"")*)"?', lambda found: found[1].replace('""', '"'), value)
+
+
+def _is_conninfo(text: str) -> bool:
+    """See recognized_connection_string in src/bin/psql/common.c."""
+    return "=" in text or text.startswith(("postgresql://", "postgres://"))
+
+
+# -- sending --------------------------------------------------------------------------------
+
+
+def _g(arguments: Arguments, context: Context) -> Outcome:
+    target = arguments.take(Kind.FILE_OR_PIPE)
+    if target is not None and target.startswith("("):
+        while target is not None and not target.endswith(")"):
+            target = arguments.take()
+        target = arguments.take(Kind.FILE_OR_PIPE)
+    if target is not None:
+        return problem(arguments, context, "It writes results to a file or a program.")
+    return Outcome(send=lambda statement: statement)
+
+
+def _gset(arguments: Arguments, context: Context) -> Outcome:
+    prefix = arguments.take() or ""
+
+    def fetch(statement: Statement) -> Step:
+        if context.state.offline:
+            context.state.offline.fetched(prefix, statement.text, list(context.state.variables))
+        return Gset(statement, prefix)
+
+    return Outcome(send=fetch)
+
+
+def _gexec(_arguments: Arguments, _context: Context) -> Outcome:
+    return Outcome(send=Gexec)
+
+
+def _gdesc(_arguments: Arguments, _context: Context) -> Outcome:
+    """It describes the result without running the statement."""
+    return Outcome(send=lambda _statement: None)
+
+
+def _crosstabview(_arguments: Arguments, _context: Context) -> Outcome:
+    return Outcome(send=lambda statement: statement)
+
+
+# -- passed over, refused -------------------------------------------------------------------
+
+
+def _pass_over(arguments: Arguments, context: Context) -> Outcome:
     if arguments.name in ("o", "out"):
         target = arguments.take(Kind.FILE_OR_PIPE)
         if target and target.startswith("|"):
-            return problem(arguments, loop, "It would run a program on this machine.")
+            return problem(arguments, context, "It would run a program on this machine.")
     elif arguments.name in _WHOLE_LINE:
         arguments.take(Kind.WHOLE_LINE)
     return NOTHING
 
 
-def _refuse(arguments: Arguments, loop: Loop) -> Outcome:
+def _refuse(arguments: Arguments, context: Context) -> Outcome:
     if arguments.name in _WHOLE_LINE:
         arguments.take(Kind.WHOLE_LINE)
-    return problem(arguments, loop, _REFUSED[arguments.name])
+    return problem(arguments, context, _REFUSED[arguments.name])
+
+
+_COMMANDS: dict[str, Command] = {
+    **VARIABLES,
+    "echo": _echo,
+    "qecho": _echo,
+    "warn": _echo,
+    "i": _include,
+    "ir": _include,
+    "include": _include,
+    "include_relative": _include,
+    "encoding": _encoding,
+    "q": _quit,
+    "quit": _quit,
+    "cd": _cd,
+    "copy": _copy,
+    "r": _reset,
+    "reset": _reset,
+    "c": _connect,
+    "connect": _connect,
+    "g": _g,
+    "gx": _g,
+    "gset": _gset,
+    "gexec": _gexec,
+    "gdesc": _gdesc,
+    "crosstabview": _crosstabview,
+}
+
+
+def run_metacommand(arguments: Arguments, context: BranchContext) -> Outcome:
+    """Runs one meta-command. Raises ArgumentError for what psql would call an error."""
+    name = arguments.name
+    if name.lower() == "copy":
+        name = "copy"  # the one command of which psql does not mind the case
+    branching = BRANCHING.get(name)
+    if branching is not None:
+        branching(arguments, context)
+        return NOTHING
+    command = _COMMANDS.get(name)
+    if command is None and (name in _DISPLAY or _DESCRIBE.fullmatch(name)):
+        command = _pass_over
+    if command is None and name.startswith(("d", "lo_")) and not context.conditionals.active:
+        command = _pass_over  # in a branch not taken psql looks at no more of these names
+    if command is None and name in _REFUSED:
+        command = _refuse
+    if command is None:
+        hint = "Correct its name, or delete the backslash if this is no command of psql."
+        raise ArgumentError(f"invalid command \\{name}", 0, hint)
+    if not context.conditionals.active:
+        arguments.take(Kind.WHOLE_LINE if name in _WHOLE_LINE else Kind.NO_EVAL)
+        return NOTHING
+    return command(arguments, context)
+
+
+def without_arguments(arguments: Arguments, context: Context) -> Outcome:
+    """Gives what a meta-command leads to where its arguments are unknown.
+
+    The `\\g`s still send, and `\\connect` begins a new session.
+    """
+    if arguments.name in ("c", "connect"):
+        return _COMMANDS["connect"](arguments, context)
+    sends = arguments.name in ("g", "gx", "gset")
+    return Outcome(send=lambda statement: statement) if sends else NOTHING

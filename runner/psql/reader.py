@@ -7,21 +7,27 @@ from collections.abc import Generator, Iterator
 from typing import BinaryIO
 
 from runner.errors import ScriptError
-from runner.psql import settings_seen
+from runner.psql import parse_settings
 from runner.psql.conditionals import Conditionals
-from runner.psql.copy import CopyEnd, copy_end
 from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode
 from runner.psql.metacommands import run_metacommand, without_arguments
-from runner.psql.outcome import Outcome
-from runner.psql.plain import PLAIN, run_at
-from runner.psql.slash import ArgumentError, Arguments, UnknownValue, expand
+from runner.psql.slash_arguments import ArgumentError, Arguments, Outcome, UnknownValue, expand
 from runner.psql.source import BLOCK_SIZE, Source
+from runner.psql.sql_text import CopyEnd, copy_end, leading_space, variable_at
 from runner.psql.state import FOLLOWS_RESULTS, State
-from runner.psql.statements import StatementBuffer
-from runner.psql.steps import CopyData, Origin, PlainStatements, Problem, Statement, Step, Sync
-from runner.psql.tokens import variable_at
-from runner.psql.words import leading_space
+from runner.psql.statement_buffer import StatementBuffer
+from runner.psql.steps import (
+    PLAIN,
+    CopyData,
+    Origin,
+    PlainStatements,
+    Problem,
+    Statement,
+    Step,
+    Sync,
+    run_at,
+)
 
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+|)*+")
@@ -191,7 +197,7 @@ class Loop:
                 pass  # whoever took the step did not want the data
         strings = self.state.standard_conforming_strings
         encoding = self.state.encoding
-        sync = settings_seen.update(statement, self.state)
+        sync = parse_settings.update(statement, self.state)
         if sync is not None:
             yield sync
             if strings != self.state.standard_conforming_strings or encoding != self.state.encoding:

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.needs18, needs_proc]
 # The kernel's own record of the most memory that the process ever had, exact to the page.
 MEASURED = """
 import sys
-from runner.cli import main
+from runner.cli.main import main
 code = main(sys.argv[1:])
 sys.stderr.write(open("/proc/self/status").read())
 sys.exit(code)

@@ -275,7 +275,8 @@ def test_the_exit_code_stays_when_a_module_was_being_imported(tmp_path: Path) ->
     """Python ends by SIGINT once KeyboardInterrupt has gone through `exec`, caught or not."""
     (tmp_path / "shim.py").write_text(
         "import sys\n"
-        "from runner import __main__, cli\n"
+        "from runner import __main__\n"
+        "from runner.cli import main as cli\n"
         "def interrupted():\n"
         "    try:\n"
         "        exec('raise KeyboardInterrupt')\n"

@@ -565,7 +565,7 @@ def test_the_table_on_a_terminal(tmp_path: Path, three: list[str]) -> None:
 # The kernel's own record of the most memory that the process ever had, exact to the page.
 MEASURED = """
 import sys
-from runner.cli import main
+from runner.cli.main import main
 code = main(sys.argv[1:])
 sys.stderr.write(open("/proc/self/status").read())
 sys.exit(code)

@@ -27,7 +27,7 @@ LIMIT = 80 * MB
 # The kernel's own record of the most memory that the process ever had, without pages of files.
 MEASURED = """
 import re, sys
-from runner.cli import main
+from runner.cli.main import main
 code = main(sys.argv[1:])
 text = open("/proc/self/status").read()
 peak, files = (int(re.search(rf"{name}:\\s*(\\d+)", text)[1]) for name in ("VmHWM", "RssFile"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from runner.batches import FIRST_MESSAGE, LARGEST_MESSAGE
+from runner.execute.messages import FIRST_MESSAGE, LARGEST_MESSAGE
 from tests.acceptance.scripts import DATA_SQL, query, write_scripts
 from tests.proxy import proxy
 

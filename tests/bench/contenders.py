@@ -15,8 +15,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from runner.binaries import server_user
-from runner.embedded import find_psql
+from runner.embedded.programs import find_psql, server_user
 from tests.bench.inputs import Inputs, script, script_size
 from tests.bench.measure import Measured, run
 from tests.conftest import clean_environment, drop_database

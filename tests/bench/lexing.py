@@ -7,10 +7,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from runner.folder import Files, read_folder
 from runner.psql.reader import read_script
 from runner.psql.state import State
 from runner.psql.steps import CopyData
+from runner.scripts.files import Files
+from runner.scripts.folder import read_folder
 
 # Seconds: short readings are repeated.
 LEAST = 0.25

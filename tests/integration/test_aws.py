@@ -15,9 +15,9 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from runner import aws
+from runner.connect import aws
+from runner.connect.session import connect, psql_conninfo
 from runner.errors import ConnectionFailed, RunnerError, UsageError
-from runner.session import connect, psql_conninfo
 from tests.certificates import Authority
 from tests.heard import Heard
 from tests.iam import KEY, KEY_ID, signature

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from runner.catalog import ask, read_snapshot
-from runner.snapshot import Difference, ObjectKey, Snapshot, compare
+from runner.catalog.reader import fetch_groups, read_snapshot
+from runner.catalog.snapshot import ObjectKey, Snapshot, compare
+from runner.results import Difference
 from tests.integration.everything import BULK, SCRIPT, database, execute
 from tests.servers import Server, find_tool
 
@@ -302,10 +303,10 @@ def test_locks_are_given_back_after_each_group(fresh_database: str) -> None:
         execute(conn, "CREATE TABLE t (id int)")
         conn.commit()
         locks = "SELECT count(*) FROM pg_locks WHERE relation = 'public.t'::regclass"
-        first, second = list(ask(conn, f"SELECT id FROM public.t; {locks}", locks))[1:]
+        first, second = list(fetch_groups(conn, f"SELECT id FROM public.t; {locks}", locks))[1:]
     assert (first, second) == ([(1,)], [(0,)])
 
 
 def test_an_error_comes_as_it_is(fresh_database: str) -> None:
     with psycopg.connect(fresh_database) as conn, pytest.raises(psycopg.errors.DivisionByZero):
-        list(ask(conn, "SELECT 1/0"))
+        list(fetch_groups(conn, "SELECT 1/0"))

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from runner.connect.session import connect, wait_until_writable
 from runner.errors import ConnectionFailed, Refused, RunnerError
-from runner.session import connect, wait_until_writable
 from tests.heard import Heard
 from tests.servers import Server, create_cluster, start_server, stopped_at_end
 from tests.standby import promote, standby_of

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runner.binaries import FALLBACK, package_bin_dir, reachable, server_user
+from runner.embedded.programs import FALLBACK, package_bin_dir, reachable, server_user
 from tests.conftest import clean_environment
 from tests.waiting import until
 
@@ -33,7 +33,7 @@ PROGRAM = """
 import json, os, sys
 from pathlib import Path
 import psycopg
-from runner.embedded import embedded_server
+from runner.embedded.server import embedded_server
 from runner.errors import RunnerError
 
 data_dir, uid, statements = Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
@@ -355,7 +355,7 @@ def test_a_folder_with_something_else_in_it_is_not_touched(data_dir: Path) -> No
 
 def test_without_the_package_the_message_says_what_to_install(tmp_path: Path) -> None:
     program = (
-        "import sys, runner.embedded as e, pathlib\n"
+        "import sys, runner.embedded.server as e, pathlib\n"
         "sys.path = [p for p in sys.path if 'site-packages' not in p]\n"
         "sys.path_importer_cache.clear()\n"
         "try:\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.psql.encodings import client_encoding
+from runner.psql.source import client_encoding
 
 if TYPE_CHECKING:
     import psycopg

@@ -10,11 +10,11 @@ import psycopg
 import pytest
 from psycopg import pq
 
-from runner import session
+from runner.connect import session
 from runner.errors import ScriptError, StatementFailed, UsageError
-from runner.executor import Executor
+from runner.execute.executor import Executor
+from runner.execute.messages import ScriptProgress
 from runner.psql.source import Source
-from runner.tally import Tally
 from tests.integration.applying import Told
 from tests.unit.reading import source_of, state_of
 
@@ -60,12 +60,12 @@ def executor_on(conn: psycopg.Connection, told: Told | None = None) -> Executor:
     )
 
 
-def run(conn: psycopg.Connection, script: str | bytes) -> tuple[Executor, Tally]:
+def run(conn: psycopg.Connection, script: str | bytes) -> tuple[Executor, ScriptProgress]:
     """Runs a script from memory."""
     data = script if isinstance(script, bytes) else script.encode()
-    executor, tally = executor_on(conn), Tally()
-    executor.run(source_of(data), state_of(), tally)
-    return executor, tally
+    executor, progress = executor_on(conn), ScriptProgress()
+    executor.run(source_of(data), state_of(), progress)
+    return executor, progress
 
 
 # Notices
@@ -92,7 +92,7 @@ def test_each_notice_has_the_line_of_its_statement(conn: psycopg.Connection) -> 
     statements += [kinds[(number * 5 + number // 11) % len(kinds)] for number in range(200)]
     lines = [text.format(number) for number, text in enumerate(statements, 1)]
     told = Told()
-    executor_on(conn, told).run(source_of("\n".join(lines).encode()), state_of(), Tally())
+    executor_on(conn, told).run(source_of("\n".join(lines).encode()), state_of(), ScriptProgress())
     found = [(notice.place and notice.place.line, notice.message) for notice in told.notices]
     assert [(line, str(line)) for line, _ in found] == found
     expected = [number for number, text in enumerate(lines, 1) if "say(" in text]
@@ -109,15 +109,15 @@ def test_many_inserts_of_one_row_are_counted_and_told_apart(conn: psycopg.Connec
     )
     lines = [f"insert into t values ({number});" for number in range(1, 1001)]
     lines[500:500] = ["insert into t values (-1), (-2);", "insert into t select -3 where false;"]
-    told, tally = Told(), Tally()
-    executor_on(conn, told).run(source_of("\n".join(lines).encode()), state_of(), tally)
-    assert (tally.statements, tally.rows) == (1002, 1002)
+    told, progress = Told(), ScriptProgress()
+    executor_on(conn, told).run(source_of("\n".join(lines).encode()), state_of(), progress)
+    assert (progress.statements, progress.rows) == (1002, 1002)
     expected = [number + 2 * (number > 500) for number in range(50, 1001, 50)]
     assert [notice.place and notice.place.line for notice in told.notices] == expected
     twice = [*lines[:1], *(line.replace("(", "(1") for line in lines[1:900]), lines[0]]
     with pytest.raises(StatementFailed) as caught:
         executor_on(conn).run(
-            source_of("\n".join(["delete from t;", *twice]).encode()), state_of(), Tally()
+            source_of("\n".join(["delete from t;", *twice]).encode()), state_of(), ScriptProgress()
         )
     assert caught.value.place is not None
     assert caught.value.place.line == 902
@@ -128,7 +128,7 @@ def test_a_trigger_that_speaks_while_data_is_copied(conn: psycopg.Connection) ->
     conn.execute("create trigger s after insert on t for each row execute function said('row')")
     told = Told()
     script = b"select 1;\nselect 2;\ncopy t from stdin;\n1\n2\n3\n\\.\nselect 3;\n"
-    executor_on(conn, told).run(source_of(script), state_of(), Tally())
+    executor_on(conn, told).run(source_of(script), state_of(), ScriptProgress())
     assert [notice.place and notice.place.line for notice in told.notices] == [3, 3, 3]
 
 
@@ -156,7 +156,7 @@ def test_a_notice_is_heard_while_its_statement_still_runs(
         holder.execute("select pg_catalog.pg_advisory_lock(1)")
         source = source_of(f"select 1;\n{statement}".encode())
         executor = executor_on(conn, Listener())
-        thread = threading.Thread(target=executor.run, args=(source, state_of(), Tally()))
+        thread = threading.Thread(target=executor.run, args=(source, state_of(), ScriptProgress()))
         thread.start()
         in_time = heard.wait(TIMEOUT)
         still_running = thread.is_alive()
@@ -171,22 +171,22 @@ def test_a_notice_is_heard_while_its_statement_still_runs(
 
 
 def test_statements_and_rows_are_what_the_server_confirmed(conn: psycopg.Connection) -> None:
-    executor, tally = run(
+    executor, progress = run(
         conn,
         "create table t (a int); insert into t values (1), (2); select * from t \\; select 1;\n"
         "update t set a = 3; delete from t where a = 1;\n"
         "copy t from stdin;\n5\n6\n7\n\\.\nwith x as (select 1) insert into t select * from x;\n"
         ";;\n-- nothing\n",
     )
-    assert (tally.statements, tally.rows) == (8, 2 + 2 + 0 + 3 + 1)
+    assert (progress.statements, progress.rows) == (8, 2 + 2 + 0 + 3 + 1)
     assert executor.exchange.round_trips == 2
 
 
 def test_a_script_that_ends_in_a_comment_does_not_swallow_the_next_statement(
     conn: psycopg.Connection,
 ) -> None:
-    _, tally = run(conn, "select 1 -- the end")
-    assert tally.statements == 1
+    _, progress = run(conn, "select 1 -- the end")
+    assert progress.statements == 1
 
 
 # Places
@@ -208,7 +208,9 @@ def test_an_error_tells_what_the_script_says_in_its_own_encoding(
 def test_a_position_after_the_runners_own_commands(conn: psycopg.Connection) -> None:
     executor = executor_on(conn)
     with pytest.raises(StatementFailed) as caught:
-        executor.run(source_of(b"select 1;\nselect absent;"), state_of(), Tally(), (b"RESET ALL;",))
+        executor.run(
+            source_of(b"select 1;\nselect absent;"), state_of(), ScriptProgress(), (b"RESET ALL;",)
+        )
     assert caught.value.place is not None
     assert (caught.value.place.line, caught.value.place.column) == (2, 8)
 
@@ -238,7 +240,7 @@ def test_data_that_cannot_be_read_ends_the_copy(conn: psycopg.Connection) -> Non
     source = Source("s.sql", lambda: Breaking(data))
     conn.execute("create temporary table t (a int)")
     with pytest.raises(UsageError, match="the disk is broken"):
-        executor_on(conn).run(source, state_of(), Tally())
+        executor_on(conn).run(source, state_of(), ScriptProgress())
 
     class Late(Breaking):
         def read(self, size: int | None = -1) -> bytes:
@@ -248,7 +250,7 @@ def test_data_that_cannot_be_read_ends_the_copy(conn: psycopg.Connection) -> Non
             return io.BytesIO.read(self, len(data) * 2 // 3)
 
     with pytest.raises(UsageError, match="the disk is broken"):
-        executor_on(conn).run(Source("s.sql", lambda: Late(data)), state_of(), Tally())
+        executor_on(conn).run(Source("s.sql", lambda: Late(data)), state_of(), ScriptProgress())
     assert conn.pgconn.transaction_status == pq.TransactionStatus.INERROR
 
 
@@ -269,8 +271,8 @@ def test_data_after_an_error_in_copy_itself_is_never_sent(conn: psycopg.Connecti
 @pytest.mark.parametrize("size", [0, 1, 5_000_000])
 def test_copy_to_the_client_is_thrown_away(conn: psycopg.Connection, size: int) -> None:
     script = f"copy (select repeat('x', 100) from generate_series(1, {size // 100})) to stdout;\n"
-    _, tally = run(conn, f"{script}select 1;\n")
-    assert tally.statements == 2
+    _, progress = run(conn, f"{script}select 1;\n")
+    assert progress.statements == 2
 
 
 # The transaction
@@ -311,5 +313,7 @@ def test_another_connection_is_listened_to_only_once(
         executor.exchange.use(other)
         executor.exchange.use(conn)
         executor.exchange.use(conn)
-    executor.run(source_of(b"do $$ begin raise notice 'once'; end $$;"), state_of(), Tally())
+    executor.run(
+        source_of(b"do $$ begin raise notice 'once'; end $$;"), state_of(), ScriptProgress()
+    )
     assert [notice.message for notice in told.notices] == ["once"]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 import pytest
 
-from runner.guard import Guard
-from runner.needs import Needs
-from runner.opening import open_transaction
+from runner.check.needs import Needs
+from runner.connect.queries import first_rows, statement
+from runner.guard.guard import Guard
 from runner.results import Loss, LossError
-from runner.statements import EFFECTS, first_rows, statement
+from runner.run.opening import open_transaction
 from tests.integration.applying import ALONE, Applier
 from tests.servers import unique_name
 
@@ -620,7 +620,7 @@ def test_thousands_of_tables(apply: Applier, fresh_database: str) -> None:
             *(conn, "", guard, apply.told, lambda facts: ignored(str(facts)), Needs(), "runner")
         )
         conn.execute("DELETE FROM t1")
-        rows = first_rows(conn, statement(EFFECTS))
+        rows = first_rows(conn, statement("guard/effects"))
         guard.saw(rows[0][0])
         assert guard.judge([])
         locks = "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from runner import lock
 from runner.errors import LockNotAvailable
 from runner.results import LossError
+from runner.run import lock
 from tests.integration.applying import ALONE, Applier
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def test_a_lock_that_nobody_waits_for_names_nobody(
 def test_a_watch_that_cannot_connect_is_no_matter_of_the_run(
     apply: Applier, other: psycopg.Connection
 ) -> None:
-    watch = lock.Watch("host=127.0.0.1 port=1", 1.0, apply.told)
+    watch = lock.LockMonitor("host=127.0.0.1 port=1", 1.0, apply.told)
     watch.pid = other.info.backend_pid
     watch()
     watch()

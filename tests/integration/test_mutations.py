@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 import pytest
 
-from runner.catalog import read_snapshot
-from runner.snapshot import Difference, Snapshot, compare
+from runner.catalog.reader import read_snapshot
+from runner.catalog.snapshot import Snapshot, compare
+from runner.results import Difference
 from tests.integration.everything import SCRIPT, database, execute
 
 if TYPE_CHECKING:

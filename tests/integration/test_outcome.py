@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from runner import lock
 from runner.errors import ConnectionFailed, OutcomeUnknown
-from runner.outcome import was_committed
+from runner.run import lock
+from runner.run.commit_outcome import was_committed
 from runner.settings import Settings
 from tests.integration.applying import Applier, Told
 from tests.proxy import Cut, proxy

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.errors import ScriptError
-from runner.folder import Files
 from runner.psql.reader import read_script
 from runner.psql.source import Source
 from runner.psql.state import State
@@ -31,6 +30,7 @@ from runner.psql.steps import (
     Sync,
     separated,
 )
+from runner.scripts.files import Files
 from tests.oracle import psql_messages
 from tests.oracle_sql import changed_setting, normalise, statements
 

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from runner.binaries import package_bin_dir
+from runner.embedded.programs import package_bin_dir
 from tests.conftest import clean_environment, drop_database
 
 if TYPE_CHECKING:

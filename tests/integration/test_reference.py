@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from runner import scratch
-from runner.statements import statement
+from runner.connect.queries import statement
+from runner.reference import database
 from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
 from tests.conftest import clean_environment
 from tests.servers import unique_name
@@ -217,7 +217,7 @@ def test_the_sweep_takes_only_what_is_stale(
         for name in (stale, idle):
             admin.execute(f"CREATE DATABASE {name}".encode())
         make_database(busy)
-        scratch.sweep(admin)
+        database.sweep(admin)
     rows = admin.execute("select datname from pg_database").fetchall()
     names = {name for (name,) in rows}
     assert not names & {stale, idle}
@@ -235,7 +235,7 @@ def test_a_role_sweeps_nothing_of_another(
         with psycopg.connect(server.conninfo(user=name), autocommit=True) as conn:
             make_database(stale)
             admin.execute(f"ALTER DATABASE {stale} OWNER TO postgres".encode())
-            scratch.sweep(conn)
+            database.sweep(conn)
     finally:
         admin.execute(f"DROP ROLE {name}".encode())
 
@@ -317,15 +317,15 @@ def test_it_is_like_the_target(
         except psycopg.errors.FeatureNotSupported:
             continue  # a server that was built without ICU
         with psycopg.connect(target) as conn:
-            row = conn.execute(statement("target").encode()).fetchone()
+            row = conn.execute(statement("reference/target").encode()).fetchone()
             assert row
-            likeness = scratch.likeness(row, conn)
-        name, _ = scratch.claim_name(admin, 0)
-        scratch.create_database(admin, name, likeness)
+            likeness = database.likeness(row, conn)
+        name, _ = database.claim_name(admin, 0)
+        database.create_database(admin, name, likeness)
         try:
             assert query(server.conninfo(name), shape) == query(target, shape)
         finally:
-            scratch.drop_database(admin, name)
+            database.drop_database(admin, name)
         tried += 1
     assert tried >= 2
 
@@ -333,21 +333,21 @@ def test_it_is_like_the_target(
 def test_one_that_cannot_be_made_like_the_target_is_dropped(
     server: Server, admin: psycopg.Connection
 ) -> None:
-    (row,) = admin.execute(statement("target").encode()).fetchall()
-    likeness = scratch.likeness(row, admin)._replace(settings=("no_such_setting=1",))
-    name, _ = scratch.claim_name(admin, 0)
+    (row,) = admin.execute(statement("reference/target").encode()).fetchall()
+    likeness = database.likeness(row, admin)._replace(settings=("no_such_setting=1",))
+    name, _ = database.claim_name(admin, 0)
     with pytest.raises(psycopg.errors.UndefinedObject):
-        scratch.create_database(admin, name, likeness)
+        database.create_database(admin, name, likeness)
     assert query(server.conninfo(), f"select 1 from pg_database where datname = '{name}'") == []
 
 
 def test_a_session_that_stays_in_it_is_ended(server: Server, admin: psycopg.Connection) -> None:
     """As a pooler's may, which keeps its sessions for the next client."""
-    name, _ = scratch.claim_name(admin, 0)
+    name, _ = database.claim_name(admin, 0)
     admin.execute(f"CREATE DATABASE {name}".encode())
     with psycopg.connect(server.conninfo(name)) as conn:
         conn.execute("select 1")
-        scratch.drop_database(admin, name)
+        database.drop_database(admin, name)
         with pytest.raises(psycopg.OperationalError):
             conn.execute("select 1")
     assert query(server.conninfo(), f"select 1 from pg_database where datname = '{name}'") == []

@@ -14,10 +14,11 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from runner import __version__, registry
+from runner import __version__
+from runner.connect.queries import statement
 from runner.errors import Refused, StatementFailed
+from runner.registry import registry
 from runner.results import LossError
-from runner.statements import statement
 from tests.integration.applying import Applier
 from tests.servers import unique_name
 
@@ -143,9 +144,9 @@ def test_a_script_that_makes_a_schema_runner(apply: Applier) -> None:
 
 
 def test_each_version_has_its_file() -> None:
-    files = {entry.name for entry in resources.files("runner").joinpath("sql").iterdir()}
-    numbered = {name for name in files if name[9:-4].isdigit() and name.startswith("registry_")}
-    assert numbered == {f"registry_{number}.sql" for number in range(1, registry.VERSION + 1)}
+    files = resources.files("runner").joinpath("registry", "sql").iterdir()
+    numbered = {file.name for file in files if file.name.startswith("version_")}
+    assert numbered == {f"version_{number}.sql" for number in range(1, registry.VERSION + 1)}
 
 
 NEXT = registry.VERSION + 1
@@ -164,7 +165,7 @@ def test_an_older_registry_is_brought_up_in_place(
         later.setattr(
             registry,
             "statement",
-            lambda name: LATER if name == f"registry_{NEXT}" else statement(name),
+            lambda name: LATER if name == f"registry/version_{NEXT}" else statement(name),
         )
         with pytest.raises(StatementFailed):
             apply(CREATE, "SELECT 1 / 0;")

@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from runner import rows
-from runner.catalog import read_snapshot
-from runner.rows import SequenceState, comparable, compare_rows, compare_sequences, read_rows
-from runner.snapshot import Difference, SequenceFeed, TableShape
+from runner.catalog import rows
+from runner.catalog.reader import read_snapshot
+from runner.catalog.rows import (
+    SequenceState,
+    comparable,
+    compare_rows,
+    compare_sequences,
+    read_rows,
+)
+from runner.catalog.snapshot import SequenceFeed, TableShape
+from runner.results import Difference
 from tests.integration.everything import SCRIPT, database, execute
 
 if TYPE_CHECKING:

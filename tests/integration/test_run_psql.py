@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from tests.servers import Server
 
-PROGRAM = "import sys, runner.embedded as e; sys.exit(e.run_psql(sys.argv[1], sys.argv[2:]))"
+PROGRAM = (
+    "import sys, runner.embedded.programs as p; sys.exit(p.run_psql(*sys.argv[1:2], sys.argv[2:]))"
+)
 TIMEOUT = 60
 
 

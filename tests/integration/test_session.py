@@ -12,6 +12,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from runner.connect.session import connect, describe, driver_error, wait_until_writable
 from runner.errors import (
     ConnectionFailed,
     LockNotAvailable,
@@ -21,7 +22,6 @@ from runner.errors import (
     UsageError,
 )
 from runner.results import Target
-from runner.session import connect, describe, driver_error, wait_until_writable
 from tests.heard import Heard
 from tests.servers import unique_name
 from tests.startup import Answer, closed_port, cut, listening, refused, reset, silent

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.batches import FIRST_MESSAGE
 from runner.errors import ScriptError, StatementFailed
+from runner.execute.messages import FIRST_MESSAGE
 from tests.integration.applying import Applier
 
 if TYPE_CHECKING:

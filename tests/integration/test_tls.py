@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from runner.endpoints import bundle_url
+from runner.connect.rds import bundle_url
+from runner.connect.session import connect, psql_conninfo
 from runner.errors import ConnectionFailed, RunnerError, UsageError
-from runner.session import connect, psql_conninfo
 from tests.certificates import Authority
 from tests.heard import Heard
 from tests.servers import Server, restart_server

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from runner.binaries import server_user
+from runner.embedded.programs import server_user
 from runner.results import LossError
 from tests.integration.applying import Applier
 from tests.servers import EMBEDDED_VERSION, Server, server_pool

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner.folder import read_folder
-from runner.precheck import findings
+from runner.check.scripts import findings
 from runner.results import Finding
+from runner.scripts.folder import read_folder
 
 Found = list[tuple[str, int | None, str]]
 

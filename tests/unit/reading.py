@@ -6,11 +6,11 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.folder import Files
 from runner.psql.reader import read_script
 from runner.psql.source import Source
 from runner.psql.state import State
 from runner.psql.steps import CopyData, Statement, separated
+from runner.scripts.files import Files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

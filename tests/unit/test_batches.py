@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.batches import FIRST_MESSAGE, LARGEST_MESSAGE, Batch, batches
+from runner.execute.messages import FIRST_MESSAGE, LARGEST_MESSAGE, Batch, batches
 from runner.psql.steps import CopyData, Echo, Statement
 from tests.unit.reading import source_of, statements_of, steps_of
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runner import __version__, commands
-from runner.cli import main
+from runner.cli.main import main
 from runner.errors import Interrupted, RunnerError
 
 if TYPE_CHECKING:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from runner.differences import counts, half_made, table
-from runner.results import Defined, Found, Verification
-from runner.snapshot import Difference
-from runner.terminal import width
+from runner.report.differences import counts, difference_table, half_made
+from runner.report.terminal import width
+from runner.results import Defined, Difference, Found, Verification
 
 
 def shown(*found: Found, colour: bool = False) -> list[str]:
-    return table(Verification({}, found), colour=colour).splitlines()
+    return difference_table(Verification({}, found), colour=colour).splitlines()
 
 
 def test_counts_are_in_words() -> None:

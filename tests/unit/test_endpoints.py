@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.endpoints import bundle_url, is_proxy, is_rds, region, use_writer
+from runner.connect.rds import bundle_url, is_proxy, is_rds, region, use_writer
 
 WRITER = "blog.cluster-abc123.eu-central-1.rds.amazonaws.com"
 READER = "blog.cluster-ro-abc123.eu-central-1.rds.amazonaws.com"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.folder import read_folder
-from runner.precheck import check_scripts
+from runner.check.scripts import check_scripts
 from runner.results import FindingsError
+from runner.scripts.folder import read_folder
 from tests.unit.findings import check, folder_of, messages, short
 
 # Statements that no transaction can hold

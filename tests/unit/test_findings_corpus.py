@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from runner.errors import ScriptError
-from runner.folder import Files
-from runner.precheck import without_transaction_control
+from runner.execute.step_filters import without_transaction_control
 from runner.psql.reader import read_script
 from runner.psql.state import State
 from runner.psql.steps import Sync
+from runner.scripts.files import Files
 from tests.unit.findings import check, folder_of
 from tests.unit.reading import source_of
 

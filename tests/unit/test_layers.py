@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -10,171 +12,269 @@ import pytest
 
 import runner
 
-PACKAGE = Path(runner.__file__).parent
-# From the top down: a module imports from lower layers and from its own, never from a higher one.
-LAYERS = (
-    ("__main__",),
-    ("cli",),
-    ("arguments", "help_texts"),
-    ("targets_report",),
-    ("one_target",),
-    ("json_report",),
-    ("report",),
-    ("progress",),
-    ("differences", "changes_text", "phrases"),
-    ("terminal",),
-    ("commands",),
-    ("run", "status"),
-    ("one_by_one",),
-    ("tracing",),
-    ("attempt",),
-    ("opening", "outcome", "changes", "meanwhile"),
-    ("preflight",),
-    ("verify_target",),
-    ("verification",),
-    ("half_made", "actual"),
-    ("prepared",),
-    ("alike",),
-    ("expected",),
-    ("reference",),
-    ("rebuild",),
-    ("assertions",),
-    ("blueprint", "scripts", "scratch"),
-    ("guard", "lock", "catalog", "rows", "shared", "executor"),
-    ("registry", "traces", "exchange", "probes"),
-    ("effects", "notices"),
-    ("shell", "reconnect"),
-    ("session", "embedded", "wire", "message"),
-    ("statements",),
-    ("tally",),
-    ("culprits",),
-    ("login", "fleet", "targets"),
-    ("aws", "facts", "tls"),
-    ("settings", "cluster", "signals", "precheck", "batches"),
-    ("reading", "names"),
-    ("outline",),
-    ("needs",),
-    ("statement_rules", "enum_values", "partitioned", "wording"),
-    ("rules_transaction", "rules_rights"),
-    ("rules", "content"),
-    ("folder", "binaries"),
-    ("observer",),
-    ("results", "unreachable", "rights"),
-    ("snapshot",),
-    ("endpoints", "standard_input", "order", "deparsed"),
-    ("psql",),
-    ("errors",),
+ROOT = Path(runner.__file__).parent
+# From the top down: a package (or a module beside the packages) imports from those below it.
+ORDER = (
+    *("__main__", "cli", "commands", "run", "verify", "reference", "execute", "guard"),
+    *("registry", "catalog", "report", "check", "fleet", "scripts", "connect", "psql"),
+    *("embedded", "settings", "observer", "results", "signals", "errors"),
 )
-LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # They work on values alone, so they can be tested without a server.
 PURE = (
-    "psql",
-    "batches",
-    "snapshot",
-    "deparsed",
-    "folder",
-    "precheck",
-    "reading",
-    "names",
-    "rules",
-    "results",
-    "errors",
-    "terminal",
-    "changes",
-    "changes_text",
-    "effects",
-    "traces",
-    "culprits",
-    "probes",
-    "needs",
-    "partitioned",
-    "facts",
-    "rights",
+    *("psql", "scripts", "check", "results", "observer", "signals", "errors"),
+    *("guard/effects", "guard/attribution", "catalog/snapshot", "catalog/deparsed"),
+    *("run/changes", "execute/step_filters", "connect/failures", "connect/rds"),
+    *("report/terminal", "report/differences"),
 )
-PRINTING = {"cli", "report", "json_report", "progress", "targets_report"}
+PRINTING = ("report", "cli")
+CONNECTING = "connect/session"
+# What a package offers is what the others take from it.
+OFFERED = {
+    "catalog": """
+        reader.Row reader.changed reader.fetch_groups reader.only_as reader.read_shared
+        reader.read_snapshot reader.role_in_the_way reader.set_roles_aside reader.settings
+        reader.shared_queries reader.snapshot_commands reader.snapshot_of rows.RowDigest
+        rows.SequenceState rows.comparable rows.compare_rows rows.compare_sequences
+        rows.read_rows rows.read_with_snapshot snapshot.CatalogObject snapshot.ObjectKey
+        snapshot.SequenceFeed snapshot.Snapshot snapshot.TableShape snapshot.compare
+        snapshot.varying
+    """,
+    "check": """
+        needs.Needs script_facts.NAME script_facts.Outline script_facts.beginning
+        scripts.Checked scripts.check_scripts scripts.digest scripts.findings
+    """,
+    "cli": "",
+    "connect": """
+        failures.advice failures.where queries.PATH queries.codec queries.decoded
+        queries.encoded queries.fetch queries.first_rows queries.pinned queries.statement
+        session.SERVER_INFO session.ServerInfo session.cancel session.connect session.describe
+        session.driver_error session.psql_conninfo session.refusal session.same_way
+        session.server_info session.wait_until_writable wire.COPY_IN wire.ENDED wire.FATAL_ERROR
+        wire.SINGLE_TUPLE wire.Watch wire.abandon wire.copy_in wire.first_value wire.results
+        wire.send
+    """,
+    "embedded": """
+        programs.find_psql programs.run_psql server.embedded_server
+    """,
+    "execute": """
+        exchange.Exchange messages.Batch messages.LARGEST_MESSAGE messages.Message messages.Part
+        script_runner.LEFT_BEHIND script_runner.Scripts step_filters.without_transaction_control
+    """,
+    "guard": """
+        attribution.CandidateStatements effects.Change effects.Effects effects.Inventory
+        effects.LARGE_OBJECTS effects.Relation effects.UNLINKED guard.Guard
+        guard.tables_of_others
+    """,
+    "psql": """
+        parse_settings.canonical_encoding reader.read_script slash_arguments.ArgumentError
+        source.Source sql_text.Token sql_text.catalog_name sql_text.first_words
+        sql_text.leading_space sql_text.string_value sql_text.tokens
+        sql_text.transaction_control state.State state.VARIABLE_NAME
+        statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo steps.Gexec
+        steps.Gset steps.Origin steps.PLAIN steps.PlainStatements steps.Problem steps.Statement
+        steps.Statements steps.Step steps.Sync steps.separated
+    """,
+    "reference": """
+        database.Collision database.Likeness database.ReferenceSpec database.likeness
+        database.no_database database.require_rights expected.Digests expected.Expected
+        expected.SharedReferences expected.built_alone expected.built_beside
+        expected.but_for_what_varies reference.Reference
+    """,
+    "registry": """
+        registry.DROPPED registry.Entry registry.RegistryInfo registry.VERSION
+        registry.git_revision registry.question registry.record registry.unrecorded
+        status.compare_scripts status.last_run_of status.read_runs
+    """,
+    "report": """
+        json_report.JsonReport several.TargetsReport text_report.TextReport
+    """,
+    "run": """
+        prepare.Prepared prepare.prepare prepare.prepare_to_verify read_only.verify_target
+        transaction.Done transaction.run_scripts
+    """,
+    "scripts": """
+        files.Files files.StandardInput folder.Folder folder.Script folder.read_folder
+    """,
+    "verify": """
+        assertions.AssertionFile assertions.BEFORE assertions.assertions_folder
+        assertions.read_assertions verifier.OUT_OF_MEMORY verifier.Verifier
+    """,
+}
 
 
-def part(path: Path) -> str:
-    """`run` for run.py, `psql` for all of psql/."""
-    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+def name_of(path: Path) -> str:
+    """`runner.psql.lexer`; that of a package for its `__init__.py`."""
+    dotted = ".".join(("runner", *path.relative_to(ROOT).with_suffix("").parts))
+    return dotted.removesuffix(".__init__")
 
 
-FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
-PARTS = sorted({part(path) for path in FILES})
+TREES = {name_of(path): ast.parse(path.read_text()) for path in sorted(ROOT.rglob("*.py"))}
+NODES = {module: tuple(ast.walk(tree)) for module, tree in TREES.items()}
+PACKAGES = sorted(name_of(path.parent / "x").split(".")[1] for path in ROOT.glob("*/__init__.py"))
 
 
-def imports(path: Path) -> set[str]:
-    """Every dotted name that a file imports, also inside functions and for types only."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+def part(module: str) -> str:
+    """The package of a module, or the module itself where it is in none."""
+    return (*module.split("."), "__init__")[1]
+
+
+def members(name: str) -> list[str]:
+    """The modules of a package, or the one module that is meant: `psql`, `guard/effects`."""
+    prefix = f"runner.{name.replace('/', '.')}"
+    return [module for module in TREES if f"{module}.".startswith(f"{prefix}.")]
+
+
+@cache
+def imported(module: str) -> list[tuple[str, str | None]]:
+    """Modules and names of them that a module imports, also in functions and for types only."""
+    found: list[tuple[str, str | None]] = []
+    for node in NODES[module]:
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            found += [(alias.name, None) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+            source = str(node.module)
+            for alias in node.names:
+                inner = f"{source}.{alias.name}"
+                found.append((inner, None) if inner in TREES else (source, alias.name))
     return found
 
 
-def ours(name: str) -> set[str]:
-    """The other parts of the package that a part imports."""
-    files = [path for path in FILES if part(path) == name]
-    dotted = {found for path in files for found in imports(path)}
-    second = {found.split(".")[1] for found in dotted if found.startswith("runner.")}
-    return (second & set(PARTS)) - {name}
+NEEDS = {
+    module: {name for name, _ in imported(module) if name in TREES and name != "runner"}
+    for module in TREES
+}
 
 
-IMPORTS = {name: ours(name) for name in PARTS}
-
-
-def reached(name: str) -> set[str]:
-    """A part and all that it needs."""
-    found, waiting = set(), {name}
+def reached(modules: list[str]) -> set[str]:
+    """These modules and all that they need."""
+    found: set[str] = set()
+    waiting = set(modules)
     while waiting:
         current = waiting.pop()
         found.add(current)
-        waiting |= IMPORTS[current] - found
+        waiting |= NEEDS[current] - found
     return found
 
 
-def test_each_part_has_its_layer() -> None:
-    assert sorted(LEVEL) == PARTS
+def used_from_outside(package: str) -> set[str]:
+    """`session.connect`: what the other packages take from a package, name by name."""
+    found: set[str] = set()
+    for module in TREES:
+        if part(module) == package:
+            continue
+        modules = {}
+        for source, name in imported(module):
+            if part(source) != package or source not in TREES:
+                continue
+            if name is not None:
+                found.add(f"{source.rpartition('.')[2]}.{name}")
+            else:
+                modules[source.rpartition(".")[2]] = source
+        for node in NODES[module] if modules else ():
+            if isinstance(node, ast.Attribute):
+                of = node.value.id if isinstance(node.value, ast.Name) else ""
+                found |= {f"{of}.{node.attr}"} if of in modules else set()
+    return found
 
 
-@pytest.mark.parametrize("name", PARTS)
-def test_imports_go_downward_only(name: str) -> None:
-    upward = [other for other in IMPORTS[name] if LEVEL[name] > LEVEL[other]]
-    assert not upward, f"{name} imports {upward} from a higher layer"
+def test_each_package_has_its_place() -> None:
+    assert sorted(ORDER) == sorted({part(module) for module in TREES} - {"__init__"})
 
 
-def test_no_two_parts_need_each_other() -> None:
-    TopologicalSorter(IMPORTS).prepare()
+def test_imports_between_packages_go_downward() -> None:
+    upward = [
+        f"{module} imports {other}"
+        for module, others in NEEDS.items()
+        for other in others
+        if part(module) != part(other) and ORDER.index(part(module)) > ORDER.index(part(other))
+    ]
+    assert not upward
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_imports_inside_a_package_go_downward(package: str) -> None:
+    inside = set(members(package))
+    TopologicalSorter({module: NEEDS[module] & inside for module in inside}).prepare()
+
+
+def test_nobody_imports_private_names_of_another_package() -> None:
+    private = [
+        f"{module} imports {source} {name or ''}"
+        for module in TREES
+        for source, name in imported(module)
+        if source.startswith("runner.") and part(source) != part(module)
+        if any(word.startswith("_") for word in (*source.split("."), name or ""))
+    ]
+    assert not private
+
+
+def test_a_package_is_a_docstring_and_imports_nothing() -> None:
+    more = [
+        package
+        for package in PACKAGES
+        if [type(node) for node in TREES[f"runner.{package}"].body] != [ast.Expr]
+    ]
+    assert not more
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_names_that_a_package_offers(package: str) -> None:
+    assert " ".join(sorted(used_from_outside(package))) == " ".join(OFFERED[package].split())
+
+
+def test_no_two_modules_define_the_same_public_name() -> None:
+    """But for `main`, of the command line and of the process around it."""
+    owners: dict[str, list[str]] = defaultdict(list)
+    for module, tree in TREES.items():
+        for node in tree.body:
+            names: list[str] = []
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                names = [node.name]
+            elif isinstance(node, ast.Assign):
+                names = [name.id for name in node.targets if isinstance(name, ast.Name)]
+            for name in names:
+                owners[name].append(module)
+    doubled = {
+        name: modules
+        for name, modules in owners.items()
+        if len(modules) > 1 and not name.startswith("_") and name != "main"
+    }
+    assert not doubled
 
 
 @pytest.mark.parametrize("name", PURE)
 def test_what_is_pure_reaches_no_driver(name: str) -> None:
-    files = [path for path in FILES if part(path) in reached(name)]
-    drivers = [p.name for p in files if any(i.split(".")[0] == "psycopg" for i in imports(p))]
+    drivers = [
+        module
+        for module in reached(members(name))
+        if any(source.split(".")[0] == "psycopg" for source, _ in imported(module))
+    ]
     assert not drivers
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_only_the_report_and_the_command_line_print(path: Path) -> None:
-    if part(path) in PRINTING:
-        return
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Name):
-            assert node.id != "print", f"{path.name}:{node.lineno}"
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            stream = (node.value.id, node.attr)
-            assert stream not in (("sys", "stdout"), ("sys", "stderr")), node.lineno
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_only_the_session_connects(path: Path) -> None:
-    calls = [
-        ast.unparse(node.func)
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call)
+def test_only_the_report_and_the_command_line_print() -> None:
+    printing = [
+        f"{module}:{node.lineno}"
+        for module, nodes in NODES.items()
+        for node in nodes
+        if part(module) not in PRINTING
+        if (isinstance(node, ast.Name) and node.id == "print")
+        or (
+            isinstance(node, ast.Attribute)
+            and node.attr in ("stdout", "stderr")
+            and ast.unparse(node.value) == "sys"
+        )
     ]
-    if part(path) != "session":
-        assert "psycopg.connect" not in calls
-        assert "Connection.connect" not in calls
+    assert not printing
+
+
+def test_only_the_session_connects() -> None:
+    connecting = [
+        f"{module}:{node.lineno}"
+        for module, nodes in NODES.items()
+        for node in nodes
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("psycopg.connect", "Connection.connect", "PGconn.connect")
+        and module not in members(CONNECTING)
+    ]
+    assert not connecting

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from runner.errors import ScriptError
-from runner.psql.words import tokens
+from runner.psql.sql_text import tokens
 from tests.unit.reading import read, state_of, statements_of, texts_of
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.folder import read_folder
-from runner.needs import Needs
-from runner.precheck import check_scripts
+from runner.check.needs import Needs
+from runner.check.scripts import check_scripts
+from runner.scripts.folder import read_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.folder import read_folder
-from runner.outline import Outline, Places, definitions, unqualified
-from runner.snapshot import CatalogObject, Difference, ObjectKey, Snapshot
+from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
+from runner.check.script_facts import Outline
+from runner.results import Difference
+from runner.scripts.folder import read_folder
+from runner.verify.definitions import Places, definitions, unqualified
 
 if TYPE_CHECKING:
     from pathlib import Path

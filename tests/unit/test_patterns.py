@@ -8,9 +8,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import runner
-from runner.psql.plain import PLAIN
-from runner.rules_rights import RIGHTS_RULES
-from runner.rules_transaction import TRANSACTION_RULES
+from runner.check.privilege_rules import RIGHTS_RULES
+from runner.check.transaction_rules import TRANSACTION_RULES
+from runner.psql.steps import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[Any]]]:
     for name, rules in (("rights", RIGHTS_RULES), ("transaction", TRANSACTION_RULES)):
         for rule in (rule for group in rules.values() for rule in group):
             yield f"{name}: {rule.message}", re.compile(rule.pattern)
-    yield "runner.psql.plain.PLAIN", re.compile(PLAIN)
+    yield "runner.psql.steps.PLAIN", re.compile(PLAIN)
     for info in pkgutil.walk_packages(runner.__path__, "runner."):
         if info.name == "runner.__main__":
             continue

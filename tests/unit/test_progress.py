@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner import progress
-from runner.progress import Progress
+from runner.report import progress
+from runner.report.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable

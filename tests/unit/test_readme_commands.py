@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from runner.arguments import parse
+from runner.cli.arguments import parse
 from runner.settings import Settings, with_access
 from tests.readme import README
 

@@ -7,15 +7,9 @@ from typing import Any
 
 import pytest
 
-from runner.errors import (
-    ConnectionFailed,
-    OutcomeUnknown,
-    Place,
-    StatementFailed,
-    UsageError,
-)
-from runner.json_report import JsonReport
-from runner.report import TextReport
+from runner.errors import ConnectionFailed, OutcomeUnknown, Place, StatementFailed, UsageError
+from runner.report.json_report import JsonReport
+from runner.report.text_report import TextReport
 from runner.results import (
     ApplyResult,
     Notice,

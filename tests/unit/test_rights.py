@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.rights import advice
+from runner.connect.failures import advice
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.snapshot import (
-    CatalogObject,
-    Difference,
-    ObjectKey,
-    Snapshot,
-    TableShape,
-    compare,
-)
+from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot, TableShape, compare
+from runner.results import Difference
 
 PUBLIC = ObjectKey("schema", "public")
 USERS = ObjectKey("table", "public.users")

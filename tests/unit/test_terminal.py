@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.terminal import WIDTH, escape, fit, paragraph, source_lines, width
+from runner.report.terminal import WIDTH, escape, fit, paragraph, source_lines, width
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.unreachable import STARTING, each_failure, hint, in_other_language, passing, where
+from runner.connect.failures import STARTING, each_failure, hint, in_other_language, passing, where
 
 _REFUSED = 'connection to server at "127.0.0.1", port 5998 failed: Connection refused'
 _SEVERAL = """\

@@ -1,0 +1,1 @@
+"""What a database holds: its catalog read, compared, and the rows of its tables."""

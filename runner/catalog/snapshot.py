@@ -1,0 +1,253 @@
+"""What a database holds as plain values, and the comparison of two of them; no server needed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from runner.catalog.deparsed import same_code
+from runner.results import Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+
+class ObjectKey(NamedTuple):
+    """An object by its kind (`table`) and its name as SQL writes it (`public.users`)."""
+
+    object: str
+    name: str
+
+
+class CatalogObject(NamedTuple):
+    """An object's properties; `parent` is what it vanishes with: its table, or its schema."""
+
+    parent: ObjectKey | None
+    properties: Mapping[str, str]
+
+
+class TableShape(NamedTuple):
+    """A table whose rows can be compared: quoted names, the columns that two runs fill alike."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...] = ()
+
+    def each(self) -> tuple[TableShape, ...]:
+        """One shape for each column: to learn which columns differ."""
+        return tuple(self._replace(columns=(column,)) for column in self.columns)
+
+    def without(self, columns: Collection[str]) -> TableShape:
+        """The same table with some columns left out of the comparison."""
+        return self._replace(columns=tuple(c for c in self.columns if c not in columns))
+
+
+class SequenceFeed(NamedTuple):
+    """A sequence that gives a column its default."""
+
+    sequence: str
+    table: str
+    column: str
+    descending: bool = False
+
+
+class Snapshot(NamedTuple):
+    """A read of pg_catalog (not an MVCC snapshot); columns stand in their table's order."""
+
+    objects: Mapping[ObjectKey, CatalogObject]
+    role: str
+    server_version: int
+    tables: tuple[TableShape, ...] = ()
+    feeds: tuple[SequenceFeed, ...] = ()
+
+    def checked(self) -> dict[str, int]:
+        """How many objects of each kind, by the plural of the kind: `{"tables": 4, ...}`."""
+        counts = Counter(key.object for key in self.objects)
+        return {_PLURALS.get(kind, f"{kind}s"): count for kind, count in sorted(counts.items())}
+
+
+_PLURALS = {
+    "index": "indexes",
+    "policy": "policies",
+    "statistics": "statistics",
+    "default privileges": "default privileges",
+    "operator class": "operator classes",
+    "operator family": "operator families",
+    "text search dictionary": "text search dictionaries",
+}
+
+# An extra one changes what a table, type or domain that the scripts build does.
+PARTS = frozenset({"attribute", "column", "constraint", "index", "policy", "rule", "trigger"})
+
+_CODE = frozenset({"default", "definition", "generated", "partition by", "using", "with check"})
+
+# What format_type spells out, and what people write.
+_TYPES = (
+    (re.compile(r"\bcharacter varying\b"), "varchar"),
+    (re.compile(r"\bbit varying\b"), "varbit"),
+    (re.compile(r"\bcharacter\b"), "char"),
+    (re.compile(r"\b(time(?:stamp)?)(\(\d\))? without time zone\b"), r"\1\2"),
+    (re.compile(r"\b(time(?:stamp)?)(\(\d\))? with time zone\b"), r"\1tz\2"),
+)
+
+
+def compare(
+    reference: Snapshot, target: Snapshot, *, strict: bool = False, built_by: str | None = None
+) -> tuple[Difference, ...]:
+    """What the target lacks or has otherwise than the reference, each thing once.
+
+    Parts of a missing object are not named apart from it. An object that only the target has is
+    a difference when it is a part of something that the scripts build, or with `strict`.
+    `built_by` is the role that ran the scripts on the target (quoted), where it is not the one
+    that read the snapshot: it owns what the reference's role owns there.
+    """
+    roles = {reference.role: built_by or target.role}
+    found = [*_missing(reference, target), *_changed(reference, target, roles)]
+    found += _reordered(reference, target)
+    found += _extra(reference, target, strict)
+    return tuple(found)
+
+
+def varying(one: Snapshot, other: Snapshot) -> frozenset[tuple[str, str, str | None]]:
+    """What two builds of the same scripts make differently: object, name and property.
+
+    A default of `'now'`, or a comment that tells the date, is another one each time.
+    """
+    return frozenset((d.object, d.name, d.property) for d in compare(one, other, strict=True))
+
+
+def _missing(reference: Snapshot, target: Snapshot) -> Iterator[Difference]:
+    redefined = _redefined(reference, target)
+    for key, wanted in reference.objects.items():
+        if key in target.objects or wanted.parent in redefined:
+            continue
+        if wanted.parent is None or wanted.parent in target.objects:
+            yield Difference("missing", *key, expected=_describe(wanted))
+
+
+def _changed(
+    reference: Snapshot, target: Snapshot, roles: Mapping[str, str]
+) -> Iterator[Difference]:
+    redefined = _redefined(reference, target)
+    comparison = _Comparison(reference, target, roles)
+    for key, wanted in reference.objects.items():
+        if (actual := target.objects.get(key)) is None or wanted.parent in redefined:
+            continue
+        if wanted.parent != actual.parent and wanted.parent not in target.objects:
+            # A view stands where the table was: the table is missing, no more.
+            continue
+        names = [*wanted.properties, *(p for p in actual.properties if p not in wanted.properties)]
+        for name in names:
+            pair = comparison.pair(key, name, wanted, actual)
+            if pair is not None:
+                yield Difference("changed", *key, *pair, property=name)
+
+
+def _extra(reference: Snapshot, target: Snapshot, strict: bool) -> Iterator[Difference]:
+    redefined = _redefined(reference, target)
+    for key, actual in target.objects.items():
+        if key in reference.objects or actual.parent in redefined:
+            continue
+        # A schema is always known: what is new inside it stands for itself.
+        known = actual.parent is None or actual.parent in reference.objects
+        if known and (strict or key.object in PARTS):
+            yield Difference("extra", *key, actual=_describe(actual))
+
+
+def _redefined(reference: Snapshot, target: Snapshot) -> frozenset[ObjectKey]:
+    """Views that are defined differently: their columns follow from that."""
+    return frozenset(
+        key
+        for key, wanted in reference.objects.items()
+        if key.object in ("view", "materialized view")
+        and (actual := target.objects.get(key)) is not None
+        and not same_code(
+            wanted.properties.get("definition"),
+            actual.properties.get("definition"),
+            (reference.server_version, target.server_version),
+        )
+    )
+
+
+def _reordered(reference: Snapshot, target: Snapshot) -> Iterator[Difference]:
+    """Tables and types whose columns stand in another order, those in common considered."""
+    redefined = _redefined(reference, target)
+    wanted, actual = _order(reference, target), _order(target, reference)
+    for parent, names in wanted.items():
+        if names != actual.get(parent, names) and parent not in redefined:
+            expected, got = (
+                ", ".join(name.removeprefix(f"{parent.name}.") for name in order)
+                for order in (names, actual[parent])
+            )
+            yield Difference("changed", *parent, expected, got, property="column order")
+
+
+def _order(snapshot: Snapshot, other: Snapshot) -> dict[ObjectKey, list[str]]:
+    order: dict[ObjectKey, list[str]] = {}
+    for key, entry in snapshot.objects.items():
+        if key.object in ("column", "attribute") and key in other.objects and entry.parent:
+            order.setdefault(entry.parent, []).append(key.name)
+    return order
+
+
+class _Comparison(NamedTuple):
+    """When two values of a property mean the same."""
+
+    reference: Snapshot
+    target: Snapshot
+    roles: Mapping[str, str]
+
+    def pair(
+        self, key: ObjectKey, name: str, wanted: CatalogObject, actual: CatalogObject
+    ) -> tuple[str | None, str | None] | None:
+        """Expected and actual as shown; None when they mean the same."""
+        expected, got = wanted.properties.get(name), actual.properties.get(name)
+        if name == "owner" and expected is not None:
+            expected = self.roles.get(expected, expected)
+        if name == "privileges":
+            got = self._granted(expected, got)
+        if expected == got:
+            return None
+        if key == ("schema", "public") and expected is None:
+            # Every database has it: what the scripts did not touch there they do not claim.
+            return None
+        versions = self.reference.server_version, self.target.server_version
+        if name in _CODE and same_code(expected, got, versions):
+            return None
+        return _in_words(name, expected), _in_words(name, got)
+
+    def _granted(self, expected: str | None, actual: str | None) -> str | None:
+        """The actual lines without those that the target's own default privileges added.
+
+        They were there before the scripts and give their rights to every new object.
+        """
+        known = (expected or "").split("\n")
+        lines = (actual or "").split("\n")
+        inherited = {
+            line
+            for key, entry in self.target.objects.items()
+            if key.object == "default privileges" and key not in self.reference.objects
+            for line in entry.properties.get("privileges", "").split("\n")
+        }
+        return "\n".join(ln for ln in lines if ln in known or ln not in inherited) or None
+
+
+def _in_words(name: str, value: str | None) -> str | None:
+    """A value as people write it: `varchar(255)`, not `character varying(255)`."""
+    if value is not None and name == "type":
+        for spelled_out, short in _TYPES:
+            value = spelled_out.sub(short, value)
+    return value
+
+
+def _describe(entry: CatalogObject) -> str | None:
+    """The one line that tells what an object is, where there is one."""
+    properties = entry.properties
+    if "definition" in properties:
+        return properties["definition"]
+    words = [_in_words("type", properties.get("type")), properties.get("not null")]
+    if "default" in properties:
+        words.append(f"DEFAULT {properties['default']}")
+    words += [properties.get("identity"), properties.get("generated")]
+    return " ".join(word for word in words if word) or None

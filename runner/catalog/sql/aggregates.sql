@@ -1,0 +1,39 @@
+-- Aggregates.
+SELECT 'aggregate' AS object,
+       pg_catalog.quote_ident(n.nspname) AS parent,
+       pg_catalog.format('%I.%I(%s)', n.nspname, p.proname,
+                         pg_catalog.oidvectortypes(p.proargtypes)) AS name,
+       pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(p.proowner)) AS owner,
+       pg_catalog.concat_ws(
+         ', ', pg_catalog.pg_get_function_arguments(p.oid) || ' RETURNS '
+               || pg_catalog.pg_get_function_result(p.oid),
+         'SFUNC = ' || a.aggtransfn, 'STYPE = ' || pg_catalog.format_type(a.aggtranstype, NULL),
+         'SSPACE = ' || NULLIF(a.aggtransspace, 0),
+         'FINALFUNC = ' || NULLIF(a.aggfinalfn, 0)::pg_catalog.regproc,
+         CASE WHEN a.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+         'FINALFUNC_MODIFY = ' || a.aggfinalmodify::text,
+         'COMBINEFUNC = ' || NULLIF(a.aggcombinefn, 0)::pg_catalog.regproc, 'SERIALFUNC = ' || NULLIF(a.aggserialfn, 0)::pg_catalog.regproc,
+         'DESERIALFUNC = ' || NULLIF(a.aggdeserialfn, 0)::pg_catalog.regproc,
+         'INITCOND = ' || pg_catalog.quote_literal(a.agginitval),
+         'MSFUNC = ' || NULLIF(a.aggmtransfn, 0)::pg_catalog.regproc, 'MINVFUNC = ' || NULLIF(a.aggminvtransfn, 0)::pg_catalog.regproc,
+         'MSTYPE = ' || pg_catalog.format_type(NULLIF(a.aggmtranstype, 0), NULL),
+         'MSSPACE = ' || NULLIF(a.aggmtransspace, 0),
+         'MFINALFUNC = ' || NULLIF(a.aggmfinalfn, 0)::pg_catalog.regproc,
+         CASE WHEN a.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+         'MFINALFUNC_MODIFY = ' || CASE WHEN a.aggmtransfn <> 0 THEN a.aggmfinalmodify::text END,
+         'MINITCOND = ' || pg_catalog.quote_literal(a.aggminitval),
+         'SORTOP = ' || NULLIF(a.aggsortop, 0)::pg_catalog.regoperator,
+         CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' WHEN 'o' THEN 'ORDERED SET' END,
+         'PARALLEL = ' || p.proparallel::text) AS definition,
+       d.description AS comment
+  FROM pg_catalog.pg_aggregate AS a
+  JOIN pg_catalog.pg_proc AS p ON p.oid = a.aggfnoid
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+  LEFT JOIN pg_catalog.pg_description AS d
+    ON d.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objoid = p.oid AND d.objsubid = 0
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
+   AND p.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
+                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND e.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+                        AND e.deptype = 'e')
+ ORDER BY n.nspname, p.proname, p.oid;

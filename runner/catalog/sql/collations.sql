@@ -1,0 +1,30 @@
+-- Collations. The locale moved to colliculocale in 15 and to colllocale in 17;
+-- what a server has not falls through to "older". The version of a collation is the system's.
+SELECT 'collation' AS object,
+       pg_catalog.quote_ident(n.nspname) AS parent,
+       pg_catalog.format('%I.%I', n.nspname, co.collname) AS name,
+       pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(co.collowner)) AS owner,
+       pg_catalog.concat_ws(
+         ', ', 'PROVIDER = ' || CASE co.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin'
+                                                     WHEN 'c' THEN 'libc' ELSE 'default' END,
+         'LOCALE = ' || COALESCE(co.colllocale, co.colliculocale,
+                                 CASE WHEN co.collprovider = 'i' THEN co.collcollate::text END),
+         CASE WHEN co.collprovider <> 'i' THEN 'LC_COLLATE = ' || co.collcollate::text END,
+         CASE WHEN co.collprovider <> 'i' THEN 'LC_CTYPE = ' || co.collctype::text END,
+         CASE WHEN NOT co.collisdeterministic THEN 'DETERMINISTIC = false' END,
+         'RULES = ' || co.collicurules) AS definition,
+       d.description AS comment
+  FROM (SELECT NULL::text AS colliculocale, NULL::text AS colllocale, NULL::text AS collicurules) AS older
+ CROSS JOIN LATERAL (
+         SELECT oid, collname, collnamespace, collowner, collprovider, collisdeterministic,
+                collcollate, collctype, colliculocale, colllocale, collicurules
+           FROM pg_catalog.pg_collation) AS co
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = co.collnamespace
+  LEFT JOIN pg_catalog.pg_description AS d
+    ON d.classoid = 'pg_catalog.pg_collation'::pg_catalog.regclass AND d.objoid = co.oid AND d.objsubid = 0
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
+   AND co.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
+                       WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                         AND e.classid = 'pg_catalog.pg_collation'::pg_catalog.regclass
+                         AND e.deptype = 'e')
+ ORDER BY n.nspname, co.collname;

@@ -1,0 +1,22 @@
+-- Foreign-data wrappers. A password may stand in an option: its value is not read.
+SELECT 'foreign-data wrapper' AS object,
+       NULL AS parent,
+       pg_catalog.quote_ident(w.fdwname) AS name,
+       pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(w.fdwowner)) AS owner,
+       pg_catalog.concat_ws(', ', 'HANDLER ' || NULLIF(w.fdwhandler, 0)::pg_catalog.regprocedure,
+                            'VALIDATOR ' || NULLIF(w.fdwvalidator, 0)::pg_catalog.regprocedure) AS definition,
+       (SELECT pg_catalog.string_agg(
+                 CASE WHEN o.option ~* '^[^=]*(pass|secret|token|key)'
+                      THEN pg_catalog.split_part(o.option, '=', 1) || '=...' ELSE o.option END,
+                 ', ' ORDER BY o.option)
+          FROM pg_catalog.unnest(w.fdwoptions) AS o (option)) AS options,
+       d.description AS comment
+  FROM pg_catalog.pg_foreign_data_wrapper AS w
+  LEFT JOIN pg_catalog.pg_description AS d
+    ON d.classoid = 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass
+   AND d.objoid = w.oid AND d.objsubid = 0
+ WHERE w.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
+                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND e.classid = 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass
+                        AND e.deptype = 'e')
+ ORDER BY w.fdwname;

@@ -1,0 +1,35 @@
+-- Operator classes. A family's members whose two types are the input type of a class count as the
+-- class's, whatever CREATE OPERATOR CLASS noted (it changed in 14).
+WITH member (family, lefttype, righttype, line) AS (
+  SELECT m.amopfamily, m.amoplefttype, m.amoprighttype,
+         pg_catalog.concat('OPERATOR ', m.amopstrategy, ' ', m.amopopr::pg_catalog.regoperator)
+    FROM pg_catalog.pg_amop AS m WHERE m.oid >= 16384
+   UNION ALL
+  SELECT m.amprocfamily, m.amproclefttype, m.amprocrighttype,
+         pg_catalog.concat('FUNCTION ', m.amprocnum, ' ', m.amproc::pg_catalog.regprocedure)
+    FROM pg_catalog.pg_amproc AS m WHERE m.oid >= 16384
+)
+SELECT 'operator class' AS object,
+       pg_catalog.quote_ident(n.nspname) AS parent,
+       pg_catalog.format('%I.%I USING %I', n.nspname, o.opcname, am.amname) AS name,
+       pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(o.opcowner)) AS owner,
+       pg_catalog.concat(CASE WHEN o.opcdefault THEN 'DEFAULT ' END,
+                         'FOR TYPE ', pg_catalog.format_type(o.opcintype, NULL),
+                         ' FAMILY ' || pg_catalog.quote_ident(f.opfname),
+                         ' STORAGE ' || pg_catalog.format_type(NULLIF(o.opckeytype, 0), NULL)) AS definition,
+       (SELECT pg_catalog.string_agg(m.line, ', ' ORDER BY m.line)
+          FROM member AS m
+         WHERE m.family = f.oid AND m.lefttype = o.opcintype AND m.righttype = o.opcintype) AS members,
+       d.description AS comment
+  FROM pg_catalog.pg_opclass AS o
+  JOIN pg_catalog.pg_opfamily AS f ON f.oid = o.opcfamily
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = o.opcnamespace
+  JOIN pg_catalog.pg_am AS am ON am.oid = o.opcmethod
+  LEFT JOIN pg_catalog.pg_description AS d
+    ON d.classoid = 'pg_catalog.pg_opclass'::pg_catalog.regclass AND d.objoid = o.oid AND d.objsubid = 0
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
+   AND o.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
+                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND e.classid = 'pg_catalog.pg_opclass'::pg_catalog.regclass
+                        AND e.deptype = 'e')
+ ORDER BY n.nspname, o.opcname, am.amname;

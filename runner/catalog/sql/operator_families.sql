@@ -1,0 +1,42 @@
+-- Operator families. A family's members whose two types are the input type of a class count as the
+-- class's, whatever CREATE OPERATOR CLASS noted (it changed in 14).
+WITH member (family, lefttype, righttype, line) AS (
+  SELECT m.amopfamily, m.amoplefttype, m.amoprighttype,
+         pg_catalog.concat('OPERATOR ', m.amopstrategy, ' ', m.amopopr::pg_catalog.regoperator,
+                           ' FOR ORDER BY ' || pg_catalog.quote_ident(sn.nspname) || '.'
+                           || pg_catalog.quote_ident(s.opfname))
+    FROM pg_catalog.pg_amop AS m
+    LEFT JOIN (pg_catalog.pg_opfamily AS s
+               JOIN pg_catalog.pg_namespace AS sn ON sn.oid = s.opfnamespace)
+      ON s.oid = m.amopsortfamily
+   WHERE m.oid >= 16384
+   UNION ALL
+  SELECT m.amprocfamily, m.amproclefttype, m.amprocrighttype,
+         pg_catalog.concat('FUNCTION ', m.amprocnum, ' ', m.amproc::pg_catalog.regprocedure)
+    FROM pg_catalog.pg_amproc AS m WHERE m.oid >= 16384
+)
+SELECT 'operator family' AS object,
+       pg_catalog.quote_ident(n.nspname) AS parent,
+       pg_catalog.format('%I.%I USING %I', n.nspname, f.opfname, am.amname) AS name,
+       pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(f.opfowner)) AS owner,
+       (SELECT pg_catalog.string_agg(
+                 m.line || ' (' || pg_catalog.format_type(m.lefttype, NULL) || ', '
+                        || pg_catalog.format_type(m.righttype, NULL) || ')', ', '
+                 ORDER BY m.line, m.lefttype::pg_catalog.regtype::text, m.righttype::pg_catalog.regtype::text)
+          FROM member AS m
+         WHERE m.family = f.oid
+           AND NOT EXISTS (SELECT FROM pg_catalog.pg_opclass AS o
+                            WHERE o.opcfamily = f.oid
+                              AND o.opcintype = m.lefttype AND o.opcintype = m.righttype)) AS members,
+       d.description AS comment
+  FROM pg_catalog.pg_opfamily AS f
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = f.opfnamespace
+  JOIN pg_catalog.pg_am AS am ON am.oid = f.opfmethod
+  LEFT JOIN pg_catalog.pg_description AS d
+    ON d.classoid = 'pg_catalog.pg_opfamily'::pg_catalog.regclass AND d.objoid = f.oid AND d.objsubid = 0
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
+   AND f.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
+                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND e.classid = 'pg_catalog.pg_opfamily'::pg_catalog.regclass
+                        AND e.deptype = 'e')
+ ORDER BY n.nspname, f.opfname, am.amname;

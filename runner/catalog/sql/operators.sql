@@ -1,0 +1,24 @@
+-- Operators.
+SELECT 'operator' AS object,
+       pg_catalog.quote_ident(n.nspname) AS parent,
+       o.oid::pg_catalog.regoperator::text AS name,
+       pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(o.oprowner)) AS owner,
+       pg_catalog.concat_ws(
+         ', ', 'FUNCTION = ' || o.oprcode, 'RETURNS ' || pg_catalog.format_type(o.oprresult, NULL),
+         'COMMUTATOR = ' || NULLIF(o.oprcom, 0)::pg_catalog.regoperator,
+         'NEGATOR = ' || NULLIF(o.oprnegate, 0)::pg_catalog.regoperator,
+         'RESTRICT = ' || NULLIF(o.oprrest, 0)::pg_catalog.regproc, 'JOIN = ' || NULLIF(o.oprjoin, 0)::pg_catalog.regproc,
+         CASE WHEN o.oprcanhash THEN 'HASHES' END,
+         CASE WHEN o.oprcanmerge THEN 'MERGES' END) AS definition,
+       d.description AS comment
+  FROM pg_catalog.pg_operator AS o
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oprnamespace
+  LEFT JOIN pg_catalog.pg_description AS d
+    ON d.classoid = 'pg_catalog.pg_operator'::pg_catalog.regclass AND d.objoid = o.oid AND d.objsubid = 0
+ WHERE o.oprcode <> 0
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
+   AND o.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
+                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                        AND e.classid = 'pg_catalog.pg_operator'::pg_catalog.regclass
+                        AND e.deptype = 'e')
+ ORDER BY n.nspname, o.oprname, o.oid;

@@ -1,0 +1,19 @@
+-- Triggers, and whether they fire.
+-- A partition's copy of a trigger is internal up to 14 (PostgreSQL's trigger.c): told by its
+-- constraint from a foreign key's.
+SELECT 'trigger' AS object,
+       t.tgrelid::pg_catalog.regclass::text AS parent,
+       pg_catalog.format('%s.%I', t.tgrelid::pg_catalog.regclass, t.tgname) AS name,
+       pg_catalog.pg_get_triggerdef(t.oid) AS definition,
+       CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA'
+                        WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END AS enabled,
+       d.description AS comment
+  FROM pg_catalog.pg_trigger AS t
+  JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_constraint AS con ON con.oid = t.tgconstraint
+  LEFT JOIN pg_catalog.pg_description AS d
+    ON d.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND d.objoid = t.oid AND d.objsubid = 0
+ WHERE (NOT t.tgisinternal OR COALESCE(con.contype, 't') = 't')
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
+ ORDER BY n.nspname, c.relname, t.tgname;

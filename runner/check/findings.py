@@ -1,0 +1,249 @@
+"""Which rules a script's statements break, and how that is told. Pure.
+
+A finding without a place is given one by whoever knows it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from runner.check.privilege_rules import RIGHTS_RULES, called
+from runner.check.rule import Rule, is_plain, matching, shape
+from runner.check.transaction_rules import TRANSACTION_RULES
+from runner.errors import Place, ScriptError
+from runner.psql.sql_text import first_words, tokens, transaction_control
+from runner.psql.steps import Problem
+from runner.results import Finding
+from runner.scripts.folder import Script
+
+# To look for them in either case costs a copy.
+_SMALL = 1 << 16
+_BLOCK_WORDS = frozenset({b";", b"BEGIN", b"THEN", b"ELSE", b"LOOP"})
+
+# What a Problem's message begins with, what Docker does and what the target.
+_PROBLEMS = (
+    (
+        "COPY with a file",
+        "the server uses a file or a program of the container",
+        "refused (42501, 58P01): it has no such file, and lets nobody run programs",
+    ),
+    ("the meta-command", "psql does it", "the runner does not"),
+    ("AUTOCOMMIT", "psql commits nothing", "the runner commits, at the end of the run"),
+    ("SINGLELINE", "psql sends each line by itself", "the runner reads on to the semicolon"),
+    ("ON_ERROR_STOP", "psql goes on after an error", "the run stops at the first error"),
+    ("ON_ERROR_ROLLBACK", "psql goes on after an error", "the run stops at the first error"),
+    (
+        "\\copy … from pstdin",
+        "psql's own: empty, unless the container was given one (docker run -i)",
+        "what `python -m runner apply` is given, read to its end",
+    ),
+    (
+        "the environment variable",
+        "psql has the environment of the container",
+        "the variable has no value: its name stays in the text as it is written",
+    ),
+    ("\\encoding", "psql reports it, and goes on", "the same"),
+    ("a command in backquotes", "psql runs it in the container", "the runner does not"),
+    ("", "psql reports it; mostly it stops there", "the script cannot be read"),
+)
+_CALLS_NOTHING = re.compile(
+    rb"(?i)(?:INSERT|UPDATE|DELETE|COMMENT|ALTER|DROP|GRANT|REVOKE|CREATE|COPY|SET)\b"
+)
+_ENDS_IN_BODY = Rule(
+    (),
+    "",
+    "a DO block with COMMIT or ROLLBACK cannot run in a transaction",
+    "psql sends it by itself, and it runs",
+    "refused when it gets there (2D000)",
+    "Leave them out. To run the scripts as psql does, use --transaction none.",
+    "warning",
+)
+# CreateInitDecodingContext in src/backend/replication/logical/logical.c
+_SLOT = re.compile(rb"(?i)PG_(?:CREATE|COPY)_LOGICAL_REPLICATION_SLOT\Z")
+_MAKES_SLOT = Rule(
+    (),
+    "",
+    "a logical replication slot cannot be made in a transaction that has written",
+    "psql sends it by itself, and it runs",
+    "refused inside the one transaction of the run (25001)",
+    "Make it outside the scripts. To run them as psql does, use --transaction none.",
+    "warning",
+)
+UNCHECKED = Finding(
+    "warning",
+    "",
+    "the rest of the script is not checked: only the server knows how it reads it now",
+    docker="psql asks the server",
+    target="the runner asks it too",
+    rewrite="Write SET … = … as a statement by itself.",
+)
+CONNECT = Finding(
+    "warning",
+    "",
+    "\\connect works only to the database and the user of the target",
+    docker="psql connects there",
+    target="refused if it is another: that would leave the one transaction of the run",
+    rewrite="Leave it out, or apply the scripts of each database by themselves.",
+)
+NOT_UTF8 = Finding(
+    "error",
+    "",
+    "this is not UTF-8, and the script sets no client_encoding",
+    docker="refused by a UTF-8 database (22021)",
+    target="the same",
+    rewrite="Save it as UTF-8, or begin with SET client_encoding = 'LATIN1'.",
+)
+
+
+class StatementRules:
+    """Sees the statements of one script in their order, for a BEGIN makes a difference."""
+
+    def __init__(self, *, in_transaction: bool) -> None:
+        self.in_transaction = in_transaction
+        self._in_block = False
+
+    def see(self, command: bytes, *, alone: bool, closely: bool = False) -> list[Rule]:
+        """Gives the rules that the next command breaks; `alone` in its message, or not.
+
+        Functions that INSERTs call are looked at `closely` only: there may be many, and large.
+        """
+        rules = () if is_plain(command) else self._by_words(command, alone=alone)
+        call = _called(command) if closely or not _CALLS_NOTHING.match(command) else None
+        slot = _MAKES_SLOT if self.in_transaction and _makes_slot(command) else None
+        return [found for found in (*rules, call, slot) if found is not None]
+
+    def _by_words(self, command: bytes, *, alone: bool) -> tuple[Rule | None, Rule | None]:
+        """Gives what the transaction and what the rights have against it.
+
+        The second only where the first is no error already: one rewrite is enough.
+        """
+        first, rest = shape(command)
+        rule = None
+        if self.in_transaction and first == "DO":
+            rule = _ENDS_IN_BODY if _controls(command) else None
+        elif self.in_transaction:
+            rule = matching(TRANSACTION_RULES, first, rest)
+            # Between a BEGIN and a COMMIT of the script, which are findings themselves, and in
+            # a message of several statements Docker has a transaction too.
+            if rule and rule.severity == "warning" and (self._in_block or not alone):
+                rule = None
+            rule = rule or self._control(command)
+        if rule and rule.severity == "error":
+            return rule, None
+        return rule, matching(RIGHTS_RULES, first, rest)
+
+    def _control(self, command: bytes) -> Rule | None:
+        control = transaction_control(first_words(command))
+        if control is None:
+            return None
+        self._in_block = control in (b"BEGIN", b"START TRANSACTION")
+        return Rule(
+            (),
+            "",
+            f"{control.decode()} would end or split the one transaction of the run",
+            "psql sends it, and the script has transactions of its own",
+            "refused: all scripts are one transaction, which the runner commits",
+            "Leave it out. To run the scripts as psql does, use --transaction none.",
+        )
+
+
+def _makes_slot(command: bytes) -> bool:
+    """Whether a SELECT calls one of these functions."""
+    if command[:1] not in b"Ss" or len(command) > _SMALL:
+        return False
+    if b"_replication_slot" not in command.lower():
+        return False
+    return any(token.kind == "word" and _SLOT.match(token.text) for token in tokens(command))
+
+
+def _controls(command: bytes) -> bool:
+    """Whether a DO block's body has a COMMIT or ROLLBACK where a statement begins."""
+    lower = command.lower()
+    if b"commit" not in lower and b"rollback" not in lower:
+        return False  # its words are looked at one by one only where that may help
+    for body in tokens(command):
+        if body.kind != "dollar":
+            continue
+        before = b";"
+        for token in tokens(body.text[body.text.index(b"$", 1) + 1 :]):
+            if before in _BLOCK_WORDS and token.text in (b"COMMIT", b"ROLLBACK"):
+                return True
+            before = token.text
+    return False
+
+
+def _called(command: bytes) -> Rule | None:
+    text = command.lower() if len(command) < _SMALL else command
+    if b"set_config" in text or b"pg_" in text or b"lo_import" in text or b"lo_export" in text:
+        return called(command)
+    return None
+
+
+def broken(rule: Rule) -> Finding:
+    """A statement breaks a rule."""
+    return Finding(
+        rule.severity,
+        "",
+        rule.message,
+        rule.docker,
+        rule.target,
+        rule.rewrite,
+        rights=rule.rights,
+    )
+
+
+def problem_finding(step: Problem) -> Finding:
+    """The reader itself has found something."""
+    texts = next(texts for texts in _PROBLEMS if step.message.startswith(texts[0]))
+    severity = "warning" if step.warning else "error"
+    return Finding(severity, "", step.message, texts[1], texts[2], step.hint)
+
+
+def unreadable(error: ScriptError, script: str) -> Finding:
+    """Reading ended with an error, in a script or in a file that it includes."""
+    place = error.place
+    return Finding(
+        "error",
+        place.script if place else script,
+        error.message,
+        docker="psql or the server stops there",
+        target="the script cannot be read",
+        rewrite=error.hint or "",
+        place=place,
+    )
+
+
+def invisible(name: str) -> Finding:
+    """A character that nobody sees is outside quotes."""
+    return Finding(
+        "error",
+        "",
+        f"an invisible character, {name}, outside quotes",
+        docker="a letter of a name to the server: mostly a syntax error",
+        target="the same",
+        rewrite="Delete it, or write a blank.",
+    )
+
+
+def whole(severity: str, script: str, message: str, rewrite: str) -> Finding:
+    """Something about a whole file."""
+    docker = "it fails" if severity == "error" else "it works: psql does not mind"
+    return Finding(severity, script, message, docker, "the same", rewrite)
+
+
+def shell_script(script: Script) -> list[Finding]:
+    """What is wrong with a shell script that is to be run: its line ends."""
+    with script.path.open("rb") as stream:
+        if not stream.readline().endswith(b"\r\n"):
+            return []
+    return [
+        Finding(
+            "warning",
+            script.name,
+            "lines end in CR LF",
+            docker="bash takes the CR for a part of the last word: mostly it fails",
+            target="the same",
+            rewrite="Save it with LF; for git, *.sh text eol=lf in .gitattributes.",
+            place=Place(script.name, 1, 1),
+        )
+    ]

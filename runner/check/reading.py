@@ -1,0 +1,291 @@
+"""Reads the scripts of a folder as a run will, without a server, and notes what is wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from runner.check import findings
+from runner.check.enum_rules import EnumValues
+from runner.check.file_rules import Content, has_invisible, invisible_characters
+from runner.check.findings import StatementRules
+from runner.check.rule import Rule
+from runner.check.script_facts import Outline
+from runner.check.transaction_rules import Partitioned
+from runner.errors import Place, ScriptError, UsageError
+from runner.psql.parse_settings import canonical_encoding
+from runner.psql.reader import read_script
+from runner.psql.source import Source
+from runner.psql.sql_text import leading_space, tokens
+from runner.psql.state import State
+from runner.psql.steps import (
+    Connect,
+    CopyData,
+    Gexec,
+    Gset,
+    PlainStatements,
+    Problem,
+    Statement,
+    Step,
+    Sync,
+    separated,
+)
+from runner.results import Finding
+from runner.scripts.files import Files
+from runner.scripts.folder import Folder, Script
+
+# A script with more errors is not what it should be, and more warnings nobody reads; to place
+# each costs a look at the file.
+_MOST = 100
+_HOW_TO_READ = (b"standard_conforming_strings", b"client_encoding", b"backslash_quote")
+
+
+class _LookCloser(Exception):
+    """The script has to be read once more, with all its statements."""
+
+
+class _ReadFiles(Files):
+    """Finds files as in a run, and remembers which; included ones are watched."""
+
+    def __init__(self, folder: Folder, run: Run, contents: dict[str, Content]) -> None:
+        super().__init__(folder.path)
+        self._run = run
+        self._contents = contents
+
+    def data(self, name: str, source: Source) -> Source:
+        found = super().data(name, source)
+        if name:
+            self._run.files_read.add(os.path.realpath(found.name))
+        return found
+
+    def include(self, name: str, source: Source, *, relative: bool) -> Source:
+        found = super().include(name, source, relative=relative)
+        self._run.files_read.add(os.path.realpath(found.name))
+        return self.watched(found)
+
+    def watched(self, source: Source) -> Source:
+        content = self._contents[source.name] = Content(source)
+        return content.watched()
+
+
+@dataclass(slots=True)
+class Run:
+    """What is known across all scripts of a run. `files_read` are real paths."""
+
+    folder: Folder
+    variables: Mapping[str, str]
+    environ: Mapping[str, str]
+    in_transaction: bool
+    files_read: set[str] = field(default_factory=set)
+    enums: EnumValues = field(default_factory=EnumValues)
+    partitioned: Partitioned = field(default_factory=Partitioned)
+    shell_has_run: bool = False
+    outline: Outline = field(default_factory=Outline)
+
+    def read(self, script: Script) -> list[Finding]:
+        """Reads the next script to its end; gives what is wrong with it, in its order."""
+        if script.shell:
+            self.outline.needs.not_all_seen()
+            self.shell_has_run = True
+            return findings.shell_script(script)
+        before = self.enums.copy()
+        try:
+            return _Reading(self, script, closely=bool(self.enums.added)).findings()
+        except _LookCloser:
+            self.enums = before
+            return _Reading(self, script, closely=True).findings()
+
+
+class _Reading:
+    """One reading of one script. `closely`: also plain INSERTs and the like are looked at."""
+
+    def __init__(self, run: Run, script: Script, *, closely: bool) -> None:
+        self.run = run
+        self.script = script
+        self.closely = closely
+        self.found: list[Finding] = []
+        self.counts = {"error": 0, "warning": 0}  # of those with a place
+        self.contents: dict[str, Content] = {}
+        self.files = _ReadFiles(run.folder, run, self.contents)
+        environ = {} if run.shell_has_run else run.environ  # what a shell exports is there, too
+        self.state = State(self.files, run.variables, environ=environ, offline=True)
+        if self.state.offline is not None:
+            self.state.offline.knows_environ = not run.shell_has_run
+        self.rules = StatementRules(in_transaction=run.in_transaction)
+        self.last: Statement | None = None
+        self.copying: Statement | None = None
+        self.data: Content | None = None
+        encoding = canonical_encoding(run.environ.get("PGCLIENTENCODING", "UTF8"))
+        self.other_encoding = encoding != "UTF8"
+
+    def findings(self) -> list[Finding]:
+        """Reads the script. Raises _LookCloser when that does not show enough."""
+        try:
+            source = self.files.watched(self.script.source)
+            steps = read_script(source, self.state, lines=False)
+            for step in separated(steps) if self.closely else steps:
+                self._step(step)
+                if self._unreadable_after(step) or self.counts["error"] >= _MOST:
+                    self.run.outline.needs.not_all_seen()
+                    break
+        except ScriptError as exc:
+            self._unreadable(exc)
+        except UsageError as exc:
+            self._whole("error", self.script.name, exc.message, "Compress it anew.")
+        if self.state.offline is not None:
+            self.run.outline.asks_where |= self.state.offline.asks_where
+        for content in self.contents.values():
+            self._look_closer(content)
+            self._content(content)
+        if (more := self.counts["warning"] - _MOST) > 0:
+            self._whole("warning", self.script.name, f"{more} more warnings are not listed")
+        return self.found
+
+    def _step(self, step: Step) -> None:
+        if self.data is not None:
+            self.data.in_data = False
+            self.data = None
+        if isinstance(step, Statement):
+            self._statement(step)
+        elif isinstance(step, PlainStatements):
+            self.contents[step.source.name].line_ends(step)
+        elif isinstance(step, Gset | Gexec):
+            self._statement(step.statement)
+            if isinstance(step, Gexec):
+                self.run.outline.generates(step.statement.text)
+                self._generated(step.statement)
+        elif isinstance(step, CopyData):
+            self._copy_data(step)
+        elif isinstance(step, Sync):
+            self.other_encoding |= self.state.encoding != "UTF8"
+        elif isinstance(step, Problem):
+            self._problem(step)
+        elif isinstance(step, Connect):
+            self._connect(step)
+
+    # -- statements -------------------------------------------------------------------------
+
+    def _unreadable_after(self, step: Step) -> bool:
+        """Whether only a server could tell how the text after a step is to be read."""
+        if not isinstance(step, Sync) or step.known or self.last is None:
+            return False
+        lower = self.last.text.lower()
+        if not self.state.has_changed and not any(name in lower for name in _HOW_TO_READ):
+            return False
+        self._add(findings.UNCHECKED, self.last.source, self.last.offset)
+        return True
+
+    def _statement(self, statement: Statement) -> None:
+        content = self.contents[statement.source.name]
+        self.last = statement
+        if statement.data:
+            self.copying = statement
+            self.other_encoding |= b"ENCODING" in statement.text.upper()
+        alone = len(statement.starts) == 1
+        commands = (statement.text,) if alone else statement.commands
+        certain = not (self.state.offline and self.state.offline.uncertain)
+        for start, command in zip(statement.starts, commands, strict=True):
+            self.run.outline.see(command, certain=certain)
+            broken = self.rules.see(command, alone=alone, closely=content.reads_files)
+            if self.run.in_transaction:
+                broken += self.run.enums.see(command)
+                broken += self.run.partitioned.see(command)
+                if self.run.enums.added and not self.closely:
+                    raise _LookCloser
+            for rule in broken:
+                self._broken(rule, statement, start + leading_space(command))
+        content.line_ends(statement)
+        if content.invisible and has_invisible(statement.text):
+            self._invisible(statement)
+
+    def _look_closer(self, content: Content) -> None:
+        if not self.closely and (content.invisible or content.reads_files):
+            raise _LookCloser
+
+    def _generated(self, statement: Statement) -> None:
+        r"""`\gexec`: what stands in the query's literals may become a statement."""
+        for token in tokens(statement.text):
+            if token.kind == "string":
+                for rule in self.rules.see(token.text[1:-1].lstrip(), alone=True):
+                    rule = rule._replace(message=f"{rule.message}, if it is run")
+                    self._broken(rule._replace(severity="warning"), statement, token.offset)
+
+    def _invisible(self, statement: Statement) -> None:
+        if not self.state.standard_conforming_strings:
+            return  # strings would have to be told apart by another rule
+        for token in tokens(statement.text):
+            if token.kind == "word" and not token.text.isascii():
+                for at, name in invisible_characters(token.text):
+                    offset = statement.file_offset(token.offset + at)
+                    self._add(findings.invisible(name), statement.source, offset)
+
+    def _copy_data(self, step: CopyData) -> None:
+        self.data = self.contents.get(step.source.name)
+        if self.data is not None:
+            self.data.in_data = True
+        if not self.run.enums.added or self.copying is None:
+            return
+        statement = self.copying
+        rule = None
+        for block in step.blocks:
+            rule = rule or self.run.enums.in_data(statement.text, block)
+        if rule is not None:
+            self._broken(rule, statement, 0)
+
+    # -- findings ---------------------------------------------------------------------------
+
+    def _broken(self, rule: Rule, statement: Statement, start: int) -> None:
+        self._add(findings.broken(rule), statement.source, statement.file_offset(start))
+
+    def _problem(self, step: Problem) -> None:
+        self._add(findings.problem_finding(step), step.source, step.offset)
+
+    def _connect(self, step: Connect) -> None:
+        named = (step.dbname, step.user, step.host, step.port, step.conninfo)
+        if not self.run.in_transaction:
+            self.state.standard_conforming_strings = True  # of a new session
+            self.state.set_encoding("UTF8")
+        elif any(named):
+            self._add(findings.CONNECT, step.statement.source, step.statement.offset)
+
+    def _unreadable(self, error: ScriptError) -> None:
+        self.found.append(findings.unreadable(error, self.script.name))
+
+    def _content(self, content: Content) -> None:
+        name = content.source.name
+        start = Place(name, 1, 1, included_from=content.source.included_from)
+        if content.utf16:
+            self.found = [one for one in self.found if one.script != name]
+            self._whole("error", name, "the file is in UTF-16", "Save it as UTF-8.", start)
+            return
+        if content.bom:
+            rewrite = "Save it as UTF-8 without BOM."
+            self._whole("warning", name, "a byte order mark (BOM)", rewrite, start)
+        if content.crlf is not None:
+            self._whole(
+                "warning",
+                name,
+                "lines end in CR LF: strings and functions over several lines keep the CR",
+                "Save it with LF; for git, *.sql text eol=lf in .gitattributes.",
+                content.source.place(content.crlf),
+            )
+        if content.invalid is not None and not self.other_encoding:
+            self._add(findings.NOT_UTF8, content.source, content.invalid)
+
+    def _whole(
+        self, severity: str, name: str, message: str, rewrite: str = "", place: Place | None = None
+    ) -> None:
+        found = findings.whole(severity, name, message, rewrite)
+        self.found.append(found._replace(place=place))
+
+    def _add(self, finding: Finding, source: Source, offset: int) -> None:
+        if self.state.offline and self.state.offline.uncertain:
+            message = f"{finding.message} (if this branch is taken)"
+            finding = finding._replace(severity="warning", message=message)
+        self.counts[finding.severity] += 1
+        if self.counts[finding.severity] > _MOST:
+            return
+        content = self.contents.get(source.name)
+        place = (content.source if content else source).place(offset)
+        self.found.append(finding._replace(script=place.script, place=place))

@@ -1,0 +1,93 @@
+"""The SQL of the packages: each statement as its file says, and what several answer at once."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from psycopg import Connection, sql
+
+# A role that may create in a schema of the search_path could put an operator, a function or a type
+# there that fits better than the one of pg_catalog (CVE-2018-1058). So the runner's own statements
+# run with this path. Outside a transaction block it is in effect to the end of the message, which
+# is an implicit one (exec_simple_query in src/backend/tcop/postgres.c).
+PATH = "SET LOCAL search_path = pg_catalog, pg_temp;"
+# The same inside a transaction, whose scripts go on with their own path. Nothing here is looked up
+# in it. Each gives an empty result: a row would be taken for an answer.
+_PIN = (
+    "SELECT FROM (SELECT pg_catalog.set_config('runner.search_path',"
+    " pg_catalog.current_setting('search_path'), true),"
+    " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true) OFFSET 0) AS s (saved, own)"
+    " WHERE s.saved IS NULL;"
+)
+_UNPIN = (
+    "SELECT FROM (SELECT pg_catalog.set_config('search_path',"
+    " pg_catalog.current_setting('runner.search_path'), true) OFFSET 0) AS s (restored)"
+    " WHERE s.restored IS NULL;"
+)
+
+
+def pinned(*commands: str) -> tuple[str, ...]:
+    """The commands of the runner's own, between those that set search_path and put it back."""
+    return (_PIN, *commands, _UNPIN)
+
+
+def fetch(conn: Connection[Any], query: str | sql.Composed) -> list[tuple[Any, ...]]:
+    """The rows of one query of the runner's own, in one message, in a transaction or outside."""
+    text = query if isinstance(query, str) else query.as_string(conn)
+    cursor = conn.execute(encoded(conn, " ".join(pinned(f"{text};"))))
+    cursor.nextset()
+    return decoded(conn, cursor.fetchall())
+
+
+@cache
+def statement(name: str) -> str:
+    """The text of a package's file: `guard/effects` is that of `guard/sql/effects.sql`."""
+    package, file = name.split("/")
+    return resources.files("runner").joinpath(package, "sql", f"{file}.sql").read_text("utf-8")
+
+
+def first_rows(conn: Connection[Any], statements: str) -> list[tuple[Any, ...]]:
+    """The first row of each result set that has one, of statements that go in one message.
+
+    In a database in SQL_ASCII nobody knows what bytes mean: they come back as they are.
+    """
+    cursor = conn.execute(encoded(conn, statements))
+    rows: list[tuple[Any, ...]] = []
+    while True:
+        if cursor.description is not None and (row := cursor.fetchone()) is not None:
+            rows += decoded(conn, [row])
+        if not cursor.nextset():
+            return rows
+
+
+def codec(conn: Connection[Any]) -> str:
+    """Python's name of the session's encoding; in SQL_ASCII most text is UTF-8."""
+    return "utf-8" if conn.info.encoding == "ascii" else conn.info.encoding
+
+
+def encoded(conn: Connection[Any], statements: str) -> bytes:
+    """As this connection sends text; what it has not understood comes to the server unchanged.
+
+    Of what a user has written a letter may not be in the session's encoding: it becomes `&#N;`,
+    which is no other name's.
+    """
+    try:
+        return statements.encode(codec(conn), "surrogateescape")
+    except UnicodeEncodeError:
+        return statements.encode(codec(conn), "xmlcharrefreplace")
+
+
+def decoded(conn: Connection[Any], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows whose text is text in a database in SQL_ASCII, too."""
+    if conn.info.encoding != "ascii":
+        return rows
+    return [tuple(map(_decoded, row)) for row in rows]
+
+
+def _decoded(value: object) -> object:
+    if isinstance(value, list):
+        return [_decoded(one) for one in value]
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value

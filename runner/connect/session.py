@@ -1,0 +1,283 @@
+"""The one `psycopg.connect`: waiting and retrying, what the server says, its errors made ours."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import psycopg
+from psycopg import pq
+from psycopg.conninfo import make_conninfo
+
+from runner.connect import failures, rds, tls
+from runner.connect.parameters import Login
+from runner.connect.queries import PATH, first_rows
+from runner.errors import (
+    ConnectionFailed,
+    LockNotAvailable,
+    Refused,
+    RunnerError,
+    StatementFailed,
+    UsageError,
+)
+from runner.results import Target
+
+if TYPE_CHECKING:
+    from runner.observer import Observer
+
+
+# What psycopg would log, on stderr where nobody handles it, our errors tell.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+# A host that says nothing must not use up the time that another, or a new try, would need.
+_LONGEST_ATTEMPT = 5.0
+_CANCEL_TIMEOUT = 5.0
+# admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout,
+# idle_in_transaction_session_timeout, transaction_timeout
+_GONE = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
+
+# aurora_version() can only be called where it exists, and without a round trip more only by a
+# function that takes SQL as text; ts_stat is the one that all servers have. Nobody but AWS puts
+# a function into pg_catalog.
+SERVER_INFO = """\
+SELECT pg_catalog.pg_is_in_recovery(),
+  pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on',
+  pg_catalog.pg_backend_pid(),
+  CASE WHEN pg_catalog.to_regprocedure('pg_catalog.aurora_version()') IS NOT NULL
+    THEN (SELECT s.word FROM pg_catalog.ts_stat(
+      'SELECT pg_catalog.array_to_tsvector(ARRAY[pg_catalog.aurora_version()])') AS s)
+  END"""
+
+
+class ServerInfo(NamedTuple):
+    """The row of `SERVER_INFO`. `backend_pid` is that of the session which really answered."""
+
+    in_recovery: bool
+    read_only: bool
+    backend_pid: int
+    aurora_version: str | None
+
+
+def refusal(info: ServerInfo, host: str) -> Refused | None:
+    """Why nothing can be written there, and what to do; None when it can."""
+    if info.in_recovery:
+        return Refused("this is a read-only replica", hint=rds.use_writer(host))
+    if info.read_only:
+        return Refused(
+            "the target is read-only: default_transaction_read_only is on",
+            hint="Switch it off for this role, database or server, or use the writer endpoint.",
+        )
+    return None
+
+
+def connect(
+    conninfo: str, *, connect_timeout: float | None, observer: Observer, is_target: bool = True
+) -> psycopg.Connection[tuple[Any, ...]]:
+    """Connect, in autocommit mode; the session's settings are the server's, as psql's are.
+
+    What may pass (refused, starting up, too many connections, …) is tried again for
+    `connect_timeout` seconds, or as long as the kind of host may need (None), and the
+    observer hears why, once for each reason. A server that is not the target gets no password
+    from AWS.
+
+    Raises UsageError when libpq cannot use the parameters or AWS gives no password, else
+    ConnectionFailed. Neither holds a password.
+    """
+    login = Login(conninfo, is_target=is_target)
+    return _connect(login, _Pauses(login.patience(connect_timeout), observer))
+
+
+def cancel(conn: psycopg.Connection[Any]) -> None:
+    """Stops what the server is doing for a connection. Raises psycopg.Error."""
+    conn.cancel_safe(timeout=_CANCEL_TIMEOUT)
+
+
+def same_way(conninfo: str, conn: psycopg.Connection[Any]) -> str:
+    """The conninfo for another connection like `conn`.
+
+    TLS that the server does not have, and that nobody insists on, is not asked for once more:
+    that would cost a round trip.
+    """
+    asks = conn.info.get_parameters().get("sslmode", "prefer") in ("prefer", "allow")
+    if asks and not conn.pgconn.ssl_in_use:
+        return make_conninfo(conninfo, sslmode="disable")
+    return conninfo
+
+
+def psql_conninfo(conninfo: str) -> str:
+    """The conninfo with which psql gets in as `connect` does. Raises UsageError as it does."""
+    return Login(conninfo).conninfo(conninfo)
+
+
+def _connect(login: Login, pauses: _Pauses) -> psycopg.Connection[tuple[Any, ...]]:
+    while True:
+        failed: list[str] = []
+        for parameters in login.attempts():
+            try:
+                return _attempt(parameters, pauses.left())
+            except psycopg.OperationalError as error:
+                failed += failures.each_failure(str(error), failures.where(parameters))
+        reason = _passing(failed, login)
+        if reason and pauses.pause(f"no connection to {login.place}: {reason}"):
+            continue
+        if login.has_new_secret(failed):
+            continue
+        if login.may_ask_for_token(failed) and _asks_for_token(login.parameters):
+            login.iam = True
+            continue
+        raise _failed(failed, login)
+
+
+def _attempt(parameters: dict[str, str], left: float) -> psycopg.Connection[tuple[Any, ...]]:
+    """One try of every host, each with its share of the time that is left."""
+    hosts = parameters.get("host", "").count(",") + 1
+    timeout = max(left / hosts, 2)
+    try:
+        asked = float(parameters.get("connect_timeout") or 0)
+    except ValueError:
+        raise UsageError("connect_timeout in the conninfo is not a number") from None
+    options: dict[str, Any] = {
+        **parameters,
+        "connect_timeout": int(min(timeout, asked or _LONGEST_ATTEMPT)),
+    }
+    return psycopg.connect(autocommit=True, prepare_threshold=None, **options)
+
+
+def _asks_for_token(parameters: dict[str, str]) -> bool:
+    """Whether the server wants a password as it is, which on RDS is what IAM users log in with.
+
+    Others prove that they know theirs: md5 or SCRAM. libpq can be told to refuse (since 16).
+    """
+    if pq.version() < 160000:
+        return False
+    try:
+        _attempt({**parameters, "require_auth": "!password"}, _LONGEST_ATTEMPT).close()
+    except psycopg.OperationalError as error:
+        return "server requested a cleartext password" in str(error)
+    return False
+
+
+class _Pauses:
+    """Pauses that grow, until the time is up; says at once that it waits, and why."""
+
+    def __init__(self, seconds: float, observer: Observer) -> None:
+        self._deadline = time.monotonic() + seconds
+        self._observer = observer
+        self._next = _FIRST_PAUSE
+        self._said: set[str] = set()
+
+    def left(self) -> float:
+        """Seconds that are left."""
+        return max(self._deadline - time.monotonic(), 0.0)
+
+    def pause(self, reason: str) -> bool:
+        """Wait a little; False, at once, when the time is up."""
+        if not (left := self.left()):
+            return False
+        if reason not in self._said:
+            self._said.add(reason)
+            shown = round(left, 1 if left < 10 else None)
+            self._observer.note(f"{reason}; trying for {shown:g} s")
+        time.sleep(min(self._next, left))
+        self._next = min(self._next * 2, _LONGEST_PAUSE)
+        return True
+
+
+def _passing(failed: list[str], login: Login) -> str | None:
+    """Why a connection may be had later; None when a failure is final."""
+    resuming = login.rds and failures.resuming(failed)
+    reasons = [failures.passing(failure, resuming=resuming) for failure in failed]
+    for position, failure in enumerate(failed):
+        if reasons[position] is None and failures.in_other_language(failure, login.parameters):
+            # libpq keeps the SQLSTATE to itself, but PQping knows 57P03 in any language. It
+            # needs no password; an empty one keeps it from the password file too. It cannot
+            # be interrupted, so it gets little time.
+            alone = {"password": "", "passfile": os.devnull, "connect_timeout": "2"}
+            harmless = make_conninfo("", **{**login.parameters, **alone})
+            if pq.PGconn.ping(harmless.encode()) == pq.Ping.REJECT:
+                reasons[position] = failures.STARTING
+    return None if None in reasons else reasons[-1]
+
+
+def _failed(failed: list[str], login: Login) -> RunnerError:
+    """The error for a connection that was not had."""
+    text = "\n".join(failed)
+    if not re.search(r"connection to |could not translate|failed to resolve", text):
+        return UsageError(f"libpq cannot use the connection's parameters: {text}")
+    if explained := tls.explain(text, login.parameters):
+        detail, hint = explained
+        return ConnectionFailed(text, detail=detail, hint=hint)
+    return ConnectionFailed(text, hint=failures.hint(text, login.parameters))
+
+
+def describe(
+    conn: psycopg.Connection[Any], *, embedded: bool = False, server: ServerInfo | None = None
+) -> Target:
+    """What a connection is connected to, without a round trip."""
+    info = conn.info
+    version = info.parameter_status("server_version") or ""
+    return Target(
+        host=info.host or info.hostaddr,
+        port=info.port,
+        dbname=info.dbname,
+        user=info.user,
+        # "12.22 (Debian 12.22-1.pgdg120+1)" on Debian and in the Docker image
+        server_version=version.partition(" ")[0],
+        aurora_version=server.aurora_version if server else None,
+        embedded=embedded,
+    )
+
+
+def server_info(conn: psycopg.Connection[Any]) -> ServerInfo:
+    """What the server says of itself. One round trip."""
+    return ServerInfo(*first_rows(conn, PATH + SERVER_INFO)[0])
+
+
+def wait_until_writable(
+    conninfo: str, *, connect_timeout: float | None, observer: Observer, embedded: bool = False
+) -> Target:
+    """The target, as soon as it answers and can be written to; each try is a new connection.
+
+    Raises what `connect` raises, and Refused when it is still read-only at the end.
+    """
+    login = Login(conninfo)
+    pauses = _Pauses(login.patience(connect_timeout), observer)
+    while True:
+        with _connect(login, pauses) as conn:
+            try:
+                found = server_info(conn)
+            except psycopg.OperationalError as error:
+                failure: RunnerError | None = driver_error(error)
+            else:
+                target = describe(conn, embedded=embedded, server=found)
+                failure = refusal(found, target.host)
+        if failure is None:
+            return target
+        if not pauses.pause(failure.message):
+            raise failure
+
+
+def driver_error(error: psycopg.Error) -> RunnerError:
+    """Our error for one of psycopg's that belongs to no script. Raise it "from" the other."""
+    diag = error.diag
+    sqlstate = error.sqlstate
+    message = diag.message_primary or str(error).strip() or type(error).__name__
+    kind: type[RunnerError] = StatementFailed
+    hint = diag.message_hint
+    if sqlstate is None and isinstance(error, psycopg.OperationalError):
+        # No answer of the server at all: libpq's own words about the line.
+        kind = ConnectionFailed
+    elif sqlstate == "55P03":
+        kind = LockNotAvailable
+        hint = hint or "wait longer: --lock-timeout"
+    elif sqlstate in ("25006", "42501"):
+        kind = Refused
+    elif sqlstate and (sqlstate.startswith("08") or sqlstate in _GONE):
+        kind = ConnectionFailed
+    return kind(
+        message, hint=hint, detail=diag.message_detail, context=diag.context, sqlstate=sqlstate
+    )

@@ -1,0 +1,150 @@
+"""One message at a time over libpq, without ever blocking where Ctrl-C could not get in.
+
+psycopg's cursors gather all results of a message; these functions take them one by one,
+so that memory does not grow and every answer can be told from the next.
+"""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from psycopg import OperationalError, pq
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGconn, PGresult
+
+
+# As plain numbers: a message may have ten thousand results, and an enum is slow to compare.
+COPY_IN, COPY_OUT = int(pq.ExecStatus.COPY_IN), int(pq.ExecStatus.COPY_OUT)
+SINGLE_TUPLE = int(pq.ExecStatus.SINGLE_TUPLE)
+FATAL_ERROR = int(pq.ExecStatus.FATAL_ERROR)
+# Seconds. A signal that comes just before select() begins does not end it: Python would only hear
+# of it when something else does.
+_TICK = 0.2
+ENDED = frozenset({int(pq.ExecStatus.COMMAND_OK), int(pq.ExecStatus.TUPLES_OK)})
+
+
+def send(pgconn: PGconn, message: bytes) -> None:
+    """Sends a simple-query message, to its last byte. Raises psycopg.OperationalError."""
+    pgconn.send_query(message)
+    # Rows of a SELECT come one at a time, and go: nobody here wants them all.
+    pgconn.set_single_row_mode()
+    flush(pgconn)
+
+
+class Watch(Protocol):
+    """Is called whenever the server has said nothing for `interval` seconds."""
+
+    interval: float
+
+    def __call__(self) -> None: ...
+
+
+def results(
+    pgconn: PGconn, before_wait: Callable[[], None] | None = None, watch: Watch | None = None
+) -> Iterator[PGresult]:
+    """Yields what the server answers to a message, until it is ready for the next one.
+
+    After a COPY_IN result call `copy_in` before the next one is taken. The data of a COPY
+    … TO STDOUT is thrown away. `before_wait` is called when all that came has been taken.
+    """
+    is_busy, get_result = pgconn.is_busy, pgconn.get_result
+    timeout = watch.interval if watch else None
+    while True:
+        while is_busy():
+            if before_wait:
+                before_wait()
+            if not _wait(pgconn, timeout=timeout) and watch:
+                watch()
+        result = get_result()
+        if result is None:
+            return
+        if result.status == COPY_OUT:
+            _drain(pgconn)
+        else:
+            yield result
+
+
+def first_value(pgconn: PGconn, question: bytes, *, within: float) -> bytes | None:
+    """Gives the first value of the answer to a question; None when it has no row.
+
+    Raises psycopg.OperationalError, also when nothing is heard for so many seconds: behind a
+    pooler a connection may never be served.
+    """
+    pgconn.send_query(question)
+    value: bytes | None = None
+    while True:
+        while pgconn.flush() or pgconn.is_busy():
+            if not select.select([pgconn.socket], [], [], within)[0]:
+                raise OperationalError("no answer")
+            pgconn.consume_input()
+        if (result := pgconn.get_result()) is None:
+            return value
+        if result.status == FATAL_ERROR:
+            raise OperationalError(result.get_error_message())
+        value = result.get_value(0, 0) if result.ntuples else None
+
+
+def copy_in(pgconn: PGconn, blocks: Iterable[bytes]) -> None:
+    """Streams COPY data; what libpq holds of it at a time is one block.
+
+    An error of `blocks` is passed on to the server, so that it gives up, and then raised.
+    """
+    try:
+        for block in blocks:
+            pgconn.put_copy_data(block)
+            flush(pgconn)
+    except (OperationalError, KeyboardInterrupt):
+        raise  # the server may not be reading: whoever interrupts cancels the COPY
+    except BaseException:
+        pgconn.put_copy_end(b"the runner could not read the data")
+        flush(pgconn)
+        raise
+    pgconn.put_copy_end()
+    flush(pgconn)
+
+
+def abandon(pgconn: PGconn) -> None:
+    """After a cancel: takes and forgets what the server still has to say of the message."""
+    flush(pgconn)
+    for result in results(pgconn):
+        if result.status == COPY_IN:
+            pgconn.put_copy_end(b"canceled")
+            flush(pgconn)
+
+
+def flush(pgconn: PGconn) -> None:
+    """Writes what libpq has not written yet, and reads what comes meanwhile.
+
+    A server that waits for us to read would otherwise never read what we write.
+    """
+    while pgconn.flush():
+        _wait(pgconn, to_write=True)
+
+
+def _wait(pgconn: PGconn, *, to_write: bool = False, timeout: float | None = None) -> bool:
+    """Waits until there is something to read, or to write; False when the time is up."""
+    socket = pgconn.socket
+    readers, writers = [socket], [socket] if to_write else []
+    end = None if timeout is None else time.monotonic() + timeout
+    while True:
+        left = _TICK if end is None else min(_TICK, max(0, end - time.monotonic()))
+        readable, writable, _ = select.select(readers, writers, [], left)
+        if readable:
+            pgconn.consume_input()
+        if readable or writable:
+            return True
+        if end is not None and time.monotonic() >= end:
+            return False
+
+
+def _drain(pgconn: PGconn) -> None:
+    while True:
+        length, _ = pgconn.get_copy_data(1)
+        if length < 0:
+            return
+        if not length:
+            _wait(pgconn)

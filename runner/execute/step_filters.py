@@ -1,0 +1,76 @@
+"""What the steps of a script pass through before they are sent. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from runner.errors import ScriptError
+from runner.psql.sql_text import first_words, transaction_control
+from runner.psql.steps import CopyData, Gexec, Gset, Statement, Step, separated
+
+# No statement that controls transactions begins with one of these; most statements do.
+_OTHERS = frozenset(b"DdGgIiTtUuVvWw")
+# By its underscore, as in psql/parse_settings.
+_LOCK_TIMEOUT = re.compile(rb"_(?i:(?<=lock_)timeout)")
+_NO_LOCK_TIMEOUT = re.compile(
+    rb"(?i)SET\s+(?:SESSION\s+)?lock_timeout\s*(?:=|\bTO\b)\s*(?:0|'0'|DEFAULT)\s*;?"
+)
+
+
+def without_transaction_control(steps: Iterator[Step]) -> Iterator[Step]:
+    """Passes the steps on. Raises ScriptError at a statement that begins or ends a transaction."""
+    for step in steps:
+        statement = step.statement if isinstance(step, Gset | Gexec) else step
+        if isinstance(statement, Statement) and (
+            statement.text[0] not in _OTHERS or len(statement.starts) > 1
+        ):
+            _refuse_transaction_control(statement)
+        yield step
+
+
+def with_lock_timeout(steps: Iterator[Step]) -> Iterator[Step]:
+    """Passes the steps of a script on, but for the `SET lock_timeout = 0` of pg_dump.
+
+    That is no wish to wait without end: it is the default, as it was to psql. The runner's own
+    limit stays. A script that has set another one is left alone.
+    """
+    is_ours = True
+    for step in steps:
+        if is_ours and isinstance(step, Statement) and _LOCK_TIMEOUT.search(step.text):
+            if _NO_LOCK_TIMEOUT.fullmatch(step.text):
+                continue
+            is_ours = False
+        yield step
+
+
+def _refuse_transaction_control(statement: Statement) -> None:
+    for start, command in zip(statement.starts, statement.commands, strict=True):
+        control = transaction_control(first_words(command))
+        if control is not None:
+            raise ScriptError(
+                f"{control.decode()} would end or split the one transaction of the run",
+                place=statement.source.place(statement.file_offset(start)),
+                hint="Remove it: all scripts run in one transaction, which the runner commits."
+                " To run them as psql does, statement by statement, use --transaction none.",
+            )
+
+
+def probed(steps: Iterator[Step], text: bytes) -> Iterator[Step]:
+    """Passes the steps on, and after each statement a probe that stands where that one does.
+
+    Tags and texts of statements do not tell whose trigger or function it was.
+    """
+    last: Statement | None = None
+    data = 0  # what of the last statement is still to come
+    for step in separated(steps):
+        yield step
+        if isinstance(step, CopyData):
+            data -= 1
+        elif isinstance(step, Statement):
+            last, data = step, len(step.data)
+        elif isinstance(step, Gset | Gexec):
+            last = step.statement
+        if last is not None and not data:
+            yield Statement(text, last.offset, last.line, last.source)
+            last = None

@@ -1,0 +1,301 @@
+"""What a transaction did to what was there before it, as far as the server tells. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+LARGE_OBJECTS = 2613  # the oid of pg_largeobject
+OBJECTS = "pg_catalog.pg_largeobject"
+_FIRST = 16384  # FirstNormalObjectId in src/include/access/transam.h
+DROPPED, TRUNCATED, DELETED, COLUMN = "dropped", "truncated", "deleted from", "column dropped"
+UNFED, UNLINKED = "sequence dropped", "unlinked"
+
+
+class Table(NamedTuple):
+    """A table before the first script; see sql/inventory.sql."""
+
+    oid: int
+    name: str
+    filenode: int
+    deleted: int
+    inserted: int
+    updated: int
+    dropped: tuple[int, ...] | None
+
+
+class Feed(NamedTuple):
+    """A sequence that is the default of a table's column, or its identity."""
+
+    sequence: int
+    name: str
+    table: int
+    column: int
+
+
+class Objects(NamedTuple):
+    """Of large objects and of their pages, how many the transaction has deleted and put in."""
+
+    unlinked: int
+    made: int
+    deleted: int
+    inserted: int
+
+
+class Inventory(NamedTuple):
+    """What is there before the first script. `xid` is the transaction's id, of 64 bits.
+
+    `began` is when the transaction did, as the server writes it.
+    """
+
+    xid: int
+    began: str
+    tables: dict[int, Table]
+    feeds: tuple[Feed, ...]
+    large_objects: Objects
+    relations: frozenset[int]
+
+
+class Relation(NamedTuple):
+    """A relation that the transaction has changed or made; see sql/effects.sql."""
+
+    oid: int
+    exclusive: bool
+    relkind: str | None
+    filenode: int | None
+    deleted: int
+    inserted: int
+    updated: int
+    dropped: tuple[int, ...] | None
+    name: str | None
+    temporary: bool | None
+    ours: bool | None
+
+    @property
+    def gone(self) -> bool:
+        """Whether the transaction has dropped it."""
+        return self.exclusive and self.relkind is None
+
+
+class Effects(NamedTuple):
+    """What the transaction has done so far. `xid` is its id, of 64 bits, if it has one."""
+
+    xid: int | None
+    relations: dict[int, Relation]
+    large_objects: Objects
+
+    def created(self, before: Inventory) -> list[Relation]:
+        """The tables that the run made, in that order: those that hold rows of their own."""
+        return [
+            found
+            for oid, found in sorted(self.relations.items())
+            if found.exclusive and found.relkind == "r" and not found.temporary
+            and oid not in before.tables
+        ]  # fmt: skip
+
+
+class Change(NamedTuple):
+    """What happened to a table that was there before. `columns` are those that it lost, `feed`
+    is the sequence."""
+
+    table: Table
+    cause: str
+    deleted: int = 0
+    columns: tuple[int, ...] = ()
+    feed: Feed | None = None
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What tells it from other changes."""
+        return (self.feed.sequence if self.feed else self.table.oid), self.cause
+
+
+def inventory(text: str) -> Inventory:
+    """Reads the answer to sql/inventory.sql."""
+    found = json.loads(text)
+    tables = [Table(*row) for row in found["tables"] or ()]
+    feeds = tuple(Feed(*row) for row in found["feeds"] or ())
+    by_oid = {table.oid: table for table in tables}
+    relations = frozenset(found["relations"] or ())
+    objects = Objects(*found["large_objects"])
+    return Inventory(found["xid"], found["began"], by_oid, feeds, objects, relations)
+
+
+def effects(text: str | bytes) -> Effects:
+    """Reads the answer to sql/effects.sql."""
+    found = json.loads(text)
+    relations = [Relation(*row) for row in found["relations"] or ()]
+    by_oid = {relation.oid: relation for relation in relations}
+    return Effects(found["xid"], by_oid, Objects(*found["large_objects"]))
+
+
+def table_changes(before: Inventory, now: Effects) -> Iterator[Change]:
+    """Yields what was done to tables of before. With a new relfilenode a table may just have
+    been rewritten: `rows_kept` tells."""
+    for oid, relation in now.relations.items():
+        if (table := before.tables.get(oid)) is None:
+            continue
+        if relation.gone:
+            yield Change(table, DROPPED)
+        elif relation.exclusive and relation.filenode != table.filenode:
+            yield Change(table, TRUNCATED)
+        else:
+            yield from in_place(table, relation)
+
+
+def vanished(before: Inventory, now: Effects) -> list[int]:
+    """What was made since the beginning and is gone again: by us, or by whom?"""
+    return [oid for oid in _since(before, now) if now.relations[oid].gone]
+
+
+def _since(before: Inventory, now: Effects) -> list[int]:
+    """What there was not at the beginning; the system's own relations were there."""
+    return [oid for oid in now.relations if oid >= _FIRST and oid not in before.relations]
+
+
+def of_others(before: Inventory, now: Effects, vanished: Mapping[int, str]) -> Iterator[Change]:
+    """Yields what was done to tables that others have made since the beginning.
+
+    `vanished` are the names of those that are gone. Of the others any may have been emptied that
+    was locked for it: what they held nobody knows before there is another beginning.
+    """
+    for oid, name in vanished.items():
+        yield Change(Table(oid, name, 0, 0, 0, 0, None), DROPPED)
+    for oid in _since(before, now):
+        found = now.relations[oid]
+        if found.relkind != "r" or found.ours:
+            continue
+        table = Table(oid, found.name or "", found.filenode or 0, 0, 0, 0, None)
+        if found.exclusive:
+            yield Change(table, TRUNCATED)
+        elif found.deleted:
+            yield Change(table, DELETED, deleted=found.deleted)
+
+
+def in_place(table: Table, relation: Relation) -> Iterator[Change]:
+    """Yields what was done to a table that is still in the same file."""
+    if (deleted := relation.deleted - table.deleted) > 0:
+        yield Change(table, DELETED, deleted=deleted)
+    elif columns := sorted(set(relation.dropped or ()) - set(table.dropped or ())):
+        yield Change(table, COLUMN, columns=tuple(columns))
+
+
+def after_rewrite(change: Change, relation: Relation, rows: int) -> Iterator[Change]:
+    """Yields what is left of a TRUNCATED, now that the table is known to hold so many rows.
+
+    ALTER TABLE … TYPE gives a table a new relfilenode as TRUNCATE does, but keeps its rows:
+    there are more than the transaction has put in since. TRUNCATE starts the counters anew.
+    """
+    table = change.table
+    inserted = relation.inserted - table.inserted
+    deleted = relation.deleted - table.deleted
+    if rows - inserted + deleted > 0:
+        yield from in_place(table, relation)
+    else:
+        yield change
+
+
+def unfed(before: Inventory, now: Effects) -> Iterator[Change]:
+    """Yields tables that are still there, with the column, without the sequence that fed it."""
+    gone = {oid for oid, relation in now.relations.items() if relation.gone}
+    for feed in before.feeds:
+        if feed.sequence not in gone or feed.table in gone or feed.table not in before.tables:
+            continue
+        relation = now.relations.get(feed.table)
+        if relation is None or feed.column not in (relation.dropped or ()):
+            yield Change(before.tables[feed.table], UNFED, feed=feed)
+
+
+def objects_lost(before: Inventory, now: Effects, own_left: int | None = None) -> Iterator[Change]:
+    """Yields what was done to large objects; each is a row here, or each of its pages.
+
+    `own_left` is how many the transaction has made and not unlinked, if that is known. With one
+    that it made and unlinked, any page may have gone that it has put in.
+    """
+    unlinked, made, deleted, inserted = (
+        after - at_first
+        for after, at_first in zip(now.large_objects, before.large_objects, strict=True)
+    )
+    own = 0 if own_left is None else max(made - own_left, 0)
+    table = Table(LARGE_OBJECTS, OBJECTS, 0, before.large_objects.deleted, 0, 0, None)
+    if unlinked > own:
+        yield Change(table, UNLINKED, deleted=unlinked - own)
+    elif deleted > (inserted if own else 0):
+        yield Change(table, DELETED, deleted=deleted)
+
+
+def asked(version: int, allow: Sequence[str], look: Iterable[Change]) -> str:
+    """What sql/look.sql is to look at, as JSON."""
+    tables = [(change.table.oid, change.columns or None) for change in look]
+    # Servers that are not in UTF-8 do not take \u for other characters than ASCII.
+    return json.dumps(
+        {"version": version, "allow": list(allow), "tables": tables}, ensure_ascii=False
+    )
+
+
+class Looked(NamedTuple):
+    """What a table held before the scripts changed it: rows, and values in each of `columns`.
+
+    `columns` are pairs of number and name. A number is None where nobody may count.
+    """
+
+    oid: int
+    rows: int | None
+    not_ours: int | None
+    columns: list[tuple[int, str]] | None
+    values: list[int] | None
+
+    def of_columns(self, numbers: tuple[int, ...]) -> tuple[list[str], int | None]:
+        """The names of columns, and how many values the fullest of them held."""
+        values: list[int | None] = [*self.values] if self.values else [None] * len(numbers)
+        found = [
+            (name, value)
+            for (number, name), value in zip(self.columns or (), values, strict=False)
+            if number in numbers
+        ]
+        known = [value for _, value in found if value is not None]
+        return [name for name, _ in found], max(known, default=None)
+
+
+class Contents(NamedTuple):
+    """The answer of sql/look.sql, together with what it was asked for."""
+
+    system: int | None
+    safe: frozenset[int]
+    own: frozenset[int]
+    looked: dict[int, Looked]
+    allowed: dict[str, dict[int, Looked]]
+    columns: dict[int, tuple[int, ...]]
+
+    def is_safe(self, change: Change) -> bool:
+        """Whether nothing is lost: every row was ours, or there was none."""
+        only = self.columns.get(change.table.oid)
+        if only and not (change.columns and set(change.columns) <= set(only)):
+            return False
+        return change.table.oid in self.safe
+
+    def is_allowed(self, oid: int) -> bool:
+        """Whether the user has named the table, or a partitioned table above it."""
+        return any(oid in tables for tables in self.allowed.values())
+
+    def held(self, oid: int) -> Looked | None:
+        """What the table held, if it was looked at."""
+        found = [tables[oid] for tables in self.allowed.values() if oid in tables]
+        return self.looked.get(oid) or next(iter(found), None)
+
+
+def contents(text: str, allow: Sequence[str], look: Iterable[Change]) -> Contents:
+    """Reads the answer to sql/look.sql, which is `{}` where it could not be asked."""
+    found: dict[str, Any] = json.loads(text)
+    looked = [Looked(*row) for row in found.get("looked", ())]
+    named = found.get("allowed") or [[] for _ in allow]
+    tables = ([Looked(oid, rows, None, *more) for oid, rows, *more in one] for one in named)
+    return Contents(
+        found.get("system"),
+        frozenset(found.get("safe", ())),
+        frozenset(found.get("own", ())),
+        {one.oid: one for one in looked},
+        {name: {one.oid: one for one in rows} for name, rows in zip(allow, tables, strict=True)},
+        {change.table.oid: change.columns for change in look if change.columns},
+    )

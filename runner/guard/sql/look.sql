@@ -1,0 +1,193 @@
+-- Looks into tables, as far as the catalog does not tell. The setting runner.asked is a JSON object:
+-- version: the newest registry that is understood;
+-- tables: [oid, dropped columns or null] of tables that an attempt of this run has changed.
+-- The answer is the setting runner.answer:
+-- system: the cluster's identifier, null when this role may not know it;
+-- safe: oids of tables all of whose rows earlier runs wrote, or of those asked for that hold
+-- nothing in these columns. They are locked against writers until the end of the transaction:
+-- nobody can put in a row that a script would then destroy. Other tables are not kept locked;
+-- own: those of them that runs vouch for and all of whose rows are ours;
+-- looked: [oid, rows, rows not ours, columns, values in them] of tables asked for that are not safe;
+-- allowed: [[oid, rows, columns, values in them], ...] for each of runner.allowed, in order; none where there
+-- is no such table. Columns are [number, name].
+-- A block with EXCEPTION is a savepoint: what fails in it gives its locks back.
+DO $runner$
+DECLARE
+    asked    pg_catalog.json := pg_catalog.current_setting('runner.asked');
+    registry pg_catalog.json := pg_catalog.current_setting('runner.registry');
+    system   pg_catalog.int8;
+    wanted   pg_catalog.text := $q$SELECT NULL::pg_catalog.oid AS oid, NULL::pg_catalog.text AS ours
+                                    WHERE $1 IS NULL AND false$q$;
+    one      record;
+    part     record;
+    probe    pg_catalog.text;
+    strange  pg_catalog.bool;
+    counted  pg_catalog.json;
+    found    pg_catalog.json[];
+    safe     pg_catalog.int8[] := '{}';
+    own      pg_catalog.int8[] := '{}';
+    looked   pg_catalog.json[] := '{}';
+    allowed  pg_catalog.json[] := '{}';
+BEGIN
+    PERFORM pg_catalog.set_config('runner.answer', '{}', true);
+    IF pg_catalog.current_setting('runner.locked') <> 'true' THEN
+        RETURN;
+    END IF;
+    BEGIN
+        SELECT c.system_identifier INTO system FROM pg_catalog.pg_control_system() AS c;
+    EXCEPTION WHEN insufficient_privilege THEN
+        NULL;
+    END;
+    IF (registry->>'version')::pg_catalog.int4 <= (asked->>'version')::pg_catalog.int4
+       AND (registry->>'can_read')::pg_catalog.bool THEN
+        -- The tables that runs vouch for, and the condition for rows that these runs wrote: the
+        -- very id of a run, or one of its savepoints. A run vouches for a table that it created,
+        -- and for one whose rows were all ours before it and that nobody else could write to; in
+        -- any other an UPDATE of it may have given its id to somebody else's row. xmin has 32
+        -- bits: ids older than half of all are not compared. Rows of this table are no older
+        -- than the table itself, so a frozen row's xmin is one of the ids compared, too. A
+        -- registry that was restored from a dump is about ids of elsewhere: its rows' own xmin
+        -- are not those that they tell of. Of many runs with savepoints the last hundred count.
+        wanted := pg_catalog.replace($q$
+            WITH run AS (
+                SELECT r.id, r.tables, r.first_xid % 4294967296 AS first,
+                       r.last_xid % 4294967296 AS last,
+                       ARRAY(SELECT x % 4294967296
+                               FROM pg_catalog.unnest(r.other_xids) AS o (x)) AS others,
+                       r.last_xid - r.first_xid - 1
+                           > pg_catalog.cardinality(r.other_xids) AS wide
+                  FROM {registry}.run AS r
+                 WHERE r.system_identifier IS NOT DISTINCT FROM $1
+                   AND r.xmin::pg_catalog.text::pg_catalog.int8 = r.last_xid % 4294967296
+                   AND pg_catalog.txid_current() - r.first_xid BETWEEN 0 AND 2000000000),
+            vouched AS (
+                SELECT t.oid, run.first, run.last, run.others, run.wide
+                       AND pg_catalog.row_number() OVER (PARTITION BY t.oid, run.wide
+                                                         ORDER BY run.id DESC) <= 100 AS wide
+                  FROM run CROSS JOIN LATERAL pg_catalog.unnest(run.tables) AS t (oid))
+            SELECT v.oid,
+                   pg_catalog.format('(xmin = ANY (%L::pg_catalog.xid[])%s)',
+                       pg_catalog.array_agg(v.first),
+                       pg_catalog.string_agg(pg_catalog.format(
+                           ' OR pg_catalog.age(xmin) BETWEEN (SELECT pg_catalog.age(%L::pg_catalog.xid))'
+                           ' AND (SELECT pg_catalog.age(%L::pg_catalog.xid))'
+                           ' AND xmin <> ALL (%L::pg_catalog.xid[])',
+                           v.last, v.first, v.others), '') FILTER (WHERE v.wide)) AS ours
+              FROM vouched AS v
+             GROUP BY v.oid
+        $q$, '{registry}', pg_catalog.quote_ident(registry->>'name'));
+    END IF;
+    -- Tables that were asked for come first. The others are looked at to spare the scripts a
+    -- second run, and each takes room in the server's lock table: thousands would fill it.
+    FOR one IN EXECUTE pg_catalog.format($q$
+            SELECT c.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name,
+                   COALESCE(owned.ours, 'false') AS ours, owned.oid IS NOT NULL AS owned,
+                   a.oid IS NOT NULL AS asked,
+                   k.holds, k.columns, k.counts
+              FROM (%s) AS owned
+              FULL JOIN (SELECT (t->>0)::pg_catalog.oid AS oid, t->1 AS columns
+                           FROM pg_catalog.json_array_elements($2) AS t) AS a
+                ON a.oid = owned.oid
+              JOIN pg_catalog.pg_class AS c ON c.oid = COALESCE(a.oid, owned.oid)
+              JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+             CROSS JOIN LATERAL (
+                   SELECT pg_catalog.string_agg(pg_catalog.format('%%I IS NOT NULL', k.attname), ' OR ')
+                              AS holds,
+                          pg_catalog.json_agg(pg_catalog.json_build_array(k.attnum, k.attname)
+                                              ORDER BY k.attnum) AS columns,
+                          pg_catalog.string_agg(pg_catalog.format('pg_catalog.count(%%I)', k.attname),
+                                                ', ' ORDER BY k.attnum) AS counts
+                     FROM pg_catalog.pg_attribute AS k
+                    WHERE k.attrelid = a.oid AND pg_catalog.json_typeof(a.columns) = 'array'
+                      AND k.attnum::pg_catalog.text IN (
+                            SELECT pg_catalog.json_array_elements_text(
+                                CASE pg_catalog.json_typeof(a.columns)
+                                     WHEN 'array' THEN a.columns ELSE '[]' END))) AS k
+             WHERE c.relkind = 'r'
+             ORDER BY asked DESC, c.oid LIMIT pg_catalog.json_array_length($2) + 1000
+        $q$, wanted) USING system, asked->'tables'
+    LOOP
+        probe := pg_catalog.format('SELECT EXISTS (SELECT FROM ONLY %s WHERE NOT %s AND (%s))',
+                                   one.name, one.ours, COALESCE(one.holds, 'true'));
+        BEGIN
+            IF pg_catalog.row_security_active(one.oid) THEN
+                RAISE insufficient_privilege; -- there may be rows that this role does not see
+            END IF;
+            EXECUTE probe INTO strange;
+            IF NOT strange THEN
+                EXECUTE pg_catalog.format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', one.name);
+                EXECUTE probe INTO strange;
+            END IF;
+            IF strange THEN
+                RAISE no_data_found;
+            END IF;
+            safe := safe || one.oid::pg_catalog.int8;
+            IF one.owned AND one.holds IS NULL THEN
+                own := own || one.oid::pg_catalog.int8;
+            END IF;
+        EXCEPTION
+            WHEN no_data_found OR insufficient_privilege OR undefined_table THEN
+                CONTINUE WHEN NOT one.asked;
+                counted := NULL;
+                BEGIN
+                    IF NOT pg_catalog.row_security_active(one.oid) THEN
+                        EXECUTE pg_catalog.format(
+                            'SELECT pg_catalog.json_build_array(%s, pg_catalog.count(*),'
+                            ' pg_catalog.count(*) FILTER (WHERE NOT %s), %L::pg_catalog.json,'
+                            ' ARRAY[%s]::pg_catalog.int8[]) FROM ONLY %s',
+                            one.oid, one.ours, one.columns, one.counts, one.name) INTO counted;
+                    END IF;
+                EXCEPTION WHEN insufficient_privilege OR undefined_table THEN
+                    NULL;
+                END;
+                looked := looked || COALESCE(counted, pg_catalog.json_build_array(
+                    one.oid::pg_catalog.int8, NULL, NULL, one.columns, NULL));
+            WHEN lock_not_available OR deadlock_detected OR out_of_memory THEN
+                IF one.asked THEN
+                    RAISE;
+                END IF;
+                EXIT; -- what is not known to be safe is only looked at when it is lost
+        END;
+    END LOOP;
+    FOR one IN SELECT t.oid::pg_catalog.oid AS oid
+                 FROM pg_catalog.json_array_elements_text(
+                        pg_catalog.current_setting('runner.allowed')::pg_catalog.json) AS t (oid)
+    LOOP
+        found := '{}';
+        FOR part IN SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
+                           k.columns, k.counts
+                     FROM (SELECT one.oid) AS named
+                     JOIN pg_catalog.pg_class AS c
+                       ON c.oid = named.oid
+                       OR c.oid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(named.oid) AS p)
+                     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+                    CROSS JOIN LATERAL (
+                          SELECT pg_catalog.json_agg(pg_catalog.json_build_array(k.attnum, k.attname)
+                                                     ORDER BY k.attnum) AS columns,
+                                 pg_catalog.string_agg(
+                                     pg_catalog.format('pg_catalog.count(%I)', k.attname), ', '
+                                     ORDER BY k.attnum) AS counts
+                            FROM pg_catalog.pg_attribute AS k
+                           WHERE k.attrelid = c.oid AND k.attnum > 0 AND NOT k.attisdropped) AS k
+                    WHERE c.relkind = 'r'
+        LOOP
+            counted := NULL;
+            BEGIN
+                IF NOT pg_catalog.row_security_active(part.oid) THEN
+                    EXECUTE pg_catalog.format(
+                        'SELECT pg_catalog.json_build_array(%s, pg_catalog.count(*),'
+                        ' %L::pg_catalog.json, ARRAY[%s]::pg_catalog.int8[]) FROM ONLY %s',
+                        part.oid, part.columns, part.counts, part.name) INTO counted;
+                END IF;
+            EXCEPTION WHEN insufficient_privilege OR undefined_table THEN
+                NULL;
+            END;
+            found := found || COALESCE(counted, pg_catalog.json_build_array(
+                part.oid::pg_catalog.int8, NULL, part.columns, NULL));
+        END LOOP;
+        allowed := allowed || pg_catalog.to_json(found);
+    END LOOP;
+    PERFORM pg_catalog.set_config('runner.answer', pg_catalog.json_build_object(
+        'system', system, 'safe', safe, 'own', own, 'looked', looked, 'allowed', allowed)::pg_catalog.text, true);
+END
+$runner$;

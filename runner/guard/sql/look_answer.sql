@@ -1,0 +1,2 @@
+-- What look.sql has found.
+SELECT pg_catalog.current_setting('runner.answer');

@@ -1,0 +1,280 @@
+"""The arguments of a meta-command, and what it leads to.
+
+A port of src/bin/psql/psqlscanslash.l (version 18).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from runner.psql.source import Source, masked
+from runner.psql.sql_text import variable_at
+from runner.psql.state import State, quote_identifier, quote_literal
+from runner.psql.steps import Problem, Statement, Step
+
+if TYPE_CHECKING:
+    from runner.psql.lexer import Lexer
+    from runner.psql.statement_buffer import StatementBuffer
+
+
+_SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
+_NAME = re.compile(rb"[^ \t\n\r\f\v\\]*+")
+_UNQUOTED = re.compile(rb"[^ \t\n\r\f\v\\'`\":]++")
+_IN_QUOTES = re.compile(rb"[^'\\]++")
+_OCTAL = re.compile(rb"\\([0-7]{1,3})")
+_HEX = re.compile(rb"\\x([0-9A-Fa-f]{1,2})")
+_ESCAPES = {b"n": b"\n", b"t": b"\t", b"b": b"\b", b"r": b"\r", b"f": b"\f"}
+
+
+class ArgumentError(Exception):
+    """An argument that cannot be read; `pos` is where in the line, `hint` what to write instead."""
+
+    def __init__(self, message: str, pos: int, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.pos = pos
+        self.hint = hint
+
+
+class UnknownValue(ArgumentError):
+    """An argument with a variable whose value only a server could tell; see `Offline`."""
+
+
+class Kind(Enum):
+    """psql's `enum slash_option_type`, as far as it makes a difference here."""
+
+    NORMAL = 0
+    NO_EVAL = 1
+    WHOLE_LINE = 2
+    FILE_OR_PIPE = 3
+
+
+class Arguments:
+    """Reads one meta-command in `line`, beginning at the backslash at `pos`.
+
+    `name` is the command's name; `pos` moves on as arguments are taken. With `active` false
+    (in a branch not taken) variables stay as they are written.
+    """
+
+    def __init__(self, line: bytes, pos: int, state: State, *, active: bool = True) -> None:
+        self.raw = line
+        self.line = masked(line, state.encoding)  # of the same length
+        self.state = state
+        self.active = active
+        self.quoted = False  # whether the last argument had a quoted part
+        end = _NAME.match(line, pos + 1).end()  # type: ignore[union-attr]
+        self.name = line[pos + 1 : end].decode("utf-8", "replace")
+        self.pos = end
+
+    def take(self, kind: Kind = Kind.NORMAL, *, strip_semicolons: bool = False) -> str | None:
+        """Takes the next argument; None when there is none. Raises ArgumentError."""
+        self.pos = _SPACE.match(self.line, self.pos).end()  # type: ignore[union-attr]
+        if kind is Kind.WHOLE_LINE or (
+            kind is Kind.FILE_OR_PIPE and self.line[self.pos : self.pos + 1] == b"|"
+        ):
+            rest = self.raw[self.pos :]
+            self.pos = len(self.line)
+            return rest.decode("utf-8", "surrogateescape")
+        start = self.pos
+        value, unquoted, quoted = self._argument(evaluate=kind is not Kind.NO_EVAL)
+        if strip_semicolons:
+            while unquoted and value.endswith(b";"):
+                value = value[:-1]
+                unquoted -= 1
+        self.quoted = quoted
+        value = value.partition(b"\0")[0]  # where a string of C ends
+        if not value and (not quoted or self.pos == start):
+            return None
+        return value.decode("utf-8", "surrogateescape")
+
+    def rest(self) -> list[str]:
+        """Takes all arguments that are left."""
+        found = []
+        while (value := self.take()) is not None:
+            found.append(value)
+        return found
+
+    def finish(self) -> int:
+        """Passes over unused arguments and a `\\\\` separator; gives where SQL goes on."""
+        while self.take(Kind.NO_EVAL) is not None:
+            pass
+        if self.line[self.pos : self.pos + 2] == b"\\\\":
+            self.pos += 2
+        return self.pos
+
+    def _argument(self, *, evaluate: bool) -> tuple[bytes, int, bool]:
+        """Gives the value, how many of its last bytes were not quoted, and whether any was."""
+        parts: list[bytes] = []
+        unquoted = 0
+        quoted = False
+        while self.pos < len(self.line):
+            char = self.line[self.pos : self.pos + 1]
+            if char in b" \t\n\r\f\v\\":
+                break
+            part = self._special(char, evaluate=evaluate)
+            if part is not None:
+                unquoted, quoted = 0, True
+            else:
+                match = _UNQUOTED.match(self.line, self.pos)
+                end = match.end() if match else self.pos + 1
+                part = self.raw[self.pos : end]
+                self.pos = end
+                unquoted += len(part)
+            parts.append(part)
+        return b"".join(parts), unquoted, quoted
+
+    def _special(self, char: bytes, *, evaluate: bool) -> bytes | None:
+        """Takes a quote or a variable at `pos`; None when it is ordinary text."""
+        if char == b"'":
+            return self._single_quoted()
+        if char == b'"':
+            end = self._closing(b'"')
+            text = self.raw[self.pos : end]
+            self.pos = end
+            return text
+        if char == b"`":
+            if self.active and evaluate:
+                raise ArgumentError(
+                    "a command in backquotes would run on this machine",
+                    self.pos,
+                    "Give the value with --var NAME=VALUE, or read it with \\getenv.",
+                )
+            self.pos = self._closing(b"`")
+            return b""
+        if char == b":" and evaluate and self.active:
+            reference = variable_at(self.line, self.pos)
+            if reference and self.state.offline and _is_unknown(reference, self.state):
+                raise UnknownValue("only a server could tell this value", self.pos, "")
+            value = expand(reference, self.state) if reference else None
+            if value is None and reference[1:2] in (b"'", b'"'):
+                value = reference  # not set: psql keeps it as it stands, its quotes included
+            if value is not None:
+                self.pos += len(reference)
+                return value
+        return None
+
+    def _closing(self, quote: bytes) -> int:
+        found = self.line.find(quote, self.pos + 1)
+        if found < 0:
+            self._unterminated(self.pos)
+            return len(self.line)
+        return found + 1
+
+    def _unterminated(self, pos: int) -> None:
+        """psql complains and goes on. Here it is an error, but in a branch not taken."""
+        if self.active:
+            raise ArgumentError(
+                "unterminated quoted string",
+                pos,
+                "Close the quote on the same line: a meta-command ends with it.",
+            )
+
+    def _single_quoted(self) -> bytes:
+        start = self.pos
+        parts: list[bytes] = []
+        self.pos += 1
+        while self.pos < len(self.line):
+            plain = _IN_QUOTES.match(self.line, self.pos)
+            if plain:
+                parts.append(self.raw[self.pos : plain.end()])
+                self.pos = plain.end()
+            elif self.line[self.pos : self.pos + 2] == b"''":
+                parts.append(b"'")
+                self.pos += 2
+            elif self.line[self.pos : self.pos + 1] == b"'":
+                self.pos += 1
+                return b"".join(parts)
+            else:
+                parts.append(self._escape())
+        self._unterminated(start)
+        return b"".join(parts)
+
+    def _escape(self) -> bytes:
+        """Takes a backslash sequence inside single quotes."""
+        for pattern, base in ((_OCTAL, 8), (_HEX, 16)):
+            if match := pattern.match(self.line, self.pos):
+                self.pos = match.end()
+                return bytes([int(match.group(1), base) & 0xFF])
+        char = self.raw[self.pos + 1 : self.pos + 2]
+        self.pos += 2
+        return _ESCAPES.get(char, char)
+
+
+def expand(reference: bytes, state: State) -> bytes | None:
+    """Gives what stands for a variable reference, or None when the variable is not set.
+
+    `:name` gives the value, `:'name'` a literal, `:"name"` an identifier, `:{?name}` TRUE
+    or FALSE.
+    """
+    quote = reference[1:2]
+    name = _name(reference)
+    if quote == b"{":
+        return b"TRUE" if name in state.variables or state.is_unknown(name) else b"FALSE"
+    value = state.variables.get(name)
+    if state.is_unknown(name) or value is None:
+        return None
+    encoded = value.encode("utf-8", "surrogateescape")
+    if quote == b"'":
+        return quote_literal(encoded, state.encoding)
+    return quote_identifier(encoded, state.encoding) if quote == b'"' else encoded
+
+
+def _name(reference: bytes) -> str:
+    return reference.strip(b":'\"{?}").decode("utf-8", "surrogateescape")
+
+
+def _is_unknown(reference: bytes, state: State) -> bool:
+    """Whether nobody can tell, without a server, what a reference stands for."""
+    name = _name(reference)
+    if not state.offline or not state.is_unknown(name):
+        return False
+    return reference[1:2] != b"{" or state.offline.may_be_unset(name)
+
+
+class Context(Protocol):
+    """The file that a meta-command stands in, as far as a command reads or changes it."""
+
+    source: Source
+    state: State
+    lexer: Lexer
+    buffer: StatementBuffer
+    command_offset: int  # of the meta-command
+    uncertain: int  # without a server: how many branches around this file may not be taken
+
+    def statement_here(self, text: str) -> Statement:
+        """A statement that the meta-command sends in its own place."""
+
+
+class Outcome(NamedTuple):
+    """What a meta-command leads to.
+
+    `steps` come first; with `send` the statement buffer is sent, as the step that it makes;
+    `include` is a file to read; `quit` ends the file.
+    """
+
+    steps: tuple[Step, ...] = ()
+    send: Callable[[Statement], Step | None] | None = None
+    include: Source | None = None
+    quit: bool = False
+
+
+NOTHING = Outcome()
+Command = Callable[[Arguments, Context], Outcome]
+
+
+def problem(arguments: Arguments, context: Context, hint: str) -> Outcome:
+    """The outcome of a meta-command that is refused."""
+    message = f"the meta-command \\{arguments.name} does not work here"
+    return Outcome((Problem(message, hint, context.source, context.command_offset),))
+
+
+def required(arguments: Arguments, *, strip_semicolons: bool = False) -> str:
+    """Takes an argument that must be there. Raises ArgumentError."""
+    value = arguments.take(strip_semicolons=strip_semicolons)
+    if value is None:
+        hint = "Write the argument after it, on the same line."
+        raise ArgumentError(f"\\{arguments.name}: missing required argument", 0, hint)
+    return value

@@ -1,0 +1,139 @@
+"""The statement that is being read: psql's query buffer, which remembers where it comes from."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+from runner.psql.lexer import Event, Lexer
+from runner.psql.source import Source
+from runner.psql.sql_text import leading_space
+from runner.psql.steps import Origin, Statement, Statements
+
+_BLANK = re.compile(rb"[; \t\r\n\f\v]*+")
+# Pieces of more than this are put together as they come: in the end they would be there twice.
+_LONG = 1 << 20
+
+
+class StatementBuffer:
+    """Collects pieces of text and makes a Statement of them. False while it is empty."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.previous: Statements | None = None
+        self.clear()
+
+    def clear(self) -> None:
+        """Empties the buffer, as `\\r` does."""
+        self.parts: list[bytes] = []
+        self.before: BytesIO | None = None  # of a long statement: what comes before the parts
+        self.origins: list[Origin] = []
+        self.length = 0
+        self.starts = [0]
+        self.line = 0
+        self.next_offset = -1
+
+    def __bool__(self) -> bool:
+        return self.length > 0
+
+    def add(self, text: bytes, offset: int, line: int, verbatim: bool) -> None:
+        """Appends text that stands at `offset` of the file; `line` counts for the first piece."""
+        if not self.parts:
+            self.line = line
+        if not verbatim or offset != self.next_offset:
+            self.origins.append(Origin(self.length, offset, verbatim))
+        self.next_offset = offset + len(text) if verbatim else -1
+        self.parts.append(text)
+        self.length += len(text)
+        if self.length > _LONG:
+            self.before = self.before or BytesIO()
+            self.before.writelines(self.parts[:-1])
+            del self.parts[:-1]
+
+    def drop_line_feed(self) -> None:
+        """psql adds the line feed before a line only when the line adds to the statement.
+
+        Empty lines do not.
+        """
+        if self.parts and self.parts[-1].endswith(b"\n"):
+            kept = self.parts[-1].rstrip(b"\n")
+            self.length -= len(self.parts[-1]) - len(kept)
+            self.parts[-1] = kept
+            self.next_offset = -1
+            if len(self.origins) > 1 and self.origins[-1].text_offset == self.length:
+                self.origins.pop()  # of the line feed alone
+
+    def next_command(self) -> None:
+        r"""After `\;`: what follows is another SQL command of the same message."""
+        self.starts.append(self.length)
+
+    def finish(self, *, send_previous: bool = False) -> Statement | None:
+        r"""Gives the statement and empties the buffer; None when there is nothing to send.
+
+        With `send_previous` an empty buffer gives the last statement again, as `\g` does.
+        """
+        if not self.parts:
+            return self.previous.at(-1) if send_previous and self.previous else None
+        first = self.parts[0]
+        simple = len(first) == self.length and self.origins[0].verbatim and first[:1].isalpha()
+        if simple and len(self.starts) == 1:
+            offset = self.origins[0].file_offset
+            statement = Statement(first, offset, self.line, self.source)
+            self.previous = statement
+            self.clear()
+            return statement
+        text = self._text()
+        lead = leading_space(text) if text[:1] in b"/-\n\r\t\f\v " else 0
+        if _BLANK.match(text, lead).end() == len(text):  # type: ignore[union-attr]
+            self.previous = None  # psql sends it, and `\g` would do so again: nothing
+            self.clear()
+            return None
+        statement = self._statement(text, lead)
+        self.previous = statement
+        self.clear()
+        return statement
+
+    def _text(self) -> bytes:
+        if self.before is None:
+            return b"".join(self.parts)
+        self.before.writelines(self.parts)
+        return self.before.getvalue()
+
+    def _statement(self, text: bytes, lead: int) -> Statement:
+        whole = Statement(text, 0, self.line, self.source, origins=tuple(self.origins))
+        offset = whole.file_offset(lead)
+        line = self.line + text.count(b"\n", 0, lead)
+        contiguous = len(self.origins) == 1 and self.origins[0].verbatim
+        shifted = None
+        if not contiguous:
+            shifted = tuple(o._replace(text_offset=o.text_offset - lead) for o in self.origins)
+        ends = (*self.starts[1:], len(text))
+        starts = tuple(
+            max(start - lead, 0)
+            for start, end in zip(self.starts, ends, strict=True)
+            if not _is_empty(text, start, end)
+        )
+        return Statement(
+            text[lead:], offset, line, self.source, starts=starts or (0,), origins=shifted
+        )
+
+
+def _is_empty(text: bytes, start: int, end: int) -> bool:
+    lead = leading_space(text[start:end])
+    return _BLANK.match(text, start + lead, end).end() == end  # type: ignore[union-attr]
+
+
+def command_starts(text: bytes, *, standard_conforming_strings: bool) -> tuple[int, ...]:
+    r"""Says where the SQL commands of a text begin that psql sends unread: a field of `\gexec`."""
+    lexer = Lexer()
+    lexer.standard_conforming_strings = standard_conforming_strings
+    starts, pos = [0], 0
+    while pos < len(text):
+        event, pos = lexer.scan(text, pos, 0)
+        if event is Event.SEMICOLON:
+            starts.append(pos)
+        elif event is not Event.END:
+            pos += 1  # no meta-command and no variable here
+    ends = (*starts[1:], len(text))
+    pairs = zip(starts, ends, strict=True)
+    return tuple(start for start, end in pairs if not _is_empty(text, start, end)) or (0,)

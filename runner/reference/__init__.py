@@ -1,0 +1,1 @@
+"""The reference: what the scripts build in an empty database."""

@@ -1,0 +1,239 @@
+"""The registry: what was applied, when and by whom, in the target's own schema `runner`."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import socket
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from psycopg import sql
+
+from runner import __version__
+from runner.connect.queries import fetch, statement
+from runner.errors import Refused
+from runner.results import AppliedScript, Notice, RecordedRun
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from runner.results import ScriptResult
+
+DROPPED = Notice(
+    "WARNING",
+    "the scripts dropped the registry: the runs before this one are forgotten",
+    hint="Leave its schema out of what they drop, or later runs take rows for somebody else's.",
+)
+# A change of the tables is a new version, with a file sql/version_N.sql that leads to it.
+VERSION = 1
+
+
+def question(schema: str) -> str:
+    """The statement of sql/info.sql, for a registry in this schema."""
+    return _format(statement("registry/info"), schema=schema)
+
+
+class RegistryInfo(NamedTuple):
+    """What is known of the registry; see sql/info.sql."""
+
+    name: str
+    schema: bool
+    version: int | None
+    oids: Sequence[int] | None
+    can_read: bool | None
+    can_write: bool | None
+    can_create: bool
+    owner: str | None
+    strange_owner: str | None
+    altered: bool
+    written: bool
+
+    @classmethod
+    def read(cls, text: str) -> RegistryInfo:
+        """Reads the answer to sql/info.sql."""
+        return cls(**json.loads(text))
+
+    def check(self) -> None:
+        """Raises Refused when a later version of the runner has made it, or it is not ours."""
+        if self.version is not None and self.version > VERSION:
+            raise Refused(
+                f"the registry of this database has version {self.version};"
+                f" this runner knows version {VERSION}",
+                hint="Use the runner that others use here, or a later one; apply --no-registry"
+                " goes on without it, and takes every row for somebody else's.",
+            )
+        elsewhere = "Or keep the registry elsewhere: --registry-schema NAME"
+        if self.strange_owner is not None:
+            raise Refused(
+                f"the registry in the schema {self.name} belongs to the role {self.strange_owner}",
+                detail="It could run code as this role, or claim rows that no run wrote.",
+                hint=f"Connect as {self.strange_owner} or a member of it, or take it over"
+                f" as a superuser: {self._take_over()}. {elsewhere}",
+            )
+        if self.version is not None and self.altered:
+            raise Refused(
+                f"the registry in the schema {self.name} is not as the runner made it",
+                detail="A trigger, rule, policy, default, constraint, index, column or child table"
+                " was added to it, or removed; it could run code as this role.",
+                hint=f"Take it out again: \\d {self.name}.run, \\d {self.name}.script. {elsewhere}",
+            )
+
+    def check_after(self, before: RegistryInfo) -> None:
+        """Raises Refused when the scripts have written to it, or made one."""
+        made = self.version is not None and self.oids is not None and self.oids != before.oids
+        if made or self.written:
+            raise Refused(
+                f"the scripts write to the registry in the schema {self.name}",
+                detail="It tells whose rows are whose: only a run itself records there.",
+                hint="Take out what names its tables run and script, or keep the registry"
+                " elsewhere: --registry-schema NAME",
+            )
+
+    def _take_over(self) -> str:
+        commands = ("SCHEMA {}", "TABLE {}.run", "TABLE {}.script")
+        return "; ".join(f"ALTER {c.format(self.name)} OWNER TO CURRENT_USER" for c in commands)
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why nothing can be recorded; None when it can."""
+        if not self.schema:
+            return None if self.can_create else "this role may not create a schema in the database"
+        if self.version is None or self.can_write is None:
+            return f"there is a schema named {self.name} that is not the registry"
+        if self.version < VERSION and self.owner is not None:
+            return (
+                f"the registry has version {self.version}, and only the role {self.owner} can bring"
+                f" it up to version {VERSION}, by an apply of its own"
+            )
+        if not (self.can_read and self.can_write):
+            return "this role may not write to the registry"
+        return None
+
+
+def unrecorded(obstacle: str) -> Notice:
+    """What it costs that a run is not recorded."""
+    return Notice(
+        "WARNING",
+        f"this run is not recorded: {obstacle}",
+        detail="status and --once will not know of it, and the next run will take the rows that"
+        " this one has written for somebody else's.",
+        hint="GRANT CREATE ON DATABASE, or USAGE on the registry's schema and SELECT, INSERT,"
+        " UPDATE on its tables, to this role; --registry-schema NAME keeps it in another schema;"
+        " --no-registry silences this.",
+    )
+
+
+class Entry(NamedTuple):
+    """What is to be recorded of a run. `xid` is its transaction's id, of 64 bits."""
+
+    xid: int
+    system: int | None
+    tables: tuple[int, ...]
+    scripts: tuple[ScriptResult, ...]
+    git_revision: str | None
+
+
+def record(info: RegistryInfo, entry: Entry) -> str:
+    """The statements that record a run at its end, before COMMIT in the same message.
+
+    The run's last id is the savepoint's: it is larger than those of all savepoints before it.
+    Ids in between that belong to others who are still at work are not ours: they may write to
+    our tables as soon as we have committed. Those who are through could not see them. So the
+    others are listed after the last id is taken: what begins later has a larger one.
+    """
+    registry = sql.Identifier(info.name)
+    values = (
+        _client(), __version__, entry.git_revision, entry.system, entry.xid, entry.xid,
+        "{" + ",".join(map(str, entry.tables)) + "}",
+    )  # fmt: skip
+    scripts = ", ".join(
+        _format("({}, {}, {})", position, Path(script.name).name, script.sha256)
+        for position, script in enumerate(entry.scripts, 1)
+    )
+    versions = range(info.version or 0, VERSION)
+    return "\n".join(
+        [
+            *(_format(statement(f"registry/version_{v + 1}"), registry=registry) for v in versions),
+            "SAVEPOINT runner_registry;",
+            _format(statement("registry/run"), *values, registry=registry),
+            _format(statement("registry/scripts"), sql.SQL(scripts), registry=registry),
+            _format(statement("registry/ids"), registry=registry),
+            "RELEASE SAVEPOINT runner_registry;",
+        ]
+    )
+
+
+def _format(template: str, *values: object, **names: object) -> str:
+    """The template with composables as they are, and anything else as a literal."""
+    return sql.SQL(template).format(*values, **names).as_string()
+
+
+def _client() -> str:
+    """Who runs it, and where: `jo@laptop`."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):  # a user id without a name, in a container
+        user = "unknown"
+    return f"{user}@{socket.gethostname()}"
+
+
+def git_revision(folder: Path) -> str | None:
+    """The commit that is checked out where the scripts are; None where there is none.
+
+    Only reads what stands in `.git`: git itself may not be there, or refuse to look at a
+    folder of another user's. See gitrepository-layout(5).
+    """
+    try:
+        found = next(p / ".git" for p in (folder.resolve(), *folder.resolve().parents)
+                     if (p / ".git").exists())  # fmt: skip
+        if found.is_file():
+            found = found.parent / found.read_text().removeprefix("gitdir:").strip()
+        head = (found / "HEAD").read_text().strip()
+        common = found / "commondir"
+        shared = found / common.read_text().strip() if common.exists() else found
+        return _resolved(head, [found, shared])
+    except (OSError, StopIteration, UnicodeDecodeError):
+        return None
+
+
+def _resolved(head: str, folders: Iterable[Path]) -> str | None:
+    if not head.startswith("ref: "):
+        return head
+    name = head.removeprefix("ref: ")
+    for folder in folders:
+        if (folder / name).is_file():
+            return (folder / name).read_text().strip()
+        packed = folder / "packed-refs"
+        for line in packed.read_text().splitlines() if packed.is_file() else ():
+            revision, _, ref = line.partition(" ")
+            if ref == name:
+                return revision
+    return None
+
+
+def runs(conn: Connection[Any], limit: int, schema: str) -> tuple[RecordedRun, ...]:
+    """The last runs, newest first; none where there is no registry.
+
+    Raises Refused when the registry is newer than this runner, or may not be read.
+    """
+    info = RegistryInfo.read(fetch(conn, question(schema))[0][0])
+    info.check()
+    if info.version is None or info.can_read is None:
+        return ()
+    if not info.can_read:
+        raise Refused("this role may not read the registry of this database")
+    query = sql.SQL(statement("registry/runs"))
+    found = fetch(conn, query.format(limit, registry=sql.Identifier(schema)))
+    return tuple(
+        RecordedRun(
+            number,
+            datetime.fromisoformat(started),
+            datetime.fromisoformat(finished),
+            *(role, client, version, revision),
+            tuple(AppliedScript(*one) for one in scripts),
+        )
+        for number, started, finished, role, client, version, revision, scripts in found
+    )

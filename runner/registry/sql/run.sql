@@ -1,0 +1,7 @@
+-- One run. Its last id is not known before this row is written: see ids.sql. Runs are
+-- recorded one at a time, under the run's lock, so that the next number is the largest and one.
+INSERT INTO {registry}.run (id, started_at, finished_at, role, client, runner_version, git_revision,
+                        system_identifier, first_xid, last_xid, other_xids, tables)
+SELECT COALESCE(pg_catalog.max(r.id), 0) + 1, pg_catalog.transaction_timestamp(),
+       pg_catalog.clock_timestamp(), SESSION_USER, {}, {}, {}, {}, {}, {}, '{{}}', {}
+  FROM {registry}.run AS r;

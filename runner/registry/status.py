@@ -1,0 +1,70 @@
+"""What was applied to a target, and whether the files on disk are still those."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runner.check.scripts import Checked, digest
+from runner.errors import Refused, UsageError
+from runner.registry import registry
+from runner.results import AppliedScript, RecordedRun, ScriptStatus
+from runner.scripts.folder import read_folder
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from runner.settings import Settings
+
+
+# So many runs are shown.
+_LIMIT = 10
+
+
+def read_runs(conn: Connection[Any], schema: str) -> tuple[RecordedRun, ...]:
+    """The last runs, newest first. Raises as `registry.runs`."""
+    return registry.runs(conn, _LIMIT, schema)
+
+
+def last_run_of(
+    conn: Connection[Any], checked: Sequence[Checked], schema: str
+) -> RecordedRun | None:
+    """The last run, if it applied exactly these scripts in this order; else None.
+
+    A registry that cannot be read is as good as none.
+    """
+    try:
+        runs = registry.runs(conn, 1, schema)
+    except Refused:
+        return None
+    wanted = [(one.script.path.name, one.sha256) for one in checked]
+    applied = [(script.name, script.sha256) for run in runs for script in run.scripts]
+    return runs[0] if runs and applied == wanted else None
+
+
+def compare_scripts(
+    applied: tuple[AppliedScript, ...], settings: Settings
+) -> tuple[ScriptStatus, ...]:
+    """Each script of the last run and of the folder: same, changed, new or gone.
+
+    Without a folder every script that was applied is gone. Opens the files, to read them.
+    """
+    on_disk = _digests(settings)
+    then = {script.name: script.sha256 for script in applied}
+    found = []
+    for name, sha256 in on_disk.items():
+        if name not in then:
+            found.append(ScriptStatus(name, "new"))
+        else:
+            found.append(ScriptStatus(name, "same" if then[name] == sha256 else "changed"))
+    found += [ScriptStatus(name, "gone") for name in then if name not in on_disk]
+    return tuple(found)
+
+
+def _digests(settings: Settings) -> dict[str, str]:
+    try:
+        folder = read_folder(Path(settings.scripts), allow_shell=True)
+    except UsageError:
+        return {}
+    return {script.path.name: digest(script) for script in folder.scripts}

@@ -1,0 +1,176 @@
+"""What a comparison found, and what a plan changes, as text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from runner.report.terminal import WIDTH, escape, fit, width
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runner.results import Defined, Found, ObjectChange, Verification
+
+
+_SIGNS = {"created": "+", "dropped": "-", "changed": "~", "rows": "#"}
+
+# red, yellow, magenta
+_COLOURS = {"missing": "31", "extra": "33", "changed": "35"}
+_INDENT, _LABEL = 9, 10
+# How much is shown of one side.
+_LINES = 8
+# What a reader looks for first; the others follow in the order of their names.
+_FIRST = ("tables", "columns", "constraints", "indexes", "sequences", "views", "triggers")
+_LAST = ("rows", "assertions")
+# More would bury what comes after them; `--json` has all.
+_MOST = 100
+# A definition is shown around the lines that differ.
+_AROUND = 2
+
+
+def changes_text(changes: Sequence[ObjectChange]) -> str:
+    """One line each: a sign, what is done, the object; for a property what it was and becomes."""
+    return "\n".join(line for change in changes for line in _lines(change))
+
+
+def _lines(change: ObjectChange) -> list[str]:
+    head = f"{_SIGNS[change.kind]} {change.kind:<8} {change.object} {escape(change.name)}"
+    if change.kind == "rows":
+        counts = (
+            (change.inserted, "inserted"),
+            (change.updated, "updated"),
+            (change.deleted, "deleted"),
+        )
+        said = ", ".join(f"{count:,} {what}" for count, what in counts if count)
+        return [f"{head}: {said}"]
+    if change.kind != "changed":
+        return [head]
+    if change.property is None:
+        return [f"{head}: {escape(change.after or '')}"]
+    was, now = (
+        fit(escape(text or "nothing"), WIDTH - 10) for text in (change.before, change.after)
+    )
+    return [f"{head}, {change.property}", f"    was {was}", f"    now {now}"]
+
+
+def counts(checked: Mapping[str, int]) -> str:
+    """`4 tables, 27 columns, 1 function, 9 rows`."""
+    known = [*_FIRST, *sorted(set(checked) - {*_FIRST, *_LAST}), *_LAST]
+    return ", ".join(
+        f"{checked[kind]:,} {kind if checked[kind] != 1 else _singular(kind)}"
+        for kind in known
+        if checked.get(kind)
+    )
+
+
+def _singular(plural: str) -> str:
+    if plural in ("statistics", "default privileges"):
+        return plural
+    for ending, single in (("ies", "y"), ("sses", "ss"), ("xes", "x")):
+        if plural.endswith(ending):
+            return plural.removesuffix(ending) + single
+    return plural.removesuffix("s")
+
+
+def difference_table(verification: Verification, *, colour: bool) -> str:
+    """The differences, each with its place in the scripts and with both sides, in 80 columns."""
+    lines = []
+    for found in verification.found[:_MOST]:
+        difference = found.difference
+        kind = f"{difference.kind:<{_INDENT}}"
+        if colour:
+            kind = f"\x1b[{_COLOURS[difference.kind]}m{kind}\x1b[0m"
+        first, *others = _heading(found)
+        lines += [kind + first, *(" " * _INDENT + line for line in others)]
+        nothing = "(none)" if difference.kind == "changed" else None
+        expected, actual = _around(difference.expected or nothing, difference.actual or nothing)
+        lines += [*_side("expected", expected), *_side("actual", actual)]
+    if (left := len(verification.found) - _MOST) > 0:
+        lines.append(f"and {left:,} more; --json lists them all")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _heading(found: Found) -> list[str]:
+    """What differs, and where the scripts define it: on one line when it fits."""
+    difference = found.difference
+    what = f"{difference.object} {difference.name}"
+    if difference.property is not None:
+        what = f"{what}, {difference.property}"
+    lines = _wrapped(escape(what), WIDTH - _INDENT)
+    if found.script is not None:
+        place = escape(f"{found.script}:{found.line}")
+        room = WIDTH - _INDENT - width(lines[-1]) - width(place)
+        if room < 2:
+            *before, place = _cut(place, WIDTH - _INDENT)
+            lines += [*before, ""]
+            room = WIDTH - _INDENT - width(place)
+        lines[-1] += " " * room + place
+    return lines
+
+
+def _side(label: str, text: str | None) -> list[str]:
+    if text is None:
+        return []
+    left = f"{'':{_INDENT}}{label:<{_LABEL}}"
+    lines = [line for part in text.split("\n") for line in _wrapped(part, WIDTH - len(left))]
+    if len(lines) > _LINES:
+        lines = [*lines[: _LINES - 1], "…"]
+    return [left + lines[0], *(" " * len(left) + line for line in lines[1:])]
+
+
+def _wrapped(text: str, cells: int) -> list[str]:
+    """Escaped text in lines of so many cells, broken at blanks where there are some."""
+    lines = [""]
+    for piece in re.findall(r"\s+|\S+", text):
+        if width(lines[-1] + piece) <= cells:
+            lines[-1] += piece
+        elif not piece.isspace():
+            lines += _cut(piece, cells)
+    return [line for line in lines if line.strip()] or [""]
+
+
+def _cut(word: str, cells: int) -> list[str]:
+    pieces = [""]
+    for char in word:
+        if width(pieces[-1] + char) > cells:
+            pieces.append("")
+        pieces[-1] += char
+    return pieces
+
+
+def half_made(first: Defined) -> str:
+    """What a database looks like whose scripts stopped somewhere."""
+    if first.kind == "rows":
+        # Those of an INSERT that comes later may be the ones that are missing.
+        what = f"incomplete is the rows of {first.name}"
+    else:
+        what = f"missing is {first.kind} {first.name}"
+    return (
+        f"Half made: what the scripts build before {first.script}:{first.line} is there, and"
+        f" nothing that comes after it; the first that is {what}."
+    )
+
+
+def _around(expected: str | None, actual: str | None) -> tuple[str | None, str | None]:
+    """Both sides; of long ones only the lines around those that differ."""
+    if expected is None or actual is None:
+        return _shown(expected), _shown(actual)
+    wanted, got = expected.split("\n"), actual.split("\n")
+    first = 0
+    while first < min(len(wanted), len(got)) and wanted[first] == got[first]:
+        first += 1
+    end = 0
+    while end < min(len(wanted), len(got)) - first and wanted[-1 - end] == got[-1 - end]:
+        end += 1
+    return _part(wanted, first, end), _part(got, first, end)
+
+
+def _part(lines: list[str], first: int, end: int) -> str | None:
+    start, stop = max(first - _AROUND, 0), min(len(lines) - end + _AROUND, len(lines))
+    shown = [*(["…"] * (start > 0)), *lines[start:stop], *(["…"] * (stop < len(lines)))]
+    return _shown("\n".join(shown))
+
+
+def _shown(text: str | None) -> str | None:
+    return None if text is None else escape(text.rstrip("\n"), keep="\n")

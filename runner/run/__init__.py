@@ -1,0 +1,1 @@
+"""A run of all scripts on a target, from BEGIN to COMMIT."""

@@ -1,0 +1,76 @@
+"""What a run changes in a database: its catalog before and after, and the rows it moved. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from runner.catalog.snapshot import compare
+from runner.results import ObjectChange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from runner.catalog.snapshot import Snapshot
+    from runner.guard.effects import Effects, Inventory
+
+
+_KINDS: Mapping[str, Literal["created", "dropped", "changed"]] = {
+    "missing": "dropped",
+    "extra": "created",
+    "changed": "changed",
+}
+
+
+def object_changes(
+    before: Snapshot, after: Snapshot, inventory: Inventory, effects: Effects
+) -> tuple[ObjectChange, ...]:
+    """What is created, dropped and changed, each object once, then the rows, table by table.
+
+    A table that was dropped and made anew, or emptied, just as it was is changed all the same.
+    """
+    found = [
+        ObjectChange(
+            _KINDS[difference.kind],
+            difference.object,
+            difference.name,
+            difference.property,
+            difference.expected,
+            difference.actual,
+        )
+        for difference in compare(before, after, strict=True)
+    ]
+    named = {change.name for change in found if change.object == "table"}
+    return (*found, *_as_before(named, inventory, effects), *_rows(inventory, effects))
+
+
+def _as_before(named: set[str], inventory: Inventory, effects: Effects) -> Iterator[ObjectChange]:
+    made = {relation.name for relation in effects.created(inventory)}
+    for oid, table in inventory.tables.items():
+        relation = effects.relations.get(oid)
+        if relation is None or not relation.exclusive or table.name in named:
+            continue
+        if relation.gone and table.name in made:
+            yield ObjectChange("changed", "table", table.name, after="dropped and created again")
+        elif not relation.gone and relation.filenode != table.filenode:
+            yield ObjectChange("changed", "table", table.name, after="truncated or rewritten")
+
+
+def _rows(inventory: Inventory, effects: Effects) -> Iterator[ObjectChange]:
+    for oid, relation in effects.relations.items():
+        if relation.gone or relation.temporary or relation.name is None:
+            continue
+        if relation.name.startswith("pg_catalog."):  # COMMENT keeps its lock on one
+            continue
+        then = inventory.tables.get(oid)
+        inserted = relation.inserted - (then.inserted if then else 0)
+        deleted = relation.deleted - (then.deleted if then else 0)
+        updated = relation.updated - (then.updated if then else 0)
+        counts = [max(count, 0) for count in (inserted, deleted, updated)]
+        if any(counts):
+            inserted, deleted, updated = counts
+            yield ObjectChange(
+                *("rows", "table", relation.name),
+                inserted=inserted,
+                deleted=deleted,
+                updated=updated,
+            )

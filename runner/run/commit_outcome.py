@@ -1,0 +1,107 @@
+"""What became of a transaction whose COMMIT was sent, when the connection broke."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import sql
+
+from runner.connect import session
+from runner.connect.queries import fetch
+from runner.errors import OutcomeUnknown, RunnerError
+from runner.run import lock
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from runner.observer import Observer
+    from runner.settings import Settings
+
+
+_PATIENCE = 10.0
+
+
+def was_committed(
+    conninfo: str, xid: int, settings: Settings, observer: Observer, recorded_at: str | None = None
+) -> bool:
+    """Asks on a new connection whether transaction `xid`, an id of 64 bits, was committed.
+
+    `recorded_at`: when the run began that it was to record in the registry, if it was.
+    Raises OutcomeUnknown when that could not be learnt within the connect timeout.
+    """
+    observer.note("the connection broke during COMMIT; asking what became of it")
+    try:
+        with session.connect(
+            conninfo, connect_timeout=settings.connect_timeout, observer=observer
+        ) as conn:
+            status = _status(conn, xid)
+            if status == "in progress" and _has_ended(conn, settings.connect_timeout or _PATIENCE):
+                # If it seems to be yet, a crash has ended it, and may have given its id away.
+                status = "aborted" if (now := _status(conn, xid)) == "in progress" else now
+            if status == "committed" and recorded_at:
+                found = _recorded(conn, settings.registry_schema, xid, recorded_at)
+                status = status if found else "aborted"
+    except (RunnerError, psycopg.Error) as error:
+        # "from None": an error of the driver shows where it was connected to, in its own words.
+        raise _unknown(xid, str(error).strip()) from None
+    if status not in ("committed", "aborted"):
+        raise _unknown(xid, f"The server says: {status or 'too long ago to know'}.")
+    return status == "committed"
+
+
+def _status(conn: Connection[tuple[Any, ...]], xid: int) -> str | None:
+    """As pg_xact_status says; by its old name, which works on 12 too.
+
+    A replica may not have heard of the end yet: only what is committed there is certain.
+    """
+    in_recovery = fetch(conn, "SELECT pg_catalog.pg_is_in_recovery()") != [(False,)]
+    try:
+        ((status,),) = fetch(conn, f"SELECT pg_catalog.txid_status({xid:d})")
+    except psycopg.errors.InvalidParameterValue:
+        # In the future: a crash has forgotten the id, which COMMIT would have put on the disk.
+        status = "aborted"
+    return None if in_recovery and status != "committed" else status
+
+
+def _recorded(conn: Connection[tuple[Any, ...]], schema: str, xid: int, began: str) -> bool:
+    """Whether the run is in the registry. After a crash its id may be another transaction's.
+
+    A crash forgets the ids that no COMMIT has put on the disk, and they are given anew.
+    """
+    table = sql.Identifier(schema, "run")
+    exists = sql.SQL("SELECT pg_catalog.to_regclass({})").format(table.as_string())
+    if fetch(conn, exists) == [(None,)]:
+        return False
+    query = sql.SQL("SELECT 1 FROM {} WHERE first_xid = {} AND started_at = {}::timestamptz")
+    return bool(fetch(conn, query.format(table, xid, began)))
+
+
+def _has_ended(conn: Connection[tuple[Any, ...]], seconds: float) -> bool:
+    """Waits for the transaction by the lock that it holds to its end, and tells if that came.
+
+    What a crash has ended is marked nowhere: while a transaction with an id as old is at work,
+    the server takes it for one that may still be (pg_xact_status in xid8funcs.c).
+    """
+    timeout = max(round(seconds * 1000), 1)
+    try:
+        conn.execute(
+            f"BEGIN; SET LOCAL lock_timeout = {timeout};"
+            f" SELECT pg_catalog.pg_advisory_xact_lock({lock.KEY})".encode()
+        )
+    except psycopg.errors.LockNotAvailable:
+        return False
+    finally:
+        conn.rollback()
+    return True
+
+
+def _unknown(xid: int, why: str) -> OutcomeUnknown:
+    error = OutcomeUnknown(
+        f"the connection broke during COMMIT: transaction {xid} may or may not have happened",
+        detail=why,
+        hint=f"Ask the server before you apply again: SELECT pg_catalog.txid_status({xid});"
+        " says committed or aborted.",
+    )
+    error.state = "It is not known whether the target was changed."
+    return error

@@ -1,0 +1,133 @@
+"""One run at a time on a database, and who holds a lock that is waited for."""
+# ruff: noqa: S608 -- what stands in these statements is a number
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from runner.connect import session, wire
+from runner.connect.queries import PATH, fetch
+from runner.errors import LockNotAvailable, RunnerError
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from runner.observer import Observer
+
+
+# "runner" in ASCII. An advisory lock belongs to one database, so the key can be the same in all.
+# A lock of the transaction works through a pooler, and goes when the transaction ends, however
+# that is.
+KEY = 0x72756E6E6572
+# What a role may not know of another's session is null, and left out.
+_HOLDERS = (
+    "SELECT pg_catalog.string_agg(pg_catalog.concat_ws(', ', 'pid ' || a.pid,"
+    " 'user ' || a.usename, 'application ' || NULLIF(a.application_name, ''), 'query started '"
+    " || pg_catalog.to_char(a.query_start, 'YYYY-MM-DD HH24:MI:SS TZ'), a.state), '; '"
+    " ORDER BY a.query_start)"
+    " FROM pg_catalog.pg_stat_activity AS a WHERE a.pid IN ({})"
+)
+# pg_locks shows a key of 64 bits in two halves.
+_OF_RUN = _HOLDERS.format(
+    "SELECT k.pid FROM pg_catalog.pg_locks AS k"
+    " WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 1"
+    f" AND k.classid = {KEY >> 32} AND k.objid = {KEY & 0xFFFFFFFF} AND k.database ="
+    " (SELECT d.oid FROM pg_catalog.pg_database AS d"
+    " WHERE d.datname = pg_catalog.current_database())"
+)
+_BLOCKING = _HOLDERS.format("SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids({}))")
+_GONE = "a session that is gone by now"
+# How long the watching connection may take. Behind a pooler it may never be served: the run
+# itself holds what it waits for.
+_ANSWER_WITHIN = 1.0
+
+
+def wait_for_lock(conn: Connection[tuple[Any, ...]], observer: Observer) -> int:
+    """Waits for the run's lock as long as lock_timeout says. Gives the number of round trips.
+
+    Raises LockNotAvailable that names who holds it; the transaction is over then.
+    """
+    holders = _holders(conn)
+    observer.note(f"waiting for another run on this database: {holders or _GONE}")
+    try:
+        conn.execute(f"SELECT pg_catalog.pg_advisory_xact_lock({KEY})".encode())
+    except psycopg.errors.LockNotAvailable as error:
+        conn.rollback()
+        holders = _holders(conn) or holders
+        raise LockNotAvailable(
+            "another run on this database did not end in time",
+            detail=f"The lock is held by {holders or _GONE}.",
+            hint="wait longer: --lock-timeout",
+            sqlstate=error.sqlstate,
+        ) from None
+    return 2
+
+
+def with_holders(error: RunnerError, holders: str | None) -> RunnerError:
+    """The error for a lock that was not had in time (55P03): with those who held it, if known."""
+    if isinstance(error, LockNotAvailable) and error.detail:
+        return error
+    found = LockNotAvailable(
+        error.message,
+        hint="wait longer: --lock-timeout",
+        detail=f"The lock is held by {holders}." if holders else error.detail,
+        context=error.context,
+        place=error.place,
+        sqlstate=error.sqlstate,
+    )
+    found.state, found.committed = error.state, error.committed
+    return found
+
+
+def _holders(conn: Connection[tuple[Any, ...]]) -> str | None:
+    holders: str | None = fetch(conn, _OF_RUN)[0][0]
+    return holders
+
+
+class LockMonitor:
+    """Asks on a second connection what session `pid` waits for, while it waits.
+
+    Once a statement has failed nobody can tell any more. Call it whenever the server has been
+    silent for `interval` seconds; `holders` are those of the last time it waited for a lock.
+    """
+
+    def __init__(self, conninfo: str, lock_timeout: float, observer: Observer) -> None:
+        # Often enough to ask at least once within the timeout.
+        self.interval = min(lock_timeout / 3, 5.0) if lock_timeout else 5.0
+        self.pid: int | None = None
+        self.holders: str | None = None
+        self._conninfo = conninfo
+        self._observer = observer
+        self._conn: Connection[tuple[Any, ...]] | None = None
+        self._useless = False
+
+    def __call__(self) -> None:
+        """Asks. Whatever goes wrong is no matter of the run's."""
+        if self.pid is None or self._useless:
+            return
+        try:
+            holders = self._ask(self.pid)
+        except (psycopg.Error, RunnerError):
+            self._useless = True
+            self.close()
+            return
+        if holders and holders != self.holders:
+            self._observer.note(f"waiting for a lock that is held by {holders}")
+        self.holders = holders or self.holders
+
+    def _ask(self, pid: int) -> str | None:
+        if self._conn is None:
+            self._conn = session.connect(self._conninfo, connect_timeout=0, observer=self._observer)
+        question = (PATH + _BLOCKING.format(pid)).encode()
+        holders = wire.first_value(self._conn.pgconn, question, within=_ANSWER_WITHIN)
+        return holders.decode(self._conn.info.encoding) if holders else None
+
+    def close(self) -> None:
+        """Closes the second connection, if there is one."""
+        if self._conn is not None:
+            with suppress(psycopg.Error):
+                self._conn.close()
+            self._conn = None

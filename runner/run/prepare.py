@@ -1,0 +1,81 @@
+"""What a run takes from the disk alone, and what it can share with runs on other targets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runner.check.scripts import check_scripts
+from runner.results import Notice
+from runner.scripts.folder import read_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runner.check.script_facts import Outline
+    from runner.check.scripts import Checked
+    from runner.observer import Observer
+    from runner.reference.database import Likeness, ReferenceSpec
+    from runner.reference.expected import SharedReferences
+    from runner.results import Finding, Target
+    from runner.scripts.folder import Folder
+    from runner.settings import Settings
+    from runner.verify.assertions import AssertionFile
+
+
+class Prepared(NamedTuple):
+    """Scripts and assertions that were read: the same for all targets. `shared`: several."""
+
+    folder: Folder
+    checked: Sequence[Checked]
+    outline: Outline
+    asserted: Sequence[AssertionFile]
+    shared: SharedReferences | None = None
+
+    def reference_spec(
+        self, conninfo: str, settings: Settings, target: Target, likeness: Likeness
+    ) -> ReferenceSpec:
+        """What a reference is built from for one of the targets."""
+        from runner.reference.database import ReferenceSpec
+
+        read = self.folder, self.checked, self.outline
+        return ReferenceSpec(conninfo, settings, *read, target, likeness)
+
+
+def prepare(settings: Settings, observer: Observer) -> Prepared:
+    """For `apply` and `plan`. Raises UsageError or ScriptError."""
+    from runner.verify.assertions import assertions_folder, read_assertions
+
+    folder = read_folder(settings.scripts, allow_shell=settings.allow_shell)
+    observer.not_run(folder.not_run)
+    checked, warnings, outline = check_scripts(
+        folder, settings.variables, in_transaction=settings.transaction == "all"
+    )
+    for warning in warnings:
+        if settings.verbose or warning.always:
+            observer.notice(_notice(warning))
+    asserted = read_assertions(
+        assertions_folder(settings.assertions, settings.scripts), settings.variables
+    )
+    return Prepared(folder, checked, outline, asserted)
+
+
+def prepare_to_verify(settings: Settings, observer: Observer) -> Prepared:
+    """For `verify`: only assertions that are named count. Raises UsageError or ScriptError."""
+    from runner.verify.assertions import read_assertions
+
+    folder = read_folder(settings.scripts)
+    observer.not_run(folder.not_run)
+    checked, _, outline = check_scripts(folder, settings.variables, in_transaction=True)
+    asserted = read_assertions(settings.assertions, settings.variables)
+    return Prepared(folder, checked, outline, asserted)
+
+
+def _notice(finding: Finding) -> Notice:
+    where = "" if finding.place else f"{finding.script}: "
+    return Notice(
+        "WARNING",
+        where + finding.message,
+        finding.place,
+        detail=f"Docker: {finding.docker}. Target: {finding.target}.",
+        hint=finding.rewrite,
+    )

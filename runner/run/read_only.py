@@ -1,0 +1,79 @@
+"""A target that is only read, held against a reference."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from runner.connect import session
+from runner.connect.queries import first_rows, statement
+from runner.reference import database
+from runner.reference.database import Collision
+from runner.verify.assertions import BEFORE
+from runner.verify.verifier import Verifier
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+    from runner.fleet import Member
+    from runner.results import Target, Verification
+    from runner.run.prepare import Prepared
+    from runner.settings import Settings
+
+
+_PATIENT = "SET LOCAL idle_in_transaction_session_timeout = 0"
+
+
+def verify_target(
+    conn: Connection[Any],
+    conninfo: str,
+    settings: Settings,
+    prepared: Prepared,
+    target: Target,
+    member: Member | None = None,
+) -> Verification:
+    """Holds a target against a reference, in a transaction that can only read.
+
+    The assertions run in another one, which is rolled back. One target of several is a `member`.
+    Raises why there is no reference, Refused where a right is missing, ConnectionFailed and
+    LockNotAvailable.
+    """
+    timeout = f"SET LOCAL lock_timeout = {round(settings.lock_timeout * 1000)}"
+    begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {timeout}".encode()
+    try:
+        # The reference bears the id of a process that is in a transaction of ours.
+        row = first_rows(conn, f"BEGIN READ ONLY; {_PATIENT}; {statement('reference/target')}")[0]
+        like = database.likeness(row, conn)
+        with ExitStack() as stack:
+            spec = prepared.reference_spec(conninfo, settings, target, like)
+            verifier = Verifier(spec, stack, prepared.shared)
+            if member is not None:
+                member.running(verifier.release)
+            verifier.start()
+            while not _compared(verifier, conn, begin, strict=settings.strict):
+                verifier.start_again()
+        if prepared.asserted:
+            conn.execute(f"BEGIN READ WRITE; {timeout}; {BEFORE}".encode())
+        verification = verifier.conclude(conn, prepared.asserted)
+        conn.rollback()
+    except psycopg.Error as error:
+        raise session.driver_error(error) from error
+    return verification
+
+
+def _compared(verifier: Verifier, conn: Connection[Any], begin: bytes, *, strict: bool) -> bool:
+    """Compares in a transaction that can only read. False when it has to be done once more."""
+    try:
+        verifier.wait()
+        conn.rollback()
+        conn.execute(begin)
+        verifier.compare(conn, strict=strict)
+    except Collision as error:
+        if not verifier.collided(error):
+            raise
+        return False
+    finally:
+        conn.rollback()
+    return True

@@ -1,0 +1,1 @@
+"""The folder of scripts: which files run, in which order, and the files that they name."""

@@ -1,0 +1,145 @@
+r"""The files that a script names, and the process's standard input (`\copy … FROM pstdin`).
+
+Standard input comes once, but a run needs it more often: for the target and for its reference,
+again after a second look, for each of several targets. So it is kept on disk, in a file without a
+name.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from threading import Lock
+from typing import IO, BinaryIO, cast
+
+from runner.psql.slash_arguments import ArgumentError
+from runner.psql.source import Source
+
+_NAME = "standard input"
+
+# Where the container has the folder; a script that names it means the folder itself.
+CONTAINER_FOLDER = "/docker-entrypoint-initdb.d/"
+
+_lock = Lock()
+_kept: IO[bytes] | None = None
+
+
+class StandardInput:
+    """What the scripts find there, one after the other: as for psql, the first one takes it all."""
+
+    def __init__(self) -> None:
+        self._is_taken = False
+
+    def take(self) -> Source:
+        """Gives all of it, and nothing from the second time on."""
+        opener = io.BytesIO if self._is_taken else _open
+        self._is_taken = True
+        return Source(_NAME, lambda: cast(BinaryIO, opener()))
+
+
+def _open() -> io.RawIOBase:
+    """Opens what has been kept, from its beginning; the first to ask waits until all is there."""
+    global _kept  # there is one standard input
+    with _lock:
+        if _kept is None:
+            kept = tempfile.TemporaryFile()  # noqa: SIM115 - open to the end of the process
+            if sys.stdin is not None:  # it may be closed
+                # Not its buffer: who waits there would hold up the end of the process.
+                with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stream:
+                    shutil.copyfileobj(stream, kept)
+            kept.flush()
+            _kept = kept
+    return _Kept(_kept.fileno())
+
+
+class _Kept(io.RawIOBase):
+    """One reading, which has a position of its own."""
+
+    def __init__(self, fd: int) -> None:
+        super().__init__()
+        self._fd = fd
+        self._pos = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = os.pread(self._fd, size, self._pos)
+        self._pos += len(data)
+        return data
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Opens a file that is not compressed."""
+    return path.open("rb", buffering=0)
+
+
+class Files:
+    r"""Finds the files that one script names: in `\i`, `\ir`, `\copy` and COPY."""
+
+    def __init__(self, folder: Path, standard_input: StandardInput | None = None) -> None:
+        self.folder = folder
+        self.directory = Path()
+        self.standard_input = standard_input or StandardInput()
+
+    def change_directory(self, name: str | None) -> None:
+        r"""`\cd`, for the paths of this script alone. Raises ArgumentError."""
+        directory = self._path(name or "~")
+        if not directory.is_dir():
+            hint = (
+                "Name one that is there, or leave \\cd out: \\ir goes by the script's own folder."
+            )
+            raise ArgumentError(f"\\cd: there is no directory {directory}", 0, hint)
+        self.directory = directory
+
+    def in_folder(self, name: str, source: Source) -> Source | None:
+        """Gives the file whose path in the container is `name`; None for any other path."""
+        path = self._path(name) if name.startswith(CONTAINER_FOLDER) else None
+        if path is None or not path.resolve().is_relative_to(self.folder.resolve()):
+            return None
+        return self.data(name, source)
+
+    def data(self, name: str, source: Source) -> Source:
+        r"""Gives the file of `\copy`; an empty name is standard input."""
+        if not name:
+            return self.standard_input.take()
+        return _readable(self._path(name), (*source.included_from, source.name))
+
+    def include(self, name: str, source: Source, *, relative: bool) -> Source:
+        """Gives the source to include. Raises ArgumentError when it cannot be read."""
+        if relative and not _expanded(name).is_absolute():
+            path = Path(source.directory) / name
+        else:
+            path = self._path(name)
+        chain = (*source.included_from, source.name)
+        if os.path.realpath(path) in map(os.path.realpath, chain):
+            raise ArgumentError(f"{path} includes itself", 0, "Leave the \\i or \\ir out.")
+        # psql reads an included file as it is: only the entrypoint decompresses.
+        return _readable(path, chain)
+
+    def _path(self, name: str) -> Path:
+        """Gives the path that psql would open; the container's folder is ours."""
+        if f"{name}/".startswith(CONTAINER_FOLDER):  # the folder itself, too
+            name = os.path.normpath(name)
+        if f"{name}/".startswith(CONTAINER_FOLDER):
+            return self.folder / name[len(CONTAINER_FOLDER) :]
+        return self.directory / _expanded(name)
+
+
+def _expanded(name: str) -> Path:
+    """With the home folder for `~`; a user whom nobody knows stays as it is written."""
+    return Path(os.path.expanduser(name))  # noqa: PTH111, Path's raises RuntimeError
+
+
+def _readable(path: Path, chain: tuple[str, ...]) -> Source:
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as exc:
+        hint = (
+            f"Name it by its path in the container, {CONTAINER_FOLDER}FILE, or with \\ir, by its"
+            " path from the script."
+        )
+        raise ArgumentError(f"{path}: {exc.strerror}", 0, hint) from exc
+    return Source(str(path), lambda: open_plain(path), str(path.parent), chain)

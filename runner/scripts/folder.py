@@ -1,0 +1,224 @@
+"""Which files run, in which order, decompressed: the rules of the image's entrypoint.
+
+`docker-entrypoint.sh` of the official image runs `*.sql`, `*.sql.gz`, `*.sql.xz` and
+`*.sql.zst` of one folder in the order in which bash lists them (docker_process_init_files): that
+of the image's locale, en_US.utf8.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import unicodedata
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from runner.errors import UsageError
+from runner.psql.source import Source
+from runner.results import NotRun
+from runner.scripts.files import open_plain
+
+
+def container_order(name: str) -> tuple[object, ...]:
+    """A sort key for glibc's order of names.
+
+    First letters, digits and currency signs alone, without case and accents; then accents,
+    then case, lower case first; last the punctuation, which comes before letters.
+    """
+    decomposed = unicodedata.normalize("NFKD", name)
+    base = _base(decomposed)
+    accents = [c for c in decomposed if unicodedata.combining(c)]
+    cases = [c.isupper() for c in base]
+    marks = [(c.isalnum(), c) for c in decomposed]
+    return base.lower(), accents, cases, marks, name
+
+
+def uncertain_pairs(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Those neighbours, of names in this order, that glibc may have the other way round.
+
+    What `container_order` leaves out of glibc's rules (iso14651_t1_common, and how strcoll counts
+    what it ignores) shows where only accents, case or punctuation differ, and in letters that are
+    no ASCII letter with an accent.
+    """
+    return tuple((one, other) for one, other in pairwise(names) if _is_uncertain(one, other))
+
+
+def _is_uncertain(one: str, other: str) -> bool:
+    first, second = (_base(unicodedata.normalize("NFKD", name)).lower() for name in (one, other))
+    for char, there in zip(first, second, strict=False):
+        if char != there:
+            return not (char + there).isascii()
+    return first == second
+
+
+def _base(decomposed: str) -> str:
+    return "".join(c for c in decomposed if c.isalnum() or unicodedata.category(c) == "Sc")
+
+
+def _open_gzip(path: Path) -> BinaryIO:
+    import gzip
+    import zlib
+
+    return _Unpacked(path, gzip.open(path, "rb"), zlib.error)
+
+
+def _open_xz(path: Path) -> BinaryIO:
+    import lzma
+
+    return _Unpacked(path, lzma.open(path, "rb"), lzma.LZMAError)
+
+
+def _open_zstd(path: Path) -> BinaryIO:
+    import zstandard
+
+    return _Unpacked(path, zstandard.open(path, "rb"), zstandard.ZstdError)
+
+
+class _Unpacked(io.BufferedIOBase, BinaryIO):
+    """A compressed file's text. Raises UsageError where the file is damaged."""
+
+    def __init__(self, path: Path, stream: Any, damage: type[Exception]) -> None:
+        self._path = path
+        self._stream = stream
+        self._damage = (damage, OSError, EOFError)
+
+    def read(self, size: int | None = -1) -> bytes:
+        try:
+            data: bytes = self._stream.read(size)
+        except self._damage as exc:
+            raise UsageError(f"cannot read {self._path}: {exc}") from exc
+        return data
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+_OPENERS: dict[str, Callable[[Path], BinaryIO]] = {
+    ".sql": open_plain,
+    ".sql.gz": _open_gzip,
+    ".sql.xz": _open_xz,
+    ".sql.zst": _open_zstd,
+}
+
+
+class Script(NamedTuple):
+    """A file of the folder that runs. `name` is how messages call it, `size` in bytes on disk.
+
+    With `shell` it is a shell script, which has no SQL to read.
+    """
+
+    name: str
+    path: Path
+    size: int
+    mtime_ns: int
+    source: Source
+    shell: bool = False
+
+    def has_changed(self) -> bool:
+        """True when the file is no longer the one that was found."""
+        try:
+            now = self.path.stat()
+        except OSError:
+            return True
+        return (now.st_size, now.st_mtime_ns) != (self.size, self.mtime_ns)
+
+
+class Folder(NamedTuple):
+    """The scripts in the order in which they run, and what else is there.
+
+    `byte_order` holds the names in byte order where that differs from the container's, `uncertain`
+    neighbours that the container may have the other way round.
+    """
+
+    path: Path
+    scripts: tuple[Script, ...]
+    not_run: tuple[NotRun, ...]
+    byte_order: tuple[str, ...] | None = None
+    uncertain: tuple[tuple[str, str], ...] = ()
+
+
+def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
+    """Lists a folder of scripts, with `allow_shell` also those of the shell. Opens none of them.
+
+    Raises UsageError when the folder is missing or unreadable, a script in it cannot be
+    read, or nothing in it would run.
+    """
+    try:
+        names = sorted(os.listdir(path), key=container_order)
+    except FileNotFoundError as exc:
+        raise UsageError(
+            f"there is no folder {path}", hint="Name the folder of your scripts with -s DIR."
+        ) from exc
+    except OSError as exc:
+        raise UsageError(f"cannot read the folder {path}: {exc.strerror}") from exc
+    scripts: list[Script] = []
+    not_run: list[NotRun] = []
+    for name in names:
+        reason = _reason_not_run(path / name, allow_shell=allow_shell)
+        if reason:
+            not_run.append(NotRun(name, reason))
+        else:
+            scripts.append(_script(path / name))
+    if not scripts:
+        listed = "".join(f"\n  {entry.name}: {entry.reason}" for entry in not_run)
+        raise UsageError(
+            f"nothing to run in {path}" + (f"; not run:{listed}" if listed else ": it is empty"),
+            hint="Files that run end in .sql, .sql.gz, .sql.xz or .sql.zst.",
+        )
+    run = [script.path.name for script in scripts]
+    by_bytes = sorted(run, key=os.fsencode)
+    return Folder(
+        path,
+        tuple(scripts),
+        tuple(not_run),
+        tuple(by_bytes) if by_bytes != run else None,
+        uncertain_pairs(run),
+    )
+
+
+def _suffix(name: str) -> str | None:
+    return next((s for s in _OPENERS if name.endswith(s)), None)
+
+
+def _reason_not_run(path: Path, *, allow_shell: bool) -> str | None:
+    try:
+        mode = path.stat().st_mode
+    except OSError as exc:
+        if _suffix(path.name) is None:
+            return f"cannot be read ({exc.strerror})"
+        raise _unreadable(path, exc) from exc
+    if stat.S_ISDIR(mode):
+        return "a folder: sub-folders are not read"
+    if path.name.startswith("."):
+        return "its name begins with a dot"
+    if path.name.endswith(".sh") and not allow_shell:
+        return "a shell script: it would run outside the transaction"
+    if _suffix(path.name) is None and not path.name.endswith(".sh"):
+        return "its name does not end in .sql, .sql.gz, .sql.xz or .sql.zst"
+    if not stat.S_ISREG(mode):
+        return "not a regular file"
+    return None
+
+
+def _script(path: Path) -> Script:
+    try:
+        with path.open("rb"):
+            pass
+        found = path.stat()
+    except OSError as exc:
+        raise _unreadable(path, exc) from exc
+    shell = path.name.endswith(".sh")
+    return Script(str(path), path, found.st_size, found.st_mtime_ns, _source(path), shell)
+
+
+def _source(path: Path) -> Source:
+    opener = _OPENERS[_suffix(path.name) or ".sql"]
+    return Source(str(path), lambda: opener(path), str(path.parent))
+
+
+def _unreadable(path: Path, exc: OSError) -> UsageError:
+    return UsageError(f"cannot read {path}: {exc.strerror}")

@@ -1,1 +1,0 @@
-"""Catalog queries, run exactly as written."""

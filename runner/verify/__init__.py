@@ -1,0 +1,1 @@
+"""Holds what a target has against what the scripts build."""

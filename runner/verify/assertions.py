@@ -1,0 +1,194 @@
+"""Assertions in plain SQL: each file is rolled back to one savepoint, which is set before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from psycopg import errors, pq
+
+from runner.connect import wire
+from runner.errors import ScriptError, StatementFailed
+from runner.execute.messages import LARGEST_MESSAGE, Batch, Message, Part
+from runner.execute.step_filters import without_transaction_control
+from runner.psql.reader import read_script
+from runner.psql.state import State
+from runner.psql.steps import Connect, Gexec, Gset, Problem, Statement, Sync, separated
+from runner.scripts.files import Files
+from runner.scripts.folder import Folder, Script, read_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from psycopg import Connection
+    from psycopg.pq.abc import PGresult
+
+    from runner.errors import Place, RunnerError
+    from runner.psql.steps import Step
+
+
+# Not in a message of assertions: the server runs nothing of one that it cannot read.
+BEFORE = "SAVEPOINT runner_assertion;"
+_AFTER = b"ROLLBACK TO SAVEPOINT runner_assertion;"
+_BOOLEAN = 16  # in pg_type.dat
+
+
+class AssertionFile(NamedTuple):
+    """A file of assertions: its statements, and the way back."""
+
+    name: str
+    statements: tuple[Statement, ...]
+
+    @property
+    def commands(self) -> int:
+        """How many results the server gives when nothing fails."""
+        return sum(len(statement.starts) for statement in self.statements)
+
+    @property
+    def asserted(self) -> int:
+        """How many of them are the file's own."""
+        return self.commands - 1
+
+    @property
+    def size(self) -> int:
+        """How many bytes are sent."""
+        return sum(len(statement.text) + 3 for statement in self.statements)
+
+
+def assertions_folder(assertions: Path | None, scripts: Path) -> Path | None:
+    """The folder that was named, else `verify` beside the scripts' folder, if it is there."""
+    if assertions is not None:
+        return assertions
+    beside = scripts.absolute().parent / "verify"
+    if not beside.is_dir() or not any(beside.iterdir()):
+        return None
+    return scripts.parent / "verify"
+
+
+def read_assertions(path: Path | None, variables: Mapping[str, str]) -> tuple[AssertionFile, ...]:
+    """Reads all files of the folder; they are small. Without a folder there are none.
+
+    Raises UsageError for a folder that cannot be used, and ScriptError, with its place, for what
+    is not plain SQL or would end the transaction.
+    """
+    if path is None:
+        return ()
+    folder = read_folder(path)
+    return tuple(_read(script, folder, variables) for script in folder.scripts)
+
+
+def _read(script: Script, folder: Folder, variables: Mapping[str, str]) -> AssertionFile:
+    steps = separated(read_script(script.source, State(Files(folder.path), variables)))
+    plain = tuple(_plain(step, script.name) for step in without_transaction_control(steps))
+    back = Statement(_AFTER, 0, 1, script.source)
+    return AssertionFile(script.name, (*filter(None, plain), back))
+
+
+def _plain(step: Step, name: str) -> Statement | None:
+    if isinstance(step, Sync) and step.known:
+        return None
+    if isinstance(step, Statement) and not step.data:
+        return step
+    place = _place(step)
+    message = "an assertion is plain SQL: no psql meta-command, no COPY data"
+    raise ScriptError(message if place else f"{name}: {message}", place=place)
+
+
+def _place(step: Step) -> Place | None:
+    if isinstance(step, Gset | Gexec | Connect):
+        step = step.statement
+    if isinstance(step, Statement | Problem):
+        return step.source.place(step.offset)
+    return None
+
+
+def run_assertions(
+    conn: Connection[Any], files: Sequence[AssertionFile]
+) -> tuple[int, tuple[RunnerError, ...]]:
+    """Runs them in the open transaction, in which BEFORE was sent.
+
+    Gives the number of round trips, and what failed. All small files go in one message. A file
+    ends at its first error; the next one runs.
+    """
+    round_trips = 0
+    failed: list[RunnerError] = []
+    waiting = list(_groups(files))
+    while waiting:
+        group = waiting.pop(0)
+        done, found, is_error = _run(conn, group)
+        round_trips += 1
+        if is_error:
+            conn.execute(_AFTER)
+            round_trips += 1
+            if not done and len(group) > 1:
+                # What one of them says may be no SQL; each by itself, that one alone fails.
+                waiting[:0] = [[file] for file in group]
+                continue
+            if left := _after(group, done):
+                waiting.insert(0, left)
+        failed += found
+    return round_trips, tuple(failed)
+
+
+def _groups(files: Sequence[AssertionFile]) -> Iterator[list[AssertionFile]]:
+    group: list[AssertionFile] = []
+    for file in files:
+        if group and sum(one.size for one in group) + file.size > LARGEST_MESSAGE:
+            yield group
+            group = []
+        group.append(file)
+    if group:
+        yield group
+
+
+def _after(files: list[AssertionFile], done: int) -> list[AssertionFile]:
+    """The files after the one that holds the command of this index."""
+    for at, file in enumerate(files):
+        if done < file.commands:
+            return files[at + 1 :]
+        done -= file.commands
+    return []
+
+
+def _run(conn: Connection[Any], files: list[AssertionFile]) -> tuple[int, list[RunnerError], bool]:
+    """One message. Gives how many commands have ended, what failed, and whether by an error."""
+    pgconn = conn.pgconn
+    batch = Batch([statement for file in files for statement in file.statements])
+    part = Part(batch)
+    message = Message([part], pgconn.parameter_status(b"client_encoding"))
+    wire.send(pgconn, message.text())
+    found: list[RunnerError] = []
+    error: PGresult | None = None
+    told = -1
+    for result in wire.results(pgconn):
+        if result.status == wire.SINGLE_TUPLE and told != part.done and _is_false(result):
+            told = part.done
+            found.append(_false(result, message))
+        elif result.status in wire.ENDED:
+            part.done += 1
+        elif result.status == wire.FATAL_ERROR and error is None:
+            error = result
+        elif result.status == wire.COPY_IN:
+            wire.copy_in(pgconn, ())
+    if error is None:
+        return part.done, found, False
+    if pgconn.status == pq.ConnStatus.BAD:
+        raise errors.OperationalError(error.get_error_message(message.codec))
+    return part.done, [*found, message.failed(error)], True
+
+
+def _is_false(result: PGresult) -> bool:
+    return result.nfields > 0 and result.ftype(0) == _BOOLEAN and result.get_value(0, 0) == b"f"
+
+
+def _false(result: PGresult, message: Message) -> StatementFailed:
+    """The error for a row that says false; its other columns may say more."""
+    values = []
+    for column in range(1, result.nfields):
+        name = (result.fname(column) or b"").decode(message.codec, "replace")
+        value = result.get_value(0, column)
+        shown = "NULL" if value is None else value.decode(message.codec, "replace")
+        values.append(f"{name}: {shown}")
+    return StatementFailed(
+        "assertion failed: false", place=message.place(), detail="\n".join(values) or None
+    )
