@@ -266,8 +266,9 @@ def test_what_is_not_of_the_scripts_is_left_out(fresh_database: str) -> None:
         before = read_snapshot(conn)
         execute(
             conn,
-            "CREATE SCHEMA runner; CREATE TABLE runner.run (id serial PRIMARY KEY);"
-            "CREATE FUNCTION runner.f() RETURNS int LANGUAGE sql AS 'SELECT 1';"
+            "CREATE SCHEMA kept_runs; CREATE TABLE kept_runs.run (id serial PRIMARY KEY);"
+            "COMMENT ON SCHEMA kept_runs IS 'Registry of raw-sql-runner, version 1: …';"
+            "CREATE FUNCTION kept_runs.f() RETURNS int LANGUAGE sql AS 'SELECT 1';"
             "CREATE TEMP TABLE scratch (id serial PRIMARY KEY);"
             "CREATE TEMP VIEW seen AS SELECT 1;"
             "CREATE ROLE rdsadmin; CREATE ROLE rds_superuser;"
@@ -277,10 +278,13 @@ def test_what_is_not_of_the_scripts_is_left_out(fresh_database: str) -> None:
         )
         assert compare(before, read_snapshot(conn), strict=True) == ()
         execute(
-            conn, "CREATE ROLE rdsapp; CREATE TABLE ours (id int); ALTER TABLE ours OWNER TO rdsapp"
+            conn,
+            "CREATE ROLE rdsapp; CREATE TABLE ours (id int); ALTER TABLE ours OWNER TO rdsapp;"
+            "CREATE SCHEMA runner; CREATE TABLE runner.run (pace int)",
         )
         after = read_snapshot(conn)
     assert ObjectKey("table", "public.ours") in after.objects
+    assert ObjectKey("table", "runner.run") in after.objects
 
 
 def test_default_privileges_of_the_target_are_not_drift(server: Server) -> None:
