@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -577,22 +575,15 @@ NOISE = 2_500
 
 @pytest.fixture(scope="module")
 def many_databases(module_path: Path) -> Iterator[list[str]]:
-    """The databases of a server that nobody else uses: they need not be dropped.
-
-    They take 800 MB, which is quicker to write in memory.
-    """
-    memory = Path("/dev/shm")
-    has_room = memory.is_dir() and shutil.disk_usage(memory).free > 4_000_000_000
-    with tempfile.TemporaryDirectory(prefix="rt-", dir=memory if has_room else module_path) as name:
-        folder = Path(name)
-        bin_dir = binaries(EMBEDDED_VERSION)
-        create_cluster(folder, EMBEDDED_VERSION, bin_dir)
-        with stopped_at_end(start_server(folder, EMBEDDED_VERSION, bin_dir)) as server:
-            names = [f"tenant{number:03}" for number in range(MANY)]
-            with psycopg.connect(server.conninfo(), autocommit=True) as conn:
-                for name in names:
-                    conn.execute(f"create database {name} strategy file_copy".encode())
-            yield [server.conninfo(name) for name in names]
+    """The databases of a server that nobody else uses: they need not be dropped."""
+    bin_dir = binaries(EMBEDDED_VERSION)
+    create_cluster(module_path, EMBEDDED_VERSION, bin_dir)
+    with stopped_at_end(start_server(module_path, EMBEDDED_VERSION, bin_dir)) as server:
+        names = [f"tenant{number:03}" for number in range(MANY)]
+        with psycopg.connect(server.conninfo(), autocommit=True) as conn:
+            for name in names:
+                conn.execute(f"create database {name} strategy file_copy".encode())
+        yield [server.conninfo(name) for name in names]
 
 
 @pytest.mark.db

@@ -24,7 +24,7 @@ from tests.bench.readme import insert
 from tests.bench.results import machine, row_as_json, table
 from tests.bench.rows import QUICK, ROWS, Row, Rows, Sizes
 from tests.conftest import CHECKOUT
-from tests.servers import EMBEDDED_VERSION, server_pool
+from tests.servers import DISK, EMBEDDED_VERSION, server_pool
 
 RESULTS = Path(__file__).parent / "results"
 README = CHECKOUT / "README.md"
@@ -42,7 +42,7 @@ def main() -> int:
     with (
         _inputs(args.inputs) as inputs,
         tempfile.TemporaryDirectory() as home,
-        server_pool([EMBEDDED_VERSION]) as pool,
+        server_pool([EMBEDDED_VERSION], parent=DISK) as pool,
     ):
         server = prepare(pool.get(EMBEDDED_VERSION), durable=not args.no_fsync)
         where = machine(server.version_text, durable=not args.no_fsync)
