@@ -18,6 +18,7 @@ from psycopg import sql
 
 from runner.embedded.programs import find_psql
 from tests import figures
+from tests.commands import Place, called, started
 from tests.servers import (
     EMBEDDED_VERSION,
     Server,
@@ -39,7 +40,7 @@ _STACK = pytest.StashKey[ExitStack]()
 
 
 class Runner(Protocol):
-    """`runner(*args)`: `python -m runner` as a process."""
+    """`runner(*args)`: `python -m runner`, as a process or in this one."""
 
     def __call__(
         self,
@@ -88,6 +89,19 @@ def _hear_signals() -> None:
         if signal.getsignal(signum) == signal.SIG_IGN:
             default = signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL
             signal.signal(signum, default)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """`-n auto`, the default: one process for named files and a named database, else parallel.
+
+    Two or three files are done before other processes have started. No more than eight: all of
+    them share the servers' connections.
+    """
+    named = all(Path(argument.partition("::")[0]).is_file() for argument in config.args)
+    if named or config.getoption("--target"):
+        return 0
+    return min(os.cpu_count() or 1, 8)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -251,11 +265,14 @@ def clean_environment(home: Path, env: Mapping[str, str] | None = None) -> dict[
 
 
 @pytest.fixture
-def runner(tmp_path: Path) -> Runner:
-    """`runner("apply", "-t", conninfo)`: the command as a process, in `tmp_path`, as text.
+def runner(request: pytest.FixtureRequest, tmp_path: Path) -> Runner:
+    """`runner("apply", "-t", conninfo)`: the command, in `tmp_path`, as text.
 
+    It is called in this process, which has Python and its modules loaded already. It is a process
+    of its own where the test is marked `process`, and with `input`: standard input is read once.
     `check=3` asserts the exit code and shows the output when it is another.
     """
+    is_process = request.node.get_closest_marker("process") is not None
 
     def run(
         *args: str | Path,
@@ -265,16 +282,12 @@ def runner(tmp_path: Path) -> Runner:
         check: int | None = None,
         timeout: float = TIMEOUT,
     ) -> subprocess.CompletedProcess[str]:
-        result = subprocess.run(
-            [sys.executable, "-m", "runner", *map(str, args)],
-            check=False,
-            capture_output=True,
-            cwd=cwd or tmp_path,
-            encoding="utf-8",
-            env=clean_environment(tmp_path, env),
-            input=input or "",
-            timeout=timeout,
-        )
+        arguments = list(map(str, args))
+        place = Place(cwd or tmp_path, clean_environment(tmp_path, env))
+        if is_process or input:
+            result = started(arguments, place, input or "", timeout)
+        else:
+            result = called(arguments, place)
         if check is not None:
             assert result.returncode == check, f"{result.stdout}\n{result.stderr}"
         return result

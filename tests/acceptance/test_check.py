@@ -31,6 +31,7 @@ def scripts_of(tmp_path: Path, *texts: str | bytes) -> Path:
 # What it says, and how it ends
 
 
+@pytest.mark.process
 def test_nothing_found(runner: Runner, tmp_path: Path) -> None:
     scripts_of(tmp_path, "select 1;", "select 2;")
     result = runner("check", "-s", "sql", check=0)
@@ -164,6 +165,7 @@ def test_without_a_transaction(runner: Runner, tmp_path: Path) -> None:
 # What apply makes of it
 
 
+@pytest.mark.process
 def test_a_run_stops_before_it_connects_and_lists_all_errors(
     runner: Runner, tmp_path: Path
 ) -> None:
@@ -323,6 +325,7 @@ def test_rights_are_the_targets_to_tell(
 # No false findings
 
 
+@pytest.mark.process
 def test_the_blog(runner: Runner) -> None:
     result = runner("check", "-s", DATA_SQL, check=0)
     assert "0 errors" in result.stdout or "nothing found" in result.stdout

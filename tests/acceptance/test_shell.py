@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from tests.conftest import Runner
     from tests.servers import Server
 
+# A shell has the signals, the descriptors and the parent that a process gives it.
+pytestmark = pytest.mark.process
+
 ALLOWED = ("--allow-shell", "--transaction", "none")
 PSQL = 'psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB"'
 RECORD = f"""{PSQL} -qc "insert into seen values ('$0', current_user, current_database())"\n"""
