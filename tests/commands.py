@@ -18,6 +18,7 @@ from runner import cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from types import FrameType
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def started(
     )
 
 
-def called(args: list[str], place: Place) -> subprocess.CompletedProcess[str]:
+def called(args: list[str], place: Place, timeout: float) -> subprocess.CompletedProcess[str]:
     """The same as a call: a process would find this directory, environment and standard files."""
     with ExitStack() as stack:
         files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
@@ -54,6 +55,7 @@ def called(args: list[str], place: Place) -> subprocess.CompletedProcess[str]:
         # After COMMIT the command leaves them ignored, for the little that is left of a process.
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             stack.callback(signal.signal, signum, signal.getsignal(signum))
+        stack.enter_context(_time_limit(timeout))
         stack.enter_context(_descriptors(files))
         for number, (name, mode) in enumerate([("stdin", "r"), ("stdout", "w"), ("stderr", "w")]):
             stream = open(number, mode, closefd=False, encoding="utf-8")  # noqa: SIM115
@@ -64,6 +66,22 @@ def called(args: list[str], place: Place) -> subprocess.CompletedProcess[str]:
             file.seek(0)
         _, stdout, stderr = (file.read().decode() for file in files)
     return subprocess.CompletedProcess(args, code, stdout, stderr)
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """TimeoutError in the block after so many seconds."""
+
+    def expired(_signum: int, _frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    previous = signal.signal(signal.SIGALRM, expired)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
 
 
 @contextmanager

@@ -287,7 +287,7 @@ def runner(request: pytest.FixtureRequest, tmp_path: Path) -> Runner:
         if is_process or input:
             result = started(arguments, place, input or "", timeout)
         else:
-            result = called(arguments, place)
+            result = called(arguments, place, timeout)
         if check is not None:
             assert result.returncode == check, f"{result.stdout}\n{result.stderr}"
         return result

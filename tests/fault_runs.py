@@ -28,6 +28,14 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A run in this process, which has ended: only its line could be struck."""
+
+    generation: int
+    ended: Ended
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A running `python -m runner apply`, which writes its generation into the database."""
 

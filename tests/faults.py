@@ -18,8 +18,9 @@ import psycopg
 from runner import commands
 from runner.observer import Silent
 from runner.settings import Settings
+from tests.commands import Place, called
 from tests.conftest import clean_environment, drop_database
-from tests.fault_runs import Ended, Run
+from tests.fault_runs import Called, Ended, Run
 from tests.fault_scripts import GATES, Size, write_scripts
 from tests.figures import Figures, Missed
 from tests.proxy import Cut, proxy
@@ -103,16 +104,8 @@ class Scene:
 
     def start(self, line: Proxy | None = None, *options: str, stdout: int = subprocess.PIPE) -> Run:
         """A run that has begun."""
-        self.generation += 1
-        verification = [] if self.verify else ["--no-verify"]
-        variable = f"generation={self.generation}"
-        command = [
-            *(sys.executable, "-m", "runner", "apply", "-s", str(self.scripts)),
-            *("-t", self.target(line), "--var", variable, "--lock-timeout", "60"),
-            *(*verification, *options),
-        ]
         process = subprocess.Popen(
-            command,
+            [sys.executable, "-m", "runner", *self._next_run(line, options)],
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=subprocess.PIPE,
@@ -122,6 +115,23 @@ class Scene:
         )
         self.pids.add(process.pid)
         return Run(process, self.generation)
+
+    def call(self, line: Proxy, *options: str) -> Called:
+        """A run in this process, to its end."""
+        arguments = self._next_run(line, options)
+        self.pids.add(os.getpid())
+        place = Place(self.folder, clean_environment(self.folder))
+        done = called(arguments, place, TIMEOUT)
+        return Called(self.generation, Ended(done.returncode, done.stdout, done.stderr))
+
+    def _next_run(self, line: Proxy | None, options: tuple[str, ...]) -> list[str]:
+        self.generation += 1
+        verification = [] if self.verify else ["--no-verify"]
+        variable = f"generation={self.generation}"
+        return [
+            *("apply", "-s", str(self.scripts), "-t", self.target(line), "--var", variable),
+            *("--lock-timeout", "60", *verification, *options),
+        ]
 
     @contextmanager
     def stopped_at(self, cut: Cut, *options: str) -> Iterator[tuple[Run, Proxy]]:
@@ -266,9 +276,8 @@ class Scene:
         if key not in self.known.lines:
             self.apply_again()
             with proxy(self.server.port) as line:
-                run = self.start(line)
-                ended = run.ended()
-            assert ended.code == 0, ended.text
+                run = self.call(line)
+            assert run.ended.code == 0, run.ended.text
             assert self.verdict(run.generation) == "applied"
             self.known.lines[key] = line.lines
         return self.known.lines[key]
@@ -280,7 +289,7 @@ class Scene:
             conn.execute("create schema public")
         self.before = self.state()
 
-    def judge(self, run: Run, ended: Ended) -> Verdict:
+    def judge(self, run: Run | Called, ended: Ended) -> Verdict:
         """The verdict; fails when the exit code or the message say something else."""
         verdict = self.verdict(run.generation)
         assert "Traceback" not in ended.stderr, ended.text

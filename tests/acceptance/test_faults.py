@@ -260,11 +260,10 @@ def test_the_line_is_cut_anywhere(
         cut = random_cut(scene)
         with scene.fault(kind, str(cut)):
             with proxy(server.port, cut=cut) as line:
-                run = scene.start(line, *maybe_json(scene))
-                ended = run.ended()
-            scene.judge(run, ended)
+                run = scene.call(line, *maybe_json(scene))
+            scene.judge(run, run.ended)
             if not line.reached.is_set():
-                assert ended.code == 0, ended.text
+                assert run.ended.code == 0, run.ended.text
                 raise Missed
             scene.apply_again()
     raise AssertionError(f"only {scene.figures.number(kind)} cut")
