@@ -18,15 +18,21 @@ from psycopg import sql
 
 from runner.embedded.programs import find_psql
 from tests import figures
+from tests.certificates import Authority
 from tests.commands import Place, called, started
 from tests.servers import (
     EMBEDDED_VERSION,
     Server,
     ServerPool,
+    create_cluster,
     server_pool,
+    start_server,
+    stopped_at_end,
     unique_name,
     version_text,
 )
+from tests.standby import standby_of
+from tests.tls_server import tls_server_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -238,6 +244,37 @@ def drop_database(admin: psycopg.Connection, name: str) -> None:
     admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
+@pytest.fixture(scope="module")
+def module_database(server: Server) -> Iterator[str]:
+    """As `fresh_database`, for all tests of a module: each has to leave it as it was."""
+    name = unique_name()
+    with psycopg.connect(server.conninfo(), autocommit=True) as conn:
+        conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield server.conninfo(name)
+        drop_database(conn, name)
+
+
+@pytest.fixture
+def make_role(admin: psycopg.Connection) -> Iterator[Callable[..., str]]:
+    """`make_role("CREATEDB", …, password="pw")`: a new role that may log in, dropped at the end.
+
+    It has to stand before the fixture of a database in which the role owns or may do something:
+    by then the database is gone.
+    """
+    names: list[str] = []
+
+    def make(*attributes: str, password: str = "pw") -> str:
+        name = unique_name()
+        command = f"CREATE ROLE {{}} LOGIN PASSWORD {{}} {' '.join(attributes)}"
+        admin.execute(sql.SQL(command).format(sql.Identifier(name), sql.Literal(password)))
+        names.append(name)
+        return name
+
+    yield make
+    for name in names:
+        admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
+
 @pytest.fixture
 def fresh_database(make_database: Callable[..., str]) -> str:
     """The conninfo of a new, empty database."""
@@ -293,6 +330,76 @@ def runner(request: pytest.FixtureRequest, tmp_path: Path) -> Runner:
         return result
 
     return run
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """`start("apply", …, stdin=None)`: the command as a process that has begun; killed at the end.
+
+    Directory and environment are those of `runner`.
+    """
+    processes: list[subprocess.Popen[str]] = []
+
+    def start(*args: str | Path, stdin: int | None = None) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "runner", *map(str, args)],
+            stdin=stdin or subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            cwd=tmp_path,
+            env=clean_environment(tmp_path),
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def no_libpq_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing tells libpq and the runner in this process where to connect, and how."""
+    for name in [name for name in os.environ if name.startswith(("PG", "RUNNER_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def authority(module_path: Path) -> Authority:
+    """The authority that RDS is to be here."""
+    return Authority.new(module_path / "bundle.pem")
+
+
+@pytest.fixture(scope="module")
+def rds(module_path: Path, authority: Authority) -> Iterator[Server]:
+    """An endpoint with TLS; of joe it wants a password as it is, as RDS does of users of IAM."""
+    rules = ("hostssl all joe 127.0.0.1/32 password", "hostnossl all joe 127.0.0.1/32 reject")
+    with tls_server_in(module_path, authority, *rules) as server:
+        with psycopg.connect(server.conninfo(), autocommit=True) as conn:
+            conn.execute(
+                "CREATE ROLE joe LOGIN PASSWORD 'no token'; CREATE ROLE ann LOGIN PASSWORD 'secret'"
+            )
+        yield server
+
+
+@pytest.fixture(scope="module")
+def primary(server: Server, module_path: Path) -> Iterator[Server]:
+    """A server for this module alone, which may have a standby."""
+    folder = module_path / f"primary-{server.version}"
+    folder.mkdir()
+    create_cluster(folder, server.version, server.bin_dir)
+    with stopped_at_end(start_server(folder, server.version, server.bin_dir)) as found:
+        yield found
+
+
+@pytest.fixture
+def standby(primary: Server, tmp_path: Path) -> Iterator[Server]:
+    """A new standby of `primary`, which may be promoted."""
+    with standby_of(primary, tmp_path) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

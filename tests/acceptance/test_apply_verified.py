@@ -42,7 +42,7 @@ def found(result: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def role(admin: psycopg.Connection) -> Iterator[str]:
+def role_name(admin: psycopg.Connection) -> Iterator[str]:
     """A role's name; the role is dropped, if a test makes it."""
     name = unique_name()
     yield name
@@ -294,25 +294,27 @@ def test_when_a_script_fails_the_run_tells_it(
 
 
 def test_a_role_that_the_text_names(
-    runner: Runner, tmp_path: Path, role: str, fresh_database: str
+    runner: Runner, tmp_path: Path, role_name: str, fresh_database: str
 ) -> None:
     script = f"""
-    create role {role};
+    create role {role_name};
     create table t (id int primary key, at timestamptz);
     insert into t values (1, now());
-    grant select on t to {role};
+    grant select on t to {role_name};
     """
     scripts = write_scripts(tmp_path, script)
     runner("apply", "-s", scripts, "-t", fresh_database, check=0)
     # Now the role is there, and a fresh server would not have it.
     runner("verify", "-s", scripts, "-t", fresh_database, check=0)
-    assert query(fresh_database, f"select count(*) from pg_roles where rolname = '{role}'") == [1]
+    assert query(
+        fresh_database, f"select count(*) from pg_roles where rolname = '{role_name}'"
+    ) == [1]
     assert query(fresh_database, "select count(*) from pg_roles where rolname ~ '^runner'") == [0]
 
 
 @pytest.mark.parametrize("wait", ["10", "0"])
 def test_a_role_that_the_text_does_not_tell(
-    runner: Runner, tmp_path: Path, role: str, fresh_database: str, wait: str
+    runner: Runner, tmp_path: Path, role_name: str, fresh_database: str, wait: str
 ) -> None:
     """Run and reference make it in open transactions, and wait for each other: not for ever.
 
@@ -320,10 +322,10 @@ def test_a_role_that_the_text_does_not_tell(
     """
     script = f"""
     set lock_timeout = 0;
-    do $$ begin execute 'cre' || 'ate role {role}'; end $$;
+    do $$ begin execute 'cre' || 'ate role {role_name}'; end $$;
     create table t (id int primary key, luck float8);
     insert into t select i, random() from generate_series(1, 1000) as i;
-    alter table t owner to {role};
+    alter table t owner to {role_name};
     """
     scripts = write_scripts(tmp_path, script)
     command = ("apply", "-s", scripts, "-t", fresh_database, "--lock-timeout", wait)
@@ -332,17 +334,17 @@ def test_a_role_that_the_text_does_not_tell(
     assert query(fresh_database, "select count(*) from t") == [1000]
     assert query(
         fresh_database, "select tableowner::text from pg_tables where tablename = 't'"
-    ) == [role]
+    ) == [role_name]
 
 
 def test_a_foreign_row_beside_a_role(
-    runner: Runner, tmp_path: Path, role: str, fresh_database: str
+    runner: Runner, tmp_path: Path, role_name: str, fresh_database: str
 ) -> None:
     """Rows can still be told apart when nothing of the reference's transaction is left."""
     with psycopg.connect(fresh_database) as conn:
         conn.execute("create table t (id int primary key, ok bool); insert into t values (9, true)")
     script = f"""
-    create role {role};
+    create role {role_name};
     create table if not exists t (id int primary key, ok bool);
     insert into t values (1, true), (2, null), (9, false) on conflict do nothing;
     """
@@ -355,7 +357,7 @@ def test_a_foreign_row_beside_a_role(
 
 
 def test_what_is_shared_is_compared(
-    runner: Runner, tmp_path: Path, role: str, fresh_database: str
+    runner: Runner, tmp_path: Path, role_name: str, fresh_database: str
 ) -> None:
     """What the scripts change of the database itself, of roles, and of nothing else."""
     name = conninfo_to_dict(fresh_database)["dbname"]
@@ -363,12 +365,12 @@ def test_what_is_shared_is_compared(
         conn.execute(f"alter database {name} set work_mem = '1MB'".encode())
         conn.execute(f"grant temporary on database {name} to pg_monitor".encode())
     script = f"""
-    create role {role} login password 'hidden';
-    grant pg_monitor to {role};
-    alter role {role} in database :DBNAME set work_mem = '8MB';
+    create role {role_name} login password 'hidden';
+    grant pg_monitor to {role_name};
+    alter role {role_name} in database :DBNAME set work_mem = '8MB';
     comment on database :DBNAME is 'ours';
     alter database {name} set search_path = app, public;
-    grant connect on database {name} to {role};
+    grant connect on database {name} to {role_name};
     revoke connect on database {name} from public;
     do $$ begin execute format('comment on database %I is %L', '{name}', 'mine'); end $$;
     do $$ begin execute format('alter database %I set app.secret = 1', current_database()); end $$;
@@ -382,9 +384,9 @@ def test_what_is_shared_is_compared(
     assert query(fresh_database, "select count(*) from t") == [1]
     with psycopg.connect(fresh_database, autocommit=True) as conn:
         for change in (
-            f"alter role {role} nologin",
-            f"revoke pg_monitor from {role}",
-            f"alter role {role} in database {name} reset all",
+            f"alter role {role_name} nologin",
+            f"revoke pg_monitor from {role_name}",
+            f"alter role {role_name} in database {name} reset all",
             f"alter database {name} reset app.secret",
             f"comment on database {name} is 'theirs'",
             f"grant connect on database {name} to public",
@@ -394,11 +396,11 @@ def test_what_is_shared_is_compared(
     result = runner("verify", "--json", "-s", scripts, "-t", fresh_database, check=1)
     verification = found(result)["verification"]
     assert [(one["kind"], one["object"], one["name"]) for one in verification["differences"]] == [
-        ("missing", "role membership", f"pg_monitor TO {role}"),
-        ("missing", "setting", f"ROLE {role} IN DATABASE SET work_mem"),
+        ("missing", "role membership", f"pg_monitor TO {role_name}"),
+        ("missing", "setting", f"ROLE {role_name} IN DATABASE SET work_mem"),
         ("missing", "setting", "DATABASE SET app.secret"),
         ("missing", "database privilege", "CONNECT REVOKED FROM PUBLIC"),
-        ("changed", "role", role),
+        ("changed", "role", role_name),
         ("changed", "comment", "ON DATABASE"),
     ]
     assert verification["differences"][-2]["line"] == 2

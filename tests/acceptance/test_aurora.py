@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,17 +16,15 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
 from tests.certificates import Authority
-from tests.conftest import clean_environment
 from tests.proxy import Cut, proxy
 from tests.servers import (
     create_cluster,
     start_server,
     stop_server,
-    stopped_at_end,
     unique_name,
 )
 from tests.standby import promote, standby_of
-from tests.tls_server import WRITER, endpoint, tls_server_in
+from tests.tls_server import WRITER, endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,21 +37,6 @@ AWS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "x", "AWS_REGION": "
 
 
 # TLS and tokens
-
-
-@pytest.fixture(scope="module")
-def authority(module_path: Path) -> Authority:
-    return Authority.new(module_path / "bundle.pem")
-
-
-@pytest.fixture(scope="module")
-def rds(module_path: Path, authority: Authority) -> Iterator[Server]:
-    """An endpoint; it wants of joe a password as it is, as RDS does of users of IAM."""
-    rule = "hostssl all joe 127.0.0.1/32 password"
-    with tls_server_in(module_path, authority, rule) as server:
-        with psycopg.connect(server.conninfo(), autocommit=True) as conn:
-            conn.execute("CREATE ROLE joe LOGIN PASSWORD 'no token'")
-        yield server
 
 
 @pytest.mark.db
@@ -168,12 +150,12 @@ def test_a_secret_counts_for_every_connection_of_a_run(
 
 def test_a_secret_is_not_for_the_server_of_the_reference(
     server: Server,
-    role: Callable[..., str],
+    make_role: Callable[..., str],
     make_database: Callable[..., str],
     secret: Callable[..., tuple[str, dict[str, str]]],
     runner: Runner,
 ) -> None:
-    owner = role()
+    owner = make_role()
     conninfo = make_database(owner=owner)
     name, env = secret(username=owner, password="pw", host="127.0.0.1", port=server.port)
     target = f"dbname={conninfo_to_dict(conninfo)['dbname']}"
@@ -220,25 +202,12 @@ def test_a_relative_that_lacks_what_a_run_needs_is_told_from_aurora(
 # Readers
 
 
-@pytest.fixture(scope="module")
-def standby(server: Server, module_path: Path) -> Iterator[Server]:
-    folders = [module_path / f"{server.version}-{name}" for name in ("primary", "standby")]
-    for folder in folders:
-        folder.mkdir()
-    create_cluster(folders[0], server.version, server.bin_dir)
-    with (
-        stopped_at_end(start_server(folders[0], server.version, server.bin_dir)) as primary,
-        standby_of(primary, folders[1]) as found,
-    ):
-        yield found
-
-
-@pytest.mark.parametrize("transaction", ["all", "none"])
-def test_a_reader_is_refused_by_name(standby: Server, runner: Runner, transaction: str) -> None:
+def test_a_reader_is_refused_by_name(standby: Server, runner: Runner) -> None:
     target = endpoint(standby, host=READER, sslmode="disable")
-    result = runner("apply", "-s", DATA_SQL, "-t", target, "--transaction", transaction, check=4)
-    assert "ERROR: this is a read-only replica\n" in result.stderr
-    assert WRITER in result.stderr
+    for how in ("all", "none"):
+        result = runner("apply", "-s", DATA_SQL, "-t", target, "--transaction", how, check=4)
+        assert "ERROR: this is a read-only replica\n" in result.stderr
+        assert WRITER in result.stderr
 
 
 # Failing over
@@ -257,28 +226,6 @@ def test_nothing_is_tried_again_after_the_first_statement(
     assert "Nothing has changed: the transaction was rolled back." in result.stderr
     assert "trying" not in result.stdout + result.stderr
     assert tables(fresh_database) == []
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """`start(*arguments)`: the runner, which has begun; killed at the end."""
-    with ExitStack() as stack:
-
-        def start(*arguments: str | Path) -> subprocess.Popen[str]:
-            process = stack.enter_context(
-                subprocess.Popen(
-                    [sys.executable, "-m", "runner", *map(str, arguments)],
-                    cwd=tmp_path,
-                    env=clean_environment(tmp_path),
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    text=True,
-                )
-            )
-            stack.callback(process.kill)
-            return process
-
-        yield start
 
 
 def test_a_cluster_fails_over_in_the_middle_of_a_run(
@@ -329,25 +276,6 @@ def stop_if_up(server: Server) -> None:
 # Rights
 
 
-@pytest.fixture
-def role(admin: psycopg.Connection) -> Iterator[Callable[..., str]]:
-    """`role("CREATEDB", …)`: the name of a new role, dropped at the end.
-
-    It has to stand before a database's fixture: by then the database is gone.
-    """
-    names: list[str] = []
-
-    def create(*attributes: str) -> str:
-        names.append(unique_name())
-        command = f"CREATE ROLE {names[-1]} LOGIN PASSWORD 'pw' {' '.join(attributes)}"
-        admin.execute(command.encode())
-        return names[-1]
-
-    yield create
-    for name in names:
-        admin.execute(f"DROP ROLE {name}".encode())
-
-
 def as_role(server: Server, conninfo: str, name: str) -> str:
     dbname = str(conninfo_to_dict(conninfo)["dbname"])
     return server.tcp_conninfo(dbname, user=name, password="pw")
@@ -355,11 +283,11 @@ def as_role(server: Server, conninfo: str, name: str) -> str:
 
 def test_the_owner_of_a_database_needs_no_superuser(
     server: Server,
-    role: Callable[..., str],
+    make_role: Callable[..., str],
     make_database: Callable[..., str],
     runner: Runner,
 ) -> None:
-    name = role("CREATEDB", "CREATEROLE")
+    name = make_role("CREATEDB", "CREATEROLE")
     conninfo = make_database(owner=name)
     blog = ("-s", DATA_SQL, "-t", as_role(server, conninfo, name), "--json")
     # The second one replaces what the first one wrote: the guard knows whose it is.
@@ -377,13 +305,13 @@ def test_the_owner_of_a_database_needs_no_superuser(
 def test_roles_and_grants_take_no_superuser(
     server: Server,
     admin: psycopg.Connection,
-    role: Callable[..., str],
+    make_role: Callable[..., str],
     make_database: Callable[..., str],
     runner: Runner,
     tmp_path: Path,
 ) -> None:
     """A role with CREATEROLE makes roles, and gives them rights; the reference does it first."""
-    name, reader = role("CREATEDB", "CREATEROLE"), unique_name()
+    name, reader = make_role("CREATEDB", "CREATEROLE"), unique_name()
     conninfo = make_database(owner=name)
     scripts = write_scripts(
         tmp_path,
@@ -407,12 +335,12 @@ def test_roles_and_grants_take_no_superuser(
 
 def test_create_on_one_schema_and_one_database_is_enough(
     server: Server,
-    role: Callable[..., str],
+    make_role: Callable[..., str],
     fresh_database: str,
     runner: Runner,
     tmp_path: Path,
 ) -> None:
-    name = role()
+    name = make_role()
     dbname = str(conninfo_to_dict(fresh_database)["dbname"])
     with psycopg.connect(fresh_database, autocommit=True) as conn:
         conn.execute(
@@ -458,14 +386,14 @@ def test_create_on_one_schema_and_one_database_is_enough(
 )
 def test_a_right_that_is_missing_is_named(
     server: Server,
-    role: Callable[..., str],
+    make_role: Callable[..., str],
     fresh_database: str,
     runner: Runner,
     tmp_path: Path,
     script: str,
     right: str,
 ) -> None:
-    name = role()
+    name = make_role()
     dbname = str(conninfo_to_dict(fresh_database)["dbname"])
     with psycopg.connect(fresh_database, autocommit=True) as conn:
         conn.execute(

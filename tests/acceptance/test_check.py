@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from tests.acceptance.scripts import DATA_SQL, NOBODY, dump, query, write_scripts
 from tests.servers import unique_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.conftest import Runner
@@ -300,25 +301,18 @@ def test_a_file_of_the_server(runner: Runner, tmp_path: Path) -> None:
     runner("apply", "-s", "sql", *NOBODY, check=2)
 
 
-@pytest.fixture
-def plain_user(admin: psycopg.Connection[Any]) -> Iterator[str]:
-    """A role that is no superuser, with a database of its own; it may make others."""
-    name = unique_name()
-    identifier = sql.Identifier(name)
-    admin.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD 'x'").format(identifier))
-    admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(identifier, identifier))
-    yield name
-    admin.execute(sql.SQL("DROP DATABASE {}").format(identifier))
-    admin.execute(sql.SQL("DROP ROLE {}").format(identifier))
-
-
 def test_rights_are_the_targets_to_tell(
-    runner: Runner, tmp_path: Path, server: Server, fresh_database: str, plain_user: str
+    runner: Runner,
+    tmp_path: Path,
+    make_role: Callable[..., str],
+    make_database: Callable[..., str],
 ) -> None:
     scripts_of(tmp_path, "SET session_replication_role = replica;\ncreate table t (i int);")
     assert "needs a superuser" in runner("check", "-s", "sql", check=2).stdout
-    runner("apply", "-s", "sql", "-t", fresh_database, check=0)
-    conninfo = server.conninfo(plain_user, user=plain_user, password="x")
+    role = make_role("CREATEDB")
+    database = make_database(owner=role)
+    runner("apply", "-s", "sql", "-t", database, check=0)
+    conninfo = make_conninfo(database, user=role)
     assert "42501" in runner("apply", "-s", "sql", "-t", conninfo, check=3).stderr
 
 

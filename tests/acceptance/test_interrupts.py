@@ -64,29 +64,16 @@ class Run:
 
 
 @pytest.fixture
-def start(
-    tmp_path: Path, admin: psycopg.Connection, fresh_database: str
-) -> Iterator[Callable[..., Run]]:
-    """`start("--transaction", "none")`: a run that has begun; killed at the end."""
-    started: list[subprocess.Popen[str]] = []
+def begin(
+    start: Callable[..., subprocess.Popen[str]], admin: psycopg.Connection, fresh_database: str
+) -> Callable[..., Run]:
+    """`begin("--transaction", "none")`: a run that has begun; killed at the end."""
 
-    def start(*options: str, target: str = fresh_database, stdin: int | None = None) -> Run:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "runner", "apply", "-s", "sql", "-t", target, *options],
-            stdin=stdin or subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            cwd=tmp_path,
-            env=clean_environment(tmp_path),
-        )
-        started.append(process)
+    def begin(*options: str, target: str = fresh_database, stdin: int | None = None) -> Run:
+        process = start("apply", "-s", "sql", "-t", target, *options, stdin=stdin)
         return Run(process, admin, fresh_database.rpartition("=")[2])
 
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+    return begin
 
 
 @contextmanager
@@ -99,11 +86,11 @@ def lock_held(conninfo: str) -> Iterator[None]:
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_in_mid_run_rolls_back_and_stops_the_server(
-    start: Callable[..., Run], tmp_path: Path, fresh_database: str, signum: signal.Signals
+    begin: Callable[..., Run], tmp_path: Path, fresh_database: str, signum: signal.Signals
 ) -> None:
     write_scripts(tmp_path, "create table first (a int);\n", WAITING)
     with lock_held(fresh_database):
-        run = start("--lock-timeout", "0")
+        run = begin("--lock-timeout", "0")
         run.wait_until_it_waits()
         run.process.send_signal(signum)
         code, stderr = run.ended()
@@ -116,11 +103,11 @@ def test_a_signal_in_mid_run_rolls_back_and_stops_the_server(
     assert tables(fresh_database) == []
 
 
-def test_an_impatient_user(start: Callable[..., Run], tmp_path: Path, fresh_database: str) -> None:
+def test_an_impatient_user(begin: Callable[..., Run], tmp_path: Path, fresh_database: str) -> None:
     """Ctrl-C as fast as it can be pressed."""
     write_scripts(tmp_path, WAITING)
     with lock_held(fresh_database):
-        run = start("--lock-timeout", "0")
+        run = begin("--lock-timeout", "0")
         run.wait_until_it_waits()
         while run.process.poll() is None:
             run.process.send_signal(signal.SIGINT)
@@ -134,11 +121,11 @@ def test_an_impatient_user(start: Callable[..., Run], tmp_path: Path, fresh_data
 
 
 def test_killed_in_mid_run_leaves_nothing_behind(
-    start: Callable[..., Run], tmp_path: Path, fresh_database: str
+    begin: Callable[..., Run], tmp_path: Path, fresh_database: str
 ) -> None:
     write_scripts(tmp_path, "create table first (a int);\n", WAITING)
     with lock_held(fresh_database):
-        run = start("--lock-timeout", "0")
+        run = begin("--lock-timeout", "0")
         run.wait_until_it_waits()
         run.process.kill()
         assert run.ended()[0] == -signal.SIGKILL
@@ -147,11 +134,11 @@ def test_killed_in_mid_run_leaves_nothing_behind(
 
 
 def test_after_it_the_same_run_goes_through(
-    start: Callable[..., Run], runner: Runner, tmp_path: Path, fresh_database: str
+    begin: Callable[..., Run], runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
     write_scripts(tmp_path, WAITING)
     with lock_held(fresh_database):
-        run = start("--lock-timeout", "0")
+        run = begin("--lock-timeout", "0")
         run.wait_until_it_waits()
         run.process.kill()
         run.ended()
@@ -160,11 +147,11 @@ def test_after_it_the_same_run_goes_through(
 
 
 def test_without_a_transaction_it_is_said_what_stays(
-    start: Callable[..., Run], tmp_path: Path, fresh_database: str
+    begin: Callable[..., Run], tmp_path: Path, fresh_database: str
 ) -> None:
     write_scripts(tmp_path, "create table first (a int);\n", WAITING)
     with lock_held(fresh_database):
-        run = start("--lock-timeout", "0", "--transaction", "none")
+        run = begin("--lock-timeout", "0", "--transaction", "none")
         run.wait_until_it_waits()
         run.process.send_signal(signal.SIGINT)
         code, stderr = run.ended()
@@ -175,7 +162,7 @@ def test_without_a_transaction_it_is_said_what_stays(
 
 
 def test_ctrl_c_while_copy_data_is_being_sent(
-    start: Callable[..., Run], tmp_path: Path, fresh_database: str
+    begin: Callable[..., Run], tmp_path: Path, fresh_database: str
 ) -> None:
     """The server stops reading: a trigger of the table waits, and the data piles up."""
     with psycopg.connect(fresh_database, autocommit=True) as conn:
@@ -188,7 +175,7 @@ def test_ctrl_c_while_copy_data_is_being_sent(
     rows = ("x" * 99 + "\n") * 100_000
     write_scripts(tmp_path, f"create table left_behind (a int);\ncopy t from stdin;\n{rows}\\.\n")
     with lock_held(fresh_database):
-        run = start("--lock-timeout", "0")
+        run = begin("--lock-timeout", "0")
         run.wait_until_it_waits()
         run.process.send_signal(signal.SIGINT)
         code, stderr = run.ended()
@@ -199,11 +186,11 @@ def test_ctrl_c_while_copy_data_is_being_sent(
 
 
 def test_ctrl_c_while_the_server_waits_for_copy_data(
-    start: Callable[..., Run], tmp_path: Path, fresh_database: str
+    begin: Callable[..., Run], tmp_path: Path, fresh_database: str
 ) -> None:
     """`\\copy … from pstdin`, and nobody types."""
     write_scripts(tmp_path, "create table t (a text);\n\\copy t from pstdin\n")
-    run = start(stdin=subprocess.PIPE)
+    run = begin(stdin=subprocess.PIPE)
     run.wait_until_it_waits("Client")
     until(lambda: any("COPY" in query for _, _, query in run.backends()), "no COPY yet")
     run.process.send_signal(signal.SIGINT)
@@ -216,13 +203,13 @@ def test_ctrl_c_while_the_server_waits_for_copy_data(
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_while_it_waits_for_a_connection(
-    start: Callable[..., Run], tmp_path: Path, signum: signal.Signals
+    begin: Callable[..., Run], tmp_path: Path, signum: signal.Signals
 ) -> None:
     """A server that accepts and then says nothing."""
     write_scripts(tmp_path, "select 1;")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        run = start(
+        run = begin(
             "--connect-timeout", "10min", target=f"host=127.0.0.1 port={port} dbname=d user=u"
         )
         silent.settimeout(TIMEOUT)
@@ -236,9 +223,9 @@ def test_while_it_waits_for_a_connection(
     assert "Traceback" not in stderr
 
 
-def test_while_it_tries_again_to_connect(start: Callable[..., Run], tmp_path: Path) -> None:
+def test_while_it_tries_again_to_connect(begin: Callable[..., Run], tmp_path: Path) -> None:
     write_scripts(tmp_path, "select 1;")
-    run = start("--connect-timeout", "10min", target="host=127.0.0.1 port=1 dbname=d user=u")
+    run = begin("--connect-timeout", "10min", target="host=127.0.0.1 port=1 dbname=d user=u")
     assert run.process.stdout
     assert "trying for" in run.process.stdout.readline()
     run.process.send_signal(signal.SIGINT)
@@ -248,11 +235,11 @@ def test_while_it_tries_again_to_connect(start: Callable[..., Run], tmp_path: Pa
 
 
 def test_the_server_ends_the_session(
-    start: Callable[..., Run], tmp_path: Path, admin: psycopg.Connection, fresh_database: str
+    begin: Callable[..., Run], tmp_path: Path, admin: psycopg.Connection, fresh_database: str
 ) -> None:
     write_scripts(tmp_path, "create table first (a int);\n", WAITING)
     with lock_held(fresh_database):
-        run = start("--lock-timeout", "0")
+        run = begin("--lock-timeout", "0")
         run.wait_until_it_waits()
         admin.execute(
             "select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity"

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tests.conftest import Runner
     from tests.servers import Server
 
+UNVERIFIED = ("apply", "--no-verify", "-s", "sql")
 LOCK = 4711
 NOBODY = "host=127.0.0.1 port=1 dbname=nobody user=u password=geheim"
 CREATE = "create table t (a int);\n"
@@ -82,30 +83,6 @@ def until_served(admin: psycopg.Connection, conninfos: list[str], condition: str
 def three(make_database: Callable[..., str]) -> list[str]:
     """Three databases."""
     return [make_database() for _ in range(3)]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """`start(*arguments, command=…)`: a command that has begun; killed at the end."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start(*arguments: str, command: str = "apply --no-verify") -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "runner", *command.split(), "-s", "sql", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            cwd=tmp_path,
-            env=clean_environment(tmp_path),
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
 
 
 def lines(text: str) -> dict[str, str]:
@@ -234,7 +211,7 @@ def test_three_at_a_time(
 ) -> None:
     write_scripts(tmp_path, WAITING)
     with lock_held(three[0]), lock_held(three[1]), lock_held(three[2]):
-        process = start("--lock-timeout", "0", *each(*three))
+        process = start(*UNVERIFIED, "--lock-timeout", "0", *each(*three))
         until_served(admin, three, AT_WORK)
     stdout, stderr = process.communicate(timeout=TIMEOUT)
     assert process.returncode == 0, stderr
@@ -402,7 +379,7 @@ def test_together_one_connection_is_lost_while_the_others_wait(
 ) -> None:
     write_scripts(tmp_path, WAITING)
     with lock_held(three[2]):
-        process = start("--together", "--lock-timeout", "0", *each(*three))
+        process = start(*UNVERIFIED, "--together", "--lock-timeout", "0", *each(*three))
         until_served(admin, three[:2], IS_READY)
         (killed,) = backends(admin, three[0], IS_READY)
         admin.execute("select pg_catalog.pg_terminate_backend(%s)", [killed])
@@ -444,7 +421,7 @@ def test_ctrl_c_rolls_back_all_that_run(
 ) -> None:
     write_scripts(tmp_path, WAITING)
     with lock_held(three[0]), lock_held(three[1]):
-        process = start(*options, "--lock-timeout", "0", "--jobs", "2", *each(*three))
+        process = start(*UNVERIFIED, *options, "--lock-timeout", "0", "--jobs", "2", *each(*three))
         until_served(admin, three[:2], AT_WORK)
         process.send_signal(signum)
         stdout, stderr = process.communicate(timeout=TIMEOUT)
@@ -465,7 +442,7 @@ def test_ctrl_c_while_members_wait_for_the_others(
 ) -> None:
     write_scripts(tmp_path, WAITING)
     with lock_held(three[2]):
-        process = start("--together", "--lock-timeout", "0", *each(*three))
+        process = start(*UNVERIFIED, "--together", "--lock-timeout", "0", *each(*three))
         until_served(admin, three[:2], IS_READY)
         until_served(admin, three[2:], AT_WORK)
         process.send_signal(signal.SIGINT)
@@ -497,7 +474,7 @@ def test_ctrl_c_while_a_reference_is_waited_for(
         found[:] = admin.execute(asleep.encode(), [mark]).fetchall()
         return found
 
-    process = start("--jobs", "2", *each(*three), command=command)
+    process = start(*command.split(), "-s", "sql", "--jobs", "2", *each(*three))
     until(is_built, "no reference was ever built")
     until_served(admin, three[:2], "true")
     process.send_signal(signal.SIGINT)
@@ -517,6 +494,7 @@ def test_ctrl_c_waits_for_no_connection(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         process = start(
+            *UNVERIFIED,
             *each(fresh_database, f"host=127.0.0.1 port={port} dbname=d user=u"),
             *("--connect-timeout", "10min", "--json"),
         )

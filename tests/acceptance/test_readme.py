@@ -57,12 +57,6 @@ GRANT rds_iam TO master WITH ADMIN OPTION;
 
 
 @pytest.fixture(scope="module")
-def authority(module_path: Path) -> Authority:
-    """The authority that RDS is to be here."""
-    return Authority.new(module_path / "bundle.pem")
-
-
-@pytest.fixture(scope="module")
 def cluster(server: Server, module_path: Path, psql_bin: Path) -> Iterator[Server]:
     """A cluster in which its master user has done step 1."""
     (step,) = blocks(PAGE, "sql")
@@ -88,7 +82,7 @@ def cluster(server: Server, module_path: Path, psql_bin: Path) -> Iterator[Serve
 
 
 @pytest.fixture
-def rds(cluster: Server, authority: Authority) -> Iterator[IamEndpoint]:
+def iam(cluster: Server, authority: Authority) -> Iterator[IamEndpoint]:
     with iam_endpoint(cluster, authority) as found:
         yield found
 
@@ -156,18 +150,18 @@ def typed(tmp_path: Path, authority: Authority) -> Iterator[Callable[..., str]]:
         yield run
 
 
-def tunnel(rds: IamEndpoint) -> dict[str, str]:
+def tunnel(iam: IamEndpoint) -> dict[str, str]:
     """The only thing that is not as on the page: nobody resolves the endpoint's name here."""
-    return {**AWS, "PGHOSTADDR": "127.0.0.1", "PGPORT": str(rds.port)}
+    return {**AWS, "PGHOSTADDR": "127.0.0.1", "PGPORT": str(iam.port)}
 
 
 def test_the_steps_one_after_the_other(
-    cluster: Server, rds: IamEndpoint, typed: Callable[..., str], tmp_path: Path
+    cluster: Server, iam: IamEndpoint, typed: Callable[..., str], tmp_path: Path
 ) -> None:
     fetch, steps, _ = map(commands, blocks(PAGE, "console"))
     typed(fetch, {})
     assert (tmp_path / ".postgresql" / "root.crt").exists()
-    printed = " ".join(typed(steps, tunnel(rds)).split())
+    printed = " ".join(typed(steps, tunnel(iam)).split())
     for words in (
         "2 scripts: nothing found.",
         "apply would go through",
@@ -176,11 +170,11 @@ def test_the_steps_one_after_the_other(
         "same 02_seed.sql",
     ):
         assert words in printed
-    assert f"blog at {WRITER}:{rds.port} as app" in printed
+    assert f"blog at {WRITER}:{iam.port} as app" in printed
     assert query(cluster.conninfo("blog"), "SELECT count(*) FROM users") == [3]
     # Each connection had a token of its own, those of the references too.
-    assert set(rds.users) == {"app"}
-    assert len(rds.users) > 4
+    assert set(iam.users) == {"app"}
+    assert len(iam.users) > 4
 
 
 def job() -> dict[str, Any]:
@@ -193,7 +187,7 @@ def job() -> dict[str, Any]:
 
 
 def test_the_job_of_github(
-    cluster: Server, rds: IamEndpoint, typed: Callable[..., str], tmp_path: Path
+    cluster: Server, iam: IamEndpoint, typed: Callable[..., str], tmp_path: Path
 ) -> None:
     (export, *_) = commands(blocks(PAGE, "console")[1])
     (url,) = re.findall(r"DATABASE_URL=(\S+)", export)
@@ -206,7 +200,7 @@ def test_the_job_of_github(
             name: url if value == "${{ vars.DATABASE_URL }}" else value
             for name, value in step.get("env", {}).items()
         }
-        typed([step["run"]], {**tunnel(rds), "CI": "true", **env})
+        typed([step["run"]], {**tunnel(iam), "CI": "true", **env})
     (kept,) = [step["with"] for step in job()["steps"] if "upload-artifact" in step.get("uses", "")]
     result = json.loads((tmp_path / kept["path"]).read_text())
     assert (result["exit_code"], result["committed"]) == (0, True)

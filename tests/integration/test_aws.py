@@ -23,10 +23,10 @@ from tests.heard import Heard
 from tests.iam import KEY, KEY_ID, signature
 from tests.servers import Server, unique_name
 from tests.startup import closed_port, listening, refused
-from tests.tls_server import WRITER, endpoint, tls_server_in
+from tests.tls_server import WRITER, endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.db
 PRINTABLE = "".join(map(chr, range(32, 127)))
@@ -50,21 +50,6 @@ def failing(conninfo: str, timeout: float | None = 0) -> RunnerError:
 
 
 # Tokens
-
-
-@pytest.fixture(scope="module")
-def authority(module_path: Path) -> Authority:
-    return Authority.new(module_path / "bundle.pem")
-
-
-@pytest.fixture(scope="module")
-def rds(module_path: Path, authority: Authority) -> Iterator[Server]:
-    """A server that wants a token as RDS does: a password as it is, over TLS only."""
-    rules = ("hostssl all joe 127.0.0.1/32 password", "hostnossl all joe 127.0.0.1/32 reject")
-    with tls_server_in(module_path, authority, *rules) as server:
-        with psycopg.connect(server.conninfo(), autocommit=True) as conn:
-            conn.execute("CREATE ROLE joe LOGIN; CREATE ROLE ann LOGIN PASSWORD 'secret'")
-        yield server
 
 
 @pytest.fixture
@@ -262,12 +247,9 @@ def store(manager: Any) -> Callable[..., str]:
 
 
 @pytest.fixture
-def role(admin: psycopg.Connection) -> Iterator[str]:
-    name = unique_name()
-    create = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
-    admin.execute(create.format(sql.Identifier(name), sql.Literal(PRINTABLE)))
-    yield name
-    admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+def role(make_role: Callable[..., str]) -> str:
+    """A role with a password of all characters that AWS allows."""
+    return make_role(password=PRINTABLE)
 
 
 def test_a_secret_names_all(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -13,13 +11,13 @@ from psycopg.conninfo import make_conninfo
 from runner.connect.session import connect, wait_until_writable
 from runner.errors import ConnectionFailed, Refused, RunnerError
 from tests.heard import Heard
-from tests.servers import Server, create_cluster, start_server, stopped_at_end
-from tests.standby import promote, standby_of
+from tests.servers import Server
+from tests.standby import promote
 from tests.startup import Answer, closed_port, cut, listening, refused, reset, silent
 from tests.tls_server import WRITER, endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 PATIENT = 60.0
 READER = WRITER.replace(".cluster-", ".cluster-ro-")
@@ -31,11 +29,7 @@ def no_entry(how: str) -> Answer:
     return refused("28000", text)
 
 
-@pytest.fixture(autouse=True)
-def _no_libpq_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in [name for name in os.environ if name.startswith(("PG", "RUNNER_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("no_libpq_environment")
 
 
 def failing(conninfo: str, timeout: float | None) -> tuple[RunnerError, Heard]:
@@ -117,21 +111,6 @@ def test_a_silent_host_leaves_time_for_the_next(server: Server) -> None:
 
 
 # Readers
-
-
-@pytest.fixture(scope="module")
-def primary(server: Server, module_path: Path) -> Iterator[Server]:
-    folder = module_path / str(server.version)
-    folder.mkdir()
-    create_cluster(folder, server.version, server.bin_dir)
-    with stopped_at_end(start_server(folder, server.version, server.bin_dir)) as found:
-        yield found
-
-
-@pytest.fixture
-def standby(primary: Server, tmp_path: Path) -> Iterator[Server]:
-    with standby_of(primary, tmp_path) as found:
-        yield found
 
 
 def test_a_standby_is_a_reader_until_it_is_promoted(standby: Server) -> None:

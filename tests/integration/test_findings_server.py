@@ -23,6 +23,7 @@ OBJECTS = """
 create table t (i int); create index x on t (i); create index concurrently_x on t (i);
 create table p (i int) partition by range (i);
 create table q partition of p for values from (0) to (1);
+create type mood as enum ('ok');
 """
 # They need a subscription that works, and so a publisher.
 UNTRIED = {statement for statement in REFUSED if statement.startswith("ALTER SUBSCRIPTION")}
@@ -34,18 +35,27 @@ SINCE = {
 }
 
 
-@pytest.fixture
-def conn(fresh_database: str) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(fresh_database, autocommit=True) as conn:
+@pytest.fixture(scope="module")
+def database(module_database: str) -> str:
+    """The conninfo of a database with what the statements name."""
+    with psycopg.connect(module_database) as conn:
         conn.execute(OBJECTS)
+    return module_database
+
+
+@pytest.fixture
+def conn(database: str) -> Iterator[psycopg.Connection]:
+    """A connection in a transaction, which is rolled back."""
+    with psycopg.connect(database) as conn:
+        conn.execute("SELECT 1")
         yield conn
+        conn.rollback()
 
 
 @pytest.mark.parametrize("statement", sorted(REFUSED.keys() - UNTRIED))
 def test_the_server_refuses_it(conn: psycopg.Connection, server: Server, statement: str) -> None:
     if server.version < SINCE.get(statement, 0):
         pytest.skip(f"came with version {SINCE[statement]}")
-    conn.execute("BEGIN")
     with pytest.raises(psycopg.errors.ActiveSqlTransaction):
         conn.execute(statement.encode())
 
@@ -55,8 +65,6 @@ def test_the_server_does_not_refuse_what_is_passed(
     conn: psycopg.Connection, statement: str
 ) -> None:
     """It may have other reasons, such as a table that is not there."""
-    conn.execute("BEGIN")
-    conn.execute("SELECT 1")
     sqlstate = None
     try:
         conn.execute(statement.encode())
@@ -68,22 +76,19 @@ def test_the_server_does_not_refuse_what_is_passed(
 def test_a_do_block_that_commits_is_refused(conn: psycopg.Connection, tmp_path: Path) -> None:
     text = "DO $$ BEGIN COMMIT; END $$;"
     assert len(check(folder_of(tmp_path, text))) == 1
-    conn.execute("BEGIN")
     with pytest.raises(psycopg.errors.InvalidTransactionTermination):
         conn.execute(text)
 
 
 @pytest.mark.parametrize("use", SURE_USES)
 def test_a_new_value_is_refused_where_it_is_used(conn: psycopg.Connection, use: str) -> None:
-    conn.execute("CREATE TYPE mood AS ENUM ('ok')")
-    conn.execute("BEGIN; ALTER TYPE mood ADD VALUE 'happy'")
+    conn.execute("ALTER TYPE mood ADD VALUE 'happy'")
     with pytest.raises(psycopg.errors.UnsafeNewEnumValueUsage):
         conn.execute(use.encode())
 
 
 def test_a_new_value_as_text_is_not_refused(conn: psycopg.Connection) -> None:
-    conn.execute("CREATE TYPE mood AS ENUM ('ok')")
-    conn.execute("BEGIN; ALTER TYPE mood ADD VALUE 'happy'")
+    conn.execute("ALTER TYPE mood ADD VALUE 'happy'")
     conn.execute(PERHAPS[0].encode())
 
 

@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from tests.servers import Server
 
 
-@pytest.fixture
-def apply(tmp_path: Path, fresh_database: str) -> Applier:
-    return Applier(tmp_path, fresh_database)
-
-
 class Way(NamedTuple):
     """What is there by hand, the script that destroys it, and what is to be said of that."""
 
@@ -770,34 +765,24 @@ def test_tables_that_hold_others_rows_are_not_locked(apply: Applier, fresh_datab
 
 
 @pytest.fixture
-def limited(
-    server: Server, make_database: Callable[..., str], admin: psycopg.Connection, tmp_path: Path
-) -> Iterator[Applier]:
+def owner_of_public(as_new_role: Callable[[str], Applier]) -> Applier:
     """As a role that owns the schema public and a table, and cannot read another table."""
-    role = unique_name()
-    admin.execute(f"CREATE ROLE {role} LOGIN")
-    conninfo = make_database()
-    owner = Applier(tmp_path, conninfo)
-    owner.sql(
-        f"ALTER SCHEMA public OWNER TO {role};"
+    return as_new_role(
+        "ALTER SCHEMA public OWNER TO {role};"
         "CREATE TABLE secret AS SELECT 1 AS id; CREATE TABLE hidden AS SELECT 1 AS id;"
-        f"ALTER TABLE hidden OWNER TO {role};"
+        "ALTER TABLE hidden OWNER TO {role};"
         "ALTER TABLE hidden ENABLE ROW LEVEL SECURITY; ALTER TABLE hidden FORCE ROW LEVEL SECURITY"
     )
-    database = str(psycopg.conninfo.conninfo_to_dict(conninfo)["dbname"])
-    yield Applier(tmp_path, server.conninfo(database, user=role))
-    owner.sql(f"REASSIGN OWNED BY {role} TO postgres; DROP OWNED BY {role}")
-    admin.execute(f"DROP ROLE {role}")
 
 
 @pytest.mark.parametrize("table", ["secret", "hidden"])
-def test_rows_that_nobody_may_count_are_protected(limited: Applier, table: str) -> None:
+def test_rows_that_nobody_may_count_are_protected(owner_of_public: Applier, table: str) -> None:
     """The owner of a schema may drop tables in it that it may not read."""
     with pytest.raises(LossError) as caught:
-        limited(f"DROP TABLE {table};")
+        owner_of_public(f"DROP TABLE {table};")
     assert caught.value.losses[0].rows is None
     assert "rows nobody may count" in (caught.value.detail or "")
-    result = limited(f"DROP TABLE {table};", allow_loss=(table,))
+    result = owner_of_public(f"DROP TABLE {table};", allow_loss=(table,))
     assert [loss.rows for loss in result.loss] == [None]
 
 

@@ -14,15 +14,9 @@ from tests.integration.applying import ALONE, Applier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 TAKE = f"SELECT pg_advisory_xact_lock({lock.KEY})"
 SCRIPT = "CREATE TABLE IF NOT EXISTS made (id int);"
-
-
-@pytest.fixture
-def apply(tmp_path: Path, fresh_database: str) -> Applier:
-    return Applier(tmp_path, fresh_database)
 
 
 @pytest.fixture

@@ -20,21 +20,15 @@ from runner.errors import Refused, StatementFailed
 from runner.registry import registry
 from runner.results import LossError
 from tests.integration.applying import Applier
-from tests.servers import unique_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.servers import Server
 
 CREATE = "DROP TABLE IF EXISTS t; CREATE TABLE t (id int);"
 SEED = "INSERT INTO t VALUES (1);"
-
-
-@pytest.fixture
-def apply(tmp_path: Path, fresh_database: str) -> Applier:
-    return Applier(tmp_path, fresh_database)
 
 
 def test_a_run_is_recorded(apply: Applier, fresh_database: str) -> None:
@@ -202,19 +196,9 @@ def test_a_newer_registry_is_refused(apply: Applier, fresh_database: str) -> Non
 
 
 @pytest.fixture
-def limited(
-    server: Server, make_database: Callable[..., str], admin: psycopg.Connection, tmp_path: Path
-) -> Iterator[Applier]:
+def limited(as_new_role: Callable[[str], Applier]) -> Applier:
     """As a role that may use the schema public, and make no other."""
-    role = unique_name()
-    admin.execute(f"CREATE ROLE {role} LOGIN")
-    conninfo = make_database()
-    owner = Applier(tmp_path, conninfo)
-    owner.sql(f"GRANT CREATE, USAGE ON SCHEMA public TO {role}")
-    database = str(conninfo_to_dict(conninfo)["dbname"])
-    yield Applier(tmp_path, server.conninfo(database, user=role))
-    owner.sql(f"DROP OWNED BY {role}")
-    admin.execute(f"DROP ROLE {role}")
+    return as_new_role("GRANT CREATE, USAGE ON SCHEMA public TO {role}")
 
 
 def as_owner(limited: Applier) -> Applier:

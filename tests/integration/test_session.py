@@ -23,22 +23,17 @@ from runner.errors import (
 )
 from runner.results import Target
 from tests.heard import Heard
-from tests.servers import unique_name
 from tests.startup import Answer, closed_port, cut, listening, refused, reset, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.servers import Server
 
 PATIENT = 60.0
 
 
-@pytest.fixture(autouse=True)
-def _no_libpq_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in [name for name in os.environ if name.startswith(("PG", "RUNNER_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("no_libpq_environment")
 
 
 @pytest.fixture
@@ -46,15 +41,6 @@ def stack() -> Iterator[ExitStack]:
     """What is entered here ends with the test."""
     with ExitStack() as found:
         yield found
-
-
-@pytest.fixture
-def role(admin: psycopg.Connection) -> Iterator[str]:
-    """A new role that may log in, dropped at the end."""
-    name = unique_name()
-    admin.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'pw'").format(sql.Identifier(name)))
-    yield name
-    admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
 
 def failing(conninfo: str, timeout: float = 0) -> tuple[RunnerError, Heard]:
@@ -150,10 +136,8 @@ def test_each_reason_is_told_once(server: Server) -> None:
     ]
 
 
-def test_a_free_connection_is_waited_for(
-    server: Server, admin: psycopg.Connection, role: str
-) -> None:
-    admin.execute(sql.SQL("ALTER ROLE {} CONNECTION LIMIT 1").format(sql.Identifier(role)))
+def test_a_free_connection_is_waited_for(server: Server, make_role: Callable[..., str]) -> None:
+    role = make_role("CONNECTION LIMIT 1")
     conninfo = server.tcp_conninfo(user=role, password="pw")
     with psycopg.connect(conninfo) as only:
         heard = Heard(only.close)

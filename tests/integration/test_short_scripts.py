@@ -11,17 +11,12 @@ from runner.execute.messages import FIRST_MESSAGE
 from tests.integration.applying import Applier
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 CREATE = "CREATE TABLE t (id integer UNIQUE DEFERRABLE, body text);\n"
 SAY = "DO $$ BEGIN RAISE NOTICE '{}'; END $$;\n"
 # BEGIN with all that is asked, the scripts, the record with COMMIT.
 ALL_TOGETHER = 3
-
-
-@pytest.fixture
-def apply(tmp_path: Path, fresh_database: str) -> Applier:
-    return Applier(tmp_path, fresh_database)
 
 
 def fails(apply: Applier, *texts: str) -> StatementFailed:

@@ -24,12 +24,6 @@ pytestmark = pytest.mark.db
 
 
 @pytest.fixture(scope="module")
-def authority(module_path: Path) -> Authority:
-    """The authority that RDS is to be here."""
-    return Authority.new(module_path / "bundle.pem")
-
-
-@pytest.fixture(scope="module")
 def tls_server(module_path: Path, authority: Authority) -> Iterator[Server]:
     rule = "hostssl all certified 127.0.0.1/32 cert"
     with tls_server_in(module_path, authority, rule) as server:
