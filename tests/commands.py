@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import warnings
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,12 +62,30 @@ def called(args: list[str], place: Place, timeout: float) -> subprocess.Complete
         for number, (name, mode) in enumerate([("stdin", "r"), ("stdout", "w"), ("stderr", "w")]):
             stream = open(number, mode, closefd=False, encoding="utf-8")  # noqa: SIM115
             patch.setattr(sys, name, stack.enter_context(stream))
-        code = cli.main(args)
+        with _end_of_a_process():
+            code = cli.main(args)
         sys.stderr.flush()
         for file in files:
             file.seek(0)
         _, stdout, stderr = (file.read().decode() for file in files)
     return subprocess.CompletedProcess(args, code, stdout, stderr)
+
+
+@contextmanager
+def _end_of_a_process() -> Iterator[None]:
+    """What the block leaves open is closed at its end, without a warning, as a process would do.
+
+    Later it would be a warning, and so a failure, of another test.
+    """
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()  # from now on only what is new is looked through
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        try:
+            yield
+        finally:
+            gc.collect()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 import struct
 import threading
@@ -119,7 +120,8 @@ def _copy(source: socket.socket, sink: socket.socket) -> None:
 
 
 def closed_port() -> int:
-    """A port where nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
+    """A port where nothing listens, nor will: of those below 10000 no test takes any."""
+    while True:
+        port = 5_000 + secrets.randbelow(5_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port

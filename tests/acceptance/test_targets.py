@@ -253,6 +253,7 @@ def test_a_read_only_target(
     assert "default_transaction_read_only is on" in result.stderr
 
 
+@pytest.mark.process  # PQping does not let the thread answer that listens
 def test_a_server_that_starts_in_another_language(server: Server, runner: Runner) -> None:
     answers = [refused("57P03", "das Datenbanksystem startet", "FATAL")] * 2
     with listening(answers, then=("127.0.0.1", server.port)) as listener:

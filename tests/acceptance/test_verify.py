@@ -159,8 +159,8 @@ def test_json(runner: Runner, fresh_database: str) -> None:
 
 
 def test_drift(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
-    scripts = write_scripts(tmp_path, TABLE, "create view v as select id from t;")
-    runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+    write_scripts(tmp_path, TABLE, "create view v as select id from t;")
+    runner("apply", "-s", "sql", "-t", fresh_database, check=0)
     execute(
         fresh_database,
         "alter table t add extra int",
@@ -169,13 +169,13 @@ def test_drift(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
         "create function f() returns trigger language plpgsql as 'begin return new; end'",
         "create trigger t before update on t for each row execute function f()",
     )
-    result = runner("verify", "-s", scripts, "-t", fresh_database, check=1)
+    result = runner("verify", "-s", "sql", "-t", fresh_database, check=1)
     shown = [line for line in result.stdout.splitlines() if re.match("missing|extra|changed", line)]
     assert [" ".join(line.split()) for line in shown] == [
-        f"changed column public.t.name, type {scripts}/01.sql:1",
+        "changed column public.t.name, type sql/01.sql:1",
         "extra column public.t.extra",
         "extra trigger public.t.t",
-        f"changed row public.t (id) = (2), name {scripts}/01.sql:2",
+        "changed row public.t (id) = (2), name sql/01.sql:2",
     ]
     assert "4 differences from what the scripts build; compared: 1 table, " in result.stdout
     assert "Half made" not in result.stdout

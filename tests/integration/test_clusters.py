@@ -42,6 +42,7 @@ def failing(conninfo: str, timeout: float | None) -> tuple[RunnerError, Heard]:
 # Cold
 
 
+@pytest.mark.needs18
 def test_a_cluster_that_resumes_is_waited_for(server: Server) -> None:
     answers = [no_entry("SSL encryption"), cut, reset, silent, no_entry("SSL on")]
     with listening(answers, then=("127.0.0.1", server.port)) as listener:
@@ -96,6 +97,7 @@ def test_other_hosts_have_ten_seconds_by_default(server: Server) -> None:
     assert float(heard.notes[0].split("; trying for ")[1].removesuffix(" s")) <= 10
 
 
+@pytest.mark.needs18
 def test_a_silent_host_leaves_time_for_the_next(server: Server) -> None:
     with listening([silent]) as listener:
         conninfo = server.tcp_conninfo(
