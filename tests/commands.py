@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING
 
 import pytest
 
-from runner import cli
+from runner.cli import main as cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -20,6 +20,7 @@ from runner.errors import Refused, StatementFailed
 from runner.registry import registry
 from runner.results import LossError
 from tests.integration.applying import Applier
+from tests.servers import unique_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
