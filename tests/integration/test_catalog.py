@@ -261,6 +261,27 @@ def test_security_labels(fresh_database: str) -> None:
     assert [d.name for d in without] == ["public.t", function]
 
 
+def test_the_version_of_a_column_is_not_an_option_of_it(fresh_database: str) -> None:
+    """PostgreSQL 15.20 stores it among the options; other servers get it from this test."""
+    store = "UPDATE pg_attribute SET attoptions = '{%s}' WHERE attrelid = 't'::regclass AND attnum"
+    with psycopg.connect(fresh_database) as conn:
+        execute(
+            conn,
+            "CREATE TABLE t (a int, b int);"
+            "ALTER TABLE t ALTER b SET (n_distinct = 5, n_distinct_inherited = 2)",
+        )
+        reference = read_snapshot(conn)
+        execute(conn, store % "pg_attver=18270144" + " = 1")
+        execute(conn, store % "pg_attver=22239864,n_distinct=5,n_distinct_inherited=2" + " = 2")
+        assert compare(reference, read_snapshot(conn), strict=True) == ()
+        execute(conn, store % "pg_attver=22246320,n_distinct=6" + " = 2")
+        found = compare(reference, read_snapshot(conn))
+    assert found == (
+        Difference("changed", "column", "public.t.b", "n_distinct=5, n_distinct_inherited=2",
+                   "n_distinct=6", property="options"),
+    )  # fmt: skip
+
+
 def test_what_is_not_of_the_scripts_is_left_out(fresh_database: str) -> None:
     with psycopg.connect(fresh_database) as conn:
         before = read_snapshot(conn)

@@ -25,7 +25,12 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS object,
        CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
        -- The default is -1, and NULL since 17.
        NULLIF(a.attstattarget, -1)::text AS statistics,
-       pg_catalog.array_to_string(a.attoptions, ', ') AS options,
+       -- ATTRIBUTE_VERSION_ATTOPTION in src/include/catalog/pg_attribute.h (15.20): the minors that
+       -- write it store a WAL position there, which no two databases have in common.
+       CASE WHEN a.attoptions IS NOT NULL THEN
+         (SELECT pg_catalog.string_agg(o.option, ', ' ORDER BY o.position)
+            FROM pg_catalog.unnest(a.attoptions) WITH ORDINALITY AS o (option, position)
+           WHERE o.option !~ '^pg_attver=') END AS options,
        pg_catalog.array_to_string(a.attfdwoptions, ', ') AS "foreign options",
        d.description AS comment,
        x.volatile AS "?volatile"
