@@ -162,13 +162,12 @@ class _SnapshotBuilder:
     keys: dict[ObjectKey, Sequence[str]] = field(default_factory=dict)
     feeds: list[SequenceFeed] = field(default_factory=list)
     role: str = ""
-    server_version: int = 0
 
     def add(self, row: dict[str, Any]) -> None:
         """Take in one row: an object, or more properties of one that is known."""
         kind = row.pop("object")
         if kind == "reader":
-            self.role, self.server_version = row["role"], int(row["server_version_num"])
+            self.role = row["role"]
             return
         key, parent = ObjectKey(kind, row.pop("name")), self._parent(kind, row.pop("parent"))
         if set(row) == {"privileges"} and kind != "default privileges":
@@ -209,8 +208,7 @@ class _SnapshotBuilder:
             TableShape(key.name, tuple(_alike(columns)), tuple(self.keys[key]))
             for key, columns in self.columns.items()
         )
-        return Snapshot(self.objects, self.role, self.server_version, tuple(shapes),
-                        tuple(self.feeds))  # fmt: skip
+        return Snapshot(self.objects, self.role, tuple(shapes), tuple(self.feeds))
 
 
 def _alike(columns: dict[str, dict[str, Any]]) -> Iterator[str]:

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from runner.catalog.deparsed import same_code
 from runner.results import Difference
 
 if TYPE_CHECKING:
@@ -57,7 +56,6 @@ class Snapshot(NamedTuple):
 
     objects: Mapping[ObjectKey, CatalogObject]
     role: str
-    server_version: int
     tables: tuple[TableShape, ...] = ()
     feeds: tuple[SequenceFeed, ...] = ()
 
@@ -79,8 +77,6 @@ _PLURALS = {
 
 # An extra one changes what a table, type or domain that the scripts build does.
 PARTS = frozenset({"attribute", "column", "constraint", "index", "policy", "rule", "trigger"})
-
-_CODE = frozenset({"default", "definition", "generated", "partition by", "using", "with check"})
 
 # What format_type spells out, and what people write.
 _TYPES = (
@@ -162,11 +158,7 @@ def _redefined(reference: Snapshot, target: Snapshot) -> frozenset[ObjectKey]:
         for key, wanted in reference.objects.items()
         if key.object in ("view", "materialized view")
         and (actual := target.objects.get(key)) is not None
-        and not same_code(
-            wanted.properties.get("definition"),
-            actual.properties.get("definition"),
-            (reference.server_version, target.server_version),
-        )
+        and wanted.properties.get("definition") != actual.properties.get("definition")
     )
 
 
@@ -211,9 +203,6 @@ class _Comparison(NamedTuple):
             return None
         if key == ("schema", "public") and expected is None:
             # Every database has it: what the scripts did not touch there they do not claim.
-            return None
-        versions = self.reference.server_version, self.target.server_version
-        if name in _CODE and same_code(expected, got, versions):
             return None
         return _in_words(name, expected), _in_words(name, got)
 

@@ -263,7 +263,7 @@ def _verify_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reference",
         metavar="CONNINFO",
-        help="a server where the database to compare with can be made (default: the target's)",
+        help="a server of the same major version that builds the reference (default: the target)",
     )
 
 

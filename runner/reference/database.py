@@ -124,6 +124,19 @@ def require_rights(spec: ReferenceSpec) -> None:
         raise no_database(role)
 
 
+def require_same_major_version(target: Likeness, conn: Connection[Any]) -> None:
+    """Raise Refused when the server of `conn` has another major version than the target.
+
+    Catalogs of two major versions cannot be compared: what ruleutils.c prints differs.
+    """
+    wanted, found = target.server_version // 10000, conn.info.server_version // 10000
+    if found != wanted:
+        raise Refused(
+            f"the reference server is PostgreSQL {found}, but the target is PostgreSQL {wanted}",
+            hint=f"--reference: name a server of version {wanted}, or leave --reference out.",
+        )
+
+
 def told(error: BaseException) -> BaseException:
     """Our error for what failed in the reference, which says that it was there."""
     if isinstance(error, psycopg.Error):
@@ -170,6 +183,7 @@ class Likeness(NamedTuple):
     schemas: tuple[str, ...]
     settings: tuple[str, ...]
     is_direct: bool
+    server_version: int
 
     def new_name(self) -> str | None:
         """A name that a new session can bear from its beginning; None where it has to ask."""
@@ -181,7 +195,8 @@ def likeness(row: tuple[Any, ...], conn: Connection[Any]) -> Likeness:
     """What the one row of `sql/target.sql` tells that `conn` has given."""
     *values, schemas, settings = row
     is_direct = values[0] == conn.info.backend_pid
-    return Likeness._make((*values, tuple(schemas), tuple(settings), is_direct))
+    version = conn.info.server_version
+    return Likeness._make((*values, tuple(schemas), tuple(settings), is_direct, version))
 
 
 def _name_end(pid: int) -> str:

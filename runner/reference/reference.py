@@ -154,6 +154,7 @@ class Reference:
         """A name, where the opening of the run has not told enough to know one."""
         name, found = database.claim_name(keeper, self._spec.likeness.pid if own else 0)
         self._is_direct = found.backend_pid == keeper.info.backend_pid
+        database.require_same_major_version(self._spec.likeness, keeper)
         if found.read_only and self._is_direct:
             # Behind a pooler it would stay in the server's session, for the next client.
             keeper.execute("SET default_transaction_read_only = off")

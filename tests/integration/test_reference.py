@@ -15,6 +15,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from runner.connect.queries import statement
+from runner.errors import Refused
 from runner.reference import database
 from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
 from tests.conftest import clean_environment
@@ -328,6 +329,38 @@ def test_it_is_like_the_target(
             database.drop_database(admin, name)
         tried += 1
     assert tried >= 2
+
+
+def test_a_reference_server_of_another_major_version_is_refused(
+    server: Server, admin: psycopg.Connection
+) -> None:
+    (row,) = admin.execute(statement("reference/target").encode()).fetchall()
+    target = database.likeness(row, admin)
+    minor = target._replace(server_version=server.version * 10000 + 99)
+    database.require_same_major_version(minor, admin)
+    with pytest.raises(Refused) as caught:
+        database.require_same_major_version(target._replace(server_version=110022), admin)
+    assert caught.value.exit_code == 4
+    assert caught.value.message == (
+        f"the reference server is PostgreSQL {server.version}, but the target is PostgreSQL 11"
+    )
+    assert "of version 11, or leave --reference out" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("command", ["apply", "verify"])
+def test_no_command_uses_a_reference_server_of_another_major_version(
+    servers: list[Server], runner: Runner, tmp_path: Path, command: str
+) -> None:
+    if len(servers) == 1:
+        pytest.skip("needs --servers with a second version")
+    one, other = servers[:2]
+    scripts = write_scripts(tmp_path, "create schema never;")
+    given = ("-s", scripts, "-t", one.conninfo(), "--reference", other.conninfo())
+    result = runner(command, *given, check=4)
+    assert f"PostgreSQL {other.version}, but the target is PostgreSQL {one.version}" in " ".join(
+        result.stderr.split()
+    )
+    assert query(one.conninfo(), "select 1 from pg_namespace where nspname = 'never'") == []
 
 
 def test_one_that_cannot_be_made_like_the_target_is_dropped(

@@ -122,7 +122,7 @@ def test_the_place_of_a_part_is_that_of_its_table(tmp_path: Path) -> None:
         table: CatalogObject(ObjectKey("schema", "app"), {}),
         ObjectKey("column", "app.users.id"): CatalogObject(table, {}),
     }
-    places = Places(definitions(read_folder(tmp_path), {}), Snapshot(objects, "me", 180000))
+    places = Places(definitions(read_folder(tmp_path), {}), Snapshot(objects, "me"))
     lines = {
         Difference("missing", "column", "app.users.id"): 1,
         Difference("changed", "trigger", "app.users.t"): 4,

@@ -16,8 +16,8 @@ ID = ObjectKey("column", "public.users.id")
 Objects = dict[ObjectKey, CatalogObject]
 
 
-def make(objects: Objects, *, role: str = "me", version: int = 180000) -> Snapshot:
-    return Snapshot(objects, role, version)
+def make(objects: Objects, *, role: str = "me") -> Snapshot:
+    return Snapshot(objects, role)
 
 
 def users(**properties: str) -> Objects:
@@ -166,53 +166,6 @@ def test_a_view_defined_otherwise_stands_for_its_columns() -> None:
     other = {view: CatalogObject(None, {"definition": "SELECT 'x' AS b"})}
     other[ObjectKey("column", "public.v.b")] = CatalogObject(view, {"type": "text"})
     assert [(d.kind, d.name) for d in compare(make(one), make(other))] == [("changed", "public.v")]
-
-
-def test_qualifiers_count_unless_the_servers_print_them_differently() -> None:
-    view = ObjectKey("view", "public.v")
-    old = {view: CatalogObject(None, {"definition": 'SELECT t.a, t."B" FROM app.t'})}
-    new = {view: CatalogObject(None, {"definition": 'SELECT a, "B" FROM app.t'})}
-    assert compare(make(old, version=150018), make(new)) == ()
-    assert compare(make(new), make(old, version=120022)) == ()
-    assert len(compare(make(old), make(new))) == 1
-    assert len(compare(make(old, version=120022), make(new, version=150018))) == 1
-    other = {view: CatalogObject(None, {"definition": 'SELECT b, "B" FROM app.t'})}
-    assert len(compare(make(old, version=150018), make(other))) == 1
-
-
-@pytest.mark.parametrize(
-    ("words", "call"),
-    [
-        ("(a AT TIME ZONE 'utc'::text)", "timezone('utc'::text, a)"),
-        ("((a AT TIME ZONE 'x'::text) AT TIME ZONE b)", "timezone(b, timezone('x'::text, a))"),
-        ("TRIM(BOTH FROM a)", "btrim(a)"),
-        ("TRIM(LEADING 'x'::text FROM (a || b))", "ltrim((a || b), 'x'::text)"),
-        (
-            "EXTRACT(year FROM a) > (3)::numeric",
-            "date_part('year'::text, a) > (3)::double precision",
-        ),
-        ("SUBSTRING(a FROM 2 FOR 3)", '"substring"(a, 2, 3)'),
-        ("POSITION(('a'::text) IN (b))", "\"position\"(b, 'a'::text)"),
-        ("OVERLAY(a PLACING 'x' FROM 1)", "\"overlay\"(a, 'x', 1)"),
-        ("((a, b) OVERLAPS (c, d))", '"overlaps"(a, b, c, d)'),
-        ("TRIM(BOTH FROM a)", "btrim((a)::text)"),
-        ("TRIM(BOTH FROM ((a)::text || (b)::text))", "btrim(((a)::text || (b)::text))"),
-        ("(a AT TIME ZONE b)", "timezone((b)::text, (a)::timestamp with time zone)"),
-        ("a ~ similar_to_escape('x'::text)", "a ~ similar_escape('x'::text, NULL::text)"),
-        ("a ~ similar_to_escape((b)::text)", "a ~ similar_escape((b)::text, NULL::text)"),
-        (":-) TRIM TRIM() (AT", ":-) TRIM TRIM() (AT"),
-    ],
-)
-def test_words_of_sql_count_unless_the_servers_print_them_differently(
-    words: str, call: str
-) -> None:
-    new, old, other = (
-        {USERS: CatalogObject(None, {"default": code})} for code in (words, call, f"{call} z")
-    )
-    assert compare(make(new, version=140000), make(old, version=120022)) == ()
-    assert compare(make(old, version=120022), make(new)) == ()
-    assert len(compare(make(new), make(old))) == (words != call)
-    assert len(compare(make(new), make(other, version=120022))) == 1
 
 
 def test_checked_counts_by_plural() -> None:

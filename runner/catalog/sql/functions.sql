@@ -4,17 +4,11 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END AS object,
        pg_catalog.format('%I.%I(%s)', n.nspname, p.proname,
                          pg_catalog.oidvectortypes(p.proargtypes)) AS name,
        pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(p.proowner)) AS owner,
-       -- A procedure's first line names IN since 14: the same without it.
-       CASE p.prokind
-            WHEN 'p' THEN pg_catalog.regexp_replace(pg_catalog.split_part(f.definition, E'\n', 1),
-                                                    '([(]|, )IN ', E'\\1', 'g')
-                          || pg_catalog.substr(f.definition, pg_catalog.strpos(f.definition, E'\n'))
-            ELSE f.definition END AS definition,
+       -- pg_get_functiondef fails for an aggregate, and may be called before WHERE is applied.
+       CASE WHEN p.prokind <> 'a' THEN pg_catalog.pg_get_functiondef(p.oid) END AS definition,
        d.description AS comment
   FROM pg_catalog.pg_proc AS p
   JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
- CROSS JOIN LATERAL (
-         SELECT CASE WHEN p.prokind <> 'a' THEN pg_catalog.pg_get_functiondef(p.oid) END) AS f (definition)
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objoid = p.oid AND d.objsubid = 0
  WHERE p.prokind <> 'a'
