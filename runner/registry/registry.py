@@ -5,7 +5,8 @@ from __future__ import annotations
 import getpass
 import json
 import socket
-from collections.abc import Iterable, Sequence
+import subprocess
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,6 +30,7 @@ DROPPED = Notice(
 )
 # A change of the tables is a new version, with a file sql/version_N.sql that leads to it.
 VERSION = 1
+_GIT_TIMEOUT = 2.0  # seconds
 
 
 def question(schema: str) -> str:
@@ -181,37 +183,20 @@ def _client() -> str:
 
 
 def git_revision(folder: Path) -> str | None:
-    """The commit that is checked out where the scripts are; None where there is none.
+    """Return the commit that is checked out in `folder`; None where git does not tell one.
 
-    Only reads what stands in `.git`: git itself may not be there, or refuse to look at a
-    folder of another user's. See gitrepository-layout(5).
+    git may be missing, see no repository or no commit, or refuse a folder of another user
+    (safe.directory in git-config(1)). It is called with the target's transaction open, so it has
+    little time.
     """
+    command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
     try:
-        found = next(p / ".git" for p in (folder.resolve(), *folder.resolve().parents)
-                     if (p / ".git").exists())  # fmt: skip
-        if found.is_file():
-            found = found.parent / found.read_text().removeprefix("gitdir:").strip()
-        head = (found / "HEAD").read_text().strip()
-        common = found / "commondir"
-        shared = found / common.read_text().strip() if common.exists() else found
-        return _resolved(head, [found, shared])
-    except (OSError, StopIteration, UnicodeDecodeError):
+        output = subprocess.check_output(
+            command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=_GIT_TIMEOUT
+        )
+    except (OSError, subprocess.SubprocessError):
         return None
-
-
-def _resolved(head: str, folders: Iterable[Path]) -> str | None:
-    if not head.startswith("ref: "):
-        return head
-    name = head.removeprefix("ref: ")
-    for folder in folders:
-        if (folder / name).is_file():
-            return (folder / name).read_text().strip()
-        packed = folder / "packed-refs"
-        for line in packed.read_text().splitlines() if packed.is_file() else ():
-            revision, _, ref = line.partition(" ")
-            if ref == name:
-                return revision
-    return None
+    return output.decode("ascii", "replace").strip()
 
 
 def runs(conn: Connection[Any], limit: int, schema: str) -> tuple[RecordedRun, ...]:

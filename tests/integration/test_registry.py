@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import re
 import socket
+import subprocess
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -493,42 +494,48 @@ def test_the_database_may_be_in_any_encoding(
 # The commit that is checked out
 
 
-def write(folder: Path, files: dict[str, str]) -> Path:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    scripts = folder / "data" / "sql"
+def git(folder: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=Jo", "-c", "user.email=jo@example.com")
+    command = ["git", *identity, *arguments]
+    return subprocess.run(
+        command, cwd=folder, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The folder of the scripts in a new repository without a commit."""
+    git(tmp_path, "init", "--quiet")
+    scripts = tmp_path / "data" / "sql"
     scripts.mkdir(parents=True)
     return scripts
 
 
-REF, ONE, TWO = "refs/heads/main", "1" * 40, "2" * 40
-PACKED = f"# pack-refs with: peeled fully-peeled sorted\n{TWO} {REF}\n^{ONE}\n"
-CHECKOUTS = {
-    "a branch": ({".git/HEAD": f"ref: {REF}\n", f".git/{REF}": f"{ONE}\n"}, ONE),
-    "a branch that is packed": ({".git/HEAD": f"ref: {REF}\n", ".git/packed-refs": PACKED}, TWO),
-    "a branch that has moved since": (
-        {".git/HEAD": f"ref: {REF}\n", f".git/{REF}": ONE, ".git/packed-refs": PACKED},
-        ONE,
-    ),
-    "a commit": ({".git/HEAD": f"{ONE}\n"}, ONE),
-    "a worktree": (
-        {
-            ".git": "gitdir: ../there/.git/worktrees/here\n",
-            "../there/.git/worktrees/here/HEAD": f"ref: {REF}\n",
-            "../there/.git/worktrees/here/commondir": "../..\n",
-            f"../there/.git/{REF}": f"{ONE}\n",
-        },
-        ONE,
-    ),
-    "nothing yet": ({".git/HEAD": f"ref: {REF}\n"}, None),
-    "no checkout": ({}, None),
-    "something else": ({".git": "what is this"}, None),
-}
+def test_the_revision_of_a_checkout(checkout: Path, tmp_path: Path) -> None:
+    assert registry.git_revision(checkout) is None
+    git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "One")
+    assert registry.git_revision(checkout) == git(tmp_path, "rev-parse", "HEAD")
+    git(tmp_path, "worktree", "add", "--quiet", "beside")
+    git(tmp_path / "beside", "commit", "--quiet", "--allow-empty", "--message", "Two")
+    beside = registry.git_revision(tmp_path / "beside")
+    assert beside == git(tmp_path / "beside", "rev-parse", "HEAD")
+    assert beside != registry.git_revision(checkout)
 
 
-@pytest.mark.parametrize("case", CHECKOUTS)
-def test_the_revision_of_a_checkout(case: str, tmp_path: Path) -> None:
-    files, revision = CHECKOUTS[case]
-    (tmp_path / "here").mkdir()
-    assert registry.git_revision(write(tmp_path / "here", files)) == revision
+def test_there_is_no_revision_outside_a_checkout(tmp_path: Path) -> None:
+    assert registry.git_revision(tmp_path) is None
+
+
+@pytest.mark.parametrize("script", [None, "exit 128", "exec /bin/sleep 60"])
+def test_there_is_no_revision_without_an_answer_of_git(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None
+) -> None:
+    git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "One")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    if script is not None:
+        (programs / "git").write_text(f"#!/bin/sh\necho 1\n{script}\n")
+        (programs / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    monkeypatch.setattr(registry, "_GIT_TIMEOUT", 0.2)
+    assert registry.git_revision(checkout) is None
