@@ -49,10 +49,10 @@ def for_all(
     if not settings.targets:
         yield None
         return
-    from runner.reference.expected import SharedReferences
+    from runner.reference.pool import ReferencePool
 
     found = prepare(settings, observer)
-    with closing(SharedReferences()) as shared:
+    with closing(ReferencePool()) as shared:
         yield found._replace(shared=shared)
 
 
@@ -226,7 +226,7 @@ def verify(
         )
         observer.connected(target)
         verification = verify_target(conn, conninfo, settings, prepared, target, member)
-    mend = _mend(target, settings) if verification.half_made else None
+    mend = _mend(target, settings) if verification.partially_applied else None
     return VerifyResult(target, verification, time.monotonic() - started, mend)
 
 

@@ -127,14 +127,14 @@ class Found(NamedTuple):
 class Verification(NamedTuple):
     """What was compared, by the plural of its kind, and what was found.
 
-    `assertions` are those that failed. `half_made` is the first thing that is missing where the
-    scripts seem to have stopped.
+    `assertions` are those that failed. `partially_applied` is the first statement without effect
+    where the scripts seem to have stopped.
     """
 
     checked: Mapping[str, int]
     found: tuple[Found, ...] = ()
     assertions: tuple[RunnerError, ...] = ()
-    half_made: Defined | None = None
+    partially_applied: Defined | None = None
 
     @property
     def agrees(self) -> bool:

@@ -1,1 +1,1 @@
-"""What a database holds: its catalog read, compared, and the rows of its tables."""
+"""The catalog and the rows of a database: read, and compared with those of another database."""

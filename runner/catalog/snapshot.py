@@ -1,4 +1,4 @@
-"""What a database holds as plain values, and the comparison of two of them; no server needed."""
+"""The catalog of a database as plain values, and the comparison of two catalogs. Pure."""
 
 from __future__ import annotations
 
@@ -20,30 +20,33 @@ class ObjectKey(NamedTuple):
 
 
 class CatalogObject(NamedTuple):
-    """An object's properties; `parent` is what it vanishes with: its table, or its schema."""
+    """The properties of an object; dropping `parent`, its table or schema, drops it too."""
 
     parent: ObjectKey | None
     properties: Mapping[str, str]
 
 
 class TableShape(NamedTuple):
-    """A table whose rows can be compared: quoted names, the columns that two runs fill alike."""
+    """A table whose rows can be compared, with its columns that have no volatile default.
+
+    All names are quoted; `key` is the primary key.
+    """
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...] = ()
 
     def each(self) -> tuple[TableShape, ...]:
-        """One shape for each column: to learn which columns differ."""
+        """Return a shape for each single column, to find the columns that differ."""
         return tuple(self._replace(columns=(column,)) for column in self.columns)
 
     def without(self, columns: Collection[str]) -> TableShape:
-        """The same table with some columns left out of the comparison."""
+        """Return the shape without some of its columns."""
         return self._replace(columns=tuple(c for c in self.columns if c not in columns))
 
 
 class SequenceFeed(NamedTuple):
-    """A sequence that gives a column its default."""
+    """A sequence that the default of a column takes its values from."""
 
     sequence: str
     table: str
@@ -60,7 +63,7 @@ class Snapshot(NamedTuple):
     feeds: tuple[SequenceFeed, ...] = ()
 
     def checked(self) -> dict[str, int]:
-        """How many objects of each kind, by the plural of the kind: `{"tables": 4, ...}`."""
+        """Return the number of objects by the plural of their kind: `{"tables": 4, ...}`."""
         counts = Counter(key.object for key in self.objects)
         return {_PLURALS.get(kind, f"{kind}s"): count for kind, count in sorted(counts.items())}
 
@@ -75,10 +78,10 @@ _PLURALS = {
     "text search dictionary": "text search dictionaries",
 }
 
-# An extra one changes what a table, type or domain that the scripts build does.
+# Parts of a table, type or domain: an extra one changes how that behaves.
 PARTS = frozenset({"attribute", "column", "constraint", "index", "policy", "rule", "trigger"})
 
-# What format_type spells out, and what people write.
+# The names that format_type returns, and the aliases that are usual in scripts.
 _TYPES = (
     (re.compile(r"\bcharacter varying\b"), "varchar"),
     (re.compile(r"\bbit varying\b"), "varbit"),
@@ -91,12 +94,12 @@ _TYPES = (
 def compare(
     reference: Snapshot, target: Snapshot, *, strict: bool = False, built_by: str | None = None
 ) -> tuple[Difference, ...]:
-    """What the target lacks or has otherwise than the reference, each thing once.
+    """Return the differences of the target, each once.
 
-    Parts of a missing object are not named apart from it. An object that only the target has is
-    a difference when it is a part of something that the scripts build, or with `strict`.
-    `built_by` is the role that ran the scripts on the target (quoted), where it is not the one
-    that read the snapshot: it owns what the reference's role owns there.
+    A missing object stands for its parts. An object that only the target has is a difference if
+    it is a part of an object that the reference has, or with `strict`. `built_by` is the role
+    (quoted) that ran the scripts on the target, if another one has read the snapshot: it is
+    expected to own what the role of the reference owns there.
     """
     roles = {reference.role: built_by or target.role}
     found = [*_missing(reference, target), *_changed(reference, target, roles)]
@@ -105,10 +108,10 @@ def compare(
     return tuple(found)
 
 
-def varying(one: Snapshot, other: Snapshot) -> frozenset[tuple[str, str, str | None]]:
-    """What two builds of the same scripts make differently: object, name and property.
+def varying_properties(one: Snapshot, other: Snapshot) -> frozenset[tuple[str, str, str | None]]:
+    """Return object, name and property of each difference of two builds of the same scripts.
 
-    A default of `'now'`, or a comment that tells the date, is another one each time.
+    For example a default of `'now'`, or a comment with the date.
     """
     return frozenset((d.object, d.name, d.property) for d in compare(one, other, strict=True))
 
@@ -131,7 +134,7 @@ def _changed(
         if (actual := target.objects.get(key)) is None or wanted.parent in redefined:
             continue
         if wanted.parent != actual.parent and wanted.parent not in target.objects:
-            # A view stands where the table was: the table is missing, no more.
+            # The parent is replaced, a table by a view: only that difference is reported.
             continue
         names = [*wanted.properties, *(p for p in actual.properties if p not in wanted.properties)]
         for name in names:
@@ -145,14 +148,14 @@ def _extra(reference: Snapshot, target: Snapshot, strict: bool) -> Iterator[Diff
     for key, actual in target.objects.items():
         if key in reference.objects or actual.parent in redefined:
             continue
-        # A schema is always known: what is new inside it stands for itself.
-        known = actual.parent is None or actual.parent in reference.objects
-        if known and (strict or key.object in PARTS):
+        # An extra object stands for its parts, an extra schema for the objects in it.
+        is_part = actual.parent is not None and actual.parent not in reference.objects
+        if not is_part and (strict or key.object in PARTS):
             yield Difference("extra", *key, actual=_describe(actual))
 
 
 def _redefined(reference: Snapshot, target: Snapshot) -> frozenset[ObjectKey]:
-    """Views that are defined differently: their columns follow from that."""
+    """Return the views whose definitions differ; so their columns are not compared."""
     return frozenset(
         key
         for key, wanted in reference.objects.items()
@@ -163,7 +166,7 @@ def _redefined(reference: Snapshot, target: Snapshot) -> frozenset[ObjectKey]:
 
 
 def _reordered(reference: Snapshot, target: Snapshot) -> Iterator[Difference]:
-    """Tables and types whose columns stand in another order, those in common considered."""
+    """Yield the tables and types whose common columns are in another order."""
     redefined = _redefined(reference, target)
     wanted, actual = _order(reference, target), _order(target, reference)
     for parent, names in wanted.items():
@@ -184,7 +187,7 @@ def _order(snapshot: Snapshot, other: Snapshot) -> dict[ObjectKey, list[str]]:
 
 
 class _Comparison(NamedTuple):
-    """When two values of a property mean the same."""
+    """Compares single properties of an object."""
 
     reference: Snapshot
     target: Snapshot
@@ -193,7 +196,7 @@ class _Comparison(NamedTuple):
     def pair(
         self, key: ObjectKey, name: str, wanted: CatalogObject, actual: CatalogObject
     ) -> tuple[str | None, str | None] | None:
-        """Expected and actual as shown; None when they mean the same."""
+        """Return the expected and the actual value to show; None when they are equivalent."""
         expected, got = wanted.properties.get(name), actual.properties.get(name)
         if name == "owner" and expected is not None:
             expected = self.roles.get(expected, expected)
@@ -202,14 +205,14 @@ class _Comparison(NamedTuple):
         if expected == got:
             return None
         if key == ("schema", "public") and expected is None:
-            # Every database has it: what the scripts did not touch there they do not claim.
+            # Every database has this schema: only what the scripts set is compared.
             return None
-        return _in_words(name, expected), _in_words(name, got)
+        return _with_type_aliases(name, expected), _with_type_aliases(name, got)
 
     def _granted(self, expected: str | None, actual: str | None) -> str | None:
-        """The actual lines without those that the target's own default privileges added.
+        """Return the actual lines without those that default privileges of the target add.
 
-        They were there before the scripts and give their rights to every new object.
+        ALTER DEFAULT PRIVILEGES was run there before the scripts, and affects every new object.
         """
         known = (expected or "").split("\n")
         lines = (actual or "").split("\n")
@@ -222,8 +225,8 @@ class _Comparison(NamedTuple):
         return "\n".join(ln for ln in lines if ln in known or ln not in inherited) or None
 
 
-def _in_words(name: str, value: str | None) -> str | None:
-    """A value as people write it: `varchar(255)`, not `character varying(255)`."""
+def _with_type_aliases(name: str, value: str | None) -> str | None:
+    """Return a type as scripts write it: `varchar(255)`, not `character varying(255)`."""
     if value is not None and name == "type":
         for spelled_out, short in _TYPES:
             value = spelled_out.sub(short, value)
@@ -231,11 +234,11 @@ def _in_words(name: str, value: str | None) -> str | None:
 
 
 def _describe(entry: CatalogObject) -> str | None:
-    """The one line that tells what an object is, where there is one."""
+    """Return one line that describes an object: its definition, or the type of a column."""
     properties = entry.properties
     if "definition" in properties:
         return properties["definition"]
-    words = [_in_words("type", properties.get("type")), properties.get("not null")]
+    words = [_with_type_aliases("type", properties.get("type")), properties.get("not null")]
     if "default" in properties:
         words.append(f"DEFAULT {properties['default']}")
     words += [properties.get("identity"), properties.get("generated")]

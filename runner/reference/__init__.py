@@ -1,1 +1,1 @@
-"""The reference: what the scripts build in an empty database."""
+"""The reference database: built from the same scripts, compared with the target, then dropped."""

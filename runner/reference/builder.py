@@ -1,6 +1,6 @@
-"""The scripts once more, in the database of a reference; what they build there is read.
+"""Run the scripts in the reference database and read what they have built.
 
-In a transaction that is never committed: roles and other things that all databases of a server
+In a transaction that is never committed: roles and other objects that all databases of a server
 share leave no trace.
 """
 
@@ -13,58 +13,56 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import sql
 
-from runner.catalog.reader import (
-    changed,
-    read_shared,
-    role_in_the_way,
-    set_roles_aside,
-    snapshot_commands,
-    snapshot_of,
-)
+from runner.catalog.reader import snapshot_commands, snapshot_of
 from runner.catalog.rows import RowDigest, read_rows
+from runner.catalog.shared import (
+    changed_shared_objects,
+    existing_role,
+    read_shared_objects,
+    rename_roles,
+)
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot, TableShape
 from runner.connect.queries import encoded
 from runner.errors import StatementFailed
 from runner.execute.script_runner import Scripts
 from runner.observer import Silent
 from runner.psql.sql_text import catalog_name
-from runner.reference import database
-from runner.reference.database import ReferenceSpec
+from runner.reference.spec import PREFIX, ReferenceSpec
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from runner.catalog.reader import Row
+    from runner.catalog.shared import Row
 
 
-class Stopped(Exception):
-    """Nobody wants the reference any more."""
+class BuildCancelled(Exception):
+    """The reference is no longer needed."""
 
 
-class Built(NamedTuple):
-    """What the scripts have built in the reference."""
+class BuildResult(NamedTuple):
+    """The catalog of the reference database, and digests of the rows in its tables."""
 
     snapshot: Snapshot
     digests: Mapping[TableShape, RowDigest]
 
 
-class Unheard(Silent):
-    """Nobody hears of a reference. Where nobody wants it any more, its scripts end here."""
+class BuildObserver(Silent):
+    """Reports nothing of a build, and stops it once `released` is set."""
 
     def __init__(self, released: threading.Event) -> None:
         self._released = released
 
     def progress(self, done: int) -> None:  # noqa: ARG002, the observer's
-        """After each message. Raises Stopped."""
+        """Raise BuildCancelled after the message that was just answered."""
         if self._released.is_set():
-            raise Stopped
+            raise BuildCancelled
 
 
-class Rebuild:
-    """Runs the scripts on `conn`, which `conninfo` leads to, until `released` is set.
+class Builder:
+    """Runs the scripts on `conn`, a connection to `conninfo`, until `released` is set.
 
-    `is_direct`: no pooler stands before the server. `pid` is the server's process once there
-    is a transaction that somebody may wait for.
+    `is_direct`: there is no connection pooler in between. `pid` is the server process, set when
+    its transaction begins and other sessions can wait for its locks.
     """
 
     def __init__(
@@ -80,48 +78,47 @@ class Rebuild:
         self._spec = spec
         self._conn = conn
         self._conninfo = conninfo
-        self._observer = Unheard(released)
+        self._observer = BuildObserver(released)
         self._is_direct = is_direct
         self._roles = set(spec.outline.roles)
 
-    def run(self) -> Built:
-        """Gives what the scripts have built. Raises what they do, and Stopped.
+    def run(self) -> BuildResult:
+        """Run the scripts; raise their errors, and BuildCancelled.
 
-        A role that a statement hides is found when it is in the way; then they run again.
+        A role that exists already, created by a statement whose text does not show its name, is
+        found by the error: then the role is renamed and the scripts run again.
         """
         while True:
             try:
-                return self._once()
+                return self._run_once()
             except StatementFailed as error:
-                role = role_in_the_way(error)
+                role = existing_role(error)
                 if role is None or role in self._roles:
                     raise
                 self._roles.add(role)
                 self._conn.rollback()
 
-    def _once(self) -> Built:
+    def _run_once(self) -> BuildResult:
         spec = self._spec
         settings = replace(spec.settings, transaction="all")
         given = (self._conn, self._conninfo, settings, spec.folder, self._observer, spec.target)
         scripts = Scripts(*given, changes_defaults=spec.outline.changes_defaults)
         self._begin(scripts)
-        before = self._shared()
+        before = self._shared_objects()
         for one in spec.checked:
             scripts.run(one)
         snapshot = snapshot_of(scripts.finish(*snapshot_commands())[-1])
-        shared = changed(before, self._shared(), spec.outline.shared)
+        shared = changed_shared_objects(before, self._shared_objects(), spec.outline.shared)
         digests, _ = read_rows(self._conn, snapshot.tables)
-        objects = {**self._without_given(snapshot), **shared}
-        return Built(snapshot._replace(objects=objects), digests)
+        objects = {**self._without_existing_schemas(snapshot), **shared}
+        return BuildResult(snapshot._replace(objects=objects), digests)
 
     def _begin(self, scripts: Scripts) -> None:
-        """Begins the transaction, with the first script where nothing has to be known before."""
-        create = sql.SQL("CREATE SCHEMA IF NOT EXISTS {};")
-        schemas = map(sql.Identifier, self._spec.given_schemas())
+        """Begin the transaction: with the first script, or now if the pid or roles are needed."""
         begin = (
             b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
             *scripts.own_settings(),
-            *(encoded(self._conn, create.format(schema).as_string()) for schema in schemas),
+            *map(self._create_schema, self._spec.existing_schemas()),
         )
         if self._is_direct and not self._roles and not self._spec.outline.cluster_wide:
             self.pid = self._conn.info.backend_pid
@@ -131,15 +128,19 @@ class Rebuild:
         while cursor.nextset():
             pass
         (self.pid,) = cursor.fetchone() or (0,)
-        set_roles_aside(self._conn, self._roles, f"{database.PREFIX}{self.pid}")
+        rename_roles(self._conn, self._roles, f"{PREFIX}{self.pid}")
 
-    def _shared(self) -> list[Row]:
-        return read_shared(self._conn, self._spec.outline, self._spec.target.dbname)
+    def _create_schema(self, name: str) -> bytes:
+        command = sql.SQL("CREATE SCHEMA IF NOT EXISTS {};").format(sql.Identifier(name))
+        return encoded(self._conn, command.as_string())
 
-    def _without_given(self, snapshot: Snapshot) -> dict[ObjectKey, CatalogObject]:
-        given = set(self._spec.given_schemas())
+    def _shared_objects(self) -> list[Row]:
+        return read_shared_objects(self._conn, self._spec.outline, self._spec.target.dbname)
+
+    def _without_existing_schemas(self, snapshot: Snapshot) -> dict[ObjectKey, CatalogObject]:
+        existing = set(self._spec.existing_schemas())
         return {
             key: entry
             for key, entry in snapshot.objects.items()
-            if key.object != "schema" or catalog_name(key.name) not in given
+            if key.object != "schema" or catalog_name(key.name) not in existing
         }

@@ -159,7 +159,7 @@ def _script(result: ScriptResult) -> dict[str, Any]:
 def _verification(verification: Verification | None) -> dict[str, Any] | None:
     if verification is None:
         return None
-    half_made = verification.half_made
+    half_made = verification.partially_applied
     return {
         "checked": verification.checked,
         "differences": [

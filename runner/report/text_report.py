@@ -227,8 +227,8 @@ class TextReport:
             self._say(self._colour(wrapped(f"{said}."), _BOLD, self._out))
             return
         self._differences(verification, self._out)
-        if verification.half_made is not None:
-            self.write(self._out, wrapped(differences.half_made(verification.half_made)))
+        if verification.partially_applied is not None:
+            self.write(self._out, wrapped(differences.half_made(verification.partially_applied)))
             self.write(self._out, f"To mend it: {result.mend}")
         said = f"{DifferencesError(verification).message}; compared: {checked}."
         self.write(self._out, self._colour(wrapped(said), _BOLD, self._out))

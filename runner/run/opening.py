@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from runner.check.needs import Needs
     from runner.guard.guard import Guard
     from runner.observer import Observer
-    from runner.reference.database import Likeness
+    from runner.reference.spec import DatabaseProperties
 
 
 # Where unqualified names are made, for sql/preflight.sql: asked with the session's own search_path.
@@ -61,7 +61,7 @@ class Opened(NamedTuple):
     server: session.ServerInfo
     registry: registry.RegistryInfo
     round_trips: int
-    likeness: Likeness | None = None
+    likeness: DatabaseProperties | None = None
     catalog: str | None = None
 
 
@@ -224,16 +224,16 @@ def _require(found: Sequence[Refused]) -> None:
         )
 
 
-def _likeness(row: tuple[Any, ...], conn: Connection[tuple[Any, ...]]) -> Likeness:
-    from runner.reference import database
+def _likeness(row: tuple[Any, ...], conn: Connection[tuple[Any, ...]]) -> DatabaseProperties:
+    from runner.reference.spec import database_properties
 
-    return database.likeness(row, conn)
+    return database_properties(row, conn)
 
 
 def _no_database(role: str) -> Refused:
-    from runner.reference import database
+    from runner.reference.spec import missing_createdb
 
-    return database.no_database(role)
+    return missing_createdb(role)
 
 
 def check_no_pooler(pid: int, conn: Connection[tuple[Any, ...]]) -> None:

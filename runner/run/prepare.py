@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from runner.check.script_facts import Outline
     from runner.check.scripts import Checked
     from runner.observer import Observer
-    from runner.reference.database import Likeness, ReferenceSpec
-    from runner.reference.expected import SharedReferences
+    from runner.reference.pool import ReferencePool
+    from runner.reference.spec import DatabaseProperties, ReferenceSpec
     from runner.results import Finding, Target
     from runner.scripts.folder import Folder
     from runner.settings import Settings
@@ -29,16 +29,16 @@ class Prepared(NamedTuple):
     checked: Sequence[Checked]
     outline: Outline
     asserted: Sequence[AssertionFile]
-    shared: SharedReferences | None = None
+    shared: ReferencePool | None = None
 
     def reference_spec(
-        self, conninfo: str, settings: Settings, target: Target, likeness: Likeness
+        self, conninfo: str, settings: Settings, target: Target, properties: DatabaseProperties
     ) -> ReferenceSpec:
         """What a reference is built from for one of the targets."""
-        from runner.reference.database import ReferenceSpec
+        from runner.reference.spec import ReferenceSpec
 
         read = self.folder, self.checked, self.outline
-        return ReferenceSpec(conninfo, settings, *read, target, likeness)
+        return ReferenceSpec(conninfo, settings, *read, target, properties)
 
 
 def prepare(settings: Settings, observer: Observer) -> Prepared:

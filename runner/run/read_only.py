@@ -9,8 +9,7 @@ import psycopg
 
 from runner.connect import session
 from runner.connect.queries import first_rows, statement
-from runner.reference import database
-from runner.reference.database import Collision
+from runner.reference.spec import Collision, database_properties
 from runner.verify.assertions import BEFORE
 from runner.verify.verifier import Verifier
 
@@ -45,18 +44,18 @@ def verify_target(
     try:
         # The reference bears the id of a process that is in a transaction of ours.
         row = first_rows(conn, f"BEGIN READ ONLY; {_PATIENT}; {statement('reference/target')}")[0]
-        like = database.likeness(row, conn)
+        properties = database_properties(row, conn)
         with ExitStack() as stack:
-            spec = prepared.reference_spec(conninfo, settings, target, like)
+            spec = prepared.reference_spec(conninfo, settings, target, properties)
             verifier = Verifier(spec, stack, prepared.shared)
             if member is not None:
                 member.running(verifier.release)
             verifier.start()
             while not _compared(verifier, conn, begin, strict=settings.strict):
-                verifier.start_again()
+                verifier.restart()
         if prepared.asserted:
             conn.execute(f"BEGIN READ WRITE; {timeout}; {BEFORE}".encode())
-        verification = verifier.conclude(conn, prepared.asserted)
+        verification = verifier.finish(conn, prepared.asserted)
         conn.rollback()
     except psycopg.Error as error:
         raise session.driver_error(error) from error
@@ -66,12 +65,12 @@ def verify_target(
 def _compared(verifier: Verifier, conn: Connection[Any], begin: bytes, *, strict: bool) -> bool:
     """Compares in a transaction that can only read. False when it has to be done once more."""
     try:
-        verifier.wait()
+        verifier.wait_for_reference()
         conn.rollback()
         conn.execute(begin)
-        verifier.compare(conn, strict=strict)
+        verifier.compare_target(conn, strict=strict)
     except Collision as error:
-        if not verifier.collided(error):
+        if not verifier.must_repeat(error):
             raise
         return False
     finally:

@@ -124,7 +124,8 @@ class _Run(Attempt):
         self.opened(opened)
 
     def _catalog_commands(self) -> tuple[str, ...]:
-        from runner.catalog.reader import shared_queries, snapshot_commands
+        from runner.catalog.reader import snapshot_commands
+        from runner.catalog.shared import shared_queries
 
         return snapshot_commands(*shared_queries(self.prepared.outline, self.target.dbname))
 
@@ -150,10 +151,11 @@ class _Run(Attempt):
                 return False
             if self.verifier is not None:
                 self.verifier.run_assertions(self.conn, self.prepared.asserted)
-                self.verifier.look(self.conn, self.catalogs[1], self.guard.now.relations.values())
-                self.verifier.compare(self.conn)
+                changed = self.guard.now.relations.values()
+                self.verifier.read_changes(self.conn, self.catalogs[1], changed)
+                self.verifier.compare_target(self.conn)
         except RunnerError as error:
-            if self.verifier is None or not self.verifier.collided(error, self.watch.holders):
+            if self.verifier is None or not self.verifier.must_repeat(error, self.watch.holders):
                 raise
             from runner.verify.verifier import OUT_OF_MEMORY
 
@@ -198,7 +200,7 @@ class _Run(Attempt):
         self.scripts.run_again()
         self.begin()
         if self.verifier is not None:
-            self.verifier.start_again()
+            self.verifier.restart()
 
     @contextmanager
     def lines_told(self) -> Iterator[None]:
@@ -216,7 +218,7 @@ class _Run(Attempt):
         """What was compared, and the assertions. Raises DifferencesError when not all agrees."""
         if self.verifier is None:
             return None
-        verification = self.verifier.conclude(self.conn, self.prepared.asserted)
+        verification = self.verifier.finish(self.conn, self.prepared.asserted)
         self.exchange.round_trips += self.verifier.round_trips
         if not verification.agrees:
             raise DifferencesError(verification)

@@ -1,1 +1,1 @@
-"""Holds what a target has against what the scripts build."""
+"""Verification: the state of a target compared with that of a reference database."""

@@ -1,4 +1,4 @@
-"""Assertions in plain SQL: each file is rolled back to one savepoint, which is set before."""
+"""Assertions in plain SQL: each file runs and is rolled back to one savepoint."""
 
 from __future__ import annotations
 
@@ -27,36 +27,36 @@ if TYPE_CHECKING:
     from runner.psql.steps import Step
 
 
-# Not in a message of assertions: the server runs nothing of one that it cannot read.
+# Sent before the assertions, not with them: a syntax error fails the whole message.
 BEFORE = "SAVEPOINT runner_assertion;"
 _AFTER = b"ROLLBACK TO SAVEPOINT runner_assertion;"
 _BOOLEAN = 16  # in pg_type.dat
 
 
 class AssertionFile(NamedTuple):
-    """A file of assertions: its statements, and the way back."""
+    """A file of assertions: its statements, followed by the rollback to the savepoint."""
 
     name: str
     statements: tuple[Statement, ...]
 
     @property
     def commands(self) -> int:
-        """How many results the server gives when nothing fails."""
+        """The number of results that the server returns when nothing fails."""
         return sum(len(statement.starts) for statement in self.statements)
 
     @property
     def asserted(self) -> int:
-        """How many of them are the file's own."""
+        """The number of statements in the file."""
         return self.commands - 1
 
     @property
     def size(self) -> int:
-        """How many bytes are sent."""
+        """The number of bytes that are sent."""
         return sum(len(statement.text) + 3 for statement in self.statements)
 
 
 def assertions_folder(assertions: Path | None, scripts: Path) -> Path | None:
-    """The folder that was named, else `verify` beside the scripts' folder, if it is there."""
+    """Return the folder that was named, else `verify` beside the scripts' folder if it exists."""
     if assertions is not None:
         return assertions
     beside = scripts.absolute().parent / "verify"
@@ -66,10 +66,10 @@ def assertions_folder(assertions: Path | None, scripts: Path) -> Path | None:
 
 
 def read_assertions(path: Path | None, variables: Mapping[str, str]) -> tuple[AssertionFile, ...]:
-    """Reads all files of the folder; they are small. Without a folder there are none.
+    """Read all files of the folder into memory; none without a folder.
 
-    Raises UsageError for a folder that cannot be used, and ScriptError, with its place, for what
-    is not plain SQL or would end the transaction.
+    Raises UsageError for a folder that cannot be used, and ScriptError, with its place, for
+    anything that is not plain SQL or would end the transaction.
     """
     if path is None:
         return ()
@@ -80,8 +80,8 @@ def read_assertions(path: Path | None, variables: Mapping[str, str]) -> tuple[As
 def _read(script: Script, folder: Folder, variables: Mapping[str, str]) -> AssertionFile:
     steps = separated(read_script(script.source, State(Files(folder.path), variables)))
     plain = tuple(_plain(step, script.name) for step in without_transaction_control(steps))
-    back = Statement(_AFTER, 0, 1, script.source)
-    return AssertionFile(script.name, (*filter(None, plain), back))
+    rollback = Statement(_AFTER, 0, 1, script.source)
+    return AssertionFile(script.name, (*filter(None, plain), rollback))
 
 
 def _plain(step: Step, name: str) -> Statement | None:
@@ -105,10 +105,10 @@ def _place(step: Step) -> Place | None:
 def run_assertions(
     conn: Connection[Any], files: Sequence[AssertionFile]
 ) -> tuple[int, tuple[RunnerError, ...]]:
-    """Runs them in the open transaction, in which BEFORE was sent.
+    """Run the assertions in the open transaction, after the savepoint BEFORE.
 
-    Gives the number of round trips, and what failed. All small files go in one message. A file
-    ends at its first error; the next one runs.
+    Returns the number of round trips, and the failures. Small files are sent in one message. An
+    error ends its file; the next file runs.
     """
     round_trips = 0
     failed: list[RunnerError] = []
@@ -121,7 +121,7 @@ def run_assertions(
             conn.execute(_AFTER)
             round_trips += 1
             if not done and len(group) > 1:
-                # What one of them says may be no SQL; each by itself, that one alone fails.
+                # A syntax error in one file fails the message: send each file by itself.
                 waiting[:0] = [[file] for file in group]
                 continue
             if left := _after(group, done):
@@ -142,7 +142,7 @@ def _groups(files: Sequence[AssertionFile]) -> Iterator[list[AssertionFile]]:
 
 
 def _after(files: list[AssertionFile], done: int) -> list[AssertionFile]:
-    """The files after the one that holds the command of this index."""
+    """Return the files after the one that contains the command with this index."""
     for at, file in enumerate(files):
         if done < file.commands:
             return files[at + 1 :]
@@ -151,7 +151,7 @@ def _after(files: list[AssertionFile], done: int) -> list[AssertionFile]:
 
 
 def _run(conn: Connection[Any], files: list[AssertionFile]) -> tuple[int, list[RunnerError], bool]:
-    """One message. Gives how many commands have ended, what failed, and whether by an error."""
+    """Send one message; return the completed commands, the failures, and whether it failed."""
     pgconn = conn.pgconn
     batch = Batch([statement for file in files for statement in file.statements])
     part = Part(batch)
@@ -159,10 +159,10 @@ def _run(conn: Connection[Any], files: list[AssertionFile]) -> tuple[int, list[R
     wire.send(pgconn, message.text())
     found: list[RunnerError] = []
     error: PGresult | None = None
-    told = -1
+    reported = -1
     for result in wire.results(pgconn):
-        if result.status == wire.SINGLE_TUPLE and told != part.done and _is_false(result):
-            told = part.done
+        if result.status == wire.SINGLE_TUPLE and reported != part.done and _is_false(result):
+            reported = part.done
             found.append(_false(result, message))
         elif result.status in wire.ENDED:
             part.done += 1
@@ -182,7 +182,7 @@ def _is_false(result: PGresult) -> bool:
 
 
 def _false(result: PGresult, message: Message) -> StatementFailed:
-    """The error for a row that says false; its other columns may say more."""
+    """Return the error for a row that begins with false; its other columns are the detail."""
     values = []
     for column in range(1, result.nfields):
         name = (result.fname(column) or b"").decode(message.codec, "replace")

@@ -1,9 +1,9 @@
-"""Where the scripts define an object; a half-made database told from one that was changed. Pure."""
+"""The statements of the scripts that create objects and fill tables, with their places. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runner.check.script_facts import NAME, beginning
@@ -17,7 +17,6 @@ from runner.scripts.folder import Folder
 
 if TYPE_CHECKING:
     from runner.catalog.snapshot import Snapshot
-    from runner.reference.expected import Digests, Expected
     from runner.results import Difference
 
 _KINDS = (
@@ -35,7 +34,7 @@ _FILLED = rf"(?:INSERT INTO|COPY) {NAME}"
 
 
 def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[Defined]:
-    """What the statements of all scripts create or fill, in the order in which they run."""
+    """Yield what the statements of all scripts create or fill, in the order in which they run."""
     seen: set[tuple[str, str]] = set()
     for statement in _statements(folder, variables):
         for start, command in zip(statement.starts, statement.commands, strict=True):
@@ -58,7 +57,7 @@ def _statements(folder: Folder, variables: Mapping[str, str]) -> Iterator[Statem
             elif isinstance(step, Gset | Gexec):
                 yield step.statement
             elif isinstance(step, Sync) and not step.known:
-                break  # only the server can tell how to read on
+                break  # how to read on depends on an answer of the server
 
 
 def _defined(command: bytes) -> tuple[str, str, str] | None:
@@ -80,26 +79,25 @@ def _last(name: str) -> str:
     return catalog_name(re.split(r" \. (?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", name)[-1])
 
 
-class Places:
-    """Where the scripts define what a difference is about."""
+class DefinitionIndex:
+    """Finds the statement that defines the object of a difference."""
 
-    def __init__(self, found: Iterator[Defined], reference: Snapshot) -> None:
-        self.in_order = tuple(found)
+    def __init__(self, found: Iterable[Defined], reference: Snapshot) -> None:
         self._reference = reference
         self._by_name: dict[tuple[str, str], Defined] = {}
-        for one in self.in_order:
+        for one in found:
             self._by_name.setdefault((one.kind, one.name), one)
 
-    def of(self, difference: Difference) -> Defined | None:
-        """The statement, where the text tells it."""
+    def find(self, difference: Difference) -> Defined | None:
+        """Return the statement; None where the text of the scripts does not show it."""
         if difference.object in ("row", "rows"):
             table = unqualified(difference.name.partition(" (")[0])
-            # Those of CREATE TABLE AS, and what a function or a trigger has put there.
+            # CREATE TABLE AS fills a table too, and so do functions and triggers.
             return self._by_name.get(("rows", table)) or self._by_name.get(("table", table))
-        return self.of_object(difference.object, difference.name)
+        return self.find_object(difference.object, difference.name)
 
-    def of_object(self, kind: str, name: str) -> Defined | None:
-        """The statement that creates an object; for a part of a table, maybe the table's."""
+    def find_object(self, kind: str, name: str) -> Defined | None:
+        """Return the statement that creates an object, or for a part of a table, the table."""
         kind = kind.split()[-1]
         if found := self._by_name.get((kind, unqualified(name.partition("(")[0]))):
             return found
@@ -107,63 +105,11 @@ class Places:
             if key.object.split()[-1] == kind and key.name == name and entry.parent is not None:
                 if entry.parent.object == "schema":
                     return None
-                return self.of_object(*entry.parent)
+                return self.find_object(*entry.parent)
         return None
 
 
 def unqualified(name: str) -> str:
-    """The last part of a name as SQL writes it, as the catalog has it."""
+    """Return the last part of a quoted name, without the quotes."""
     parts = re.findall(r'"(?:[^"]|"")+"|[^."]+', name)
     return catalog_name(parts[-1]) if parts else name
-
-
-class HalfMade:
-    """Tells a database whose scripts stopped somewhere from one that was changed later.
-
-    Then everything that they define before some statement is there, and nothing after it.
-    """
-
-    def __init__(
-        self, differences: Sequence[Difference], expected: Expected, actual: Digests
-    ) -> None:
-        self._missing = {
-            (difference.object.split()[-1], unqualified(difference.name)): difference
-            for difference in differences
-            if difference.kind == "missing" and difference.object != "row"
-        }
-        self._known = {
-            (k.object.split()[-1], unqualified(k.name)) for k in expected.snapshot.objects
-        }
-        self._rows = {unqualified(table.name) for table in expected.digests}
-        self._empty = {unqualified(t.name) for t, digest in actual.items() if not digest.rows}
-        self._fewer = {
-            unqualified(d.name.partition(" (")[0])
-            for d in differences
-            if d.kind == "missing" and d.object == "row"
-        }
-        self._extra = any(difference.kind == "extra" for difference in differences)
-
-    def first(self, in_order: Sequence[Defined]) -> Defined | None:
-        """The first statement that has no effect there, where all after it have none either."""
-        states = [(one, state) for one in in_order if (state := self._state(one)) is not None]
-        at = next((at for at, (_, state) in enumerate(states) if state != "there"), None)
-        if at is None or self._extra:
-            return None
-        rest = [state for _, state in states[at:]]
-        if "there" in rest or ("missing" not in rest and len(rest) == 1):
-            return None
-        return states[at][0]
-
-    def _state(self, one: Defined) -> str | None:
-        """there, missing, or partly; None for what the scripts take back later."""
-        if one.kind == "rows":
-            if one.name not in self._rows:
-                return None
-            if one.name in self._empty or ("table", one.name) in self._missing:
-                return "missing"
-            return "partly" if one.name in self._fewer else "there"
-        key = one.kind, one.name
-        if key not in self._known:
-            return None
-        gone = key in self._missing or (one.table and ("table", one.table) in self._missing)
-        return "missing" if gone else "there"

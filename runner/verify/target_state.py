@@ -1,4 +1,4 @@
-"""What the target holds, as far as it is held against the reference."""
+"""The state of the target, as far as it is compared with that of the reference."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 from psycopg import errors
 
-from runner.catalog.reader import only_as, read_snapshot
+from runner.catalog.reader import read_snapshot
 from runner.catalog.rows import RowDigest, SequenceState, comparable, read_rows, read_with_snapshot
+from runner.catalog.shared import without_other_shared_objects
 from runner.catalog.snapshot import SequenceFeed, Snapshot, TableShape
 from runner.errors import Refused
 
@@ -18,18 +19,18 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from runner.guard.effects import Relation
-    from runner.reference.expected import Expected
+    from runner.reference.reference_state import ReferenceState
 
 
-_MAY_NOT_READ = (
+_MISSING_SELECT = (
     "The comparison reads all tables that the scripts fill, and the sequences that feed them:"
     " GRANT SELECT on these to the role."
 )
-_SKIP_ASK = b"ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_snapshot"
+_ROLL_BACK = b"ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_snapshot"
 
 
-class Actual(NamedTuple):
-    """The target's snapshot, and what was read of its rows. `round_trips` is what it cost."""
+class TargetState(NamedTuple):
+    """Catalog, rows and sequences of the target. `round_trips`: how many it took to read them."""
 
     snapshot: Snapshot
     digests: Mapping[TableShape, RowDigest]
@@ -37,56 +38,62 @@ class Actual(NamedTuple):
     round_trips: int
 
 
-def filled(conn: Connection[Any], snapshot: Snapshot, done: Iterable[Relation]) -> Actual:
-    """What a run has made of its target, read while the reference is still being built.
+def read_changed_tables(
+    conn: Connection[Any], snapshot: Snapshot, changed: Iterable[Relation]
+) -> TargetState:
+    """Read the tables that a run has inserted into, while the reference is still being built.
 
-    `done` is what the run has changed: the tables that it has put rows in are read, and the
-    sequences of all. What may not be read is left to `read`, which says why. One round trip.
+    `changed` are the relations that the run has changed: their sequences are read too. One round
+    trip. A missing right is left to `complete_target_state`, which raises an error for it.
     """
-    changed = {relation.name: relation.inserted for relation in done}
-    tables = [table for table in snapshot.tables if changed.get(table.name)]
-    feeds = [feed for feed in snapshot.feeds if feed.table in changed]
+    inserted = {relation.name: relation.inserted for relation in changed}
+    tables = [table for table in snapshot.tables if inserted.get(table.name)]
+    feeds = [feed for feed in snapshot.feeds if feed.table in inserted]
     try:
         digests, states = read_rows(conn, tables, feeds)
     except psycopg.Error as error:
         if error.sqlstate is None:
             raise
-        conn.execute(_SKIP_ASK)
+        conn.execute(_ROLL_BACK)
         digests, states = {}, {}
-    return Actual(snapshot, digests, states, int(bool(tables or feeds)))
+    return TargetState(snapshot, digests, states, int(bool(tables or feeds)))
 
 
-def read(conn: Connection[Any], expected: Expected, more: Sequence[str]) -> Actual:
-    """All that is expected; `more` are queries for its snapshot.
+def read_target_state(
+    conn: Connection[Any], reference: ReferenceState, more: Sequence[str]
+) -> TargetState:
+    """Read all that the reference has; `more` are queries for the snapshot.
 
-    One round trip where the target has all of it; a few where it has not. Raises Refused where
+    One round trip where the target has all of the tables, otherwise a few. Raises Refused where
     the role may not read.
     """
-    wanted = expected.snapshot
+    wanted = reference.snapshot
     try:
-        with _permission():
-            found = read_with_snapshot(conn, list(expected.digests), wanted.feeds, more)
+        with _reading_rights_required():
+            found = read_with_snapshot(conn, list(reference.digests), wanted.feeds, more)
         snapshot, digests, states = found
-        return Actual(only_as(wanted, snapshot), digests, states, 1)
+        return TargetState(without_other_shared_objects(wanted, snapshot), digests, states, 1)
     except psycopg.Error as error:
         if error.sqlstate is None:
             raise
-    conn.execute(_SKIP_ASK)
-    nothing = Actual(read_snapshot(conn, *more), {}, {}, 3)
-    return completed(conn, expected, nothing)
+    conn.execute(_ROLL_BACK)
+    nothing = TargetState(read_snapshot(conn, *more), {}, {}, 3)
+    return complete_target_state(conn, reference, nothing)
 
 
-def completed(conn: Connection[Any], expected: Expected, known: Actual) -> Actual:
-    """The same with all that the target has of what is expected: mostly that is known already."""
-    snapshot = only_as(expected.snapshot, known.snapshot)
-    shapes, feeds = comparable(expected.snapshot, snapshot)
-    there = {table.name for table in shapes}
-    tables = [table for table in expected.digests if table.name in there]
+def complete_target_state(
+    conn: Connection[Any], reference: ReferenceState, known: TargetState
+) -> TargetState:
+    """Read what the reference and the target have in common and is not known yet."""
+    snapshot = without_other_shared_objects(reference.snapshot, known.snapshot)
+    shapes, feeds = comparable(reference.snapshot, snapshot)
+    existing = {table.name for table in shapes}
+    tables = [table for table in reference.digests if table.name in existing]
     other_tables = [table for table in tables if table not in known.digests]
     other_feeds = [feed for feed in feeds if feed not in known.states]
-    with _permission():
+    with _reading_rights_required():
         digests, states = read_rows(conn, other_tables, other_feeds)
-    return Actual(
+    return TargetState(
         snapshot,
         {table: digests.get(table) or known.digests[table] for table in tables},
         {feed: states.get(feed) or known.states[feed] for feed in feeds},
@@ -95,10 +102,10 @@ def completed(conn: Connection[Any], expected: Expected, known: Actual) -> Actua
 
 
 @contextmanager
-def _permission() -> Iterator[None]:
+def _reading_rights_required() -> Iterator[None]:
     try:
         yield
     except errors.InsufficientPrivilege as error:
         raise Refused(
-            error.diag.message_primary or str(error), hint=_MAY_NOT_READ, sqlstate="42501"
+            error.diag.message_primary or str(error), hint=_MISSING_SELECT, sqlstate="42501"
         ) from error

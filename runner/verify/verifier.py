@@ -1,4 +1,4 @@
-"""Whether a database is what the scripts build: catalog and rows held against a reference."""
+"""Verification of one target: its catalog and rows are compared with those of a reference."""
 
 from __future__ import annotations
 
@@ -7,161 +7,173 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from runner.catalog.reader import fetch_groups, shared_queries, snapshot_of
-from runner.catalog.rows import RowDigest, compare_rows, compare_sequences, read_rows
+from runner.catalog.reader import fetch_groups, snapshot_of
+from runner.catalog.row_differences import compare_rows
+from runner.catalog.rows import RowDigest, compare_sequences, read_rows
+from runner.catalog.shared import shared_queries
 from runner.catalog.snapshot import Snapshot, TableShape, compare
-from runner.reference.database import Collision, ReferenceSpec, require_rights
-from runner.reference.expected import Expected, built_alone, built_beside, but_for_what_varies
 from runner.reference.reference import Reference
+from runner.reference.reference_state import (
+    ReferenceState,
+    state_before_run,
+    state_beside_run,
+    without_varying_columns,
+)
+from runner.reference.spec import Collision, ReferenceSpec, require_rights
 from runner.results import Difference, Found, Verification
 from runner.verify.assertions import AssertionFile, run_assertions
-from runner.verify.definitions import HalfMade, Places, definitions
-from runner.verify.target_state import Actual, completed, filled, read
+from runner.verify.definitions import DefinitionIndex, definitions
+from runner.verify.partially_applied import PartialApplication
+from runner.verify.target_state import (
+    TargetState,
+    complete_target_state,
+    read_changed_tables,
+    read_target_state,
+)
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
     from runner.errors import RunnerError
     from runner.guard.effects import Relation
-    from runner.reference.expected import SharedReferences
+    from runner.reference.pool import ReferencePool
 
 
-_NOTICED = 3.0  # seconds
-OUT_OF_MEMORY = "53200"  # SQLSTATE, of a full lock table, too
+# Seconds. The reference detects a collision within this time and then cancels its build.
+_DETECTION_TIME = 3.0
+OUT_OF_MEMORY = "53200"  # SQLSTATE; also of a full lock table
 
 
 class Verifier:
-    """Holds the target against a reference, which ends with `stack` at the latest.
+    """Compares the target with a reference that is dropped when `stack` is closed, or before.
 
-    Beside the run, the reference is built at the same time. `alone`, it is built before the run
-    begins, and no transaction of it is open when it does: for scripts that change what all
-    databases of a server share. Other scripts have one that is `shared` with other targets, if
-    there are any, and it is built alone, too; unless they ask where they are.
+    Usually the reference is built beside the run, at the same time. It is built before the run,
+    with no transaction left open, when the scripts change objects that all databases of a server
+    share, and when it comes from a `pool` because there are several targets. Scripts that depend
+    on where they run get a reference of their own.
     """
 
     def __init__(
-        self, spec: ReferenceSpec, stack: ExitStack, shared: SharedReferences | None = None
+        self, spec: ReferenceSpec, stack: ExitStack, pool: ReferencePool | None = None
     ) -> None:
         self.spec = spec
         outline = spec.outline
-        own = outline.cluster_wide or outline.asks_where
-        self._shared = None if own else shared
-        self.alone = outline.cluster_wide or self._shared is not None
+        self._pool = None if outline.cluster_wide or outline.asks_where else pool
+        self.builds_before_run = outline.cluster_wide or self._pool is not None
         self.round_trips = 0  # on the target's connection
         self._stack = stack
-        self._reference, self._second = self._new(), self._new()
-        self._expected: Expected | None = None
-        self._seen: Actual | None = None
-        self._is_alone = False
+        self._reference, self._second = self._new_reference(), self._new_reference()
+        self._reference_state: ReferenceState | None = None
+        self._target_state: TargetState | None = None
+        self._was_built_before_run = False
         self._verification = Verification({})
         self._failed: tuple[RunnerError, ...] | None = None
 
-    def start(self) -> None:
-        """Begins with the reference; `alone`, comes back when it is built.
+    def _new_reference(self) -> Reference:
+        reference = Reference(self.spec)
+        self._stack.callback(reference.close)
+        return reference
 
-        Raises Refused when there can be none.
+    def start(self) -> None:
+        """Start to build the reference; return when it is built, if that is before the run.
+
+        Raises Refused when it cannot be built.
         """
         require_rights(self.spec)
-        self._is_alone = self.alone
-        if self._shared is not None:
-            self._expected = self._shared.expected(self.spec)
+        self._was_built_before_run = self.builds_before_run
+        if self._pool is not None:
+            self._reference_state = self._pool.state(self.spec)
             return
         self._reference.start()
-        if self.alone:
-            self._expected = built_alone(self._reference, self._second)
+        if self.builds_before_run:
+            self._reference_state = state_before_run(self._reference, self._second)
 
-    def _new(self) -> Reference:
-        found = Reference(self.spec)
-        self._stack.callback(found.close)
-        return found
-
-    def start_again(self) -> None:
-        """The run begins anew: after a collision with a reference that is built before it."""
-        if self.alone and not self._is_alone:
+    def restart(self) -> None:
+        """Prepare for another attempt of the run; build a new reference after a collision."""
+        if self.builds_before_run and not self._was_built_before_run:
             self._reference.close()
-            self._reference, self._second = self._new(), self._new()
+            self._reference, self._second = self._new_reference(), self._new_reference()
             self.start()
 
-    def wait(self) -> Expected:
-        """Waits until the reference is built. Raises why there is none, and Collision."""
-        if self._expected is None:
-            self._expected = built_beside(self._reference)
-        return self._expected
+    def wait_for_reference(self) -> ReferenceState:
+        """Wait until the reference is built; raise why it cannot be, and Collision."""
+        if self._reference_state is None:
+            self._reference_state = state_beside_run(self._reference)
+        return self._reference_state
 
     def check(self) -> None:
-        """Raises what makes it useless to go on, such as a lost connection to the reference."""
+        """Raise a failure of the reference that makes it useless to continue the run."""
         self._reference.check()
 
     def release(self) -> None:
-        """Ends the reference, whatever it is doing; another thread may be waiting for it.
+        """Cancel the build of the reference; another thread may be waiting for it.
 
-        One that is shared ends for all.
+        A reference from the pool is cancelled for all targets.
         """
-        if self._shared is not None:
-            self._shared.stop()
+        if self._pool is not None:
+            self._pool.stop()
         self._second.release()
         self._reference.release()
 
-    def collided(self, error: RunnerError, holders: str | None = None) -> bool:
-        """Whether the run failed since it and the reference waited for each other.
+    def must_repeat(self, error: RunnerError, holders: str | None = None) -> bool:
+        """Return whether the run failed because of its reference; the next is built before it.
 
-        `holders` are those of the lock that it waited for, if known.
-
-        Both change what all databases of a server share, and the text did not show it. Or the
-        server had no room for the locks of both. The next reference is built before the run.
+        Both have changed the same shared object, which the text of the scripts does not show, or
+        the server's lock table had no room for both. `holders` are the sessions that hold the
+        lock that the run waited for, if known.
         """
-        # A longer timeout lets the reference notice first, which ends it then.
-        short = 0 < self.spec.settings.lock_timeout < _NOTICED
-        waited = error.sqlstate == "55P03" and short and self._reference.is_busy()
+        # With a longer timeout the reference detects the collision first, and cancels its build.
+        is_short = 0 < self.spec.settings.lock_timeout < _DETECTION_TIME
+        has_waited = error.sqlstate == "55P03" and is_short and self._reference.is_busy()
         if holders and f"pid {self._reference.pid}," not in holders:
-            waited = False
-        crowded = error.sqlstate == OUT_OF_MEMORY and self._reference.is_busy()
-        if self.alone or not (waited or crowded or isinstance(error, Collision)):
+            has_waited = False
+        is_crowded = error.sqlstate == OUT_OF_MEMORY and self._reference.is_busy()
+        is_collision = has_waited or is_crowded or isinstance(error, Collision)
+        if self.builds_before_run or not is_collision:
             return False
-        self.alone = True
+        self.builds_before_run = True
         return True
 
     def run_assertions(self, conn: Connection[Any], asserted: Sequence[AssertionFile]) -> None:
-        """Runs them, in a run while the reference is still being built. Told by `conclude`."""
+        """Run the assertions, while the reference may still be being built."""
         round_trips, self._failed = run_assertions(conn, asserted)
         self.round_trips += round_trips
 
-    def look(self, conn: Connection[Any], catalog: str, done: Iterable[Relation]) -> None:
-        """Reads what a run has made, while the reference is still being built.
+    def read_changes(
+        self, conn: Connection[Any], catalog: str, changed: Iterable[Relation]
+    ) -> None:
+        """Read what a run has changed, while the reference may still be being built.
 
-        `catalog` is the target's as it is now, `done` is what the run has changed.
+        `catalog` is the target's catalog after the run, `changed` the relations it has changed.
         """
-        self._seen = filled(conn, snapshot_of(catalog), done)
+        self._target_state = read_changed_tables(conn, snapshot_of(catalog), changed)
 
-    def compare(self, conn: Connection[Any], *, strict: bool = False) -> None:
-        """Holds what `conn` sees, in its open transaction, against the reference.
+    def compare_target(self, conn: Connection[Any], *, strict: bool = False) -> None:
+        """Compare the target, in the open transaction of `conn`, with the reference.
 
-        A table may hold more rows than the scripts put there: in a run that has had a `look`, when
-        it held some before this transaction and still does; else, when it is not `strict`. Raises
-        why there is no reference, Collision, and Refused where the role may not read.
+        A table may have more rows than in the reference: after `read_changes`, if it had rows
+        before this transaction that are still there; otherwise, unless `strict`. Raises why there
+        is no reference, Collision, and Refused where the role may not read.
         """
-        expected = self.wait()
-        in_run = self._seen is not None
-        if self._seen is None:
-            actual = read(
-                conn, expected, shared_queries(self.spec.outline, self.spec.target.dbname)
-            )
+        reference = self.wait_for_reference()
+        in_run = self._target_state is not None
+        if self._target_state is None:
+            queries = shared_queries(self.spec.outline, self.spec.target.dbname)
+            target = read_target_state(conn, reference, queries)
         else:
-            actual = completed(conn, expected, self._seen)
-        self.round_trips += actual.round_trips
-        found = self._found(conn, expected, actual, strict=strict, in_run=in_run)
-        found += compare_sequences(actual.states)
-        checked = expected.snapshot.checked()
-        checked["rows"] = sum(digest.rows for digest in expected.digests.values())
+            target = complete_target_state(conn, reference, self._target_state)
+        self.round_trips += target.round_trips
+        found = self._differences(conn, reference, target, strict=strict, in_run=in_run)
+        found += compare_sequences(target.states)
+        checked = reference.snapshot.checked()
+        checked["rows"] = sum(digest.rows for digest in reference.digests.values())
         self._verification = Verification(checked)
         if found:
-            self._verification = self._located(checked, found, expected, actual)
+            self._verification = self._with_places(checked, found, reference, target)
         self._reference.release()
 
-    def conclude(
-        self, conn: Connection[Any], asserted: Sequence[AssertionFile] = ()
-    ) -> Verification:
-        """What was found, and the assertions, where there are no differences."""
+    def finish(self, conn: Connection[Any], asserted: Sequence[AssertionFile] = ()) -> Verification:
+        """Return the differences; without any, run the assertions if that has not been done."""
         verification = self._verification
         if not verification.found and asserted:
             if self._failed is None:
@@ -171,53 +183,55 @@ class Verifier:
             verification = verification._replace(checked=checked, assertions=self._failed or ())
         return verification
 
-    def _found(
+    def _differences(
         self,
         conn: Connection[Any],
-        expected: Expected,
-        actual: Actual,
+        reference: ReferenceState,
+        target: TargetState,
         *,
         strict: bool,
         in_run: bool,
     ) -> list[Difference]:
-        """What differs in the catalog and in rows, but for what differs in any two references."""
-        wanted, snapshot = expected.snapshot, actual.snapshot
-        built_by = None if in_run else _builder(wanted, snapshot)
+        """Return the differences in catalog and rows, without those between any two builds."""
+        wanted, snapshot = reference.snapshot, target.snapshot
+        built_by = None if in_run else _most_common_owner(wanted, snapshot)
         catalog = compare(wanted, snapshot, strict=strict, built_by=built_by)
-        unlike = _unlike(expected.digests, actual.digests)
-        exactly = {t.name for t in unlike if strict}
-        if unlike and in_run:
-            exactly = self._all_new(conn, unlike)
-        rows = self._compare_rows(conn, expected, actual.digests, exactly)
-        if not self.alone and (rows or any(d.expected and d.actual for d in catalog)):
-            expected = but_for_what_varies(self.spec, self._reference, expected, unlike)
-            if list(expected.digests) != unlike:
+        differing = _differing_tables(reference.digests, target.digests)
+        exactly = {table.name for table in differing if strict}
+        if differing and in_run:
+            exactly = self._filled_by_run(conn, differing)
+        rows = self._compare_rows(conn, reference, target.digests, exactly)
+        if not self.builds_before_run and (rows or any(d.expected and d.actual for d in catalog)):
+            reference = without_varying_columns(self.spec, self._reference, reference, differing)
+            if list(reference.digests) != differing:
                 self.round_trips += 1
-                digests, _ = read_rows(conn, list(expected.digests))
-                rows = self._compare_rows(conn, expected, digests, exactly)
-        steady = (d for d in catalog if (d.object, d.name, d.property) not in expected.varying)
-        return [*steady, *rows]
+                digests, _ = read_rows(conn, list(reference.digests))
+                rows = self._compare_rows(conn, reference, digests, exactly)
+        varying = reference.varying
+        stable = (d for d in catalog if (d.object, d.name, d.property) not in varying)
+        return [*stable, *rows]
 
     def _compare_rows(
         self,
         conn: Connection[Any],
-        expected: Expected,
-        actual: Mapping[TableShape, RowDigest],
+        reference: ReferenceState,
+        digests: Mapping[TableShape, RowDigest],
         exactly: set[str],
     ) -> list[Difference]:
         found: list[Difference] = []
-        for table in _unlike(expected.digests, actual):
-            rows = expected.digests[table].rows, actual[table].rows
+        for table in _differing_tables(reference.digests, digests):
+            rows = reference.digests[table].rows, digests[table].rows
             exact = table.name in exactly
             self.round_trips += 1
-            with expected.lock:
-                found += compare_rows(expected.conn, conn, table, rows, exact=exact)
+            with reference.lock:
+                found += compare_rows(reference.conn, conn, table, rows, exact=exact)
         return found
 
-    def _all_new(self, conn: Connection[Any], tables: Sequence[TableShape]) -> set[str]:
-        """The tables in which the running transaction has written every row.
+    def _filled_by_run(self, conn: Connection[Any], tables: Sequence[TableShape]) -> set[str]:
+        """Return the tables in which the running transaction has written every row.
 
-        age() counts from its id, so what it and its subtransactions wrote is not older.
+        age() counts from the transaction's id, so rows of it and its subtransactions have no
+        positive age.
         """
         self.round_trips += 1
         queries = (
@@ -228,33 +242,34 @@ class Verifier:
         answers = fetch_groups(conn, ";\n".join(queries))
         return {table.name for table, ((older,),) in zip(tables, answers, strict=True) if not older}
 
-    def _located(
+    def _with_places(
         self,
         checked: Mapping[str, int],
         differences: Sequence[Difference],
-        expected: Expected,
-        actual: Actual,
+        reference: ReferenceState,
+        target: TargetState,
     ) -> Verification:
-        """The differences with the places in the scripts that they go back to."""
-        spec = self.spec
-        places = Places(definitions(spec.folder, spec.settings.variables), expected.snapshot)
+        """Return the differences with the places in the scripts that define their objects."""
+        in_order = tuple(definitions(self.spec.folder, self.spec.settings.variables))
+        index = DefinitionIndex(in_order, reference.snapshot)
         found = []
         for difference in differences:
-            place = places.of(difference)
+            place = index.find(difference)
             where = (place.script, place.line) if place else (None, None)
             found.append(Found(difference, *where))
-        half = HalfMade(differences, expected, actual.digests).first(places.in_order)
-        return Verification(checked, tuple(found), half_made=half)
+        partial = PartialApplication(differences, reference, target.digests)
+        unapplied = partial.first_unapplied(in_order)
+        return Verification(checked, tuple(found), partially_applied=unapplied)
 
 
-def _unlike(
-    expected: Mapping[TableShape, RowDigest], actual: Mapping[TableShape, RowDigest]
+def _differing_tables(
+    reference: Mapping[TableShape, RowDigest], target: Mapping[TableShape, RowDigest]
 ) -> list[TableShape]:
-    return [table for table, digest in actual.items() if digest != expected[table]]
+    return [table for table, digest in target.items() if digest != reference[table]]
 
 
-def _builder(reference: Snapshot, target: Snapshot) -> str | None:
-    """The role that built the target: who owns most of what the scripts build."""
+def _most_common_owner(reference: Snapshot, target: Snapshot) -> str | None:
+    """Return the role that owns most objects of the scripts in the target: it has run them."""
     owners = Counter(
         target.objects[key].properties["owner"]
         for key, entry in reference.objects.items()

@@ -17,6 +17,7 @@ from psycopg.conninfo import make_conninfo
 from runner.connect.queries import statement
 from runner.errors import Refused
 from runner.reference import database
+from runner.reference.spec import database_properties, require_same_major_version
 from tests.acceptance.scripts import DATA_SQL, query, tables, write_scripts
 from tests.conftest import clean_environment
 from tests.servers import unique_name
@@ -218,7 +219,7 @@ def test_the_sweep_takes_only_what_is_stale(
         for name in (stale, idle):
             admin.execute(f"CREATE DATABASE {name}".encode())
         make_database(busy)
-        database.sweep(admin)
+        database.drop_abandoned(admin)
     rows = admin.execute("select datname from pg_database").fetchall()
     names = {name for (name,) in rows}
     assert not names & {stale, idle}
@@ -236,7 +237,7 @@ def test_a_role_sweeps_nothing_of_another(
         with psycopg.connect(server.conninfo(user=name), autocommit=True) as conn:
             make_database(stale)
             admin.execute(f"ALTER DATABASE {stale} OWNER TO postgres".encode())
-            database.sweep(conn)
+            database.drop_abandoned(conn)
     finally:
         admin.execute(f"DROP ROLE {name}".encode())
 
@@ -320,9 +321,9 @@ def test_it_is_like_the_target(
         with psycopg.connect(target) as conn:
             row = conn.execute(statement("reference/target").encode()).fetchone()
             assert row
-            likeness = database.likeness(row, conn)
+            properties = database_properties(row, conn)
         name, _ = database.claim_name(admin, 0)
-        database.create_database(admin, name, likeness)
+        database.create_database(admin, name, properties)
         try:
             assert query(server.conninfo(name), shape) == query(target, shape)
         finally:
@@ -335,11 +336,11 @@ def test_a_reference_server_of_another_major_version_is_refused(
     server: Server, admin: psycopg.Connection
 ) -> None:
     (row,) = admin.execute(statement("reference/target").encode()).fetchall()
-    target = database.likeness(row, admin)
+    target = database_properties(row, admin)
     minor = target._replace(server_version=server.version * 10000 + 99)
-    database.require_same_major_version(minor, admin)
+    require_same_major_version(minor, admin)
     with pytest.raises(Refused) as caught:
-        database.require_same_major_version(target._replace(server_version=110022), admin)
+        require_same_major_version(target._replace(server_version=110022), admin)
     assert caught.value.exit_code == 4
     assert caught.value.message == (
         f"the reference server is PostgreSQL {server.version}, but the target is PostgreSQL 11"
@@ -367,10 +368,10 @@ def test_one_that_cannot_be_made_like_the_target_is_dropped(
     server: Server, admin: psycopg.Connection
 ) -> None:
     (row,) = admin.execute(statement("reference/target").encode()).fetchall()
-    likeness = database.likeness(row, admin)._replace(settings=("no_such_setting=1",))
+    properties = database_properties(row, admin)._replace(settings=("no_such_setting=1",))
     name, _ = database.claim_name(admin, 0)
     with pytest.raises(psycopg.errors.UndefinedObject):
-        database.create_database(admin, name, likeness)
+        database.create_database(admin, name, properties)
     assert query(server.conninfo(), f"select 1 from pg_database where datname = '{name}'") == []
 
 

@@ -405,7 +405,7 @@ def test_all_that_is_missing_is_told_at_once(limited: Applier, admin: psycopg.Co
         f"the role {role} may not create in the schema public",
         "the server does not have the extension nowhere",
         "there is no role nobody_of_that_name, which the scripts name",
-        f"the role {role} may not create databases, and the comparison needs one",
+        f"cannot create the reference database: the role {role} may not create databases",
     ]
     assert f"GRANT USAGE, CREATE ON SCHEMA public TO {role}" in str(caught.value.hint)
     assert caught.value.state == "Nothing has changed: the transaction was rolled back."

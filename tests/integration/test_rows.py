@@ -9,15 +9,10 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from runner.catalog import rows
+from runner.catalog import row_differences
 from runner.catalog.reader import read_snapshot
-from runner.catalog.rows import (
-    SequenceState,
-    comparable,
-    compare_rows,
-    compare_sequences,
-    read_rows,
-)
+from runner.catalog.row_differences import compare_rows
+from runner.catalog.rows import SequenceState, comparable, compare_sequences, read_rows
 from runner.catalog.snapshot import SequenceFeed, TableShape
 from runner.results import Difference
 from tests.integration.everything import SCRIPT, database, execute
@@ -185,7 +180,7 @@ def test_many_rows_are_compared_in_parts(players: Pair, monkeypatch: pytest.Monk
     """The same answer when only four hashes are held at once."""
     execute(players[1], "UPDATE player SET name = 'x' WHERE id IN (5, 30)")
     at_once = differences(players)
-    monkeypatch.setattr(rows, "HASHES", 4)
+    monkeypatch.setattr(row_differences, "HASHES", 4)
     assert differences(players) == at_once
     assert len(at_once) == 2
     assert len(differences(players, exact=False)) == 2

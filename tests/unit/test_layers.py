@@ -31,13 +31,14 @@ CONNECTING = "connect/session"
 # What a package offers is what the others take from it.
 OFFERED = {
     "catalog": """
-        reader.Row reader.changed reader.fetch_groups reader.only_as reader.read_shared
-        reader.read_snapshot reader.role_in_the_way reader.set_roles_aside reader.settings
-        reader.shared_queries reader.snapshot_commands reader.snapshot_of rows.RowDigest
-        rows.SequenceState rows.comparable rows.compare_rows rows.compare_sequences
-        rows.read_rows rows.read_with_snapshot snapshot.CatalogObject snapshot.ObjectKey
+        reader.fetch_groups reader.read_snapshot reader.settings reader.snapshot_commands
+        reader.snapshot_of row_differences.compare_rows rows.RowDigest rows.SequenceState
+        rows.comparable rows.compare_sequences rows.read_rows rows.read_with_snapshot
+        shared.Row shared.changed_shared_objects shared.existing_role
+        shared.read_shared_objects shared.rename_roles shared.shared_queries
+        shared.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
         snapshot.SequenceFeed snapshot.Snapshot snapshot.TableShape snapshot.compare
-        snapshot.varying
+        snapshot.varying_properties
     """,
     "check": """
         needs.Needs script_facts.NAME script_facts.Outline script_facts.beginning
@@ -75,10 +76,11 @@ OFFERED = {
         steps.Statements steps.Step steps.Sync steps.separated
     """,
     "reference": """
-        database.Collision database.Likeness database.ReferenceSpec database.likeness
-        database.no_database database.require_rights expected.Digests expected.Expected
-        expected.SharedReferences expected.built_alone expected.built_beside
-        expected.but_for_what_varies reference.Reference
+        pool.ReferencePool reference.Reference reference_state.Digests
+        reference_state.ReferenceState reference_state.state_before_run
+        reference_state.state_beside_run reference_state.without_varying_columns spec.Collision
+        spec.DatabaseProperties spec.ReferenceSpec spec.database_properties
+        spec.missing_createdb spec.require_rights
     """,
     "registry": """
         registry.DROPPED registry.Entry registry.RegistryInfo registry.VERSION

@@ -10,7 +10,7 @@ from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
 from runner.check.script_facts import Outline
 from runner.results import Difference
 from runner.scripts.folder import read_folder
-from runner.verify.definitions import Places, definitions, unqualified
+from runner.verify.definitions import DefinitionIndex, definitions, unqualified
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,7 +122,7 @@ def test_the_place_of_a_part_is_that_of_its_table(tmp_path: Path) -> None:
         table: CatalogObject(ObjectKey("schema", "app"), {}),
         ObjectKey("column", "app.users.id"): CatalogObject(table, {}),
     }
-    places = Places(definitions(read_folder(tmp_path), {}), Snapshot(objects, "me"))
+    index = DefinitionIndex(definitions(read_folder(tmp_path), {}), Snapshot(objects, "me"))
     lines = {
         Difference("missing", "column", "app.users.id"): 1,
         Difference("changed", "trigger", "app.users.t"): 4,
@@ -133,7 +133,7 @@ def test_the_place_of_a_part_is_that_of_its_table(tmp_path: Path) -> None:
         Difference("extra", "table", "app.other"): None,
     }
     for difference, line in lines.items():
-        place = places.of(difference)
+        place = index.find(difference)
         assert (place.line if place else None) == line, difference
 
 

@@ -1,0 +1,100 @@
+"""Objects that all databases of a server share: roles, memberships, settings, rights on databases.
+
+They are read only when the scripts change them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from psycopg import errors, sql
+
+from runner.catalog.reader import fetch_groups, rows_as_json
+from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
+from runner.connect.queries import encoded, statement
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from psycopg import Connection
+
+    from runner.check.script_facts import Outline
+    from runner.errors import StatementFailed
+
+
+Row = dict[str, Any]
+
+# ALTER ROLE ... RENAME fails for a role that does not exist, that this role may not change, or
+# that is the session's own. A script that creates it then gets the error.
+_RENAME_ERRORS = (
+    errors.UndefinedObject,
+    errors.InsufficientPrivilege,
+    errors.FeatureNotSupported,
+)
+_DUPLICATE_OBJECT = "42710"
+# The name in a message, whose translations use other quotation marks.
+_QUOTED = re.compile('["«»“„‟”](.+)["«»“”]')
+_SHARED_KINDS = frozenset({"comment", "database privilege", "role", "role membership", "setting"})
+
+
+def shared_queries(outline: Outline, database: str) -> tuple[str, ...]:
+    """Return the queries to add to a snapshot; none where the scripts change nothing shared.
+
+    `database` is the name by which the scripts know the target.
+    """
+    query = sql.SQL(statement("catalog/shared")).format(database=sql.Literal(database)).as_string()
+    return (query,) if outline.cluster_wide else ()
+
+
+def read_shared_objects(conn: Connection[Any], outline: Outline, database: str) -> list[Row]:
+    """Return the rows of `shared_queries`, for `changed_shared_objects`. One round trip each."""
+    found: list[Row] = []
+    for query in shared_queries(outline, database):
+        (((answer,),),) = fetch_groups(conn, f"SELECT {rows_as_json(query)}::text")
+        found += json.loads(answer)
+    return found
+
+
+def changed_shared_objects(
+    before: Collection[Row], after: Collection[Row], scripts: str
+) -> dict[ObjectKey, CatalogObject]:
+    """Return the new and changed objects whose roles are named in the text of the scripts.
+
+    Other sessions may change roles at the same time.
+    """
+    known = {repr(row) for row in before}
+    found = {}
+    for row in after:
+        roles = filter(None, row["?roles"] or ())
+        if repr(row) not in known and all(role.lower() in scripts for role in roles):
+            properties = {"definition": row["definition"]} if row["definition"] else {}
+            found[ObjectKey(row["object"], row["name"])] = CatalogObject(None, properties)
+    return found
+
+
+def rename_roles(conn: Connection[Any], roles: Collection[str], prefix: str) -> None:
+    """Rename roles so that scripts can create them; to be rolled back with the transaction."""
+    for number, role in enumerate(sorted(roles)):
+        names = map(sql.Identifier, (role, f"{prefix}_{number}"))
+        command = sql.SQL("ALTER ROLE {} RENAME TO {}").format(*names)
+        with suppress(*_RENAME_ERRORS), conn.transaction():
+            conn.execute(encoded(conn, command.as_string()))
+
+
+def existing_role(error: StatementFailed) -> str | None:
+    """Return the name in an error that says that an object, maybe a role, already exists."""
+    found = _QUOTED.search(error.message) if error.sqlstate == _DUPLICATE_OBJECT else None
+    return found[1] if found else None
+
+
+def without_other_shared_objects(reference: Snapshot, target: Snapshot) -> Snapshot:
+    """Return the target without the shared objects that the reference does not have."""
+    objects = {
+        key: entry
+        for key, entry in target.objects.items()
+        if key.object not in _SHARED_KINDS or key in reference.objects
+    }
+    return target._replace(objects=objects)

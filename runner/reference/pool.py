@@ -1,0 +1,102 @@
+"""References shared by several targets: one for each server, role, encoding, locale, ...."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from psycopg.conninfo import conninfo_to_dict
+
+from runner.errors import Refused
+from runner.reference.reference import Reference
+from runner.reference.reference_state import ReferenceState, state_before_run
+
+if TYPE_CHECKING:
+    from runner.reference.spec import ReferenceSpec
+
+
+# Parameters of a conninfo in which targets with the same reference may differ.
+_PER_TARGET = ("dbname", "application_name", "password", "passfile")
+# Columns of pg_database; which of them exist depends on the version of the server.
+_LOCALE = (
+    *("datcollate", "datctype", "datlocprovider"),
+    *("datlocale", "daticulocale", "daticurules"),
+)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """The reference of targets with equal properties; `lock` is held while it is built."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    state: ReferenceState | None = None
+
+
+class ReferencePool:
+    """Builds one reference for all targets with equal properties and keeps it until `close`.
+
+    The first target that asks builds it, before the runs that are compared with it. Threads may
+    ask at the same time.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entries: dict[Hashable, _Entry] = {}
+        self._open: list[Reference] = []
+        self._stopped = False
+
+    def state(self, spec: ReferenceSpec) -> ReferenceState:
+        """Return the state that a target should end in; build it if this has not been done.
+
+        A failure is raised for the target that has built it. The next one tries again.
+        """
+        with self._lock:
+            entry = self._entries.setdefault(_key(spec), _Entry())
+        with entry.lock:
+            if entry.state is None:
+                entry.state = self._build(spec)
+            return entry.state
+
+    def _build(self, spec: ReferenceSpec) -> ReferenceState:
+        first, second = Reference(spec), Reference(spec)
+        with self._lock:
+            if self._stopped:
+                raise Refused("the build of the reference database was cancelled")
+            self._open += [first, second]
+        try:
+            first.start()
+            return state_before_run(first, second)
+        except BaseException:
+            self._drop(first)
+            raise
+        finally:
+            self._drop(second)
+
+    def _drop(self, reference: Reference) -> None:
+        reference.close()
+        with self._lock:
+            self._open.remove(reference)
+
+    def stop(self) -> None:
+        """Cancel all builds, drop all references, and build no more."""
+        with self._lock:
+            self._stopped = True
+            for reference in self._open:
+                reference.release()
+
+    def close(self) -> None:
+        """Stop, and wait until all references are dropped."""
+        self.stop()
+        for reference in list(self._open):
+            reference.close()
+
+
+def _key(spec: ReferenceSpec) -> Hashable:
+    """Return what two targets must have in common to share a reference."""
+    parameters = conninfo_to_dict(spec.conninfo)
+    server = [(key, str(parameters[key])) for key in sorted(parameters.keys() - _PER_TARGET)]
+    properties = spec.properties
+    locale = tuple(properties.database.get(column) for column in _LOCALE)
+    return (*server, properties.encoding, *locale, properties.schemas, properties.settings)

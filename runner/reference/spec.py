@@ -1,0 +1,172 @@
+"""What a reference database is built from, its properties, and why it cannot be built."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import psycopg
+
+from runner.connect import session
+from runner.errors import ConnectionFailed, LockNotAvailable, Refused, RunnerError, StatementFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from psycopg import Connection
+
+    from runner.check.script_facts import Outline
+    from runner.check.scripts import Checked
+    from runner.results import Target
+    from runner.scripts.folder import Folder
+    from runner.settings import Settings
+
+
+PREFIX = "runner_reference_"
+ALTERNATIVES = (
+    "--reference CONNINFO names another server of the same major version to build it on;"
+    " apply and plan skip the comparison with --no-verify."
+)
+_POOL_TOO_SMALL = "The run itself holds a connection of the pooler: a pool of one is too small. "
+
+
+class DatabaseProperties(NamedTuple):
+    """Properties of the target that its reference database shares: a row of `sql/target.sql`.
+
+    `pid` is the server process of the run's session, `clock` the server's time in seconds.
+    `is_direct`: there is no connection pooler between the run and the server.
+    """
+
+    pid: int
+    clock: int
+    read_only: bool
+    in_recovery: bool
+    may_create: bool
+    encoding: str
+    database: Mapping[str, Any]
+    schemas: tuple[str, ...]
+    settings: tuple[str, ...]
+    is_direct: bool
+    server_version: int
+
+    @property
+    def major_version(self) -> int:
+        """The major version of the server."""
+        return self.server_version // 10000
+
+    def database_name(self) -> str | None:
+        """Return a name for the reference; None where it takes a query to choose one."""
+        usual = self.is_direct and not self.read_only
+        return f"{PREFIX}{self.clock}_{name_suffix(self.pid)}" if usual else None
+
+
+def database_properties(row: tuple[Any, ...], conn: Connection[Any]) -> DatabaseProperties:
+    """Convert the row of `sql/target.sql` that `conn` has returned."""
+    *values, schemas, settings = row
+    info = conn.info
+    is_direct = values[0] == info.backend_pid
+    lists = tuple(schemas), tuple(settings)
+    return DatabaseProperties._make((*values, *lists, is_direct, info.server_version))
+
+
+def name_suffix(pid: int) -> str:
+    """Return the end of a reference's name: the server process of the run, and a random part."""
+    return f"{pid}_{secrets.token_hex(4)}"
+
+
+class ReferenceSpec(NamedTuple):
+    """The scripts that a reference is built from, and the target whose properties it gets."""
+
+    conninfo: str
+    settings: Settings
+    folder: Folder
+    checked: Sequence[Checked]
+    outline: Outline
+    target: Target
+    properties: DatabaseProperties
+
+    @property
+    def server(self) -> str:
+        """The conninfo of the server that the reference is built on."""
+        return self.conninfo if self.settings.reference is None else self.settings.reference
+
+    def existing_schemas(self) -> list[str]:
+        """Return the schemas of the target that the scripts use but do not create."""
+        return sorted(set(self.properties.schemas) - self.outline.schemas)
+
+
+class Collision(LockNotAvailable):
+    """The run and its reference block each other on an object shared by all databases."""
+
+    def __init__(self, message: str = "the run and its reference wait for each other") -> None:
+        super().__init__(message, hint="Wait longer: --lock-timeout")
+
+
+def require_rights(spec: ReferenceSpec) -> None:
+    """Raise Refused when the reference is built on the target's server and cannot be."""
+    if spec.settings.reference is not None:
+        return
+    if spec.properties.in_recovery:
+        raise Refused(
+            "cannot create the reference database: the target is a read-only replica",
+            hint=ALTERNATIVES,
+        )
+    if not spec.properties.may_create:
+        raise missing_createdb(spec.target.user)
+
+
+def missing_createdb(role: str) -> Refused:
+    """Return the error for a role without CREATEDB."""
+    return Refused(
+        f"cannot create the reference database: the role {role} may not create databases",
+        hint=f"A superuser can allow it: ALTER ROLE {role} CREATEDB. Or: {ALTERNATIVES}",
+    )
+
+
+def require_same_major_version(target: DatabaseProperties, conn: Connection[Any]) -> None:
+    """Raise Refused when the server of `conn` has another major version than the target.
+
+    Catalogs of two major versions cannot be compared: what ruleutils.c prints differs.
+    """
+    wanted, found = target.major_version, conn.info.server_version // 10000
+    if found != wanted:
+        raise Refused(
+            f"the reference server is PostgreSQL {found}, but the target is PostgreSQL {wanted}",
+            hint=f"--reference: name a server of version {wanted}, or leave --reference out.",
+        )
+
+
+def reference_error(error: BaseException) -> BaseException:
+    """Return the error to raise for one that was met while building the reference."""
+    if isinstance(error, psycopg.Error):
+        error = session.driver_error(error)
+    if not isinstance(error, RunnerError):
+        return error
+    if error.sqlstate == "55P03":  # lock_not_available
+        return Collision(f"in the reference database: {error.message}")
+    kind, hint = _kind_and_hint(error)
+    return kind(
+        f"in the reference database: {error.message}" if error.place else error.message,
+        hint=hint,
+        detail=error.detail,
+        context=error.context,
+        place=error.place,
+        sqlstate=error.sqlstate,
+        severity=error.severity,
+    )
+
+
+def _kind_and_hint(error: RunnerError) -> tuple[type[RunnerError], str | None]:
+    if isinstance(error, StatementFailed):
+        explanation = (
+            "The scripts also have to work in an empty database, the reference."
+            f" This error is not from the target. {ALTERNATIVES}"
+        )
+        is_privilege = error.sqlstate == "42501"  # insufficient_privilege
+        hint = f"{error.hint} {explanation}" if error.hint else explanation
+        return Refused if is_privilege else StatementFailed, hint
+    if isinstance(error, ConnectionFailed):
+        is_pool = error.message == "query_wait_timeout"  # PgBouncer's message
+        return type(error), f"{_POOL_TOO_SMALL if is_pool else ''}{ALTERNATIVES}"
+    return type(error), error.hint
