@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.conninfo import make_conninfo
 
+from runner.embedded.cluster import locale_options
 from runner.embedded.programs import package_bin_dir, reachable_bin_dir, server_user
-from runner.embedded.server import locale_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""The embedded PostgreSQL: its programs, and its server for the time of a command."""
+"""The embedded PostgreSQL: its programs, its data directory, and its server."""

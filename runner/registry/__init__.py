@@ -1,1 +1,1 @@
-"""The registry: what was applied, when and by whom, in the target itself."""
+"""The registry: a record of the applied scripts, kept in the target."""

@@ -1,4 +1,4 @@
-"""The registry: what was applied, when and by whom, in the target's own schema `runner`."""
+"""The registry: tables in the target that record each run; usually in the schema `runner`."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 
 DROPPED = Notice(
     "WARNING",
-    "the scripts dropped the registry: the runs before this one are forgotten",
-    hint="Leave its schema out of what they drop, or later runs take rows for somebody else's.",
+    "the scripts dropped the registry: the record of earlier runs is lost",
+    hint="Do not drop its schema: without it, later runs treat existing rows as foreign.",
 )
-# A change of the tables is a new version, with a file sql/version_N.sql that leads to it.
+# Each change of the tables gets a version, and a file sql/version_N.sql that migrates to it.
 VERSION = 1
 _GIT_TIMEOUT = 2.0  # seconds
 
 
-def question(schema: str) -> str:
-    """The statement of sql/info.sql, for a registry in this schema."""
+def info_query(schema: str) -> str:
+    """Return the statement of sql/info.sql for a registry in this schema."""
     return _format(statement("registry/info"), schema=schema)
 
 
 class RegistryInfo(NamedTuple):
-    """What is known of the registry; see sql/info.sql."""
+    """The state of the registry, as sql/info.sql describes it."""
 
     name: str
     schema: bool
@@ -49,87 +49,87 @@ class RegistryInfo(NamedTuple):
     can_write: bool | None
     can_create: bool
     owner: str | None
-    strange_owner: str | None
+    foreign_owner: str | None
     altered: bool
     written: bool
 
     @classmethod
     def read(cls, text: str) -> RegistryInfo:
-        """Reads the answer to sql/info.sql."""
+        """Parse the value that sql/info.sql returns."""
         return cls(**json.loads(text))
 
     def check(self) -> None:
-        """Raises Refused when a later version of the runner has made it, or it is not ours."""
+        """Raise Refused when the registry was made by a later version, or cannot be trusted."""
+        elsewhere = "Or keep the registry elsewhere: --registry-schema NAME"
         if self.version is not None and self.version > VERSION:
             raise Refused(
                 f"the registry of this database has version {self.version};"
                 f" this runner knows version {VERSION}",
-                hint="Use the runner that others use here, or a later one; apply --no-registry"
-                " goes on without it, and takes every row for somebody else's.",
+                hint="Use the latest runner that has been used here. apply --no-registry works"
+                " without the registry, and treats all existing rows as foreign.",
             )
-        elsewhere = "Or keep the registry elsewhere: --registry-schema NAME"
-        if self.strange_owner is not None:
+        if self.foreign_owner is not None:
             raise Refused(
-                f"the registry in the schema {self.name} belongs to the role {self.strange_owner}",
-                detail="It could run code as this role, or claim rows that no run wrote.",
-                hint=f"Connect as {self.strange_owner} or a member of it, or take it over"
-                f" as a superuser: {self._take_over()}. {elsewhere}",
+                f"the registry in the schema {self.name} belongs to the role {self.foreign_owner}",
+                detail="That role could run code as this role, or claim rows that no run wrote.",
+                hint=f"Connect as {self.foreign_owner} or a member of it, or change the owner"
+                f" as a superuser: {self._change_owner()}. {elsewhere}",
             )
         if self.version is not None and self.altered:
             raise Refused(
                 f"the registry in the schema {self.name} is not as the runner made it",
                 detail="A trigger, rule, policy, default, constraint, index, column or child table"
-                " was added to it, or removed; it could run code as this role.",
-                hint=f"Take it out again: \\d {self.name}.run, \\d {self.name}.script. {elsewhere}",
+                " was added or removed; it could run code as this role.",
+                hint=f"Undo the change: \\d {self.name}.run, \\d {self.name}.script. {elsewhere}",
             )
 
     def check_after(self, before: RegistryInfo) -> None:
-        """Raises Refused when the scripts have written to it, or made one."""
+        """Raise Refused when the scripts have written to the registry, or created one."""
         made = self.version is not None and self.oids is not None and self.oids != before.oids
         if made or self.written:
             raise Refused(
                 f"the scripts write to the registry in the schema {self.name}",
-                detail="It tells whose rows are whose: only a run itself records there.",
-                hint="Take out what names its tables run and script, or keep the registry"
-                " elsewhere: --registry-schema NAME",
+                detail="It records which rows the runs wrote: only the runner may write there.",
+                hint="Remove the statements that name its tables run and script, or keep the"
+                " registry elsewhere: --registry-schema NAME",
             )
 
-    def _take_over(self) -> str:
+    def _change_owner(self) -> str:
         commands = ("SCHEMA {}", "TABLE {}.run", "TABLE {}.script")
         return "; ".join(f"ALTER {c.format(self.name)} OWNER TO CURRENT_USER" for c in commands)
 
     @property
     def obstacle(self) -> str | None:
-        """Why nothing can be recorded; None when it can."""
+        """The reason why runs cannot be recorded; None when they can."""
         if not self.schema:
             return None if self.can_create else "this role may not create a schema in the database"
         if self.version is None or self.can_write is None:
             return f"there is a schema named {self.name} that is not the registry"
         if self.version < VERSION and self.owner is not None:
             return (
-                f"the registry has version {self.version}, and only the role {self.owner} can bring"
-                f" it up to version {VERSION}, by an apply of its own"
+                f"the registry has version {self.version}, and only the role {self.owner} can"
+                f" migrate it to version {VERSION}, with apply"
             )
         if not (self.can_read and self.can_write):
             return "this role may not write to the registry"
         return None
 
 
-def unrecorded(obstacle: str) -> Notice:
-    """What it costs that a run is not recorded."""
+def not_recorded(obstacle: str) -> Notice:
+    """Return the warning for a run that is not recorded."""
     return Notice(
         "WARNING",
         f"this run is not recorded: {obstacle}",
-        detail="status and --once will not know of it, and the next run will take the rows that"
-        " this one has written for somebody else's.",
+        detail="status and --once will not know of it, and the next run will treat the rows that"
+        " this one has written as foreign.",
         hint="GRANT CREATE ON DATABASE, or USAGE on the registry's schema and SELECT, INSERT,"
         " UPDATE on its tables, to this role; --registry-schema NAME keeps it in another schema;"
-        " --no-registry silences this.",
+        " --no-registry hides this warning.",
     )
 
 
 class Entry(NamedTuple):
-    """What is to be recorded of a run. `xid` is its transaction's id, of 64 bits."""
+    """The run to record. `xid` is the id of its transaction, of 64 bits."""
 
     xid: int
     system: int | None
@@ -139,12 +139,12 @@ class Entry(NamedTuple):
 
 
 def record(info: RegistryInfo, entry: Entry) -> str:
-    """The statements that record a run at its end, before COMMIT in the same message.
+    """Return the statements that record a run, to be sent before COMMIT in the same message.
 
-    The run's last id is the savepoint's: it is larger than those of all savepoints before it.
-    Ids in between that belong to others who are still at work are not ours: they may write to
-    our tables as soon as we have committed. Those who are through could not see them. So the
-    others are listed after the last id is taken: what begins later has a larger one.
+    The rows of the run have ids from that of its transaction to that of the last savepoint, which
+    is set here. Ids in between may belong to other transactions that are still running and can
+    write to the new tables after COMMIT. They are listed after the last id is assigned: any later
+    transaction has a larger one, and those that have ended could not see the tables.
     """
     registry = sql.Identifier(info.name)
     values = (
@@ -169,15 +169,15 @@ def record(info: RegistryInfo, entry: Entry) -> str:
 
 
 def _format(template: str, *values: object, **names: object) -> str:
-    """The template with composables as they are, and anything else as a literal."""
+    """Format the template: composables are inserted as they are, other values as literals."""
     return sql.SQL(template).format(*values, **names).as_string()
 
 
 def _client() -> str:
-    """Who runs it, and where: `jo@laptop`."""
+    """Return the user and host that run the scripts: `jo@laptop`."""
     try:
         user = getpass.getuser()
-    except (OSError, KeyError):  # a user id without a name, in a container
+    except (OSError, KeyError):  # a user id without a name, as in a container
         user = "unknown"
     return f"{user}@{socket.gethostname()}"
 
@@ -200,11 +200,11 @@ def git_revision(folder: Path) -> str | None:
 
 
 def runs(conn: Connection[Any], limit: int, schema: str) -> tuple[RecordedRun, ...]:
-    """The last runs, newest first; none where there is no registry.
+    """Read the last runs, newest first; none where there is no registry.
 
     Raises Refused when the registry is newer than this runner, or may not be read.
     """
-    info = RegistryInfo.read(fetch(conn, question(schema))[0][0])
+    info = RegistryInfo.read(fetch(conn, info_query(schema))[0][0])
     info.check()
     if info.version is None or info.can_read is None:
         return ()

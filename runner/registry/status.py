@@ -1,4 +1,4 @@
-"""What was applied to a target, and whether the files on disk are still those."""
+"""The runs that were applied to a target, and whether the files on disk have changed since."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from runner.settings import Settings
 
 
-# So many runs are shown.
+# The number of runs that are shown.
 _LIMIT = 10
 
 
 def read_runs(conn: Connection[Any], schema: str) -> tuple[RecordedRun, ...]:
-    """The last runs, newest first. Raises as `registry.runs`."""
+    """Read the last runs, newest first. Raises the errors of `registry.runs`."""
     return registry.runs(conn, _LIMIT, schema)
 
 
 def last_run_of(
     conn: Connection[Any], checked: Sequence[Checked], schema: str
 ) -> RecordedRun | None:
-    """The last run, if it applied exactly these scripts in this order; else None.
+    """Return the last run if it applied exactly these scripts in this order, else None.
 
-    A registry that cannot be read is as good as none.
+    Also None where the registry cannot be read.
     """
     try:
         runs = registry.runs(conn, 1, schema)
@@ -46,9 +46,9 @@ def last_run_of(
 def compare_scripts(
     applied: tuple[AppliedScript, ...], settings: Settings
 ) -> tuple[ScriptStatus, ...]:
-    """Each script of the last run and of the folder: same, changed, new or gone.
+    """Return whether each script of the last run or the folder is same, changed, new or gone.
 
-    Without a folder every script that was applied is gone. Opens the files, to read them.
+    Reads the files. Without a folder every applied script is gone.
     """
     on_disk = _digests(settings)
     then = {script.name: script.sha256 for script in applied}

@@ -53,7 +53,7 @@ class OneByOne(Attempt):
         """Records the run in a transaction of its own. It names no tables: whoever wants may
         have written to them before this."""
         self.scripts.leave_session()
-        question = registry.question(self.settings.registry_schema)
+        question = registry.info_query(self.settings.registry_schema)
         begin = f"BEGIN; {PATH} SELECT pg_catalog.txid_current(); {question}"
         (xid,), (text,) = first_rows(self.conn, begin)
         info = registry.RegistryInfo.read(text)

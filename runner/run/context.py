@@ -93,7 +93,7 @@ class Attempt:
         if not self.settings.registry:
             return ""
         if info.obstacle:
-            self.observer.notice(registry.unrecorded(info.obstacle))
+            self.observer.notice(registry.not_recorded(info.obstacle))
             return ""
         revision = registry.git_revision(self.prepared.folder.path)
         results = tuple(self.scripts.results)

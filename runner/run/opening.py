@@ -129,7 +129,7 @@ def _open(
 ) -> Opened:
     # Names are looked up as the session does it, and its settings are read, before they are ours.
     before = [_SCHEMA]
-    questions = [_preflight(needs), registry.question(registry_schema)]
+    questions = [_preflight(needs), registry.info_query(registry_schema)]
     if guard is not None:
         before.append(guard.names())
         questions += guard.questions(can_look=can_look)

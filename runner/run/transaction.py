@@ -173,7 +173,7 @@ class _Run(Attempt):
 
         Raises Refused when rows would be lost.
         """
-        asked = [*pinned(registry.question(self.settings.registry_schema))]
+        asked = [*pinned(registry.info_query(self.settings.registry_schema))]
         if self.tells_changes or self.verifier is not None:
             asked += self._catalog_commands()
         if self.verifier is not None and self.prepared.asserted:

@@ -112,7 +112,7 @@ def test_a_script_does_not_keep_the_run_from_being_recorded(apply: Applier, scri
     apply("SELECT 1;")
     kept = "DROP SCHEMA" not in script
     apply(CREATE, script)
-    dropped = "the scripts dropped the registry: the runs before this one are forgotten"
+    dropped = "the scripts dropped the registry: the record of earlier runs is lost"
     assert apply.told.messages == ([] if kept else [dropped])
     assert apply.sql("SELECT name FROM runner.script ORDER BY run DESC, position LIMIT 2") == [
         "01.sql",
@@ -235,7 +235,7 @@ def test_without_a_right_to_the_registry(limited: Applier) -> None:
 def test_an_older_registry_of_another_role(
     limited: Applier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only its owner can bring it up; who may only write to it goes on without a record."""
+    """Only its owner can migrate it; a role that may only write to it runs without a record."""
     owner, role = as_owner(limited), conninfo_to_dict(limited.conninfo)["user"]
     owner("SELECT 1;")
     owner.sql(
@@ -247,7 +247,7 @@ def test_an_older_registry_of_another_role(
         limited(CREATE)
     (message,) = limited.told.messages
     assert message.startswith(f"this run is not recorded: the registry has version {NEXT - 1}, and")
-    assert "only the role postgres can bring it up" in message
+    assert "only the role postgres can migrate it" in message
     assert owner.sql("SELECT count(*) FROM runner.run") == [1]
 
 

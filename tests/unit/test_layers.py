@@ -84,7 +84,7 @@ OFFERED = {
     """,
     "registry": """
         registry.DROPPED registry.Entry registry.RegistryInfo registry.VERSION
-        registry.git_revision registry.question registry.record registry.unrecorded
+        registry.git_revision registry.info_query registry.not_recorded registry.record
         status.compare_scripts status.last_run_of status.read_runs
     """,
     "report": """

