@@ -12,7 +12,7 @@ SELECT 'cast' AS object,
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_cast'::pg_catalog.regclass AND d.objoid = k.oid AND d.objsubid = 0
  WHERE k.oid >= 16384
-   -- The cast of a range to its multirange comes with the type.
+   -- The cast of a range to its multirange is created with the type.
    AND k.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
                       WHERE e.refclassid IN ('pg_catalog.pg_extension'::pg_catalog.regclass,
                                              'pg_catalog.pg_type'::pg_catalog.regclass)

@@ -1,5 +1,5 @@
--- Collations. The locale moved to colliculocale in 15 and to colllocale in 17;
--- what a server has not falls through to "older". The version of a collation is the system's.
+-- Collations. The locale is in colliculocale since 15 and in colllocale since 17: a column that the
+-- server does not have is taken from "older". The version depends on the operating system.
 SELECT 'collation' AS object,
        pg_catalog.quote_ident(n.nspname) AS parent,
        pg_catalog.format('%I.%I', n.nspname, co.collname) AS name,

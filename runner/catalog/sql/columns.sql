@@ -1,10 +1,10 @@
--- Columns of everything that has columns; those of a composite type are its attributes.
--- attcompression came with 14: named without a prefix, it falls through to "older" before.
+-- Columns of all relations; those of composite types are attributes. attcompression exists since
+-- 14: before, the name without a prefix is that of "older".
 SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS object,
        pg_catalog.format('%I.%I', n.nspname, c.relname) AS parent,
        pg_catalog.format('%I.%I.%I', n.nspname, c.relname, a.attname) AS name,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
-       -- A NOT NULL is a constraint since 18, with more to say.
+       -- Since 18 NOT NULL is a constraint, with properties of its own.
        CASE WHEN a.attnotnull
             THEN 'NOT NULL' || CASE WHEN nn.connoinherit THEN ' NO INHERIT' ELSE '' END
                             || CASE WHEN NOT nn.convalidated THEN ' NOT VALID' ELSE '' END
@@ -23,7 +23,7 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS object,
                            WHEN 'm' THEN 'MAIN' WHEN 'x' THEN 'EXTENDED' END
        END AS storage,
        CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
-       -- The default is -1, and NULL since 17.
+       -- The default is NULL since 17, and -1 before.
        NULLIF(a.attstattarget, -1)::text AS statistics,
        -- ATTRIBUTE_VERSION_ATTOPTION in src/include/catalog/pg_attribute.h (15.20): the minors that
        -- write it store a WAL position there, which no two databases have in common.
@@ -53,11 +53,11 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS object,
    AND d.objoid = a.attrelid AND d.objsubid = a.attnum
   LEFT JOIN pg_catalog.pg_attrdef AS ad
     ON a.atthasdef AND ad.adrelid = a.attrelid AND ad.adnum = a.attnum
- -- OFFSET 0: printed once, however often it is used.
+ -- OFFSET 0 prevents that the expression is printed once for each use.
  CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) OFFSET 0) AS e (expression)
  CROSS JOIN LATERAL (SELECT COALESCE(e.expression, t.typdefault) OFFSET 0) AS given (code)
- -- Does the value differ from run to run? It does by a function that is not immutable (nextval
- -- excepted), a word such as CURRENT_TIMESTAMP, or a date that is read when the row is made.
+ -- A default is volatile if it calls a function that is not immutable (except nextval), contains a
+ -- keyword such as CURRENT_TIMESTAMP, or converts 'now' to a date when the row is inserted.
  CROSS JOIN LATERAL (
          SELECT e.expression,
                 CASE WHEN given.code IS NULL OR given.code ~ '^nextval[(]''[^'']*''::regclass[)]$' THEN NULL

@@ -1,8 +1,8 @@
--- Constraints of tables and domains, each with the index that backs it.
--- NOT NULL (contype n, since 18) is a property of the column; a constraint trigger is a trigger;
--- a foreign key's copies on partitions follow the key, as pg_dump has it.
+-- Constraints of tables and domains, with their indexes. Left out, as in pg_dump: NOT NULL (contype
+-- n since 18), a property of the column; constraint triggers, which are triggers; the copies of a
+-- foreign key on partitions.
 WITH RECURSIVE disabled (conoid, conrelid, tgenabled) AS (
-  -- ALTER TABLE ... DISABLE TRIGGER ALL switches a foreign key off and leaves it in place.
+  -- ALTER TABLE ... DISABLE TRIGGER ALL disables a foreign key without dropping it.
   SELECT t.tgconstraint, t.tgrelid, t.tgenabled
     FROM pg_catalog.pg_trigger AS t
    WHERE t.tgisinternal AND t.tgconstraint <> 0 AND t.tgenabled <> 'O'

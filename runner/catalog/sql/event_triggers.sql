@@ -1,4 +1,4 @@
--- Event triggers, and whether they fire.
+-- Event triggers, and whether they are enabled.
 SELECT 'event trigger' AS object,
        NULL AS parent,
        pg_catalog.quote_ident(t.evtname) AS name,

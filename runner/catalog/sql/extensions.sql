@@ -1,4 +1,4 @@
--- Extensions. Those that initdb made (plpgsql) are not of the scripts.
+-- Extensions, without those that initdb creates (plpgsql).
 SELECT 'extension' AS object,
        NULL AS parent,
        pg_catalog.quote_ident(x.extname) AS name,

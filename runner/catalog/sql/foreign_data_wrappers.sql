@@ -1,4 +1,4 @@
--- Foreign-data wrappers. A password may stand in an option: its value is not read.
+-- Foreign-data wrappers. The value of an option that may be a password is not read.
 SELECT 'foreign-data wrapper' AS object,
        NULL AS parent,
        pg_catalog.quote_ident(w.fdwname) AS name,

@@ -1,4 +1,4 @@
--- Foreign servers. A password may stand in an option: its value is not read.
+-- Foreign servers. The value of an option that may be a password is not read.
 SELECT 'server' AS object,
        NULL AS parent,
        pg_catalog.quote_ident(s.srvname) AS name,

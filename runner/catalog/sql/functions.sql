@@ -1,4 +1,4 @@
--- Functions and procedures. The functions that come with a range type are the type's.
+-- Functions and procedures, without those that are created with a range type.
 SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END AS object,
        pg_catalog.quote_ident(n.nspname) AS parent,
        pg_catalog.format('%I.%I(%s)', n.nspname, p.proname,

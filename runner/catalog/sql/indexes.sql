@@ -1,4 +1,4 @@
--- Indexes, without those that back a constraint.
+-- Indexes, without those of constraints.
 SELECT 'index' AS object,
        x.indrelid::pg_catalog.regclass::text AS parent,
        pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,

@@ -1,5 +1,5 @@
--- The schemas that are left out, for `!~`: the server's, and that of the registry, wherever it is.
--- A schema of the scripts' own that is named runner is no registry. Gives no row.
+-- Set a pattern of the schemas that are left out: those of the server, and that of the registry,
+-- which is recognised by its comment, not by its name. Returns no row.
 SELECT FROM (
   SELECT pg_catalog.set_config('runner.left_out', pg_catalog.concat(
            '^(pg_.*|information_schema', pg_catalog.string_agg('|' || n.nspname, ''), ')$'), true)

@@ -1,6 +1,5 @@
--- What GRANT and REVOKE changed: one line for each role whose rights are not those the object was
--- born with. Who granted is left out. ALL is all that the owner has by default, so that the
--- MAINTAIN of 17 makes no difference.
+-- Privileges that GRANT and REVOKE have changed: one line for each role whose privileges differ from
+-- the initial ones, without the grantor. ALL is what the owner has by default in this version.
 WITH granted (object, name, acl, kind, owner, born) AS (
   SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence'
                         WHEN 'f' THEN 'foreign table' ELSE 'table' END,
@@ -46,7 +45,7 @@ WITH granted (object, name, acl, kind, owner, born) AS (
   SELECT 'server', pg_catalog.quote_ident(s.srvname), s.srvacl, 'S', s.srvowner, NULL
     FROM pg_catalog.pg_foreign_server AS s WHERE s.srvacl IS NOT NULL
    UNION ALL
-  -- Default privileges of a schema are added to those of the database.
+  -- The default privileges of a schema are added to those of the database.
   SELECT 'default privileges',
          pg_catalog.concat(
            'FOR ROLE ', pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.defaclrole)),
@@ -54,7 +53,7 @@ WITH granted (object, name, acl, kind, owner, born) AS (
            CASE a.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS'
                                 WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END),
          a.defaclacl, CASE a.defaclobjtype WHEN 'S' THEN 's' ELSE a.defaclobjtype END, a.defaclrole,
-         -- Those of a column: none.
+         -- Of a column: none.
          CASE WHEN a.defaclnamespace <> 0 THEN pg_catalog.acldefault('c', a.defaclrole) END
     FROM pg_catalog.pg_default_acl AS a
     LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = a.defaclnamespace

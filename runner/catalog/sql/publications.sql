@@ -1,5 +1,5 @@
--- Publications. Column lists, row filters and schemas came with 15, pubviaroot with 13: columns
--- fall through to "older", and the catalog of the schemas is reached through pg_depend.
+-- Publications. pubviaroot exists since 13, column lists, row filters and schemas since 15: before,
+-- the columns are those of "older". The schemas are read from pg_depend, which all versions have.
 SELECT 'publication' AS object,
        NULL AS parent,
        pg_catalog.quote_ident(p.pubname) AS name,

@@ -1,4 +1,4 @@
--- Rewrite rules, and whether they fire.
+-- Rewrite rules, and whether they are enabled.
 SELECT 'rule' AS object,
        r.ev_class::pg_catalog.regclass::text AS parent,
        pg_catalog.format('%s.%I', r.ev_class::pg_catalog.regclass, r.rulename) AS name,

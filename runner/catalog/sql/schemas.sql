@@ -1,4 +1,4 @@
--- Schemas. What initdb gave to public is no property: the scripts say nothing about it.
+-- Schemas. Properties that initdb gives to public are left out: the scripts do not set them.
 SELECT 'schema' AS object,
        NULL AS parent,
        pg_catalog.quote_ident(n.nspname) AS name,

@@ -1,4 +1,4 @@
--- Security labels, but for those of roles, databases and tablespaces.
+-- Security labels, without those of roles, databases and tablespaces.
 SELECT 'security label' AS object,
        CASE WHEN i.type ~ '^(table|view|materialized view|foreign table)( column)?$'
             THEN l.objoid::pg_catalog.regclass::text END AS parent,

@@ -1,4 +1,4 @@
--- Sequences, with the column that owns them and the columns they feed.
+-- Sequences, with the column that owns them and the columns whose defaults use them.
 SELECT 'sequence' AS object,
        COALESCE(own.refobjid::pg_catalog.regclass::text, pg_catalog.quote_ident(n.nspname)) AS parent,
        pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
@@ -10,7 +10,7 @@ SELECT 'sequence' AS object,
        s.seqmax::text AS maxvalue,
        s.seqcache::text AS cache,
        CASE WHEN s.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END AS cycle,
-       -- The sequence of an unlogged table is unlogged since 15; only a free one tells.
+       -- Since 15 a sequence owned by an unlogged table is unlogged too: not its own property.
        CASE WHEN c.relpersistence = 'u' AND own.refobjid IS NULL THEN 'UNLOGGED' END AS persistence,
        own.refobjid::pg_catalog.regclass::text || '.' || pg_catalog.quote_ident(a.attname)
          AS "owned by",
@@ -38,14 +38,14 @@ SELECT 'sequence' AS object,
                   WHERE dep.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
                     AND dep.refobjid = c.oid
                     AND dep.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
-                    -- A default that makes something else out of the number is no feed.
+                    -- Only defaults that use the number itself, at most cast to another type.
                     AND pg_catalog.pg_get_expr(ad.adbin, ad.adrelid)
                         ~ '^[(]?nextval[(]''([^'']|'''')*''::regclass[)]{1,2}(::[a-z ]+)?$'
                 ) AS f (relid, attnum)
            JOIN pg_catalog.pg_attribute AS fa
              ON fa.attrelid = f.relid AND fa.attnum = f.attnum
            JOIN pg_catalog.pg_type AS ft ON ft.oid = fa.atttypid
-           LEFT JOIN pg_catalog.pg_type AS fb ON fb.oid = ft.typbasetype  -- of a domain
+           LEFT JOIN pg_catalog.pg_type AS fb ON fb.oid = ft.typbasetype  -- the base type of a domain
            JOIN pg_catalog.pg_class AS fc ON fc.oid = f.relid AND fc.relkind IN ('r', 'p')
           WHERE COALESCE(NULLIF(fb.typbasetype, 0), fb.oid, ft.oid) IN (
                   'pg_catalog.int2'::pg_catalog.regtype, 'pg_catalog.int4'::pg_catalog.regtype,

@@ -1,7 +1,7 @@
--- What belongs to all databases of a server, or to this database as a whole: roles, memberships,
--- their settings, comments, and rights on the database. Passwords and their dates are not read, nor
--- is the value of a setting that may be a secret. The name is the one that the scripts know: a
--- reference has another one, and "?here" tells the two apart. "?roles": whose row it is.
+-- Objects that all databases share, and properties of this database: roles, memberships, settings,
+-- comments, privileges on the database. Not read: passwords, when they end, and values of settings
+-- that may be secrets. Scripts that run in a reference database may still name the target: "?here"
+-- is false for a row about that. "?roles": the roles that a row is about.
 WITH named (oid, here, datacl, datdba) AS (
   SELECT d.oid, d.datname = pg_catalog.current_database(), d.datacl, d.datdba
     FROM pg_catalog.pg_database AS d
@@ -30,7 +30,7 @@ SELECT 'role' AS object,
   FROM pg_catalog.pg_roles AS r
  WHERE r.rolname !~ '^pg_'
  UNION ALL
--- Who creates a role in 16 becomes a member of it that can only administer it.
+-- Left out: the membership with ADMIN OPTION only, which CREATE ROLE grants since 16.
 SELECT 'role membership', NULL,
        pg_catalog.format('%I TO %I', pg_catalog.pg_get_userbyid(m.roleid),
                          pg_catalog.pg_get_userbyid(m.member)),

@@ -1,4 +1,4 @@
--- Extended statistics. stxstattarget came with 13; its default is -1, and NULL since 17.
+-- Extended statistics. stxstattarget exists since 13; its default is NULL since 17, -1 before.
 SELECT 'statistics' AS object,
        pg_catalog.quote_ident(n.nspname) AS parent,
        pg_catalog.format('%I.%I', n.nspname, s.stxname) AS name,

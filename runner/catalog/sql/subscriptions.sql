@@ -1,4 +1,4 @@
--- Subscriptions. Of this catalog everybody may read these columns only; the conninfo may hold a password.
+-- Subscriptions: the columns that every role may read, so without the conninfo.
 SELECT 'subscription' AS object,
        NULL AS parent,
        pg_catalog.quote_ident(s.subname) AS name,

@@ -30,14 +30,14 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
        CASE WHEN am.amname <> 'heap' THEN am.amname END AS "access method",
        ts.spcname AS tablespace,
        fs.srvname AS server,
-       -- A password may stand in an option: its value is not read.
+       -- The value of an option that may be a password is not read.
        (SELECT pg_catalog.string_agg(
                  CASE WHEN o.option ~* '^[^=]*(pass|secret|token|key)'
                       THEN pg_catalog.split_part(o.option, '=', 1) || '=...' ELSE o.option END,
                  ', ' ORDER BY o.option)
           FROM pg_catalog.unnest(ft.ftoptions) AS o (option)) AS options,
        d.description AS comment,
-       -- Only a plain table holds rows of its own.
+       -- Only a plain table has rows of its own.
        CASE WHEN c.relkind = 'r' THEN 'true' END AS "?rows",
        (SELECT pg_catalog.array_agg(pg_catalog.quote_ident(k.attname) ORDER BY u.position)
           FROM pg_catalog.pg_constraint AS p

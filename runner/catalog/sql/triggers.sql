@@ -1,6 +1,5 @@
--- Triggers, and whether they fire.
--- A partition's copy of a trigger is internal up to 14 (PostgreSQL's trigger.c): told by its
--- constraint from a foreign key's.
+-- Triggers, and whether they are enabled. Before 15 the copy of a trigger on a partition is internal
+-- (src/backend/commands/trigger.c), but unlike the triggers of a foreign key it has no constraint.
 SELECT 'trigger' AS object,
        t.tgrelid::pg_catalog.regclass::text AS parent,
        pg_catalog.format('%s.%I', t.tgrelid::pg_catalog.regclass, t.tgname) AS name,

@@ -1,5 +1,5 @@
--- Types and domains: enum, composite, range, base and shell types. Arrays, row types of tables
--- and the multiranges that ranges bring along are not made by name.
+-- Domains, and enum, composite, range, base and shell types, without those that are created with
+-- another type or a table: arrays, row types, and multiranges.
 SELECT CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END AS object,
        pg_catalog.quote_ident(n.nspname) AS parent,
        pg_catalog.format('%I.%I', n.nspname, t.typname) AS name,
@@ -23,7 +23,7 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END AS object,
                   'COLLATION = ' || pg_catalog.quote_ident(rc.collname),
                   'CANONICAL = ' || NULLIF(r.rngcanonical, 0)::pg_catalog.regproc,
                   'SUBTYPE_DIFF = ' || NULLIF(r.rngsubdiff, 0)::pg_catalog.regproc,
-                  -- Since 14. The usual name is made of the range's (makeMultirangeTypeName).
+                  -- Since 14; left out if it is the default (makeMultirangeTypeName).
                   'MULTIRANGE_TYPE_NAME = ' || pg_catalog.quote_ident(NULLIF(
                     m.typname::pg_catalog.text,
                     CASE WHEN t.typname ~ 'range'

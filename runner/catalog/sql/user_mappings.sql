@@ -1,4 +1,4 @@
--- User mappings, only the name of the user. The view, not the catalog: that one is for superusers.
+-- User mappings, with no option but the user's name. Only superusers may read pg_user_mapping.
 SELECT 'user mapping' AS object,
        NULL AS parent,
        pg_catalog.format('FOR %s SERVER %I',

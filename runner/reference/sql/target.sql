@@ -1,7 +1,7 @@
--- What a reference database has to have in common with the target, and who may make it.
--- to_jsonb reads the columns that only some versions have: datlocprovider, datlocale and the like.
--- Asked with the session's own search_path, whose source is among the settings: every operator is
--- named with its schema, and no function is one in SQL, which would look up its own.
+-- The properties of the target that its reference database shares, and the right to create one.
+-- to_jsonb reads columns of pg_database that only some versions have, such as datlocprovider.
+-- This runs with the search_path of the session, because the source of that is among the settings:
+-- all operators name their schema, and no function is in SQL, which would look up its own names.
 SELECT pg_catalog.pg_backend_pid() AS pid,
        pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))::pg_catalog.int8
          AS clock,
@@ -18,7 +18,7 @@ SELECT pg_catalog.pg_backend_pid() AS pid,
               WHERE n.nspname OPERATOR(pg_catalog.!~) '^(pg_.*|information_schema|public)$'
                 AND COALESCE(c.description, '') OPERATOR(pg_catalog.!~) '^Registry of raw-sql-runner, version ')
          AS schemas,
-       -- What ALTER DATABASE and ALTER ROLE IN DATABASE have set; the rest comes by itself.
+       -- Settings of ALTER DATABASE and ALTER ROLE IN DATABASE; other sources apply by themselves.
        ARRAY(SELECT pg_catalog.concat(s.name, '=', s.setting)
                FROM pg_catalog.pg_settings AS s
               WHERE s.source OPERATOR(pg_catalog.=) ANY (ARRAY['database', 'database user'])
