@@ -242,6 +242,7 @@ def test_a_role_sweeps_nothing_of_another(
         admin.execute(f"DROP ROLE {name}".encode())
 
 
+@pytest.mark.process
 def test_runs_at_the_same_time(
     runner: Runner, make_database: Callable[..., str], admin: psycopg.Connection
 ) -> None:
