@@ -25,7 +25,7 @@ from runner.scripts.folder import read_folder
 from runner.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from psycopg import Connection
 
@@ -35,25 +35,24 @@ if TYPE_CHECKING:
     from runner.run.transaction import Done
 
 
+_PREPARE = {"apply": prepare, "plan": prepare, "verify": prepare_to_verify}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @contextmanager
-def for_all(
-    settings: Settings, observer: Observer, prepare: Callable[[Settings, Observer], Prepared]
-) -> Iterator[Prepared | None]:
-    """What is read once for several targets, and the references that they share.
+def for_all(command: str, settings: Settings, observer: Observer) -> Iterator[Prepared | None]:
+    """What a command reads once for several targets, and the references that they share.
 
-    None for one target, which is read for when its turn comes.
+    None for a command that reads no scripts. Raises what reading them raises.
     """
-    if not settings.targets:
-        yield None
-        return
     from runner.reference.pool import ReferencePool
 
-    found = prepare(settings, observer)
+    if command not in _PREPARE:
+        yield None
+        return
+    prepared = _PREPARE[command](settings, observer)
     with closing(ReferencePool()) as shared:
-        yield found._replace(shared=shared)
+        yield prepared._replace(shared=shared)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Frozen values that commands return and report shows, and the observer of a run."""
+"""Frozen values that commands return and report shows."""
 
 from __future__ import annotations
 
@@ -109,11 +109,6 @@ class CheckResult(NamedTuple):
     def errors(self) -> int:
         """How many findings are errors."""
         return sum(finding.severity == "error" for finding in self.findings)
-
-    @property
-    def exit_code(self) -> int:
-        """2 with errors, 0 with warnings alone."""
-        return 2 if self.errors else 0
 
 
 class Found(NamedTuple):
@@ -295,6 +290,30 @@ class WaitResult(NamedTuple):
 
     target: Target
     seconds: float
+
+
+Result = ApplyResult | CheckResult | PlanResult | StatusResult | VerifyResult | WaitResult
+
+
+class Failure(NamedTuple):
+    """A command that ended with an error, and what is known of its run."""
+
+    error: RunnerError
+    target: Target | None = None
+    scripts: tuple[ScriptResult, ...] = ()
+    seconds: float = 0.0
+
+
+def exit_code(result: Result | Failure) -> int:
+    """The exit code of a command that ended like this."""
+    match result:
+        case Failure():
+            return result.error.exit_code
+        case CheckResult():
+            return ScriptError.exit_code if result.errors else 0
+        case VerifyResult():
+            return 0 if result.verification.agrees else VerificationFailed.exit_code
+    return 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.arguments import parse
-from runner.errors import Interrupted, RunnerError, UsageError, VerificationFailed
-from runner.report.text_report import TextReport
+from runner.errors import Interrupted, RunnerError, UsageError
+from runner.report.printer import Printer
 from runner.settings import Settings, environment, prepare_libpq, with_access
 from runner.signals import raising_on_termination
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from runner.fleet import Member
+    from runner.observer import Observer
+    from runner.results import Failure, Result
+    from runner.run.prepare import Prepared
 
 
 class InternalError(RunnerError):
@@ -41,10 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    report = _report(Settings(json="--json" in arguments), None)
+    printer = Printer(Settings(json="--json" in arguments))
     try:
         args = parse(arguments)
-        report = _report(Settings(json="json" in args), args.command)
+        printer = Printer(Settings(json="json" in args), args.command)
         environ = environment(os.environ, vars(args).get("env_file"))
         offline = args.command == "check"
         if not offline:
@@ -52,12 +55,12 @@ def _run(arguments: list[str]) -> int:
         settings = Settings.load(_options(args), environ, offline=offline)
         if not offline:
             prepare_libpq(environ, embedded=settings.embedded)
-        report = _report(settings, args.command)
-        return _COMMANDS[args.command](args, settings, report)
+        printer = Printer(settings, args.command)
+        return _command(args, settings, printer)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001, the last resort: an exit code
-        return _failed(report, error)
+        return _finish(printer, printer.failure(_reported(error)))
     finally:
-        report.close()
+        printer.close()
 
 
 def _options(args: argparse.Namespace) -> dict[str, Any]:
@@ -71,20 +74,23 @@ def _options(args: argparse.Namespace) -> dict[str, Any]:
     return {**options, "targets": several(named, path)}
 
 
-def _failed(report: TextReport, error: BaseException, member: Member | None = None) -> int:
-    """Tells why a command ended; gives the exit code."""
+def _finish(printer: Printer, result: Result | Failure) -> int:
+    """Print a result; gives its exit code."""
+    from runner.results import exit_code
+
+    printer.finish(result)
+    return exit_code(result)
+
+
+def _reported(error: BaseException, member: Member | None = None) -> RunnerError:
+    """The error to report for what ended a command.
+
+    Of a bug it is one line: what was raised, and where. Its text may hold a secret.
+    """
     if isinstance(error, RunnerError):
-        told = member.told(error) if member else error
-    elif isinstance(error, KeyboardInterrupt):
-        told = Interrupted("interrupted")
-    else:
-        told = _bug(error)
-    report.failed(told)
-    return told.exit_code
-
-
-def _bug(error: BaseException) -> InternalError:
-    """One line: what was raised, and where. Its text may hold a secret and is not shown."""
+        return member.told(error) if member else error
+    if isinstance(error, KeyboardInterrupt):
+        return Interrupted("interrupted")
     import traceback
 
     place = traceback.extract_tb(error.__traceback__)[-1]
@@ -92,15 +98,6 @@ def _bug(error: BaseException) -> InternalError:
         f"internal error: {type(error).__name__} at {place.filename}:{place.lineno}",
         hint="this is a bug of the runner; please report it with the command that you ran",
     )
-
-
-def _report(settings: Settings, command: str | None) -> TextReport:
-    if not settings.json:
-        # What psql prints on stdout is its own.
-        return TextReport(settings, out=sys.stderr if command == "psql" else None)
-    from runner.report.json_report import JsonReport
-
-    return JsonReport(settings, command)
 
 
 def _flush() -> None:
@@ -111,129 +108,69 @@ def _flush() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-# The commands
-
-
-def _check(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
+def _command(args: argparse.Namespace, settings: Settings, printer: Printer) -> int:
+    """Run the command and print its result; gives the exit code."""
     from runner import commands
 
-    result = commands.check(settings)
-    report.checked(result)
-    return result.exit_code
-
-
-def _apply(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
-    from runner import commands
-    from runner.commands import for_all
-    from runner.run.prepare import prepare
-
-    with for_all(settings, report, prepare) as prepared:
-
-        def one(settings: Settings, report: TextReport, member: Member | None) -> int:
-            report.applied(commands.apply(settings, report, prepared, member))
-            return 0
-
-        return _each("apply", one, settings, report)
-
-
-def _plan(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
-    from runner import commands
-    from runner.commands import for_all
-    from runner.run.prepare import prepare
-
-    with for_all(settings, report, prepare) as prepared:
-
-        def one(settings: Settings, report: TextReport, member: Member | None) -> int:
-            report.planned(commands.plan(settings, report, prepared, member))
-            return 0
-
-        return _each("plan", one, settings, report)
-
-
-def _status(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
-    from runner import commands
-
-    def one(settings: Settings, report: TextReport, _member: Member | None) -> int:
-        report.status(commands.status(settings, report))
-        return 0
-
-    return _each("status", one, settings, report)
-
-
-def _verify(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
-    from runner import commands
-    from runner.commands import for_all
-    from runner.run.prepare import prepare_to_verify
-
-    with for_all(settings, report, prepare_to_verify) as prepared:
-
-        def one(settings: Settings, report: TextReport, member: Member | None) -> int:
-            result = commands.verify(settings, report, prepared, member)
-            report.verified(result)
-            return 0 if result.verification.agrees else VerificationFailed.exit_code
-
-        return _each("verify", one, settings, report)
-
-
-def _wait(_args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
-    from runner import commands
-
-    def one(settings: Settings, report: TextReport, _member: Member | None) -> int:
-        report.waited(commands.wait(settings, report))
-        return 0
-
-    return _each("wait", one, settings, report)
-
-
-def _each(
-    name: str,
-    command: Callable[[Settings, TextReport, Member | None], int],
-    settings: Settings,
-    report: TextReport,
-) -> int:
-    """The command on its target, or on each of several; the exit code is the worst."""
-    if not settings.targets:
-        return command(settings, report, None)
-    from runner.fleet import Fleet, name_of
-    from runner.report.several import TargetsReport
-
-    names = [name_of(conninfo) for conninfo in settings.targets]
-    fleet = Fleet(names, settings.jobs, together=settings.together)
-    targets = TargetsReport(settings, name, report, fleet.members)
-
-    def work(member: Member) -> int:
-        conninfo = settings.targets[member.index]
-        own = replace(settings, target=conninfo, targets=())
-        heard = targets.begin(member)
-        try:
-            return command(own, heard, member)
-        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001, as for a single one
-            return _failed(heard, error, member)
-        finally:
-            heard.close()
-
-    try:
-        return targets.summary(fleet.run(work, targets.ended))
-    finally:
-        targets.close()
-
-
-def _psql(args: argparse.Namespace, settings: Settings, report: TextReport) -> int:
-    from runner import commands
-
-    if settings.json:
-        raise UsageError("psql has no --json")
+    name = args.command
+    if name == "psql":
+        if settings.json:
+            raise UsageError("psql has no --json")
+        if settings.targets:
+            raise UsageError("psql takes one target")
+        return commands.psql(settings, args.psql_args, printer)
+    if name == "check":
+        return _finish(printer, commands.check(settings))
     if settings.targets:
-        raise UsageError("psql takes one target")
-    return commands.psql(settings, args.psql_args, report)
+        return _on_several(name, settings, printer)
+    return _finish(printer, _result(name, settings, printer))
 
 
-_COMMANDS: dict[str, Callable[[argparse.Namespace, Settings, TextReport], int]] = {
-    "check": _check,
-    "apply": _apply,
-    "plan": _plan,
-    "verify": _verify,
-    "status": _status,
-    "wait": _wait,
-    "psql": _psql,
-}
+def _result(
+    name: str,
+    settings: Settings,
+    observer: Observer,
+    prepared: Prepared | None = None,
+    member: Member | None = None,
+) -> Result:
+    """The result of a command on one target."""
+    from runner import commands
+
+    match name:
+        case "apply":
+            return commands.apply(settings, observer, prepared, member)
+        case "plan":
+            return commands.plan(settings, observer, prepared, member)
+        case "verify":
+            return commands.verify(settings, observer, prepared, member)
+        case "status":
+            return commands.status(settings, observer)
+    return commands.wait(settings, observer)
+
+
+def _on_several(name: str, settings: Settings, printer: Printer) -> int:
+    """The command on each of several targets; the exit code is the worst."""
+    from runner import commands
+    from runner.fleet import Fleet, name_of
+    from runner.report.several import TargetsPrinter
+    from runner.results import exit_code
+
+    with commands.for_all(name, settings, printer) as prepared:
+        names = [name_of(conninfo) for conninfo in settings.targets]
+        fleet = Fleet(names, settings.jobs, together=settings.together)
+        targets = TargetsPrinter(settings, name, printer, fleet.members)
+
+        def work(member: Member) -> int:
+            own = replace(settings, target=settings.targets[member.index], targets=())
+            one = targets.start(member)
+            result: Result | Failure
+            try:
+                result = _result(name, own, one.printer, prepared, member)
+            except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001, as for a single one
+                result = one.printer.failure(_reported(error, member))
+            one.finish(result)
+            return exit_code(result)
+
+        code = fleet.run(work, targets.ended)
+        targets.summary(code)
+        return code

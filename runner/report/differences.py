@@ -1,22 +1,20 @@
-"""What a comparison found, and what a plan changes, as text."""
+"""What a comparison found, and what a plan changes, as lines of text."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from runner.report.terminal import WIDTH, escape, fit, width
+from runner.report.terminal import MAGENTA, RED, WIDTH, YELLOW, coloured, escape, fit, width
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from runner.results import Defined, Found, ObjectChange, Verification
 
 
 _SIGNS = {"created": "+", "dropped": "-", "changed": "~", "rows": "#"}
-
-# red, yellow, magenta
-_COLOURS = {"missing": "31", "extra": "33", "changed": "35"}
+_COLOURS = {"missing": RED, "extra": YELLOW, "changed": MAGENTA}
 _INDENT, _LABEL = 9, 10
 # How much is shown of one side.
 _LINES = 8
@@ -29,12 +27,8 @@ _MOST = 100
 _AROUND = 2
 
 
-def changes_text(changes: Sequence[ObjectChange]) -> str:
-    """One line each: a sign, what is done, the object; for a property what it was and becomes."""
-    return "\n".join(line for change in changes for line in _lines(change))
-
-
-def _lines(change: ObjectChange) -> list[str]:
+def change_lines(change: ObjectChange) -> list[str]:
+    """A sign, what is done, the object; below a property what it was and becomes."""
     head = f"{_SIGNS[change.kind]} {change.kind:<8} {change.object} {escape(change.name)}"
     if change.kind == "rows":
         counts = (
@@ -42,8 +36,7 @@ def _lines(change: ObjectChange) -> list[str]:
             (change.updated, "updated"),
             (change.deleted, "deleted"),
         )
-        said = ", ".join(f"{count:,} {what}" for count, what in counts if count)
-        return [f"{head}: {said}"]
+        return [f"{head}: {', '.join(f'{count:,} {what}' for count, what in counts if count)}"]
     if change.kind != "changed":
         return [head]
     if change.property is None:
@@ -73,14 +66,13 @@ def _singular(plural: str) -> str:
     return plural.removesuffix("s")
 
 
-def difference_table(verification: Verification, *, colour: bool) -> str:
+def difference_lines(verification: Verification, *, colour: bool) -> list[str]:
     """The differences, each with its place in the scripts and with both sides, in 80 columns."""
-    lines = []
+    lines: list[str] = []
     for found in verification.found[:_MOST]:
         difference = found.difference
         kind = f"{difference.kind:<{_INDENT}}"
-        if colour:
-            kind = f"\x1b[{_COLOURS[difference.kind]}m{kind}\x1b[0m"
+        kind = coloured(kind, _COLOURS[difference.kind], colour)
         first, *others = _heading(found)
         lines += [kind + first, *(" " * _INDENT + line for line in others)]
         nothing = "(none)" if difference.kind == "changed" else None
@@ -88,7 +80,7 @@ def difference_table(verification: Verification, *, colour: bool) -> str:
         lines += [*_side("expected", expected), *_side("actual", actual)]
     if (left := len(verification.found) - _MOST) > 0:
         lines.append(f"and {left:,} more; --json lists them all")
-    return "\n".join(line.rstrip() for line in lines)
+    return [line.rstrip() for line in lines]
 
 
 def _heading(found: Found) -> list[str]:

@@ -1,164 +1,104 @@
-"""Results and errors as one JSON object."""
+"""The results of commands, and errors, as JSON objects."""
 
 from __future__ import annotations
 
-import json
-import sys
-import time
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
-from runner.report.text_report import TextReport
-from runner.results import DifferencesError, FindingsError, LossError
+from runner.results import (
+    ApplyResult,
+    CheckResult,
+    DifferencesError,
+    Failure,
+    FindingsError,
+    LossError,
+    PlanResult,
+    StatusResult,
+    VerifyResult,
+    WaitResult,
+    exit_code,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runner.errors import Place, RunnerError
-    from runner.results import (
-        ApplyResult,
-        CheckResult,
-        Finding,
-        ObjectChange,
-        PlanResult,
-        ScriptResult,
-        StatusResult,
-        Target,
-        Verification,
-        VerifyResult,
-        WaitResult,
-    )
-    from runner.settings import Settings
+    from runner.results import Finding, ObjectChange, RecordedRun, Result, Verification
 
 
-class JsonReport(TextReport):
-    """One JSON object on `out` at the end; everything else is text on `err`."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        command: str | None,
-        *,
-        out: TextIO | None = None,
-        err: TextIO | None = None,
-    ) -> None:
-        super().__init__(settings, out=err or sys.stderr, err=err)
-        self._json = out or sys.stdout
-        self._command = command
-        self._target: Target | None = None
-        self._scripts: list[ScriptResult] = []
-        self._started = time.monotonic()
-
-    def connected(self, target: Target) -> None:
-        """The target was connected to."""
-        self._target = target
-        super().connected(target)
-
-    def script_finished(self, result: ScriptResult) -> None:
-        """A script ran to its end."""
-        self._scripts.append(result)
-        super().script_finished(result)
-
-    def applied(self, result: ApplyResult) -> None:
-        """The object of an `apply` that went through."""
-        super().applied(result)
-        self._put(
-            0,
-            target=result.target._asdict(),
-            scripts=[_script(script) for script in result.scripts],
-            verification=_verification(result.verification),
-            changes=_changes(result.changes),
-            loss=[loss._asdict() for loss in result.loss],
-            committed=result.committed,
-            round_trips=result.round_trips,
-            seconds=round(result.seconds, 3),
-        )
-
-    def checked(self, result: CheckResult) -> None:
-        """The object of a `check`."""
-        super().checked(result)
-        self._put(result.exit_code, findings=[_finding(found) for found in result.findings])
-
-    def planned(self, result: PlanResult) -> None:
-        """The object of a `plan` that went through."""
-        super().planned(result)
-        self._put(
-            0,
-            target=result.target._asdict(),
-            scripts=[_script(script) for script in result.scripts],
-            verification=_verification(result.verification),
-            changes=_changes(result.changes),
-            loss=[loss._asdict() for loss in result.loss],
-            committed=False,
-            round_trips=result.round_trips,
-            seconds=round(result.seconds, 3),
-        )
-
-    def status(self, result: StatusResult) -> None:
-        """The object of a `status`."""
-        super().status(result)
-        runs = [
-            {
-                **run._asdict(),
-                "started_at": run.started_at.isoformat(),
-                "finished_at": run.finished_at.isoformat(),
-                "scripts": [script._asdict() for script in run.scripts],
-            }
-            for run in result.runs
-        ]
-        scripts = [script._asdict() for script in result.scripts]
-        self._put(0, target=result.target._asdict(), runs=runs, scripts=scripts)
-
-    def verified(self, result: VerifyResult) -> None:
-        """The object of a `verify`, whatever it found."""
-        super().verified(result)
-        code = 0 if result.verification.agrees else DifferencesError.exit_code
-        self._put(
-            code,
-            target=result.target._asdict(),
-            verification=_verification(result.verification),
-            seconds=round(result.seconds, 3),
-        )
-
-    def waited(self, result: WaitResult) -> None:
-        """The object of a `wait` that has its target."""
-        super().waited(result)
-        self._put(0, target=result.target._asdict(), seconds=round(result.seconds, 3))
-
-    def failed(self, error: RunnerError) -> None:
-        """The object of an error: what was known of the run, and the error."""
-        super().failed(error)
-        values: dict[str, Any] = {"target": self._target._asdict() if self._target else None}
-        if self._command in ("apply", "plan"):
-            values["scripts"] = [_script(script) for script in self._scripts]
-            found = error.verification if isinstance(error, DifferencesError) else None
-            values["verification"] = _verification(found)
-            losses = error.losses if isinstance(error, LossError) else ()
-            values["changes"] = None if error.committed is None else []
-            values["loss"] = [loss._asdict() for loss in losses]
-            values["committed"] = error.committed
-            values["round_trips"] = error.round_trips
-            values["seconds"] = round(time.monotonic() - self._started, 3)
-        if isinstance(error, FindingsError):
-            values["findings"] = [_finding(found) for found in error.findings]
-        self._put(error.exit_code, **values, error=_error(error))
-
-    def _put(self, exit_code: int, *, error: dict[str, Any] | None = None, **values: Any) -> None:
-        found = {"command": self._command, "exit_code": exit_code, **values, "error": error}
-        self.write(self._json, json.dumps(found))
+def to_json(result: Result | Failure, command: str | None) -> dict[str, Any]:
+    """The object of a result of a command, or of a command line that names none."""
+    error = _error(result.error) if isinstance(result, Failure) else None
+    code = exit_code(result)
+    return {"command": command, "exit_code": code, **_values(result, command), "error": error}
 
 
-def _changes(changes: Sequence[ObjectChange] | None) -> list[dict[str, Any]] | None:
-    return None if changes is None else [change._asdict() for change in changes]
+def _values(result: Result | Failure, command: str | None) -> dict[str, Any]:
+    match result:
+        case Failure():
+            return _failure(result, command)
+        case CheckResult():
+            return {"findings": [_finding(found) for found in result.findings]}
+    target = {"target": result.target._asdict()}
+    match result:
+        case ApplyResult():
+            return {**target, **_run(result, committed=result.committed)}
+        case PlanResult():
+            return {**target, **_run(result, committed=False)}
+        case StatusResult():
+            scripts = [script._asdict() for script in result.scripts]
+            return {**target, "runs": [_recorded(run) for run in result.runs], "scripts": scripts}
+        case VerifyResult():
+            verification = _verification(result.verification)
+            return {**target, "verification": verification, "seconds": round(result.seconds, 3)}
+        case WaitResult():
+            return {**target, "seconds": round(result.seconds, 3)}
 
 
-def _script(result: ScriptResult) -> dict[str, Any]:
-    return {**result._asdict(), "seconds": round(result.seconds, 3)}
+def _run(result: ApplyResult | PlanResult | Failure, *, committed: bool | None) -> dict[str, Any]:
+    """What `apply` and `plan` have in common, also where they failed."""
+    if isinstance(result, Failure):
+        error = result.error
+        found = error.verification if isinstance(error, DifferencesError) else None
+        losses = error.losses if isinstance(error, LossError) else ()
+        changes: Sequence[ObjectChange] | None = None if committed is None else ()
+        round_trips = error.round_trips
+    else:
+        found, losses, changes = result.verification, result.loss, result.changes
+        round_trips = result.round_trips
+    return {
+        "scripts": [
+            {**script._asdict(), "seconds": round(script.seconds, 3)} for script in result.scripts
+        ],
+        "verification": None if found is None else _verification(found),
+        "changes": None if changes is None else [change._asdict() for change in changes],
+        "loss": [loss._asdict() for loss in losses],
+        "committed": committed,
+        "round_trips": round_trips,
+        "seconds": round(result.seconds, 3),
+    }
 
 
-def _verification(verification: Verification | None) -> dict[str, Any] | None:
-    if verification is None:
-        return None
+def _failure(result: Failure, command: str | None) -> dict[str, Any]:
+    error = result.error
+    values: dict[str, Any] = {"target": result.target._asdict() if result.target else None}
+    if command in ("apply", "plan"):
+        values |= _run(result, committed=error.committed)
+    if isinstance(error, FindingsError):
+        values["findings"] = [_finding(found) for found in error.findings]
+    return values
+
+
+def _recorded(run: RecordedRun) -> dict[str, Any]:
+    return {
+        **run._asdict(),
+        "started_at": run.started_at.isoformat(),
+        "finished_at": run.finished_at.isoformat(),
+        "scripts": [script._asdict() for script in run.scripts],
+    }
+
+
+def _verification(verification: Verification) -> dict[str, Any]:
     half_made = verification.partially_applied
     return {
         "checked": verification.checked,
@@ -172,11 +112,10 @@ def _verification(verification: Verification | None) -> dict[str, Any] | None:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    place = finding.place
     return {
         "severity": finding.severity,
         "script": finding.script,
-        **_where(place),
+        **_position(finding.place),
         "message": finding.message,
         "docker": finding.docker,
         "target": finding.target,
@@ -184,8 +123,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _where(place: Place | None) -> dict[str, Any]:
-    """Where in its script, and the files that led to it, outermost first, where some did."""
+def _position(place: Place | None) -> dict[str, Any]:
+    """Line and column; `included_from`, outermost first, only where \\i led there."""
     chain = {"included_from": list(place.included_from)} if place and place.included_from else {}
     return {
         "line": place.line if place else None,
@@ -195,12 +134,11 @@ def _where(place: Place | None) -> dict[str, Any]:
 
 
 def _error(error: RunnerError) -> dict[str, Any]:
-    place = error.place
     return {
         "code": error.code,
         "message": error.message,
-        "script": place.script if place else None,
-        **_where(place),
+        "script": error.place.script if error.place else None,
+        **_position(error.place),
         "sqlstate": error.sqlstate,
         "detail": error.detail,
         "hint": error.hint,

@@ -1,104 +1,159 @@
-"""How far a long run is: a bar on a terminal, a line now and then elsewhere."""
+"""How far a long run is: drawn by one thread on a terminal, a line now and then elsewhere."""
 
 from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from runner.report.terminal import escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import rich.progress
+    import rich.live
+    from rich.console import RenderableType
 
 
-# Seconds: until a run is long, between two looks, from a printed line to the bar's return,
+# Seconds: until a run is long, between two redraws, from a printed line to the view's return,
 # and between two lines where there is no terminal.
 _LONG, _TICK, _REST, _EVERY = 1.0, 0.2, 0.5, 10.0
 
 
-class Progress:
-    """Drawn by a thread of its own, so that it lives on while one statement takes its time.
+class Activity:
+    """What a run is doing now: written by the run, read by the thread that draws it.
 
-    `lock` is held while something is drawn; whoever prints holds it too, and calls `clear`.
+    `state` is text for a table; `size` and `done` are bytes of `script`, which is empty between
+    two scripts.
     """
 
-    def __init__(self, stream: TextIO, print_line: Callable[[str], None]) -> None:
+    def __init__(self) -> None:
+        self.state = "connecting"
+        self.script = ""
+        self.size = self.done = 0
+        self.started = time.monotonic()
+
+    def start_script(self, name: str, size: int) -> None:
+        self.state, self.script, self.size, self.done = name, name, size, 0
+        self.started = time.monotonic()
+
+    def finish_script(self) -> None:
+        self.state, self.script = f"{self.script}: done", ""
+
+    @property
+    def percent(self) -> int | None:
+        """The share of the current script that was sent; None where its size is not known."""
+        return self.done * 100 // self.size if self.script and self.size else None
+
+
+class View(Protocol):
+    """What a Display shows; None where there is nothing to show."""
+
+    def draw(self, width: int) -> RenderableType | None:
+        """The picture for a terminal of so many columns."""
+
+    def line(self) -> str | None:
+        """The line for a log file or a pipe."""
+
+
+class ScriptBar:
+    """The view of one run: the script that is being sent."""
+
+    def __init__(self, activity: Activity) -> None:
+        self._activity = activity
+
+    def draw(self, _width: int) -> RenderableType | None:
+        activity = self._activity
+        if not activity.script:
+            return None
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        percent = activity.percent
+        elapsed = int(time.monotonic() - activity.started)
+        grid = Table.grid(padding=(0, 1), expand=True)
+        for ratio in (None, 1, None, None):
+            grid.add_column(no_wrap=True, ratio=ratio)
+        grid.add_row(
+            Text(escape(activity.script)),
+            ProgressBar(completed=percent or 0, pulse=percent is None),
+            "" if percent is None else f"{percent}%",
+            f"{elapsed // 3600}:{elapsed // 60 % 60:02}:{elapsed % 60:02}",
+        )
+        return grid
+
+    def line(self) -> str | None:
+        activity = self._activity
+        if not activity.script:
+            return None
+        share = "being sent" if activity.percent is None else f"{activity.percent} % sent"
+        elapsed = time.monotonic() - activity.started
+        return f"{escape(activity.script)}: {share} after {elapsed:.0f} s"
+
+
+class Display:
+    """Shows a view by a thread of its own, also while one statement takes its time.
+
+    Whoever prints holds `lock` and calls `clear` first.
+    """
+
+    def __init__(self, stream: TextIO, view: View, print_line: Callable[[str], None]) -> None:
         self.lock = threading.RLock()
+        self.view = view
         self._stream = stream
         self._print_line = print_line
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
-        self._bar: rich.progress.Progress | None = None
-        self._name = ""
-        self._size = self._done = 0
-        self._began = self._next = 0.0
+        self._live: rich.live.Live | None = None
+        self._next = 0.0
 
-    def start(self, name: str, size: int) -> None:
-        """A script begins."""
+    def start(self) -> None:
+        """Show the view once what begins now has taken a while."""
         with self.lock:
             self.clear()
-            self._name, self._size, self._done = escape(name), size, 0
-            self._began = time.monotonic()
-            self._next = self._began + (_LONG if self._stream.isatty() else _EVERY)
+            self._next = time.monotonic() + (_LONG if self._stream.isatty() else _EVERY)
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
             self._thread.start()
 
-    def update(self, done: int) -> None:
-        """So many bytes of the script are done. Costs nothing."""
-        self._done = done
-
-    def finish(self) -> None:
-        """The script has ended."""
-        with self.lock:
-            self.clear()
-            self._name = ""
-
     def clear(self) -> None:
-        """Take the bar off the screen; it comes back after a while."""
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
+        """Take the view off the screen; it comes back after a while."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
             self._next = time.monotonic() + _REST
 
     def close(self) -> None:
-        """Nothing is drawn any more."""
+        """Stop the thread and clear the screen."""
         self._stopped.set()
         if self._thread is not None:
             self._thread.join()
-        self.finish()
+        with self.lock:
+            self.clear()
 
     def _run(self) -> None:
         while not self._stopped.wait(_TICK):
             with self.lock:
-                if not self._name or time.monotonic() < self._next:
+                if time.monotonic() < self._next:
                     continue
                 if self._stream.isatty():
                     self._draw()
-                else:
+                elif line := self.view.line():
                     self._next += _EVERY
-                    self._print_line(self._line())
-
-    def _line(self) -> str:
-        share = f"{self._done * 100 // self._size} % sent" if self._size else "being sent"
-        return f"{self._name}: {share} after {time.monotonic() - self._began:.0f} s"
+                    self._print_line(line)
 
     def _draw(self) -> None:
-        if self._bar is None:
-            # Imported by the first run that lasts: it takes longer than many a run does.
-            from rich.console import Console
-            from rich.markup import escape as plain
-            from rich.progress import BarColumn, TaskProgressColumn, TimeElapsedColumn
-            from rich.progress import Progress as Bar
+        # Imported by the first run that lasts: it takes longer than many a run does.
+        from rich.console import Console
+        from rich.live import Live
 
-            columns = ("{task.description}", BarColumn(None), TaskProgressColumn())
-            console = Console(file=self._stream)
-            self._bar = Bar(*columns, TimeElapsedColumn(), console=console, transient=True)
-            task = self._bar.add_task(plain(self._name), total=self._size or None)
-            self._bar.start()
-        else:
-            task = self._bar.task_ids[0]
-        self._bar.update(task, completed=self._done)
+        console = self._live.console if self._live else Console(file=self._stream)
+        picture = self.view.draw(console.width)
+        if picture is None:
+            self.clear()
+            return
+        if self._live is None:
+            self._live = Live(console=console, auto_refresh=False, transient=True)
+            self._live.start()
+        self._live.update(picture, refresh=True)

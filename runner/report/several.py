@@ -2,102 +2,125 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import textwrap
-import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 from runner.errors import Interrupted
-from runner.report.one_target import OneJsonTarget, OneTarget
-from runner.report.terminal import WIDTH, escape
+from runner.report.printer import Printer
+from runner.report.terminal import escape, wrapped
+from runner.report.text_report import local_time
+from runner.results import ApplyResult, Failure, PlanResult, StatusResult, exit_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import rich.live
-    import rich.table
+    from rich.console import RenderableType
 
     from runner.fleet import Member
-    from runner.report.text_report import TextReport
+    from runner.results import Result
     from runner.settings import Settings
 
 
-# Seconds: until the table is worth its lines, and between two looks.
-_LONG, _TICK = 1.0, 0.2
 # Columns: of the time, and all that stands between and around the three.
 _TIME, _BETWEEN = 6, 6
 
 
-class TargetsReport:
-    """Tells of several targets, through a `report` that has told what is true of all.
+class OneTarget:
+    """The run on one of several targets; `printer` keeps what it prints until it has ended."""
 
-    `begin` may be called by any thread; `close` must be called at the end.
+    def __init__(self, settings: Settings, command: str, member: Member) -> None:
+        self.member = member
+        self.result: Result | Failure | None = None
+        self.started = self.ended = time.monotonic()
+        self._text = io.StringIO()
+        own = replace(settings, quiet=not settings.verbose, json=False)
+        self.printer = Printer(own, command, out=self._text, err=self._text, check=member.check)
+
+    def finish(self, result: Result | Failure) -> None:
+        """The command has ended with this result."""
+        self.result = result
+        self.printer.finish(result)
+        self.printer.close()
+        self.ended = time.monotonic()
+
+    @property
+    def text(self) -> str:
+        """What was printed; nothing where it was held back, for another target has the error."""
+        held_back = self.member.held_back and not self.member.fleet.interrupted
+        return "" if held_back else self._text.getvalue()
+
+    def row(self) -> tuple[str, str, str]:
+        """Name, state and time for the table."""
+        activity = self.printer.activity
+        state = activity.state
+        if self.member.committing:
+            state = "finishing"
+        elif self.member.is_waiting:
+            state = "waiting for the others"
+        elif activity.percent is not None:
+            state = f"{activity.script}: {activity.percent} %"
+        return self.member.name, state, f"{time.monotonic() - self.started:.0f} s"
+
+
+class TargetsPrinter:
+    """Prints the results of several targets, through the `printer` of the command.
+
+    It is the View of that printer's display. `start` may be called by any thread.
     """
 
     def __init__(
-        self, settings: Settings, command: str, report: TextReport, members: tuple[Member, ...]
+        self, settings: Settings, command: str, printer: Printer, members: tuple[Member, ...]
     ) -> None:
         self._settings = settings
         self._command = command
-        self._report = report
+        self._printer = printer
         self._members = members
         self._out = sys.stderr if settings.json else sys.stdout
-        self._began = time.monotonic()
-        self._told = 0
-        self._objects: dict[int, str] = {}
-        self._verdicts: dict[str, list[str]] = defaultdict(list)
+        self._started = time.monotonic()
+        self._ended = 0
+        self._objects: dict[int, dict[str, Any]] = {}
+        self._names: dict[str, list[str]] = defaultdict(list)
         self._running: dict[int, OneTarget] = {}
-        self._table = None if settings.quiet else _LiveTable(sys.stderr, self._rows)
+        printer.show(self)
 
-    def begin(self, member: Member) -> OneTarget:
-        """What hears of the run on one target."""
-        kind = OneJsonTarget if self._settings.json else OneTarget
-        report = self._running[member.index] = kind(self._settings, self._command, member)
-        return report
+    def start(self, member: Member) -> OneTarget:
+        """A command begins on a target."""
+        one = self._running[member.index] = OneTarget(self._settings, self._command, member)
+        return one
 
     def ended(self, member: Member) -> None:
-        """A run has ended, or was given up before it had a connection: its line."""
-        report = self._running.pop(member.index, None)
-        if report is None or member.code is None:
-            report = self._not_begun(member)
-        self._told += 1
-        if self._settings.json:
-            self._objects[member.index] = report.object
-        if report.verdict != "done":
-            self._verdicts[report.verdict].append(member.name)
+        """Print the line of a target whose run ended, or was given up without a connection."""
+        one = self._running.pop(member.index, None)
+        if one is None or one.result is None or member.code is None:
+            one = self._not_started(member)
+        self._ended += 1
+        self._keep_object(one)
+        result = one.result
+        verdict = _verdict(result)
+        if verdict != "done":
+            self._names[verdict].append(member.name)
         total = f"{len(self._members):,}"
-        line = f"{self._told:>{len(total)},}/{total} {escape(member.name)}: {report.verdict}"
-        if report.summary:
-            line += f", {report.summary}"
-        text = f"{line}, {report.ended - report.began:.2f} s\n{textwrap.indent(report.text, '  ')}"
-        if report.verdict != "done" or (self._settings.quiet and report.text):
-            self._write(sys.stderr, text)
+        line = f"{self._ended:>{len(total)},}/{total} {escape(member.name)}: {verdict}"
+        line += f"{_summary(result)}, {one.ended - one.started:.2f} s\n"
+        line += textwrap.indent(one.text, "  ")
+        if verdict != "done" or (self._settings.quiet and one.text):
+            self._write(sys.stderr, line)
         else:
-            self._say(text)
+            self._write_unless_quiet(line)
 
-    def _not_begun(self, member: Member) -> OneTarget:
-        report = self.begin(member)
-        self._running.pop(member.index)
-        error = Interrupted("interrupted")
-        error.state = "Nothing has changed: nothing was sent."
-        report.failed(error)
-        report.close()
-        return report
-
-    def summary(self, code: int) -> int:
-        """The last lines, or the one JSON object. Gives the exit code."""
-        self.close()
-        seconds, total = time.monotonic() - self._began, len(self._members)
-        done = self._told - sum(map(len, self._verdicts.values()))
-        self._say(f"Done: {done:,} of {total:,} targets in {seconds:.2f} s.")
-        for verdict, names in self._verdicts.items():
-            text = f"{verdict}: {escape(', '.join(names))}"
-            self._say(textwrap.fill(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False))
-        if self._told < total:
-            self._say(f"not begun: {total - self._told:,}")
+    def summary(self, code: int) -> None:
+        """Print the last lines, and the one JSON object, of a command with this exit code."""
+        seconds, total = time.monotonic() - self._started, len(self._members)
+        done = self._ended - sum(map(len, self._names.values()))
+        self._write_unless_quiet(f"Done: {done:,} of {total:,} targets in {seconds:.2f} s.")
+        for verdict, names in self._names.items():
+            self._write_unless_quiet(wrapped(f"{verdict}: {', '.join(names)}"))
+        if self._ended < total:
+            self._write_unless_quiet(f"not begun: {total - self._ended:,}")
         if self._settings.json:
             found = {
                 "command": self._command,
@@ -106,92 +129,51 @@ class TargetsReport:
                 "seconds": round(seconds, 3),
             }
             self._write(sys.stdout, json.dumps(found))
-        return code
+
+    def _not_started(self, member: Member) -> OneTarget:
+        one = OneTarget(self._settings, self._command, member)
+        error = Interrupted("interrupted")
+        error.state = "Nothing has changed: nothing was sent."
+        one.finish(one.printer.failure(error))
+        return one
+
+    def _keep_object(self, one: OneTarget) -> None:
+        if self._settings.json and one.result is not None:
+            from runner.report.json_report import to_json
+
+            found = {"name": one.member.name, **to_json(one.result, self._command)}
+            self._objects[one.member.index] = found
 
     def _object(self, member: Member) -> dict[str, Any]:
-        text = self._objects.get(member.index) or self._not_begun(member).object
-        found: dict[str, Any] = json.loads(text)
-        return {"name": member.name, **found}
+        if member.index not in self._objects:
+            self._keep_object(self._not_started(member))
+        return self._objects[member.index]
 
-    def close(self) -> None:
-        """Take the table off the screen."""
-        if self._table is not None:
-            self._table.close()
-
-    def _say(self, text: str) -> None:
+    def _write_unless_quiet(self, text: str) -> None:
         if not self._settings.quiet:
             self._write(self._out, text)
 
     def _write(self, stream: TextIO, text: str) -> None:
-        if self._table is None:
-            self._report.write(stream, text.rstrip())
-            return
-        with self._table.lock:
-            self._table.clear()
-            self._report.write(stream, text.rstrip())
+        self._printer.write(stream, text.rstrip())
 
-    def _rows(self) -> tuple[str, list[tuple[str, str, str]]]:
-        """What the table shows: how far all of it is, and those that run."""
-        failed = sum(map(len, self._verdicts.values()))
-        title = f"{self._told:,} of {len(self._members):,} ended, {failed:,} failed"
-        return title, [report.row() for report in list(self._running.values())]
+    # The View
 
+    def line(self) -> str | None:
+        """Nothing: each target has a line when it ends."""
+        return None
 
-class _LiveTable:
-    """Drawn by a thread of its own on a terminal; elsewhere nothing.
-
-    `lock` is held while it is drawn; whoever prints holds it too, and calls `clear`.
-    """
-
-    def __init__(
-        self, stream: TextIO, rows: Callable[[], tuple[str, list[tuple[str, str, str]]]]
-    ) -> None:
-        self.lock = threading.RLock()
-        self._stream = stream
-        self._rows = rows
-        self._live: rich.live.Live | None = None
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="table", daemon=True)
-        if stream.isatty():
-            self._thread.start()
-
-    def clear(self) -> None:
-        """Take the table off the screen; it comes back at the next look."""
-        if self._live is not None:
-            self._live.stop()
-            self._live = None
-
-    def close(self) -> None:
-        """Nothing is drawn any more."""
-        self._stopped.set()
-        if self._thread.ident is not None:
-            self._thread.join()
-        self.clear()
-
-    def _run(self) -> None:
-        if self._stopped.wait(_LONG):
-            return
-        # Imported by the first run that lasts: it takes longer than many a run does.
-        from rich.console import Console
-        from rich.live import Live
-
-        console = Console(file=self._stream)
-        while not self._stopped.wait(_TICK):
-            with self.lock:
-                if self._live is None:
-                    self._live = Live(console=console, auto_refresh=False, transient=True)
-                    self._live.start()
-                self._live.update(self._drawn(console.width), refresh=True)
-
-    def _drawn(self, width: int) -> rich.table.Table:
+    def draw(self, width: int) -> RenderableType | None:
+        """How far all of it is, and a row for each target that runs."""
         from rich.table import Table
         from rich.text import Text
 
-        title, rows = self._rows()
+        failed = sum(map(len, self._names.values()))
+        title = f"{self._ended:,} of {len(self._members):,} ended, {failed:,} failed"
         table = Table(title=title, title_justify="left", box=None, expand=False)
         for name in ("target", "state"):
             table.add_column(name, no_wrap=True)
         table.add_column("time", justify="right", no_wrap=True, min_width=_TIME)
+        rows = [one.row() for one in list(self._running.values())]
         names, states = ([escape(row[column]) for row in rows] for column in (0, 1))
         left = width - _TIME - _BETWEEN
         # Half of it for the names, or what the states leave.
@@ -203,5 +185,49 @@ class _LiveTable:
 
 
 def _end(text: str, width: int) -> str:
-    """A text that fits, by its end: there stand a target's database and how far a script is."""
+    """The end of a text, where a target has its database and a script its share."""
     return text if len(text) <= width else f"…{text[len(text) - width + 1 :]}"
+
+
+def _verdict(result: Result | Failure | None) -> str:
+    """How a run ended: an error's code in words, `differences` or `done`."""
+    if isinstance(result, Failure):
+        return result.error.code.replace("_", " ")
+    return "differences" if result is not None and exit_code(result) else "done"
+
+
+def _summary(result: Result | Failure | None) -> str:
+    """What follows the verdict, after a comma, where "done" says too little."""
+    match result:
+        case ApplyResult() if result.already is not None:
+            return ", it was applied already"
+        case PlanResult():
+            return f", {_planned(result)}"
+        case StatusResult():
+            return f", {_recorded(result)}"
+    return ""
+
+
+def _planned(result: PlanResult) -> str:
+    """What `apply` would change: `4 created, 2 changed, 9 rows inserted`."""
+    kinds = Counter(change.kind for change in result.changes)
+    figures = {
+        "created": kinds["created"],
+        "changed": kinds["changed"],
+        "dropped": kinds["dropped"],
+        "rows inserted": sum(change.inserted or 0 for change in result.changes),
+        "rows updated": sum(change.updated or 0 for change in result.changes),
+        "rows deleted": sum(change.deleted or 0 for change in result.changes),
+    }
+    counts = [f"{number:,} {what}" for what, number in figures.items() if number]
+    return ", ".join(counts) or "nothing would change"
+
+
+def _recorded(result: StatusResult) -> str:
+    """When the last run was, and which scripts have changed: `1 changed, 1 new`."""
+    if not result.runs:
+        return "nothing is recorded"
+    kinds = Counter(script.status for script in result.scripts if script.status != "same")
+    changed = ", ".join(f"{number:,} {what}" for what, number in sorted(kinds.items()))
+    changed = changed or "the scripts are the same"
+    return f"applied {local_time(result.runs[0].finished_at)}, {changed}"

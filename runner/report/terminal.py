@@ -5,9 +5,10 @@ Pure: strings in, strings out.
 
 from __future__ import annotations
 
+import os
 import textwrap
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from runner.errors import Place
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 
 WIDTH = 80
+RED, YELLOW, MAGENTA, BOLD = "31", "33", "35", "1"
 # What is looked at on either side of a caret; a line may be many megabytes long.
 _NEAR = 4 * WIDTH
 _TAB = 8
@@ -120,6 +122,17 @@ def _pieces(text: str) -> list[str]:
         cells += width(piece)
         pieces.append(piece)
     return pieces
+
+
+def has_colour(stream: TextIO) -> bool:
+    """Whether colour is shown there, and wanted (NO_COLOR)."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return stream.isatty() and not plain
+
+
+def coloured(text: str, code: str, colour: bool) -> str:
+    """Text with an SGR code around it, where there is colour."""
+    return f"\x1b[{code}m{text}\x1b[0m" if colour else text
 
 
 def place_head(place: Place | None) -> str:

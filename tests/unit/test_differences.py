@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from runner.report.differences import counts, difference_table, half_made
+from runner.report.differences import counts, difference_lines, half_made
 from runner.report.terminal import width
 from runner.results import Defined, Difference, Found, Verification
 
 
 def shown(*found: Found, colour: bool = False) -> list[str]:
-    return difference_table(Verification({}, found), colour=colour).splitlines()
+    return difference_lines(Verification({}, found), colour=colour)
 
 
 def test_counts_are_in_words() -> None:

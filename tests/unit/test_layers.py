@@ -24,7 +24,7 @@ PURE = (
     *("psql", "scripts", "check", "results", "observer", "signals", "errors"),
     *("guard/effects", "guard/attribution", "catalog/snapshot"),
     *("run/changes", "execute/step_filters", "connect/failures", "connect/rds"),
-    *("report/terminal", "report/differences"),
+    *("report/terminal", "report/differences", "report/json_report"),
 )
 PRINTING = ("report", "cli")
 CONNECTING = "connect/session"
@@ -88,7 +88,7 @@ OFFERED = {
         status.compare_scripts status.last_run_of status.read_runs
     """,
     "report": """
-        json_report.JsonReport several.TargetsReport text_report.TextReport
+        printer.Printer several.TargetsPrinter
     """,
     "run": """
         prepare.Prepared prepare.prepare prepare.prepare_to_verify read_only.verify_target

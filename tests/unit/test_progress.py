@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.report import progress
-from runner.report.progress import Progress
+from runner.report.printer import Printer
+from runner.report.progress import Activity, Display, ScriptBar
+from runner.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TextIO
 
 LONG = 60.0
 
@@ -44,16 +47,25 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
 
 
-def ignore(_line: str) -> None: ...
+class Running:
+    """A script that is being sent, and the display of it."""
+
+    def __init__(self, stream: TextIO, print_line: Callable[[str], None] = print) -> None:
+        self.activity = Activity()
+        self.display = Display(stream, ScriptBar(self.activity), print_line)
+
+    def start(self, name: str, size: int, done: int = 0) -> None:
+        self.activity.start_script(name, size)
+        self.activity.done = done
+        self.display.start()
 
 
 def test_a_terminal_shows_a_bar_while_nothing_else_happens() -> None:
     screen = Screen("45%")
-    bar = Progress(screen, ignore)
-    bar.start("data/sql/[bold]02.sql", 200)
-    bar.update(90)
+    running = Running(screen)
+    running.start("data/sql/[bold]02.sql", 200, 90)
     assert screen.seen.wait(LONG)
-    bar.close()
+    running.display.close()
     assert "data/sql/[bold]02.sql" in screen.getvalue()
     # The last thing a bar does is to give the cursor back.
     assert screen.getvalue().rstrip().rfind("\x1b[?25h") > screen.getvalue().rfind("45%")
@@ -61,16 +73,16 @@ def test_a_terminal_shows_a_bar_while_nothing_else_happens() -> None:
 
 def test_the_bar_goes_and_comes_back() -> None:
     screen = Screen("02.sql")
-    bar = Progress(screen, ignore)
-    bar.start("02.sql", 200)
+    running = Running(screen)
+    running.start("02.sql", 200)
     assert screen.seen.wait(LONG)
-    with bar.lock:
-        bar.clear()
+    with running.display.lock:
+        running.display.clear()
         screen.seen.clear()
         screen.truncate(0)
         screen.seek(0)
     assert screen.seen.wait(LONG)
-    bar.close()
+    running.display.close()
 
 
 @pytest.mark.parametrize(("size", "share"), [(200, "45 % sent"), (0, "being sent")])
@@ -83,21 +95,48 @@ def test_elsewhere_there_are_lines(size: int, share: str) -> None:
         if share in line:
             printed.set()
 
-    bar = Progress(io.StringIO(), print_line)
-    bar.start("02\x1b.sql", size)
-    bar.update(90)
+    running = Running(io.StringIO(), print_line)
+    running.start("02\x1b.sql", size, 90)
     assert printed.wait(LONG)
-    bar.close()
+    running.display.close()
     assert lines[-1] == f"02\\x1b.sql: {share} after 0 s"
 
 
-@pytest.mark.parametrize("end", [Progress.finish, Progress.close])
-def test_nothing_is_shown_after_the_end(end: Callable[[Progress], None]) -> None:
+def test_nothing_is_shown_after_the_display_is_closed() -> None:
     lines: list[str] = []
-    bar = Progress(io.StringIO(), lines.append)
-    bar.start("02.sql", 200)
-    end(bar)
-    with bar.lock:
-        count = len(lines)
-    bar.close()
+    running = Running(io.StringIO(), lines.append)
+    running.start("02.sql", 200)
+    running.display.close()
+    count = len(lines)
+    running.display.close()
     assert len(lines) == count
+
+
+def test_nothing_is_shown_between_two_scripts() -> None:
+    activity = Activity()
+    view = ScriptBar(activity)
+    activity.start_script("02.sql", 200)
+    assert view.line() is not None
+    assert view.draw(80) is not None
+    activity.finish_script()
+    assert view.line() is None
+    assert view.draw(80) is None
+
+
+def test_one_thread_draws_whatever_is_shown() -> None:
+    """A table of targets takes the place of the bar, in the same thread."""
+    screen = Screen("two of three")
+    printer = Printer(Settings(), out=io.StringIO(), err=screen)
+    printer.script_started("02.sql", 200)
+
+    class View:
+        def draw(self, _width: int) -> str:
+            return "two of three"
+
+        def line(self) -> str | None:
+            return None
+
+    printer.show(View())
+    assert screen.seen.wait(LONG)
+    assert [thread.name for thread in threading.enumerate()].count("progress") == 1
+    printer.close()

@@ -7,9 +7,15 @@ from typing import Any
 
 import pytest
 
-from runner.errors import ConnectionFailed, OutcomeUnknown, Place, StatementFailed, UsageError
-from runner.report.json_report import JsonReport
-from runner.report.text_report import TextReport
+from runner.errors import (
+    ConnectionFailed,
+    OutcomeUnknown,
+    Place,
+    RunnerError,
+    StatementFailed,
+    UsageError,
+)
+from runner.report.printer import Printer
 from runner.results import (
     ApplyResult,
     Notice,
@@ -33,11 +39,11 @@ class Terminal(io.StringIO):
 
 
 class Printed:
-    """A text report and what it has printed."""
+    """A printer and what it has printed."""
 
     def __init__(self, stream: type[io.StringIO] = io.StringIO, **settings: Any) -> None:
         self._out, self._err = stream(), stream()
-        self.report = TextReport(Settings(**settings), out=self._out, err=self._err)
+        self.report = Printer(Settings(**settings), out=self._out, err=self._err)
 
     @property
     def out(self) -> str:
@@ -54,14 +60,18 @@ def applied(target: Target = TARGET, **values: Any) -> ApplyResult:
     return ApplyResult(target=target, scripts=(CREATE, SEED), not_run=(), **values)
 
 
-def whole_run(report: TextReport, result: ApplyResult) -> None:
+def fail(report: Printer, error: RunnerError) -> None:
+    report.finish(report.failure(error))
+
+
+def whole_run(report: Printer, result: ApplyResult) -> None:
     report.not_run((NotRun("README.md", "not a script"),))
     report.connected(result.target)
     for script in result.scripts:
         report.script_started(script.name, script.bytes)
         report.progress(script.bytes)
         report.script_finished(script)
-    report.applied(result)
+    report.finish(result)
     report.close()
 
 
@@ -84,7 +94,7 @@ Committed: 2 scripts, 14 statements, 1 row in 0.21 s, in blog at localhost:5438.
 
 def test_an_embedded_run_says_how_to_look_inside() -> None:
     printed = Printed()
-    printed.report.applied(applied(EMBEDDED, example_table="public.it's"))
+    printed.report.finish(applied(EMBEDDED, example_table="public.it's"))
     assert (
         printed.out
         == """\
@@ -98,19 +108,19 @@ Look inside: python -m runner psql -- -c 'select * from public.it'"'"'s'
 
 def test_what_was_asked_for_by_name_is_pasted_by_name() -> None:
     printed = Printed(embedded_named=True)
-    printed.report.applied(applied(EMBEDDED))
+    printed.report.finish(applied(EMBEDDED))
     assert printed.out.endswith("Look inside: python -m runner psql -t embedded -- -c '\\dt'\n")
 
 
 def test_statements_by_themselves_are_not_called_a_commit() -> None:
     printed = Printed(transaction="none")
-    printed.report.applied(applied(verification=None))
+    printed.report.finish(applied(verification=None))
     assert printed.out.startswith("Done, each statement by itself, not verified: 2 scripts")
 
 
 def test_a_run_that_was_not_verified_says_so() -> None:
     printed = Printed(verify=False)
-    printed.report.applied(applied(verification=None))
+    printed.report.finish(applied(verification=None))
     assert printed.out.startswith("Committed, not verified: 2 scripts, 14 statements")
 
 
@@ -132,7 +142,7 @@ def test_a_long_target_is_wrapped_between_words() -> None:
 
 def test_ready() -> None:
     printed = Printed()
-    printed.report.waited(WaitResult(TARGET, 0.123))
+    printed.report.finish(WaitResult(TARGET, 0.123))
     assert printed.out == (
         "Ready after 0.12 s: blog at localhost:5438 as postgres (PostgreSQL 12.22)\n"
     )
@@ -166,7 +176,7 @@ def test_what_was_there_already_is_reported_as_skipped() -> None:
     printed = Printed()
     printed.report.notice(PRESENT)
     printed.report.notice(PRESENT)
-    printed.report.applied(applied(verification=None))
+    printed.report.finish(applied(verification=None))
     assert printed.err.splitlines()[0] == (
         'data/sql/01.sql:3:1: SKIPPED: relation "x" already exists, skipping'
     )
@@ -183,7 +193,7 @@ def test_quiet_leaves_warnings_and_errors() -> None:
     printed.report.notice(Notice("WARNING", "careful"))
     printed.report.output("echo\n")
     whole_run(printed.report, applied(EMBEDDED))
-    printed.report.failed(UsageError("no"))
+    fail(printed.report, UsageError("no"))
     assert printed.out == ""
     assert printed.err == "WARNING: careful\nERROR: no\n"
 
@@ -217,7 +227,7 @@ def full_error() -> StatementFailed:
 
 def test_an_error_as_it_is_printed() -> None:
     printed = Printed()
-    printed.report.failed(full_error())
+    fail(printed.report, full_error())
     assert printed.out == ""
     assert (
         printed.err
@@ -237,7 +247,7 @@ Nothing has changed: the transaction was rolled back.
 
 def test_an_error_without_a_place() -> None:
     printed = Printed()
-    printed.report.failed(ConnectionFailed("refused", hint="start the server"))
+    fail(printed.report, ConnectionFailed("refused", hint="start the server"))
     assert printed.err == "ERROR: refused\nHINT: start the server\n"
 
 
@@ -245,13 +255,13 @@ def test_hostile_text_is_printed_harmless() -> None:
     printed = Printed(Terminal)
     place = Place("x\x1b]0;.sql", 1, 1, "\x1b[2J select")
     error = StatementFailed("\x1b[31m\r\nCommitted: all\u202e", place=place, detail="\x07")
-    printed.report.failed(error)
+    fail(printed.report, error)
     printed.report.notice(Notice("WARNING", "\x1b[2J\x9b", Place("\x1b", 1)))
     printed.report.note("\x1b[2J")
     printed.report.not_run((NotRun("\x1b\n", "\x1b"),))
     printed.report.connected(Target("\x1b", 1, "\x1b", "\x1b", "\x1b"))
     printed.report.script_finished(ScriptResult("\x1b", "", 1, 1, 1, 0.1))
-    printed.report.applied(applied(EMBEDDED, example_table="\x1b"))
+    printed.report.finish(applied(EMBEDDED, example_table="\x1b"))
     printed.report.close()
     text = printed.out + printed.err
     for code in ("31", "33", "1", "0"):
@@ -264,11 +274,11 @@ def test_colour_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     coloured = Printed(Terminal)
-    coloured.report.failed(UsageError("no"))
+    fail(coloured.report, UsageError("no"))
     assert coloured.err == "\x1b[31mERROR\x1b[0m: no\n"
     monkeypatch.setenv("NO_COLOR", "1")
     plain = Printed(Terminal)
-    plain.report.failed(UsageError("no"))
+    fail(plain.report, UsageError("no"))
     assert plain.err == "ERROR: no\n"
 
 
@@ -282,7 +292,7 @@ def test_a_reader_that_went_away_does_not_undo_the_run(tmp_path: Path) -> None:
 
     with (tmp_path / "out").open("w") as opened:
         descriptor = opened.fileno()
-        report = TextReport(Settings(), out=Closed(), err=io.StringIO())
+        report = Printer(Settings(), out=Closed(), err=io.StringIO())
         whole_run(report, applied())
 
 
@@ -291,7 +301,7 @@ def test_a_reader_that_went_away_does_not_undo_the_run(tmp_path: Path) -> None:
 
 def printed_json(command: str, settings: Settings, act: Any) -> tuple[dict[str, Any], str]:
     out, err = io.StringIO(), io.StringIO()
-    report = JsonReport(settings, command, out=out, err=err)
+    report = Printer(settings, command, out=out, err=err)
     act(report)
     report.close()
     found: dict[str, Any] = json.loads(out.getvalue())
@@ -342,12 +352,12 @@ def test_a_run_as_json() -> None:
 
 
 def test_an_error_as_json() -> None:
-    def act(report: JsonReport) -> None:
+    def act(report: Printer) -> None:
         report.connected(TARGET)
         report.script_finished(CREATE)
         error = full_error()
         error.round_trips = 7
-        report.failed(error)
+        fail(report, error)
 
     found, err = printed_json("apply", Settings(json=True), act)
     assert found["exit_code"] == 3
@@ -374,14 +384,14 @@ def test_nothing_is_claimed_of_a_commit_that_is_not_known() -> None:
     partly = StatementFailed("no")
     partly.committed = None
     for error in (OutcomeUnknown("broke"), partly):
-        found, _ = printed_json("apply", Settings(json=True), lambda report: report.failed(error))  # noqa: B023
+        found, _ = printed_json("apply", Settings(json=True), lambda report: fail(report, error))  # noqa: B023
         assert found["committed"] is None
 
 
 def test_other_commands_do_not_speak_of_a_commit() -> None:
     error = ConnectionFailed("no")
-    found, _ = printed_json("wait", Settings(json=True), lambda report: report.failed(error))
+    found, _ = printed_json("wait", Settings(json=True), lambda report: fail(report, error))
     assert set(found) == {"command", "exit_code", "target", "error"}
     result = WaitResult(TARGET, 0.1)
-    found, _ = printed_json("wait", Settings(json=True), lambda report: report.waited(result))
+    found, _ = printed_json("wait", Settings(json=True), lambda report: report.finish(result))
     assert (found["exit_code"], found["seconds"], found["error"]) == (0, 0.1, None)

@@ -1,0 +1,201 @@
+"""Everything that is printed: a run as it goes on, and the result of a command at its end."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, TextIO
+
+from runner.report.progress import Activity, Display, ScriptBar
+from runner.report.terminal import (
+    RED,
+    WIDTH,
+    YELLOW,
+    coloured,
+    duration_text,
+    escape,
+    fit,
+    has_colour,
+    labelled,
+    paragraph,
+    place_head,
+    plural,
+    wrapped,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runner.errors import RunnerError
+    from runner.report.progress import View
+    from runner.results import Failure, Notice, NotRun, Result, ScriptResult, Target
+    from runner.settings import Settings
+
+
+# duplicate_table, duplicate_schema, duplicate_object, duplicate_column, duplicate_function,
+# duplicate_database (duplicate_cursor is no DDL): what IF NOT EXISTS left as it was
+_DUPLICATES = {"42P07", "42P06", "42710", "42701", "42723", "42P04"}
+
+
+class Printer:
+    """The Observer of the commands: prints what they report, and their result with `finish`.
+
+    Results go to `out`; errors, warnings and progress to `err`. With `--json`, `out` gets one
+    object and `err` all text. `check` is called as a run goes on, and may raise to end it. `close`
+    must be called at the end.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        command: str | None = None,
+        *,
+        out: TextIO | None = None,
+        err: TextIO | None = None,
+        check: Callable[[], None] | None = None,
+    ) -> None:
+        self.activity = Activity()
+        self._settings = settings
+        self._command = command
+        self._err = err or sys.stderr
+        self._json = out or sys.stdout
+        # What psql prints on stdout is its own.
+        self._out = self._err if settings.json or command == "psql" else self._json
+        self._check = check
+        self._display = Display(self._err, ScriptBar(self.activity), self._print_progress)
+        self._started = time.monotonic()
+        self._target: Target | None = None
+        self._scripts: list[ScriptResult] = []
+        self._skipped = 0
+
+    # The Observer
+
+    def note(self, message: str) -> None:
+        """See Observer."""
+        self.activity.state = message
+        self._print_unless_quiet(escape(message))
+
+    def connected(self, target: Target) -> None:
+        """See Observer."""
+        self._target = target
+        self.activity.state = "connected"
+        self._print_unless_quiet(wrapped(f"Target: {target}"))
+
+    def not_run(self, entries: tuple[NotRun, ...]) -> None:
+        """See Observer."""
+        for entry in entries:
+            self._print_unless_quiet(f"not run: {escape(entry.name)} ({escape(entry.reason)})")
+
+    def script_started(self, name: str, size: int) -> None:
+        """See Observer."""
+        if self._check is not None:
+            self._check()
+        self.activity.start_script(name, size)
+        if self._check is None and not self._settings.quiet:
+            self._display.start()
+
+    def progress(self, done: int) -> None:
+        """See Observer."""
+        if self._check is not None:
+            self._check()
+        self.activity.done = done
+
+    def script_finished(self, result: ScriptResult) -> None:
+        """See Observer."""
+        self._scripts.append(result)
+        self.activity.finish_script()
+        statements = f"{result.statements:>8,} {plural('statement', result.statements):<10}"
+        rows = f"{result.rows:>10,} {plural('row', result.rows):<4}"
+        figures = f" {statements} {rows} {duration_text(result.seconds):>10}"
+        self._print_unless_quiet(f"{fit(escape(result.name), WIDTH - len(figures))}{figures}")
+
+    def notice(self, notice: Notice) -> None:
+        """See Observer."""
+        severity, settings = notice.severity, self._settings
+        if severity == "NOTICE" and notice.sqlstate in _DUPLICATES:
+            self._skipped += 1
+            severity = "SKIPPED"
+        hidden = settings.quiet or (_is_absence(notice) and not settings.verbose)
+        if hidden and severity != "WARNING":
+            return
+        if severity not in ("NOTICE", "INFO", "LOG", "DEBUG"):
+            code = YELLOW if severity in ("WARNING", "SKIPPED") else RED
+            severity = coloured(escape(severity), code, has_colour(self._err))
+        head = f"{place_head(notice.place)}{severity}: {paragraph(notice.message)}"
+        self.write(self._err, "\n".join([head, *labelled(notice.detail, notice.hint)]))
+
+    def output(self, text: str, *, to_stderr: bool = False) -> None:
+        """See Observer."""
+        shown = escape(text, keep="\n\t").removesuffix("\n")
+        if to_stderr:
+            self.write(self._err, shown)
+        else:
+            self._print_unless_quiet(shown)
+
+    # The result
+
+    def failure(self, error: RunnerError) -> Failure:
+        """An error as the result of the command, with what is known of the run."""
+        from runner.results import Failure
+
+        seconds = time.monotonic() - self._started
+        return Failure(error, self._target, tuple(self._scripts), seconds)
+
+    def finish(self, result: Result | Failure) -> None:
+        """Print the result: its lines and, with `--json`, its object."""
+        from runner.results import Failure, VerifyResult
+
+        if isinstance(result, VerifyResult):
+            for error in result.verification.assertions:
+                self._print_lines(self._err, self.failure(error))
+        stream = self._err if isinstance(result, Failure) else self._out
+        self._print_lines(stream, result)
+        if self._settings.json:
+            import json
+
+            from runner.report.json_report import to_json
+
+            self.write(self._json, json.dumps(to_json(result, self._command)))
+
+    def _print_lines(self, stream: TextIO, result: Result | Failure) -> None:
+        from runner.report.text_report import Style, lines
+
+        style = Style(self._settings, has_colour(stream), self._skipped)
+        if text := lines(result, style):
+            self.write(stream, "\n".join(text))
+
+    def show(self, view: View) -> None:
+        """Show this view, and no longer the script that runs."""
+        self._display.view = view
+        if not self._settings.quiet:
+            self._display.start()
+
+    def close(self) -> None:
+        """Take the progress off the screen."""
+        self._display.close()
+
+    def write(self, stream: TextIO, text: str) -> None:
+        """Print text at once. A stream that nobody reads any more (`… | head`) is left."""
+        with self._display.lock:
+            self._display.clear()
+            try:
+                print(text, file=stream, flush=True)
+            except OSError:
+                # It must not undo the run, and the final flush of Python must not fail either.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+    def _print_unless_quiet(self, text: str) -> None:
+        if not self._settings.quiet:
+            self.write(self._out, text)
+
+    def _print_progress(self, line: str) -> None:
+        self.write(self._err, line)
+
+
+def _is_absence(notice: Notice) -> bool:
+    """Whether DROP … IF EXISTS found nothing to drop.
+
+    It has no SQLSTATE of its own, so that of a server that speaks another language is shown.
+    """
+    return notice.sqlstate == "00000" and notice.message.endswith("does not exist, skipping")
