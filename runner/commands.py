@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from runner.fleet import Member
     from runner.observer import Observer
     from runner.results import RecordedRun, Target
-    from runner.run.transaction import Done
 
 
 _PREPARE = {"apply": prepare, "plan": prepare, "verify": prepare_to_verify}
@@ -73,85 +72,11 @@ def target_conninfo(settings: Settings, observer: Observer) -> Iterator[str]:
         yield server.conninfo
 
 
-def apply(
-    settings: Settings,
-    observer: Observer,
-    prepared: Prepared | None = None,
-    member: Member | None = None,
-) -> ApplyResult:
-    """Runs all scripts on the target, in one transaction, and commits.
-
-    With `once` it does nothing where exactly these scripts were applied last and still verify.
-    One target of several is a `member` of them, with what was `prepared` for all. Raises what
-    `prepare` raises, before anything is connected, and what `run.run_scripts` raises.
-    """
-    started = time.monotonic()
-    prepared = prepared or prepare(settings, observer)
-    _import_meanwhile()
-    with _connected(settings, observer, member) as (conn, conninfo, target):
-        if settings.once and (
-            run := _applied_already(conn, conninfo, settings, prepared, target, member)
-        ):
-            return ApplyResult(
-                *(target, (), prepared.folder.not_run, False, 0, time.monotonic() - started),
-                already=run,
-                changes=(),
-            )
-        done = _run(conn, conninfo, settings, observer, target, prepared, member)
-        example_table = done.exchange.created_table()
-    return ApplyResult(
-        target=done.target,
-        scripts=done.scripts,
-        not_run=prepared.folder.not_run,
-        committed=True,
-        round_trips=done.exchange.round_trips,
-        seconds=time.monotonic() - started,
-        example_table=example_table,
-        loss=done.loss,
-        verification=done.verification,
-        changes=done.changes,
-    )
-
-
-def plan(
-    settings: Settings,
-    observer: Observer,
-    prepared: Prepared | None = None,
-    member: Member | None = None,
-) -> PlanResult:
-    """Runs, guards and verifies as `apply` does, sees what has changed, and rolls back.
-
-    Raises what `apply` would raise, and UsageError without one transaction over all scripts.
-    """
-    started = time.monotonic()
-    if settings.transaction == "none":
-        raise UsageError("plan needs a transaction: it could not take back what it tries")
-    prepared = prepared or prepare(settings, observer)
-    _import_meanwhile()
-    with _connected(settings, observer, member) as (conn, conninfo, target):
-        done = _run(conn, conninfo, settings, observer, target, prepared, member, plan=True)
-    return PlanResult(
-        target=done.target,
-        scripts=done.scripts,
-        not_run=prepared.folder.not_run,
-        changes=done.changes or (),
-        loss=done.loss,
-        verification=done.verification,
-        round_trips=done.exchange.round_trips,
-        seconds=time.monotonic() - started,
-    )
-
-
-def _import_meanwhile() -> None:
-    """Imports what a run needs while the server is connected to."""
-    Thread(target=import_module, args=("runner.run.transaction",), daemon=True).start()
-
-
 @contextmanager
 def _connected(
-    settings: Settings, observer: Observer, member: Member | None
+    settings: Settings, observer: Observer, member: Member | None = None
 ) -> Iterator[tuple[Connection[tuple[Any, ...]], str, Target]]:
-    """The connection of a run, where it leads, and what is there."""
+    """A connection to the target, its conninfo, and what is known of it without a query."""
     from runner.connect import session
 
     with (
@@ -162,24 +87,60 @@ def _connected(
     ):
         if member is not None:
             member.running(partial(session.cancel, conn))
-        target = session.describe(conn, embedded=settings.embedded)
-        yield conn, conninfo, target
+        yield conn, conninfo, session.describe(conn, embedded=settings.embedded)
 
 
-def _run(
-    conn: Connection[tuple[Any, ...]],
-    conninfo: str,
+def _described(conn: Connection[tuple[Any, ...]], settings: Settings) -> Target:
+    """The target with what a query knows of it."""
+    from runner.connect import session
+
+    server = session.server_info(conn)
+    return session.describe(conn, embedded=settings.embedded, server=server)
+
+
+def _import_meanwhile() -> None:
+    """Import what a run needs while the connection is made."""
+    Thread(target=import_module, args=("runner.run.transaction",), daemon=True).start()
+
+
+def apply(
     settings: Settings,
     observer: Observer,
-    target: Target,
-    prepared: Prepared,
-    member: Member | None,
-    *,
-    plan: bool = False,
-) -> Done:
-    from runner.run.transaction import run_scripts
+    prepared: Prepared | None = None,
+    member: Member | None = None,
+) -> ApplyResult:
+    """Runs all scripts on the target, in one transaction, and commits.
 
-    return run_scripts(conn, conninfo, settings, prepared, observer, target, member, plan=plan)
+    With `once` it does nothing where exactly these scripts were applied last and still verify.
+    One of several targets is a `member`, and gets what was `prepared` for all. Raises what
+    `prepare` raises, before anything is connected, and what `run_scripts` raises.
+    """
+    started = time.monotonic()
+    prepared = prepared or prepare(settings, observer)
+    not_run = prepared.folder.not_run
+    _import_meanwhile()
+    with _connected(settings, observer, member) as (conn, conninfo, target):
+        if settings.once and (
+            run := _applied_already(conn, conninfo, settings, prepared, target, member)
+        ):
+            seconds = time.monotonic() - started
+            return ApplyResult(target, (), not_run, False, 0, seconds, already=run, changes=())
+        from runner.run.transaction import run_scripts
+
+        done = run_scripts(conn, conninfo, settings, prepared, observer, target, member)
+        example_table = done.exchange.created_table()
+    return ApplyResult(
+        target=done.target,
+        scripts=done.scripts,
+        not_run=not_run,
+        committed=True,
+        round_trips=done.exchange.round_trips,
+        seconds=time.monotonic() - started,
+        example_table=example_table,
+        loss=done.loss,
+        verification=done.verification,
+        changes=done.changes,
+    )
 
 
 def _applied_already(
@@ -202,6 +163,37 @@ def _applied_already(
     return run if verification.agrees else None
 
 
+def plan(
+    settings: Settings,
+    observer: Observer,
+    prepared: Prepared | None = None,
+    member: Member | None = None,
+) -> PlanResult:
+    """Runs, guards and verifies as `apply` does, reads what has changed, and rolls back.
+
+    Raises what `apply` would raise, and UsageError without one transaction over all scripts.
+    """
+    started = time.monotonic()
+    if settings.transaction == "none":
+        raise UsageError("plan needs a transaction: --transaction none commits each statement")
+    prepared = prepared or prepare(settings, observer)
+    _import_meanwhile()
+    with _connected(settings, observer, member) as (conn, conninfo, target):
+        from runner.run.transaction import run_scripts
+
+        done = run_scripts(conn, conninfo, settings, prepared, observer, target, member, plan=True)
+    return PlanResult(
+        target=done.target,
+        scripts=done.scripts,
+        not_run=prepared.folder.not_run,
+        changes=done.changes or (),
+        loss=done.loss,
+        verification=done.verification,
+        round_trips=done.exchange.round_trips,
+        seconds=time.monotonic() - started,
+    )
+
+
 def verify(
     settings: Settings,
     observer: Observer,
@@ -216,21 +208,18 @@ def verify(
     """
     started = time.monotonic()
     prepared = prepared or prepare_to_verify(settings, observer)
-    from runner.connect import session
     from runner.run.read_only import verify_target
 
     with _connected(settings, observer, member) as (conn, conninfo, _):
-        target = session.describe(
-            conn, embedded=settings.embedded, server=session.server_info(conn)
-        )
+        target = _described(conn, settings)
         observer.connected(target)
         verification = verify_target(conn, conninfo, settings, prepared, target, member)
-    mend = _mend(target, settings) if verification.partially_applied else None
-    return VerifyResult(target, verification, time.monotonic() - started, mend)
+    repair = _repair(target, settings) if verification.partially_applied else None
+    return VerifyResult(target, verification, time.monotonic() - started, repair)
 
 
-def _mend(target: Target, settings: Settings) -> str:
-    """The command that makes a database anew whose scripts stopped half-way."""
+def _repair(target: Target, settings: Settings) -> str:
+    """The shell command that builds a database anew whose scripts stopped half-way."""
     if target.host in _LOOPBACK and Path("docker-compose.yml").is_file():
         return "docker-compose up --build --force-recreate -V"
     from shlex import quote
@@ -256,18 +245,10 @@ def status(settings: Settings, observer: Observer) -> StatusResult:
 
     Raises ConnectionFailed, and Refused for a registry that is newer or may not be read.
     """
-    from runner.connect import session
     from runner.registry.status import compare_scripts, read_runs
 
-    with (
-        target_conninfo(settings, observer) as conninfo,
-        session.connect(
-            conninfo, connect_timeout=settings.connect_timeout, observer=observer
-        ) as conn,
-    ):
-        target = session.describe(
-            conn, embedded=settings.embedded, server=session.server_info(conn)
-        )
+    with _connected(settings, observer) as (conn, _, _):
+        target = _described(conn, settings)
         runs = read_runs(conn, settings.registry_schema)
     scripts = compare_scripts(runs[0].scripts, settings) if runs else ()
     return StatusResult(target, runs, scripts)

@@ -17,8 +17,8 @@ from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict
 
 from runner.connect.failures import where
+from runner.environment import EMBEDDED, usable_conninfo
 from runner.errors import Interrupted, RunnerError, UsageError
-from runner.settings import EMBEDDED, usable_conninfo
 from runner.signals import signals_held
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Who hears of a run while it goes on."""
+"""What is reported of a run while it goes on."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ if TYPE_CHECKING:
 
 
 class Observer(Protocol):
-    """Hears of a run while it goes on. `report` implements it; commands only call it."""
+    """Called as a run goes on: by the commands and below, from one thread at a time.
+
+    `report.printer` implements it.
+    """
 
     def note(self, message: str) -> None:
-        """Something the user should know now, such as which target was chosen."""
+        """A message for the user, such as which target was chosen."""
 
     def connected(self, target: Target) -> None:
         """The target was connected to."""
@@ -21,44 +24,36 @@ class Observer(Protocol):
         """Entries of the scripts folder that are not run."""
 
     def script_started(self, name: str, size: int) -> None:
-        """A script of `size` bytes on disk begins."""
+        """A script of `size` bytes on disk starts."""
 
     def progress(self, done: int) -> None:
-        """So many bytes of the current script's file have been read and sent."""
+        """`done` bytes of the current script's file were read and sent."""
 
     def script_finished(self, result: ScriptResult) -> None:
-        """A script ran to its end."""
+        """The current script ran to its end."""
 
     def notice(self, notice: Notice) -> None:
-        """A NOTICE or WARNING came."""
+        """The server, or the runner, sent a NOTICE or WARNING."""
 
     def output(self, text: str, *, to_stderr: bool = False) -> None:
         r"""Text that the script itself prints: `\echo`, and `\warn` to stderr."""
 
 
 class Silent:
-    """An observer that tells nobody."""
+    """An observer that prints nothing."""
 
-    def note(self, message: str) -> None:
-        """See Observer."""
+    def note(self, message: str) -> None: ...
 
-    def connected(self, target: Target) -> None:
-        """See Observer."""
+    def connected(self, target: Target) -> None: ...
 
-    def not_run(self, entries: tuple[NotRun, ...]) -> None:
-        """See Observer."""
+    def not_run(self, entries: tuple[NotRun, ...]) -> None: ...
 
-    def script_started(self, name: str, size: int) -> None:
-        """See Observer."""
+    def script_started(self, name: str, size: int) -> None: ...
 
-    def progress(self, done: int) -> None:
-        """See Observer."""
+    def progress(self, done: int) -> None: ...
 
-    def script_finished(self, result: ScriptResult) -> None:
-        """See Observer."""
+    def script_finished(self, result: ScriptResult) -> None: ...
 
-    def notice(self, notice: Notice) -> None:
-        """See Observer."""
+    def notice(self, notice: Notice) -> None: ...
 
-    def output(self, text: str, *, to_stderr: bool = False) -> None:
-        """See Observer."""
+    def output(self, text: str, *, to_stderr: bool = False) -> None: ...

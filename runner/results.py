@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from runner.comparison import Verification
 from runner.errors import Place, Refused, RunnerError, ScriptError, VerificationFailed
 
 
@@ -111,66 +110,13 @@ class CheckResult(NamedTuple):
         return sum(finding.severity == "error" for finding in self.findings)
 
 
-class Found(NamedTuple):
-    """A difference, and where the scripts define what it is about, when that is known."""
-
-    difference: Difference
-    script: str | None = None
-    line: int | None = None
-
-
-class Verification(NamedTuple):
-    """What was compared, by the plural of its kind, and what was found.
-
-    `assertions` are those that failed. `partially_applied` is the first statement without effect
-    where the scripts seem to have stopped.
-    """
-
-    checked: Mapping[str, int]
-    found: tuple[Found, ...] = ()
-    assertions: tuple[RunnerError, ...] = ()
-    partially_applied: Defined | None = None
-
-    @property
-    def agrees(self) -> bool:
-        """Whether the database is what the scripts build."""
-        return not self.found and not self.assertions
-
-
-class DifferencesError(VerificationFailed):
-    """The database is not what the scripts build, or an assertion failed."""
-
-    def __init__(self, verification: Verification) -> None:
-        differ, failed = len(verification.found), len(verification.assertions)
-        said = []
-        if differ:
-            said.append(f"{differ} difference{'s' * (differ > 1)} from what the scripts build")
-        if failed:
-            said.append(f"{failed} failed assertion{'s' * (failed > 1)}")
-        super().__init__(" and ".join(said))
-        self.verification = verification
-
-
-class Defined(NamedTuple):
-    """A statement that creates an object or puts rows into a table (`rows`), and its place.
-
-    `name` has no schema; `table` is what a trigger, an index or a policy is on.
-    """
-
-    kind: str
-    name: str
-    table: str
-    script: str
-    line: int
-
-
 class VerifyResult(NamedTuple):
-    """What `verify` found. `mend` is the command that would put it right."""
+    """What `verify` found. `repair` is a shell command that would put it right."""
 
     target: Target
     verification: Verification
     seconds: float
-    mend: str | None = None
+    repair: str | None = None
 
 
 class Loss(NamedTuple):
@@ -314,15 +260,3 @@ def exit_code(result: Result | Failure) -> int:
         case VerifyResult():
             return 0 if result.verification.agrees else VerificationFailed.exit_code
     return 0
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that is not as the scripts build it, in the words of SQL."""
-
-    kind: Literal["missing", "extra", "changed"]
-    object: str
-    name: str
-    property: str | None = field(default=None, kw_only=True)
-    expected: str | None = None
-    actual: str | None = None

@@ -1,28 +1,19 @@
-"""Which target, which folder, which options. Opens nothing but `.env`."""
+"""Everything that a command needs to know, with the defaults. Opens nothing."""
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass, field, fields
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from runner.environment import EMBEDDED, configured_target, usable_conninfo
 from runner.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-EMBEDDED = "embedded"
-# Any of them set means that libpq's own environment names the target.
-PG_TARGET = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGPORT")
-# These say how a session works, not where it leads; the embedded server honours them too.
-_PG_SESSION = {"PGAPPNAME", "PGCLIENTENCODING", "PGDATESTYLE", "PGGEQO", "PGOPTIONS", "PGTZ"}
-# How AWS lets us in: options that are variables too. See `login.Access`.
-ACCESS = {"iam": "RUNNER_IAM", "iam_host": "RUNNER_IAM_HOST", "secret": "RUNNER_SECRET"}
-_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0}
 # The server's lock_timeout is an int of milliseconds.
 _LONGEST = 2_147_483
@@ -108,76 +99,8 @@ class Settings:
             return cls(**given, target="")
         if offline:
             return cls(**given)
-        target = _target(options.get("target"), environ)
+        target = configured_target(options.get("target"), environ)
         return cls(**given, target=target, embedded_named=options.get("target") == EMBEDDED)
-
-
-def environment(environ: Mapping[str, str], env_file: str | None = None) -> dict[str, str]:
-    """The environment with what `.env`, or the file named, adds to it; nothing is overridden.
-
-    Where the environment names a target, the file's DATABASE_URL does not take its place.
-    Raises UsageError when the file cannot be read, or was named and is not there.
-    """
-    path = Path(".env" if env_file is None else env_file)
-    if env_file is None and not path.is_file():
-        return dict(environ)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"cannot read {path}: it is not UTF-8") from error
-    added = _parsed(text)
-    if any(name in environ for name in PG_TARGET):
-        added.pop("DATABASE_URL", None)
-    return {**added, **environ}
-
-
-def _parsed(text: str) -> dict[str, str]:
-    """The variables of an env file. `${NAME}` stands for another one, but not in single quotes."""
-    from dotenv import dotenv_values
-    from dotenv.parser import parse_stream
-
-    lines = ((one.key, one.original.string) for one in parse_stream(StringIO(text)))
-    literal = {key for key, line in lines if re.match(r"[^=]*=\s*'", line)}
-    values = dotenv_values(stream=StringIO(text))
-    as_written = dotenv_values(stream=StringIO(text), interpolate=False)
-    values.update({key: as_written[key] for key in literal if key in as_written})
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, str]:
-    """The environment with the options of `ACCESS`, which win, as the variables they stand for.
-
-    Raises UsageError for values that cannot be used, or not together.
-    """
-    given = {ACCESS[name]: str(options[name]) for name in ACCESS if name in options}
-    found = {**environ, **given}
-    for name in ACCESS.values():
-        if found.get(name) == "":
-            raise _empty(name)
-    if (iam := found.pop("RUNNER_IAM", "0").lower()) in _YES:
-        found["RUNNER_IAM"] = "1"
-        if "RUNNER_SECRET" in found:
-            raise UsageError("--iam and --secret (RUNNER_IAM, RUNNER_SECRET) exclude each other")
-    elif iam not in _NO:
-        raise UsageError("RUNNER_IAM is neither 1 nor 0")
-    _check_port(found.get("RUNNER_IAM_HOST", "").partition(":")[2], "--iam-host")
-    return found
-
-
-def prepare_libpq(environ: Mapping[str, str], *, embedded: bool) -> None:
-    """Make this process's environment, which libpq and boto3 read, agree with the settings.
-
-    The values of `.env` for them are added. For the embedded server whatever could lead libpq
-    or its session elsewhere (PGHOSTADDR, PGSERVICE, PGSSLMODE, …) is taken out.
-    """
-    access = tuple(ACCESS.values())
-    for name in [name for name in environ if name.startswith(("PG", "AWS_", *access))]:
-        if not embedded or name in _PG_SESSION:
-            os.environ[name] = environ[name]
-        else:
-            os.environ.pop(name, None)
 
 
 def duration(text: str) -> float:
@@ -225,90 +148,3 @@ def _check_several(given: Mapping[str, Any]) -> None:
         raise UsageError("--allow-shell takes one target")
     if given.get("together") and given.get("transaction") == "none":
         raise UsageError("--together and --transaction none exclude each other")
-
-
-def _target(option: str | None, environ: Mapping[str, str]) -> str | None:
-    """The target's conninfo, None for the embedded server. The first that is set wins."""
-    if option is not None:
-        return None if option == EMBEDDED else usable_conninfo(option, "--target")
-    if "DATABASE_URL" in environ:
-        return usable_conninfo(environ["DATABASE_URL"], "DATABASE_URL")
-    if any(name in environ for name in PG_TARGET):
-        for name in PG_TARGET:
-            if environ.get(name) == "":
-                raise _empty(name)
-        _check_port(environ.get("PGPORT"), "PGPORT")
-        return ""
-    if "RUNNER_SECRET" in environ:
-        return ""  # it names the host
-    if environ.get("CI"):
-        raise UsageError(
-            "no target is configured, and CI is set",
-            hint="set DATABASE_URL or PGHOST, or ask for the embedded PostgreSQL: -t embedded",
-        )
-    return None
-
-
-def _empty(origin: str) -> UsageError:
-    return UsageError(
-        f"{origin} is set but empty",
-        hint="a missing CI secret looks like this; set it, or remove it altogether",
-    )
-
-
-def usable_conninfo(text: str, origin: str) -> str:
-    """A conninfo as libpq takes it. Raises UsageError, which shows nothing of `text`."""
-    from psycopg import ProgrammingError
-    from psycopg.conninfo import conninfo_to_dict
-
-    if not text.strip():
-        raise _empty(origin)
-    text = re.sub(r"^postgres(ql)?\+psycopg://", "postgresql://", text.strip())
-    try:
-        # "from None": libpq's own text quotes the part that it could not read.
-        parameters = conninfo_to_dict(text)
-    except (ProgrammingError, UnicodeError):
-        raise _unusable(text, origin) from None
-    if _misread(text):
-        raise _unusable(text, origin)
-    _check_port(parameters.get("port"), origin)
-    return text
-
-
-def _misread(text: str) -> bool:
-    """Whether libpq takes part of a URL's password for its host or database.
-
-    It ends the password at the first `@`, and looks for none after the first `/`; the rest
-    of the password would be shown as a host's name. See conninfo_uri_parse_options in
-    src/interfaces/libpq/fe-connect.c.
-    """
-    scheme, separator, rest = text.partition("://")
-    if not separator or scheme not in ("postgresql", "postgres"):
-        return False
-    if match := re.match(r"[^@/]*@", rest):
-        rest = rest[match.end() :]
-    return "@" in rest.partition("?")[0]
-
-
-def _check_port(ports: object, origin: str) -> None:
-    """libpq would find a bad port later, and quote it: it may be a piece of a password."""
-    for port in str(ports or "").split(","):
-        if port and not (port.isdecimal() and 0 < int(port) < 65536):
-            raise UsageError(f"{origin}: the port is not a number from 1 to 65535", hint=_ENCODE)
-
-
-_ENCODE = (
-    "in a URL, percent-encode a password's special characters (@ is %40, / is %2F, # is %23,\n"
-    "? is %3F, % is %25), or leave the password out and set PGPASSWORD"
-)
-
-
-def _unusable(text: str, origin: str) -> UsageError:
-    if "://" in text:
-        hint = f"postgresql://USER:PASSWORD@HOST:PORT/DBNAME\n{_ENCODE}"
-    else:
-        hint = (
-            "a URL (postgresql://…) or KEY=VALUE pairs, such as 'host=HOST dbname=DBNAME';\n"
-            "a value with spaces stands in single quotes, where ' is \\' and \\ is \\\\"
-        )
-    return UsageError(f"{origin} is no usable conninfo (it is not shown)", hint=hint)

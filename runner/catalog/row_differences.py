@@ -10,7 +10,7 @@ from psycopg import sql
 
 from runner.catalog.reader import fetch_groups
 from runner.catalog.rows import row_hash, row_text
-from runner.results import Difference
+from runner.comparison import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from runner.catalog.reader import fetch_groups, snapshot_of, snapshot_query
 from runner.catalog.snapshot import ObjectKey, SequenceFeed, Snapshot, TableShape
-from runner.results import Difference
+from runner.comparison import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from runner.results import Difference
+from runner.comparison import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.arguments import parse
+from runner.environment import environment, prepare_libpq, with_access
 from runner.errors import Interrupted, RunnerError, UsageError
 from runner.report.printer import Printer
-from runner.settings import Settings, environment, prepare_libpq, with_access
+from runner.settings import Settings
 from runner.signals import raising_on_termination
 
 if TYPE_CHECKING:

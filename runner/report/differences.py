@@ -10,7 +10,8 @@ from runner.report.terminal import MAGENTA, RED, WIDTH, YELLOW, coloured, escape
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runner.results import Defined, Found, ObjectChange, Verification
+    from runner.comparison import Defined, Found, Verification
+    from runner.results import ObjectChange
 
 
 _SIGNS = {"created": "+", "dropped": "-", "changed": "~", "rows": "#"}

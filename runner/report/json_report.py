@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from runner.comparison import DifferencesError
 from runner.results import (
     ApplyResult,
     CheckResult,
-    DifferencesError,
     Failure,
     FindingsError,
     LossError,
@@ -22,8 +22,9 @@ from runner.results import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from runner.comparison import Verification
     from runner.errors import Place, RunnerError
-    from runner.results import Finding, ObjectChange, RecordedRun, Result, Verification
+    from runner.results import Finding, ObjectChange, RecordedRun, Result
 
 
 def to_json(result: Result | Failure, command: str | None) -> dict[str, Any]:

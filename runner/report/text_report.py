@@ -6,6 +6,7 @@ import shlex
 import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
+from runner.comparison import DifferencesError
 from runner.report import differences
 from runner.report.differences import change_lines
 from runner.report.terminal import (
@@ -26,7 +27,6 @@ from runner.report.terminal import (
 from runner.results import (
     ApplyResult,
     CheckResult,
-    DifferencesError,
     Failure,
     FindingsError,
     PlanResult,
@@ -38,8 +38,9 @@ from runner.results import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from runner.comparison import Verification
     from runner.errors import RunnerError
-    from runner.results import Finding, RecordedRun, Result, Verification
+    from runner.results import Finding, RecordedRun, Result
     from runner.settings import Settings
 
 
@@ -216,7 +217,7 @@ def _differences(result: VerifyResult, style: Style) -> list[str]:
     text = differences.difference_lines(verification, colour=style.colour)
     if verification.partially_applied is not None:
         text.append(wrapped(differences.half_made(verification.partially_applied)))
-        text.append(f"To mend it: {result.mend}")
+        text.append(f"To mend it: {result.repair}")
     checked = differences.counts(verification.checked)
     message = DifferencesError(verification).message
     return [*text, style.bold(f"{message}; compared: {checked}.")]

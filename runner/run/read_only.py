@@ -16,8 +16,9 @@ from runner.verify.verifier import Verifier
 if TYPE_CHECKING:
     from psycopg import Connection
 
+    from runner.comparison import Verification
     from runner.fleet import Member
-    from runner.results import Target, Verification
+    from runner.results import Target
     from runner.run.prepare import Prepared
     from runner.settings import Settings
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 from psycopg import pq
 
+from runner.comparison import DifferencesError
 from runner.connect import session
 from runner.connect.queries import first_rows, pinned
 from runner.errors import ConnectionFailed, RunnerError
 from runner.execute.script_runner import LEFT_BEHIND
 from runner.guard.guard import tables_of_others
 from runner.registry import registry
-from runner.results import DifferencesError, LossError
+from runner.results import LossError
 from runner.run import commit_outcome, opening
 from runner.run.autocommit import OneByOne
 from runner.run.context import Attempt
@@ -24,10 +25,11 @@ from runner.verify import assertions
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runner.comparison import Verification
     from runner.execute.exchange import Exchange
     from runner.fleet import Member
     from runner.observer import Observer
-    from runner.results import Loss, ObjectChange, ScriptResult, Target, Verification
+    from runner.results import Loss, ObjectChange, ScriptResult, Target
     from runner.run.prepare import Prepared
     from runner.settings import Settings
     from runner.verify.verifier import Verifier

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from runner.check.script_facts import NAME, beginning
+from runner.comparison import Defined
 from runner.psql.reader import read_script
 from runner.psql.sql_text import catalog_name
 from runner.psql.state import State
 from runner.psql.steps import Gexec, Gset, Statement, Sync, separated
-from runner.results import Defined
 from runner.scripts.files import Files
 from runner.scripts.folder import Folder
 
 if TYPE_CHECKING:
     from runner.catalog.snapshot import Snapshot
-    from runner.results import Difference
+    from runner.comparison import Difference
 
 _KINDS = (
     "TABLE", "VIEW", "SEQUENCE", "INDEX", "FUNCTION", "PROCEDURE", "AGGREGATE", "TRIGGER", "RULE",

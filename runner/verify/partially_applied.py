@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from runner.verify.definitions import unqualified
 
 if TYPE_CHECKING:
+    from runner.comparison import Defined, Difference
     from runner.reference.reference_state import Digests, ReferenceState
-    from runner.results import Defined, Difference
 
 
 class PartialApplication:

@@ -13,7 +13,7 @@ import pytest
 
 from runner.catalog.reader import fetch_groups, read_snapshot
 from runner.catalog.snapshot import ObjectKey, Snapshot, compare
-from runner.results import Difference
+from runner.comparison import Difference
 from tests.integration.everything import BULK, SCRIPT, database, execute
 from tests.servers import Server, find_tool
 

@@ -10,7 +10,7 @@ import pytest
 
 from runner.catalog.reader import read_snapshot
 from runner.catalog.snapshot import Snapshot, compare
-from runner.results import Difference
+from runner.comparison import Difference
 from tests.integration.everything import SCRIPT, database, execute
 
 if TYPE_CHECKING:

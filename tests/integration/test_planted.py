@@ -19,7 +19,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 import runner
 from runner import commands
-from runner.results import DifferencesError, LossError
+from runner.comparison import DifferencesError
+from runner.results import LossError
 from runner.settings import Settings
 from tests.conftest import drop_database
 from tests.integration.applying import Told

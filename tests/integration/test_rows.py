@@ -14,7 +14,7 @@ from runner.catalog.reader import read_snapshot
 from runner.catalog.row_differences import compare_rows
 from runner.catalog.rows import SequenceState, comparable, compare_sequences, read_rows
 from runner.catalog.snapshot import SequenceFeed, TableShape
-from runner.results import Difference
+from runner.comparison import Difference
 from tests.integration.everything import SCRIPT, database, execute
 
 if TYPE_CHECKING:

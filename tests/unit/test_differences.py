@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from runner.comparison import Defined, Difference, Found, Verification
 from runner.report.differences import counts, difference_lines, half_made
 from runner.report.terminal import width
-from runner.results import Defined, Difference, Found, Verification
 
 
 def shown(*found: Found, colour: bool = False) -> list[str]:

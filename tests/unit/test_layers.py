@@ -17,11 +17,20 @@ ROOT = Path(runner.__file__).parent
 ORDER = (
     *("__main__", "cli", "commands", "run", "verify", "reference", "execute", "guard"),
     *("registry", "catalog", "report", "check", "fleet", "scripts", "connect", "psql"),
-    *("embedded", "settings", "observer", "results", "signals", "errors"),
+    *(
+        "embedded",
+        "settings",
+        "environment",
+        "observer",
+        "results",
+        "comparison",
+        "signals",
+        "errors",
+    ),
 )
 # They work on values alone, so they can be tested without a server.
 PURE = (
-    *("psql", "scripts", "check", "results", "observer", "signals", "errors"),
+    *("psql", "scripts", "check", "results", "comparison", "observer", "signals", "errors"),
     *("guard/effects", "guard/attribution", "catalog/snapshot"),
     *("run/changes", "execute/step_filters", "connect/failures", "connect/rds"),
     *("report/terminal", "report/differences", "report/json_report"),
@@ -92,7 +101,7 @@ OFFERED = {
     """,
     "run": """
         prepare.Prepared prepare.prepare prepare.prepare_to_verify read_only.verify_target
-        transaction.Done transaction.run_scripts
+        transaction.run_scripts
     """,
     "scripts": """
         files.Files files.StandardInput folder.Folder folder.Script folder.read_folder

@@ -8,7 +8,7 @@ import pytest
 
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
 from runner.check.script_facts import Outline
-from runner.results import Difference
+from runner.comparison import Difference
 from runner.scripts.folder import read_folder
 from runner.verify.definitions import DefinitionIndex, definitions, unqualified
 

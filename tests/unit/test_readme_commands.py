@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from runner.cli.arguments import parse
-from runner.settings import Settings, with_access
+from runner.environment import with_access
+from runner.settings import Settings
 from tests.readme import README
 
 # What stands for something of the reader's own in a command.

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from runner.comparison import Verification
 from runner.errors import (
     ConnectionFailed,
     OutcomeUnknown,
@@ -16,15 +17,7 @@ from runner.errors import (
     UsageError,
 )
 from runner.report.printer import Printer
-from runner.results import (
-    ApplyResult,
-    Notice,
-    NotRun,
-    ScriptResult,
-    Target,
-    Verification,
-    WaitResult,
-)
+from runner.results import ApplyResult, Notice, NotRun, ScriptResult, Target, WaitResult
 from runner.settings import Settings
 
 TARGET = Target("localhost", 5438, "blog", "postgres", "12.22")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from runner.environment import PG_TARGET, environment, prepare_libpq
 from runner.errors import UsageError
-from runner.settings import PG_TARGET, Settings, duration, environment, prepare_libpq, variable
+from runner.settings import Settings, duration, variable
 
 
 @pytest.fixture

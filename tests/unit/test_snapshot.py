@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot, TableShape, compare
-from runner.results import Difference
+from runner.comparison import Difference
 
 PUBLIC = ObjectKey("schema", "public")
 USERS = ObjectKey("table", "public.users")

@@ -1,0 +1,74 @@
+"""What a comparison of a database with what the scripts build has found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from runner.errors import RunnerError, VerificationFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One property or object that is not as the scripts build it, spelled as in SQL."""
+
+    kind: Literal["missing", "extra", "changed"]
+    object: str
+    name: str
+    property: str | None = field(default=None, kw_only=True)
+    expected: str | None = None
+    actual: str | None = None
+
+
+class Found(NamedTuple):
+    """A difference, and the place in the scripts that defines its object, if known."""
+
+    difference: Difference
+    script: str | None = None
+    line: int | None = None
+
+
+class Defined(NamedTuple):
+    """A statement that creates an object or puts rows into a table (`rows`), and its place.
+
+    `name` has no schema; `table` is what a trigger, an index or a policy is on.
+    """
+
+    kind: str
+    name: str
+    table: str
+    script: str
+    line: int
+
+
+class Verification(NamedTuple):
+    """How many objects of each kind (`tables`, `rows`) were compared, and what was found.
+
+    `assertions` are those that failed. `partially_applied` is the first statement without effect
+    in a database whose scripts stopped half-way.
+    """
+
+    checked: Mapping[str, int]
+    found: tuple[Found, ...] = ()
+    assertions: tuple[RunnerError, ...] = ()
+    partially_applied: Defined | None = None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the database is what the scripts build."""
+        return not self.found and not self.assertions
+
+
+class DifferencesError(VerificationFailed):
+    """The database is not what the scripts build, or an assertion failed."""
+
+    def __init__(self, verification: Verification) -> None:
+        differ, failed = len(verification.found), len(verification.assertions)
+        parts = []
+        if differ:
+            parts.append(f"{differ} difference{'s' * (differ > 1)} from what the scripts build")
+        if failed:
+            parts.append(f"{failed} failed assertion{'s' * (failed > 1)}")
+        super().__init__(" and ".join(parts))
+        self.verification = verification
