@@ -65,7 +65,7 @@ def target_conninfo(settings: Settings, observer: Observer) -> Iterator[str]:
     with embedded_server(settings.data_dir) as server:
         if not settings.embedded_named:
             observer.note(
-                f"No target is configured: the embedded PostgreSQL in {settings.data_dir}"
+                f"No target is configured: using the embedded PostgreSQL in {settings.data_dir}"
             )
         if settings.verbose:
             observer.note(f"The embedded server's log: {server.log_path}")

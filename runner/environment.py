@@ -42,7 +42,7 @@ def environment(environ: Mapping[str, str], env_file: str | None = None) -> dict
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"cannot read {path}: it is not UTF-8") from error
+        raise UsageError(f"cannot read {path}: not UTF-8") from error
     added = _parsed(text)
     if any(name in environ for name in PG_TARGET):
         added.pop("DATABASE_URL", None)
@@ -75,9 +75,11 @@ def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[
     if (iam := found.pop("RUNNER_IAM", "0").lower()) in _YES:
         found["RUNNER_IAM"] = "1"
         if "RUNNER_SECRET" in found:
-            raise UsageError("--iam and --secret (RUNNER_IAM, RUNNER_SECRET) exclude each other")
+            raise UsageError(
+                "--iam and --secret (RUNNER_IAM, RUNNER_SECRET) cannot be used together"
+            )
     elif iam not in _NO:
-        raise UsageError("RUNNER_IAM is neither 1 nor 0")
+        raise UsageError("RUNNER_IAM must be 1 or 0")
     _check_port(found.get("RUNNER_IAM_HOST", "").partition(":")[2], "--iam-host")
     return found
 
@@ -113,7 +115,7 @@ def configured_target(option: str | None, environ: Mapping[str, str]) -> str | N
     if environ.get("CI"):
         raise UsageError(
             "no target is configured, and CI is set",
-            hint="set DATABASE_URL or PGHOST, or ask for the embedded PostgreSQL: -t embedded",
+            hint="set DATABASE_URL or PGHOST, or use the embedded PostgreSQL: -t embedded",
         )
     return None
 
@@ -121,7 +123,7 @@ def configured_target(option: str | None, environ: Mapping[str, str]) -> str | N
 def _empty(origin: str) -> UsageError:
     return UsageError(
         f"{origin} is set but empty",
-        hint="a missing CI secret looks like this; set it, or remove it altogether",
+        hint="a missing CI secret has this effect; set the variable, or unset it",
     )
 
 
@@ -171,7 +173,7 @@ def _unusable(text: str, origin: str) -> UsageError:
         hint = f"postgresql://USER:PASSWORD@HOST:PORT/DBNAME\n{_ENCODE}"
     else:
         hint = (
-            "a URL (postgresql://…) or KEY=VALUE pairs, such as 'host=HOST dbname=DBNAME';\n"
-            "a value with spaces stands in single quotes, where ' is \\' and \\ is \\\\"
+            "use a URI (postgresql://…) or keyword/value pairs ('host=HOST dbname=DBNAME');\n"
+            "enclose a value with spaces in single quotes, and write ' as \\' and \\ as \\\\"
         )
-    return UsageError(f"{origin} is no usable conninfo (it is not shown)", hint=hint)
+    return UsageError(f"{origin} is not a valid conninfo (not shown)", hint=hint)

@@ -133,7 +133,7 @@ class Loss(NamedTuple):
     line: int | None = None
 
     def __str__(self) -> str:
-        rows = "rows nobody may count" if self.rows is None else f"{self.rows:,} rows"
+        rows = "an unknown number of rows" if self.rows is None else f"{self.rows:,} rows"
         if self.rows == 1:
             rows = "1 row"
         line = "" if self.line is None else f":{self.line}"

@@ -91,8 +91,8 @@ class Settings:
                 raise UsageError(f"RUNNER_REGISTRY_SCHEMA: {error}") from None
         if given.get("allow_shell") and given.get("transaction") != "none":
             raise UsageError(
-                "--allow-shell needs --transaction none",
-                hint="a shell script cannot be part of the run's one transaction",
+                "--allow-shell requires --transaction none",
+                hint="a shell script cannot run inside the transaction",
             )
         if given.get("targets"):
             _check_several(given)
@@ -107,7 +107,7 @@ def duration(text: str) -> float:
     """Seconds from `10`, `10s`, `500ms`, `2min` or `1h`. Raises ValueError."""
     match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+) ?([a-z]*)", text.strip())
     if not match or match[2] not in _UNITS:
-        raise ValueError(f"{text!r} is no duration")
+        raise ValueError(f"{text!r} is not a duration")
     seconds = float(match[1]) * _UNITS[match[2]]
     if seconds > _LONGEST:
         raise ValueError(f"{text!r} is longer than {_LONGEST} seconds")
@@ -124,7 +124,7 @@ def jobs(text: str) -> int:
 def schema_name(text: str) -> str:
     """The name of a schema that needs no quotes. Raises ValueError."""
     if not re.fullmatch(r"(?!pg_)[a-z_][a-z0-9_]{0,62}", text):
-        raise ValueError(f"{text!r} is not a schema's name in lower case")
+        raise ValueError(f"{text!r} is not a lower-case schema name")
     return text
 
 
@@ -138,13 +138,13 @@ def variable(text: str) -> tuple[str, str]:
 def table(text: str) -> str:
     """A table's name as SQL writes it: `comments`, `public."Comments"`. Raises ValueError."""
     if not _TABLE.fullmatch(text):
-        raise ValueError(f"{text!r} is not TABLE or SCHEMA.TABLE as SQL writes it")
+        raise ValueError(f"{text!r} is not TABLE or SCHEMA.TABLE, written as in SQL")
     return text
 
 
 def _check_several(given: Mapping[str, Any]) -> None:
     """Raises UsageError for options that do not go with several targets."""
     if given.get("allow_shell"):
-        raise UsageError("--allow-shell takes one target")
+        raise UsageError("--allow-shell cannot be used with several targets")
     if given.get("together") and given.get("transaction") == "none":
-        raise UsageError("--together and --transaction none exclude each other")
+        raise UsageError("--together and --transaction none cannot be used together")

@@ -17,7 +17,7 @@ _DEFAULTS = Settings()
 
 
 class _Parser(argparse.ArgumentParser):
-    """Raises UsageError, and shows no argument that may hold a password."""
+    """Raises UsageError, which shows no argument that may contain a password."""
 
     def __init__(self, **options: Any) -> None:
         style = partial(argparse.RawDescriptionHelpFormatter, width=80, max_help_position=26)
@@ -31,7 +31,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 class _Collect(argparse.Action):
-    """All values of an option, those before the command and those behind it."""
+    """All values of an option, whether before or after the command."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -45,7 +45,7 @@ class _Collect(argparse.Action):
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """The arguments, those of psql after `--` apart. Raises UsageError."""
+    """The parsed arguments; what follows `--` is `psql_args`. Raises UsageError."""
     ours, psql_args = arguments, None
     if "--" in arguments:
         split = arguments.index("--")
@@ -55,16 +55,16 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if unknown:
         hint = f"see {parser.prog} {args.command} --help"
         if args.command == "psql":
-            hint += "; psql's own options stand after --"
+            hint += "; options of psql itself go after --"
         raise UsageError(f"unknown {_names(unknown)}", hint=hint)
     if psql_args is not None and args.command != "psql":
-        raise UsageError(f"{args.command} takes nothing after --")
+        raise UsageError(f"{args.command} does not accept arguments after --")
     args.psql_args = psql_args or []
     return args
 
 
 def _names(unknown: list[str]) -> str:
-    """Unknown arguments by their options' names: a value may be a password."""
+    """Names of unknown options, without values: a value may be a password."""
     names = []
     for argument in unknown:
         if argument.startswith("--"):
@@ -73,7 +73,7 @@ def _names(unknown: list[str]) -> str:
             names.append(argument[:2])
     if names:
         return f"option {', '.join(names)}"
-    return "argument (it is not shown); the target stands after -t"
+    return "argument (not shown); use -t to specify the target"
 
 
 def _parser() -> _Parser:
@@ -81,7 +81,7 @@ def _parser() -> _Parser:
     parser = _Parser(
         prog="python -m runner",
         description=texts.DESCRIPTION,
-        epilog="\n".join([texts.TARGET, texts.EXIT_CODES, texts.EXAMPLES]),
+        epilog="\n".join([texts.TARGET, texts.exit_codes(), texts.EXAMPLES]),
         parents=[common],
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
@@ -90,32 +90,33 @@ def _parser() -> _Parser:
     )
 
     def command(name: str, text: str, description: str, more: str = "") -> argparse.ArgumentParser:
-        epilog = "\n".join([more, texts.TARGET, texts.EXIT_CODES]) if more else texts.TARGET
+        epilog = "\n".join([more, texts.TARGET, texts.exit_codes()]) if more else texts.TARGET
         return subparsers.add_parser(
             name, help=text, description=description, epilog=epilog, parents=[common]
         )
 
     check = command(
-        "check", "what would go wrong, without a database", texts.CHECK, texts.CHECK_MORE
+        "check", "find errors without connecting to a database", texts.CHECK, texts.CHECK_MORE
     )
     _scripts_options(check)
-    _way_options(check)
-    check.add_argument("--strict", action="store_true", help="take warnings for errors")
-    apply = command("apply", "run the scripts, verify, commit", texts.APPLY, texts.APPLY_MORE)
+    _transaction_options(check)
+    check.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    apply = command("apply", "run the scripts, verify, and commit", texts.APPLY, texts.APPLY_MORE)
     _run_options(apply)
     apply.add_argument(
         "-1",
         "--once",
         action="store_true",
-        help="do nothing where exactly these scripts were applied last and still verify",
+        help="do nothing if the last run applied these scripts and the database still matches them",
     )
     apply.add_argument(
         "--together",
         action="store_true",
-        help="of several targets none commits before all can, and none does when one fails;"
-        " all are held open at once, with their locks: for tens of targets, not for thousands",
+        help="with several targets, commit only after all of them are ready, and on none if one"
+        " fails; holds a transaction and its locks on all targets at once, so it is suitable for"
+        " tens of targets, not for thousands",
     )
-    plan = command("plan", "what apply would change: the same run, rolled back", texts.PLAN)
+    plan = command("plan", "show what apply would change", texts.PLAN)
     _run_options(plan)
     verify = command(
         "verify", "compare a database with the scripts", texts.VERIFY, texts.VERIFY_MORE
@@ -125,19 +126,19 @@ def _parser() -> _Parser:
     verify.add_argument(
         "--strict",
         action="store_true",
-        help="list what the scripts do not build, too, and rows that they do not insert",
+        help="also report objects and rows that the scripts do not create",
     )
-    status = command("status", "what was applied, when, by whom", texts.STATUS)
+    status = command("status", "show what was applied, when and by whom", texts.STATUS)
     _folder_option(status)
     _registry_option(status)
-    command("wait", "until the target answers and is writable", texts.WAIT)
-    psql = command("psql", "psql on the target", texts.PSQL, texts.PSQL_MORE)
+    command("wait", "wait until the target is writable", texts.WAIT)
+    psql = command("psql", "run psql on the target", texts.PSQL, texts.PSQL_MORE)
     psql.usage = "python -m runner psql [OPTIONS] [-- PSQL-ARGUMENTS]"
     return parser
 
 
 def _common() -> _Parser:
-    """Options before or after the command. Defaults are in Settings: only what is given is set."""
+    """Options before or after the command. Defaults are in Settings, so only given ones are set."""
     parser = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     add = parser.add_argument_group("common options").add_argument
     add(
@@ -145,81 +146,87 @@ def _common() -> _Parser:
         "--target",
         metavar="CONNINFO",
         action=_Collect,
-        help="the database; see below. Given several times: all of them",
+        help="target database (see below); can be used multiple times",
     )
     add(
         "--targets",
         metavar="FILE",
         type=Path,
         dest="targets_file",
-        help="the databases: one conninfo a line; lines that begin with # do not count",
+        help="read target databases from FILE, one conninfo per line; lines that begin with # are"
+        " ignored",
     )
     add(
         "--jobs",
         metavar="N",
         type=jobs,
-        help=f"how many of several targets at a time (default: {_DEFAULTS.jobs})",
+        help=f"number of targets to process at a time (default: {_DEFAULTS.jobs})",
     )
-    add("--env-file", metavar="FILE", help="read this file instead of .env")
+    add("--env-file", metavar="FILE", help="read FILE instead of .env")
     add(
         "--connect-timeout",
         metavar="TIME",
         type=duration,
-        help="how long to try to connect: 10, 10s, 500ms, 2min; 0 tries once"
-        " (default: 60s for a host of Amazon RDS or Aurora, else 10s)",
+        help="maximum time to try to connect: 10, 10s, 500ms, 2min; 0 tries once"
+        " (default: 60s for Amazon RDS and Aurora, otherwise 10s)",
     )
     add(
         "--lock-timeout",
         metavar="TIME",
         type=duration,
-        help="how long to wait for a lock; 0 waits without end"
+        help="maximum time to wait for a lock; 0 disables the timeout"
         f" (default: {_DEFAULTS.lock_timeout:g}s)",
     )
     add(
         "--iam",
         action="store_const",
         const="1",
-        help="log in with a token of AWS IAM, signed anew for each connection",
+        help="log in with an AWS IAM token, which is signed for each connection",
     )
     add(
         "--iam-host",
         metavar="HOST[:PORT]",
-        help="what to sign the token for, where a tunnel or another name leads there",
+        help="host and port to sign the token for when connecting through a tunnel or alias",
     )
     add(
         "--secret",
         metavar="NAME",
-        help="name or ARN of a secret of AWS Secrets Manager with user and password; its host,"
-        " port and dbname count where nothing else names them",
+        help="name or ARN of an AWS Secrets Manager secret with user and password; its host, port"
+        " and dbname are used if they are not specified elsewhere",
     )
-    add("--json", action="store_true", help="one JSON object on stdout, the rest on stderr")
+    add("--json", action="store_true", help="print one JSON object to stdout, all else to stderr")
     add("-q", "--quiet", action="store_true", help="print only warnings and errors")
-    add("-v", "--verbose", action="store_true", help="print all notices, and where the log is")
+    add(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="print all notices, and the path of the server log",
+    )
     return parser
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
-    """Options of the commands that run the scripts on the target."""
+    """Options of commands that run the scripts on the target."""
     _scripts_options(parser)
-    _way_options(parser)
+    _transaction_options(parser)
     _guard_options(parser)
     _verify_options(parser)
     parser.add_argument(
         "--no-verify",
         dest="verify",
         action="store_false",
-        help="do not compare with what the scripts build in an empty database",
+        help="do not build a reference database and compare with it",
     )
 
 
 def _guard_options(parser: argparse.ArgumentParser) -> None:
-    """Options of the commands that could lose rows."""
+    """Options of commands that can delete rows."""
     parser.add_argument(
         "--allow-loss",
         metavar="TABLE",
         type=table,
         action="append",
-        help="let the rows of this table be lost, written as in SQL; may be given several times",
+        help="allow the run to delete rows of TABLE, written as in SQL; can be used multiple times",
     )
     parser.add_argument(
         "--no-registry",
@@ -231,13 +238,13 @@ def _guard_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _registry_option(parser: argparse.ArgumentParser) -> None:
-    """The option of the commands that read or write the registry."""
+    """The option of commands that read or write the registry."""
     parser.add_argument(
         "--registry-schema",
         metavar="NAME",
         type=schema_name,
-        help="the schema in which runs are recorded"
-        f" (default: RUNNER_REGISTRY_SCHEMA, else {_DEFAULTS.registry_schema})",
+        help="schema in which runs are recorded"
+        f" (default: RUNNER_REGISTRY_SCHEMA, otherwise {_DEFAULTS.registry_schema})",
     )
 
 
@@ -248,27 +255,29 @@ def _folder_option(parser: argparse.ArgumentParser) -> None:
         "--scripts",
         metavar="DIR",
         type=Path,
-        help=f"the folder of *.sql files (default: {_DEFAULTS.scripts})",
+        help=f"folder of *.sql files (default: {_DEFAULTS.scripts})",
     )
 
 
 def _verify_options(parser: argparse.ArgumentParser) -> None:
-    """Options of the commands that compare."""
+    """Options of commands that compare with a reference."""
     parser.add_argument(
         "--assertions",
         metavar="DIR",
         type=Path,
-        help="the folder of assertions in plain SQL (apply: verify beside the scripts' folder)",
+        help="folder of assertions in plain SQL (default for apply and plan: the folder verify next"
+        " to the scripts)",
     )
     parser.add_argument(
         "--reference",
         metavar="CONNINFO",
-        help="a server of the same major version that builds the reference (default: the target)",
+        help="server of the same major version on which to create the reference database"
+        " (default: the server of the target)",
     )
 
 
 def _scripts_options(parser: argparse.ArgumentParser) -> None:
-    """Options of the commands that run scripts."""
+    """Options of commands that read scripts."""
     _folder_option(parser)
     add = parser.add_argument
     add(
@@ -277,21 +286,21 @@ def _scripts_options(parser: argparse.ArgumentParser) -> None:
         type=variable,
         action="append",
         dest="variables",
-        help="set a psql variable; may be given several times",
+        help="set a psql variable; can be used multiple times",
     )
 
 
-def _way_options(parser: argparse.ArgumentParser) -> None:
-    """Options of how scripts are run."""
+def _transaction_options(parser: argparse.ArgumentParser) -> None:
+    """Options that say how scripts are run."""
     add = parser.add_argument
     add(
         "--transaction",
         choices=("all", "none"),
-        help="one over all scripts, or each statement by itself"
+        help="run all scripts in a single transaction, or commit each statement separately"
         f" (default: {_DEFAULTS.transaction})",
     )
     add(
         "--allow-shell",
         action="store_true",
-        help="run *.sh too, as the entrypoint does; needs --transaction none",
+        help="also run *.sh, as the entrypoint does; requires --transaction none",
     )

@@ -1,38 +1,62 @@
-"""What --help says, in 80 columns."""
+"""What --help prints, in 80 columns, and the exit codes that it explains."""
 
 from __future__ import annotations
 
+import textwrap
+
+# What each code means, and the state of the target then. The README has the same table.
+EXIT_CODES = {
+    0: ("success", "as requested"),
+    1: ("verification found differences", "rolled back, unchanged"),
+    2: ("usage or configuration error, or a script that cannot work", "not touched"),
+    3: ("a script failed", "rolled back, unchanged"),
+    4: (
+        "refused: data would be lost, the target is read-only, or a privilege, a role or an"
+        " extension is missing",
+        "unchanged",
+    ),
+    5: ("no connection, or lock timeout exceeded", "unchanged"),
+    6: ("the connection was lost during COMMIT and the outcome is unknown", "see the message"),
+    70: ("a bug in the runner; please report the line it prints", "rolled back"),
+    130: ("interrupted", "rolled back, unchanged"),
+}
+
+
+def exit_codes() -> str:
+    """The table of exit codes for --help."""
+    lines = ["exit codes:"]
+    for code, (meaning, target) in EXIT_CODES.items():
+        text = f"{meaning} (target: {target})"
+        lines.append(
+            textwrap.fill(text, 80, initial_indent=f"  {code:3}  ", subsequent_indent=" " * 7)
+        )
+    return "\n".join(lines) + "\n"
+
+
 DESCRIPTION = """\
-Runs a folder of plain SQL files, the very files that Docker's PostgreSQL image
-runs on `docker-compose up`, on any PostgreSQL: in order and in one transaction.
+Runs a folder of plain SQL files, the same files that Docker's PostgreSQL image
+runs on `docker-compose up`, on any PostgreSQL server, in order and in a single
+transaction.
 """
 TARGET = """\
-the target, first match wins:
-  -t CONNINFO     a URL (postgresql://USER@HOST:PORT/DBNAME) or KEY=VALUE pairs
-                  ('host=db dbname=app', 'service=prod'); -t embedded is the
-                  PostgreSQL of the Python package, kept in .runner/pgdata
-  DATABASE_URL    the same in the environment
+target database (the first of these that is set is used):
+  -t CONNINFO     connection URI (postgresql://USER@HOST:PORT/DBNAME) or
+                  keyword/value pairs ('host=db dbname=app', 'service=prod');
+                  "embedded" is the PostgreSQL server that is installed as a
+                  Python package, with its data in .runner/pgdata
+  DATABASE_URL    environment variable with a connection URI or pairs
   PGHOST, PGHOSTADDR, PGSERVICE, PGDATABASE, PGPORT
-                  any of them; libpq reads these and its other variables
-  --secret        the host that the secret names
-  nothing         the embedded PostgreSQL, except where CI is set
-  several -t, or --targets FILE: the command on each of them, each with its own
-  verdict; the exit code is the worst: 6, 130, 70, 3, 1, 4, 5, 2, in this order.
-  .env in the working directory is read first and never overrides the
-  environment. Keep passwords in PGPASSWORD, ~/.pgpass or .env.
-  RUNNER_IAM=1, RUNNER_IAM_HOST, RUNNER_SECRET: as --iam, --iam-host, --secret.
-"""
-EXIT_CODES = """\
-exit codes:
-    0  done
-    1  verification found differences; rolled back
-    2  usage or configuration, or a script that cannot work; target untouched
-    3  a script failed; rolled back, unchanged
-    4  refused: data would be lost, the target is read-only, a right is missing
-    5  no connection, or a lock was not had in time; unchanged
-    6  the connection broke during COMMIT, and the outcome is not known
-   70  a bug in the runner
-  130  interrupted; rolled back, unchanged
+                  environment variables of libpq, which also uses its others
+  --secret        the host that the secret contains
+  otherwise       the embedded PostgreSQL, except if CI is set
+
+With several -t options, or with --targets, the command runs on each database
+and reports each result. The exit code is the most severe of them, in the order
+6, 130, 70, 3, 1, 4, 5, 2.
+
+The file .env in the working directory is read first; it does not override the
+environment. Store passwords in PGPASSWORD, ~/.pgpass or .env. RUNNER_IAM=1,
+RUNNER_IAM_HOST and RUNNER_SECRET are equivalent to --iam, --iam-host, --secret.
 """
 EXAMPLES = """\
 examples:
@@ -41,9 +65,9 @@ examples:
   python -m runner psql -- -c 'select * from users'
 """
 CHECK = """\
-Reads the scripts as apply would and touches no database: lists what would go
-wrong on the target though it works in Docker, and what to write instead.
-Exit code 2 with errors, 0 with warnings alone.
+Reads the scripts without connecting to a database, and lists everything that
+works in Docker but would fail on the target, with the text to write instead.
+The exit code is 2 if there are errors, and 0 if there are only warnings.
 """
 CHECK_MORE = """\
 examples:
@@ -51,9 +75,9 @@ examples:
   python -m runner check -s data/sql --strict
 """
 APPLY = """\
-Runs the scripts in name order, in one transaction; compares what they built
-with what they build in an empty database; checks the assertions; and commits.
-Whatever fails, the target is left as it was.
+Runs the scripts in the order of their names in a single transaction, compares
+the result with a reference database built from the same scripts, runs the
+assertions, and commits. If anything fails, the target is left unchanged.
 """
 APPLY_MORE = """\
 examples:
@@ -61,27 +85,28 @@ examples:
   python -m runner apply -t 'service=prod' --lock-timeout 30s
   python -m runner apply --json >result.json
 
-With --transaction none each statement is committed by itself, as psql does it
-(CREATE DATABASE, VACUUM, CREATE INDEX CONCURRENTLY need that); what ran before
-a failure stays, and the message says what it is.
+With --transaction none, each statement is committed separately, as in psql.
+CREATE DATABASE, VACUUM and CREATE INDEX CONCURRENTLY require this. Statements
+that were committed before a failure remain, and the error message lists them.
 """
 PLAN = """\
-Does all that apply does, verification, guard and assertions included, and rolls
-it back: shows what would be created, changed and dropped, how many rows where,
-and what would be lost. It holds the same locks as apply while it runs, and
-sequences may have moved. Exit code 0 when apply would go through, else apply's.
+Does everything that apply does, including guard, verification and assertions,
+and rolls it back. Prints the objects that would be created, changed or dropped,
+the number of rows in each table, and the data that would be lost. The run holds
+the same locks as apply, and sequences may advance. The exit code is 0 if apply
+would succeed, and otherwise that of apply.
 """
 STATUS = """\
-Shows the last runs on the target, newest first: when, by whom, from where, with
-which version of the runner and of the scripts; and for each script of the last
-run whether the file on disk is the same, changed since, new or gone. A changed
-file is no error.
+Prints the last runs on the target, newest first: the time, the role, the
+client, the version of the runner and the revision of the scripts. For each
+script of the last run, prints whether the file on disk is the same, changed,
+new or gone. Changed files do not affect the exit code.
 """
 VERIFY = """\
-Builds the scripts into an empty database made for this, and compares the
-target's catalog and seed rows with it. The target is only read. Exit code 0
-when they agree, 1 when they differ; a database whose scripts stopped half-way
-is told from one that was changed later.
+Builds a reference database from the scripts and compares the target's catalog
+and rows with it. The target is only read. The exit code is 0 if they agree, and
+1 if they differ. The report distinguishes a database whose scripts stopped
+half-way from a database that was changed later.
 """
 VERIFY_MORE = """\
 examples:
@@ -89,18 +114,18 @@ examples:
   python -m runner verify -t 'service=prod' --strict
   python -m runner verify --assertions data/verify
 
-Assertions run only when they are named: in a transaction that may write and
-is rolled back.
+Assertions are only run if --assertions is given. They run in a transaction
+that is allowed to write and is rolled back.
 """
 WAIT = """\
-Waits until the target answers and can be written to; exit code 0 then. Gives
-up after --connect-timeout: 5 without a connection, 4 for a read-only target.
-A wrong password or a missing database fails at once.
+Waits until the target accepts connections and is writable. After
+--connect-timeout, the exit code is 5 if there is no connection, and 4 if the
+target is read-only. An invalid password or a missing database fails at once.
 """
 PSQL = """\
-Opens psql on the target: the one on the PATH, else the embedded package's.
-What stands after -- is for psql; the exit code is psql's. The embedded
-PostgreSQL runs as long as psql does.
+Runs psql on the target: the psql on the PATH, otherwise the one of the embedded
+PostgreSQL. Arguments after -- are passed to psql, and the exit code is that of
+psql. The embedded PostgreSQL runs until psql exits.
 """
 PSQL_MORE = r"""examples:
   python -m runner psql

@@ -97,7 +97,7 @@ def _reported(error: BaseException, member: Member | None = None) -> RunnerError
     place = traceback.extract_tb(error.__traceback__)[-1]
     return InternalError(
         f"internal error: {type(error).__name__} at {place.filename}:{place.lineno}",
-        hint="this is a bug of the runner; please report it with the command that you ran",
+        hint="this is a bug in the runner; please report it with the command that you ran",
     )
 
 
@@ -116,9 +116,9 @@ def _command(args: argparse.Namespace, settings: Settings, printer: Printer) -> 
     name = args.command
     if name == "psql":
         if settings.json:
-            raise UsageError("psql has no --json")
+            raise UsageError("psql does not support --json")
         if settings.targets:
-            raise UsageError("psql takes one target")
+            raise UsageError("psql accepts only one target")
         return commands.psql(settings, args.psql_args, printer)
     if name == "check":
         return _finish(printer, commands.check(settings))

@@ -133,15 +133,15 @@ def _cut(word: str, cells: int) -> list[str]:
 
 
 def half_made(first: Defined) -> str:
-    """What a database looks like whose scripts stopped somewhere."""
+    """The sentence about a database whose scripts stopped before they created `first`."""
     if first.kind == "rows":
-        # Those of an INSERT that comes later may be the ones that are missing.
-        what = f"incomplete is the rows of {first.name}"
+        # The missing ones may be those of a later INSERT.
+        what = f"First incomplete: the rows of {first.name}."
     else:
-        what = f"missing is {first.kind} {first.name}"
+        what = f"First missing: {first.kind} {first.name}."
     return (
-        f"Half made: what the scripts build before {first.script}:{first.line} is there, and"
-        f" nothing that comes after it; the first that is {what}."
+        f"Incomplete: the database contains what the scripts create before"
+        f" {first.script}:{first.line}, and nothing after it. {what}"
     )
 
 

@@ -58,10 +58,10 @@ class OneTarget:
         activity = self.printer.activity
         state = activity.state
         if self.member.committing:
-            state = "finishing"
+            state = "committing"
         elif self.member.is_waiting:
-            state = "waiting for the others"
-        elif activity.percent is not None:
+            state = "waiting for the other targets"
+        elif activity.percent:
             state = f"{activity.script}: {activity.percent} %"
         return self.member.name, state, f"{time.monotonic() - self.started:.0f} s"
 
@@ -120,7 +120,7 @@ class TargetsPrinter:
         for verdict, names in self._names.items():
             self._write_unless_quiet(wrapped(f"{verdict}: {', '.join(names)}"))
         if self._ended < total:
-            self._write_unless_quiet(f"not begun: {total - self._ended:,}")
+            self._write_unless_quiet(f"not started: {total - self._ended:,}")
         if self._settings.json:
             found = {
                 "command": self._command,
@@ -200,7 +200,7 @@ def _summary(result: Result | Failure | None) -> str:
     """What follows the verdict, after a comma, where "done" says too little."""
     match result:
         case ApplyResult() if result.already is not None:
-            return ", it was applied already"
+            return ", already applied"
         case PlanResult():
             return f", {_planned(result)}"
         case StatusResult():
@@ -220,14 +220,14 @@ def _planned(result: PlanResult) -> str:
         "rows deleted": sum(change.deleted or 0 for change in result.changes),
     }
     counts = [f"{number:,} {what}" for what, number in figures.items() if number]
-    return ", ".join(counts) or "nothing would change"
+    return ", ".join(counts) or "no changes"
 
 
 def _recorded(result: StatusResult) -> str:
     """When the last run was, and which scripts have changed: `1 changed, 1 new`."""
     if not result.runs:
-        return "nothing is recorded"
+        return "no run recorded"
     kinds = Counter(script.status for script in result.scripts if script.status != "same")
     changed = ", ".join(f"{number:,} {what}" for what, number in sorted(kinds.items()))
-    changed = changed or "the scripts are the same"
+    changed = changed or "scripts unchanged"
     return f"applied {local_time(result.runs[0].finished_at)}, {changed}"

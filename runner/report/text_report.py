@@ -95,9 +95,9 @@ def _apply(result: ApplyResult, style: Style) -> list[str]:
     text = _verified(result.verification)
     text.append(style.bold(_committed(result, style.settings)))
     if style.skipped:
-        what = f"{count(style.skipped, 'object')} that {'was' if style.skipped == 1 else 'were'}"
-        compared = "" if result.verification else "; not compared with the script"
-        text.append(f"Skipped: {what} there already{compared}.")
+        exist = "already exists" if style.skipped == 1 else "already exist"
+        compared = "" if result.verification else "; not compared with the scripts"
+        text.append(f"Skipped: {count(style.skipped, 'object')} that {exist}{compared}.")
     if result.target.embedded:
         named = " -t embedded" if style.settings.embedded_named else ""
         table = result.example_table
@@ -107,9 +107,9 @@ def _apply(result: ApplyResult, style: Style) -> list[str]:
 
 
 def _applied_before(run: RecordedRun, settings: Settings) -> str:
-    text = f"Nothing to do: exactly these scripts were applied on {local_time(run.finished_at)}"
+    text = f"Nothing to do: these scripts were applied on {local_time(run.finished_at)}"
     text += f" by {run.role}, {run.client}"
-    return text + (", and the database is what they build." if settings.verify else ".")
+    return text + (", and the database matches them." if settings.verify else ".")
 
 
 def _committed(result: ApplyResult, settings: Settings) -> str:
@@ -121,7 +121,7 @@ def _committed(result: ApplyResult, settings: Settings) -> str:
         ]
     )
     if settings.transaction == "none":
-        done = "Done, each statement by itself, not verified"
+        done = "Done, each statement committed separately, not verified"
     else:
         done = "Committed" if result.committed else "Rolled back"
         done += "" if result.verification else ", not verified"
@@ -131,13 +131,12 @@ def _committed(result: ApplyResult, settings: Settings) -> str:
 def _plan(result: PlanResult, style: Style) -> list[str]:
     changes = [line for change in result.changes for line in change_lines(change)]
     return [
-        *(changes or ["apply would change no object and no row."]),
-        *(wrapped(f"would be lost, as allowed: {loss}") for loss in result.loss),
+        *(changes or ["apply would change nothing."]),
+        *(wrapped(f"data loss allowed by --allow-loss: {loss}") for loss in result.loss),
         *_verified(result.verification),
         style.bold(
             f"Planned in {duration_text(result.seconds)}, {in_target(result.target)}: apply would"
-            " go through. All of it was rolled back; it held the locks that apply will hold, and"
-            " sequences may have moved."
+            " succeed. All changes were rolled back; sequences may have advanced."
         ),
     ]
 
@@ -183,11 +182,11 @@ def _included_from(places: tuple[str, ...]) -> list[str]:
 def _status(result: StatusResult) -> list[str]:
     text = [wrapped(f"Target: {result.target}")]
     if not result.runs:
-        text.append("Nothing was applied here by this runner, or nothing is recorded.")
+        text.append("No run is recorded in this database.")
     for run in result.runs:
         text += _run(run)
     if result.scripts:
-        text.append("On disk, since the last run:")
+        text.append("Files on disk, compared with the last run:")
     text += [f"  {script.status:<8} {escape(script.name)}" for script in result.scripts]
     return text
 
@@ -206,8 +205,8 @@ def _run(run: RecordedRun) -> list[str]:
 
 
 def _agreement(result: VerifyResult, style: Style) -> list[str]:
-    text = f"{result.target.dbname} is what the scripts build"
-    more = "" if style.settings.strict else ", and may hold more"
+    text = f"{result.target.dbname} matches the scripts"
+    more = "" if style.settings.strict else "; it may contain more than they create"
     return [*_verified(result.verification), style.bold(f"{text}{more}.")]
 
 
@@ -217,7 +216,7 @@ def _differences(result: VerifyResult, style: Style) -> list[str]:
     text = differences.difference_lines(verification, colour=style.colour)
     if verification.partially_applied is not None:
         text.append(wrapped(differences.half_made(verification.partially_applied)))
-        text.append(f"To mend it: {result.repair}")
+        text.append(f"To repair it: {result.repair}")
     checked = differences.counts(verification.checked)
     message = DifferencesError(verification).message
     return [*text, style.bold(f"{message}; compared: {checked}.")]

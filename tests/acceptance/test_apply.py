@@ -322,8 +322,8 @@ def test_without_a_transaction_runs_what_no_transaction_may_hold(
         result = runner(
             "apply", "-s", "sql", "-t", fresh_database, "--transaction", "none", check=0
         )
-        assert "Done, each statement by itself, " in result.stdout
-        assert "2 scripts, 8 statements, 2 rows" in result.stdout
+        assert "Done, each statement committed separately" in result.stdout
+        assert "2 scripts, 8 statements, 2 rows" in " ".join(result.stdout.split())
         assert query(fresh_database, "select a from t order by a") == [1, 2]
         assert query(
             fresh_database, "select indisvalid from pg_index where indexrelid = 't_a'::regclass"

@@ -108,7 +108,7 @@ def test_no_verify_says_so_in_its_last_line(runner: Runner, fresh_database: str)
 def test_without_a_transaction_nothing_is_verified(runner: Runner, fresh_database: str) -> None:
     command = ("apply", "-s", DATA_SQL, "-t", fresh_database, "--transaction", "none")
     result = runner(*command, check=0)
-    assert "Done, each statement by itself, not verified: 2 scripts" in result.stdout
+    assert "Done, each statement committed separately, not verified: 2 scripts" in result.stdout
 
 
 def test_values_that_differ_each_time_are_no_difference(

@@ -83,8 +83,8 @@ def test_an_option_that_is_set_but_empty(runner: Runner) -> None:
 
 
 def test_options_that_exclude_each_other(runner: Runner) -> None:
-    assert "exclude each other" in runner("wait", "--iam", "--secret", "x", check=2).stderr
-    assert "RUNNER_IAM is neither" in runner("wait", env={"RUNNER_IAM": "maybe"}, check=2).stderr
+    assert "cannot be used together" in runner("wait", "--iam", "--secret", "x", check=2).stderr
+    assert "RUNNER_IAM must be" in runner("wait", env={"RUNNER_IAM": "maybe"}, check=2).stderr
     result = runner("wait", "--iam", "--iam-host", "h:geheim", check=2)
     assert "the port is not a number" in result.stderr
     assert "geheim" not in result.stderr
@@ -195,7 +195,7 @@ def test_a_relative_that_lacks_what_a_run_needs_is_told_from_aurora(
     options = ("-s", DATA_SQL, "-t", fresh_database, "--transaction", transaction)
     result = runner("apply", *options, check=4)
     assert "this server lacks what a run needs: function pg_catalog.pg_try_adv" in result.stderr
-    assert "Relatives" in result.stderr
+    assert "Compatible databases" in result.stderr
     assert tables(fresh_database) == []
 
 

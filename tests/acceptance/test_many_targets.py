@@ -304,9 +304,9 @@ def test_a_file_with_comments_and_a_service(
         (["apply", *each("host=a dbname=d", "postgresql://u:geheim@a/d")], "is named twice"),
         (["apply", *each("host=a", "embedded")], "cannot be one of several targets"),
         (["apply", "--targets", "nosuch"], "cannot read nosuch"),
-        (["apply", "--targets", "bad"], "bad:2 is no usable conninfo (it is not shown)"),
+        (["apply", "--targets", "bad"], "bad:2 is not a valid conninfo (not shown)"),
         (["apply", "--jobs", "0", *each("host=a", "host=b")], "argument --jobs"),
-        (["psql", *each("host=a", "host=b")], "psql takes one target"),
+        (["psql", *each("host=a", "host=b")], "psql accepts only one target"),
     ],
 )
 def test_usage_errors(runner: Runner, tmp_path: Path, arguments: list[str], message: str) -> None:
@@ -430,7 +430,7 @@ def test_ctrl_c_rolls_back_all_that_run(
     assert lines(stderr) == {dbname(one): "interrupted" for one in three[:2]}
     assert stderr.count("Nothing has changed: the transaction was rolled back.") == 2
     assert "Traceback" not in stderr
-    assert "not begun: 1" in stdout
+    assert "not started: 1" in stdout
     assert [tables(conninfo) for conninfo in three] == [[], [], []]
 
 

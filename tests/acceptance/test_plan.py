@@ -56,7 +56,7 @@ def test_plan_shows_what_would_be_created_and_leaves_nothing(
     assert "+ created  table public.t\n" in ran.stdout
     assert "# rows     table public.t: 2 inserted\n" in ran.stdout
     assert "pg_catalog" not in ran.stdout
-    assert "All of it was rolled back" in ran.stdout.replace("\n  ", " ")
+    assert "All changes were rolled back" in ran.stdout.replace("\n  ", " ")
     assert max(map(len, ran.stdout.splitlines())) <= 80
     assert _tables(fresh_database) == []
 
@@ -129,7 +129,7 @@ def test_plan_tells_of_rows_and_tables_that_the_catalog_does_not(
     assert "# rows     table public.t: 2 updated\n" in text
     assert "~ changed  table public.v: truncated or rewritten\n" in text
     text = runner(*command, write_scripts(tmp_path, "select 1;", "select 2;"), check=0).stdout
-    assert "apply would change no object and no row." in text
+    assert "apply would change nothing." in text
 
 
 def test_plan_tells_what_is_allowed_for_nothing(
@@ -168,7 +168,7 @@ def test_once_does_nothing_a_second_time(
     with psycopg.connect(fresh_database) as conn:
         before = conn.execute("SELECT 't'::regclass::oid").fetchone()
 
-    assert once().startswith("Nothing to do: exactly these scripts were applied on ")
+    assert once().startswith("Nothing to do: these scripts were applied on ")
     with psycopg.connect(fresh_database) as conn:
         assert conn.execute("SELECT 't'::regclass::oid").fetchone() == before
 
@@ -222,7 +222,7 @@ def test_status_tells_runs_and_files_apart(
 
 def test_status_as_text(runner: Runner, fresh_database: str, scripts: Path) -> None:
     ran = runner("status", "-s", str(scripts), "-t", fresh_database, check=0)
-    assert "Nothing was applied here by this runner" in ran.stdout
+    assert "No run is recorded in this database." in ran.stdout
 
     runner("apply", "-s", str(scripts), "-t", fresh_database, check=0)
     ran = runner("status", "-s", str(scripts), "-t", fresh_database, check=0)

@@ -164,9 +164,9 @@ def test_the_steps_one_after_the_other(
     printed = " ".join(typed(steps, tunnel(iam)).split())
     for words in (
         "2 scripts: nothing found.",
-        "apply would go through",
+        "apply would succeed",
         "Committed: 2 scripts",
-        "blog is what the scripts build",
+        "blog matches the scripts",
         "same 02_seed.sql",
     ):
         assert words in printed

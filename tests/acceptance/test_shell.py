@@ -54,7 +54,7 @@ def test_it_is_an_error(runner: Runner, tmp_path: Path) -> None:
 def test_it_cannot_be_in_the_transaction(runner: Runner, tmp_path: Path, command: str) -> None:
     write_scripts(tmp_path, "select 1;")
     result = runner(command, "-s", "sql", "--allow-shell", *NOBODY, check=2)
-    assert "ERROR: --allow-shell needs --transaction none" in result.stderr
+    assert "ERROR: --allow-shell requires --transaction none" in result.stderr
 
 
 @pytest.mark.parametrize("executable", [True, False])

@@ -153,7 +153,7 @@ def test_a_password_of_every_printable_character(
 def test_without_any_target_it_is_the_embedded_server(runner: Runner) -> None:
     result = runner("wait", check=0)
     first, ready = result.stdout.splitlines()
-    assert first == "No target is configured: the embedded PostgreSQL in .runner/pgdata"
+    assert first == "No target is configured: using the embedded PostgreSQL in .runner/pgdata"
     assert "postgres on the embedded PostgreSQL 18" in ready
     # The environment leads nowhere else, nor do its settings of TLS.
     env = {"CI": "true", "PGHOSTADDR": "192.0.2.1", "PGSERVICE": "no", "PGSSLMODE": "verify-full"}
@@ -174,7 +174,7 @@ def test_in_ci_the_embedded_server_must_be_asked_for(runner: Runner, command: st
     assert result.stdout == ""
     assert result.stderr == (
         "ERROR: no target is configured, and CI is set\n"
-        "HINT: set DATABASE_URL or PGHOST, or ask for the embedded PostgreSQL: -t embedded\n"
+        "HINT: set DATABASE_URL or PGHOST, or use the embedded PostgreSQL: -t embedded\n"
     )
 
 
@@ -183,7 +183,7 @@ def test_set_but_empty(runner: Runner, name: str) -> None:
     result = runner("wait", env={name: ""}, check=2)
     assert result.stderr == (
         f"ERROR: {name} is set but empty\n"
-        "HINT: a missing CI secret looks like this; set it, or remove it altogether\n"
+        "HINT: a missing CI secret has this effect; set the variable, or unset it\n"
     )
 
 
@@ -210,7 +210,7 @@ def test_an_unusable_conninfo_shows_no_password(
         options = ["--json"] if way == "json" else []
         result = runner("wait", *options, env={"DATABASE_URL": conninfo}, check=2)
     printed = result.stdout + result.stderr
-    assert "is no usable conninfo" in printed
+    assert "is not a valid conninfo" in printed
     assert not any(part in printed for part in ("joe", "ge#he", "heim", "im@", "ge/", "ge%"))
 
 

@@ -48,7 +48,7 @@ def test_the_container_s_way(runner: Runner, psql_bin: Path, fresh_database: str
     entrypoint(psql_bin, fresh_database, DATA_SQL)
     result = runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=0)
     assert "Verified: 4 tables, 27 columns" in result.stdout
-    assert "is what the scripts build, and may hold more." in result.stdout
+    assert "matches the scripts; it may contain more than they create." in result.stdout
     assert result.stderr == ""
 
 
@@ -178,7 +178,7 @@ def test_drift(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
         "changed row public.t (id) = (2), name sql/01.sql:2",
     ]
     assert "4 differences from what the scripts build; compared: 1 table, " in result.stdout
-    assert "Half made" not in result.stdout
+    assert "Incomplete" not in result.stdout
 
 
 def test_strict_lists_what_the_scripts_do_not_build(
@@ -188,7 +188,7 @@ def test_strict_lists_what_the_scripts_do_not_build(
     command = ("verify", "--strict", "-s", scripts, "-t", fresh_database)
     runner("apply", "-s", scripts, "-t", fresh_database, check=0)
     result = runner(*command, check=0)
-    assert "is what the scripts build.\n" in result.stdout
+    assert "matches the scripts.\n" in result.stdout
     execute(fresh_database, "create table other (a int)", "insert into t values (3, 'c')")
     result = runner(*command, check=1)
     assert "extra    table public.other\n" in result.stdout
@@ -219,15 +219,25 @@ def broken(tmp_path: Path, script: str, before: str) -> Path:
 @pytest.mark.parametrize(
     ("script", "before", "place", "first"),
     [
-        ("01_create.sql", "CREATE TABLE posts(", "01_create.sql:29", "missing is table posts"),
+        ("01_create.sql", "CREATE TABLE posts(", "01_create.sql:29", "First missing: table posts"),
         (
             "01_create.sql",
             "CREATE TRIGGER update_posts_timestamp",
             "01_create.sql:61",
-            "missing is trigger update_posts_timestamp",
+            "First missing: trigger update_posts_timestamp",
         ),
-        ("02_seed.sql", "INSERT INTO users", "02_seed.sql:4", "incomplete is the rows of users"),
-        ("02_seed.sql", "INSERT INTO comments", "02_seed.sql:8", "incomplete is the rows of posts"),
+        (
+            "02_seed.sql",
+            "INSERT INTO users",
+            "02_seed.sql:4",
+            "First incomplete: the rows of users",
+        ),
+        (
+            "02_seed.sql",
+            "INSERT INTO comments",
+            "02_seed.sql:8",
+            "First incomplete: the rows of posts",
+        ),
     ],
 )
 def test_half_made(
@@ -245,9 +255,9 @@ def test_half_made(
     dbname = str(conninfo_to_dict(fresh_database)["dbname"])
     result = runner("verify", "-s", DATA_SQL, "-t", server.tcp_conninfo(dbname), check=1)
     said = " ".join(result.stdout.split())
-    assert f"{place} is there, and nothing that comes after it" in said
-    assert f"the first that is {first}." in said
-    assert "To mend it: docker-compose up --build --force-recreate -V\n" in result.stdout
+    assert f"{place}, and nothing after it." in said
+    assert f"{first}." in said
+    assert "To repair it: docker-compose up --build --force-recreate -V\n" in result.stdout
 
 
 def test_half_made_elsewhere(
@@ -256,7 +266,7 @@ def test_half_made_elsewhere(
     folder = broken(tmp_path, "02_seed.sql", "INSERT INTO social_accounts")
     entrypoint(psql_bin, fresh_database, folder)
     result = runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=1)
-    assert f"To mend it: python -m runner apply -s {DATA_SQL}\n" in result.stdout
+    assert f"To repair it: python -m runner apply -s {DATA_SQL}\n" in result.stdout
     runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
     runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=0)
 
@@ -276,7 +286,7 @@ def test_drift_is_not_half_made(runner: Runner, fresh_database: str, change: str
     execute(fresh_database, *change.split(";"))
     result = runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=1)
     # Without its rows the last table looks as if the last INSERTs had failed.
-    assert ("Half made" in result.stdout) is change.startswith("truncate")
+    assert ("Incomplete" in result.stdout) is change.startswith("truncate")
 
 
 def test_what_verify_does_not_take(runner: Runner, tmp_path: Path, fresh_database: str) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from runner import __version__, commands
+from runner.cli.help_texts import EXIT_CODES
 from runner.cli.main import main
 from runner.errors import Interrupted, RunnerError
+from tests.readme import README
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,9 +91,9 @@ def test_arguments_of_psql_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
         (["apply", "--lock-timeout", "soon"], "argument --lock-timeout: invalid duration value"),
         (["apply", "--var", "x"], "argument --var: invalid variable value: 'x'"),
         (["apply", "-t"], "argument -t/--target: expected one argument"),
-        (["apply", "--", "x"], "apply takes nothing after --"),
+        (["apply", "--", "x"], "apply does not accept arguments after --"),
         (["psql", "-c", "select 1"], "unknown option -c"),
-        (["psql", "--json"], "psql has no --json"),
+        (["psql", "--json"], "psql does not support --json"),
         (["apply", "--env-file", "nosuch"], "cannot read nosuch: No such file or directory"),
     ],
 )
@@ -171,12 +174,15 @@ def every_error(kind: type[RunnerError] = RunnerError) -> list[type[RunnerError]
     return found
 
 
-def test_help_names_every_exit_code(capfd: pytest.CaptureFixture[str]) -> None:
+def test_help_and_readme_list_every_exit_code(capfd: pytest.CaptureFixture[str]) -> None:
+    assert set(EXIT_CODES) == {0, *(kind.exit_code for kind in every_error())}
     with pytest.raises(SystemExit):
         main(["--help"])
     table = capfd.readouterr().out.partition("exit codes:\n")[2].partition("\n\n")[0]
-    listed = {int(line.split()[0]) for line in table.splitlines()}
-    assert listed == {0, *(kind.exit_code for kind in every_error())}
+    assert set(EXIT_CODES) == set(map(int, re.findall(r"^ +(\d+)  ", table, re.MULTILINE)))
+    for code, (meaning, target) in EXIT_CODES.items():
+        assert meaning in " ".join(table.split())
+        assert f"\n| {code} | {meaning} | {target} |\n" in README.read_text("utf-8")
 
 
 # DifferencesError is made of a comparison; tests/acceptance/test_apply_verified.py has its code.

@@ -75,5 +75,5 @@ def test_of_very_many_the_first() -> None:
 
 
 def test_half_made() -> None:
-    said = half_made(Defined("rows", "users", "", "02.sql", 4))
-    assert said.endswith("the first that is incomplete is the rows of users.")
+    sentence = half_made(Defined("rows", "users", "", "02.sql", 4))
+    assert sentence.endswith("First incomplete: the rows of users.")

@@ -108,7 +108,9 @@ def test_what_was_asked_for_by_name_is_pasted_by_name() -> None:
 def test_statements_by_themselves_are_not_called_a_commit() -> None:
     printed = Printed(transaction="none")
     printed.report.finish(applied(verification=None))
-    assert printed.out.startswith("Done, each statement by itself, not verified: 2 scripts")
+    assert printed.out.startswith(
+        "Done, each statement committed separately, not verified: 2 scripts"
+    )
 
 
 def test_a_run_that_was_not_verified_says_so() -> None:
@@ -174,7 +176,7 @@ def test_what_was_there_already_is_reported_as_skipped() -> None:
         'data/sql/01.sql:3:1: SKIPPED: relation "x" already exists, skipping'
     )
     assert printed.out.splitlines()[-1] == (
-        "Skipped: 2 objects that were there already; not compared with the script."
+        "Skipped: 2 objects that already exist; not compared with the scripts."
     )
 
 

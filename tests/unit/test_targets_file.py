@@ -42,7 +42,7 @@ def test_a_bad_line_is_named_and_not_shown(written: Path) -> None:
     written.write_text("host=a\n\nhost=b password=g eheim\n")
     with pytest.raises(UsageError) as caught:
         read_targets(written)
-    assert str(caught.value).startswith(f"{written}:3 is no usable conninfo")
+    assert str(caught.value).startswith(f"{written}:3 is not a valid conninfo")
     assert "eheim" not in f"{caught.value}{caught.value.hint}"
 
 
