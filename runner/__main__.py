@@ -8,14 +8,13 @@ from typing import NoReturn
 
 
 def main() -> NoReturn:
-    """The command line in a process of its own, which ends with the exit code.
+    """Run the command line and exit with its code.
 
-    Hardly anything that a run leaves behind is in cycles: looking for them while modules are
-    imported would take a tenth of the time of a small run. All that was told is flushed by then,
-    so the process ends at once; to take Python apart piece by piece would take longer, and after
-    Ctrl-C could end in SIGINT: when the interrupt had once gone through `exec`, which is how
-    dataclasses are made while a module is imported (unhandled_keyboard_interrupt in CPython's
-    Modules/main.c), although it was caught later.
+    The garbage collector runs rarely: a run creates few cycles, and collections during imports
+    would take a tenth of the time of a small run. All output is flushed when `main` returns, so
+    os._exit() skips the finalization of Python. Finalization takes longer, and after a Ctrl-C that
+    was raised inside `exec` (as dataclasses are created) it would end the process by SIGINT, even
+    if the exception was handled: see unhandled_keyboard_interrupt in CPython's Modules/main.c.
     """
     gc.set_threshold(100_000)
     from runner.cli import main as cli

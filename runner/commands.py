@@ -1,4 +1,4 @@
-"""The commands: each takes settings and an observer and gives a result. Prints nothing."""
+"""The commands: each takes settings and an observer, and returns a result. Prints nothing."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 @contextmanager
 def for_all(command: str, settings: Settings, observer: Observer) -> Iterator[Prepared | None]:
-    """What a command reads once for several targets, and the references that they share.
+    """The scripts of a command on several targets, read once, and the references they share.
 
-    None for a command that reads no scripts. Raises what reading them raises.
+    None for a command that reads no scripts. Raises UsageError or ScriptError.
     """
     from runner.reference.pool import ReferencePool
 
@@ -56,7 +56,7 @@ def for_all(command: str, settings: Settings, observer: Observer) -> Iterator[Pr
 
 @contextmanager
 def target_conninfo(settings: Settings, observer: Observer) -> Iterator[str]:
-    """Gives the conninfo of the target; the embedded server runs as long as the block does."""
+    """The conninfo of the target. The embedded server runs until the block ends."""
     if settings.target is not None:
         yield settings.target
         return
@@ -76,7 +76,7 @@ def target_conninfo(settings: Settings, observer: Observer) -> Iterator[str]:
 def _connected(
     settings: Settings, observer: Observer, member: Member | None = None
 ) -> Iterator[tuple[Connection[tuple[Any, ...]], str, Target]]:
-    """A connection to the target, its conninfo, and what is known of it without a query."""
+    """A connection to the target, its conninfo, and its description without a query."""
     from runner.connect import session
 
     with (
@@ -91,7 +91,7 @@ def _connected(
 
 
 def _described(conn: Connection[tuple[Any, ...]], settings: Settings) -> Target:
-    """The target with what a query knows of it."""
+    """The target, with the version of Aurora. One round trip."""
     from runner.connect import session
 
     server = session.server_info(conn)
@@ -99,7 +99,7 @@ def _described(conn: Connection[tuple[Any, ...]], settings: Settings) -> Target:
 
 
 def _import_meanwhile() -> None:
-    """Import what a run needs while the connection is made."""
+    """Import what a run needs in a thread, while the connection is established."""
     Thread(target=import_module, args=("runner.run.transaction",), daemon=True).start()
 
 
@@ -109,10 +109,10 @@ def apply(
     prepared: Prepared | None = None,
     member: Member | None = None,
 ) -> ApplyResult:
-    """Runs all scripts on the target, in one transaction, and commits.
+    """Run all scripts on the target, in one transaction, and commit.
 
-    With `once` it does nothing where exactly these scripts were applied last and still verify.
-    One of several targets is a `member`, and gets what was `prepared` for all. Raises what
+    With `once`, do nothing if the last run applied these scripts and the database still verifies.
+    For one of several targets, `prepared` is what they share and `member` its part. Raises what
     `prepare` raises, before anything is connected, and what `run_scripts` raises.
     """
     started = time.monotonic()
@@ -151,7 +151,7 @@ def _applied_already(
     target: Target,
     member: Member | None,
 ) -> RecordedRun | None:
-    """The last run, if it applied exactly these scripts and the database is what they build."""
+    """The last run, if it applied these scripts and the database still verifies."""
     from runner.registry.status import last_run_of
     from runner.run.read_only import verify_target
 
@@ -169,7 +169,7 @@ def plan(
     prepared: Prepared | None = None,
     member: Member | None = None,
 ) -> PlanResult:
-    """Runs, guards and verifies as `apply` does, reads what has changed, and rolls back.
+    """Run, guard and verify as `apply` does, read the changes, and roll back.
 
     Raises what `apply` would raise, and UsageError without one transaction over all scripts.
     """
@@ -200,11 +200,11 @@ def verify(
     prepared: Prepared | None = None,
     member: Member | None = None,
 ) -> VerifyResult:
-    """Compares the target with what the scripts build. The target is only read.
+    """Compare the target with what the scripts build. The target is only read.
 
-    Assertions that are named (`--assertions`) run in a transaction of their own, which may write
-    and is rolled back. Raises UsageError or ScriptError before anything is connected, Refused
-    when there can be no reference, and what failed there.
+    Assertions run only with `--assertions`, in a transaction that may write and is rolled back.
+    Raises UsageError or ScriptError before anything is connected, Refused if no reference can be
+    created, and what failed while it was built.
     """
     started = time.monotonic()
     prepared = prepared or prepare_to_verify(settings, observer)
@@ -219,7 +219,7 @@ def verify(
 
 
 def _repair(target: Target, settings: Settings) -> str:
-    """The shell command that builds a database anew whose scripts stopped half-way."""
+    """The shell command that rebuilds a database whose scripts stopped half-way."""
     if target.host in _LOOPBACK and Path("docker-compose.yml").is_file():
         return "docker-compose up --build --force-recreate -V"
     from shlex import quote
@@ -229,9 +229,9 @@ def _repair(target: Target, settings: Settings) -> str:
 
 
 def check(settings: Settings) -> CheckResult:
-    """Reads all scripts as `apply` would, and connects to nothing.
+    """Read all scripts as `apply` would, without connecting.
 
-    With `strict` warnings are errors. Raises UsageError when there is nothing to read.
+    With `strict`, warnings are errors. Raises UsageError if there are no scripts.
     """
     folder = read_folder(settings.scripts, allow_shell=settings.allow_shell)
     found = findings(folder, settings.variables, in_transaction=settings.transaction == "all")
@@ -241,9 +241,9 @@ def check(settings: Settings) -> CheckResult:
 
 
 def status(settings: Settings, observer: Observer) -> StatusResult:
-    """What was applied, and whether the files on disk are still those. Changes nothing.
+    """Read what was applied, and compare it with the files on disk. Changes nothing.
 
-    Raises ConnectionFailed, and Refused for a registry that is newer or may not be read.
+    Raises ConnectionFailed, and Refused for a registry that is newer or cannot be read.
     """
     from runner.registry.status import compare_scripts, read_runs
 
@@ -255,7 +255,7 @@ def status(settings: Settings, observer: Observer) -> StatusResult:
 
 
 def wait(settings: Settings, observer: Observer) -> WaitResult:
-    """Waits until the target answers and can be written to.
+    """Wait until the target is writable.
 
     Raises what `session.wait_until_writable` raises.
     """
@@ -273,9 +273,9 @@ def wait(settings: Settings, observer: Observer) -> WaitResult:
 
 
 def psql(settings: Settings, args: Sequence[str], observer: Observer) -> int:
-    """Runs psql on the target, in the foreground, and gives its exit code.
+    """Run psql on the target, in the foreground, and return its exit code.
 
-    Raises UsageError where there is no psql, and what starting the embedded server raises.
+    Raises UsageError if there is no psql, and what starting the embedded server raises.
     """
     from runner.connect import session
     from runner.embedded.programs import run_psql

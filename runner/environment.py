@@ -1,4 +1,4 @@
-"""Which database is the target: `.env`, the environment, and conninfos that can be used."""
+"""The target in `.env`, the environment and conninfos. Reads no file but `.env`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 EMBEDDED = "embedded"
-# Any of them set means that libpq's own environment names the target.
+# If any of them is set, libpq's environment names the target.
 PG_TARGET = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGPORT")
-# These say how a session works, not where it leads; the embedded server honours them too.
+# These configure a session and do not name a server, so they also apply to the embedded one.
 _PG_SESSION = {"PGAPPNAME", "PGCLIENTENCODING", "PGDATESTYLE", "PGGEQO", "PGOPTIONS", "PGTZ"}
-# How AWS lets us in: options that are variables too. See `connect.parameters.Access`.
+# Options of logging in to AWS, and their environment variables. See `connect.parameters.Access`.
 ACCESS = {"iam": "RUNNER_IAM", "iam_host": "RUNNER_IAM_HOST", "secret": "RUNNER_SECRET"}
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _ENCODE = (
@@ -29,10 +29,10 @@ _ENCODE = (
 
 
 def environment(environ: Mapping[str, str], env_file: str | None = None) -> dict[str, str]:
-    """The environment with what `.env`, or the file named, adds to it; nothing is overridden.
+    """The environment and the variables of `.env`, or of `env_file`, which do not override it.
 
-    Where the environment names a target, the file's DATABASE_URL does not take its place.
-    Raises UsageError when the file cannot be read, or was named and is not there.
+    If libpq's variables in the environment name a target, the file's DATABASE_URL is ignored.
+    Raises UsageError if the file cannot be read. Only `.env` may be missing.
     """
     path = Path(".env" if env_file is None else env_file)
     if env_file is None and not path.is_file():
@@ -50,7 +50,7 @@ def environment(environ: Mapping[str, str], env_file: str | None = None) -> dict
 
 
 def _parsed(text: str) -> dict[str, str]:
-    """The variables of an env file. `${NAME}` stands for another one, but not in single quotes."""
+    """The variables of an env file. `${NAME}` is expanded, except in single quotes."""
     from dotenv import dotenv_values
     from dotenv.parser import parse_stream
 
@@ -63,9 +63,9 @@ def _parsed(text: str) -> dict[str, str]:
 
 
 def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, str]:
-    """The environment with the options of `ACCESS`, which win, as the variables they stand for.
+    """The environment, overridden by the options of `ACCESS` as variables.
 
-    Raises UsageError for values that cannot be used, or not together.
+    Raises UsageError for invalid values, and for those that cannot be used together.
     """
     given = {ACCESS[name]: str(options[name]) for name in ACCESS if name in options}
     found = {**environ, **given}
@@ -85,10 +85,10 @@ def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[
 
 
 def prepare_libpq(environ: Mapping[str, str], *, embedded: bool) -> None:
-    """Make this process's environment, which libpq and boto3 read, agree with the settings.
+    """Put the variables of libpq, AWS and `ACCESS` into this process's environment.
 
-    The values of `.env` for them are added. For the embedded server whatever could lead libpq
-    or its session elsewhere (PGHOSTADDR, PGSERVICE, PGSSLMODE, …) is taken out.
+    For the embedded server, those that could make libpq connect to another server or fail
+    (PGHOSTADDR, PGSERVICE, PGSSLMODE, …) are removed instead.
     """
     access = tuple(ACCESS.values())
     for name in [name for name in environ if name.startswith(("PG", "AWS_", *access))]:
@@ -99,7 +99,7 @@ def prepare_libpq(environ: Mapping[str, str], *, embedded: bool) -> None:
 
 
 def configured_target(option: str | None, environ: Mapping[str, str]) -> str | None:
-    """The target's conninfo, None for the embedded server. The first that is set wins."""
+    """The target's conninfo, None for the embedded server. Raises UsageError."""
     if option is not None:
         return None if option == EMBEDDED else usable_conninfo(option, "--target")
     if "DATABASE_URL" in environ:
@@ -128,7 +128,7 @@ def _empty(origin: str) -> UsageError:
 
 
 def usable_conninfo(text: str, origin: str) -> str:
-    """A conninfo as libpq takes it. Raises UsageError, which shows nothing of `text`."""
+    """A conninfo that libpq accepts. Raises UsageError, which shows nothing of `text`."""
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
@@ -147,10 +147,10 @@ def usable_conninfo(text: str, origin: str) -> str:
 
 
 def _misread(text: str) -> bool:
-    """Whether libpq takes part of a URL's password for its host or database.
+    """Whether libpq parses part of a URL's password as its host or database.
 
-    It ends the password at the first `@`, and looks for none after the first `/`; the rest
-    of the password would be shown as a host's name. See conninfo_uri_parse_options in
+    libpq ends the password at the first `@`, and searches for none after the first `/`. Messages
+    would then show the rest of the password as a host name. See conninfo_uri_parse_options in
     src/interfaces/libpq/fe-connect.c.
     """
     scheme, separator, rest = text.partition("://")
@@ -162,7 +162,7 @@ def _misread(text: str) -> bool:
 
 
 def _check_port(ports: object, origin: str) -> None:
-    """libpq would find a bad port later, and quote it: it may be a piece of a password."""
+    """Check ports that libpq would check later, and quote: they may be part of a password."""
     for port in str(ports or "").split(","):
         if port and not (port.isdecimal() and 0 < int(port) < 65536):
             raise UsageError(f"{origin}: the port is not a number from 1 to 65535", hint=_ENCODE)

@@ -1,4 +1,4 @@
-"""Frozen values that commands return and report shows."""
+"""Frozen values that commands return and report prints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runner.errors import Place, Refused, RunnerError, ScriptError, Verification
 
 
 class Target(NamedTuple):
-    """The database that was connected to. Never holds a password."""
+    """The database of a connection. Never contains a password."""
 
     host: str
     port: int | None
@@ -60,11 +60,11 @@ class Notice(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """What goes wrong with a script, or could: in Docker, on the target, and what to write.
+    """What fails, or may fail, in a script: in Docker, on the target, and what to write instead.
 
-    `script` is a file or the folder; `place` is None where the whole of it is meant. `severity`
-    is error or warning. With `rights` it depends on the target's user. `always` is for a warning
-    that a run gives, too, without being asked for more.
+    `severity` is error or warning. `script` is a file or the folder; `place` is None if the finding
+    is about all of it. `rights` means that it depends on the privileges of the target's user.
+    `always` means that a run prints the warning without --verbose.
     """
 
     severity: str
@@ -79,18 +79,18 @@ class Finding(NamedTuple):
 
     @property
     def where(self) -> str:
-        """The place as messages name it."""
+        """The place, or the script, for a message."""
         return self.script if self.place is None else str(self.place)
 
 
 class FindingsError(ScriptError):
-    """Scripts that cannot work as they stand, with everything that was found, errors only."""
+    """Scripts that cannot work. `findings` are all errors, without the warnings."""
 
     findings: tuple[Finding, ...] = ()
 
     @classmethod
     def of(cls, findings: tuple[Finding, ...]) -> FindingsError:
-        """The error for some findings; as its message it has the first."""
+        """The error for some findings, with the message of the first."""
         first = findings[0]
         message = first.message if first.place else f"{first.script}: {first.message}"
         error = cls(message, place=first.place, hint=first.rewrite or None)
@@ -99,7 +99,7 @@ class FindingsError(ScriptError):
 
 
 class CheckResult(NamedTuple):
-    """What `check` found in so many scripts, in their order."""
+    """The findings of `check`, in the order of the scripts; `scripts` is their number."""
 
     findings: tuple[Finding, ...]
     scripts: int
@@ -111,7 +111,7 @@ class CheckResult(NamedTuple):
 
 
 class VerifyResult(NamedTuple):
-    """What `verify` found. `repair` is a shell command that would put it right."""
+    """What `verify` found. `repair` is a shell command that rebuilds an incomplete database."""
 
     target: Target
     verification: Verification
@@ -120,10 +120,10 @@ class VerifyResult(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """What a table loses: rows, values of a column, large objects. `rows` is None if not known.
+    """Rows, values of a column or large objects that a table loses. `rows` is None if unknown.
 
     `cause` is dropped, truncated, deleted from, column NAME dropped, sequence NAME dropped or
-    unlinked; `script` and `line` are None when they are not certain.
+    unlinked. `script` and `line` are None if unknown.
     """
 
     table: str
@@ -142,15 +142,16 @@ class Loss(NamedTuple):
 
 
 class LossError(Refused):
-    """Rows would be lost that the scripts did not write."""
+    """The run would delete rows that the scripts did not create."""
 
     losses: tuple[Loss, ...] = ()
 
 
 class ApplyResult(NamedTuple):
-    """What `apply` did. `example_table` is one that it created, as a script names it.
+    """What `apply` did. `example_table` is a table that it created, spelled as in the script.
 
-    `loss` is what the user allowed to be lost, and was; `changes` are None where nobody looked.
+    `already` is the last run if there was nothing to do. `loss` is what --allow-loss allowed.
+    `changes` is None if they were not determined.
     """
 
     target: Target
@@ -169,7 +170,7 @@ class ApplyResult(NamedTuple):
 class ObjectChange(NamedTuple):
     """What a run does to one object, or to the rows of one table.
 
-    `before` and `after` are what a `property` was and becomes, in the words of SQL.
+    `before` and `after` are the values of a `property`, spelled as in SQL.
     """
 
     kind: Literal["created", "dropped", "changed", "rows"]
@@ -184,7 +185,7 @@ class ObjectChange(NamedTuple):
 
 
 class PlanResult(NamedTuple):
-    """What `apply` would do, seen by doing it; all of it was rolled back."""
+    """What `apply` would do, from a run that was rolled back."""
 
     target: Target
     scripts: tuple[ScriptResult, ...]
@@ -204,7 +205,7 @@ class AppliedScript(NamedTuple):
 
 
 class RecordedRun(NamedTuple):
-    """A run that was committed, as the registry has it."""
+    """A committed run in the registry."""
 
     id: int
     started_at: datetime
@@ -217,14 +218,14 @@ class RecordedRun(NamedTuple):
 
 
 class ScriptStatus(NamedTuple):
-    """A script, and how it is on disk since the last run: same, changed, new or gone."""
+    """A script, and its state on disk since the last run: same, changed, new or gone."""
 
     name: str
     status: str
 
 
 class StatusResult(NamedTuple):
-    """The last runs, newest first, and the scripts since the newest of them."""
+    """The last runs, newest first, and the state of the scripts since the newest."""
 
     target: Target
     runs: tuple[RecordedRun, ...]
@@ -232,7 +233,7 @@ class StatusResult(NamedTuple):
 
 
 class WaitResult(NamedTuple):
-    """The target answers and is writable; `seconds` is how long that took."""
+    """The target is writable; `seconds` is the time until then."""
 
     target: Target
     seconds: float
@@ -242,7 +243,7 @@ Result = ApplyResult | CheckResult | PlanResult | StatusResult | VerifyResult | 
 
 
 class Failure(NamedTuple):
-    """A command that ended with an error, and what is known of its run."""
+    """A command that ended with an error, and the target and scripts up to then."""
 
     error: RunnerError
     target: Target | None = None
@@ -251,7 +252,7 @@ class Failure(NamedTuple):
 
 
 def exit_code(result: Result | Failure) -> int:
-    """The exit code of a command that ended like this."""
+    """The exit code of a command with this result."""
     match result:
         case Failure():
             return result.error.exit_code

@@ -28,13 +28,13 @@ _TABLE = re.compile(rf"{_NAME}(?:\.{_NAME})?")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a command needs to know; the defaults live here.
+    """The options of a command, with their defaults.
 
-    `target` is a conninfo: empty when libpq's own variables (PGHOST, PGSERVICE, …) say it all,
-    None when the target is the embedded server in `data_dir`. Timeouts are in seconds;
-    `lock_timeout` 0 waits without end, `connect_timeout` 0 tries once, None leaves it to
-    the kind of target. `targets` are conninfos where several were asked for: `jobs` of them at
-    a time, and `together` none commits before all can.
+    `target` is a conninfo: empty if libpq's variables (PGHOST, PGSERVICE, …) name the target, None
+    for the embedded server in `data_dir`. Timeouts are in seconds: `lock_timeout` 0 disables it,
+    `connect_timeout` 0 tries once, and None depends on the target. `targets` are the conninfos of
+    a command on several targets, `jobs` of them at a time; with `together`, none commits before
+    all are ready.
     """
 
     scripts: Path = Path("data/sql")
@@ -72,9 +72,9 @@ class Settings:
     ) -> Settings:
         """Settings from the options that were given and an environment (see `environment`).
 
-        `options` holds what the command line set, by field name; other names are ignored.
-        A command that is `offline` has no target. Raises UsageError when the options and the
-        environment do not name a usable one, or do not go together.
+        `options` holds what the command line set, by field name; other names are ignored. A
+        command that is `offline` has no target. Raises UsageError for an invalid target or
+        environment variable, and for options that cannot be used together.
         """
         names = {item.name for item in fields(cls)} - {"target"}
         given = {name: value for name, value in options.items() if name in names}
@@ -89,13 +89,8 @@ class Settings:
                 given["registry_schema"] = schema_name(environ["RUNNER_REGISTRY_SCHEMA"])
             except ValueError as error:
                 raise UsageError(f"RUNNER_REGISTRY_SCHEMA: {error}") from None
-        if given.get("allow_shell") and given.get("transaction") != "none":
-            raise UsageError(
-                "--allow-shell requires --transaction none",
-                hint="a shell script cannot run inside the transaction",
-            )
+        _check_combination(given)
         if given.get("targets"):
-            _check_several(given)
             return cls(**given, target="")
         if offline:
             return cls(**given)
@@ -142,9 +137,15 @@ def table(text: str) -> str:
     return text
 
 
-def _check_several(given: Mapping[str, Any]) -> None:
-    """Raises UsageError for options that do not go with several targets."""
-    if given.get("allow_shell"):
+def _check_combination(given: Mapping[str, Any]) -> None:
+    """Raises UsageError for options that cannot be used together."""
+    in_transaction = given.get("transaction") != "none"
+    if given.get("allow_shell") and in_transaction:
+        raise UsageError(
+            "--allow-shell requires --transaction none",
+            hint="a shell script cannot run inside the transaction",
+        )
+    if given.get("allow_shell") and given.get("targets"):
         raise UsageError("--allow-shell cannot be used with several targets")
-    if given.get("together") and given.get("transaction") == "none":
+    if given.get("together") and given.get("targets") and not in_transaction:
         raise UsageError("--together and --transaction none cannot be used together")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import NamedTuple
 
 # What each code means, and the state of the target then. The README has the same table.
 EXIT_CODES = {
@@ -64,22 +65,22 @@ examples:
   python -m runner apply -s data/sql -t postgresql://app@db.example.com/app
   python -m runner psql -- -c 'select * from users'
 """
-CHECK = """\
+_CHECK = """\
 Reads the scripts without connecting to a database, and lists everything that
 works in Docker but would fail on the target, with the text to write instead.
 The exit code is 2 if there are errors, and 0 if there are only warnings.
 """
-CHECK_MORE = """\
+_CHECK_MORE = """\
 examples:
   python -m runner check
   python -m runner check -s data/sql --strict
 """
-APPLY = """\
+_APPLY = """\
 Runs the scripts in the order of their names in a single transaction, compares
 the result with a reference database built from the same scripts, runs the
 assertions, and commits. If anything fails, the target is left unchanged.
 """
-APPLY_MORE = """\
+_APPLY_MORE = """\
 examples:
   python -m runner apply
   python -m runner apply -t 'service=prod' --lock-timeout 30s
@@ -89,26 +90,26 @@ With --transaction none, each statement is committed separately, as in psql.
 CREATE DATABASE, VACUUM and CREATE INDEX CONCURRENTLY require this. Statements
 that were committed before a failure remain, and the error message lists them.
 """
-PLAN = """\
+_PLAN = """\
 Does everything that apply does, including guard, verification and assertions,
 and rolls it back. Prints the objects that would be created, changed or dropped,
 the number of rows in each table, and the data that would be lost. The run holds
 the same locks as apply, and sequences may advance. The exit code is 0 if apply
 would succeed, and otherwise that of apply.
 """
-STATUS = """\
+_STATUS = """\
 Prints the last runs on the target, newest first: the time, the role, the
 client, the version of the runner and the revision of the scripts. For each
 script of the last run, prints whether the file on disk is the same, changed,
 new or gone. Changed files do not affect the exit code.
 """
-VERIFY = """\
+_VERIFY = """\
 Builds a reference database from the scripts and compares the target's catalog
 and rows with it. The target is only read. The exit code is 0 if they agree, and
 1 if they differ. The report distinguishes a database whose scripts stopped
 half-way from a database that was changed later.
 """
-VERIFY_MORE = """\
+_VERIFY_MORE = """\
 examples:
   python -m runner verify
   python -m runner verify -t 'service=prod' --strict
@@ -117,18 +118,37 @@ examples:
 Assertions are only run if --assertions is given. They run in a transaction
 that is allowed to write and is rolled back.
 """
-WAIT = """\
+_WAIT = """\
 Waits until the target accepts connections and is writable. After
 --connect-timeout, the exit code is 5 if there is no connection, and 4 if the
 target is read-only. An invalid password or a missing database fails at once.
 """
-PSQL = """\
+_PSQL = """\
 Runs psql on the target: the psql on the PATH, otherwise the one of the embedded
 PostgreSQL. Arguments after -- are passed to psql, and the exit code is that of
 psql. The embedded PostgreSQL runs until psql exits.
 """
-PSQL_MORE = r"""examples:
+_PSQL_MORE = r"""examples:
   python -m runner psql
   python -m runner psql -- -c '\dt'
   python -m runner psql -t embedded -- -f query.sql
 """
+
+
+class CommandText(NamedTuple):
+    """Texts of a command's --help: in the list of commands, above and below its options."""
+
+    summary: str
+    description: str
+    more: str = ""
+
+
+COMMANDS = {
+    "check": CommandText("find errors without connecting to a database", _CHECK, _CHECK_MORE),
+    "apply": CommandText("run the scripts, verify, and commit", _APPLY, _APPLY_MORE),
+    "plan": CommandText("show what apply would change", _PLAN),
+    "verify": CommandText("compare a database with the scripts", _VERIFY, _VERIFY_MORE),
+    "status": CommandText("show what was applied, when and by whom", _STATUS),
+    "wait": CommandText("wait until the target is writable", _WAIT),
+    "psql": CommandText("run psql on the target", _PSQL, _PSQL_MORE),
+}

@@ -1,4 +1,4 @@
-"""Arguments and environment to settings, errors to exit codes. Knows no SQL."""
+"""Arguments and environment to settings, results and errors to exit codes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class InternalError(RunnerError):
-    """An exception that nobody foresaw."""
+    """An unexpected exception."""
 
     exit_code = 70
     code = "internal"
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The command line; returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
-        # A name or a message that the locale cannot show must not end a run.
+        # Text that the locale cannot encode must not end a run.
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     try:
         with raising_on_termination(to_the_end=True):
@@ -65,7 +65,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _options(args: argparse.Namespace) -> dict[str, Any]:
-    """What was given, with several targets as the conninfos that they are."""
+    """The options that were given; those of several targets as `targets`."""
     options = vars(args)
     named, path = options.get("target", []), options.get("targets_file")
     if path is None and len(named) < 2:
@@ -76,7 +76,7 @@ def _options(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _finish(printer: Printer, result: Result | Failure) -> int:
-    """Print a result; gives its exit code."""
+    """Print a result; returns its exit code."""
     from runner.results import exit_code
 
     printer.finish(result)
@@ -84,9 +84,9 @@ def _finish(printer: Printer, result: Result | Failure) -> int:
 
 
 def _reported(error: BaseException, member: Member | None = None) -> RunnerError:
-    """The error to report for what ended a command.
+    """The error to report for an exception that ended a command.
 
-    Of a bug it is one line: what was raised, and where. Its text may hold a secret.
+    For a bug, its type and place: its text may contain a secret.
     """
     if isinstance(error, RunnerError):
         return member.told(error) if member else error
@@ -102,7 +102,7 @@ def _reported(error: BaseException, member: Member | None = None) -> RunnerError
 
 
 def _flush() -> None:
-    """Leave Python nothing to write at its end, which would fail if nobody reads (`… | head`)."""
+    """Flush stdout; redirect a closed pipe to /dev/null, so that the final flush cannot fail."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -110,7 +110,7 @@ def _flush() -> None:
 
 
 def _command(args: argparse.Namespace, settings: Settings, printer: Printer) -> int:
-    """Run the command and print its result; gives the exit code."""
+    """Run the command and print its result; returns the exit code."""
     from runner import commands
 
     name = args.command
@@ -150,7 +150,7 @@ def _result(
 
 
 def _on_several(name: str, settings: Settings, printer: Printer) -> int:
-    """The command on each of several targets; the exit code is the worst."""
+    """Run the command on each of several targets; returns the most severe exit code."""
     from runner import commands
     from runner.fleet import Fleet, name_of
     from runner.report.several import TargetsPrinter
@@ -167,7 +167,7 @@ def _on_several(name: str, settings: Settings, printer: Printer) -> int:
             result: Result | Failure
             try:
                 result = _result(name, own, one.printer, prepared, member)
-            except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001, as for a single one
+            except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001, the last resort: an exit code
                 result = one.printer.failure(_reported(error, member))
             one.finish(result)
             return exit_code(result)

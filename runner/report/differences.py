@@ -1,4 +1,4 @@
-"""What a comparison found, and what a plan changes, as lines of text."""
+"""Differences that a comparison found, and changes of a run, as lines of text."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 _SIGNS = {"created": "+", "dropped": "-", "changed": "~", "rows": "#"}
 _COLOURS = {"missing": RED, "extra": YELLOW, "changed": MAGENTA}
 _INDENT, _LABEL = 9, 10
-# How much is shown of one side.
+# Lines of one side.
 _LINES = 8
-# What a reader looks for first; the others follow in the order of their names.
+# Printed first and last; the others are in the order of their names.
 _FIRST = ("tables", "columns", "constraints", "indexes", "sequences", "views", "triggers")
 _LAST = ("rows", "assertions")
-# More would bury what comes after them; `--json` has all.
+# Differences printed; --json has all.
 _MOST = 100
-# A definition is shown around the lines that differ.
+# Lines printed around those that differ.
 _AROUND = 2
 
 
 def change_lines(change: ObjectChange) -> list[str]:
-    """A sign, what is done, the object; below a property what it was and becomes."""
+    """The sign, kind and object of a change; for a property, both values below."""
     head = f"{_SIGNS[change.kind]} {change.kind:<8} {change.object} {escape(change.name)}"
     if change.kind == "rows":
         counts = (
@@ -68,7 +68,7 @@ def _singular(plural: str) -> str:
 
 
 def difference_lines(verification: Verification, *, colour: bool) -> list[str]:
-    """The differences, each with its place in the scripts and with both sides, in 80 columns."""
+    """Each difference with its place in the scripts and both sides, in 80 columns."""
     lines: list[str] = []
     for found in verification.found[:_MOST]:
         difference = found.difference
@@ -85,7 +85,7 @@ def difference_lines(verification: Verification, *, colour: bool) -> list[str]:
 
 
 def _heading(found: Found) -> list[str]:
-    """What differs, and where the scripts define it: on one line when it fits."""
+    """The object, and its place in the scripts: on one line if it fits."""
     difference = found.difference
     what = f"{difference.object} {difference.name}"
     if difference.property is not None:
@@ -113,7 +113,7 @@ def _side(label: str, text: str | None) -> list[str]:
 
 
 def _wrapped(text: str, cells: int) -> list[str]:
-    """Escaped text in lines of so many cells, broken at blanks where there are some."""
+    """Escaped text in lines of at most `cells`, broken at blanks if possible."""
     lines = [""]
     for piece in re.findall(r"\s+|\S+", text):
         if width(lines[-1] + piece) <= cells:
@@ -132,7 +132,7 @@ def _cut(word: str, cells: int) -> list[str]:
     return pieces
 
 
-def half_made(first: Defined) -> str:
+def stopped_at(first: Defined) -> str:
     """The sentence about a database whose scripts stopped before they created `first`."""
     if first.kind == "rows":
         # The missing ones may be those of a later INSERT.
@@ -146,7 +146,7 @@ def half_made(first: Defined) -> str:
 
 
 def _around(expected: str | None, actual: str | None) -> tuple[str | None, str | None]:
-    """Both sides; of long ones only the lines around those that differ."""
+    """Both sides, reduced to the lines around those that differ."""
     if expected is None or actual is None:
         return _shown(expected), _shown(actual)
     wanted, got = expected.split("\n"), actual.split("\n")

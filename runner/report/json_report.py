@@ -1,4 +1,4 @@
-"""The results of commands, and errors, as JSON objects."""
+"""Results of commands, and errors, as JSON objects."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def to_json(result: Result | Failure, command: str | None) -> dict[str, Any]:
-    """The object of a result of a command, or of a command line that names none."""
+    """The object of a result. `command` is None if the command line does not name one."""
     error = _error(result.error) if isinstance(result, Failure) else None
     code = exit_code(result)
     return {"command": command, "exit_code": code, **_values(result, command), "error": error}
@@ -57,7 +57,7 @@ def _values(result: Result | Failure, command: str | None) -> dict[str, Any]:
 
 
 def _run(result: ApplyResult | PlanResult | Failure, *, committed: bool | None) -> dict[str, Any]:
-    """What `apply` and `plan` have in common, also where they failed."""
+    """The keys of `apply` and `plan`, also if they failed."""
     if isinstance(result, Failure):
         error = result.error
         found = error.verification if isinstance(error, DifferencesError) else None
@@ -125,7 +125,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _position(place: Place | None) -> dict[str, Any]:
-    """Line and column; `included_from`, outermost first, only where \\i led there."""
+    """Line and column, and the including files, outermost first, if there are any."""
     chain = {"included_from": list(place.included_from)} if place and place.included_from else {}
     return {
         "line": place.line if place else None,

@@ -1,4 +1,4 @@
-"""Everything that is printed: a run as it goes on, and the result of a command at its end."""
+"""Prints a run while it goes on, and the result of a command."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ if TYPE_CHECKING:
 
 
 # duplicate_table, duplicate_schema, duplicate_object, duplicate_column, duplicate_function,
-# duplicate_database (duplicate_cursor is no DDL): what IF NOT EXISTS left as it was
+# duplicate_database: notices of IF NOT EXISTS (duplicate_cursor is not DDL)
 _DUPLICATES = {"42P07", "42P06", "42710", "42701", "42723", "42P04"}
 
 
 class Printer:
     """The Observer of the commands: prints what they report, and their result with `finish`.
 
-    Results go to `out`; errors, warnings and progress to `err`. With `--json`, `out` gets one
-    object and `err` all text. `check` is called as a run goes on, and may raise to end it. `close`
-    must be called at the end.
+    Results go to `out`; errors, warnings and progress to `err`. With `--json`, one object goes to
+    `out` and all text to `err`. `check` is called during the run of one of several targets, and
+    may raise an exception to end it; the run then has no display. Call `close` at the end.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Printer:
         self._command = command
         self._err = err or sys.stderr
         self._json = out or sys.stdout
-        # What psql prints on stdout is its own.
+        # stdout belongs to psql.
         self._out = self._err if settings.json or command == "psql" else self._json
         self._check = check
         self._display = Display(self._err, ScriptBar(self.activity), self._print_progress)
@@ -136,7 +136,7 @@ class Printer:
     # The result
 
     def failure(self, error: RunnerError) -> Failure:
-        """An error as the result of the command, with what is known of the run."""
+        """The result of a command that ended with this error."""
         from runner.results import Failure
 
         seconds = time.monotonic() - self._started
@@ -166,23 +166,23 @@ class Printer:
             self.write(stream, "\n".join(text))
 
     def show(self, view: View) -> None:
-        """Show this view, and no longer the script that runs."""
+        """Show this view instead of the current script."""
         self._display.view = view
         if not self._settings.quiet:
             self._display.start()
 
     def close(self) -> None:
-        """Take the progress off the screen."""
+        """Stop showing progress."""
         self._display.close()
 
     def write(self, stream: TextIO, text: str) -> None:
-        """Print text at once. A stream that nobody reads any more (`… | head`) is left."""
+        """Print and flush text. A closed pipe (`… | head`) is ignored."""
         with self._display.lock:
             self._display.clear()
             try:
                 print(text, file=stream, flush=True)
             except OSError:
-                # It must not undo the run, and the final flush of Python must not fail either.
+                # The run must not fail, nor the final flush of Python.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
     def _print_unless_quiet(self, text: str) -> None:
@@ -194,8 +194,8 @@ class Printer:
 
 
 def _is_absence(notice: Notice) -> bool:
-    """Whether DROP … IF EXISTS found nothing to drop.
+    """Whether it is the notice of a DROP … IF EXISTS that found nothing.
 
-    It has no SQLSTATE of its own, so that of a server that speaks another language is shown.
+    It has no SQLSTATE of its own, so notices in other languages are printed.
     """
     return notice.sqlstate == "00000" and notice.message.endswith("does not exist, skipping")

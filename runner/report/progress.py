@@ -1,4 +1,4 @@
-"""How far a long run is: drawn by one thread on a terminal, a line now and then elsewhere."""
+"""Progress of a long run: drawn on a terminal by one thread, printed as lines elsewhere."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-# Seconds: until a run is long, between two redraws, from a printed line to the view's return,
-# and between two lines where there is no terminal.
+# Seconds: before the view is drawn, between two redraws, from a printed line to the next redraw,
+# and between two lines if there is no terminal.
 _LONG, _TICK, _REST, _EVERY = 1.0, 0.2, 0.5, 10.0
 
 
 class Activity:
-    """What a run is doing now: written by the run, read by the thread that draws it.
+    """The state of a run: set by the run, read by the thread that draws it.
 
-    `state` is text for a table; `size` and `done` are bytes of `script`, which is empty between
+    `state` is a text for a table. `size` and `done` are bytes of `script`, which is empty between
     two scripts.
     """
 
@@ -42,22 +42,22 @@ class Activity:
 
     @property
     def percent(self) -> int | None:
-        """The share of the current script that was sent; None where its size is not known."""
+        """The share of the current script that was sent, None if its size is unknown."""
         return self.done * 100 // self.size if self.script and self.size else None
 
 
 class View(Protocol):
-    """What a Display shows; None where there is nothing to show."""
+    """What a Display shows. Both methods return None if there is nothing to show."""
 
     def draw(self, width: int) -> RenderableType | None:
-        """The picture for a terminal of so many columns."""
+        """The view for a terminal of `width` columns."""
 
     def line(self) -> str | None:
-        """The line for a log file or a pipe."""
+        """The view as a line for a log file or a pipe."""
 
 
 class ScriptBar:
-    """The view of one run: the script that is being sent."""
+    """The view of a run on one target: the script that is being sent."""
 
     def __init__(self, activity: Activity) -> None:
         self._activity = activity
@@ -93,9 +93,9 @@ class ScriptBar:
 
 
 class Display:
-    """Shows a view by a thread of its own, also while one statement takes its time.
+    """Draws a view repeatedly in a thread, also during a long statement.
 
-    Whoever prints holds `lock` and calls `clear` first.
+    To print, hold `lock` and call `clear` first.
     """
 
     def __init__(self, stream: TextIO, view: View, print_line: Callable[[str], None]) -> None:
@@ -109,7 +109,7 @@ class Display:
         self._next = 0.0
 
     def start(self) -> None:
-        """Show the view once what begins now has taken a while."""
+        """Draw the view if what starts now takes long."""
         with self.lock:
             self.clear()
             self._next = time.monotonic() + (_LONG if self._stream.isatty() else _EVERY)
@@ -118,7 +118,7 @@ class Display:
             self._thread.start()
 
     def clear(self) -> None:
-        """Take the view off the screen; it comes back after a while."""
+        """Remove the view from the screen until the next redraw."""
         if self._live is not None:
             self._live.stop()
             self._live = None
@@ -144,7 +144,7 @@ class Display:
                     self._print_line(line)
 
     def _draw(self) -> None:
-        # Imported by the first run that lasts: it takes longer than many a run does.
+        # Imported only by long runs: the import takes longer than a short run.
         from rich.console import Console
         from rich.live import Live
 

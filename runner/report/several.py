@@ -1,4 +1,4 @@
-"""Several targets at once: a line for each as it ends, a table of those that run, a summary."""
+"""Several targets: a line for each that ends, a table of those that run, a summary."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from runner.settings import Settings
 
 
-# Columns: of the time, and all that stands between and around the three.
+# Columns: of the time, and between and around the three columns.
 _TIME, _BETWEEN = 6, 6
 
 
 class OneTarget:
-    """The run on one of several targets; `printer` keeps what it prints until it has ended."""
+    """The run on one of several targets. `printer` collects its output until it ends."""
 
     def __init__(self, settings: Settings, command: str, member: Member) -> None:
         self.member = member
@@ -41,7 +41,7 @@ class OneTarget:
         self.printer = Printer(own, command, out=self._text, err=self._text, check=member.check)
 
     def finish(self, result: Result | Failure) -> None:
-        """The command has ended with this result."""
+        """Collect the result, at the end of the run."""
         self.result = result
         self.printer.finish(result)
         self.printer.close()
@@ -49,7 +49,7 @@ class OneTarget:
 
     @property
     def text(self) -> str:
-        """What was printed; nothing where it was held back, for another target has the error."""
+        """The output; empty if the target was held back because of another one's error."""
         held_back = self.member.held_back and not self.member.fleet.interrupted
         return "" if held_back else self._text.getvalue()
 
@@ -67,7 +67,7 @@ class OneTarget:
 
 
 class TargetsPrinter:
-    """Prints the results of several targets, through the `printer` of the command.
+    """Prints the results of several targets, with the `printer` of the command.
 
     It is the View of that printer's display. `start` may be called by any thread.
     """
@@ -88,12 +88,12 @@ class TargetsPrinter:
         printer.show(self)
 
     def start(self, member: Member) -> OneTarget:
-        """A command begins on a target."""
+        """Start the report of a target."""
         one = self._running[member.index] = OneTarget(self._settings, self._command, member)
         return one
 
     def ended(self, member: Member) -> None:
-        """Print the line of a target whose run ended, or was given up without a connection."""
+        """Print the line of a target that ended, or was cancelled before it connected."""
         one = self._running.pop(member.index, None)
         if one is None or one.result is None or member.code is None:
             one = self._not_started(member)
@@ -113,7 +113,8 @@ class TargetsPrinter:
             self._write_unless_quiet(line)
 
     def summary(self, code: int) -> None:
-        """Print the last lines, and the one JSON object, of a command with this exit code."""
+        """Print the last lines and, with `--json`, the object of the whole command."""
+        self._printer.close()
         seconds, total = time.monotonic() - self._started, len(self._members)
         done = self._ended - sum(map(len, self._names.values()))
         self._write_unless_quiet(f"Done: {done:,} of {total:,} targets in {seconds:.2f} s.")
@@ -159,11 +160,11 @@ class TargetsPrinter:
     # The View
 
     def line(self) -> str | None:
-        """Nothing: each target has a line when it ends."""
+        """Nothing: each target prints a line when it ends."""
         return None
 
     def draw(self, width: int) -> RenderableType | None:
-        """How far all of it is, and a row for each target that runs."""
+        """The number of targets that ended, and a row for each that runs."""
         from rich.table import Table
         from rich.text import Text
 
@@ -176,7 +177,7 @@ class TargetsPrinter:
         rows = [one.row() for one in list(self._running.values())]
         names, states = ([escape(row[column]) for row in rows] for column in (0, 1))
         left = width - _TIME - _BETWEEN
-        # Half of it for the names, or what the states leave.
+        # Half of it is for the names, or more if the states are short.
         share = max(left // 2, left - max(map(len, states), default=0))
         share = min(share, max(map(len, names), default=0))
         for name, state, row in zip(names, states, rows, strict=True):
@@ -185,19 +186,19 @@ class TargetsPrinter:
 
 
 def _end(text: str, width: int) -> str:
-    """The end of a text, where a target has its database and a script its share."""
+    """Text cut at its start: a target ends with its database, a state with a percentage."""
     return text if len(text) <= width else f"…{text[len(text) - width + 1 :]}"
 
 
 def _verdict(result: Result | Failure | None) -> str:
-    """How a run ended: an error's code in words, `differences` or `done`."""
+    """The outcome of a run: the code of an error in words, `differences` or `done`."""
     if isinstance(result, Failure):
         return result.error.code.replace("_", " ")
     return "differences" if result is not None and exit_code(result) else "done"
 
 
 def _summary(result: Result | Failure | None) -> str:
-    """What follows the verdict, after a comma, where "done" says too little."""
+    """More about a run that is done, after a comma."""
     match result:
         case ApplyResult() if result.already is not None:
             return ", already applied"

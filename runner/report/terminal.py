@@ -1,7 +1,4 @@
-"""Text for a terminal: hostile characters made visible, widths in cells, counts, times, places.
-
-Pure: strings in, strings out.
-"""
+"""Text for a terminal: control characters escaped, widths in cells, counts, times, places."""
 
 from __future__ import annotations
 
@@ -17,20 +14,20 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 RED, YELLOW, MAGENTA, BOLD = "31", "33", "35", "1"
-# What is looked at on either side of a caret; a line may be many megabytes long.
+# Characters used on either side of a caret; a line may be many megabytes long.
 _NEAR = 4 * WIDTH
 _TAB = 8
-# Format characters (category Cf) that turn the direction of the text around them.
+# Format characters (category Cf) that change the direction of the text around them.
 _BIDI = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
-# What "surrogateescape" makes of bytes that are not UTF-8.
+# Code points by which "surrogateescape" represents bytes that are not UTF-8.
 _BYTES = range(0xDC80, 0xDD00)
 
 
 def escape(text: str, *, keep: str = "") -> str:
-    r"""Text of a server, a script or a file name, with `\x1b` and the like in plain sight.
+    r"""Text of a server, a script or a file name, with control characters as `\x1b`.
 
-    Control characters, what reverses the direction of writing, line separators, lone
-    surrogates and bytes that are not UTF-8 are escaped, but for those in `keep`.
+    Also escapes characters that change the direction of text, line separators, lone surrogates
+    and bytes that are not UTF-8. Characters in `keep` are not escaped.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -50,12 +47,12 @@ def _visible(char: str) -> str:
 
 
 def paragraph(text: str) -> str:
-    """Escaped text of several lines; the later ones are indented, so that none passes for ours."""
+    """Escaped text, with all lines but the first indented: none can imitate a message."""
     return escape(text.rstrip("\n").replace("\r\n", "\n"), keep="\n\t").replace("\n", "\n  ")
 
 
 def width(text: str) -> int:
-    """How many cells a terminal needs for escaped text without tabs."""
+    """The number of terminal cells of escaped text without tabs."""
     return sum(map(_cells, text))
 
 
@@ -69,7 +66,7 @@ def _cells(char: str) -> int:
 
 
 def fit(text: str, cells: int) -> str:
-    """Text padded or, with an ellipsis, cut to `cells`."""
+    """Text padded to `cells`, or cut with an ellipsis."""
     if width(text) <= cells:
         return text + " " * (cells - width(text))
     kept = text
@@ -79,9 +76,9 @@ def fit(text: str, cells: int) -> str:
 
 
 def source_lines(source: str, column: int | None, prefix: str = "") -> list[str]:
-    """A script's line that fits the terminal and, below it, a caret under a 1-based column.
+    """A script's line, cut to the terminal, and a line with a caret under the 1-based column.
 
-    Tabs become blanks up to the next stop, which keeps the caret where it belongs.
+    Tabs are expanded, so that the caret is below its character.
     """
     at = min((column or 1) - 1, len(source))
     start = max(at - _NEAR, 0)
@@ -98,7 +95,7 @@ def source_lines(source: str, column: int | None, prefix: str = "") -> list[str]
 
 
 def _window(pieces: list[str], target: int, room: int) -> tuple[int, int]:
-    """The widest range around `target` that fits, growing on both sides where it can."""
+    """The widest range of pieces around `target` that fits into `room` cells."""
     first, end = target, min(target + 1, len(pieces))
     used = width("".join(pieces[first:end]))
     growing = True
@@ -114,7 +111,7 @@ def _window(pieces: list[str], target: int, room: int) -> tuple[int, int]:
 
 
 def _pieces(text: str) -> list[str]:
-    """What is shown for each character."""
+    """The text for each character: itself, escaped, or blanks for a tab."""
     pieces = []
     cells = 0
     for char in text:
@@ -125,29 +122,29 @@ def _pieces(text: str) -> list[str]:
 
 
 def has_colour(stream: TextIO) -> bool:
-    """Whether colour is shown there, and wanted (NO_COLOR)."""
+    """Whether a stream is a terminal with colour, and NO_COLOR is not set."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return stream.isatty() and not plain
 
 
 def coloured(text: str, code: str, colour: bool) -> str:
-    """Text with an SGR code around it, where there is colour."""
+    """Text in an SGR colour, if `colour` is true."""
     return f"\x1b[{code}m{text}\x1b[0m" if colour else text
 
 
 def place_head(place: Place | None) -> str:
-    """What a message begins with, when its place is known."""
+    """The beginning of a message: `file:line:column: `, if known."""
     return "" if place is None else f"{escape(str(place))}: "
 
 
 def labelled(detail: str | None, hint: str | None, context: str | None = None) -> list[str]:
-    """What belongs to a message, a paragraph each."""
+    """The lines DETAIL, HINT and CONTEXT of a message."""
     found = (("DETAIL", detail), ("HINT", hint), ("CONTEXT", context))
     return [f"{label}: {paragraph(text)}" for label, text in found if text]
 
 
 def in_target(target: Target) -> str:
-    """Where, for the end of a sentence."""
+    """The database, for the end of a sentence: `in blog at localhost:5438`."""
     if target.embedded:
         return f"in {escape(target.dbname)} on the embedded PostgreSQL"
     port = f":{target.port}" if target.port else ""
@@ -155,24 +152,24 @@ def in_target(target: Target) -> str:
 
 
 def plural(word: str, number: int) -> str:
-    """The word as the number wants it."""
+    """The singular or plural of a word."""
     return word if number == 1 else f"{word}s"
 
 
 def count(number: int, word: str) -> str:
-    """A number of things."""
+    """A number and its word: `1 row`, `1,234 rows`."""
     return f"{number:,} {plural(word, number)}"
 
 
 def duration_text(seconds: float) -> str:
-    """Seconds as people write them."""
+    """A number of seconds as `0.21 s` or `1 min 15 s`."""
     if seconds < 60:
         return f"{seconds:.2f} s"
     return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s"
 
 
 def wrapped(text: str, indent: str = "  ") -> str:
-    """A sentence of ours on lines of 80 columns."""
+    """Text of the runner, escaped, in lines of 80 columns."""
     return textwrap.fill(
         escape(text),
         WIDTH,

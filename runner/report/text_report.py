@@ -1,4 +1,4 @@
-"""The results of commands, and errors, as lines of text."""
+"""Results of commands, and errors, as lines of text."""
 
 from __future__ import annotations
 
@@ -45,19 +45,19 @@ if TYPE_CHECKING:
 
 
 class Style(NamedTuple):
-    """How a result is written, and how many objects the run skipped (IF NOT EXISTS)."""
+    """How to write a result; `skipped` is the number of objects skipped by IF NOT EXISTS."""
 
     settings: Settings
     colour: bool = False
     skipped: int = 0
 
     def bold(self, text: str) -> str:
-        """A sentence that says how a command ended."""
+        """The sentence with the outcome of a command."""
         return coloured(wrapped(text), BOLD, self.colour)
 
 
 def lines(result: Result | Failure, style: Style) -> list[str]:
-    """What is printed of a result: with `quiet` only errors, findings and differences."""
+    """The lines of a result; with `quiet`, only errors, findings and differences."""
     match result:
         case Failure():
             return _failure(result.error, style)
@@ -162,7 +162,7 @@ def _check(result: CheckResult, style: Style) -> list[str]:
 def _finding(finding: Finding, style: Style) -> list[str]:
     label = f"{finding.severity}:"
     shown = coloured(label, RED if finding.severity == "error" else YELLOW, style.colour)
-    # One line, for programs that look for a place in it.
+    # One line, for programs that search it for a place.
     text = [escape(f"{finding.where}: {label} {finding.message}").replace(label, shown, 1)]
     if finding.place is not None:
         text += _included_from(finding.place.included_from)
@@ -211,11 +211,11 @@ def _agreement(result: VerifyResult, style: Style) -> list[str]:
 
 
 def _differences(result: VerifyResult, style: Style) -> list[str]:
-    """Without the assertions that failed, which are errors of their own."""
+    """Without failed assertions, which are printed as errors."""
     verification = result.verification
     text = differences.difference_lines(verification, colour=style.colour)
     if verification.partially_applied is not None:
-        text.append(wrapped(differences.half_made(verification.partially_applied)))
+        text.append(wrapped(differences.stopped_at(verification.partially_applied)))
         text.append(f"To repair it: {result.repair}")
     checked = differences.counts(verification.checked)
     message = DifferencesError(verification).message
@@ -226,7 +226,7 @@ def _differences(result: VerifyResult, style: Style) -> list[str]:
 
 
 def _failure(error: RunnerError, style: Style) -> list[str]:
-    """Each error of which one is made, and then the error itself or how many there are."""
+    """The errors that an error consists of, and the error itself or their number."""
     if isinstance(error, FindingsError) and len(error.findings) > 1:
         errors: list[RunnerError] = [FindingsError.of((found,)) for found in error.findings]
         text = [line for one in errors for line in _error(one, style)]
@@ -239,7 +239,7 @@ def _failure(error: RunnerError, style: Style) -> list[str]:
 
 
 def _error(error: RunnerError, style: Style) -> list[str]:
-    """Its place, the line with a caret, what the server adds, and what is now true."""
+    """Place and message, the line with a caret, the server's fields, the state of the target."""
     code = f" ({error.sqlstate})" if error.sqlstate else ""
     label = coloured(escape(error.severity), RED, style.colour)
     text = [f"{place_head(error.place)}{label}: {paragraph(error.message)}{code}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.comparison import Defined, Difference, Found, Verification
-from runner.report.differences import counts, difference_lines, half_made
+from runner.report.differences import counts, difference_lines, stopped_at
 from runner.report.terminal import width
 
 
@@ -75,5 +75,5 @@ def test_of_very_many_the_first() -> None:
 
 
 def test_half_made() -> None:
-    sentence = half_made(Defined("rows", "users", "", "02.sql", 4))
+    sentence = stopped_at(Defined("rows", "users", "", "02.sql", 4))
     assert sentence.endswith("First incomplete: the rows of users.")
