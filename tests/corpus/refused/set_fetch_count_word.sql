@@ -1,3 +1,0 @@
-SELECT 1;
-\set FETCH_COUNT many
-SELECT 2;
