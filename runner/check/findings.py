@@ -58,17 +58,6 @@ _ENDS_IN_BODY = Rule(
     "Leave them out. To run the scripts as psql does, use --transaction none.",
     "warning",
 )
-# CreateInitDecodingContext in src/backend/replication/logical/logical.c
-_SLOT = re.compile(rb"(?i)PG_(?:CREATE|COPY)_LOGICAL_REPLICATION_SLOT\Z")
-_MAKES_SLOT = Rule(
-    (),
-    "",
-    "a logical replication slot cannot be made in a transaction that has written",
-    "psql sends it by itself, and it runs",
-    "refused inside the one transaction of the run (25001)",
-    "Make it outside the scripts. To run them as psql does, use --transaction none.",
-    "warning",
-)
 UNCHECKED = Finding(
     "warning",
     "",
@@ -109,8 +98,7 @@ class StatementRules:
         """
         rules = () if is_plain(command) else self._by_words(command, alone=alone)
         call = _called(command) if closely or not _CALLS_NOTHING.match(command) else None
-        slot = _MAKES_SLOT if self.in_transaction and _makes_slot(command) else None
-        return [found for found in (*rules, call, slot) if found is not None]
+        return [found for found in (*rules, call) if found is not None]
 
     def _by_words(self, command: bytes, *, alone: bool) -> tuple[Rule | None, Rule | None]:
         """Gives what the transaction and what the rights have against it.
@@ -145,15 +133,6 @@ class StatementRules:
             "refused: all scripts are one transaction, which the runner commits",
             "Leave it out. To run the scripts as psql does, use --transaction none.",
         )
-
-
-def _makes_slot(command: bytes) -> bool:
-    """Whether a SELECT calls one of these functions."""
-    if command[:1] not in b"Ss" or len(command) > _SMALL:
-        return False
-    if b"_replication_slot" not in command.lower():
-        return False
-    return any(token.kind == "word" and _SLOT.match(token.text) for token in tokens(command))
 
 
 def _controls(command: bytes) -> bool:

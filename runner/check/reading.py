@@ -12,7 +12,6 @@ from runner.check.file_rules import Content, has_invisible, invisible_characters
 from runner.check.findings import StatementRules
 from runner.check.rule import Rule
 from runner.check.script_facts import Outline
-from runner.check.transaction_rules import Partitioned
 from runner.errors import Place, ScriptError, UsageError
 from runner.psql.parse_settings import canonical_encoding
 from runner.psql.reader import read_script
@@ -79,7 +78,6 @@ class Run:
     in_transaction: bool
     files_read: set[str] = field(default_factory=set)
     enums: EnumValues = field(default_factory=EnumValues)
-    partitioned: Partitioned = field(default_factory=Partitioned)
     shell_has_run: bool = False
     outline: Outline = field(default_factory=Outline)
 
@@ -190,7 +188,6 @@ class _Reading:
             broken = self.rules.see(command, alone=alone, closely=content.reads_files)
             if self.run.in_transaction:
                 broken += self.run.enums.see(command)
-                broken += self.run.partitioned.see(command)
                 if self.run.enums.added and not self.closely:
                     raise _LookCloser
             for rule in broken:

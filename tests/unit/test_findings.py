@@ -65,37 +65,6 @@ def test_it_is_fine_without_a_transaction(tmp_path: Path, statement: str) -> Non
     assert not [m for m in messages(check(folder, transaction="none")) if "in a transaction" in m]
 
 
-PARTITIONED = """CREATE TABLE IF NOT EXISTS app.parted (k int) PARTITION BY LIST (k);
-CREATE INDEX "by K" ON ONLY app.parted (k);
-CREATE TABLE plain (k int);
-"""
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "REINDEX TABLE parted",
-        "reindex (verbose) table App.Parted",
-        'REINDEX INDEX "by K"',
-        "CLUSTER parted USING x",
-        "CLUSTER (VERBOSE) app.parted",
-    ],
-)
-def test_what_commits_partition_by_partition(tmp_path: Path, statement: str) -> None:
-    """A warning: before PostgreSQL 14 it did nothing."""
-    (found,) = check(folder_of(tmp_path, f"{PARTITIONED}{statement};\n"))
-    assert (found.severity, found.place and found.place.line) == ("warning", 4)
-    assert "which is partitioned, cannot run in a transaction" in found.message
-    assert not check(folder_of(tmp_path, f"{PARTITIONED}{statement};\n"), transaction="none")
-
-
-@pytest.mark.parametrize(
-    "statement", ["REINDEX TABLE plain", "CLUSTER plain USING x", "REINDEX INDEX parted_k_idx"]
-)
-def test_what_is_not_known_to_be_partitioned(tmp_path: Path, statement: str) -> None:
-    assert not check(folder_of(tmp_path, f"{PARTITIONED}{statement};\n"))
-
-
 ALLOWED = [
     "ANALYZE",
     "ANALYZE t",
@@ -115,8 +84,6 @@ ALLOWED = [
     "ALTER TABLE t SET TABLESPACE pg_default",
     "ALTER TABLE t ADD COLUMN vacuum int",
     "SELECT 'VACUUM'",
-    "SELECT 'pg_create_logical_replication_slot(1)' AS a",
-    "SELECT slot_name FROM pg_replication_slots",
     'CREATE TABLE "VACUUM" (i int)',
     "CREATE TABLE database (i int)",
     "COMMENT ON TABLE t IS 'VACUUM; COMMIT;'",
@@ -242,8 +209,6 @@ def test_a_do_block_that_commits(tmp_path: Path) -> None:
         ("SET lock_timeout = 5000", "warning"),
         ("SET SESSION lock_timeout TO '1s'", "warning"),
         ("DROP SUBSCRIPTION s", "warning"),
-        ("SELECT pg_create_logical_replication_slot('a', 'pgoutput')", "warning"),
-        ("SELECT * FROM pg_catalog.pg_copy_logical_replication_slot('a', 'b')", "warning"),
     ],
 )
 def test_what_differs_in_a_transaction(tmp_path: Path, statement: str, severity: str) -> None:
