@@ -11,14 +11,13 @@ from runner.check.privilege_rules import RIGHTS_RULES, called
 from runner.check.rule import Rule, is_plain, matching, shape
 from runner.check.transaction_rules import TRANSACTION_RULES
 from runner.errors import Place, ScriptError
-from runner.psql.sql_text import first_words, tokens, transaction_control
+from runner.psql.sql_text import ends_in_body, first_words, refused_control, transaction_control
 from runner.psql.steps import Problem
 from runner.results import Finding
 from runner.scripts.folder import Script
 
 # To look for them in either case costs a copy.
 _SMALL = 1 << 16
-_BLOCK_WORDS = frozenset({b";", b"BEGIN", b"THEN", b"ELSE", b"LOOP"})
 
 # What a Problem's message begins with, what Docker does and what the target.
 _PROBLEMS = (
@@ -108,7 +107,7 @@ class StatementRules:
         first, rest = shape(command)
         rule = None
         if self.in_transaction and first == "DO":
-            rule = _ENDS_IN_BODY if _controls(command) else None
+            rule = _ENDS_IN_BODY if ends_in_body(command) else None
         elif self.in_transaction:
             rule = matching(TRANSACTION_RULES, first, rest)
             # Between a BEGIN and a COMMIT of the script, which are findings themselves, and in
@@ -128,27 +127,11 @@ class StatementRules:
         return Rule(
             (),
             "",
-            f"{control.decode()} would end or split the one transaction of the run",
+            refused_control(control),
             "psql sends it, and the script has transactions of its own",
             "refused: all scripts are one transaction, which the runner commits",
             "Leave it out. To run the scripts as psql does, use --transaction none.",
         )
-
-
-def _controls(command: bytes) -> bool:
-    """Whether a DO block's body has a COMMIT or ROLLBACK where a statement begins."""
-    lower = command.lower()
-    if b"commit" not in lower and b"rollback" not in lower:
-        return False  # its words are looked at one by one only where that may help
-    for body in tokens(command):
-        if body.kind != "dollar":
-            continue
-        before = b";"
-        for token in tokens(body.text[body.text.index(b"$", 1) + 1 :]):
-            if before in _BLOCK_WORDS and token.text in (b"COMMIT", b"ROLLBACK"):
-                return True
-            before = token.text
-    return False
 
 
 def _called(command: bytes) -> Rule | None:

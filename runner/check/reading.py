@@ -13,9 +13,8 @@ from runner.check.findings import StatementRules
 from runner.check.rule import Rule
 from runner.check.script_facts import Outline
 from runner.errors import Place, ScriptError, UsageError
-from runner.psql.parse_settings import canonical_encoding
 from runner.psql.reader import read_script
-from runner.psql.source import Source
+from runner.psql.source import Source, canonical_encoding
 from runner.psql.sql_text import leading_space, tokens
 from runner.psql.state import State
 from runner.psql.steps import (

@@ -16,6 +16,7 @@ from runner.connect import failures, wire
 from runner.errors import Place, RunnerError, ScriptError, StatementFailed
 from runner.execute.messages import NOT_IN_REPERTOIRE, UNTRANSLATABLE, Batch, Message, Part
 from runner.execute.notices import Notices
+from runner.psql.sql_text import TRANSACTION_TAGS
 from runner.psql.steps import CopyData, Statements
 
 if TYPE_CHECKING:
@@ -50,9 +51,6 @@ _CREATE_TABLE = (
     + _NAME
     + rb")?)"
 )
-# Tags of what no script may run in the run's transaction. ROLLBACK is not among them: it is
-# the tag of ROLLBACK TO SAVEPOINT as well.
-_ENDS_TRANSACTION = (b"COMMIT", b"BEGIN", b"START TRANSACTION", b"PREPARE TRANSACTION")
 
 
 class Exchange:
@@ -211,7 +209,7 @@ class Exchange:
             part.data = None
         elif tag == b"CREATE TABLE":
             self._created = self._message, part, part.done - 1
-        elif tag in _ENDS_TRANSACTION and not self._broken_at:
+        elif tag in TRANSACTION_TAGS and not self._broken_at:
             # To the reader it is a part of the command before it.
             self._broken_at = part.batch.at_command(max(part.done - 2, 0))
 

@@ -11,8 +11,8 @@ from runner.execute import reconnect
 from runner.execute.exchange import Exchange
 from runner.execute.messages import FIRST_MESSAGE, Batch, Part, ScriptProgress, batches
 from runner.execute.step_filters import probed, with_lock_timeout, without_transaction_control
-from runner.psql.parse_settings import canonical_encoding
 from runner.psql.reader import read_script
+from runner.psql.source import canonical_encoding
 from runner.psql.state import VARIABLE_NAME
 from runner.psql.statement_buffer import command_starts
 from runner.psql.steps import (

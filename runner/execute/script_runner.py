@@ -15,7 +15,7 @@ from runner.errors import ScriptError
 from runner.execute import reconnect
 from runner.execute.executor import Executor
 from runner.execute.messages import ScriptProgress
-from runner.psql.parse_settings import canonical_encoding
+from runner.psql.source import canonical_encoding
 from runner.psql.state import State
 from runner.results import ScriptResult
 from runner.scripts.files import Files, StandardInput

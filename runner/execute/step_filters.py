@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 
 from runner.errors import ScriptError
-from runner.psql.sql_text import first_words, transaction_control
+from runner.psql.sql_text import refused_control, transaction_commands
 from runner.psql.steps import CopyData, Gexec, Gset, Statement, Step, separated
 
-# No statement that controls transactions begins with one of these; most statements do.
-_OTHERS = frozenset(b"DdGgIiTtUuVvWw")
-# By its underscore, as in psql/parse_settings.
+# By its underscore, as in psql/state.
 _LOCK_TIMEOUT = re.compile(rb"_(?i:(?<=lock_)timeout)")
 _NO_LOCK_TIMEOUT = re.compile(
     rb"(?i)SET\s+(?:SESSION\s+)?lock_timeout\s*(?:=|\bTO\b)\s*(?:0|'0'|DEFAULT)\s*;?"
@@ -22,9 +20,7 @@ def without_transaction_control(steps: Iterator[Step]) -> Iterator[Step]:
     """Passes the steps on. Raises ScriptError at a statement that begins or ends a transaction."""
     for step in steps:
         statement = step.statement if isinstance(step, Gset | Gexec) else step
-        if isinstance(statement, Statement) and (
-            statement.text[0] not in _OTHERS or len(statement.starts) > 1
-        ):
+        if isinstance(statement, Statement):
             _refuse_transaction_control(statement)
         yield step
 
@@ -45,15 +41,13 @@ def with_lock_timeout(steps: Iterator[Step]) -> Iterator[Step]:
 
 
 def _refuse_transaction_control(statement: Statement) -> None:
-    for start, command in zip(statement.starts, statement.commands, strict=True):
-        control = transaction_control(first_words(command))
-        if control is not None:
-            raise ScriptError(
-                f"{control.decode()} would end or split the one transaction of the run",
-                place=statement.source.place(statement.file_offset(start)),
-                hint="Remove it: all scripts run in one transaction, which the runner commits."
-                " To run them as psql does, statement by statement, use --transaction none.",
-            )
+    for start, control in transaction_commands(statement):
+        raise ScriptError(
+            refused_control(control),
+            place=statement.source.place(statement.file_offset(start)),
+            hint="Remove it: all scripts run in one transaction, which the runner commits."
+            " To run them as psql does, statement by statement, use --transaction none.",
+        )
 
 
 def probed(steps: Iterator[Step], text: bytes) -> Iterator[Step]:

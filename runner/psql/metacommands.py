@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from runner.psql.conditionals import BRANCHING, BranchContext
+from runner.psql.copy_command import parse_slash_copy
 from runner.psql.slash_arguments import (
     NOTHING,
     ArgumentError,
@@ -21,7 +22,6 @@ from runner.psql.slash_arguments import (
     required,
 )
 from runner.psql.source import client_encoding
-from runner.psql.sql_text import parse_slash_copy
 from runner.psql.state import parse_boolean
 from runner.psql.steps import Connect, Echo, Gexec, Gset, Problem, Statement, Step, Sync
 from runner.psql.variables import VARIABLES

@@ -7,15 +7,15 @@ from collections.abc import Generator, Iterator
 from typing import BinaryIO
 
 from runner.errors import ScriptError
-from runner.psql import parse_settings
 from runner.psql.conditionals import Conditionals
+from runner.psql.copy_command import CopyEnd, copy_end
 from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode
 from runner.psql.metacommands import run_metacommand, without_arguments
 from runner.psql.slash_arguments import ArgumentError, Arguments, Outcome, UnknownValue, expand
 from runner.psql.source import BLOCK_SIZE, Source
-from runner.psql.sql_text import CopyEnd, copy_end, leading_space, variable_at
-from runner.psql.state import FOLLOWS_RESULTS, State
+from runner.psql.sql_text import leading_space, variable_at
+from runner.psql.state import FOLLOWS_RESULTS, State, follow_settings
 from runner.psql.statement_buffer import StatementBuffer
 from runner.psql.steps import (
     PLAIN,
@@ -197,7 +197,7 @@ class Loop:
                 pass  # whoever took the step did not want the data
         strings = self.state.standard_conforming_strings
         encoding = self.state.encoding
-        sync = parse_settings.update(statement, self.state)
+        sync = follow_settings(statement, self.state)
         if sync is not None:
             yield sync
             if strings != self.state.standard_conforming_strings or encoding != self.state.encoding:

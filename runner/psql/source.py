@@ -76,6 +76,11 @@ def client_encoding(name: str) -> str | None:
     return _BY_NAME.get(re.sub("^WINDOWS(?=[0-9])", "WIN", bare))
 
 
+def canonical_encoding(name: str) -> str:
+    """Gives one spelling for an encoding: `utf-8` and `unicode` are UTF8 (encnames.c)."""
+    return client_encoding(name) or name.upper()
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file that statements come from: `name` for messages, `open` gives its SQL as bytes.

@@ -1,4 +1,4 @@
-r"""What a statement is, told from its tokens and first words; COPY and `\copy` among them.
+"""SQL text as psql sees it: tokens, the first words of a command, transaction control.
 
 Not a parser: psql has none either.
 """
@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from runner.psql.steps import Statement
 
 _VARIABLE = re.compile(
     rb":(?:[A-Za-z0-9_\x80-\xff]++|'[A-Za-z0-9_\x80-\xff]++'"
@@ -34,14 +37,14 @@ _HEAD = re.compile(
     _WORD + (rb"(?:" + _SPACE + rb"++" + _WORD + rb")?") * 3 + rb"(?!" + _SPACE + rb"*+(?:--|/\*))"
 )
 
-# Statements that end or begin a transaction, as psql names them.
-_TRANSACTION_CONTROL = frozenset({b"BEGIN", b"COMMIT", b"END", b"ABORT", b"ROLLBACK"})
-
-# Tokens as `strtokx` makes them in `parse_slash_copy` (src/bin/psql/copy.c).
-_BEFORE = re.compile(r'\s*("(?:[^"]|"")*"?|[.,()]|[^\s.,()"]+)')
-_IN_QUERY = re.compile(r"""\s*("(?:[^"]|"")*"?|'(?:[^']|'')*'?|[()]|[^\s()"']+)""")
-_IN_COLUMNS = re.compile(r'\s*("(?:[^"]|"")*"?|[()]|[^\s()"]+)')
-_FILE = re.compile(r"\s*('(?:[^']|'')*'?|;|[^\s;']+)")
+# Commands that begin or end a transaction, by their first word.
+TRANSACTION_CONTROL = frozenset({b"BEGIN", b"COMMIT", b"END", b"ABORT", b"ROLLBACK"})
+# Their command tags. ROLLBACK is left out: it is the tag of ROLLBACK TO SAVEPOINT as well.
+TRANSACTION_TAGS = (b"COMMIT", b"BEGIN", b"START TRANSACTION", b"PREPARE TRANSACTION")
+# Most statements begin with one of these letters, and no transaction control does.
+_OTHER_INITIALS = frozenset(b"DdGgIiTtUuVvWw")
+# The token before a statement of PL/pgSQL.
+_BEFORE_STATEMENT = frozenset({b";", b"BEGIN", b"THEN", b"ELSE", b"LOOP"})
 
 
 def comment_end(text: bytes, pos: int, depth: int = 0) -> tuple[int, int]:
@@ -144,144 +147,42 @@ def leading_space(text: bytes, pos: int = 0) -> int:
 
 
 def transaction_control(words: tuple[bytes, ...]) -> bytes | None:
-    """Gives the command, such as COMMIT, when the words begin one that controls transactions.
+    """Gives the command, such as COMMIT, if these first words begin or end a transaction.
 
-    Savepoints are not among them: they work inside the one transaction.
+    Savepoints are not transaction control: they work inside the run's one transaction.
     """
     first, second = (*words, b"", b"")[:2]
-    if first in _TRANSACTION_CONTROL:
-        rolls_back_to = first == b"ROLLBACK" and b"TO" in words[1:3]
-        return None if rolls_back_to else first
+    if first in TRANSACTION_CONTROL:
+        to_savepoint = first == b"ROLLBACK" and b"TO" in words[1:3]
+        return None if to_savepoint else first
     if (first, second) in ((b"START", b"TRANSACTION"), (b"PREPARE", b"TRANSACTION")):
         return first + b" " + second
     return None
 
 
-class CopyEnd(NamedTuple):
-    """The client's or the server's end of a COPY in SQL.
-
-    `kind` is stdin, stdout, program or file; `file` the path, which stands as a literal in
-    the text from `start` to `end`; `to` is true for COPY … TO.
-    """
-
-    kind: str
-    to: bool
-    file: str = ""
-    start: int = 0
-    end: int = 0
+def transaction_commands(statement: Statement) -> Iterator[tuple[int, bytes]]:
+    """Yields the transaction control in a statement: its offset in the text, and the command."""
+    if statement.text[0] in _OTHER_INITIALS and len(statement.starts) == 1:
+        return
+    for start, command in zip(statement.starts, statement.commands, strict=True):
+        if control := transaction_control(first_words(command)):
+            yield start, control
 
 
-def copy_end(command: bytes) -> CopyEnd | None:
-    """Tells where a COPY command reads or writes; None when it is no COPY."""
-    depth = 0
-    previous: Token | None = None
-    for number, token in enumerate(tokens(command)):
-        if number == 0 and (token.kind, token.text) != ("word", b"COPY"):
-            return None
-        if token.text in (b"(", b")"):
-            depth += 1 if token.text == b"(" else -1
-        elif not depth and previous and previous.text in (b"FROM", b"TO"):
-            end = _end(token, to=previous.text == b"TO")
-            if end:
-                return end
-        previous = token if token.kind == "word" and not depth else None
-    return None
+def refused_control(control: bytes) -> str:
+    """The message of the error and of the finding about transaction control in a script."""
+    return f"{control.decode()} would end or split the one transaction of the run"
 
 
-def _end(token: Token, *, to: bool) -> CopyEnd | None:
-    if token.kind == "word" and token.text in (b"STDIN", b"STDOUT"):
-        # gram.y takes both words for both directions.
-        return CopyEnd("stdout" if to else "stdin", to)
-    if token.kind == "word" and token.text == b"PROGRAM":
-        return CopyEnd("program", to)
-    name = string_value(token)
-    if name is None:
-        return None
-    file = name.decode("utf-8", "surrogateescape")
-    return CopyEnd("file", to, file, token.offset, token.offset + len(token.text))
-
-
-class SlashCopy(NamedTuple):
-    r"""A `\copy`: the COPY command it sends, and the file it reads or writes.
-
-    `file` is None for the script itself (`stdin`) or standard output, and empty for psql's
-    own standard input or output (`pstdin`).
-    """
-
-    query: str
-    to: bool
-    program: bool
-    file: str | None
-
-
-def parse_slash_copy(line: str) -> SlashCopy | None:
-    r"""Reads the arguments of `\copy`; None when they make no sense to psql."""
-    words = _Words(line)
-    try:
-        return _parse(words)
-    except StopIteration:
-        return None
-
-
-class _Words:
-    """Takes one word after the other; StopIteration at the end."""
-
-    def __init__(self, line: str) -> None:
-        self.line = line
-        self.pos = 0
-
-    def take(self, pattern: re.Pattern[str] = _BEFORE) -> str:
-        match = pattern.match(self.line, self.pos)
-        if match is None:
-            raise StopIteration
-        self.pos = match.end()
-        return match.group(1)
-
-    def rest(self) -> str:
-        return self.line[self.pos :]
-
-
-def _parse(words: _Words) -> SlashCopy | None:
-    before, word = _what(words)
-    if word.lower() not in ("from", "to"):
-        return None
-    to = word.lower() == "to"
-    name = words.take(_FILE)
-    program = name.lower() == "program"
-    if program:
-        name = words.take(_FILE)
-    file: str | None = name
-    if name.startswith("'"):
-        file = name[1:-1].replace("''", "'")
-    elif name.lower() in ("stdin", "stdout"):
-        file = None
-    elif name.lower() in ("pstdin", "pstdout"):
-        file = ""
-    direction = " TO STDOUT " if to else " FROM STDIN "
-    return SlashCopy("COPY " + before + direction + words.rest().lstrip(), to, program, file)
-
-
-def _what(words: _Words) -> tuple[str, str]:
-    """Gives what is copied, put together as psql does, and the word after it."""
-    before = ""
-    word = words.take()
-    if word.lower() == "binary":
-        before, word = word, words.take()
-    if word == "(":
-        depth = 1
-        while depth:
-            before += " " + word
-            word = words.take(_IN_QUERY)
-            depth += {"(": 1, ")": -1}.get(word, 0)
-    before += " " + word
-    word = words.take()
-    if word == ".":
-        before += word + words.take()
-        word = words.take()
-    if word == "(":
-        while word != ")":
-            before += " " + word
-            word = words.take(_IN_COLUMNS)
-        before += " )"
-        word = words.take()
-    return before, word
+def ends_in_body(block: bytes) -> bool:
+    """Whether a statement in the body of a DO block is COMMIT or ROLLBACK."""
+    lower = block.lower()
+    if b"commit" not in lower and b"rollback" not in lower:
+        return False
+    for body in tokens(block):
+        before = b";"
+        for token in tokens(string_value(body) or b"") if body.kind == "dollar" else ():
+            if before in _BEFORE_STATEMENT and token.text in (b"COMMIT", b"ROLLBACK"):
+                return True
+            before = token.text
+    return False

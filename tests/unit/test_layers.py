@@ -50,8 +50,8 @@ OFFERED = {
         snapshot.varying_properties
     """,
     "check": """
-        needs.Needs script_facts.NAME script_facts.Outline script_facts.beginning
-        scripts.Checked scripts.check_scripts scripts.digest scripts.findings
+        needs.Needs script_facts.NAME script_facts.Outline script_facts.beginning scripts.Checked
+        scripts.check_scripts scripts.digest scripts.findings
     """,
     "cli": "",
     "connect": """
@@ -76,13 +76,13 @@ OFFERED = {
         guard.tables_of_others
     """,
     "psql": """
-        parse_settings.canonical_encoding reader.read_script slash_arguments.ArgumentError
-        source.Source sql_text.Token sql_text.catalog_name sql_text.first_words
-        sql_text.leading_space sql_text.string_value sql_text.tokens
-        sql_text.transaction_control state.State state.VARIABLE_NAME
-        statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo steps.Gexec
-        steps.Gset steps.Origin steps.PLAIN steps.PlainStatements steps.Problem steps.Statement
-        steps.Statements steps.Step steps.Sync steps.separated
+        reader.read_script slash_arguments.ArgumentError source.Source source.canonical_encoding
+        sql_text.TRANSACTION_TAGS sql_text.Token sql_text.catalog_name sql_text.ends_in_body
+        sql_text.first_words sql_text.leading_space sql_text.refused_control sql_text.string_value
+        sql_text.tokens sql_text.transaction_commands sql_text.transaction_control state.State
+        state.VARIABLE_NAME statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo
+        steps.Gexec steps.Gset steps.Origin steps.PLAIN steps.PlainStatements steps.Problem
+        steps.Statement steps.Statements steps.Step steps.Sync steps.separated
     """,
     "reference": """
         pool.ReferencePool reference.Reference reference_state.Digests

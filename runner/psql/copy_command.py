@@ -1,0 +1,144 @@
+r"""Where COPY and `\copy` read and write (src/bin/psql/copy.c)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from runner.psql.sql_text import Token, string_value, tokens
+
+# Tokens as `strtokx` makes them in `parse_slash_copy` (src/bin/psql/copy.c).
+_BEFORE = re.compile(r'\s*("(?:[^"]|"")*"?|[.,()]|[^\s.,()"]+)')
+_IN_QUERY = re.compile(r"""\s*("(?:[^"]|"")*"?|'(?:[^']|'')*'?|[()]|[^\s()"']+)""")
+_IN_COLUMNS = re.compile(r'\s*("(?:[^"]|"")*"?|[()]|[^\s()"]+)')
+_FILE = re.compile(r"\s*('(?:[^']|'')*'?|;|[^\s;']+)")
+
+
+class CopyEnd(NamedTuple):
+    """The client's or the server's end of a COPY in SQL.
+
+    `kind` is stdin, stdout, program or file; `file` the path, which stands as a literal in
+    the text from `start` to `end`; `to` is true for COPY … TO.
+    """
+
+    kind: str
+    to: bool
+    file: str = ""
+    start: int = 0
+    end: int = 0
+
+
+def copy_end(command: bytes) -> CopyEnd | None:
+    """Tells where a COPY command reads or writes; None when it is no COPY."""
+    depth = 0
+    previous: Token | None = None
+    for number, token in enumerate(tokens(command)):
+        if number == 0 and (token.kind, token.text) != ("word", b"COPY"):
+            return None
+        if token.text in (b"(", b")"):
+            depth += 1 if token.text == b"(" else -1
+        elif not depth and previous and previous.text in (b"FROM", b"TO"):
+            end = _end(token, to=previous.text == b"TO")
+            if end:
+                return end
+        previous = token if token.kind == "word" and not depth else None
+    return None
+
+
+def _end(token: Token, *, to: bool) -> CopyEnd | None:
+    if token.kind == "word" and token.text in (b"STDIN", b"STDOUT"):
+        # gram.y takes both words for both directions.
+        return CopyEnd("stdout" if to else "stdin", to)
+    if token.kind == "word" and token.text == b"PROGRAM":
+        return CopyEnd("program", to)
+    name = string_value(token)
+    if name is None:
+        return None
+    file = name.decode("utf-8", "surrogateescape")
+    return CopyEnd("file", to, file, token.offset, token.offset + len(token.text))
+
+
+class SlashCopy(NamedTuple):
+    r"""A `\copy`: the COPY command it sends, and the file it reads or writes.
+
+    `file` is None for the script itself (`stdin`) or standard output, and empty for psql's
+    own standard input or output (`pstdin`).
+    """
+
+    query: str
+    to: bool
+    program: bool
+    file: str | None
+
+
+def parse_slash_copy(line: str) -> SlashCopy | None:
+    r"""Reads the arguments of `\copy`; None when they make no sense to psql."""
+    words = _Words(line)
+    try:
+        return _parse(words)
+    except StopIteration:
+        return None
+
+
+class _Words:
+    """Takes one word after the other; StopIteration at the end."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line
+        self.pos = 0
+
+    def take(self, pattern: re.Pattern[str] = _BEFORE) -> str:
+        match = pattern.match(self.line, self.pos)
+        if match is None:
+            raise StopIteration
+        self.pos = match.end()
+        return match.group(1)
+
+    def rest(self) -> str:
+        return self.line[self.pos :]
+
+
+def _parse(words: _Words) -> SlashCopy | None:
+    before, word = _what(words)
+    if word.lower() not in ("from", "to"):
+        return None
+    to = word.lower() == "to"
+    name = words.take(_FILE)
+    program = name.lower() == "program"
+    if program:
+        name = words.take(_FILE)
+    file: str | None = name
+    if name.startswith("'"):
+        file = name[1:-1].replace("''", "'")
+    elif name.lower() in ("stdin", "stdout"):
+        file = None
+    elif name.lower() in ("pstdin", "pstdout"):
+        file = ""
+    direction = " TO STDOUT " if to else " FROM STDIN "
+    return SlashCopy("COPY " + before + direction + words.rest().lstrip(), to, program, file)
+
+
+def _what(words: _Words) -> tuple[str, str]:
+    """Gives what is copied, put together as psql does, and the word after it."""
+    before = ""
+    word = words.take()
+    if word.lower() == "binary":
+        before, word = word, words.take()
+    if word == "(":
+        depth = 1
+        while depth:
+            before += " " + word
+            word = words.take(_IN_QUERY)
+            depth += {"(": 1, ")": -1}.get(word, 0)
+    before += " " + word
+    word = words.take()
+    if word == ".":
+        before += word + words.take()
+        word = words.take()
+    if word == "(":
+        while word != ")":
+            before += " " + word
+            word = words.take(_IN_COLUMNS)
+        before += " )"
+        word = words.take()
+    return before, word
