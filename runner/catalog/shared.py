@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from runner.check.script_facts import Outline
+    from runner.check.script_facts import ScriptFacts
     from runner.errors import StatementFailed
 
 
@@ -40,7 +40,7 @@ _QUOTED = re.compile('["«»“„‟”](.+)["«»“”]')
 _SHARED_KINDS = frozenset({"comment", "database privilege", "role", "role membership", "setting"})
 
 
-def shared_queries(outline: Outline, database: str) -> tuple[str, ...]:
+def shared_queries(outline: ScriptFacts, database: str) -> tuple[str, ...]:
     """Return the queries to add to a snapshot; none where the scripts change nothing shared.
 
     `database` is the name by which the scripts know the target.
@@ -49,7 +49,7 @@ def shared_queries(outline: Outline, database: str) -> tuple[str, ...]:
     return (query,) if outline.cluster_wide else ()
 
 
-def read_shared_objects(conn: Connection[Any], outline: Outline, database: str) -> list[Row]:
+def read_shared_objects(conn: Connection[Any], outline: ScriptFacts, database: str) -> list[Row]:
     """Return the rows of `shared_queries`, for `changed_shared_objects`. One round trip each."""
     found: list[Row] = []
     for query in shared_queries(outline, database):

@@ -1,4 +1,4 @@
-"""ALTER TYPE … ADD VALUE, and the new value in use before its transaction has ended. Pure.
+"""ALTER TYPE … ADD VALUE, and uses of the new value in the same transaction. Pure.
 
 Measured: PostgreSQL 12 to 16 refuse that (55P04), 17 and 18 only where the type is older than
 the transaction. See EnumUncommitted in src/backend/catalog/pg_enum.c.
@@ -12,15 +12,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from runner.check.rule import Rule
+from runner.check.rule import Command, Rule
 from runner.psql.sql_text import Token, string_value, tokens
 
-_ADD_VALUE = re.compile(rb"(?i)\bADD\s+VALUE\b")
-_TABLE = re.compile(rb"(?i)\s*(?:CREATE|ALTER)\b[^(]*?\bTABLE\b")
-# Before a value is added only what makes a type or a table matters: CREATE, ALTER, DO, a SELECT
-# for `\gexec`, or a comment before them.
-_FIRST = (b"C", b"c", b"A", b"a", b"D", b"d", b"S", b"s", b"/", b" ")
-_PARTS = frozenset({b"IF", b"NOT", b"EXISTS", b"ONLY"})
+# What may stand between TABLE and the table's name.
+_BEFORE_NAME = frozenset({b"IF", b"NOT", b"EXISTS", b"ONLY"})
+_MAY_CREATE_TYPE = (b"CREATE", b"DO", b"SELECT")
 
 
 class _Added(NamedTuple):
@@ -33,72 +30,72 @@ class _Added(NamedTuple):
 
 @dataclass(slots=True)
 class EnumValues:
-    """The values that a run has added so far, and the tables that may hold them.
-
-    `made` are the types that the scripts themselves create, `perhaps` the texts of commands that
-    may do so when they run.
-    """
+    """The values that a run has added so far, and the tables that may hold them."""
 
     added: list[_Added] = field(default_factory=list)
-    made: dict[bytes, set[bytes]] = field(default_factory=dict)  # type: its first values
-    perhaps: list[bytes] = field(default_factory=list)
-    tables: list[bytes] = field(default_factory=list)
+    # The types that the scripts themselves create, and the values that those begin with.
+    created: dict[bytes, set[bytes]] = field(default_factory=dict)
+    # The texts of commands that may create a type when they run.
+    may_create: list[bytes] = field(default_factory=list)
+    # CREATE and ALTER TABLE, which are tokenised once a value has been added: `_tables` are the
+    # tables whose definition has a name.
+    _definitions: list[Command] = field(default_factory=list)
+    _tables: dict[bytes, set[bytes]] = field(default_factory=dict)
 
     def copy(self) -> EnumValues:
-        """Gives a copy that goes its own way."""
-        made = {name: set(values) for name, values in self.made.items()}
-        return EnumValues(list(self.added), made, list(self.perhaps), list(self.tables))
+        """A copy, to read a script once more from the same beginning."""
+        created = {name: set(values) for name, values in self.created.items()}
+        tables = {name: set(tables) for name, tables in self._tables.items()}
+        added, may_create, definitions = self.added, self.may_create, self._definitions
+        return EnumValues([*added], created, [*may_create], [*definitions], tables)
 
-    def see(self, command: bytes) -> list[Rule]:
+    def see(self, command: Command) -> list[Rule]:
         """Takes the next command; gives what is wrong with it, if it uses a new value."""
-        if not self.added and command[:1] not in _FIRST:
+        if command.words[:2] == (b"ALTER", b"TYPE") and b"value" in command.lower:
+            self._type_altered(command)
             return []
-        head = command[:16].lstrip()[:6].upper()
-        if head.startswith(b"ALTER") and _ADD_VALUE.search(command):
-            self._value_added(list(tokens(command)))
-            return []
-        upper = command.upper()
-        if b"ENUM" in upper and b"TYPE" in upper:
-            self._created(command)
+        if command.first in _MAY_CREATE_TYPE and b"enum" in command.lower:
+            self._type_created(command)
         found = self._used(command) if self.added else None
-        if head in (b"CREATE", b"ALTER ", b"ALTER\t", b"ALTER\n") and _TABLE.match(command):
-            self.tables.append(command)
+        if command.first in (b"CREATE", b"ALTER") and b"TABLE" in command.words:
+            self._definitions.append(command)
         return [found] if found else []
 
-    def in_data(self, command: bytes, data: bytes) -> Rule | None:
-        """Tells whether a block of COPY data has a new value in a field of such a table."""
+    def in_data(self, command: Command, data: bytes) -> Rule | None:
+        """Finds a new value in a field of a block of COPY data for such a table."""
         for added in self.added:
-            if added.value in data and self._concerns(list(tokens(command)), added.name[-1]):
+            if added.value in data and self._concerns(command.tokens(), added.name[-1]):
                 pattern = rb'(?m)(?:^|[\t,"|])' + re.escape(added.value) + rb'(?:[\t,"|\r]|$)'
                 if re.search(pattern, data):
                     return self._rule(added, certain=False)
         return None
 
-    def _created(self, command: bytes) -> None:
-        found = list(tokens(command))
-        words = [token.text for token in found]
-        if words[:2] != [b"CREATE", b"TYPE"]:
-            self.perhaps.append(command.lower())
-        else:
-            name = _name(found, 2)[-1]
-            self.made[name] = {string_value(token) or b"" for token in found}
-            self.added = [added for added in self.added if added.name[-1] != name]
-
-    def _value_added(self, found: list[Token]) -> None:
-        if found[1].text != b"TYPE":
+    def _type_created(self, command: Command) -> None:
+        if command.words[:2] != (b"CREATE", b"TYPE"):
+            self.may_create.append(command.lower)
             return
-        name = _name(found, 2)
-        values = [value for token in found if (value := string_value(token)) is not None]
-        if values and values[0] not in self.made.get(name[-1], ()):
-            may_be_there = any(token.text == b"EXISTS" for token in found)
-            made = name[-1] in self.made or any(name[-1] in text for text in self.perhaps)
-            self.added.append(_Added(values[0], name, not may_be_there and not made))
+        found = command.tokens()
+        name = _name(found, 2)[-1]
+        self.created[name] = {string_value(token) or b"" for token in found}
+        self.added = [added for added in self.added if added.name[-1] != name]
 
-    def _used(self, command: bytes) -> Rule | None:
+    def _type_altered(self, command: Command) -> None:
+        found = command.tokens()
+        texts = [token.text for token in found]
+        values = [value for token in found if (value := string_value(token)) is not None]
+        name = _name(found, 2)
+        if (b"ADD", b"VALUE") not in pairwise(texts) or not values:
+            return
+        if values[0] not in self.created.get(name[-1], ()):
+            created = name[-1] in self.created or any(name[-1] in one for one in self.may_create)
+            certain = b"EXISTS" not in texts and not created
+            self.added.append(_Added(values[0], name, certain))
+
+    def _used(self, command: Command) -> Rule | None:
         for added in self.added:
-            if added.value not in command:
+            if added.value not in command.text:
                 continue
-            found = list(tokens(command))
+            found = command.tokens()
             if added.certain and _is_certain(found, added):
                 return self._rule(added, certain=True)
             found = list(_executed(found))
@@ -108,26 +105,26 @@ class EnumValues:
         return None
 
     def _concerns(self, found: list[Token], type_name: bytes) -> bool:
-        """Whether the tokens name the type, or a table whose definition does."""
+        """Whether the tokens name the type, or a table whose definition does.
+
+        Of the tables of a type that the scripts have not created, nothing is known.
+        """
+        for definition in self._definitions:
+            table = _table_name(definition.tokens())
+            for name in map(_bare, definition.tokens()):
+                self._tables.setdefault(name, set()).add(table)
+        self._definitions.clear()
         names = {_bare(token) for token in found}
-        if type_name in names:
-            return True
-        for table in self.tables:
-            if type_name in table.lower():
-                defined = list(tokens(table))
-                if type_name in map(_bare, defined) and _table_name(defined) in names:
-                    return True
-        # Of the tables of a type that is not the scripts' own, nothing is known.
-        return False
+        return type_name in names or not names.isdisjoint(self._tables.get(type_name, ()))
 
     def _rule(self, added: _Added, *, certain: bool) -> Rule:
         value, name = (text.decode("utf-8", "replace") for text in (added.value, added.name[-1]))
         target = "refused (55P04): the value was added in the same transaction"
-        if added.name[-1] in self.made:
+        if added.name[-1] in self.created:
             target = "refused (55P04) before PostgreSQL 17: the value is of the same transaction"
         elif not certain:
             target = "refused (55P04) if it is, for it was added in the same transaction"
-        use = "is" if certain or added.name[-1] in self.made else "may be"
+        use = "is" if certain or added.name[-1] in self.created else "may be"
         return Rule(
             (),
             "",
@@ -194,6 +191,6 @@ def _name_before(found: list[Token], end: int) -> tuple[bytes, ...]:
 
 def _table_name(found: list[Token]) -> bytes:
     start = next((i for i, token in enumerate(found) if token.text == b"TABLE"), 0) + 1
-    while start < len(found) and found[start].text in _PARTS:
+    while start < len(found) and found[start].text in _BEFORE_NAME:
         start += 1
     return _name(found, start)[-1]

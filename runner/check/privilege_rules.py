@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 
-from runner.check.rule import Rule, Severity, indexed
-from runner.psql.sql_text import tokens
+from runner.check.rule import Command, Rule, Severity, indexed
 
 _DOCKER = "the image's user is a superuser, and it runs"
 _TARGET = "refused without a superuser (42501); Amazon Aurora has none"
@@ -187,6 +186,8 @@ _CALL = re.compile(
     rb"|pg_reload_conf|pg_rotate_logfile)"
     rb"\s*\("
 )
+_NAMES = (b"set_config", b"pg_", b"lo_import", b"lo_export")
+_SHORT = 1 << 16
 _SERVER_FILE = _rule(
     "",
     "",
@@ -197,11 +198,13 @@ _SERVER_FILE = _rule(
 _SERVER = _needs("", "", "a function that tells the server to act", _CONFIGURE)
 
 
-def called(command: bytes) -> Rule | None:
+def called(command: Command) -> Rule | None:
     """Gives the rule for a function that a command calls and only a superuser may."""
-    if not _CALL.search(command):
+    # A long text is mostly data: its copy in lower case is not worth the time.
+    text = command.lower if len(command.text) < _SHORT else command.text
+    if not any(name in text for name in _NAMES) or not _CALL.search(command.text):
         return None
-    found = list(tokens(command))
+    found = command.tokens()
     for name, parenthesis, argument in zip(found, found[1:], found[2:], strict=False):
         if name.kind != "word" or parenthesis.text != b"(" or not _CALL.match(name.text + b"("):
             continue

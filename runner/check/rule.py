@@ -1,42 +1,90 @@
-"""Rules about single statements: what works in the container and not on the target. Pure.
+"""One SQL command as the rules see it, and what a rule is. Pure.
 
-A rule looks at the words of a statement, as psql's own lists do; nothing is parsed.
+A rule looks at the tokens of a command, as psql's own lists do; nothing is parsed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from runner.psql.sql_text import Token, tokens
+from runner.psql.sql_text import Token, first_words, tokens
 
 Severity = Literal["error", "warning"]
 
 # No rule looks further, except for the language of a function, which may stand at its end.
-_TOKENS = 80
+_LONGEST_RULE = 80
+# Enough for the name of what is created and for the role of a GRANT on a few tables.
+_LONGEST_HEAD = 60
 _QUOTED = frozenset({"string", "escape", "name"})
-_WORD = re.compile(rb"['\"][\w-]*['\"]")
-# Most statements of a schema and of a seed: no rule is about them.
-_PLAIN = re.compile(
-    rb"(?i)(?:CREATE\s+(?:TABLE|VIEW|SEQUENCE|TRIGGER|SCHEMA|DOMAIN|MATERIALIZED|POLICY|RULE|TEMP"
-    rb"|TEMPORARY|UNLOGGED|(?:UNIQUE\s+)?INDEX\s+(?!CONCURRENTLY\b)[\w\"]+)"
-    rb"|COMMENT\s+ON\s+(?!EXTENSION\b)[A-Z]+"
-    rb"|ALTER\s+(?:SEQUENCE|VIEW|SCHEMA|INDEX|TYPE)"
-    rb"|ALTER\s+TABLE(?!.*\b(?:TRIGGER\s+ALL|CONCURRENTLY)\b)"
-    rb"|DROP\s+(?:TABLE|VIEW|FUNCTION|TRIGGER|SEQUENCE|TYPE|SCHEMA)"
-    rb"|SELECT|INSERT|UPDATE|DELETE|GRANT|REVOKE)\b",
-    re.DOTALL,
-)
+_QUOTED_WORD = re.compile(rb"['\"][\w-]*['\"]")
+
+
+class Command:
+    """One SQL command of a script. All rules share its tokens: each is made once, when needed.
+
+    `words` are the words that it begins with, in upper case, four at the most, and `first` is the
+    first of them. The command is `certain` to run unless it stands in a branch that may not be
+    taken, and `alone` when it is the only one of its message.
+    """
+
+    def __init__(self, text: bytes, *, certain: bool = True, alone: bool = True) -> None:
+        self.text = text
+        self.certain = certain
+        self.alone = alone
+        self.words = first_words(text)
+        self.first = self.words[0] if self.words else b""
+        self._tokens: list[Token] = []
+        self._unread = tokens(text)
+
+    @cached_property
+    def lower(self) -> bytes:
+        """The text in lower case, to look for a word in it."""
+        return self.text.lower()
+
+    def tokens(self, count: int | None = None) -> list[Token]:
+        """The first `count` tokens, or all of them."""
+        missing = None if count is None else max(count - len(self._tokens), 0)
+        self._tokens += islice(self._unread, missing)
+        return self._tokens[:count]
+
+    def leading(self, count: int) -> str:
+        """The first tokens with one blank between; words are in upper case."""
+        return _joined(token.text for token in self.tokens(count))
+
+    @cached_property
+    def head(self) -> str:
+        """As many leading tokens as names are looked for in."""
+        return self.leading(_LONGEST_HEAD)
+
+    @cached_property
+    def rest(self) -> str:
+        """What comes after the first word, for the patterns of rules.
+
+        The semicolon is left out; so is what stands between quotes, unless it is one word.
+        """
+        found = self.tokens(None if self.first == b"CREATE" else _LONGEST_RULE + 1)
+        return _joined(_opaque(token) for token in found[1:] if token.text != b";")
+
+
+def _joined(texts: Iterable[bytes]) -> str:
+    return b" ".join(texts).decode("utf-8", "replace")
+
+
+def _opaque(token: Token) -> bytes:
+    is_word = token.kind != "dollar" and _QUOTED_WORD.fullmatch(token.text)
+    return token.text if is_word or token.kind not in (*_QUOTED, "dollar") else b"$$"
 
 
 class Rule(NamedTuple):
-    """A kind of statement: what it does in Docker, what on the target, what to write instead.
+    """A kind of command: what it does in Docker, what on the target, what to write instead.
 
-    `first` are the words it may begin with; `pattern` is matched against the rest, as `shape`
-    gives it: it is compiled when a statement asks for it, for most are never asked for. With
-    `rights` it depends on the target's user whether the statement works.
+    `first` are the words that it may begin with. `pattern` is matched against `Command.rest`,
+    and compiled when the first such command comes: most patterns are never needed. With `rights`
+    it depends on the target's user whether the command works.
     """
 
     first: tuple[str, ...]
@@ -49,50 +97,19 @@ class Rule(NamedTuple):
     rights: bool = False
 
 
-Rules = Mapping[str, tuple[Rule, ...]]
+Rules = Mapping[bytes, tuple[Rule, ...]]
 
 
 def indexed(rules: Iterable[Rule]) -> Rules:
-    """Gives the rules by the first words that they are about, in their order."""
-    found: dict[str, tuple[Rule, ...]] = {}
+    """Gives the rules by the first words of commands, each in the order of `rules`."""
+    found: dict[bytes, tuple[Rule, ...]] = {}
     for rule in rules:
         for word in rule.first:
-            found[word] = (*found.get(word, ()), rule)
+            found[word.encode()] = (*found.get(word.encode(), ()), rule)
     return found
 
 
-def shape(command: bytes) -> tuple[str, str]:
-    """Gives the first word of a command and the rest of it, its tokens joined by blanks.
-
-    Words are in upper case; comments and the semicolon are left out, and so is what stands
-    between quotes, if it is more than a word.
-    """
-    found = tokens(command)
-    first = next(found, None)
-    if first is None:
-        return "", ""
-    words = [
-        _opaque(token)
-        for token in (found if first.text == b"CREATE" else islice(found, _TOKENS))
-        if token.text != b";"
-    ]
-    return first.text.decode("latin-1"), b" ".join(words).decode("latin-1")
-
-
-def _opaque(token: Token) -> bytes:
-    if token.kind == "dollar" or (token.kind in _QUOTED and not _WORD.fullmatch(token.text)):
-        return b"$$"
-    return token.text
-
-
-def is_plain(command: bytes) -> bool:
-    """A quick look: whether no rule can be about a command."""
-    return _PLAIN.match(command) is not None
-
-
-def matching(rules: Rules, first: str, rest: str) -> Rule | None:
+def matching(rules: Rules, command: Command) -> Rule | None:
     """Gives the first rule that a command falls under."""
-    for rule in rules.get(first, ()):
-        if re.match(rule.pattern, rest):
-            return rule
-    return None
+    candidates = rules.get(command.first, ())
+    return next((rule for rule in candidates if re.match(rule.pattern, command.rest)), None)

@@ -1,4 +1,4 @@
-"""What a look at the scripts alone can tell, before anything is connected."""
+"""Checks the scripts of a folder before anything is connected."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from runner.check.file_rules import folder_findings
-from runner.check.reading import Run
-from runner.check.script_facts import Outline
+from runner.check.script_checker import Checker
+from runner.check.script_facts import ScriptFacts
 from runner.results import Finding, FindingsError
 from runner.scripts.folder import Folder, Script
 
@@ -36,34 +36,34 @@ def findings(
     in_transaction: bool,
     environ: Mapping[str, str] | None = None,
 ) -> tuple[Finding, ...]:
-    """Reads all scripts as a run will, without a server, and gives all that is wrong with them.
+    """Reads all scripts as a run does, but without a server, and gives what is wrong with them.
 
-    Without `in_transaction` each statement is committed by itself. What the folder shows comes
-    first, then the scripts in their order.
+    Without `in_transaction` each statement is committed by itself. Findings about the folder come
+    first, then those of the scripts in their order.
     """
-    run = Run(folder, variables, os.environ if environ is None else environ, in_transaction)
-    return _findings(run)
+    checker = Checker(folder, variables, os.environ if environ is None else environ, in_transaction)
+    return _findings(checker)
 
 
-def _findings(run: Run) -> tuple[Finding, ...]:
-    folder = run.folder
-    found = [finding for script in folder.scripts for finding in run.read(script)]
-    return (*folder_findings(folder, frozenset(run.files_read)), *dict.fromkeys(found))
+def _findings(checker: Checker) -> tuple[Finding, ...]:
+    folder = checker.folder
+    found = [finding for script in folder.scripts for finding in checker.check(script)]
+    return (*folder_findings(folder, frozenset(checker.files_read)), *dict.fromkeys(found))
 
 
 def check_scripts(
     folder: Folder, variables: Mapping[str, str], *, in_transaction: bool
-) -> tuple[tuple[Checked, ...], tuple[Finding, ...], Outline]:
-    """Makes sure before a run that the scripts can work. Gives them, warnings, their outline.
+) -> tuple[tuple[Checked, ...], tuple[Finding, ...], ScriptFacts]:
+    """Checks the scripts before a run; gives them, the warnings and the facts about them.
 
     Raises FindingsError for errors. What depends on the rights of the target's user is a
-    warning here: the target is there to tell.
+    warning here: the target itself will refuse it.
     """
     checked = _digesting(folder.scripts)
-    run = Run(folder, variables, os.environ, in_transaction)
+    checker = Checker(folder, variables, os.environ, in_transaction)
     found = tuple(
         finding._replace(severity="warning") if finding.rights else finding
-        for finding in _findings(run)
+        for finding in _findings(checker)
     )
     errors = tuple(finding for finding in found if finding.severity == "error")
     if errors:
@@ -71,11 +71,11 @@ def check_scripts(
     for one in checked:
         if one.script.size < _READ_SIZE:
             one.digested()  # of what was read just now
-    return checked, found, run.outline
+    return checked, found, checker.facts
 
 
 def _digesting(scripts: Sequence[Script]) -> tuple[Checked, ...]:
-    """Each with its digest; with large ones it is made meanwhile: hashlib lets others go on."""
+    """Each with its digest. Those of large files are made in a thread: hashlib releases the GIL."""
     if all(script.size < _READ_SIZE for script in scripts):
         return tuple(Checked(script, cache(partial(digest, script))) for script in scripts)
     from concurrent.futures import ThreadPoolExecutor

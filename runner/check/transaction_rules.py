@@ -8,6 +8,7 @@ version 11.) CALL and DO may end transactions too, which only a run shows for CA
 from __future__ import annotations
 
 from runner.check.rule import Rule, Severity, indexed
+from runner.psql.sql_text import refused_control
 
 _DATABASE = "Create and drop databases outside the scripts, and name yours as the target."
 _TABLESPACE = "Leave tablespaces out: where data lies is the target's business."
@@ -164,3 +165,25 @@ TRANSACTION_RULES = indexed(
         ),
     )
 )
+
+ENDS_IN_BODY = Rule(
+    ("DO",),
+    "",
+    "a DO block with COMMIT or ROLLBACK cannot run in a transaction",
+    "psql sends it by itself, and it runs",
+    "refused when the block gets there (2D000)",
+    f"Leave them out. {_OUTSIDE}",
+    "warning",
+)
+
+
+def control_rule(control: bytes) -> Rule:
+    """Gives the rule that transaction control in a script breaks."""
+    return Rule(
+        (),
+        "",
+        refused_control(control),
+        "psql sends it, and the script has transactions of its own",
+        "refused: all scripts are one transaction, which the runner commits",
+        f"Leave it out. {_OUTSIDE}",
+    )

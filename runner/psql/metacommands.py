@@ -14,9 +14,9 @@ from runner.psql.slash_arguments import (
     NOTHING,
     ArgumentError,
     Arguments,
-    Command,
     Context,
     Kind,
+    MetaCommand,
     Outcome,
     problem,
     required,
@@ -238,7 +238,7 @@ def _refuse(arguments: Arguments, context: Context) -> Outcome:
     return problem(arguments, context, _REFUSED[arguments.name])
 
 
-_COMMANDS: dict[str, Command] = {
+_COMMANDS: dict[str, MetaCommand] = {
     **VARIABLES,
     "echo": _echo,
     "qecho": _echo,

@@ -262,7 +262,7 @@ class Outcome(NamedTuple):
 
 
 NOTHING = Outcome()
-Command = Callable[[Arguments, Context], Outcome]
+MetaCommand = Callable[[Arguments, Context], Outcome]
 
 
 def problem(arguments: Arguments, context: Context, hint: str) -> Outcome:

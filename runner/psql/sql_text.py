@@ -34,7 +34,7 @@ _TOKEN = re.compile(
 _WORD = rb"([A-Za-z_][A-Za-z0-9_$]*+)"
 _SPACE = rb"[ \t\n\r\f\v]"
 _HEAD = re.compile(
-    _WORD + (rb"(?:" + _SPACE + rb"++" + _WORD + rb")?") * 3 + rb"(?!" + _SPACE + rb"*+(?:--|/\*))"
+    _WORD + (rb"(?>" + _SPACE + rb"++" + _WORD + rb"|)") * 3 + rb"(?!" + _SPACE + rb"*+(?:--|/\*))"
 )
 
 # Commands that begin or end a transaction, by their first word.

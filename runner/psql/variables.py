@@ -9,8 +9,8 @@ from runner.psql.slash_arguments import (
     NOTHING,
     ArgumentError,
     Arguments,
-    Command,
     Context,
+    MetaCommand,
     Outcome,
     UnknownValue,
     required,
@@ -119,7 +119,7 @@ def _setenv(arguments: Arguments, context: Context) -> Outcome:
     return NOTHING
 
 
-VARIABLES: dict[str, Command] = {
+VARIABLES: dict[str, MetaCommand] = {
     "set": _set,
     "unset": _unset,
     "getenv": _getenv,

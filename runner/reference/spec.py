@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from runner.check.script_facts import Outline
+    from runner.check.script_facts import ScriptFacts
     from runner.check.scripts import Checked
     from runner.results import Target
     from runner.scripts.folder import Folder
@@ -82,7 +82,7 @@ class ReferenceSpec(NamedTuple):
     settings: Settings
     folder: Folder
     checked: Sequence[Checked]
-    outline: Outline
+    outline: ScriptFacts
     target: Target
     properties: DatabaseProperties
 

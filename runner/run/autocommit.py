@@ -41,7 +41,7 @@ class OneByOne(Attempt):
         )
         stack.callback(_close, keeper)
         stack.callback(self.scripts.close)
-        needs = self.prepared.outline.needs
+        needs = self.prepared.outline.requirements
         own = opening.keeper_settings(self.settings.lock_timeout)
         schema = self.settings.registry_schema
         given = (keeper, own, None, self.observer, self.answered, needs, schema)

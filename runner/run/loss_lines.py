@@ -82,7 +82,7 @@ def _first(attempt: Attempt, changes: Mapping[int, Change]) -> tuple[list[int], 
     opening.open_transaction(
         *(attempt.conn, settings, guard, silent),
         lambda _: None,
-        outline.needs,
+        outline.requirements,
         attempt.settings.registry_schema,
     )
     scripts = Scripts(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from runner.check.needs import Needs
+    from runner.check.script_facts import Requirements
     from runner.guard.guard import Guard
     from runner.observer import Observer
     from runner.reference.spec import DatabaseProperties
@@ -71,7 +71,7 @@ def open_transaction(
     guard: Guard | None,
     observer: Observer,
     answered: Callable[[session.ServerInfo], None],
-    needs: Needs,
+    needs: Requirements,
     registry_schema: str,
     *,
     verify: bool = False,
@@ -119,7 +119,7 @@ def _open(
     guard: Guard | None,
     observer: Observer,
     answered: Callable[[session.ServerInfo], None],
-    needs: Needs,
+    needs: Requirements,
     registry_schema: str,
     verify: bool,
     elsewhere: bool,
@@ -167,13 +167,13 @@ def _open(
     return Opened(found, registry_info, round_trips, likeness, snapshot)
 
 
-def _preflight(needs: Needs) -> str:
+def _preflight(needs: Requirements) -> str:
     """The statements that ask, the answer to which `_missing` takes."""
     asked = sql.Literal(needs.to_text()).as_string()
     return f"SET LOCAL runner.needs = {asked}; {statement('run/preflight')}"
 
 
-def _missing(needs: Needs, answer: str, user: str) -> Iterator[Refused]:
+def _missing(needs: Requirements, answer: str, user: str) -> Iterator[Refused]:
     """Yields each thing that is missing, and what to do about it."""
     found = json.loads(answer)
     if needs.schema and not found["may_create"]:
@@ -192,7 +192,7 @@ def _missing(needs: Needs, answer: str, user: str) -> Iterator[Refused]:
                 hint=_grant(name, user) + ";",
             )
     for what, right in _RIGHTS.items():
-        if what in needs.makes and what not in found["may_make"]:
+        if what in needs.creates and what not in found["may_make"]:
             yield Refused(
                 f"the role {user} may not create {what}",
                 hint=right.format(user=user, database=found["database"]),

@@ -11,7 +11,7 @@ from runner.scripts.folder import read_folder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runner.check.script_facts import Outline
+    from runner.check.script_facts import ScriptFacts
     from runner.check.scripts import Checked
     from runner.observer import Observer
     from runner.reference.pool import ReferencePool
@@ -27,7 +27,7 @@ class Prepared(NamedTuple):
 
     folder: Folder
     checked: Sequence[Checked]
-    outline: Outline
+    outline: ScriptFacts
     asserted: Sequence[AssertionFile]
     shared: ReferencePool | None = None
 

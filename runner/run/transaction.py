@@ -116,7 +116,7 @@ class _Run(Attempt):
         settings = b"".join(self.scripts.own_settings()).decode()
         opened = opening.open_transaction(
             *(self.conn, settings, self.guard, self.observer, self.answered),
-            *(self.prepared.outline.needs, self.settings.registry_schema),
+            *(self.prepared.outline.requirements, self.settings.registry_schema),
             verify=self.settings.verify,
             elsewhere=self.settings.reference is not None,
             catalog=self._catalog_commands() if self.tells_changes else (),

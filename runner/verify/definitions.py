@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from runner.check.script_facts import NAME, beginning
+from runner.check.rule import Command
+from runner.check.script_facts import NAME
 from runner.comparison import Defined
 from runner.psql.reader import read_script
 from runner.psql.sql_text import catalog_name
@@ -64,7 +65,7 @@ def _defined(command: bytes) -> tuple[str, str, str] | None:
     head = command[:8].upper()
     if not head.startswith((b"CREATE", b"INSERT", b"COPY")):
         return None
-    text = beginning(command)
+    text = Command(command).head
     if filled := re.match(_FILLED, text):
         return "rows", _last(filled[1]), ""
     if made := re.match(_CREATED, text):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 import pytest
 
-from runner.check.needs import Needs
+from runner.check.script_facts import Requirements
 from runner.connect.queries import first_rows, statement
 from runner.guard.guard import Guard
 from runner.results import Loss, LossError
@@ -612,7 +612,15 @@ def test_thousands_of_tables(apply: Applier, fresh_database: str) -> None:
     with psycopg.connect(fresh_database, autocommit=True) as conn:
         guard, ignored = Guard((), apply.told), apply.told.notes.append
         open_transaction(
-            *(conn, "", guard, apply.told, lambda facts: ignored(str(facts)), Needs(), "runner")
+            *(
+                conn,
+                "",
+                guard,
+                apply.told,
+                lambda facts: ignored(str(facts)),
+                Requirements(),
+                "runner",
+            )
         )
         conn.execute("DELETE FROM t1")
         rows = first_rows(conn, statement("guard/effects"))

@@ -50,8 +50,8 @@ OFFERED = {
         snapshot.varying_properties
     """,
     "check": """
-        needs.Needs script_facts.NAME script_facts.Outline script_facts.beginning scripts.Checked
-        scripts.check_scripts scripts.digest scripts.findings
+        rule.Command script_facts.NAME script_facts.Requirements script_facts.ScriptFacts
+        scripts.Checked scripts.check_scripts scripts.digest scripts.findings
     """,
     "cli": "",
     "connect": """

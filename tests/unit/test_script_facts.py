@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
-from runner.check.script_facts import Outline
+from runner.check.rule import Command
+from runner.check.script_facts import ScriptFacts
 from runner.comparison import Difference
 from runner.scripts.folder import read_folder
 from runner.verify.definitions import DefinitionIndex, definitions, unqualified
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def seen(command: str) -> Outline:
-    found = Outline()
-    found.see(command.encode())
+def seen(command: str) -> ScriptFacts:
+    found = ScriptFacts()
+    found.see(Command(command.encode()))
     return found
 
 

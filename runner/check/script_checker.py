@@ -1,4 +1,4 @@
-"""Reads the scripts of a folder as a run will, without a server, and notes what is wrong."""
+"""Reads the scripts of a folder as a run does, but without a server, and collects findings."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from runner.check import findings
+from runner.check import finding_texts
 from runner.check.enum_rules import EnumValues
 from runner.check.file_rules import Content, has_invisible, invisible_characters
-from runner.check.findings import StatementRules
-from runner.check.rule import Rule
-from runner.check.script_facts import Outline
+from runner.check.rule import Command, Rule
+from runner.check.script_facts import ScriptFacts
+from runner.check.statement_rules import StatementRules
 from runner.errors import Place, ScriptError, UsageError
 from runner.psql.reader import read_script
 from runner.psql.source import Source, canonical_encoding
@@ -33,33 +33,32 @@ from runner.results import Finding
 from runner.scripts.files import Files
 from runner.scripts.folder import Folder, Script
 
-# A script with more errors is not what it should be, and more warnings nobody reads; to place
-# each costs a look at the file.
+# Findings of a severity that a script may have: the place of each costs a reading of the file.
 _MOST = 100
-_HOW_TO_READ = (b"standard_conforming_strings", b"client_encoding", b"backslash_quote")
+_READING_SETTINGS = (b"standard_conforming_strings", b"client_encoding", b"backslash_quote")
 
 
 class _LookCloser(Exception):
     """The script has to be read once more, with all its statements."""
 
 
-class _ReadFiles(Files):
-    """Finds files as in a run, and remembers which; included ones are watched."""
+class _WatchedFiles(Files):
+    """Finds files as in a run, and adds them to `files_read`; included ones are watched."""
 
-    def __init__(self, folder: Folder, run: Run, contents: dict[str, Content]) -> None:
+    def __init__(self, folder: Folder, files_read: set[str], contents: dict[str, Content]) -> None:
         super().__init__(folder.path)
-        self._run = run
+        self._files_read = files_read
         self._contents = contents
 
     def data(self, name: str, source: Source) -> Source:
         found = super().data(name, source)
         if name:
-            self._run.files_read.add(os.path.realpath(found.name))
+            self._files_read.add(os.path.realpath(found.name))
         return found
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:
         found = super().include(name, source, relative=relative)
-        self._run.files_read.add(os.path.realpath(found.name))
+        self._files_read.add(os.path.realpath(found.name))
         return self.watched(found)
 
     def watched(self, source: Source) -> Source:
@@ -68,8 +67,11 @@ class _ReadFiles(Files):
 
 
 @dataclass(slots=True)
-class Run:
-    """What is known across all scripts of a run. `files_read` are real paths."""
+class Checker:
+    """Checks the scripts of a run in their order, and keeps what later ones depend on.
+
+    `files_read` are the real paths of files that the scripts read themselves.
+    """
 
     folder: Folder
     variables: Mapping[str, str]
@@ -78,34 +80,35 @@ class Run:
     files_read: set[str] = field(default_factory=set)
     enums: EnumValues = field(default_factory=EnumValues)
     shell_has_run: bool = False
-    outline: Outline = field(default_factory=Outline)
+    facts: ScriptFacts = field(default_factory=ScriptFacts)
 
-    def read(self, script: Script) -> list[Finding]:
+    def check(self, script: Script) -> list[Finding]:
         """Reads the next script to its end; gives what is wrong with it, in its order."""
         if script.shell:
-            self.outline.needs.not_all_seen()
+            self.facts.requirements.not_all_seen()
             self.shell_has_run = True
-            return findings.shell_script(script)
+            return finding_texts.shell_script(script)
         before = self.enums.copy()
         try:
-            return _Reading(self, script, closely=bool(self.enums.added)).findings()
+            return _ScriptCheck(self, script, closely=bool(self.enums.added)).findings()
         except _LookCloser:
             self.enums = before
-            return _Reading(self, script, closely=True).findings()
+            return _ScriptCheck(self, script, closely=True).findings()
 
 
-class _Reading:
-    """One reading of one script. `closely`: also plain INSERTs and the like are looked at."""
+class _ScriptCheck:
+    """One reading of one script. `closely`: plain INSERTs and the like are looked at, too."""
 
-    def __init__(self, run: Run, script: Script, *, closely: bool) -> None:
+    def __init__(self, run: Checker, script: Script, *, closely: bool) -> None:
         self.run = run
         self.script = script
         self.closely = closely
         self.found: list[Finding] = []
         self.counts = {"error": 0, "warning": 0}  # of those with a place
         self.contents: dict[str, Content] = {}
-        self.files = _ReadFiles(run.folder, run, self.contents)
-        environ = {} if run.shell_has_run else run.environ  # what a shell exports is there, too
+        self.files = _WatchedFiles(run.folder, run.files_read, self.contents)
+        # A shell script may have exported other values.
+        environ = {} if run.shell_has_run else run.environ
         self.state = State(self.files, run.variables, environ=environ, offline=True)
         if self.state.offline is not None:
             self.state.offline.knows_environ = not run.shell_has_run
@@ -124,14 +127,14 @@ class _Reading:
             for step in separated(steps) if self.closely else steps:
                 self._step(step)
                 if self._unreadable_after(step) or self.counts["error"] >= _MOST:
-                    self.run.outline.needs.not_all_seen()
+                    self.run.facts.requirements.not_all_seen()
                     break
         except ScriptError as exc:
-            self._unreadable(exc)
+            self.found.append(finding_texts.unreadable(exc, self.script.name))
         except UsageError as exc:
-            self._whole("error", self.script.name, exc.message, "Compress it anew.")
+            self._whole("error", self.script.name, exc.message, "Compress it again.")
         if self.state.offline is not None:
-            self.run.outline.asks_where |= self.state.offline.asks_where
+            self.run.facts.asks_where |= self.state.offline.asks_where
         for content in self.contents.values():
             self._look_closer(content)
             self._content(content)
@@ -150,14 +153,13 @@ class _Reading:
         elif isinstance(step, Gset | Gexec):
             self._statement(step.statement)
             if isinstance(step, Gexec):
-                self.run.outline.generates(step.statement.text)
                 self._generated(step.statement)
         elif isinstance(step, CopyData):
             self._copy_data(step)
         elif isinstance(step, Sync):
             self.other_encoding |= self.state.encoding != "UTF8"
         elif isinstance(step, Problem):
-            self._problem(step)
+            self._add(finding_texts.problem_finding(step), step.source, step.offset)
         elif isinstance(step, Connect):
             self._connect(step)
 
@@ -168,9 +170,9 @@ class _Reading:
         if not isinstance(step, Sync) or step.known or self.last is None:
             return False
         lower = self.last.text.lower()
-        if not self.state.has_changed and not any(name in lower for name in _HOW_TO_READ):
+        if not self.state.has_changed and not any(name in lower for name in _READING_SETTINGS):
             return False
-        self._add(findings.UNCHECKED, self.last.source, self.last.offset)
+        self._add(finding_texts.UNCHECKED, self.last.source, self.last.offset)
         return True
 
     def _statement(self, statement: Statement) -> None:
@@ -180,17 +182,18 @@ class _Reading:
             self.copying = statement
             self.other_encoding |= b"ENCODING" in statement.text.upper()
         alone = len(statement.starts) == 1
-        commands = (statement.text,) if alone else statement.commands
         certain = not (self.state.offline and self.state.offline.uncertain)
-        for start, command in zip(statement.starts, commands, strict=True):
-            self.run.outline.see(command, certain=certain)
-            broken = self.rules.see(command, alone=alone, closely=content.reads_files)
+        texts = (statement.text,) if alone else statement.commands
+        for start, text in zip(statement.starts, texts, strict=True):
+            command = Command(text, certain=certain, alone=alone)
+            self.run.facts.see(command)
+            broken = self.rules.see(command, closely=content.reads_files)
             if self.run.in_transaction:
                 broken += self.run.enums.see(command)
                 if self.run.enums.added and not self.closely:
                     raise _LookCloser
             for rule in broken:
-                self._broken(rule, statement, start + leading_space(command))
+                self._broken(rule, statement, start + leading_space(text))
         content.line_ends(statement)
         if content.invisible and has_invisible(statement.text):
             self._invisible(statement)
@@ -201,9 +204,10 @@ class _Reading:
 
     def _generated(self, statement: Statement) -> None:
         r"""`\gexec`: what stands in the query's literals may become a statement."""
+        self.run.facts.generates(statement.text)
         for token in tokens(statement.text):
             if token.kind == "string":
-                for rule in self.rules.see(token.text[1:-1].lstrip(), alone=True):
+                for rule in self.rules.see(Command(token.text[1:-1].lstrip())):
                     rule = rule._replace(message=f"{rule.message}, if it is run")
                     self._broken(rule._replace(severity="warning"), statement, token.offset)
 
@@ -214,7 +218,7 @@ class _Reading:
             if token.kind == "word" and not token.text.isascii():
                 for at, name in invisible_characters(token.text):
                     offset = statement.file_offset(token.offset + at)
-                    self._add(findings.invisible(name), statement.source, offset)
+                    self._add(finding_texts.invisible(name), statement.source, offset)
 
     def _copy_data(self, step: CopyData) -> None:
         self.data = self.contents.get(step.source.name)
@@ -222,20 +226,15 @@ class _Reading:
             self.data.in_data = True
         if not self.run.enums.added or self.copying is None:
             return
-        statement = self.copying
-        rule = None
-        for block in step.blocks:
-            rule = rule or self.run.enums.in_data(statement.text, block)
-        if rule is not None:
-            self._broken(rule, statement, 0)
+        command = Command(self.copying.text)
+        found = [self.run.enums.in_data(command, block) for block in step.blocks]
+        if rule := next(filter(None, found), None):
+            self._broken(rule, self.copying, 0)
 
     # -- findings ---------------------------------------------------------------------------
 
     def _broken(self, rule: Rule, statement: Statement, start: int) -> None:
-        self._add(findings.broken(rule), statement.source, statement.file_offset(start))
-
-    def _problem(self, step: Problem) -> None:
-        self._add(findings.problem_finding(step), step.source, step.offset)
+        self._add(finding_texts.broken(rule), statement.source, statement.file_offset(start))
 
     def _connect(self, step: Connect) -> None:
         named = (step.dbname, step.user, step.host, step.port, step.conninfo)
@@ -243,10 +242,7 @@ class _Reading:
             self.state.standard_conforming_strings = True  # of a new session
             self.state.set_encoding("UTF8")
         elif any(named):
-            self._add(findings.CONNECT, step.statement.source, step.statement.offset)
-
-    def _unreadable(self, error: ScriptError) -> None:
-        self.found.append(findings.unreadable(error, self.script.name))
+            self._add(finding_texts.CONNECT, step.statement.source, step.statement.offset)
 
     def _content(self, content: Content) -> None:
         name = content.source.name
@@ -267,12 +263,12 @@ class _Reading:
                 content.source.place(content.crlf),
             )
         if content.invalid is not None and not self.other_encoding:
-            self._add(findings.NOT_UTF8, content.source, content.invalid)
+            self._add(finding_texts.NOT_UTF8, content.source, content.invalid)
 
     def _whole(
         self, severity: str, name: str, message: str, rewrite: str = "", place: Place | None = None
     ) -> None:
-        found = findings.whole(severity, name, message, rewrite)
+        found = finding_texts.whole(severity, name, message, rewrite)
         self.found.append(found._replace(place=place))
 
     def _add(self, finding: Finding, source: Source, offset: int) -> None:

@@ -1,23 +1,15 @@
-"""Which rules a script's statements break, and how that is told. Pure.
+"""The texts of findings. Pure.
 
-A finding without a place is given one by whoever knows it.
+The caller adds the place to a finding that has none.
 """
 
 from __future__ import annotations
 
-import re
-
-from runner.check.privilege_rules import RIGHTS_RULES, called
-from runner.check.rule import Rule, is_plain, matching, shape
-from runner.check.transaction_rules import TRANSACTION_RULES
+from runner.check.rule import Rule
 from runner.errors import Place, ScriptError
-from runner.psql.sql_text import ends_in_body, first_words, refused_control, transaction_control
 from runner.psql.steps import Problem
 from runner.results import Finding
 from runner.scripts.folder import Script
-
-# To look for them in either case costs a copy.
-_SMALL = 1 << 16
 
 # What a Problem's message begins with, what Docker does and what the target.
 _PROBLEMS = (
@@ -45,18 +37,6 @@ _PROBLEMS = (
     ("a command in backquotes", "psql runs it in the container", "the runner does not"),
     ("", "psql reports it; mostly it stops there", "the script cannot be read"),
 )
-_CALLS_NOTHING = re.compile(
-    rb"(?i)(?:INSERT|UPDATE|DELETE|COMMENT|ALTER|DROP|GRANT|REVOKE|CREATE|COPY|SET)\b"
-)
-_ENDS_IN_BODY = Rule(
-    (),
-    "",
-    "a DO block with COMMIT or ROLLBACK cannot run in a transaction",
-    "psql sends it by itself, and it runs",
-    "refused when it gets there (2D000)",
-    "Leave them out. To run the scripts as psql does, use --transaction none.",
-    "warning",
-)
 UNCHECKED = Finding(
     "warning",
     "",
@@ -81,64 +61,6 @@ NOT_UTF8 = Finding(
     target="the same",
     rewrite="Save it as UTF-8, or begin with SET client_encoding = 'LATIN1'.",
 )
-
-
-class StatementRules:
-    """Sees the statements of one script in their order, for a BEGIN makes a difference."""
-
-    def __init__(self, *, in_transaction: bool) -> None:
-        self.in_transaction = in_transaction
-        self._in_block = False
-
-    def see(self, command: bytes, *, alone: bool, closely: bool = False) -> list[Rule]:
-        """Gives the rules that the next command breaks; `alone` in its message, or not.
-
-        Functions that INSERTs call are looked at `closely` only: there may be many, and large.
-        """
-        rules = () if is_plain(command) else self._by_words(command, alone=alone)
-        call = _called(command) if closely or not _CALLS_NOTHING.match(command) else None
-        return [found for found in (*rules, call) if found is not None]
-
-    def _by_words(self, command: bytes, *, alone: bool) -> tuple[Rule | None, Rule | None]:
-        """Gives what the transaction and what the rights have against it.
-
-        The second only where the first is no error already: one rewrite is enough.
-        """
-        first, rest = shape(command)
-        rule = None
-        if self.in_transaction and first == "DO":
-            rule = _ENDS_IN_BODY if ends_in_body(command) else None
-        elif self.in_transaction:
-            rule = matching(TRANSACTION_RULES, first, rest)
-            # Between a BEGIN and a COMMIT of the script, which are findings themselves, and in
-            # a message of several statements Docker has a transaction too.
-            if rule and rule.severity == "warning" and (self._in_block or not alone):
-                rule = None
-            rule = rule or self._control(command)
-        if rule and rule.severity == "error":
-            return rule, None
-        return rule, matching(RIGHTS_RULES, first, rest)
-
-    def _control(self, command: bytes) -> Rule | None:
-        control = transaction_control(first_words(command))
-        if control is None:
-            return None
-        self._in_block = control in (b"BEGIN", b"START TRANSACTION")
-        return Rule(
-            (),
-            "",
-            refused_control(control),
-            "psql sends it, and the script has transactions of its own",
-            "refused: all scripts are one transaction, which the runner commits",
-            "Leave it out. To run the scripts as psql does, use --transaction none.",
-        )
-
-
-def _called(command: bytes) -> Rule | None:
-    text = command.lower() if len(command) < _SMALL else command
-    if b"set_config" in text or b"pg_" in text or b"lo_import" in text or b"lo_export" in text:
-        return called(command)
-    return None
 
 
 def broken(rule: Rule) -> Finding:

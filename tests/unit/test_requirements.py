@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.check.needs import Needs
+from runner.check.rule import Command
+from runner.check.script_facts import Requirements
 from runner.check.scripts import check_scripts
 from runner.scripts.folder import read_folder
 
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def needs(*commands: str) -> Needs:
-    found = Needs()
+def required(*commands: str) -> Requirements:
+    found = Requirements()
     for command in commands:
-        found.see(command.encode())
+        found.see(Command(command.encode()))
     return found
 
 
@@ -31,7 +32,7 @@ def needs(*commands: str) -> Needs:
     ],
 )
 def test_an_extension(command: str, name: str) -> None:
-    assert needs(command).extensions == {name}
+    assert required(command).extensions == {name}
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_an_extension(command: str, name: str) -> None:
     ],
 )
 def test_a_role(command: str, name: str) -> None:
-    assert needs(command).roles == {name}
+    assert required(command).roles == {name}
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_a_role(command: str, name: str) -> None:
     ],
 )
 def test_several_roles(command: str, names: set[str]) -> None:
-    assert needs(command).roles == names
+    assert required(command).roles == names
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_several_roles(command: str, names: set[str]) -> None:
     ],
 )
 def test_nothing(command: str) -> None:
-    found = needs(command)
+    found = required(command)
     assert (found.roles, found.extensions) == (set(), set())
 
 
@@ -116,11 +117,11 @@ def test_nothing(command: str) -> None:
     ],
 )
 def test_a_role_that_a_script_makes(maker: str) -> None:
-    assert needs(maker, "grant select on a to joe").roles == set()
+    assert required(maker, "grant select on a to joe").roles == set()
 
 
 def test_a_role_beside_one_that_a_script_makes() -> None:
-    assert needs("create role joe", "grant joe to ann", "alter table a owner to joe").roles == {
+    assert required("create role joe", "grant joe to ann", "alter table a owner to joe").roles == {
         "ann"
     }
 
@@ -148,7 +149,7 @@ def test_a_role_beside_one_that_a_script_makes() -> None:
 def test_whether_the_first_thing_goes_to_the_schema_of_the_session(
     commands: tuple[str, ...], schema: bool | None
 ) -> None:
-    assert needs(*commands).schema is schema
+    assert required(*commands).schema is schema
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,7 @@ def test_whether_the_first_thing_goes_to_the_schema_of_the_session(
     ],
 )
 def test_schemas_to_create_in(commands: tuple[str, ...], schemas: set[str]) -> None:
-    assert needs(*commands).schemas == schemas
+    assert required(*commands).schemas == schemas
 
 
 @pytest.mark.parametrize(
@@ -180,7 +181,7 @@ def test_schemas_to_create_in(commands: tuple[str, ...], schemas: set[str]) -> N
     ],
 )
 def test_what_is_made(commands: tuple[str, ...], makes: set[str]) -> None:
-    assert needs(*commands).makes == makes
+    assert required(*commands).creates == makes
 
 
 def test_what_a_branch_needs_that_may_not_be_taken(tmp_path: Path) -> None:
@@ -188,20 +189,20 @@ def test_what_a_branch_needs_that_may_not_be_taken(tmp_path: Path) -> None:
         "select 1 as yes \\gset\n\\if :yes\ncreate extension a;\n\\else\n"
         "create role joe;\ngrant b to ann;\n\\endif\ngrant b to joe, ann;\ngrant b to eve;\n"
     )
-    _, _, outline = check_scripts(read_folder(tmp_path), {}, in_transaction=True)
-    assert (outline.needs.extensions, outline.needs.roles) == (set(), {"ann", "eve"})
+    _, _, facts = check_scripts(read_folder(tmp_path), {}, in_transaction=True)
+    assert (facts.requirements.extensions, facts.requirements.roles) == (set(), {"ann", "eve"})
 
 
 def test_what_follows_on_what_was_not_seen() -> None:
-    found = Needs()
+    found = Requirements()
     found.not_all_seen()
     for command in (b"create table a (id int)", b"grant b to joe", b"create extension c"):
-        found.see(command)
+        found.see(Command(command))
     assert (found.schema, found.roles, found.extensions) == (False, set(), {"c"})
 
 
 def test_only_names_that_fit_every_encoding_are_asked_for() -> None:
-    found = needs("grant select on a to jörg", "grant select on a to joe", "create extension x")
-    found.see("create table schön.t ()".encode())
+    found = required("grant select on a to jörg", "grant select on a to joe", "create extension x")
+    found.see(Command("create table schön.t ()".encode()))
     asked = {"extensions": ["x"], "roles": ["joe"], "schemas": []}
     assert json.loads(found.to_text()) == asked
