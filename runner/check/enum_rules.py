@@ -119,11 +119,11 @@ class EnumValues:
 
     def _rule(self, added: _Added, *, certain: bool) -> Rule:
         value, name = (text.decode("utf-8", "replace") for text in (added.value, added.name[-1]))
-        target = "refused (55P04): the value was added in the same transaction"
+        target = "refused (55P04): the same transaction adds the value"
         if added.name[-1] in self.created:
-            target = "refused (55P04) before PostgreSQL 17: the value is of the same transaction"
+            target = "refused (55P04) before PostgreSQL 17: the same transaction adds the value"
         elif not certain:
-            target = "refused (55P04) if it is, for it was added in the same transaction"
+            target = "refused (55P04) if it is: the same transaction adds the value"
         use = "is" if certain or added.name[-1] in self.created else "may be"
         return Rule(
             (),

@@ -182,7 +182,7 @@ def _order(folder: Folder) -> Iterator[Finding]:
             str(folder.path),
             "the order of the scripts depends on the locale",
             docker=f"{ours} (en_US.utf8)",
-            target=f"the same; tools that go by bytes: {', '.join(folder.byte_order)}",
+            target=f"the same; in byte order: {', '.join(folder.byte_order)}",
             rewrite=_ZERO_PADDED,
             always=True,
         )
@@ -191,8 +191,8 @@ def _order(folder: Folder) -> Iterator[Finding]:
             "warning",
             str(folder.path),
             f"the order of {one} and {other} is not certain",
-            docker="its locale, en_US.utf8, decides on case, punctuation and rare letters",
-            target=f"{one} runs first, as far as the runner knows the locale",
+            docker="its locale, en_US.utf8, orders case, punctuation and rare letters",
+            target=f"{one} runs first; the runner does not know the whole locale",
             rewrite=_ZERO_PADDED,
             always=True,
         )
@@ -212,9 +212,9 @@ def _same_numbers(folder: Folder) -> Iterator[Finding]:
                 "warning",
                 script.name,
                 f"{first.path.name} has the number {number} too",
-                docker="the rest of the names decides which runs first",
+                docker="the rest of their names decides which runs first",
                 target="the same",
-                rewrite="Give each script a number of its own.",
+                rewrite="Give each script its own number.",
             )
 
 
@@ -239,8 +239,8 @@ def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
         yield Finding(
             "warning",
             str(path),
-            "this looks like a script, and is not run" if typo else f"not run: {entry.reason}",
-            docker="psql fails on it, and nothing after it runs"
+            "this looks like a script but is not run" if typo else f"not run: {entry.reason}",
+            docker="psql fails on it, and no script after it runs"
             if _is_named_as_script(path)
             else "the entrypoint ignores it",
             target="it is not run either",
@@ -287,7 +287,7 @@ def _unreadable(path: Path, mode: int, what: str, result: str, change: str) -> F
         str(path),
         f"others may not read {what}: its mode is {stat.S_IMODE(mode):04o}",
         docker=f"{result}: {_OTHERS}",
-        target="it runs, as the user here may read it",
+        target="it runs: your user may read it",
         rewrite=f"chmod {change} {path}",
         place=Place(str(path), 1, 1) if what == "the file" else None,
     )

@@ -16,33 +16,33 @@ _PROBLEMS = (
     (
         "COPY with a file",
         "the server uses a file or a program of the container",
-        "refused (42501, 58P01): it has no such file, and lets nobody run programs",
+        "refused (42501, 58P01): it has no such file, and does not run programs",
     ),
-    ("the meta-command", "psql does it", "the runner does not"),
+    ("the meta-command", "psql runs it", "the runner does not"),
     ("AUTOCOMMIT", "psql commits nothing", "the runner commits, at the end of the run"),
     ("SINGLELINE", "psql sends each line by itself", "the runner reads on to the semicolon"),
     ("ON_ERROR_STOP", "psql goes on after an error", "the run stops at the first error"),
     ("ON_ERROR_ROLLBACK", "psql goes on after an error", "the run stops at the first error"),
     (
         "\\copy … from pstdin",
-        "psql's own: empty, unless the container was given one (docker run -i)",
-        "what `python -m runner apply` is given, read to its end",
+        "that of psql: empty, unless the container has one (docker run -i)",
+        "the standard input of `python -m runner apply`, read to its end",
     ),
     (
         "the environment variable",
-        "psql has the environment of the container",
-        "the variable has no value: its name stays in the text as it is written",
+        "psql reads the environment of the container",
+        "the variable is not set: its name stays in the text as it is written",
     ),
-    ("\\encoding", "psql reports it, and goes on", "the same"),
+    ("\\encoding", "psql reports it and goes on", "the same"),
     ("a command in backquotes", "psql runs it in the container", "the runner does not"),
-    ("", "psql reports it; mostly it stops there", "the script cannot be read"),
+    ("", "psql reports it, and usually stops there", "the script cannot be read"),
 )
 UNCHECKED = Finding(
     "warning",
     "",
-    "the rest of the script is not checked: only the server knows how it reads it now",
+    "the rest of the script is not checked: only the server knows how to read it",
     docker="psql asks the server",
-    target="the runner asks it too",
+    target="the runner asks the server, too",
     rewrite="Write SET … = … as a statement by itself.",
 )
 CONNECT = Finding(
@@ -50,8 +50,8 @@ CONNECT = Finding(
     "",
     "\\connect works only to the database and the user of the target",
     docker="psql connects there",
-    target="refused if it is another: that would leave the one transaction of the run",
-    rewrite="Leave it out, or apply the scripts of each database by themselves.",
+    target="refused for any other: it would leave the one transaction of the run",
+    rewrite="Leave it out, or apply the scripts of each database in a run of its own.",
 )
 NOT_UTF8 = Finding(
     "error",
@@ -64,7 +64,7 @@ NOT_UTF8 = Finding(
 
 
 def broken(rule: Rule) -> Finding:
-    """A statement breaks a rule."""
+    """The finding of a rule that a statement breaks."""
     return Finding(
         rule.severity,
         "",
@@ -77,14 +77,14 @@ def broken(rule: Rule) -> Finding:
 
 
 def problem_finding(step: Problem) -> Finding:
-    """The reader itself has found something."""
+    """The finding of a Problem that the reader yields."""
     texts = next(texts for texts in _PROBLEMS if step.message.startswith(texts[0]))
     severity = "warning" if step.warning else "error"
     return Finding(severity, "", step.message, texts[1], texts[2], step.hint)
 
 
 def unreadable(error: ScriptError, script: str) -> Finding:
-    """Reading ended with an error, in a script or in a file that it includes."""
+    """The finding of an error that ended the reading of a script."""
     place = error.place
     return Finding(
         "error",
@@ -98,25 +98,25 @@ def unreadable(error: ScriptError, script: str) -> Finding:
 
 
 def invisible(name: str) -> Finding:
-    """A character that nobody sees is outside quotes."""
+    """The finding of an invisible character outside quotes."""
     return Finding(
         "error",
         "",
         f"an invisible character, {name}, outside quotes",
-        docker="a letter of a name to the server: mostly a syntax error",
+        docker="the server reads it as a letter of a name: usually a syntax error",
         target="the same",
         rewrite="Delete it, or write a blank.",
     )
 
 
 def whole(severity: str, script: str, message: str, rewrite: str) -> Finding:
-    """Something about a whole file."""
-    docker = "it fails" if severity == "error" else "it works: psql does not mind"
+    """A finding about a whole file."""
+    docker = "it fails" if severity == "error" else "it works"
     return Finding(severity, script, message, docker, "the same", rewrite)
 
 
 def shell_script(script: Script) -> list[Finding]:
-    """What is wrong with a shell script that is to be run: its line ends."""
+    """The findings of a shell script that is to be run: its line ends."""
     with script.path.open("rb") as stream:
         if not stream.readline().endswith(b"\r\n"):
             return []
@@ -125,7 +125,7 @@ def shell_script(script: Script) -> list[Finding]:
             "warning",
             script.name,
             "lines end in CR LF",
-            docker="bash takes the CR for a part of the last word: mostly it fails",
+            docker="bash reads the CR as part of the last word, and usually fails",
             target="the same",
             rewrite="Save it with LF; for git, *.sh text eol=lf in .gitattributes.",
             place=Place(script.name, 1, 1),

@@ -1,7 +1,7 @@
-"""Statements that a superuser may run, as the image's user is one, and others may not.
+"""Statements that only a superuser may run, as the user of the image is one.
 
-Amazon Aurora gives nobody a superuser; its rds_superuser may do some of this. Whoever runs
-the scripts as a superuser can run them all, so `apply` leaves these to the target.
+Amazon Aurora has no superuser; its rds_superuser may run some of these. A superuser may run all of
+them, so `apply` leaves the refusal to the target.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 
 from runner.check.rule import Command, Rule, Severity, indexed
+from runner.check.transaction_rules import TABLESPACE
 
 _DOCKER = "the image's user is a superuser, and it runs"
 _TARGET = "refused without a superuser (42501); Amazon Aurora has none"
 _CONFIGURE = "Leave it to the configuration of the server."
-_SEE = "See what the target allows."
+_SEE = "Check what the target allows."
 
 # pg_settings.context is `superuser`: PGC_SUSET in src/backend/utils/misc/guc_tables.c.
 _SETTINGS = (
@@ -39,7 +40,7 @@ _TRUSTED = (
     " tsm_system_rows tsm_system_time unaccent uuid-ossp"
 )
 _UNTRUSTED_LANGUAGE = r"['\"]?(?i:c|internal|plpython[23]?u|plperlu|pltclu|plr|plsh|pljavau)\b"
-# Types whose owner is whoever made the server: a cast needs one of its own.
+# Their owner is the superuser of initdb: CREATE CAST asks for the ownership of one of its types.
 _BUILT_IN = (
     r"(?:PG_CATALOG \. )?(?:BIGINT|BOOL|BOOLEAN|BYTEA|(?:CHAR|CHARACTER|VARCHAR)(?: VARYING)?|CIDR"
     r"|DATE|DECIMAL|DOUBLE PRECISION|FLOAT[48]|INET|INT[248]?|INTEGER|INTERVAL|JSONB?|NUMERIC"
@@ -74,7 +75,7 @@ RIGHTS_RULES = indexed(
             "CREATE DROP",
             r"TABLESPACE\b",
             "CREATE or DROP TABLESPACE",
-            "Leave tablespaces out: where data lies is the target's business.",
+            TABLESPACE,
         ),
         _needs("LOAD", "", "LOAD", _CONFIGURE),
         _ROLE_SETTING,
@@ -89,7 +90,7 @@ RIGHTS_RULES = indexed(
             "SET",
             r"(?:(?:SESSION|LOCAL) )?SESSION AUTHORIZATION (?!DEFAULT\b)",
             "SET SESSION AUTHORIZATION",
-            "SET ROLE does it for a role that the target's user is a member of.",
+            "Use SET ROLE, with a role that the target's user is a member of.",
         ),
         _needs(
             "CREATE",
@@ -120,16 +121,16 @@ RIGHTS_RULES = indexed(
         _rule(
             "CREATE",
             rf"EXTENSION (?>IF NOT EXISTS |)(?!\"?(?i:{'|'.join(_TRUSTED.split())})(?:\"| |$))",
-            "this extension is none of the trusted ones",
-            "only a superuser may; Amazon Aurora has a list of those that it allows",
-            "Look into pg_available_extensions on the target.",
+            "this extension is not a trusted one",
+            "only a superuser may create it; Amazon Aurora has a list of extensions that it allows",
+            "Check pg_available_extensions on the target.",
             "warning",
         ),
         _rule(
             "COMMENT",
             r'ON EXTENSION "?(?i:plpgsql)\b',
-            "COMMENT ON EXTENSION plpgsql is for its owner",
-            "refused (42501): plpgsql belongs to whoever made the server",
+            "only the owner of plpgsql may comment on it",
+            "refused (42501): plpgsql belongs to the superuser who initialized the server",
             "Leave it out.",
             "warning",
         ),
@@ -138,7 +139,7 @@ RIGHTS_RULES = indexed(
             r"(?:ROLE|USER|GROUP) (?!MAPPING)(?:(?! (?:IN|ROLE|USER|ADMIN|RENAME|SET|RESET) ).)*"
             r" (?:SUPERUSER|REPLICATION|BYPASSRLS)\b",
             "a role with SUPERUSER, REPLICATION or BYPASSRLS",
-            "Leave the attribute out, and grant what the role has to do.",
+            "Leave the attribute out, and grant the privileges that the role needs.",
         ),
         _needs(
             "CREATE",
@@ -192,10 +193,10 @@ _SERVER_FILE = _rule(
     "",
     "",
     "a function that reads or writes files of the server needs a superuser",
-    "refused without a superuser (42501), and the file is not there",
+    "refused without a superuser (42501), and the file does not exist there",
     "Put the data into the script, or load it with \\copy.",
 )
-_SERVER = _needs("", "", "a function that tells the server to act", _CONFIGURE)
+_SERVER = _needs("", "", "a function that controls the server", _CONFIGURE)
 
 
 def called(command: Command) -> Rule | None:

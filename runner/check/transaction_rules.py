@@ -1,8 +1,8 @@
 """Statements that the one transaction of a run cannot hold, or that mean something else in it.
 
 Those that PostgreSQL refuses are the callers of PreventInTransactionBlock in src/backend, of
-versions 12 to 18; the comments name their files. (ALTER TYPE … ADD VALUE was among them up to
-version 11.) CALL and DO may end transactions too, which only a run shows for CALL.
+versions 12 to 18; the comments name their files. CALL and DO can end a transaction, too; for CALL
+only a run shows it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from runner.check.rule import Rule, Severity, indexed
 from runner.psql.sql_text import refused_control
 
 _DATABASE = "Create and drop databases outside the scripts, and name yours as the target."
-_TABLESPACE = "Leave tablespaces out: where data lies is the target's business."
-_CONCURRENTLY = "Leave out CONCURRENTLY: nobody else uses the table while the scripts run."
+TABLESPACE = "Leave tablespaces out: the target decides where data is stored."
+_CONCURRENTLY = "Leave out CONCURRENTLY: no other session uses the table during the run."
 _FALSE = r"= '?(?:FALSE|OFF|0|NONE)\b"
 _OUTSIDE = "To run the scripts as psql does, use --transaction none."
-_NO_EFFECT = "a warning, and no effect: psql is in no transaction"
-_IN_EFFECT = "it takes effect up to the end of the script"
+_NO_EFFECT = "a warning and no effect: psql is not in a transaction"
+_IN_EFFECT = "it takes effect until the end of the script"
 
 
 def _refused(first: str, rest: str, what: str, rewrite: str, severity: Severity = "error") -> Rule:
@@ -40,7 +40,7 @@ TRANSACTION_RULES = indexed(
         # tcop/utility.c, standard_ProcessUtility
         _refused("COMMIT ROLLBACK", "PREPARED", "COMMIT or ROLLBACK PREPARED", "Remove it."),
         _refused("CREATE DROP", r"DATABASE\b", "CREATE or DROP DATABASE", _DATABASE),
-        _refused("CREATE DROP", r"TABLESPACE\b", "CREATE or DROP TABLESPACE", _TABLESPACE),
+        _refused("CREATE DROP", r"TABLESPACE\b", "CREATE or DROP TABLESPACE", TABLESPACE),
         _refused("ALTER", r"SYSTEM\b", "ALTER SYSTEM", "Set it where the server is configured."),
         _refused(
             "CREATE",
@@ -54,7 +54,7 @@ TRANSACTION_RULES = indexed(
             "ALTER",
             r"DATABASE \S+ (?:SET |WITH )?TABLESPACE\b",
             "ALTER DATABASE SET TABLESPACE",
-            _TABLESPACE,
+            TABLESPACE,
         ),
         # commands/vacuum.c, vacuum
         _refused("VACUUM", "", "VACUUM", "Leave it out, or write ANALYZE alone."),
@@ -69,14 +69,19 @@ TRANSACTION_RULES = indexed(
             "REINDEX",
             r"(?:\( [^)]*\) )?(?:DATABASE|SCHEMA|SYSTEM)",
             "REINDEX of a database or a schema",
-            "Leave it out: indexes that the scripts make need none.",
+            "Leave it out: indexes that the scripts have just created need no rebuild.",
         ),
         # commands/cluster.c, cluster
         _refused(
             "CLUSTER", r"(?:VERBOSE|\( [^)]*\))?$", "CLUSTER of all tables", "Name the table."
         ),
         # commands/discard.c, DiscardAll
-        _refused("DISCARD", "ALL", "DISCARD ALL", "Leave it out: each script begins afresh."),
+        _refused(
+            "DISCARD",
+            "ALL",
+            "DISCARD ALL",
+            "Leave it out: the runner resets the session for each script.",
+        ),
         # commands/tablecmds.c, ATPrepCmd
         _refused(
             "ALTER",
@@ -117,16 +122,16 @@ TRANSACTION_RULES = indexed(
             r"TRANSACTION .*\b(?:SERIALIZABLE|REPEATABLE READ|READ ONLY|DEFERRABLE|SNAPSHOT)\b",
             "SET TRANSACTION would change the one transaction of the run",
             _NO_EFFECT,
-            "refused after the first query (25001), or nothing could be written any more",
+            "refused after the first query (25001), or the run could no longer write",
             f"Leave it out. {_OUTSIDE}",
         ),
-        # The guard counts by it what is deleted.
+        # The guard counts deleted rows by these statistics.
         Rule(
             ("SET",),
             r'(?:SESSION |LOCAL )?"?(?i:track_counts)\b',
-            "SET track_counts would blind the guard against lost rows",
-            "nothing is guarded",
-            "refused by the runner: rows could be deleted unseen",
+            "SET track_counts would hide deleted rows from the guard",
+            "it runs: nothing is guarded",
+            "refused by the runner: deleted rows would not be noticed",
             f"Leave it out. {_OUTSIDE}",
         ),
         _differs(
@@ -150,16 +155,16 @@ TRANSACTION_RULES = indexed(
             # 0, which pg_dump writes, is passed over: see step_filters.with_lock_timeout
             r"(?:SESSION )?LOCK_TIMEOUT\b(?! (?:=|TO) (?:0|'0'|DEFAULT)$)",
             "the script sets lock_timeout, which is the runner's --lock-timeout",
-            "there is nobody to wait for",
-            "up to the end of the script a lock is waited for as long as this says",
-            "Leave it out, unless the wait is wanted.",
+            "no other session holds a lock",
+            "until the end of the script this setting limits how long a lock is waited for",
+            "Leave it out, unless you want this limit.",
         ),
         # access/transam/xact.c, RequireTransactionBlock
         _differs(
             "SAVEPOINT RELEASE LOCK",
             "",
-            "this statement works in a transaction only",
-            "refused, as psql is in none (25P01)",
+            "this statement works only in a transaction",
+            "refused (25P01): psql is not in a transaction",
             "it runs",
             "Leave it out.",
         ),
@@ -171,7 +176,7 @@ ENDS_IN_BODY = Rule(
     "",
     "a DO block with COMMIT or ROLLBACK cannot run in a transaction",
     "psql sends it by itself, and it runs",
-    "refused when the block gets there (2D000)",
+    "refused when the block reaches it (2D000)",
     f"Leave them out. {_OUTSIDE}",
     "warning",
 )

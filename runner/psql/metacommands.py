@@ -41,9 +41,9 @@ _WHOLE_LINE = frozenset("! copy ef ev h help sf sf+ sv sv+".split())
 
 _REFUSED = {
     "!": "It would run a program on this machine; do that outside the scripts.",
-    "prompt": "Nobody is there to answer; give the value with --var NAME=VALUE.",
-    "password": "Nobody is there to answer; use ALTER ROLE … PASSWORD.",
-    "watch": "It would never end.",
+    "prompt": "It asks the user; give the value with --var NAME=VALUE.",
+    "password": "It asks the user; use ALTER ROLE … PASSWORD.",
+    "watch": "It repeats the statement without end.",
     "e": "It opens an editor.",
     "edit": "It opens an editor.",
     "ef": "It opens an editor.",
@@ -87,7 +87,7 @@ def _encoding(arguments: Arguments, context: Context) -> Outcome:
     if name == "auto":
         name = "UTF8"  # of the image's locale, en_US.utf8
     if client_encoding(name) is None or "'" in name or "\\" in name:
-        message = f'\\encoding: "{name}" is no encoding'
+        message = f'\\encoding: "{name}" is not an encoding'
         hint = "Correct its name, or remove the line."
         return Outcome(
             (Problem(message, hint, context.source, context.command_offset, warning=True),)
@@ -116,9 +116,7 @@ def _copy(arguments: Arguments, context: Context) -> Outcome:
     steps: tuple[Step, ...] = (statement._replace(data=(data,)),)
     if copy.file == "":
         message = "\\copy … from pstdin takes the standard input of the runner"
-        hint = (
-            "Put the data into the script or into a file beside it, so that it is always the same."
-        )
+        hint = "Put the data into the script or into a file next to it: then each run has the same."
         warning = Problem(message, hint, context.source, context.command_offset, warning=True)
         steps = (warning, *steps)
     return Outcome(steps)
@@ -282,7 +280,7 @@ def run_metacommand(arguments: Arguments, context: BranchContext) -> Outcome:
     if command is None and name in _REFUSED:
         command = _refuse
     if command is None:
-        hint = "Correct its name, or delete the backslash if this is no command of psql."
+        hint = "Correct its name, or delete the backslash if this is not a meta-command."
         raise ArgumentError(f"invalid command \\{name}", 0, hint)
     if not context.conditionals.active:
         arguments.take(Kind.WHOLE_LINE if name in _WHOLE_LINE else Kind.NO_EVAL)

@@ -33,8 +33,8 @@ _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+|)*+")
 _SERVER_COPY = "COPY with a file or a program on the server"
 _SERVER_COPY_HINT = (
-    "The target has no such file and lets nobody read it. Put the file into the scripts folder and"
-    " name it /docker-entrypoint-initdb.d/FILE, or use \\copy."
+    "The target has no such file and does not let you read files. Put the file into the scripts"
+    " folder and name it /docker-entrypoint-initdb.d/FILE, or use \\copy."
 )
 # What is missing at the end of a file.
 _CLOSE = {

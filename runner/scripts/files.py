@@ -88,7 +88,7 @@ class Files:
         directory = self._path(name or "~")
         if not directory.is_dir():
             hint = (
-                "Name one that is there, or leave \\cd out: \\ir goes by the script's own folder."
+                "Name an existing one, or leave \\cd out: \\ir starts from the script's own folder."
             )
             raise ArgumentError(f"\\cd: there is no directory {directory}", 0, hint)
         self.directory = directory

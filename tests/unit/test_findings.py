@@ -138,11 +138,11 @@ def test_all_of_a_message_is_looked_at(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("statement", ["SET track_counts = 0", 'SET LOCAL "track_counts" TO off'])
-def test_what_would_blind_the_guard(tmp_path: Path, statement: str) -> None:
+def test_what_would_hide_rows_from_the_guard(tmp_path: Path, statement: str) -> None:
     """Whoever runs it: it is no matter of rights alone."""
     [found] = [one for one in check(folder_of(tmp_path, f"{statement};")) if not one.rights]
     assert found.severity == "error"
-    assert "blind the guard" in found.message
+    assert "hide deleted rows from the guard" in found.message
 
 
 @pytest.mark.parametrize(
