@@ -21,7 +21,7 @@ _MAY_CREATE_TYPE = (b"CREATE", b"DO", b"SELECT")
 
 
 class _Added(NamedTuple):
-    """A new value. `name` is its type's as it was written; `certain`, that it was not there."""
+    """A new value of the type `name`. It is `certain` if the type cannot have had it before."""
 
     value: bytes
     name: tuple[bytes, ...]
@@ -137,13 +137,13 @@ class EnumValues:
 
 
 def _is_certain(found: list[Token], added: _Added) -> bool:
-    """Whether the value stands where it can only be one of the type.
+    """Whether the value can only be one of the type.
 
-    That is: `'c'::mood`, `CAST('c' AS mood)`, `mood 'c'`, and `mood DEFAULT 'c'` of a column.
+    That is so in `'c'::mood`, `CAST('c' AS mood)`, `mood 'c'`, and `mood DEFAULT 'c'` of a column.
     """
     texts = [token.text for token in found]
     if b"EXISTS" in texts:
-        return False  # perhaps the statement does nothing
+        return False  # the statement may do nothing
     for at, token in enumerate(found):
         if string_value(token) != added.value:
             continue
@@ -160,7 +160,7 @@ def _is_certain(found: list[Token], added: _Added) -> bool:
 
 
 def _executed(found: list[Token]) -> Iterator[Token]:
-    """The tokens, and those of a body that the server looks into at once: of DO, or in SQL."""
+    """The tokens, and those of a body that the server checks at once: of DO, or in SQL."""
     words = {found[0].text} if found else set()
     words |= {after.text for token, after in pairwise(found) if token.text == b"LANGUAGE"}
     for token in found:

@@ -1,7 +1,6 @@
-"""What the bytes, the names and the permissions of files show.
+"""Findings from the bytes, the names and the permissions of files.
 
-Whole blocks are looked at while they are read, at the speed of the C library; single statements
-are not.
+Bytes are searched in whole blocks while they are read, which takes little time.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _INVISIBLE = re.compile(
     rb"|\xe2\x81[\x9f-\xaf]|\xe3\x80\x80|\xef\xbb\xbf|\xef\xbf[\xb9-\xbb]"
 )
 _QUOTED = re.compile(rb"'[^']*'|\"[^\"]*\"")
-# Zero width joiners are letters of some scripts: they stand between two other letters there.
+# Zero width joiners: some languages write them between two letters.
 _JOINERS = (b"\xe2\x80\x8c", b"\xe2\x80\x8d")
 _CRLF = b"\r\n"
 _READS_FILES = b"pg_read_"
@@ -51,9 +50,9 @@ _OTHERS = "the container runs the scripts as the user postgres (uid 999)"
 
 
 class Content:
-    """What has been seen of one file. Offsets are those of bytes in it; None is: not seen.
+    """What has been found in one file: byte offsets, or None.
 
-    While `in_data` is set, the bytes are COPY data: nothing but their encoding matters.
+    While `in_data` is set, the bytes are COPY data, of which only the encoding matters.
     """
 
     def __init__(self, source: Source) -> None:
@@ -70,12 +69,11 @@ class Content:
         self._decoder: codecs.IncrementalDecoder | None = None
 
     def watched(self) -> Source:
-        """Gives the source for its one reading."""
+        """A source that passes its blocks to `see` while it is read, once."""
         opened = self.source.open
         return replace(self.source, open=lambda: _Watched(opened(), self))  # type: ignore[arg-type, return-value]
 
     def see(self, block: bytes) -> None:
-        """Takes the next bytes of the file."""
         if not self.size:
             self.bom = block.startswith(BOM)
             self.utf16 = block.startswith(_UTF16)
@@ -91,7 +89,7 @@ class Content:
         self.size += len(block)
 
     def line_ends(self, statement: Statements) -> None:
-        """Looks for a CR LF after a statement: one elsewhere may be data that is meant so."""
+        """Looks for a CR LF after a statement: elsewhere it may be intended, in a string."""
         if not self.has_crlf or self.crlf is not None:
             return
         ends = [len(statement.text)]
@@ -104,7 +102,6 @@ class Content:
                 return
 
     def end(self) -> None:
-        """The file has been read to its end."""
         if self._decoder is not None and self.invalid is None:
             self._decode(b"", final=True)
 
@@ -125,7 +122,7 @@ class Content:
 
 
 class _Watched(io.RawIOBase):
-    """A stream whose blocks are seen as they are read."""
+    """A stream that passes its blocks to a Content."""
 
     def __init__(self, stream: BinaryIO, content: Content) -> None:
         super().__init__()
@@ -146,12 +143,12 @@ class _Watched(io.RawIOBase):
 
 
 def has_invisible(statement: bytes) -> bool:
-    """A quick look at a statement: whether it may have such characters outside quotes."""
+    """Whether a statement may have invisible characters outside quotes. Fast, but not certain."""
     return not statement.isascii() and _INVISIBLE.search(_QUOTED.sub(b"", statement)) is not None
 
 
 def invisible_characters(word: bytes) -> list[tuple[int, str]]:
-    """Gives the offsets in a word of characters that nobody sees, and what they are."""
+    """Gives the offsets of invisible characters in a word, and their names."""
     found = []
     for match in _INVISIBLE.finditer(word):
         start, end = match.span()
@@ -163,9 +160,9 @@ def invisible_characters(word: bytes) -> list[tuple[int, str]]:
 
 
 def folder_findings(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
-    """Yields what is wrong with names, order and permissions.
+    """Yields the findings about names, order and permissions.
 
-    `read` are the real paths of files that the scripts read themselves: those are in use.
+    `read` are the real paths of files that the scripts read themselves.
     """
     yield from _order(folder)
     yield from _same_numbers(folder)
@@ -251,7 +248,7 @@ def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
 
 
 def _is_named_as_script(path: Path) -> bool:
-    """Whether the entrypoint would run it by its name, though it is a folder."""
+    """Whether the entrypoint would run a folder, because of its name."""
     return path.is_dir() and path.name.endswith((".sql", ".sql.gz", ".sql.xz", ".sql.zst", ".sh"))
 
 

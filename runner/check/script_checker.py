@@ -166,7 +166,7 @@ class _ScriptCheck:
     # -- statements -------------------------------------------------------------------------
 
     def _unreadable_after(self, step: Step) -> bool:
-        """Whether only a server could tell how the text after a step is to be read."""
+        """Whether only a server knows how to read the text after a step."""
         if not isinstance(step, Sync) or step.known or self.last is None:
             return False
         lower = self.last.text.lower()
@@ -213,7 +213,7 @@ class _ScriptCheck:
 
     def _invisible(self, statement: Statement) -> None:
         if not self.state.standard_conforming_strings:
-            return  # strings would have to be told apart by another rule
+            return  # then `tokens` cannot find the strings
         for token in tokens(statement.text):
             if token.kind == "word" and not token.text.isascii():
                 for at, name in invisible_characters(token.text):

@@ -18,7 +18,7 @@ class Branch(Enum):
     IGNORED = 3
     ELSE_TRUE = 4
     ELSE_FALSE = 5
-    # Not psql's: read without a server, which alone could tell whether it is taken.
+    # Not psql's: without a server it is unknown whether the branch is taken.
     MAYBE = 6
     ELSE_MAYBE = 7
 
@@ -30,9 +30,9 @@ _ELSE = {Branch.FALSE: Branch.ELSE_TRUE, Branch.MAYBE: Branch.ELSE_MAYBE}
 
 
 class _Block(NamedTuple):
-    """An open block: the depth of parentheses where its branch began, where its `\\if` stands.
+    """An open block: the parenthesis depth at the start of its branch, the offset of its `\\if`.
 
-    `uncertain_around` counts the branches around it that may not be taken.
+    `uncertain_around` counts the enclosing branches that may not be taken.
     """
 
     branch: Branch
@@ -44,8 +44,8 @@ class _Block(NamedTuple):
 class Conditionals:
     """The open `\\if` blocks of one file, innermost last.
 
-    Text of a branch not taken is lexed and thrown away; with it goes the depth of its
-    parentheses, which psql puts back and these methods hand over.
+    The text of a branch not taken is lexed and discarded. psql then restores the parenthesis depth
+    from before the branch; the methods give the depth to go on with.
     """
 
     def __init__(self) -> None:
@@ -53,23 +53,21 @@ class Conditionals:
 
     @property
     def active(self) -> bool:
-        """True where statements are run."""
         return not self.blocks or self.blocks[-1].branch in _ACTIVE
 
     @property
     def uncertain(self) -> int:
-        """How many of the open branches may not be taken."""
         if not self.blocks:
             return 0
         return self.blocks[-1].uncertain_around + (self.blocks[-1].branch in _UNCERTAIN)
 
     def begin(self, depth: int, offset: int) -> None:
-        """Enters a block, in a branch that is not taken until `take` says so."""
+        """Enters a block. Its first branch is not taken, unless `take` is called next."""
         branch = Branch.FALSE if self.active else Branch.IGNORED
         self.blocks.append(_Block(branch, depth, offset, self.uncertain))
 
     def take(self, condition: bool | None) -> None:
-        """Goes by the condition just read; None is one that only a server could tell."""
+        """Applies the condition of a branch; None if only a server knows its value."""
         if condition is None or condition:
             branch = Branch.TRUE if condition else Branch.MAYBE
             self.blocks[-1] = self.blocks[-1]._replace(branch=branch)
@@ -119,7 +117,7 @@ class BranchContext(Context, Protocol):
 
 
 def _condition(arguments: Arguments) -> bool | None:
-    """A value that is no boolean counts as false, as in psql; None is for an unknown one."""
+    """The value of a condition: false if it is not a boolean, as in psql; None if unknown."""
     try:
         return parse_boolean(" ".join(arguments.rest())) or False
     except UnknownValue:
@@ -128,7 +126,7 @@ def _condition(arguments: Arguments) -> bool | None:
 
 
 def _branch(context: BranchContext) -> None:
-    """After a command that ends a branch, begins one, or both."""
+    """Updates what is known without a server, when a branch ends or begins."""
     offline = context.state.offline
     if offline:
         offline.uncertain = context.uncertain + context.conditionals.uncertain

@@ -29,7 +29,7 @@ class CopyEnd(NamedTuple):
 
 
 def copy_end(command: bytes) -> CopyEnd | None:
-    """Tells where a COPY command reads or writes; None when it is no COPY."""
+    """Gives the end of a COPY command that is not the table; None for other commands."""
     depth = 0
     previous: Token | None = None
     for number, token in enumerate(tokens(command)):
@@ -72,7 +72,7 @@ class SlashCopy(NamedTuple):
 
 
 def parse_slash_copy(line: str) -> SlashCopy | None:
-    r"""Reads the arguments of `\copy`; None when they make no sense to psql."""
+    r"""Parses the arguments of `\copy`; None for what psql calls a parse error."""
     words = _Words(line)
     try:
         return _parse(words)
@@ -81,7 +81,7 @@ def parse_slash_copy(line: str) -> SlashCopy | None:
 
 
 class _Words:
-    """Takes one word after the other; StopIteration at the end."""
+    """The words of a line, one after the other. Raises StopIteration at the end."""
 
     def __init__(self, line: str) -> None:
         self.line = line
@@ -119,7 +119,7 @@ def _parse(words: _Words) -> SlashCopy | None:
 
 
 def _what(words: _Words) -> tuple[str, str]:
-    """Gives what is copied, put together as psql does, and the word after it."""
+    """Gives the table or query, with its words joined as psql joins them, and the next word."""
     before = ""
     word = words.take()
     if word.lower() == "binary":

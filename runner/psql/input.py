@@ -1,7 +1,7 @@
-"""The text that is being read: blocks of the file, rests of lines, values of variables.
+"""The input stack: the block of the file, the rest of a line, the values of variables.
 
-psql's lexer keeps a stack of buffers for the values of variables (psqlscan_push_new_buffer);
-here the rest of a line whose COPY has its data on the lines below is one more of them.
+psql's lexer keeps a stack of buffers for the values of variables (psqlscan_push_new_buffer).
+Here the rest of a line is one more of them, when the COPY in it has its data on the next lines.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ class Frame:
         self.base = base
         self.pos = pos
         self.name = name
-        self.shape = text  # what is lexed: see encodings.masked
+        self.shape = text  # what is lexed: see source.masked
         self.strings: bool | None = None  # standard_conforming_strings, when not the state's
         self.line = 0  # of the rest of a line
 
     def offset(self, pos: int) -> int:
-        """Gives the file offset of a position; a variable's value has only one."""
+        """Gives the file offset of a position; all of a variable's value has one offset."""
         return self.base + pos if self.name is None else self.base
 
 
 class Input:
-    """The frames to read from, the file's block first, the one that is read now last.
+    """The stack of frames: the file's block first, the frame that is being read last.
 
-    `line` is the number of the line that was asked for last. Whoever reads moves `pos` of
-    the frame on. Without `lines` no line is counted.
+    The reader advances `pos` of the frame. `line` is the line number that `line_at` gave last;
+    without `lines` none are counted.
     """
 
     def __init__(self, source: Source, state: State, stream: BinaryIO, *, lines: bool) -> None:
@@ -53,7 +53,7 @@ class Input:
         self._counted = 0  # bytes of the current block whose line feeds are in `line`
 
     def more(self) -> bool:
-        """Drops what has been read; False at the end of the file."""
+        """Pops frames that are read to their end; False at the end of the file."""
         while self.frames and self.frames[-1].pos >= len(self.frames[-1].text):
             if len(self.frames) == 1 and not self._next_block():
                 return False
@@ -94,9 +94,9 @@ class Input:
         return frame.line or self.line
 
     def rest_of_line(self, *, keep_blank: bool) -> Frame | None:
-        """Makes a frame of what is left of the current line, so that it can be told apart.
+        """Pushes a frame with the rest of the current line and advances the block past it.
 
-        Without `keep_blank` there is none for nothing but white space.
+        Without `keep_blank` a rest of only white space is dropped.
         """
         frame = self.frames[0]
         end = frame.text.find(b"\n", max(frame.pos - 1, 0)) + 1 or len(frame.text)
@@ -110,24 +110,23 @@ class Input:
         return rest
 
     def read_on_differently(self, strings: bool, *, keep_blank: bool) -> None:
-        """After a change of the settings: psql looks at them once for each line."""
+        """Applies changed settings from the next line on: psql reads them once for each line."""
         rest = self.rest_of_line(keep_blank=keep_blank)
         if rest is not None:
             rest.strings = strings
         self.frames[0].shape = masked(self.frames[0].text, self.state.encoding)
 
     def push_value(self, value: bytes, offset: int, name: bytes) -> None:
-        """Goes on with the value of a variable; `offset` is where its name stands."""
+        """Pushes the value of a variable; `offset` is that of its name."""
         self.frames.append(self._frame(value, offset, name=name))
 
     def is_open(self, name: bytes) -> bool:
-        """Whether the value of this variable is being read."""
         return any(frame.name == name for frame in self.frames)
 
     def whole_line(self) -> Frame:
         """Gives the frame to read a meta-command from.
 
-        One that begins in a variable's value goes on in the line that the variable stands in.
+        If it begins in a variable's value, its arguments go on in the line with the variable.
         """
         while len(self.frames) > 1 and self.frames[-1].name is not None:
             top = self.frames.pop()
@@ -143,9 +142,9 @@ class Input:
         return self.frames[-1]
 
     def copy_data(self, *, keep_blank: bool) -> CopyData:
-        """Data begins on the next line of the file, as it does for psql.
+        """Gives the COPY data, which begins on the next line of the file, as for psql.
 
-        What is left of the current line is SQL that comes after the data.
+        The rest of the current line is SQL that comes after the data.
         """
         self.rest_of_line(keep_blank=keep_blank)
         frame = self.frames[0]

@@ -1,9 +1,9 @@
 """psql's lexer: where statements end, where meta-commands and variables stand.
 
 A port of the rules of PostgreSQL's src/fe_utils/psqlscan.l (of version 18) to a few
-patterns that each take a long stretch. psql lexes line by line, so no token of it contains
-a line feed except inside quotes and comments; the input here is cut at line ends for the
-same reason, and the state between two pieces is kept in the object.
+patterns that each take a long stretch. psql lexes line by line, so only quotes and comments
+contain line feeds; the input here is split at line ends for the same reason, and the object keeps
+the state between two pieces.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _STRING = rb"(?<![eE])'[^']*+'"
 _HARMLESS = rb"|".join([rb'"[^"]*+"', _COMMENT, rb"-", rb"/(?!\*)", rb":[:=]"])
 _PARENS = rb"\((?:" + _PLAIN + rb"|" + _STRING + rb"|-(?!-)|\([^'\"$\\/\-:();]*+\)|)*+\)"
 
-# In most statements words do not matter: skip everything that cannot end or change anything.
+# Most statements: skip everything that does not change the lexer's state.
 _SKIP = re.compile(rb"(?:" + b"|".join([_PLAIN, _STRING, _HARMLESS, _PARENS]) + rb"|)*+")
-# The same with standard_conforming_strings off: every quote is looked at.
+# The same with standard_conforming_strings off: stop at each quote.
 _SKIP_OLD = re.compile(rb"(?:" + _PLAIN + rb"|" + _HARMLESS + rb"|)*+")
-# Where words matter, also stop at each word.
+# In CREATE FUNCTION and PROCEDURE: also stop at each word.
 _SKIP_TO_WORD = re.compile(
     rb"(?:[^'\"$\\/\-:();A-Za-z0-9_\x80-\xff]++|" + _NUMBER + rb"|" + _HARMLESS + rb"|)*+"
 )
@@ -44,7 +44,7 @@ _CONTINUED = re.compile(
     rb"(?:[ \t\f\v]|--[^\n\r]*+|)*+\r(?:[ \t\r\f\v]|--[^\n\r]*+\r|)*+'", re.DOTALL
 )
 
-# The beginning of a statement that is no CREATE FUNCTION or PROCEDURE, told at one glance.
+# The beginning of a statement that cannot be CREATE FUNCTION or PROCEDURE.
 _NO_BODY = re.compile(
     rb"(?!create)[a-z]+[ \t\n\r]|create[ \t\n\r]+(?!or[ \t\n\r]|function|procedure)[a-z]+[ \t\n\r]",
     re.IGNORECASE,
@@ -95,7 +95,7 @@ class Lexer:
         self.reset()
 
     def reset(self) -> None:
-        """Forgets everything, as `psql_scan_reset` does after a forced send."""
+        """Resets the state, as `psql_scan_reset` does after a forced send."""
         self.mode = Mode.SQL
         self.tag = b""
         self.comment_depth = 0
@@ -107,7 +107,7 @@ class Lexer:
         self.new_statement()
 
     def new_statement(self) -> None:
-        """Begins to look for CREATE FUNCTION anew: after a semicolon, also an escaped one."""
+        """Looks for CREATE FUNCTION again: after a semicolon, also an escaped one."""
         self.words = Words.UNDECIDED
         self.seen: list[bytes] = []
 
@@ -151,7 +151,6 @@ class Lexer:
         return Event.END, end
 
     def _skip(self, text: bytes, pos: int) -> int:
-        """Skips to the next byte that matters. Words are read on the way where they matter."""
         if self.words is Words.IGNORED:
             if self.standard_conforming_strings:
                 return _SKIP.match(text, pos).end()  # type: ignore[union-attr]
@@ -185,7 +184,7 @@ class Lexer:
         return self._word(text, pos, base)
 
     def _quote(self, text: bytes, pos: int, base: int) -> int:
-        """Enters a string. What kind it is, the word before it tells."""
+        """Enters a string, whose kind depends on the word before it."""
         self.began = base + self._quote_start(text, pos)
         # The e of `a$e'…'` is no prefix: psql has read the whole word already.
         start = pos if pos == self.word_end else self._run_start(text, pos)
@@ -199,7 +198,7 @@ class Lexer:
         return pos + 1
 
     def _quote_start(self, text: bytes, pos: int) -> int:
-        """Gives where what is quoted began: with doubled quotes it is skipped over in pieces."""
+        """Gives the position of the opening quote, before pieces that end in a doubled quote."""
         quote = text[pos : pos + 1]
         while text[pos - 1 : pos] == quote:
             start = text.rfind(quote, self.first, pos - 1)
@@ -226,7 +225,7 @@ class Lexer:
         return parameter.end() if parameter else pos + 1
 
     def _word(self, text: bytes, pos: int, base: int) -> int:
-        """Reads a word, and decides as psql does whether the words of the statement matter."""
+        """Reads a word; in CREATE FUNCTION and PROCEDURE counts BEGIN, CASE and END."""
         end = _WORD.match(text, pos).end()  # type: ignore[union-attr]
         word = text[pos:end].lower()
         if text[end : end + 1] == b"'" and word in (b"e", b"b", b"x", b"n"):

@@ -1,4 +1,4 @@
-r"""psql's meta-commands: which work here, which are passed over, which are refused.
+r"""psql's meta-commands: those that work here, those that are ignored, those that are refused.
 
 Behaviour is that of src/bin/psql/command.c (version 18). A command is a function that
 takes its arguments and the context that it stands in, and gives an Outcome.
@@ -26,7 +26,7 @@ from runner.psql.state import parse_boolean
 from runner.psql.steps import Connect, Echo, Gexec, Gset, Problem, Statement, Step, Sync
 from runner.psql.variables import VARIABLES
 
-# They only change how psql shows results, or show something: the database does not notice.
+# They only print something, or change how psql prints results; the database is not affected.
 _DISPLAY = frozenset(
     "a C conninfo copyright errverbose f h H help html o out p print pset s sf sf+ sv sv+ t T"
     " timing x restrict unrestrict ?".split()
@@ -125,7 +125,7 @@ def _copy(arguments: Arguments, context: Context) -> Outcome:
 def _quit(_arguments: Arguments, context: Context) -> Outcome:
     offline = context.state.offline
     if offline and offline.uncertain:
-        # Perhaps the rest is never read: it is as uncertain as this branch.
+        # The rest of the file may never be read: it is as uncertain as this branch.
         context.uncertain += 1
         offline.uncertain += 1
         return NOTHING
@@ -161,7 +161,7 @@ def _connect(arguments: Arguments, context: Context) -> Outcome:
 
 
 def _connect_arguments(arguments: Arguments) -> list[str | None]:
-    """All that is left, None for `-`: see read_connect_arg."""
+    """The remaining arguments, None for `-`: see read_connect_arg."""
     given: list[str | None] = []
     while (value := arguments.take(strip_semicolons=True)) is not None:
         is_same = value == "-" and not arguments.quoted
@@ -217,10 +217,10 @@ def _crosstabview(_arguments: Arguments, _context: Context) -> Outcome:
     return Outcome(send=lambda statement: statement)
 
 
-# -- passed over, refused -------------------------------------------------------------------
+# -- ignored, refused -----------------------------------------------------------------------
 
 
-def _pass_over(arguments: Arguments, context: Context) -> Outcome:
+def _ignore(arguments: Arguments, context: Context) -> Outcome:
     if arguments.name in ("o", "out"):
         target = arguments.take(Kind.FILE_OR_PIPE)
         if target and target.startswith("|"):
@@ -267,16 +267,16 @@ def run_metacommand(arguments: Arguments, context: BranchContext) -> Outcome:
     """Runs one meta-command. Raises ArgumentError for what psql would call an error."""
     name = arguments.name
     if name.lower() == "copy":
-        name = "copy"  # the one command of which psql does not mind the case
+        name = "copy"  # the only command whose name psql compares without case
     branching = BRANCHING.get(name)
     if branching is not None:
         branching(arguments, context)
         return NOTHING
     command = _COMMANDS.get(name)
     if command is None and (name in _DISPLAY or _DESCRIBE.fullmatch(name)):
-        command = _pass_over
+        command = _ignore
     if command is None and name.startswith(("d", "lo_")) and not context.conditionals.active:
-        command = _pass_over  # in a branch not taken psql looks at no more of these names
+        command = _ignore  # in a branch not taken psql reads only the beginning of these names
     if command is None and name in _REFUSED:
         command = _refuse
     if command is None:
@@ -289,9 +289,9 @@ def run_metacommand(arguments: Arguments, context: BranchContext) -> Outcome:
 
 
 def without_arguments(arguments: Arguments, context: Context) -> Outcome:
-    """Gives what a meta-command leads to where its arguments are unknown.
+    """Gives the outcome of a meta-command whose arguments are unknown.
 
-    The `\\g`s still send, and `\\connect` begins a new session.
+    `\\g`, `\\gx` and `\\gset` still send, and `\\connect` begins a new session.
     """
     if arguments.name in ("c", "connect"):
         return _COMMANDS["connect"](arguments, context)

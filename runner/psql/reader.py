@@ -36,7 +36,7 @@ _SERVER_COPY_HINT = (
     "The target has no such file and does not let you read files. Put the file into the scripts"
     " folder and name it /docker-entrypoint-initdb.d/FILE, or use \\copy."
 )
-# What is missing at the end of a file.
+# The hint for what is still open at the end of a file.
 _CLOSE = {
     Mode.STRING: "Write its closing quote; a quote that is part of it is written twice.",
     Mode.ESCAPE_STRING: "Write its closing quote; a quote that is part of it is written \\'.",
@@ -49,19 +49,19 @@ _CLOSE = {
 def read_script(source: Source, state: State, *, lines: bool = True) -> Iterator[Step]:
     """Reads one script as `psql -f` would and yields what psql would send, step by step.
 
-    INSERT, UPDATE, DELETE and COMMENT that need no closer look come many at a time; `separated`
-    takes them apart. Without `lines`, which takes less time, nothing knows its line. `state` is
-    shared with whoever runs the steps. Raises ScriptError, with the place, for what cannot be
-    read: an unterminated quote, comment or parenthesis, a meta-command that is unknown or
-    refused, a zero byte; a `state` that is offline makes Problems of the meta-commands, and goes
-    on. Reads no further ahead than the current block.
+    Plain INSERT, UPDATE, DELETE and COMMENT statements come as PlainStatements, many at a time;
+    `separated` yields them one by one. Without `lines` no line numbers are counted, which is
+    faster. The caller that runs the steps updates `state`. Raises ScriptError, with the place, for
+    an unterminated quote, comment or parenthesis, a zero byte, and an unknown or refused
+    meta-command; with a `state` that is offline the last are Problems. Reads no further ahead than
+    the current block.
     """
     with source.open() as stream:
         yield from Loop(source, state, stream, lines=lines).steps()
 
 
 class Loop:
-    """One run of psql's MainLoop: one file, with its own lexer, buffer and conditionals."""
+    """psql's MainLoop for one file, with its own lexer, query buffer and conditional stack."""
 
     def __init__(self, source: Source, state: State, stream: BinaryIO, *, lines: bool) -> None:
         self.source = source
@@ -129,7 +129,7 @@ class Loop:
             frame.pos = start + len(found)
 
     def _known_run(self, text: bytes, start: int, base: int) -> bytes:
-        """The run that an earlier reading found here, unless the file has changed since."""
+        """The plain statements that an earlier reading found here, if they are still the same."""
         length, fingerprint = self.source.runs.get(base + start, (0, 0))
         found = text[start : start + length]
         return found if hash(found) == fingerprint else b""
@@ -160,7 +160,7 @@ class Loop:
                 yield from self._sent(statement, statement)
 
     def _with_data(self, statement: Statement) -> tuple[Statement, Problem | None]:
-        """Finds out where COPY commands take their data; one on the server's disk is ours."""
+        """Adds the sources of COPY data; a file in the container's folder is read from here."""
         data: list[Source | None] = []
         for start, command in zip(statement.starts, statement.commands, strict=True):
             end = copy_end(command) if command[:16].lstrip()[:4].upper() == b"COPY" else None
@@ -184,7 +184,7 @@ class Loop:
         return self.state.files.in_folder(end.file, self.source)
 
     def _sent(self, statement: Statement, step: Step) -> Iterator[Step]:
-        """Yields a step that sends, then its COPY data, and what it asks to wait for."""
+        """Yields a step that sends, then its COPY data, then the Sync that it requires."""
         yield step
         self.state.succeeded()
         for source in statement.data:
@@ -194,7 +194,7 @@ class Loop:
             data = self.input.copy_data(keep_blank=bool(self.buffer))
             yield data
             for _block in data.blocks:
-                pass  # whoever took the step did not want the data
+                pass  # the caller has not read the data
         strings = self.state.standard_conforming_strings
         encoding = self.state.encoding
         sync = follow_settings(statement, self.state)
@@ -226,7 +226,7 @@ class Loop:
     # -- meta-commands ----------------------------------------------------------------------
 
     def _backslash(self) -> Generator[Step, None, bool]:
-        """Yields what a meta-command leads to; gives true when it ends the file."""
+        """Runs a meta-command and yields its steps; returns true if it ends the file."""
         frame = self.input.whole_line()
         if frame.text[frame.pos + 1 : frame.pos + 2] in (b";", b":"):
             self._escaped(frame)
@@ -259,7 +259,6 @@ class Loop:
         return outcome.quit
 
     def statement_here(self, text: str) -> Statement:
-        """Makes a statement of a meta-command's own, which stands where the command does."""
         origins = (Origin(0, self.command_offset, verbatim=False),)
         encoded = text.encode("utf-8", "surrogateescape")
         return Statement(
@@ -267,7 +266,7 @@ class Loop:
         )
 
     def _escaped(self, frame: Frame) -> None:
-        r"""`\;` is a semicolon that does not send yet, `\:` a colon that starts no variable."""
+        r"""`\;` is a semicolon that does not send, `\:` a colon that does not begin a variable."""
         if self.conditionals.active:
             char = frame.text[frame.pos + 1 : frame.pos + 2]
             line = self.input.line_at(frame, frame.pos)
@@ -306,7 +305,7 @@ class Loop:
     # -- the end ----------------------------------------------------------------------------
 
     def _check_end(self) -> None:
-        """At the end of the file nothing may be open, psql's `\\if` included."""
+        """Raises ScriptError if a quote, comment, parenthesis or `\\if` is still open."""
         lexer = self.lexer
         if lexer.mode is not Mode.SQL:
             raise self.error(f"unterminated {lexer.mode.value}", lexer.began, _CLOSE[lexer.mode])

@@ -1,4 +1,4 @@
-"""The arguments of a meta-command, and what it leads to.
+"""The arguments and the outcome of a meta-command.
 
 A port of src/bin/psql/psqlscanslash.l (version 18).
 """
@@ -30,7 +30,7 @@ _ESCAPES = {b"n": b"\n", b"t": b"\t", b"b": b"\b", b"r": b"\r", b"f": b"\f"}
 
 
 class ArgumentError(Exception):
-    """An argument that cannot be read; `pos` is where in the line, `hint` what to write instead."""
+    """An argument that cannot be read: `pos` in the line, and what to write instead."""
 
     def __init__(self, message: str, pos: int, hint: str) -> None:
         super().__init__(message)
@@ -40,11 +40,11 @@ class ArgumentError(Exception):
 
 
 class UnknownValue(ArgumentError):
-    """An argument with a variable whose value only a server could tell; see `Offline`."""
+    """An argument with a variable whose value only a server knows; see `Offline`."""
 
 
 class Kind(Enum):
-    """psql's `enum slash_option_type`, as far as it makes a difference here."""
+    """psql's `enum slash_option_type`, without the kinds that need no distinction here."""
 
     NORMAL = 0
     NO_EVAL = 1
@@ -98,7 +98,7 @@ class Arguments:
         return found
 
     def finish(self) -> int:
-        """Passes over unused arguments and a `\\\\` separator; gives where SQL goes on."""
+        """Skips unused arguments and a `\\\\` separator; gives the position where SQL goes on."""
         while self.take(Kind.NO_EVAL) is not None:
             pass
         if self.line[self.pos : self.pos + 2] == b"\\\\":
@@ -147,10 +147,10 @@ class Arguments:
         if char == b":" and evaluate and self.active:
             reference = variable_at(self.line, self.pos)
             if reference and self.state.offline and _is_unknown(reference, self.state):
-                raise UnknownValue("only a server could tell this value", self.pos, "")
+                raise UnknownValue("only a server knows this value", self.pos, "")
             value = expand(reference, self.state) if reference else None
             if value is None and reference[1:2] in (b"'", b'"'):
-                value = reference  # not set: psql keeps it as it stands, its quotes included
+                value = reference  # not set: psql keeps the reference, with its quotes
             if value is not None:
                 self.pos += len(reference)
                 return value
@@ -164,7 +164,7 @@ class Arguments:
         return found + 1
 
     def _unterminated(self, pos: int) -> None:
-        """psql complains and goes on. Here it is an error, but in a branch not taken."""
+        """psql prints an error and goes on; here it stops, except in a branch not taken."""
         if self.active:
             raise ArgumentError(
                 "unterminated quoted string",
@@ -204,7 +204,7 @@ class Arguments:
 
 
 def expand(reference: bytes, state: State) -> bytes | None:
-    """Gives what stands for a variable reference, or None when the variable is not set.
+    """Gives the text that replaces a variable reference, or None if the variable is not set.
 
     `:name` gives the value, `:'name'` a literal, `:"name"` an identifier, `:{?name}` TRUE
     or FALSE.
@@ -227,7 +227,7 @@ def _name(reference: bytes) -> str:
 
 
 def _is_unknown(reference: bytes, state: State) -> bool:
-    """Whether nobody can tell, without a server, what a reference stands for."""
+    """Whether only a server knows the value of a reference."""
     name = _name(reference)
     if not state.offline or not state.is_unknown(name):
         return False
@@ -235,7 +235,7 @@ def _is_unknown(reference: bytes, state: State) -> bool:
 
 
 class Context(Protocol):
-    """The file that a meta-command stands in, as far as a command reads or changes it."""
+    """The part of the reader that meta-commands read or change."""
 
     source: Source
     state: State
@@ -245,14 +245,14 @@ class Context(Protocol):
     uncertain: int  # without a server: how many branches around this file may not be taken
 
     def statement_here(self, text: str) -> Statement:
-        """A statement that the meta-command sends in its own place."""
+        """A statement that the meta-command sends, with the place of the meta-command."""
 
 
 class Outcome(NamedTuple):
-    """What a meta-command leads to.
+    """The result of a meta-command.
 
-    `steps` come first; with `send` the statement buffer is sent, as the step that it makes;
-    `include` is a file to read; `quit` ends the file.
+    `steps` come first. `send` makes a step of the statement in the buffer, which is sent. `include`
+    is a file to read; `quit` ends the file.
     """
 
     steps: tuple[Step, ...] = ()
@@ -272,7 +272,7 @@ def problem(arguments: Arguments, context: Context, hint: str) -> Outcome:
 
 
 def required(arguments: Arguments, *, strip_semicolons: bool = False) -> str:
-    """Takes an argument that must be there. Raises ArgumentError."""
+    """Takes a required argument. Raises ArgumentError."""
     value = arguments.take(strip_semicolons=strip_semicolons)
     if value is None:
         hint = "Write the argument after it, on the same line."

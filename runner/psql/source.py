@@ -55,12 +55,12 @@ _OTHERS = {
 }
 _BY_NAME = {**{re.sub("_", "", name): name for name in _NAMES}, **_OTHERS}
 
-# One read. Large enough that a call per block costs nothing, small enough for a small footprint.
+# The size of one read: large enough that the number of calls does not matter, small in memory.
 BLOCK_SIZE = 1 << 18
 
 
 def masked(text: bytes, encoding: str) -> bytes:
-    """Gives text of the same length in which no byte but a true ASCII character is one."""
+    """Replaces bytes of multibyte characters that look like ASCII; the length stays the same."""
     pattern = _UNSAFE.get(encoding)
     if pattern is None:
         return text
@@ -68,9 +68,9 @@ def masked(text: bytes, encoding: str) -> bytes:
 
 
 def client_encoding(name: str) -> str | None:
-    """Gives PostgreSQL's name for an encoding, such as UTF8 for `utf-8` or `unicode`.
+    """Gives PostgreSQL's name for a client encoding, such as UTF8 for `utf-8` or `unicode`.
 
-    None for what is no encoding of a client. See pg_char_to_encoding in encnames.c.
+    None for any other name. See pg_char_to_encoding in encnames.c.
     """
     bare = re.sub(r"[^A-Z0-9]", "", name.upper())
     return _BY_NAME.get(re.sub("^WINDOWS(?=[0-9])", "WIN", bare))
@@ -85,9 +85,9 @@ def canonical_encoding(name: str) -> str:
 class Source:
     """A file that statements come from: `name` for messages, `open` gives its SQL as bytes.
 
-    `directory` is where `\\ir` looks; `included_from` the chain of files that led here. `runs`
-    are the plain statements that a reading has found, by their offset: how long, and a hash of
-    them. Every script is read at least twice.
+    `\\ir` is relative to `directory`; `included_from` is the chain of including files. `runs` are
+    the plain statements that a reading has found, by their offset: their length and hash. Every
+    script is read at least twice.
     """
 
     name: str
@@ -99,7 +99,7 @@ class Source:
     def place(self, offset: int, encoding: str = "utf-8") -> Place:
         """Gives line, column and text of the line for a byte of the file.
 
-        Reads the file once more from its beginning, which only an error is worth.
+        Reads the file again from its beginning, so it is for errors only.
         """
         line = 1
         with self.open() as stream:
@@ -115,7 +115,6 @@ class Source:
         return Place(self.name, line, included_from=self.included_from)
 
     def read_blocks(self) -> Iterator[bytes]:
-        """Yields the whole file, in blocks."""
         with self.open() as stream:
             while data := stream.read(BLOCK_SIZE):
                 yield data
@@ -160,7 +159,7 @@ class Block(NamedTuple):
 
 
 def blocks(stream: BinaryIO, size: int = BLOCK_SIZE) -> Iterator[Block]:
-    """Cuts a stream into blocks of whole lines, so that no token of psql is ever cut in two.
+    """Splits a stream into blocks of whole lines, so that no token of psql is split.
 
     A line longer than `size` is one block of its own. Every byte is copied a bounded number
     of times, however long a line is.
@@ -172,7 +171,7 @@ def blocks(stream: BinaryIO, size: int = BLOCK_SIZE) -> Iterator[Block]:
         if not cut:
             parts.append(data)
             continue
-        # Copied once at the most: a slice would be another copy.
+        # A memoryview, because a slice would be another copy.
         block = b"".join([*parts, memoryview(data)[:cut]]) if parts or cut < len(data) else data
         yield Block(block, offset)
         offset += len(block)

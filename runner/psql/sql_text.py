@@ -54,7 +54,7 @@ def comment_end(text: bytes, pos: int, depth: int = 0) -> tuple[int, int]:
     """
     close = opened = -1
     while True:
-        # Each is looked for once and then kept until it is passed.
+        # Each position is searched for once, and kept until `pos` has passed it.
         if close < pos and (close := text.find(b"*/", pos)) < 0:
             close = len(text)
         if opened < pos and (opened := text.find(b"/*", pos)) < 0:
@@ -90,7 +90,7 @@ def tokens(text: bytes) -> Iterator[Token]:
     pos = 0
     while pos < len(text):
         match = _TOKEN.match(text, pos)
-        if match is None:  # cannot be: the last alternative takes any byte
+        if match is None:  # impossible: the last alternative matches any byte
             return
         kind, end = match.lastgroup or "other", match.end()
         if kind == "comment":
@@ -118,7 +118,7 @@ def string_value(token: Token) -> bytes | None:
 
 
 def catalog_name(name: str) -> str:
-    """A name as the catalog has it: folded to lower case, or what stands in double quotes."""
+    """A name as the catalog has it: folded to lower case, or without its double quotes."""
     if name.startswith('"'):
         return name[1:-1].replace('""', '"')
     return name.lower()

@@ -1,7 +1,7 @@
-r"""What psql knows while it reads: its variables, two settings of the session, what is unknown.
+r"""The state of a psql session while it reads: its variables and two settings.
 
-Without a server, values that a query or the connection would give have no value. An `\if` on one
-of them is read with all its branches, none of which is certain to be taken.
+Without a server, variables set by a query or by the connection have no known value. An `\if` on
+one of them is read with all its branches, and none is certain to be taken.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False}
 # set with a range up to U+10FFFF it would take a hundred times as long to compile.
 VARIABLE_NAME = re.compile(r"(?:[A-Za-z0-9_]|[^\x00-\x7f])+")
 
-# Variables that psql fills after each statement; to read one means to wait for the server.
+# psql sets these after each statement; before one is read, the server must have answered.
 FOLLOWS_RESULTS = frozenset({"ERROR", "SQLSTATE", "ROW_COUNT"})
 
 # Every variable that psql 18 has at its start, as `psql -v ON_ERROR_STOP=1` has it.
@@ -66,8 +66,8 @@ _BUILT_IN = {
     "WATCH_INTERVAL": "2",
 }
 
-# Settings that the server's own lexer and its decoding of the message depend on.
-# Looked for by their underscore: bytes are found fast where case does not matter.
+# Settings that the server's own lexer and its decoding of the message depend on. The pattern
+# begins with the underscore: a byte without case is found fast.
 _SETTING = re.compile(
     rb"_(?i:(?<=standard_)conforming_strings|(?<=client_)encoding|(?<=backslash_)quote)"
 )
@@ -87,8 +87,8 @@ _SET = re.compile(
 class Offline:
     """The variables without a known value. `uncertain` counts branches that may not be taken.
 
-    `asks_where` is whether the script has asked for one that the connection gives,
-    `knows_environ` whether nothing was run that may have changed the environment.
+    `asks_where` is whether the script reads a variable of the connection, `knows_environ` whether
+    no command has run that may have changed the environment.
     """
 
     def __init__(self) -> None:
@@ -100,30 +100,29 @@ class Offline:
         self._assigned: set[str] = set()
 
     def is_unknown(self, name: str, *, is_set: bool) -> bool:
-        """Whether nobody can tell the value of a variable, which `is_set` or is not."""
+        """Whether the value of a variable is unknown; `is_set` is whether State has one."""
         if name in self._unknown or name in _RESULT:
             self.asks_where |= name in _CONNECTION
             return True
         return not is_set and any(name.startswith(prefix) for prefix in self._prefixes)
 
     def may_be_unset(self, name: str) -> bool:
-        """Whether it is not even known that an unknown variable has a value."""
+        """Whether an unknown variable may also be unset."""
         return name not in _CONNECTION
 
     def assigned(self, name: str) -> None:
-        """The script sets a variable, or unsets it, perhaps in a branch that is not taken."""
+        """The script sets or unsets a variable, perhaps in a branch that is not taken."""
         self._unknown.discard(name)
         if self.uncertain:
             self._assigned.add(name)
 
     def forget(self, name: str) -> None:
-        """A variable gets a value that is not known."""
         self._unknown.add(name)
 
     def fetched(self, prefix: str, query: bytes, names: list[str]) -> None:
         r"""`\gset`: any variable with the prefix may have a new value now.
 
-        One that had a value keeps it, unless the query speaks of its name or names no columns.
+        One that has a value keeps it, unless the query contains its name or a `*`.
         """
         self._prefixes.append(prefix)
         text = query.decode("utf-8", "replace").lower()
@@ -133,7 +132,7 @@ class Offline:
                 self._unknown.add(name)
 
     def branch_ended(self) -> None:
-        """What a branch has set is unknown after it, if it may not have been taken."""
+        """Forgets what a branch has set, if it may not have been taken."""
         self._unknown |= self._assigned
         if not self.uncertain:
             self._assigned.clear()
@@ -158,9 +157,9 @@ class FileAccess(Protocol):
 class State:
     """psql's variables, `standard_conforming_strings` and `client_encoding`.
 
-    The reader consults it, and whoever runs the statements keeps it true to the server.
-    `encoding` is PostgreSQL's name, such as UTF8 or SJIS. With `offline` there is no server to
-    tell the values of some variables: see `Offline`.
+    The reader reads it, and the code that runs the statements updates it from the server.
+    `encoding` is PostgreSQL's name, such as UTF8 or SJIS. `offline` is for reading without a
+    server: see `Offline`.
     """
 
     def __init__(
@@ -186,39 +185,35 @@ class State:
         self.offline = Offline() if offline else None
 
     def assign(self, name: str, value: str) -> None:
-        """Sets a variable."""
         self.variables[name] = value
         if self.offline:
             self.offline.assigned(name)
 
     def forget(self, name: str) -> None:
-        """A variable gets a value that only a server could tell."""
         if self.offline:
             self.offline.forget(name)
 
     def is_unknown(self, name: str) -> bool:
-        """Whether a variable has a value, or may have one, that only a server could tell."""
+        """Whether a variable has, or may have, a value that only a server knows."""
         return self.offline is not None and self.offline.is_unknown(
             name, is_set=name in self.variables
         )
 
     def is_special(self, name: str) -> bool:
-        """Whether psql itself acts on the variable; `\\gset` leaves such ones alone."""
+        """Whether psql itself uses the variable; `\\gset` does not set such variables."""
         return name in _BUILT_IN and not name.startswith(("LAST_", "PIPELINE_", "VERSION"))
 
     def unset(self, name: str) -> None:
-        """Takes a variable away."""
         self.variables.pop(name, None)
         if self.offline:
             self.offline.assigned(name)
 
     def succeeded(self) -> None:
-        """After a statement: psql's variables about it. A run goes on only after success."""
+        """Sets psql's variables about the last statement; a run goes on only after success."""
         if "ERROR" not in self.variables:
             self.variables.update(ERROR="false", SQLSTATE="00000", ROW_COUNT="0", LASTOID="0")
 
     def set_encoding(self, name: str) -> None:
-        """Takes note of a new client_encoding."""
         self.encoding = self.variables["ENCODING"] = name
 
 
@@ -257,9 +252,10 @@ def _doubled(value: bytes, shape: bytes, special: bytes) -> bytes:
 
 
 def follow_settings(statement: Statement, state: State) -> Sync | None:
-    """Brings `state` up to a statement that sets one of these, as far as its text tells.
+    """Updates `state` for a statement that changes these settings, as far as its text shows.
 
-    Gives a Sync when the text after it must wait until the server has run it.
+    Gives a Sync when the text after it may be read only once the server has run it. The server
+    reads a whole message with the settings in force when it arrives.
     """
     words = first_words(statement.text, 3)
     if not words or words[0] not in _CAN_SET | _TAKE_BACK:

@@ -1,4 +1,4 @@
-"""The statement that is being read: psql's query buffer, which remembers where it comes from."""
+"""psql's query buffer, with the origin of each part of its text."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from runner.psql.sql_text import leading_space
 from runner.psql.steps import Origin, Statement, Statements
 
 _BLANK = re.compile(rb"[; \t\r\n\f\v]*+")
-# Pieces of more than this are put together as they come: in the end they would be there twice.
+# Above this length pieces are joined as they come: a join at the end would need the memory twice.
 _LONG = 1 << 20
 
 
 class StatementBuffer:
-    """Collects pieces of text and makes a Statement of them. False while it is empty."""
+    """Collects the text of a statement, piece by piece. False while it is empty."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -51,10 +51,7 @@ class StatementBuffer:
             del self.parts[:-1]
 
     def drop_line_feed(self) -> None:
-        """psql adds the line feed before a line only when the line adds to the statement.
-
-        Empty lines do not.
-        """
+        """Drops the last line feed: psql adds it only if the next line adds to the statement."""
         if self.parts and self.parts[-1].endswith(b"\n"):
             kept = self.parts[-1].rstrip(b"\n")
             self.length -= len(self.parts[-1]) - len(kept)
@@ -64,7 +61,7 @@ class StatementBuffer:
                 self.origins.pop()  # of the line feed alone
 
     def next_command(self) -> None:
-        r"""After `\;`: what follows is another SQL command of the same message."""
+        r"""Begins another SQL command of the same message, after `\;`."""
         self.starts.append(self.length)
 
     def finish(self, *, send_previous: bool = False) -> Statement | None:
@@ -85,7 +82,7 @@ class StatementBuffer:
         text = self._text()
         lead = leading_space(text) if text[:1] in b"/-\n\r\t\f\v " else 0
         if _BLANK.match(text, lead).end() == len(text):  # type: ignore[union-attr]
-            self.previous = None  # psql sends it, and `\g` would do so again: nothing
+            self.previous = None  # psql sends the empty text, and `\g` would send it again
             self.clear()
             return None
         statement = self._statement(text, lead)
@@ -124,7 +121,7 @@ def _is_empty(text: bytes, start: int, end: int) -> bool:
 
 
 def command_starts(text: bytes, *, standard_conforming_strings: bool) -> tuple[int, ...]:
-    r"""Says where the SQL commands of a text begin that psql sends unread: a field of `\gexec`."""
+    r"""Gives the offsets of the SQL commands in a field of `\gexec`, which psql sends unread."""
     lexer = Lexer()
     lexer.standard_conforming_strings = standard_conforming_strings
     starts, pos = [0], 0

@@ -1,4 +1,4 @@
-"""What reading a script yields, one step after the other."""
+"""The steps that reading a script yields."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from runner.psql.source import Source
 
 
-# Plain statements, told at one glance: most of a large seed is of this kind. Nothing in them needs
-# the lexer, and nothing a look at their words.
+# Plain statements, found by one pattern: most of a large seed consists of them. They need neither
+# the lexer nor a look at their words.
 _TEXT = rb"[^'\"$\\/\-:();]*+"
 _QUOTED = (rb"'(?<![eE]')[^']*+'", rb"-(?!-)", rb"/(?!\*)", rb"::", rb'"[^"]*+"')
 _FLAT = _TEXT + rb"(?:" + b"".join(part + _TEXT + b"|" for part in _QUOTED) + rb")*+"
@@ -21,12 +21,12 @@ _SPACE = rb"[ \t\n\r\f\v]*+"
 _BODY = rb"(?i:insert|update|delete|comment(?![ \t]+on[ \t]+extension))[ \t\n\r]" + (
     _FLAT + rb"(?:\(" + _NESTED + rb"\)" + _FLAT + rb"|)*+;"
 )
-PLAIN = _SPACE + rb"(" + _BODY + rb")"  # compiled by who takes statements apart: few do
+PLAIN = _SPACE + rb"(" + _BODY + rb")"  # compiled on use: few callers separate the statements
 _RUN = re.compile(rb"(?:" + _BODY + _SPACE + rb"|)*+")
 
 
 def run_at(text: bytes, start: int, most: int) -> bytes:
-    """Gives the statements of the run that begins at `start`, as many as fit in `most` bytes."""
+    """Gives the plain statements that begin at `start`, as many as fit in `most` bytes."""
     end = _RUN.match(text, start, start + most).end()  # type: ignore[union-attr]
     return text[start:end].rstrip()
 
@@ -43,13 +43,13 @@ class Origin(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """What psql would send in one message, and where it stands.
+    """What psql would send in one message, and its place in the file.
 
     `offset` is the byte offset of its first byte in the file, `line` that byte's 1-based line.
-    `text` is what the file says, except for what a meta-command or a variable changed: then
-    `origins` maps it back. `starts` says where in the text its SQL commands begin: there are
-    several after `\\;`. For each item of `data` the server will ask for COPY data: a file, or
-    None for the lines that follow in the script.
+    `text` is the text of the file, except where a meta-command or a variable has changed it: then
+    `origins` maps it to the file. `starts` are the offsets of its SQL commands in the text: `\\;`
+    separates several. For each item of `data` the server asks for COPY data: a file, or None for
+    the lines that follow in the script.
     """
 
     text: bytes
@@ -61,7 +61,7 @@ class Statement(NamedTuple):
     origins: tuple[Origin, ...] | None = None
 
     def with_replaced(self, start: int, end: int, new: bytes) -> Statement:
-        """Gives the statement with other text from `start` to `end`, its places kept."""
+        """Gives the statement with `new` for the text from `start` to `end`."""
         text = self.text[:start] + new + self.text[end:]
         moved = len(new) - (end - start)
         before = self.origins or (Origin(0, self.offset, verbatim=True),)
@@ -75,7 +75,7 @@ class Statement(NamedTuple):
         return self._replace(text=text, starts=starts, origins=tuple(origins))
 
     def at(self, command: int) -> Statement:  # noqa: ARG002, all of them stand in this one
-        """Gives the statement of one of its commands, by the command's index."""
+        """As of PlainStatements: all commands are in this statement."""
         return self
 
     def cut(self, size: int) -> tuple[None, Statement]:  # noqa: ARG002, it cannot be cut
@@ -84,12 +84,11 @@ class Statement(NamedTuple):
 
     @property
     def commands(self) -> tuple[bytes, ...]:
-        """The SQL commands of the text, one after the other."""
         ends = (*self.starts[1:], len(self.text))
         return tuple(self.text[a:b] for a, b in zip(self.starts, ends, strict=True))
 
     def file_offset(self, text_offset: int) -> int:
-        """Gives the place in the file, in bytes, of a byte of the text."""
+        """Gives the byte offset in the file of a byte of the text."""
         if self.origins is None:
             return self.offset + text_offset
         place = self.offset
@@ -102,11 +101,10 @@ class Statement(NamedTuple):
 
 
 class PlainStatements:
-    """Plain statements that follow one another in a file, with nothing but white space between.
+    """Plain statements that follow one another in a file, with only white space between.
 
-    To most who handle them they are like one Statement with several commands: `text`, `offset`,
-    `line` and `starts` say the same, but `starts` is only found out when somebody asks. A large
-    seed comes in a few hundred objects so, not in one for each of its rows.
+    The attributes are those of one Statement with several commands; `starts` is computed when it is
+    first read. So a large seed takes a few hundred objects instead of one for each row.
     """
 
     __slots__ = ("_starts", "line", "offset", "source", "text")
@@ -121,7 +119,6 @@ class PlainStatements:
 
     @property
     def starts(self) -> tuple[int, ...]:
-        """Where in the text its statements begin."""
         if self._starts is None:
             self._starts = tuple(found.start(1) for found in re.finditer(PLAIN, self.text))
         return self._starts
@@ -132,7 +129,6 @@ class PlainStatements:
         return next(self._from(start, self.line + self.text.count(b"\n", 0, start)))
 
     def each(self) -> Iterator[Statement]:
-        """Yields the statements."""
         return self._from(0, self.line)
 
     def _from(self, start: int, line: int) -> Iterator[Statement]:
@@ -144,11 +140,11 @@ class PlainStatements:
             yield Statement(found.group(1), self.offset + start, line, self.source)
 
     def file_offset(self, text_offset: int) -> int:
-        """Gives the place in the file, in bytes, of a byte of the text."""
+        """Gives the byte offset in the file of a byte of the text."""
         return self.offset + text_offset
 
     def cut(self, size: int) -> tuple[PlainStatements | None, PlainStatements | None]:
-        """Cuts it in two: as many statements as fit in `size` bytes, and the others."""
+        """Splits it in two: as many statements as fit in `size` bytes, and the others."""
         head = run_at(self.text, 0, size)
         rest = self.text[len(head) :].lstrip()
         if not head or not rest:
@@ -175,7 +171,7 @@ class CopyData:
 
 
 class Problem(NamedTuple):
-    """Something that cannot work on the target, where it stands, and what to write instead."""
+    """Something that cannot work on the target, its place, and what to write instead."""
 
     message: str
     hint: str
@@ -185,10 +181,10 @@ class Problem(NamedTuple):
 
 
 class Sync(NamedTuple):
-    """The server must have answered everything so far before the next step is asked for.
+    """The server must have answered everything so far before the next step is read.
 
-    Whoever runs the steps then brings `State` up to what the server reports. When `known` is
-    false only the server can tell how the text that follows is to be read.
+    The caller then updates `State` with what the server reports. Unless `known`, only the server
+    knows how to read the text that follows.
     """
 
     known: bool = True

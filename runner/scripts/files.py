@@ -1,8 +1,7 @@
 r"""The files that a script names, and the process's standard input (`\copy … FROM pstdin`).
 
-Standard input comes once, but a run needs it more often: for the target and for its reference,
-again after a second look, for each of several targets. So it is kept on disk, in a file without a
-name.
+Standard input can be read once, but a run reads it for the target, for its reference, and for each
+of several targets. So it is kept in a temporary file.
 """
 
 from __future__ import annotations
@@ -29,26 +28,26 @@ _kept: IO[bytes] | None = None
 
 
 class StandardInput:
-    """What the scripts find there, one after the other: as for psql, the first one takes it all."""
+    """Standard input as the scripts read it: as in psql, the first `\\copy` takes all of it."""
 
     def __init__(self) -> None:
         self._is_taken = False
 
     def take(self) -> Source:
-        """Gives all of it, and nothing from the second time on."""
+        """Gives all of it the first time, and an empty source from then on."""
         opener = io.BytesIO if self._is_taken else _open
         self._is_taken = True
         return Source(_NAME, lambda: cast(BinaryIO, opener()))
 
 
 def _open() -> io.RawIOBase:
-    """Opens what has been kept, from its beginning; the first to ask waits until all is there."""
+    """Opens the kept file at its beginning; the first call reads standard input to its end."""
     global _kept  # there is one standard input
     with _lock:
         if _kept is None:
             kept = tempfile.TemporaryFile()  # noqa: SIM115 - open to the end of the process
             if sys.stdin is not None:  # it may be closed
-                # Not its buffer: who waits there would hold up the end of the process.
+                # Not through sys.stdin: its lock, while a thread waits, would block the exit.
                 with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stream:
                     shutil.copyfileobj(stream, kept)
             kept.flush()
@@ -57,7 +56,7 @@ def _open() -> io.RawIOBase:
 
 
 class _Kept(io.RawIOBase):
-    """One reading, which has a position of its own."""
+    """One reading of the kept file, with its own position."""
 
     def __init__(self, fd: int) -> None:
         super().__init__()
@@ -128,7 +127,7 @@ class Files:
 
 
 def _expanded(name: str) -> Path:
-    """With the home folder for `~`; a user whom nobody knows stays as it is written."""
+    """With the home folder for `~`; the `~name` of an unknown user stays."""
     return Path(os.path.expanduser(name))  # noqa: PTH111, Path's raises RuntimeError
 
 

@@ -37,11 +37,10 @@ def container_order(name: str) -> tuple[object, ...]:
 
 
 def uncertain_pairs(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Those neighbours, of names in this order, that glibc may have the other way round.
+    """Neighbours, of names in this order, that glibc may sort the other way round.
 
-    What `container_order` leaves out of glibc's rules (iso14651_t1_common, and how strcoll counts
-    what it ignores) shows where only accents, case or punctuation differ, and in letters that are
-    no ASCII letter with an accent.
+    `container_order` does not have all of glibc's rules (iso14651_t1_common). It may differ where
+    only accents, case or punctuation differ, and in letters that are not accented ASCII letters.
     """
     return tuple((one, other) for one, other in pairwise(names) if _is_uncertain(one, other))
 
@@ -106,9 +105,9 @@ _OPENERS: dict[str, Callable[[Path], BinaryIO]] = {
 
 
 class Script(NamedTuple):
-    """A file of the folder that runs. `name` is how messages call it, `size` in bytes on disk.
+    """A file of the folder that runs: its `name` for messages, its `size` in bytes on disk.
 
-    With `shell` it is a shell script, which has no SQL to read.
+    With `shell` it is a shell script.
     """
 
     name: str
@@ -119,7 +118,7 @@ class Script(NamedTuple):
     shell: bool = False
 
     def has_changed(self) -> bool:
-        """True when the file is no longer the one that was found."""
+        """Whether the file has another size or time than when it was found."""
         try:
             now = self.path.stat()
         except OSError:
@@ -128,10 +127,10 @@ class Script(NamedTuple):
 
 
 class Folder(NamedTuple):
-    """The scripts in the order in which they run, and what else is there.
+    """The scripts in the order in which they run, and the entries that do not run.
 
-    `byte_order` holds the names in byte order where that differs from the container's, `uncertain`
-    neighbours that the container may have the other way round.
+    `byte_order` are the names in byte order if that differs from the container's; `uncertain` are
+    neighbours that the container may sort the other way round.
     """
 
     path: Path
@@ -142,7 +141,7 @@ class Folder(NamedTuple):
 
 
 def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
-    """Lists a folder of scripts, with `allow_shell` also those of the shell. Opens none of them.
+    """Lists a folder of scripts, with `allow_shell` also shell scripts. Reads none of them.
 
     Raises UsageError when the folder is missing or unreadable, a script in it cannot be
     read, or nothing in it would run.
