@@ -159,6 +159,16 @@ def invisible_characters(word: bytes) -> list[tuple[int, str]]:
     return found
 
 
+_SHELL = Finding(
+    "error",
+    "",
+    "a shell script is outside the transaction",
+    docker="the entrypoint runs it",
+    target="it is not run",
+    rewrite="Write it in SQL, or use --allow-shell with --transaction none.",
+)
+
+
 def folder_findings(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
     """Yields the findings about names, order and permissions.
 
@@ -222,29 +232,23 @@ def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
         # The entrypoint's `*` never sees a name that begins with a dot.
         if entry.name.startswith(".") or any(_within(file, real) for file in read):
             continue
-        if entry.name.endswith(".sh") and not path.is_dir():
-            yield Finding(
-                "error",
-                str(path),
-                "a shell script is outside the transaction",
-                docker="the entrypoint runs it",
-                target="it is not run",
-                rewrite="Write it in SQL, or use --allow-shell with --transaction none.",
-            )
-            continue
-        typo = _TYPO.search(entry.name) and not path.is_dir()
-        yield Finding(
-            "warning",
-            str(path),
-            "this looks like a script but is not run" if typo else f"not run: {entry.reason}",
-            docker="psql fails on it, and no script after it runs"
-            if _is_named_as_script(path)
-            else "the entrypoint ignores it",
-            target="it is not run either",
-            rewrite=f"Rename it to {_renamed(entry.name)}, or move it elsewhere."
-            if typo
-            else "Move it elsewhere.",
-        )
+        is_shell = entry.name.endswith(".sh") and not path.is_dir()
+        yield _SHELL._replace(script=str(path)) if is_shell else _entry_not_run(path, entry.reason)
+
+
+def _entry_not_run(path: Path, reason: str) -> Finding:
+    typo = _TYPO.search(path.name) and not path.is_dir()
+    move = "Move it elsewhere."
+    return Finding(
+        "warning",
+        str(path),
+        "this looks like a script but is not run" if typo else f"not run: {reason}",
+        docker="psql fails on it, and no script after it runs"
+        if _is_named_as_script(path)
+        else "the entrypoint ignores it",
+        target="it is not run either",
+        rewrite=f"Rename it to {_renamed(path.name)}, or move it elsewhere." if typo else move,
+    )
 
 
 def _is_named_as_script(path: Path) -> bool:

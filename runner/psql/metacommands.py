@@ -19,11 +19,12 @@ from runner.psql.slash_arguments import (
     MetaCommand,
     Outcome,
     problem,
+    problem_here,
     required,
 )
 from runner.psql.source import client_encoding
 from runner.psql.state import parse_boolean
-from runner.psql.steps import Connect, Echo, Gexec, Gset, Problem, Statement, Step, Sync
+from runner.psql.steps import Connect, Echo, Gexec, Gset, Statement, Step, Sync
 from runner.psql.variables import VARIABLES
 
 # They only print something, or change how psql prints results; the database is not affected.
@@ -89,9 +90,7 @@ def _encoding(arguments: Arguments, context: Context) -> Outcome:
     if client_encoding(name) is None or "'" in name or "\\" in name:
         message = f'\\encoding: "{name}" is not an encoding'
         hint = "Correct its name, or remove the line."
-        return Outcome(
-            (Problem(message, hint, context.source, context.command_offset, warning=True),)
-        )
+        return Outcome((problem_here(context, message, hint, warning=True),))
     return Outcome((context.statement_here(f"set client_encoding to '{name}'"),))
 
 
@@ -117,8 +116,7 @@ def _copy(arguments: Arguments, context: Context) -> Outcome:
     if copy.file == "":
         message = "\\copy … from pstdin takes the standard input of the runner"
         hint = "Put the data into the script or into a file next to it: then each run has the same."
-        warning = Problem(message, hint, context.source, context.command_offset, warning=True)
-        steps = (warning, *steps)
+        steps = (problem_here(context, message, hint, warning=True), *steps)
     return Outcome(steps)
 
 

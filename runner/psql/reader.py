@@ -12,7 +12,14 @@ from runner.psql.copy_command import CopyEnd, copy_end
 from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode
 from runner.psql.metacommands import run_metacommand, without_arguments
-from runner.psql.slash_arguments import ArgumentError, Arguments, Outcome, UnknownValue, expand
+from runner.psql.slash_arguments import (
+    ArgumentError,
+    Arguments,
+    Outcome,
+    UnknownValue,
+    expand,
+    variable_name,
+)
 from runner.psql.source import BLOCK_SIZE, Source
 from runner.psql.sql_text import leading_space, variable_at
 from runner.psql.state import FOLLOWS_RESULTS, State, follow_settings
@@ -208,8 +215,7 @@ class Loop:
         reference = variable_at(frame.shape, frame.pos)
         offset, start = frame.offset(frame.pos), frame.pos
         line = self.input.line_at(frame, start)
-        name = reference.strip(b":'\"{?}").decode("utf-8", "surrogateescape")
-        if self.conditionals.active and name in FOLLOWS_RESULTS:
+        if self.conditionals.active and variable_name(reference) in FOLLOWS_RESULTS:
             yield Sync()
         frame.pos += len(reference)
         if not self.conditionals.active:
@@ -231,14 +237,8 @@ class Loop:
         if frame.text[frame.pos + 1 : frame.pos + 2] in (b";", b":"):
             self._escaped(frame)
             return False
-        end = frame.text.find(b"\n", frame.pos)
-        line = frame.text[frame.pos : end] if end >= 0 else frame.text[frame.pos :]
+        line = self._command_line(frame)
         arguments = Arguments(line, 0, self.state, active=self.conditionals.active)
-        self.command_offset = frame.offset(frame.pos)
-        begins_block = frame is self.input.frames[0] and not frame.pos
-        if begins_block or frame.text[frame.pos - 1 : frame.pos] == b"\n":
-            self.buffer.drop_line_feed()
-        self.input.line_at(frame, frame.pos)
         for name in FOLLOWS_RESULTS:
             if b":" in line and name.encode() in line and self.conditionals.active:
                 yield Sync()
@@ -257,6 +257,16 @@ class Loop:
             return False
         yield from self._carry_out(outcome)
         return outcome.quit
+
+    def _command_line(self, frame: Frame) -> bytes:
+        """Gives the line from the backslash on, and notes its place."""
+        self.command_offset = frame.offset(frame.pos)
+        begins_block = frame is self.input.frames[0] and not frame.pos
+        if begins_block or frame.text[frame.pos - 1 : frame.pos] == b"\n":
+            self.buffer.drop_line_feed()
+        self.input.line_at(frame, frame.pos)
+        end = frame.text.find(b"\n", frame.pos)
+        return frame.text[frame.pos : end] if end >= 0 else frame.text[frame.pos :]
 
     def statement_here(self, text: str) -> Statement:
         origins = (Origin(0, self.command_offset, verbatim=False),)

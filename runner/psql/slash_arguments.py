@@ -210,7 +210,7 @@ def expand(reference: bytes, state: State) -> bytes | None:
     or FALSE.
     """
     quote = reference[1:2]
-    name = _name(reference)
+    name = variable_name(reference)
     if quote == b"{":
         return b"TRUE" if name in state.variables or state.is_unknown(name) else b"FALSE"
     value = state.variables.get(name)
@@ -222,13 +222,14 @@ def expand(reference: bytes, state: State) -> bytes | None:
     return quote_identifier(encoded, state.encoding) if quote == b'"' else encoded
 
 
-def _name(reference: bytes) -> str:
+def variable_name(reference: bytes) -> str:
+    """The name in a variable reference."""
     return reference.strip(b":'\"{?}").decode("utf-8", "surrogateescape")
 
 
 def _is_unknown(reference: bytes, state: State) -> bool:
     """Whether only a server knows the value of a reference."""
-    name = _name(reference)
+    name = variable_name(reference)
     if not state.offline or not state.is_unknown(name):
         return False
     return reference[1:2] != b"{" or state.offline.may_be_unset(name)
@@ -268,7 +269,12 @@ MetaCommand = Callable[[Arguments, Context], Outcome]
 def problem(arguments: Arguments, context: Context, hint: str) -> Outcome:
     """The outcome of a meta-command that is refused."""
     message = f"the meta-command \\{arguments.name} does not work here"
-    return Outcome((Problem(message, hint, context.source, context.command_offset),))
+    return Outcome((problem_here(context, message, hint),))
+
+
+def problem_here(context: Context, message: str, hint: str, *, warning: bool = False) -> Problem:
+    """A Problem with the place of the meta-command."""
+    return Problem(message, hint, context.source, context.command_offset, warning=warning)
 
 
 def required(arguments: Arguments, *, strip_semicolons: bool = False) -> str:

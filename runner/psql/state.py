@@ -270,18 +270,21 @@ def follow_settings(statement: Statement, state: State) -> Sync | None:
         return Sync(known=False)
     value = (match.group(3) or match.group(4) or b"").decode("ascii", "replace")
     if (match.group(1) or b"").lower() == b"standard_conforming_strings":
-        wanted = parse_boolean(value)
-        if wanted == state.standard_conforming_strings:
-            return None
-        state.has_changed = True
-        if wanted is None:
-            return Sync(known=False)
-        state.standard_conforming_strings = wanted
-        return Sync()
+        return _strings_set(parse_boolean(value), state)
     if canonical_encoding(value) == canonical_encoding(state.encoding):
         return None
     state.has_changed = True
     state.set_encoding(canonical_encoding(value))
+    return Sync()
+
+
+def _strings_set(value: bool | None, state: State) -> Sync | None:
+    if value == state.standard_conforming_strings:
+        return None
+    state.has_changed = True
+    if value is None:
+        return Sync(known=False)
+    state.standard_conforming_strings = value
     return Sync()
 
 

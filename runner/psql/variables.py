@@ -13,10 +13,10 @@ from runner.psql.slash_arguments import (
     MetaCommand,
     Outcome,
     UnknownValue,
+    problem_here,
     required,
 )
 from runner.psql.state import VARIABLE_NAME, parse_boolean
-from runner.psql.steps import Problem
 
 # psql also checks the values of its other variables. Those change only prompts and output, so any
 # value is accepted here.
@@ -82,9 +82,7 @@ def _assign(context: Context, name: str, value: str) -> Outcome:
         message = "ON_ERROR_ROLLBACK has no effect: the runner stops at the first error"
     if not message:
         return NOTHING
-    return Outcome(
-        (Problem(message, hint, context.source, context.command_offset, warning=warning),)
-    )
+    return Outcome((problem_here(context, message, hint, warning=warning),))
 
 
 def _getenv(arguments: Arguments, context: Context) -> Outcome:
@@ -100,9 +98,7 @@ def _getenv(arguments: Arguments, context: Context) -> Outcome:
     elif name not in context.state.variables:
         message = f"the environment variable {variable} is not set"
         hint = f"Set it for the runner, too, or give --var {name}=VALUE."
-        return Outcome(
-            (Problem(message, hint, context.source, context.command_offset, warning=True),)
-        )
+        return Outcome((problem_here(context, message, hint, warning=True),))
     return NOTHING
 
 

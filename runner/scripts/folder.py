@@ -146,17 +146,9 @@ def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
     Raises UsageError when the folder is missing or unreadable, a script in it cannot be
     read, or nothing in it would run.
     """
-    try:
-        names = sorted(os.listdir(path), key=container_order)
-    except FileNotFoundError as exc:
-        raise UsageError(
-            f"there is no folder {path}", hint="Name the folder of your scripts with -s DIR."
-        ) from exc
-    except OSError as exc:
-        raise UsageError(f"cannot read the folder {path}: {exc.strerror}") from exc
     scripts: list[Script] = []
     not_run: list[NotRun] = []
-    for name in names:
+    for name in _names(path):
         reason = _reason_not_run(path / name, allow_shell=allow_shell)
         if reason:
             not_run.append(NotRun(name, reason))
@@ -177,6 +169,17 @@ def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
         tuple(by_bytes) if by_bytes != run else None,
         uncertain_pairs(run),
     )
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(path), key=container_order)
+    except FileNotFoundError as exc:
+        raise UsageError(
+            f"there is no folder {path}", hint="Name the folder of your scripts with -s DIR."
+        ) from exc
+    except OSError as exc:
+        raise UsageError(f"cannot read the folder {path}: {exc.strerror}") from exc
 
 
 def _suffix(name: str) -> str | None:
