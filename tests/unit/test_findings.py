@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from runner.check.scripts import check_scripts
+from runner.psql.sql_text import Token, tokens
 from runner.results import FindingsError
 from runner.scripts.folder import read_folder
 from tests.unit.findings import check, folder_of, messages, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Statements that no transaction can hold
 
@@ -473,3 +478,22 @@ def test_a_value_that_may_not_be_new_is_a_warning(tmp_path: Path, add: str, use:
 )
 def test_values_that_are_no_problem(tmp_path: Path, text: str) -> None:
     assert check(folder_of(tmp_path, OWN_TYPE + text)) == ()
+
+
+def test_each_command_is_tokenised_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a new value makes every statement be compared with every table."""
+    made = 0
+
+    def counting(text: bytes) -> Iterator[Token]:
+        nonlocal made
+        for token in tokens(text):
+            made += 1
+            yield token
+
+    monkeypatch.setattr("runner.check.rule.tokens", counting)
+    pairs = "".join(
+        f"CREATE TABLE t{n} (m mood);\nINSERT INTO q{n} VALUES ('happy');\n" for n in range(50)
+    )
+    assert check(folder_of(tmp_path, f"ALTER TYPE mood ADD VALUE 'happy';\n{pairs}")) == ()
+    # Once up to the ALTER TYPE, and once more with a look at every statement.
+    assert made <= 2 * sum(1 for _ in tokens(f"ALTER TYPE mood ADD VALUE 'happy';{pairs}".encode()))
