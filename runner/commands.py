@@ -99,7 +99,6 @@ def apply(
                 changes=(),
             )
         done = _run(conn, conninfo, settings, observer, target, prepared, member)
-        example_table = done.exchange.created_table()
     return ApplyResult(
         target=done.target,
         scripts=done.scripts,
@@ -107,7 +106,7 @@ def apply(
         committed=True,
         round_trips=done.exchange.round_trips,
         seconds=time.monotonic() - started,
-        example_table=example_table,
+        example_table=done.example_table,
         loss=done.loss,
         verification=done.verification,
         changes=done.changes,

@@ -207,7 +207,7 @@ class LossError(Refused):
 
 
 class ApplyResult(NamedTuple):
-    """What `apply` did. `example_table` is one that it created, as a script names it.
+    """What `apply` did. `example_table` is one that it created.
 
     `loss` is what the user allowed to be lost, and was; `changes` are None where nobody looked.
     """

@@ -5,7 +5,6 @@ Never commits.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -42,14 +41,6 @@ _ADVICE = {
     " that adds it.",
 }
 _SQLSTATE = pq.DiagnosticField.SQLSTATE
-_NAME = rb'(?:"(?:[^"]|"")+"|[a-z_\x80-\xff][a-z0-9_$\x80-\xff]*)'
-_CREATE_TABLE = (
-    rb"(?i)create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?("
-    + _NAME
-    + rb"(?:\."
-    + _NAME
-    + rb")?)"
-)
 # Tags of what no script may run in the run's transaction. ROLLBACK is not among them: it is
 # the tag of ROLLBACK TO SAVEPOINT as well.
 _ENDS_TRANSACTION = (b"COMMIT", b"BEGIN", b"START TRANSACTION", b"PREPARE TRANSACTION")
@@ -82,7 +73,6 @@ class Exchange:
         self.last: Statements | None = None
         self.tag = b""
         self._message = Message([Part(Batch())], None)
-        self._created: tuple[Message, Part, int] | None = None
         self._broken_at: Statement | None = None  # where the run's transaction ended
         self._collecting = False
         self._uncounted = 0  # INSERTs of one row since the progress was last brought up to date
@@ -167,10 +157,8 @@ class Exchange:
 
     def _end_part(self) -> None:
         part = self._message.part
-        if part.progress is not None:
-            part.progress.candidates.settle(part.batch.statements)
-            if part.is_end:
-                part.progress.ends()
+        if part.progress is not None and part.is_end:
+            part.progress.ends()
 
     def _ended(self, tag: bytes) -> None:
         message = self._message
@@ -190,8 +178,7 @@ class Exchange:
     def _is_uniform(self) -> bool:
         """Whether another INSERT of one row would change nothing but the counts."""
         part = self._message.part
-        has_enough = part.progress is not None and part.progress.candidates.has_enough
-        return self._message.is_at_end and part.done > 0 and has_enough and part.data is None
+        return self._message.is_at_end and part.done > 0 and part.data is None
 
     def _count_uniform(self) -> None:
         """Brings up to date what lags behind while one INSERT follows the other."""
@@ -205,12 +192,9 @@ class Exchange:
 
     def _count(self, part: Part, progress: ScriptProgress, tag: bytes) -> None:
         progress.statements += 1
-        progress.candidates.note(part.done - 1, tag)
         if tag.startswith(_COUNTED):
             progress.rows += int(tag.rsplit(b" ", 1)[1])
             part.data = None
-        elif tag == b"CREATE TABLE":
-            self._created = self._message, part, part.done - 1
         elif tag in _ENDS_TRANSACTION and not self._broken_at:
             # To the reader it is a part of the command before it.
             self._broken_at = part.batch.at_command(max(part.done - 2, 0))
@@ -219,14 +203,6 @@ class Exchange:
     def unanswered(self) -> Place | None:
         """The statement whose answer did not come, when the connection has broken."""
         return self._message.statement_place() if self._collecting else None
-
-    def created_table(self) -> str | None:
-        """Gives the name of the last table that a script created, as the script writes it."""
-        if self._created is None:
-            return None
-        message, part, index = self._created
-        found = re.match(_CREATE_TABLE, part.batch.at_command(index).text)
-        return found.group(1).decode(message.codec, "replace") if found else None
 
     def _copy_in(self, step: object) -> None:
         try:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from psycopg import errors
 
 from runner.errors import Place, StatementFailed
-from runner.guard.attribution import CandidateStatements
 from runner.psql.steps import Statement, Statements, Step
 
 if TYPE_CHECKING:
@@ -259,7 +258,7 @@ def _codec(encoding: bytes) -> str:
 
 
 class ScriptProgress:
-    """Counts of one script: its statements, their rows; and what may have taken something away.
+    """Counts of one script: its statements and their rows.
 
     Whoever runs scripts hears of each when the server begins with it, has answered the runner's
     own commands before it, and has ended it. None of that may raise.
@@ -267,7 +266,6 @@ class ScriptProgress:
 
     def __init__(self) -> None:
         self.statements = self.rows = 0
-        self.candidates = CandidateStatements()
 
     def starts(self) -> None:
         """The server begins with it; said again with each message that holds some of it."""

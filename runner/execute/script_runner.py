@@ -316,7 +316,7 @@ class _Running(ScriptProgress):
         script, scripts = self.checked.script, self.scripts
         seconds = time.monotonic() - (self.started or 0.0)
         if scripts.guard is not None:
-            scripts.guard.ran(script.name, self.candidates)
+            scripts.guard.ran(script.name)
         counts = self.statements, self.rows
         result = ScriptResult(script.name, self.checked.sha256, script.size, *counts, seconds)
         scripts.results.append(result)

@@ -173,6 +173,17 @@ def of_others(before: Inventory, now: Effects, vanished: Mapping[int, str]) -> I
             yield Change(table, DELETED, deleted=found.deleted)
 
 
+def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
+    """Yields every change that may turn out to be a loss."""
+    for change in table_changes(before, now):
+        yield change
+        if change.cause == TRUNCATED:  # or only rewritten, and changed in place as well
+            yield from in_place(change.table, now.relations[change.table.oid])
+    yield from of_others(before, now, dict.fromkeys(vanished(before, now), ""))
+    yield from unfed(before, now)
+    yield from objects_lost(before, now)
+
+
 def in_place(table: Table, relation: Relation) -> Iterator[Change]:
     """Yields what was done to a table that is still in the same file."""
     if (deleted := relation.deleted - table.deleted) > 0:

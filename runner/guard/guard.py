@@ -32,7 +32,6 @@ from runner.connect import session, wire
 from runner.connect.queries import PATH, codec, pinned, statement
 from runner.errors import Place, Refused, StatementFailed
 from runner.guard import effects
-from runner.guard.attribution import CandidateStatements, LossAttribution
 from runner.guard.effects import Change, Contents, Effects, Inventory, Relation
 from runner.observer import Silent
 from runner.registry import registry
@@ -86,12 +85,13 @@ class Guard:
             names = ", ".join(change.table.name for change in self.look[:_NAMED])
             more = f" and {len(self.look) - _NAMED} more" if len(self.look) > _NAMED else ""
             self.observer.note(f"no rows are lost in {names}{more}; the scripts run once more")
-        self.attribution = LossAttribution(self.before, {}, [])
+        self._script: str | None = None  # the last that ran
+        self._first_seen: dict[tuple[int, str], str | None] = {}
         self._made: set[int] = set()
 
-    def ran(self, script: str, candidates: CandidateStatements) -> None:
-        """A script has run; what it has done is seen next."""
-        self.attribution.scripts.append((script, candidates))
+    def ran(self, script: str) -> None:
+        """A script has run; its effects are recorded next."""
+        self._script = script
 
     def saw(self, text: str | bytes) -> Effects:
         """Takes what sql/effects.sql tells after a script.
@@ -101,12 +101,12 @@ class Guard:
         """
         self.now = effects.effects(text)
         if self.now.xid != self.before.xid:
-            script, _ = self.attribution.scripts[-1]
             raise StatementFailed(
-                f"a statement in {script} ended the run's transaction",
+                f"a statement in {self._script} ended the run's transaction",
                 hint="Remove the ROLLBACK that is hidden in it.",
             )
-        self.attribution.saw(self.now)
+        for change in effects.all_changes(self.before, self.now):
+            self._first_seen.setdefault(change.key, self._script)
         self._made |= {oid for oid, relation in self.now.relations.items() if relation.ours}
         return self.now
 
@@ -195,7 +195,6 @@ class Guard:
         table, cause = change.table, change.cause
         held = self.contents.held(table.oid)
         rows = held.rows if held else None
-        columns: list[str] = []
         if cause in (effects.DELETED, effects.UNLINKED):
             rows = change.deleted
         elif cause == effects.COLUMN and held:
@@ -203,7 +202,7 @@ class Guard:
             cause = f"column {', '.join(columns)} dropped"
         elif change.feed:
             cause, rows = f"sequence {change.feed.name} dropped", 0
-        return Loss(table.name, rows, cause, *self.attribution.place(change, columns))
+        return Loss(table.name, rows, cause, self._first_seen.get(change.key))
 
     def _refused(self, changes: tuple[Change, ...]) -> LossError:
         self._tell_unknown()

@@ -82,13 +82,15 @@ def _in_transaction(run: _Run, stack: ExitStack, *, plan: bool) -> Done:
         else:
             run.commit()
     results = tuple(run.scripts.results)
-    return Done(run.target, results, run.exchange, run.guard.lost, verified, run.changes)
+    created = [relation.name for relation in run.guard.created()]
+    example = created[-1] if created else None
+    return Done(run.target, results, run.exchange, run.guard.lost, verified, run.changes, example)
 
 
 class Done(NamedTuple):
     """The target with what it says of itself, the scripts' results, the exchange for its counts,
-    what was lost because the user allowed it, what was compared, and what was seen to change:
-    None where nobody looked."""
+    what was lost because the user allowed it, what was compared, what was seen to change, None
+    where nobody looked, and a table that the scripts created."""
 
     target: Target
     scripts: tuple[ScriptResult, ...]
@@ -96,6 +98,7 @@ class Done(NamedTuple):
     loss: tuple[Loss, ...]
     verification: Verification | None
     changes: tuple[ObjectChange, ...] | None
+    example_table: str | None = None
 
 
 class _Run(Attempt):
@@ -208,8 +211,6 @@ class _Run(Attempt):
         try:
             yield
         except LossError as error:
-            if all(loss.line for loss in error.losses):
-                raise
             from runner.run import loss_lines
 
             raise self.guard.refusal(loss_lines.with_lines(self, error.losses)) from None

@@ -214,7 +214,7 @@ def test_a_loss_is_refused(way: Way, apply: Applier) -> None:
 def test_a_loss_that_was_allowed_goes_through(way: Way, apply: Applier) -> None:
     result = apply(way.script, allow_loss=(way.table,))
     script = str(apply.folder / "01.sql")
-    loss = Loss(way.table, way.rows, way.cause, script, way.line)
+    loss = Loss(way.table, way.rows, way.cause, script)
     assert (result.committed, result.loss) == (True, (loss,))
     assert apply.told.messages == [f"lost, as allowed: {loss}"]
     assert apply.sql("SELECT count(*) FROM runner.run") == [1]

@@ -22,7 +22,7 @@ ORDER = (
 # They work on values alone, so they can be tested without a server.
 PURE = (
     *("psql", "scripts", "check", "results", "observer", "signals", "errors"),
-    *("guard/effects", "guard/attribution", "catalog/snapshot"),
+    *("guard/effects", "catalog/snapshot"),
     *("run/changes", "execute/step_filters", "connect/failures", "connect/rds"),
     *("report/terminal", "report/differences"),
 )
@@ -62,7 +62,7 @@ OFFERED = {
         script_runner.LEFT_BEHIND script_runner.Scripts step_filters.without_transaction_control
     """,
     "guard": """
-        attribution.CandidateStatements effects.Change effects.Effects effects.Inventory
+        effects.Change effects.Effects effects.Inventory
         effects.LARGE_OBJECTS effects.Relation effects.UNLINKED guard.Guard
         guard.tables_of_others
     """,
