@@ -17,7 +17,7 @@ from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict
 
 from runner.connect.failures import where
-from runner.errors import Interrupted, RunnerError, UsageError
+from runner.errors import WORST_FIRST, HeldBack, InternalError, Interrupted, RunnerError, UsageError
 from runner.settings import EMBEDDED, usable_conninfo
 from runner.signals import signals_held
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 
-# Exit codes from the worst to the best: what nobody knows, what was cut short, then what the
-# scripts are to blame for, then what the targets are.
-_WORST_FIRST = (6, 130, 70, 3, 1, 4, 5, 2, 0)
 # Seconds: between two cancels, and for the runs to end once they are cancelled.
 _AGAIN, _GRACE = 0.2, 15.0
 # A run leaves cycles behind, of a connection and those who listen to it. Python looks for them
@@ -40,13 +37,6 @@ _STAY = b"SET LOCAL idle_in_transaction_session_timeout = 0"
 
 # What names the place, beside or within a service.
 _OF_SERVICE = ("service", "host", "hostaddr", "port", "dbname")
-
-
-class HeldBack(RunnerError):
-    """Nothing was wrong with this target, but with another one that it goes together with."""
-
-    exit_code = 4
-    code = "held_back"
 
 
 class Member:
@@ -90,9 +80,7 @@ class Member:
         """The error to tell: what fails once all is cancelled was interrupted."""
         if self.committing or not self.fleet.interrupted:
             return error
-        interrupted = Interrupted("interrupted")
-        interrupted.state, interrupted.committed = error.state, error.committed
-        return interrupted
+        return Interrupted("interrupted", state=error.state, committed=error.committed)
 
     def stop_server(self) -> None:
         """Cancels again and again: there may be nothing to cancel between two statements."""
@@ -139,12 +127,16 @@ class Fleet:
         except KeyboardInterrupt:
             with suppress(KeyboardInterrupt), signals_held():
                 self._stop(tell)
-        return worst(130 if m.code is None else m.code for m in self.members if not m.held_back)
+        return worst(
+            Interrupted.exit_code if m.code is None else m.code
+            for m in self.members
+            if not m.held_back
+        )
 
     def _serve(self, work: Callable[[Member], int]) -> None:
         """A thread: takes one target after the other."""
         while (member := self._take()) is not None:
-            code = 70
+            code = InternalError.exit_code
             try:
                 code = work(member)
             finally:
@@ -260,8 +252,8 @@ class Fleet:
 
 
 def worst(codes: Iterable[int]) -> int:
-    """The exit code of a whole: 0 only if all are, else the first of _WORST_FIRST among them."""
-    return min(codes, key=_WORST_FIRST.index, default=0)
+    """The exit code of a whole: 0 only if all are, else the first of WORST_FIRST among them."""
+    return min(codes, key=WORST_FIRST.index, default=0)
 
 
 def read_targets(path: Path) -> list[str]:

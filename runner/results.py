@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from runner.errors import Place, Refused, RunnerError, ScriptError, VerificationFailed
 
@@ -87,16 +87,16 @@ class Finding(NamedTuple):
 class FindingsError(ScriptError):
     """Scripts that cannot work as they stand, with everything that was found, errors only."""
 
-    findings: tuple[Finding, ...] = ()
+    def __init__(self, findings: tuple[Finding, ...], message: str, **data: Any) -> None:
+        super().__init__(message, **data)
+        self.findings = findings
 
     @classmethod
     def of(cls, findings: tuple[Finding, ...]) -> FindingsError:
         """The error for some findings; as its message it has the first."""
         first = findings[0]
         message = first.message if first.place else f"{first.script}: {first.message}"
-        error = cls(message, place=first.place, hint=first.rewrite or None)
-        error.findings = findings
-        return error
+        return cls(findings, message, place=first.place, hint=first.rewrite or None)
 
 
 class CheckResult(NamedTuple):
@@ -203,7 +203,9 @@ class Loss(NamedTuple):
 class LossError(Refused):
     """Rows would be lost that the scripts did not write."""
 
-    losses: tuple[Loss, ...] = ()
+    def __init__(self, losses: Sequence[Loss], message: str, **data: Any) -> None:
+        super().__init__(message, **data)
+        self.losses = tuple(losses)
 
 
 class ApplyResult(NamedTuple):

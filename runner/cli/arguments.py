@@ -81,7 +81,7 @@ def _parser() -> _Parser:
     parser = _Parser(
         prog="python -m runner",
         description=texts.DESCRIPTION,
-        epilog="\n".join([texts.TARGET, texts.EXIT_CODES, texts.EXAMPLES]),
+        epilog="\n".join([texts.TARGET, texts.EXIT_CODE_TABLE, texts.EXAMPLES]),
         parents=[common],
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
@@ -90,7 +90,7 @@ def _parser() -> _Parser:
     )
 
     def command(name: str, text: str, description: str, more: str = "") -> argparse.ArgumentParser:
-        epilog = "\n".join([more, texts.TARGET, texts.EXIT_CODES]) if more else texts.TARGET
+        epilog = "\n".join([more, texts.TARGET, texts.EXIT_CODE_TABLE]) if more else texts.TARGET
         return subparsers.add_parser(
             name, help=text, description=description, epilog=epilog, parents=[common]
         )

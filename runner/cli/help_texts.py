@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from runner.errors import EXIT_CODES
+
 DESCRIPTION = """\
 Runs a folder of plain SQL files, the very files that Docker's PostgreSQL image
 runs on `docker-compose up`, on any PostgreSQL: in order and in one transaction.
@@ -22,18 +24,9 @@ the target, first match wins:
   environment. Keep passwords in PGPASSWORD, ~/.pgpass or .env.
   RUNNER_IAM=1, RUNNER_IAM_HOST, RUNNER_SECRET: as --iam, --iam-host, --secret.
 """
-EXIT_CODES = """\
-exit codes:
-    0  done
-    1  verification found differences; rolled back
-    2  usage or configuration, or a script that cannot work; target untouched
-    3  a script failed; rolled back, unchanged
-    4  refused: data would be lost, the target is read-only, a right is missing
-    5  no connection, or a lock was not had in time; unchanged
-    6  the connection broke during COMMIT, and the outcome is not known
-   70  a bug in the runner
-  130  interrupted; rolled back, unchanged
-"""
+EXIT_CODE_TABLE = "exit codes:\n" + "".join(
+    f"  {one.code:>3}  {one.meaning}\n" for one in EXIT_CODES
+)
 EXAMPLES = """\
 examples:
   python -m runner apply

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.arguments import parse
-from runner.errors import Interrupted, RunnerError, UsageError, VerificationFailed
+from runner.errors import InternalError, Interrupted, RunnerError, UsageError, VerificationFailed
 from runner.report.text_report import TextReport
 from runner.settings import Settings, environment, prepare_libpq, with_access
 from runner.signals import raising_on_termination
@@ -18,13 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from runner.fleet import Member
-
-
-class InternalError(RunnerError):
-    """An exception that nobody foresaw."""
-
-    exit_code = 70
-    code = "internal"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -233,17 +233,15 @@ class Exchange:
         """The error for a COMMIT or ROLLBACK that only the server could see."""
         last = self.last.at(-1) if self.last is not None else None
         at = self._broken_at or last
-        error = StatementFailed(
+        line = (last.line + last.text.count(b"\n")) if last else 0
+        end = f"What ran up to {last.source.name}:{line}" if last else "What ran before"
+        return StatementFailed(
             "a statement here ended the run's transaction",
             place=at.source.place(at.offset, self.codec) if at else None,
             hint="Remove the COMMIT or ROLLBACK that is hidden in it.",
+            state=f"{end} is committed, unless it was rolled back there.",
+            committed=None,
         )
-        if last is not None:
-            line = last.line + last.text.count(b"\n")
-            end = f"{last.source.name}:{line}"
-            error.committed = None
-            error.state = f"What ran up to {end} is committed, unless it was rolled back there."
-        return error
 
     def _failure(self, result: PGresult) -> Exception:
         message, sqlstate = self._message, result.error_field(_SQLSTATE)
@@ -257,8 +255,8 @@ class Exchange:
         if failed.sqlstate == "42501":
             # Who runs the scripts, and where, is not in the server's hint.
             advice = failures.advice(failed.message, self.target.user, self.target.host)
-        failed.hint = "\n".join(filter(None, (failed.hint, advice))) or None
-        return failed
+        hint = "\n".join(filter(None, (failed.hint, advice))) or None
+        return failed.converted(StatementFailed, hint=hint)
 
     def _notice(self, diag: errors.Diagnostic) -> None:
         self._count_uniform()

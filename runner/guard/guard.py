@@ -213,14 +213,13 @@ class Guard:
         """The error for what of `refused` would be lost."""
         flags = sorted({f"--allow-loss {shlex.quote(loss.table)}" for loss in losses})
         first = losses[0]
-        error = LossError(
+        return LossError(
+            losses,
             "rows would be lost that these scripts did not write",
             detail="\n".join(map(self._told, losses)),
             hint=f"To lose them on purpose, add: {' '.join(flags)}",
             place=Place(first.script, first.line) if first.script and first.line else None,
         )
-        error.losses = tuple(losses)
-        return error
 
     def _told(self, loss: Loss) -> str:
         found = next((t for t in self.before.tables.values() if t.name == loss.table), None)

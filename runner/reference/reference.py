@@ -17,12 +17,11 @@ from psycopg.conninfo import make_conninfo
 
 from runner.connect import session
 from runner.connect.queries import fetch
-from runner.errors import ConnectionFailed, Refused, StatementFailed
+from runner.errors import Collision, ConnectionFailed, Refused, StatementFailed
 from runner.reference import database
 from runner.reference.builder import BuildCancelled, Builder, BuildObserver, BuildResult
 from runner.reference.spec import (
     ALTERNATIVES,
-    Collision,
     ReferenceSpec,
     reference_error,
     require_same_major_version,

@@ -81,9 +81,7 @@ class TargetsReport:
     def _not_begun(self, member: Member) -> OneTarget:
         report = self.begin(member)
         self._running.pop(member.index)
-        error = Interrupted("interrupted")
-        error.state = "Nothing has changed: nothing was sent."
-        report.failed(error)
+        report.failed(Interrupted("interrupted", state="Nothing has changed: nothing was sent."))
         report.close()
         return report
 

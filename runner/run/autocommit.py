@@ -61,7 +61,7 @@ class OneByOne(Attempt):
         self.exchange.round_trips += 2
         self.is_done()
 
-    def tell_state(self, error: RunnerError) -> None:
+    def state_after(self, error: RunnerError) -> tuple[str, bool | None]:
         """What is in already."""
         done = [result.name for result in self.scripts.results]
         said = [f"all of {', '.join(done)}"] if done else []
@@ -72,10 +72,10 @@ class OneByOne(Attempt):
         if self.scripts.shell_script is not None:
             said.append(f"what {self.scripts.shell_script.name} did")
         what = " and ".join(said) or "nothing"
-        error.committed = None
-        error.state = f"Without a transaction, what ran before is in: {what}."
+        state = f"Not rolled back (--transaction none). Already committed: {what}."
         if isinstance(error, ConnectionFailed) and (open_ := self.exchange.unanswered):
-            error.state += f" Nobody knows of the statement at {open_}: its answer did not come."
+            state += f" The result of the statement at {open_} is unknown: the connection was lost."
+        return state, None
 
 
 def _close(keeper: Connection[tuple[object, ...]]) -> None:

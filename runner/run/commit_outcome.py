@@ -97,11 +97,11 @@ def _has_ended(conn: Connection[tuple[Any, ...]], seconds: float) -> bool:
 
 
 def _unknown(xid: int, why: str) -> OutcomeUnknown:
-    error = OutcomeUnknown(
+    return OutcomeUnknown(
         f"the connection broke during COMMIT: transaction {xid} may or may not have happened",
         detail=why,
         hint=f"Ask the server before you apply again: SELECT pg_catalog.txid_status({xid});"
         " says committed or aborted.",
+        state="It is not known whether the target was changed.",
+        committed=None,
     )
-    error.state = "It is not known whether the target was changed."
-    return error

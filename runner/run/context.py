@@ -105,9 +105,9 @@ class Attempt:
         if self.member is None:
             too_late()
 
-    def tell_state(self, error: RunnerError) -> None:
-        """What is true of the target now that it has failed."""
-        error.state = "Nothing has changed: the transaction was rolled back."
+    def state_after(self, error: RunnerError) -> tuple[str, bool | None]:
+        """What is true of the target after this error, and whether it was committed."""
+        return "Nothing has changed: the transaction was rolled back.", error.committed
 
     @contextmanager
     def outcome_told(self) -> Iterator[None]:
@@ -133,10 +133,11 @@ class Attempt:
         return lock.with_holders(error, self.watch.holders) if error.sqlstate == "55P03" else error
 
     def _told(self, error: RunnerError) -> RunnerError:
-        error.round_trips = self.exchange.round_trips
-        if error.state is None:
-            self.tell_state(error)
-        return error
+        state, committed = error.state, error.committed
+        if state is None:
+            state, committed = self.state_after(error)
+        round_trips = self.exchange.round_trips
+        return error.with_state(state, committed=committed, round_trips=round_trips)
 
     def _roll_back(self) -> None:
         try:

@@ -70,16 +70,8 @@ def with_holders(error: RunnerError, holders: str | None) -> RunnerError:
     """The error for a lock that was not had in time (55P03): with those who held it, if known."""
     if isinstance(error, LockNotAvailable) and error.detail:
         return error
-    found = LockNotAvailable(
-        error.message,
-        hint="wait longer: --lock-timeout",
-        detail=f"The lock is held by {holders}." if holders else error.detail,
-        context=error.context,
-        place=error.place,
-        sqlstate=error.sqlstate,
-    )
-    found.state, found.committed = error.state, error.committed
-    return found
+    detail = f"The lock is held by {holders}." if holders else error.detail
+    return error.converted(LockNotAvailable, hint="wait longer: --lock-timeout", detail=detail)
 
 
 def _holders(conn: Connection[tuple[Any, ...]]) -> str | None:

@@ -9,7 +9,8 @@ import psycopg
 
 from runner.connect import session
 from runner.connect.queries import first_rows, statement
-from runner.reference.spec import Collision, database_properties
+from runner.errors import Collision
+from runner.reference.spec import database_properties
 from runner.verify.assertions import BEFORE
 from runner.verify.verifier import Verifier
 

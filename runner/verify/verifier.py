@@ -12,6 +12,7 @@ from runner.catalog.row_differences import compare_rows
 from runner.catalog.rows import RowDigest, compare_sequences, read_rows
 from runner.catalog.shared import shared_queries
 from runner.catalog.snapshot import Snapshot, TableShape, compare
+from runner.errors import Collision
 from runner.reference.reference import Reference
 from runner.reference.reference_state import (
     ReferenceState,
@@ -19,7 +20,7 @@ from runner.reference.reference_state import (
     state_beside_run,
     without_varying_columns,
 )
-from runner.reference.spec import Collision, ReferenceSpec, require_rights
+from runner.reference.spec import ReferenceSpec, require_rights
 from runner.results import Difference, Found, Verification
 from runner.verify.assertions import AssertionFile, run_assertions
 from runner.verify.definitions import DefinitionIndex, definitions

@@ -10,7 +10,7 @@ import pytest
 
 from runner import __version__, commands
 from runner.cli.main import main
-from runner.errors import Interrupted, RunnerError
+from runner.errors import EXIT_CODES, WORST_FIRST, Interrupted, RunnerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,6 +177,7 @@ def test_help_names_every_exit_code(capfd: pytest.CaptureFixture[str]) -> None:
     table = capfd.readouterr().out.partition("exit codes:\n")[2].partition("\n\n")[0]
     listed = {int(line.split()[0]) for line in table.splitlines()}
     assert listed == {0, *(kind.exit_code for kind in every_error())}
+    assert listed == {one.code for one in EXIT_CODES} == set(WORST_FIRST)
 
 
 # DifferencesError is made of a comparison; tests/acceptance/test_apply_verified.py has its code.

@@ -78,7 +78,7 @@ OFFERED = {
     "reference": """
         pool.ReferencePool reference.Reference reference_state.Digests
         reference_state.ReferenceState reference_state.state_before_run
-        reference_state.state_beside_run reference_state.without_varying_columns spec.Collision
+        reference_state.state_beside_run reference_state.without_varying_columns
         spec.DatabaseProperties spec.ReferenceSpec spec.database_properties
         spec.missing_createdb spec.require_rights
     """,
