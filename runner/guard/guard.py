@@ -215,9 +215,9 @@ class Guard:
         first = losses[0]
         return LossError(
             losses,
-            "rows would be lost that these scripts did not write",
+            "the run would delete rows that the scripts did not create",
             detail="\n".join(map(self._told, losses)),
-            hint=f"To lose them on purpose, add: {' '.join(flags)}",
+            hint=f"To allow this, add: {' '.join(flags)}",
             place=Place(first.script, first.line) if first.script and first.line else None,
         )
 

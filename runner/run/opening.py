@@ -107,8 +107,7 @@ def open_transaction(
     except _LACKING as error:
         raise Refused(
             f"this server lacks what a run needs: {error.diag.message_primary}",
-            hint="It is no PostgreSQL, but maybe a relative: README.md, Relatives, tells what works"
-            " on which.",
+            hint="This may be a PostgreSQL-compatible database; see README, Compatible databases.",
             sqlstate=error.sqlstate,
         ) from error
 

@@ -195,7 +195,7 @@ def test_a_relative_that_lacks_what_a_run_needs_is_told_from_aurora(
     options = ("-s", DATA_SQL, "-t", fresh_database, "--transaction", transaction)
     result = runner("apply", *options, check=4)
     assert "this server lacks what a run needs: function pg_catalog.pg_try_adv" in result.stderr
-    assert "Relatives" in result.stderr
+    assert "Compatible databases" in result.stderr
     assert tables(fresh_database) == []
 
 

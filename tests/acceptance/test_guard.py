@@ -60,9 +60,9 @@ def test_what_a_refusal_says(runner: Runner, fresh_database: str, tmp_path: Path
     scripts = write_scripts(tmp_path, "SELECT 1;\nDROP TABLE IF EXISTS orders;\n")
     result = runner("apply", "-s", scripts, "-t", fresh_database, check=4)
     assert result.stderr.splitlines() == [
-        f"{scripts}/01.sql:2: ERROR: rows would be lost that these scripts did not write",
+        f"{scripts}/01.sql:2: ERROR: the run would delete rows that the scripts did not create",
         f"DETAIL: public.orders: 1 row, dropped by {scripts}/01.sql:2",
-        "HINT: To lose them on purpose, add: --allow-loss public.orders",
+        "HINT: To allow this, add: --allow-loss public.orders",
         "Nothing has changed: the transaction was rolled back.",
     ]
     args = ("apply", "-s", scripts, "-t", fresh_database, "--allow-loss", "public.orders")
