@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from contextlib import closing, contextmanager
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runner.check.scripts import findings
 from runner.errors import UsageError
@@ -27,8 +26,7 @@ from runner.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from psycopg import Connection
-
+    from runner.connect.session import Session
     from runner.fleet import Member
     from runner.observer import Observer
     from runner.results import RecordedRun, Target
@@ -104,7 +102,7 @@ def apply(
         scripts=done.scripts,
         not_run=prepared.folder.not_run,
         committed=True,
-        round_trips=done.exchange.round_trips,
+        round_trips=done.round_trips,
         seconds=time.monotonic() - started,
         example_table=done.example_table,
         loss=done.loss,
@@ -137,7 +135,7 @@ def plan(
         changes=done.changes or (),
         loss=done.loss,
         verification=done.verification,
-        round_trips=done.exchange.round_trips,
+        round_trips=done.round_trips,
         seconds=time.monotonic() - started,
     )
 
@@ -150,7 +148,7 @@ def _import_meanwhile() -> None:
 @contextmanager
 def _connected(
     settings: Settings, observer: Observer, member: Member | None
-) -> Iterator[tuple[Connection[tuple[Any, ...]], str, Target]]:
+) -> Iterator[tuple[Session, str, Target]]:
     """The connection of a run, where it leads, and what is there."""
     from runner.connect import session
 
@@ -161,13 +159,13 @@ def _connected(
         ) as conn,
     ):
         if member is not None:
-            member.running(partial(session.cancel, conn))
+            member.running(conn.cancel_statement)
         target = session.describe(conn, embedded=settings.embedded)
         yield conn, conninfo, target
 
 
 def _run(
-    conn: Connection[tuple[Any, ...]],
+    conn: Session,
     conninfo: str,
     settings: Settings,
     observer: Observer,
@@ -183,7 +181,7 @@ def _run(
 
 
 def _applied_already(
-    conn: Connection[tuple[Any, ...]],
+    conn: Session,
     conninfo: str,
     settings: Settings,
     prepared: Prepared,

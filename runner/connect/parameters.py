@@ -119,6 +119,10 @@ class Login:
         verified = self.parameters.get("sslmode") == "verify-full"
         return wanted and verified and self.rds and not self.iam
 
+    def use_tokens(self) -> None:
+        """From here on each attempt gets a token from AWS."""
+        self.iam = True
+
     def has_new_secret(self, failures: list[str]) -> bool:
         """Whether the secret was rotated since it was read; if so, it is taken over. Once."""
         old, self._secret = self._secret, None

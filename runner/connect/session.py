@@ -6,13 +6,14 @@ import logging
 import os
 import re
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 import psycopg
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
+from psycopg.rows import TupleRow, tuple_row
 
-from runner.connect import failures, rds, tls
+from runner.connect import failures, rds, tls, wire
 from runner.connect.parameters import Login
 from runner.connect.queries import PATH, first_rows
 from runner.errors import (
@@ -26,7 +27,13 @@ from runner.errors import (
 from runner.results import Target
 
 if TYPE_CHECKING:
+    from psycopg.abc import PQGen
+    from psycopg.pq.abc import PGconn
+    from psycopg.rows import RowFactory
+
     from runner.observer import Observer
+
+T = TypeVar("T")
 
 
 # What psycopg would log, on stderr where nobody handles it, our errors tell.
@@ -39,6 +46,51 @@ _CANCEL_TIMEOUT = 5.0
 # admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout,
 # idle_in_transaction_session_timeout, transaction_timeout
 _GONE = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
+
+
+class Session(psycopg.Connection[TupleRow]):
+    """A connection in autocommit mode, with the conninfo that led there.
+
+    `round_trips` counts the messages that were sent: psycopg waits once for each of its own.
+    """
+
+    def __init__(self, pgconn: PGconn, row_factory: RowFactory[TupleRow] = tuple_row) -> None:
+        super().__init__(pgconn, row_factory)
+        self.conninfo = ""
+        self.round_trips = 0
+
+    @classmethod
+    def opened(cls, conninfo: str, parameters: dict[str, Any]) -> Self:
+        """Connects with these parameters, which were made of the conninfo. One try."""
+        found = cls.connect(autocommit=True, prepare_threshold=None, **parameters)
+        found.conninfo = conninfo
+        return found
+
+    def wait(self, gen: PQGen[T], *args: Any, **options: Any) -> T:
+        """See psycopg.Connection."""
+        self.round_trips += 1
+        return super().wait(gen, *args, **options)
+
+    def send(self, message: bytes) -> None:
+        """Sends a simple-query message; `wire.results` takes the answers."""
+        self.round_trips += 1
+        wire.send(self.pgconn, message)
+
+    def cancel_statement(self) -> None:
+        """Stops what the server is doing. May be called by another thread. Raises psycopg.Error."""
+        self.cancel_safe(timeout=_CANCEL_TIMEOUT)
+
+    def conninfo_alike(self) -> str:
+        """The conninfo for another connection like this one.
+
+        TLS that the server does not have, and that nobody insists on, is not asked for again:
+        that would cost a round trip.
+        """
+        asks = self.info.get_parameters().get("sslmode", "prefer") in ("prefer", "allow")
+        if asks and not self.pgconn.ssl_in_use:
+            return make_conninfo(self.conninfo, sslmode="disable")
+        return self.conninfo
+
 
 # aurora_version() can only be called where it exists, and without a round trip more only by a
 # function that takes SQL as text; ts_stat is the one that all servers have. Nobody but AWS puts
@@ -76,8 +128,8 @@ def refusal(info: ServerInfo, host: str) -> Refused | None:
 
 def connect(
     conninfo: str, *, connect_timeout: float | None, observer: Observer, is_target: bool = True
-) -> psycopg.Connection[tuple[Any, ...]]:
-    """Connect, in autocommit mode; the session's settings are the server's, as psql's are.
+) -> Session:
+    """Connects; the session's settings are the server's, as psql's are.
 
     What may pass (refused, starting up, too many connections, …) is tried again for
     `connect_timeout` seconds, or as long as the kind of host may need (None), and the
@@ -88,24 +140,7 @@ def connect(
     ConnectionFailed. Neither holds a password.
     """
     login = Login(conninfo, is_target=is_target)
-    return _connect(login, _Pauses(login.patience(connect_timeout), observer))
-
-
-def cancel(conn: psycopg.Connection[Any]) -> None:
-    """Stops what the server is doing for a connection. Raises psycopg.Error."""
-    conn.cancel_safe(timeout=_CANCEL_TIMEOUT)
-
-
-def same_way(conninfo: str, conn: psycopg.Connection[Any]) -> str:
-    """The conninfo for another connection like `conn`.
-
-    TLS that the server does not have, and that nobody insists on, is not asked for once more:
-    that would cost a round trip.
-    """
-    asks = conn.info.get_parameters().get("sslmode", "prefer") in ("prefer", "allow")
-    if asks and not conn.pgconn.ssl_in_use:
-        return make_conninfo(conninfo, sslmode="disable")
-    return conninfo
+    return _connect(conninfo, login, _Pauses(login.patience(connect_timeout), observer))
 
 
 def psql_conninfo(conninfo: str) -> str:
@@ -113,12 +148,12 @@ def psql_conninfo(conninfo: str) -> str:
     return Login(conninfo).conninfo(conninfo)
 
 
-def _connect(login: Login, pauses: _Pauses) -> psycopg.Connection[tuple[Any, ...]]:
+def _connect(conninfo: str, login: Login, pauses: _Pauses) -> Session:
     while True:
         failed: list[str] = []
         for parameters in login.attempts():
             try:
-                return _attempt(parameters, pauses.left())
+                return _attempt(conninfo, parameters, pauses.left())
             except psycopg.OperationalError as error:
                 failed += failures.each_failure(str(error), failures.where(parameters))
         reason = _passing(failed, login)
@@ -127,12 +162,12 @@ def _connect(login: Login, pauses: _Pauses) -> psycopg.Connection[tuple[Any, ...
         if login.has_new_secret(failed):
             continue
         if login.may_ask_for_token(failed) and _asks_for_token(login.parameters):
-            login.iam = True
+            login.use_tokens()
             continue
         raise _failed(failed, login)
 
 
-def _attempt(parameters: dict[str, str], left: float) -> psycopg.Connection[tuple[Any, ...]]:
+def _attempt(conninfo: str, parameters: dict[str, str], left: float) -> Session:
     """One try of every host, each with its share of the time that is left."""
     hosts = parameters.get("host", "").count(",") + 1
     timeout = max(left / hosts, 2)
@@ -144,7 +179,7 @@ def _attempt(parameters: dict[str, str], left: float) -> psycopg.Connection[tupl
         **parameters,
         "connect_timeout": int(min(timeout, asked or _LONGEST_ATTEMPT)),
     }
-    return psycopg.connect(autocommit=True, prepare_threshold=None, **options)
+    return Session.opened(conninfo, options)
 
 
 def _asks_for_token(parameters: dict[str, str]) -> bool:
@@ -155,7 +190,7 @@ def _asks_for_token(parameters: dict[str, str]) -> bool:
     if pq.version() < 160000:
         return False
     try:
-        _attempt({**parameters, "require_auth": "!password"}, _LONGEST_ATTEMPT).close()
+        _attempt("", {**parameters, "require_auth": "!password"}, _LONGEST_ATTEMPT).close()
     except psycopg.OperationalError as error:
         return "server requested a cleartext password" in str(error)
     return False
@@ -215,7 +250,7 @@ def _failed(failed: list[str], login: Login) -> RunnerError:
 
 
 def describe(
-    conn: psycopg.Connection[Any], *, embedded: bool = False, server: ServerInfo | None = None
+    conn: psycopg.Connection[TupleRow], *, embedded: bool = False, server: ServerInfo | None = None
 ) -> Target:
     """What a connection is connected to, without a round trip."""
     info = conn.info
@@ -232,7 +267,7 @@ def describe(
     )
 
 
-def server_info(conn: psycopg.Connection[Any]) -> ServerInfo:
+def server_info(conn: psycopg.Connection[TupleRow]) -> ServerInfo:
     """What the server says of itself. One round trip."""
     return ServerInfo(*first_rows(conn, PATH + SERVER_INFO)[0])
 
@@ -247,7 +282,7 @@ def wait_until_writable(
     login = Login(conninfo)
     pauses = _Pauses(login.patience(connect_timeout), observer)
     while True:
-        with _connect(login, pauses) as conn:
+        with _connect(conninfo, login, pauses) as conn:
             try:
                 found = server_info(conn)
             except psycopg.OperationalError as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from psycopg import errors, pq
 
@@ -18,9 +18,9 @@ from runner.execute.notices import Notices
 from runner.psql.steps import CopyData, Statements
 
 if TYPE_CHECKING:
-    from psycopg import Connection
     from psycopg.pq.abc import PGresult
 
+    from runner.connect.session import Session
     from runner.execute.messages import ScriptProgress
     from runner.observer import Observer
     from runner.psql.steps import Statement
@@ -49,15 +49,14 @@ _ENDS_TRANSACTION = (b"COMMIT", b"BEGIN", b"START TRANSACTION", b"PREPARE TRANSA
 class Exchange:
     """Sends messages on one connection, and takes their answers to the tallies of scripts.
 
-    `round_trips` counts the messages that the server has answered, `last` is the last statement
-    that ran, `tag` that of the last command. With `in_transaction` whatever ends the
-    transaction is an error. `watch` is told when the server is silent, `between` is called
-    after each message. `target` is what advice is given for.
+    `last` is the last statement that ran, `tag` that of the last command. With
+    `in_transaction` whatever ends the transaction is an error. `watch` is called when the
+    server is silent, `between` after each message. `target` is what advice is given for.
     """
 
     def __init__(
         self,
-        conn: Connection[tuple[Any, ...]],
+        conn: Session,
         observer: Observer,
         target: Target,
         *,
@@ -69,7 +68,6 @@ class Exchange:
         self.in_transaction = in_transaction
         self.watch = watch
         self.between: Callable[[], None] | None = None
-        self.round_trips = 0
         self.last: Statements | None = None
         self.tag = b""
         self._message = Message([Part(Batch())], None)
@@ -85,7 +83,7 @@ class Exchange:
         """Python's name of the encoding of the last message and its answers."""
         return self._message.codec
 
-    def use(self, conn: Connection[tuple[Any, ...]]) -> None:
+    def use(self, conn: Session) -> None:
         """From here on works on this connection."""
         self.leave()
         self.conn = conn
@@ -101,7 +99,7 @@ class Exchange:
         """Sends a message. Raises psycopg.OperationalError."""
         self._message = Message(parts, self.pgconn.parameter_status(b"client_encoding"))
         self._uncounted = 0
-        wire.send(self.pgconn, self._message.text())
+        self.conn.send(self._message.text())
 
     def collect(self, next_step: Callable[[], object], rows: list[PGresult] | None = None) -> None:
         """Takes the answers to a message; `next_step` gives the COPY data that it asks for.
@@ -138,7 +136,6 @@ class Exchange:
             is_uniform = rows is None and self._is_uniform()
         self._tell_notices()
         self._collecting = False
-        self.round_trips += 1
         if failed is not None:
             raise self._failure(failed)
         self._end_part()

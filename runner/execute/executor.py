@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runner.connect import wire
 from runner.errors import ScriptError, StatementFailed
@@ -30,9 +30,9 @@ from runner.psql.steps import (
 from runner.results import Notice
 
 if TYPE_CHECKING:
-    from psycopg import Connection
     from psycopg.pq.abc import PGresult
 
+    from runner.connect.session import Session
     from runner.observer import Observer
     from runner.psql.source import Source
     from runner.psql.state import State
@@ -41,9 +41,7 @@ if TYPE_CHECKING:
 
 # To where a `\\connect` leads, with the parameters that it names: the new connection, and what
 # psql's variables say of it.
-Reconnect = Callable[
-    [Connect, dict[str, str]], "tuple[Connection[tuple[Any, ...]], dict[str, str]]"
-]
+Reconnect = Callable[[Connect, dict[str, str]], "tuple[Session, dict[str, str]]"]
 
 
 class Executor:
@@ -55,7 +53,7 @@ class Executor:
 
     def __init__(
         self,
-        conn: Connection[tuple[Any, ...]],
+        conn: Session,
         observer: Observer,
         target: Target,
         *,

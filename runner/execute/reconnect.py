@@ -2,7 +2,7 @@ r"""Where a script's `\connect` leads: `do_connect` in src/bin/psql/command.c.""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -12,8 +12,6 @@ from runner.errors import ConnectionFailed, StatementFailed, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from psycopg import Connection
 
     from runner.observer import Observer
     from runner.psql.steps import Connect
@@ -52,9 +50,7 @@ def is_here(given: Mapping[str, str], target: Target) -> bool:
     return all(here.get(name) == value for name, value in given.items() if name != "password")
 
 
-def way(
-    step: Connect, given: dict[str, str], target: str, now: str, conn: Connection[tuple[Any, ...]]
-) -> Way:
+def way(step: Connect, given: dict[str, str], target: str, now: str, conn: session.Session) -> Way:
     """How to get there: `target` is the run's conninfo, `now` that of the connection `conn`.
 
     What is not named stays as it is. A conninfo alone begins anew, with libpq's defaults; in the
@@ -80,7 +76,7 @@ def way(
 
 def new_connection(
     way: Way, step: Connect, settings: Settings, observer: Observer
-) -> Connection[tuple[Any, ...]]:
+) -> session.Session:
     r"""Goes there. Raises StatementFailed, with the place of the `\connect`, where psql stops."""
     try:
         return session.connect(
@@ -98,7 +94,7 @@ def new_connection(
         ) from error
 
 
-def variables(conn: Connection[tuple[Any, ...]], target: Target) -> dict[str, str]:
+def variables(conn: session.Session, target: Target) -> dict[str, str]:
     """psql's variables about a connection: `SyncVariables`."""
     return {
         "DBNAME": target.dbname,

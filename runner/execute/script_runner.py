@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import psycopg
 from psycopg import pq, sql
 
 from runner.connect import session, wire
@@ -63,7 +62,7 @@ class Scripts:
 
     def __init__(
         self,
-        conn: psycopg.Connection[tuple[Any, ...]],
+        conn: session.Session,
         conninfo: str,
         settings: Settings,
         folder: Folder,
@@ -96,10 +95,16 @@ class Scripts:
         self.results: list[ScriptResult] = []
         self.opening: tuple[bytes, ...] = ()  # commands to put before the first script
         self.is_used = False
+        self._elsewhere = 0  # round trips on connections that scripts have made
         self.shell_script: Script | None = None  # the one that is running
         self._shell: Shell | None = None
         self.standard_input = StandardInput()
         self.first_settings = self._parse_settings()
+
+    @property
+    def round_trips(self) -> int:
+        """Those of the run's session, and of those that the scripts have connected to."""
+        return self.conn.round_trips + self._elsewhere
 
     def _parse_settings(self) -> tuple[bytes | None, bytes | None]:
         """The settings with which the server reads text, as it has reported them."""
@@ -207,7 +212,7 @@ class Scripts:
 
     def _reconnect(
         self, step: Connect, given: dict[str, str]
-    ) -> tuple[psycopg.Connection[tuple[Any, ...]], dict[str, str]]:
+    ) -> tuple[session.Session, dict[str, str]]:
         r"""`\connect`. Raises StatementFailed where psql would stop."""
         now = self.executor.exchange.conn
         way = reconnect.way(step, given, self.conninfo, self.connected, now)
@@ -218,8 +223,10 @@ class Scripts:
         return conn, reconnect.variables(conn, session.describe(conn))
 
     def _leave(self) -> None:
-        if self.executor.exchange.conn is not self.conn:
-            self.executor.exchange.conn.close()
+        conn = self.executor.exchange.conn
+        if conn is not self.conn:
+            self._elsewhere += conn.round_trips
+            conn.close()
 
     def _back_home(self) -> None:
         """The next script begins where the run began, whatever this one connected to."""
@@ -232,7 +239,6 @@ class Scripts:
         script has set."""
         if not self.one_by_one and self._parse_settings() != self.first_settings:
             self.conn.execute("RESET standard_conforming_strings; RESET client_encoding")
-            self.executor.exchange.round_trips += 1
 
     def _new_connection(self) -> tuple[bytes, ...]:
         """Makes the session look new; gives the commands for it that go before the script."""
@@ -242,7 +248,6 @@ class Scripts:
         if self.one_by_one:
             self.leave_session()
             self.conn.execute(b"".join((*self._new_defaults(), *self.own_settings())))
-            self.executor.exchange.round_trips += 1
             return ()
         return self.new_session()
 
@@ -251,7 +256,6 @@ class Scripts:
         if self.conn.pgconn.transaction_status != pq.TransactionStatus.IDLE:
             self.conn.execute("ROLLBACK")  # a script left it open, and psql would disconnect
         self.conn.execute("DISCARD ALL")
-        self.executor.exchange.round_trips += 1
 
     def new_session(self) -> tuple[bytes, ...]:
         """The commands that put a session back to its beginning, in the run's transaction.

@@ -12,7 +12,7 @@ import signal
 import subprocess
 from contextlib import suppress
 from threading import Event, Thread
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from runner.embedded.programs import find_psql
 from runner.errors import StatementFailed, UsageError
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from psycopg import Connection
-
+    from runner.connect.session import Session
     from runner.observer import Observer
 
 
@@ -65,7 +64,7 @@ _LAST_WORDS = 0.5
 _TICK = 0.1
 
 
-def libpq_environment(conn: Connection[Any]) -> dict[str, str]:
+def libpq_environment(conn: Session) -> dict[str, str]:
     """Gives the environment of a script: the target's, in libpq's and in the image's variables.
 
     A password stands there alone, never in an argument.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
 
@@ -30,9 +30,8 @@ from runner.psql.sql_text import catalog_name
 from runner.reference.spec import PREFIX, ReferenceSpec
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-
     from runner.catalog.shared import Row
+    from runner.connect.session import Session
 
 
 class BuildCancelled(Exception):
@@ -68,7 +67,7 @@ class Builder:
     def __init__(
         self,
         spec: ReferenceSpec,
-        conn: Connection[tuple[Any, ...]],
+        conn: Session,
         conninfo: str,
         released: threading.Event,
         *,

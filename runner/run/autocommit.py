@@ -35,8 +35,7 @@ class OneByOne(Attempt):
         self.answered(found := ServerInfo(*row))
         opening.check_no_pooler(found.backend_pid, self.conn)
         self.conn.execute(b"".join(self.scripts.own_settings()))
-        self.exchange.round_trips += 2
-        keeper = session.connect(
+        self.keeper = keeper = session.connect(
             self.conninfo, connect_timeout=self.settings.connect_timeout, observer=self.observer
         )
         stack.callback(_close, keeper)
@@ -58,7 +57,6 @@ class OneByOne(Attempt):
         (xid,), (text,) = first_rows(self.conn, begin)
         info = registry.RegistryInfo.read(text)
         first_rows(self.conn, f"{self.record(info, xid)}COMMIT")
-        self.exchange.round_trips += 2
         self.is_done()
 
     def state_after(self, error: RunnerError) -> tuple[str, bool | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import pq
@@ -36,7 +36,7 @@ class Attempt:
 
     def __init__(
         self,
-        conn: psycopg.Connection[tuple[Any, ...]],
+        conn: session.Session,
         conninfo: str,
         settings: Settings,
         prepared: Prepared,
@@ -61,6 +61,12 @@ class Attempt:
         )
         self.exchange = self.scripts.executor.exchange
         self._is_told = self.committed = False
+        self.keeper: session.Session | None = None  # another one, which holds the run's lock
+
+    @property
+    def round_trips(self) -> int:
+        """Those of all sessions that the run has used."""
+        return self.scripts.round_trips + (self.keeper.round_trips if self.keeper else 0)
 
     def answered(self, found: ServerInfo) -> None:
         """Tells, once, what was connected to, as far as only the server knows it."""
@@ -71,7 +77,6 @@ class Attempt:
 
     def opened(self, opened: Opened) -> None:
         """The transaction has the run's lock. Raises Refused for a registry that is not ours."""
-        self.exchange.round_trips += opened.round_trips
         self.watch.pid = opened.server.backend_pid
         self.registry = opened.registry
         if self.settings.registry:
@@ -136,7 +141,7 @@ class Attempt:
         state, committed = error.state, error.committed
         if state is None:
             state, committed = self.state_after(error)
-        round_trips = self.exchange.round_trips
+        round_trips = self.round_trips
         return error.with_state(state, committed=committed, round_trips=round_trips)
 
     def _roll_back(self) -> None:
@@ -153,7 +158,7 @@ class Attempt:
         """
         with suppress(psycopg.Error, KeyboardInterrupt):
             with signals_held():
-                session.cancel(self.conn)
+                self.conn.cancel_statement()
             wire.abandon(self.conn.pgconn)
             self._roll_back()
         self.conn.close()

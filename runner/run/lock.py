@@ -45,8 +45,8 @@ _GONE = "a session that is gone by now"
 _ANSWER_WITHIN = 1.0
 
 
-def wait_for_lock(conn: Connection[tuple[Any, ...]], observer: Observer) -> int:
-    """Waits for the run's lock as long as lock_timeout says. Gives the number of round trips.
+def wait_for_lock(conn: Connection[tuple[Any, ...]], observer: Observer) -> None:
+    """Waits for the run's lock as long as lock_timeout says.
 
     Raises LockNotAvailable that names who holds it; the transaction is over then.
     """
@@ -63,7 +63,6 @@ def wait_for_lock(conn: Connection[tuple[Any, ...]], observer: Observer) -> int:
             hint="wait longer: --lock-timeout",
             sqlstate=error.sqlstate,
         ) from None
-    return 2
 
 
 def with_holders(error: RunnerError, holders: str | None) -> RunnerError:

@@ -60,7 +60,6 @@ class Opened(NamedTuple):
 
     server: session.ServerInfo
     registry: registry.RegistryInfo
-    round_trips: int
     likeness: DatabaseProperties | None = None
     catalog: str | None = None
 
@@ -143,9 +142,8 @@ def _open(
     found = session.ServerInfo(*row)
     answered(found)
     read_only = session.refusal(found, conn.info.host)
-    round_trips = 1
     if not (locked or read_only):
-        round_trips += lock.wait_for_lock(conn, observer) + 1
+        lock.wait_for_lock(conn, observer)
         # The run that we waited for may have changed everything.
         answers = first_rows(conn, "\n".join([*before, *pinned(_LOCKED, *questions)]))
         target = answers.pop(0) if verify else None
@@ -163,7 +161,7 @@ def _open(
             observer.notice(_not_counting())
         guard.begun(answers[0][0], answers[1][0])
     registry_info = registry.RegistryInfo.read(registered[0])
-    return Opened(found, registry_info, round_trips, likeness, snapshot)
+    return Opened(found, registry_info, likeness, snapshot)
 
 
 def _preflight(needs: Needs) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 
@@ -15,8 +15,6 @@ from runner.verify.assertions import BEFORE
 from runner.verify.verifier import Verifier
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-
     from runner.fleet import Member
     from runner.results import Target, Verification
     from runner.run.prepare import Prepared
@@ -27,7 +25,7 @@ _PATIENT = "SET LOCAL idle_in_transaction_session_timeout = 0"
 
 
 def verify_target(
-    conn: Connection[Any],
+    conn: session.Session,
     conninfo: str,
     settings: Settings,
     prepared: Prepared,
@@ -63,7 +61,7 @@ def verify_target(
     return verification
 
 
-def _compared(verifier: Verifier, conn: Connection[Any], begin: bytes, *, strict: bool) -> bool:
+def _compared(verifier: Verifier, conn: session.Session, begin: bytes, *, strict: bool) -> bool:
     """Compares in a transaction that can only read. False when it has to be done once more."""
     try:
         verifier.wait_for_reference()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 from psycopg import pq
 
-from runner.connect import session
 from runner.connect.queries import first_rows, pinned
 from runner.errors import ConnectionFailed, RunnerError
 from runner.execute.script_runner import LEFT_BEHIND
@@ -24,7 +23,7 @@ from runner.verify import assertions
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runner.execute.exchange import Exchange
+    from runner.connect.session import Session
     from runner.fleet import Member
     from runner.observer import Observer
     from runner.results import Loss, ObjectChange, ScriptResult, Target, Verification
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def run_scripts(
-    conn: psycopg.Connection[tuple[Any, ...]],
+    conn: Session,
     conninfo: str,
     settings: Settings,
     prepared: Prepared,
@@ -64,7 +63,7 @@ def _one_by_one(run: OneByOne, stack: ExitStack) -> Done:
         run.begin(stack)
         run.all_scripts()
         run.record_alone()
-    return Done(run.target, tuple(run.scripts.results), run.exchange, (), None, None)
+    return Done(run.target, tuple(run.scripts.results), run.round_trips, (), None, None)
 
 
 def _in_transaction(run: _Run, stack: ExitStack, *, plan: bool) -> Done:
@@ -84,17 +83,19 @@ def _in_transaction(run: _Run, stack: ExitStack, *, plan: bool) -> Done:
     results = tuple(run.scripts.results)
     created = [relation.name for relation in run.guard.created()]
     example = created[-1] if created else None
-    return Done(run.target, results, run.exchange, run.guard.lost, verified, run.changes, example)
+    return Done(
+        run.target, results, run.round_trips, run.guard.lost, verified, run.changes, example
+    )
 
 
 class Done(NamedTuple):
-    """The target with what it says of itself, the scripts' results, the exchange for its counts,
+    """The target with what it says of itself, the scripts' results, the round trips,
     what was lost because the user allowed it, what was compared, what was seen to change, None
     where nobody looked, and a table that the scripts created."""
 
     target: Target
     scripts: tuple[ScriptResult, ...]
-    exchange: Exchange
+    round_trips: int
     loss: tuple[Loss, ...]
     verification: Verification | None
     changes: tuple[ObjectChange, ...] | None
@@ -138,7 +139,7 @@ class _Run(Attempt):
             return
         from runner.verify.verifier import Verifier
 
-        conninfo = session.same_way(self.conninfo, self.conn)
+        conninfo = self.conn.conninfo_alike()
         spec = self.prepared.reference_spec(conninfo, self.settings, self.target, self.likeness)
         self.verifier = Verifier(spec, stack, self.prepared.shared)
         self.exchange.between = self.verifier.check
@@ -193,13 +194,11 @@ class _Run(Attempt):
         counts = []
         if question := self.guard.question():
             ((counts,),) = first_rows(self.conn, question)
-            self.exchange.round_trips += 1
         return self.guard.judge(counts)
 
     def begin_again(self) -> None:
         """Everything back, and a look at what was there. Raises Refused when it would be lost."""
         self.conn.rollback()
-        self.exchange.round_trips += 1
         self.scripts.run_again()
         self.begin()
         if self.verifier is not None:
@@ -220,7 +219,6 @@ class _Run(Attempt):
         if self.verifier is None:
             return None
         verification = self.verifier.finish(self.conn, self.prepared.asserted)
-        self.exchange.round_trips += self.verifier.round_trips
         if not verification.agrees:
             raise DifferencesError(verification)
         return verification
@@ -238,7 +236,6 @@ class _Run(Attempt):
     def take_back(self) -> None:
         """One round trip: all of it back."""
         self.conn.execute(b"ROLLBACK;" + LEFT_BEHIND)
-        self.exchange.round_trips += 1
         self.guard.tell_unused()
 
     def commit(self) -> None:
@@ -252,7 +249,6 @@ class _Run(Attempt):
         if self.member is not None:
             if self.member.fleet.together:
                 first_rows(self.conn, last)
-                self.exchange.round_trips += 1
                 last = ""
             self.member.ready(self.conn)
         with signals_held():
@@ -281,4 +277,3 @@ class _Run(Attempt):
                     hint="Apply again.",
                 ) from None
             self.observer.note(f"transaction {xid} was committed")
-        self.exchange.round_trips += 1

@@ -48,17 +48,16 @@ OFFERED = {
     "connect": """
         failures.advice failures.where queries.PATH queries.codec queries.decoded
         queries.encoded queries.fetch queries.first_rows queries.pinned queries.statement
-        session.SERVER_INFO session.ServerInfo session.cancel session.connect session.describe
-        session.driver_error session.psql_conninfo session.refusal session.same_way
-        session.server_info session.wait_until_writable wire.COPY_IN wire.ENDED wire.FATAL_ERROR
+        session.SERVER_INFO session.ServerInfo session.Session session.connect session.describe
+        session.driver_error session.psql_conninfo session.refusal session.server_info
+        session.wait_until_writable wire.COPY_IN wire.ENDED wire.FATAL_ERROR
         wire.SINGLE_TUPLE wire.Watch wire.abandon wire.copy_in wire.first_value wire.results
-        wire.send
     """,
     "embedded": """
         programs.find_psql programs.run_psql server.embedded_server
     """,
     "execute": """
-        exchange.Exchange messages.Batch messages.LARGEST_MESSAGE messages.Message messages.Part
+        messages.Batch messages.LARGEST_MESSAGE messages.Message messages.Part
         script_runner.LEFT_BEHIND script_runner.Scripts step_filters.without_transaction_control
     """,
     "guard": """
