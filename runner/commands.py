@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -19,18 +20,19 @@ from runner.results import (
     VerifyResult,
     WaitResult,
 )
+from runner.run.context import RunContext
 from runner.run.prepare import Prepared, prepare, prepare_to_verify
 from runner.scripts.folder import read_folder
 from runner.settings import Settings
+from runner.signals import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from runner.connect.session import Session
     from runner.fleet import Member
     from runner.observer import Observer
     from runner.results import RecordedRun, Target
-    from runner.run.transaction import Done
+    from runner.run.context import Done
 
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -82,21 +84,24 @@ def apply(
 
     With `once` it does nothing where exactly these scripts were applied last and still verify.
     One target of several is a `member` of them, with what was `prepared` for all. Raises what
-    `prepare` raises, before anything is connected, and what `run.run_scripts` raises.
+    `prepare` raises, before anything is connected, and what `run_in_transaction` raises.
     """
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
     _import_meanwhile()
-    with _connected(settings, observer, member) as (conn, conninfo, target):
-        if settings.once and (
-            run := _applied_already(conn, conninfo, settings, prepared, target, member)
-        ):
+    with _connected(settings, observer, prepared, member) as ctx:
+        if settings.once and (run := _applied_already(ctx)):
             return ApplyResult(
-                *(target, (), prepared.folder.not_run, False, 0, time.monotonic() - started),
+                target=ctx.target,
+                scripts=(),
+                not_run=prepared.folder.not_run,
+                committed=False,
+                round_trips=0,
+                seconds=time.monotonic() - started,
                 already=run,
                 changes=(),
             )
-        done = _run(conn, conninfo, settings, observer, target, prepared, member)
+        done = _run(ctx)
     return ApplyResult(
         target=done.target,
         scripts=done.scripts,
@@ -126,8 +131,10 @@ def plan(
         raise UsageError("plan needs a transaction: it could not take back what it tries")
     prepared = prepared or prepare(settings, observer)
     _import_meanwhile()
-    with _connected(settings, observer, member) as (conn, conninfo, target):
-        done = _run(conn, conninfo, settings, observer, target, prepared, member, plan=True)
+    from runner.run.transaction import run_in_transaction
+
+    with _connected(settings, observer, prepared, member) as ctx:
+        done = run_in_transaction(ctx, plan=True)
     return PlanResult(
         target=done.target,
         scripts=done.scripts,
@@ -147,56 +154,42 @@ def _import_meanwhile() -> None:
 
 @contextmanager
 def _connected(
-    settings: Settings, observer: Observer, member: Member | None
-) -> Iterator[tuple[Session, str, Target]]:
-    """The connection of a run, where it leads, and what is there."""
+    settings: Settings, observer: Observer, prepared: Prepared, member: Member | None
+) -> Iterator[RunContext]:
+    """What a run is given, with its connection to the target."""
     from runner.connect import session
 
+    stop = Stop() if member is None else member.stop
     with (
         target_conninfo(settings, observer) as conninfo,
         session.connect(
             conninfo, connect_timeout=settings.connect_timeout, observer=observer
         ) as conn,
     ):
-        if member is not None:
-            member.running(conn.cancel_statement)
+        stop.on_request(conn.cancel_statement)
         target = session.describe(conn, embedded=settings.embedded)
-        yield conn, conninfo, target
+        yield RunContext(conn, settings, prepared, observer, target, stop, member)
 
 
-def _run(
-    conn: Session,
-    conninfo: str,
-    settings: Settings,
-    observer: Observer,
-    target: Target,
-    prepared: Prepared,
-    member: Member | None,
-    *,
-    plan: bool = False,
-) -> Done:
-    from runner.run.transaction import run_scripts
+def _run(ctx: RunContext) -> Done:
+    if ctx.settings.transaction == "none":
+        from runner.run.autocommit import run_autocommit
 
-    return run_scripts(conn, conninfo, settings, prepared, observer, target, member, plan=plan)
+        return run_autocommit(ctx)
+    from runner.run.transaction import run_in_transaction
+
+    return run_in_transaction(ctx)
 
 
-def _applied_already(
-    conn: Session,
-    conninfo: str,
-    settings: Settings,
-    prepared: Prepared,
-    target: Target,
-    member: Member | None,
-) -> RecordedRun | None:
+def _applied_already(ctx: RunContext) -> RecordedRun | None:
     """The last run, if it applied exactly these scripts and the database is what they build."""
     from runner.registry.status import last_run_of
-    from runner.run.read_only import verify_target
+    from runner.run.compare import compare_only
 
-    run = last_run_of(conn, prepared.checked, settings.registry_schema)
-    if run is None or not settings.verify:
+    run = last_run_of(ctx.session, ctx.prepared.checked, ctx.settings.registry_schema)
+    if run is None or not ctx.settings.verify:
         return run
-    without_assertions = prepared._replace(asserted=())
-    verification = verify_target(conn, conninfo, settings, without_assertions, target, member)
+    verification = compare_only(replace(ctx, prepared=ctx.prepared._replace(asserted=())))
     return run if verification.agrees else None
 
 
@@ -215,14 +208,13 @@ def verify(
     started = time.monotonic()
     prepared = prepared or prepare_to_verify(settings, observer)
     from runner.connect import session
-    from runner.run.read_only import verify_target
+    from runner.run.compare import compare_only
 
-    with _connected(settings, observer, member) as (conn, conninfo, _):
-        target = session.describe(
-            conn, embedded=settings.embedded, server=session.server_info(conn)
-        )
+    with _connected(settings, observer, prepared, member) as ctx:
+        info = session.server_info(ctx.session)
+        target = session.describe(ctx.session, embedded=settings.embedded, server=info)
         observer.connected(target)
-        verification = verify_target(conn, conninfo, settings, prepared, target, member)
+        verification = compare_only(replace(ctx, target=target))
     mend = _mend(target, settings) if verification.partially_applied else None
     return VerifyResult(target, verification, time.monotonic() - started, mend)
 

@@ -9,13 +9,63 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 
 _TERMINATION = (signal.SIGTERM, signal.SIGHUP)
 _ONE_PRESS = 1.0  # seconds
 _too_late = threading.Event()
+
+
+class Stop:
+    """Stops a run from another thread; a run that nobody else can stop has one, too.
+
+    It arrives there as KeyboardInterrupt, as Ctrl-C does in the main thread, where `check` is
+    called, or where one of `cancels` ends what the run waits for.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cancels: list[Callable[[], None]] = []
+        self._requested = False
+        self.is_too_late = False
+
+    @property
+    def cancels(self) -> tuple[Callable[[], None], ...]:
+        """What to call, again and again, until the run has ended. It may fail."""
+        return () if self.is_too_late else tuple(self._cancels)
+
+    def on_request(self, cancel: Callable[[], None]) -> None:
+        """From here on `cancel` ends what the run waits for. Raises KeyboardInterrupt."""
+        with self._lock:
+            self.check()
+            self._cancels.append(cancel)
+
+    def check(self) -> None:
+        """Raises KeyboardInterrupt when the run is to stop."""
+        if self.is_requested:
+            raise KeyboardInterrupt
+
+    @property
+    def is_requested(self) -> bool:
+        """Whether the run is to stop, and still can."""
+        return self._requested and not self.is_too_late
+
+    def request(self) -> None:
+        """The run is to stop, unless it is too late."""
+        with self._lock:
+            self._requested = True
+
+    def refuse(self) -> None:
+        """Nothing stops the run from here on. Raises KeyboardInterrupt."""
+        with self._lock:
+            self.check()
+            self.is_too_late = True
+
+    def forget(self) -> None:
+        """The run has ended: what its cancels hold is not needed any more."""
+        self._cancels = []
 
 
 @contextmanager

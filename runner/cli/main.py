@@ -67,7 +67,7 @@ def _options(args: argparse.Namespace) -> dict[str, Any]:
 def _failed(report: TextReport, error: BaseException, member: Member | None = None) -> int:
     """Tells why a command ended; gives the exit code."""
     if isinstance(error, RunnerError):
-        told = member.told(error) if member else error
+        told = member.to_reported_error(error) if member else error
     elif isinstance(error, KeyboardInterrupt):
         told = Interrupted("interrupted")
     else:

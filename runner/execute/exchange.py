@@ -1,4 +1,4 @@
-"""Messages sent and answered: COPY data streamed, tags counted, notices told.
+"""Messages sent and answered: COPY data streamed, tags counted, notices reported.
 
 Never commits.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from psycopg import errors, pq
@@ -18,7 +19,7 @@ from runner.execute.notices import Notices
 from runner.psql.steps import CopyData, Statements
 
 if TYPE_CHECKING:
-    from psycopg.pq.abc import PGresult
+    from psycopg.pq.abc import PGconn, PGresult
 
     from runner.connect.session import Session
     from runner.execute.messages import ScriptProgress
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 _ONE_ROW = b"INSERT 0 1"
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
-# What the server's own hint leaves out: what one transaction over all scripts has to do with it.
+# What the server's own hint leaves out: that one transaction over all scripts is the cause.
 _OUTSIDE = "Leave it out of the scripts, or run them as psql does: --transaction none."
 _ADVICE = {
     "25001": _OUTSIDE,
@@ -46,37 +47,47 @@ _SQLSTATE = pq.DiagnosticField.SQLSTATE
 _ENDS_TRANSACTION = (b"COMMIT", b"BEGIN", b"START TRANSACTION", b"PREPARE TRANSACTION")
 
 
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What scripts are executed with.
+
+    `session` is where they begin. `target` is what psql's variables and advice are made of.
+    With `autocommit` every statement is sent alone; else whatever ends the run's transaction is
+    an error. `watch` is called while the server is silent, `between` after each message. A
+    `probe` is run after each statement.
+    """
+
+    session: Session
+    observer: Observer
+    target: Target
+    autocommit: bool = False
+    watch: wire.Watch | None = None
+    between: Callable[[], None] | None = None
+    probe: bytes | None = None
+
+
 class Exchange:
     """Sends messages on one connection, and takes their answers to the tallies of scripts.
 
-    `last` is the last statement that ran, `tag` that of the last command. With
-    `in_transaction` whatever ends the transaction is an error. `watch` is called when the
-    server is silent, `between` after each message. `target` is what advice is given for.
+    `last` is the last statement that ran, `tag` that of the last command.
     """
 
-    def __init__(
-        self,
-        conn: Session,
-        observer: Observer,
-        target: Target,
-        *,
-        in_transaction: bool,
-        watch: wire.Watch | None,
-    ) -> None:
-        self.observer = observer
-        self.target = target
-        self.in_transaction = in_transaction
-        self.watch = watch
-        self.between: Callable[[], None] | None = None
+    def __init__(self, execution: Execution) -> None:
+        self.conn = execution.session
         self.last: Statements | None = None
         self.tag = b""
+        self._execution = execution
         self._message = Message([Part(Batch())], None)
         self._broken_at: Statement | None = None  # where the run's transaction ended
         self._collecting = False
         self._uncounted = 0  # INSERTs of one row since the progress was last brought up to date
-        self._notices = Notices(observer)
-        self.conn = conn
-        self.use(conn)
+        self._notices = Notices(execution.observer)
+        self.conn.add_notice_handler(self._on_notice)
+
+    @property
+    def pgconn(self) -> PGconn:
+        """libpq's connection."""
+        return self.conn.pgconn
 
     @property
     def codec(self) -> str:
@@ -87,13 +98,16 @@ class Exchange:
         """From here on works on this connection."""
         self.leave()
         self.conn = conn
-        self.pgconn = conn.pgconn
-        conn.add_notice_handler(self._notice)
+        conn.add_notice_handler(self._on_notice)
+
+    def keep_tag(self, tag: bytes) -> None:
+        """The last command counts as one with this tag."""
+        self.tag = tag
 
     def leave(self) -> None:
-        """Hears no more of its connection."""
-        with suppress(ValueError):  # it does not listen yet
-            self.conn.remove_notice_handler(self._notice)
+        """Removes the notice handler from the connection."""
+        with suppress(ValueError):  # it was removed before
+            self.conn.remove_notice_handler(self._on_notice)
 
     def send(self, parts: Sequence[Part]) -> None:
         """Sends a message. Raises psycopg.OperationalError."""
@@ -112,8 +126,8 @@ class Exchange:
         ended = is_uniform = False
         self._collecting = True
         self._enter()
-        for result in wire.results(self.pgconn, self._tell_notices, self.watch):
-            if is_uniform and result.command_status == _ONE_ROW and not self._notices.untold:
+        for result in wire.results(self.pgconn, self._report_notices, self._execution.watch):
+            if is_uniform and result.command_status == _ONE_ROW and not self._notices.pending:
                 self._uncounted += 1
                 continue
             self._count_uniform()
@@ -121,7 +135,7 @@ class Exchange:
             if status in wire.ENDED:
                 self._ended(result.command_status or b"")
                 ended = True
-            self._tell_notices()
+            self._report_notices()
             if status == wire.SINGLE_TUPLE and self._message.part.done < 0:
                 self._message.part.answers.append(result.get_value(0, 0) or b"")
             elif status == wire.SINGLE_TUPLE and rows is not None and self._message.is_at_end:
@@ -134,7 +148,7 @@ class Exchange:
             elif status == wire.FATAL_ERROR and failed is None:
                 failed = result
             is_uniform = rows is None and self._is_uniform()
-        self._tell_notices()
+        self._report_notices()
         self._collecting = False
         if failed is not None:
             raise self._failure(failed)
@@ -146,7 +160,7 @@ class Exchange:
         while True:
             part = self._message.part
             if part.progress is not None:
-                part.progress.starts()
+                part.progress.start()
             if part.done != self._message.ends_at:
                 return
             self._end_part()
@@ -155,7 +169,7 @@ class Exchange:
     def _end_part(self) -> None:
         part = self._message.part
         if part.progress is not None and part.is_end:
-            part.progress.ends()
+            part.progress.end()
 
     def _ended(self, tag: bytes) -> None:
         message = self._message
@@ -166,7 +180,7 @@ class Exchange:
             if part.progress is not None:
                 self._count(part, part.progress, tag)
         elif done == 0 and part.progress is not None:
-            part.progress.told(part.answers)
+            part.progress.on_answers(part.answers)
         if done == message.ends_at:
             self._end_part()
             message.next_part()
@@ -219,12 +233,12 @@ class Exchange:
         last = self._message.last
         if last is not None:
             self.last = last
-            self.observer.progress(last.offset + len(last.text))
+            self._execution.observer.progress(last.offset + len(last.text))
         inside = self.pgconn.transaction_status == pq.TransactionStatus.INTRANS
-        if (self._broken_at or not inside) and self.in_transaction:
+        if (self._broken_at or not inside) and not self._execution.autocommit:
             raise self._transaction_ended()
-        if self.between is not None:
-            self.between()
+        if self._execution.between is not None:
+            self._execution.between()
 
     def _transaction_ended(self) -> RunnerError:
         """The error for a COMMIT or ROLLBACK that only the server could see."""
@@ -251,14 +265,15 @@ class Exchange:
         advice = _ADVICE.get(failed.sqlstate or "")
         if failed.sqlstate == "42501":
             # Who runs the scripts, and where, is not in the server's hint.
-            advice = failures.advice(failed.message, self.target.user, self.target.host)
+            target = self._execution.target
+            advice = failures.advice(failed.message, target.user, target.host)
         hint = "\n".join(filter(None, (failed.hint, advice))) or None
         return failed.converted(StatementFailed, hint=hint)
 
-    def _notice(self, diag: errors.Diagnostic) -> None:
+    def _on_notice(self, diag: errors.Diagnostic) -> None:
         self._count_uniform()
-        self._notices.heard(diag, self._message, self.pgconn if self._collecting else None)
+        self._notices.on_notice(diag, self._message, self.pgconn if self._collecting else None)
 
-    def _tell_notices(self) -> None:
+    def _report_notices(self) -> None:
         self._count_uniform()
-        self._notices.tell(self._message)
+        self._notices.report(self._message)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from runner.connect import wire
 from runner.errors import ScriptError, StatementFailed
 from runner.execute import reconnect
-from runner.execute.exchange import Exchange
+from runner.execute.exchange import Exchange, Execution
 from runner.execute.messages import FIRST_MESSAGE, Batch, Part, ScriptProgress, batches
 from runner.execute.step_filters import probed, with_lock_timeout, without_transaction_control
 from runner.psql.parse_settings import canonical_encoding
@@ -33,10 +32,8 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
     from runner.connect.session import Session
-    from runner.observer import Observer
     from runner.psql.source import Source
     from runner.psql.state import State
-    from runner.results import Target
 
 
 # To where a `\\connect` leads, with the parameters that it names: the new connection, and what
@@ -45,30 +42,14 @@ Reconnect = Callable[[Connect, dict[str, str]], "tuple[Session, dict[str, str]]"
 
 
 class Executor:
-    """Runs scripts on one connection; `target` is what they are told of where it leads.
+    """Runs scripts on one connection."""
 
-    `one_by_one` sends every statement alone and in no transaction of ours. `watch` is told
-    when the server is silent. A `probe` is run after each statement.
-    """
-
-    def __init__(
-        self,
-        conn: Session,
-        observer: Observer,
-        target: Target,
-        *,
-        one_by_one: bool,
-        reconnect: Reconnect,
-        watch: wire.Watch | None = None,
-        probe: bytes | None = None,
-    ) -> None:
-        self.observer = observer
-        self.probe = probe
-        self.target = target
-        self.one_by_one = one_by_one
-        self.reconnect = reconnect
-        self.exchange = Exchange(conn, observer, target, in_transaction=not one_by_one, watch=watch)
+    def __init__(self, execution: Execution, reconnect: Reconnect) -> None:
+        self.exchange = Exchange(execution)
+        self._execution = execution
+        self._reconnect = reconnect
         self._waiting: list[Part] = []  # what goes with the next message
+        self._steps: Iterator[Batch | Step] = iter(())  # of the script that runs
 
     @property
     def is_waiting(self) -> bool:
@@ -90,20 +71,19 @@ class Executor:
         and the progress is complete only then. Raises StatementFailed, ScriptError, or
         psycopg.Error when the connection breaks or one of `own` fails.
         """
-        self.state, self.progress = state, progress
         self._waiting.append(Part(Batch(), own, progress))
         steps = read_script(source, state)
-        if self.one_by_one:
+        if self._execution.autocommit:
             steps = separated(steps)
         else:
             steps = with_lock_timeout(without_transaction_control(steps))
-        if self.probe is not None:
-            steps = probed(steps, self.probe)
-        self.steps = batches(steps, one_by_one=self.one_by_one)
+        if self._execution.probe is not None:
+            steps = probed(steps, self._execution.probe)
+        self._steps = batches(steps, autocommit=self._execution.autocommit)
         step = self._next_step()
         while step is not None:
             if not isinstance(step, Batch):
-                self._carry_out(step)
+                self._carry_out(step, state)
                 step = self._next_step()
             elif self._is_short_end(step) and may_wait():
                 self._waiting[-1].batch = step
@@ -114,7 +94,7 @@ class Executor:
 
     def _next_step(self) -> Batch | Step | None:
         try:
-            return next(self.steps, None)
+            return next(self._steps, None)
         except ScriptError:
             # What comes before it in the scripts comes first: if it fails, that is the error.
             self.flush()
@@ -131,7 +111,7 @@ class Executor:
             self._collect()
             return self._next_step()
         try:
-            ahead = next(self.steps, None)
+            ahead = next(self._steps, None)
         except ScriptError:
             self._collect()
             raise
@@ -145,7 +125,8 @@ class Executor:
             self._transmit()
         elif not waits:
             self._waiting.clear()
-            self.progress.ends()
+            if part.progress is not None:
+                part.progress.end()
 
     def flush(self, own: Sequence[bytes] = ()) -> Sequence[bytes]:
         """Sends what waits, and then the runner's `own` commands; gives what these answer.
@@ -160,7 +141,7 @@ class Executor:
         return asked.answers
 
     def forget(self) -> None:
-        """What waits is not sent any more."""
+        """Discards queued statements."""
         self._waiting.clear()
 
     def _transmit(self) -> None:
@@ -169,32 +150,34 @@ class Executor:
         self._collect()
 
     def _send(self, batch: Batch) -> None:
-        parts, self._waiting = self._waiting, [Part(Batch(), (), self.progress)]
+        parts = self._waiting
         parts[-1].batch = batch
+        self._waiting = [Part(Batch(), (), parts[-1].progress)]
         self.exchange.send(parts)
 
     def _collect(self, rows: list[PGresult] | None = None) -> None:
-        self.exchange.collect(lambda: next(self.steps, None), rows)
+        self.exchange.collect(lambda: next(self._steps, None), rows)
 
-    def _carry_out(self, step: Step) -> None:
+    def _carry_out(self, step: Step, state: State) -> None:
         if self.is_waiting and not isinstance(step, Gset | Gexec):
+            progress = self._waiting[-1].progress
             self.flush()
-            self._waiting.append(Part(Batch(), (), self.progress))
+            self._waiting.append(Part(Batch(), (), progress))
         if isinstance(step, Sync):
-            self._synchronise()
+            self._synchronise(state)
         elif isinstance(step, Gset):
-            self._gset(step)
+            self._gset(step, state)
         elif isinstance(step, Gexec):
-            self._gexec(step.statement)
+            self._gexec(step.statement, state)
         elif isinstance(step, Connect):
-            self._connect(step)
+            self._connect(step, state)
         elif isinstance(step, Echo):
-            self.observer.output(step.text, to_stderr=step.to_stderr)
+            self._execution.observer.output(step.text, to_stderr=step.to_stderr)
         elif isinstance(step, Problem):
             place = step.source.place(step.offset)
             if not step.warning:
                 raise ScriptError(step.message, place=place, hint=step.hint)
-            self.observer.notice(Notice("WARNING", step.message, place, hint=step.hint))
+            self._execution.observer.notice(Notice("WARNING", step.message, place, hint=step.hint))
 
     def _query(self, statement: Statement) -> list[PGresult]:
         rows: list[PGresult] = []
@@ -202,7 +185,7 @@ class Executor:
         self._collect(rows)
         return rows
 
-    def _gset(self, step: Gset) -> None:
+    def _gset(self, step: Gset, state: State) -> None:
         r"""`\gset`: one row becomes variables (StoreQueryTuple in src/bin/psql/common.c)."""
         rows = self._query(step.statement)
         place = step.statement.source.place(step.statement.offset)
@@ -216,18 +199,18 @@ class Executor:
                 value = row.get_value(0, column)
                 if not VARIABLE_NAME.fullmatch(name):
                     raise StatementFailed(f'invalid variable name: "{name}"', place=place)
-                if self.state.is_special(name):
+                if state.is_special(name):
                     continue  # psql says that it ignores this
                 if value is None:
-                    self.state.unset(name)
+                    state.unset(name)
                 else:
-                    self.state.variables[name] = value.decode("utf-8", "surrogateescape")
+                    state.variables[name] = value.decode("utf-8", "surrogateescape")
 
-    def _gexec(self, statement: Statement) -> None:
+    def _gexec(self, statement: Statement, state: State) -> None:
         r"""`\gexec`: each field of the result, row by row, is a statement."""
         found: list[Step] = []
         origins = (Origin(0, statement.offset, verbatim=False),)
-        strings = self.state.standard_conforming_strings
+        strings = state.standard_conforming_strings
         rows = self._query(statement)
         tag = self.exchange.tag
         for row in rows:
@@ -236,21 +219,23 @@ class Executor:
                 if text:
                     starts = command_starts(text, standard_conforming_strings=strings)
                     found.append(statement._replace(text=text, starts=starts, origins=origins))
-        steps = iter(found) if self.one_by_one else without_transaction_control(iter(found))
-        for batch in batches(steps, one_by_one=self.one_by_one):
+        steps = (
+            iter(found) if self._execution.autocommit else without_transaction_control(iter(found))
+        )
+        for batch in batches(steps, autocommit=self._execution.autocommit):
             if isinstance(batch, Batch):
                 self._send(batch)
                 self._collect()
-        self.exchange.tag = tag  # psql's ROW_COUNT stays that of the query
+        self.exchange.keep_tag(tag)  # psql's ROW_COUNT stays that of the query
 
-    def _connect(self, step: Connect) -> None:
+    def _connect(self, step: Connect, state: State) -> None:
         """In a transaction of ours nothing, to where we are; elsewhere refused. Else as psql."""
         given = reconnect.named_parameters(step)
-        if self.one_by_one:
-            conn, variables = self.reconnect(step, given)
+        if self._execution.autocommit:
+            conn, variables = self._reconnect(step, given)
             self.exchange.use(conn)
-            self.state.variables.update(variables)
-        elif not reconnect.is_here(given, self.target):
+            state.variables.update(variables)
+        elif not reconnect.is_here(given, self._execution.target):
             statement = step.statement
             raise ScriptError(
                 "\\connect to another database or user would leave the run's transaction",
@@ -258,11 +243,11 @@ class Executor:
                 hint="Use --transaction none, or apply the scripts of each database by themselves.",
             )
 
-    def _synchronise(self) -> None:
+    def _synchronise(self, state: State) -> None:
         """Takes over what the server says of the settings that reading a script depends on."""
         strings = self.exchange.pgconn.parameter_status(b"standard_conforming_strings")
-        self.state.standard_conforming_strings = strings != b"off"
+        state.standard_conforming_strings = strings != b"off"
         encoding = self.exchange.pgconn.parameter_status(b"client_encoding") or b"UTF8"
-        self.state.set_encoding(canonical_encoding(encoding.decode()))
+        state.set_encoding(canonical_encoding(encoding.decode()))
         count = self.exchange.tag.rsplit(b" ", 1)[-1]
-        self.state.variables["ROW_COUNT"] = count.decode() if count.isdigit() else "0"
+        state.variables["ROW_COUNT"] = count.decode() if count.isdigit() else "0"

@@ -6,7 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator, Sequence
 from sys import maxsize
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from psycopg import errors
 
@@ -92,11 +92,11 @@ def _terminated(text: bytes) -> bytes:
     return text + b"\n;\n"
 
 
-def batches(steps: Iterator[Step], *, one_by_one: bool = False) -> Iterator[Batch | Step]:
+def batches(steps: Iterator[Step], *, autocommit: bool = False) -> Iterator[Batch | Step]:
     """Groups consecutive statements into batches; other steps pass in their order.
 
     A batch ends before a step that is not a statement, after a statement that asks for COPY
-    data, and when it is large enough. `one_by_one` sends every statement alone, as psql does.
+    data, and when it is large enough. `autocommit` sends every statement alone, as psql does.
     """
     waiting: list[Statements] = []
     size, limit = 0, FIRST_MESSAGE
@@ -121,7 +121,7 @@ def batches(steps: Iterator[Step], *, one_by_one: bool = False) -> Iterator[Batc
             continue
         waiting.append(rest)
         size += len(rest.text) + 1
-        if one_by_one or step.data:
+        if autocommit or step.data:
             yield Batch(waiting)
             waiting, size = [], 0
     if waiting:
@@ -257,21 +257,17 @@ def _codec(encoding: bytes) -> str:
         return "latin-1"
 
 
-class ScriptProgress:
-    """Counts of one script: its statements and their rows.
+class ScriptProgress(Protocol):
+    """One script while it runs: counts its statements and their rows. No method may raise."""
 
-    Whoever runs scripts hears of each when the server begins with it, has answered the runner's
-    own commands before it, and has ended it. None of that may raise.
-    """
+    statements: int
+    rows: int
 
-    def __init__(self) -> None:
-        self.statements = self.rows = 0
+    def start(self) -> None:
+        """The server begins with it; called again with each message that holds some of it."""
 
-    def starts(self) -> None:
-        """The server begins with it; said again with each message that holds some of it."""
+    def on_answers(self, answers: Sequence[bytes]) -> None:
+        """Takes the first values of the rows that the runner's own commands have given."""
 
-    def told(self, answers: Sequence[bytes]) -> None:
-        """The first values of the rows that the runner's own commands have given."""
-
-    def ends(self) -> None:
-        """The server is through with it."""
+    def end(self) -> None:
+        """The server has ended it."""

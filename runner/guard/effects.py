@@ -130,6 +130,10 @@ def effects(text: str | bytes) -> Effects:
     return Effects(found["xid"], by_oid, Objects(*found["large_objects"]))
 
 
+NO_INVENTORY = Inventory(0, "", {}, (), Objects(0, 0, 0, 0), frozenset())
+NO_EFFECTS = Effects(None, {}, Objects(0, 0, 0, 0))
+
+
 def table_changes(before: Inventory, now: Effects) -> Iterator[Change]:
     """Yields what was done to tables of before. With a new relfilenode a table may just have
     been rewritten: `rows_kept` tells."""
@@ -154,7 +158,9 @@ def _since(before: Inventory, now: Effects) -> list[int]:
     return [oid for oid in now.relations if oid >= _FIRST and oid not in before.relations]
 
 
-def of_others(before: Inventory, now: Effects, vanished: Mapping[int, str]) -> Iterator[Change]:
+def concurrent_changes(
+    before: Inventory, now: Effects, vanished: Mapping[int, str]
+) -> Iterator[Change]:
     """Yields what was done to tables that others have made since the beginning.
 
     `vanished` are the names of those that are gone. Of the others any may have been emptied that
@@ -179,7 +185,7 @@ def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
         yield change
         if change.cause == TRUNCATED:  # or only rewritten, and changed in place as well
             yield from in_place(change.table, now.relations[change.table.oid])
-    yield from of_others(before, now, dict.fromkeys(vanished(before, now), ""))
+    yield from concurrent_changes(before, now, dict.fromkeys(vanished(before, now), ""))
     yield from unfed(before, now)
     yield from objects_lost(before, now)
 
@@ -294,6 +300,9 @@ class Contents(NamedTuple):
         """What the table held, if it was looked at."""
         found = [tables[oid] for tables in self.allowed.values() if oid in tables]
         return self.looked.get(oid) or next(iter(found), None)
+
+
+NO_CONTENTS = Contents(None, frozenset(), frozenset(), {}, {}, {})
 
 
 def contents(text: str, allow: Sequence[str], look: Iterable[Change]) -> Contents:

@@ -14,7 +14,7 @@ looked at before the first script (sql/look.sql), and kept from writers if all t
 ours. Where another table turns out to be changed, the transaction is rolled back and the table
 looked at as it was: either rows would be lost, and the run is refused with their number, or
 there were none, and the scripts run again. So it is with a table that somebody else makes while
-the scripts run: once it is dropped only others see it, and they are asked (`tables_of_others`).
+the scripts run: once it is dropped only others see it, and they are asked (`committed_tables`).
 """
 # ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
@@ -58,8 +58,14 @@ class Guard:
         self.look: tuple[Change, ...] = ()
         self.lost: tuple[Loss, ...] = ()
         self.refused: tuple[Change, ...] = ()
-        self._of_others: tuple[Change, ...] = ()
+        self._concurrent: tuple[Change, ...] = ()
         self._certain: tuple[Change, ...] = ()
+        self.before: Inventory = effects.NO_INVENTORY
+        self.now: Effects = effects.NO_EFFECTS
+        self.contents: Contents = effects.NO_CONTENTS
+        self._script: str | None = None  # the last that ran
+        self._first_seen: dict[tuple[int, str], str | None] = {}
+        self._made: set[int] = set()
 
     def names(self) -> str:
         """The statements that look up the tables that may be lost, with the session's own path."""
@@ -74,10 +80,10 @@ class Guard:
         names = ("guard/look", "guard/look_answer") if can_look else ("guard/look_blind",)
         return [statement("guard/inventory"), *map(statement, names)]
 
-    def begun(self, inventory: str, looked: str) -> None:
+    def start(self, inventory: str, looked: str) -> None:
         """Takes the answers. Raises LossError when what was looked at held rows not ours."""
-        self.before: Inventory = effects.inventory(inventory)
-        self.contents: Contents = effects.contents(looked, self.allow, self.look)
+        self.before = effects.inventory(inventory)
+        self.contents = effects.contents(looked, self.allow, self.look)
         if self.look:
             unsafe = [change for change in self.look if not self.contents.is_safe(change)]
             if unsafe or self._certain:
@@ -85,16 +91,15 @@ class Guard:
             names = ", ".join(change.table.name for change in self.look[:_NAMED])
             more = f" and {len(self.look) - _NAMED} more" if len(self.look) > _NAMED else ""
             self.observer.note(f"no rows are lost in {names}{more}; the scripts run once more")
-        self._script: str | None = None  # the last that ran
-        self._first_seen: dict[tuple[int, str], str | None] = {}
-        self._made: set[int] = set()
+        self._first_seen.clear()
+        self._made.clear()
 
-    def ran(self, script: str) -> None:
+    def end_script(self, script: str) -> None:
         """A script has run; its effects are recorded next."""
         self._script = script
 
-    def saw(self, text: str | bytes) -> Effects:
-        """Takes what sql/effects.sql tells after a script.
+    def record_effects(self, text: str | bytes) -> Effects:
+        """Takes the answer to sql/effects.sql after a script.
 
         Raises StatementFailed when that script has rolled back the run's transaction and begun
         another one: of all ways to end it, the only one that no command tag tells.
@@ -117,9 +122,9 @@ class Guard:
         """
         return [o for o in effects.vanished(self.before, self.now) if o not in self._made]
 
-    def made_by_others(self, names: Mapping[int, str]) -> None:
-        """Takes the answer of those who see what is committed: tables among the vanished."""
-        self._of_others = tuple(effects.of_others(self.before, self.now, names))
+    def concurrent_tables(self, names: Mapping[int, str]) -> None:
+        """Takes the names of tables among the vanished that other sessions have committed."""
+        self._concurrent = tuple(effects.concurrent_changes(self.before, self.now, names))
 
     def created(self) -> list[Relation]:
         """The tables that the scripts made."""
@@ -167,7 +172,7 @@ class Guard:
         sure = [change for change in unfed if change.table.oid not in self.contents.safe]
         sure += effects.objects_lost(self.before, self.now, next(numbers, None))
         found = [change for change in self._changes(counts) if not self.contents.is_safe(change)]
-        found += self._of_others
+        found += self._concurrent
         is_allowed = self.contents.is_allowed
         allowed = [change for change in found if is_allowed(change.table.oid)]
         unknown = tuple(change for change in found if not is_allowed(change.table.oid))
@@ -205,7 +210,7 @@ class Guard:
         return Loss(table.name, rows, cause, self._first_seen.get(change.key))
 
     def _refused(self, changes: tuple[Change, ...]) -> LossError:
-        self._tell_unknown()
+        self._report_unknown()
         self.refused = changes
         return self.refusal([self._loss(change) for change in changes])
 
@@ -216,12 +221,12 @@ class Guard:
         return LossError(
             losses,
             "the run would delete rows that the scripts did not create",
-            detail="\n".join(map(self._told, losses)),
+            detail="\n".join(map(self._described, losses)),
             hint=f"To allow this, add: {' '.join(flags)}",
             place=Place(first.script, first.line) if first.script and first.line else None,
         )
 
-    def _told(self, loss: Loss) -> str:
+    def _described(self, loss: Loss) -> str:
         found = next((t for t in self.before.tables.values() if t.name == loss.table), None)
         looked = self.contents.looked.get(found.oid) if found else None
         text = str(loss)
@@ -229,16 +234,16 @@ class Guard:
             text += f"; the scripts wrote all but {looked.not_ours} of the rows that it held"
         return text
 
-    def tell(self) -> None:
+    def report(self) -> None:
         """After COMMIT: what the user allowed, and what of it came about."""
         for loss in self.lost:
             self.observer.notice(Notice("WARNING", f"lost, as allowed: {loss}"))
-        self.tell_unused()
+        self.report_unused()
 
-    def tell_unused(self) -> None:
+    def report_unused(self) -> None:
         """What the user allowed for nothing."""
         lost = {loss.table for loss in self.lost}
-        self._tell_unknown()
+        self._report_unknown()
         for name, tables in self.contents.allowed.items():
             known = self._known(tables)
             if known and not known & lost:
@@ -248,7 +253,7 @@ class Guard:
         names = {self.before.tables[oid].name for oid in tables if oid in self.before.tables}
         return names | ({effects.OBJECTS} if effects.LARGE_OBJECTS in tables else set())
 
-    def _tell_unknown(self) -> None:
+    def _report_unknown(self) -> None:
         """What the user allowed and there is not: a slip of the pen, mostly."""
         for name, tables in self.contents.allowed.items():
             if not self._known(tables):
@@ -257,12 +262,11 @@ class Guard:
                 )
 
 
-def tables_of_others(conninfo: str, oids: Collection[int]) -> dict[int, str]:
-    """Gives the tables among these relations that others see, by oid: their names.
+def committed_tables(conninfo: str, oids: Collection[int]) -> dict[int, str]:
+    """The names, by oid, of the tables among these relations that other sessions see.
 
-    Others have made them while the scripts ran, and the scripts have dropped them: nobody can look
-    at them from inside the run's transaction, but for all others they are still there.
-    Nothing is asked where there is nothing to ask for; else it takes a connection of its own.
+    These were committed by other sessions during the run and dropped by a script: the run's own
+    transaction cannot see them any more. Opens a connection, unless there is nothing to ask for.
     Raises ConnectionFailed, and Refused when that is not served.
     """
     if not oids:
@@ -273,7 +277,8 @@ def tables_of_others(conninfo: str, oids: Collection[int]) -> dict[int, str]:
             answer = wire.first_value(conn.pgconn, question.encode(), within=_WITHIN)
         except psycopg.OperationalError as error:
             raise Refused(
-                "nobody can tell whether others have made a table that the scripts have dropped",
+                "it is not known whether another session made a table that the scripts have"
+                " dropped",
                 detail=str(error),
                 hint="It takes a second connection: a pool of one is too small.",
             ) from error

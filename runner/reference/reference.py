@@ -209,8 +209,7 @@ class Reference:
         conninfo = make_conninfo(self._spec.server, dbname=name)
         try:
             self._conn = conn = self._connect(conninfo)
-            given = (self._spec, conn, conninfo, self._released)
-            self._builder = Builder(*given, is_direct=self._is_direct)
+            self._builder = Builder(self._spec, conn, self._released, is_direct=self._is_direct)
             self._result = self._builder.run()
         except BaseException as error:  # noqa: BLE001, raised by check and result
             self._fail(error)

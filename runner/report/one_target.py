@@ -60,12 +60,12 @@ class OneTarget(TextReport):
         super().connected(target)
 
     def script_started(self, name: str, size: int) -> None:
-        self.member.check()
+        self.member.stop.check()
         self.state, self._size = name, size
         super().script_started(name, size)
 
     def progress(self, done: int) -> None:
-        self.member.check()
+        self.member.stop.check()
         if self._size:
             self.state = f"{self.state.partition(': ')[0]}: {done * 100 // self._size} %"
 

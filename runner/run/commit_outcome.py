@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
@@ -13,8 +13,6 @@ from runner.errors import OutcomeUnknown, RunnerError
 from runner.run import lock
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-
     from runner.observer import Observer
     from runner.settings import Settings
 
@@ -50,7 +48,7 @@ def was_committed(
     return status == "committed"
 
 
-def _status(conn: Connection[tuple[Any, ...]], xid: int) -> str | None:
+def _status(conn: session.Session, xid: int) -> str | None:
     """As pg_xact_status says; by its old name, which works on 12 too.
 
     A replica may not have heard of the end yet: only what is committed there is certain.
@@ -64,7 +62,7 @@ def _status(conn: Connection[tuple[Any, ...]], xid: int) -> str | None:
     return None if in_recovery and status != "committed" else status
 
 
-def _recorded(conn: Connection[tuple[Any, ...]], schema: str, xid: int, began: str) -> bool:
+def _recorded(conn: session.Session, schema: str, xid: int, began: str) -> bool:
     """Whether the run is in the registry. After a crash its id may be another transaction's.
 
     A crash forgets the ids that no COMMIT has put on the disk, and they are given anew.
@@ -77,7 +75,7 @@ def _recorded(conn: Connection[tuple[Any, ...]], schema: str, xid: int, began: s
     return bool(fetch(conn, query.format(table, xid, began)))
 
 
-def _has_ended(conn: Connection[tuple[Any, ...]], seconds: float) -> bool:
+def _has_ended(conn: session.Session, seconds: float) -> bool:
     """Waits for the transaction by the lock that it holds to its end, and tells if that came.
 
     What a crash has ended is marked nowhere: while a transaction with an id as old is at work,

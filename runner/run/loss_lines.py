@@ -13,17 +13,18 @@ import psycopg
 
 from runner.connect.queries import statement
 from runner.errors import Place, RunnerError
+from runner.execute.exchange import Execution
 from runner.execute.script_runner import Scripts
 from runner.guard.effects import LARGE_OBJECTS, UNLINKED, Change, Inventory
 from runner.guard.guard import Guard
 from runner.observer import Silent
-from runner.run import opening
+from runner.run.begin import BeginRequest, begin_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runner.results import Loss, Notice
-    from runner.run.context import Attempt
+    from runner.run.state import RunState
 
 
 SQLSTATE = "RUN01"  # of what a probe reports; its detail is a JSON array of numbers
@@ -72,39 +73,42 @@ def _condition(before: Inventory, change: Change) -> tuple[object, ...]:
     return oid, cause, deleted, table.inserted, table.filenode, change.columns
 
 
-def with_lines(attempt: Attempt, losses: Sequence[Loss]) -> list[Loss]:
-    """The losses of a run that is refused, with script and line as far as they can be found."""
-    attempt.observer.note("The scripts run once more to find the lines that lose rows.")
-    attempt.exchange.leave()
+def with_lines(state: RunState, guard: Guard, losses: Sequence[Loss]) -> list[Loss]:
+    """The losses that `guard` has refused, with script and line as far as they can be found."""
+    ctx = state.ctx
+    ctx.observer.note("The scripts run once more to find the lines that lose rows.")
+    state.scripts.executor.exchange.leave()
     reports = ProbeReports(len(losses))
     with suppress(AllFound, RunnerError, psycopg.Error):
-        attempt.conn.rollback()
-        _run_probed(attempt, reports)
+        ctx.session.rollback()
+        _run_probed(state, guard.refused, reports)
     found = list(losses)
     for number, place in reports.places.items():
         found[number] = found[number]._replace(script=place.script, line=place.line)
     return found
 
 
-def _run_probed(attempt: Attempt, reports: ProbeReports) -> None:
+def _run_probed(state: RunState, changes: Sequence[Change], reports: ProbeReports) -> None:
     """Runs the scripts once more. Raises AllFound, RunnerError and psycopg.Error."""
-    settings = b"".join(attempt.scripts.own_settings()).decode()
-    guard, outline = Guard((), Silent()), attempt.prepared.outline
-    opening.open_transaction(
-        *(attempt.conn, settings, guard, reports),
-        lambda _: None,
-        outline.needs,
-        attempt.settings.registry_schema,
-    )
+    ctx, guard = state.ctx, Guard((), reports)
+    needs, schema = ctx.prepared.outline.needs, ctx.settings.registry_schema
+    settings = b"".join(state.scripts.own_settings()).decode()
+    request = BeginRequest(settings, needs, schema, reports, lambda _: None, guard)
+    begin_transaction(ctx.session, request)
     scripts = Scripts(
-        *(attempt.conn, attempt.conninfo, attempt.settings, attempt.prepared.folder),
-        *(reports, attempt.target),
-        watch=attempt.watch,
-        changes_defaults=outline.changes_defaults,
-        probe=probe(statement("run/probe"), guard.before, attempt.guard.refused),
+        Execution(
+            ctx.session,
+            reports,
+            ctx.target,
+            watch=state.lock_monitor,
+            probe=probe(statement("run/probe"), guard.before, changes),
+        ),
+        ctx.settings,
+        ctx.prepared.folder,
+        changes_defaults=ctx.prepared.outline.changes_defaults,
     )
     try:
-        for one in attempt.prepared.checked:
+        for one in ctx.prepared.checked:
             scripts.run(one)
         scripts.finish()
     finally:

@@ -12,10 +12,10 @@ from psycopg import pq
 
 from runner.connect import session
 from runner.errors import ScriptError, StatementFailed, UsageError
+from runner.execute.exchange import Execution
 from runner.execute.executor import Executor
-from runner.execute.messages import ScriptProgress
 from runner.psql.source import Source
-from tests.integration.applying import Told
+from tests.integration.applying import Counts, Told
 from tests.unit.reading import source_of, state_of
 
 if TYPE_CHECKING:
@@ -51,19 +51,14 @@ def no_other_connection(
 
 
 def executor_on(conn: session.Session, told: Told | None = None) -> Executor:
-    return Executor(
-        conn,
-        told or Told(),
-        session.describe(conn),
-        one_by_one=False,
-        reconnect=no_other_connection,
-    )
+    execution = Execution(conn, told or Told(), session.describe(conn))
+    return Executor(execution, no_other_connection)
 
 
-def run(conn: session.Session, script: str | bytes) -> tuple[Executor, ScriptProgress]:
+def run(conn: session.Session, script: str | bytes) -> tuple[Executor, Counts]:
     """Runs a script from memory."""
     data = script if isinstance(script, bytes) else script.encode()
-    executor, progress = executor_on(conn), ScriptProgress()
+    executor, progress = executor_on(conn), Counts()
     executor.run(source_of(data), state_of(), progress)
     return executor, progress
 
@@ -92,7 +87,7 @@ def test_each_notice_has_the_line_of_its_statement(conn: session.Session) -> Non
     statements += [kinds[(number * 5 + number // 11) % len(kinds)] for number in range(200)]
     lines = [text.format(number) for number, text in enumerate(statements, 1)]
     told = Told()
-    executor_on(conn, told).run(source_of("\n".join(lines).encode()), state_of(), ScriptProgress())
+    executor_on(conn, told).run(source_of("\n".join(lines).encode()), state_of(), Counts())
     found = [(notice.place and notice.place.line, notice.message) for notice in told.notices]
     assert [(line, str(line)) for line, _ in found] == found
     expected = [number for number, text in enumerate(lines, 1) if "say(" in text]
@@ -109,7 +104,7 @@ def test_many_inserts_of_one_row_are_counted_and_told_apart(conn: session.Sessio
     )
     lines = [f"insert into t values ({number});" for number in range(1, 1001)]
     lines[500:500] = ["insert into t values (-1), (-2);", "insert into t select -3 where false;"]
-    told, progress = Told(), ScriptProgress()
+    told, progress = Told(), Counts()
     executor_on(conn, told).run(source_of("\n".join(lines).encode()), state_of(), progress)
     assert (progress.statements, progress.rows) == (1002, 1002)
     expected = [number + 2 * (number > 500) for number in range(50, 1001, 50)]
@@ -117,7 +112,7 @@ def test_many_inserts_of_one_row_are_counted_and_told_apart(conn: session.Sessio
     twice = [*lines[:1], *(line.replace("(", "(1") for line in lines[1:900]), lines[0]]
     with pytest.raises(StatementFailed) as caught:
         executor_on(conn).run(
-            source_of("\n".join(["delete from t;", *twice]).encode()), state_of(), ScriptProgress()
+            source_of("\n".join(["delete from t;", *twice]).encode()), state_of(), Counts()
         )
     assert caught.value.place is not None
     assert caught.value.place.line == 902
@@ -128,7 +123,7 @@ def test_a_trigger_that_speaks_while_data_is_copied(conn: session.Session) -> No
     conn.execute("create trigger s after insert on t for each row execute function said('row')")
     told = Told()
     script = b"select 1;\nselect 2;\ncopy t from stdin;\n1\n2\n3\n\\.\nselect 3;\n"
-    executor_on(conn, told).run(source_of(script), state_of(), ScriptProgress())
+    executor_on(conn, told).run(source_of(script), state_of(), Counts())
     assert [notice.place and notice.place.line for notice in told.notices] == [3, 3, 3]
 
 
@@ -156,7 +151,7 @@ def test_a_notice_is_heard_while_its_statement_still_runs(
         holder.execute("select pg_catalog.pg_advisory_lock(1)")
         source = source_of(f"select 1;\n{statement}".encode())
         executor = executor_on(conn, Listener())
-        thread = threading.Thread(target=executor.run, args=(source, state_of(), ScriptProgress()))
+        thread = threading.Thread(target=executor.run, args=(source, state_of(), Counts()))
         thread.start()
         in_time = heard.wait(TIMEOUT)
         still_running = thread.is_alive()
@@ -209,7 +204,7 @@ def test_a_position_after_the_runners_own_commands(conn: session.Session) -> Non
     executor = executor_on(conn)
     with pytest.raises(StatementFailed) as caught:
         executor.run(
-            source_of(b"select 1;\nselect absent;"), state_of(), ScriptProgress(), (b"RESET ALL;",)
+            source_of(b"select 1;\nselect absent;"), state_of(), Counts(), (b"RESET ALL;",)
         )
     assert caught.value.place is not None
     assert (caught.value.place.line, caught.value.place.column) == (2, 8)
@@ -240,7 +235,7 @@ def test_data_that_cannot_be_read_ends_the_copy(conn: session.Session) -> None:
     source = Source("s.sql", lambda: Breaking(data))
     conn.execute("create temporary table t (a int)")
     with pytest.raises(UsageError, match="the disk is broken"):
-        executor_on(conn).run(source, state_of(), ScriptProgress())
+        executor_on(conn).run(source, state_of(), Counts())
 
     class Late(Breaking):
         def read(self, size: int | None = -1) -> bytes:
@@ -250,7 +245,7 @@ def test_data_that_cannot_be_read_ends_the_copy(conn: session.Session) -> None:
             return io.BytesIO.read(self, len(data) * 2 // 3)
 
     with pytest.raises(UsageError, match="the disk is broken"):
-        executor_on(conn).run(Source("s.sql", lambda: Late(data)), state_of(), ScriptProgress())
+        executor_on(conn).run(Source("s.sql", lambda: Late(data)), state_of(), Counts())
     assert conn.pgconn.transaction_status == pq.TransactionStatus.INERROR
 
 
@@ -313,7 +308,5 @@ def test_another_connection_is_listened_to_only_once(
         executor.exchange.use(other)
         executor.exchange.use(conn)
         executor.exchange.use(conn)
-    executor.run(
-        source_of(b"do $$ begin raise notice 'once'; end $$;"), state_of(), ScriptProgress()
-    )
+    executor.run(source_of(b"do $$ begin raise notice 'once'; end $$;"), state_of(), Counts())
     assert [notice.message for notice in told.notices] == ["once"]

@@ -9,10 +9,11 @@ import psycopg
 import pytest
 
 from runner.check.needs import Needs
+from runner.connect import session
 from runner.connect.queries import first_rows, statement
 from runner.guard.guard import Guard
 from runner.results import Loss, LossError
-from runner.run.opening import open_transaction
+from runner.run.begin import BeginRequest, begin_transaction
 from tests.integration.applying import ALONE, Applier
 from tests.servers import unique_name
 
@@ -609,14 +610,15 @@ def test_thousands_of_tables(apply: Applier, fresh_database: str) -> None:
                 ARRAY(SELECT oid FROM pg_class WHERE relname ~ '^t[0-9]' AND relkind = 'r');
         END $$"""
     )
-    with psycopg.connect(fresh_database, autocommit=True) as conn:
+    with session.connect(fresh_database, connect_timeout=None, observer=apply.told) as conn:
         guard, ignored = Guard((), apply.told), apply.told.notes.append
-        open_transaction(
-            *(conn, "", guard, apply.told, lambda facts: ignored(str(facts)), Needs(), "runner")
+        request = BeginRequest(
+            "", Needs(), "runner", apply.told, lambda facts: ignored(str(facts)), guard
         )
+        begin_transaction(conn, request)
         conn.execute("DELETE FROM t1")
         rows = first_rows(conn, statement("guard/effects"))
-        guard.saw(rows[0][0])
+        guard.record_effects(rows[0][0])
         assert guard.judge([])
         locks = "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()"
         ((held,),) = first_rows(conn, locks)

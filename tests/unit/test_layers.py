@@ -57,13 +57,14 @@ OFFERED = {
         programs.find_psql programs.run_psql server.embedded_server
     """,
     "execute": """
-        messages.Batch messages.LARGEST_MESSAGE messages.Message messages.Part
-        script_runner.LEFT_BEHIND script_runner.Scripts step_filters.without_transaction_control
+        exchange.Execution messages.Batch messages.LARGEST_MESSAGE messages.Message
+        messages.Part script_runner.LEFT_BEHIND script_runner.Scripts
+        script_runner.own_settings step_filters.without_transaction_control
     """,
     "guard": """
         effects.Change effects.Effects effects.Inventory
         effects.LARGE_OBJECTS effects.Relation effects.UNLINKED guard.Guard
-        guard.tables_of_others
+        guard.committed_tables
     """,
     "psql": """
         parse_settings.canonical_encoding reader.read_script slash_arguments.ArgumentError
@@ -90,8 +91,9 @@ OFFERED = {
         json_report.JsonReport several.TargetsReport text_report.TextReport
     """,
     "run": """
-        prepare.Prepared prepare.prepare prepare.prepare_to_verify read_only.verify_target
-        transaction.Done transaction.run_scripts
+        autocommit.run_autocommit compare.compare_only context.Done context.RunContext
+        prepare.Prepared prepare.prepare prepare.prepare_to_verify
+        transaction.run_in_transaction
     """,
     "scripts": """
         files.Files files.StandardInput folder.Folder folder.Script folder.read_folder
