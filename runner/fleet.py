@@ -1,4 +1,4 @@
-"""One command on several targets: how they are named, and some at a time, each in its thread."""
+"""One command on several targets: their names, and a thread for each of some at a time."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Member:
         return self.stop.is_too_late
 
     def ready(self, conn: Connection[TupleRow]) -> None:
-        """Everything is done but COMMIT: from here on nothing interrupts.
+        """Everything is done but COMMIT: nothing interrupts the member from here on.
 
         Together, waits until all others are here too. Raises KeyboardInterrupt, HeldBack when
         another one failed, and psycopg.Error when the connection breaks meanwhile.
@@ -68,13 +68,13 @@ class Member:
             self.stop.refuse()
 
     def to_reported_error(self, error: RunnerError) -> RunnerError:
-        """What fails once all is cancelled was interrupted."""
+        """The error itself; Interrupted when it comes after a cancel."""
         if not self.stop.is_requested:
             return error
         return Interrupted("interrupted", state=error.state, committed=error.committed)
 
     def stop_server(self) -> None:
-        """Cancels again and again: there may be nothing to cancel between two statements."""
+        """Cancels repeatedly: between two statements there is nothing to cancel."""
         while self.code is None and not self.committing:
             for cancel in self.stop.cancels:
                 with suppress(psycopg.Error):
@@ -99,13 +99,13 @@ class Fleet:
         self._failed: str | None = None
         self._arrived = self._alive = self._reported = 0
         self._decided = False
-        # To wake those who look at their connections: it can be read once it is closed.
+        # Wakes members that poll their connections: it becomes readable when it is closed.
         self._woken, self._wake = os.pipe()
         self._next = iter(self.members)
         self._ended: queue.SimpleQueue[Member] = queue.SimpleQueue()
 
     def run(self, work: Callable[[Member], int], report: Callable[[Member], None]) -> int:
-        """Does `work` for each, which gives its exit code; `report`s each as it ends.
+        """Calls `work` for each member, which returns its exit code; `report`s each as it ends.
 
         `report` is called here, in the caller's thread, also of those that were stopped before
         they had a connection, but not of those that never began. Gives the worst exit code.
@@ -125,7 +125,7 @@ class Fleet:
         )
 
     def _serve(self, work: Callable[[Member], int]) -> None:
-        """A thread: takes one target after the other."""
+        """One thread: runs one target after the other."""
         while (member := self._take()) is not None:
             code = InternalError.exit_code
             try:
@@ -169,7 +169,7 @@ class Fleet:
     # -- together ---------------------------------------------------------------------------
 
     def meet(self, member: Member, conn: Connection[TupleRow]) -> None:
-        """Comes back when all are here and their connections have stood the waiting."""
+        """Returns when all members are ready and their connections still work."""
         conn.execute(_NO_IDLE_TIMEOUT)
         self._slots.release()
         with self.changed:
@@ -179,7 +179,7 @@ class Fleet:
             selector.register(self._woken, selectors.EVENT_READ)
             selector.register(conn.pgconn.socket, selectors.EVENT_READ)
             while all(key.fd != self._woken for key, _ in selector.select()):
-                conn.execute(b"SELECT 1")  # the server said something: is it its last word?
+                conn.execute(b"SELECT 1")  # the server sent something, perhaps its last message
         self._hold_back(member)
         conn.execute(b"SELECT 1")
         with self.changed:
@@ -214,9 +214,9 @@ class Fleet:
     # -- interrupted ------------------------------------------------------------------------
 
     def _stop(self, report: Callable[[Member], None]) -> None:
-        """Cancels what runs, and waits until it is rolled back; a COMMIT is waited for.
+        """Cancels what runs, and waits until it is rolled back or committed.
 
-        Who has no connection yet will get none to work with, and is not waited for.
+        Members without a connection do not begin, and are not waited for.
         """
         with self.changed:
             self.interrupted = True

@@ -1,4 +1,4 @@
-"""The SQL of the packages: each statement as its file says, and what several answer at once."""
+"""The runner's own statements: their files, search_path, encoding and answers."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def statement(name: str) -> str:
 def first_rows(conn: Connection[TupleRow], statements: str) -> list[TupleRow]:
     """The first row of each result set that has one, of statements that go in one message.
 
-    In a database in SQL_ASCII nobody knows what bytes mean: they come back as they are.
+    In a database in SQL_ASCII text has no known encoding: its bytes come back as they are.
     """
     cursor = conn.execute(encoded(conn, statements))
     rows: list[TupleRow] = []
@@ -70,10 +70,9 @@ def codec(conn: Connection[TupleRow]) -> str:
 
 
 def encoded(conn: Connection[TupleRow], statements: str) -> bytes:
-    """As this connection sends text; what it has not understood comes to the server unchanged.
+    """Text in the session's encoding; bytes that could not be decoded are sent unchanged.
 
-    Of what a user has written a letter may not be in the session's encoding: it becomes `&#N;`,
-    which is no other name's.
+    A character that the encoding lacks becomes `&#N;`, so that no other name is meant by it.
     """
     try:
         return statements.encode(codec(conn), "surrogateescape")
@@ -82,7 +81,7 @@ def encoded(conn: Connection[TupleRow], statements: str) -> bytes:
 
 
 def decoded(conn: Connection[TupleRow], rows: list[TupleRow]) -> list[TupleRow]:
-    """Rows whose text is text in a database in SQL_ASCII, too."""
+    """Rows with decoded text, in a database in SQL_ASCII as well."""
     if conn.info.encoding != "ascii":
         return rows
     return [tuple(map(_decoded, row)) for row in rows]

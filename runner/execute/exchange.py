@@ -95,13 +95,13 @@ class Exchange:
         return self._message.codec
 
     def use(self, conn: Session) -> None:
-        """From here on works on this connection."""
+        """Continues on another connection."""
         self.leave()
         self.conn = conn
         conn.add_notice_handler(self._on_notice)
 
     def keep_tag(self, tag: bytes) -> None:
-        """The last command counts as one with this tag."""
+        """Sets the tag of the last command."""
         self.tag = tag
 
     def leave(self) -> None:
@@ -156,7 +156,7 @@ class Exchange:
         self._check_session()
 
     def _enter(self) -> None:
-        """The server is at the first part, or at the next one; those without a command are over."""
+        """The server is at a part; parts without a command end at once."""
         while True:
             part = self._message.part
             if part.progress is not None:
@@ -187,12 +187,12 @@ class Exchange:
             self._enter()
 
     def _is_uniform(self) -> bool:
-        """Whether another INSERT of one row would change nothing but the counts."""
+        """Whether the result of another one-row INSERT changes only the counts."""
         part = self._message.part
         return self._message.is_at_end and part.done > 0 and part.data is None
 
     def _count_uniform(self) -> None:
-        """Brings up to date what lags behind while one INSERT follows the other."""
+        """Adds the one-row INSERTs whose results were only counted."""
         part, count = self._message.part, self._uncounted
         if count and part.progress is not None:
             self._uncounted = 0
@@ -229,7 +229,7 @@ class Exchange:
             raise
 
     def _check_session(self) -> None:
-        """After each message: is it still our transaction?"""
+        """After each message: reports progress, and raises when the run's transaction has ended."""
         last = self._message.last
         if last is not None:
             self.last = last

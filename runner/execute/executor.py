@@ -1,4 +1,4 @@
-"""Runs the steps of scripts: batches and COPY data go to the server, the rest is done here."""
+"""Runs the steps of scripts: sends batches and COPY data, carries out meta-commands."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ class Executor:
         self.exchange = Exchange(execution)
         self._execution = execution
         self._reconnect = reconnect
-        self._waiting: list[Part] = []  # what goes with the next message
+        self._queued: list[Part] = []  # goes with the next message
         self._steps: Iterator[Batch | Step] = iter(())  # of the script that runs
 
     @property
     def is_waiting(self) -> bool:
         """Whether the end of a script is still to be sent."""
-        return any(part.batch.statements for part in self._waiting)
+        return any(part.batch.statements for part in self._queued)
 
     def run(
         self,
@@ -67,11 +67,11 @@ class Executor:
     ) -> None:
         """Runs a script to its end; `own` are commands to put before its first message.
 
-        When it `may_wait`, a short end goes with the next script's beginning or with `flush`,
+        When it `may_wait`, a short end is sent with the next script's beginning or by `flush`,
         and the progress is complete only then. Raises StatementFailed, ScriptError, or
         psycopg.Error when the connection breaks or one of `own` fails.
         """
-        self._waiting.append(Part(Batch(), own, progress))
+        self._queued.append(Part(Batch(), own, progress))
         steps = read_script(source, state)
         if self._execution.autocommit:
             steps = separated(steps)
@@ -86,7 +86,7 @@ class Executor:
                 self._carry_out(step, state)
                 step = self._next_step()
             elif self._is_short_end(step) and may_wait():
-                self._waiting[-1].batch = step
+                self._queued[-1].batch = step
                 step = None
             else:
                 step = self._run_batch(step)
@@ -96,16 +96,16 @@ class Executor:
         try:
             return next(self._steps, None)
         except ScriptError:
-            # What comes before it in the scripts comes first: if it fails, that is the error.
+            # Statements before it run first: if one fails, that is the error.
             self.flush()
             raise
 
     def _is_short_end(self, batch: Batch) -> bool:
-        size = len(batch.text) + sum(len(part.batch.text) for part in self._waiting)
+        size = len(batch.text) + sum(len(part.batch.text) for part in self._queued)
         return batch.is_last and not batch.asks_for_data and size <= FIRST_MESSAGE
 
     def _run_batch(self, batch: Batch) -> Batch | Step | None:
-        """Sends a batch, and reads the script on while the server works. Gives the next step."""
+        """Sends a batch and returns the next step, which is read while the server works."""
         self._send(batch)
         if batch.asks_for_data:
             self._collect()
@@ -119,40 +119,40 @@ class Executor:
         return ahead
 
     def _end_script(self, *, waits: bool) -> None:
-        part = self._waiting[-1]
+        part = self._queued[-1]
         part.is_end = True
         if not waits and (part.own or self.is_waiting):
             self._transmit()
         elif not waits:
-            self._waiting.clear()
+            self._queued.clear()
             if part.progress is not None:
                 part.progress.end()
 
     def flush(self, own: Sequence[bytes] = ()) -> Sequence[bytes]:
-        """Sends what waits, and then the runner's `own` commands; gives what these answer.
+        """Sends queued statements and the runner's `own` commands; returns the answers to these.
 
         One round trip, or none when there is nothing to send. Raises as `run` does.
         """
         asked = Part(Batch(), own)
         if own:
-            self._waiting.append(asked)
+            self._queued.append(asked)
         if own or self.is_waiting:
             self._transmit()
         return asked.answers
 
     def forget(self) -> None:
         """Discards queued statements."""
-        self._waiting.clear()
+        self._queued.clear()
 
     def _transmit(self) -> None:
-        parts, self._waiting = self._waiting, []
+        parts, self._queued = self._queued, []
         self.exchange.send(parts)
         self._collect()
 
     def _send(self, batch: Batch) -> None:
-        parts = self._waiting
+        parts = self._queued
         parts[-1].batch = batch
-        self._waiting = [Part(Batch(), (), parts[-1].progress)]
+        self._queued = [Part(Batch(), (), parts[-1].progress)]
         self.exchange.send(parts)
 
     def _collect(self, rows: list[PGresult] | None = None) -> None:
@@ -160,9 +160,9 @@ class Executor:
 
     def _carry_out(self, step: Step, state: State) -> None:
         if self.is_waiting and not isinstance(step, Gset | Gexec):
-            progress = self._waiting[-1].progress
+            progress = self._queued[-1].progress
             self.flush()
-            self._waiting.append(Part(Batch(), (), progress))
+            self._queued.append(Part(Batch(), (), progress))
         if isinstance(step, Sync):
             self._synchronise(state)
         elif isinstance(step, Gset):
@@ -229,7 +229,7 @@ class Executor:
         self.exchange.keep_tag(tag)  # psql's ROW_COUNT stays that of the query
 
     def _connect(self, step: Connect, state: State) -> None:
-        """In a transaction of ours nothing, to where we are; elsewhere refused. Else as psql."""
+        """Connects as psql does. In the run's transaction only the same target is accepted."""
         given = reconnect.named_parameters(step)
         if self._execution.autocommit:
             conn, variables = self._reconnect(step, given)
@@ -244,7 +244,7 @@ class Executor:
             )
 
     def _synchronise(self, state: State) -> None:
-        """Takes over what the server says of the settings that reading a script depends on."""
+        """Takes over the server's settings that reading a script depends on."""
         strings = self.exchange.pgconn.parameter_status(b"standard_conforming_strings")
         state.standard_conforming_strings = strings != b"off"
         encoding = self.exchange.pgconn.parameter_status(b"client_encoding") or b"UTF8"

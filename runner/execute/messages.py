@@ -1,4 +1,4 @@
-"""Statements to messages, and what the server answers back to its place in a script."""
+"""Statements to messages, and positions in messages to places in scripts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LARGEST_MESSAGE = 1 << 20
 
 # `COPY users, line 3, column email: …`; some servers translate the word before the number.
 _COPY_LINE = re.compile(r"^COPY .+?, \D*?(\d+)")
-# The server looks at a whole message before it reads it, and tells no position, but the bytes.
+# The server checks the encoding of a whole message first; it gives the bytes but no position.
 NOT_IN_REPERTOIRE, UNTRANSLATABLE = "22021", "22P05"
 _BYTE = re.compile(r"\b0x([0-9a-f]{2})\b")
 _ENCODING_HINT = (
@@ -61,7 +61,7 @@ class Batch:
         return sum(len(statement.starts) for statement in self.statements)
 
     def at_command(self, index: int) -> Statement:
-        """Gives the statement that holds the SQL command of this index, from 0."""
+        """The statement that holds the SQL command of this index, from 0."""
         for statement in self.statements:
             if index < len(statement.starts):
                 return statement.at(index)
@@ -69,7 +69,7 @@ class Batch:
         return self.statements[-1].at(-1)
 
     def at_position(self, position: int, encoding: str) -> tuple[Statements, int]:
-        """Gives the statement and the byte offset in its text for a position in the message.
+        """The statement and the byte offset in its text for a position in the message.
 
         `position` is the server's: 1-based, in characters; `encoding` is Python's name of the
         client encoding.
@@ -163,16 +163,20 @@ class Message:
     def __init__(self, parts: Sequence[Part], encoding: bytes | None) -> None:
         self.parts = parts
         self.codec = _codec(encoding or b"utf-8")
-        self._left = list(reversed(parts))
-        self.next_part()
+        self._left = list(reversed(parts[1:]))
+        self.part = parts[0]
+        self.ends_at = self._end()
 
     def next_part(self) -> None:
         """The server is at the next part."""
         self.part = self._left.pop()
-        self.ends_at = self.part.batch.commands if self._left else maxsize
+        self.ends_at = self._end()
+
+    def _end(self) -> int:
+        return self.part.batch.commands if self._left else maxsize
 
     def text(self) -> bytes:
-        """Gives what is sent."""
+        """The message as it is sent."""
         return b"".join([text for part in self.parts for text in (part.own, part.batch.text)])
 
     @property
@@ -192,7 +196,7 @@ class Message:
         return next((part.batch.statements[-1] for part in parts), None)
 
     def place(self, position: int | None = None) -> Place | None:
-        """Gives the place of the server's position in the message, else of its statement."""
+        """The place of the server's position in the message, else of its statement."""
         if position is not None:
             for part in self.parts:
                 position -= len(part.own.decode(self.codec))
@@ -207,7 +211,7 @@ class Message:
         return self._at(self.part.batch.at_command(self.part.done), 0)
 
     def failed(self, result: PGresult) -> StatementFailed:
-        """Makes an error of the server ours, with its place in the script."""
+        """Converts an error of the server, with its place in the script."""
         diag = errors.Diagnostic(result, self.codec)
         place = self.place(int(diag.statement_position) if diag.statement_position else None)
         hint = diag.message_hint
@@ -230,7 +234,7 @@ class Message:
         )
 
     def statement_place(self) -> Place | None:
-        """Gives the line of the statement that the server is at."""
+        """The line of the statement that the server is at."""
         part = self.part
         if not part.batch.statements or part.done < 0:
             return None
@@ -250,7 +254,7 @@ class Message:
 
 
 def _codec(encoding: bytes) -> str:
-    """Python's name of an encoding; one that Python lacks is taken byte by byte."""
+    """Python's name of an encoding; latin-1, byte by byte, for one that Python lacks."""
     try:
         return codecs.lookup(encoding.decode()).name
     except LookupError:

@@ -1,4 +1,4 @@
-r"""Where a script's `\connect` leads: `do_connect` in src/bin/psql/command.c."""
+r"""The route of a `\connect`: `do_connect` in src/bin/psql/command.c."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def named_parameters(step: Connect) -> dict[str, str]:
 
 
 def is_here(given: Mapping[str, str], target: Target) -> bool:
-    """Whether these parameters lead to where the run is, and change nothing about it."""
+    """Whether these parameters name the target itself, with its user."""
     here = {**target._asdict(), "port": str(target.port)}
     here = {name: here[name] for name in ("dbname", "user", "host", "port")}
     return all(here.get(name) == value for name, value in given.items() if name != "password")

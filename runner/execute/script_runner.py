@@ -1,4 +1,4 @@
-"""The scripts one after the other on one connection, each in what looks like a new session."""
+"""Scripts one after the other on one session, each in what looks like a new one."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _DISCARD = (
 )
 # Behind a pooler the server's session goes on, with the next client. These outlive a rollback.
 LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
-# The run may have to wait for its reference, in its open transaction.
+# The run may have to wait for its reference with its transaction open.
 _NO_IDLE_TIMEOUT = b"SET LOCAL idle_in_transaction_session_timeout = 0;"
 # psql commits each statement, so deferred constraints are checked at its end.
 _CHECK_CONSTRAINTS = b"SET CONSTRAINTS ALL IMMEDIATE;"
@@ -100,7 +100,7 @@ class Scripts:
         return status(b"standard_conforming_strings"), status(b"client_encoding")
 
     def own_settings(self) -> tuple[bytes, ...]:
-        """See the function of this name."""
+        """Those for the settings of this run."""
         timeout = self.settings.lock_timeout
         return own_settings(timeout, autocommit=self.execution.autocommit)
 
@@ -115,7 +115,7 @@ class Scripts:
         """Runs one script in what looks like a new session.
 
         A short end of it may wait for what comes next, another script or `finish`. Raises what
-        Executor.run raises, and ScriptError for a file that has changed meanwhile.
+        Executor.run raises, and ScriptError for a file that was changed while it ran.
         """
         script = checked.script
         if script.shell:
@@ -144,7 +144,7 @@ class Scripts:
         self.shell_script = None
 
     def close(self) -> None:
-        """Ends what runs the shell scripts."""
+        """Ends the shell of the shell scripts."""
         if self._shell is not None:
             self._shell.close()
 
@@ -157,19 +157,19 @@ class Scripts:
             self._read_as_before()
 
     def _is_read_alike(self) -> bool:
-        """Whether the server reads another script as it reads this one."""
+        """Whether the server would read the next script with the settings of the first one."""
         return not self.execution.autocommit and self._parse_settings() == self._first_settings
 
     def flush(self) -> None:
-        """Sends what still waits."""
+        """Sends queued statements."""
         self.executor.flush()
         self._read_as_before()
 
     def finish(self, *commands: str) -> list[str]:
-        """In one message what still waits, a new session and commands; gives their answers.
+        """Sends queued statements, the reset of the session and commands; returns their answers.
 
-        Of a command's answer it is the first value of each row. Raises what `run` raises, and
-        what the guard raises of what it sees.
+        One message. An answer is the first value of each row. Raises what `run` raises, and what
+        the guard raises for the effects.
         """
         if not self._is_read_alike():
             self.flush()
@@ -186,7 +186,7 @@ class Scripts:
             self.guard.record_effects(self.decoded(answers)[-2])
 
     def decoded(self, answers: Sequence[bytes]) -> list[str]:
-        """What the server's answers say, in the session's encoding."""
+        """The answers as text in the session's encoding."""
         name = codec(self.session)
         return [answer.decode(name, "surrogateescape") for answer in answers]
 
@@ -214,18 +214,17 @@ class Scripts:
             conn.close()
 
     def _back_home(self) -> None:
-        """The next script begins where the run began, whatever this one connected to."""
+        """Returns to the run's session for the next script."""
         self._leave()
         self.executor.exchange.use(self.session)
 
     def _read_as_before(self) -> None:
-        """The server would read what comes next, the runner's own questions too, with what the
-        script has set."""
+        """Resets the settings with which the server reads text, if the script has changed them."""
         if not self.execution.autocommit and self._parse_settings() != self._first_settings:
             self.session.execute("RESET standard_conforming_strings; RESET client_encoding")
 
     def _new_connection(self) -> tuple[bytes, ...]:
-        """Makes the session look new; gives the commands for it that go before the script."""
+        """Resets the session, or returns the commands for that, which go before the script."""
         if not self._is_used:
             self._is_used = True
             return self._begin
@@ -236,15 +235,15 @@ class Scripts:
         return self.new_session()
 
     def leave_session(self) -> None:
-        """Without a transaction: as if the connection was new."""
+        """Without a transaction: DISCARD ALL, after ROLLBACK of one that a script left open."""
         if self.session.pgconn.transaction_status != pq.TransactionStatus.IDLE:
             self.session.execute("ROLLBACK")  # a script left it open, and psql would disconnect
         self.session.execute("DISCARD ALL")
 
     def new_session(self) -> tuple[bytes, ...]:
-        """The commands that put a session back to its beginning, in the run's transaction.
+        """The commands that reset a session inside the run's transaction.
 
-        In between the guard asks what was done, while the temporary tables are still there.
+        The guard's query stands between them, while the temporary tables still exist.
         """
         own = pinned(statement("guard/effects")) if self.guard else ()
         effects = [command.encode() for command in own]
@@ -280,7 +279,7 @@ class Scripts:
 
 
 class _RunningScript:
-    """A script that runs: see ScriptProgress."""
+    """One script while it runs; see ScriptProgress."""
 
     def __init__(self, scripts: Scripts, checked: Checked) -> None:
         self.statements = self.rows = 0
@@ -295,7 +294,7 @@ class _RunningScript:
             self._scripts.execution.observer.script_started(script.name, script.size)
 
     def on_answers(self, answers: Sequence[bytes]) -> None:
-        """The guard learns what the script before this one has done."""
+        """Records the effects of the script before this one."""
         self._scripts.record_effects(answers)
 
     def end(self) -> None:

@@ -65,7 +65,7 @@ _TICK = 0.1
 
 
 def libpq_environment(conn: Session) -> dict[str, str]:
-    """Gives the environment of a script: the target's, in libpq's and in the image's variables.
+    """The environment of a script: the target in libpq's and the image's variables.
 
     A password stands there alone, never in an argument.
     """
@@ -115,7 +115,7 @@ class Shell:
         self._wait()
 
     def run(self, path: Path) -> None:
-        """Runs a script to its end, and passes its output on. Ctrl-C ends it too.
+        """Runs a script and passes its output on. Ctrl-C ends it too.
 
         Raises StatementFailed when its exit status is not 0, or when it ends the bash that
         sources it.
@@ -150,7 +150,7 @@ class Shell:
         self._last_words()
 
     def _wait(self) -> None:
-        """Until a script's output has ended, or bash has."""
+        """Waits until a script's output has ended, or bash has."""
         for output in (self._output, self._errors):
             while not output.ended.wait(_TICK) and self._bash.poll() is None:
                 pass

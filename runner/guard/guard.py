@@ -1,20 +1,20 @@
 """What a run would lose: judged by effect, from the catalogs and the transaction's counters.
 
-Lost are the rows of a table that was there before and is dropped, truncated, deleted from, or
-loses a column that held a value; the state of a dropped sequence that such a table still uses;
-large objects. Rows that earlier runs wrote and nobody touched are not a loss.
+A loss is: rows of a table that was there before and is dropped, truncated or deleted from; the
+values of a dropped column; the state of a dropped sequence that such a table still uses; large
+objects. Rows that earlier runs wrote and that have not changed since are no loss.
 
-This leaves out what is still there, but no longer as it was: an UPDATE, and a column whose type
-was changed with a USING that forgets its values. Moving a row to another partition counts as
-deleting it, and deleting what the run itself has put into another's table as well; so does a
-DELETE that a savepoint undid, where the run had written to the table before.
+Not judged are rows that are still there with other values: an UPDATE, and a column whose type was
+changed with a USING that drops its values. Moving a row to another partition counts as deleting
+it. So does deleting what the run itself has inserted into a table of others, and a DELETE that a
+savepoint undid where the run had written to the table before.
 
-What a table held cannot be asked once it is dropped. So the tables that earlier runs made are
-looked at before the first script (sql/look.sql), and kept from writers if all their rows are
-ours. Where another table turns out to be changed, the transaction is rolled back and the table
-looked at as it was: either rows would be lost, and the run is refused with their number, or
-there were none, and the scripts run again. So it is with a table that somebody else makes while
-the scripts run: once it is dropped only others see it, and they are asked (`committed_tables`).
+The content of a dropped table cannot be queried any more. So the tables that earlier runs made
+are looked at before the first script (sql/look.sql), and locked against writers if all their rows
+are ours. If another table turns out to be changed, the transaction is rolled back and the table
+looked at as it was: either rows would be lost, and the run is refused with their number, or not,
+and the scripts run again. The same holds for a table that another session makes during the run:
+once it is dropped only other sessions see it, and one of them is asked (`committed_tables`).
 """
 # ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
@@ -32,7 +32,8 @@ from runner.connect import session, wire
 from runner.connect.queries import PATH, codec, pinned, statement
 from runner.errors import Place, Refused, StatementFailed
 from runner.guard import effects
-from runner.guard.effects import Change, Contents, Effects, Inventory, Relation
+from runner.guard.contents import NO_CONTENTS, Contents, asked, read_contents
+from runner.guard.effects import Change, Effects, Inventory, Relation
 from runner.observer import Silent
 from runner.registry import registry
 from runner.results import Loss, LossError, Notice
@@ -49,7 +50,7 @@ class Guard:
     """What was there before the scripts, and what they have done to it.
 
     `allow` are the tables that may be lost, as the user wrote them. `look` are changes of an
-    attempt that was rolled back: the next one begins with a look at their tables.
+    try that was rolled back: the next one begins with a look at their tables.
     """
 
     def __init__(self, allow: tuple[str, ...], observer: Observer) -> None:
@@ -62,15 +63,15 @@ class Guard:
         self._certain: tuple[Change, ...] = ()
         self.before: Inventory = effects.NO_INVENTORY
         self.now: Effects = effects.NO_EFFECTS
-        self.contents: Contents = effects.NO_CONTENTS
+        self.contents: Contents = NO_CONTENTS
         self._script: str | None = None  # the last that ran
         self._first_seen: dict[tuple[int, str], str | None] = {}
         self._made: set[int] = set()
 
     def names(self) -> str:
         """The statements that look up the tables that may be lost, with the session's own path."""
-        asked = sql.Literal(effects.asked(registry.VERSION, self.allow, self.look))
-        return f"SET LOCAL runner.asked = {asked.as_string()}; {statement('guard/names')}"
+        question = sql.Literal(asked(registry.VERSION, self.allow, self.look))
+        return f"SET LOCAL runner.asked = {question.as_string()}; {statement('guard/names')}"
 
     def questions(self, *, can_look: bool = True) -> list[str]:
         """The statements to send before the first script, after `names` and registry.info_query.
@@ -83,7 +84,7 @@ class Guard:
     def start(self, inventory: str, looked: str) -> None:
         """Takes the answers. Raises LossError when what was looked at held rows not ours."""
         self.before = effects.inventory(inventory)
-        self.contents = effects.contents(looked, self.allow, self.look)
+        self.contents = read_contents(looked, self.allow, self.look)
         if self.look:
             unsafe = [change for change in self.look if not self.contents.is_safe(change)]
             if unsafe or self._certain:
@@ -98,11 +99,11 @@ class Guard:
         """A script has run; its effects are recorded next."""
         self._script = script
 
-    def record_effects(self, text: str | bytes) -> Effects:
+    def record_effects(self, text: str | bytes) -> None:
         """Takes the answer to sql/effects.sql after a script.
 
-        Raises StatementFailed when that script has rolled back the run's transaction and begun
-        another one: of all ways to end it, the only one that no command tag tells.
+        Raises StatementFailed when that script has rolled back the run's transaction and opened
+        another one, which no command tag shows.
         """
         self.now = effects.effects(text)
         if self.now.xid != self.before.xid:
@@ -113,10 +114,9 @@ class Guard:
         for change in effects.all_changes(self.before, self.now):
             self._first_seen.setdefault(change.key, self._script)
         self._made |= {oid for oid, relation in self.now.relations.items() if relation.ours}
-        return self.now
 
     def vanished(self) -> list[int]:
-        """What was not there at the beginning, is gone, and may have been made by others.
+        """Relations made since the beginning and dropped again, perhaps made by other sessions.
 
         What was still there at the end of the script that made it is known to be ours.
         """
@@ -215,7 +215,7 @@ class Guard:
         return self.refusal([self._loss(change) for change in changes])
 
     def refusal(self, losses: Sequence[Loss]) -> LossError:
-        """The error for what of `refused` would be lost."""
+        """The error for losses among the `refused` changes."""
         flags = sorted({f"--allow-loss {shlex.quote(loss.table)}" for loss in losses})
         first = losses[0]
         return LossError(
@@ -235,13 +235,13 @@ class Guard:
         return text
 
     def report(self) -> None:
-        """After COMMIT: what the user allowed, and what of it came about."""
+        """After COMMIT: reports what was lost of what the user allowed."""
         for loss in self.lost:
             self.observer.notice(Notice("WARNING", f"lost, as allowed: {loss}"))
         self.report_unused()
 
     def report_unused(self) -> None:
-        """What the user allowed for nothing."""
+        """Reports tables that were allowed to lose rows, and lose none."""
         lost = {loss.table for loss in self.lost}
         self._report_unknown()
         for name, tables in self.contents.allowed.items():
@@ -254,7 +254,7 @@ class Guard:
         return names | ({effects.OBJECTS} if effects.LARGE_OBJECTS in tables else set())
 
     def _report_unknown(self) -> None:
-        """What the user allowed and there is not: a slip of the pen, mostly."""
+        """Reports names of --allow-loss that are no tables."""
         for name, tables in self.contents.allowed.items():
             if not self._known(tables):
                 self.observer.notice(

@@ -73,8 +73,8 @@ def _record(state: RunState) -> None:
     """
     conn, schema = state.ctx.session, state.ctx.settings.registry_schema
     state.scripts.leave_session()
-    begun = f"BEGIN; {PATH} SELECT pg_catalog.txid_current(); {registry.info_query(schema)}"
-    (xid,), (text,) = first_rows(conn, begun)
+    begin_alone = f"BEGIN; {PATH} SELECT pg_catalog.txid_current(); {registry.info_query(schema)}"
+    (xid,), (text,) = first_rows(conn, begin_alone)
     info = registry.RegistryInfo.read(text)
     first_rows(conn, f"{state.record(info, registry.Entry(xid))}COMMIT")
     state.is_committed()

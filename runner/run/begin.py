@@ -1,4 +1,4 @@
-"""The first message of a run: the transaction, the run's lock, what is there, what is missing."""
+"""The first message of a run: BEGIN, its advisory lock, the inventory, what is missing."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def _lacking(
     properties: DatabaseProperties | None,
     read_only: Refused | None,
 ) -> Iterator[Refused]:
-    """Yields each reason why the run cannot be."""
+    """Yields each reason to refuse the run."""
     if read_only:
         yield read_only
     yield from _missing(request.needs, answer, conn.info.user)
@@ -172,13 +172,13 @@ def _lacking(
 
 
 def _preflight(needs: Needs) -> str:
-    """The statements that ask, the answer to which `_missing` takes."""
+    """The statements for the answer that `_missing` reads."""
     asked = sql.Literal(needs.to_text()).as_string()
     return f"SET LOCAL runner.needs = {asked}; {statement('run/preflight')}"
 
 
 def _missing(needs: Needs, answer: str, user: str) -> Iterator[Refused]:
-    """Yields each thing that is missing, and what to do about it."""
+    """Yields each missing right, schema, extension and role, with its remedy."""
     found = json.loads(answer)
     if needs.schema and not found["may_create"]:
         schema = found["schema"]
@@ -217,7 +217,7 @@ def _grant(schema: str, user: str) -> str:
 
 
 def _require(found: Sequence[Refused]) -> None:
-    """Raises one Refused for all that is missing."""
+    """Raises one Refused for all reasons."""
     if len(found) == 1:
         raise found[0]
     if found:
@@ -235,7 +235,7 @@ def _properties(row: TupleRow, conn: Session) -> DatabaseProperties:
 
 
 def check_no_pooler(pid: int, conn: Session) -> None:
-    """Raises Refused when the session that answered is not the one that was connected to."""
+    """Raises Refused when a pooler stands between: the backend is another one."""
     if pid != conn.info.backend_pid:
         raise Refused(
             "--transaction none through a connection pooler",
@@ -247,7 +247,7 @@ def check_no_pooler(pid: int, conn: Session) -> None:
 
 
 def keeper_settings(lock_timeout: float) -> str:
-    """The settings of a transaction that only keeps the run's lock, however long it takes."""
+    """The settings of a transaction that only holds the run's lock."""
     return (
         f"SET LOCAL lock_timeout = {round(lock_timeout * 1000)};"
         " SET LOCAL idle_in_transaction_session_timeout = 0;"

@@ -1,4 +1,4 @@
-"""What became of a transaction whose COMMIT was sent, when the connection broke."""
+"""The outcome of a COMMIT whose answer was lost with the connection."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def was_committed(
     `recorded_at`: when the run began that it was to record in the registry, if it was.
     Raises OutcomeUnknown when that could not be learnt within the connect timeout.
     """
-    observer.note("the connection broke during COMMIT; asking what became of it")
+    observer.note("the connection broke during COMMIT; asking for its outcome")
     try:
         with session.connect(
             conninfo, connect_timeout=settings.connect_timeout, observer=observer
@@ -49,9 +49,9 @@ def was_committed(
 
 
 def _status(conn: session.Session, xid: int) -> str | None:
-    """As pg_xact_status says; by its old name, which works on 12 too.
+    """pg_xact_status() under its old name, which version 12 has as well.
 
-    A replica may not have heard of the end yet: only what is committed there is certain.
+    A replica may lag behind: only `committed` is certain there.
     """
     in_recovery = fetch(conn, "SELECT pg_catalog.pg_is_in_recovery()") != [(False,)]
     try:
@@ -76,7 +76,7 @@ def _recorded(conn: session.Session, schema: str, xid: int, began: str) -> bool:
 
 
 def _has_ended(conn: session.Session, seconds: float) -> bool:
-    """Waits for the transaction by the lock that it holds to its end, and tells if that came.
+    """Waits for the lock that the transaction holds; False after the timeout.
 
     What a crash has ended is marked nowhere: while a transaction with an id as old is at work,
     the server takes it for one that may still be (pg_xact_status in xid8funcs.c).

@@ -30,7 +30,7 @@ class RunContext:
 
 class Done(NamedTuple):
     """What a run did. `loss` is what the user allowed to be lost; `changes` are None where
-    nobody asked for them; `example_table` is one that the scripts created."""
+    they were not asked for; `example_table` is one that the scripts created."""
 
     target: Target
     scripts: tuple[ScriptResult, ...]

@@ -1,4 +1,4 @@
-"""One run at a time on a database, and who holds a lock that is waited for."""
+"""The run's advisory lock, and who holds a lock that is waited for."""
 # ruff: noqa: S608 -- what stands in these statements is a number
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _ANSWER_WITHIN = 1.0
 
 
 def wait_for_lock(conn: session.Session, observer: Observer) -> None:
-    """Waits for the run's lock as long as lock_timeout says.
+    """Waits for the run's lock, at most lock_timeout.
 
     Raises LockNotAvailable that names who holds it; the transaction is over then.
     """
@@ -94,7 +94,7 @@ class LockMonitor:
         self._useless = False
 
     def watch(self, pid: int) -> None:
-        """The server's process that runs the scripts is known from here on."""
+        """Sets the server's process that runs the scripts."""
         self._pid = pid
 
     def __call__(self) -> None:

@@ -14,7 +14,6 @@ from runner.execute.script_runner import LEFT_BEHIND
 from runner.guard.guard import Guard, committed_tables
 from runner.registry import registry
 from runner.results import DifferencesError, LossError
-from runner.run import commit_outcome
 from runner.run.begin import BeginRequest, Opened, begin_transaction
 from runner.run.context import Done
 from runner.run.state import RunState
@@ -159,7 +158,7 @@ class _Transaction:
         self.ctx.observer.note("Once more, after the reference instead of beside it.")
 
     def _finish(self, before: registry.RegistryInfo) -> Ended:
-        """Sends the end of the scripts, and with it asks what they have done.
+        """Sends the end of the scripts, with the queries for their effects.
 
         Raises Refused for scripts that have written to the registry.
         """
@@ -253,19 +252,19 @@ class _Transaction:
         guard.report()
 
     def _commit(self, message: str, info: registry.RegistryInfo) -> None:
-        """If the connection is lost from here on, a new one asks for the outcome."""
+        """Sends COMMIT. If the connection is lost, a new one asks for the outcome."""
         conn, settings, observer = self.ctx.session, self.ctx.settings, self.ctx.observer
         try:
             first_rows(conn, message)
         except psycopg.OperationalError as error:
             if conn.pgconn.status != pq.ConnStatus.BAD:
                 raise
+            from runner.run.commit_outcome import was_committed
+
             xid = self.guard.before.xid
             is_recorded = settings.registry and not info.obstacle
             recorded_at = self.guard.before.began if is_recorded else None
-            if not commit_outcome.was_committed(
-                conn.conninfo, xid, settings, observer, recorded_at
-            ):
+            if not was_committed(conn.conninfo, xid, settings, observer, recorded_at):
                 raise ConnectionFailed(
                     "the connection broke during COMMIT, which did not happen",
                     detail=str(error).strip(),
