@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import pytest
 from runner import __version__, commands
 from runner.cli.main import main
 from runner.errors import EXIT_CODES, WORST_FIRST, Interrupted, RunnerError
+from tests.readme import README
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,6 +180,11 @@ def test_help_names_every_exit_code(capfd: pytest.CaptureFixture[str]) -> None:
     listed = {int(line.split()[0]) for line in table.splitlines()}
     assert listed == {0, *(kind.exit_code for kind in every_error())}
     assert listed == {one.code for one in EXIT_CODES} == set(WORST_FIRST)
+
+
+def test_the_readme_names_every_exit_code() -> None:
+    table = README.read_text("utf-8").partition("### Exit codes\n")[2].partition("\n\n### ")[0]
+    assert re.findall(r"^\| (\d+) \|", table, re.MULTILINE) == [str(o.code) for o in EXIT_CODES]
 
 
 # DifferencesError is made of a comparison; tests/acceptance/test_apply_verified.py has its code.

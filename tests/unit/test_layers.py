@@ -22,7 +22,7 @@ ORDER = (
 # They work on values alone, so they can be tested without a server.
 PURE = (
     *("psql", "scripts", "check", "results", "observer", "signals", "errors"),
-    *("guard/effects", "catalog/snapshot"),
+    *("guard/effects", "guard/contents", "catalog/snapshot"),
     *("run/changes", "execute/step_filters", "connect/failures", "connect/rds"),
     *("report/terminal", "report/differences"),
 )
