@@ -356,6 +356,9 @@ HIDDEN = {
     "a block that does not name it, and a function": Hidden(
         TWO + WIPE, "DO $$ BEGIN EXECUTE 'ANALYZE t'; END $$;\nSELECT wipe();", {"public.t": 2}
     ),
+    "a script that turns messages off, as pg_dump does": Hidden(
+        TWO + WIPE, "SET client_min_messages = error;\nSELECT wipe();\nSELECT 1;", {"public.t": 2}
+    ),
     "one of two blocks": Hidden(
         TWO, "DO $$ BEGIN ANALYZE t; END $$;\nDO $$ BEGIN TRUNCATE t; END $$;", {"public.t": 2}
     ),
