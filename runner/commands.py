@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from contextlib import closing, contextmanager
-from functools import partial
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runner.check.scripts import findings
 from runner.errors import UsageError
@@ -20,18 +20,20 @@ from runner.results import (
     VerifyResult,
     WaitResult,
 )
+from runner.run.context import RunContext
 from runner.run.prepare import Prepared, prepare, prepare_to_verify
 from runner.scripts.folder import read_folder
 from runner.settings import Settings
+from runner.signals import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from psycopg import Connection
-
+    from runner.connect.session import Session
     from runner.fleet import Member
     from runner.observer import Observer
     from runner.results import RecordedRun, Target
+    from runner.run.context import Done
 
 
 _PREPARE = {"apply": prepare, "plan": prepare, "verify": prepare_to_verify}
@@ -74,23 +76,24 @@ def target_conninfo(settings: Settings, observer: Observer) -> Iterator[str]:
 
 @contextmanager
 def _connected(
-    settings: Settings, observer: Observer, member: Member | None = None
-) -> Iterator[tuple[Connection[tuple[Any, ...]], str, Target]]:
-    """A connection to the target, its conninfo, and its description without a query."""
+    settings: Settings, observer: Observer, prepared: Prepared, member: Member | None
+) -> Iterator[RunContext]:
+    """The context of a run, with its connection to the target."""
     from runner.connect import session
 
+    stop = Stop() if member is None else member.stop
     with (
         target_conninfo(settings, observer) as conninfo,
         session.connect(
             conninfo, connect_timeout=settings.connect_timeout, observer=observer
         ) as conn,
     ):
-        if member is not None:
-            member.running(partial(session.cancel, conn))
-        yield conn, conninfo, session.describe(conn, embedded=settings.embedded)
+        stop.on_request(conn.cancel_statement)
+        target = session.describe(conn, embedded=settings.embedded)
+        yield RunContext(conn, settings, prepared, observer, target, stop, member)
 
 
-def _described(conn: Connection[tuple[Any, ...]], settings: Settings) -> Target:
+def _described(conn: Session, settings: Settings) -> Target:
     """The target, with the version of Aurora. One round trip."""
     from runner.connect import session
 
@@ -113,53 +116,50 @@ def apply(
 
     With `once`, do nothing if the last run applied these scripts and the database still verifies.
     For one of several targets, `prepared` is what they share and `member` its part. Raises what
-    `prepare` raises, before anything is connected, and what `run_scripts` raises.
+    `prepare` raises, before anything is connected, and what `run_in_transaction` raises.
     """
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
     not_run = prepared.folder.not_run
     _import_meanwhile()
-    with _connected(settings, observer, member) as (conn, conninfo, target):
-        if settings.once and (
-            run := _applied_already(conn, conninfo, settings, prepared, target, member)
-        ):
+    with _connected(settings, observer, prepared, member) as ctx:
+        if settings.once and (run := _applied_already(ctx)):
             seconds = time.monotonic() - started
-            return ApplyResult(target, (), not_run, False, 0, seconds, already=run, changes=())
-        from runner.run.transaction import run_scripts
-
-        done = run_scripts(conn, conninfo, settings, prepared, observer, target, member)
-        example_table = done.exchange.created_table()
+            return ApplyResult(ctx.target, (), not_run, False, 0, seconds, already=run, changes=())
+        done = _run(ctx)
     return ApplyResult(
         target=done.target,
         scripts=done.scripts,
         not_run=not_run,
         committed=True,
-        round_trips=done.exchange.round_trips,
+        round_trips=done.round_trips,
         seconds=time.monotonic() - started,
-        example_table=example_table,
+        example_table=done.example_table,
         loss=done.loss,
         verification=done.verification,
         changes=done.changes,
     )
 
 
-def _applied_already(
-    conn: Connection[tuple[Any, ...]],
-    conninfo: str,
-    settings: Settings,
-    prepared: Prepared,
-    target: Target,
-    member: Member | None,
-) -> RecordedRun | None:
+def _run(ctx: RunContext) -> Done:
+    if ctx.settings.transaction == "none":
+        from runner.run.autocommit import run_autocommit
+
+        return run_autocommit(ctx)
+    from runner.run.transaction import run_in_transaction
+
+    return run_in_transaction(ctx)
+
+
+def _applied_already(ctx: RunContext) -> RecordedRun | None:
     """The last run, if it applied these scripts and the database still verifies."""
     from runner.registry.status import last_run_of
-    from runner.run.read_only import verify_target
+    from runner.run.compare import compare_only
 
-    run = last_run_of(conn, prepared.checked, settings.registry_schema)
-    if run is None or not settings.verify:
+    run = last_run_of(ctx.session, ctx.prepared.checked, ctx.settings.registry_schema)
+    if run is None or not ctx.settings.verify:
         return run
-    without_assertions = prepared._replace(asserted=())
-    verification = verify_target(conn, conninfo, settings, without_assertions, target, member)
+    verification = compare_only(replace(ctx, prepared=ctx.prepared._replace(asserted=())))
     return run if verification.agrees else None
 
 
@@ -178,10 +178,10 @@ def plan(
         raise UsageError("plan needs a transaction: --transaction none commits each statement")
     prepared = prepared or prepare(settings, observer)
     _import_meanwhile()
-    with _connected(settings, observer, member) as (conn, conninfo, target):
-        from runner.run.transaction import run_scripts
+    from runner.run.transaction import run_in_transaction
 
-        done = run_scripts(conn, conninfo, settings, prepared, observer, target, member, plan=True)
+    with _connected(settings, observer, prepared, member) as ctx:
+        done = run_in_transaction(ctx, plan=True)
     return PlanResult(
         target=done.target,
         scripts=done.scripts,
@@ -189,7 +189,7 @@ def plan(
         changes=done.changes or (),
         loss=done.loss,
         verification=done.verification,
-        round_trips=done.exchange.round_trips,
+        round_trips=done.round_trips,
         seconds=time.monotonic() - started,
     )
 
@@ -208,12 +208,12 @@ def verify(
     """
     started = time.monotonic()
     prepared = prepared or prepare_to_verify(settings, observer)
-    from runner.run.read_only import verify_target
+    from runner.run.compare import compare_only
 
-    with _connected(settings, observer, member) as (conn, conninfo, _):
-        target = _described(conn, settings)
+    with _connected(settings, observer, prepared, member) as ctx:
+        target = _described(ctx.session, settings)
         observer.connected(target)
-        verification = verify_target(conn, conninfo, settings, prepared, target, member)
+        verification = compare_only(replace(ctx, target=target))
     repair = _repair(target, settings) if verification.partially_applied else None
     return VerifyResult(target, verification, time.monotonic() - started, repair)
 
@@ -245,9 +245,14 @@ def status(settings: Settings, observer: Observer) -> StatusResult:
 
     Raises ConnectionFailed, and Refused for a registry that is newer or cannot be read.
     """
+    from runner.connect import session
     from runner.registry.status import compare_scripts, read_runs
 
-    with _connected(settings, observer) as (conn, _, _):
+    timeout = settings.connect_timeout
+    with (
+        target_conninfo(settings, observer) as conninfo,
+        session.connect(conninfo, connect_timeout=timeout, observer=observer) as conn,
+    ):
         target = _described(conn, settings)
         runs = read_runs(conn, settings.registry_schema)
     scripts = compare_scripts(runs[0].scripts, settings) if runs else ()

@@ -2,21 +2,61 @@
 
     RunnerError
     ├── VerificationFailed    1    the database is not what the scripts build
+    │   └── DifferencesError       carries the comparison (runner/results.py)
     ├── UsageError            2    arguments, environment, conninfo, folder
     ├── ScriptError           2    a script that cannot work as it stands; has a place
+    │   └── FindingsError          carries all that was found (runner/results.py)
     ├── StatementFailed       3    the server refused a statement; has a place
     ├── Refused               4    data would be lost, read-only target, a right is missing
+    │   └── LossError              carries the losses (runner/results.py)
+    ├── HeldBack              4    another of several targets failed, so this one is not committed
     ├── ConnectionFailed      5    no connection, or it broke before COMMIT
     ├── LockNotAvailable      5    another run, or another session, holds the lock
+    │   └── Collision              the run and its reference wait for each other
     ├── OutcomeUnknown        6    the connection broke during COMMIT
+    ├── InternalError        70    a bug in the runner
     └── Interrupted         130    Ctrl-C or SIGTERM
 
-An error carries data; `report` makes the text from it.
+Those that carry values of `results` are defined there: this module imports nothing. An error
+carries data; `report` makes the text from it.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
+
+E = TypeVar("E", bound="RunnerError")
+
+
+class ExitCode(NamedTuple):
+    """A code, its meaning, and the state of the target after it."""
+
+    code: int
+    meaning: str
+    target: str
+
+
+# Help and README show this table; a test compares them with it.
+EXIT_CODES = (
+    ExitCode(0, "success", "as requested"),
+    ExitCode(1, "verification found differences", "rolled back, unchanged"),
+    ExitCode(2, "usage or configuration error, or a script that cannot work", "not touched"),
+    ExitCode(3, "a script failed", "rolled back, unchanged"),
+    ExitCode(
+        4,
+        "refused: data would be lost, the target is read-only, or a privilege, a role or an"
+        " extension is missing",
+        "unchanged",
+    ),
+    ExitCode(5, "no connection, or lock timeout exceeded", "unchanged"),
+    ExitCode(
+        6, "the connection was lost during COMMIT and the outcome is unknown", "see the message"
+    ),
+    ExitCode(70, "a bug in the runner; please report the line it prints", "rolled back"),
+    ExitCode(130, "interrupted", "rolled back, unchanged"),
+)
+# For several targets: what is not known, what was cut short, the scripts' faults, the targets'.
+WORST_FIRST = (6, 130, 70, 3, 1, 4, 5, 2, 0)
 
 
 class Place(NamedTuple):
@@ -39,14 +79,13 @@ class Place(NamedTuple):
 class RunnerError(Exception):
     """Base of all errors that a user can meet. Its text holds no secret.
 
-    `message` says what happened, `hint` what to do next, `state` what is now true of
-    the target (set by the command that knows it). `committed` is None where some of the run may
-    have been committed, or all of it. `round_trips` are those of the run so far.
+    `message` says what happened, `hint` what to do next, `state` what is now true of the
+    target. `committed` is None where some of the run may have been committed, or all of it.
+    `round_trips` are those of the run so far.
     """
 
     exit_code: ClassVar[int] = 2
     code: ClassVar[str] = "error"
-    committed: bool | None = False
 
     def __init__(
         self,
@@ -58,6 +97,9 @@ class RunnerError(Exception):
         place: Place | None = None,
         sqlstate: str | None = None,
         severity: str = "ERROR",
+        state: str | None = None,
+        committed: bool | None = False,
+        round_trips: int = 0,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -67,8 +109,23 @@ class RunnerError(Exception):
         self.place = place
         self.sqlstate = sqlstate
         self.severity = severity
-        self.state: str | None = None
-        self.round_trips = 0
+        self.state = state
+        self.committed = committed
+        self.round_trips = round_trips
+
+    def with_state(
+        self, state: str | None, *, committed: bool | None = False, round_trips: int = 0
+    ) -> Self:
+        """The same error with what is now true of the target."""
+        known = {"state": state, "committed": committed, "round_trips": round_trips}
+        return self.converted(type(self), **known)
+
+    def converted(self, kind: type[E], **changes: Any) -> E:
+        """An error of this kind with the same data, but for the changes."""
+        found = kind.__new__(kind)
+        vars(found).update({**vars(self), **changes})
+        found.args = (found.message,)
+        return found
 
 
 class VerificationFailed(RunnerError):
@@ -106,6 +163,13 @@ class Refused(RunnerError):
     code = "refused"
 
 
+class HeldBack(RunnerError):
+    """Another of the targets that commit together has failed; nothing was wrong with this one."""
+
+    exit_code = 4
+    code = "held_back"
+
+
 class ConnectionFailed(RunnerError):
     """The target could not be reached, or the connection broke before COMMIT."""
 
@@ -114,10 +178,17 @@ class ConnectionFailed(RunnerError):
 
 
 class LockNotAvailable(RunnerError):
-    """A lock was not had within the lock timeout."""
+    """The lock timeout was exceeded."""
 
     exit_code = 5
     code = "lock_not_available"
+
+
+class Collision(LockNotAvailable):
+    """The run and its reference wait for each other: both change what all databases share."""
+
+    def __init__(self, message: str = "the run and its reference wait for each other") -> None:
+        super().__init__(message, hint="Wait longer: --lock-timeout")
 
 
 class OutcomeUnknown(RunnerError):
@@ -125,7 +196,13 @@ class OutcomeUnknown(RunnerError):
 
     exit_code = 6
     code = "outcome_unknown"
-    committed = None
+
+
+class InternalError(RunnerError):
+    """An exception that is a bug in the runner."""
+
+    exit_code = 70
+    code = "internal"
 
 
 class Interrupted(RunnerError):

@@ -1,4 +1,4 @@
-"""One command on several targets: how they are named, and some at a time, each in its thread."""
+"""One command on several targets: their names, and a thread for each of some at a time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import pq
@@ -18,35 +18,26 @@ from psycopg.conninfo import conninfo_to_dict
 
 from runner.connect.failures import where
 from runner.environment import EMBEDDED, usable_conninfo
-from runner.errors import Interrupted, RunnerError, UsageError
-from runner.signals import signals_held
+from runner.errors import WORST_FIRST, HeldBack, InternalError, Interrupted, RunnerError, UsageError
+from runner.signals import Stop, signals_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from psycopg import Connection
+    from psycopg.rows import TupleRow
 
 
-# Exit codes from the worst to the best: what nobody knows, what was cut short, then what the
-# scripts are to blame for, then what the targets are.
-_WORST_FIRST = (6, 130, 70, 3, 1, 4, 5, 2, 0)
 # Seconds: between two cancels, and for the runs to end once they are cancelled.
 _AGAIN, _GRACE = 0.2, 15.0
-# A run leaves cycles behind, of a connection and those who listen to it. Python looks for them
-# when they are a quarter of all there is, which is a lot; now it does after so many targets.
+# A run leaves cycles behind, of a connection and its notice handlers. Python's own collection
+# comes late; now there is one after so many targets.
 _COLLECT = 20
-# The server must not lose patience while the others are at work.
-_STAY = b"SET LOCAL idle_in_transaction_session_timeout = 0"
+# Disable the timeout while waiting for the other targets.
+_NO_IDLE_TIMEOUT = b"SET LOCAL idle_in_transaction_session_timeout = 0"
 
 # What names the place, beside or within a service.
 _OF_SERVICE = ("service", "host", "hostaddr", "port", "dbname")
-
-
-class HeldBack(RunnerError):
-    """Nothing was wrong with this target, but with another one that it goes together with."""
-
-    exit_code = 4
-    code = "held_back"
 
 
 class Member:
@@ -57,47 +48,35 @@ class Member:
         self.index = index
         self.name = name
         self.code: int | None = None
-        self.began = self.is_waiting = self.held_back = self.committing = self.is_told = False
-        self.cancels: list[Callable[[], None]] = []
+        self.stop = Stop()
+        self.began = self.is_waiting = self.held_back = self.is_reported = False
 
-    def running(self, cancel: Callable[[], None]) -> None:
-        """From here on `cancel`, called by another thread, stops what the server is doing.
+    @property
+    def committing(self) -> bool:
+        """Whether nothing stops it any more."""
+        return self.stop.is_too_late
 
-        Raises KeyboardInterrupt when the whole was interrupted meanwhile.
-        """
-        with self.fleet.changed:
-            self.check()
-            self.cancels.append(cancel)
-
-    def check(self) -> None:
-        """Raises KeyboardInterrupt when the whole was interrupted."""
-        if self.fleet.interrupted and not self.committing:
-            raise KeyboardInterrupt
-
-    def ready(self, conn: Connection[Any]) -> None:
-        """Everything is done but COMMIT: from here on nothing interrupts.
+    def ready(self, conn: Connection[TupleRow]) -> None:
+        """Everything is done but COMMIT: nothing interrupts the member from here on.
 
         Together, waits until all others are here too. Raises KeyboardInterrupt, HeldBack when
         another one failed, and psycopg.Error when the connection breaks meanwhile.
         """
         if self.fleet.together:
             self.fleet.meet(self, conn)
-        with self.fleet.changed:
-            self.check()
-            self.committing = True
+        else:
+            self.stop.refuse()
 
-    def told(self, error: RunnerError) -> RunnerError:
-        """The error to tell: what fails once all is cancelled was interrupted."""
-        if self.committing or not self.fleet.interrupted:
+    def to_reported_error(self, error: RunnerError) -> RunnerError:
+        """The error itself; Interrupted when it comes after a cancel."""
+        if not self.stop.is_requested:
             return error
-        interrupted = Interrupted("interrupted")
-        interrupted.state, interrupted.committed = error.state, error.committed
-        return interrupted
+        return Interrupted("interrupted", state=error.state, committed=error.committed)
 
     def stop_server(self) -> None:
-        """Cancels again and again: there may be nothing to cancel between two statements."""
+        """Cancels repeatedly: between two statements there is nothing to cancel."""
         while self.code is None and not self.committing:
-            for cancel in self.cancels:
+            for cancel in self.stop.cancels:
                 with suppress(psycopg.Error):
                     cancel()
             time.sleep(_AGAIN)
@@ -118,33 +97,37 @@ class Fleet:
         self._threads = len(names) if together else min(jobs, len(names))
         self._slots = threading.Semaphore(jobs)
         self._failed: str | None = None
-        self._arrived = self._alive = self._told = 0
+        self._arrived = self._alive = self._reported = 0
         self._decided = False
-        # To wake those who look at their connections: it can be read once it is closed.
+        # Wakes members that poll their connections: it becomes readable when it is closed.
         self._woken, self._wake = os.pipe()
         self._next = iter(self.members)
         self._ended: queue.SimpleQueue[Member] = queue.SimpleQueue()
 
-    def run(self, work: Callable[[Member], int], tell: Callable[[Member], None]) -> int:
-        """Does `work` for each, which gives its exit code; `tell`s of each as it ends.
+    def run(self, work: Callable[[Member], int], report: Callable[[Member], None]) -> int:
+        """Calls `work` for each member, which returns its exit code; `report`s each as it ends.
 
-        `tell` is called here, in the caller's thread, also of those that were stopped before
+        `report` is called here, in the caller's thread, also of those that were stopped before
         they had a connection, but not of those that never began. Gives the worst exit code.
         """
         for _ in range(self._threads):
             threading.Thread(target=self._serve, args=(work,), daemon=True).start()
         try:
             for _ in self.members:
-                self._tell(self._ended.get(), tell)
+                self._report(self._ended.get(), report)
         except KeyboardInterrupt:
             with suppress(KeyboardInterrupt), signals_held():
-                self._stop(tell)
-        return worst(130 if m.code is None else m.code for m in self.members if not m.held_back)
+                self._stop(report)
+        return worst(
+            Interrupted.exit_code if m.code is None else m.code
+            for m in self.members
+            if not m.held_back
+        )
 
     def _serve(self, work: Callable[[Member], int]) -> None:
-        """A thread: takes one target after the other."""
+        """One thread: runs one target after the other."""
         while (member := self._take()) is not None:
-            code = 70
+            code = InternalError.exit_code
             try:
                 code = work(member)
             finally:
@@ -153,7 +136,7 @@ class Fleet:
     def _end(self, member: Member, code: int) -> None:
         with self.changed:
             member.code = code
-            member.cancels = []  # they hold what is over, and all that it has read
+            member.stop.forget()
             if not member.is_waiting:
                 self._slots.release()
                 if self.together and not code:
@@ -174,20 +157,20 @@ class Fleet:
                 member.began = True
             return member
 
-    def _tell(self, member: Member, tell: Callable[[Member], None]) -> None:
+    def _report(self, member: Member, report: Callable[[Member], None]) -> None:
         with signals_held():
-            if not member.is_told:
-                member.is_told = True
-                tell(member)
-                self._told += 1
-                if self._told % _COLLECT == 0:
+            if not member.is_reported:
+                member.is_reported = True
+                report(member)
+                self._reported += 1
+                if self._reported % _COLLECT == 0:
                     gc.collect()
 
     # -- together ---------------------------------------------------------------------------
 
-    def meet(self, member: Member, conn: Connection[Any]) -> None:
-        """Comes back when all are here and their connections have stood the waiting."""
-        conn.execute(_STAY)
+    def meet(self, member: Member, conn: Connection[TupleRow]) -> None:
+        """Returns when all members are ready and their connections still work."""
+        conn.execute(_NO_IDLE_TIMEOUT)
         self._slots.release()
         with self.changed:
             member.is_waiting = True
@@ -196,7 +179,7 @@ class Fleet:
             selector.register(self._woken, selectors.EVENT_READ)
             selector.register(conn.pgconn.socket, selectors.EVENT_READ)
             while all(key.fd != self._woken for key, _ in selector.select()):
-                conn.execute(b"SELECT 1")  # the server said something: is it its last word?
+                conn.execute(b"SELECT 1")  # the server sent something, perhaps its last message
         self._hold_back(member)
         conn.execute(b"SELECT 1")
         with self.changed:
@@ -204,7 +187,7 @@ class Fleet:
             if self._alive == len(self.members) and not (self._failed or self.interrupted):
                 self._decided = True
                 for one in self.members:
-                    one.committing = True
+                    one.stop.refuse()
             self.changed.notify_all()
             self.changed.wait_for(lambda: self._decided or self._failed or self.interrupted)
             self._hold_back(member)
@@ -216,7 +199,7 @@ class Fleet:
 
     def _hold_back(self, member: Member) -> None:
         with self.changed:
-            member.check()
+            member.stop.check()
             if self._failed and not self._decided:
                 member.held_back = True
                 raise HeldBack(f"not committed, because {self._failed} failed")
@@ -230,38 +213,40 @@ class Fleet:
 
     # -- interrupted ------------------------------------------------------------------------
 
-    def _stop(self, tell: Callable[[Member], None]) -> None:
-        """Cancels what runs, and waits until it is rolled back; a COMMIT is waited for.
+    def _stop(self, report: Callable[[Member], None]) -> None:
+        """Cancels what runs, and waits until it is rolled back or committed.
 
-        Who has no connection yet will get none to work with, and is not waited for.
+        Members without a connection do not begin, and are not waited for.
         """
         with self.changed:
             self.interrupted = True
+            for member in self.members:
+                member.stop.request()
             self._wake_all()
         for member in self.members:
-            if member.cancels and member.code is None:
+            if member.stop.cancels and member.code is None:
                 threading.Thread(target=member.stop_server, daemon=True).start()
         for _ in range(self._threads):
             self._slots.release()
         deadline = time.monotonic() + _GRACE
         while self._is_waited_for(deadline):
             with suppress(queue.Empty):
-                self._tell(self._ended.get(timeout=_AGAIN), tell)
+                self._report(self._ended.get(timeout=_AGAIN), report)
         for member in self.members:
             if member.began:
-                self._tell(member, tell)
+                self._report(member, report)
 
     def _is_waited_for(self, deadline: float) -> bool:
         in_time = time.monotonic() < deadline
         return any(
-            member.code is None and (member.committing or (member.cancels and in_time))
+            member.code is None and (member.committing or (member.stop.cancels and in_time))
             for member in self.members
         )
 
 
 def worst(codes: Iterable[int]) -> int:
-    """The exit code of a whole: 0 only if all are, else the first of _WORST_FIRST among them."""
-    return min(codes, key=_WORST_FIRST.index, default=0)
+    """The exit code of a whole: 0 only if all are, else the first of WORST_FIRST among them."""
+    return min(codes, key=WORST_FIRST.index, default=0)
 
 
 def read_targets(path: Path) -> list[str]:

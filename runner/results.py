@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from runner.comparison import Verification
 from runner.errors import Place, Refused, RunnerError, ScriptError, VerificationFailed
@@ -86,16 +87,16 @@ class Finding(NamedTuple):
 class FindingsError(ScriptError):
     """Scripts that cannot work. `findings` are all errors, without the warnings."""
 
-    findings: tuple[Finding, ...] = ()
+    def __init__(self, findings: tuple[Finding, ...], message: str, **data: Any) -> None:
+        super().__init__(message, **data)
+        self.findings = findings
 
     @classmethod
     def of(cls, findings: tuple[Finding, ...]) -> FindingsError:
         """The error for some findings, with the message of the first."""
         first = findings[0]
         message = first.message if first.place else f"{first.script}: {first.message}"
-        error = cls(message, place=first.place, hint=first.rewrite or None)
-        error.findings = findings
-        return error
+        return cls(findings, message, place=first.place, hint=first.rewrite or None)
 
 
 class CheckResult(NamedTuple):
@@ -144,11 +145,13 @@ class Loss(NamedTuple):
 class LossError(Refused):
     """The run would delete rows that the scripts did not create."""
 
-    losses: tuple[Loss, ...] = ()
+    def __init__(self, losses: Sequence[Loss], message: str, **data: Any) -> None:
+        super().__init__(message, **data)
+        self.losses = tuple(losses)
 
 
 class ApplyResult(NamedTuple):
-    """What `apply` did. `example_table` is a table that it created, spelled as in the script.
+    """What `apply` did. `example_table` is a table that it created.
 
     `already` is the last run if there was nothing to do. `loss` is what --allow-loss allowed.
     `changes` is None if they were not determined.

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 
@@ -18,24 +18,73 @@ _ONE_PRESS = 1.0  # seconds
 _too_late = threading.Event()
 
 
+class Stop:
+    """Stops a run from another thread.
+
+    The run gets a KeyboardInterrupt, as the main thread does by Ctrl-C, where it calls `check`;
+    or an error where one of `cancels` ends what it waits for.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cancels: list[Callable[[], None]] = []
+        self._requested = False
+        self.is_too_late = False
+
+    @property
+    def cancels(self) -> tuple[Callable[[], None], ...]:
+        """What to call, repeatedly, until the run has ended. Each may raise psycopg.Error."""
+        return () if self.is_too_late else tuple(self._cancels)
+
+    def on_request(self, cancel: Callable[[], None]) -> None:
+        """From here on `cancel` ends what the run waits for. Raises KeyboardInterrupt."""
+        with self._lock:
+            self.check()
+            self._cancels.append(cancel)
+
+    def check(self) -> None:
+        """Raises KeyboardInterrupt when the run is to stop."""
+        if self.is_requested:
+            raise KeyboardInterrupt
+
+    @property
+    def is_requested(self) -> bool:
+        """Whether the run is to stop, and still can."""
+        return self._requested and not self.is_too_late
+
+    def request(self) -> None:
+        """The run is to stop, unless it is too late."""
+        with self._lock:
+            self._requested = True
+
+    def refuse(self) -> None:
+        """Nothing stops the run from here on. Raises KeyboardInterrupt."""
+        with self._lock:
+            self.check()
+            self.is_too_late = True
+
+    def forget(self) -> None:
+        """The run has ended: what its cancels hold is not needed any more."""
+        self._cancels = []
+
+
 @contextmanager
 def raising_on_termination(*, to_the_end: bool = False) -> Iterator[None]:
     """SIGTERM and SIGHUP become KeyboardInterrupt as Ctrl-C does, so that `finally` runs.
 
-    Those that follow within a second are of the same impatient press, and are not heard: what
-    the first one began to clean up goes on. With `to_the_end` none is heard after the block
-    either, because the process ends then. Only where a signal would have ended the process:
-    what the caller handles or ignores stays so.
+    Further signals within a second are ignored, so that the cleanup after the first goes on.
+    With `to_the_end` they are ignored after the block as well, because the process ends then.
+    Handlers of the caller, and signals that it ignores, stay as they are.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    heard: list[float] = []
+    received: list[float] = []
 
     def interrupt(_signum: int, _frame: FrameType | None) -> None:
         now = time.monotonic()
-        if not _too_late.is_set() and (not heard or now > heard[-1] + _ONE_PRESS):
-            heard.append(now)
+        if not _too_late.is_set() and (not received or now > received[-1] + _ONE_PRESS):
+            received.append(now)
             raise KeyboardInterrupt
 
     replaced = {
@@ -48,26 +97,26 @@ def raising_on_termination(*, to_the_end: bool = False) -> Iterator[None]:
     try:
         yield
     finally:
-        deaf = to_the_end and (heard or _too_late.is_set())
+        ignored = to_the_end and (received or _too_late.is_set())
         for signum, handler in replaced.items():
-            signal.signal(signum, signal.SIG_IGN if deaf else handler)
+            signal.signal(signum, signal.SIG_IGN if ignored else handler)
         if replaced:
             _too_late.clear()
 
 
 def too_late() -> None:
-    """Nothing can be undone any more: the signals are not heard to the end of the outermost block.
+    """Nothing can be undone any more: signals are ignored to the end of the outermost block.
 
-    What was done is still told, with its own exit code.
+    The result is still reported, with its own exit code.
     """
     _too_late.set()
 
 
 @contextmanager
 def signals_held() -> Iterator[None]:
-    """Ctrl-C, SIGTERM and SIGHUP wait until the block has ended. Keep it short.
+    """Delays Ctrl-C, SIGTERM and SIGHUP until the block has ended. Keep it short.
 
-    When the block fails they are dropped: its error says more, and ends the run as well.
+    When the block raises they are dropped: its error ends the run as well.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

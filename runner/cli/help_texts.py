@@ -5,31 +5,16 @@ from __future__ import annotations
 import textwrap
 from typing import NamedTuple
 
-# What each code means, and the state of the target then. The README has the same table.
-EXIT_CODES = {
-    0: ("success", "as requested"),
-    1: ("verification found differences", "rolled back, unchanged"),
-    2: ("usage or configuration error, or a script that cannot work", "not touched"),
-    3: ("a script failed", "rolled back, unchanged"),
-    4: (
-        "refused: data would be lost, the target is read-only, or a privilege, a role or an"
-        " extension is missing",
-        "unchanged",
-    ),
-    5: ("no connection, or lock timeout exceeded", "unchanged"),
-    6: ("the connection was lost during COMMIT and the outcome is unknown", "see the message"),
-    70: ("a bug in the runner; please report the line it prints", "rolled back"),
-    130: ("interrupted", "rolled back, unchanged"),
-}
+from runner.errors import EXIT_CODES
 
 
 def exit_codes() -> str:
     """The table of exit codes for --help."""
     lines = ["exit codes:"]
-    for code, (meaning, target) in EXIT_CODES.items():
-        text = f"{meaning} (target: {target})"
+    for one in EXIT_CODES:
+        text = f"{one.meaning} (target: {one.target})"
         lines.append(
-            textwrap.fill(text, 80, initial_indent=f"  {code:3}  ", subsequent_indent=" " * 7)
+            textwrap.fill(text, 80, initial_indent=f"  {one.code:3}  ", subsequent_indent=" " * 7)
         )
     return "\n".join(lines) + "\n"
 

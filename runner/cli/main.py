@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.cli.arguments import parse
 from runner.environment import environment, prepare_libpq, with_access
-from runner.errors import Interrupted, RunnerError, UsageError
+from runner.errors import InternalError, Interrupted, RunnerError, UsageError
 from runner.report.printer import Printer
 from runner.settings import Settings
 from runner.signals import raising_on_termination
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
     from runner.observer import Observer
     from runner.results import Failure, Result
     from runner.run.prepare import Prepared
-
-
-class InternalError(RunnerError):
-    """An unexpected exception."""
-
-    exit_code = 70
-    code = "internal"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -89,7 +82,7 @@ def _reported(error: BaseException, member: Member | None = None) -> RunnerError
     For a bug, its type and place: its text may contain a secret.
     """
     if isinstance(error, RunnerError):
-        return member.told(error) if member else error
+        return member.to_reported_error(error) if member else error
     if isinstance(error, KeyboardInterrupt):
         return Interrupted("interrupted")
     import traceback

@@ -31,7 +31,7 @@ def iam_token(host: str, port: int, user: str, region: str | None) -> str:
     Without a region AWS's own configuration names it (AWS_REGION, ~/.aws/config).
     Raises UsageError, or ConnectionFailed when credentials come from a service out of reach.
     """
-    with _told("an IAM token cannot be signed"):
+    with _converted_errors("an IAM token cannot be signed"):
         client = _client("rds", region)
         token: str = client.generate_db_auth_token(
             DBHostname=host, Port=port, DBUsername=user, Region=client.meta.region_name
@@ -53,7 +53,7 @@ def read_secret(name: str, region: str | None) -> Secret:
                 hint="arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, or the name alone",
             )
         region = parts[3]
-    with _told(f"the secret {name} cannot be read"):
+    with _converted_errors(f"the secret {name} cannot be read"):
         answer = _client("secretsmanager", region).get_secret_value(SecretId=name)
     try:
         values = json.loads(answer["SecretString"])
@@ -82,8 +82,8 @@ def _client(service: str, region: str | None) -> Any:
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
-    """Errors of botocore become ours. `ImportError` is left to `_client`."""
+def _converted_errors(what: str) -> Iterator[None]:
+    """Converts errors of botocore. `ImportError` is left to `_client`."""
     try:
         yield
     except Exception as error:
@@ -95,5 +95,5 @@ def _told(what: str) -> Iterator[None]:
             raise ConnectionFailed(f"{what}: {error}") from None
         hint = "the runner takes AWS's own configuration: AWS_PROFILE, AWS_REGION, roles, …"
         if isinstance(error, exceptions.NoRegionError):
-            hint = "the host's name tells no region: set AWS_REGION"
+            hint = "the host's name contains no region: set AWS_REGION"
         raise UsageError(f"{what}: {error}", hint=hint) from None

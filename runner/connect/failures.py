@@ -1,4 +1,4 @@
-"""What libpq and the server say when a connection or a right was not had, explained. Pure."""
+"""Messages of libpq and the server about failed connections and missing rights. Pure."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def resuming(failures: Iterable[str]) -> bool:
 def passing(failure: str, *, resuming: bool = False) -> str | None:
     """Why a failure may pass, None when it will not. `resuming`: see there."""
     if resuming and "no pg_hba.conf entry" in failure:
-        return "the cluster lets nobody in, as it does while it resumes"
+        return "the cluster refuses all connections, as it does while it resumes"
     for reason, pattern in _PASSING:
         if re.search(pattern, failure):
             return reason

@@ -94,7 +94,7 @@ class Login:
         return failures.where(self.parameters)
 
     def patience(self, seconds: float | None) -> float:
-        """How long to try, where nobody says how long."""
+        """Seconds to retry; the default depends on the kind of host."""
         if seconds is not None:
             return seconds
         return _RDS_PATIENCE if self.rds else _PATIENCE
@@ -111,13 +111,17 @@ class Login:
             yield {**parameters, "password": self._token(parameters)}
 
     def may_ask_for_token(self, failures: list[str]) -> bool:
-        """Whether a host of RDS wants a password that nobody gave: it may want a token.
+        """Whether a host of RDS wants a password where none was given: it may want a token.
 
         Never without a verified server, which a token must not leave for.
         """
         wanted = any("no password supplied" in failure for failure in failures)
         verified = self.parameters.get("sslmode") == "verify-full"
         return wanted and verified and self.rds and not self.iam
+
+    def use_tokens(self) -> None:
+        """From here on each attempt gets a token from AWS."""
+        self.iam = True
 
     def has_new_secret(self, failures: list[str]) -> bool:
         """Whether the secret was rotated since it was read; if so, it is taken over. Once."""
@@ -137,9 +141,9 @@ class Login:
         return make_conninfo(conninfo, **added)
 
     def _chosen(self, given: dict[str, str]) -> dict[str, str]:
-        """The parameters without an sslmode that nobody chose.
+        """The parameters without an sslmode that is only libpq's default.
 
-        What a service says cannot be told from libpq's default where it is the same: `prefer`.
+        A service that sets `prefer`, libpq's default, cannot be distinguished from none.
         """
         chosen = "sslmode" in given or os.environ.get("PGSSLMODE")
         if not chosen and self.parameters.get("sslmode") == "prefer":
@@ -151,7 +155,7 @@ class Login:
         self.parameters |= more
 
     def _use_secret(self, name: str, given: dict[str, str]) -> None:
-        """User and password are the secret's; its place counts where nobody names another."""
+        """User and password are the secret's; its host counts where no other is named."""
         from runner.connect import aws
 
         self._secret = secret = aws.read_secret(name, self._region())
@@ -217,7 +221,7 @@ def _parameters(conninfo: str, given: dict[str, str]) -> dict[str, str]:
     options = {option.keyword: option.val for option in pq.Conninfo.get_defaults()}
     if "service" in given or options.get(b"service"):
         # psycopg looks at PGHOST where a service would say otherwise, and connects to the
-        # wrong server. libpq tells what the service says only of a connection, so one is begun.
+        # wrong server. libpq shows a service's parameters only for a connection, so one is started.
         pgconn = pq.PGconn.connect_start(conninfo.encode())
         message = pgconn.get_error_message()
         options = {option.keyword: option.val for option in pgconn.info}

@@ -1,13 +1,14 @@
-"""The SQL of the packages: each statement as its file says, and what several answer at once."""
+"""The runner's own statements: their files, search_path, encoding and answers."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from psycopg import Connection, sql
+    from psycopg.rows import TupleRow
 
 # A role that may create in a schema of the search_path could put an operator, a function or a type
 # there that fits better than the one of pg_catalog (CVE-2018-1058). So the runner's own statements
@@ -34,7 +35,7 @@ def pinned(*commands: str) -> tuple[str, ...]:
     return (_PIN, *commands, _UNPIN)
 
 
-def fetch(conn: Connection[Any], query: str | sql.Composed) -> list[tuple[Any, ...]]:
+def fetch(conn: Connection[TupleRow], query: str | sql.Composed) -> list[TupleRow]:
     """The rows of one query of the runner's own, in one message, in a transaction or outside."""
     text = query if isinstance(query, str) else query.as_string(conn)
     cursor = conn.execute(encoded(conn, " ".join(pinned(f"{text};"))))
@@ -49,13 +50,13 @@ def statement(name: str) -> str:
     return resources.files("runner").joinpath(package, "sql", f"{file}.sql").read_text("utf-8")
 
 
-def first_rows(conn: Connection[Any], statements: str) -> list[tuple[Any, ...]]:
+def first_rows(conn: Connection[TupleRow], statements: str) -> list[TupleRow]:
     """The first row of each result set that has one, of statements that go in one message.
 
-    In a database in SQL_ASCII nobody knows what bytes mean: they come back as they are.
+    In a database in SQL_ASCII text has no known encoding: its bytes come back as they are.
     """
     cursor = conn.execute(encoded(conn, statements))
-    rows: list[tuple[Any, ...]] = []
+    rows: list[TupleRow] = []
     while True:
         if cursor.description is not None and (row := cursor.fetchone()) is not None:
             rows += decoded(conn, [row])
@@ -63,16 +64,15 @@ def first_rows(conn: Connection[Any], statements: str) -> list[tuple[Any, ...]]:
             return rows
 
 
-def codec(conn: Connection[Any]) -> str:
+def codec(conn: Connection[TupleRow]) -> str:
     """Python's name of the session's encoding; in SQL_ASCII most text is UTF-8."""
     return "utf-8" if conn.info.encoding == "ascii" else conn.info.encoding
 
 
-def encoded(conn: Connection[Any], statements: str) -> bytes:
-    """As this connection sends text; what it has not understood comes to the server unchanged.
+def encoded(conn: Connection[TupleRow], statements: str) -> bytes:
+    """Text in the session's encoding; bytes that could not be decoded are sent unchanged.
 
-    Of what a user has written a letter may not be in the session's encoding: it becomes `&#N;`,
-    which is no other name's.
+    A character that the encoding lacks becomes `&#N;`, so that no other name is meant by it.
     """
     try:
         return statements.encode(codec(conn), "surrogateescape")
@@ -80,8 +80,8 @@ def encoded(conn: Connection[Any], statements: str) -> bytes:
         return statements.encode(codec(conn), "xmlcharrefreplace")
 
 
-def decoded(conn: Connection[Any], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Rows whose text is text in a database in SQL_ASCII, too."""
+def decoded(conn: Connection[TupleRow], rows: list[TupleRow]) -> list[TupleRow]:
+    """Rows with decoded text, in a database in SQL_ASCII as well."""
     if conn.info.encoding != "ascii":
         return rows
     return [tuple(map(_decoded, row)) for row in rows]

@@ -1,18 +1,19 @@
-"""The one `psycopg.connect`: waiting and retrying, what the server says, its errors made ours."""
+"""Sessions: connecting with retries, the server's own facts, driver errors converted."""
 
 from __future__ import annotations
 
 import logging
 import os
 import re
-import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 import psycopg
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
+from psycopg.rows import TupleRow, tuple_row
 
-from runner.connect import failures, rds, tls
+from runner.connect import failures, rds, tls, wire
+from runner.connect.backoff import Backoff
 from runner.connect.parameters import Login
 from runner.connect.queries import PATH, first_rows
 from runner.errors import (
@@ -26,19 +27,69 @@ from runner.errors import (
 from runner.results import Target
 
 if TYPE_CHECKING:
+    from psycopg.abc import PQGen
+    from psycopg.pq.abc import PGconn
+    from psycopg.rows import RowFactory
+
     from runner.observer import Observer
 
+T = TypeVar("T")
 
-# What psycopg would log, on stderr where nobody handles it, our errors tell.
+
+# What psycopg would log (to stderr without a handler) is in our errors.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
-# A host that says nothing must not use up the time that another, or a new try, would need.
+# A host that does not answer must not use up the time that another, or a new try, would need.
 _LONGEST_ATTEMPT = 5.0
 _CANCEL_TIMEOUT = 5.0
 # admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout,
 # idle_in_transaction_session_timeout, transaction_timeout
 _GONE = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
+
+
+class Session(psycopg.Connection[TupleRow]):
+    """A connection in autocommit mode, with the conninfo that led there.
+
+    `round_trips` counts the messages that were sent: psycopg waits once for each of its own.
+    """
+
+    def __init__(self, pgconn: PGconn, row_factory: RowFactory[TupleRow] = tuple_row) -> None:
+        super().__init__(pgconn, row_factory)
+        self.conninfo = ""
+        self.round_trips = 0
+
+    @classmethod
+    def opened(cls, conninfo: str, parameters: dict[str, Any]) -> Self:
+        """Connects with these parameters, which were made of the conninfo. One try."""
+        found = cls.connect(autocommit=True, prepare_threshold=None, **parameters)
+        found.conninfo = conninfo
+        return found
+
+    def wait(self, gen: PQGen[T], *args: Any, **options: Any) -> T:
+        """See psycopg.Connection."""
+        self.round_trips += 1
+        return super().wait(gen, *args, **options)
+
+    def send(self, message: bytes) -> None:
+        """Sends a simple-query message; `wire.results` takes the answers."""
+        self.round_trips += 1
+        wire.send(self.pgconn, message)
+
+    def cancel_statement(self) -> None:
+        """Stops what the server is doing. May be called by another thread. Raises psycopg.Error."""
+        self.cancel_safe(timeout=_CANCEL_TIMEOUT)
+
+    def conninfo_alike(self) -> str:
+        """The conninfo for another connection like this one.
+
+        TLS that the server does not have, and that is not required, is not asked for again: that
+        would cost a round trip.
+        """
+        asks = self.info.get_parameters().get("sslmode", "prefer") in ("prefer", "allow")
+        if asks and not self.pgconn.ssl_in_use:
+            return make_conninfo(self.conninfo, sslmode="disable")
+        return self.conninfo
+
 
 # aurora_version() can only be called where it exists, and without a round trip more only by a
 # function that takes SQL as text; ts_stat is the one that all servers have. Nobody but AWS puts
@@ -76,36 +127,18 @@ def refusal(info: ServerInfo, host: str) -> Refused | None:
 
 def connect(
     conninfo: str, *, connect_timeout: float | None, observer: Observer, is_target: bool = True
-) -> psycopg.Connection[tuple[Any, ...]]:
-    """Connect, in autocommit mode; the session's settings are the server's, as psql's are.
+) -> Session:
+    """Connects; the session's settings are the server's, as psql's are.
 
-    What may pass (refused, starting up, too many connections, …) is tried again for
-    `connect_timeout` seconds, or as long as the kind of host may need (None), and the
-    observer hears why, once for each reason. A server that is not the target gets no password
-    from AWS.
+    Transient failures (refused, starting up, too many connections, …) are retried for
+    `connect_timeout` seconds, or as long as the kind of host may need (None); each reason is
+    reported once. A server that is not the target gets no password from AWS.
 
     Raises UsageError when libpq cannot use the parameters or AWS gives no password, else
     ConnectionFailed. Neither holds a password.
     """
     login = Login(conninfo, is_target=is_target)
-    return _connect(login, _Pauses(login.patience(connect_timeout), observer))
-
-
-def cancel(conn: psycopg.Connection[Any]) -> None:
-    """Stops what the server is doing for a connection. Raises psycopg.Error."""
-    conn.cancel_safe(timeout=_CANCEL_TIMEOUT)
-
-
-def same_way(conninfo: str, conn: psycopg.Connection[Any]) -> str:
-    """The conninfo for another connection like `conn`.
-
-    TLS that the server does not have, and that nobody insists on, is not asked for once more:
-    that would cost a round trip.
-    """
-    asks = conn.info.get_parameters().get("sslmode", "prefer") in ("prefer", "allow")
-    if asks and not conn.pgconn.ssl_in_use:
-        return make_conninfo(conninfo, sslmode="disable")
-    return conninfo
+    return _connect(conninfo, login, Backoff(login.patience(connect_timeout), observer))
 
 
 def psql_conninfo(conninfo: str) -> str:
@@ -113,27 +146,27 @@ def psql_conninfo(conninfo: str) -> str:
     return Login(conninfo).conninfo(conninfo)
 
 
-def _connect(login: Login, pauses: _Pauses) -> psycopg.Connection[tuple[Any, ...]]:
+def _connect(conninfo: str, login: Login, backoff: Backoff) -> Session:
     while True:
         failed: list[str] = []
         for parameters in login.attempts():
             try:
-                return _attempt(parameters, pauses.left())
+                return _attempt(conninfo, parameters, backoff.left())
             except psycopg.OperationalError as error:
                 failed += failures.each_failure(str(error), failures.where(parameters))
         reason = _passing(failed, login)
-        if reason and pauses.pause(f"no connection to {login.place}: {reason}"):
+        if reason and backoff.wait(f"no connection to {login.place}: {reason}"):
             continue
         if login.has_new_secret(failed):
             continue
         if login.may_ask_for_token(failed) and _asks_for_token(login.parameters):
-            login.iam = True
+            login.use_tokens()
             continue
         raise _failed(failed, login)
 
 
-def _attempt(parameters: dict[str, str], left: float) -> psycopg.Connection[tuple[Any, ...]]:
-    """One try of every host, each with its share of the time that is left."""
+def _attempt(conninfo: str, parameters: dict[str, str], left: float) -> Session:
+    """One try of every host, each with its share of the remaining time."""
     hosts = parameters.get("host", "").count(",") + 1
     timeout = max(left / hosts, 2)
     try:
@@ -144,7 +177,7 @@ def _attempt(parameters: dict[str, str], left: float) -> psycopg.Connection[tupl
         **parameters,
         "connect_timeout": int(min(timeout, asked or _LONGEST_ATTEMPT)),
     }
-    return psycopg.connect(autocommit=True, prepare_threshold=None, **options)
+    return Session.opened(conninfo, options)
 
 
 def _asks_for_token(parameters: dict[str, str]) -> bool:
@@ -155,40 +188,14 @@ def _asks_for_token(parameters: dict[str, str]) -> bool:
     if pq.version() < 160000:
         return False
     try:
-        _attempt({**parameters, "require_auth": "!password"}, _LONGEST_ATTEMPT).close()
+        _attempt("", {**parameters, "require_auth": "!password"}, _LONGEST_ATTEMPT).close()
     except psycopg.OperationalError as error:
         return "server requested a cleartext password" in str(error)
     return False
 
 
-class _Pauses:
-    """Pauses that grow, until the time is up; says at once that it waits, and why."""
-
-    def __init__(self, seconds: float, observer: Observer) -> None:
-        self._deadline = time.monotonic() + seconds
-        self._observer = observer
-        self._next = _FIRST_PAUSE
-        self._said: set[str] = set()
-
-    def left(self) -> float:
-        """Seconds that are left."""
-        return max(self._deadline - time.monotonic(), 0.0)
-
-    def pause(self, reason: str) -> bool:
-        """Wait a little; False, at once, when the time is up."""
-        if not (left := self.left()):
-            return False
-        if reason not in self._said:
-            self._said.add(reason)
-            shown = round(left, 1 if left < 10 else None)
-            self._observer.note(f"{reason}; trying for {shown:g} s")
-        time.sleep(min(self._next, left))
-        self._next = min(self._next * 2, _LONGEST_PAUSE)
-        return True
-
-
 def _passing(failed: list[str], login: Login) -> str | None:
-    """Why a connection may be had later; None when a failure is final."""
+    """Why the failures are transient; None when one is final."""
     resuming = login.rds and failures.resuming(failed)
     reasons = [failures.passing(failure, resuming=resuming) for failure in failed]
     for position, failure in enumerate(failed):
@@ -204,7 +211,7 @@ def _passing(failed: list[str], login: Login) -> str | None:
 
 
 def _failed(failed: list[str], login: Login) -> RunnerError:
-    """The error for a connection that was not had."""
+    """The error for these failures of one connection."""
     text = "\n".join(failed)
     if not re.search(r"connection to |could not translate|failed to resolve", text):
         return UsageError(f"libpq cannot use the connection's parameters: {text}")
@@ -215,9 +222,9 @@ def _failed(failed: list[str], login: Login) -> RunnerError:
 
 
 def describe(
-    conn: psycopg.Connection[Any], *, embedded: bool = False, server: ServerInfo | None = None
+    conn: psycopg.Connection[TupleRow], *, embedded: bool = False, server: ServerInfo | None = None
 ) -> Target:
-    """What a connection is connected to, without a round trip."""
+    """The target of a connection, without a round trip."""
     info = conn.info
     version = info.parameter_status("server_version") or ""
     return Target(
@@ -232,22 +239,22 @@ def describe(
     )
 
 
-def server_info(conn: psycopg.Connection[Any]) -> ServerInfo:
-    """What the server says of itself. One round trip."""
+def server_info(conn: psycopg.Connection[TupleRow]) -> ServerInfo:
+    """Recovery, read-only mode, backend and Aurora version. One round trip."""
     return ServerInfo(*first_rows(conn, PATH + SERVER_INFO)[0])
 
 
 def wait_until_writable(
     conninfo: str, *, connect_timeout: float | None, observer: Observer, embedded: bool = False
 ) -> Target:
-    """The target, as soon as it answers and can be written to; each try is a new connection.
+    """Waits until the target answers and can be written to; each try is a new connection.
 
     Raises what `connect` raises, and Refused when it is still read-only at the end.
     """
     login = Login(conninfo)
-    pauses = _Pauses(login.patience(connect_timeout), observer)
+    backoff = Backoff(login.patience(connect_timeout), observer)
     while True:
-        with _connect(login, pauses) as conn:
+        with _connect(conninfo, login, backoff) as conn:
             try:
                 found = server_info(conn)
             except psycopg.OperationalError as error:
@@ -257,19 +264,19 @@ def wait_until_writable(
                 failure = refusal(found, target.host)
         if failure is None:
             return target
-        if not pauses.pause(failure.message):
+        if not backoff.wait(failure.message):
             raise failure
 
 
 def driver_error(error: psycopg.Error) -> RunnerError:
-    """Our error for one of psycopg's that belongs to no script. Raise it "from" the other."""
+    """Converts an error of psycopg that belongs to no script. Raise it "from" the other."""
     diag = error.diag
     sqlstate = error.sqlstate
     message = diag.message_primary or str(error).strip() or type(error).__name__
     kind: type[RunnerError] = StatementFailed
     hint = diag.message_hint
     if sqlstate is None and isinstance(error, psycopg.OperationalError):
-        # No answer of the server at all: libpq's own words about the line.
+        # No answer of the server: libpq's message about the connection.
         kind = ConnectionFailed
     elif sqlstate == "55P03":
         kind = LockNotAvailable

@@ -1,7 +1,7 @@
-"""One message at a time over libpq, without ever blocking where Ctrl-C could not get in.
+"""One message at a time over libpq, never blocking where Ctrl-C could not interrupt.
 
-psycopg's cursors gather all results of a message; these functions take them one by one,
-so that memory does not grow and every answer can be told from the next.
+psycopg's cursors gather all results of a message. These functions yield them one by one, so
+that memory does not grow and each result has its place in the scripts.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 COPY_IN, COPY_OUT = int(pq.ExecStatus.COPY_IN), int(pq.ExecStatus.COPY_OUT)
 SINGLE_TUPLE = int(pq.ExecStatus.SINGLE_TUPLE)
 FATAL_ERROR = int(pq.ExecStatus.FATAL_ERROR)
-# Seconds. A signal that comes just before select() begins does not end it: Python would only hear
-# of it when something else does.
+# Seconds. A signal that comes just before select() begins does not end it: Python would handle it
+# only when something else does.
 _TICK = 0.2
 ENDED = frozenset({int(pq.ExecStatus.COMMAND_OK), int(pq.ExecStatus.TUPLES_OK)})
 
@@ -30,7 +30,7 @@ ENDED = frozenset({int(pq.ExecStatus.COMMAND_OK), int(pq.ExecStatus.TUPLES_OK)})
 def send(pgconn: PGconn, message: bytes) -> None:
     """Sends a simple-query message, to its last byte. Raises psycopg.OperationalError."""
     pgconn.send_query(message)
-    # Rows of a SELECT come one at a time, and go: nobody here wants them all.
+    # Rows of a SELECT come one at a time and are dropped: nothing here needs them all.
     pgconn.set_single_row_mode()
     flush(pgconn)
 
@@ -71,7 +71,7 @@ def results(
 def first_value(pgconn: PGconn, question: bytes, *, within: float) -> bytes | None:
     """Gives the first value of the answer to a question; None when it has no row.
 
-    Raises psycopg.OperationalError, also when nothing is heard for so many seconds: behind a
+    Raises psycopg.OperationalError, also when no answer comes for so many seconds: behind a
     pooler a connection may never be served.
     """
     pgconn.send_query(question)
@@ -108,7 +108,7 @@ def copy_in(pgconn: PGconn, blocks: Iterable[bytes]) -> None:
 
 
 def abandon(pgconn: PGconn) -> None:
-    """After a cancel: takes and forgets what the server still has to say of the message."""
+    """After a cancel: discards the remaining results of the message."""
     flush(pgconn)
     for result in results(pgconn):
         if result.status == COPY_IN:
@@ -117,9 +117,9 @@ def abandon(pgconn: PGconn) -> None:
 
 
 def flush(pgconn: PGconn) -> None:
-    """Writes what libpq has not written yet, and reads what comes meanwhile.
+    """Writes what libpq has not written yet, and reads what comes in between.
 
-    A server that waits for us to read would otherwise never read what we write.
+    A server that blocks on writing would otherwise never read what we write.
     """
     while pgconn.flush():
         _wait(pgconn, to_write=True)

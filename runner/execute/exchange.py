@@ -1,14 +1,14 @@
-"""Messages sent and answered: COPY data streamed, tags counted, notices told.
+"""Messages sent and answered: COPY data streamed, tags counted, notices reported.
 
 Never commits.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from psycopg import errors, pq
 
@@ -20,9 +20,9 @@ from runner.psql.sql_text import TRANSACTION_TAGS
 from runner.psql.steps import CopyData, Statements
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-    from psycopg.pq.abc import PGresult
+    from psycopg.pq.abc import PGconn, PGresult
 
+    from runner.connect.session import Session
     from runner.execute.messages import ScriptProgress
     from runner.observer import Observer
     from runner.psql.steps import Statement
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _ONE_ROW = b"INSERT 0 1"
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
-# What the server's own hint leaves out: what one transaction over all scripts has to do with it.
+# What the server's own hint leaves out: that one transaction over all scripts is the cause.
 _OUTSIDE = "Leave it out of the scripts, or run them as psql does: --transaction none."
 _ADVICE = {
     "25001": _OUTSIDE,
@@ -43,73 +43,75 @@ _ADVICE = {
     " that adds it.",
 }
 _SQLSTATE = pq.DiagnosticField.SQLSTATE
-_NAME = rb'(?:"(?:[^"]|"")+"|[a-z_\x80-\xff][a-z0-9_$\x80-\xff]*)'
-_CREATE_TABLE = (
-    rb"(?i)create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?("
-    + _NAME
-    + rb"(?:\."
-    + _NAME
-    + rb")?)"
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What scripts are executed with.
+
+    `session` is where they begin. `target` is what psql's variables and advice are made of.
+    With `autocommit` every statement is sent alone; else whatever ends the run's transaction is
+    an error. `watch` is called while the server is silent, `between` after each message. A
+    `probe` is run after each statement.
+    """
+
+    session: Session
+    observer: Observer
+    target: Target
+    autocommit: bool = False
+    watch: wire.Watch | None = None
+    between: Callable[[], None] | None = None
+    probe: bytes | None = None
 
 
 class Exchange:
     """Sends messages on one connection, and takes their answers to the tallies of scripts.
 
-    `round_trips` counts the messages that the server has answered, `last` is the last statement
-    that ran, `tag` that of the last command. With `in_transaction` whatever ends the
-    transaction is an error. `watch` is told when the server is silent, `between` is called
-    after each message. `target` is what advice is given for.
+    `last` is the last statement that ran, `tag` that of the last command.
     """
 
-    def __init__(
-        self,
-        conn: Connection[tuple[Any, ...]],
-        observer: Observer,
-        target: Target,
-        *,
-        in_transaction: bool,
-        watch: wire.Watch | None,
-    ) -> None:
-        self.observer = observer
-        self.target = target
-        self.in_transaction = in_transaction
-        self.watch = watch
-        self.between: Callable[[], None] | None = None
-        self.round_trips = 0
+    def __init__(self, execution: Execution) -> None:
+        self.conn = execution.session
         self.last: Statements | None = None
         self.tag = b""
+        self._execution = execution
         self._message = Message([Part(Batch())], None)
-        self._created: tuple[Message, Part, int] | None = None
         self._broken_at: Statement | None = None  # where the run's transaction ended
         self._collecting = False
         self._uncounted = 0  # INSERTs of one row since the progress was last brought up to date
-        self._notices = Notices(observer)
-        self.conn = conn
-        self.use(conn)
+        self._notices = Notices(execution.observer)
+        self.conn.add_notice_handler(self._on_notice)
+
+    @property
+    def pgconn(self) -> PGconn:
+        """libpq's connection."""
+        return self.conn.pgconn
 
     @property
     def codec(self) -> str:
         """Python's name of the encoding of the last message and its answers."""
         return self._message.codec
 
-    def use(self, conn: Connection[tuple[Any, ...]]) -> None:
-        """From here on works on this connection."""
+    def use(self, conn: Session) -> None:
+        """Continues on another connection."""
         self.leave()
         self.conn = conn
-        self.pgconn = conn.pgconn
-        conn.add_notice_handler(self._notice)
+        conn.add_notice_handler(self._on_notice)
+
+    def keep_tag(self, tag: bytes) -> None:
+        """Sets the tag of the last command."""
+        self.tag = tag
 
     def leave(self) -> None:
-        """Hears no more of its connection."""
-        with suppress(ValueError):  # it does not listen yet
-            self.conn.remove_notice_handler(self._notice)
+        """Removes the notice handler from the connection."""
+        with suppress(ValueError):  # it was removed before
+            self.conn.remove_notice_handler(self._on_notice)
 
     def send(self, parts: Sequence[Part]) -> None:
         """Sends a message. Raises psycopg.OperationalError."""
         self._message = Message(parts, self.pgconn.parameter_status(b"client_encoding"))
         self._uncounted = 0
-        wire.send(self.pgconn, self._message.text())
+        self.conn.send(self._message.text())
 
     def collect(self, next_step: Callable[[], object], rows: list[PGresult] | None = None) -> None:
         """Takes the answers to a message; `next_step` gives the COPY data that it asks for.
@@ -122,8 +124,8 @@ class Exchange:
         ended = is_uniform = False
         self._collecting = True
         self._enter()
-        for result in wire.results(self.pgconn, self._tell_notices, self.watch):
-            if is_uniform and result.command_status == _ONE_ROW and not self._notices.untold:
+        for result in wire.results(self.pgconn, self._report_notices, self._execution.watch):
+            if is_uniform and result.command_status == _ONE_ROW and not self._notices.pending:
                 self._uncounted += 1
                 continue
             self._count_uniform()
@@ -131,7 +133,7 @@ class Exchange:
             if status in wire.ENDED:
                 self._ended(result.command_status or b"")
                 ended = True
-            self._tell_notices()
+            self._report_notices()
             if status == wire.SINGLE_TUPLE and self._message.part.done < 0:
                 self._message.part.answers.append(result.get_value(0, 0) or b"")
             elif status == wire.SINGLE_TUPLE and rows is not None and self._message.is_at_end:
@@ -144,20 +146,19 @@ class Exchange:
             elif status == wire.FATAL_ERROR and failed is None:
                 failed = result
             is_uniform = rows is None and self._is_uniform()
-        self._tell_notices()
+        self._report_notices()
         self._collecting = False
-        self.round_trips += 1
         if failed is not None:
             raise self._failure(failed)
         self._end_part()
         self._check_session()
 
     def _enter(self) -> None:
-        """The server is at the first part, or at the next one; those without a command are over."""
+        """The server is at a part; parts without a command end at once."""
         while True:
             part = self._message.part
             if part.progress is not None:
-                part.progress.starts()
+                part.progress.start()
             if part.done != self._message.ends_at:
                 return
             self._end_part()
@@ -165,10 +166,8 @@ class Exchange:
 
     def _end_part(self) -> None:
         part = self._message.part
-        if part.progress is not None:
-            part.progress.candidates.settle(part.batch.statements)
-            if part.is_end:
-                part.progress.ends()
+        if part.progress is not None and part.is_end:
+            part.progress.end()
 
     def _ended(self, tag: bytes) -> None:
         message = self._message
@@ -179,20 +178,19 @@ class Exchange:
             if part.progress is not None:
                 self._count(part, part.progress, tag)
         elif done == 0 and part.progress is not None:
-            part.progress.told(part.answers)
+            part.progress.on_answers(part.answers)
         if done == message.ends_at:
             self._end_part()
             message.next_part()
             self._enter()
 
     def _is_uniform(self) -> bool:
-        """Whether another INSERT of one row would change nothing but the counts."""
+        """Whether the result of another one-row INSERT changes only the counts."""
         part = self._message.part
-        has_enough = part.progress is not None and part.progress.candidates.has_enough
-        return self._message.is_at_end and part.done > 0 and has_enough and part.data is None
+        return self._message.is_at_end and part.done > 0 and part.data is None
 
     def _count_uniform(self) -> None:
-        """Brings up to date what lags behind while one INSERT follows the other."""
+        """Adds the one-row INSERTs whose results were only counted."""
         part, count = self._message.part, self._uncounted
         if count and part.progress is not None:
             self._uncounted = 0
@@ -203,12 +201,9 @@ class Exchange:
 
     def _count(self, part: Part, progress: ScriptProgress, tag: bytes) -> None:
         progress.statements += 1
-        progress.candidates.note(part.done - 1, tag)
         if tag.startswith(_COUNTED):
             progress.rows += int(tag.rsplit(b" ", 1)[1])
             part.data = None
-        elif tag == b"CREATE TABLE":
-            self._created = self._message, part, part.done - 1
         elif tag in TRANSACTION_TAGS and not self._broken_at:
             # To the reader it is a part of the command before it.
             self._broken_at = part.batch.at_command(max(part.done - 2, 0))
@@ -217,14 +212,6 @@ class Exchange:
     def unanswered(self) -> Place | None:
         """The statement whose answer did not come, when the connection has broken."""
         return self._message.statement_place() if self._collecting else None
-
-    def created_table(self) -> str | None:
-        """Gives the name of the last table that a script created, as the script writes it."""
-        if self._created is None:
-            return None
-        message, part, index = self._created
-        found = re.match(_CREATE_TABLE, part.batch.at_command(index).text)
-        return found.group(1).decode(message.codec, "replace") if found else None
 
     def _copy_in(self, step: object) -> None:
         try:
@@ -240,32 +227,30 @@ class Exchange:
             raise
 
     def _check_session(self) -> None:
-        """After each message: is it still our transaction?"""
+        """After each message: reports progress, and raises when the run's transaction has ended."""
         last = self._message.last
         if last is not None:
             self.last = last
-            self.observer.progress(last.offset + len(last.text))
+            self._execution.observer.progress(last.offset + len(last.text))
         inside = self.pgconn.transaction_status == pq.TransactionStatus.INTRANS
-        if (self._broken_at or not inside) and self.in_transaction:
+        if (self._broken_at or not inside) and not self._execution.autocommit:
             raise self._transaction_ended()
-        if self.between is not None:
-            self.between()
+        if self._execution.between is not None:
+            self._execution.between()
 
     def _transaction_ended(self) -> RunnerError:
         """The error for a COMMIT or ROLLBACK that only the server could see."""
         last = self.last.at(-1) if self.last is not None else None
         at = self._broken_at or last
-        error = StatementFailed(
+        line = (last.line + last.text.count(b"\n")) if last else 0
+        end = f"What ran up to {last.source.name}:{line}" if last else "What ran before"
+        return StatementFailed(
             "a statement here ended the run's transaction",
             place=at.source.place(at.offset, self.codec) if at else None,
             hint="Remove the COMMIT or ROLLBACK that is hidden in it.",
+            state=f"{end} is committed, unless it was rolled back there.",
+            committed=None,
         )
-        if last is not None:
-            line = last.line + last.text.count(b"\n")
-            end = f"{last.source.name}:{line}"
-            error.committed = None
-            error.state = f"What ran up to {end} is committed, unless it was rolled back there."
-        return error
 
     def _failure(self, result: PGresult) -> Exception:
         message, sqlstate = self._message, result.error_field(_SQLSTATE)
@@ -278,14 +263,15 @@ class Exchange:
         advice = _ADVICE.get(failed.sqlstate or "")
         if failed.sqlstate == "42501":
             # Who runs the scripts, and where, is not in the server's hint.
-            advice = failures.advice(failed.message, self.target.user, self.target.host)
-        failed.hint = "\n".join(filter(None, (failed.hint, advice))) or None
-        return failed
+            target = self._execution.target
+            advice = failures.advice(failed.message, target.user, target.host)
+        hint = "\n".join(filter(None, (failed.hint, advice))) or None
+        return failed.converted(StatementFailed, hint=hint)
 
-    def _notice(self, diag: errors.Diagnostic) -> None:
+    def _on_notice(self, diag: errors.Diagnostic) -> None:
         self._count_uniform()
-        self._notices.heard(diag, self._message, self.pgconn if self._collecting else None)
+        self._notices.on_notice(diag, self._message, self.pgconn if self._collecting else None)
 
-    def _tell_notices(self) -> None:
+    def _report_notices(self) -> None:
         self._count_uniform()
-        self._notices.tell(self._message)
+        self._notices.report(self._message)

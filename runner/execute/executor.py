@@ -1,14 +1,13 @@
-"""Runs the steps of scripts: batches and COPY data go to the server, the rest is done here."""
+"""Runs the steps of scripts: sends batches and COPY data, carries out meta-commands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from runner.connect import wire
 from runner.errors import ScriptError, StatementFailed
 from runner.execute import reconnect
-from runner.execute.exchange import Exchange
+from runner.execute.exchange import Exchange, Execution
 from runner.execute.messages import FIRST_MESSAGE, Batch, Part, ScriptProgress, batches
 from runner.execute.step_filters import probed, with_lock_timeout, without_transaction_control
 from runner.psql.reader import read_script
@@ -30,52 +29,32 @@ from runner.psql.steps import (
 from runner.results import Notice
 
 if TYPE_CHECKING:
-    from psycopg import Connection
     from psycopg.pq.abc import PGresult
 
-    from runner.observer import Observer
+    from runner.connect.session import Session
     from runner.psql.source import Source
     from runner.psql.state import State
-    from runner.results import Target
 
 
 # To where a `\\connect` leads, with the parameters that it names: the new connection, and what
 # psql's variables say of it.
-Reconnect = Callable[
-    [Connect, dict[str, str]], "tuple[Connection[tuple[Any, ...]], dict[str, str]]"
-]
+Reconnect = Callable[[Connect, dict[str, str]], "tuple[Session, dict[str, str]]"]
 
 
 class Executor:
-    """Runs scripts on one connection; `target` is what they are told of where it leads.
+    """Runs scripts on one connection."""
 
-    `one_by_one` sends every statement alone and in no transaction of ours. `watch` is told
-    when the server is silent. A `probe` is run after each statement.
-    """
-
-    def __init__(
-        self,
-        conn: Connection[tuple[Any, ...]],
-        observer: Observer,
-        target: Target,
-        *,
-        one_by_one: bool,
-        reconnect: Reconnect,
-        watch: wire.Watch | None = None,
-        probe: bytes | None = None,
-    ) -> None:
-        self.observer = observer
-        self.probe = probe
-        self.target = target
-        self.one_by_one = one_by_one
-        self.reconnect = reconnect
-        self.exchange = Exchange(conn, observer, target, in_transaction=not one_by_one, watch=watch)
-        self._waiting: list[Part] = []  # what goes with the next message
+    def __init__(self, execution: Execution, reconnect: Reconnect) -> None:
+        self.exchange = Exchange(execution)
+        self._execution = execution
+        self._reconnect = reconnect
+        self._queued: list[Part] = []  # goes with the next message
+        self._steps: Iterator[Batch | Step] = iter(())  # of the script that runs
 
     @property
     def is_waiting(self) -> bool:
         """Whether the end of a script is still to be sent."""
-        return any(part.batch.statements for part in self._waiting)
+        return any(part.batch.statements for part in self._queued)
 
     def run(
         self,
@@ -88,27 +67,26 @@ class Executor:
     ) -> None:
         """Runs a script to its end; `own` are commands to put before its first message.
 
-        When it `may_wait`, a short end goes with the next script's beginning or with `flush`,
+        When it `may_wait`, a short end is sent with the next script's beginning or by `flush`,
         and the progress is complete only then. Raises StatementFailed, ScriptError, or
         psycopg.Error when the connection breaks or one of `own` fails.
         """
-        self.state, self.progress = state, progress
-        self._waiting.append(Part(Batch(), own, progress))
+        self._queued.append(Part(Batch(), own, progress))
         steps = read_script(source, state)
-        if self.one_by_one:
+        if self._execution.autocommit:
             steps = separated(steps)
         else:
             steps = with_lock_timeout(without_transaction_control(steps))
-        if self.probe is not None:
-            steps = probed(steps, self.probe)
-        self.steps = batches(steps, one_by_one=self.one_by_one)
+        if self._execution.probe is not None:
+            steps = probed(steps, self._execution.probe)
+        self._steps = batches(steps, autocommit=self._execution.autocommit)
         step = self._next_step()
         while step is not None:
             if not isinstance(step, Batch):
-                self._carry_out(step)
+                self._carry_out(step, state)
                 step = self._next_step()
             elif self._is_short_end(step) and may_wait():
-                self._waiting[-1].batch = step
+                self._queued[-1].batch = step
                 step = None
             else:
                 step = self._run_batch(step)
@@ -116,24 +94,24 @@ class Executor:
 
     def _next_step(self) -> Batch | Step | None:
         try:
-            return next(self.steps, None)
+            return next(self._steps, None)
         except ScriptError:
-            # What comes before it in the scripts comes first: if it fails, that is the error.
+            # Statements before it run first: if one fails, that is the error.
             self.flush()
             raise
 
     def _is_short_end(self, batch: Batch) -> bool:
-        size = len(batch.text) + sum(len(part.batch.text) for part in self._waiting)
+        size = len(batch.text) + sum(len(part.batch.text) for part in self._queued)
         return batch.is_last and not batch.asks_for_data and size <= FIRST_MESSAGE
 
     def _run_batch(self, batch: Batch) -> Batch | Step | None:
-        """Sends a batch, and reads the script on while the server works. Gives the next step."""
+        """Sends a batch and returns the next step, which is read while the server works."""
         self._send(batch)
         if batch.asks_for_data:
             self._collect()
             return self._next_step()
         try:
-            ahead = next(self.steps, None)
+            ahead = next(self._steps, None)
         except ScriptError:
             self._collect()
             raise
@@ -141,62 +119,65 @@ class Executor:
         return ahead
 
     def _end_script(self, *, waits: bool) -> None:
-        part = self._waiting[-1]
+        part = self._queued[-1]
         part.is_end = True
         if not waits and (part.own or self.is_waiting):
             self._transmit()
         elif not waits:
-            self._waiting.clear()
-            self.progress.ends()
+            self._queued.clear()
+            if part.progress is not None:
+                part.progress.end()
 
     def flush(self, own: Sequence[bytes] = ()) -> Sequence[bytes]:
-        """Sends what waits, and then the runner's `own` commands; gives what these answer.
+        """Sends queued statements and the runner's `own` commands; returns the answers to these.
 
         One round trip, or none when there is nothing to send. Raises as `run` does.
         """
         asked = Part(Batch(), own)
         if own:
-            self._waiting.append(asked)
+            self._queued.append(asked)
         if own or self.is_waiting:
             self._transmit()
         return asked.answers
 
     def forget(self) -> None:
-        """What waits is not sent any more."""
-        self._waiting.clear()
+        """Discards queued statements."""
+        self._queued.clear()
 
     def _transmit(self) -> None:
-        parts, self._waiting = self._waiting, []
+        parts, self._queued = self._queued, []
         self.exchange.send(parts)
         self._collect()
 
     def _send(self, batch: Batch) -> None:
-        parts, self._waiting = self._waiting, [Part(Batch(), (), self.progress)]
+        parts = self._queued
         parts[-1].batch = batch
+        self._queued = [Part(Batch(), (), parts[-1].progress)]
         self.exchange.send(parts)
 
     def _collect(self, rows: list[PGresult] | None = None) -> None:
-        self.exchange.collect(lambda: next(self.steps, None), rows)
+        self.exchange.collect(lambda: next(self._steps, None), rows)
 
-    def _carry_out(self, step: Step) -> None:
+    def _carry_out(self, step: Step, state: State) -> None:
         if self.is_waiting and not isinstance(step, Gset | Gexec):
+            progress = self._queued[-1].progress
             self.flush()
-            self._waiting.append(Part(Batch(), (), self.progress))
+            self._queued.append(Part(Batch(), (), progress))
         if isinstance(step, Sync):
-            self._synchronise()
+            self._synchronise(state)
         elif isinstance(step, Gset):
-            self._gset(step)
+            self._gset(step, state)
         elif isinstance(step, Gexec):
-            self._gexec(step.statement)
+            self._gexec(step.statement, state)
         elif isinstance(step, Connect):
-            self._connect(step)
+            self._connect(step, state)
         elif isinstance(step, Echo):
-            self.observer.output(step.text, to_stderr=step.to_stderr)
+            self._execution.observer.output(step.text, to_stderr=step.to_stderr)
         elif isinstance(step, Problem):
             place = step.source.place(step.offset)
             if not step.warning:
                 raise ScriptError(step.message, place=place, hint=step.hint)
-            self.observer.notice(Notice("WARNING", step.message, place, hint=step.hint))
+            self._execution.observer.notice(Notice("WARNING", step.message, place, hint=step.hint))
 
     def _query(self, statement: Statement) -> list[PGresult]:
         rows: list[PGresult] = []
@@ -204,7 +185,7 @@ class Executor:
         self._collect(rows)
         return rows
 
-    def _gset(self, step: Gset) -> None:
+    def _gset(self, step: Gset, state: State) -> None:
         r"""`\gset`: one row becomes variables (StoreQueryTuple in src/bin/psql/common.c)."""
         rows = self._query(step.statement)
         place = step.statement.source.place(step.statement.offset)
@@ -218,18 +199,18 @@ class Executor:
                 value = row.get_value(0, column)
                 if not VARIABLE_NAME.fullmatch(name):
                     raise StatementFailed(f'invalid variable name: "{name}"', place=place)
-                if self.state.is_special(name):
+                if state.is_special(name):
                     continue  # psql says that it ignores this
                 if value is None:
-                    self.state.unset(name)
+                    state.unset(name)
                 else:
-                    self.state.variables[name] = value.decode("utf-8", "surrogateescape")
+                    state.variables[name] = value.decode("utf-8", "surrogateescape")
 
-    def _gexec(self, statement: Statement) -> None:
+    def _gexec(self, statement: Statement, state: State) -> None:
         r"""`\gexec`: each field of the result, row by row, is a statement."""
         found: list[Step] = []
         origins = (Origin(0, statement.offset, verbatim=False),)
-        strings = self.state.standard_conforming_strings
+        strings = state.standard_conforming_strings
         rows = self._query(statement)
         tag = self.exchange.tag
         for row in rows:
@@ -238,21 +219,23 @@ class Executor:
                 if text:
                     starts = command_starts(text, standard_conforming_strings=strings)
                     found.append(statement._replace(text=text, starts=starts, origins=origins))
-        steps = iter(found) if self.one_by_one else without_transaction_control(iter(found))
-        for batch in batches(steps, one_by_one=self.one_by_one):
+        steps = (
+            iter(found) if self._execution.autocommit else without_transaction_control(iter(found))
+        )
+        for batch in batches(steps, autocommit=self._execution.autocommit):
             if isinstance(batch, Batch):
                 self._send(batch)
                 self._collect()
-        self.exchange.tag = tag  # psql's ROW_COUNT stays that of the query
+        self.exchange.keep_tag(tag)  # psql's ROW_COUNT stays that of the query
 
-    def _connect(self, step: Connect) -> None:
-        """In a transaction of ours nothing, to where we are; elsewhere refused. Else as psql."""
+    def _connect(self, step: Connect, state: State) -> None:
+        """Connects as psql does. In the run's transaction only the same target is accepted."""
         given = reconnect.named_parameters(step)
-        if self.one_by_one:
-            conn, variables = self.reconnect(step, given)
+        if self._execution.autocommit:
+            conn, variables = self._reconnect(step, given)
             self.exchange.use(conn)
-            self.state.variables.update(variables)
-        elif not reconnect.is_here(given, self.target):
+            state.variables.update(variables)
+        elif not reconnect.is_here(given, self._execution.target):
             statement = step.statement
             raise ScriptError(
                 "\\connect to another database or user would leave the run's transaction",
@@ -260,11 +243,11 @@ class Executor:
                 hint="Use --transaction none, or apply the scripts of each database by themselves.",
             )
 
-    def _synchronise(self) -> None:
-        """Takes over what the server says of the settings that reading a script depends on."""
+    def _synchronise(self, state: State) -> None:
+        """Takes over the server's settings that reading a script depends on."""
         strings = self.exchange.pgconn.parameter_status(b"standard_conforming_strings")
-        self.state.standard_conforming_strings = strings != b"off"
+        state.standard_conforming_strings = strings != b"off"
         encoding = self.exchange.pgconn.parameter_status(b"client_encoding") or b"UTF8"
-        self.state.set_encoding(canonical_encoding(encoding.decode()))
+        state.set_encoding(canonical_encoding(encoding.decode()))
         count = self.exchange.tag.rsplit(b" ", 1)[-1]
-        self.state.variables["ROW_COUNT"] = count.decode() if count.isdigit() else "0"
+        state.variables["ROW_COUNT"] = count.decode() if count.isdigit() else "0"

@@ -1,4 +1,4 @@
-"""Statements to messages, and what the server answers back to its place in a script."""
+"""Statements to messages, and positions in messages to places in scripts."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import codecs
 import re
 from collections.abc import Iterator, Sequence
 from sys import maxsize
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from psycopg import errors
 
 from runner.errors import Place, StatementFailed
-from runner.guard.attribution import CandidateStatements
 from runner.psql.steps import Statement, Statements, Step
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ LARGEST_MESSAGE = 1 << 20
 
 # `COPY users, line 3, column email: …`; some servers translate the word before the number.
 _COPY_LINE = re.compile(r"^COPY .+?, \D*?(\d+)")
-# The server looks at a whole message before it reads it, and tells no position, but the bytes.
+# The server checks the encoding of a whole message first; it gives the bytes but no position.
 NOT_IN_REPERTOIRE, UNTRANSLATABLE = "22021", "22P05"
 _BYTE = re.compile(r"\b0x([0-9a-f]{2})\b")
 _ENCODING_HINT = (
@@ -62,7 +61,7 @@ class Batch:
         return sum(len(statement.starts) for statement in self.statements)
 
     def at_command(self, index: int) -> Statement:
-        """Gives the statement that holds the SQL command of this index, from 0."""
+        """The statement that holds the SQL command of this index, from 0."""
         for statement in self.statements:
             if index < len(statement.starts):
                 return statement.at(index)
@@ -70,7 +69,7 @@ class Batch:
         return self.statements[-1].at(-1)
 
     def at_position(self, position: int, encoding: str) -> tuple[Statements, int]:
-        """Gives the statement and the byte offset in its text for a position in the message.
+        """The statement and the byte offset in its text for a position in the message.
 
         `position` is the server's: 1-based, in characters; `encoding` is Python's name of the
         client encoding.
@@ -93,11 +92,11 @@ def _terminated(text: bytes) -> bytes:
     return text + b"\n;\n"
 
 
-def batches(steps: Iterator[Step], *, one_by_one: bool = False) -> Iterator[Batch | Step]:
+def batches(steps: Iterator[Step], *, autocommit: bool = False) -> Iterator[Batch | Step]:
     """Groups consecutive statements into batches; other steps pass in their order.
 
     A batch ends before a step that is not a statement, after a statement that asks for COPY
-    data, and when it is large enough. `one_by_one` sends every statement alone, as psql does.
+    data, and when it is large enough. `autocommit` sends every statement alone, as psql does.
     """
     waiting: list[Statements] = []
     size, limit = 0, FIRST_MESSAGE
@@ -122,7 +121,7 @@ def batches(steps: Iterator[Step], *, one_by_one: bool = False) -> Iterator[Batc
             continue
         waiting.append(rest)
         size += len(rest.text) + 1
-        if one_by_one or step.data:
+        if autocommit or step.data:
             yield Batch(waiting)
             waiting, size = [], 0
     if waiting:
@@ -164,16 +163,20 @@ class Message:
     def __init__(self, parts: Sequence[Part], encoding: bytes | None) -> None:
         self.parts = parts
         self.codec = _codec(encoding or b"utf-8")
-        self._left = list(reversed(parts))
-        self.next_part()
+        self._left = list(reversed(parts[1:]))
+        self.part = parts[0]
+        self.ends_at = self._end()
 
     def next_part(self) -> None:
         """The server is at the next part."""
         self.part = self._left.pop()
-        self.ends_at = self.part.batch.commands if self._left else maxsize
+        self.ends_at = self._end()
+
+    def _end(self) -> int:
+        return self.part.batch.commands if self._left else maxsize
 
     def text(self) -> bytes:
-        """Gives what is sent."""
+        """The message as it is sent."""
         return b"".join([text for part in self.parts for text in (part.own, part.batch.text)])
 
     @property
@@ -193,7 +196,7 @@ class Message:
         return next((part.batch.statements[-1] for part in parts), None)
 
     def place(self, position: int | None = None) -> Place | None:
-        """Gives the place of the server's position in the message, else of its statement."""
+        """The place of the server's position in the message, else of its statement."""
         if position is not None:
             for part in self.parts:
                 position -= len(part.own.decode(self.codec))
@@ -208,7 +211,7 @@ class Message:
         return self._at(self.part.batch.at_command(self.part.done), 0)
 
     def failed(self, result: PGresult) -> StatementFailed:
-        """Makes an error of the server ours, with its place in the script."""
+        """Converts an error of the server, with its place in the script."""
         diag = errors.Diagnostic(result, self.codec)
         place = self.place(int(diag.statement_position) if diag.statement_position else None)
         hint = diag.message_hint
@@ -231,7 +234,7 @@ class Message:
         )
 
     def statement_place(self) -> Place | None:
-        """Gives the line of the statement that the server is at."""
+        """The line of the statement that the server is at."""
         part = self.part
         if not part.batch.statements or part.done < 0:
             return None
@@ -251,29 +254,24 @@ class Message:
 
 
 def _codec(encoding: bytes) -> str:
-    """Python's name of an encoding; one that Python lacks is taken byte by byte."""
+    """Python's name of an encoding; latin-1, byte by byte, for one that Python lacks."""
     try:
         return codecs.lookup(encoding.decode()).name
     except LookupError:
         return "latin-1"
 
 
-class ScriptProgress:
-    """Counts of one script: its statements, their rows; and what may have taken something away.
+class ScriptProgress(Protocol):
+    """One script while it runs: counts its statements and their rows. No method may raise."""
 
-    Whoever runs scripts hears of each when the server begins with it, has answered the runner's
-    own commands before it, and has ended it. None of that may raise.
-    """
+    statements: int
+    rows: int
 
-    def __init__(self) -> None:
-        self.statements = self.rows = 0
-        self.candidates = CandidateStatements()
+    def start(self) -> None:
+        """The server begins with it; called again with each message that holds some of it."""
 
-    def starts(self) -> None:
-        """The server begins with it; said again with each message that holds some of it."""
+    def on_answers(self, answers: Sequence[bytes]) -> None:
+        """Takes the first values of the rows that the runner's own commands have given."""
 
-    def told(self, answers: Sequence[bytes]) -> None:
-        """The first values of the rows that the runner's own commands have given."""
-
-    def ends(self) -> None:
-        """The server is through with it."""
+    def end(self) -> None:
+        """The server has ended it."""

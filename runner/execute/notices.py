@@ -1,4 +1,4 @@
-"""What the server says beside its answers, each with the place of its statement."""
+"""The server's notices, each with the place of its statement."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 class Notices:
-    """Tells the observer of notices, each with the place of the statement that it belongs to.
+    """Reports notices to the observer, each with the place of the statement that it belongs to.
 
     libpq hands out a notice as soon as it has read it, when the result of the statement before
-    may not have been taken yet (pqParseInput3 in fe-protocol3.c). Such a notice is `untold`
-    until `tell` is called, which is after that result.
+    may not have been taken yet (pqParseInput3 in fe-protocol3.c). Such a notice is `pending`
+    until `report` is called, which is after that result.
     """
 
     def __init__(self, observer: Observer) -> None:
         self.observer = observer
-        self.untold: list[Notice] = []
+        self.pending: list[Notice] = []
 
-    def heard(self, diag: errors.Diagnostic, message: Message, pgconn: PGconn | None) -> None:
+    def on_notice(self, diag: errors.Diagnostic, message: Message, pgconn: PGconn | None) -> None:
         """Takes a notice; `pgconn` is given while results are being taken."""
-        clear = not self.untold
+        clear = not self.pending
         if pgconn is not None:
             try:
                 # It is on already; libpq refuses when a result is there to be taken.
@@ -37,7 +37,7 @@ class Notices:
             except errors.OperationalError:
                 clear = False
         # Now: its text is gone when this returns.
-        self.untold.append(
+        self.pending.append(
             Notice(
                 diag.severity_nonlocalized or diag.severity or "NOTICE",
                 diag.message_primary or "",
@@ -48,10 +48,10 @@ class Notices:
             )
         )
         if clear:
-            self.tell(message)
+            self.report(message)
 
-    def tell(self, message: Message) -> None:
-        """Tells what is untold: it belongs to the statement that the server is at."""
-        for notice in self.untold:
+    def report(self, message: Message) -> None:
+        """Reports what is pending: it belongs to the statement that the server is at."""
+        for notice in self.pending:
             self.observer.notice(notice._replace(place=message.statement_place()))
-        self.untold.clear()
+        self.pending.clear()

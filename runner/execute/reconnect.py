@@ -1,8 +1,8 @@
-r"""Where a script's `\connect` leads: `do_connect` in src/bin/psql/command.c."""
+r"""The route of a `\connect`: `do_connect` in src/bin/psql/command.c."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -13,8 +13,6 @@ from runner.errors import ConnectionFailed, StatementFailed, UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from psycopg import Connection
-
     from runner.observer import Observer
     from runner.psql.steps import Connect
     from runner.results import Target
@@ -24,8 +22,8 @@ if TYPE_CHECKING:
 _SERVER = frozenset({"host", "hostaddr", "port"})
 
 
-class Way(NamedTuple):
-    """How to get there; `same_server` is whether the server stays the same."""
+class Route(NamedTuple):
+    """Where a `\\connect` leads; `same_server` is whether the server stays the same."""
 
     conninfo: str
     same_server: bool
@@ -46,25 +44,25 @@ def named_parameters(step: Connect) -> dict[str, str]:
 
 
 def is_here(given: Mapping[str, str], target: Target) -> bool:
-    """Whether these parameters lead to where the run is, and change nothing about it."""
+    """Whether these parameters name the target itself, with its user."""
     here = {**target._asdict(), "port": str(target.port)}
     here = {name: here[name] for name in ("dbname", "user", "host", "port")}
     return all(here.get(name) == value for name, value in given.items() if name != "password")
 
 
-def way(
-    step: Connect, given: dict[str, str], target: str, now: str, conn: Connection[tuple[Any, ...]]
-) -> Way:
-    """How to get there: `target` is the run's conninfo, `now` that of the connection `conn`.
+def route(
+    step: Connect, given: dict[str, str], home: session.Session, now: session.Session
+) -> Route:
+    """Where these parameters lead: `home` is the run's session, `now` the current one.
 
     What is not named stays as it is. A conninfo alone begins anew, with libpq's defaults; in the
     container these lead to the very server, so if it names none, it means that of the target.
     """
-    actual = {one.keyword.decode(): one.val.decode() for one in conn.pgconn.info if one.val}
-    base = conninfo_to_dict(now)
+    actual = {one.keyword.decode(): one.val.decode() for one in now.pgconn.info if one.val}
+    base = conninfo_to_dict(now.conninfo)
     if not step.reuse:
         names_server = given.keys() & {"host", "hostaddr", "service"}
-        base = {} if names_server else {**conninfo_to_dict(target), "dbname": None}
+        base = {} if names_server else {**conninfo_to_dict(home.conninfo), "dbname": None}
         if not names_server:
             given.setdefault("dbname", given.get("user", actual["user"]))
     changed = {
@@ -75,19 +73,19 @@ def way(
     if "host" in changed and step.conninfo is None:
         base.pop("hostaddr", None)
     elsewhere = bool(changed & _SERVER) or "service" in given
-    return Way(make_conninfo("", **{**base, **given}), not elsewhere)
+    return Route(make_conninfo("", **{**base, **given}), not elsewhere)
 
 
 def new_connection(
-    way: Way, step: Connect, settings: Settings, observer: Observer
-) -> Connection[tuple[Any, ...]]:
-    r"""Goes there. Raises StatementFailed, with the place of the `\connect`, where psql stops."""
+    route: Route, step: Connect, settings: Settings, observer: Observer
+) -> session.Session:
+    r"""Raises StatementFailed, with the place of the `\connect`, where psql stops."""
     try:
         return session.connect(
-            way.conninfo,
+            route.conninfo,
             connect_timeout=settings.connect_timeout,
             observer=observer,
-            is_target=way.same_server,
+            is_target=route.same_server,
         )
     except (ConnectionFailed, UsageError) as error:
         raise StatementFailed(
@@ -98,7 +96,7 @@ def new_connection(
         ) from error
 
 
-def variables(conn: Connection[tuple[Any, ...]], target: Target) -> dict[str, str]:
+def variables(conn: session.Session, target: Target) -> dict[str, str]:
     """psql's variables about a connection: `SyncVariables`."""
     return {
         "DBNAME": target.dbname,

@@ -1,20 +1,19 @@
-"""The scripts one after the other on one connection, each in what looks like a new session."""
+"""Scripts one after the other on one session, each in what looks like a new one."""
 
 from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import psycopg
 from psycopg import pq, sql
 
-from runner.connect import session, wire
+from runner.connect import session
 from runner.connect.queries import codec, encoded, pinned, statement
 from runner.errors import ScriptError
 from runner.execute import reconnect
+from runner.execute.exchange import Execution
 from runner.execute.executor import Executor
-from runner.execute.messages import ScriptProgress
 from runner.psql.source import canonical_encoding
 from runner.psql.state import State
 from runner.results import ScriptResult
@@ -27,9 +26,7 @@ if TYPE_CHECKING:
     from runner.check.scripts import Checked
     from runner.execute.shell import Shell
     from runner.guard.guard import Guard
-    from runner.observer import Observer
     from runner.psql.steps import Connect
-    from runner.results import Target
     from runner.settings import Settings
 
 
@@ -46,73 +43,66 @@ _DISCARD = (
 )
 # Behind a pooler the server's session goes on, with the next client. These outlive a rollback.
 LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
-# The run may have to wait for its reference, in its open transaction.
-_PATIENT = b"SET LOCAL idle_in_transaction_session_timeout = 0;"
+# The run may have to wait for its reference with its transaction open.
+_NO_IDLE_TIMEOUT = b"SET LOCAL idle_in_transaction_session_timeout = 0;"
 # psql commits each statement, so deferred constraints are checked at its end.
-_AS_IF_COMMITTED = b"SET CONSTRAINTS ALL IMMEDIATE;"
+_CHECK_CONSTRAINTS = b"SET CONSTRAINTS ALL IMMEDIATE;"
+
+
+def own_settings(lock_timeout: float, *, autocommit: bool) -> tuple[bytes, ...]:
+    """The commands that give the session what the runner needs, whatever a script has set."""
+    local = "" if autocommit else "LOCAL "
+    timeout = f"SET {local}lock_timeout = '{round(lock_timeout * 1000)}ms';".encode()
+    return (timeout,) if autocommit else (timeout, _NO_IDLE_TIMEOUT, _CHECK_CONSTRAINTS)
 
 
 class Scripts:
-    """Runs scripts on `conn`; whoever has it begins and ends the transaction.
+    """Runs scripts on a session; the caller begins and ends the transaction.
 
-    `conninfo` is where `conn` leads, for a script that connects elsewhere. `target` is what
-    the scripts are told of where they run. After each script `guard` is told what it has
-    done; `watch` sees for whom a statement waits. With `changes_defaults` they may change what a
-    new session begins with. A `probe` is run after each statement.
+    After each script the effects are recorded in `guard`. With `changes_defaults` the scripts may
+    change what a new session begins with. `begin` are commands to put before the first script.
     """
 
     def __init__(
         self,
-        conn: psycopg.Connection[tuple[Any, ...]],
-        conninfo: str,
+        execution: Execution,
         settings: Settings,
         folder: Folder,
-        observer: Observer,
-        target: Target,
         *,
         guard: Guard | None = None,
-        watch: wire.Watch | None = None,
         changes_defaults: bool = False,
-        probe: bytes | None = None,
+        begin: tuple[bytes, ...] = (),
     ) -> None:
-        self.conn = conn
-        self.conninfo = self.connected = conninfo
+        self.execution = execution
+        self.session = execution.session
         self.settings = settings
         self.folder = folder
-        self.observer = observer
-        self.target = target
         self.guard = guard
-        self.one_by_one = settings.transaction == "none"
-        self.changes_defaults = changes_defaults
-        self.executor = Executor(
-            conn,
-            observer,
-            target,
-            one_by_one=self.one_by_one,
-            reconnect=self._reconnect,
-            watch=watch,
-            probe=probe,
-        )
+        self.executor = Executor(execution, self._reconnect)
         self.results: list[ScriptResult] = []
-        self.opening: tuple[bytes, ...] = ()  # commands to put before the first script
-        self.is_used = False
         self.shell_script: Script | None = None  # the one that is running
+        self._begin = begin
+        self._changes_defaults = changes_defaults
+        self._is_used = False
+        self._elsewhere = 0  # round trips on connections that scripts have made
         self._shell: Shell | None = None
-        self.standard_input = StandardInput()
-        self.first_settings = self._parse_settings()
+        self._standard_input = StandardInput()
+        self._first_settings = self._parse_settings()
+
+    @property
+    def round_trips(self) -> int:
+        """Those of the run's session, and of those that the scripts have connected to."""
+        return self.session.round_trips + self._elsewhere
 
     def _parse_settings(self) -> tuple[bytes | None, bytes | None]:
         """The settings with which the server reads text, as it has reported them."""
-        status = self.conn.pgconn.parameter_status
+        status = self.session.pgconn.parameter_status
         return status(b"standard_conforming_strings"), status(b"client_encoding")
 
     def own_settings(self) -> tuple[bytes, ...]:
-        """The commands that give the session what the runner needs, whatever a script has set."""
-        local = sql.SQL("" if self.one_by_one else "LOCAL")
-        timeout = sql.Literal(f"{round(self.settings.lock_timeout * 1000)}ms")
-        statement = sql.SQL("SET {} lock_timeout = {};").format(local, timeout)
-        commands = (statement.as_bytes(self.conn),)
-        return commands if self.one_by_one else (*commands, _PATIENT, _AS_IF_COMMITTED)
+        """Those for the settings of this run."""
+        timeout = self.settings.lock_timeout
+        return own_settings(timeout, autocommit=self.execution.autocommit)
 
     def end_session(self) -> bytes:
         """The commands after which nothing of the scripts is left in the server's session.
@@ -125,17 +115,17 @@ class Scripts:
         """Runs one script in what looks like a new session.
 
         A short end of it may wait for what comes next, another script or `finish`. Raises what
-        Executor.run raises, and ScriptError for a file that has changed meanwhile.
+        Executor.run raises, and ScriptError for a file that was changed while it ran.
         """
         script = checked.script
         if script.shell:
             self.flush()
-        running = _Running(self, checked)
+        running = _RunningScript(self, checked)
         if not self.executor.is_waiting:
-            running.starts()
+            running.start()
         if script.shell:
             self._run_shell(script)
-            running.ends()
+            running.end()
         else:
             self._run_psql(script, running)
         if script.has_changed():
@@ -147,16 +137,18 @@ class Scripts:
         self._new_connection()
         self.shell_script = script
         if self._shell is None:
-            self._shell = shell.Shell(shell.libpq_environment(self.conn), self.observer)
+            self._shell = shell.Shell(
+                shell.libpq_environment(self.session), self.execution.observer
+            )
         self._shell.run(script.path)
         self.shell_script = None
 
     def close(self) -> None:
-        """Ends what runs the shell scripts."""
+        """Ends the shell of the shell scripts."""
         if self._shell is not None:
             self._shell.close()
 
-    def _run_psql(self, script: Script, running: _Running) -> None:
+    def _run_psql(self, script: Script, running: _RunningScript) -> None:
         own = self._new_connection()
         may_wait = self._is_read_alike
         self.executor.run(script.source, self._state(), running, own, may_wait=may_wait)
@@ -165,121 +157,116 @@ class Scripts:
             self._read_as_before()
 
     def _is_read_alike(self) -> bool:
-        """Whether the server reads another script as it reads this one."""
-        return not self.one_by_one and self._parse_settings() == self.first_settings
+        """Whether the server would read the next script with the settings of the first one."""
+        return not self.execution.autocommit and self._parse_settings() == self._first_settings
 
     def flush(self) -> None:
-        """Sends what still waits."""
+        """Sends queued statements."""
         self.executor.flush()
         self._read_as_before()
 
     def finish(self, *commands: str) -> list[str]:
-        """In one message what still waits, a new session and commands; gives their answers.
+        """Sends queued statements, the reset of the session and commands; returns their answers.
 
-        Of a command's answer it is the first value of each row. Raises what `run` raises, and
-        what the guard raises of what it sees.
+        One message. An answer is the first value of each row. Raises what `run` raises, and what
+        the guard raises for the effects.
         """
         if not self._is_read_alike():
             self.flush()
         new_session = self.new_session()
-        own = (*new_session, *(encoded(self.conn, command) for command in commands))
+        own = (*new_session, *(encoded(self.session, command) for command in commands))
         answers = self.executor.flush(own)
         answered = len(self._new_defaults()) + (self.guard is not None) + 1
-        self.saw(answers[:answered])
+        self.record_effects(answers[:answered])
         return self.decoded(answers[answered:])
 
-    def saw(self, answers: Sequence[bytes]) -> None:
-        """The guard hears what a script has done, in the answers to `new_session`."""
+    def record_effects(self, answers: Sequence[bytes]) -> None:
+        """Takes what a script has done from the answers to `new_session`."""
         if self.guard is not None and answers:
-            self.guard.saw(self.decoded(answers)[-2])
+            self.guard.record_effects(self.decoded(answers)[-2])
 
     def decoded(self, answers: Sequence[bytes]) -> list[str]:
-        """What the server's answers say, in the session's encoding."""
-        name = codec(self.conn)
+        """The answers as text in the session's encoding."""
+        name = codec(self.session)
         return [answer.decode(name, "surrogateescape") for answer in answers]
 
     def run_again(self) -> None:
         """Back to the first script, in a new transaction."""
         self.executor.forget()
         self.results.clear()
-        self.is_used = True
-        self.standard_input = StandardInput()
+        self._is_used = True
+        self._standard_input = StandardInput()
 
     def _reconnect(
         self, step: Connect, given: dict[str, str]
-    ) -> tuple[psycopg.Connection[tuple[Any, ...]], dict[str, str]]:
+    ) -> tuple[session.Session, dict[str, str]]:
         r"""`\connect`. Raises StatementFailed where psql would stop."""
-        now = self.executor.exchange.conn
-        way = reconnect.way(step, given, self.conninfo, self.connected, now)
-        conn = reconnect.new_connection(way, step, self.settings, self.observer)
+        route = reconnect.route(step, given, self.session, self.executor.exchange.conn)
+        conn = reconnect.new_connection(route, step, self.settings, self.execution.observer)
         self._leave()
-        self.connected = way.conninfo
         conn.execute(b"".join(self.own_settings()))
         return conn, reconnect.variables(conn, session.describe(conn))
 
     def _leave(self) -> None:
-        if self.executor.exchange.conn is not self.conn:
-            self.executor.exchange.conn.close()
+        conn = self.executor.exchange.conn
+        if conn is not self.session:
+            self._elsewhere += conn.round_trips
+            conn.close()
 
     def _back_home(self) -> None:
-        """The next script begins where the run began, whatever this one connected to."""
+        """Returns to the run's session for the next script."""
         self._leave()
-        self.connected = self.conninfo
-        self.executor.exchange.use(self.conn)
+        self.executor.exchange.use(self.session)
 
     def _read_as_before(self) -> None:
-        """The server would read what comes next, the runner's own questions too, with what the
-        script has set."""
-        if not self.one_by_one and self._parse_settings() != self.first_settings:
-            self.conn.execute("RESET standard_conforming_strings; RESET client_encoding")
-            self.executor.exchange.round_trips += 1
+        """Resets the settings with which the server reads text, if the script has changed them."""
+        if not self.execution.autocommit and self._parse_settings() != self._first_settings:
+            self.session.execute("RESET standard_conforming_strings; RESET client_encoding")
 
     def _new_connection(self) -> tuple[bytes, ...]:
-        """Makes the session look new; gives the commands for it that go before the script."""
-        if not self.is_used:
-            self.is_used = True
-            return self.opening
-        if self.one_by_one:
+        """Resets the session, or returns the commands for that, which go before the script."""
+        if not self._is_used:
+            self._is_used = True
+            return self._begin
+        if self.execution.autocommit:
             self.leave_session()
-            self.conn.execute(b"".join((*self._new_defaults(), *self.own_settings())))
-            self.executor.exchange.round_trips += 1
+            self.session.execute(b"".join((*self._new_defaults(), *self.own_settings())))
             return ()
         return self.new_session()
 
     def leave_session(self) -> None:
-        """Without a transaction: as if the connection was new."""
-        if self.conn.pgconn.transaction_status != pq.TransactionStatus.IDLE:
-            self.conn.execute("ROLLBACK")  # a script left it open, and psql would disconnect
-        self.conn.execute("DISCARD ALL")
-        self.executor.exchange.round_trips += 1
+        """Without a transaction: DISCARD ALL, after ROLLBACK of one that a script left open."""
+        if self.session.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+            self.session.execute("ROLLBACK")  # a script left it open, and psql would disconnect
+        self.session.execute("DISCARD ALL")
 
     def new_session(self) -> tuple[bytes, ...]:
-        """The commands that put a session back to its beginning, in the run's transaction.
+        """The commands that reset a session inside the run's transaction.
 
-        In between the guard asks what was done, while the temporary tables are still there.
+        The guard's query stands between them, while the temporary tables still exist.
         """
         own = pinned(statement("guard/effects")) if self.guard else ()
         effects = [command.encode() for command in own]
         return (*_RESET, *self._new_defaults(), *self.own_settings(), *effects, *_DISCARD)
 
     def _new_defaults(self) -> tuple[bytes, ...]:
-        if not self.changes_defaults:
+        if not self._changes_defaults:
             return ()
-        database = sql.Literal(self.target.dbname)
+        database = sql.Literal(self.execution.target.dbname)
         query = sql.SQL(statement("execute/new_defaults")).format(database=database)
-        return (encoded(self.conn, query.as_string()),)
+        return (encoded(self.session, query.as_string()),)
 
     def _state(self) -> State:
         """psql's variables as it would set them on this connection."""
-        target = self.target
-        strings, encoding = self.first_settings
+        target = self.execution.target
+        strings, encoding = self._first_settings
         name = canonical_encoding((encoding or b"UTF8").decode())
         variables = {
             **self.settings.variables,
-            **reconnect.variables(self.conn, target),  # as in psql, whatever -v says of them
+            **reconnect.variables(self.session, target),  # as in psql, whatever -v says of them
         }
         return State(
-            Files(self.folder.path, self.standard_input),
+            Files(self.folder.path, self._standard_input),
             variables,
             standard_conforming_strings=strings != b"off",
             encoding=name,
@@ -291,33 +278,31 @@ class Scripts:
         )
 
 
-class _Running(ScriptProgress):
-    """A script that runs: tells the observer and the guard of it, and takes down its result."""
+class _RunningScript:
+    """One script while it runs; see ScriptProgress."""
 
     def __init__(self, scripts: Scripts, checked: Checked) -> None:
-        super().__init__()
-        self.scripts = scripts
-        self.checked = checked
-        self.started: float | None = None
+        self.statements = self.rows = 0
+        self._scripts = scripts
+        self._checked = checked
+        self._started: float | None = None
 
-    def starts(self) -> None:
-        """Begins at the first message that holds some of it."""
-        if self.started is None:
-            self.started = time.monotonic()
-            script = self.checked.script
-            self.scripts.observer.script_started(script.name, script.size)
+    def start(self) -> None:
+        if self._started is None:
+            self._started = time.monotonic()
+            script = self._checked.script
+            self._scripts.execution.observer.script_started(script.name, script.size)
 
-    def told(self, answers: Sequence[bytes]) -> None:
-        """What the script before it has done."""
-        self.scripts.saw(answers)
+    def on_answers(self, answers: Sequence[bytes]) -> None:
+        """Records the effects of the script before this one."""
+        self._scripts.record_effects(answers)
 
-    def ends(self) -> None:
-        """Its result, and that the guard sees next what it has done."""
-        script, scripts = self.checked.script, self.scripts
-        seconds = time.monotonic() - (self.started or 0.0)
+    def end(self) -> None:
+        script, scripts = self._checked.script, self._scripts
+        seconds = time.monotonic() - (self._started or 0.0)
         if scripts.guard is not None:
-            scripts.guard.ran(script.name, self.candidates)
+            scripts.guard.end_script(script.name)
         counts = self.statements, self.rows
-        result = ScriptResult(script.name, self.checked.sha256, script.size, *counts, seconds)
+        result = ScriptResult(script.name, self._checked.sha256, script.size, *counts, seconds)
         scripts.results.append(result)
-        scripts.observer.script_finished(result)
+        scripts.execution.observer.script_finished(result)

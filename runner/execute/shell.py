@@ -12,7 +12,7 @@ import signal
 import subprocess
 from contextlib import suppress
 from threading import Event, Thread
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from runner.embedded.programs import find_psql
 from runner.errors import StatementFailed, UsageError
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from psycopg import Connection
-
+    from runner.connect.session import Session
     from runner.observer import Observer
 
 
@@ -65,8 +64,8 @@ _LAST_WORDS = 0.5
 _TICK = 0.1
 
 
-def libpq_environment(conn: Connection[Any]) -> dict[str, str]:
-    """Gives the environment of a script: the target's, in libpq's and in the image's variables.
+def libpq_environment(conn: Session) -> dict[str, str]:
+    """The environment of a script: the target in libpq's and the image's variables.
 
     A password stands there alone, never in an argument.
     """
@@ -116,7 +115,7 @@ class Shell:
         self._wait()
 
     def run(self, path: Path) -> None:
-        """Runs a script to its end, and passes its output on. Ctrl-C ends it too.
+        """Runs a script and passes its output on. Ctrl-C ends it too.
 
         Raises StatementFailed when its exit status is not 0, or when it ends the bash that
         sources it.
@@ -151,7 +150,7 @@ class Shell:
         self._last_words()
 
     def _wait(self) -> None:
-        """Until a script's output has ended, or bash has."""
+        """Waits until a script's output has ended, or bash has."""
         for output in (self._output, self._errors):
             while not output.ended.wait(_TICK) and self._bash.poll() is None:
                 pass

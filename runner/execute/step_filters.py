@@ -28,8 +28,8 @@ def without_transaction_control(steps: Iterator[Step]) -> Iterator[Step]:
 def with_lock_timeout(steps: Iterator[Step]) -> Iterator[Step]:
     """Passes the steps of a script on, but for the `SET lock_timeout = 0` of pg_dump.
 
-    That is no wish to wait without end: it is the default, as it was to psql. The runner's own
-    limit stays. A script that has set another one is left alone.
+    There it only restores the default, as psql has it. The runner's own limit stays. A script
+    that has set another one is left alone.
     """
     is_ours = True
     for step in steps:
@@ -53,7 +53,7 @@ def _refuse_transaction_control(statement: Statement) -> None:
 def probed(steps: Iterator[Step], text: bytes) -> Iterator[Step]:
     """Passes the steps on, and after each statement a probe that stands where that one does.
 
-    Tags and texts of statements do not tell whose trigger or function it was.
+    A command tag does not show what a trigger or a function did.
     """
     last: Statement | None = None
     data = 0  # what of the last statement is still to come

@@ -1,10 +1,10 @@
-"""What a transaction did to what was there before it, as far as the server tells. Pure."""
+"""What a transaction did to what was there before it, from the server's counters. Pure."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 LARGE_OBJECTS = 2613  # the oid of pg_largeobject
 OBJECTS = "pg_catalog.pg_largeobject"
@@ -130,6 +130,10 @@ def effects(text: str | bytes) -> Effects:
     return Effects(found["xid"], by_oid, Objects(*found["large_objects"]))
 
 
+NO_INVENTORY = Inventory(0, "", {}, (), Objects(0, 0, 0, 0), frozenset())
+NO_EFFECTS = Effects(None, {}, Objects(0, 0, 0, 0))
+
+
 def table_changes(before: Inventory, now: Effects) -> Iterator[Change]:
     """Yields what was done to tables of before. With a new relfilenode a table may just have
     been rewritten: `rows_kept` tells."""
@@ -145,20 +149,22 @@ def table_changes(before: Inventory, now: Effects) -> Iterator[Change]:
 
 
 def vanished(before: Inventory, now: Effects) -> list[int]:
-    """What was made since the beginning and is gone again: by us, or by whom?"""
+    """What was made since the beginning and is gone again, whoever made it."""
     return [oid for oid in _since(before, now) if now.relations[oid].gone]
 
 
 def _since(before: Inventory, now: Effects) -> list[int]:
-    """What there was not at the beginning; the system's own relations were there."""
+    """Relations that were not there at the beginning; the system's own were."""
     return [oid for oid in now.relations if oid >= _FIRST and oid not in before.relations]
 
 
-def of_others(before: Inventory, now: Effects, vanished: Mapping[int, str]) -> Iterator[Change]:
-    """Yields what was done to tables that others have made since the beginning.
+def concurrent_changes(
+    before: Inventory, now: Effects, vanished: Mapping[int, str]
+) -> Iterator[Change]:
+    """Yields what was done to tables that other sessions have committed since the beginning.
 
-    `vanished` are the names of those that are gone. Of the others any may have been emptied that
-    was locked for it: what they held nobody knows before there is another beginning.
+    `vanished` are the names of those that are gone. Of the others each that was locked in ACCESS
+    EXCLUSIVE mode may have been emptied: what it held is known only after the next beginning.
     """
     for oid, name in vanished.items():
         yield Change(Table(oid, name, 0, 0, 0, 0, None), DROPPED)
@@ -171,6 +177,17 @@ def of_others(before: Inventory, now: Effects, vanished: Mapping[int, str]) -> I
             yield Change(table, TRUNCATED)
         elif found.deleted:
             yield Change(table, DELETED, deleted=found.deleted)
+
+
+def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
+    """Yields every change that may turn out to be a loss."""
+    for change in table_changes(before, now):
+        yield change
+        if change.cause == TRUNCATED:  # or only rewritten, and changed in place as well
+            yield from in_place(change.table, now.relations[change.table.oid])
+    yield from concurrent_changes(before, now, dict.fromkeys(vanished(before, now), ""))
+    yield from unfed(before, now)
+    yield from objects_lost(before, now)
 
 
 def in_place(table: Table, relation: Relation) -> Iterator[Change]:
@@ -223,79 +240,3 @@ def objects_lost(before: Inventory, now: Effects, own_left: int | None = None) -
         yield Change(table, UNLINKED, deleted=unlinked - own)
     elif deleted > (inserted if own else 0):
         yield Change(table, DELETED, deleted=deleted)
-
-
-def asked(version: int, allow: Sequence[str], look: Iterable[Change]) -> str:
-    """What sql/look.sql is to look at, as JSON."""
-    tables = [(change.table.oid, change.columns or None) for change in look]
-    # Servers that are not in UTF-8 do not take \u for other characters than ASCII.
-    return json.dumps(
-        {"version": version, "allow": list(allow), "tables": tables}, ensure_ascii=False
-    )
-
-
-class Looked(NamedTuple):
-    """What a table held before the scripts changed it: rows, and values in each of `columns`.
-
-    `columns` are pairs of number and name. A number is None where nobody may count.
-    """
-
-    oid: int
-    rows: int | None
-    not_ours: int | None
-    columns: list[tuple[int, str]] | None
-    values: list[int] | None
-
-    def of_columns(self, numbers: tuple[int, ...]) -> tuple[list[str], int | None]:
-        """The names of columns, and how many values the fullest of them held."""
-        values: list[int | None] = [*self.values] if self.values else [None] * len(numbers)
-        found = [
-            (name, value)
-            for (number, name), value in zip(self.columns or (), values, strict=False)
-            if number in numbers
-        ]
-        known = [value for _, value in found if value is not None]
-        return [name for name, _ in found], max(known, default=None)
-
-
-class Contents(NamedTuple):
-    """The answer of sql/look.sql, together with what it was asked for."""
-
-    system: int | None
-    safe: frozenset[int]
-    own: frozenset[int]
-    looked: dict[int, Looked]
-    allowed: dict[str, dict[int, Looked]]
-    columns: dict[int, tuple[int, ...]]
-
-    def is_safe(self, change: Change) -> bool:
-        """Whether nothing is lost: every row was ours, or there was none."""
-        only = self.columns.get(change.table.oid)
-        if only and not (change.columns and set(change.columns) <= set(only)):
-            return False
-        return change.table.oid in self.safe
-
-    def is_allowed(self, oid: int) -> bool:
-        """Whether the user has named the table, or a partitioned table above it."""
-        return any(oid in tables for tables in self.allowed.values())
-
-    def held(self, oid: int) -> Looked | None:
-        """What the table held, if it was looked at."""
-        found = [tables[oid] for tables in self.allowed.values() if oid in tables]
-        return self.looked.get(oid) or next(iter(found), None)
-
-
-def contents(text: str, allow: Sequence[str], look: Iterable[Change]) -> Contents:
-    """Reads the answer to sql/look.sql, which is `{}` where it could not be asked."""
-    found: dict[str, Any] = json.loads(text)
-    looked = [Looked(*row) for row in found.get("looked", ())]
-    named = found.get("allowed") or [[] for _ in allow]
-    tables = ([Looked(oid, rows, None, *more) for oid, rows, *more in one] for one in named)
-    return Contents(
-        found.get("system"),
-        frozenset(found.get("safe", ())),
-        frozenset(found.get("own", ())),
-        {one.oid: one for one in looked},
-        {name: {one.oid: one for one in rows} for name, rows in zip(allow, tables, strict=True)},
-        {change.table.oid: change.columns for change in look if change.columns},
-    )

@@ -1,20 +1,20 @@
 """What a run would lose: judged by effect, from the catalogs and the transaction's counters.
 
-Lost are the rows of a table that was there before and is dropped, truncated, deleted from, or
-loses a column that held a value; the state of a dropped sequence that such a table still uses;
-large objects. Rows that earlier runs wrote and nobody touched are not a loss.
+A loss is: rows of a table that was there before and is dropped, truncated or deleted from; the
+values of a dropped column; the state of a dropped sequence that such a table still uses; large
+objects. Rows that earlier runs wrote and that have not changed since are no loss.
 
-This leaves out what is still there, but no longer as it was: an UPDATE, and a column whose type
-was changed with a USING that forgets its values. Moving a row to another partition counts as
-deleting it, and deleting what the run itself has put into another's table as well; so does a
-DELETE that a savepoint undid, where the run had written to the table before.
+Not judged are rows that are still there with other values: an UPDATE, and a column whose type was
+changed with a USING that drops its values. Moving a row to another partition counts as deleting
+it. So does deleting what the run itself has inserted into a table of others, and a DELETE that a
+savepoint undid where the run had written to the table before.
 
-What a table held cannot be asked once it is dropped. So the tables that earlier runs made are
-looked at before the first script (sql/look.sql), and kept from writers if all their rows are
-ours. Where another table turns out to be changed, the transaction is rolled back and the table
-looked at as it was: either rows would be lost, and the run is refused with their number, or
-there were none, and the scripts run again. So it is with a table that somebody else makes while
-the scripts run: once it is dropped only others see it, and they are asked (`tables_of_others`).
+The content of a dropped table cannot be queried any more. So the tables that earlier runs made
+are looked at before the first script (sql/look.sql), and locked against writers if all their rows
+are ours. If another table turns out to be changed, the transaction is rolled back and the table
+looked at as it was: either rows would be lost, and the run is refused with their number, or not,
+and the scripts run again. The same holds for a table that another session makes during the run:
+once it is dropped only other sessions see it, and one of them is asked (`committed_tables`).
 """
 # ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
@@ -32,8 +32,8 @@ from runner.connect import session, wire
 from runner.connect.queries import PATH, codec, pinned, statement
 from runner.errors import Place, Refused, StatementFailed
 from runner.guard import effects
-from runner.guard.attribution import CandidateStatements, LossAttribution
-from runner.guard.effects import Change, Contents, Effects, Inventory, Relation
+from runner.guard.contents import NO_CONTENTS, Contents, asked, read_contents
+from runner.guard.effects import Change, Effects, Inventory, Relation
 from runner.observer import Silent
 from runner.registry import registry
 from runner.results import Loss, LossError, Notice
@@ -50,7 +50,7 @@ class Guard:
     """What was there before the scripts, and what they have done to it.
 
     `allow` are the tables that may be lost, as the user wrote them. `look` are changes of an
-    attempt that was rolled back: the next one begins with a look at their tables.
+    try that was rolled back: the next one begins with a look at their tables.
     """
 
     def __init__(self, allow: tuple[str, ...], observer: Observer) -> None:
@@ -59,13 +59,19 @@ class Guard:
         self.look: tuple[Change, ...] = ()
         self.lost: tuple[Loss, ...] = ()
         self.refused: tuple[Change, ...] = ()
-        self._of_others: tuple[Change, ...] = ()
+        self._concurrent: tuple[Change, ...] = ()
         self._certain: tuple[Change, ...] = ()
+        self.before: Inventory = effects.NO_INVENTORY
+        self.now: Effects = effects.NO_EFFECTS
+        self.contents: Contents = NO_CONTENTS
+        self._script: str | None = None  # the last that ran
+        self._first_seen: dict[tuple[int, str], str | None] = {}
+        self._made: set[int] = set()
 
     def names(self) -> str:
         """The statements that look up the tables that may be lost, with the session's own path."""
-        asked = sql.Literal(effects.asked(registry.VERSION, self.allow, self.look))
-        return f"SET LOCAL runner.asked = {asked.as_string()}; {statement('guard/names')}"
+        question = sql.Literal(asked(registry.VERSION, self.allow, self.look))
+        return f"SET LOCAL runner.asked = {question.as_string()}; {statement('guard/names')}"
 
     def questions(self, *, can_look: bool = True) -> list[str]:
         """The statements to send before the first script, after `names` and registry.info_query.
@@ -75,10 +81,10 @@ class Guard:
         names = ("guard/look", "guard/look_answer") if can_look else ("guard/look_blind",)
         return [statement("guard/inventory"), *map(statement, names)]
 
-    def begun(self, inventory: str, looked: str) -> None:
+    def start(self, inventory: str, looked: str) -> None:
         """Takes the answers. Raises LossError when what was looked at held rows not ours."""
-        self.before: Inventory = effects.inventory(inventory)
-        self.contents: Contents = effects.contents(looked, self.allow, self.look)
+        self.before = effects.inventory(inventory)
+        self.contents = read_contents(looked, self.allow, self.look)
         if self.look:
             unsafe = [change for change in self.look if not self.contents.is_safe(change)]
             if unsafe or self._certain:
@@ -86,40 +92,39 @@ class Guard:
             names = ", ".join(change.table.name for change in self.look[:_NAMED])
             more = f" and {len(self.look) - _NAMED} more" if len(self.look) > _NAMED else ""
             self.observer.note(f"no rows are lost in {names}{more}; the scripts run once more")
-        self.attribution = LossAttribution(self.before, {}, [])
-        self._made: set[int] = set()
+        self._first_seen.clear()
+        self._made.clear()
 
-    def ran(self, script: str, candidates: CandidateStatements) -> None:
-        """A script has run; what it has done is seen next."""
-        self.attribution.scripts.append((script, candidates))
+    def end_script(self, script: str) -> None:
+        """A script has run; its effects are recorded next."""
+        self._script = script
 
-    def saw(self, text: str | bytes) -> Effects:
-        """Takes what sql/effects.sql tells after a script.
+    def record_effects(self, text: str | bytes) -> None:
+        """Takes the answer to sql/effects.sql after a script.
 
-        Raises StatementFailed when that script has rolled back the run's transaction and begun
-        another one: of all ways to end it, the only one that no command tag tells.
+        Raises StatementFailed when that script has rolled back the run's transaction and opened
+        another one, which no command tag shows.
         """
         self.now = effects.effects(text)
         if self.now.xid != self.before.xid:
-            script, _ = self.attribution.scripts[-1]
             raise StatementFailed(
-                f"a statement in {script} ended the run's transaction",
+                f"a statement in {self._script} ended the run's transaction",
                 hint="Remove the ROLLBACK that is hidden in it.",
             )
-        self.attribution.saw(self.now)
+        for change in effects.all_changes(self.before, self.now):
+            self._first_seen.setdefault(change.key, self._script)
         self._made |= {oid for oid, relation in self.now.relations.items() if relation.ours}
-        return self.now
 
     def vanished(self) -> list[int]:
-        """What was not there at the beginning, is gone, and may have been made by others.
+        """Relations made since the beginning and dropped again, perhaps made by other sessions.
 
         What was still there at the end of the script that made it is known to be ours.
         """
         return [o for o in effects.vanished(self.before, self.now) if o not in self._made]
 
-    def made_by_others(self, names: Mapping[int, str]) -> None:
-        """Takes the answer of those who see what is committed: tables among the vanished."""
-        self._of_others = tuple(effects.of_others(self.before, self.now, names))
+    def concurrent_tables(self, names: Mapping[int, str]) -> None:
+        """Takes the names of tables among the vanished that other sessions have committed."""
+        self._concurrent = tuple(effects.concurrent_changes(self.before, self.now, names))
 
     def created(self) -> list[Relation]:
         """The tables that the scripts made."""
@@ -167,7 +172,7 @@ class Guard:
         sure = [change for change in unfed if change.table.oid not in self.contents.safe]
         sure += effects.objects_lost(self.before, self.now, next(numbers, None))
         found = [change for change in self._changes(counts) if not self.contents.is_safe(change)]
-        found += self._of_others
+        found += self._concurrent
         is_allowed = self.contents.is_allowed
         allowed = [change for change in found if is_allowed(change.table.oid)]
         unknown = tuple(change for change in found if not is_allowed(change.table.oid))
@@ -195,7 +200,6 @@ class Guard:
         table, cause = change.table, change.cause
         held = self.contents.held(table.oid)
         rows = held.rows if held else None
-        columns: list[str] = []
         if cause in (effects.DELETED, effects.UNLINKED):
             rows = change.deleted
         elif cause == effects.COLUMN and held:
@@ -203,27 +207,26 @@ class Guard:
             cause = f"column {', '.join(columns)} dropped"
         elif change.feed:
             cause, rows = f"sequence {change.feed.name} dropped", 0
-        return Loss(table.name, rows, cause, *self.attribution.place(change, columns))
+        return Loss(table.name, rows, cause, self._first_seen.get(change.key))
 
     def _refused(self, changes: tuple[Change, ...]) -> LossError:
-        self._tell_unknown()
+        self._report_unknown()
         self.refused = changes
         return self.refusal([self._loss(change) for change in changes])
 
     def refusal(self, losses: Sequence[Loss]) -> LossError:
-        """The error for what of `refused` would be lost."""
+        """The error for losses among the `refused` changes."""
         flags = sorted({f"--allow-loss {shlex.quote(loss.table)}" for loss in losses})
         first = losses[0]
-        error = LossError(
-            "rows would be lost that these scripts did not write",
-            detail="\n".join(map(self._told, losses)),
-            hint=f"To lose them on purpose, add: {' '.join(flags)}",
+        return LossError(
+            losses,
+            "the run would delete rows that the scripts did not create",
+            detail="\n".join(map(self._described, losses)),
+            hint=f"To allow this, add: {' '.join(flags)}",
             place=Place(first.script, first.line) if first.script and first.line else None,
         )
-        error.losses = tuple(losses)
-        return error
 
-    def _told(self, loss: Loss) -> str:
+    def _described(self, loss: Loss) -> str:
         found = next((t for t in self.before.tables.values() if t.name == loss.table), None)
         looked = self.contents.looked.get(found.oid) if found else None
         text = str(loss)
@@ -231,16 +234,16 @@ class Guard:
             text += f"; the scripts wrote all but {looked.not_ours} of the rows that it held"
         return text
 
-    def tell(self) -> None:
-        """After COMMIT: what the user allowed, and what of it came about."""
+    def report(self) -> None:
+        """After COMMIT: reports what was lost of what the user allowed."""
         for loss in self.lost:
             self.observer.notice(Notice("WARNING", f"lost, as allowed: {loss}"))
-        self.tell_unused()
+        self.report_unused()
 
-    def tell_unused(self) -> None:
-        """What the user allowed for nothing."""
+    def report_unused(self) -> None:
+        """Reports tables that were allowed to lose rows, and lose none."""
         lost = {loss.table for loss in self.lost}
-        self._tell_unknown()
+        self._report_unknown()
         for name, tables in self.contents.allowed.items():
             known = self._known(tables)
             if known and not known & lost:
@@ -250,8 +253,8 @@ class Guard:
         names = {self.before.tables[oid].name for oid in tables if oid in self.before.tables}
         return names | ({effects.OBJECTS} if effects.LARGE_OBJECTS in tables else set())
 
-    def _tell_unknown(self) -> None:
-        """What the user allowed and there is not: a slip of the pen, mostly."""
+    def _report_unknown(self) -> None:
+        """Reports names of --allow-loss that are no tables."""
         for name, tables in self.contents.allowed.items():
             if not self._known(tables):
                 self.observer.notice(
@@ -259,12 +262,11 @@ class Guard:
                 )
 
 
-def tables_of_others(conninfo: str, oids: Collection[int]) -> dict[int, str]:
-    """Gives the tables among these relations that others see, by oid: their names.
+def committed_tables(conninfo: str, oids: Collection[int]) -> dict[int, str]:
+    """The names, by oid, of the tables among these relations that other sessions see.
 
-    Others have made them while the scripts ran, and the scripts have dropped them: nobody can look
-    at them from inside the run's transaction, but for all others they are still there.
-    Nothing is asked where there is nothing to ask for; else it takes a connection of its own.
+    These were committed by other sessions during the run and dropped by a script: the run's own
+    transaction cannot see them any more. Opens a connection, unless there is nothing to ask for.
     Raises ConnectionFailed, and Refused when that is not served.
     """
     if not oids:
@@ -275,7 +277,8 @@ def tables_of_others(conninfo: str, oids: Collection[int]) -> dict[int, str]:
             answer = wire.first_value(conn.pgconn, question.encode(), within=_WITHIN)
         except psycopg.OperationalError as error:
             raise Refused(
-                "nobody can tell whether others have made a table that the scripts have dropped",
+                "it is not known whether another session made a table that the scripts have"
+                " dropped",
                 detail=str(error),
                 hint="It takes a second connection: a pool of one is too small.",
             ) from error

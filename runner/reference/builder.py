@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
 
@@ -24,15 +23,15 @@ from runner.catalog.shared import (
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot, TableShape
 from runner.connect.queries import encoded
 from runner.errors import StatementFailed
-from runner.execute.script_runner import Scripts
+from runner.execute.exchange import Execution
+from runner.execute.script_runner import Scripts, own_settings
 from runner.observer import Silent
 from runner.psql.sql_text import catalog_name
 from runner.reference.spec import PREFIX, ReferenceSpec
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-
     from runner.catalog.shared import Row
+    from runner.connect.session import Session
 
 
 class BuildCancelled(Exception):
@@ -59,7 +58,7 @@ class BuildObserver(Silent):
 
 
 class Builder:
-    """Runs the scripts on `conn`, a connection to `conninfo`, until `released` is set.
+    """Runs the scripts on `conn` until `released` is set.
 
     `is_direct`: there is no connection pooler in between. `pid` is the server process, set when
     its transaction begins and other sessions can wait for its locks.
@@ -68,8 +67,7 @@ class Builder:
     def __init__(
         self,
         spec: ReferenceSpec,
-        conn: Connection[tuple[Any, ...]],
-        conninfo: str,
+        conn: Session,
         released: threading.Event,
         *,
         is_direct: bool,
@@ -77,7 +75,6 @@ class Builder:
         self.pid = 0
         self._spec = spec
         self._conn = conn
-        self._conninfo = conninfo
         self._observer = BuildObserver(released)
         self._is_direct = is_direct
         self._roles = set(spec.outline.roles)
@@ -100,10 +97,13 @@ class Builder:
 
     def _run_once(self) -> BuildResult:
         spec = self._spec
-        settings = replace(spec.settings, transaction="all")
-        given = (self._conn, self._conninfo, settings, spec.folder, self._observer, spec.target)
-        scripts = Scripts(*given, changes_defaults=spec.outline.changes_defaults)
-        self._begin(scripts)
+        scripts = Scripts(
+            Execution(self._conn, self._observer, spec.target),
+            spec.settings,
+            spec.folder,
+            changes_defaults=spec.outline.changes_defaults,
+            begin=self._begin(),
+        )
         before = self._shared_objects()
         for one in spec.checked:
             scripts.run(one)
@@ -113,22 +113,22 @@ class Builder:
         objects = {**self._without_existing_schemas(snapshot), **shared}
         return BuildResult(snapshot._replace(objects=objects), digests)
 
-    def _begin(self, scripts: Scripts) -> None:
-        """Begin the transaction: with the first script, or now if the pid or roles are needed."""
+    def _begin(self) -> tuple[bytes, ...]:
+        """Begin the transaction if the pid or roles are needed, or return the commands for it."""
         begin = (
             b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
-            *scripts.own_settings(),
+            *own_settings(self._spec.settings.lock_timeout, autocommit=False),
             *map(self._create_schema, self._spec.existing_schemas()),
         )
         if self._is_direct and not self._roles and not self._spec.outline.cluster_wide:
             self.pid = self._conn.info.backend_pid
-            scripts.opening = begin
-            return
+            return begin
         cursor = self._conn.execute(b"".join((*begin, b"SELECT pg_catalog.pg_backend_pid()")))
         while cursor.nextset():
             pass
         (self.pid,) = cursor.fetchone() or (0,)
         rename_roles(self._conn, self._roles, f"{PREFIX}{self.pid}")
+        return ()
 
     def _create_schema(self, name: str) -> bytes:
         command = sql.SQL("CREATE SCHEMA IF NOT EXISTS {};").format(sql.Identifier(name))

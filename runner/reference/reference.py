@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import errors, sql
@@ -17,21 +16,16 @@ from psycopg.conninfo import make_conninfo
 
 from runner.connect import session
 from runner.connect.queries import fetch
-from runner.errors import ConnectionFailed, Refused, StatementFailed
+from runner.errors import Collision, ConnectionFailed, Refused, StatementFailed
 from runner.reference import database
 from runner.reference.builder import BuildCancelled, Builder, BuildObserver, BuildResult
 from runner.reference.spec import (
     ALTERNATIVES,
-    Collision,
     ReferenceSpec,
     reference_error,
     require_same_major_version,
 )
 from runner.signals import signals_held
-
-if TYPE_CHECKING:
-    from psycopg import Connection
-
 
 # Seconds: between two checks of pg_blocking_pids; until close gives up waiting for the drop.
 _CHECK_INTERVAL, _CLOSE_TIMEOUT = 0.25, 30.0
@@ -50,7 +44,7 @@ class Reference:
     """A reference database from `start` to `close`; `beside` is another one that stays open."""
 
     def __init__(self, spec: ReferenceSpec, beside: Reference | None = None) -> None:
-        self._conn: Connection[tuple[Any, ...]] | None = None
+        self._conn: session.Session | None = None
         self._spec = spec
         self._is_on_target = spec.settings.reference is None
         self._result: BuildResult | None = None
@@ -91,7 +85,7 @@ class Reference:
             raise Refused("the build of the reference database was cancelled")
         return self._result
 
-    def connection(self) -> Connection[tuple[Any, ...]]:
+    def connection(self) -> session.Session:
         """Return the connection to a reference that is built, its transaction still open."""
         self.result()
         if self._conn is None:
@@ -129,7 +123,7 @@ class Reference:
             self._created.set()
             self._done.set()
 
-    def _connect(self, conninfo: str) -> Connection[tuple[Any, ...]]:
+    def _connect(self, conninfo: str) -> session.Session:
         return session.connect(
             conninfo,
             connect_timeout=self._spec.settings.connect_timeout,
@@ -142,7 +136,7 @@ class Reference:
         named = {} if name is None else {"application_name": name}
         return make_conninfo(self._spec.server, client_encoding="UTF8", **named)
 
-    def _serve(self, keeper: Connection[tuple[Any, ...]], name: str) -> None:
+    def _serve(self, keeper: session.Session, name: str) -> None:
         self._create(keeper, name)
         builder = threading.Thread(target=self._build, args=(name,), daemon=True)
         try:
@@ -156,7 +150,7 @@ class Reference:
             self._stop(builder)
             self._drop(keeper, name)
 
-    def _claim_name(self, keeper: Connection[tuple[Any, ...]]) -> str:
+    def _claim_name(self, keeper: session.Session) -> str:
         pid = self._spec.properties.pid if self._is_on_target else 0
         name, found = database.claim_name(keeper, pid)
         self._is_direct = found.backend_pid == keeper.info.backend_pid
@@ -166,7 +160,7 @@ class Reference:
             keeper.execute("SET default_transaction_read_only = off")
         return name
 
-    def _create(self, keeper: Connection[tuple[Any, ...]], name: str) -> None:
+    def _create(self, keeper: session.Session, name: str) -> None:
         try:
             database.create_database(keeper, name, self._spec.properties)
         except errors.Error as error:
@@ -179,7 +173,7 @@ class Reference:
                 sqlstate=error.sqlstate,
             ) from error
 
-    def _detect_collision(self, keeper: Connection[tuple[Any, ...]]) -> None:
+    def _detect_collision(self, keeper: session.Session) -> None:
         """Cancel the build when it blocks the run or is blocked by it."""
         if not self.pid or self._failure is not None:
             return
@@ -192,12 +186,12 @@ class Reference:
         while builder.is_alive():
             if self._conn is not None:
                 with suppress(psycopg.Error):
-                    session.cancel(self._conn)
+                    self._conn.cancel_statement()
             builder.join(_CHECK_INTERVAL)
         if self._conn is not None:
             self._conn.close()
 
-    def _drop(self, keeper: Connection[tuple[Any, ...]], name: str) -> None:
+    def _drop(self, keeper: session.Session, name: str) -> None:
         try:
             polls = self._round_trip_time < _SLOW_ROUND_TRIP
             database.drop_database(keeper, name, polls=polls)
@@ -215,8 +209,7 @@ class Reference:
         conninfo = make_conninfo(self._spec.server, dbname=name)
         try:
             self._conn = conn = self._connect(conninfo)
-            given = (self._spec, conn, conninfo, self._released)
-            self._builder = Builder(*given, is_direct=self._is_direct)
+            self._builder = Builder(self._spec, conn, self._released, is_direct=self._is_direct)
             self._result = self._builder.run()
         except BaseException as error:  # noqa: BLE001, raised by check and result
             self._fail(error)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 
 from runner.connect import session
-from runner.errors import ConnectionFailed, LockNotAvailable, Refused, RunnerError, StatementFailed
+from runner.errors import Collision, ConnectionFailed, Refused, RunnerError, StatementFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,13 +96,6 @@ class ReferenceSpec(NamedTuple):
         return sorted(set(self.properties.schemas) - self.outline.schemas)
 
 
-class Collision(LockNotAvailable):
-    """The run and its reference block each other on an object shared by all databases."""
-
-    def __init__(self, message: str = "the run and its reference wait for each other") -> None:
-        super().__init__(message, hint="Wait longer: --lock-timeout")
-
-
 def require_rights(spec: ReferenceSpec) -> None:
     """Raise Refused when the reference is built on the target's server and cannot be."""
     if spec.settings.reference is not None:
@@ -146,15 +139,8 @@ def reference_error(error: BaseException) -> BaseException:
     if error.sqlstate == "55P03":  # lock_not_available
         return Collision(f"in the reference database: {error.message}")
     kind, hint = _kind_and_hint(error)
-    return kind(
-        f"in the reference database: {error.message}" if error.place else error.message,
-        hint=hint,
-        detail=error.detail,
-        context=error.context,
-        place=error.place,
-        sqlstate=error.sqlstate,
-        severity=error.severity,
-    )
+    message = f"in the reference database: {error.message}" if error.place else error.message
+    return error.converted(kind, message=message, hint=hint)
 
 
 def _kind_and_hint(error: RunnerError) -> tuple[type[RunnerError], str | None]:

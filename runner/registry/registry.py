@@ -132,10 +132,10 @@ class Entry(NamedTuple):
     """The run to record. `xid` is the id of its transaction, of 64 bits."""
 
     xid: int
-    system: int | None
-    tables: tuple[int, ...]
-    scripts: tuple[ScriptResult, ...]
-    git_revision: str | None
+    system: int | None = None
+    tables: tuple[int, ...] = ()
+    scripts: tuple[ScriptResult, ...] = ()
+    git_revision: str | None = None
 
 
 def record(info: RegistryInfo, entry: Entry) -> str:

@@ -38,7 +38,9 @@ class OneTarget:
         self.started = self.ended = time.monotonic()
         self._text = io.StringIO()
         own = replace(settings, quiet=not settings.verbose, json=False)
-        self.printer = Printer(own, command, out=self._text, err=self._text, check=member.check)
+        self.printer = Printer(
+            own, command, out=self._text, err=self._text, check=member.stop.check
+        )
 
     def finish(self, result: Result | Failure) -> None:
         """Collect the result, at the end of the run."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -12,73 +12,93 @@ from runner.connect.queries import PATH, first_rows
 from runner.connect.session import ServerInfo
 from runner.errors import ConnectionFailed
 from runner.registry import registry
-from runner.run import opening
-from runner.run.context import Attempt
+from runner.run import begin
+from runner.run.context import Done
+from runner.run.state import RunState
 
 if TYPE_CHECKING:
-    from contextlib import ExitStack
-
-    from psycopg import Connection
-
     from runner.errors import RunnerError
+    from runner.run.context import RunContext
 
 
-class OneByOne(Attempt):
-    """The run's lock is a transaction's: here that of a connection of its own, the keeper."""
+def run_autocommit(ctx: RunContext) -> Done:
+    """Runs the scripts, each statement in a transaction of its own; compares nothing.
 
-    def begin(self, stack: ExitStack) -> None:
-        """The lock is held until `stack` ends. No setting goes to a session that may not be ours.
+    Raises what `run_in_transaction` raises, but for DifferencesError.
+    """
+    state = RunState(ctx)
 
-        Raises Refused, LockNotAvailable and ConnectionFailed.
-        """
-        (row,) = first_rows(self.conn, PATH + session.SERVER_INFO)
-        self.answered(found := ServerInfo(*row))
-        opening.check_no_pooler(found.backend_pid, self.conn)
-        self.conn.execute(b"".join(self.scripts.own_settings()))
-        self.exchange.round_trips += 2
-        keeper = session.connect(
-            self.conninfo, connect_timeout=self.settings.connect_timeout, observer=self.observer
-        )
-        stack.callback(_close, keeper)
-        stack.callback(self.scripts.close)
-        needs = self.prepared.outline.requirements
-        own = opening.keeper_settings(self.settings.lock_timeout)
-        schema = self.settings.registry_schema
-        given = (keeper, own, None, self.observer, self.answered, needs, schema)
-        self.opened(opening.open_transaction(*given))
-        self.watch.pid = found.backend_pid
-        self.observer.notice(opening.UNGUARDED)
+    def state_after(error: RunnerError) -> tuple[str, None]:
+        return _already_committed(state, error), None
 
-    def record_alone(self) -> None:
-        """Records the run in a transaction of its own. It names no tables: whoever wants may
-        have written to them before this."""
-        self.scripts.leave_session()
-        question = registry.info_query(self.settings.registry_schema)
-        begin = f"BEGIN; {PATH} SELECT pg_catalog.txid_current(); {question}"
-        (xid,), (text,) = first_rows(self.conn, begin)
-        info = registry.RegistryInfo.read(text)
-        first_rows(self.conn, f"{self.record(info, xid)}COMMIT")
-        self.exchange.round_trips += 2
-        self.is_done()
-
-    def tell_state(self, error: RunnerError) -> None:
-        """What is in already."""
-        done = [result.name for result in self.scripts.results]
-        said = [f"all of {', '.join(done)}"] if done else []
-        last = self.exchange.last
-        if last is not None and last.source.name not in done:
-            end = last.line + last.text.count(b"\n")
-            said.append(f"{last.source.name} up to line {end}")
-        if self.scripts.shell_script is not None:
-            said.append(f"what {self.scripts.shell_script.name} did")
-        what = " and ".join(said) or "nothing"
-        error.committed = None
-        error.state = f"Without a transaction, what ran before is in: {what}."
-        if isinstance(error, ConnectionFailed) and (open_ := self.exchange.unanswered):
-            error.state += f" Nobody knows of the statement at {open_}: its answer did not come."
+    with ExitStack() as stack, state.reported_errors(state_after):
+        _begin(state, stack)
+        state.run_scripts()
+        _record(state)
+    return Done(state.target, tuple(state.scripts.results), state.round_trips)
 
 
-def _close(keeper: Connection[tuple[object, ...]]) -> None:
+def _begin(state: RunState, stack: ExitStack) -> None:
+    """Takes the run's lock, which is a transaction's: that of another connection, the keeper.
+
+    It is held until `stack` ends. Behind a pooler this session may not be ours, so no setting is
+    sent before that is known. Raises Refused, LockNotAvailable and ConnectionFailed.
+    """
+    ctx, conn = state.ctx, state.ctx.session
+    (row,) = first_rows(conn, PATH + session.SERVER_INFO)
+    state.on_server_info(found := ServerInfo(*row))
+    begin.check_no_pooler(found.backend_pid, conn)
+    conn.execute(b"".join(state.scripts.own_settings()))
+    keeper = session.connect(
+        conn.conninfo, connect_timeout=ctx.settings.connect_timeout, observer=ctx.observer
+    )
+    state.hold_lock_with(keeper)
+    stack.callback(_close, keeper)
+    stack.callback(state.scripts.close)
+    request = begin.BeginRequest(
+        begin.keeper_settings(ctx.settings.lock_timeout),
+        ctx.prepared.outline.requirements,
+        ctx.settings.registry_schema,
+        ctx.observer,
+        state.on_server_info,
+    )
+    state.opened(begin.begin_transaction(keeper, request), found.backend_pid)
+    ctx.observer.notice(begin.UNGUARDED)
+
+
+def _record(state: RunState) -> None:
+    """Records the run in a transaction of its own.
+
+    It vouches for no tables: others may have written to them before this transaction.
+    """
+    conn, schema = state.ctx.session, state.ctx.settings.registry_schema
+    state.scripts.leave_session()
+    begin_alone = f"BEGIN; {PATH} SELECT pg_catalog.txid_current(); {registry.info_query(schema)}"
+    (xid,), (text,) = first_rows(conn, begin_alone)
+    info = registry.RegistryInfo.read(text)
+    first_rows(conn, f"{state.record(info, registry.Entry(xid))}COMMIT")
+    state.is_committed()
+
+
+def _already_committed(state: RunState, error: RunnerError) -> str:
+    """What is committed already, for the message of an error."""
+    exchange, shell_script = state.scripts.executor.exchange, state.scripts.shell_script
+    done = [result.name for result in state.scripts.results]
+    parts = [f"all of {', '.join(done)}"] if done else []
+    last = exchange.last
+    if last is not None and last.source.name not in done:
+        end = last.line + last.text.count(b"\n")
+        parts.append(f"{last.source.name} up to line {end}")
+    if shell_script is not None:
+        parts.append(f"what {shell_script.name} did")
+    what = " and ".join(parts) or "nothing"
+    text = f"Not rolled back (--transaction none). Already committed: {what}."
+    if isinstance(error, ConnectionFailed) and (place := exchange.unanswered):
+        text += f" The result of the statement at {place} is unknown: the connection was lost."
+    return text
+
+
+def _close(keeper: session.Session) -> None:
     # Closing alone would leave the lock to the server for a moment longer.
     with suppress(psycopg.Error):
         keeper.rollback()

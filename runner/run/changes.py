@@ -69,7 +69,9 @@ def _rows(inventory: Inventory, effects: Effects) -> Iterator[ObjectChange]:
         if any(counts):
             inserted, deleted, updated = counts
             yield ObjectChange(
-                *("rows", "table", relation.name),
+                "rows",
+                "table",
+                relation.name,
                 inserted=inserted,
                 deleted=deleted,
                 updated=updated,

@@ -1,8 +1,8 @@
-"""What became of a transaction whose COMMIT was sent, when the connection broke."""
+"""The outcome of a COMMIT whose answer was lost with the connection."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
@@ -13,8 +13,6 @@ from runner.errors import OutcomeUnknown, RunnerError
 from runner.run import lock
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-
     from runner.observer import Observer
     from runner.settings import Settings
 
@@ -30,7 +28,7 @@ def was_committed(
     `recorded_at`: when the run began that it was to record in the registry, if it was.
     Raises OutcomeUnknown when that could not be learnt within the connect timeout.
     """
-    observer.note("the connection broke during COMMIT; asking what became of it")
+    observer.note("the connection broke during COMMIT; asking for its outcome")
     try:
         with session.connect(
             conninfo, connect_timeout=settings.connect_timeout, observer=observer
@@ -50,10 +48,10 @@ def was_committed(
     return status == "committed"
 
 
-def _status(conn: Connection[tuple[Any, ...]], xid: int) -> str | None:
-    """As pg_xact_status says; by its old name, which works on 12 too.
+def _status(conn: session.Session, xid: int) -> str | None:
+    """pg_xact_status() under its old name, which version 12 has as well.
 
-    A replica may not have heard of the end yet: only what is committed there is certain.
+    A replica may lag behind: only `committed` is certain there.
     """
     in_recovery = fetch(conn, "SELECT pg_catalog.pg_is_in_recovery()") != [(False,)]
     try:
@@ -64,7 +62,7 @@ def _status(conn: Connection[tuple[Any, ...]], xid: int) -> str | None:
     return None if in_recovery and status != "committed" else status
 
 
-def _recorded(conn: Connection[tuple[Any, ...]], schema: str, xid: int, began: str) -> bool:
+def _recorded(conn: session.Session, schema: str, xid: int, began: str) -> bool:
     """Whether the run is in the registry. After a crash its id may be another transaction's.
 
     A crash forgets the ids that no COMMIT has put on the disk, and they are given anew.
@@ -77,8 +75,8 @@ def _recorded(conn: Connection[tuple[Any, ...]], schema: str, xid: int, began: s
     return bool(fetch(conn, query.format(table, xid, began)))
 
 
-def _has_ended(conn: Connection[tuple[Any, ...]], seconds: float) -> bool:
-    """Waits for the transaction by the lock that it holds to its end, and tells if that came.
+def _has_ended(conn: session.Session, seconds: float) -> bool:
+    """Waits for the lock that the transaction holds; False after the timeout.
 
     What a crash has ended is marked nowhere: while a transaction with an id as old is at work,
     the server takes it for one that may still be (pg_xact_status in xid8funcs.c).
@@ -97,11 +95,11 @@ def _has_ended(conn: Connection[tuple[Any, ...]], seconds: float) -> bool:
 
 
 def _unknown(xid: int, why: str) -> OutcomeUnknown:
-    error = OutcomeUnknown(
+    return OutcomeUnknown(
         f"the connection broke during COMMIT: transaction {xid} may or may not have happened",
         detail=why,
         hint=f"Ask the server before you apply again: SELECT pg_catalog.txid_status({xid});"
         " says committed or aborted.",
+        state="It is not known whether the target was changed.",
+        committed=None,
     )
-    error.state = "It is not known whether the target was changed."
-    return error

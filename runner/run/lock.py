@@ -1,10 +1,10 @@
-"""One run at a time on a database, and who holds a lock that is waited for."""
+"""The run's advisory lock, and who holds a lock that is waited for."""
 # ruff: noqa: S608 -- what stands in these statements is a number
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 
@@ -13,8 +13,6 @@ from runner.connect.queries import PATH, fetch
 from runner.errors import LockNotAvailable, RunnerError
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-
     from runner.observer import Observer
 
 
@@ -45,8 +43,8 @@ _GONE = "a session that is gone by now"
 _ANSWER_WITHIN = 1.0
 
 
-def wait_for_lock(conn: Connection[tuple[Any, ...]], observer: Observer) -> int:
-    """Waits for the run's lock as long as lock_timeout says. Gives the number of round trips.
+def wait_for_lock(conn: session.Session, observer: Observer) -> None:
+    """Waits for the run's lock, at most lock_timeout.
 
     Raises LockNotAvailable that names who holds it; the transaction is over then.
     """
@@ -63,53 +61,48 @@ def wait_for_lock(conn: Connection[tuple[Any, ...]], observer: Observer) -> int:
             hint="wait longer: --lock-timeout",
             sqlstate=error.sqlstate,
         ) from None
-    return 2
 
 
 def with_holders(error: RunnerError, holders: str | None) -> RunnerError:
-    """The error for a lock that was not had in time (55P03): with those who held it, if known."""
+    """The error for an exceeded lock timeout (55P03) with the sessions that held it, if known."""
     if isinstance(error, LockNotAvailable) and error.detail:
         return error
-    found = LockNotAvailable(
-        error.message,
-        hint="wait longer: --lock-timeout",
-        detail=f"The lock is held by {holders}." if holders else error.detail,
-        context=error.context,
-        place=error.place,
-        sqlstate=error.sqlstate,
-    )
-    found.state, found.committed = error.state, error.committed
-    return found
+    detail = f"The lock is held by {holders}." if holders else error.detail
+    return error.converted(LockNotAvailable, hint="wait longer: --lock-timeout", detail=detail)
 
 
-def _holders(conn: Connection[tuple[Any, ...]]) -> str | None:
+def _holders(conn: session.Session) -> str | None:
     holders: str | None = fetch(conn, _OF_RUN)[0][0]
     return holders
 
 
 class LockMonitor:
-    """Asks on a second connection what session `pid` waits for, while it waits.
+    """Asks on a second connection what the run's session waits for, while it waits.
 
-    Once a statement has failed nobody can tell any more. Call it whenever the server has been
+    After a statement has failed the server no longer knows. Call it whenever the server has been
     silent for `interval` seconds; `holders` are those of the last time it waited for a lock.
     """
 
     def __init__(self, conninfo: str, lock_timeout: float, observer: Observer) -> None:
         # Often enough to ask at least once within the timeout.
         self.interval = min(lock_timeout / 3, 5.0) if lock_timeout else 5.0
-        self.pid: int | None = None
         self.holders: str | None = None
+        self._pid: int | None = None
         self._conninfo = conninfo
         self._observer = observer
-        self._conn: Connection[tuple[Any, ...]] | None = None
+        self._conn: session.Session | None = None
         self._useless = False
 
+    def watch(self, pid: int) -> None:
+        """Sets the server's process that runs the scripts."""
+        self._pid = pid
+
     def __call__(self) -> None:
-        """Asks. Whatever goes wrong is no matter of the run's."""
-        if self.pid is None or self._useless:
+        """Queries pg_blocking_pids(); errors are ignored."""
+        if self._pid is None or self._useless:
             return
         try:
-            holders = self._ask(self.pid)
+            holders = self._query(self._pid)
         except (psycopg.Error, RunnerError):
             self._useless = True
             self.close()
@@ -118,7 +111,7 @@ class LockMonitor:
             self._observer.note(f"waiting for a lock that is held by {holders}")
         self.holders = holders or self.holders
 
-    def _ask(self, pid: int) -> str | None:
+    def _query(self, pid: int) -> str | None:
         if self._conn is None:
             self._conn = session.connect(self._conninfo, connect_timeout=0, observer=self._observer)
         question = (PATH + _BLOCKING.format(pid)).encode()

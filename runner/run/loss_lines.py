@@ -1,43 +1,64 @@
 """The lines that lost rows: the scripts run once more, with a probe after each statement.
 
-Nothing of that run is kept, and nobody hears of what it does.
+That run is rolled back, and what it prints is not shown.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psycopg
 
 from runner.connect.queries import statement
-from runner.errors import RunnerError, StatementFailed
+from runner.errors import Place, RunnerError
+from runner.execute.exchange import Execution
 from runner.execute.script_runner import Scripts
 from runner.guard.effects import LARGE_OBJECTS, UNLINKED, Change, Inventory
 from runner.guard.guard import Guard
 from runner.observer import Silent
-from runner.run import opening
+from runner.run.begin import BeginRequest, begin_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runner.results import Loss
-    from runner.run.context import Attempt
+    from runner.results import Loss, Notice
+    from runner.run.state import RunState
 
 
-SQLSTATE = "RUN01"  # of a probe that fails; its detail is a JSON array of numbers
-# Each pass finds all that one statement does. The locks are not to be held for ever.
-_PASSES = 10
+SQLSTATE = "RUN01"  # of what a probe reports; its detail is a JSON array of numbers
 
 
-def probe(template: str, before: Inventory, changes: Mapping[int, Change]) -> bytes:
-    """The statement, from that of sql/probe.sql, that fails once one of these has come about.
+class AllFound(Exception):
+    """The place of each loss is known: the rest of the scripts need not run."""
+
+
+class ProbeReports(Silent):
+    """Collects the place after which each of `count` numbered losses was first reported."""
+
+    def __init__(self, count: int) -> None:
+        self.places: dict[int, Place] = {}
+        self._count = count
+
+    def notice(self, notice: Notice) -> None:
+        """Takes what a probe reports; see sql/probe.sql."""
+        if notice.sqlstate == SQLSTATE and notice.place:
+            for number in json.loads(notice.detail or "[]"):
+                self.places.setdefault(number, notice.place)
+
+    def progress(self, done: int) -> None:  # noqa: ARG002, the observer's
+        """After each message. Raises AllFound."""
+        if len(self.places) == self._count:
+            raise AllFound
+
+
+def probe(template: str, before: Inventory, changes: Sequence[Change]) -> bytes:
+    """The statement, from that of sql/probe.sql, that reports which of these have come about.
 
     `before` is how things stood at the beginning of the transaction that it is asked in.
     """
-    asked = [[number, *_condition(before, change)] for number, change in changes.items()]
+    asked = [[number, *_condition(before, change)] for number, change in enumerate(changes)]
     return (template % {"asked": json.dumps(asked)}).encode()
 
 
@@ -52,54 +73,43 @@ def _condition(before: Inventory, change: Change) -> tuple[object, ...]:
     return oid, cause, deleted, table.inserted, table.filenode, change.columns
 
 
-def with_lines(attempt: Attempt, losses: Sequence[Loss]) -> list[Loss]:
-    """The losses of a run that is refused, with script and line as far as they can be found."""
-    found, passes = list(losses), 0
-    attempt.observer.note("The scripts run once more to find the lines that lose rows.")
-    attempt.exchange.leave()
-    with suppress(RunnerError, psycopg.Error):
-        while passes < _PASSES and (lacking := _without_line(attempt, found)):
-            passes += 1
-            attempt.conn.rollback()
-            done, script, line = _first(attempt, lacking)
-            for number in done:
-                found[number] = found[number]._replace(script=script, line=line)
+def with_lines(state: RunState, guard: Guard, losses: Sequence[Loss]) -> list[Loss]:
+    """The losses that `guard` has refused, with script and line as far as they can be found."""
+    ctx = state.ctx
+    ctx.observer.note("The scripts run once more to find the lines that lose rows.")
+    state.scripts.executor.exchange.leave()
+    reports = ProbeReports(len(losses))
+    with suppress(AllFound, RunnerError, psycopg.Error):
+        ctx.session.rollback()
+        _run_probed(state, guard.refused, reports)
+    found = list(losses)
+    for number, place in reports.places.items():
+        found[number] = found[number]._replace(script=place.script, line=place.line)
     return found
 
 
-def _without_line(attempt: Attempt, losses: Sequence[Loss]) -> dict[int, Change]:
-    return {n: attempt.guard.refused[n] for n, one in enumerate(losses) if not one.line}
-
-
-def _first(attempt: Attempt, changes: Mapping[int, Change]) -> tuple[list[int], str, int]:
-    """Runs the scripts up to the first statement after which some of these numbered changes have
-    come about. Gives their numbers, and where it stands.
-
-    Raises RunnerError or psycopg.Error when there is none, or something else fails.
-    """
-    settings = b"".join(attempt.scripts.own_settings()).decode()
-    guard, outline, silent = Guard((), Silent()), attempt.prepared.outline, Silent()
-    opening.open_transaction(
-        *(attempt.conn, settings, guard, silent),
-        lambda _: None,
-        outline.requirements,
-        attempt.settings.registry_schema,
-    )
+def _run_probed(state: RunState, changes: Sequence[Change], reports: ProbeReports) -> None:
+    """Runs the scripts once more. Raises AllFound, RunnerError and psycopg.Error."""
+    ctx, guard = state.ctx, Guard((), reports)
+    needs, schema = ctx.prepared.outline.requirements, ctx.settings.registry_schema
+    settings = b"".join(state.scripts.own_settings()).decode()
+    request = BeginRequest(settings, needs, schema, reports, lambda _: None, guard)
+    begin_transaction(ctx.session, request)
     scripts = Scripts(
-        *(attempt.conn, attempt.conninfo, attempt.settings, attempt.prepared.folder),
-        *(silent, attempt.target),
-        watch=attempt.watch,
-        changes_defaults=outline.changes_defaults,
-        probe=probe(statement("run/probe"), guard.before, changes),
+        Execution(
+            ctx.session,
+            reports,
+            ctx.target,
+            watch=state.lock_monitor,
+            probe=probe(statement("run/probe"), guard.before, changes),
+        ),
+        ctx.settings,
+        ctx.prepared.folder,
+        changes_defaults=ctx.prepared.outline.changes_defaults,
     )
     try:
-        for one in attempt.prepared.checked:
+        for one in ctx.prepared.checked:
             scripts.run(one)
         scripts.finish()
-    except StatementFailed as error:
-        if error.sqlstate == SQLSTATE and error.place:
-            return json.loads(error.detail or "[]"), error.place.script, error.place.line
-        raise
     finally:
         scripts.executor.exchange.leave()
-    raise StatementFailed("no statement does it by itself")

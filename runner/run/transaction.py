@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 from psycopg import pq
 
 from runner.comparison import DifferencesError
-from runner.connect import session
 from runner.connect.queries import first_rows, pinned
 from runner.errors import ConnectionFailed, RunnerError
 from runner.execute.script_runner import LEFT_BEHIND
-from runner.guard.guard import tables_of_others
+from runner.guard.guard import Guard, committed_tables
 from runner.registry import registry
 from runner.results import LossError
-from runner.run import commit_outcome, opening
-from runner.run.autocommit import OneByOne
-from runner.run.context import Attempt
+from runner.run.begin import BeginRequest, Opened, begin_transaction
+from runner.run.context import Done
+from runner.run.state import RunState
 from runner.signals import signals_held
 from runner.verify import assertions
 
@@ -26,260 +25,251 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runner.comparison import Verification
-    from runner.execute.exchange import Exchange
-    from runner.fleet import Member
-    from runner.observer import Observer
-    from runner.results import Loss, ObjectChange, ScriptResult, Target
-    from runner.run.prepare import Prepared
-    from runner.settings import Settings
+    from runner.reference.spec import DatabaseProperties
+    from runner.results import ObjectChange
+    from runner.run.context import RunContext
     from runner.verify.verifier import Verifier
 
 
-def run_scripts(
-    conn: psycopg.Connection[tuple[Any, ...]],
-    conninfo: str,
-    settings: Settings,
-    prepared: Prepared,
-    observer: Observer,
-    target: Target,
-    member: Member | None = None,
-    *,
-    plan: bool = False,
-) -> Done:
+def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> Done:
     """Runs the scripts, compares, and commits; a `plan` rolls back.
 
-    What has changed is seen for a plan and for JSON. `conninfo` is where `conn` leads, for a
-    script that connects elsewhere. One run of several is a `member`, which says when to commit.
-    Raises DifferencesError, StatementFailed, ScriptError, Refused, LockNotAvailable,
+    The changes are read for a plan and for JSON. One run of several is a member, which says when
+    to commit. Raises DifferencesError, StatementFailed, ScriptError, Refused, LockNotAvailable,
     ConnectionFailed, OutcomeUnknown, Interrupted or HeldBack, each with the state of the target.
     """
-    given = (conn, conninfo, settings, prepared, observer, target, member)
-    with ExitStack() as stack:
-        if settings.transaction == "none":
-            return _one_by_one(OneByOne(*given), stack)
-        run = _Run(*given, tells_changes=plan or settings.json)
-        return _in_transaction(run, stack, plan=plan)
-
-
-def _one_by_one(run: OneByOne, stack: ExitStack) -> Done:
-    with run.outcome_told():
-        run.begin(stack)
-        run.all_scripts()
-        run.record_alone()
-    return Done(run.target, tuple(run.scripts.results), run.exchange, (), None, None)
-
-
-def _in_transaction(run: _Run, stack: ExitStack, *, plan: bool) -> Done:
-    verified: Verification | None = None
-    with run.outcome_told():
-        run.begin()
-        run.expect(stack)
-        with run.lines_told():
-            while not run.succeeds():
-                run.begin_again()
-        verified = run.verify()
-        run.see_changes()
+    run = _Transaction(ctx, reads_changes=plan or ctx.settings.json)
+    verification = changes = None
+    with ExitStack() as stack, run.state.reported_errors(_rolled_back):
+        opened = run.begin()
+        run.start_reference(stack, opened.properties)
+        with run.lines_of_losses():
+            while (ended := run.attempt(opened)) is None:
+                opened = run.begin_again()
+        verification = run.verify()
+        if run.reads_changes:
+            changes = run.changes(opened.catalog, ended.catalog)
         if plan:
-            run.take_back()
+            run.roll_back()
         else:
-            run.commit()
-    results = tuple(run.scripts.results)
-    return Done(run.target, results, run.exchange, run.guard.lost, verified, run.changes)
+            run.commit(ended.registry)
+    created = [relation.name for relation in run.guard.created()]
+    return Done(
+        run.state.target,
+        tuple(run.state.scripts.results),
+        run.state.round_trips,
+        run.guard.lost,
+        verification,
+        changes,
+        created[-1] if created else None,
+    )
 
 
-class Done(NamedTuple):
-    """The target with what it says of itself, the scripts' results, the exchange for its counts,
-    what was lost because the user allowed it, what was compared, and what was seen to change:
-    None where nobody looked."""
-
-    target: Target
-    scripts: tuple[ScriptResult, ...]
-    exchange: Exchange
-    loss: tuple[Loss, ...]
-    verification: Verification | None
-    changes: tuple[ObjectChange, ...] | None
+def _rolled_back(error: RunnerError) -> tuple[str, bool | None]:
+    return "Nothing has changed: the transaction was rolled back.", error.committed
 
 
-class _Run(Attempt):
-    """All in one transaction."""
+class Ended(NamedTuple):
+    """The registry and the catalog after the scripts, as far as they were asked for."""
 
-    verifier: Verifier | None = None
-    changes: tuple[ObjectChange, ...] | None = None
+    registry: registry.RegistryInfo
+    catalog: str
 
-    def __init__(self, *given: Any, tells_changes: bool) -> None:
-        super().__init__(*given)
-        self.tells_changes = tells_changes
-        self.catalogs = ["", ""]  # before the scripts and after them, where somebody asks
 
-    def begin(self) -> None:
+class _Transaction:
+    """The parts of a run in one transaction, and its steps in order."""
+
+    def __init__(self, ctx: RunContext, *, reads_changes: bool) -> None:
+        self.ctx = ctx
+        self.reads_changes = reads_changes
+        self.guard = Guard(ctx.settings.allow_loss, ctx.observer)
+        self.verifier: Verifier | None = None
+        self.state = RunState(ctx, self.guard, self._check_reference)
+
+    def _check_reference(self) -> None:
+        if self.verifier is not None:
+            self.verifier.check()
+
+    def begin(self) -> Opened:
         """One round trip: BEGIN, our settings, the run's lock, what is there and whose it is."""
-        settings = b"".join(self.scripts.own_settings()).decode()
-        opened = opening.open_transaction(
-            *(self.conn, settings, self.guard, self.observer, self.answered),
-            *(self.prepared.outline.requirements, self.settings.registry_schema),
-            verify=self.settings.verify,
-            elsewhere=self.settings.reference is not None,
-            catalog=self._catalog_commands() if self.tells_changes else (),
+        settings = self.ctx.settings
+        request = BeginRequest(
+            b"".join(self.state.scripts.own_settings()).decode(),
+            self.ctx.prepared.outline.requirements,
+            settings.registry_schema,
+            self.ctx.observer,
+            self.state.on_server_info,
+            self.guard,
+            verify=settings.verify,
+            elsewhere=settings.reference is not None,
+            catalog=self._catalog_commands() if self.reads_changes else (),
         )
-        self.likeness = opened.likeness
-        self.catalogs[0] = opened.catalog or ""
-        self.opened(opened)
+        opened = begin_transaction(self.ctx.session, request)
+        self.state.opened(opened, opened.server.backend_pid)
+        return opened
 
     def _catalog_commands(self) -> tuple[str, ...]:
         from runner.catalog.reader import snapshot_commands
         from runner.catalog.shared import shared_queries
 
-        return snapshot_commands(*shared_queries(self.prepared.outline, self.target.dbname))
+        ctx = self.ctx
+        return snapshot_commands(*shared_queries(ctx.prepared.outline, ctx.target.dbname))
 
-    def expect(self, stack: ExitStack) -> None:
-        """Begins with the reference. Raises Refused when there can be none."""
-        if self.likeness is None:
+    def start_reference(self, stack: ExitStack, properties: DatabaseProperties | None) -> None:
+        """Begins to build the reference. Raises Refused when there can be none."""
+        if properties is None:
             return
         from runner.verify.verifier import Verifier
 
-        conninfo = session.same_way(self.conninfo, self.conn)
-        spec = self.prepared.reference_spec(conninfo, self.settings, self.target, self.likeness)
-        self.verifier = Verifier(spec, stack, self.prepared.shared)
-        self.exchange.between = self.verifier.check
-        if self.member is not None:
-            self.member.running(self.verifier.release)
+        ctx = self.ctx
+        conninfo = ctx.session.conninfo_alike()
+        spec = ctx.prepared.reference_spec(conninfo, ctx.settings, ctx.target, properties)
+        self.verifier = Verifier(spec, stack, ctx.prepared.shared)
+        ctx.stop.on_request(self.verifier.release)
         self.verifier.start()
 
-    def succeeds(self) -> bool:
-        """Scripts, guard, assertions, comparison. False when all of it has to be done once more."""
+    def attempt(self, opened: Opened) -> Ended | None:
+        """Scripts, guard, assertions, comparison. None when all of it has to be done once more."""
         try:
-            self.all_scripts()
-            if not self.nothing_is_lost():
-                return False
+            self.state.run_scripts()
+            ended = self._finish(opened.registry)
+            if not self.guard.judge(self._counts()):
+                return None
             if self.verifier is not None:
-                self.verifier.run_assertions(self.conn, self.prepared.asserted)
+                conn = self.ctx.session
+                self.verifier.run_assertions(conn, self.ctx.prepared.asserted)
                 changed = self.guard.now.relations.values()
-                self.verifier.read_changes(self.conn, self.catalogs[1], changed)
-                self.verifier.compare_target(self.conn)
+                self.verifier.read_changes(conn, ended.catalog, changed)
+                self.verifier.compare_target(conn)
         except RunnerError as error:
-            if self.verifier is None or not self.verifier.must_repeat(error, self.watch.holders):
-                raise
-            from runner.verify.verifier import OUT_OF_MEMORY
+            self._require_collision(error)
+            return None
+        return ended
 
-            if error.sqlstate == OUT_OF_MEMORY:
-                self.observer.note("The server has no room for the locks of two such runs.")
-            else:
-                self.observer.note("The scripts change what all databases of the server share.")
-            self.observer.note("Once more, after the reference instead of beside it.")
-            return False
-        return True
+    def _require_collision(self, error: RunnerError) -> None:
+        """Raises the error again, unless the run failed because of its own reference."""
+        holders = self.state.lock_monitor.holders
+        if self.verifier is None or not self.verifier.must_repeat(error, holders):
+            raise error
+        from runner.verify.verifier import OUT_OF_MEMORY
 
-    def nothing_is_lost(self) -> bool:
-        """What have the scripts done? It is asked with their end. False when it takes a look
-        at what was.
+        if error.sqlstate == OUT_OF_MEMORY:
+            self.ctx.observer.note("The server has no room for the locks of two such runs.")
+        else:
+            self.ctx.observer.note("The scripts change what all databases of the server share.")
+        self.ctx.observer.note("Once more, after the reference instead of beside it.")
+
+    def _finish(self, before: registry.RegistryInfo) -> Ended:
+        """Sends the end of the scripts, with the queries for their effects.
+
+        Raises Refused for scripts that have written to the registry.
+        """
+        settings = self.ctx.settings
+        asked = [*pinned(registry.info_query(settings.registry_schema))]
+        if self.reads_changes or self.verifier is not None:
+            asked += self._catalog_commands()
+        if self.verifier is not None and self.ctx.prepared.asserted:
+            asked.append(assertions.BEFORE)
+        registered, *catalog = self.state.scripts.finish(*asked)
+        after = registry.RegistryInfo.read(registered)
+        after.check_after(before)
+        if settings.registry:
+            after.check()
+        if before.version is not None and after.version is None:
+            self.ctx.observer.notice(registry.DROPPED)
+        return Ended(after, catalog[0] if catalog else "")
+
+    def _counts(self) -> list[int]:
+        """The rows that the guard asks for."""
+        conn = self.ctx.session
+        concurrent = committed_tables(conn.conninfo, self.guard.vanished())
+        self.guard.concurrent_tables(concurrent)
+        if not (question := self.guard.question()):
+            return []
+        ((counts,),) = first_rows(conn, question)
+        return list(counts)
+
+    def begin_again(self) -> Opened:
+        """Rolls back, and begins with a look at what the guard asks for.
 
         Raises Refused when rows would be lost.
         """
-        asked = [*pinned(registry.info_query(self.settings.registry_schema))]
-        if self.tells_changes or self.verifier is not None:
-            asked += self._catalog_commands()
-        if self.verifier is not None and self.prepared.asserted:
-            asked.append(assertions.BEFORE)
-        registry_info, *catalog = self.scripts.finish(*asked)
-        self.catalogs[1:] = catalog
-        before, self.registry = self.registry, registry.RegistryInfo.read(registry_info)
-        self.registry.check_after(before)
-        if self.settings.registry:
-            self.registry.check()
-        if before.version is not None and self.registry.version is None:
-            self.observer.notice(registry.DROPPED)
-        self.guard.made_by_others(tables_of_others(self.conninfo, self.guard.vanished()))
-        counts = []
-        if question := self.guard.question():
-            ((counts,),) = first_rows(self.conn, question)
-            self.exchange.round_trips += 1
-        return self.guard.judge(counts)
-
-    def begin_again(self) -> None:
-        """Everything back, and a look at what was there. Raises Refused when it would be lost."""
-        self.conn.rollback()
-        self.exchange.round_trips += 1
-        self.scripts.run_again()
-        self.begin()
+        self.ctx.session.rollback()
+        self.state.scripts.run_again()
+        opened = self.begin()
         if self.verifier is not None:
             self.verifier.restart()
+        return opened
 
     @contextmanager
-    def lines_told(self) -> Iterator[None]:
-        """A refusal inside names the lines that did it, as far as they can be found."""
+    def lines_of_losses(self) -> Iterator[None]:
+        """A refusal inside names the lines that lose rows, as far as they can be found."""
         try:
             yield
         except LossError as error:
-            if all(loss.line for loss in error.losses):
-                raise
-            from runner.run import loss_lines
+            from runner.run.loss_lines import with_lines
 
-            raise self.guard.refusal(loss_lines.with_lines(self, error.losses)) from None
+            losses = with_lines(self.state, self.guard, error.losses)
+            raise self.guard.refusal(losses) from None
 
     def verify(self) -> Verification | None:
         """What was compared, and the assertions. Raises DifferencesError when not all agrees."""
         if self.verifier is None:
             return None
-        verification = self.verifier.finish(self.conn, self.prepared.asserted)
-        self.exchange.round_trips += self.verifier.round_trips
+        verification = self.verifier.finish(self.ctx.session, self.ctx.prepared.asserted)
         if not verification.agrees:
             raise DifferencesError(verification)
         return verification
 
-    def see_changes(self) -> None:
-        """What the scripts have changed, where somebody wants to know."""
-        if not self.tells_changes:
-            return
+    def changes(self, before: str, after: str) -> tuple[ObjectChange, ...]:
+        """What the scripts have changed, by the catalog before and after them."""
         from runner.catalog.reader import snapshot_of
         from runner.run.changes import object_changes
 
-        before, now = map(snapshot_of, self.catalogs)
-        self.changes = object_changes(before, now, self.guard.before, self.guard.now)
+        guard = self.guard
+        return object_changes(snapshot_of(before), snapshot_of(after), guard.before, guard.now)
 
-    def take_back(self) -> None:
-        """One round trip: all of it back."""
-        self.conn.execute(b"ROLLBACK;" + LEFT_BEHIND)
-        self.exchange.round_trips += 1
-        self.guard.tell_unused()
+    def roll_back(self) -> None:
+        """One round trip."""
+        self.ctx.session.execute(b"ROLLBACK;" + LEFT_BEHIND)
+        self.guard.report_unused()
 
-    def commit(self) -> None:
-        """One round trip: records the run, leaves nothing in the session, and makes all last.
+    def commit(self, info: registry.RegistryInfo) -> None:
+        """One round trip: records the run, resets the session and commits.
 
         Two where it waits for other members: what may fail is done before that.
         """
-        tables = self.guard.vouched()
-        given = (self.registry, self.guard.before.xid, self.guard.contents.system, tables)
-        last = " ".join((*pinned(self.record(*given)), self.scripts.end_session().decode()))
-        if self.member is not None:
-            if self.member.fleet.together:
-                first_rows(self.conn, last)
-                self.exchange.round_trips += 1
+        guard, conn, member = self.guard, self.ctx.session, self.ctx.member
+        entry = registry.Entry(guard.before.xid, guard.contents.system, tuple(guard.vouched()))
+        record = pinned(self.state.record(info, entry))
+        last = " ".join((*record, self.state.scripts.end_session().decode()))
+        if member is not None:
+            if member.fleet.together:
+                first_rows(conn, last)
                 last = ""
-            self.member.ready(self.conn)
+            member.ready(conn)
         with signals_held():
-            self._commit(f"{last}COMMIT")
-            self.is_done()
-        self.guard.tell()
+            self._commit(f"{last}COMMIT", info)
+            self.state.is_committed()
+        guard.report()
 
-    def _is_recorded(self) -> bool:
-        return self.settings.registry and not self.registry.obstacle
-
-    def _commit(self, message: str) -> None:
-        """From here on a lost connection leaves the outcome open; then the server is asked."""
+    def _commit(self, message: str, info: registry.RegistryInfo) -> None:
+        """Sends COMMIT. If the connection is lost, a new one asks for the outcome."""
+        conn, settings, observer = self.ctx.session, self.ctx.settings, self.ctx.observer
         try:
-            first_rows(self.conn, message)
+            first_rows(conn, message)
         except psycopg.OperationalError as error:
-            if self.conn.pgconn.status != pq.ConnStatus.BAD:
+            if conn.pgconn.status != pq.ConnStatus.BAD:
                 raise
+            from runner.run.commit_outcome import was_committed
+
             xid = self.guard.before.xid
-            recorded_at = self.guard.before.began if self._is_recorded() else None
-            if not commit_outcome.was_committed(
-                self.conninfo, xid, self.settings, self.observer, recorded_at
-            ):
+            is_recorded = settings.registry and not info.obstacle
+            recorded_at = self.guard.before.began if is_recorded else None
+            if not was_committed(conn.conninfo, xid, settings, observer, recorded_at):
                 raise ConnectionFailed(
                     "the connection broke during COMMIT, which did not happen",
                     detail=str(error).strip(),
                     hint="Apply again.",
                 ) from None
-            self.observer.note(f"transaction {xid} was committed")
-        self.exchange.round_trips += 1
+            observer.note(f"transaction {xid} was committed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import errors, pq
 
@@ -20,9 +20,9 @@ from runner.scripts.folder import Folder, Script, read_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from psycopg import Connection
     from psycopg.pq.abc import PGresult
 
+    from runner.connect.session import Session
     from runner.errors import Place, RunnerError
     from runner.psql.steps import Step
 
@@ -102,24 +102,19 @@ def _place(step: Step) -> Place | None:
     return None
 
 
-def run_assertions(
-    conn: Connection[Any], files: Sequence[AssertionFile]
-) -> tuple[int, tuple[RunnerError, ...]]:
+def run_assertions(conn: Session, files: Sequence[AssertionFile]) -> tuple[RunnerError, ...]:
     """Run the assertions in the open transaction, after the savepoint BEFORE.
 
-    Returns the number of round trips, and the failures. Small files are sent in one message. An
+    Returns the failures. Small files are sent in one message. An
     error ends its file; the next file runs.
     """
-    round_trips = 0
     failed: list[RunnerError] = []
     waiting = list(_groups(files))
     while waiting:
         group = waiting.pop(0)
         done, found, is_error = _run(conn, group)
-        round_trips += 1
         if is_error:
             conn.execute(_AFTER)
-            round_trips += 1
             if not done and len(group) > 1:
                 # A syntax error in one file fails the message: send each file by itself.
                 waiting[:0] = [[file] for file in group]
@@ -127,7 +122,7 @@ def run_assertions(
             if left := _after(group, done):
                 waiting.insert(0, left)
         failed += found
-    return round_trips, tuple(failed)
+    return tuple(failed)
 
 
 def _groups(files: Sequence[AssertionFile]) -> Iterator[list[AssertionFile]]:
@@ -150,13 +145,13 @@ def _after(files: list[AssertionFile], done: int) -> list[AssertionFile]:
     return []
 
 
-def _run(conn: Connection[Any], files: list[AssertionFile]) -> tuple[int, list[RunnerError], bool]:
+def _run(conn: Session, files: list[AssertionFile]) -> tuple[int, list[RunnerError], bool]:
     """Send one message; return the completed commands, the failures, and whether it failed."""
     pgconn = conn.pgconn
     batch = Batch([statement for file in files for statement in file.statements])
     part = Part(batch)
     message = Message([part], pgconn.parameter_status(b"client_encoding"))
-    wire.send(pgconn, message.text())
+    conn.send(message.text())
     found: list[RunnerError] = []
     error: PGresult | None = None
     reported = -1

@@ -30,12 +30,11 @@ _ROLL_BACK = b"ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_s
 
 
 class TargetState(NamedTuple):
-    """Catalog, rows and sequences of the target. `round_trips`: how many it took to read them."""
+    """Catalog, rows and sequences of the target."""
 
     snapshot: Snapshot
     digests: Mapping[TableShape, RowDigest]
     states: Mapping[SequenceFeed, SequenceState]
-    round_trips: int
 
 
 def read_changed_tables(
@@ -56,7 +55,7 @@ def read_changed_tables(
             raise
         conn.execute(_ROLL_BACK)
         digests, states = {}, {}
-    return TargetState(snapshot, digests, states, int(bool(tables or feeds)))
+    return TargetState(snapshot, digests, states)
 
 
 def read_target_state(
@@ -72,12 +71,12 @@ def read_target_state(
         with _reading_rights_required():
             found = read_with_snapshot(conn, list(reference.digests), wanted.feeds, more)
         snapshot, digests, states = found
-        return TargetState(without_other_shared_objects(wanted, snapshot), digests, states, 1)
+        return TargetState(without_other_shared_objects(wanted, snapshot), digests, states)
     except psycopg.Error as error:
         if error.sqlstate is None:
             raise
     conn.execute(_ROLL_BACK)
-    nothing = TargetState(read_snapshot(conn, *more), {}, {}, 3)
+    nothing = TargetState(read_snapshot(conn, *more), {}, {})
     return complete_target_state(conn, reference, nothing)
 
 
@@ -97,7 +96,6 @@ def complete_target_state(
         snapshot,
         {table: digests.get(table) or known.digests[table] for table in tables},
         {feed: states.get(feed) or known.states[feed] for feed in feeds},
-        known.round_trips + bool(other_tables or other_feeds),
     )
 
 

@@ -13,6 +13,7 @@ from runner.catalog.rows import RowDigest, compare_sequences, read_rows
 from runner.catalog.shared import shared_queries
 from runner.catalog.snapshot import Snapshot, TableShape, compare
 from runner.comparison import Difference, Found, Verification
+from runner.errors import Collision
 from runner.reference.reference import Reference
 from runner.reference.reference_state import (
     ReferenceState,
@@ -20,7 +21,7 @@ from runner.reference.reference_state import (
     state_beside_run,
     without_varying_columns,
 )
-from runner.reference.spec import Collision, ReferenceSpec, require_rights
+from runner.reference.spec import ReferenceSpec, require_rights
 from runner.verify.assertions import AssertionFile, run_assertions
 from runner.verify.definitions import DefinitionIndex, definitions
 from runner.verify.partially_applied import PartialApplication
@@ -34,6 +35,7 @@ from runner.verify.target_state import (
 if TYPE_CHECKING:
     from psycopg import Connection
 
+    from runner.connect.session import Session
     from runner.errors import RunnerError
     from runner.guard.effects import Relation
     from runner.reference.pool import ReferencePool
@@ -60,7 +62,6 @@ class Verifier:
         outline = spec.outline
         self._pool = None if outline.cluster_wide or outline.asks_where else pool
         self.builds_before_run = outline.cluster_wide or self._pool is not None
-        self.round_trips = 0  # on the target's connection
         self._stack = stack
         self._reference, self._second = self._new_reference(), self._new_reference()
         self._reference_state: ReferenceState | None = None
@@ -134,10 +135,9 @@ class Verifier:
         self.builds_before_run = True
         return True
 
-    def run_assertions(self, conn: Connection[Any], asserted: Sequence[AssertionFile]) -> None:
+    def run_assertions(self, conn: Session, asserted: Sequence[AssertionFile]) -> None:
         """Run the assertions, while the reference may still be being built."""
-        round_trips, self._failed = run_assertions(conn, asserted)
-        self.round_trips += round_trips
+        self._failed = run_assertions(conn, asserted)
 
     def read_changes(
         self, conn: Connection[Any], catalog: str, changed: Iterable[Relation]
@@ -162,7 +162,6 @@ class Verifier:
             target = read_target_state(conn, reference, queries)
         else:
             target = complete_target_state(conn, reference, self._target_state)
-        self.round_trips += target.round_trips
         found = self._differences(conn, reference, target, strict=strict, in_run=in_run)
         found += compare_sequences(target.states)
         checked = reference.snapshot.checked()
@@ -172,7 +171,7 @@ class Verifier:
             self._verification = self._with_places(checked, found, reference, target)
         self._reference.release()
 
-    def finish(self, conn: Connection[Any], asserted: Sequence[AssertionFile] = ()) -> Verification:
+    def finish(self, conn: Session, asserted: Sequence[AssertionFile] = ()) -> Verification:
         """Return the differences; without any, run the assertions if that has not been done."""
         verification = self._verification
         if not verification.found and asserted:
@@ -204,7 +203,6 @@ class Verifier:
         if not self.builds_before_run and (rows or any(d.expected and d.actual for d in catalog)):
             reference = without_varying_columns(self.spec, self._reference, reference, differing)
             if list(reference.digests) != differing:
-                self.round_trips += 1
                 digests, _ = read_rows(conn, list(reference.digests))
                 rows = self._compare_rows(conn, reference, digests, exactly)
         varying = reference.varying
@@ -222,7 +220,6 @@ class Verifier:
         for table in _differing_tables(reference.digests, digests):
             rows = reference.digests[table].rows, digests[table].rows
             exact = table.name in exactly
-            self.round_trips += 1
             with reference.lock:
                 found += compare_rows(reference.conn, conn, table, rows, exact=exact)
         return found
@@ -233,7 +230,6 @@ class Verifier:
         age() counts from the transaction's id, so rows of it and its subtransactions have no
         positive age.
         """
-        self.round_trips += 1
         queries = (
             f"SELECT EXISTS (SELECT FROM ONLY {table.name} "  # noqa: S608, quoted by the server
             "WHERE pg_catalog.age(xmin) OPERATOR(pg_catalog.>) 0)"

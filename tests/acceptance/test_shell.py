@@ -188,7 +188,7 @@ def test_a_failure_stops_the_run(
     result = runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=3)
     assert f"ERROR: sql/02.sh ended with exit status {status}" in result.stderr
     said = " ".join(result.stderr.split())
-    assert "what ran before is in: all of sql/01.sql and what sql/02.sh did." in said
+    assert "Already committed: all of sql/01.sql and what sql/02.sh did." in said
     assert "never" not in result.stdout
     assert tables(fresh_database) == ["before"]
 

@@ -11,7 +11,7 @@ from runner import commands
 from runner.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from runner.results import ApplyResult, Notice, NotRun, ScriptResult, Target
@@ -64,6 +64,19 @@ class Told:
 
     def output(self, text: str, *, to_stderr: bool = False) -> None:  # noqa: ARG002
         self.outputs.append(text)
+
+
+class Counts:
+    """The counts of one script: see ScriptProgress."""
+
+    def __init__(self) -> None:
+        self.statements = self.rows = 0
+
+    def start(self) -> None: ...
+
+    def on_answers(self, answers: Sequence[bytes]) -> None: ...
+
+    def end(self) -> None: ...
 
 
 class Applier:

@@ -53,7 +53,7 @@ def test_a_cluster_that_resumes_is_waited_for(server: Server) -> None:
         assert listener.connections == 6
     place = f"no connection to {WRITER}:{listener.port}"
     first, seconds = heard.notes[0].split("; trying for ")
-    assert first == f"{place}: the cluster lets nobody in, as it does while it resumes"
+    assert first == f"{place}: the cluster refuses all connections, as it does while it resumes"
     assert 10 < float(seconds.removesuffix(" s")) <= 60
     reasons = [note.removeprefix(f"{place}: ").partition(";")[0] for note in heard.notes]
     assert reasons[1:] == ["the connection was cut", "no answer"]

@@ -12,10 +12,10 @@ from psycopg import pq
 
 from runner.connect import session
 from runner.errors import ScriptError, StatementFailed, UsageError
+from runner.execute.exchange import Execution
 from runner.execute.executor import Executor
-from runner.execute.messages import ScriptProgress
 from runner.psql.source import Source
-from tests.integration.applying import Told
+from tests.integration.applying import Counts, Told
 from tests.unit.reading import source_of, state_of
 
 if TYPE_CHECKING:
@@ -37,33 +37,28 @@ $$ begin raise notice '%', tg_argv[0]; return null; end $$;
 
 
 @pytest.fixture
-def conn(fresh_database: str) -> Iterator[psycopg.Connection]:
+def conn(fresh_database: str) -> Iterator[session.Session]:
     """A connection in the transaction that a run would have begun."""
-    with psycopg.connect(fresh_database, autocommit=True) as conn:
+    with session.connect(fresh_database, connect_timeout=None, observer=Told()) as conn:
         conn.execute("begin")
         yield conn
 
 
 def no_other_connection(
     _step: Connect, _given: dict[str, str]
-) -> tuple[psycopg.Connection, dict[str, str]]:
+) -> tuple[session.Session, dict[str, str]]:
     raise AssertionError("nobody asked for another connection")
 
 
-def executor_on(conn: psycopg.Connection, told: Told | None = None) -> Executor:
-    return Executor(
-        conn,
-        told or Told(),
-        session.describe(conn),
-        one_by_one=False,
-        reconnect=no_other_connection,
-    )
+def executor_on(conn: session.Session, told: Told | None = None) -> Executor:
+    execution = Execution(conn, told or Told(), session.describe(conn))
+    return Executor(execution, no_other_connection)
 
 
-def run(conn: psycopg.Connection, script: str | bytes) -> tuple[Executor, ScriptProgress]:
+def run(conn: session.Session, script: str | bytes) -> tuple[Executor, Counts]:
     """Runs a script from memory."""
     data = script if isinstance(script, bytes) else script.encode()
-    executor, progress = executor_on(conn), ScriptProgress()
+    executor, progress = executor_on(conn), Counts()
     executor.run(source_of(data), state_of(), progress)
     return executor, progress
 
@@ -71,7 +66,7 @@ def run(conn: psycopg.Connection, script: str | bytes) -> tuple[Executor, Script
 # Notices
 
 
-def test_each_notice_has_the_line_of_its_statement(conn: psycopg.Connection) -> None:
+def test_each_notice_has_the_line_of_its_statement(conn: session.Session) -> None:
     """Whatever comes before and after it in the same message: rows, no rows, many rows."""
     conn.execute(FUNCTIONS.encode())
     kinds = [
@@ -92,14 +87,14 @@ def test_each_notice_has_the_line_of_its_statement(conn: psycopg.Connection) -> 
     statements += [kinds[(number * 5 + number // 11) % len(kinds)] for number in range(200)]
     lines = [text.format(number) for number, text in enumerate(statements, 1)]
     told = Told()
-    executor_on(conn, told).run(source_of("\n".join(lines).encode()), state_of(), ScriptProgress())
+    executor_on(conn, told).run(source_of("\n".join(lines).encode()), state_of(), Counts())
     found = [(notice.place and notice.place.line, notice.message) for notice in told.notices]
     assert [(line, str(line)) for line, _ in found] == found
     expected = [number for number, text in enumerate(lines, 1) if "say(" in text]
     assert sorted({line for line, _ in found if line}) == expected
 
 
-def test_many_inserts_of_one_row_are_counted_and_told_apart(conn: psycopg.Connection) -> None:
+def test_many_inserts_of_one_row_are_counted_and_told_apart(conn: session.Session) -> None:
     """They are counted many at a time; a notice among them and an error still have their line."""
     conn.execute(FUNCTIONS.encode())
     conn.execute("create unique index on t (a)")
@@ -109,7 +104,7 @@ def test_many_inserts_of_one_row_are_counted_and_told_apart(conn: psycopg.Connec
     )
     lines = [f"insert into t values ({number});" for number in range(1, 1001)]
     lines[500:500] = ["insert into t values (-1), (-2);", "insert into t select -3 where false;"]
-    told, progress = Told(), ScriptProgress()
+    told, progress = Told(), Counts()
     executor_on(conn, told).run(source_of("\n".join(lines).encode()), state_of(), progress)
     assert (progress.statements, progress.rows) == (1002, 1002)
     expected = [number + 2 * (number > 500) for number in range(50, 1001, 50)]
@@ -117,18 +112,18 @@ def test_many_inserts_of_one_row_are_counted_and_told_apart(conn: psycopg.Connec
     twice = [*lines[:1], *(line.replace("(", "(1") for line in lines[1:900]), lines[0]]
     with pytest.raises(StatementFailed) as caught:
         executor_on(conn).run(
-            source_of("\n".join(["delete from t;", *twice]).encode()), state_of(), ScriptProgress()
+            source_of("\n".join(["delete from t;", *twice]).encode()), state_of(), Counts()
         )
     assert caught.value.place is not None
     assert caught.value.place.line == 902
 
 
-def test_a_trigger_that_speaks_while_data_is_copied(conn: psycopg.Connection) -> None:
+def test_a_trigger_that_speaks_while_data_is_copied(conn: session.Session) -> None:
     conn.execute(FUNCTIONS.encode())
     conn.execute("create trigger s after insert on t for each row execute function said('row')")
     told = Told()
     script = b"select 1;\nselect 2;\ncopy t from stdin;\n1\n2\n3\n\\.\nselect 3;\n"
-    executor_on(conn, told).run(source_of(script), state_of(), ScriptProgress())
+    executor_on(conn, told).run(source_of(script), state_of(), Counts())
     assert [notice.place and notice.place.line for notice in told.notices] == [3, 3, 3]
 
 
@@ -136,7 +131,7 @@ def test_a_trigger_that_speaks_while_data_is_copied(conn: psycopg.Connection) ->
     "statement", ["do $$ begin perform say('here'); perform wait(); end $$;", "select speak();"]
 )
 def test_a_notice_is_heard_while_its_statement_still_runs(
-    conn: psycopg.Connection, fresh_database: str, statement: str
+    conn: session.Session, fresh_database: str, statement: str
 ) -> None:
     conn.execute(FUNCTIONS.encode())
     conn.execute(
@@ -156,7 +151,7 @@ def test_a_notice_is_heard_while_its_statement_still_runs(
         holder.execute("select pg_catalog.pg_advisory_lock(1)")
         source = source_of(f"select 1;\n{statement}".encode())
         executor = executor_on(conn, Listener())
-        thread = threading.Thread(target=executor.run, args=(source, state_of(), ScriptProgress()))
+        thread = threading.Thread(target=executor.run, args=(source, state_of(), Counts()))
         thread.start()
         in_time = heard.wait(TIMEOUT)
         still_running = thread.is_alive()
@@ -170,8 +165,8 @@ def test_a_notice_is_heard_while_its_statement_still_runs(
 # Counting
 
 
-def test_statements_and_rows_are_what_the_server_confirmed(conn: psycopg.Connection) -> None:
-    executor, progress = run(
+def test_statements_and_rows_are_what_the_server_confirmed(conn: session.Session) -> None:
+    _, progress = run(
         conn,
         "create table t (a int); insert into t values (1), (2); select * from t \\; select 1;\n"
         "update t set a = 3; delete from t where a = 1;\n"
@@ -179,11 +174,11 @@ def test_statements_and_rows_are_what_the_server_confirmed(conn: psycopg.Connect
         ";;\n-- nothing\n",
     )
     assert (progress.statements, progress.rows) == (8, 2 + 2 + 0 + 3 + 1)
-    assert executor.exchange.round_trips == 2
+    assert conn.round_trips == 1 + 2
 
 
 def test_a_script_that_ends_in_a_comment_does_not_swallow_the_next_statement(
-    conn: psycopg.Connection,
+    conn: session.Session,
 ) -> None:
     _, progress = run(conn, "select 1 -- the end")
     assert progress.statements == 1
@@ -193,7 +188,7 @@ def test_a_script_that_ends_in_a_comment_does_not_swallow_the_next_statement(
 
 
 def test_an_error_tells_what_the_script_says_in_its_own_encoding(
-    conn: psycopg.Connection,
+    conn: session.Session,
 ) -> None:
     """After the error the server has already taken back the client encoding."""
     script = "set client_encoding = 'latin1';\nselect 'é', é;\n".encode("latin-1")
@@ -205,17 +200,17 @@ def test_an_error_tells_what_the_script_says_in_its_own_encoding(
     assert (place.line, place.column, place.source) == (2, 13, "select 'é', é;")
 
 
-def test_a_position_after_the_runners_own_commands(conn: psycopg.Connection) -> None:
+def test_a_position_after_the_runners_own_commands(conn: session.Session) -> None:
     executor = executor_on(conn)
     with pytest.raises(StatementFailed) as caught:
         executor.run(
-            source_of(b"select 1;\nselect absent;"), state_of(), ScriptProgress(), (b"RESET ALL;",)
+            source_of(b"select 1;\nselect absent;"), state_of(), Counts(), (b"RESET ALL;",)
         )
     assert caught.value.place is not None
     assert (caught.value.place.line, caught.value.place.column) == (2, 8)
 
 
-def test_the_statement_of_a_message_of_several_commands(conn: psycopg.Connection) -> None:
+def test_the_statement_of_a_message_of_several_commands(conn: session.Session) -> None:
     with pytest.raises(StatementFailed) as caught:
         run(conn, "select 1 \\; select 2;\nselect 3 \\;\n select 4 \\; select 1/0;\nselect 5;")
     assert caught.value.place is not None
@@ -234,13 +229,13 @@ class Breaking(io.BytesIO):
         return super().read(min(size or 10, 10))
 
 
-def test_data_that_cannot_be_read_ends_the_copy(conn: psycopg.Connection) -> None:
+def test_data_that_cannot_be_read_ends_the_copy(conn: session.Session) -> None:
     """The server is told, so that it does not wait for ever; what is raised is the cause."""
     data = b"copy pg_temp.t from stdin;\n" + b"1\n" * 100
     source = Source("s.sql", lambda: Breaking(data))
     conn.execute("create temporary table t (a int)")
     with pytest.raises(UsageError, match="the disk is broken"):
-        executor_on(conn).run(source, state_of(), ScriptProgress())
+        executor_on(conn).run(source, state_of(), Counts())
 
     class Late(Breaking):
         def read(self, size: int | None = -1) -> bytes:
@@ -250,18 +245,18 @@ def test_data_that_cannot_be_read_ends_the_copy(conn: psycopg.Connection) -> Non
             return io.BytesIO.read(self, len(data) * 2 // 3)
 
     with pytest.raises(UsageError, match="the disk is broken"):
-        executor_on(conn).run(Source("s.sql", lambda: Late(data)), state_of(), ScriptProgress())
+        executor_on(conn).run(Source("s.sql", lambda: Late(data)), state_of(), Counts())
     assert conn.pgconn.transaction_status == pq.TransactionStatus.INERROR
 
 
-def test_data_that_a_script_does_not_have(conn: psycopg.Connection) -> None:
+def test_data_that_a_script_does_not_have(conn: session.Session) -> None:
     conn.execute("create table t (a int)")
     with pytest.raises(ScriptError, match="asks for COPY data where the script has none"):
         run(conn, "select 1;\nselect 'copy t from stdin' \\gexec\n")
     assert conn.pgconn.transaction_status == pq.TransactionStatus.INERROR
 
 
-def test_data_after_an_error_in_copy_itself_is_never_sent(conn: psycopg.Connection) -> None:
+def test_data_after_an_error_in_copy_itself_is_never_sent(conn: session.Session) -> None:
     with pytest.raises(StatementFailed, match='relation "absent" does not exist') as caught:
         run(conn, "select 1;\ncopy absent from stdin;\n1\n2\n\\.\nselect 2;\n")
     assert caught.value.place is not None
@@ -269,7 +264,7 @@ def test_data_after_an_error_in_copy_itself_is_never_sent(conn: psycopg.Connecti
 
 
 @pytest.mark.parametrize("size", [0, 1, 5_000_000])
-def test_copy_to_the_client_is_thrown_away(conn: psycopg.Connection, size: int) -> None:
+def test_copy_to_the_client_is_thrown_away(conn: session.Session, size: int) -> None:
     script = f"copy (select repeat('x', 100) from generate_series(1, {size // 100})) to stdout;\n"
     _, progress = run(conn, f"{script}select 1;\n")
     assert progress.statements == 2
@@ -282,7 +277,7 @@ def test_copy_to_the_client_is_thrown_away(conn: psycopg.Connection, size: int) 
     "hidden", ["commit", "commit and chain", "commit; begin", "rollback", "rollback; begin"]
 )
 def test_an_end_of_the_transaction_that_only_the_server_sees(
-    conn: psycopg.Connection, hidden: str
+    conn: session.Session, hidden: str
 ) -> None:
     """The command tags tell, even where the session is in a transaction again afterwards."""
     script = (
@@ -299,21 +294,19 @@ def test_an_end_of_the_transaction_that_only_the_server_sees(
     assert "committed" in caught.value.state
 
 
-def test_a_savepoint_rolled_back_is_no_end_of_the_transaction(conn: psycopg.Connection) -> None:
+def test_a_savepoint_rolled_back_is_no_end_of_the_transaction(conn: session.Session) -> None:
     run(conn, "savepoint s; select 1; rollback to s; rollback to savepoint s; release s;")
     assert conn.pgconn.transaction_status == pq.TransactionStatus.INTRANS
 
 
 def test_another_connection_is_listened_to_only_once(
-    conn: psycopg.Connection, make_database: Callable[[], str]
+    conn: session.Session, make_database: Callable[[], str]
 ) -> None:
     told = Told()
     executor = executor_on(conn, told)
-    with psycopg.connect(make_database(), autocommit=True) as other:
+    with session.connect(make_database(), connect_timeout=None, observer=told) as other:
         executor.exchange.use(other)
         executor.exchange.use(conn)
         executor.exchange.use(conn)
-    executor.run(
-        source_of(b"do $$ begin raise notice 'once'; end $$;"), state_of(), ScriptProgress()
-    )
+    executor.run(source_of(b"do $$ begin raise notice 'once'; end $$;"), state_of(), Counts())
     assert [notice.message for notice in told.notices] == ["once"]

@@ -9,10 +9,11 @@ import psycopg
 import pytest
 
 from runner.check.script_facts import Requirements
+from runner.connect import session
 from runner.connect.queries import first_rows, statement
 from runner.guard.guard import Guard
 from runner.results import Loss, LossError
-from runner.run.opening import open_transaction
+from runner.run.begin import BeginRequest, begin_transaction
 from tests.integration.applying import ALONE, Applier
 from tests.servers import unique_name
 
@@ -206,7 +207,7 @@ def test_a_loss_is_refused(way: Way, apply: Applier) -> None:
     assert error.losses == (Loss(way.table, way.rows, way.cause, script, way.line),)
     assert error.state == "Nothing has changed: the transaction was rolled back."
     flag = f"'{way.table}'" if '"' in way.table else way.table
-    assert error.hint == f"To lose them on purpose, add: --allow-loss {flag}"
+    assert error.hint == f"To allow this, add: --allow-loss {flag}"
     assert (error.exit_code, error.code) == (4, "refused")
     assert apply.sql("SELECT nspname::text FROM pg_namespace WHERE nspname = 'runner'") == []
 
@@ -214,7 +215,7 @@ def test_a_loss_is_refused(way: Way, apply: Applier) -> None:
 def test_a_loss_that_was_allowed_goes_through(way: Way, apply: Applier) -> None:
     result = apply(way.script, allow_loss=(way.table,))
     script = str(apply.folder / "01.sql")
-    loss = Loss(way.table, way.rows, way.cause, script, way.line)
+    loss = Loss(way.table, way.rows, way.cause, script)
     assert (result.committed, result.loss) == (True, (loss,))
     assert apply.told.messages == [f"lost, as allowed: {loss}"]
     assert apply.sql("SELECT count(*) FROM runner.run") == [1]
@@ -354,6 +355,9 @@ HIDDEN = {
     ),
     "a block that does not name it, and a function": Hidden(
         TWO + WIPE, "DO $$ BEGIN EXECUTE 'ANALYZE t'; END $$;\nSELECT wipe();", {"public.t": 2}
+    ),
+    "a script that turns messages off, as pg_dump does": Hidden(
+        TWO + WIPE, "SET client_min_messages = error;\nSELECT wipe();\nSELECT 1;", {"public.t": 2}
     ),
     "one of two blocks": Hidden(
         TWO, "DO $$ BEGIN ANALYZE t; END $$;\nDO $$ BEGIN TRUNCATE t; END $$;", {"public.t": 2}
@@ -609,22 +613,15 @@ def test_thousands_of_tables(apply: Applier, fresh_database: str) -> None:
                 ARRAY(SELECT oid FROM pg_class WHERE relname ~ '^t[0-9]' AND relkind = 'r');
         END $$"""
     )
-    with psycopg.connect(fresh_database, autocommit=True) as conn:
+    with session.connect(fresh_database, connect_timeout=None, observer=apply.told) as conn:
         guard, ignored = Guard((), apply.told), apply.told.notes.append
-        open_transaction(
-            *(
-                conn,
-                "",
-                guard,
-                apply.told,
-                lambda facts: ignored(str(facts)),
-                Requirements(),
-                "runner",
-            )
+        request = BeginRequest(
+            "", Requirements(), "runner", apply.told, lambda facts: ignored(str(facts)), guard
         )
+        begin_transaction(conn, request)
         conn.execute("DELETE FROM t1")
         rows = first_rows(conn, statement("guard/effects"))
-        guard.saw(rows[0][0])
+        guard.record_effects(rows[0][0])
         assert guard.judge([])
         locks = "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()"
         ((held,),) = first_rows(conn, locks)

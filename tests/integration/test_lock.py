@@ -122,7 +122,7 @@ def test_a_watch_that_cannot_connect_is_no_matter_of_the_run(
     apply: Applier, other: psycopg.Connection
 ) -> None:
     watch = lock.LockMonitor("host=127.0.0.1 port=1", 1.0, apply.told)
-    watch.pid = other.info.backend_pid
+    watch.watch(other.info.backend_pid)
     watch()
     watch()
     assert watch.holders is None

@@ -73,8 +73,8 @@ def test_without_a_transaction_the_statement_under_way_is_in_doubt(
             apply("CREATE TABLE t (id int);\nINSERT INTO t VALUES (1);", transaction="none")
     script = str(tmp_path / "01.sql")
     assert caught.value.state == (
-        f"Without a transaction, what ran before is in: {script} up to line 1."
-        f" Nobody knows of the statement at {script}:2: its answer did not come."
+        f"Not rolled back (--transaction none). Already committed: {script} up to line 1."
+        f" The result of the statement at {script}:2 is unknown: the connection was lost."
     )
     assert Applier(tmp_path, fresh_database).sql("SELECT id FROM t") == [1]
 

@@ -11,10 +11,10 @@ from runner.psql.steps import CopyData, Echo, Statement
 from tests.unit.reading import source_of, statements_of, steps_of
 
 
-def batches_of(script: bytes, *, one_by_one: bool = False) -> list[object]:
+def batches_of(script: bytes, *, autocommit: bool = False) -> list[object]:
     """Batches as the texts of their statements; other steps as they are."""
     found: list[object] = []
-    for item in batches(steps_of(script), one_by_one=one_by_one):
+    for item in batches(steps_of(script), autocommit=autocommit):
         if isinstance(item, Batch):
             found.append([s.text.decode() for s in item.statements])
         elif isinstance(item, CopyData):
@@ -29,7 +29,7 @@ def test_consecutive_statements_go_in_one_message() -> None:
 
 
 def test_one_by_one_sends_each_alone() -> None:
-    assert batches_of(b"select 1; select 2;", one_by_one=True) == [["select 1;"], ["select 2;"]]
+    assert batches_of(b"select 1; select 2;", autocommit=True) == [["select 1;"], ["select 2;"]]
 
 
 def test_copy_ends_a_message_and_its_data_comes_next() -> None:

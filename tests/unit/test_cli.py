@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runner import __version__, commands
-from runner.cli.help_texts import EXIT_CODES
 from runner.cli.main import main
-from runner.errors import Interrupted, RunnerError
+from runner.errors import EXIT_CODES, WORST_FIRST, Interrupted, RunnerError
 from tests.readme import README
 
 if TYPE_CHECKING:
@@ -175,14 +174,16 @@ def every_error(kind: type[RunnerError] = RunnerError) -> list[type[RunnerError]
 
 
 def test_help_and_readme_list_every_exit_code(capfd: pytest.CaptureFixture[str]) -> None:
-    assert set(EXIT_CODES) == {0, *(kind.exit_code for kind in every_error())}
     with pytest.raises(SystemExit):
         main(["--help"])
     table = capfd.readouterr().out.partition("exit codes:\n")[2].partition("\n\n")[0]
-    assert set(EXIT_CODES) == set(map(int, re.findall(r"^ +(\d+)  ", table, re.MULTILINE)))
-    for code, (meaning, target) in EXIT_CODES.items():
-        assert meaning in " ".join(table.split())
-        assert f"\n| {code} | {meaning} | {target} |\n" in README.read_text("utf-8")
+    listed = set(map(int, re.findall(r"^ +(\d+)  ", table, re.MULTILINE)))
+    assert listed == {0, *(kind.exit_code for kind in every_error())}
+    assert listed == {one.code for one in EXIT_CODES} == set(WORST_FIRST)
+    for one in EXIT_CODES:
+        assert one.meaning in " ".join(table.split())
+        row = f"\n| {one.code} | {one.meaning} | {one.target} |\n"
+        assert row in README.read_text("utf-8")
 
 
 # DifferencesError is made of a comparison; tests/acceptance/test_apply_verified.py has its code.

@@ -31,7 +31,7 @@ ORDER = (
 # They work on values alone, so they can be tested without a server.
 PURE = (
     *("psql", "scripts", "check", "results", "comparison", "observer", "signals", "errors"),
-    *("guard/effects", "guard/attribution", "catalog/snapshot"),
+    *("guard/effects", "guard/contents", "catalog/snapshot"),
     *("run/changes", "execute/step_filters", "connect/failures", "connect/rds"),
     *("report/terminal", "report/differences", "report/json_report"),
 )
@@ -57,23 +57,23 @@ OFFERED = {
     "connect": """
         failures.advice failures.where queries.PATH queries.codec queries.decoded
         queries.encoded queries.fetch queries.first_rows queries.pinned queries.statement
-        session.SERVER_INFO session.ServerInfo session.cancel session.connect session.describe
-        session.driver_error session.psql_conninfo session.refusal session.same_way
-        session.server_info session.wait_until_writable wire.COPY_IN wire.ENDED wire.FATAL_ERROR
+        session.SERVER_INFO session.ServerInfo session.Session session.connect session.describe
+        session.driver_error session.psql_conninfo session.refusal session.server_info
+        session.wait_until_writable wire.COPY_IN wire.ENDED wire.FATAL_ERROR
         wire.SINGLE_TUPLE wire.Watch wire.abandon wire.copy_in wire.first_value wire.results
-        wire.send
     """,
     "embedded": """
         programs.find_psql programs.run_psql server.embedded_server
     """,
     "execute": """
-        exchange.Exchange messages.Batch messages.LARGEST_MESSAGE messages.Message messages.Part
-        script_runner.LEFT_BEHIND script_runner.Scripts step_filters.without_transaction_control
+        exchange.Execution messages.Batch messages.LARGEST_MESSAGE messages.Message
+        messages.Part script_runner.LEFT_BEHIND script_runner.Scripts
+        script_runner.own_settings step_filters.without_transaction_control
     """,
     "guard": """
-        attribution.CandidateStatements effects.Change effects.Effects effects.Inventory
+        effects.Change effects.Effects effects.Inventory
         effects.LARGE_OBJECTS effects.Relation effects.UNLINKED guard.Guard
-        guard.tables_of_others
+        guard.committed_tables
     """,
     "psql": """
         reader.read_script slash_arguments.ArgumentError source.Source source.canonical_encoding
@@ -87,7 +87,7 @@ OFFERED = {
     "reference": """
         pool.ReferencePool reference.Reference reference_state.Digests
         reference_state.ReferenceState reference_state.state_before_run
-        reference_state.state_beside_run reference_state.without_varying_columns spec.Collision
+        reference_state.state_beside_run reference_state.without_varying_columns
         spec.DatabaseProperties spec.ReferenceSpec spec.database_properties
         spec.missing_createdb spec.require_rights
     """,
@@ -100,8 +100,9 @@ OFFERED = {
         printer.Printer several.TargetsPrinter
     """,
     "run": """
-        prepare.Prepared prepare.prepare prepare.prepare_to_verify read_only.verify_target
-        transaction.run_scripts
+        autocommit.run_autocommit compare.compare_only context.Done context.RunContext
+        prepare.Prepared prepare.prepare prepare.prepare_to_verify
+        transaction.run_in_transaction
     """,
     "scripts": """
         files.Files files.StandardInput folder.Folder folder.Script folder.read_folder

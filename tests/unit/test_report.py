@@ -376,9 +376,8 @@ def test_an_error_as_json() -> None:
 
 
 def test_nothing_is_claimed_of_a_commit_that_is_not_known() -> None:
-    partly = StatementFailed("no")
-    partly.committed = None
-    for error in (OutcomeUnknown("broke"), partly):
+    for kind in (OutcomeUnknown, StatementFailed):
+        error = kind("broke", committed=None)
         found, _ = printed_json("apply", Settings(json=True), lambda report: fail(report, error))  # noqa: B023
         assert found["committed"] is None
 

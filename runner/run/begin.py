@@ -1,10 +1,11 @@
-"""The first message of a run: the transaction, the run's lock, what is there, what is missing."""
+"""The first message of a run: BEGIN, its advisory lock, the inventory, what is missing."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 from psycopg import sql
@@ -19,9 +20,10 @@ from runner.run import lock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from psycopg import Connection
+    from psycopg.rows import TupleRow
 
     from runner.check.script_facts import Requirements
+    from runner.connect.session import Session
     from runner.guard.guard import Guard
     from runner.observer import Observer
     from runner.reference.spec import DatabaseProperties
@@ -55,48 +57,49 @@ _LACKING = (
 _LOCKED = "SELECT pg_catalog.set_config('runner.locked', 'true', true);"
 
 
+@dataclass(frozen=True, slots=True)
+class BeginRequest:
+    """What the first message of a run sets and asks.
+
+    `on_server_info` is called at once with what the server says of itself. The answers fill the
+    `guard`. To `verify`, it is also asked what a reference has to be like, which is made on this
+    server unless it is `elsewhere`. Of the `catalog` commands the last answer is kept.
+    """
+
+    own_settings: str
+    needs: Requirements
+    registry_schema: str
+    observer: Observer
+    on_server_info: Callable[[session.ServerInfo], None]
+    guard: Guard | None = None
+    verify: bool = False
+    elsewhere: bool = False
+    catalog: Sequence[str] = ()
+
+
 class Opened(NamedTuple):
-    """The transaction is open and the run's lock is had."""
+    """The transaction is open and holds the run's lock."""
 
     server: session.ServerInfo
     registry: registry.RegistryInfo
-    round_trips: int
-    likeness: DatabaseProperties | None = None
-    catalog: str | None = None
+    properties: DatabaseProperties | None = None
+    catalog: str = ""
 
 
-def open_transaction(
-    conn: Connection[tuple[Any, ...]],
-    settings: str,
-    guard: Guard | None,
-    observer: Observer,
-    answered: Callable[[session.ServerInfo], None],
-    needs: Requirements,
-    registry_schema: str,
-    *,
-    verify: bool = False,
-    elsewhere: bool = False,
-    catalog: Sequence[str] = (),
-) -> Opened:
-    """Begins the transaction of a run, with these `settings` for it; fills the guard.
+def begin_transaction(conn: Session, request: BeginRequest) -> Opened:
+    """Begins the transaction of a run. One round trip, unless another run is under way.
 
-    `answered` hears at once what the server says of itself. To `verify`, it also asks what a
-    reference has to be like, which is made here unless it is `elsewhere`. Of the commands in
-    `catalog` the last answer is kept. One round trip, unless
-    another run is under way. Raises Refused when the target is read-only, is no PostgreSQL, lacks
-    what the scripts need, or a table that the guard was to look at would lose rows, and
-    LockNotAvailable.
+    Raises Refused when the target is read-only, is no PostgreSQL, lacks what the scripts need, or
+    a table that the guard was to look at would lose rows, and LockNotAvailable.
     """
-    given = (conn, settings, guard, observer, answered, needs, registry_schema,
-             verify, elsewhere, catalog)  # fmt: skip
     try:
-        return _open(*given, can_look=True)
+        return _begin(conn, request, can_look=True)
     except (psycopg.errors.UndefinedObject, psycopg.errors.InsufficientPrivilege) as error:
-        if guard is None:
+        if request.guard is None:
             raise
         conn.rollback()
-        opened = _open(*given, can_look=False)
-        observer.notice(
+        opened = _begin(conn, request, can_look=False)
+        request.observer.notice(
             Notice(
                 "WARNING",
                 "the guard takes every row for somebody else's: it needs plpgsql to look at them",
@@ -107,74 +110,75 @@ def open_transaction(
     except _LACKING as error:
         raise Refused(
             f"this server lacks what a run needs: {error.diag.message_primary}",
-            hint="This may be a PostgreSQL-compatible database; see README, Compatible databases"
-            " on which.",
+            hint="This may be a PostgreSQL-compatible database; see README, Compatible databases.",
             sqlstate=error.sqlstate,
         ) from error
 
 
-def _open(
-    conn: Connection[tuple[Any, ...]],
-    settings: str,
-    guard: Guard | None,
-    observer: Observer,
-    answered: Callable[[session.ServerInfo], None],
-    needs: Requirements,
-    registry_schema: str,
-    verify: bool,
-    elsewhere: bool,
-    catalog: Sequence[str],
-    *,
-    can_look: bool,
-) -> Opened:
-    # Names are looked up as the session does it, and its settings are read, before they are ours.
-    before = [_SCHEMA]
-    questions = [_preflight(needs), registry.info_query(registry_schema)]
-    if guard is not None:
-        before.append(guard.names())
-        questions += guard.questions(can_look=can_look)
-    if verify:
-        before.append(statement("reference/target"))
-    questions += catalog
-    begin = statement("run/lock") % {"key": lock.KEY}
-    message = [_BEGIN, settings, *before, *pinned(session.SERVER_INFO, ";", begin, *questions)]
-    answers = first_rows(conn, "\n".join(message))
-    target = answers.pop(0) if verify else None
+def _begin(conn: Session, request: BeginRequest, *, can_look: bool) -> Opened:
+    before, questions = _questions(request, can_look=can_look)
+    lock_run = statement("run/lock") % {"key": lock.KEY}
+    own = pinned(session.SERVER_INFO, ";", lock_run, *questions)
+    answers = first_rows(conn, "\n".join([_BEGIN, request.own_settings, *before, *own]))
+    target = answers.pop(0) if request.verify else None
     row, (locked, counting, _), *answers = answers
-    found = session.ServerInfo(*row)
-    answered(found)
-    read_only = session.refusal(found, conn.info.host)
-    round_trips = 1
+    server = session.ServerInfo(*row)
+    request.on_server_info(server)
+    read_only = session.refusal(server, conn.info.host)
     if not (locked or read_only):
-        round_trips += lock.wait_for_lock(conn, observer) + 1
+        lock.wait_for_lock(conn, request.observer)
         # The run that we waited for may have changed everything.
         answers = first_rows(conn, "\n".join([*before, *pinned(_LOCKED, *questions)]))
-        target = answers.pop(0) if verify else None
+        target = answers.pop(0) if request.verify else None
         _, *answers = answers
-    (lacks,), registered, *answers = answers
-    snapshot = answers.pop()[0] if catalog else None
-    lacking = [read_only] if read_only else []
-    lacking += _missing(needs, lacks, conn.info.user)
-    likeness = _likeness(target, conn) if target else None
-    if likeness and not (elsewhere or likeness.may_create or read_only):
-        lacking.append(_no_database(conn.info.user))
-    _require(lacking)
-    if guard is not None:
+    (lacks,), (registered,), *answers = answers
+    snapshot = answers.pop()[0] if request.catalog else ""
+    properties = _properties(target, conn) if target else None
+    _require([*_lacking(conn, request, lacks, properties, read_only)])
+    if request.guard is not None:
         if not counting:
-            observer.notice(_not_counting())
-        guard.begun(answers[0][0], answers[1][0])
-    registry_info = registry.RegistryInfo.read(registered[0])
-    return Opened(found, registry_info, round_trips, likeness, snapshot)
+            request.observer.notice(_not_counting())
+        request.guard.start(answers[0][0], answers[1][0])
+    return Opened(server, registry.RegistryInfo.read(registered), properties, snapshot)
+
+
+def _questions(request: BeginRequest, *, can_look: bool) -> tuple[list[str], list[str]]:
+    """What is asked with the session's own search_path and settings, and what with the runner's."""
+    before = [_SCHEMA]
+    questions = [_preflight(request.needs), registry.info_query(request.registry_schema)]
+    if request.guard is not None:
+        before.append(request.guard.names())
+        questions += request.guard.questions(can_look=can_look)
+    if request.verify:
+        before.append(statement("reference/target"))
+    return before, [*questions, *request.catalog]
+
+
+def _lacking(
+    conn: Session,
+    request: BeginRequest,
+    answer: str,
+    properties: DatabaseProperties | None,
+    read_only: Refused | None,
+) -> Iterator[Refused]:
+    """Yields each reason to refuse the run."""
+    if read_only:
+        yield read_only
+    yield from _missing(request.needs, answer, conn.info.user)
+    if properties and not (request.elsewhere or properties.may_create or read_only):
+        from runner.reference.spec import missing_createdb
+
+        yield missing_createdb(conn.info.user)
 
 
 def _preflight(needs: Requirements) -> str:
-    """The statements that ask, the answer to which `_missing` takes."""
+    """The statements for the answer that `_missing` reads."""
     asked = sql.Literal(needs.to_text()).as_string()
     return f"SET LOCAL runner.needs = {asked}; {statement('run/preflight')}"
 
 
 def _missing(needs: Requirements, answer: str, user: str) -> Iterator[Refused]:
-    """Yields each thing that is missing, and what to do about it."""
+    """Yields each missing privilege, schema, extension and role, with its remedy."""
     found = json.loads(answer)
     if needs.schema and not found["may_create"]:
         schema = found["schema"]
@@ -213,7 +217,7 @@ def _grant(schema: str, user: str) -> str:
 
 
 def _require(found: Sequence[Refused]) -> None:
-    """Raises one Refused for all that is missing."""
+    """Raises one Refused for all reasons."""
     if len(found) == 1:
         raise found[0]
     if found:
@@ -224,20 +228,14 @@ def _require(found: Sequence[Refused]) -> None:
         )
 
 
-def _likeness(row: tuple[Any, ...], conn: Connection[tuple[Any, ...]]) -> DatabaseProperties:
+def _properties(row: TupleRow, conn: Session) -> DatabaseProperties:
     from runner.reference.spec import database_properties
 
     return database_properties(row, conn)
 
 
-def _no_database(role: str) -> Refused:
-    from runner.reference.spec import missing_createdb
-
-    return missing_createdb(role)
-
-
-def check_no_pooler(pid: int, conn: Connection[tuple[Any, ...]]) -> None:
-    """Raises Refused when the session that answered is not the one that was connected to."""
+def check_no_pooler(pid: int, conn: Session) -> None:
+    """Raises Refused when a pooler stands between: the backend is another one."""
     if pid != conn.info.backend_pid:
         raise Refused(
             "--transaction none through a connection pooler",
@@ -249,7 +247,7 @@ def check_no_pooler(pid: int, conn: Connection[tuple[Any, ...]]) -> None:
 
 
 def keeper_settings(lock_timeout: float) -> str:
-    """The settings of a transaction that only keeps the run's lock, however long it takes."""
+    """The settings of a transaction that only holds the run's lock."""
     return (
         f"SET LOCAL lock_timeout = {round(lock_timeout * 1000)};"
         " SET LOCAL idle_in_transaction_session_timeout = 0;"

@@ -1,0 +1,89 @@
+"""What tables held before the scripts: the question to sql/look.sql, and its answer. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from runner.guard.effects import Change
+
+
+def asked(version: int, allow: Sequence[str], look: Iterable[Change]) -> str:
+    """What sql/look.sql is to look at, as JSON."""
+    tables = [(change.table.oid, change.columns or None) for change in look]
+    # Servers that are not in UTF-8 do not take \u for other characters than ASCII.
+    return json.dumps(
+        {"version": version, "allow": list(allow), "tables": tables}, ensure_ascii=False
+    )
+
+
+class Looked(NamedTuple):
+    """What a table held before the scripts changed it: rows, and values in each of `columns`.
+
+    `columns` are pairs of number and name. A number is None where the role may not count.
+    """
+
+    oid: int
+    rows: int | None
+    not_ours: int | None
+    columns: list[tuple[int, str]] | None
+    values: list[int] | None
+
+    def of_columns(self, numbers: tuple[int, ...]) -> tuple[list[str], int | None]:
+        """The names of columns, and how many values the fullest of them held."""
+        values: list[int | None] = [*self.values] if self.values else [None] * len(numbers)
+        found = [
+            (name, value)
+            for (number, name), value in zip(self.columns or (), values, strict=False)
+            if number in numbers
+        ]
+        known = [value for _, value in found if value is not None]
+        return [name for name, _ in found], max(known, default=None)
+
+
+class Contents(NamedTuple):
+    """The answer of sql/look.sql, together with what it was asked for."""
+
+    system: int | None
+    safe: frozenset[int]
+    own: frozenset[int]
+    looked: dict[int, Looked]
+    allowed: dict[str, dict[int, Looked]]
+    columns: dict[int, tuple[int, ...]]
+
+    def is_safe(self, change: Change) -> bool:
+        """Whether nothing is lost: every row was ours, or there was none."""
+        only = self.columns.get(change.table.oid)
+        if only and not (change.columns and set(change.columns) <= set(only)):
+            return False
+        return change.table.oid in self.safe
+
+    def is_allowed(self, oid: int) -> bool:
+        """Whether the user has named the table, or a partitioned table above it."""
+        return any(oid in tables for tables in self.allowed.values())
+
+    def held(self, oid: int) -> Looked | None:
+        """What the table held, if it was looked at."""
+        found = [tables[oid] for tables in self.allowed.values() if oid in tables]
+        return self.looked.get(oid) or next(iter(found), None)
+
+
+NO_CONTENTS = Contents(None, frozenset(), frozenset(), {}, {}, {})
+
+
+def read_contents(text: str, allow: Sequence[str], look: Iterable[Change]) -> Contents:
+    """Reads the answer to sql/look.sql, which is `{}` where it could not be asked."""
+    found: dict[str, Any] = json.loads(text)
+    looked = [Looked(*row) for row in found.get("looked", ())]
+    named = found.get("allowed") or [[] for _ in allow]
+    tables = ([Looked(oid, rows, None, *more) for oid, rows, *more in one] for one in named)
+    return Contents(
+        found.get("system"),
+        frozenset(found.get("safe", ())),
+        frozenset(found.get("own", ())),
+        {one.oid: one for one in looked},
+        {name: {one.oid: one for one in rows} for name, rows in zip(allow, tables, strict=True)},
+        {change.table.oid: change.columns for change in look if change.columns},
+    )

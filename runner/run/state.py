@@ -1,0 +1,156 @@
+"""What a run has done so far, and the error that is reported when it fails."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import pq
+
+from runner.connect import session, wire
+from runner.errors import Interrupted, RunnerError
+from runner.execute.exchange import Execution
+from runner.execute.script_runner import LEFT_BEHIND, Scripts
+from runner.registry import registry
+from runner.run import lock
+from runner.signals import signals_held, too_late
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from runner.connect.session import ServerInfo, Session
+    from runner.guard.guard import Guard
+    from runner.run.begin import Opened
+    from runner.run.context import RunContext
+
+    # What is now true of the target, and whether the run was committed (None: partly, or unknown).
+    StateAfter = Callable[[RunnerError], tuple[str, bool | None]]
+
+
+class RunState:
+    """The scripts of a run, who waits for which lock, and whether it was committed.
+
+    `check` is called after each message. `guard` is None without a transaction.
+    """
+
+    def __init__(
+        self,
+        ctx: RunContext,
+        guard: Guard | None = None,
+        check: Callable[[], None] | None = None,
+    ) -> None:
+        self.ctx = ctx
+        self.target = ctx.target
+        self.committed = False
+        self.lock_monitor = lock.LockMonitor(
+            ctx.session.conninfo, ctx.settings.lock_timeout, ctx.observer
+        )
+        execution = Execution(
+            ctx.session,
+            ctx.observer,
+            ctx.target,
+            autocommit=guard is None,
+            watch=self.lock_monitor,
+            between=check,
+        )
+        self.scripts = Scripts(
+            execution,
+            ctx.settings,
+            ctx.prepared.folder,
+            guard=guard,
+            changes_defaults=ctx.prepared.outline.changes_defaults,
+        )
+        self._is_reported = False
+        self._keeper: Session | None = None  # without a transaction it holds the run's lock
+
+    @property
+    def round_trips(self) -> int:
+        """Those of all sessions of the run."""
+        return self.scripts.round_trips + (self._keeper.round_trips if self._keeper else 0)
+
+    def on_server_info(self, found: ServerInfo) -> None:
+        """Reports, once, what was connected to, with what only the server knows of itself."""
+        if not self._is_reported:
+            self._is_reported = True
+            self.target = self.target._replace(aurora_version=found.aurora_version)
+            self.ctx.observer.connected(self.target)
+
+    def hold_lock_with(self, keeper: Session) -> None:
+        """The run's lock is held by another session."""
+        self._keeper = keeper
+
+    def opened(self, opened: Opened, backend_pid: int) -> None:
+        """The run has its lock. Raises Refused for a registry that cannot be used."""
+        self.lock_monitor.watch(backend_pid)
+        if self.ctx.settings.registry:
+            opened.registry.check()
+
+    def run_scripts(self) -> None:
+        """All scripts, in order, each in what looks like a new session."""
+        for one in self.ctx.prepared.checked:
+            self.scripts.run(one)
+
+    def record(self, info: registry.RegistryInfo, entry: registry.Entry) -> str:
+        """The statements that record the run; none where that is off, or reported as impossible."""
+        if not self.ctx.settings.registry:
+            return ""
+        if info.obstacle:
+            self.ctx.observer.notice(registry.not_recorded(info.obstacle))
+            return ""
+        results = tuple(self.scripts.results)
+        revision = registry.git_revision(self.ctx.prepared.folder.path)
+        return registry.record(info, entry._replace(scripts=results, git_revision=revision))
+
+    def is_committed(self) -> None:
+        """The run cannot be undone any more."""
+        self.committed = True
+        if self.ctx.member is None:
+            too_late()
+
+    @contextmanager
+    def reported_errors(self, state_after: StateAfter) -> Iterator[None]:
+        """Rolls back after an error, and raises it as a RunnerError with the target's state."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            if self.committed:
+                return  # it came too late to undo anything
+            self._cancel()
+            raise self._with_state(Interrupted("interrupted"), state_after) from None
+        except (RunnerError, psycopg.Error) as error:
+            roll_back(self.ctx.session)
+            known = error if isinstance(error, RunnerError) else session.driver_error(error)
+            if known.sqlstate == "55P03":
+                known = lock.with_holders(known, self.lock_monitor.holders)
+            raise self._with_state(known, state_after) from None
+        finally:
+            self.lock_monitor.close()
+
+    def _with_state(self, error: RunnerError, state_after: StateAfter) -> RunnerError:
+        state, committed = error.state, error.committed
+        if state is None:
+            state, committed = state_after(error)
+        return error.with_state(state, committed=committed, round_trips=self.round_trips)
+
+    def _cancel(self) -> None:
+        """Cancels the running statement, so that its locks do not outlive us; then rolls back.
+
+        A second interrupt does not wait for the server's answer.
+        """
+        conn = self.ctx.session
+        with suppress(psycopg.Error, KeyboardInterrupt):
+            with signals_held():
+                conn.cancel_statement()
+            wire.abandon(conn.pgconn)
+            roll_back(conn)
+        conn.close()
+
+
+def roll_back(conn: Session) -> None:
+    """Ends the transaction, if there is one; closes a connection that is broken."""
+    try:
+        if conn.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+            conn.execute(b"ROLLBACK;" + LEFT_BEHIND)
+    except psycopg.Error:
+        conn.close()
