@@ -157,6 +157,16 @@ def _versions(config: pytest.Config) -> list[int]:
     return [EMBEDDED_VERSION, *sorted(asked - {EMBEDDED_VERSION}, reverse=True)]
 
 
+@pytest.fixture(autouse=True)
+def _same_signals() -> Iterator[None]:
+    """What a call of `main` leaves ignored is not ignored by the processes of later tests."""
+    signums = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    handlers = [signal.getsignal(signum) for signum in signums]
+    yield
+    for signum, handler in zip(signums, handlers, strict=True):
+        signal.signal(signum, handler)
+
+
 @pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest) -> Server:
     """A running server, one for each version asked for."""

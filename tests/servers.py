@@ -215,7 +215,7 @@ def _fetch(version: int, destination: Path) -> None:
         unpacked.rename(destination)
 
 
-def create_cluster(folder: Path, version: int, bin_dir: Path) -> None:
+def create_cluster(folder: Path, version: int, bin_dir: Path, *options: str) -> None:
     """initdb in `folder`, which is given to the server's user."""
     user = server_user()
     user.give(folder)
@@ -229,6 +229,7 @@ def create_cluster(folder: Path, version: int, bin_dir: Path) -> None:
             *("--username", SUPERUSER, "--pwfile", str(password_file)),
             *("--auth-local=trust", "--auth-host=scram-sha-256"),
             *locale_options(version),
+            *options,
         ],
         **user.identity(),
     )
