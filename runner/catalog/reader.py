@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from psycopg import Connection
+    from psycopg.rows import TupleRow
 
 
 # An object comes before its parts (PARTS in snapshot.py).
@@ -70,7 +71,7 @@ _END = "RELEASE SAVEPOINT runner_snapshot;"
 _RELATIONS = ("table", "view", "materialized view", "foreign table", "type", "domain")
 
 
-def read_snapshot(conn: Connection[Any], *more: str) -> Snapshot:
+def read_snapshot(conn: Connection[TupleRow], *more: str) -> Snapshot:
     """Read everything that scripts can create, in the open transaction of `conn`.
 
     One round trip, including `more` queries that return such rows. Left out: objects of the
@@ -89,7 +90,7 @@ def snapshot_of(answer: str) -> Snapshot:
     return builder.snapshot()
 
 
-def fetch_groups(conn: Connection[Any], *groups: str) -> Iterator[list[tuple[Any, ...]]]:
+def fetch_groups(conn: Connection[TupleRow], *groups: str) -> Iterator[list[tuple[Any, ...]]]:
     """Yield the rows of each of several read-only statements, all sent in one message.
 
     A savepoint around each group, rolled back in the same message, restores the settings and

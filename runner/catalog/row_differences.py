@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from psycopg import sql
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from psycopg import Connection
+    from psycopg.rows import TupleRow
 
     from runner.catalog.snapshot import TableShape
 
@@ -29,8 +30,8 @@ _SHOWN = 300
 
 
 def compare_rows(
-    reference: Connection[Any],
-    target: Connection[Any],
+    reference: Connection[TupleRow],
+    target: Connection[TupleRow],
     table: TableShape,
     rows: tuple[int, int],
     *,
@@ -78,7 +79,7 @@ def _is_one_of(hashes: Iterable[int]) -> str:
     return f"hash = ANY ('{{{','.join(map(str, hashes))}}}'::pg_catalog.int8[])"
 
 
-def _hashes(conn: Connection[Any], table: TableShape, condition: str) -> Counter[int]:
+def _hashes(conn: Connection[TupleRow], table: TableShape, condition: str) -> Counter[int]:
     (rows,) = fetch_groups(
         conn,
         "SELECT hash, pg_catalog.count(*) "
@@ -95,7 +96,7 @@ def _keep(kept: Counter[int], found: Counter[int], limit: int) -> None:
 
 
 def _rows_by_hash(
-    conn: Connection[Any], table: TableShape, hashes: Counter[int], limit: int
+    conn: Connection[TupleRow], table: TableShape, hashes: Counter[int], limit: int
 ) -> dict[str, Row]:
     """Fetch the rows that have these hashes, by the text of their primary key or else the row."""
     if not hashes:
@@ -110,7 +111,9 @@ def _rows_by_hash(
     return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in rows}
 
 
-def _rows_by_key(conn: Connection[Any], table: TableShape, keys: Iterable[str]) -> dict[str, Row]:
+def _rows_by_key(
+    conn: Connection[TupleRow], table: TableShape, keys: Iterable[str]
+) -> dict[str, Row]:
     """Fetch the rows that have these primary keys, by their text."""
     columns, wanted = _key(table), list(keys)
     if not columns or not wanted:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from psycopg import Connection
+    from psycopg.rows import TupleRow
 
 
 # Tables that are locked at the same time.
@@ -57,7 +58,7 @@ def comparable(
 
 
 def read_rows(
-    conn: Connection[Any], tables: Sequence[TableShape], feeds: Sequence[SequenceFeed] = ()
+    conn: Connection[TupleRow], tables: Sequence[TableShape], feeds: Sequence[SequenceFeed] = ()
 ) -> tuple[dict[TableShape, RowDigest], dict[SequenceFeed, SequenceState]]:
     """Read digests of the tables and the states of the sequences in one round trip.
 
@@ -71,7 +72,7 @@ def read_rows(
 
 
 def read_with_snapshot(
-    conn: Connection[Any],
+    conn: Connection[TupleRow],
     tables: Sequence[TableShape],
     feeds: Sequence[SequenceFeed] = (),
     more: Sequence[str] = (),

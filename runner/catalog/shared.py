@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from psycopg import Connection
+    from psycopg.rows import TupleRow
 
     from runner.check.script_facts import ScriptFacts
     from runner.errors import StatementFailed
@@ -49,7 +50,9 @@ def shared_queries(outline: ScriptFacts, database: str) -> tuple[str, ...]:
     return (query,) if outline.cluster_wide else ()
 
 
-def read_shared_objects(conn: Connection[Any], outline: ScriptFacts, database: str) -> list[Row]:
+def read_shared_objects(
+    conn: Connection[TupleRow], outline: ScriptFacts, database: str
+) -> list[Row]:
     """Return the rows of `shared_queries`, for `changed_shared_objects`. One round trip each."""
     found: list[Row] = []
     for query in shared_queries(outline, database):
@@ -75,7 +78,7 @@ def changed_shared_objects(
     return found
 
 
-def rename_roles(conn: Connection[Any], roles: Collection[str], prefix: str) -> None:
+def rename_roles(conn: Connection[TupleRow], roles: Collection[str], prefix: str) -> None:
     """Rename roles so that scripts can create them; to be rolled back with the transaction."""
     for number, role in enumerate(sorted(roles)):
         names = map(sql.Identifier, (role, f"{prefix}_{number}"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from psycopg import errors, sql
 
@@ -19,6 +19,7 @@ from runner.reference.spec import PREFIX, name_suffix
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from psycopg.rows import TupleRow
 
     from runner.reference.spec import DatabaseProperties
 
@@ -55,7 +56,7 @@ SELECT d.datname
 """
 
 
-def claim_name(conn: Connection[Any], pid: int) -> tuple[str, session.ServerInfo]:
+def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, session.ServerInfo]:
     """Choose a name by the server's clock and set it as application_name. One round trip.
 
     `pid` is the server process that runs the scripts; 0 when that is another server's. Returns
@@ -69,7 +70,7 @@ def claim_name(conn: Connection[Any], pid: int) -> tuple[str, session.ServerInfo
     return claimed, session.ServerInfo(*found)
 
 
-def create_database(conn: Connection[Any], name: str, target: DatabaseProperties) -> None:
+def create_database(conn: Connection[TupleRow], name: str, target: DatabaseProperties) -> None:
     """Create an empty database with the encoding, collation and settings of the target."""
     options = sql.SQL(" ").join(
         sql.SQL("{} {}").format(sql.SQL(word), sql.Literal(value))
@@ -85,7 +86,7 @@ def create_database(conn: Connection[Any], name: str, target: DatabaseProperties
         raise
 
 
-def _set(conn: Connection[Any], database: str, name: str, value: str) -> None:
+def _set(conn: Connection[TupleRow], database: str, name: str, value: str) -> None:
     # pg_db_role_setting holds a list quoted as in SQL (flatten_set_variable_args in guc_funcs.c).
     is_list = name in _LIST_SETTINGS and value
     identifiers = sql.SQL(".").join(map(sql.Identifier, name.split(".")))
@@ -115,7 +116,7 @@ def _options(target: DatabaseProperties) -> dict[str, str]:
     return options
 
 
-def drop_database(conn: Connection[Any], name: str, *, polls: bool = True) -> None:
+def drop_database(conn: Connection[TupleRow], name: str, *, polls: bool = True) -> None:
     """Drop the database; terminate sessions that do not end by themselves, such as a pooler's.
 
     Our own session may be about to end. With `polls` it is waited for here, a few milliseconds at
@@ -134,7 +135,7 @@ def drop_database(conn: Connection[Any], name: str, *, polls: bool = True) -> No
         conn.execute(command)
 
 
-def drop_abandoned(conn: Connection[Any]) -> None:
+def drop_abandoned(conn: Connection[TupleRow]) -> None:
     """Drop the references of killed runs that this role may drop.
 
     Another run may drop them at the same time.

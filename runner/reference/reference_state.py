@@ -10,7 +10,7 @@ import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runner.catalog.reader import settings
 from runner.catalog.rows import RowDigest, read_rows
@@ -20,6 +20,7 @@ from runner.reference.reference import Reference
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from psycopg.rows import TupleRow
 
     from runner.reference.spec import ReferenceSpec
 
@@ -37,7 +38,7 @@ class ReferenceState:
 
     snapshot: Snapshot
     digests: Digests
-    conn: Connection[Any]
+    conn: Connection[TupleRow]
     lock: threading.Lock = field(default_factory=threading.Lock)
     varying: Collection[tuple[str, str, str | None]] = ()
 
@@ -93,13 +94,13 @@ def _with_rows(digests: Digests) -> Digests:
     return {table: digest for table, digest in digests.items() if digest.rows}
 
 
-def _digests_by_column(conn: Connection[Any], tables: Sequence[TableShape]) -> Digests:
+def _digests_by_column(conn: Connection[TupleRow], tables: Sequence[TableShape]) -> Digests:
     digests, _ = read_rows(conn, [column for table in tables for column in table.each()])
     return digests
 
 
 def _stable_shapes(
-    first: Digests, second: Digests, columns: Digests, conn: Connection[Any]
+    first: Digests, second: Digests, columns: Digests, conn: Connection[TupleRow]
 ) -> Iterator[TableShape]:
     """Yield the tables, reduced to the columns that two builds fill with the same values.
 
@@ -120,7 +121,7 @@ def _stable_shapes(
 
 
 def _copy_as_text(
-    source: Connection[Any], target: Connection[Any], tables: Sequence[TableShape]
+    source: Connection[TupleRow], target: Connection[TupleRow], tables: Sequence[TableShape]
 ) -> None:
     """Copy rows into an empty database, each column as text: that leaves their digests equal."""
     columns: dict[str, list[str]] = {}

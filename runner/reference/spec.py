@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from psycopg import Connection
+    from psycopg.rows import TupleRow
 
     from runner.check.script_facts import ScriptFacts
     from runner.check.scripts import Checked
@@ -61,7 +62,7 @@ class DatabaseProperties(NamedTuple):
         return f"{PREFIX}{self.clock}_{name_suffix(self.pid)}" if usual else None
 
 
-def database_properties(row: tuple[Any, ...], conn: Connection[Any]) -> DatabaseProperties:
+def database_properties(row: tuple[Any, ...], conn: Connection[TupleRow]) -> DatabaseProperties:
     """Convert the row of `sql/target.sql` that `conn` has returned."""
     *values, schemas, settings = row
     info = conn.info
@@ -117,7 +118,7 @@ def missing_createdb(role: str) -> Refused:
     )
 
 
-def require_same_major_version(target: DatabaseProperties, conn: Connection[Any]) -> None:
+def require_same_major_version(target: DatabaseProperties, conn: Connection[TupleRow]) -> None:
     """Raise Refused when the server of `conn` has another major version than the target.
 
     Catalogs of two major versions cannot be compared: what ruleutils.c prints differs.

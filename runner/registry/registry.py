@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
 
@@ -20,6 +20,7 @@ from runner.results import AppliedScript, Notice, RecordedRun
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from psycopg.rows import TupleRow
 
     from runner.results import ScriptResult
 
@@ -199,7 +200,7 @@ def git_revision(folder: Path) -> str | None:
     return output.decode("ascii", "replace").strip()
 
 
-def runs(conn: Connection[Any], limit: int, schema: str) -> tuple[RecordedRun, ...]:
+def runs(conn: Connection[TupleRow], limit: int, schema: str) -> tuple[RecordedRun, ...]:
     """Read the last runs, newest first; none where there is no registry.
 
     Raises Refused when the registry is newer than this runner, or may not be read.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runner.check.scripts import Checked, digest
 from runner.errors import Refused, UsageError
@@ -14,6 +14,7 @@ from runner.scripts.folder import read_folder
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from psycopg.rows import TupleRow
 
     from runner.settings import Settings
 
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 _LIMIT = 10
 
 
-def read_runs(conn: Connection[Any], schema: str) -> tuple[RecordedRun, ...]:
+def read_runs(conn: Connection[TupleRow], schema: str) -> tuple[RecordedRun, ...]:
     """Read the last runs, newest first. Raises the errors of `registry.runs`."""
     return registry.runs(conn, _LIMIT, schema)
 
 
 def last_run_of(
-    conn: Connection[Any], checked: Sequence[Checked], schema: str
+    conn: Connection[TupleRow], checked: Sequence[Checked], schema: str
 ) -> RecordedRun | None:
     """Return the last run if it applied exactly these scripts in this order, else None.
 

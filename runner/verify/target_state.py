@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 from psycopg import errors
@@ -17,6 +17,7 @@ from runner.errors import Refused
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from psycopg.rows import TupleRow
 
     from runner.guard.effects import Relation
     from runner.reference.reference_state import ReferenceState
@@ -38,7 +39,7 @@ class TargetState(NamedTuple):
 
 
 def read_changed_tables(
-    conn: Connection[Any], snapshot: Snapshot, changed: Iterable[Relation]
+    conn: Connection[TupleRow], snapshot: Snapshot, changed: Iterable[Relation]
 ) -> TargetState:
     """Read the tables that a run has inserted into, while the reference is still being built.
 
@@ -59,7 +60,7 @@ def read_changed_tables(
 
 
 def read_target_state(
-    conn: Connection[Any], reference: ReferenceState, more: Sequence[str]
+    conn: Connection[TupleRow], reference: ReferenceState, more: Sequence[str]
 ) -> TargetState:
     """Read all that the reference has; `more` are queries for the snapshot.
 
@@ -81,7 +82,7 @@ def read_target_state(
 
 
 def complete_target_state(
-    conn: Connection[Any], reference: ReferenceState, known: TargetState
+    conn: Connection[TupleRow], reference: ReferenceState, known: TargetState
 ) -> TargetState:
     """Read what the reference and the target have in common and is not known yet."""
     snapshot = without_other_shared_objects(reference.snapshot, known.snapshot)

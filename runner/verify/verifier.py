@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runner.catalog.reader import fetch_groups, snapshot_of
 from runner.catalog.row_differences import compare_rows
@@ -34,6 +34,7 @@ from runner.verify.target_state import (
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from psycopg.rows import TupleRow
 
     from runner.connect.session import Session
     from runner.errors import RunnerError
@@ -140,7 +141,7 @@ class Verifier:
         self._failed = run_assertions(conn, asserted)
 
     def read_changes(
-        self, conn: Connection[Any], catalog: str, changed: Iterable[Relation]
+        self, conn: Connection[TupleRow], catalog: str, changed: Iterable[Relation]
     ) -> None:
         """Read what a run has changed, while the reference may still be being built.
 
@@ -148,7 +149,7 @@ class Verifier:
         """
         self._target_state = read_changed_tables(conn, snapshot_of(catalog), changed)
 
-    def compare_target(self, conn: Connection[Any], *, strict: bool = False) -> None:
+    def compare_target(self, conn: Connection[TupleRow], *, strict: bool = False) -> None:
         """Compare the target, in the open transaction of `conn`, with the reference.
 
         A table may have more rows than in the reference: after `read_changes`, if it had rows
@@ -184,7 +185,7 @@ class Verifier:
 
     def _differences(
         self,
-        conn: Connection[Any],
+        conn: Connection[TupleRow],
         reference: ReferenceState,
         target: TargetState,
         *,
@@ -211,7 +212,7 @@ class Verifier:
 
     def _compare_rows(
         self,
-        conn: Connection[Any],
+        conn: Connection[TupleRow],
         reference: ReferenceState,
         digests: Mapping[TableShape, RowDigest],
         exactly: set[str],
@@ -224,7 +225,7 @@ class Verifier:
                 found += compare_rows(reference.conn, conn, table, rows, exact=exact)
         return found
 
-    def _filled_by_run(self, conn: Connection[Any], tables: Sequence[TableShape]) -> set[str]:
+    def _filled_by_run(self, conn: Connection[TupleRow], tables: Sequence[TableShape]) -> set[str]:
         """Return the tables in which the running transaction has written every row.
 
         age() counts from the transaction's id, so rows of it and its subtransactions have no
