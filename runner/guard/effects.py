@@ -53,6 +53,7 @@ class Inventory(NamedTuple):
     began: str
     tables: dict[int, Table]
     feeds: tuple[Feed, ...]
+    sequences: dict[int, int]
     large_objects: Objects
     relations: frozenset[int]
 
@@ -119,7 +120,8 @@ def inventory(text: str) -> Inventory:
     by_oid = {table.oid: table for table in tables}
     relations = frozenset(found["relations"] or ())
     objects = Objects(*found["large_objects"])
-    return Inventory(found["xid"], found["began"], by_oid, feeds, objects, relations)
+    sequences = dict(found["sequences"] or ())
+    return Inventory(found["xid"], found["began"], by_oid, feeds, sequences, objects, relations)
 
 
 def effects(text: str | bytes) -> Effects:
@@ -130,7 +132,7 @@ def effects(text: str | bytes) -> Effects:
     return Effects(found["xid"], by_oid, Objects(*found["large_objects"]))
 
 
-NO_INVENTORY = Inventory(0, "", {}, (), Objects(0, 0, 0, 0), frozenset())
+NO_INVENTORY = Inventory(0, "", {}, (), {}, Objects(0, 0, 0, 0), frozenset())
 NO_EFFECTS = Effects(None, {}, Objects(0, 0, 0, 0))
 
 

@@ -83,7 +83,10 @@ class Guard:
 
     def start(self, inventory: str, looked: str) -> None:
         """Takes the answers. Raises LossError when what was looked at held rows not ours."""
+        first = self.before.sequences
         self.before = effects.inventory(inventory)
+        # A rollback leaves a sequence where the scripts have set it: an earlier value is the one.
+        self.before.sequences.update(first)
         self.contents = read_contents(looked, self.allow, self.look)
         if self.look:
             unsafe = [change for change in self.look if not self.contents.is_safe(change)]

@@ -14,9 +14,10 @@ from runner.errors import ConnectionFailed, RunnerError
 from runner.execute.script_runner import LEFT_BEHIND
 from runner.guard.guard import Guard, committed_tables
 from runner.registry import registry
-from runner.results import LossError
+from runner.results import LossError, Notice
 from runner.run.begin import BeginRequest, Opened, begin_transaction
 from runner.run.context import Done
+from runner.run.sequences import restore
 from runner.run.state import RunState
 from runner.signals import signals_held
 from runner.verify import assertions
@@ -40,7 +41,7 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> Done:
     """
     run = _Transaction(ctx, reads_changes=plan or ctx.settings.json)
     verification = changes = None
-    with ExitStack() as stack, run.state.reported_errors(_rolled_back):
+    with ExitStack() as stack, run.state.reported_errors(run.state_after):
         opened = run.begin()
         run.start_reference(stack, opened.properties)
         with run.lines_of_losses():
@@ -65,10 +66,6 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> Done:
     )
 
 
-def _rolled_back(error: RunnerError) -> tuple[str, bool | None]:
-    return "Nothing has changed: the transaction was rolled back.", error.committed
-
-
 class Ended(NamedTuple):
     """The registry and the catalog after the scripts, as far as they were asked for."""
 
@@ -85,6 +82,11 @@ class _Transaction:
         self.guard = Guard(ctx.settings.allow_loss, ctx.observer)
         self.verifier: Verifier | None = None
         self.state = RunState(ctx, self.guard, self._check_reference)
+
+    def state_after(self, error: RunnerError) -> tuple[str, bool | None]:
+        """The state of the target after an error and the rollback."""
+        restored = restore(self.ctx.session, self.guard.before.sequences)
+        return f"Nothing has changed: the transaction was rolled back.{restored}", error.committed
 
     def _check_reference(self) -> None:
         if self.verifier is not None:
@@ -230,8 +232,10 @@ class _Transaction:
         return object_changes(snapshot_of(before), snapshot_of(after), guard.before, guard.now)
 
     def roll_back(self) -> None:
-        """One round trip."""
+        """Two round trips: sequences that the scripts have set are set back."""
         self.ctx.session.execute(b"ROLLBACK;" + LEFT_BEHIND)
+        if restored := restore(self.ctx.session, self.guard.before.sequences):
+            self.ctx.observer.notice(Notice("WARNING", restored.strip()))
         self.guard.report_unused()
 
     def commit(self, info: registry.RegistryInfo) -> None:

@@ -1,0 +1,57 @@
+"""Sequences that a rolled back run has set: setval() is not undone with its transaction."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+
+from runner.connect import session
+from runner.connect.queries import fetch, statement
+from runner.errors import RunnerError
+from runner.observer import Silent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.connect.session import Session
+
+_CONNECT_TIMEOUT = 5.0  # seconds
+_UNKNOWN = (
+    " Sequences that the scripts set with setval() may have kept their new values: the connection"
+    " was lost."
+)
+
+
+def restore(conn: Session, before: Mapping[int, int]) -> str:
+    """Sets sequences that are now behind their value in `before` back to it, after a rollback.
+
+    `before` has the last values by oid. Returns a sentence for the user that names them, with a
+    space before it; empty if there are none. Uses a new connection if `conn` is closed.
+    """
+    if not before:
+        return ""
+    try:
+        if not conn.closed:
+            return _report(_restore(conn, before))
+        with session.connect(
+            conn.conninfo, connect_timeout=_CONNECT_TIMEOUT, observer=Silent()
+        ) as another:
+            return _report(_restore(another, before))
+    except (RunnerError, psycopg.Error):
+        return _UNKNOWN
+
+
+def _restore(conn: Session, before: Mapping[int, int]) -> list[tuple[str, int]]:
+    saved = json.dumps([*before.items()])
+    query = sql.SQL(statement("run/restore_sequences").rstrip().removesuffix(";"))
+    return [(name, value) for name, value in fetch(conn, query.format(saved=saved))]
+
+
+def _report(restored: list[tuple[str, int]]) -> str:
+    if not restored:
+        return ""
+    listed = ", ".join(f"{name} to {value}" for name, value in restored)
+    return f" The scripts had set sequences, which a rollback does not undo. Set back: {listed}."
