@@ -7,6 +7,7 @@ client may be given that session, so the name also holds the server process of t
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -87,14 +88,23 @@ def create_database(conn: Connection[TupleRow], name: str, target: DatabasePrope
 
 
 def _set(conn: Connection[TupleRow], database: str, name: str, value: str) -> None:
-    # pg_db_role_setting holds a list quoted as in SQL (flatten_set_variable_args in guc_funcs.c).
-    is_list = name in _LIST_SETTINGS and value
-    identifiers = sql.SQL(".").join(map(sql.Identifier, name.split(".")))
+    values = _elements(value) if name in _LIST_SETTINGS else [value]
     command = sql.SQL("ALTER DATABASE {} SET {} TO {}").format(
-        sql.Identifier(database), identifiers, sql.SQL(value) if is_list else sql.Literal(value)
+        sql.Identifier(database),
+        sql.SQL(".").join(map(sql.Identifier, name.split("."))),
+        sql.SQL(", ").join(map(sql.Literal, values)),
     )
     with suppress(errors.InsufficientPrivilege, errors.CantChangeRuntimeParam):
         conn.execute(command)
+
+
+def _elements(value: str) -> list[str]:
+    """Return the elements of a list setting, in which those that need it are quoted as names.
+
+    See flatten_set_variable_args in guc_funcs.c. A name may be empty, which is no identifier.
+    """
+    found = re.findall(r'"((?:[^"]|"")*)"|([^\s,"]+)', value)
+    return [quoted.replace('""', '"') or plain for quoted, plain in found] or [""]
 
 
 def _options(target: DatabaseProperties) -> dict[str, str]:

@@ -135,8 +135,7 @@ class TargetsPrinter:
 
     def _not_started(self, member: Member) -> OneTarget:
         one = OneTarget(self._settings, self._command, member)
-        error = Interrupted("interrupted")
-        error.state = "Nothing has changed: nothing was sent."
+        error = Interrupted("interrupted", state="Nothing has changed: nothing was sent.")
         one.finish(one.printer.failure(error))
         return one
 

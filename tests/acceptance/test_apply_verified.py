@@ -512,6 +512,26 @@ def test_the_target_s_own_settings_hold_in_the_reference(
     assert query(fresh_database, 'select zone from "app two".t') == ["Asia/Kathmandu"]
 
 
+@pytest.mark.parametrize(
+    "path", ["''", "'', public", "'\"', public", "'A b', public", '"$user", public']
+)
+def test_any_search_path_of_the_database_holds_in_the_reference(
+    runner: Runner, tmp_path: Path, fresh_database: str, path: str
+) -> None:
+    name = str(conninfo_to_dict(fresh_database)["dbname"])
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute(f"ALTER DATABASE {name} SET search_path = {path}".encode())
+    scripts = write_scripts(
+        tmp_path,
+        "create table public.t as select current_setting('search_path') as path;",
+    )
+    there = ("-s", scripts, "-t", fresh_database)
+    for command in ("plan", "apply", "verify"):
+        runner(command, *there, check=0)
+    shown = query(fresh_database, "select current_setting('search_path')")
+    assert query(fresh_database, "select path from public.t") == shown
+
+
 def test_hundreds_of_other_tables(runner: Runner, fresh_database: str) -> None:
     """Somebody else's, and foreign ones in the sense of SQL, whose server is not there."""
     with psycopg.connect(fresh_database) as conn:

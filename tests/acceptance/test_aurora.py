@@ -370,7 +370,7 @@ def test_create_on_one_schema_and_one_database_is_enough(
     unrecorded = runner("apply", *blog, *there, check=0)
     assert "this run is not recorded" in unrecorded.stdout + unrecorded.stderr
     refused = runner("apply", *blog, *there, "--no-registry", check=4)
-    assert "rows would be lost" in refused.stderr
+    assert "the run would delete rows" in refused.stderr
     assert query(fresh_database, "SELECT count(*) FROM app.users") == [3]
 
 
