@@ -132,7 +132,9 @@ class _ScriptCheck:
         except ScriptError as exc:
             self.found.append(finding_texts.unreadable(exc, self.script.name))
         except UsageError as exc:
-            self._whole("error", self.script.name, exc.message, "Compress it again.")
+            self._whole(
+                "error", self.script.name, exc.message, "Make it readable, or compress it again."
+            )
         if self.state.offline is not None:
             self.run.facts.asks_where |= self.state.offline.asks_where
         for content in self.contents.values():

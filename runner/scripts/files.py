@@ -11,10 +11,13 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import IO, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
+from runner.errors import UsageError
 from runner.psql.slash_arguments import ArgumentError
 from runner.psql.source import Source
 
@@ -69,9 +72,39 @@ class _Kept(io.RawIOBase):
         return data
 
 
+class ReadFile(io.BufferedIOBase, BinaryIO):
+    """A file that is read. Raises UsageError where it cannot be opened or read, or is damaged."""
+
+    def __init__(
+        self, path: Path, opener: Callable[[], Any], damage: type[Exception] = OSError
+    ) -> None:
+        self._path = path
+        self._damage = (damage, OSError, EOFError)
+        self._stream: Any = io.BytesIO()
+        with self._reported():
+            self._stream = opener()
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        try:
+            yield
+        except self._damage as exc:
+            why = getattr(exc, "strerror", None) or exc
+            raise UsageError(f"cannot read {self._path}: {why}") from exc
+
+    def read(self, size: int | None = -1) -> bytes:
+        with self._reported():
+            data: bytes = self._stream.read(size)
+        return data
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
 def open_plain(path: Path) -> BinaryIO:
     """Opens a file that is not compressed."""
-    return path.open("rb", buffering=0)
+    return ReadFile(path, lambda: path.open("rb", buffering=0))
 
 
 class Files:

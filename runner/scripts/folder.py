@@ -7,19 +7,18 @@ of the image's locale, en_US.utf8.
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from runner.errors import UsageError
 from runner.psql.source import Source
 from runner.results import NotRun
-from runner.scripts.files import open_plain
+from runner.scripts.files import ReadFile, open_plain
 
 
 def container_order(name: str) -> tuple[object, ...]:
@@ -61,39 +60,19 @@ def _open_gzip(path: Path) -> BinaryIO:
     import gzip
     import zlib
 
-    return _Unpacked(path, gzip.open(path, "rb"), zlib.error)
+    return ReadFile(path, lambda: gzip.open(path, "rb"), zlib.error)
 
 
 def _open_xz(path: Path) -> BinaryIO:
     import lzma
 
-    return _Unpacked(path, lzma.open(path, "rb"), lzma.LZMAError)
+    return ReadFile(path, lambda: lzma.open(path, "rb"), lzma.LZMAError)
 
 
 def _open_zstd(path: Path) -> BinaryIO:
     import zstandard
 
-    return _Unpacked(path, zstandard.open(path, "rb"), zstandard.ZstdError)
-
-
-class _Unpacked(io.BufferedIOBase, BinaryIO):
-    """A compressed file's text. Raises UsageError where the file is damaged."""
-
-    def __init__(self, path: Path, stream: Any, damage: type[Exception]) -> None:
-        self._path = path
-        self._stream = stream
-        self._damage = (damage, OSError, EOFError)
-
-    def read(self, size: int | None = -1) -> bytes:
-        try:
-            data: bytes = self._stream.read(size)
-        except self._damage as exc:
-            raise UsageError(f"cannot read {self._path}: {exc}") from exc
-        return data
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
+    return ReadFile(path, lambda: zstandard.open(path, "rb"), zstandard.ZstdError)
 
 
 _OPENERS: dict[str, Callable[[Path], BinaryIO]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -555,3 +556,25 @@ def test_commit_in_a_procedure_fails_as_in_any_transaction(
     result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
     assert "sql/01.sql:3:1: ERROR: invalid transaction termination (2D000)" in result.stderr
     assert tables(fresh_database) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no file whose read fails")
+@pytest.mark.parametrize("named", ["script", "included", "copied"])
+def test_a_file_whose_read_fails(
+    runner: Runner, tmp_path: Path, fresh_database: str, named: str
+) -> None:
+    """As on a stale network file system: it opens, and read() gives an error."""
+    folder = tmp_path / "sql"
+    folder.mkdir()
+    text = {
+        "included": "\\ir bad.txt\n",
+        "copied": "CREATE TABLE t (a text);\n\\copy t from 'bad.txt'\n",
+    }
+    broken = folder / ("01.sql" if named == "script" else "bad.txt")
+    broken.symlink_to("/proc/self/mem")
+    if named != "script":
+        (folder / "01.sql").write_text(text[named].replace("'bad.txt'", f"'{broken}'"))
+    for command in ("apply",) if named == "copied" else ("check", "apply"):
+        target = () if command == "check" else ("-t", fresh_database, "--no-verify")
+        result = runner(command, "-s", folder, *target, check=2)
+        assert f"cannot read {broken}: Input/output error" in result.stdout + result.stderr
