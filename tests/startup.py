@@ -41,6 +41,17 @@ def silent(client: socket.socket) -> None:
         pass
 
 
+def mute(client: socket.socket) -> None:
+    """Let anybody log in and answer no query, as a pooler whose pool is full."""
+    _startup_packet(client)
+    authenticated = b"R" + struct.pack("!ii", 8, 0)
+    encoding = b"client_encoding\0UTF8\0"
+    parameter = b"S" + struct.pack("!i", len(encoding) + 4) + encoding
+    key = b"K" + struct.pack("!iii", 12, 1, 2)
+    client.sendall(authenticated + parameter + key + b"Z" + struct.pack("!i", 5) + b"I")
+    silent(client)
+
+
 def _startup_packet(client: socket.socket) -> None:
     while True:
         (length,) = struct.unpack("!i", _exactly(client, 4))

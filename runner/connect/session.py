@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import re
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 import psycopg
@@ -27,6 +29,8 @@ from runner.errors import (
 from runner.results import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from psycopg.abc import PQGen
     from psycopg.pq.abc import PGconn
     from psycopg.rows import RowFactory
@@ -42,6 +46,8 @@ logging.getLogger("psycopg").addHandler(logging.NullHandler())
 # A host that does not answer must not use up the time that another, or a new try, would need.
 _LONGEST_ATTEMPT = 5.0
 _CANCEL_TIMEOUT = 5.0
+# What a server needs for a query that reads nothing, at most.
+_LONGEST_ANSWER = 10.0
 # admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout,
 # idle_in_transaction_session_timeout, transaction_timeout
 _GONE = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
@@ -57,6 +63,7 @@ class Session(psycopg.Connection[TupleRow]):
         super().__init__(pgconn, row_factory)
         self.conninfo = ""
         self.round_trips = 0
+        self._answer_within: float | None = None
 
     @classmethod
     def opened(cls, conninfo: str, parameters: dict[str, Any]) -> Self:
@@ -66,9 +73,26 @@ class Session(psycopg.Connection[TupleRow]):
         return found
 
     def wait(self, gen: PQGen[T], *args: Any, **options: Any) -> T:
-        """See psycopg.Connection."""
+        """See psycopg.Connection. Raises OperationalError where `answering_within` is over."""
         self.round_trips += 1
+        if self._answer_within is not None:
+            gen = _limited(gen, self._answer_within)
         return super().wait(gen, *args, **options)
+
+    @contextmanager
+    def answering_within(self, seconds: float) -> Iterator[None]:
+        """Each answer inside comes within so many seconds; else the connection is closed.
+
+        A pooler whose pool is full, and a hung server, accept a login and never answer a query.
+        """
+        self._answer_within = seconds
+        try:
+            yield
+        except psycopg.OperationalError:
+            self.close()
+            raise
+        finally:
+            self._answer_within = None
 
     def send(self, message: bytes) -> None:
         """Sends a simple-query message; `wire.results` takes the answers."""
@@ -89,6 +113,23 @@ class Session(psycopg.Connection[TupleRow]):
         if asks and not self.pgconn.ssl_in_use:
             return make_conninfo(self.conninfo, sslmode="disable")
         return self.conninfo
+
+
+def _limited(gen: PQGen[T], seconds: float) -> PQGen[T]:
+    """psycopg's generator of a wait, with an end: what waits for the socket wakes up often."""
+    deadline = time.monotonic() + seconds
+    wants = next(gen)
+    while True:
+        ready = yield wants
+        if not ready and time.monotonic() > deadline:
+            raise psycopg.OperationalError(
+                f"the server did not answer a query within {round(seconds, 1):g} s"
+            )
+        try:
+            wants = gen.send(ready)
+        except StopIteration as end:
+            result: T = end.value
+            return result
 
 
 # aurora_version() can only be called where it exists, and without a round trip more only by a
@@ -239,9 +280,16 @@ def describe(
     )
 
 
-def server_info(conn: psycopg.Connection[TupleRow]) -> ServerInfo:
-    """Recovery, read-only mode, backend and Aurora version. One round trip."""
-    return ServerInfo(*first_rows(conn, PATH + SERVER_INFO)[0])
+def server_info(conn: Session, *, within: float = _LONGEST_ANSWER) -> ServerInfo:
+    """Recovery, read-only mode, backend and Aurora version. One round trip.
+
+    Raises ConnectionFailed, also when no answer comes in time (in seconds).
+    """
+    try:
+        with conn.answering_within(within):
+            return ServerInfo(*first_rows(conn, PATH + SERVER_INFO)[0])
+    except psycopg.OperationalError as error:
+        raise driver_error(error) from error
 
 
 def wait_until_writable(
@@ -256,9 +304,9 @@ def wait_until_writable(
     while True:
         with _connect(conninfo, login, backoff) as conn:
             try:
-                found = server_info(conn)
-            except psycopg.OperationalError as error:
-                failure: RunnerError | None = driver_error(error)
+                found = server_info(conn, within=max(min(backoff.left(), _LONGEST_ANSWER), 1.0))
+            except RunnerError as error:
+                failure: RunnerError | None = error
             else:
                 target = describe(conn, embedded=embedded, server=found)
                 failure = refusal(found, target.host)

@@ -16,8 +16,9 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from tests.acceptance.scripts import DATA_SQL
 from tests.conftest import clean_environment
-from tests.startup import closed_port, listening, refused
+from tests.startup import closed_port, listening, mute, refused
 
 if TYPE_CHECKING:
     from tests.conftest import Runner
@@ -293,3 +294,13 @@ def test_a_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:
     )
     assert result.stdout.splitlines()[-1] == "0"
     assert result.stderr == ""
+
+
+@pytest.mark.parametrize("command", ["wait", "status", "verify"])
+def test_a_server_that_answers_no_query(runner: Runner, command: str) -> None:
+    with listening([mute] * 20) as listener:
+        target = f"host=127.0.0.1 port={listener.port} user=u dbname=d sslmode=disable"
+        scripts = ("-s", DATA_SQL) if command != "wait" else ()
+        timeout = ("--connect-timeout", "2")
+        result = runner(command, "-t", target, *scripts, *timeout, check=5, timeout=60)
+    assert "the server did not answer a query within" in result.stderr
