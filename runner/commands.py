@@ -97,7 +97,7 @@ def _described(conn: Session, settings: Settings) -> Target:
     """The target, with the version of Aurora. One round trip."""
     from runner.connect import session
 
-    server = session.server_info(conn)
+    server = session.server_info(conn, settings.connect_timeout)
     return session.describe(conn, embedded=settings.embedded, server=server)
 
 

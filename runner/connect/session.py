@@ -280,13 +280,14 @@ def describe(
     )
 
 
-def server_info(conn: Session, *, within: float = _LONGEST_ANSWER) -> ServerInfo:
+def server_info(conn: Session, connect_timeout: float | None) -> ServerInfo:
     """Recovery, read-only mode, backend and Aurora version. One round trip.
 
-    Raises ConnectionFailed, also when no answer comes in time (in seconds).
+    Raises ConnectionFailed, also when no answer comes within `connect_timeout` seconds or so.
     """
+    seconds = min(connect_timeout or _LONGEST_ANSWER, _LONGEST_ANSWER)
     try:
-        with conn.answering_within(within):
+        with conn.answering_within(max(seconds, 1.0)):
             return ServerInfo(*first_rows(conn, PATH + SERVER_INFO)[0])
     except psycopg.OperationalError as error:
         raise driver_error(error) from error
@@ -304,7 +305,7 @@ def wait_until_writable(
     while True:
         with _connect(conninfo, login, backoff) as conn:
             try:
-                found = server_info(conn, within=max(min(backoff.left(), _LONGEST_ANSWER), 1.0))
+                found = server_info(conn, backoff.left())
             except RunnerError as error:
                 failure: RunnerError | None = error
             else:
