@@ -88,12 +88,22 @@ class RegistryInfo(NamedTuple):
         """Raise Refused when the scripts have written to the registry, or created one."""
         made = self.version is not None and self.oids is not None and self.oids != before.oids
         if made or self.written:
-            raise Refused(
-                f"the scripts write to the registry in the schema {self.name}",
-                detail="It records which rows the runs wrote: only the runner may write there.",
-                hint="Remove the statements that name its tables run and script, or keep the"
-                " registry elsewhere: --registry-schema NAME",
-            )
+            raise self.scripts_write()
+
+    def scripts_write(self) -> Refused:
+        """The error for scripts that write to the registry."""
+        return Refused(
+            f"the scripts write to the registry in the schema {self.name}",
+            detail="It records which rows the runs wrote: only the runner may write there.",
+            hint="Remove the statements that name its tables run and script, or keep the"
+            " registry elsewhere: --registry-schema NAME",
+        )
+
+    def content(self) -> str:
+        """The query for a digest of what it holds; a constant where it cannot be read."""
+        if not self.can_read:
+            return "SELECT 0;"
+        return _format(statement("registry/content"), registry=sql.Identifier(self.name))
 
     def _change_owner(self) -> str:
         commands = ("SCHEMA {}", "TABLE {}.run", "TABLE {}.script")

@@ -17,6 +17,8 @@ from runner.run.context import Done
 from runner.run.state import RunState
 
 if TYPE_CHECKING:
+    from psycopg.rows import TupleRow
+
     from runner.errors import RunnerError
     from runner.run.context import RunContext
 
@@ -32,17 +34,19 @@ def run_autocommit(ctx: RunContext) -> Done:
         return _already_committed(state, error), None
 
     with ExitStack() as stack, state.reported_errors(state_after):
-        _begin(state, stack)
+        before = _begin(state, stack)
+        content = first_rows(ctx.session, PATH + before.content())
         state.run_scripts()
-        _record(state)
+        _record(state, before, content)
     return Done(state.target, tuple(state.scripts.results), state.round_trips)
 
 
-def _begin(state: RunState, stack: ExitStack) -> None:
+def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:
     """Takes the run's lock, which is a transaction's: that of another connection, the keeper.
 
-    It is held until `stack` ends. Behind a pooler this session may not be ours, so no setting is
-    sent before that is known. Raises Refused, LockNotAvailable and ConnectionFailed.
+    Returns what is known of the registry. The lock is held until `stack` ends. Behind a pooler
+    this session may not be ours, so no setting is sent before that is known. Raises Refused,
+    LockNotAvailable and ConnectionFailed.
     """
     ctx, conn = state.ctx, state.ctx.session
     (row,) = first_rows(conn, PATH + session.SERVER_INFO)
@@ -62,20 +66,26 @@ def _begin(state: RunState, stack: ExitStack) -> None:
         ctx.observer,
         state.on_server_info,
     )
-    state.opened(begin.begin_transaction(keeper, request), found.backend_pid)
+    opened = begin.begin_transaction(keeper, request)
+    state.opened(opened, found.backend_pid)
     ctx.observer.notice(begin.UNGUARDED)
+    return opened.registry
 
 
-def _record(state: RunState) -> None:
+def _record(state: RunState, before: registry.RegistryInfo, content: list[TupleRow]) -> None:
     """Records the run in a transaction of its own.
 
-    It vouches for no tables: others may have written to them before this transaction.
+    It vouches for no tables: others may have written to them before this transaction. Raises
+    Refused for scripts that have written to the registry, which had this `content` before.
     """
     conn, schema = state.ctx.session, state.ctx.settings.registry_schema
     state.scripts.leave_session()
     begin_alone = f"BEGIN; {PATH} SELECT pg_catalog.txid_current(); {registry.info_query(schema)}"
     (xid,), (text,) = first_rows(conn, begin_alone)
     info = registry.RegistryInfo.read(text)
+    info.check_after(before)
+    if info.oids == before.oids and first_rows(conn, before.content()) != content:
+        raise info.scripts_write()
     first_rows(conn, f"{state.record(info, registry.Entry(xid))}COMMIT")
     state.is_committed()
 

@@ -1,0 +1,5 @@
+-- A digest of all rows of the registry: it tells whether they are still the same.
+SELECT COALESCE(pg_catalog.sum(pg_catalog.hashtextextended(e.entry, 0)), 0)
+  FROM (SELECT r::pg_catalog.text FROM {registry}.run AS r
+         UNION ALL
+        SELECT s::pg_catalog.text FROM {registry}.script AS s) AS e (entry);
