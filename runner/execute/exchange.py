@@ -73,6 +73,7 @@ class Exchange:
     def __init__(self, execution: Execution) -> None:
         self.conn = execution.session
         self.last: Statements | None = None
+        self.last_committed: Statements | None = None  # without a transaction of the run
         self.tag = b""
         self._execution = execution
         self._message = Message([Part(Batch())], None)
@@ -232,6 +233,8 @@ class Exchange:
         if last is not None:
             self.last = last
             self._execution.observer.progress(last.offset + len(last.text))
+        if self.pgconn.transaction_status == pq.TransactionStatus.IDLE:
+            self.last_committed = self.last
         inside = self.pgconn.transaction_status == pq.TransactionStatus.INTRANS
         if (self._broken_at or not inside) and not self._execution.autocommit:
             raise self._transaction_ended()

@@ -16,7 +16,7 @@ from runner.execute.exchange import Execution
 from runner.execute.executor import Executor
 from runner.psql.source import canonical_encoding
 from runner.psql.state import State
-from runner.results import ScriptResult
+from runner.results import Notice, ScriptResult
 from runner.scripts.files import Files, StandardInput
 from runner.scripts.folder import Folder, Script
 
@@ -237,7 +237,15 @@ class Scripts:
     def leave_session(self) -> None:
         """Without a transaction: DISCARD ALL, after ROLLBACK of one that a script left open."""
         if self.session.pgconn.transaction_status != pq.TransactionStatus.IDLE:
-            self.session.execute("ROLLBACK")  # a script left it open, and psql would disconnect
+            self.session.execute("ROLLBACK")  # psql would disconnect
+            script = self.results[-1].name if self.results else "the script"
+            self.execution.observer.notice(
+                Notice(
+                    "WARNING",
+                    f"{script} ends in an open transaction: it was rolled back, as in psql",
+                    hint="Add COMMIT at the end of the script, or remove its BEGIN.",
+                )
+            )
         self.session.execute("DISCARD ALL")
 
     def new_session(self) -> tuple[bytes, ...]:

@@ -460,6 +460,33 @@ def test_without_a_transaction_nothing_may_be_in(
     assert "Already committed: nothing." in result.stderr
 
 
+def test_what_a_script_s_own_transaction_did_is_not_committed(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    write_scripts(
+        tmp_path,
+        "create table a (x int);\nbegin;\ncreate table b (x int);\ncreate table c (x nosuch);\n",
+    )
+    result = runner("apply", "-s", "sql", "-t", fresh_database, "--transaction", "none", check=3)
+    said = " ".join(result.stderr.split())
+    assert "Already committed: sql/01.sql up to line 1." in said
+    assert tables(fresh_database) == ["a"]
+
+
+def test_a_transaction_that_is_open_at_the_end_of_a_script_is_rolled_back(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    write_scripts(
+        tmp_path,
+        "create table a (x int);\nbegin;\ncreate table b (x int);\n",
+        "create table c (x int);\nbegin;\ncreate table d (x int);\n",
+    )
+    result = runner("apply", "-s", "sql", "-t", fresh_database, "--transaction", "none", check=0)
+    for name in ("sql/01.sql", "sql/02.sql"):
+        assert f"WARNING: {name} ends in an open transaction: it was rolled back" in result.stderr
+    assert tables(fresh_database) == ["a", "c"]
+
+
 @pytest.mark.parametrize(
     ("command", "says"),
     [
