@@ -49,6 +49,7 @@ class _WatchedFiles(Files):
         super().__init__(folder.path)
         self._files_read = files_read
         self._contents = contents
+        self.included: list[str] = []
 
     def data(self, name: str, source: Source) -> Source:
         found = super().data(name, source)
@@ -58,6 +59,7 @@ class _WatchedFiles(Files):
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:
         found = super().include(name, source, relative=relative)
+        self.included.append(found.name)
         self._files_read.add(os.path.realpath(found.name))
         return self.watched(found)
 
@@ -78,6 +80,7 @@ class Checker:
     environ: Mapping[str, str]
     in_transaction: bool
     files_read: set[str] = field(default_factory=set)
+    included: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the script's name
     enums: EnumValues = field(default_factory=EnumValues)
     shell_has_run: bool = False
     facts: ScriptFacts = field(default_factory=ScriptFacts)
@@ -135,6 +138,7 @@ class _ScriptCheck:
             self._whole(
                 "error", self.script.name, exc.message, "Make it readable, or compress it again."
             )
+        self.run.included[self.script.name] = tuple(self.files.included)
         if self.state.offline is not None:
             self.run.facts.asks_where |= self.state.offline.asks_where
         for content in self.contents.values():

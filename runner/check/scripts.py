@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from hashlib import sha256
+from pathlib import Path
 from typing import NamedTuple
 
 from runner.check.file_rules import folder_findings
@@ -22,11 +23,12 @@ class Checked(NamedTuple):
 
     script: Script
     digested: Callable[[], str]
+    included: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
-        """The SHA-256 of the file as it is on disk. Raises OSError."""
-        return self.digested()
+        """The SHA-256 of the file and what it includes, as they are on disk. Raises OSError."""
+        return with_included(self.digested(), self.included)
 
 
 def findings(
@@ -71,7 +73,15 @@ def check_scripts(
     for one in checked:
         if one.script.size < _READ_SIZE:
             one.digested()  # of what was read just now
+    checked = tuple(o._replace(included=checker.included.get(o.script.name, ())) for o in checked)
     return checked, found, checker.facts
+
+
+def included_files(folder: Folder, variables: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    r"""The files that each script includes by `\i` and `\ir`, as far as is known offline."""
+    checker = Checker(folder, variables, os.environ, in_transaction=True)
+    _findings(checker)
+    return checker.included
 
 
 def _digesting(scripts: Sequence[Script]) -> tuple[Checked, ...]:
@@ -86,10 +96,21 @@ def _digesting(scripts: Sequence[Script]) -> tuple[Checked, ...]:
     return checked
 
 
+def with_included(own: str, included: Sequence[str]) -> str:
+    """The digest of a script from that of its file, with those of the files that it includes."""
+    if not included:
+        return own
+    return sha256("".join([own, *(_digest(Path(name)) for name in included)]).encode()).hexdigest()
+
+
 def digest(script: Script) -> str:
     """The SHA-256 of a script's file."""
+    return _digest(script.path)
+
+
+def _digest(path: Path) -> str:
     found = sha256()
-    with script.path.open("rb") as stream:
+    with path.open("rb") as stream:
         while block := stream.read(_READ_SIZE):
             found.update(block)
     return found.hexdigest()

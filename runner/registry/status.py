@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.check.scripts import Checked, digest
+from runner.check.scripts import Checked, digest, included_files, with_included
 from runner.errors import Refused, UsageError
 from runner.registry import registry
 from runner.results import AppliedScript, RecordedRun, ScriptStatus
@@ -68,4 +68,8 @@ def _digests(settings: Settings) -> dict[str, str]:
         folder = read_folder(Path(settings.scripts), allow_shell=True)
     except UsageError:
         return {}
-    return {script.path.name: digest(script) for script in folder.scripts}
+    included = included_files(folder, settings.variables)
+    return {
+        script.path.name: with_included(digest(script), included.get(script.name, ()))
+        for script in folder.scripts
+    }

@@ -17,7 +17,6 @@ from runner.registry import registry
 from runner.results import LossError, Notice
 from runner.run.begin import BeginRequest, Opened, begin_transaction
 from runner.run.context import Done
-from runner.run.sequences import restore
 from runner.run.state import RunState
 from runner.signals import signals_held
 from runner.verify import assertions
@@ -85,8 +84,13 @@ class _Transaction:
 
     def state_after(self, error: RunnerError) -> tuple[str, bool | None]:
         """The state of the target after an error and the rollback."""
-        restored = restore(self.ctx.session, self.guard.before.sequences)
+        restored = self._restore_sequences()
         return f"Nothing has changed: the transaction was rolled back.{restored}", error.committed
+
+    def _restore_sequences(self) -> str:
+        from runner.run.sequences import restore
+
+        return restore(self.ctx.session, self.guard.before.sequences)
 
     def _check_reference(self) -> None:
         if self.verifier is not None:
@@ -234,7 +238,7 @@ class _Transaction:
     def roll_back(self) -> None:
         """Two round trips: sequences that the scripts have set are set back."""
         self.ctx.session.execute(b"ROLLBACK;" + LEFT_BEHIND)
-        if restored := restore(self.ctx.session, self.guard.before.sequences):
+        if restored := self._restore_sequences():
             self.ctx.observer.notice(Notice("WARNING", restored.strip()))
         self.guard.report_unused()
 

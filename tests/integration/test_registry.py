@@ -15,12 +15,13 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from runner import __version__
+from runner import __version__, commands
 from runner.connect.queries import statement
 from runner.errors import Refused, StatementFailed
 from runner.registry import registry
 from runner.results import LossError
-from tests.integration.applying import Applier
+from runner.settings import Settings
+from tests.integration.applying import Applier, Told
 from tests.servers import unique_name
 
 if TYPE_CHECKING:
@@ -558,3 +559,22 @@ def test_there_is_no_revision_without_an_answer_of_git(
     monkeypatch.setenv("PATH", str(programs))
     monkeypatch.setattr(registry, "_GIT_TIMEOUT", 0.2)
     assert registry.git_revision(checkout) is None
+
+
+# Included files
+
+
+def test_a_script_is_changed_when_a_file_that_it_includes_is(apply: Applier) -> None:
+    part = apply.folder / "part.inc"
+    part.write_text("CREATE TABLE IF NOT EXISTS part (id int);\n")
+    scripts = ("\\ir part.inc\n", "SELECT 1;")
+    apply(*scripts)
+    settings = Settings(scripts=apply.folder, target=apply.conninfo)
+    status = commands.status(settings, Told())
+    assert [one.status for one in status.scripts] == ["same", "same"]
+    assert apply(*scripts, once=True).already
+    part.write_text("CREATE TABLE IF NOT EXISTS part2 (id int);\n")
+    status = commands.status(settings, Told())
+    assert [one.status for one in status.scripts] == ["changed", "same"]
+    assert not apply(*scripts, once=True).already
+    assert apply.sql("SELECT to_regclass('part2') IS NOT NULL") == [True]

@@ -52,6 +52,7 @@ OFFERED = {
     "check": """
         rule.Command script_facts.NAME script_facts.Requirements script_facts.ScriptFacts
         scripts.Checked scripts.check_scripts scripts.digest scripts.findings
+        scripts.included_files scripts.with_included
     """,
     "cli": "",
     "connect": """
