@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 # What a new psql session does not have: everything that an earlier script may have left.
 # DISCARD ALL does the same, but not in a transaction.
 _RESET = (b"RESET SESSION AUTHORIZATION;", b"RESET ALL;")
+# As the script left it: the guard's counters need it.
+_TRACK_COUNTS = b"SELECT pg_catalog.current_setting('track_counts');"
 _DISCARD = (
     b"CLOSE ALL;",
     b"UNLISTEN *;",
@@ -176,14 +178,15 @@ class Scripts:
         new_session = self.new_session()
         own = (*new_session, *(encoded(self.session, command) for command in commands))
         answers = self.executor.flush(own)
-        answered = len(self._new_defaults()) + (self.guard is not None) + 1
+        answered = len(self._new_defaults()) + (2 if self.guard is not None else 0) + 1
         self.record_effects(answers[:answered])
         return self.decoded(answers[answered:])
 
     def record_effects(self, answers: Sequence[bytes]) -> None:
         """Takes what a script has done from the answers to `new_session`."""
         if self.guard is not None and answers:
-            self.guard.record_effects(self.decoded(answers)[-2])
+            counts, *_, effects, _ = self.decoded(answers)
+            self.guard.record_effects(effects, is_counting=counts == "on")
 
     def decoded(self, answers: Sequence[bytes]) -> list[str]:
         """The answers as text in the session's encoding."""
@@ -253,9 +256,11 @@ class Scripts:
 
         The guard's query stands between them, while the temporary tables still exist.
         """
-        own = pinned(statement("guard/effects")) if self.guard else ()
-        effects = [command.encode() for command in own]
-        return (*_RESET, *self._new_defaults(), *self.own_settings(), *effects, *_DISCARD)
+        reset = (*_RESET, *self._new_defaults(), *self.own_settings())
+        if self.guard is None:
+            return (*reset, *_DISCARD)
+        effects = (command.encode() for command in pinned(statement("guard/effects")))
+        return (_TRACK_COUNTS, *reset, *effects, *_DISCARD)
 
     def _new_defaults(self) -> tuple[bytes, ...]:
         if not self._changes_defaults:

@@ -102,12 +102,17 @@ class Guard:
         """A script has run; its effects are recorded next."""
         self._script = script
 
-    def record_effects(self, text: str | bytes) -> None:
+    def record_effects(self, text: str | bytes, *, is_counting: bool = True) -> None:
         """Takes the answer to sql/effects.sql after a script.
 
         Raises StatementFailed when that script has rolled back the run's transaction and opened
-        another one, which no command tag shows.
+        another one, which no command tag shows; Refused when it has switched the counters off.
         """
+        if not is_counting:
+            raise Refused(
+                f"{self._script} switches track_counts off, which hides deletions from the guard",
+                hint="Remove the statement that sets track_counts.",
+            )
         self.now = effects.effects(text)
         if self.now.xid != self.before.xid:
             raise StatementFailed(

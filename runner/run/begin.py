@@ -134,10 +134,11 @@ def _begin(conn: Session, request: BeginRequest, *, can_look: bool) -> Opened:
     (lacks,), (registered,), *answers = answers
     snapshot = answers.pop()[0] if request.catalog else ""
     properties = _properties(target, conn) if target else None
-    _require([*_lacking(conn, request, lacks, properties, read_only)])
+    lacking = [*_lacking(conn, request, lacks, properties, read_only)]
+    if request.guard is not None and not counting:
+        lacking.append(_not_counting())
+    _require(lacking)
     if request.guard is not None:
-        if not counting:
-            request.observer.notice(_not_counting())
         request.guard.start(answers[0][0], answers[1][0])
     return Opened(server, registry.RegistryInfo.read(registered), properties, snapshot)
 
@@ -254,9 +255,8 @@ def keeper_settings(lock_timeout: float) -> str:
     )
 
 
-def _not_counting() -> Notice:
-    return Notice(
-        "WARNING",
-        "track_counts is off on this server: the guard does not see rows that are deleted",
-        hint="ALTER DATABASE … SET track_counts = on",
+def _not_counting() -> Refused:
+    return Refused(
+        "track_counts is off, so the guard cannot see rows that are deleted",
+        hint="Switch it on for this role or database: ALTER DATABASE … SET track_counts = on;",
     )

@@ -11,6 +11,7 @@ import pytest
 from runner.check.script_facts import Requirements
 from runner.connect import session
 from runner.connect.queries import first_rows, statement
+from runner.errors import Refused, RunnerError
 from runner.guard.guard import Guard
 from runner.results import Loss, LossError
 from runner.run.begin import BeginRequest, begin_transaction
@@ -799,14 +800,38 @@ def test_without_plpgsql_every_row_is_somebody_elses(apply: Applier) -> None:
     assert apply(CREATE, SEED, allow_loss=("t",)).committed
 
 
-def test_without_counters_the_guard_says_what_it_does_not_see(
+def test_without_counters_a_run_is_refused(
     apply: Applier, admin: psycopg.Connection, fresh_database: str
 ) -> None:
     database = psycopg.conninfo.conninfo_to_dict(fresh_database)["dbname"]
     admin.execute(f'ALTER DATABASE "{database}" SET track_counts = off')
     apply.sql(TWO)
-    apply("DELETE FROM t;")
-    assert [text for text in apply.told.messages if "track_counts is off" in text]
+    with pytest.raises(Refused, match="track_counts is off"):
+        apply("DELETE FROM t;")
+    assert apply.sql("SELECT count(*) FROM t") == [2]
+    apply.sql(f'ALTER DATABASE "{database}" SET track_counts = on')
+    assert refused(apply, "DELETE FROM t;")[0].rows == 2
+
+
+@pytest.mark.parametrize(
+    "off",
+    [
+        "SELECT set_config('track_counts', 'off', false);",
+        "SELECT set_config('track_counts', 'off', true);",
+        "SELECT 'SET track_counts = off' \\gexec\n",
+        "DO $$ BEGIN EXECUTE 'SET track_' || 'counts = off'; END $$;",
+        'SET U&"track\\005Fcounts" = off;',
+        "SET LOCAL TRACK_COUNTS TO 0;",
+    ],
+)
+def test_a_script_that_switches_the_counters_off_is_refused(apply: Applier, off: str) -> None:
+    apply.sql(TWO)
+    for scripts in ((f"{off} DELETE FROM t;",), (f"{off} DELETE FROM t;", "SELECT 1;")):
+        with pytest.raises(RunnerError) as caught:
+            apply(*scripts)
+        assert caught.value.exit_code in (2, 4)
+        assert "track_counts" in str(caught.value).lower()
+    assert apply.sql("SELECT count(*) FROM t") == [2]
 
 
 def test_without_a_transaction_nothing_is_guarded_which_is_said(apply: Applier) -> None:
