@@ -120,7 +120,7 @@ def inventory(text: str) -> Inventory:
     by_oid = {table.oid: table for table in tables}
     relations = frozenset(found["relations"] or ())
     objects = Objects(*found["large_objects"])
-    sequences = dict(found["sequences"] or ())
+    sequences = {oid: last for part in found["sequences"] or () for oid, last in part or ()}
     return Inventory(found["xid"], found["began"], by_oid, feeds, sequences, objects, relations)
 
 

@@ -78,8 +78,10 @@ class Guard:
 
         Without plpgsql (`can_look`) no table can be looked into. Each gives one value.
         """
-        names = ("guard/look", "guard/look_answer") if can_look else ("guard/look_blind",)
-        return [statement("guard/inventory"), *map(statement, names)]
+        if not can_look:
+            return [statement("guard/inventory"), statement("guard/look_blind")]
+        names = ("sequences", "inventory", "look", "look_answer")
+        return [statement(f"guard/{name}") for name in names]
 
     def start(self, inventory: str, looked: str) -> None:
         """Takes the answers. Raises LossError when what was looked at held rows not ours."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
 
 _CONNECT_TIMEOUT = 5.0  # seconds
+# Each is locked until the end of its message: thousands would fill the server's lock table.
+_AT_ONCE = 1000
 _UNKNOWN = (
     " Sequences that the scripts set with setval() may have kept their new values: the connection"
     " was lost."
@@ -45,9 +47,12 @@ def restore(conn: Session, before: Mapping[int, int]) -> str:
 
 
 def _restore(conn: Session, before: Mapping[int, int]) -> list[tuple[str, int]]:
-    saved = json.dumps([*before.items()])
     query = sql.SQL(statement("run/restore_sequences").rstrip().removesuffix(";"))
-    return [(name, value) for name, value in fetch(conn, query.format(saved=saved))]
+    pairs, found = [*before.items()], []
+    for start in range(0, len(pairs), _AT_ONCE):
+        saved = json.dumps(pairs[start : start + _AT_ONCE])
+        found += fetch(conn, query.format(saved=saved))
+    return sorted((name, value) for name, value in found)
 
 
 def _report(restored: list[tuple[str, int]]) -> str:

@@ -115,3 +115,19 @@ def test_a_role_that_may_not_read_a_sequence(as_new_role: Callable[[str], Applie
     with pytest.raises(RunnerError) as caught:
         limited("SELECT 1;", "SELECT 1 / 0;")
     assert caught.value.state == "Nothing has changed: the transaction was rolled back."
+
+
+@pytest.mark.needs18
+def test_thousands_of_sequences_do_not_fill_the_lock_table(apply: Applier) -> None:
+    apply.sql(
+        """DO $$ BEGIN
+            FOR i IN 1..12000 LOOP
+                EXECUTE format('CREATE SEQUENCE s%s', i);
+                PERFORM setval(format('s%s', i), 7);
+                IF i % 500 = 0 THEN COMMIT; END IF;
+            END LOOP;
+        END $$"""
+    )
+    with pytest.raises(RunnerError) as caught:
+        apply("SELECT setval('s11999', 2), setval('s1', 1);", "SELECT 1 / 0;")
+    assert "public.s1 to 7, public.s11999 to 7" in str(caught.value.state)

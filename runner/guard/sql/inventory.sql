@@ -4,7 +4,7 @@
 -- tables: oid, name, relfilenode, rows deleted, inserted and updated so far by this transaction (and
 -- by earlier ones of the session that the server has not added up yet), dropped columns.
 -- feeds: a sequence, its name, the table and column whose default or identity it is.
--- sequences: those that have given a value, and the last that they gave.
+-- sequences: see sequences.sql, which goes before this; null without plpgsql.
 -- relations: all that there is, by oid: indexes, sequences and the like too.
 SELECT pg_catalog.json_build_object(
          'xid', CASE WHEN pg_catalog.current_setting('runner.locked') = 'true'
@@ -51,14 +51,7 @@ SELECT pg_catalog.json_build_object(
                       AND d.deptype = 'i' AND d.refobjsubid > 0) AS f
              JOIN pg_catalog.pg_class AS s ON s.oid = f.oid AND s.relkind = 'S'
              JOIN pg_catalog.pg_namespace AS n ON n.oid = s.relnamespace),
-         'sequences', (
-           SELECT pg_catalog.json_agg(pg_catalog.json_build_array(v.oid::pg_catalog.int8, v.last))
-             FROM (SELECT c.oid, CASE WHEN pg_catalog.has_sequence_privilege(c.oid, 'USAGE, SELECT')
-                                      THEN pg_catalog.pg_sequence_last_value(c.oid) END AS last
-                     FROM pg_catalog.pg_class AS c
-                    WHERE c.relkind = 'S' AND c.relpersistence <> 't'
-                   OFFSET 0) AS v
-            WHERE v.last IS NOT NULL),
+         'sequences', NULLIF(pg_catalog.current_setting('runner.sequences', true), '')::pg_catalog.json,
          'large_objects', pg_catalog.json_build_array(
            pg_catalog.pg_stat_get_xact_tuples_deleted(
              'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),

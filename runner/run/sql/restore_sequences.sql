@@ -10,7 +10,6 @@ SELECT n.name, pg_catalog.setval(n.oid::pg_catalog.regclass, n.last, true)
           JOIN (SELECT (p.pair->>0)::pg_catalog.oid AS oid, (p.pair->>1)::pg_catalog.int8 AS last
                   FROM pg_catalog.json_array_elements({saved}::pg_catalog.json) AS p (pair)) AS b
             ON b.oid = s.seqrelid
-         ORDER BY name
         OFFSET 0) AS n -- the functions below fail for what is no sequence
  WHERE pg_catalog.has_sequence_privilege(n.oid, 'UPDATE')
    AND pg_catalog.has_sequence_privilege(n.oid, 'USAGE, SELECT')
