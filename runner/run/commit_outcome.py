@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -29,23 +30,35 @@ def was_committed(
     Raises OutcomeUnknown when that could not be learnt within the connect timeout.
     """
     observer.note("the connection broke during COMMIT; asking for its outcome")
-    try:
-        with session.connect(
-            conninfo, connect_timeout=settings.connect_timeout, observer=observer
-        ) as conn:
-            status = _status(conn, xid)
-            if status == "in progress" and _has_ended(conn, settings.connect_timeout or _PATIENCE):
-                # If it seems to be yet, a crash has ended it, and may have given its id away.
-                status = "aborted" if (now := _status(conn, xid)) == "in progress" else now
-            if status == "committed" and recorded_at:
-                found = _recorded(conn, settings.registry_schema, xid, recorded_at)
-                status = status if found else "aborted"
-    except (RunnerError, psycopg.Error) as error:
-        # "from None": an error of the driver shows where it was connected to, in its own words.
-        raise _unknown(xid, str(error).strip()) from None
+    deadline = time.monotonic() + (settings.connect_timeout or _PATIENCE)
+    while True:
+        try:
+            status = _outcome(conninfo, xid, settings, observer, recorded_at)
+            break
+        except (RunnerError, psycopg.Error) as error:
+            # A server that crashes may still let a session in, and then end it.
+            if isinstance(error, psycopg.OperationalError) and time.monotonic() < deadline:
+                continue
+            # "from None": an error of the driver shows where it was connected to.
+            raise _unknown(xid, str(error).strip()) from None
     if status not in ("committed", "aborted"):
         raise _unknown(xid, f"The server says: {status or 'too long ago to know'}.")
     return status == "committed"
+
+
+def _outcome(
+    conninfo: str, xid: int, settings: Settings, observer: Observer, recorded_at: str | None
+) -> str | None:
+    timeout = settings.connect_timeout
+    with session.connect(conninfo, connect_timeout=timeout, observer=observer) as conn:
+        status = _status(conn, xid)
+        if status == "in progress" and _has_ended(conn, timeout or _PATIENCE):
+            # If it seems to be yet, a crash has ended it, and may have given its id away.
+            status = "aborted" if (now := _status(conn, xid)) == "in progress" else now
+        if status == "committed" and recorded_at:
+            found = _recorded(conn, settings.registry_schema, xid, recorded_at)
+            status = status if found else "aborted"
+        return status
 
 
 def _status(conn: session.Session, xid: int) -> str | None:

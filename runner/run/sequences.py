@@ -27,17 +27,20 @@ _UNKNOWN = (
 )
 
 
-def restore(conn: Session, before: Mapping[int, int]) -> str:
+def restore(conn: Session, before: Mapping[int, int], *, reconnect: bool = True) -> str:
     """Sets sequences that are now behind their value in `before` back to it, after a rollback.
 
     `before` has the last values by oid. Returns a sentence for the user that names them, with a
-    space before it; empty if there are none. Uses a new connection if `conn` is closed.
+    space before it; empty if there are none. If `conn` is closed, uses a new connection, but not
+    with `reconnect` false.
     """
     if not before:
         return ""
     try:
         if not conn.closed:
             return _report(_restore(conn, before))
+        if not reconnect:
+            return _UNKNOWN
         with session.connect(
             conn.conninfo, connect_timeout=_CONNECT_TIMEOUT, observer=Silent()
         ) as another:

@@ -117,7 +117,12 @@ class RunState:
             if self.committed:
                 return  # it came too late to undo anything
             self._cancel()
-            raise self._with_state(Interrupted("interrupted"), state_after) from None
+            error: RunnerError = Interrupted("interrupted")
+            try:
+                error = self._with_state(error, state_after)
+            finally:
+                self.ctx.session.close()
+            raise error from None
         except (RunnerError, psycopg.Error) as error:
             roll_back(self.ctx.session)
             known = error if isinstance(error, RunnerError) else session.driver_error(error)
@@ -144,6 +149,7 @@ class RunState:
                 conn.cancel_statement()
             wire.abandon(conn.pgconn)
             roll_back(conn)
+            return
         conn.close()
 
 

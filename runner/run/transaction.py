@@ -10,7 +10,7 @@ from psycopg import pq
 
 from runner.comparison import DifferencesError
 from runner.connect.queries import first_rows, pinned
-from runner.errors import ConnectionFailed, RunnerError
+from runner.errors import ConnectionFailed, Interrupted, RunnerError
 from runner.execute.script_runner import LEFT_BEHIND
 from runner.guard.guard import Guard, committed_tables
 from runner.registry import registry
@@ -84,13 +84,13 @@ class _Transaction:
 
     def state_after(self, error: RunnerError) -> tuple[str, bool | None]:
         """The state of the target after an error and the rollback."""
-        restored = self._restore_sequences()
+        restored = self._restore_sequences(reconnect=not isinstance(error, Interrupted))
         return f"Nothing has changed: the transaction was rolled back.{restored}", error.committed
 
-    def _restore_sequences(self) -> str:
+    def _restore_sequences(self, *, reconnect: bool = True) -> str:
         from runner.run.sequences import restore
 
-        return restore(self.ctx.session, self.guard.before.sequences)
+        return restore(self.ctx.session, self.guard.before.sequences, reconnect=reconnect)
 
     def _check_reference(self) -> None:
         if self.verifier is not None:
