@@ -50,7 +50,7 @@ class Guard:
     """What was there before the scripts, and what they have done to it.
 
     `allow` are the tables that may be lost, as the user wrote them. `look` are changes of an
-    try that was rolled back: the next one begins with a look at their tables.
+    attempt that was rolled back: the next one begins with a look at their tables.
     """
 
     def __init__(self, allow: tuple[str, ...], observer: Observer) -> None:

@@ -22,8 +22,8 @@ _CONNECT_TIMEOUT = 5.0  # seconds
 # Each is locked until the end of its message: thousands would fill the server's lock table.
 _AT_ONCE = 1000
 _UNKNOWN = (
-    " Sequences that the scripts set with setval() may have kept their new values: the connection"
-    " was lost."
+    " Sequences that the scripts set with setval() may have kept their new values: they could not"
+    " be set back."
 )
 
 

@@ -310,6 +310,16 @@ def _dbname(apply: Applier) -> str:
     return str(conninfo_to_dict(apply.conninfo)["dbname"])
 
 
+def test_an_addition_to_the_registry_that_is_taken_out_again(apply: Applier) -> None:
+    apply(CREATE)
+    apply.sql("ALTER TABLE runner.run ADD CONSTRAINT mine CHECK (id > 0)")
+    with pytest.raises(Refused, match="not as the runner made it"):
+        apply(CREATE)
+    apply.sql("ALTER TABLE runner.run DROP CONSTRAINT mine")
+    apply(CREATE)
+    assert apply.told.messages == []
+
+
 # Scripts that write to it
 
 
