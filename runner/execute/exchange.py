@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from psycopg import errors, pq
 
 from runner.connect import failures, wire
-from runner.errors import Place, RunnerError, ScriptError, StatementFailed
+from runner.errors import Place, Refused, RunnerError, ScriptError, StatementFailed
 from runner.execute.messages import NOT_IN_REPERTOIRE, UNTRANSLATABLE, Batch, Message, Part
 from runner.execute.notices import Notices
 from runner.psql.sql_text import TRANSACTION_TAGS
@@ -263,13 +263,15 @@ class Exchange:
         own = message.part.done < 0 and failed.place is None
         if own and failed.sqlstate not in (NOT_IN_REPERTOIRE, UNTRANSLATABLE):
             return errors.error_from_result(result, message.codec)
+        kind: type[RunnerError] = StatementFailed
         advice = _ADVICE.get(failed.sqlstate or "")
         if failed.sqlstate == "42501":
+            kind = Refused
             # Who runs the scripts, and where, is not in the server's hint.
             target = self._execution.target
             advice = failures.advice(failed.message, target.user, target.host)
         hint = "\n".join(filter(None, (failed.hint, advice))) or None
-        return failed.converted(StatementFailed, hint=hint)
+        return failed.converted(kind, hint=hint)
 
     def _on_notice(self, diag: errors.Diagnostic) -> None:
         self._count_uniform()

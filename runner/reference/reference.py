@@ -16,12 +16,13 @@ from psycopg.conninfo import make_conninfo
 
 from runner.connect import session
 from runner.connect.queries import fetch
-from runner.errors import Collision, ConnectionFailed, Refused, StatementFailed
+from runner.errors import Collision, ConnectionFailed, Refused
 from runner.reference import database
 from runner.reference.builder import BuildCancelled, Builder, BuildObserver, BuildResult
 from runner.reference.spec import (
     ALTERNATIVES,
     ReferenceSpec,
+    is_of_scripts,
     reference_error,
     require_same_major_version,
 )
@@ -71,9 +72,9 @@ class Reference:
     def check(self) -> None:
         """Raise the failure to create a reference, or a collision.
 
-        Ignore script errors here; the target run reports them with their place.
+        Ignore errors of the scripts: the run on the target decides.
         """
-        if self._failure is not None and not isinstance(self._failure, StatementFailed):
+        if self._failure is not None and not is_of_scripts(self._failure):
             raise self._failure
 
     def result(self) -> BuildResult:

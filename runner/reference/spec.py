@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 
 from runner.connect import session
-from runner.errors import Collision, ConnectionFailed, Refused, RunnerError, StatementFailed
+from runner.errors import (
+    Collision,
+    ConnectionFailed,
+    Refused,
+    RunnerError,
+    ScriptError,
+    StatementFailed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +35,16 @@ PREFIX = "runner_reference_"
 ALTERNATIVES = (
     "--reference CONNINFO names another server of the same major version to build it on;"
     " apply and plan skip the comparison with --no-verify."
+)
+# undefined_table, undefined_column, undefined_object, undefined_function, invalid_schema_name
+_LACKING = {"42P01", "42703", "42704", "42883", "3F000"}
+_LACKS = (
+    "The reference is an empty database, as in a new container. What the target has already and"
+    " no script makes is missing there: let a script make it, with IF NOT EXISTS."
+)
+_DIFFERS = (
+    "The target ran this without an error. The reference is a database of another name that holds"
+    " nothing but what the scripts put there."
 )
 _POOL_TOO_SMALL = "The run itself holds a connection of the pooler: a pool of one is too small. "
 
@@ -139,21 +156,29 @@ def reference_error(error: BaseException) -> BaseException:
         return error
     if error.sqlstate == "55P03":  # lock_not_available
         return Collision(f"in the reference database: {error.message}")
-    kind, hint = _kind_and_hint(error)
-    message = f"in the reference database: {error.message}" if error.place else error.message
-    return error.converted(kind, message=message, hint=hint)
-
-
-def _kind_and_hint(error: RunnerError) -> tuple[type[RunnerError], str | None]:
-    if isinstance(error, StatementFailed):
-        explanation = (
-            "The scripts also have to work in an empty database, the reference."
-            f" This error is not from the target. {ALTERNATIVES}"
-        )
-        is_privilege = error.sqlstate == "42501"  # insufficient_privilege
-        hint = f"{error.hint} {explanation}" if error.hint else explanation
-        return Refused if is_privilege else StatementFailed, hint
     if isinstance(error, ConnectionFailed):
         is_pool = error.message == "query_wait_timeout"  # PgBouncer's message
-        return type(error), f"{_POOL_TOO_SMALL if is_pool else ''}{ALTERNATIVES}"
-    return type(error), error.hint
+        hint = f"{_POOL_TOO_SMALL if is_pool else ''}{ALTERNATIVES}"
+        return error.converted(type(error), hint=hint)
+    return error
+
+
+def is_of_scripts(error: BaseException | None) -> bool:
+    """Whether the scripts have failed: the target's own run, if there is one, tells it."""
+    if isinstance(error, RunnerError) and error.place is not None:
+        return not isinstance(error, ConnectionFailed | Collision)
+    return isinstance(error, StatementFailed | ScriptError)
+
+
+def only_in_reference(error: RunnerError, *, has_run: bool) -> RunnerError:
+    """The error of the scripts in the reference, with the reason why it can differ there.
+
+    `has_run`: they have just run on the target, without an error.
+    """
+    lacks = (error.sqlstate or "") in _LACKING
+    hints = [error.hint, _LACKS if lacks else _DIFFERS if has_run else None]
+    if has_run:
+        hints.append("--no-verify skips the comparison.")
+    message = f"in the reference database: {error.message}" if error.place else error.message
+    hint = "\n".join(filter(None, hints)) or None
+    return error.converted(type(error), message=message, hint=hint)

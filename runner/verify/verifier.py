@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from runner.catalog.reader import fetch_groups, snapshot_of
@@ -13,7 +13,7 @@ from runner.catalog.rows import RowDigest, compare_sequences, read_rows
 from runner.catalog.shared import shared_queries
 from runner.catalog.snapshot import Snapshot, TableShape, compare
 from runner.comparison import Difference, Found, Verification
-from runner.errors import Collision
+from runner.errors import Collision, RunnerError
 from runner.reference.reference import Reference
 from runner.reference.reference_state import (
     ReferenceState,
@@ -21,7 +21,12 @@ from runner.reference.reference_state import (
     state_beside_run,
     without_varying_columns,
 )
-from runner.reference.spec import ReferenceSpec, require_rights
+from runner.reference.spec import (
+    ReferenceSpec,
+    is_of_scripts,
+    only_in_reference,
+    require_rights,
+)
 from runner.verify.assertions import AssertionFile, run_assertions
 from runner.verify.definitions import DefinitionIndex, definitions
 from runner.verify.partially_applied import PartialApplication
@@ -37,7 +42,6 @@ if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
     from runner.connect.session import Session
-    from runner.errors import RunnerError
     from runner.guard.effects import Relation
     from runner.reference.pool import ReferencePool
 
@@ -70,6 +74,7 @@ class Verifier:
         self._was_built_before_run = False
         self._verification = Verification({})
         self._failed: tuple[RunnerError, ...] | None = None
+        self._script_error: RunnerError | None = None
 
     def _new_reference(self) -> Reference:
         reference = Reference(self.spec)
@@ -79,16 +84,22 @@ class Verifier:
     def start(self) -> None:
         """Start to build the reference; return when it is built, if that is before the run.
 
-        Raises Refused when it cannot be built.
+        Raises Refused when it cannot be built. An error of the scripts is kept: the run on the
+        target, which comes next, tells it, or `wait_for_reference`.
         """
         require_rights(self.spec)
         self._was_built_before_run = self.builds_before_run
-        if self._pool is not None:
-            self._reference_state = self._pool.state(self.spec)
-            return
-        self._reference.start()
-        if self.builds_before_run:
-            self._reference_state = state_before_run(self._reference, self._second)
+        try:
+            if self._pool is not None:
+                self._reference_state = self._pool.state(self.spec)
+                return
+            self._reference.start()
+            if self.builds_before_run:
+                self._reference_state = state_before_run(self._reference, self._second)
+        except RunnerError as error:
+            if not is_of_scripts(error):
+                raise
+            self._script_error = error
 
     def restart(self) -> None:
         """Prepare for another attempt of the run; build a new reference after a collision."""
@@ -99,9 +110,22 @@ class Verifier:
 
     def wait_for_reference(self) -> ReferenceState:
         """Wait until the reference is built; raise why it cannot be, and Collision."""
-        if self._reference_state is None:
-            self._reference_state = state_beside_run(self._reference)
+        with self._telling_where():
+            if self._script_error is not None:
+                raise self._script_error
+            if self._reference_state is None:
+                self._reference_state = state_beside_run(self._reference)
         return self._reference_state
+
+    @contextmanager
+    def _telling_where(self) -> Iterator[None]:
+        """An error of the scripts in the reference says that it is from there, and why it may."""
+        try:
+            yield
+        except RunnerError as error:
+            if not is_of_scripts(error):
+                raise
+            raise only_in_reference(error, has_run=self._target_state is not None) from None
 
     def check(self) -> None:
         """Raise a failure of the reference that makes it useless to continue the run."""
@@ -202,7 +226,10 @@ class Verifier:
             exactly = self._filled_by_run(conn, differing)
         rows = self._compare_rows(conn, reference, target.digests, exactly)
         if not self.builds_before_run and (rows or any(d.expected and d.actual for d in catalog)):
-            reference = without_varying_columns(self.spec, self._reference, reference, differing)
+            with self._telling_where():
+                reference = without_varying_columns(
+                    self.spec, self._reference, reference, differing
+                )
             if list(reference.digests) != differing:
                 digests, _ = read_rows(conn, list(reference.digests))
                 rows = self._compare_rows(conn, reference, digests, exactly)

@@ -404,7 +404,7 @@ def test_a_right_that_is_missing_is_named(
         )
     scripts = write_scripts(tmp_path, script.replace("{role}", name))
     target = as_role(server, fresh_database, name)
-    result = runner("apply", "-s", scripts, "-t", target, "--no-verify", "--json", check=3)
+    result = runner("apply", "-s", scripts, "-t", target, "--no-verify", "--json", check=4)
     error = json.loads(result.stdout)["error"]
     assert error["line"] == 1
     assert error["sqlstate"] == "42501"

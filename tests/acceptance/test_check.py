@@ -314,7 +314,7 @@ def test_rights_are_the_targets_to_tell(
     database = make_database(owner=role)
     runner("apply", "-s", "sql", "-t", database, check=0)
     conninfo = make_conninfo(database, user=role)
-    assert "42501" in runner("apply", "-s", "sql", "-t", conninfo, check=3).stderr
+    assert "42501" in runner("apply", "-s", "sql", "-t", conninfo, check=4).stderr
 
 
 # No false findings

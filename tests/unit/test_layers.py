@@ -90,7 +90,7 @@ OFFERED = {
         reference_state.ReferenceState reference_state.state_before_run
         reference_state.state_beside_run reference_state.without_varying_columns
         spec.DatabaseProperties spec.ReferenceSpec spec.database_properties
-        spec.missing_createdb spec.require_rights
+        spec.is_of_scripts spec.missing_createdb spec.only_in_reference spec.require_rights
     """,
     "registry": """
         registry.DROPPED registry.Entry registry.RegistryInfo registry.VERSION
