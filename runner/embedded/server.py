@@ -15,18 +15,13 @@ from typing import TYPE_CHECKING
 from psycopg.conninfo import make_conninfo
 
 from runner.embedded.cluster import PORT, Cluster
-from runner.embedded.programs import (
-    FALLBACK,
-    package_bin_dir,
-    reachable,
-    reachable_bin_dir,
-    server_user,
-)
+from runner.embedded.installations import choose_installation
+from runner.embedded.programs import FALLBACK, package_bin_dir, reachable, server_user
 from runner.errors import UsageError
 from runner.signals import raising_on_termination, signals_held
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from io import TextIOWrapper
 
 
@@ -41,8 +36,10 @@ class EmbeddedServer:
 
 
 @contextmanager
-def embedded_server(data_dir: Path) -> Iterator[EmbeddedServer]:
+def embedded_server(data_dir: Path, extensions: Collection[str] = ()) -> Iterator[EmbeddedServer]:
     """Run the embedded server on `data_dir`, created on first use, while the block runs.
+
+    It is the package's, or a full PostgreSQL of the machine where that lacks one of `extensions`.
 
     Commands that run at the same time share it. The last one stops it, also after an exception,
     Ctrl-C, SIGTERM or SIGHUP (the last two become KeyboardInterrupt, unless the caller handles
@@ -51,14 +48,14 @@ def embedded_server(data_dir: Path) -> Iterator[EmbeddedServer]:
     Root runs it as another user. Where that user cannot reach `data_dir`, the data is kept below
     `FALLBACK` and `data_dir` becomes a symbolic link to it.
 
-    Raises UsageError when the package is missing or `data_dir` cannot be used, and
-    ConnectionFailed when the server does not start.
+    Raises UsageError when the package is missing or `data_dir` cannot be used, Refused when no
+    PostgreSQL has the extensions, and ConnectionFailed when the server does not start.
     """
     data_dir = data_dir.absolute()
     with raising_on_termination(), ExitStack() as stack:
         with signals_held():
             try:
-                server = _join(data_dir, stack)
+                server = _join(data_dir, extensions, stack)
             except OSError as error:
                 raise UsageError(
                     f"the embedded PostgreSQL cannot use {data_dir}: {error}",
@@ -67,7 +64,7 @@ def embedded_server(data_dir: Path) -> Iterator[EmbeddedServer]:
         yield server
 
 
-def _join(data_dir: Path, stack: ExitStack) -> EmbeddedServer:
+def _join(data_dir: Path, extensions: Collection[str], stack: ExitStack) -> EmbeddedServer:
     """Start the server, or use the running one; `stack` stops it after the last command."""
     package_bin_dir()  # before any folder is created: raises UsageError without the package
     data_dir.parent.mkdir(parents=True, exist_ok=True)
@@ -75,10 +72,11 @@ def _join(data_dir: Path, stack: ExitStack) -> EmbeddedServer:
     fcntl.flock(turn, fcntl.LOCK_EX)
     place = _real_place(data_dir)
     user = server_user(place)
-    cluster = Cluster(place, reachable_bin_dir(user), user)
+    installation = choose_installation(place, user, extensions)
+    cluster = Cluster(place, installation.bin_dir, user)
     cluster.check_paths()
     if not cluster.exists():
-        cluster.create()
+        cluster.create(installation.version)
     socket_dir = cluster.running_in() or cluster.start()
     fcntl.flock(users, fcntl.LOCK_SH)
     stack.callback(_leave, turn, users, cluster)

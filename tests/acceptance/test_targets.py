@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests.acceptance.scripts import DATA_SQL
 from tests.conftest import clean_environment
+from tests.servers import TLS_VERSION, binaries, version_text
 from tests.startup import closed_port, listening, mute, refused
 
 if TYPE_CHECKING:
@@ -162,6 +165,45 @@ def test_without_any_target_it_is_the_embedded_server(runner: Runner) -> None:
     assert target_of(named)["embedded"] is True
     shown = runner("psql", "-t", "embedded", "--", "-Atc", "select 40 + 2", env=env, check=0)
     assert shown.stdout == "42\n"
+
+
+@pytest.fixture
+def full_postgresql(tmp_path: Path) -> str:
+    """A PATH with the pg_config of a server that has all of contrib."""
+    native = binaries(TLS_VERSION).parent
+    pg_config = tmp_path / "pg" / "pg_config"
+    pg_config.parent.mkdir()
+    share = f"{native}/share/postgresql"
+    version = version_text(native / "bin")
+    pg_config.write_text(f"#!/bin/sh\nprintf '%s\\n' {native}/bin {share} 'PostgreSQL {version}'\n")
+    pg_config.chmod(0o755)
+    return f"{pg_config.parent}:{os.environ['PATH']}"
+
+
+@pytest.mark.db
+def test_a_full_postgresql_of_the_machine_is_used_for_an_extension_that_the_package_lacks(
+    runner: Runner, tmp_path: Path, full_postgresql: str
+) -> None:
+    env = {"PATH": full_postgresql}
+    scripts = tmp_path / "data" / "sql"
+    scripts.mkdir(parents=True)
+    (scripts / "01.sql").write_text("CREATE EXTENSION citext;")
+    assert "the embedded PostgreSQL 18" in runner("apply", env=env, check=0).stdout
+    (scripts / "01.sql").write_text('CREATE EXTENSION pgcrypto;\nCREATE EXTENSION "uuid-ossp";')
+    kept = runner("apply", env=env, check=4).stderr
+    assert "18 does not have the extension pgcrypto, uuid-ossp\nHINT: PostgreSQL 1" in kept
+    assert f"remove {tmp_path / '.runner' / 'pgdata'}" in kept
+    shutil.rmtree(tmp_path / ".runner")
+    runner("apply", env=env, check=0)
+    query = "SELECT pg_catalog.length(public.digest('a', 'sha256'))"
+    shown = runner("psql", "--", "-Atc", query, env=env, check=0)
+    assert shown.stdout == "32\n", "the programs that ran last run again"
+    (scripts / "01.sql").write_text("CREATE EXTENSION nonsense;")
+    missing = runner("apply", env=env, check=4).stderr
+    assert "does not have the extension nonsense\nHINT: Install a full PostgreSQL" in missing
+    (tmp_path / ".runner" / "pgdata" / "PG_VERSION").write_text("11\n")
+    older = runner("status", env=env, check=2).stderr
+    assert "is the data of PostgreSQL 11, which this machine does not have" in older
 
 
 # It is not had

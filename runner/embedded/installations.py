@@ -1,0 +1,120 @@
+"""Which PostgreSQL runs on a data directory: that of the package, or a full one of the machine."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from runner.embedded.programs import reachable, reachable_bin_dir
+from runner.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from runner.embedded.programs import ServerUser
+
+
+_PACKAGE_VERSION = 18
+_DEBIAN = Path("/usr/lib/postgresql")
+_INSTALL = (
+    "Install a full PostgreSQL on this machine (apt-get install postgresql, brew install"
+    " postgresql): it is used when it has the extension. Or name a target (DATABASE_URL)."
+)
+
+
+class Installation(NamedTuple):
+    """The programs of a PostgreSQL, its major version, and the folder of its extensions."""
+
+    bin_dir: Path
+    version: int
+    extension_dir: Path
+
+    def lacks(self, extensions: Collection[str]) -> list[str]:
+        """Return those of the extensions that it does not have."""
+        control = (self.extension_dir / f"{name}.control" for name in sorted(extensions))
+        return [path.stem for path in control if not path.exists()]
+
+
+def choose_installation(
+    place: Path, user: ServerUser, extensions: Collection[str] = ()
+) -> Installation:
+    """Return the installation for the data in `place`, which may not exist yet.
+
+    That which ran there last is preferred, then the package's. Raises Refused if none has all
+    `extensions`, UsageError if there is none of the major version of the data.
+    """
+    bin_dir = reachable_bin_dir(user)
+    package = Installation(bin_dir, _PACKAGE_VERSION, bin_dir.parent / "share" / "extension")
+    version, last = _data_version(place), _ran_last(place)
+    is_usual = version in (None, package.version) and last in (None, package.bin_dir)
+    if is_usual and not package.lacks(extensions):
+        return package
+    found = sorted([package, *_on_machine(user)], key=lambda one: one.bin_dir != last)
+    fitting = [one for one in found if version in (None, one.version)]
+    if not fitting:
+        raise UsageError(
+            f"{place} is the data of PostgreSQL {version}, which this machine does not have",
+            hint=f"install PostgreSQL {version}, remove the data, or name a target (DATABASE_URL)",
+        )
+    complete = [one for one in fitting if not one.lacks(extensions)]
+    if not complete:
+        raise _lacking(place, fitting[0], found, extensions)
+    return complete[0]
+
+
+def _lacking(
+    place: Path, chosen: Installation, found: list[Installation], extensions: Collection[str]
+) -> Refused:
+    names = ", ".join(chosen.lacks(extensions))
+    other = next((one for one in found if not one.lacks(extensions)), None)
+    return Refused(
+        f"the embedded PostgreSQL {chosen.version} does not have the extension {names}",
+        hint=f"PostgreSQL {other.version} in {other.bin_dir} has it. To have the database created"
+        f" anew with that version, remove {place}. Or name a target (DATABASE_URL)."
+        if other
+        else _INSTALL,
+    )
+
+
+def _data_version(place: Path) -> int | None:
+    """Return the major version that created the data in `place`; None if there is none."""
+    try:
+        return int((place / "PG_VERSION").read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _ran_last(place: Path) -> Path | None:
+    """Return the folder of the programs that ran on the data last, from the command line there."""
+    try:
+        command = (place / "postmaster.opts").read_text(errors="replace")
+    except FileNotFoundError:
+        return None
+    return Path(command.partition("/postgres ")[0])
+
+
+def _on_machine(user: ServerUser) -> Iterator[Installation]:
+    """Yield what pg_config in the PATH and Debian's folder name, the newest first."""
+    programs = [Path(found)] if (found := shutil.which("pg_config")) else []
+    programs += _DEBIAN.glob("*/bin/pg_config")
+    installations = {one for one in map(_installation, programs) if one}
+    for one in sorted(installations, key=lambda one: -one.version):
+        server = one.bin_dir / "postgres"
+        if server.exists() and reachable(server, user):
+            yield one
+
+
+def _installation(pg_config: Path) -> Installation | None:
+    command = [str(pg_config), "--bindir", "--sharedir", "--version"]
+    answer = subprocess.run(command, check=False, capture_output=True, text=True)
+    lines = answer.stdout.splitlines()
+    if answer.returncode != 0 or len(lines) != 3:
+        return None
+    bin_dir, share_dir, version = lines
+    major = re.match(r"PostgreSQL (\d+)", version)
+    return (
+        Installation(Path(bin_dir), int(major[1]), Path(share_dir, "extension")) if major else None
+    )
