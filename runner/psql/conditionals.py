@@ -10,6 +10,10 @@ from runner.psql.slash_arguments import ArgumentError, Arguments, Context, Unkno
 from runner.psql.state import parse_boolean
 
 
+# Of parentheses and of BEGIN … END, as `Lexer.depths`.
+Depths = tuple[int, int]
+
+
 class Branch(Enum):
     """The state of one `\\if` block: psql's `ifState`."""
 
@@ -30,13 +34,13 @@ _ELSE = {Branch.FALSE: Branch.ELSE_TRUE, Branch.MAYBE: Branch.ELSE_MAYBE}
 
 
 class _Block(NamedTuple):
-    """An open block: the parenthesis depth at the start of its branch, the offset of its `\\if`.
+    """An open block: the depths at the start of its branch, the offset of its `\\if`.
 
     `uncertain_around` counts the enclosing branches that may not be taken.
     """
 
     branch: Branch
-    depth: int
+    depths: Depths
     offset: int
     uncertain_around: int
 
@@ -44,8 +48,8 @@ class _Block(NamedTuple):
 class Conditionals:
     """The open `\\if` blocks of one file, innermost last.
 
-    The text of a branch not taken is lexed and discarded. psql then restores the parenthesis depth
-    from before the branch; the methods give the depth to go on with.
+    The text of a branch not taken is lexed and discarded. psql then restores the depths from before
+    the branch; the methods give those to go on with.
     """
 
     def __init__(self) -> None:
@@ -61,10 +65,10 @@ class Conditionals:
             return 0
         return self.blocks[-1].uncertain_around + (self.blocks[-1].branch in _UNCERTAIN)
 
-    def begin(self, depth: int, offset: int) -> None:
+    def begin(self, depths: Depths, offset: int) -> None:
         """Enters a block. Its first branch is not taken, unless `take` is called next."""
         branch = Branch.FALSE if self.active else Branch.IGNORED
-        self.blocks.append(_Block(branch, depth, offset, self.uncertain))
+        self.blocks.append(_Block(branch, depths, offset, self.uncertain))
 
     def take(self, condition: bool | None) -> None:
         """Applies the condition of a branch; None if only a server knows its value."""
@@ -72,36 +76,36 @@ class Conditionals:
             branch = Branch.TRUE if condition else Branch.MAYBE
             self.blocks[-1] = self.blocks[-1]._replace(branch=branch)
 
-    def elif_(self, depth: int) -> tuple[bool, int]:
-        r"""`\elif`: gives whether its condition counts, and the parenthesis depth to go on with."""
+    def elif_(self, depths: Depths) -> tuple[bool, Depths]:
+        r"""`\elif`: gives whether its condition counts, and the depths to go on with."""
         top = self._top("elif")
-        branch, saved = top.branch, top.depth
+        branch, saved = top.branch, top.depths
         if branch in _AFTER_ELSE:
             raise ArgumentError(
                 "\\elif: cannot occur after \\else", 0, "Move it before the \\else."
             )
         if branch is Branch.TRUE:
-            self.blocks[-1] = top._replace(branch=Branch.IGNORED, depth=depth)
-            return False, depth
+            self.blocks[-1] = top._replace(branch=Branch.IGNORED, depths=depths)
+            return False, depths
         if branch is Branch.MAYBE:  # and so are all branches that follow
             return False, saved
         return branch is Branch.FALSE, saved
 
-    def else_(self, depth: int) -> int:
-        r"""`\else`: gives the parenthesis depth to go on with."""
+    def else_(self, depths: Depths) -> Depths:
+        r"""`\else`: gives the depths to go on with."""
         top = self._top("else")
         branch = top.branch
         if branch in _AFTER_ELSE:
             raise ArgumentError("\\else: cannot occur after \\else", 0, "Leave one of them out.")
-        depth = depth if branch is Branch.TRUE else top.depth
-        self.blocks[-1] = top._replace(branch=_ELSE.get(branch, Branch.ELSE_FALSE), depth=depth)
-        return depth
+        depths = depths if branch is Branch.TRUE else top.depths
+        self.blocks[-1] = top._replace(branch=_ELSE.get(branch, Branch.ELSE_FALSE), depths=depths)
+        return depths
 
-    def endif(self, depth: int) -> int:
-        r"""`\endif`: gives the parenthesis depth to go on with."""
+    def endif(self, depths: Depths) -> Depths:
+        r"""`\endif`: gives the depths to go on with."""
         top = self._top("endif")
         self.blocks.pop()
-        return depth if top.branch in _ACTIVE else top.depth
+        return depths if top.branch in _ACTIVE else top.depths
 
     def _top(self, command: str) -> _Block:
         if not self.blocks:
@@ -135,14 +139,14 @@ def _branch(context: BranchContext) -> None:
 
 def _if(arguments: Arguments, context: BranchContext) -> None:
     was_active = context.conditionals.active
-    context.conditionals.begin(context.lexer.paren_depth, context.command_offset)
+    context.conditionals.begin(context.lexer.depths, context.command_offset)
     if was_active:
         context.conditionals.take(_condition(arguments))
     _branch(context)
 
 
 def _elif(arguments: Arguments, context: BranchContext) -> None:
-    counts, context.lexer.paren_depth = context.conditionals.elif_(context.lexer.paren_depth)
+    counts, context.lexer.depths = context.conditionals.elif_(context.lexer.depths)
     if counts:
         arguments.active = True
         context.conditionals.take(_condition(arguments))
@@ -150,12 +154,12 @@ def _elif(arguments: Arguments, context: BranchContext) -> None:
 
 
 def _else(_arguments: Arguments, context: BranchContext) -> None:
-    context.lexer.paren_depth = context.conditionals.else_(context.lexer.paren_depth)
+    context.lexer.depths = context.conditionals.else_(context.lexer.depths)
     _branch(context)
 
 
 def _endif(_arguments: Arguments, context: BranchContext) -> None:
-    context.lexer.paren_depth = context.conditionals.endif(context.lexer.paren_depth)
+    context.lexer.depths = context.conditionals.endif(context.lexer.depths)
     _branch(context)
 
 

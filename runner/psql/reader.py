@@ -283,7 +283,7 @@ class Loop:
             self.buffer.add(char, frame.offset(frame.pos + 1), line, frame.name is None)
             if char == b";":
                 self.buffer.next_command()
-        if frame.text[frame.pos + 1 : frame.pos + 2] == b";":
+        if frame.text[frame.pos + 1 : frame.pos + 2] == b";" and not self.lexer.begin_depth:
             self.lexer.new_statement()
         frame.pos += 2
 
