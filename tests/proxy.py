@@ -20,7 +20,7 @@ Direction = Literal["to server", "to client"]
 _READ_SIZE = 1 << 16
 # What may be under way in one direction at a time, in reads: the window of a line.
 _WINDOW = 64
-_READY_FOR_QUERY = b"Z\0\0\0\5I"
+_READY_FOR_QUERY, _READY_FOR_QUERY_BYTES = re.compile(rb"Z\x00\x00\x00\x05[ITE]"), 6
 _DATABASE = re.compile(rb"\0database\0([^\0]+)\0")
 
 
@@ -56,9 +56,10 @@ class Cut:
 class Line:
     """One connection that went through the proxy, counted as its bytes arrive there.
 
-    A round trip is one that the server answered: a change of direction. `startup_round_trips`
-    are those up to the first ReadyForQuery, `round_trips` the ones after it. `largest` is the
-    most that the client sent before an answer. Bytes are those of the whole connection.
+    A round trip ends with ReadyForQuery: in a pipeline answers come while the client sends.
+    `startup_round_trips` are the changes of direction up to the first one, `round_trips` those
+    after it. `largest` is the most that the client sent in one. Bytes are those of the whole
+    connection.
     """
 
     def __init__(self) -> None:
@@ -80,14 +81,14 @@ class Line:
                 self.database = found.group(1).decode()
             return
         self.bytes_to_client += len(chunk)
-        if self._unanswered:
+        self._last = (self._last + chunk)[-_READY_FOR_QUERY_BYTES:]
+        is_ready = _READY_FOR_QUERY.fullmatch(self._last) is not None
+        if self._unanswered and (is_ready or not self.up):
             self.startup_round_trips += not self.up
             self.round_trips += self.up
             self.largest = max(self.largest, self._unanswered)
             self._unanswered = 0
-        if not self.up:
-            self._last = (self._last + chunk)[-len(_READY_FOR_QUERY) :]
-            self.up = self._last == _READY_FOR_QUERY
+        self.up = self.up or is_ready
 
 
 class Proxy:

@@ -29,7 +29,7 @@ from runner.errors import (
 from runner.results import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from psycopg.abc import PQGen
     from psycopg.pq.abc import PGconn
@@ -98,6 +98,11 @@ class Session(psycopg.Connection[TupleRow]):
         """Sends a simple-query message; `wire.results` takes the answers."""
         self.round_trips += 1
         wire.send(self.pgconn, message)
+
+    def send_pipeline(self, commands: Iterable[bytes]) -> None:
+        """Sends each command in its own message; `wire.results` takes the answers to all."""
+        self.round_trips += 1
+        wire.send_pipeline(self.pgconn, commands)
 
     def cancel_statement(self) -> None:
         """Stops what the server is doing. May be called by another thread. Raises psycopg.Error."""

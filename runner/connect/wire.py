@@ -1,4 +1,4 @@
-"""One message at a time over libpq, never blocking where Ctrl-C could not interrupt.
+"""Messages over libpq, never blocking where Ctrl-C could not interrupt.
 
 psycopg's cursors gather all results of a message. These functions yield them one by one, so
 that memory does not grow and each result has its place in the scripts.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from psycopg import OperationalError, pq
@@ -24,13 +25,32 @@ FATAL_ERROR = int(pq.ExecStatus.FATAL_ERROR)
 # Seconds. A signal that comes just before select() begins does not end it: Python would handle it
 # only when something else does.
 _TICK = 0.2
-ENDED = frozenset({int(pq.ExecStatus.COMMAND_OK), int(pq.ExecStatus.TUPLES_OK)})
+_SYNC, _ABORTED = int(pq.ExecStatus.PIPELINE_SYNC), int(pq.ExecStatus.PIPELINE_ABORTED)
+ENDED = frozenset(
+    map(int, (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK, pq.ExecStatus.EMPTY_QUERY))
+)
 
 
 def send(pgconn: PGconn, message: bytes) -> None:
     """Sends a simple-query message, to its last byte. Raises psycopg.OperationalError."""
     pgconn.send_query(message)
     # Rows of a SELECT come one at a time and are dropped: nothing here needs them all.
+    pgconn.set_single_row_mode()
+    flush(pgconn)
+
+
+def send_pipeline(pgconn: PGconn, commands: Iterable[bytes]) -> None:
+    """Sends commands, each in a message of its own, without waiting for one of them.
+
+    After an error the server skips the others. Raises psycopg.OperationalError.
+    """
+    pgconn.enter_pipeline_mode()
+    send_command = pgconn.send_query_params
+    try:
+        for command in commands:
+            send_command(command, None)
+    finally:
+        pgconn.pipeline_sync()  # so that the answers end, also for whoever was interrupted
     pgconn.set_single_row_mode()
     flush(pgconn)
 
@@ -46,13 +66,14 @@ class Watch(Protocol):
 def results(
     pgconn: PGconn, before_wait: Callable[[], None] | None = None, watch: Watch | None = None
 ) -> Iterator[PGresult]:
-    """Yields what the server answers to a message, until it is ready for the next one.
+    """Yields what the server answers to a message, or to those of a pipeline, until its end.
 
     After a COPY_IN result call `copy_in` before the next one is taken. The data of a COPY
     … TO STDOUT is thrown away. `before_wait` is called when all that came has been taken.
     """
     is_busy, get_result = pgconn.is_busy, pgconn.get_result
     timeout = watch.interval if watch else None
+    is_pipeline = pgconn.pipeline_status != pq.PipelineStatus.OFF
     while True:
         while is_busy():
             if before_wait:
@@ -60,11 +81,17 @@ def results(
             if not _wait(pgconn, timeout=timeout) and watch:
                 watch()
         result = get_result()
-        if result is None:
+        if result is None:  # the end of one command's results
+            if not is_pipeline or pgconn.status == pq.ConnStatus.BAD:
+                return
+            with suppress(OperationalError):  # what follows is not the result of a command
+                pgconn.set_single_row_mode()
+        elif result.status == _SYNC:
+            pgconn.exit_pipeline_mode()
             return
-        if result.status == COPY_OUT:
+        elif result.status == COPY_OUT:
             _drain(pgconn)
-        else:
+        elif result.status != _ABORTED:
             yield result
 
 

@@ -16,7 +16,6 @@ from runner.connect import failures, wire
 from runner.errors import Place, Refused, RunnerError, ScriptError, StatementFailed
 from runner.execute.messages import NOT_IN_REPERTOIRE, UNTRANSLATABLE, Batch, Message, Part
 from runner.execute.notices import Notices
-from runner.psql.sql_text import TRANSACTION_TAGS
 from runner.psql.steps import CopyData, Statements
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.execute.messages import ScriptProgress
     from runner.observer import Observer
-    from runner.psql.steps import Statement
     from runner.results import Target
 
 
@@ -77,7 +75,6 @@ class Exchange:
         self.tag = b""
         self._execution = execution
         self._message = Message([Part(Batch())], None)
-        self._broken_at: Statement | None = None  # where the run's transaction ended
         self._collecting = False
         self._uncounted = 0  # INSERTs of one row since the progress was last brought up to date
         self._notices = Notices(execution.observer)
@@ -112,7 +109,11 @@ class Exchange:
         """Sends a message. Raises psycopg.OperationalError."""
         self._message = Message(parts, self.pgconn.parameter_status(b"client_encoding"))
         self._uncounted = 0
-        self.conn.send(self._message.text())
+        batch = parts[-1].batch
+        if batch.is_alone or self._execution.autocommit:
+            self.conn.send(b"".join(self._message.commands()))
+        else:
+            self.conn.send_pipeline(self._message.commands())
 
     def collect(self, next_step: Callable[[], object], rows: list[PGresult] | None = None) -> None:
         """Takes the answers to a message; `next_step` gives the COPY data that it asks for.
@@ -205,9 +206,6 @@ class Exchange:
         if tag.startswith(_COUNTED):
             progress.rows += int(tag.rsplit(b" ", 1)[1])
             part.data = None
-        elif tag in TRANSACTION_TAGS and not self._broken_at:
-            # To the reader it is a part of the command before it.
-            self._broken_at = part.batch.at_command(max(part.done - 2, 0))
 
     @property
     def unanswered(self) -> Place | None:
@@ -236,7 +234,7 @@ class Exchange:
         if self.pgconn.transaction_status == pq.TransactionStatus.IDLE:
             self.last_committed = self.last
         inside = self.pgconn.transaction_status == pq.TransactionStatus.INTRANS
-        if (self._broken_at or not inside) and not self._execution.autocommit:
+        if not inside and not self._execution.autocommit:
             raise self._transaction_ended()
         if self._execution.between is not None:
             self._execution.between()
@@ -244,14 +242,12 @@ class Exchange:
     def _transaction_ended(self) -> RunnerError:
         """The error for a COMMIT or ROLLBACK that only the server could see."""
         last = self.last.at(-1) if self.last is not None else None
-        at = self._broken_at or last
-        line = (last.line + last.text.count(b"\n")) if last else 0
-        end = f"What ran up to {last.source.name}:{line}" if last else "What ran before"
+        end = f"up to {last.source.name}:{last.line}" if last else "before"
         return StatementFailed(
             "a statement here ended the run's transaction",
-            place=at.source.place(at.offset, self.codec) if at else None,
+            place=last.source.place(last.offset, self.codec) if last else None,
             hint="Remove the COMMIT or ROLLBACK that is hidden in it.",
-            state=f"{end} is committed, unless it was rolled back there.",
+            state=f"What ran {end} is committed, unless it was rolled back there.",
             committed=None,
         )
 

@@ -101,7 +101,7 @@ class Executor:
             raise
 
     def _is_short_end(self, batch: Batch) -> bool:
-        size = len(batch.text) + sum(len(part.batch.text) for part in self._queued)
+        size = batch.size + sum(part.batch.size for part in self._queued)
         return batch.is_last and not batch.asks_for_data and size <= FIRST_MESSAGE
 
     def _run_batch(self, batch: Batch) -> Batch | Step | None:
@@ -151,6 +151,10 @@ class Executor:
 
     def _send(self, batch: Batch) -> None:
         parts = self._queued
+        if batch.is_alone and any(part.own or part.batch.statements for part in parts):
+            progress = parts[-1].progress
+            self._transmit()
+            parts = [Part(Batch(), (), progress)]
         parts[-1].batch = batch
         self._queued = [Part(Batch(), (), parts[-1].progress)]
         self.exchange.send(parts)
@@ -181,7 +185,7 @@ class Executor:
 
     def _query(self, statement: Statement) -> list[PGresult]:
         rows: list[PGresult] = []
-        self._send(Batch([statement]))
+        self._send(Batch([statement], is_alone=self._execution.autocommit))
         self._collect(rows)
         return rows
 

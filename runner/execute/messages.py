@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from psycopg import errors
 
 from runner.errors import Place, StatementFailed
+from runner.psql.sql_text import first_words
 from runner.psql.steps import Statement, Statements, Step
 
 if TYPE_CHECKING:
@@ -19,15 +20,14 @@ if TYPE_CHECKING:
     from runner.psql.steps import CopyData
 
 
-# The first message of a script is small, so that the server begins at once; the next ones
-# double up to the largest. The server parses a whole message before it runs its first
-# statement and needs about ten times its size for that, so the largest bounds its memory.
+# Of each script, so many bytes are sent before their answers are taken. The first are few, so that
+# the server begins at once; the next double up to the largest. That bounds what libpq holds.
 FIRST_MESSAGE = 1 << 17
 LARGEST_MESSAGE = 1 << 20
 
 # `COPY users, line 3, column email: …`; some servers translate the word before the number.
 _COPY_LINE = re.compile(r"^COPY .+?, \D*?(\d+)")
-# The server checks the encoding of a whole message first; it gives the bytes but no position.
+# Of text that cannot be read, the server gives the bytes but no position.
 NOT_IN_REPERTOIRE, UNTRANSLATABLE = "22021", "22P05"
 _BYTE = re.compile(r"\b0x([0-9a-f]{2})\b")
 _ENCODING_HINT = (
@@ -36,19 +36,25 @@ _ENCODING_HINT = (
 
 
 class Batch:
-    """Statements that go in one simple-query message.
+    """Statements whose answers are taken together.
 
-    Only the last one may ask for COPY data. `text` is the message: the statements as they stand
-    in the files, one after the other. It is put together here and now, because the server still
-    works on the batch before. `is_last`: no step follows it.
+    `is_alone`: one statement in a simple-query message, as psql sends it. Else they go in a
+    pipeline, each command in a message of its own; libpq has no COPY there. `is_last`: no step
+    follows it.
     """
 
-    __slots__ = ("is_last", "statements", "text")
+    __slots__ = ("is_alone", "is_last", "statements")
 
-    def __init__(self, statements: Sequence[Statements] = (), *, is_last: bool = False) -> None:
+    def __init__(
+        self,
+        statements: Sequence[Statements] = (),
+        *,
+        is_alone: bool = False,
+        is_last: bool = False,
+    ) -> None:
         self.statements = statements
+        self.is_alone = is_alone
         self.is_last = is_last
-        self.text = b"".join(map(_terminated, [s.text for s in statements]))
 
     @property
     def asks_for_data(self) -> bool:
@@ -56,56 +62,48 @@ class Batch:
         return bool(self.statements[-1].data)
 
     @property
-    def commands(self) -> int:
+    def size(self) -> int:
+        """The bytes of its statements."""
+        return sum(len(statement.text) for statement in self.statements)
+
+    @property
+    def count(self) -> int:
         """How many SQL commands the server will end."""
         return sum(len(statement.starts) for statement in self.statements)
 
-    def at_command(self, index: int) -> Statement:
-        """The statement that holds the SQL command of this index, from 0."""
+    @property
+    def commands(self) -> Iterator[bytes]:
+        """The text of each SQL command."""
+        for statement in self.statements:
+            yield from statement.commands
+
+    def at_command(self, index: int) -> tuple[Statements, int]:
+        """The statement that holds the SQL command of this index, from 0, and which it is there."""
         for statement in self.statements:
             if index < len(statement.starts):
-                return statement.at(index)
+                return statement, index
             index -= len(statement.starts)
-        return self.statements[-1].at(-1)
-
-    def at_position(self, position: int, encoding: str) -> tuple[Statements, int]:
-        """The statement and the byte offset in its text for a position in the message.
-
-        `position` is the server's: 1-based, in characters; `encoding` is Python's name of the
-        client encoding.
-        """
-        left = position - 1
-        for statement in self.statements:
-            text = _terminated(statement.text).decode(encoding, "surrogateescape")
-            if left < len(text):
-                before = text[:left].encode(encoding, "surrogateescape")
-                return statement, min(len(before), len(statement.text))
-            left -= len(text)
-        last = self.statements[-1]
-        return last, len(last.text)
-
-
-def _terminated(text: bytes) -> bytes:
-    # On a line of its own, in case the text ends in a comment; there may be a `;` in that, too.
-    if text.endswith(b";") and b"--" not in text[text.rfind(b"\n") + 1 :]:
-        return text + b"\n"
-    return text + b"\n;\n"
+        return self.statements[-1], -1
 
 
 def batches(steps: Iterator[Step], *, autocommit: bool = False) -> Iterator[Batch | Step]:
     """Groups consecutive statements into batches; other steps pass in their order.
 
-    A batch ends before a step that is not a statement, after a statement that asks for COPY
-    data, and when it is large enough. `autocommit` sends every statement alone, as psql does.
+    A batch ends before a step that is not a statement and when it is large enough. A COPY is alone,
+    and with `autocommit` every statement.
     """
     waiting: list[Statements] = []
     size, limit = 0, FIRST_MESSAGE
     for step in steps:
+        alone = isinstance(step, Statement) and (autocommit or is_copy(step))
+        if waiting and (alone or not isinstance(step, Statements)):
+            yield Batch(waiting)
+            waiting, size = [], 0
         if not isinstance(step, Statements):
-            if waiting:
-                yield Batch(waiting)
-                waiting, size = [], 0
             yield step
+            continue
+        if alone:
+            yield Batch([step], is_alone=True)
             continue
         rest: Statements | None = step
         while rest is not None and size + len(rest.text) > limit:
@@ -117,15 +115,19 @@ def batches(steps: Iterator[Step], *, autocommit: bool = False) -> Iterator[Batc
             yield Batch(waiting)
             waiting, size = [], 0
             limit = min(2 * limit, LARGEST_MESSAGE)
-        if rest is None:
-            continue
-        waiting.append(rest)
-        size += len(rest.text) + 1
-        if autocommit or step.data:
-            yield Batch(waiting)
-            waiting, size = [], 0
+        if rest is not None:
+            waiting.append(rest)
+            size += len(rest.text)
     if waiting:
         yield Batch(waiting, is_last=True)
+
+
+def is_copy(statement: Statement) -> bool:
+    """Whether one of its commands is COPY."""
+    return b"copy" in statement.text[:4].lower() or (
+        (statement.text[:1] in b"-/" or len(statement.starts) > 1)
+        and any(first_words(command, 1) == (b"COPY",) for command in statement.commands)
+    )
 
 
 class Part:
@@ -143,7 +145,7 @@ class Part:
         self, batch: Batch, own: Sequence[bytes] = (), progress: ScriptProgress | None = None
     ) -> None:
         self.batch = batch
-        self.own = b"".join(own)
+        self.own = own
         self.progress = progress
         self.done = -len(own)
         self.answers: list[bytes] = []
@@ -173,21 +175,18 @@ class Message:
         self.ends_at = self._end()
 
     def _end(self) -> int:
-        return self.part.batch.commands if self._left else maxsize
+        return self.part.batch.count if self._left else maxsize
 
-    def text(self) -> bytes:
-        """The message as it is sent."""
-        return b"".join([text for part in self.parts for text in (part.own, part.batch.text)])
+    def commands(self) -> Iterator[bytes]:
+        """Everything that is sent, one command at a time."""
+        for part in self.parts:
+            yield from part.own
+            yield from part.batch.commands
 
     @property
     def is_at_end(self) -> bool:
         """Whether the server is at the last part."""
         return not self._left
-
-    @property
-    def statements(self) -> Iterator[Statements]:
-        """All statements, of all scripts."""
-        return (statement for part in self.parts for statement in part.batch.statements)
 
     @property
     def last(self) -> Statements | None:
@@ -196,19 +195,20 @@ class Message:
         return next((part.batch.statements[-1] for part in parts), None)
 
     def place(self, position: int | None = None) -> Place | None:
-        """The place of the server's position in the message, else of its statement."""
-        if position is not None:
-            for part in self.parts:
-                position -= len(part.own.decode(self.codec))
-                if position <= 0:
-                    break  # in a command of the runner's own
-                length = len(part.batch.text.decode(self.codec, "surrogateescape"))
-                if position <= length or (part is self.parts[-1] and part.batch.statements):
-                    return self._at(*part.batch.at_position(position, self.codec))
-                position -= length
-        if self.part.done < 0 or not self.part.batch.statements:
+        """The place of the command that the server is at, or of a position in it.
+
+        Positions count characters from 1. None for one of the runner's own commands.
+        """
+        batch = self.part.batch
+        if self.part.done < 0 or not batch.statements:
             return None
-        return self._at(self.part.batch.at_command(self.part.done), 0)
+        statement, command = batch.at_command(self.part.done)
+        start = 0 if batch.is_alone else statement.starts[command]
+        text = statement.text[start:]
+        if position is None:
+            return self._at(statement, start + len(text) - len(text.lstrip()))
+        before = text.decode(self.codec, "surrogateescape")[: position - 1]
+        return self._at(statement, start + len(before.encode(self.codec, "surrogateescape")))
 
     def failed(self, result: PGresult) -> StatementFailed:
         """Converts an error of the server, with its place in the script."""
@@ -235,19 +235,21 @@ class Message:
 
     def statement_place(self) -> Place | None:
         """The line of the statement that the server is at."""
-        part = self.part
-        if not part.batch.statements or part.done < 0:
+        batch = self.part.batch
+        if not batch.statements or self.part.done < 0:
             return None
-        statement = part.batch.at_command(part.done)
+        statements, command = batch.at_command(self.part.done)
+        statement = statements.at(command)
         return Place(statement.source.name, statement.line)
 
     def _of_bytes(self, message: str) -> Place | None:
         """The place of the bytes that a message names: `0xe9 0x27`."""
         named = bytes(int(byte, 16) for byte in _BYTE.findall(message))
-        for statement in self.statements:
-            if named and (found := statement.text.find(named)) >= 0:
-                return self._at(statement, found)
-        return None
+        if not named or self.part.done < 0 or not self.part.batch.statements:
+            return None
+        statement, command = self.part.batch.at_command(self.part.done)
+        found = statement.text.find(named, statement.starts[command])
+        return self._at(statement, found) if found >= 0 else None
 
     def _at(self, statement: Statements, byte: int) -> Place:
         return statement.source.place(statement.file_offset(byte), self.codec)

@@ -39,8 +39,6 @@ _HEAD = re.compile(
 
 # Commands that begin or end a transaction, by their first word.
 TRANSACTION_CONTROL = frozenset({b"BEGIN", b"COMMIT", b"END", b"ABORT", b"ROLLBACK"})
-# Their command tags. ROLLBACK is left out: it is the tag of ROLLBACK TO SAVEPOINT as well.
-TRANSACTION_TAGS = (b"COMMIT", b"BEGIN", b"START TRANSACTION", b"PREPARE TRANSACTION")
 # Most statements begin with one of these letters, and no transaction control does.
 _OTHER_INITIALS = frozenset(b"DdGgIiTtUuVvWw")
 # The token before a statement of PL/pgSQL.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Statement(NamedTuple):
 
     @property
     def commands(self) -> tuple[bytes, ...]:
+        """The text of each SQL command."""
         ends = (*self.starts[1:], len(self.text))
         return tuple(self.text[a:b] for a, b in zip(self.starts, ends, strict=True))
 
@@ -122,6 +124,13 @@ class PlainStatements:
         if self._starts is None:
             self._starts = tuple(found.start(1) for found in re.finditer(PLAIN, self.text))
         return self._starts
+
+    @property
+    def commands(self) -> Iterator[bytes]:
+        """The text of each statement."""
+        starts, text = self.starts, self.text
+        for start, end in pairwise((*starts, len(text))):
+            yield text[start:end].rstrip()
 
     def at(self, command: int) -> Statement:
         """Gives one of the statements by its index, which may count from the end."""

@@ -151,7 +151,7 @@ def _run(conn: Session, files: list[AssertionFile]) -> tuple[int, list[RunnerErr
     batch = Batch([statement for file in files for statement in file.statements])
     part = Part(batch)
     message = Message([part], pgconn.parameter_status(b"client_encoding"))
-    conn.send(message.text())
+    conn.send_pipeline(message.commands())
     found: list[RunnerError] = []
     error: PGresult | None = None
     reported = -1

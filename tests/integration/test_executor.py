@@ -174,7 +174,7 @@ def test_statements_and_rows_are_what_the_server_confirmed(conn: session.Session
         ";;\n-- nothing\n",
     )
     assert (progress.statements, progress.rows) == (8, 2 + 2 + 0 + 3 + 1)
-    assert conn.round_trips == 1 + 2
+    assert conn.round_trips == 1 + 3  # before COPY, COPY, after it
 
 
 def test_a_script_that_ends_in_a_comment_does_not_swallow_the_next_statement(
@@ -214,7 +214,7 @@ def test_the_statement_of_a_message_of_several_commands(conn: session.Session) -
     with pytest.raises(StatementFailed) as caught:
         run(conn, "select 1 \\; select 2;\nselect 3 \\;\n select 4 \\; select 1/0;\nselect 5;")
     assert caught.value.place is not None
-    assert caught.value.place.line == 2
+    assert caught.value.place.line == 3
 
 
 # COPY
@@ -273,25 +273,22 @@ def test_copy_to_the_client_is_thrown_away(conn: session.Session, size: int) -> 
 # The transaction
 
 
-@pytest.mark.parametrize(
-    "hidden", ["commit", "commit and chain", "commit; begin", "rollback", "rollback; begin"]
-)
+@pytest.mark.parametrize("hidden", ["commit", "rollback; begin"])
 def test_an_end_of_the_transaction_that_only_the_server_sees(
     conn: session.Session, hidden: str
 ) -> None:
-    """The command tags tell, even where the session is in a transaction again afterwards."""
+    """A message holds one command, so there is none behind what psql takes for a literal."""
     script = (
         "select set_config('standard_conforming' || '_strings', 'off', false);\n"
         "\\echo a message ends here\n"
         f"select 'a\\', ' ; {hidden}; --';\n"
         "select 1;\n"
     )
-    with pytest.raises(StatementFailed, match="ended the run's transaction") as caught:
+    with pytest.raises(StatementFailed, match="cannot insert multiple commands") as caught:
         run(conn, script)
     assert caught.value.place is not None
-    assert caught.value.place.line in ((3,) if "commit" in hidden else (3, 4))
-    assert caught.value.state
-    assert "committed" in caught.value.state
+    assert caught.value.place.line == 3
+    assert conn.pgconn.transaction_status == pq.TransactionStatus.INERROR
 
 
 def test_a_savepoint_rolled_back_is_no_end_of_the_transaction(conn: session.Session) -> None:

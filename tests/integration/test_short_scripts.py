@@ -118,7 +118,7 @@ def test_values_are_those_of_their_own_query(apply: Applier) -> None:
 
 
 def test_long_scripts_go_by_themselves(apply: Applier) -> None:
-    long = CREATE + "-- padding\nSELECT 1;\n" * (FIRST_MESSAGE // 10)
+    long = CREATE + "-- padding\nSELECT 1;\n" * (FIRST_MESSAGE // 9)
     assert apply(long, "SELECT 1;\n", "SELECT 2;\n").round_trips > ALL_TOGETHER
     assert apply("DROP TABLE t;\n", *[f"-- {n}\nSELECT 1;\n" for n in range(40)]).round_trips == (
         ALL_TOGETHER

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.execute.messages import FIRST_MESSAGE, LARGEST_MESSAGE, Batch, batches
+from runner.execute.messages import (
+    FIRST_MESSAGE,
+    LARGEST_MESSAGE,
+    Batch,
+    Message,
+    Part,
+    batches,
+)
 from runner.psql.steps import CopyData, Echo, Statement
 from tests.unit.reading import source_of, statements_of, steps_of
 
@@ -35,7 +44,8 @@ def test_one_by_one_sends_each_alone() -> None:
 def test_copy_ends_a_message_and_its_data_comes_next() -> None:
     script = b"select 1; copy t from stdin;\n1\n\\.\nselect 2; select 3;"
     assert batches_of(script) == [
-        ["select 1;", "copy t from stdin;"],
+        ["select 1;"],
+        ["copy t from stdin;"],
         b"1\n",
         ["select 2;", "select 3;"],
     ]
@@ -58,7 +68,7 @@ def test_a_change_of_how_text_is_read_ends_a_message() -> None:
 def test_messages_grow_and_stay_bounded() -> None:
     statement = b"insert into t values ('" + b"x" * 970 + b"');\n"
     script = statement * 8000
-    sizes = [len(item.text) for item in batches(steps_of(script)) if isinstance(item, Batch)]
+    sizes = [item.size for item in batches(steps_of(script)) if isinstance(item, Batch)]
     assert sizes[0] <= FIRST_MESSAGE
     assert max(sizes) <= LARGEST_MESSAGE
     assert max(sizes) > LARGEST_MESSAGE * 0.9
@@ -72,62 +82,50 @@ def test_a_statement_larger_than_any_message_goes_alone() -> None:
     assert [len(b.statements) for b in found if isinstance(b, Batch)] == [1, 1, 1]
 
 
-def test_a_comment_at_the_end_does_not_swallow_the_next_statement() -> None:
-    first, second = (
-        Statement(b"select 1 -- c", 0, 1, source_of(b"")),
-        statements_of(b"select 2;")[0],
-    )
-    assert Batch([first, second]).text == b"select 1 -- c\n;\nselect 2;\n"
-    (third,) = statements_of(b"select 1\n  -- a comment; it ends;")
-    assert Batch([third, second]).text.endswith(b"it ends;\n;\nselect 2;\n")
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "euc_jp", "shift_jis"])
 def test_the_500th_statement_after_wide_characters(encoding: str) -> None:
-    """The server counts characters of the whole message, from 1."""
+    """The server counts the characters of a command, from 1."""
     texts = [f"select '日本ア', {number};" for number in range(600)]
-    source = source_of(b"")
-    statements = [Statement(text.encode(encoding), 0, 1, source) for text in texts]
-    batch = Batch(statements)
-    message = batch.text.decode(encoding)
-    position = message.index(", 499") + 1
-    statement, offset = batch.at_position(position, encoding)
-    assert statement is statements[499]
-    assert statement.text[offset:].decode(encoding) == ", 499;"
+    source = source_of("\n".join(texts).encode(encoding))
+    offsets = accumulate((len(text.encode(encoding)) + 1 for text in texts), initial=0)
+    statements = [
+        Statement(text.encode(encoding), offset, 1, source)
+        for text, offset in zip(texts, offsets, strict=False)
+    ]
+    message = Message([Part(Batch(statements))], encoding.encode())
+    message.part.done = 499
+    place = message.place(texts[499].index(", 499") + 1)
+    assert place is not None
+    assert (place.line, place.column) == (500, texts[499].index(", 499") + 1)
 
 
-@given(texts=st.lists(st.text("a日é😀 \n", min_size=1, max_size=8), min_size=1, max_size=6))
+@given(texts=st.lists(st.text("a日é😀 ", min_size=1, max_size=8), min_size=1, max_size=6))
 def test_every_position_leads_to_its_character(texts: list[str]) -> None:
-    source = source_of(b"")
-    statements = [Statement(f"{text};".encode(), 0, 1, source) for text in texts]
-    batch = Batch(statements)
-    message = batch.text.decode()
-    position = 0
-    for statement in statements:
-        text = statement.text.decode()
-        for index, char in enumerate(text):
-            found, offset = batch.at_position(position + 1, "utf-8")
-            assert found is statement
-            assert found.text[offset:].decode().startswith(char)
-            assert offset == len(text[:index].encode())
-            position += 1
-        position += 1
-    assert message == "".join(f"{text};\n" for text in texts)
+    script = "".join(f"select '{text}';\n" for text in texts)
+    message = Message([Part(Batch(statements_of(script.encode())))], b"UTF8")
+    for line, text in enumerate(texts, 1):
+        for column in range(1, len(text) + 10):
+            place = message.place(column)
+            assert place is not None
+            assert (place.line, place.column) == (line, column)
+        message.part.done += 1
 
 
-def test_a_position_beyond_the_message_is_its_end() -> None:
-    batch = Batch(statements_of(b"select 1; select 2;"))
-    statement, offset = batch.at_position(10_000, "utf-8")
-    assert (statement.text, offset) == (b"select 2;", 9)
+def test_a_position_beyond_the_command_is_its_end() -> None:
+    message = Message([Part(Batch(statements_of(b"select 1; select 2;")))], b"UTF8")
+    place = message.place(10_000)
+    assert place is not None
+    assert place.column == 10
 
 
 def test_commands_are_counted_across_escaped_semicolons() -> None:
     batch = Batch(statements_of(b"select 1; select 2 \\; select 3; select 4;"))
-    found = [batch.at_command(index).text for index in range(5)]
+    assert list(batch.commands) == [b"select 1;", b"select 2 ;", b" select 3;", b"select 4;"]
+    found = [(batch.at_command(index)[0].text, batch.at_command(index)[1]) for index in range(5)]
     assert found == [
-        b"select 1;",
-        b"select 2 ; select 3;",
-        b"select 2 ; select 3;",
-        b"select 4;",
-        b"select 4;",
+        (b"select 1;", 0),
+        (b"select 2 ; select 3;", 0),
+        (b"select 2 ; select 3;", 1),
+        (b"select 4;", 0),
+        (b"select 4;", -1),
     ]
