@@ -74,12 +74,18 @@ def results(
     is_busy, get_result = pgconn.is_busy, pgconn.get_result
     timeout = watch.interval if watch else None
     is_pipeline = pgconn.pipeline_status != pq.PipelineStatus.OFF
+    has_failed = False
     while True:
         while is_busy():
             if before_wait:
                 before_wait()
-            if not _wait(pgconn, timeout=timeout) and watch:
-                watch()
+            try:
+                if not _wait(pgconn, timeout=timeout) and watch:
+                    watch()
+            except OperationalError:
+                if has_failed:
+                    return  # the server has said why it closes the connection
+                raise
         result = get_result()
         if result is None:  # the end of one command's results
             if not is_pipeline or pgconn.status == pq.ConnStatus.BAD:
@@ -92,6 +98,7 @@ def results(
         elif result.status == COPY_OUT:
             _drain(pgconn)
         elif result.status != _ABORTED:
+            has_failed = has_failed or result.status == FATAL_ERROR
             yield result
 
 
