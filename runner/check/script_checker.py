@@ -12,6 +12,7 @@ from runner.check.file_rules import Content, has_invisible, invisible_characters
 from runner.check.rule import Command, Rule
 from runner.check.script_facts import ScriptFacts
 from runner.check.statement_rules import StatementRules
+from runner.check.transaction_rules import LEFT_OPEN
 from runner.errors import Place, ScriptError, UsageError
 from runner.psql.reader import read_script
 from runner.psql.source import Source, canonical_encoding
@@ -138,6 +139,8 @@ class _ScriptCheck:
             self._whole(
                 "error", self.script.name, exc.message, "Make it readable, or compress it again."
             )
+        if self.rules.in_block and self.last is not None:
+            self._broken(LEFT_OPEN, self.last, 0)
         self.run.included[self.script.name] = tuple(self.files.included)
         if self.state.offline is not None:
             self.run.facts.asks_where |= self.state.offline.asks_where

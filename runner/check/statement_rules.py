@@ -6,6 +6,7 @@ from runner.check.privilege_rules import RIGHTS_RULES, called
 from runner.check.rule import Command, Rule, matching
 from runner.check.transaction_rules import ENDS_IN_BODY, TRANSACTION_RULES, control_rule
 from runner.psql.sql_text import ends_in_body, transaction_control
+from runner.psql.transaction_control import read_control
 
 # Most statements of a schema and of a seed: no rule is about them.
 _PLAIN = frozenset(b"SELECT INSERT UPDATE DELETE GRANT REVOKE".split())
@@ -23,11 +24,11 @@ _RARELY_CALLS = frozenset(
 
 
 class StatementRules:
-    """Sees the commands of one script in their order: between BEGIN and COMMIT others hold."""
+    """Sees the commands of one script in their order: `in_block` is between BEGIN and COMMIT."""
 
     def __init__(self, *, in_transaction: bool) -> None:
         self.in_transaction = in_transaction
-        self._in_block = False
+        self.in_block = False
 
     def see(self, command: Command, *, closely: bool = False) -> list[Rule]:
         """Gives the rules that the next command breaks."""
@@ -50,15 +51,18 @@ class StatementRules:
         if command.first == b"DO":
             return ENDS_IN_BODY if ends_in_body(command.text) else None
         rule = matching(TRANSACTION_RULES, command)
-        # Between BEGIN and COMMIT of the script, which are findings themselves, and in a message
-        # of several commands psql has a transaction, too.
-        if rule and (rule.severity == "error" or (command.alone and not self._in_block)):
+        # Between BEGIN and COMMIT of the script, and in a message of several commands psql has a
+        # transaction, too.
+        if rule and (rule.severity == "error" or (command.alone and not self.in_block)):
             return rule
-        control = transaction_control(command.words)
-        if control is None:
+        words = transaction_control(command.words)
+        if words is None:
             return None
-        self._in_block = control in (b"BEGIN", b"START TRANSACTION")
-        return control_rule(control)
+        control = read_control(command.text)
+        if control is None or not command.alone:
+            return control_rule(words)
+        self.in_block = control.begins or (self.in_block and control.chains)
+        return None
 
 
 def _is_plain(command: Command) -> bool:

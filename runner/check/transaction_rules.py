@@ -15,8 +15,6 @@ TABLESPACE = "Leave tablespaces out: the target decides where data is stored."
 _CONCURRENTLY = "Leave out CONCURRENTLY: no other session uses the table during the run."
 _FALSE = r"= '?(?:FALSE|OFF|0|NONE)\b"
 _OUTSIDE = "To run the scripts as psql does, use --transaction none."
-_NO_EFFECT = "a warning and no effect: psql is not in a transaction"
-_IN_EFFECT = "it takes effect until the end of the script"
 
 
 def _refused(first: str, rest: str, what: str, rewrite: str, severity: Severity = "error") -> Rule:
@@ -117,14 +115,7 @@ TRANSACTION_RULES = indexed(
             "warning",
         ),
         # commands/variable.c, check_transaction_isolation and its neighbours
-        Rule(
-            ("SET",),
-            r"TRANSACTION .*\b(?:SERIALIZABLE|REPEATABLE READ|READ ONLY|DEFERRABLE|SNAPSHOT)\b",
-            "SET TRANSACTION would change the one transaction of the run",
-            _NO_EFFECT,
-            "refused after the first query (25001), or the run could no longer write",
-            f"Leave it out. {_OUTSIDE}",
-        ),
+        _refused("SET", r"TRANSACTION SNAPSHOT\b", "SET TRANSACTION SNAPSHOT", "Leave it out."),
         # The guard counts deleted rows by these statistics.
         Rule(
             ("SET",),
@@ -133,22 +124,6 @@ TRANSACTION_RULES = indexed(
             "it runs: nothing is guarded",
             "refused by the runner: deleted rows would not be noticed",
             f"Leave it out. {_OUTSIDE}",
-        ),
-        _differs(
-            "SET",
-            "LOCAL ",
-            "SET LOCAL is in effect on the target only",
-            _NO_EFFECT,
-            _IN_EFFECT,
-            "Leave it out, or write SET to have it in both.",
-        ),
-        _differs(
-            "SET",
-            r"CONSTRAINTS .*\bDEFERRED\b",
-            "SET CONSTRAINTS is in effect on the target only",
-            _NO_EFFECT,
-            _IN_EFFECT,
-            "Leave it out.",
         ),
         _differs(
             "SET",
@@ -190,5 +165,15 @@ def control_rule(control: bytes) -> Rule:
         refused_control(control),
         "psql sends it, and the script has transactions of its own",
         "refused: all scripts are one transaction, which the runner commits",
-        f"Leave it out. {_OUTSIDE}",
+        f"Write BEGIN and COMMIT as statements of their own. {_OUTSIDE}",
     )
+
+
+LEFT_OPEN = _differs(
+    "",
+    "",
+    "the script ends in an open transaction",
+    "rolled back: psql disconnects at the end of the script",
+    "rolled back, too",
+    "Add COMMIT at the end of the script, or remove its BEGIN.",
+)

@@ -175,7 +175,7 @@ class Exchange:
         message = self._message
         part = message.part
         part.done = done = part.done + 1
-        if done > 0:
+        if done > 0 and done - 1 not in part.batch.uncounted:
             self.tag = tag
             if part.progress is not None:
                 self._count(part, part.progress, tag)
@@ -230,7 +230,7 @@ class Exchange:
         last = self._message.last
         if last is not None:
             self.last = last
-            self._execution.observer.progress(last.offset + len(last.text))
+            self._execution.observer.progress(last.file_offset(len(last.text)))
         if self.pgconn.transaction_status == pq.TransactionStatus.IDLE:
             self.last_committed = self.last
         inside = self.pgconn.transaction_status == pq.TransactionStatus.INTRANS

@@ -9,7 +9,8 @@ from runner.errors import ScriptError, StatementFailed
 from runner.execute import reconnect
 from runner.execute.exchange import Exchange, Execution
 from runner.execute.messages import FIRST_MESSAGE, Batch, Part, ScriptProgress, batches
-from runner.execute.step_filters import probed, with_lock_timeout, without_transaction_control
+from runner.execute.step_filters import probed, with_lock_timeout
+from runner.execute.transaction_blocks import TransactionBlocks
 from runner.psql.reader import read_script
 from runner.psql.source import canonical_encoding
 from runner.psql.state import VARIABLE_NAME
@@ -48,6 +49,7 @@ class Executor:
         self.exchange = Exchange(execution)
         self._execution = execution
         self._reconnect = reconnect
+        self._blocks = TransactionBlocks(execution.observer)
         self._queued: list[Part] = []  # goes with the next message
         self._steps: Iterator[Batch | Step] = iter(())  # of the script that runs
 
@@ -76,7 +78,7 @@ class Executor:
         if self._execution.autocommit:
             steps = separated(steps)
         else:
-            steps = with_lock_timeout(without_transaction_control(steps))
+            steps = with_lock_timeout(self._blocks.script(steps))
         if self._execution.probe is not None:
             steps = probed(steps, self._execution.probe)
         self._steps = batches(steps, autocommit=self._execution.autocommit)
@@ -224,7 +226,7 @@ class Executor:
                     starts = command_starts(text, standard_conforming_strings=strings)
                     found.append(statement._replace(text=text, starts=starts, origins=origins))
         steps = (
-            iter(found) if self._execution.autocommit else without_transaction_control(iter(found))
+            iter(found) if self._execution.autocommit else self._blocks.passed(iter(found))
         )
         for batch in batches(steps, autocommit=self._execution.autocommit):
             if isinstance(batch, Batch):

@@ -40,10 +40,10 @@ class Batch:
 
     `is_alone`: one statement in a simple-query message, as psql sends it. Else they go in a
     pipeline, each command in a message of its own; libpq has no COPY there. `is_last`: no step
-    follows it.
+    follows it. `uncounted` are the indexes of the runner's own commands in it.
     """
 
-    __slots__ = ("is_alone", "is_last", "statements")
+    __slots__ = ("is_alone", "is_last", "statements", "uncounted")
 
     def __init__(
         self,
@@ -55,6 +55,7 @@ class Batch:
         self.statements = statements
         self.is_alone = is_alone
         self.is_last = is_last
+        self.uncounted = frozenset(_uncounted(statements))
 
     @property
     def asks_for_data(self) -> bool:
@@ -84,6 +85,15 @@ class Batch:
                 return statement, index
             index -= len(statement.starts)
         return self.statements[-1], -1
+
+
+def _uncounted(statements: Sequence[Statements]) -> Iterator[int]:
+    if not any(statement.uncounted for statement in statements):
+        return
+    end = 0
+    for statement in statements:
+        end += len(statement.starts)
+        yield from range(end - statement.uncounted, end)
 
 
 def batches(steps: Iterator[Step], *, autocommit: bool = False) -> Iterator[Batch | Step]:

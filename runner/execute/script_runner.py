@@ -14,9 +14,10 @@ from runner.errors import ScriptError
 from runner.execute import reconnect
 from runner.execute.exchange import Execution
 from runner.execute.executor import Executor
+from runner.execute.transaction_blocks import CHECK_CONSTRAINTS, left_open
 from runner.psql.source import canonical_encoding
 from runner.psql.state import State
-from runner.results import Notice, ScriptResult
+from runner.results import ScriptResult
 from runner.scripts.files import Files, StandardInput
 from runner.scripts.folder import Folder, Script
 
@@ -47,15 +48,13 @@ _DISCARD = (
 LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
 # The run may have to wait for its reference with its transaction open.
 _NO_IDLE_TIMEOUT = b"SET LOCAL idle_in_transaction_session_timeout = 0;"
-# psql commits each statement, so deferred constraints are checked at its end.
-_CHECK_CONSTRAINTS = b"SET CONSTRAINTS ALL IMMEDIATE;"
 
 
 def own_settings(lock_timeout: float, *, autocommit: bool) -> tuple[bytes, ...]:
     """The commands that give the session what the runner needs, whatever a script has set."""
     local = "" if autocommit else "LOCAL "
     timeout = f"SET {local}lock_timeout = '{round(lock_timeout * 1000)}ms';".encode()
-    return (timeout,) if autocommit else (timeout, _NO_IDLE_TIMEOUT, _CHECK_CONSTRAINTS)
+    return (timeout,) if autocommit else (timeout, _NO_IDLE_TIMEOUT, CHECK_CONSTRAINTS)
 
 
 class Scripts:
@@ -242,13 +241,7 @@ class Scripts:
         if self.session.pgconn.transaction_status != pq.TransactionStatus.IDLE:
             self.session.execute("ROLLBACK")  # psql would disconnect
             script = self.results[-1].name if self.results else "the script"
-            self.execution.observer.notice(
-                Notice(
-                    "WARNING",
-                    f"{script} ends in an open transaction: it was rolled back, as in psql",
-                    hint="Add COMMIT at the end of the script, or remove its BEGIN.",
-                )
-            )
+            self.execution.observer.notice(left_open(script))
         self.session.execute("DISCARD ALL")
 
     def new_session(self) -> tuple[bytes, ...]:

@@ -50,7 +50,7 @@ class Statement(NamedTuple):
     `text` is the text of the file, except where a meta-command or a variable has changed it: then
     `origins` maps it to the file. `starts` are the offsets of its SQL commands in the text: `\\;`
     separates several. For each item of `data` the server asks for COPY data: a file, or None for
-    the lines that follow in the script.
+    the lines that follow in the script. The last `uncounted` commands are the runner's own.
     """
 
     text: bytes
@@ -60,6 +60,7 @@ class Statement(NamedTuple):
     starts: tuple[int, ...] = (0,)
     data: tuple[Source | None, ...] = ()
     origins: tuple[Origin, ...] | None = None
+    uncounted: int = 0
 
     def with_replaced(self, start: int, end: int, new: bytes) -> Statement:
         """Gives the statement with `new` for the text from `start` to `end`."""
@@ -111,6 +112,7 @@ class PlainStatements:
 
     __slots__ = ("_starts", "line", "offset", "source", "text")
     data = ()
+    uncounted = 0
 
     def __init__(self, text: bytes, offset: int, line: int, source: Source) -> None:
         self.text = text

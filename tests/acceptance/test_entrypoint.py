@@ -105,6 +105,14 @@ def as_the_entrypoint(server: Server, folder: Path, conninfo: str) -> None:
     assert done.returncode == 0, done.stderr.decode(errors="replace")
 
 
+def psql_exit_code(server: Server, script: Path, conninfo: str) -> int:
+    """Of psql as docker_process_sql runs it."""
+    psql = [find_tool(server, "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", conninfo]
+    command = [*psql, "-f", script]
+    env = clean_environment(script.parent)
+    return subprocess.run(command, check=False, capture_output=True, env=env).returncode
+
+
 def same_database(
     runner: Runner, server: Server, make_database: Callable[[], str], folder: Path
 ) -> None:

@@ -1,0 +1,29 @@
+-- settings: those that keep_settings.sql has kept. dropped, emptied: temporary tables that were made
+-- with ON COMMIT DROP and ON COMMIT DELETE ROWS, as SQL has their names.
+-- What COMMIT does to them.
+DO $runner$
+DECLARE
+    one pg_catalog.text;
+    found pg_catalog.text;
+BEGIN
+    FOREACH one IN ARRAY {settings}::pg_catalog.text[] LOOP
+        SELECT pg_catalog.current_setting(pg_catalog.concat('runner.kept.', one), true) INTO found;
+        IF pg_catalog.length(found) OPERATOR(pg_catalog.>) 0 THEN
+            PERFORM pg_catalog.set_config(one, pg_catalog.substr(found, 2), false);
+            PERFORM pg_catalog.set_config(pg_catalog.concat('runner.kept.', one), '', false);
+        END IF;
+    END LOOP;
+    SELECT pg_catalog.string_agg(pg_catalog.concat('pg_temp.', t.name), ', ') INTO found
+      FROM pg_catalog.unnest({dropped}::pg_catalog.text[]) AS t (name)
+     WHERE pg_catalog.to_regclass(pg_catalog.concat('pg_temp.', t.name)) IS NOT NULL;
+    IF found IS NOT NULL THEN
+        EXECUTE pg_catalog.concat('DROP TABLE ', found, ' CASCADE');
+    END IF;
+    SELECT pg_catalog.string_agg(pg_catalog.concat('pg_temp.', t.name), ', ') INTO found
+      FROM pg_catalog.unnest({emptied}::pg_catalog.text[]) AS t (name)
+     WHERE pg_catalog.to_regclass(pg_catalog.concat('pg_temp.', t.name)) IS NOT NULL;
+    IF found IS NOT NULL THEN
+        EXECUTE pg_catalog.concat('TRUNCATE ', found);
+    END IF;
+END
+$runner$;

@@ -1,0 +1,271 @@
+"""The transactions of scripts inside the one transaction of a run.
+
+psql's result is that of each statement committed by itself, or of each BEGIN … COMMIT. Here BEGIN
+sets a savepoint, and COMMIT does what it would do: it checks deferred constraints, ends what SET
+LOCAL has set, and drops or empties temporary tables made with ON COMMIT. So does the end of a
+statement outside of such a block.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from runner.connect.queries import statement as own_statement
+from runner.errors import ScriptError
+from runner.execute.transaction_effects import NONE, Effects, ScriptEffects, setting_name
+from runner.psql.sql_text import first_words, refused_control, transaction_commands
+from runner.psql.steps import (
+    Connect,
+    CopyData,
+    Gexec,
+    Gset,
+    Origin,
+    PlainStatements,
+    Statement,
+    Step,
+)
+from runner.psql.transaction_control import read_control, read_modes
+from runner.results import Notice
+
+if TYPE_CHECKING:
+    from runner.errors import Place
+    from runner.observer import Observer
+    from runner.psql.transaction_control import Control
+
+
+CHECK_CONSTRAINTS = b"SET CONSTRAINTS ALL IMMEDIATE;"
+_SAVEPOINT = b"SAVEPOINT runner_block;"
+_ROLL_BACK = b"ROLLBACK TO SAVEPOINT runner_block;"
+_RELEASE = b"RELEASE SAVEPOINT runner_block;"
+_READ_ONLY = b"SET TRANSACTION READ ONLY;"
+_DEFER = b"SET CONSTRAINTS ALL DEFERRED;"
+# These run several statements as one: deferred constraints wait for the end of all of them.
+_RUN_SEVERAL = frozenset({b"DO", b"CALL", b"SELECT", b"WITH"})
+_LOOKED_AT = 1 << 20  # bytes of a statement
+_SET = re.compile(rb"(?i)SET\s+(?:SESSION\s+(?!AUTHORIZATION))?(?!LOCAL\s)(TIME\s+ZONE|[\w.]+)")
+_PASSED_OVER = "BEGIN and COMMIT are passed over: all scripts are one transaction"
+
+
+class _Around(NamedTuple):
+    """What is sent for a step, and the runner's own statements before and after it."""
+
+    sent: Step | None
+    before: Sequence[Statement] = ()
+    after: Sequence[Statement] = ()
+
+
+class TransactionBlocks:
+    """Turns the steps of scripts, one script after the other, into what a run sends."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._has_deferred = False  # whether a constraint may be deferred
+        self._new_script()
+
+    def _new_script(self) -> None:
+        self._begun: Statement | None = None  # the BEGIN of the block that is open
+        self._is_read_only = False
+        self._is_noted = False
+        self._effects = ScriptEffects()
+        self._in_block = NONE
+
+    def script(self, steps: Iterator[Step]) -> Iterator[Step]:
+        """Passes on the steps of one script. Raises ScriptError for what a run cannot do."""
+        self._new_script()
+        yield from self.passed(steps)
+        yield from self._left_open()
+
+    def passed(self, steps: Iterator[Step]) -> Iterator[Step]:
+        r"""Passes on some of its steps, such as those that `\gexec` makes."""
+        after: Sequence[Statement] = ()
+        data = 0  # how much of the last statement is still to come
+        for step in self._separated(steps):
+            if isinstance(step, Statement | Gset | Gexec):
+                around = self._around(step)
+                yield from around.before
+                if around.sent is not None:
+                    yield around.sent
+                after = around.after
+                data = len(step.data) if isinstance(step, Statement) else 0
+            else:
+                if isinstance(step, Connect):
+                    yield from self._left_open()
+                yield step
+                data -= isinstance(step, CopyData)
+            if after and data <= 0:
+                yield from after
+                after = ()
+
+    def _separated(self, steps: Iterator[Step]) -> Iterator[Step]:
+        for step in steps:
+            if isinstance(step, PlainStatements) and self._effects.is_named(step.text):
+                yield from step.each()
+            else:
+                yield step
+
+    def _around(self, step: Statement | Gset | Gexec) -> _Around:
+        statement = step if isinstance(step, Statement) else step.statement
+        for start, control in transaction_commands(statement):
+            return _Around(self._controlled(step, statement, start, control))
+        words = first_words(statement.text, 2)
+        if words == (b"SET", b"TRANSACTION") and (modes := read_modes(statement.text)) is not None:
+            return _Around(self._with_modes(statement, modes))
+        self._has_deferred |= b"deferr" in statement.text[:_LOOKED_AT].lower()
+        found = self._effects.of(statement.text)
+        if self._begun is not None:
+            return self._inside(step, statement, found)
+        return self._outside(step, statement, found)
+
+    # -- statements -------------------------------------------------------------------------
+
+    def _inside(self, step: Step, statement: Statement, found: Effects) -> _Around:
+        """A statement of a block: its effects end at COMMIT."""
+        before: list[bytes] = []
+        new = found.settings - self._in_block.settings
+        if new:
+            before = [Effects(new).keep()]
+        self._in_block |= found
+        if self._in_block.settings and (named := _SET.match(statement.text)):
+            lasting = {setting_name(named[1])}  # COMMIT keeps it
+            self._in_block = self._in_block._replace(settings=self._in_block.settings - lasting)
+        # A constraint that is made after SET CONSTRAINTS ALL has the mode of all.
+        made = b"deferrable" in statement.text[:_LOOKED_AT].lower()
+        after = [_constraint_modes()] if made else []
+        return _Around(step, _own(statement, before), _own(statement, after))
+
+    def _outside(self, step: Step, statement: Statement, found: Effects) -> _Around:
+        """A statement that psql commits by itself: its effects end with it."""
+        before: list[bytes] = []
+        after: list[bytes] = []
+        first, second = (*first_words(statement.text, 2), b"", b"")[:2]
+        several = len(statement.starts) > 1 or first in _RUN_SEVERAL
+        if several and self._has_deferred:
+            before = [_DEFER, _constraint_modes()]
+            after = [CHECK_CONSTRAINTS]
+        if first == b"SET" and second in (b"LOCAL", b"CONSTRAINTS"):
+            self._warn(statement, f"{_text(first, second)} can only be used in transaction blocks")
+            after = [CHECK_CONSTRAINTS]
+        found |= Effects(emptied=self._effects.emptied)
+        if found.settings:
+            before.append(found.keep())
+        if found != NONE:
+            after.append(found.end())
+        return _Around(step, _own(statement, before), _own(statement, after))
+
+    # -- transaction control ----------------------------------------------------------------
+
+    def _controlled(
+        self, step: Step, statement: Statement, start: int, words: bytes
+    ) -> Statement | None:
+        control = read_control(statement.text)
+        if control is None or len(statement.starts) > 1 or step is not statement:
+            raise ScriptError(
+                refused_control(words),
+                place=statement.source.place(statement.file_offset(start)),
+                hint="Write BEGIN and COMMIT as statements of their own.",
+            )
+        return self._begin(statement, control) if control.begins else self._end(statement, control)
+
+    def _begin(self, statement: Statement, control: Control) -> Statement | None:
+        if self._begun is not None:
+            self._warn(statement, "there is already a transaction in progress")
+            return None
+        if not self._is_noted:
+            self._observer.notice(Notice("NOTICE", _PASSED_OVER, _place(statement)))
+        self._is_noted = True
+        self._is_read_only = control.read_only
+        return self._sent_for(statement, self._opened(statement))
+
+    def _opened(self, statement: Statement) -> list[bytes]:
+        """The commands that begin a block."""
+        self._begun = statement
+        read_only = [_READ_ONLY] if self._is_read_only else []
+        return [_SAVEPOINT, _DEFER, _constraint_modes(), *read_only]
+
+    def _end(self, statement: Statement, control: Control) -> Statement | None:
+        if self._begun is None and control.chains:
+            raise ScriptError(
+                f"{control.first.decode()} AND CHAIN can only be used in transaction blocks",
+                place=_place(statement),
+                hint="Write BEGIN before it, or leave out AND CHAIN.",
+            )
+        if self._begun is None:
+            self._warn(statement, "there is no transaction in progress")
+            return None
+        commands = self._rolled_back() if control.undoes else self._committed()
+        if control.chains:
+            commands += self._opened(statement)
+        return self._sent_for(statement, commands)
+
+    def _committed(self) -> list[bytes]:
+        found = self._in_block | Effects(emptied=self._effects.emptied)
+        self._begun, self._in_block = None, NONE
+        return [CHECK_CONSTRAINTS, _RELEASE, *([found.end()] if found != NONE else [])]
+
+    def _rolled_back(self) -> list[bytes]:
+        self._begun, self._in_block = None, NONE
+        return [_ROLL_BACK, _RELEASE]
+
+    def _left_open(self) -> Iterator[Statement]:
+        """What psql's end of a connection does: an open block is rolled back."""
+        if (begun := self._begun) is not None:
+            self._observer.notice(left_open(begun.source.name, _place(begun)))
+            yield from _own(begun, self._rolled_back())
+
+    def _with_modes(self, statement: Statement, modes: bytes) -> Statement | None:
+        """SET TRANSACTION: only READ ONLY makes a difference where nobody else is at work."""
+        if self._begun is None:
+            self._warn(statement, "SET TRANSACTION can only be used in transaction blocks")
+        elif b"READ ONLY" in modes:
+            return self._sent_for(statement, [_READ_ONLY])
+        return None
+
+    @staticmethod
+    def _sent_for(statement: Statement, commands: list[bytes]) -> Statement:
+        """The commands in the place of a statement, and counted as one."""
+        (found,) = _own(statement, commands)
+        return found._replace(uncounted=len(commands) - 1)
+
+    def _warn(self, statement: Statement, message: str) -> None:
+        self._observer.notice(Notice("WARNING", message, _place(statement)))
+
+
+def left_open(script: str, place: Place | None = None) -> Notice:
+    """The warning about a transaction that a script does not end."""
+    message = f"{script} ends in an open transaction: it was rolled back, as in psql"
+    hint = "Add COMMIT at the end of the script, or remove its BEGIN."
+    return Notice("WARNING", message, place, hint=hint)
+
+
+def _own(statement: Statement, commands: Sequence[bytes]) -> tuple[Statement, ...]:
+    """The runner's commands as one statement, with the place of that of the script."""
+    if not commands:
+        return ()
+    starts = tuple(accumulate(map(len, commands[:-1]), initial=0))
+    offset = statement.file_offset(0)
+    return (
+        Statement(
+            b"".join(commands),
+            offset,
+            statement.line,
+            statement.source,
+            starts,
+            origins=(Origin(0, offset, verbatim=False),),
+            uncounted=len(commands),
+        ),
+    )
+
+
+def _constraint_modes() -> bytes:
+    return own_statement("execute/constraint_modes").encode()
+
+
+def _place(statement: Statement) -> Place:
+    return statement.source.place(statement.file_offset(0))
+
+
+def _text(*words: bytes) -> str:
+    return b" ".join(words).decode()

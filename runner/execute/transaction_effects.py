@@ -1,0 +1,133 @@
+"""What ends with a transaction, by the text of a script: SET LOCAL and ON COMMIT. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import NamedTuple
+
+from psycopg import sql
+
+from runner.connect.queries import statement
+
+_LOOKED_AT = 1 << 20  # bytes of a statement
+_HINTS = (b"local", b"set_config", b"commit")
+_SET_LOCAL = re.compile(
+    rb"(?i)\bSET\s+LOCAL\s+(?!TRANSACTION\b)"
+    rb"(SESSION\s+AUTHORIZATION|TIME\s+ZONE|XML\s+OPTION|\"[\w.]+\"|[a-z_][\w.]*)"
+)
+# The values of words that are no names of settings: VariableSetStmt in gram.y.
+_SPECIAL = {
+    "session authorization": "session_authorization",
+    "time zone": "timezone",
+    "xml option": "xmloption",
+    "names": "client_encoding",
+    "schema": "search_path",
+}
+_SET_CONFIG = re.compile(
+    rb"(?i)\bset_config\s*\(\s*'([\w.]+)'\s*,"
+    rb"((?:'(?:[^']|'')*'|\((?:[^()]|\([^()]*\))*\)|[^()'])*)\)"
+)
+_LOCALLY = frozenset({b"true", b"'t'", b"'true'", b"'on'", b"'yes'", b"'1'", b"1 = 1"})
+_TEMPORARY = re.compile(
+    rb"(?i)\bCREATE\s+(?:GLOBAL\s+|LOCAL\s+)?TEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"
+    rb"(?:pg_temp\s*\.\s*)?(\"[^\"]+\"|[\w$]+)[^;]*?\bON\s+COMMIT\s+(DROP|DELETE\s+ROWS)"
+)
+_ROUTINE = re.compile(
+    rb"(?i)CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\s+"
+    rb"(?:(?:\"[^\"]+\"|[\w$]+)\s*\.\s*)?\"?([\w$]+)"
+)
+
+
+class Effects(NamedTuple):
+    """Settings that are changed locally, and temporary tables that COMMIT drops or empties."""
+
+    settings: frozenset[str] = frozenset()
+    dropped: frozenset[str] = frozenset()
+    emptied: frozenset[str] = frozenset()
+
+    def __or__(self, other: Effects) -> Effects:
+        return Effects(*(one | two for one, two in zip(self, other, strict=True)))
+
+    def keep(self) -> bytes:
+        """The command that keeps the settings' values."""
+        return _filled("keep_settings", names=self.settings)
+
+    def end(self) -> bytes:
+        """The command that does what COMMIT does."""
+        return _filled("at_commit", **self._asdict())
+
+
+NONE = Effects()
+
+
+class ScriptEffects:
+    """Those of one script, statement by statement.
+
+    A routine that the script makes has its effects where a statement names it. `emptied` are the
+    temporary tables that every COMMIT empties.
+    """
+
+    def __init__(self) -> None:
+        self.emptied: frozenset[str] = frozenset()
+        self._routines: dict[bytes, Effects] = {}
+
+    def of(self, text: bytes) -> Effects:
+        """What the next statement leaves to the end of its transaction."""
+        found = _shown(text)
+        if found is not NONE and (made := _ROUTINE.match(text)):
+            self._routines[made[1].lower()] = found
+            return NONE
+        if self._routines:
+            for name in {one.lower() for one in _named(self._routines).findall(text)}:
+                found |= self._routines[name]
+        self.emptied |= found.emptied
+        return found
+
+    def is_named(self, text: bytes) -> bool:
+        """Whether plain statements name such a routine or table."""
+        names = {*self._routines, *(name.strip('"').encode() for name in self.emptied)}
+        return bool(names) and _named(names).search(text) is not None
+
+
+def _shown(text: bytes) -> Effects:
+    """What the text of a statement shows by itself."""
+    lower = text[:_LOOKED_AT].lower()
+    if not any(hint in lower for hint in _HINTS):
+        return NONE
+    settings = {found[1] for found in _SET_LOCAL.finditer(text)}
+    settings |= {
+        found[1]
+        for found in _SET_CONFIG.finditer(text)
+        if found[2].rpartition(b",")[2].strip().lower() in _LOCALLY
+    }
+    tables = [(_text(f[1]), f[2].upper() == b"DROP") for f in _TEMPORARY.finditer(text)]
+    return Effects(
+        frozenset(map(setting_name, settings)),
+        frozenset(name for name, drops in tables if drops),
+        frozenset(name for name, drops in tables if not drops),
+    )
+
+
+def _named(names: Collection[bytes]) -> re.Pattern[bytes]:
+    return re.compile(rb"(?i)(?<![\w$])(?:" + b"|".join(map(re.escape, names)) + rb")(?![\w$])")
+
+
+def setting_name(name: bytes) -> str:
+    """The name of a setting that SET names with one or two words."""
+    text = " ".join(_text(name).strip('"').lower().split())
+    return _SPECIAL.get(text, text)
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "replace")
+
+
+def _filled(name: str, **lists: Collection[str]) -> bytes:
+    arrays = {key: sql.Literal(_array(value)) for key, value in lists.items()}
+    return sql.SQL(statement(f"execute/{name}")).format(**arrays).as_string().encode()
+
+
+def _array(items: Collection[str]) -> str:
+    quoted = (item.replace("\\", "\\\\").replace('"', '\\"') for item in sorted(items))
+    return "{" + ",".join(f'"{item}"' for item in quoted) + "}"

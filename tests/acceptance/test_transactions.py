@@ -1,0 +1,216 @@
+"""Transactions in scripts: one transaction leaves what psql's many leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.scripts import dump, query, tables, write_scripts
+from tests.acceptance.test_entrypoint import as_the_entrypoint, psql_exit_code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Runner
+    from tests.servers import Server
+
+DEFERRED = "references p deferrable initially deferred"
+# Each is a script of its own. It makes its tables in a schema of its name.
+SAME = {
+    "plain_pair": "begin; create table t (a int); insert into t values (1); commit;",
+    "spellings": "Begin Transaction Isolation Level Serializable, Read Write;"
+    " create table t (a int); insert into t values (1); END /* c */ WORK; -- now\n"
+    "start transaction deferrable; insert into t values (2); commit transaction and no chain;"
+    "begin work; insert into t values (3); abort; begin; insert into t values (4); rollback work;",
+    "rolled_back": "create table t (a int); begin; insert into t values (1); create table u ();"
+    " set work_mem = '7MB'; rollback; create table w as select current_setting('work_mem') = '7MB';"
+    " insert into t values (2);",
+    "savepoints_inside": "begin; create table t (a int); savepoint s; insert into t values (1);"
+    " rollback to s; insert into t values (2); savepoint s; insert into t values (3); commit;",
+    "chained": "create table t (a int); begin; insert into t values (1); commit and chain;"
+    " insert into t values (2); rollback and chain; insert into t values (3); commit;",
+    "open_at_the_end": "create table t (a int); begin; insert into t values (1); create table u ();",
+    "open_at_quit": "create table t (a int);\nbegin;\ninsert into t values (1);\n\\q\nnonsense;",
+    "open_at_connect": "create table t (a int);\nbegin;\ninsert into t values (1);\n\\connect -\n"
+    "insert into open_at_connect.t values (2);",
+    "begin_in_begin": "begin; create table t (a int); begin; insert into t values (1); rollback;"
+    " create table u (a int); commit;",
+    "commit_alone": "create table t (a int); commit; insert into t values (1); rollback; end;",
+    "deferred_to_commit": f"create table p (a int primary key); create table c (a int {DEFERRED});"
+    " begin; insert into c values (1); insert into p values (1); commit;",
+    "deferred_made_inside": "begin; create table p (a int primary key);"
+    f" create table c (a int {DEFERRED}); insert into c values (1); insert into p values (1);"
+    " commit; alter table c add b int;",
+    "deferred_unique": "create table t (a int unique deferrable initially deferred);"
+    " insert into t values (1), (2); begin; update t set a = 2 where a = 1;"
+    " update t set a = 1 where a = 2 and ctid = '(0,2)'; commit;",
+    "set_constraints": "create table p (a int primary key);"
+    " create table c (a int references p deferrable); begin; set constraints all deferred;"
+    " insert into c values (1); insert into p values (1); commit;"
+    " begin; set constraints c_a_fkey deferred; insert into c values (2);"
+    " insert into p values (2); commit;",
+    "deferred_in_a_block_of_code": f"create table p (a int primary key);"
+    f" create table c (a int {DEFERRED}); do $$ begin insert into c values (1);"
+    " insert into p values (1); end $$;",
+    "deferred_in_a_message": f"create table p (a int primary key); create table c (a int {DEFERRED});"
+    " insert into c values (1)\\; insert into p values (1);",
+    "read_only": "create table t as select 1 as a; begin read only; select * from t; commit;"
+    " insert into t values (2); begin; set transaction read only; select 1; commit;"
+    " begin; set transaction isolation level repeatable read, read write;"
+    " insert into t values (3); commit; set transaction read only; insert into t values (4);",
+    "large_objects": "begin; select pg_catalog.lo_create('123450');"
+    " select pg_catalog.lo_open('123450', 131072); select pg_catalog.lowrite(0, '\\x616263');"
+    " select pg_catalog.lo_close(0); commit;",
+    "copied": "begin; create table t (a int);\ncopy t from stdin with (freeze);\n1\n2\n\\.\ncommit;",
+    "generated": "create table t (a int);\nselect unnest(array['begin', 'insert into t values (1)',"
+    " 'rollback', 'begin', 'insert into t values (2)', 'commit'])\n\\gexec\n",
+    "cursor": "create table t (a int); begin; declare c cursor for select 1; fetch c; commit;",
+    "local_in_a_block": "begin; set local datestyle = 'SQL, DMY'; create table t as select"
+    " '03/04/2026'::date as d; commit; insert into t values ('03/04/2026');",
+    "local_then_lasting": "begin; set local work_mem = '7MB'; set work_mem = '8MB'; commit;"
+    " create table t as select current_setting('work_mem') as a;"
+    " begin; set work_mem = '9MB'; set local work_mem = '1MB'; commit;"
+    " insert into t select current_setting('work_mem');",
+    "local_role": "begin; set local role pg_monitor; commit; create table t as select current_user::text"
+    " = session_user;",
+    "local_by_config": "begin; select set_config('app.who', 'x', true); create table t as select"
+    " current_setting('app.who') as a; commit;"
+    " insert into t select current_setting('app.who', true);",
+    "local_rolled_back": "begin; savepoint s; set local work_mem = '7MB'; rollback to s;"
+    " commit; begin; set local work_mem = '7MB'; rollback;"
+    " create table t as select current_setting('work_mem') = '7MB' as a;",
+    "set_config_alone": "select set_config('DateStyle', 'SQL, DMY', true);"
+    " create table t as select '03/04/2026'::date as d;",
+    "set_local_alone": "set local datestyle = 'SQL, DMY';"
+    " create table t as select '03/04/2026'::date as d;",
+    "set_local_in_do": "do $$ begin set local datestyle = 'SQL, DMY'; end $$;"
+    " create table t as select '03/04/2026'::date as d;",
+    "set_local_in_a_function": "create function f() returns int language plpgsql as"
+    " $$ begin perform set_config('datestyle', 'SQL, DMY', true); return 1; end $$;"
+    " select f(); create table t (d date); insert into t values ('03/04/2026');"
+    " insert into t select '03/04/2026' from f(); insert into t values ('03/04/2026');",
+    "local_beside_lasting": "select set_config('work_mem', '7MB', false),"
+    " set_config('datestyle', 'SQL, DMY', true);"
+    " create table t as select '03/04/2026'::date as d, current_setting('work_mem') as w;",
+    "constraints_alone": f"create table p (a int primary key); create table c (a int {DEFERRED});"
+    " set constraints all deferred; alter table c add b int;",
+    "emptied_at_commit": "create table t (a int);"
+    " create temp table s (a int) on commit delete rows; insert into s values (1);"
+    " insert into t select a from s; begin; insert into s values (2); insert into t select a from s;"
+    " commit; insert into t select a + 10 from s;\ncopy s from stdin;\n3\n\\.\n"
+    "insert into t select a + 20 from s; create temp table s2 on commit delete rows as select 4 as a;"
+    " insert into t select a from s2;",
+    "dropped_at_commit": "create temp table s (a int) on commit drop; create table s (b int);"
+    " begin; create temp table s (a int) on commit drop; insert into s values (1); commit;"
+    " insert into s (b) values (2);",
+    "dropped_by_a_function": "create function f() returns int language plpgsql as $$ begin"
+    " create temporary table work on commit drop as select 1 as a;"
+    " return (select count(*) from work); end $$; create table t as select f() as a;"
+    " insert into t select f(); insert into t values (f());",
+}  # fmt: skip
+
+
+def in_schemas(texts: dict[str, str]) -> dict[str, str]:
+    start = "create schema {0};\nset search_path = {0};\n"
+    return {name: start.format(name) + text + "\n" for name, text in texts.items()}
+
+
+def test_they_leave_what_psql_leaves(
+    runner: Runner, server: Server, make_database: Callable[..., str], tmp_path: Path
+) -> None:
+    """Verified, so the reference has built the same; and `plan` runs them, too."""
+    folder = write_scripts(tmp_path, **in_schemas(SAME))
+    by_psql, by_runner = make_database(), make_database()
+    as_the_entrypoint(server, folder, by_psql)
+    runner("plan", "-s", "sql", "-t", by_runner, check=0)
+    result = runner("apply", "-s", "sql", "-t", by_runner, check=0)
+    assert dump(server, by_runner, "--exclude-schema=runner") == dump(server, by_psql)
+    passed_over = [line for line in result.stderr.splitlines() if "are passed over" in line]
+    assert len(passed_over) == len(set(passed_over)) > 10
+
+
+# What psql stops at, with the line and the text of the error.
+STOPPED = {
+    "violated_at_commit": (
+        f"create table p (a int primary key); create table c (a int {DEFERRED});\n"
+        "begin;\ninsert into c values (1);\ncommit;\ninsert into p values (1);",
+        "4:1: ERROR: insert or update on table",
+    ),
+    "not_deferred_inside": (
+        "create table p (a int primary key);\ncreate table c (a int references p deferrable);\n"
+        "begin;\ninsert into c values (1);\ninsert into p values (1);\ncommit;",
+        "4:1: ERROR: insert or update on table",
+    ),
+    "not_deferred_if_made_inside": (
+        "begin;\ncreate table p (a int primary key);\n"
+        "create table c (a int references p deferrable);\n"
+        "insert into c values (1);\ninsert into p values (1);\ncommit;",
+        "4:1: ERROR: insert or update on table",
+    ),
+    "violated_after_commit": (
+        f"begin;\ncreate table p (a int primary key); create table c (a int {DEFERRED});\ncommit;\n"
+        "insert into c values (1);\ninsert into p values (1);",
+        "4:1: ERROR: insert or update on table",
+    ),
+    "violated_by_a_block_of_code": (
+        f"create table p (a int primary key); create table c (a int {DEFERRED});\n"
+        "do $$ begin insert into c values (1); end $$;\ninsert into p values (1);",
+        "2:1: ERROR: insert or update on table",
+    ),
+    "read_only": (
+        "create table t (a int);\nbegin read only;\ninsert into t values (1);\ncommit;",
+        "3:1: ERROR: cannot execute INSERT in a read-only transaction",
+    ),
+    "gone_with_rollback": ("begin;\ncreate table t ();\nrollback;\ntable t;", "4:7: ERROR: relation"),
+    "dropped_at_commit": (
+        "create temp table s (a int) on commit drop;\ninsert into s values (1);",
+        "2:13: ERROR: relation",
+    ),
+    "chain_alone": ("select 1;\ncommit and chain;", "2:1: ERROR: COMMIT AND CHAIN can only be used"),
+}  # fmt: skip
+
+
+def test_they_stop_where_psql_stops(
+    runner: Runner, server: Server, make_database: Callable[..., str], tmp_path: Path
+) -> None:
+    conninfo, by_psql = make_database(), make_database()
+    for name, text in in_schemas({name: text for name, (text, _) in STOPPED.items()}).items():
+        script = tmp_path / "one" / f"{name}.sql"
+        script.parent.mkdir(exist_ok=True)
+        script.write_text(text.replace("\n", " ", 2))
+        assert psql_exit_code(server, script, by_psql) == 3, name
+        result = runner("apply", "-s", "one", "-t", conninfo, "--no-verify")
+        assert result.returncode in (2, 3), name
+        assert f"one/{name}.sql:{STOPPED[name][1]}" in result.stderr
+        script.unlink()
+    assert tables(conninfo) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("begin\\; select 1\\; commit;\n", "BEGIN would end or split"),
+        ("begin;\nprepare transaction 'x';\n", "PREPARE TRANSACTION would end or split"),
+        ("commit prepared 'x';\n", "cannot run in a transaction"),
+        ("begin isolation leval serializable;\n", "BEGIN would end or split"),
+    ],
+)
+def test_what_a_savepoint_cannot_stand_for_is_refused_first(
+    runner: Runner, tmp_path: Path, text: str, message: str
+) -> None:
+    write_scripts(tmp_path, text)
+    assert message in runner("check", "-s", "sql", check=2).stdout
+
+
+def test_a_block_that_is_left_open_is_told_and_its_statements_are_counted_as_psql_would(
+    runner: Runner, fresh_database: str, tmp_path: Path
+) -> None:
+    write_scripts(tmp_path, "create table t (a int);\nbegin;\ninsert into t values (1);\n", "table t;")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=0)
+    assert "01.sql:2:1: WARNING: sql/01.sql ends in an open transaction" in result.stderr
+    assert "2 scripts, 4 statements, 1 row" in " ".join(result.stdout.split())
+    assert query(fresh_database, "select * from t") == []
+    checked = runner("check", "-s", "sql", check=0)
+    assert "the script ends in an open transaction" in checked.stdout
