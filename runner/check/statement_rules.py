@@ -5,8 +5,7 @@ from __future__ import annotations
 from runner.check.privilege_rules import RIGHTS_RULES, called
 from runner.check.rule import Command, Rule, matching
 from runner.check.transaction_rules import ENDS_IN_BODY, TRANSACTION_RULES, control_rule
-from runner.psql.sql_text import ends_in_body, transaction_control
-from runner.psql.transaction_control import read_control
+from runner.psql.sql_text import ends_in_body, read_control, transaction_control
 
 # Most statements of a schema and of a seed: no rule is about them.
 _PLAIN = frozenset(b"SELECT INSERT UPDATE DELETE GRANT REVOKE".split())

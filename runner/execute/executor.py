@@ -225,9 +225,7 @@ class Executor:
                 if text:
                     starts = command_starts(text, standard_conforming_strings=strings)
                     found.append(statement._replace(text=text, starts=starts, origins=origins))
-        steps = (
-            iter(found) if self._execution.autocommit else self._blocks.passed(iter(found))
-        )
+        steps = iter(found) if self._execution.autocommit else self._blocks.passed(iter(found))
         for batch in batches(steps, autocommit=self._execution.autocommit):
             if isinstance(batch, Batch):
                 self._send(batch)

@@ -15,8 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runner.connect.queries import statement as own_statement
 from runner.errors import ScriptError
-from runner.execute.transaction_effects import NONE, Effects, ScriptEffects, setting_name
-from runner.psql.sql_text import first_words, refused_control, transaction_commands
+from runner.execute.transaction_effects import NONE, CommitEffects, ScriptEffects, setting_name
+from runner.psql.sql_text import (
+    first_words,
+    read_control,
+    read_modes,
+    refused_control,
+    transaction_commands,
+)
 from runner.psql.steps import (
     Connect,
     CopyData,
@@ -27,13 +33,12 @@ from runner.psql.steps import (
     Statement,
     Step,
 )
-from runner.psql.transaction_control import read_control, read_modes
 from runner.results import Notice
 
 if TYPE_CHECKING:
     from runner.errors import Place
     from runner.observer import Observer
-    from runner.psql.transaction_control import Control
+    from runner.psql.sql_text import Control
 
 
 CHECK_CONSTRAINTS = b"SET CONSTRAINTS ALL IMMEDIATE;"
@@ -121,12 +126,12 @@ class TransactionBlocks:
 
     # -- statements -------------------------------------------------------------------------
 
-    def _inside(self, step: Step, statement: Statement, found: Effects) -> _Around:
+    def _inside(self, step: Step, statement: Statement, found: CommitEffects) -> _Around:
         """A statement of a block: its effects end at COMMIT."""
         before: list[bytes] = []
         new = found.settings - self._in_block.settings
         if new:
-            before = [Effects(new).keep()]
+            before = [CommitEffects(new).keep()]
         self._in_block |= found
         if self._in_block.settings and (named := _SET.match(statement.text)):
             lasting = {setting_name(named[1])}  # COMMIT keeps it
@@ -136,7 +141,7 @@ class TransactionBlocks:
         after = [_constraint_modes()] if made else []
         return _Around(step, _own(statement, before), _own(statement, after))
 
-    def _outside(self, step: Step, statement: Statement, found: Effects) -> _Around:
+    def _outside(self, step: Step, statement: Statement, found: CommitEffects) -> _Around:
         """A statement that psql commits by itself: its effects end with it."""
         before: list[bytes] = []
         after: list[bytes] = []
@@ -148,7 +153,7 @@ class TransactionBlocks:
         if first == b"SET" and second in (b"LOCAL", b"CONSTRAINTS"):
             self._warn(statement, f"{_text(first, second)} can only be used in transaction blocks")
             after = [CHECK_CONSTRAINTS]
-        found |= Effects(emptied=self._effects.emptied)
+        found |= CommitEffects(emptied=self._effects.emptied)
         if found.settings:
             before.append(found.keep())
         if found != NONE:
@@ -201,7 +206,7 @@ class TransactionBlocks:
         return self._sent_for(statement, commands)
 
     def _committed(self) -> list[bytes]:
-        found = self._in_block | Effects(emptied=self._effects.emptied)
+        found = self._in_block | CommitEffects(emptied=self._effects.emptied)
         self._begun, self._in_block = None, NONE
         return [CHECK_CONSTRAINTS, _RELEASE, *([found.end()] if found != NONE else [])]
 

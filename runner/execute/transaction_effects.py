@@ -39,15 +39,15 @@ _ROUTINE = re.compile(
 )
 
 
-class Effects(NamedTuple):
+class CommitEffects(NamedTuple):
     """Settings that are changed locally, and temporary tables that COMMIT drops or empties."""
 
     settings: frozenset[str] = frozenset()
     dropped: frozenset[str] = frozenset()
     emptied: frozenset[str] = frozenset()
 
-    def __or__(self, other: Effects) -> Effects:
-        return Effects(*(one | two for one, two in zip(self, other, strict=True)))
+    def __or__(self, other: CommitEffects) -> CommitEffects:
+        return CommitEffects(*(one | two for one, two in zip(self, other, strict=True)))
 
     def keep(self) -> bytes:
         """The command that keeps the settings' values."""
@@ -58,7 +58,7 @@ class Effects(NamedTuple):
         return _filled("at_commit", **self._asdict())
 
 
-NONE = Effects()
+NONE = CommitEffects()
 
 
 class ScriptEffects:
@@ -70,9 +70,9 @@ class ScriptEffects:
 
     def __init__(self) -> None:
         self.emptied: frozenset[str] = frozenset()
-        self._routines: dict[bytes, Effects] = {}
+        self._routines: dict[bytes, CommitEffects] = {}
 
-    def of(self, text: bytes) -> Effects:
+    def of(self, text: bytes) -> CommitEffects:
         """What the next statement leaves to the end of its transaction."""
         found = _shown(text)
         if found is not NONE and (made := _ROUTINE.match(text)):
@@ -90,7 +90,7 @@ class ScriptEffects:
         return bool(names) and _named(names).search(text) is not None
 
 
-def _shown(text: bytes) -> Effects:
+def _shown(text: bytes) -> CommitEffects:
     """What the text of a statement shows by itself."""
     lower = text[:_LOOKED_AT].lower()
     if not any(hint in lower for hint in _HINTS):
@@ -102,7 +102,7 @@ def _shown(text: bytes) -> Effects:
         if found[2].rpartition(b",")[2].strip().lower() in _LOCALLY
     }
     tables = [(_text(f[1]), f[2].upper() == b"DROP") for f in _TEMPORARY.finditer(text)]
-    return Effects(
+    return CommitEffects(
         frozenset(map(setting_name, settings)),
         frozenset(name for name, drops in tables if drops),
         frozenset(name for name, drops in tables if not drops),

@@ -41,6 +41,15 @@ _HEAD = re.compile(
 TRANSACTION_CONTROL = frozenset({b"BEGIN", b"COMMIT", b"END", b"ABORT", b"ROLLBACK"})
 # Most statements begin with one of these letters, and no transaction control does.
 _OTHER_INITIALS = frozenset(b"DdGgIiTtUuVvWw")
+# BEGIN, COMMIT, ROLLBACK and their kin, as gram.y has them.
+_MODE = (
+    rb"(?: ,)? (?:ISOLATION LEVEL (?:SERIALIZABLE|REPEATABLE READ|READ COMMITTED|READ UNCOMMITTED)"
+    rb"|READ WRITE|READ ONLY|(?:NOT )?DEFERRABLE)"
+)
+_BEGIN = re.compile(rb"(?:BEGIN(?: WORK| TRANSACTION)?|START TRANSACTION)((?:" + _MODE + rb")*)")
+_END = re.compile(rb"(COMMIT|END|ROLLBACK|ABORT)(?: WORK| TRANSACTION)?(?: AND( NO)? (CHAIN))?")
+_SET_MODES = re.compile(rb"SET TRANSACTION((?:" + _MODE + rb")+)")
+_MOST = 24  # tokens of such a command
 # The token before a statement of PL/pgSQL.
 _BEFORE_STATEMENT = frozenset({b";", b"BEGIN", b"THEN", b"ELSE", b"LOOP"})
 
@@ -165,6 +174,43 @@ def transaction_commands(statement: Statement) -> Iterator[tuple[int, bytes]]:
     for start, command in zip(statement.starts, statement.commands, strict=True):
         if control := transaction_control(first_words(command)):
             yield start, control
+
+
+class Control(NamedTuple):
+    """One of these commands; `first` is its first word."""
+
+    first: bytes
+    chains: bool = False
+    read_only: bool = False
+
+    @property
+    def begins(self) -> bool:
+        return self.first in (b"BEGIN", b"START")
+
+    @property
+    def undoes(self) -> bool:
+        return self.first in (b"ROLLBACK", b"ABORT")
+
+
+def read_control(command: bytes) -> Control | None:
+    """The command; None for what a savepoint cannot stand for, such as PREPARE TRANSACTION."""
+    text = _words(command)
+    if begin := _BEGIN.fullmatch(text):
+        return Control(text.split()[0], read_only=b"READ ONLY" in begin[1])
+    if end := _END.fullmatch(text):
+        return Control(end[1], chains=end[3] is not None and end[2] is None)
+    return None
+
+
+def read_modes(command: bytes) -> bytes | None:
+    """The modes that SET TRANSACTION sets; None for any other command, and for a snapshot."""
+    found = _SET_MODES.fullmatch(_words(command))
+    return found[1] if found else None
+
+
+def _words(command: bytes) -> bytes:
+    found = [token.text for _, token in zip(range(_MOST), tokens(command), strict=False)]
+    return b" ".join(found[:-1] if found[-1:] == [b";"] else found)
 
 
 def refused_control(control: bytes) -> str:

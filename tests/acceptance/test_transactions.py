@@ -207,7 +207,9 @@ def test_what_a_savepoint_cannot_stand_for_is_refused_first(
 def test_a_block_that_is_left_open_is_told_and_its_statements_are_counted_as_psql_would(
     runner: Runner, fresh_database: str, tmp_path: Path
 ) -> None:
-    write_scripts(tmp_path, "create table t (a int);\nbegin;\ninsert into t values (1);\n", "table t;")
+    write_scripts(
+        tmp_path, "create table t (a int);\nbegin;\ninsert into t values (1);\n", "table t;"
+    )
     result = runner("apply", "-s", "sql", "-t", fresh_database, check=0)
     assert "01.sql:2:1: WARNING: sql/01.sql ends in an open transaction" in result.stderr
     assert "2 scripts, 4 statements, 1 row" in " ".join(result.stdout.split())

@@ -7,14 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.errors import ScriptError
-from runner.execute.step_filters import without_transaction_control
-from runner.psql.reader import read_script
-from runner.psql.state import State
-from runner.psql.steps import Sync
-from runner.scripts.files import Files
 from tests.unit.findings import check, folder_of
-from tests.unit.reading import source_of
 
 TESTS = Path(__file__).parent.parent
 CORPUS = TESTS / "corpus"
@@ -74,25 +67,6 @@ def test_the_corpus_has_no_other_findings(
     assert errors == ERRORS[part]
     if transaction == "none":
         assert not any(TRUE[0] in one.message for one in found)
-
-
-def test_transaction_control_in_the_corpus_is_what_a_run_refuses(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The scripts with that finding are those at which the executor would stop."""
-    monkeypatch.chdir(CORPUS / "sql")
-    found = {one.script for one in check(Path()) if TRUE[0] in one.message}
-    refused = set()
-    for path in sorted(Path().glob("*.sql")):
-        state = State(Files(Path()))
-        try:
-            steps = read_script(source_of(path.read_bytes()), state)
-            for step in without_transaction_control(steps):
-                if isinstance(step, Sync) and not step.known:
-                    break  # only a server could tell how to read on
-        except ScriptError:
-            refused.add(path.name)
-    assert found == refused
 
 
 REFUSED_FILES = json.loads((CORPUS / "refused" / "expected.json").read_text())
