@@ -170,7 +170,7 @@ def test_without_a_transaction(runner: Runner, tmp_path: Path) -> None:
 def test_a_run_stops_before_it_connects_and_lists_all_errors(
     runner: Runner, tmp_path: Path
 ) -> None:
-    scripts_of(tmp_path, "select 1;\nvacuum;\n\\foo\n", "\ufeffcommit;\n")
+    scripts_of(tmp_path, "select 1;\nvacuum;\n\\foo\n", "\ufeffprepare transaction 'x';\n")
     result = runner("apply", "-s", "sql", *NOBODY, check=2)
     assert result.stderr.splitlines() == [
         "sql/01.sql:2:1: ERROR: VACUUM cannot run in a transaction",
@@ -182,16 +182,18 @@ def test_a_run_stops_before_it_connects_and_lists_all_errors(
         "LINE 3: \\foo",
         "        ^",
         "HINT: Correct its name, or delete the backslash if this is not a meta-command.",
-        "sql/02.sql:1:1: ERROR: COMMIT would end or split the one transaction of the run",
-        "LINE 1: commit;",
+        "sql/02.sql:1:1: ERROR: PREPARE TRANSACTION would end or split"
+        " the one transaction of the run",
+        "LINE 1: prepare transaction 'x';",
         "        ^",
-        "HINT: Leave it out. To run the scripts as psql does, use --transaction none.",
+        "HINT: Write BEGIN and COMMIT as statements of their own."
+        " To run the scripts as psql does, use --transaction none.",
         "3 errors; nothing was sent.",
     ]
 
 
 def test_a_run_has_its_errors_in_json(runner: Runner, tmp_path: Path) -> None:
-    scripts_of(tmp_path, "vacuum;", "commit;")
+    scripts_of(tmp_path, "vacuum;", "vacuum;")
     found = json.loads(runner("apply", "-s", "sql", "--json", *NOBODY, check=2).stdout)
     assert [one["script"] for one in found["findings"]] == ["sql/01.sql", "sql/02.sql"]
     assert (found["error"]["script"], found["error"]["line"]) == ("sql/01.sql", 1)
@@ -252,7 +254,7 @@ FIELD_ERRORS = {
     # Of this table alone: those that other databases share would be waited for.
     "VACUUM": "create table t (i int);\nvacuum t;",
     "CREATE DATABASE": "create database {name};",
-    "COMMIT": "create table t (i int);\ncommit;",
+    "COMMIT": "create table t (i int)\\; commit;",
 }
 
 

@@ -107,8 +107,8 @@ def as_the_entrypoint(server: Server, folder: Path, conninfo: str) -> None:
 
 def psql_exit_code(server: Server, script: Path, conninfo: str) -> int:
     """Of psql as docker_process_sql runs it."""
-    psql = [find_tool(server, "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", conninfo]
-    command = [*psql, "-f", script]
+    psql = str(find_tool(server, "psql"))
+    command = [psql, "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-f", str(script)]
     env = clean_environment(script.parent)
     return subprocess.run(command, check=False, capture_output=True, env=env).returncode
 

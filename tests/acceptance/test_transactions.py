@@ -31,7 +31,8 @@ SAME = {
     " rollback to s; insert into t values (2); savepoint s; insert into t values (3); commit;",
     "chained": "create table t (a int); begin; insert into t values (1); commit and chain;"
     " insert into t values (2); rollback and chain; insert into t values (3); commit;",
-    "open_at_the_end": "create table t (a int); begin; insert into t values (1); create table u ();",
+    "open_at_the_end": "create table t (a int); begin; insert into t values (1);"
+    " create table u ();",
     "open_at_quit": "create table t (a int);\nbegin;\ninsert into t values (1);\n\\q\nnonsense;",
     "open_at_connect": "create table t (a int);\nbegin;\ninsert into t values (1);\n\\connect -\n"
     "insert into open_at_connect.t values (2);",
@@ -54,8 +55,8 @@ SAME = {
     "deferred_in_a_block_of_code": f"create table p (a int primary key);"
     f" create table c (a int {DEFERRED}); do $$ begin insert into c values (1);"
     " insert into p values (1); end $$;",
-    "deferred_in_a_message": f"create table p (a int primary key); create table c (a int {DEFERRED});"
-    " insert into c values (1)\\; insert into p values (1);",
+    "deferred_in_a_message": "create table p (a int primary key);"
+    f" create table c (a int {DEFERRED}); insert into c values (1)\\; insert into p values (1);",
     "read_only": "create table t as select 1 as a; begin read only; select * from t; commit;"
     " insert into t values (2); begin; set transaction read only; select 1; commit;"
     " begin; set transaction isolation level repeatable read, read write;"
@@ -63,7 +64,8 @@ SAME = {
     "large_objects": "begin; select pg_catalog.lo_create('123450');"
     " select pg_catalog.lo_open('123450', 131072); select pg_catalog.lowrite(0, '\\x616263');"
     " select pg_catalog.lo_close(0); commit;",
-    "copied": "begin; create table t (a int);\ncopy t from stdin with (freeze);\n1\n2\n\\.\ncommit;",
+    "copied": "begin; create table t (a int);\n"
+    "copy t from stdin with (freeze);\n1\n2\n\\.\ncommit;",
     "generated": "create table t (a int);\nselect unnest(array['begin', 'insert into t values (1)',"
     " 'rollback', 'begin', 'insert into t values (2)', 'commit'])\n\\gexec\n",
     "cursor": "create table t (a int); begin; declare c cursor for select 1; fetch c; commit;",
@@ -73,8 +75,8 @@ SAME = {
     " create table t as select current_setting('work_mem') as a;"
     " begin; set work_mem = '9MB'; set local work_mem = '1MB'; commit;"
     " insert into t select current_setting('work_mem');",
-    "local_role": "begin; set local role pg_monitor; commit; create table t as select current_user::text"
-    " = session_user;",
+    "local_role": "begin; set local role pg_monitor; commit;"
+    " create table t as select current_user::text = session_user;",
     "local_by_config": "begin; select set_config('app.who', 'x', true); create table t as select"
     " current_setting('app.who') as a; commit;"
     " insert into t select current_setting('app.who', true);",
@@ -98,9 +100,10 @@ SAME = {
     " set constraints all deferred; alter table c add b int;",
     "emptied_at_commit": "create table t (a int);"
     " create temp table s (a int) on commit delete rows; insert into s values (1);"
-    " insert into t select a from s; begin; insert into s values (2); insert into t select a from s;"
-    " commit; insert into t select a + 10 from s;\ncopy s from stdin;\n3\n\\.\n"
-    "insert into t select a + 20 from s; create temp table s2 on commit delete rows as select 4 as a;"
+    " insert into t select a from s; begin; insert into s values (2);"
+    " insert into t select a from s; commit; insert into t select a + 10 from s;\n"
+    "copy s from stdin;\n3\n\\.\ninsert into t select a + 20 from s;"
+    " create temp table s2 on commit delete rows as select 4 as a;"
     " insert into t select a from s2;",
     "dropped_at_commit": "create temp table s (a int) on commit drop; create table s (b int);"
     " begin; create temp table s (a int) on commit drop; insert into s values (1); commit;"
@@ -163,12 +166,18 @@ STOPPED = {
         "create table t (a int);\nbegin read only;\ninsert into t values (1);\ncommit;",
         "3:1: ERROR: cannot execute INSERT in a read-only transaction",
     ),
-    "gone_with_rollback": ("begin;\ncreate table t ();\nrollback;\ntable t;", "4:7: ERROR: relation"),
+    "gone_with_rollback": (
+        "begin;\ncreate table t ();\nrollback;\ntable t;",
+        "4:7: ERROR: relation",
+    ),
     "dropped_at_commit": (
         "create temp table s (a int) on commit drop;\ninsert into s values (1);",
         "2:13: ERROR: relation",
     ),
-    "chain_alone": ("select 1;\ncommit and chain;", "2:1: ERROR: COMMIT AND CHAIN can only be used"),
+    "chain_alone": (
+        "select 1;\ncommit and chain;",
+        "2:1: ERROR: COMMIT AND CHAIN can only be used",
+    ),
 }  # fmt: skip
 
 
