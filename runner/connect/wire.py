@@ -71,21 +71,16 @@ def results(
     After a COPY_IN result call `copy_in` before the next one is taken. The data of a COPY
     … TO STDOUT is thrown away. `before_wait` is called when all that came has been taken.
     """
-    is_busy, get_result = pgconn.is_busy, pgconn.get_result
-    timeout = watch.interval if watch else None
+    get_result = pgconn.get_result
     is_pipeline = pgconn.pipeline_status != pq.PipelineStatus.OFF
     has_failed = False
     while True:
-        while is_busy():
-            if before_wait:
-                before_wait()
-            try:
-                if not _wait(pgconn, timeout=timeout) and watch:
-                    watch()
-            except OperationalError:
-                if has_failed:
-                    return  # the server has said why it closes the connection
-                raise
+        try:
+            _await_result(pgconn, before_wait, watch)
+        except OperationalError:
+            if has_failed:
+                return  # the server has said why it closes the connection
+            raise
         result = get_result()
         if result is None:  # the end of one command's results
             if not is_pipeline or pgconn.status == pq.ConnStatus.BAD:
@@ -100,6 +95,16 @@ def results(
         elif result.status != _ABORTED:
             has_failed = has_failed or result.status == FATAL_ERROR
             yield result
+
+
+def _await_result(
+    pgconn: PGconn, before_wait: Callable[[], None] | None, watch: Watch | None
+) -> None:
+    while pgconn.is_busy():
+        if before_wait:
+            before_wait()
+        if not _wait(pgconn, timeout=watch.interval if watch else None) and watch:
+            watch()
 
 
 def first_value(pgconn: PGconn, question: bytes, *, within: float) -> bytes | None:

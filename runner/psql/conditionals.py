@@ -9,7 +9,6 @@ from typing import NamedTuple, Protocol
 from runner.psql.slash_arguments import ArgumentError, Arguments, Context, UnknownValue
 from runner.psql.state import parse_boolean
 
-
 # Of parentheses and of BEGIN … END, as `Lexer.depths`.
 Depths = tuple[int, int]
 
