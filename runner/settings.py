@@ -54,6 +54,8 @@ class Settings:
     allow_loss: tuple[str, ...] = ()
     registry: bool = True
     registry_schema: str = "runner"
+    no_owner: bool = False
+    no_privileges: bool = False
     once: bool = False
     verify: bool = True
     reference: str | None = field(default=None, repr=False)

@@ -25,6 +25,7 @@ from runner.catalog.snapshot import (
     SequenceFeed,
     Snapshot,
     TableShape,
+    extension_tables,
 )
 from runner.connect.queries import decoded, encoded, statement
 
@@ -189,7 +190,9 @@ class _SnapshotBuilder:
             TableShape(key.name, tuple(_stable_columns(columns)), tuple(self.keys[key]))
             for key, columns in self.columns.items()
         )
-        return Snapshot(self.objects, self.role, tuple(shapes), tuple(self.feeds))
+        extensions = (key.name for key in self.objects if key.object == "extension")
+        tables = (*shapes, *extension_tables(extensions))
+        return Snapshot(self.objects, self.role, tables, tuple(self.feeds))
 
 
 def _stable_columns(columns: dict[str, dict[str, Any]]) -> Iterator[str]:

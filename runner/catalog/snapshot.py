@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runner.comparison import Difference
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 
 class ObjectKey(NamedTuple):
@@ -43,6 +43,19 @@ class TableShape(NamedTuple):
     def without(self, columns: Collection[str]) -> TableShape:
         """Return the shape without some of its columns."""
         return self._replace(columns=tuple(c for c in self.columns if c not in columns))
+
+
+# Tables of extensions that hold what scripts define: the jobs of pg_cron.
+_EXTENSION_TABLES = {
+    "pg_cron": TableShape(
+        "cron.job", ("jobname", "schedule", "command", "database", "username", "active")
+    )
+}
+
+
+def extension_tables(extensions: Iterable[str]) -> Iterator[TableShape]:
+    """Yield the tables of these extensions whose rows are compared."""
+    yield from (_EXTENSION_TABLES[name] for name in extensions if name in _EXTENSION_TABLES)
 
 
 class SequenceFeed(NamedTuple):

@@ -6,7 +6,7 @@ A rule looks at the tokens of a command, as psql's own lists do; nothing is pars
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -20,6 +20,11 @@ _LONGEST_RULE = 80
 # Enough for the name of what is created and for the role of a GRANT on a few tables.
 _LONGEST_HEAD = 60
 _QUOTED = frozenset({"string", "escape", "name"})
+# What pg_restore leaves out with --no-owner and --no-privileges.
+_OWNERS = r"ALTER (?!DEFAULT ).* OWNER TO |SET (?:LOCAL |SESSION )?SESSION AUTHORIZATION "
+_PRIVILEGES = r"(?:GRANT|REVOKE) .*? ON |ALTER DEFAULT PRIVILEGES "
+# A list of names comes before the word that tells.
+_LONGEST_LIST = 10_000
 _QUOTED_WORD = re.compile(rb"['\"][\w-]*['\"]")
 
 
@@ -113,3 +118,22 @@ def matching(rules: Rules, command: Command) -> Rule | None:
     """Gives the first rule that a command falls under."""
     candidates = rules.get(command.first, ())
     return next((rule for rule in candidates if re.match(rule.pattern, command.rest)), None)
+
+
+LeftOut = Callable[[Command], bool]
+
+
+def left_out(*, owners: bool, privileges: bool, more: str | None = None) -> LeftOut | None:
+    """Return what tells whether a command is left out of the run; None if all are sent.
+
+    Left out are those that set `owners` or `privileges`, and those that match the pattern `more`.
+    """
+    choice = ((_OWNERS, owners), (_PRIVILEGES, privileges), (more or "", more is not None))
+    patterns = "|".join(pattern for pattern, is_chosen in choice if is_chosen)
+    if not patterns:
+        return None
+    matches = re.compile(patterns).match
+    first = {word.encode() for word in re.findall(r"[A-Z]{3,}", patterns)}
+    return lambda command: (
+        command.first in first and matches(command.leading(_LONGEST_LIST)) is not None
+    )

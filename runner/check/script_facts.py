@@ -49,7 +49,7 @@ _NAMES_SOMETHING = re.compile(
     rb"(?:CREATE (?:EXTENSION|SCHEMA|ROLE|USER|GROUP|POLICY)|GRANT|REVOKE|REASSIGN|DROP OWNED"
     rb"|ALTER (?:DEFAULT|POLICY|ROLE|USER|GROUP)|SET (?:(?:SESSION|LOCAL) )?(?:ROLE|SESSION))\b"
 )
-_EXTENSION = re.compile(rf"CREATE EXTENSION (?:IF NOT EXISTS )?{_ONE_NAME}")
+_EXTENSION = re.compile(rf"CREATE EXTENSION (IF NOT EXISTS )?{_ONE_NAME}(.* (?:SCHEMA|VERSION) )?")
 _SCHEMA = re.compile(rf"CREATE SCHEMA (?:IF NOT EXISTS )?(?:AUTHORIZATION )?{_ONE_NAME}")
 _ROLES = re.compile(
     r"(?:GRANT|ALTER DEFAULT PRIVILEGES .*\bGRANT) .* TO "
@@ -92,11 +92,13 @@ _UP_TO_NAME = 10  # tokens
 class Requirements:
     """Extensions, roles and rights that the target has to have, by their names in the catalog.
 
+    `own_extensions` are those that must not exist before, or only in a certain version or schema.
     `schema` tells whether the first object is created in the session's own schema; `filled` are
     the other schemas in which the role itself creates; `creates` is `roles`, `schemas` or both.
     """
 
     extensions: set[str] = field(default_factory=set)
+    own_extensions: set[str] = field(default_factory=set)
     named_roles: set[str] = field(default_factory=set)
     created_roles: set[str] = field(default_factory=set)
     creates_unknown_roles: bool = False
@@ -152,7 +154,10 @@ class Requirements:
                 ("ALTER ROLE ", "ALTER USER ", "ALTER GROUP ")
             )
         elif certain and (extension := _EXTENSION.match(text)):
-            self.extensions.add(catalog_name(extension[1]))
+            name = catalog_name(extension[2])
+            self.extensions.add(name)
+            if not extension[1] or extension[3]:
+                self.own_extensions.add(name)
         elif certain:
             for found in filter(None, (_ROLES.match(text), _OTHER_ROLES.match(text))):
                 names = set(_listed_roles(text, found.end())) - _NO_ROLES

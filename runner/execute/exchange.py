@@ -50,7 +50,8 @@ class Execution:
     `session` is where they begin. `target` is what psql's variables and advice are made of.
     With `autocommit` every statement is sent alone; else whatever ends the run's transaction is
     an error. `watch` is called while the server is silent, `between` after each message. A
-    `probe` is run after each statement.
+    `probe` is run after each statement. A command that matches the pattern
+    `left_out` is not sent.
     """
 
     session: Session
@@ -60,6 +61,7 @@ class Execution:
     watch: wire.Watch | None = None
     between: Callable[[], None] | None = None
     probe: bytes | None = None
+    left_out: str | None = None
 
 
 class Exchange:

@@ -9,7 +9,7 @@ from runner.errors import ScriptError, StatementFailed
 from runner.execute import reconnect
 from runner.execute.exchange import Exchange, Execution
 from runner.execute.messages import FIRST_MESSAGE, Batch, Part, ScriptProgress, batches
-from runner.execute.step_filters import probed, with_lock_timeout
+from runner.execute.step_filters import probed, with_lock_timeout, without
 from runner.execute.transaction_blocks import TransactionBlocks
 from runner.psql.reader import read_script
 from runner.psql.source import canonical_encoding
@@ -32,6 +32,7 @@ from runner.results import Notice
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
+    from runner.check.rule import LeftOut
     from runner.connect.session import Session
     from runner.psql.source import Source
     from runner.psql.state import State
@@ -45,10 +46,13 @@ Reconnect = Callable[[Connect, dict[str, str]], "tuple[Session, dict[str, str]]"
 class Executor:
     """Runs scripts on one connection."""
 
-    def __init__(self, execution: Execution, reconnect: Reconnect) -> None:
+    def __init__(
+        self, execution: Execution, reconnect: Reconnect, left_out: LeftOut | None = None
+    ) -> None:
         self.exchange = Exchange(execution)
         self._execution = execution
         self._reconnect = reconnect
+        self._left_out = left_out
         self._blocks = TransactionBlocks(execution.observer)
         self._queued: list[Part] = []  # goes with the next message
         self._steps: Iterator[Batch | Step] = iter(())  # of the script that runs
@@ -75,6 +79,8 @@ class Executor:
         """
         self._queued.append(Part(Batch(), own, progress))
         steps = read_script(source, state)
+        if self._left_out is not None:
+            steps = without(steps, self._left_out)
         if self._execution.autocommit:
             steps = separated(steps)
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import pq, sql
 
+from runner.check.rule import left_out
 from runner.connect import session
 from runner.connect.queries import codec, encoded, pinned, statement
 from runner.errors import ScriptError
@@ -79,7 +80,15 @@ class Scripts:
         self.settings = settings
         self.folder = folder
         self.guard = guard
-        self.executor = Executor(execution, self._reconnect)
+        self.executor = Executor(
+            execution,
+            self._reconnect,
+            left_out(
+                owners=settings.no_owner,
+                privileges=settings.no_privileges,
+                more=execution.left_out,
+            ),
+        )
         self.results: list[ScriptResult] = []
         self.shell_script: Script | None = None  # the one that is running
         self._begin = begin

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from runner.check.rule import Command, LeftOut
 from runner.errors import ScriptError
 from runner.psql.sql_text import refused_control, transaction_commands
 from runner.psql.steps import CopyData, Gexec, Gset, Statement, Step, separated
@@ -23,6 +24,13 @@ def without_transaction_control(steps: Iterator[Step]) -> Iterator[Step]:
         if isinstance(statement, Statement):
             _refuse_transaction_control(statement)
         yield step
+
+
+def without(steps: Iterator[Step], left_out: LeftOut) -> Iterator[Step]:
+    """Passes the steps on, but for the statements that are left out."""
+    for step in steps:
+        if not (isinstance(step, Statement) and left_out(Command(step.text))):
+            yield step
 
 
 def with_lock_timeout(steps: Iterator[Step]) -> Iterator[Step]:

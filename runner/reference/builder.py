@@ -27,6 +27,12 @@ from runner.execute.exchange import Execution
 from runner.execute.script_runner import Scripts, own_settings
 from runner.observer import Silent
 from runner.psql.sql_text import catalog_name
+from runner.reference.extensions import (
+    ON_CRON,
+    extension_commands,
+    has_cron,
+    without_extensions,
+)
 from runner.reference.spec import PREFIX, ReferenceSpec
 
 if TYPE_CHECKING:
@@ -98,7 +104,12 @@ class Builder:
     def _run_once(self) -> BuildResult:
         spec = self._spec
         scripts = Scripts(
-            Execution(self._conn, self._observer, spec.target),
+            Execution(
+                self._conn,
+                self._observer,
+                spec.target,
+                left_out=ON_CRON if has_cron(spec) else None,
+            ),
             spec.settings,
             spec.folder,
             changes_defaults=spec.outline.changes_defaults,
@@ -108,6 +119,7 @@ class Builder:
         for one in spec.checked:
             scripts.run(one)
         snapshot = snapshot_of(scripts.finish(*snapshot_commands())[-1])
+        snapshot = without_extensions(spec, snapshot)
         shared = changed_shared_objects(before, self._shared_objects(), spec.outline.shared)
         digests, _ = read_rows(self._conn, snapshot.tables)
         objects = {**self._without_existing_schemas(snapshot), **shared}
@@ -119,6 +131,7 @@ class Builder:
             b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
             *own_settings(self._spec.settings.lock_timeout, autocommit=False),
             *map(self._create_schema, self._spec.existing_schemas()),
+            *(encoded(self._conn, one) for one in extension_commands(self._spec)),
         )
         if self._is_direct and not self._roles and not self._spec.outline.cluster_wide:
             self.pid = self._conn.info.backend_pid

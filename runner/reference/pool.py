@@ -99,4 +99,5 @@ def _key(spec: ReferenceSpec) -> Hashable:
     server = [(key, str(parameters[key])) for key in sorted(parameters.keys() - _PER_TARGET)]
     properties = spec.properties
     locale = tuple(properties.database.get(column) for column in _LOCALE)
-    return (*server, properties.encoding, *locale, properties.schemas, properties.settings)
+    lists = properties.extensions, properties.schemas, properties.settings
+    return (*server, properties.encoding, *locale, *lists)

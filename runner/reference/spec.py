@@ -42,6 +42,10 @@ _LACKS = (
     "The reference is an empty database, as in a new container. What the target has already and"
     " no script makes is missing there: let a script make it, with IF NOT EXISTS."
 )
+_EXTENSIONS = (
+    "Of the target's extensions ({}) it has those that this role may create: --reference CONNINFO"
+    " names a server and a role that may."
+)
 _DIFFERS = (
     "The target ran this without an error. The reference is a database of another name that holds"
     " nothing but what the scripts put there."
@@ -52,7 +56,8 @@ _POOL_TOO_SMALL = "The run itself holds a connection of the pooler: a pool of on
 class DatabaseProperties(NamedTuple):
     """Properties of the target that its reference database shares: a row of `sql/target.sql`.
 
-    `pid` is the server process of the run's session, `clock` the server's time in seconds.
+    `pid` is the server process of the run's session, `clock` the server's time in seconds. An
+    extension is its name, version and schema; a schema that belongs to one is not listed.
     `is_direct`: there is no connection pooler between the run and the server.
     """
 
@@ -63,6 +68,7 @@ class DatabaseProperties(NamedTuple):
     may_create: bool
     encoding: str
     database: Mapping[str, Any]
+    extensions: tuple[tuple[str, str, str], ...]
     schemas: tuple[str, ...]
     settings: tuple[str, ...]
     is_direct: bool
@@ -81,10 +87,10 @@ class DatabaseProperties(NamedTuple):
 
 def database_properties(row: tuple[Any, ...], conn: Connection[TupleRow]) -> DatabaseProperties:
     """Convert the row of `sql/target.sql` that `conn` has returned."""
-    *values, schemas, settings = row
+    *values, extensions, schemas, settings = row
     info = conn.info
     is_direct = values[0] == info.backend_pid
-    lists = tuple(schemas), tuple(settings)
+    lists = tuple(map(tuple, extensions)), tuple(schemas), tuple(settings)
     return DatabaseProperties._make((*values, *lists, is_direct, info.server_version))
 
 
@@ -170,13 +176,15 @@ def is_of_scripts(error: BaseException | None) -> bool:
     return isinstance(error, StatementFailed | ScriptError)
 
 
-def only_in_reference(error: RunnerError, *, has_run: bool) -> RunnerError:
+def only_in_reference(error: RunnerError, spec: ReferenceSpec, *, has_run: bool) -> RunnerError:
     """The error of the scripts in the reference, with the reason why it can differ there.
 
     `has_run`: they have just run on the target, without an error.
     """
     lacks = (error.sqlstate or "") in _LACKING
+    extensions = ", ".join(name for name, _, _ in spec.properties.extensions)
     hints = [error.hint, _LACKS if lacks else _DIFFERS if has_run else None]
+    hints.append(_EXTENSIONS.format(extensions) if lacks and extensions else None)
     if has_run:
         hints.append("--no-verify skips the comparison.")
     message = f"in the reference database: {error.message}" if error.place else error.message

@@ -125,7 +125,9 @@ class Verifier:
         except RunnerError as error:
             if not is_of_scripts(error):
                 raise
-            raise only_in_reference(error, has_run=self._target_state is not None) from None
+            raise only_in_reference(
+                error, self.spec, has_run=self._target_state is not None
+            ) from None
 
     def check(self) -> None:
         """Raise a failure of the reference that makes it useless to continue the run."""

@@ -47,10 +47,11 @@ OFFERED = {
         shared.read_shared_objects shared.rename_roles shared.shared_queries
         shared.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
         snapshot.SequenceFeed snapshot.Snapshot snapshot.TableShape snapshot.compare
-        snapshot.varying_properties
+        snapshot.extension_tables snapshot.varying_properties
     """,
     "check": """
-        rule.Command script_facts.NAME script_facts.Requirements script_facts.ScriptFacts
+        rule.Command rule.LeftOut rule.left_out
+        script_facts.NAME script_facts.Requirements script_facts.ScriptFacts
         scripts.Checked scripts.check_scripts scripts.digest scripts.findings
         scripts.included_files scripts.with_included
     """,

@@ -10,12 +10,23 @@ SELECT pg_catalog.pg_backend_pid() AS pid,
        r.rolcreatedb OR r.rolsuper AS may_create,
        pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
        pg_catalog.to_jsonb(d) AS database,
+       -- Name, version and schema, in the order in which they were created. Not those of initdb.
+       ARRAY(SELECT ARRAY[x.extname::pg_catalog.text, x.extversion, n.nspname::pg_catalog.text]
+               FROM pg_catalog.pg_extension AS x
+               JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) x.extnamespace
+              WHERE x.oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+              ORDER BY x.oid) AS extensions,
        ARRAY(SELECT n.nspname::pg_catalog.text
                FROM pg_catalog.pg_namespace AS n
                LEFT JOIN pg_catalog.pg_description AS c
                  ON c.objoid OPERATOR(pg_catalog.=) n.oid AND c.objsubid OPERATOR(pg_catalog.=) 0
                 AND c.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass::pg_catalog.oid
               WHERE n.nspname OPERATOR(pg_catalog.!~) '^(pg_.*|information_schema|public)$'
+                AND NOT EXISTS (
+                    SELECT FROM pg_catalog.pg_depend AS e
+                     WHERE e.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass::pg_catalog.oid
+                       AND e.objid OPERATOR(pg_catalog.=) n.oid
+                       AND e.deptype OPERATOR(pg_catalog.=) 'e'::pg_catalog."char")
                 AND COALESCE(c.description, '') OPERATOR(pg_catalog.!~) '^Registry of raw-sql-runner, version ')
          AS schemas,
        -- Settings of ALTER DATABASE and ALTER ROLE IN DATABASE; other sources apply by themselves.

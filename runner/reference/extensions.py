@@ -1,0 +1,67 @@
+"""The extensions that a reference database gets before the scripts run in it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+from runner.catalog.snapshot import extension_tables
+from runner.connect.queries import statement
+from runner.psql.sql_text import catalog_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.catalog.snapshot import ObjectKey, Snapshot
+    from runner.reference.spec import ReferenceSpec
+
+
+CRON = "pg_cron"
+# Commands that the reference leaves out where a schema stands in for the extension.
+ON_CRON = rf'(?:CREATE|ALTER|DROP|COMMENT ON) EXTENSION (?:IF (?:NOT )?EXISTS )?(?i:"?{CRON}\b)'
+
+
+def has_cron(spec: ReferenceSpec) -> bool:
+    """Return whether a schema stands in for pg_cron, which only one database can have."""
+    names = {name for name, _, _ in spec.properties.extensions}
+    return CRON in names | spec.outline.requirements.extensions
+
+
+def extension_commands(spec: ReferenceSpec) -> Iterator[str]:
+    """Yield the commands for the extensions of the target that the scripts do not create anew."""
+    own = {*spec.outline.requirements.own_extensions, CRON}
+    given = [one for one in spec.properties.extensions if one[0] not in own]
+    if given:
+        listed = sql.Literal(json.dumps(given)).as_string()
+        yield statement("reference/extensions") % {"extensions": listed}
+    if has_cron(spec):
+        database = sql.Literal(spec.target.dbname).as_string()
+        yield statement("reference/pg_cron") % {"database": database}
+
+
+def without_extensions(spec: ReferenceSpec, snapshot: Snapshot) -> Snapshot:
+    """Leave out the extensions that only the target has made, and what stands in for pg_cron.
+
+    The jobs stay among the rows to compare.
+    """
+    created = spec.outline.requirements.extensions
+    given = {name for name, _, _ in spec.properties.extensions} - created
+    objects = {
+        key: entry
+        for key, entry in snapshot.objects.items()
+        if not (key.object == "extension" and catalog_name(key.name) in given)
+    }
+    if not has_cron(spec):
+        return snapshot._replace(objects=objects)
+    objects = {key: entry for key, entry in objects.items() if not _is_of_cron(key)}
+    tables = [table for table in snapshot.tables if not table.name.startswith("cron.")]
+    feeds = [feed for feed in snapshot.feeds if not feed.table.startswith("cron.")]
+    return snapshot._replace(
+        objects=objects, tables=(*tables, *extension_tables([CRON])), feeds=tuple(feeds)
+    )
+
+
+def _is_of_cron(key: ObjectKey) -> bool:
+    return key == ("schema", "cron") or key.name.startswith("cron.")
