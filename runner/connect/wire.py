@@ -71,12 +71,13 @@ def results(
     After a COPY_IN result call `copy_in` before the next one is taken. The data of a COPY
     … TO STDOUT is thrown away. `before_wait` is called when all that came has been taken.
     """
-    get_result = pgconn.get_result
+    is_busy, get_result = pgconn.is_busy, pgconn.get_result
     is_pipeline = pgconn.pipeline_status != pq.PipelineStatus.OFF
     has_failed = False
     while True:
         try:
-            _await_result(pgconn, before_wait, watch)
+            if is_busy():
+                _wait_for_result(pgconn, before_wait, watch)
         except OperationalError:
             if has_failed:
                 return  # the server has said why it closes the connection
@@ -97,7 +98,7 @@ def results(
             yield result
 
 
-def _await_result(
+def _wait_for_result(
     pgconn: PGconn, before_wait: Callable[[], None] | None, watch: Watch | None
 ) -> None:
     while pgconn.is_busy():
