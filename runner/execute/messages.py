@@ -29,6 +29,9 @@ LARGEST_MESSAGE = 1 << 20
 _COPY_LINE = re.compile(r"^COPY .+?, \D*?(\d+)")
 # Of text that cannot be read, the server gives the bytes but no position.
 NOT_IN_REPERTOIRE, UNTRANSLATABLE = "22021", "22P05"
+# What `$1` is in a message of the extended protocol; psql, without `\\bind`, gets 42P02.
+_NO_VALUE = ("08P01", "42P18")  # protocol_violation, indeterminate_datatype
+_PARAMETER = re.compile(rb"\$\d+")
 _BYTE = re.compile(r"\b0x([0-9a-f]{2})\b")
 _ENCODING_HINT = (
     "Save the script as UTF-8, or say at its top what it is in: SET client_encoding = 'LATIN1';"
@@ -230,6 +233,12 @@ class Message:
             hint = hint or _ENCODING_HINT
         if diag.sqlstate in (NOT_IN_REPERTOIRE, UNTRANSLATABLE):
             place = self._of_bytes(diag.message_primary or "") or place
+        if parameter := self._parameter(diag.sqlstate):
+            return StatementFailed(
+                f"there is no parameter {parameter[0].decode()}",
+                sqlstate="42P02",
+                place=self.place(len(parameter.string[: parameter.start()].decode(self.codec)) + 1),
+            )
         data = self.part.data
         if data is not None and line:
             place = data.source.line_place(data.line + int(line.group(1)) - 1, self.codec)
@@ -242,6 +251,13 @@ class Message:
             context=diag.context,
             place=place,
         )
+
+    def _parameter(self, sqlstate: str | None) -> re.Match[bytes] | None:
+        """The parameter in the command that the server is at, if the error is that it has none."""
+        if sqlstate not in _NO_VALUE or self.part.done < 0 or not self.part.batch.statements:
+            return None
+        statement, command = self.part.batch.at_command(self.part.done)
+        return _PARAMETER.search(list(statement.commands)[command])
 
     def statement_place(self) -> Place | None:
         """The line of the statement that the server is at."""
