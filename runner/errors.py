@@ -76,11 +76,19 @@ class Place(NamedTuple):
         return f"{self.script}:{self.line}{column}"
 
 
+class Query(NamedTuple):
+    """The text of a statement, and the 0-based character in it that the server names, if any."""
+
+    text: str
+    offset: int | None = None
+
+
 class RunnerError(Exception):
     """Base of all errors that a user can meet. Its text holds no secret.
 
     `message` says what happened, `hint` what to do next, `state` what is now true of the
-    target. `committed` is None where some of the run may have been committed, or all of it.
+    target. `statement` is what failed, `query` what it was running then, as in a function.
+    `committed` is None where some of the run may have been committed, or all of it.
     `round_trips` are those of the run so far.
     """
 
@@ -94,6 +102,8 @@ class RunnerError(Exception):
         hint: str | None = None,
         detail: str | None = None,
         context: str | None = None,
+        query: Query | None = None,
+        statement: Query | None = None,
         place: Place | None = None,
         sqlstate: str | None = None,
         severity: str = "ERROR",
@@ -106,6 +116,8 @@ class RunnerError(Exception):
         self.hint = hint
         self.detail = detail
         self.context = context
+        self.query = query
+        self.statement = statement
         self.place = place
         self.sqlstate = sqlstate
         self.severity = severity

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from psycopg import errors
 
-from runner.errors import Place, StatementFailed
+from runner.errors import Place, Query, StatementFailed
 from runner.psql.sql_text import first_words
 from runner.psql.steps import Statement, Statements, Step
 
@@ -212,21 +212,41 @@ class Message:
 
         Positions count characters from 1. None for one of the runner's own commands.
         """
-        batch = self.part.batch
-        if self.part.done < 0 or not batch.statements:
+        if (found := self._command()) is None:
             return None
-        statement, command = batch.at_command(self.part.done)
-        start = 0 if batch.is_alone else statement.starts[command]
-        text = statement.text[start:]
+        statement, start, text = found
         if position is None:
             return self._at(statement, start + len(text) - len(text.lstrip()))
         before = text.decode(self.codec, "surrogateescape")[: position - 1]
         return self._at(statement, start + len(before.encode(self.codec, "surrogateescape")))
 
+    def _command(self) -> tuple[Statements, int, bytes] | None:
+        """The statement that the server is at, where its command begins, and the text from there.
+
+        None for one of the runner's own commands.
+        """
+        batch = self.part.batch
+        if self.part.done < 0 or not batch.statements:
+            return None
+        statement, command = batch.at_command(self.part.done)
+        start = 0 if batch.is_alone else statement.starts[command]
+        return statement, start, statement.text[start:]
+
+    def _statement(self, position: int | None) -> Query | None:
+        """The command that the server is at, and a position in it."""
+        if (found := self._command()) is None:
+            return None
+        statement, start, text = found
+        ends = () if self.part.batch.is_alone else statement.starts
+        end = next((at for at in ends if at > start), len(statement.text))
+        decoded = text[: end - start].decode(self.codec, "replace")
+        return Query(decoded, None if position is None else position - 1)
+
     def failed(self, result: PGresult) -> StatementFailed:
         """Converts an error of the server, with its place in the script."""
         diag = errors.Diagnostic(result, self.codec)
-        place = self.place(int(diag.statement_position) if diag.statement_position else None)
+        position = int(diag.statement_position) if diag.statement_position else None
+        place = self.place(position)
         hint = diag.message_hint
         line = _COPY_LINE.match(diag.context or "")
         if diag.sqlstate == NOT_IN_REPERTOIRE:
@@ -249,6 +269,8 @@ class Message:
             detail=diag.message_detail,
             hint=hint,
             context=diag.context,
+            query=_query(diag),
+            statement=self._statement(position),
             place=place,
         )
 
@@ -279,6 +301,14 @@ class Message:
 
     def _at(self, statement: Statements, byte: int) -> Place:
         return statement.source.place(statement.file_offset(byte), self.codec)
+
+
+def _query(diag: errors.Diagnostic) -> Query | None:
+    """What psql shows as QUERY: a statement inside of the one that failed."""
+    if not diag.internal_query:
+        return None
+    at = diag.internal_position
+    return Query(diag.internal_query, int(at) - 1 if at else None)
 
 
 def _codec(encoding: bytes) -> str:

@@ -21,7 +21,7 @@ from runner.psql.slash_arguments import (
     variable_name,
 )
 from runner.psql.source import BLOCK_SIZE, Source
-from runner.psql.sql_text import leading_space, variable_at
+from runner.psql.sql_text import leading_space, misplaced_quote, variable_at
 from runner.psql.state import FOLLOWS_RESULTS, State, follow_settings
 from runner.psql.statement_buffer import StatementBuffer
 from runner.psql.steps import (
@@ -318,9 +318,18 @@ class Loop:
         """Raises ScriptError if a quote, comment, parenthesis or `\\if` is still open."""
         lexer = self.lexer
         if lexer.mode is not Mode.SQL:
-            raise self.error(f"unterminated {lexer.mode.value}", lexer.began, _CLOSE[lexer.mode])
+            raise self.error(f"unterminated {lexer.mode.value}", self._opened(), _CLOSE[lexer.mode])
         if lexer.paren_depth and self.buffer:
             raise self.error("unterminated parenthesis", lexer.paren_began, "Write its ).")
         if self.conditionals.blocks:
             offset = self.conditionals.blocks[-1].offset
             raise self.error("\\if without \\endif", offset, "Write \\endif where it ends.")
+
+    def _opened(self) -> int:
+        """The byte of the file where what is still open begins, most likely."""
+        mode, began = self.lexer.mode, self.lexer.began
+        statement = self.buffer.finish()
+        if statement is None or mode in (Mode.DOLLAR, Mode.COMMENT):
+            return began
+        at = misplaced_quote(statement.text, identifiers=mode is Mode.IDENTIFIER)
+        return began if at is None else min(statement.file_offset(at), began)

@@ -33,6 +33,8 @@ _TOKEN = re.compile(
 # Up to four words with nothing but space between them: how nearly every statement begins.
 _WORD = rb"([A-Za-z_][A-Za-z0-9_$]*+)"
 _SPACE = rb"[ \t\n\r\f\v]"
+_WORD_AT = re.compile(rb"[A-Za-z_\x80-\xff]")
+_ENDS_STATEMENT = re.compile(rb";[ \t\r]*+\n")
 _HEAD = re.compile(
     _WORD + (rb"(?>" + _SPACE + rb"++" + _WORD + rb"|)") * 3 + rb"(?!" + _SPACE + rb"*+(?:--|/\*))"
 )
@@ -110,6 +112,24 @@ def tokens(text: bytes) -> Iterator[Token]:
             token = text[pos:end]
             yield Token(kind, token.upper() if kind == "word" else token, pos)
         pos = end
+
+
+def misplaced_quote(text: bytes, *, identifiers: bool) -> int | None:
+    """Gives the likely place of a quote too many or too few before one that is not closed.
+
+    That is where a string has a line that ends in a semicolon, where a word follows its end at
+    once, or where an identifier has a line feed. None when there is no such place.
+    """
+    for token in tokens(text):
+        end = token.offset + len(token.text)
+        if identifiers and token.kind == "name" and b"\n" in token.text:
+            return token.offset
+        if not identifiers and token.kind in ("string", "escape"):
+            if _ENDS_STATEMENT.search(token.text):
+                return token.offset
+            if _WORD_AT.match(text, end):
+                return end - 1
+    return None
 
 
 def string_value(token: Token) -> bytes | None:

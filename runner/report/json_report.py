@@ -143,4 +143,6 @@ def _error(error: RunnerError) -> dict[str, Any]:
         "sqlstate": error.sqlstate,
         "detail": error.detail,
         "hint": error.hint,
+        "context": error.context,
+        "query": error.query.text if error.query else None,
     }

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from runner.comparison import Verification
-    from runner.errors import RunnerError
+    from runner.errors import Query, RunnerError
     from runner.results import Finding, RecordedRun, Result
     from runner.settings import Settings
 
@@ -238,6 +238,20 @@ def _failure(error: RunnerError, style: Style) -> list[str]:
     return text + _error(error, style)
 
 
+def _query(query: Query | None) -> list[str]:
+    """The inner statement, with a caret below the character that the server names."""
+    if query is None:
+        return []
+    lines, at = paragraph(query.text).split("\n"), query.text[: query.offset or 0]
+    lines[0] = f"QUERY: {lines[0]}"
+    if query.offset is not None:
+        line = query.text.split("\n")[at.count("\n")]
+        column = query.offset - at.rfind("\n")
+        prefix = "  " if "\n" in at else "QUERY: "
+        lines[at.count("\n") : at.count("\n") + 1] = source_lines(line, column, prefix)
+    return lines
+
+
 def _error(error: RunnerError, style: Style) -> list[str]:
     """Place and message, the line with a caret, the server's fields, the state of the target."""
     code = f" ({error.sqlstate})" if error.sqlstate else ""
@@ -247,5 +261,6 @@ def _error(error: RunnerError, style: Style) -> list[str]:
         text += _included_from(place.included_from)
         if place.source is not None:
             text += source_lines(place.source, place.column, f"LINE {place.line}: ")
-    text += labelled(error.detail, error.hint, error.context)
+    text += labelled(error.detail, error.hint)
+    text += [*_query(error.query), *labelled(None, None, error.context)]
     return [*text, wrapped(error.state)] if error.state else text

@@ -12,6 +12,7 @@ from runner.catalog.row_differences import compare_rows
 from runner.catalog.rows import RowDigest, compare_sequences, read_rows
 from runner.catalog.shared import shared_queries
 from runner.catalog.snapshot import Snapshot, TableShape, compare
+from runner.check.definitions import definitions
 from runner.comparison import Difference, Found, Verification
 from runner.errors import Collision, RunnerError
 from runner.reference.reference import Reference
@@ -28,7 +29,7 @@ from runner.reference.spec import (
     require_rights,
 )
 from runner.verify.assertions import AssertionFile, run_assertions
-from runner.verify.definitions import DefinitionIndex, definitions
+from runner.verify.definitions import DefinitionIndex
 from runner.verify.partially_applied import PartialApplication
 from runner.verify.target_state import (
     TargetState,
@@ -276,7 +277,8 @@ class Verifier:
         target: TargetState,
     ) -> Verification:
         """Return the differences with the places in the scripts that define their objects."""
-        in_order = tuple(definitions(self.spec.folder, self.spec.settings.variables))
+        made = definitions(self.spec.folder, self.spec.settings.variables)
+        in_order = tuple(one for one, _ in made)
         index = DefinitionIndex(in_order, reference.snapshot)
         found = []
         for difference in differences:

@@ -178,6 +178,7 @@ def test_a_syntax_error(runner: Runner, tmp_path: Path, fresh_database: str) -> 
         sql/02.sql:3:2: ERROR: syntax error at or near "selct" (42601)
         LINE 3:         selct 2;
                         ^
+        HINT: Did you mean SELECT?
         {UNCHANGED}
         """)
     assert tables(fresh_database) == []

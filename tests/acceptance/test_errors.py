@@ -103,3 +103,284 @@ def test_a_missing_right_has_one_code(
     for command in (("apply",), ("apply", "--no-verify"), ("plan",), ("verify",)):
         found = failure(runner, *command, "-s", scripts, "-t", target, check=4)
         assert (found["code"], found["sqlstate"]) == ("refused", "42501")
+
+
+# A statement after others (a file each where there are several), its error, and the hint.
+SLIPS: dict[str, tuple[tuple[str, ...], str, str, str]] = {
+    "a misspelt keyword": (("CRAETE TABLE g ();",), "01.sql:1:1", "42601", "Did you mean CREATE?"),
+    "letters swapped": (("INSERT INOT t VALUES (1);",), "01.sql:1:8", "42601", "mean INTO?"),
+    "a word before": (("UPDATE t STE a = 1;",), "01.sql:1:14", "42601", "mean SET?"),
+    "a missing comma": (
+        ("CREATE TABLE g (\n  id int\n  , name text\n    mail text\n);",),
+        "01.sql:4:5",
+        "42601",
+        "A comma is missing before line 4.",
+    ),
+    "a missing comma in a row": (
+        ("CREATE TABLE g (a int, b text);\nINSERT INTO g VALUES (1 'a');",),
+        "01.sql:2:25",
+        "42601",
+        "A comma is missing before 'a'.",
+    ),
+    "a comma too many": (
+        ("CREATE TABLE g (\n  id int,\n);",),
+        "01.sql:3:1",
+        "42601",
+        "Remove the comma before the parenthesis.",
+    ),
+    "a comma after the last row": (
+        ("CREATE TABLE g (a int, b text);\nINSERT INTO g VALUES\n  (1, 'a'),\n;",),
+        "01.sql:4:1",
+        "42601",
+        "Remove the comma before the semicolon.",
+    ),
+    "a comma before FROM": (("SELECT 1, FROM pg_class;",), "01.sql:1:11", "42601", "before FROM."),
+    "a missing semicolon": (
+        ("CREATE TABLE a ()\n\nCREATE TABLE b ();",),
+        "01.sql:3:1",
+        "42601",
+        "A semicolon is missing before line 3.",
+    ),
+    "too many values": (
+        ("CREATE TABLE g (a int, b text);\nINSERT INTO g (a, b) VALUES (1, 'b'), (1, (2), 'c');",),
+        "01.sql:2:40",
+        "42601",
+        "3 values for 2 columns.",
+    ),
+    "too few values": (
+        ("CREATE TABLE g (a int, b text);\nINSERT INTO g (a, b) VALUES (1);",),
+        "01.sql:2:19",
+        "42601",
+        "1 value for 2 columns.",
+    ),
+    "typographic quotes": (
+        ("CREATE TABLE g (a text);\nINSERT INTO g VALUES (\u2018Ann\u2019);",),
+        "01.sql:2:23",
+        "42703",
+        "These are typographic quotes",
+    ),
+    "a text in double quotes": (
+        ('CREATE TABLE g (a text);\nINSERT INTO g VALUES ("Ann\'s");',),
+        "01.sql:2:23",
+        "42703",
+        "A text is written 'Ann''s'.",
+    ),
+    "two apostrophes": (
+        ("SELECT 'It's mine', 'It's yours';",),
+        "01.sql:1:14",
+        "42601",
+        "is written twice",
+    ),
+    "a variable": (
+        ("CREATE ROLE made_by_errors PASSWORD :password;",),
+        "01.sql:1:37",
+        "42601",
+        "The variable password is not set: --var password=…",
+    ),
+    "made later": (
+        ("CREATE TABLE a (b_id int REFERENCES b (id));\nCREATE TABLE b (id int PRIMARY KEY);",),
+        "01.sql:1:1",
+        "42P01",
+        "b is made later, in {0}/01.sql:2.",
+    ),
+    "made in a later file": (
+        ("INSERT INTO b VALUES (1);", "CREATE TABLE b (id int);"),
+        "01.sql:1:13",
+        "42P01",
+        "b is made later, in {0}/02.sql:1. Scripts run in the order of their names.",
+    ),
+    "a function made later": (
+        ("SELECT f();\nCREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';",),
+        "01.sql:1:8",
+        "42883",
+        "f is made later, in {0}/01.sql:2.",
+    ),
+    "a type made later": (
+        ("CREATE TABLE b (m mood);\nCREATE TYPE mood AS ENUM ('a');",),
+        "01.sql:1:19",
+        "42704",
+        "mood is made later, in {0}/01.sql:2.",
+    ),
+    "dropped": (
+        ("CREATE TABLE b ();\nDROP TABLE b;\nSELECT FROM b;",),
+        "01.sql:3:13",
+        "42P01",
+        "b is made in {0}/01.sql:1, but not in a schema of search_path, or it was dropped.",
+    ),
+    "another name": (
+        ("CREATE TABLE guests ();\nSELECT FROM guest;",),
+        "01.sql:2:13",
+        "42P01",
+        "Did you mean guests, made in {0}/01.sql:1?",
+    ),
+    "a name in capitals": (
+        ('CREATE TABLE "Users" ();\nSELECT FROM Users;',),
+        "01.sql:2:13",
+        "42P01",
+        'Did you mean "Users", made in {0}/01.sql:1?',
+    ),
+    "made twice": (
+        ("CREATE TABLE b ();", "CREATE TABLE b ();"),
+        "02.sql:1:1",
+        "42P07",
+        "b was first made in {0}/01.sql:1. Write CREATE TABLE IF NOT EXISTS",
+    ),
+    "a function made twice": (
+        ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';\n" * 2,),
+        "01.sql:2:1",
+        "42723",
+        "f was first made in {0}/01.sql:1. Write CREATE OR REPLACE FUNCTION",
+    ),
+    "a type made twice": (
+        ("CREATE TYPE mood AS ENUM ('a');\n" * 2,),
+        "01.sql:2:1",
+        "42710",
+        "Write DO $$ BEGIN CREATE TYPE …; EXCEPTION WHEN duplicate_object THEN NULL; END $$;",
+    ),
+    "a column made twice": (
+        ("CREATE TABLE b (a int);\nALTER TABLE b ADD COLUMN a int;",),
+        "01.sql:2:1",
+        "42701",
+        "Write ADD COLUMN IF NOT EXISTS",
+    ),
+    "a trigger made twice": (
+        (
+            "CREATE TABLE b ();\n"
+            + "CREATE TRIGGER g BEFORE UPDATE ON b FOR EACH ROW EXECUTE FUNCTION"
+            " suppress_redundant_updates_trigger();\n" * 2,
+        ),
+        "01.sql:3:1",
+        "42710",
+        "DROP TRIGGER IF EXISTS g ON b;",
+    ),
+    "a role of the server": (
+        ("CREATE ROLE postgres;",),
+        "01.sql:1:1",
+        "42710",
+        "pg_dumpall writes all of them: leave it out, or write DO $$",
+    ),
+    "a setting of a newer server": (
+        ("SELECT set_config('pg_attver', '', false);",),
+        "01.sql:1:1",
+        "42704",
+        "leave the line out",
+    ),
+    "an option of another build": (
+        ("CREATE TABLE b (i int);\nALTER TABLE b ALTER COLUMN i SET (pg_attver = 1);",),
+        "01.sql:2:1",
+        "22023",
+        "pg_dump of Debian's PostgreSQL 15.20 writes it: leave the line out.",
+    ),
+    "a database": (
+        ("ALTER DATABASE CURRENT SET timezone TO 'UTC';",),
+        "01.sql:1:1",
+        "3D000",
+        'In the scripts, :"DBNAME" is the name',
+    ),
+    "backquotes": (("CREATE TABLE `b` ();",), "01.sql:1:14", "42601", 'write b, or "b".'),
+    "AUTO_INCREMENT": (
+        ("CREATE TABLE b (id INT AUTO_INCREMENT);",),
+        "01.sql:1:24",
+        "42601",
+        "AUTO_INCREMENT is of another database: write serial, or",
+    ),
+    "two types": (
+        ("CREATE TABLE v (at DATETIME, n INT UNSIGNED);",),
+        "01.sql:1:36",
+        "42601",
+        "CHECK (column >= 0).\nDATETIME is of another database: write timestamp",
+    ),
+    "a type": (("CREATE TABLE v (at datetime);",), "01.sql:1:20", "42704", "write timestamp"),
+    "USE": (("USE shop;",), "01.sql:1:1", "42601", "the target names the database (-t)"),
+    "DESCRIBE": (("DESCRIBE shop;",), "01.sql:1:1", "42601", "psql has \\dt and \\d NAME"),
+    "SHOW TABLES": (("SHOW TABLES;",), "01.sql:1:1", "42704", "psql has \\dt"),
+    "ENGINE": (("CREATE TABLE b () ENGINE=InnoDB;",), "01.sql:1:19", "42601", "ENGINE is MySQL's"),
+    "brackets": (
+        ("CREATE TABLE [b] (n int IDENTITY(1,1));",),
+        "01.sql:1:14",
+        "42601",
+        'write b, or "b".\nIDENTITY is of another database',
+    ),
+    "GO": (("CREATE TABLE b ();\nGO",), "01.sql:2:1", "42601", "GO is SQL Server's"),
+    "a function of another database": (
+        ("SELECT ifnull(1, 2);",),
+        "01.sql:1:8",
+        "42883",
+        "IFNULL is of another database: write coalesce(…).",
+    ),
+    "a function of an extension": (
+        ("SELECT uuid_generate_v4();",),
+        "01.sql:1:8",
+        "42883",
+        'CREATE EXTENSION IF NOT EXISTS "uuid-ossp";',
+    ),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_has_a_remedy(
+    runner: Runner, tmp_path: Path, module_database: str, slip: str
+) -> None:
+    texts, place, sqlstate, hint = SLIPS[slip]
+    scripts = write_scripts(tmp_path, *texts)
+    found = failure(runner, "apply", "-s", scripts, "-t", module_database, "--no-verify")
+    where = f"{found['script']}:{found['line']}:{found['column']}"
+    assert (where, found["sqlstate"]) == (f"{scripts}/{place}", sqlstate)
+    assert hint.replace("{0}", str(scripts)) in str(found["hint"])
+
+
+def test_what_was_there_before_and_when(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    command = ("apply", "-s", write_scripts(tmp_path, "CREATE TABLE b (a int);"), "-t")
+    runner(*command, fresh_database, check=0)
+    hint = failure(runner, *command, fresh_database)["hint"]
+    assert hint.startswith("b was there before this run: these scripts were applied on 2")
+    write_scripts(tmp_path, "CREATE TABLE IF NOT EXISTS b (a int, c int);\nSELECT c FROM b;")
+    hint = failure(runner, *command, fresh_database)["hint"]
+    assert "Write ALTER TABLE b ADD COLUMN IF NOT EXISTS c …" in hint
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "what"),
+    [
+        # An apostrophe, a closing quote that is missing, and one that is missing at a line's end.
+        ("INSERT INTO t VALUES ('It's great');\n", "1:26", "string"),
+        ("SELECT 1;\nSELECT ('Ann, 'a');\nSELECT ('Bob', 'b');\n", "2:15", "string"),
+        ("SELECT ('a', 'b);\nSELECT ('c', 'd');\nSELECT ('e', 'f');\n", "1:14", "string"),
+        ('CREATE TABLE "a (id int);\nCREATE TABLE "b" ();\nCREATE TABLE "c" ();', "1:14", "name"),
+        # Nothing is odd before the last quote.
+        ("SELECT 'a;b', 'c'\n;\nSELECT 'd\n", "3:8", "string"),
+    ],
+)
+def test_a_quote_that_is_not_closed_is_found_where_it_is_missing(
+    runner: Runner, tmp_path: Path, text: str, place: str, what: str
+) -> None:
+    scripts = write_scripts(tmp_path, text)
+    kind = {"string": "quoted string", "name": "quoted identifier"}[what]
+    found = runner("check", "-s", scripts, check=2)
+    assert f"{scripts}/01.sql:{place}: error: unterminated {kind}" in found.stdout
+
+
+BODY = "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN {}; END $$;\n"
+
+
+@pytest.mark.parametrize(
+    ("inner", "shown"),
+    [
+        ("(SELECT 1 FROM nowhere)", "\nQUERY: (SELECT 1 FROM nowhere)\n                      ^\n"),
+        (
+            "(SELECT 1\n  FROM nowhere)",
+            "\nQUERY: (SELECT 1\n    FROM nowhere)\n         ^\n",
+        ),
+    ],
+)
+def test_the_query_inside_of_a_statement_is_shown(
+    runner: Runner, tmp_path: Path, module_database: str, inner: str, shown: str
+) -> None:
+    scripts = write_scripts(tmp_path, BODY.format(inner) + "SELECT f();")
+    command = ("apply", "-s", scripts, "-t", module_database, "--no-verify")
+    assert shown in runner(*command, check=3).stderr
+    found = failure(runner, *command)
+    assert found["query"] == inner
+    assert found["context"].startswith("PL/pgSQL function f() line 1 at RETURN")

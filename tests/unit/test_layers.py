@@ -50,8 +50,8 @@ OFFERED = {
         snapshot.extension_tables snapshot.varying_properties
     """,
     "check": """
-        rule.Command rule.LeftOut rule.left_out
-        script_facts.NAME script_facts.Requirements script_facts.ScriptFacts
+        definitions.definitions hints.Facts hints.remedy rule.LeftOut rule.left_out
+        script_facts.Requirements script_facts.ScriptFacts
         scripts.Checked scripts.check_scripts scripts.digest scripts.findings
         scripts.included_files scripts.with_included
     """,
@@ -98,6 +98,7 @@ OFFERED = {
     "registry": """
         registry.DROPPED registry.Entry registry.RegistryInfo registry.VERSION
         registry.git_revision registry.info_query registry.not_recorded registry.record
+        registry.runs
         status.compare_scripts status.last_run_of status.read_runs
     """,
     "report": """

@@ -371,6 +371,8 @@ def test_an_error_as_json() -> None:
         "sqlstate": "42703",
         "detail": "why",
         "hint": "what to do",
+        "context": "where\nelse",
+        "query": None,
     }
     assert "LINE 14" in err
 

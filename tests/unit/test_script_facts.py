@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
+from runner.check.definitions import definitions
 from runner.check.rule import Command
 from runner.check.script_facts import ScriptFacts
 from runner.comparison import Difference
 from runner.scripts.folder import read_folder
-from runner.verify.definitions import DefinitionIndex, definitions, unqualified
+from runner.verify.definitions import DefinitionIndex, unqualified
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,7 +104,7 @@ create table made as select 1 as a;
 
 def test_definitions_in_their_order(tmp_path: Path) -> None:
     (tmp_path / "01.sql").write_text(SCRIPT)
-    found = [(d.kind, d.name, d.table, d.line) for d in definitions(read_folder(tmp_path), {})]
+    found = [(d.kind, d.name, d.table, d.line) for d, _ in definitions(read_folder(tmp_path), {})]
     assert found == [
         ("table", "users", "", 1),
         ("index", "by_id", "users", 1),
@@ -123,7 +124,9 @@ def test_the_place_of_a_part_is_that_of_its_table(tmp_path: Path) -> None:
         table: CatalogObject(ObjectKey("schema", "app"), {}),
         ObjectKey("column", "app.users.id"): CatalogObject(table, {}),
     }
-    index = DefinitionIndex(definitions(read_folder(tmp_path), {}), Snapshot(objects, "me"))
+    index = DefinitionIndex(
+        (one for one, _ in definitions(read_folder(tmp_path), {})), Snapshot(objects, "me")
+    )
     lines = {
         Difference("missing", "column", "app.users.id"): 1,
         Difference("changed", "trigger", "app.users.t"): 4,
