@@ -11,7 +11,6 @@ from runner.connect import session
 from runner.connect.queries import first_rows, statement
 from runner.errors import Collision, RunnerError
 from runner.reference.spec import database_properties
-from runner.run.advice import advised
 from runner.verify.assertions import BEFORE
 from runner.verify.verifier import Verifier
 
@@ -45,6 +44,8 @@ def compare_only(ctx: RunContext) -> Verification:
     except psycopg.Error as error:
         raise session.driver_error(error) from error
     except RunnerError as error:
+        from runner.run.advice import advised
+
         raise advised(error, ctx) from None
     return verification
 

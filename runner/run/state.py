@@ -14,7 +14,6 @@ from runner.execute.exchange import Execution
 from runner.execute.script_runner import LEFT_BEHIND, Scripts
 from runner.registry import registry
 from runner.run import lock
-from runner.run.advice import advised
 from runner.signals import signals_held, too_late
 
 if TYPE_CHECKING:
@@ -129,6 +128,8 @@ class RunState:
             known = error if isinstance(error, RunnerError) else session.driver_error(error)
             if known.sqlstate == "55P03":
                 known = lock.with_holders(known, self.lock_monitor.holders)
+            from runner.run.advice import advised
+
             known = advised(known, self.ctx, self.ctx.session)
             raise self._with_state(known, state_after) from None
         finally:
