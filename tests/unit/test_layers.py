@@ -50,7 +50,7 @@ OFFERED = {
         snapshot.extension_tables snapshot.varying_properties
     """,
     "check": """
-        definitions.definitions hints.Facts hints.remedy rule.LeftOut rule.left_out
+        definitions.definitions hints.Facts hints.remedy rule.Command rule.LeftOut rule.left_out
         script_facts.Requirements script_facts.ScriptFacts
         scripts.Checked scripts.check_scripts scripts.digest scripts.findings
         scripts.included_files scripts.with_included
