@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from runner.check.scripts import findings
+from runner.check.scripts import read_scripts
 from runner.errors import UsageError
 from runner.results import (
     ApplyResult,
@@ -29,14 +29,20 @@ from runner.signals import Stop
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from runner.check.scripts import Reading
     from runner.connect.session import Session
     from runner.fleet import Member
     from runner.observer import Observer
-    from runner.results import RecordedRun, Target
+    from runner.results import Finding, RecordedRun, Target
     from runner.run.context import Done
+    from runner.scripts.folder import Folder
 
 
 _PREPARE = {"apply": prepare, "plan": prepare, "verify": prepare_to_verify}
+_NOT_REHEARSED = (
+    "Not rehearsed, because the embedded PostgreSQL is not installed: syntax errors, names that do"
+    " not exist, missing privileges and failing rows were not looked for."
+)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -232,16 +238,36 @@ def _repair(target: Target, settings: Settings) -> str:
     return "python -m runner apply" + ("" if usual else f" -s {quote(str(settings.scripts))}")
 
 
-def check(settings: Settings) -> CheckResult:
-    """Read all scripts as `apply` would, without connecting.
+def check(settings: Settings, observer: Observer) -> CheckResult:
+    """Read all scripts as `apply` would, and rehearse them unless `offline`; uses no target.
 
-    With `strict`, warnings are errors. Raises UsageError if there are no scripts.
+    With `strict`, warnings are errors. Raises UsageError if there are no scripts, and what
+    `rehearse` raises.
     """
     folder = read_folder(settings.scripts, allow_shell=settings.allow_shell)
-    found = findings(folder, settings.variables, in_transaction=settings.transaction == "all")
+    in_transaction = settings.transaction == "all"
+    reading = read_scripts(folder, settings.variables, in_transaction=in_transaction)
+    found, notes = reading.findings, tuple[str, ...]()
+    if not settings.offline:
+        found, notes = _rehearsed(settings, folder, reading, observer)
     if settings.strict:
         found = tuple(finding._replace(severity="error") for finding in found)
-    return CheckResult(found, len(folder.scripts))
+    return CheckResult(found, len(folder.scripts), notes)
+
+
+def _rehearsed(
+    settings: Settings, folder: Folder, reading: Reading, observer: Observer
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """All findings, and what is to be said of the rehearsal, or why there is none."""
+    from runner.embedded.programs import package_bin_dir
+    from runner.rehearsal.rehearsal import rehearse
+
+    if settings.reference is None:
+        try:
+            package_bin_dir()
+        except UsageError as error:
+            return reading.findings, (f"{_NOT_REHEARSED} {error.hint}",)
+    return rehearse(settings, folder, reading, observer)
 
 
 def status(settings: Settings, observer: Observer) -> StatusResult:

@@ -64,8 +64,8 @@ class Finding(NamedTuple):
     """What fails, or may fail, in a script: in Docker, on the target, and what to write instead.
 
     `severity` is error or warning. `script` is a file or the folder; `place` is None if the finding
-    is about all of it. `rights` means that it depends on the privileges of the target's user.
-    `always` means that a run prints the warning without --verbose.
+    is about all of it. `always` means that a run prints the warning without --verbose. `detail` is
+    that of the server's error.
     """
 
     severity: str
@@ -75,8 +75,8 @@ class Finding(NamedTuple):
     target: str = ""
     rewrite: str = ""
     place: Place | None = None
-    rights: bool = False
     always: bool = False
+    detail: str = ""
 
     @property
     def where(self) -> str:
@@ -100,10 +100,14 @@ class FindingsError(ScriptError):
 
 
 class CheckResult(NamedTuple):
-    """The findings of `check`, in the order of the scripts; `scripts` is their number."""
+    """The findings of `check`, in the order of the scripts; `scripts` is their number.
+
+    `notes` say where the scripts were rehearsed, and what was not looked at.
+    """
 
     findings: tuple[Finding, ...]
     scripts: int
+    notes: tuple[str, ...] = ()
 
     @property
     def errors(self) -> int:

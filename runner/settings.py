@@ -50,6 +50,7 @@ class Settings:
     quiet: bool = False
     verbose: bool = False
     strict: bool = False
+    offline: bool = False
     allow_shell: bool = False
     allow_loss: tuple[str, ...] = ()
     registry: bool = True

@@ -39,7 +39,6 @@ _QUOTED = re.compile(rb"'[^']*'|\"[^\"]*\"")
 # Zero width joiners: some languages write them between two letters.
 _JOINERS = (b"\xe2\x80\x8c", b"\xe2\x80\x8d")
 _CRLF = b"\r\n"
-_READS_FILES = b"pg_read_"
 
 _NUMBER = re.compile(r"\d+(?:[-.]\d+)*")  # dates and versions, too
 # `.SQL`, `.sql~`, `.sql.txt`, `.sql.bak`, `.sq`, `.psql`, `.slq`, `01_create_sql`, …
@@ -64,7 +63,6 @@ class Content:
         self.has_crlf = False  # perhaps in quotes
         self.invalid: int | None = None
         self.invisible = False
-        self.reads_files = False
         self._block = b"", 0
         self._decoder: codecs.IncrementalDecoder | None = None
 
@@ -79,8 +77,6 @@ class Content:
             self.utf16 = block.startswith(_UTF16)
             first = block.partition(b"\n")[0]
             self.crlf = len(first) - 1 if first.endswith(b"\r") else None
-        if not self.in_data and _READS_FILES in block:
-            self.reads_files = True
         if not self.in_data and self.crlf is None and _CRLF in block:
             self.has_crlf = True
             self._block = block, self.size

@@ -65,15 +65,7 @@ NOT_UTF8 = Finding(
 
 def broken(rule: Rule) -> Finding:
     """The finding of a rule that a statement breaks."""
-    return Finding(
-        rule.severity,
-        "",
-        rule.message,
-        rule.docker,
-        rule.target,
-        rule.rewrite,
-        rights=rule.rights,
-    )
+    return Finding(rule.severity, "", rule.message, rule.docker, rule.target, rule.rewrite)
 
 
 def problem_finding(step: Problem) -> Finding:

@@ -88,8 +88,7 @@ class Rule(NamedTuple):
     """A kind of command: what it does in Docker, what on the target, what to write instead.
 
     `first` are the words that it may begin with. `pattern` is matched against `Command.rest`,
-    and compiled when the first such command comes: most patterns are never needed. With `rights`
-    it depends on the target's user whether the command works.
+    and compiled when the first such command comes: most patterns are never needed.
     """
 
     first: tuple[str, ...]
@@ -99,7 +98,6 @@ class Rule(NamedTuple):
     target: str
     rewrite: str
     severity: Severity = "error"
-    rights: bool = False
 
 
 Rules = Mapping[bytes, tuple[Rule, ...]]

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from runner.check import finding_texts
-from runner.check.enum_rules import EnumValues
 from runner.check.file_rules import Content, has_invisible, invisible_characters
 from runner.check.rule import Command, Rule
 from runner.check.script_facts import ScriptFacts
@@ -82,7 +81,6 @@ class Checker:
     in_transaction: bool
     files_read: set[str] = field(default_factory=set)
     included: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the script's name
-    enums: EnumValues = field(default_factory=EnumValues)
     shell_has_run: bool = False
     facts: ScriptFacts = field(default_factory=ScriptFacts)
 
@@ -92,11 +90,9 @@ class Checker:
             self.facts.requirements.not_all_seen()
             self.shell_has_run = True
             return finding_texts.shell_script(script)
-        before = self.enums.copy()
         try:
-            return _ScriptCheck(self, script, closely=bool(self.enums.added)).findings()
+            return _ScriptCheck(self, script, closely=False).findings()
         except _LookCloser:
-            self.enums = before
             return _ScriptCheck(self, script, closely=True).findings()
 
 
@@ -118,7 +114,6 @@ class _ScriptCheck:
             self.state.offline.knows_environ = not run.shell_has_run
         self.rules = StatementRules(in_transaction=run.in_transaction)
         self.last: Statement | None = None
-        self.copying: Statement | None = None
         self.data: Content | None = None
         encoding = canonical_encoding(run.environ.get("PGCLIENTENCODING", "UTF8"))
         self.other_encoding = encoding != "UTF8"
@@ -188,7 +183,6 @@ class _ScriptCheck:
         content = self.contents[statement.source.name]
         self.last = statement
         if statement.data:
-            self.copying = statement
             self.other_encoding |= b"ENCODING" in statement.text.upper()
         alone = len(statement.starts) == 1
         certain = not (self.state.offline and self.state.offline.uncertain)
@@ -196,29 +190,24 @@ class _ScriptCheck:
         for start, text in zip(statement.starts, texts, strict=True):
             command = Command(text, certain=certain, alone=alone)
             self.run.facts.see(command)
-            broken = self.rules.see(command, closely=content.reads_files)
-            if self.run.in_transaction:
-                broken += self.run.enums.see(command)
-                if self.run.enums.added and not self.closely:
-                    raise _LookCloser
-            for rule in broken:
+            if rule := self.rules.see(command):
                 self._broken(rule, statement, start + leading_space(text))
         content.line_ends(statement)
         if content.invisible and has_invisible(statement.text):
             self._invisible(statement)
 
     def _look_closer(self, content: Content) -> None:
-        if not self.closely and (content.invisible or content.reads_files):
+        if not self.closely and content.invisible:
             raise _LookCloser
 
     def _generated(self, statement: Statement) -> None:
         r"""`\gexec`: what stands in the query's literals may become a statement."""
         self.run.facts.generates(statement.text)
         for token in tokens(statement.text):
-            if token.kind == "string":
-                for rule in self.rules.see(Command(token.text[1:-1].lstrip())):
-                    rule = rule._replace(message=f"{rule.message}, if it is run")
-                    self._broken(rule._replace(severity="warning"), statement, token.offset)
+            is_string = token.kind == "string"
+            if is_string and (rule := self.rules.see(Command(token.text[1:-1].lstrip()))):
+                rule = rule._replace(message=f"{rule.message}, if it is run")
+                self._broken(rule._replace(severity="warning"), statement, token.offset)
 
     def _invisible(self, statement: Statement) -> None:
         if not self.state.standard_conforming_strings:
@@ -233,12 +222,6 @@ class _ScriptCheck:
         self.data = self.contents.get(step.source.name)
         if self.data is not None:
             self.data.in_data = True
-        if not self.run.enums.added or self.copying is None:
-            return
-        command = Command(self.copying.text)
-        found = [self.run.enums.in_data(command, block) for block in step.blocks]
-        if rule := next(filter(None, found), None):
-            self._broken(rule, self.copying, 0)
 
     # -- findings ---------------------------------------------------------------------------
 

@@ -31,20 +31,31 @@ class Checked(NamedTuple):
         return with_included(self.digested(), self.included)
 
 
-def findings(
+class Reading(NamedTuple):
+    """The scripts of a folder, what is wrong with them, and the facts about them."""
+
+    checked: tuple[Checked, ...]
+    findings: tuple[Finding, ...]
+    facts: ScriptFacts
+
+
+def read_scripts(
     folder: Folder,
     variables: Mapping[str, str],
     *,
     in_transaction: bool,
     environ: Mapping[str, str] | None = None,
-) -> tuple[Finding, ...]:
-    """Reads all scripts as a run does, but without a server, and gives what is wrong with them.
+) -> Reading:
+    """Reads all scripts as a run does, but without a server.
 
     Without `in_transaction` each statement is committed by itself. Findings about the folder come
     first, then those of the scripts in their order.
     """
+    checked = _digesting(folder.scripts)
     checker = Checker(folder, variables, os.environ if environ is None else environ, in_transaction)
-    return _findings(checker)
+    found = _findings(checker)
+    checked = tuple(o._replace(included=checker.included.get(o.script.name, ())) for o in checked)
+    return Reading(checked, found, checker.facts)
 
 
 def _findings(checker: Checker) -> tuple[Finding, ...]:
@@ -58,23 +69,16 @@ def check_scripts(
 ) -> tuple[tuple[Checked, ...], tuple[Finding, ...], ScriptFacts]:
     """Checks the scripts before a run; gives them, the warnings and the facts about them.
 
-    Raises FindingsError for errors. What depends on the rights of the target's user is a
-    warning here: the target itself will refuse it.
+    Raises FindingsError for errors.
     """
-    checked = _digesting(folder.scripts)
-    checker = Checker(folder, variables, os.environ, in_transaction)
-    found = tuple(
-        finding._replace(severity="warning") if finding.rights else finding
-        for finding in _findings(checker)
-    )
+    checked, found, facts = read_scripts(folder, variables, in_transaction=in_transaction)
     errors = tuple(finding for finding in found if finding.severity == "error")
     if errors:
         raise FindingsError.of(errors)
     for one in checked:
         if one.script.size < _READ_SIZE:
             one.digested()  # of what was read just now
-    checked = tuple(o._replace(included=checker.included.get(o.script.name, ())) for o in checked)
-    return checked, found, checker.facts
+    return checked, found, facts
 
 
 def included_files(folder: Folder, variables: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

@@ -2,51 +2,34 @@
 
 from __future__ import annotations
 
-from runner.check.privilege_rules import RIGHTS_RULES, called
 from runner.check.rule import Command, Rule, matching
 from runner.check.transaction_rules import ENDS_IN_BODY, TRANSACTION_RULES, control_rule
 from runner.psql.sql_text import ends_in_body, read_control, transaction_control
 
 # Most statements of a schema and of a seed: no rule is about them.
-_PLAIN = frozenset(b"SELECT INSERT UPDATE DELETE GRANT REVOKE".split())
+_PLAIN = frozenset(b"SELECT INSERT UPDATE DELETE GRANT REVOKE COMMENT".split())
 _PLAIN_KINDS = {
     b"CREATE": b"TABLE VIEW SEQUENCE TRIGGER SCHEMA DOMAIN MATERIALIZED POLICY RULE TEMP TEMPORARY"
     b" UNLOGGED".split(),
     b"ALTER": b"SEQUENCE VIEW SCHEMA INDEX TYPE".split(),
     b"DROP": b"TABLE VIEW FUNCTION TRIGGER SEQUENCE TYPE SCHEMA".split(),
 }
-# Seeds have many of these, and long ones. Functions called in them are looked for only where the
-# file has the name of one that reads files.
-_RARELY_CALLS = frozenset(
-    b"INSERT UPDATE DELETE COMMENT ALTER DROP GRANT REVOKE CREATE COPY SET".split()
-)
 
 
 class StatementRules:
-    """Sees the commands of one script in their order: `in_block` is between BEGIN and COMMIT."""
+    """Sees the commands of one script in their order: `in_block` is between BEGIN and COMMIT.
+
+    Without `in_transaction` each statement is committed by itself, and no rule is about it.
+    """
 
     def __init__(self, *, in_transaction: bool) -> None:
         self.in_transaction = in_transaction
         self.in_block = False
 
-    def see(self, command: Command, *, closely: bool = False) -> list[Rule]:
-        """Gives the rules that the next command breaks."""
-        found = [] if _is_plain(command) else self._by_words(command)
-        if closely or command.first not in _RARELY_CALLS:
-            found.append(called(command))
-        return [rule for rule in found if rule is not None]
-
-    def _by_words(self, command: Command) -> list[Rule | None]:
-        """Gives what is wrong in the run's transaction, then what needs a superuser.
-
-        The second only where the first is not an error already: one rewrite is enough.
-        """
-        rule = self._in_transaction(command) if self.in_transaction else None
-        if rule and rule.severity == "error":
-            return [rule]
-        return [rule, matching(RIGHTS_RULES, command)]
-
-    def _in_transaction(self, command: Command) -> Rule | None:
+    def see(self, command: Command) -> Rule | None:
+        """Gives the rule that the next command breaks."""
+        if not self.in_transaction or _is_plain(command):
+            return None
         if command.first == b"DO":
             return ENDS_IN_BODY if ends_in_body(command.text) else None
         rule = matching(TRANSACTION_RULES, command)
@@ -66,11 +49,9 @@ class StatementRules:
 
 def _is_plain(command: Command) -> bool:
     """Whether no rule can be about a command, by its first words."""
-    first, second, third = (*command.words, b"", b"", b"")[:3]
-    if first == b"COMMENT":
-        return third not in (b"EXTENSION", b"")
+    first, second = (*command.words, b"", b"")[:2]
     if (first, second) == (b"ALTER", b"TABLE"):
-        return not any(word in command.lower for word in (b"trigger", b"concurrently"))
+        return b"concurrently" not in command.lower
     if first == b"CREATE" and b"INDEX" in command.words[1:3]:
         return b"CONCURRENTLY" not in command.words
     return first in _PLAIN or second in _PLAIN_KINDS.get(first, ())

@@ -51,14 +51,16 @@ examples:
   python -m runner psql -- -c 'select * from users'
 """
 _CHECK = """\
-Reads the scripts without connecting to a database, and lists everything that
-works in Docker but would fail on the target, with the text to write instead.
-The exit code is 2 if there are errors, and 0 if there are only warnings.
+Reads the scripts, then runs them in a throw-away database, as a role without
+superuser, and lists everything that would fail on the target, with the text to
+write instead. The target is not connected to. The exit code is 2 if there are
+errors, and 0 if there are only warnings.
 """
 _CHECK_MORE = """\
 examples:
   python -m runner check
   python -m runner check -s data/sql --strict
+  python -m runner check --reference 'host=127.0.0.1 user=dev dbname=postgres'
 """
 _APPLY = """\
 Runs the scripts in the order of their names in a single transaction, compares
@@ -129,7 +131,7 @@ class CommandText(NamedTuple):
 
 
 COMMANDS = {
-    "check": CommandText("find errors without connecting to a database", _CHECK, _CHECK_MORE),
+    "check": CommandText("find errors: read and rehearse the scripts", _CHECK, _CHECK_MORE),
     "apply": CommandText("run the scripts, verify, and commit", _APPLY, _APPLY_MORE),
     "plan": CommandText("show what apply would change", _PLAN),
     "verify": CommandText("compare a database with the scripts", _VERIFY, _VERIFY_MORE),

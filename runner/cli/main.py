@@ -47,8 +47,7 @@ def _run(arguments: list[str]) -> int:
         if not offline:
             environ = with_access(environ, vars(args))
         settings = Settings.load(_options(args), environ, offline=offline)
-        if not offline:
-            prepare_libpq(environ, embedded=settings.embedded)
+        prepare_libpq(environ, embedded=settings.embedded and settings.reference is None)
         printer = Printer(settings, args.command)
         return _command(args, settings, printer)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001, the last resort: an exit code
@@ -114,7 +113,7 @@ def _command(args: argparse.Namespace, settings: Settings, printer: Printer) -> 
             raise UsageError("psql accepts only one target")
         return commands.psql(settings, args.psql_args, printer)
     if name == "check":
-        return _finish(printer, commands.check(settings))
+        return _finish(printer, commands.check(settings, printer))
     if settings.targets:
         return _on_several(name, settings, printer)
     return _finish(printer, _result(name, settings, printer))

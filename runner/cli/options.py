@@ -105,7 +105,10 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     """Options of `check`."""
     _scripts_options(parser)
     _transaction_options(parser)
-    parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    _comparison_options(parser)
+    add = parser.add_argument
+    add("--strict", action="store_true", help="treat warnings as errors")
+    add("--offline", action="store_true", help="only read the scripts; start no server")
 
 
 def _apply_options(parser: argparse.ArgumentParser) -> None:
@@ -192,19 +195,19 @@ def _folder_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _comparison_options(parser: argparse.ArgumentParser) -> None:
-    """Options of commands that compare with a reference."""
+    """Options of commands that build the scripts in a database of their own."""
     parser.add_argument(
         "--assertions",
         metavar="DIR",
         type=Path,
-        help="folder of assertions in plain SQL (default for apply and plan: the folder verify next"
-        " to the scripts)",
+        help="folder of assertions in plain SQL (default, but for verify: the folder verify next to"
+        " the scripts)",
     )
     parser.add_argument(
         "--reference",
         metavar="CONNINFO",
         help="server of the same major version on which to create the reference database"
-        " (default: the server of the target)",
+        " (default: the server of the target; for check, the embedded PostgreSQL)",
     )
 
 

@@ -45,6 +45,7 @@ class Cluster:
     place: Path
     bin_dir: Path
     user: ServerUser
+    durable: bool = True
 
     @property
     def log_path(self) -> Path:
@@ -80,7 +81,9 @@ class Cluster:
         new = Path(tempfile.mkdtemp(prefix=prefix, dir=beside))
         try:
             self.user.give(new)
-            initdb = [str(self.bin_dir / "initdb"), "--pgdata", str(new), *locale_options(version)]
+            sync = [] if self.durable else ["--no-sync"]
+            options = [*sync, *locale_options(version)]
+            initdb = [str(self.bin_dir / "initdb"), "--pgdata", str(new), *options]
             code, output = _run([*initdb, "--username=postgres", "--auth=trust"], self.user)
             if code != 0:
                 raise ConnectionFailed("the embedded PostgreSQL: initdb failed", detail=output)
@@ -112,7 +115,8 @@ class Cluster:
         """Start the server; return its socket folder."""
         socket_dir = tempfile.mkdtemp(prefix="runner-", dir=_SOCKET_ROOT)
         self.user.give(Path(socket_dir))
-        options = f"-h '' -p {PORT} -k {socket_dir}"
+        durable = "" if self.durable else "-F -c synchronous_commit=off "
+        options = f"{durable}-h '' -p {PORT} -k {socket_dir}"
         code, output = self._pg_ctl("start", "--log", str(self.log_path), "--options", options)
         if code != 0:
             shutil.rmtree(socket_dir, ignore_errors=True)

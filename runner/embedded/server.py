@@ -36,7 +36,9 @@ class EmbeddedServer:
 
 
 @contextmanager
-def embedded_server(data_dir: Path, extensions: Collection[str] = ()) -> Iterator[EmbeddedServer]:
+def embedded_server(
+    data_dir: Path, extensions: Collection[str] = (), *, durable: bool = True
+) -> Iterator[EmbeddedServer]:
     """Run the embedded server on `data_dir`, created on first use, while the block runs.
 
     It is the package's, or a full PostgreSQL of the machine where that lacks one of `extensions`.
@@ -44,6 +46,8 @@ def embedded_server(data_dir: Path, extensions: Collection[str] = ()) -> Iterato
     Commands that run at the same time share it. The last one stops it, also after an exception,
     Ctrl-C, SIGTERM or SIGHUP (the last two become KeyboardInterrupt, unless the caller handles
     them). A server that a killed command has left running is used again.
+
+    Unless `durable`, nothing waits for the disk.
 
     Root runs it as another user. Where that user cannot reach `data_dir`, the data is kept below
     `FALLBACK` and `data_dir` becomes a symbolic link to it.
@@ -55,7 +59,7 @@ def embedded_server(data_dir: Path, extensions: Collection[str] = ()) -> Iterato
     with raising_on_termination(), ExitStack() as stack:
         with signals_held():
             try:
-                server = _join(data_dir, extensions, stack)
+                server = _join(data_dir, extensions, stack, durable=durable)
             except OSError as error:
                 raise UsageError(
                     f"the embedded PostgreSQL cannot use {data_dir}: {error}",
@@ -64,7 +68,9 @@ def embedded_server(data_dir: Path, extensions: Collection[str] = ()) -> Iterato
         yield server
 
 
-def _join(data_dir: Path, extensions: Collection[str], stack: ExitStack) -> EmbeddedServer:
+def _join(
+    data_dir: Path, extensions: Collection[str], stack: ExitStack, *, durable: bool
+) -> EmbeddedServer:
     """Start the server, or use the running one; `stack` stops it after the last command."""
     package_bin_dir()  # before any folder is created: raises UsageError without the package
     data_dir.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +79,7 @@ def _join(data_dir: Path, extensions: Collection[str], stack: ExitStack) -> Embe
     place = _real_place(data_dir)
     user = server_user(place)
     installation = choose_installation(place, user, extensions)
-    cluster = Cluster(place, installation.bin_dir, user)
+    cluster = Cluster(place, installation.bin_dir, user, durable=durable)
     cluster.check_paths()
     if not cluster.exists():
         cluster.create(installation.version)

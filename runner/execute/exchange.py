@@ -50,8 +50,9 @@ class Execution:
     `session` is where they begin. `target` is what psql's variables and advice are made of.
     With `autocommit` every statement is sent alone; else whatever ends the run's transaction is
     an error. `watch` is called while the server is silent, `between` after each message. A
-    `probe` is run after each statement. A command that matches the pattern
-    `left_out` is not sent.
+    `probe` is run after each statement. A command that matches the pattern `left_out` is not sent.
+    With `on_error` the scripts go on after an error, as in psql with ON_ERROR_ROLLBACK; it takes
+    the error and the text of the statement.
     """
 
     session: Session
@@ -62,6 +63,7 @@ class Execution:
     between: Callable[[], None] | None = None
     probe: bytes | None = None
     left_out: str | None = None
+    on_error: Callable[[RunnerError, bytes], None] | None = None
 
 
 class Exchange:
@@ -208,6 +210,11 @@ class Exchange:
         if tag.startswith(_COUNTED):
             progress.rows += int(tag.rsplit(b" ", 1)[1])
             part.data = None
+
+    @property
+    def command(self) -> int:
+        """The index in the last batch of the command that the server is at, or has failed at."""
+        return max(self._message.part.done, 0)
 
     @property
     def unanswered(self) -> Place | None:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from runner.errors import ScriptError, StatementFailed
+from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.execute import reconnect
 from runner.execute.exchange import Exchange, Execution
 from runner.execute.messages import FIRST_MESSAGE, Batch, Part, ScriptProgress, batches
-from runner.execute.step_filters import probed, with_lock_timeout, without
+from runner.execute.recovery import Recovery
+from runner.execute.step_filters import (
+    apart_from_savepoints,
+    probed,
+    rehearsed,
+    with_lock_timeout,
+    without,
+)
 from runner.execute.transaction_blocks import TransactionBlocks
 from runner.psql.reader import read_script
 from runner.psql.source import canonical_encoding
@@ -53,6 +60,7 @@ class Executor:
         self._execution = execution
         self._reconnect = reconnect
         self._left_out = left_out
+        self._recovery = Recovery(self.exchange, execution) if execution.on_error else None
         self._blocks = TransactionBlocks(execution.observer)
         self._queued: list[Part] = []  # goes with the next message
         self._steps: Iterator[Batch | Step] = iter(())  # of the script that runs
@@ -78,13 +86,18 @@ class Executor:
         psycopg.Error when the connection breaks or one of `own` fails.
         """
         self._queued.append(Part(Batch(), own, progress))
+        if self._recovery is not None:
+            self._transmit()
+            self._queued.append(Part(Batch(), (), progress))
         steps = read_script(source, state)
         if self._left_out is not None:
             steps = without(steps, self._left_out)
+        if self._recovery is not None:
+            steps = rehearsed(steps, autocommit=self._execution.autocommit)
         if self._execution.autocommit:
             steps = separated(steps)
         else:
-            steps = with_lock_timeout(self._blocks.script(steps))
+            steps = self._apart(with_lock_timeout(self._blocks.script(steps)))
         if self._execution.probe is not None:
             steps = probed(steps, self._execution.probe)
         self._steps = batches(steps, autocommit=self._execution.autocommit)
@@ -99,6 +112,9 @@ class Executor:
             else:
                 step = self._run_batch(step)
         self._end_script(waits=self.is_waiting and may_wait())
+
+    def _apart(self, steps: Iterator[Step]) -> Iterator[Step]:
+        return steps if self._recovery is None else apart_from_savepoints(steps)
 
     def _next_step(self) -> Batch | Step | None:
         try:
@@ -165,10 +181,21 @@ class Executor:
             parts = [Part(Batch(), (), progress)]
         parts[-1].batch = batch
         self._queued = [Part(Batch(), (), parts[-1].progress)]
+        if self._recovery is not None:
+            self._recovery.before(batch)
         self.exchange.send(parts)
 
     def _collect(self, rows: list[PGresult] | None = None) -> None:
-        self.exchange.collect(lambda: next(self._steps, None), rows)
+        recovery = self._recovery
+        if recovery is None:
+            self.exchange.collect(lambda: next(self._steps, None), rows)
+            return
+        try:
+            self.exchange.collect(lambda: recovery.data(self._steps), rows)
+        except RunnerError as error:
+            for batch in recovery.after(error, self._steps):
+                self._send(batch)
+                self._collect()
 
     def _carry_out(self, step: Step, state: State) -> None:
         if self.is_waiting and not isinstance(step, Gset | Gexec):
@@ -200,6 +227,8 @@ class Executor:
     def _gset(self, step: Gset, state: State) -> None:
         r"""`\gset`: one row becomes variables (StoreQueryTuple in src/bin/psql/common.c)."""
         rows = self._query(step.statement)
+        if self._recovery is not None and self._recovery.has_failed:
+            return
         place = step.statement.source.place(step.statement.offset)
         selected = self.exchange.tag.startswith(b"SELECT")
         if len(rows) > 1 or (selected and not rows):
@@ -231,7 +260,9 @@ class Executor:
                 if text:
                     starts = command_starts(text, standard_conforming_strings=strings)
                     found.append(statement._replace(text=text, starts=starts, origins=origins))
-        steps = iter(found) if self._execution.autocommit else self._blocks.passed(iter(found))
+        steps = iter(found)
+        if not self._execution.autocommit:
+            steps = self._apart(self._blocks.passed(steps))
         for batch in batches(steps, autocommit=self._execution.autocommit):
             if isinstance(batch, Batch):
                 self._send(batch)

@@ -168,7 +168,8 @@ class Scripts:
 
     def _is_read_alike(self) -> bool:
         """Whether the server would read the next script with the settings of the first one."""
-        return not self.execution.autocommit and self._parse_settings() == self._first_settings
+        alone = self.execution.autocommit or self.execution.on_error is not None
+        return not alone and self._parse_settings() == self._first_settings
 
     def flush(self) -> None:
         """Sends queued statements."""

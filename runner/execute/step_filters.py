@@ -7,14 +7,31 @@ from collections.abc import Iterator
 
 from runner.check.rule import Command, LeftOut
 from runner.errors import ScriptError
-from runner.psql.sql_text import refused_control, transaction_commands
-from runner.psql.steps import CopyData, Gexec, Gset, Statement, Step, separated
+from runner.psql.sql_text import first_words, refused_control, transaction_commands
+from runner.psql.steps import (
+    Connect,
+    CopyData,
+    Gexec,
+    Gset,
+    PlainStatements,
+    Problem,
+    Statement,
+    Statements,
+    Step,
+    Sync,
+    separated,
+)
 
 # By its underscore, as in psql/state.
 _LOCK_TIMEOUT = re.compile(rb"_(?i:(?<=lock_)timeout)")
 _NO_LOCK_TIMEOUT = re.compile(
     rb"(?i)SET\s+(?:SESSION\s+)?lock_timeout\s*(?:=|\bTO\b)\s*(?:0|'0'|DEFAULT)\s*;?"
 )
+
+
+_SAVEPOINTS = ((b"SAVEPOINT",), (b"RELEASE",), (b"ROLLBACK",))
+# Of most statements, and of none that has such a command.
+_OTHER_INITIALS = frozenset(b"DdGgIiTtUuVvWwCc")
 
 
 def without_transaction_control(steps: Iterator[Step]) -> Iterator[Step]:
@@ -46,6 +63,31 @@ def with_lock_timeout(steps: Iterator[Step]) -> Iterator[Step]:
                 continue
             is_ours = False
         yield step
+
+
+def rehearsed(steps: Iterator[Step], *, autocommit: bool) -> Iterator[Step]:
+    """Passes on what can be rehearsed: what the reader or the run refuses is left out."""
+    for step in steps:
+        refused = isinstance(step, Problem) and not step.warning
+        if not refused and (autocommit or not isinstance(step, Connect)):
+            yield step
+
+
+def apart_from_savepoints(steps: Iterator[Step]) -> Iterator[Step]:
+    """Passes the steps on; what moves a savepoint is sent alone, with all before it answered."""
+    for step in steps:
+        if isinstance(step, Statements) and moves_savepoints(step):
+            yield from (Sync(), step, Sync())
+        else:
+            yield step
+
+
+def moves_savepoints(statement: Statements) -> bool:
+    """Whether a command of it is SAVEPOINT, RELEASE or ROLLBACK TO."""
+    is_other = len(statement.starts) == 1 and statement.text[0] in _OTHER_INITIALS
+    if isinstance(statement, PlainStatements) or is_other:
+        return False
+    return any(first_words(command, 1)[:1] in _SAVEPOINTS for command in statement.commands)
 
 
 def _refuse_transaction_control(statement: Statement) -> None:

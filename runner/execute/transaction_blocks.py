@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
 CHECK_CONSTRAINTS = b"SET CONSTRAINTS ALL IMMEDIATE;"
 _SAVEPOINT = b"SAVEPOINT runner_block;"
-_ROLL_BACK = b"ROLLBACK TO SAVEPOINT runner_block;"
-_RELEASE = b"RELEASE SAVEPOINT runner_block;"
+ROLL_BACK_BLOCK = b"ROLLBACK TO SAVEPOINT runner_block;"
+RELEASE_BLOCK = b"RELEASE SAVEPOINT runner_block;"
 _READ_ONLY = b"SET TRANSACTION READ ONLY;"
 _DEFER = b"SET CONSTRAINTS ALL DEFERRED;"
 # These run several statements as one: deferred constraints wait for the end of all of them.
@@ -208,11 +208,11 @@ class TransactionBlocks:
     def _committed(self) -> list[bytes]:
         found = self._in_block | CommitEffects(emptied=self._effects.emptied)
         self._begun, self._in_block = None, NONE
-        return [CHECK_CONSTRAINTS, _RELEASE, *([found.end()] if found != NONE else [])]
+        return [CHECK_CONSTRAINTS, RELEASE_BLOCK, *([found.end()] if found != NONE else [])]
 
     def _rolled_back(self) -> list[bytes]:
         self._begun, self._in_block = None, NONE
-        return [_ROLL_BACK, _RELEASE]
+        return [ROLL_BACK_BLOCK, RELEASE_BLOCK]
 
     def _left_open(self) -> Iterator[Statement]:
         """What psql's end of a connection does: an open block is rolled back."""

@@ -39,7 +39,8 @@ def _values(result: Result | Failure, command: str | None) -> dict[str, Any]:
         case Failure():
             return _failure(result, command)
         case CheckResult():
-            return {"findings": [_finding(found) for found in result.findings]}
+            findings = [_finding(found) for found in result.findings]
+            return {"findings": findings, "notes": list(result.notes)}
     target = {"target": result.target._asdict()}
     match result:
         case ApplyResult():
@@ -118,6 +119,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "script": finding.script,
         **_position(finding.place),
         "message": finding.message,
+        "detail": finding.detail,
         "docker": finding.docker,
         "target": finding.target,
         "rewrite": finding.rewrite,

@@ -156,7 +156,9 @@ def _check(result: CheckResult, style: Style) -> list[str]:
         return text
     errors, warnings = result.errors, len(result.findings) - result.errors
     found = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
-    return [*text, f"{count(result.scripts, 'script')}: {found if text else 'nothing found'}."]
+    notes = [wrapped(note) for note in result.notes]
+    found = found if text else "nothing found"
+    return [*text, *notes, f"{count(result.scripts, 'script')}: {found}."]
 
 
 def _finding(finding: Finding, style: Style) -> list[str]:
@@ -166,7 +168,8 @@ def _finding(finding: Finding, style: Style) -> list[str]:
     text = [escape(f"{finding.where}: {label} {finding.message}").replace(label, shown, 1)]
     if finding.place is not None:
         text += _included_from(finding.place.included_from)
-    for who, what in (("Docker: ", finding.docker), ("target: ", finding.target)):
+    given = (("DETAIL: ", finding.detail), ("Docker: ", finding.docker))
+    for who, what in (*given, ("target: ", finding.target)):
         if what:
             text.append(wrapped(f"  {who}{what}", "    "))
     return [*text, wrapped(f"  {finding.rewrite}", "    ")] if finding.rewrite else text

@@ -35,13 +35,13 @@ def scripts_of(tmp_path: Path, *texts: str | bytes) -> Path:
 @pytest.mark.process
 def test_nothing_found(runner: Runner, tmp_path: Path) -> None:
     scripts_of(tmp_path, "select 1;", "select 2;")
-    result = runner("check", "-s", "sql", check=0)
+    result = runner("check", "--offline", "-s", "sql", check=0)
     assert (result.stdout, result.stderr) == ("2 scripts: nothing found.\n", "")
 
 
 def test_each_finding_has_its_place_and_the_rewrite(runner: Runner, tmp_path: Path) -> None:
     scripts_of(tmp_path, "select 1;\n  create index concurrently x on t (i);\n", "\ufeffselect 1;")
-    result = runner("check", "-s", "sql", check=2)
+    result = runner("check", "--offline", "-s", "sql", check=2)
     assert result.stdout.splitlines() == [
         "sql/01.sql:2:3: error: CREATE INDEX CONCURRENTLY cannot run in a transaction",
         "  Docker: psql sends it by itself, and it runs",
@@ -61,33 +61,37 @@ def test_only_the_line_with_the_place_may_be_long(runner: Runner, tmp_path: Path
     """Whoever looks for `file:line:column: text` finds all of the text in that line."""
     text = "vacuum;\nlock t;\n\\! x\n\\if :HOST\ndrop database x;\n\\endif\nselect 'a"
     scripts_of(tmp_path, text, "set session_replication_role = replica;\r\n")
-    result = runner("check", "-s", "sql", check=2)
+    result = runner("check", "--offline", "-s", "sql", check=2)
     lines = result.stdout.splitlines()
     assert max(len(line) for line in lines if not line.startswith("sql/")) <= 80
-    found = json.loads(runner("check", "-s", "sql", "--json", check=2).stdout)["findings"]
+    found = json.loads(runner("check", "--offline", "-s", "sql", "--json", check=2).stdout)[
+        "findings"
+    ]
     said = [f"{one['severity']}: {one['message']}" for one in found]
     assert [line.split(": ", 1)[1] for line in lines if line.startswith("sql/")] == said
     assert max(map(len, said)) > 80
 
 
 def test_warnings_alone_are_no_failure_unless_strict(runner: Runner, tmp_path: Path) -> None:
-    scripts_of(tmp_path, "create extension postgis;")
-    assert runner("check", "-s", "sql", check=0).stdout.endswith("1 script: 0 errors, 1 warning.\n")
-    strict = runner("check", "-s", "sql", "--strict", check=2)
-    assert ": error: this extension" in strict.stdout
+    scripts_of(tmp_path, "lock table t;")
+    assert runner("check", "--offline", "-s", "sql", check=0).stdout.endswith(
+        "1 script: 0 errors, 1 warning.\n"
+    )
+    strict = runner("check", "--offline", "-s", "sql", "--strict", check=2)
+    assert ": error: this statement works only in a transaction" in strict.stdout
     assert strict.stdout.endswith("1 script: 1 error, 0 warnings.\n")
 
 
 def test_quiet_prints_the_findings_alone(runner: Runner, tmp_path: Path) -> None:
     scripts_of(tmp_path, "select 1;")
-    assert runner("check", "-s", "sql", "-q", check=0).stdout == ""
+    assert runner("check", "--offline", "-s", "sql", "-q", check=0).stdout == ""
     scripts_of(tmp_path, "vacuum;")
-    assert "VACUUM" in runner("check", "-s", "sql", "-q", check=2).stdout
+    assert "VACUUM" in runner("check", "--offline", "-s", "sql", "-q", check=2).stdout
 
 
 def test_as_json(runner: Runner, tmp_path: Path) -> None:
     scripts_of(tmp_path, "select 1;\n vacuum;\n", "\ufeffselect 1;")
-    result = runner("check", "-s", "sql", "--json", check=2)
+    result = runner("check", "--offline", "-s", "sql", "--json", check=2)
     found = json.loads(result.stdout)
     first, second = found["findings"]
     assert (found["command"], found["exit_code"], found["error"]) == ("check", 2, None)
@@ -97,6 +101,7 @@ def test_as_json(runner: Runner, tmp_path: Path) -> None:
         "line": 2,
         "column": 2,
         "message": "VACUUM cannot run in a transaction",
+        "detail": "",
         "docker": "psql sends it by itself, and it runs",
         "target": "refused inside the one transaction of the run (25001)",
         "rewrite": "Leave it out, or write ANALYZE alone."
@@ -112,7 +117,7 @@ def test_the_chain_of_files_is_in_json(runner: Runner, tmp_path: Path) -> None:
     (parts / "outer.sql").write_text("\\ir inner.sql\n")
     (parts / "inner.sql").write_text("vacuum;\n")
     chain = ["sql/01.sql", "sql/parts/outer.sql"]
-    found = json.loads(runner("check", "-s", "sql", "--json", check=2).stdout)
+    found = json.loads(runner("check", "--offline", "-s", "sql", "--json", check=2).stdout)
     [finding] = [one for one in found["findings"] if one["severity"] == "error"]
     assert (finding["script"], finding["included_from"]) == ("sql/parts/inner.sql", chain)
     failed = json.loads(runner("apply", "-s", "sql", "--json", *NOBODY, check=2).stdout)
@@ -121,18 +126,19 @@ def test_the_chain_of_files_is_in_json(runner: Runner, tmp_path: Path) -> None:
 
 def test_nothing_found_as_json(runner: Runner, tmp_path: Path) -> None:
     scripts_of(tmp_path, "select 1;")
-    result = runner("check", "-s", "sql", "--json", check=0)
+    result = runner("check", "--offline", "-s", "sql", "--json", check=0)
     assert json.loads(result.stdout) == {
         "command": "check",
         "exit_code": 0,
         "findings": [],
+        "notes": [],
         "error": None,
     }
 
 
 def test_nothing_to_read_is_an_error(runner: Runner, tmp_path: Path) -> None:
     (tmp_path / "sql").mkdir()
-    result = runner("check", "-s", "sql", check=2)
+    result = runner("check", "--offline", "-s", "sql", check=2)
     assert "nothing to run in sql" in result.stderr
 
 
@@ -148,19 +154,19 @@ def test_nothing_to_read_is_an_error(runner: Runner, tmp_path: Path) -> None:
 )
 def test_it_needs_no_target(runner: Runner, tmp_path: Path, env: dict[str, str]) -> None:
     runner("check", "-s", DATA_SQL, env=env, check=0)
-    assert not (tmp_path / ".runner").exists()
+    assert not (tmp_path / ".runner" / "pgdata").exists()
 
 
 def test_variables_are_those_of_the_command(runner: Runner, tmp_path: Path) -> None:
     scripts_of(tmp_path, "\\if :big\nvacuum;\n\\endif\n")
-    runner("check", "-s", "sql", "--var", "big=yes", check=2)
-    runner("check", "-s", "sql", "--var", "big=no", check=0)
+    runner("check", "--offline", "-s", "sql", "--var", "big=yes", check=2)
+    runner("check", "--offline", "-s", "sql", "--var", "big=no", check=0)
 
 
 def test_without_a_transaction(runner: Runner, tmp_path: Path) -> None:
     scripts_of(tmp_path, "begin; commit; vacuum; create database x;")
-    runner("check", "-s", "sql", check=2)
-    runner("check", "-s", "sql", "--transaction", "none", check=0)
+    runner("check", "--offline", "-s", "sql", check=2)
+    runner("check", "--offline", "-s", "sql", "--transaction", "none", check=0)
 
 
 # What apply makes of it
@@ -264,7 +270,9 @@ def test_what_runs_has_no_errors(
 ) -> None:
     texts, warning = FIELD[name]
     scripts_of(tmp_path, *texts)
-    found = json.loads(runner("check", "-s", "sql", "--json", check=0).stdout)["findings"]
+    found = json.loads(runner("check", "--offline", "-s", "sql", "--json", check=0).stdout)[
+        "findings"
+    ]
     assert [warning in one["message"] for one in found] == ([True] if warning else [])
     runner("apply", "-s", "sql", "-t", fresh_database, check=0)
 
@@ -275,9 +283,9 @@ def test_what_no_transaction_can_hold_runs_without(
 ) -> None:
     database = unique_name()
     scripts_of(tmp_path, FIELD_ERRORS[name].format(name=database))
-    runner("check", "-s", "sql", check=2)
+    runner("check", "--offline", "-s", "sql", check=2)
     runner("apply", "-s", "sql", "-t", fresh_database, check=2)
-    runner("check", "-s", "sql", "--transaction", "none", check=0)
+    runner("check", "--offline", "-s", "sql", "--transaction", "none", check=0)
     runner("apply", "-s", "sql", "-t", fresh_database, "--transaction", "none", check=0)
     admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(database)))
 
@@ -290,17 +298,18 @@ def test_a_new_enum_value_in_use(
         "create type mood as enum ('ok'); create table t (m mood);",
         "alter type mood add value 'new';\ninsert into t values ('new');",
     )
-    found = runner("check", "-s", "sql", check=0).stdout
-    assert "sql/02.sql:2:1: warning: the value 'new' of mood is used" in found
     result = runner("apply", "-s", "sql", "-t", fresh_database, check=None)
     refused = server.version < 17
     assert result.returncode == (3 if refused else 0)
-    assert ("55P04" in result.stderr) == refused
+    assert ("Put the value into CREATE TYPE" in result.stderr) == refused
 
 
 def test_a_file_of_the_server(runner: Runner, tmp_path: Path) -> None:
     scripts_of(tmp_path, "select 1;\nCOPY t FROM '/tmp/users.csv' CSV;")
-    assert "sql/01.sql:2:1: error: COPY with a file" in runner("check", "-s", "sql", check=2).stdout
+    assert (
+        "sql/01.sql:2:1: error: COPY with a file"
+        in runner("check", "--offline", "-s", "sql", check=2).stdout
+    )
     runner("apply", "-s", "sql", *NOBODY, check=2)
 
 
@@ -311,7 +320,6 @@ def test_rights_are_the_targets_to_tell(
     make_database: Callable[..., str],
 ) -> None:
     scripts_of(tmp_path, "SET session_replication_role = replica;\ncreate table t (i int);")
-    assert "needs a superuser" in runner("check", "-s", "sql", check=2).stdout
     role = make_role("CREATEDB")
     database = make_database(owner=role)
     runner("apply", "-s", "sql", "-t", database, check=0)
@@ -365,9 +373,9 @@ def test_a_dump_has_no_findings(
         for row in ROWS:
             conn.execute("insert into app.users (name) values (%s)", [row])
     scripts_of(tmp_path, dump(server, fresh_database, *options))
-    one_by_one = runner("check", "-s", "sql", "--transaction", "none", check=0)
+    one_by_one = runner("check", "--offline", "-s", "sql", "--transaction", "none", check=0)
     assert one_by_one.stdout == "1 script: nothing found.\n"
-    found = json.loads(runner("check", "-s", "sql", "--json").stdout)["findings"]
+    found = json.loads(runner("check", "--offline", "-s", "sql", "--json").stdout)["findings"]
     allowed = ["DATABASE", "\\connect"] if "--create" in options else []
     assert [one for one in found if not any(text in one["message"] for text in allowed)] == []
 
@@ -378,6 +386,6 @@ def test_what_is_in_the_database_is_what_the_scripts_say(
     """What check passes over as harmless is: a value with every odd character arrives."""
     text = "a\u200bb\u00a0c\ufeffd"
     scripts_of(tmp_path, f"create table t (x text);\ninsert into t values ('{text}');\n")
-    assert runner("check", "-s", "sql", check=0).stdout == "1 script: nothing found.\n"
+    assert runner("check", "--offline", "-s", "sql", check=0).stdout == "1 script: nothing found.\n"
     runner("apply", "-s", "sql", "-t", fresh_database, check=0)
     assert query(fresh_database, "select x from t") == [text]

@@ -44,7 +44,10 @@ def shell_script(folder: Path, name: str, text: str, *, executable: bool) -> Pat
 
 def test_it_is_an_error(runner: Runner, tmp_path: Path) -> None:
     shell_script(write_scripts(tmp_path, "select 1;"), "02.sh", "exit 0", executable=True)
-    assert "sql/02.sh: error: a shell script" in runner("check", "-s", "sql", check=2).stdout
+    assert (
+        "sql/02.sh: error: a shell script"
+        in runner("check", "--offline", "-s", "sql", check=2).stdout
+    )
     result = runner("apply", "-s", "sql", *NOBODY, check=2)
     assert "ERROR: sql/02.sh: a shell script is outside the transaction" in result.stderr
     assert "--allow-shell with --transaction none" in result.stderr
@@ -64,7 +67,7 @@ def test_it_runs_in_the_order_of_names(
     folder = write_scripts(tmp_path, SEEN)
     shell_script(folder, "02.sh", RECORD, executable=executable)
     (folder / "03.sql").write_text("insert into seen select 'after ' || count(*) from seen;")
-    assert "nothing found" in runner("check", "-s", "sql", *ALLOWED, check=0).stdout
+    assert "nothing found" in runner("check", "--offline", "-s", "sql", *ALLOWED, check=0).stdout
     runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=0)
     [(what, who, here), (after, _, _)] = query(fresh_database, "select * from seen")
     # An executable has its own name; one that is sourced has the entrypoint's.
@@ -218,7 +221,7 @@ def test_json_has_it_among_the_scripts(runner: Runner, tmp_path: Path, fresh_dat
 def test_lines_that_end_in_cr_lf_are_a_warning(runner: Runner, tmp_path: Path) -> None:
     folder = write_scripts(tmp_path, "select 1;")
     shell_script(folder, "02.sh", "echo\r\n", executable=False)
-    result = runner("check", "-s", "sql", *ALLOWED, check=0)
+    result = runner("check", "--offline", "-s", "sql", *ALLOWED, check=0)
     assert "sql/02.sh:1:1: warning: lines end in CR LF" in result.stdout
 
 

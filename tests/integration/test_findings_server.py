@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
-from tests.servers import unique_name
 from tests.unit.findings import check, folder_of
-from tests.unit.test_findings import ALLOWED, PERHAPS, REFUSED, RIGHTS, SURE_USES
+from tests.unit.test_findings import ALLOWED, REFUSED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.servers import Server
@@ -78,57 +75,3 @@ def test_a_do_block_that_commits_is_refused(conn: psycopg.Connection, tmp_path: 
     assert len(check(folder_of(tmp_path, text))) == 1
     with pytest.raises(psycopg.errors.InvalidTransactionTermination):
         conn.execute(text)
-
-
-@pytest.mark.parametrize("use", SURE_USES)
-def test_a_new_value_is_refused_where_it_is_used(conn: psycopg.Connection, use: str) -> None:
-    conn.execute("ALTER TYPE mood ADD VALUE 'happy'")
-    with pytest.raises(psycopg.errors.UnsafeNewEnumValueUsage):
-        conn.execute(use.encode())
-
-
-def test_a_new_value_as_text_is_not_refused(conn: psycopg.Connection) -> None:
-    conn.execute("ALTER TYPE mood ADD VALUE 'happy'")
-    conn.execute(PERHAPS[0].encode())
-
-
-def test_settings_that_need_a_superuser_are_the_servers(
-    conn: psycopg.Connection, tmp_path: Path
-) -> None:
-    """All that a server lets only superusers set, but for what exists to debug the server."""
-    names = conn.execute(
-        "SELECT name FROM pg_settings WHERE context = 'superuser'"
-        " AND name !~ '^(jit|debug)_|^wal_consistency_checking$|^lc_|^trace_'"
-    ).fetchall()
-    missed = [
-        name
-        for (name,) in names
-        if not any(
-            one.rights or one.severity == "error"
-            for one in check(folder_of(tmp_path, f"SET {name} = 1;"))
-        )
-    ]
-    assert missed == []
-
-
-def test_who_is_no_superuser_is_refused(
-    admin: psycopg.Connection, make_database: Callable[..., str]
-) -> None:
-    name = unique_name()
-    role = sql.Identifier(name)
-    admin.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB CREATEROLE").format(role))
-    try:
-        found = {}
-        with psycopg.connect(make_conninfo(make_database(owner=name), user=name)) as conn:
-            for statement in RIGHTS:
-                try:
-                    conn.execute(statement.encode())
-                except psycopg.Error as error:
-                    found[statement] = error.sqlstate
-                conn.rollback()
-        others = {one: found.get(one) for one in RIGHTS if found.get(one) != "42501"}
-        # A role, database, table, function, language or extension that is not there is seen first.
-        assert set(others.values()) <= {"22023", "42704", "3D000", "42P01", "0A000", "42883"}
-        assert len(others) < 14
-    finally:
-        admin.execute(sql.SQL("DROP OWNED BY {}").format(role))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner.check.scripts import findings
+from runner.check.scripts import read_scripts
 from runner.results import Finding
 from runner.scripts.folder import read_folder
 
@@ -30,7 +30,8 @@ def check(
 ) -> tuple[Finding, ...]:
     in_transaction = transaction == "all"
     found = read_folder(folder)
-    return findings(found, variables, in_transaction=in_transaction, environ=env or {})
+    environ = env or {}
+    return read_scripts(found, variables, in_transaction=in_transaction, environ=environ).findings
 
 
 def short(found: tuple[Finding, ...]) -> Found:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.check.scripts import findings
+from runner.check.scripts import read_scripts
 from runner.scripts.folder import read_folder
 from tests.unit.findings import check, folder_of
 
@@ -219,7 +219,7 @@ def test_a_shell_script_is_an_error_unless_it_is_run(tmp_path: Path) -> None:
     assert (found.severity, found.script) == ("error", f"{folder}/02.sh")
     allowed = read_folder(folder, allow_shell=True)
     assert [script.shell for script in allowed.scripts] == [False, True]
-    [found] = findings(allowed, {}, in_transaction=False, environ={})
+    [found] = read_scripts(allowed, {}, in_transaction=False, environ={}).findings
     assert (found.severity, found.message) == ("warning", "lines end in CR LF")
 
 

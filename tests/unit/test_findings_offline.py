@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.check.scripts import findings
+from runner.check.scripts import read_scripts
 from runner.scripts.folder import read_folder
 from tests.unit.findings import check, folder_of
 
@@ -223,9 +223,9 @@ def test_what_the_target_sets_in_the_environment_is_unknown(tmp_path: Path) -> N
 def test_what_a_shell_script_may_have_exported_is_unknown(tmp_path: Path) -> None:
     text = "\\getenv foo FOO\n\\if :foo\n\\nonsense\n\\endif\n\\setenv BAR no\n\\getenv bar BAR\n"
     folder = folder_of(tmp_path, "\\getenv foo FOO\n", _3__sh="export FOO=1\n", _4__sql=text)
-    found = findings(
+    found = read_scripts(
         read_folder(folder, allow_shell=True), {}, in_transaction=False, environ={"BAR": "1"}
-    )
+    ).findings
     assert [(one.where.rpartition("/")[2], one.severity, one.message) for one in found] == [
         ("01.sql:1:1", "warning", "the environment variable FOO is not set"),
         ("_4.sql:3:1", "warning", "invalid command \\nonsense (if this branch is taken)"),

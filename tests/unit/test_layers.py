@@ -15,7 +15,7 @@ import runner
 ROOT = Path(runner.__file__).parent
 # From the top down: a package (or a module beside the packages) imports from those below it.
 ORDER = (
-    *("__main__", "cli", "commands", "run", "verify", "reference", "execute", "guard"),
+    *("__main__", "cli", "commands", "rehearsal", "run", "verify", "reference", "execute", "guard"),
     *("registry", "catalog", "report", "check", "fleet", "scripts", "connect", "psql"),
     *(
         "embedded",
@@ -42,79 +42,80 @@ OFFERED = {
     "catalog": """
         reader.fetch_groups reader.read_snapshot reader.settings reader.snapshot_commands
         reader.snapshot_of row_differences.compare_rows rows.RowDigest rows.SequenceState
-        rows.comparable rows.compare_sequences rows.read_rows rows.read_with_snapshot
-        shared.Row shared.changed_shared_objects shared.existing_role
-        shared.read_shared_objects shared.rename_roles shared.shared_queries
-        shared.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
-        snapshot.SequenceFeed snapshot.Snapshot snapshot.TableShape snapshot.compare
-        snapshot.extension_tables snapshot.varying_properties
+        rows.comparable rows.compare_sequences rows.read_rows rows.read_with_snapshot shared.Row
+        shared.changed_shared_objects shared.existing_role shared.read_shared_objects
+        shared.rename_roles shared.shared_queries shared.without_other_shared_objects
+        snapshot.CatalogObject snapshot.ObjectKey snapshot.SequenceFeed snapshot.Snapshot
+        snapshot.TableShape snapshot.compare snapshot.extension_tables snapshot.varying_properties
     """,
     "check": """
         definitions.definitions hints.Facts hints.remedy rule.Command rule.LeftOut rule.left_out
-        script_facts.Requirements script_facts.ScriptFacts
-        scripts.Checked scripts.check_scripts scripts.digest scripts.findings
-        scripts.included_files scripts.with_included
+        script_facts.Requirements script_facts.ScriptFacts scripts.Checked scripts.Reading
+        scripts.check_scripts scripts.digest scripts.included_files scripts.read_scripts
+        scripts.with_included
     """,
     "cli": "",
     "connect": """
-        failures.advice failures.where queries.PATH queries.codec queries.decoded
-        queries.encoded queries.fetch queries.first_rows queries.pinned queries.statement
-        session.SERVER_INFO session.ServerInfo session.Session session.connect session.describe
-        session.driver_error session.psql_conninfo session.refusal session.server_info
-        session.wait_until_writable wire.COPY_IN wire.ENDED wire.FATAL_ERROR
-        wire.SINGLE_TUPLE wire.Watch wire.abandon wire.copy_in wire.first_value wire.results
+        failures.advice failures.where queries.PATH queries.codec queries.decoded queries.encoded
+        queries.fetch queries.first_rows queries.pinned queries.statement session.SERVER_INFO
+        session.ServerInfo session.Session session.connect session.describe session.driver_error
+        session.psql_conninfo session.refusal session.server_info session.wait_until_writable
+        wire.COPY_IN wire.ENDED wire.FATAL_ERROR wire.SINGLE_TUPLE wire.Watch wire.abandon
+        wire.copy_in wire.first_value wire.results
     """,
     "embedded": """
-        programs.find_psql programs.run_psql server.embedded_server
+        programs.find_psql programs.package_bin_dir programs.run_psql server.EmbeddedServer
+        server.embedded_server
     """,
     "execute": """
-        exchange.Execution messages.Batch messages.LARGEST_MESSAGE messages.Message
-        messages.Part script_runner.LEFT_BEHIND script_runner.Scripts
-        script_runner.own_settings step_filters.without_transaction_control
+        exchange.Execution messages.Batch messages.LARGEST_MESSAGE messages.Message messages.Part
+        script_runner.LEFT_BEHIND script_runner.Scripts script_runner.own_settings
+        step_filters.without_transaction_control
     """,
     "guard": """
-        effects.Change effects.Effects effects.Inventory
-        effects.LARGE_OBJECTS effects.Relation effects.UNLINKED guard.Guard
-        guard.committed_tables
+        effects.Change effects.Effects effects.Inventory effects.LARGE_OBJECTS effects.Relation
+        effects.UNLINKED guard.Guard guard.committed_tables
     """,
     "psql": """
         reader.read_script slash_arguments.ArgumentError source.Source source.canonical_encoding
-        sql_text.Control sql_text.Token
-        sql_text.catalog_name sql_text.ends_in_body
+        sql_text.Control sql_text.Token sql_text.catalog_name sql_text.ends_in_body
         sql_text.first_words sql_text.leading_space sql_text.read_control sql_text.read_modes
-        sql_text.refused_control sql_text.string_value sql_text.tokens
-        sql_text.transaction_commands sql_text.transaction_control state.State
-        state.VARIABLE_NAME statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo
-        steps.Gexec steps.Gset steps.Origin steps.PLAIN steps.PlainStatements steps.Problem
-        steps.Statement steps.Statements steps.Step steps.Sync steps.separated
+        sql_text.refused_control sql_text.tokens sql_text.transaction_commands
+        sql_text.transaction_control state.State state.VARIABLE_NAME
+        statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo steps.Gexec
+        steps.Gset steps.Origin steps.PLAIN steps.PlainStatements steps.Problem steps.Statement
+        steps.Statements steps.Step steps.Sync steps.separated
     """,
     "reference": """
-        pool.ReferencePool reference.Reference reference_state.Digests
-        reference_state.ReferenceState reference_state.state_before_run
-        reference_state.state_beside_run reference_state.without_varying_columns
-        spec.DatabaseProperties spec.ReferenceSpec spec.database_properties
-        spec.is_of_scripts spec.missing_createdb spec.only_in_reference spec.require_rights
+        database.claim_name database.drop_abandoned database.drop_database pool.ReferencePool
+        reference.Reference reference_state.Digests reference_state.ReferenceState
+        reference_state.state_before_run reference_state.state_beside_run
+        reference_state.without_varying_columns spec.DatabaseProperties spec.ReferenceSpec
+        spec.database_properties spec.is_of_scripts spec.missing_createdb spec.only_in_reference
+        spec.require_rights
     """,
     "registry": """
         registry.DROPPED registry.Entry registry.RegistryInfo registry.VERSION
         registry.git_revision registry.info_query registry.not_recorded registry.record
-        registry.runs
-        status.compare_scripts status.last_run_of status.read_runs
+        registry.runs status.compare_scripts status.last_run_of status.read_runs
+    """,
+    "rehearsal": """
+        rehearsal.rehearse
     """,
     "report": """
         printer.Printer several.TargetsPrinter
     """,
     "run": """
         autocommit.run_autocommit compare.compare_only context.Done context.RunContext
-        prepare.Prepared prepare.prepare prepare.prepare_to_verify
-        transaction.run_in_transaction
+        prepare.Prepared prepare.prepare prepare.prepare_to_verify transaction.run_in_transaction
     """,
     "scripts": """
         files.Files files.StandardInput folder.Folder folder.Script folder.read_folder
     """,
     "verify": """
         assertions.AssertionFile assertions.BEFORE assertions.assertions_folder
-        assertions.read_assertions verifier.OUT_OF_MEMORY verifier.Verifier
+        assertions.read_assertions assertions.run_assertions verifier.OUT_OF_MEMORY
+        verifier.Verifier
     """,
 }
 

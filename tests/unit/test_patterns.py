@@ -8,7 +8,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import runner
-from runner.check.privilege_rules import RIGHTS_RULES
 from runner.check.transaction_rules import TRANSACTION_RULES
 from runner.psql.steps import PLAIN
 
@@ -20,9 +19,8 @@ parser: Any = importlib.import_module("re._parser")
 
 def patterns() -> Iterator[tuple[str, re.Pattern[Any]]]:
     """Every compiled pattern of every module, and those of rules, which are compiled late."""
-    for name, rules in (("rights", RIGHTS_RULES), ("transaction", TRANSACTION_RULES)):
-        for rule in (rule for group in rules.values() for rule in group):
-            yield f"{name}: {rule.message}", re.compile(rule.pattern)
+    for rule in (rule for group in TRANSACTION_RULES.values() for rule in group):
+        yield f"transaction: {rule.message}", re.compile(rule.pattern)
     yield "runner.psql.steps.PLAIN", re.compile(PLAIN)
     for info in pkgutil.walk_packages(runner.__path__, "runner."):
         if info.name == "runner.__main__":

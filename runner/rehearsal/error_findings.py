@@ -1,0 +1,153 @@
+"""The findings of errors that a rehearsal has met, without those that follow from others. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from runner.psql.sql_text import catalog_name, first_words, tokens
+from runner.results import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runner.errors import RunnerError
+
+
+# Further ones are not listed; after so many, also with those that follow, the rehearsal ends.
+_MOST_ALIKE, _MOST_LISTED, _MOST = 5, 100, 1000
+# What a statement makes, or fills, that fails: what comes after its name is missing then.
+_MAKES = frozenset(
+    b"TABLE VIEW SEQUENCE TYPE DOMAIN FUNCTION PROCEDURE AGGREGATE SCHEMA INDEX ROLE USER GROUP"
+    b" DATABASE EXTENSION TRIGGER COLUMN CONSTRAINT ADD SERVER COLLATION POLICY PUBLICATION"
+    b" INTO COPY UPDATE".split()
+)
+_BEFORE_NAME = frozenset(b"IF NOT EXISTS ONLY CONCURRENTLY COLUMN CONSTRAINT".split())
+# undefined table, object, function, column, schema; invalid foreign key; foreign_key_violation
+_MISSING = frozenset({"42P01", "42704", "42883", "42703", "3F000", "42830", "23503"})
+_FOREIGN_KEY = "23503"
+_ABORTED = "25P02"  # in_failed_sql_transaction
+_NAMED = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
+# What another server may have, though this one does not.
+_LACKS = re.compile(
+    r"extension .* is not available|could not open extension control file|unsupported XML feature"
+    r"|collation .* does not exist|.* not supported (?:by|in) this build|could not access file"
+)
+_LACKING = ("0A000", "58P01", "42704")
+_OTHER_DATABASE = "3D000"
+# Of these rds_superuser, whom Aurora's master user is a member of, may do some.
+_RDS_MAY = {
+    (b"CREATE", b"EXTENSION"),
+    (b"CREATE", b"EVENT"),
+    (b"CREATE", b"SUBSCRIPTION"),
+    (b"CREATE", b"PUBLICATION"),
+    (b"CHECKPOINT",),
+}
+_SUPERUSER_DOCKER = "the image's user is a superuser, and it runs"
+_NO_SUPERUSER = "refused without a superuser (42501); Amazon Aurora has none"
+_PERHAPS = "refused without a superuser (42501); on Amazon Aurora rds_superuser may"
+
+
+class TooManyErrors(Exception):
+    """The rehearsal ends here."""
+
+
+class ErrorFindings:
+    """Collects the errors of a rehearsal.
+
+    One that follows from an earlier one is only counted: it misses what a statement would have
+    made, or the rows that it would have inserted. So is the same error at many places.
+    """
+
+    def __init__(self, known: Iterable[Finding]) -> None:
+        self.findings: list[Finding] = []
+        self.followed = 0
+        self._known = {
+            (one.place.script, one.place.line)
+            for one in known
+            if one.place is not None and one.severity == "error"
+        }
+        self._missing: set[str] = set()
+        self._lacks = False  # an extension: nobody knows what it would have made
+        self._seen: Counter[tuple[str | None, str]] = Counter()
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there are none, nor had the scripts any before."""
+        return not (self.findings or self.followed or self._known)
+
+    def take(self, error: RunnerError, statement: bytes) -> None:
+        """Take the next error, and the text of the statement that failed."""
+        follows = self._follows(error)
+        self._missing.update(_made(statement))
+        place = error.place
+        key = error.sqlstate, error.message if error.sqlstate else str(place)
+        if place is not None and (place.script, place.line) in self._known:
+            return
+        self._seen[key] += 1
+        if follows or self._seen[key] > _MOST_ALIKE or len(self.findings) >= _MOST_LISTED:
+            self.followed += 1
+            if self.followed >= _MOST:
+                raise TooManyErrors
+            return
+        finding = _finding(error, statement)
+        self._lacks |= finding.severity == "warning" and error.sqlstate in _LACKING
+        self.findings.append(finding)
+
+    def lacks_rows(self) -> None:
+        """Rows were left out, and what depends on them follows from that."""
+        self._lacks = True
+
+    def _follows(self, error: RunnerError) -> bool:
+        if error.sqlstate == _ABORTED:
+            return True
+        if error.sqlstate not in _MISSING:
+            return False
+        if self._lacks and error.sqlstate != "42P01":
+            return True
+        in_detail = error.sqlstate == _FOREIGN_KEY
+        found = _NAMED.findall((error.detail if in_detail else error.message) or "")
+        names = [(quoted or plain).rpartition(".")[2] for quoted, plain in found]
+        return any(name in self._missing for name in (names[-1:] if in_detail else names[:1]))
+
+
+def _made(statement: bytes) -> Iterable[str]:
+    """The names of what a statement would make or fill, without their schemas."""
+    name, wanted = "", False
+    for token in tokens(statement):
+        if token.kind in ("word", "name") and wanted and token.text not in _BEFORE_NAME:
+            name = catalog_name(token.text.decode("utf-8", "replace"))
+            wanted = False
+        elif name and token.text == b".":
+            wanted = True
+        elif token.text not in _BEFORE_NAME:
+            if name:
+                yield name
+            name, wanted = "", token.text in _MAKES
+    if name:
+        yield name
+
+
+def _finding(error: RunnerError, statement: bytes) -> Finding:
+    place, sqlstate = error.place, error.sqlstate
+    message = f"{error.message} ({sqlstate})" if sqlstate else error.message
+    found = Finding(
+        "error",
+        place.script if place else "",
+        message,
+        rewrite=error.hint or "",
+        place=place,
+        detail=error.detail or "",
+    )
+    if sqlstate in _LACKING and _LACKS.match(error.message):
+        what = "the server of the rehearsal does not have it; the target may"
+        return found._replace(severity="warning", target=what)
+    if sqlstate == _OTHER_DATABASE:
+        return found._replace(severity="warning", target="it works if the target's has this name")
+    if sqlstate == "42501":
+        words = first_words(statement, 2)
+        if words in _RDS_MAY or words[:1] in _RDS_MAY:
+            return found._replace(severity="warning", docker=_SUPERUSER_DOCKER, target=_PERHAPS)
+        return found._replace(docker=_SUPERUSER_DOCKER, target=_NO_SUPERUSER)
+    return found

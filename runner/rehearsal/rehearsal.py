@@ -1,0 +1,205 @@
+"""The rehearsal: the scripts as `apply` would run them, in a throw-away database, twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import psycopg
+from psycopg import pq
+
+from runner.connect import session
+from runner.errors import ConnectionFailed, RunnerError
+from runner.execute.exchange import Execution
+from runner.execute.script_runner import Scripts, own_settings
+from runner.observer import Silent
+from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors
+from runner.rehearsal.server import throw_away_database
+from runner.verify.assertions import (
+    BEFORE,
+    assertions_folder,
+    read_assertions,
+    run_assertions,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from runner.check.scripts import Checked, Reading
+    from runner.observer import Observer
+    from runner.rehearsal.server import Stage
+    from runner.results import Finding
+    from runner.scripts.folder import Folder
+    from runner.settings import Settings
+
+    Take = Callable[[RunnerError, bytes], None]
+
+
+_BEGIN = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
+
+
+class Rehearsed(NamedTuple):
+    """All findings, in the order of the scripts, and what is to be said of the rehearsal."""
+
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+
+def rehearse(settings: Settings, folder: Folder, reading: Reading, observer: Observer) -> Rehearsed:
+    """Run the scripts that were read, and the assertions, and run the scripts once more.
+
+    Nothing is left behind. Raises what `throw_away_database` raises.
+    """
+    errors = ErrorFindings(reading.findings)
+    with throw_away_database(settings, reading.facts, observer) as stage:
+        rehearsal = _Rehearsal(stage, settings, folder, reading, observer)
+        rehearsal.run(errors.take)
+        if errors.is_clean:
+            rehearsal.run_assertions(errors.take)
+        notes = [rehearsal.where()]
+        if errors.followed:
+            notes.append(
+                f"Errors that follow from these, or are the same again: {errors.followed}."
+            )
+        if errors.is_clean and (second := rehearsal.second_error()):
+            notes.append(f"A second apply would fail at {_described(second)}")
+        if any(script.shell for script in folder.scripts):
+            notes.append("Shell scripts were not rehearsed.")
+    return Rehearsed(_in_order(folder, [*reading.findings, *errors.findings]), tuple(notes))
+
+
+def _in_order(folder: Folder, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Sort findings by script and line; those without a line come first."""
+    numbers = {script.name: number for number, script in enumerate(folder.scripts)}
+
+    def key(finding: Finding) -> tuple[int, int, int]:
+        place = finding.place
+        if place is None:
+            return numbers.get(finding.script, -1), 0, 0
+        if place.included_from:
+            return numbers.get(place.included_from[0], len(numbers)), len(numbers), 0
+        return numbers.get(place.script, len(numbers)), place.line, place.column or 0
+
+    return tuple(sorted(findings, key=key))
+
+
+def _described(error: RunnerError) -> str:
+    place = f"{error.place}: " if error.place else ""
+    sqlstate = f" ({error.sqlstate})" if error.sqlstate else ""
+    return f"{place}{error.message}{sqlstate}." + (f" {error.hint}" if error.hint else "")
+
+
+class _Progress(Silent):
+    """Passes on the progress of the scripts, and nothing that they print."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+
+    def script_started(self, name: str, size: int) -> None:
+        self._observer.script_started(name, size)
+
+    def progress(self, done: int) -> None:
+        self._observer.progress(done)
+
+
+class _Rehearsal:
+    """The scripts on the session of a throw-away database."""
+
+    def __init__(
+        self, stage: Stage, settings: Settings, folder: Folder, reading: Reading, observer: Observer
+    ) -> None:
+        self._stage = stage
+        self._conn = stage.conn
+        self._settings = settings
+        self._checked = [one for one in reading.checked if not one.script.shell]
+        self._autocommit = settings.transaction == "none"
+        self._take: Take | None = None
+        self._script = ""
+        own = own_settings(settings.lock_timeout, autocommit=self._autocommit)
+        self._scripts = Scripts(
+            Execution(
+                self._conn,
+                _Progress(observer),
+                session.describe(self._conn),
+                autocommit=self._autocommit,
+                on_error=self._on_error,
+            ),
+            settings,
+            folder,
+            changes_defaults=reading.facts.changes_defaults,
+            begin=own if self._autocommit else (_BEGIN, *own),
+        )
+
+    def where(self) -> str:
+        """What the scripts were run on."""
+        target = self._scripts.execution.target
+        rights = "no superuser"
+        if self._stage.is_superuser:
+            rights = "a superuser: missing privileges were not found"
+        return f"Rehearsed on PostgreSQL {target.server_version} as {target.user}, {rights}."
+
+    def run(self, take: Take) -> None:
+        """Run all scripts; `take` is called with each error."""
+        self._take = take
+        try:
+            for one in self._checked:
+                self._script = one.script.name
+                self._run_script(one)
+            if not self._autocommit:
+                self._scripts.finish()
+        except psycopg.Error as error:
+            self._report(session.driver_error(error))
+        except TooManyErrors:
+            pass
+
+    def _run_script(self, checked: Checked) -> None:
+        try:
+            self._scripts.run(checked)
+        except ConnectionFailed:
+            raise
+        except RunnerError as error:
+            self._scripts.executor.forget()
+            self._report(error)
+            if self._conn.pgconn.transaction_status == pq.TransactionStatus.INERROR:
+                raise TooManyErrors from None
+
+    def _report(self, error: RunnerError) -> None:
+        """Take an error that no statement of a script has met."""
+        if error.place is None:
+            error = error.converted(type(error), message=f"{self._script}: {error.message}")
+        self._on_error(error, b"")
+
+    def _on_error(self, error: RunnerError, statement: bytes) -> None:
+        if self._take is not None:
+            self._take(error, statement)
+
+    def run_assertions(self, take: Take) -> None:
+        """Run the assertions in the transaction of the scripts; none if they failed."""
+        folder = assertions_folder(self._settings.assertions, self._settings.scripts)
+        try:
+            asserted = read_assertions(folder, self._settings.variables)
+            if not asserted:
+                return
+            if self._autocommit:
+                self._conn.execute("BEGIN")
+            self._conn.execute(BEFORE)
+            for error in run_assertions(self._conn, asserted):
+                take(error, b"")
+        except psycopg.Error as error:
+            take(session.driver_error(error), b"")
+        except RunnerError as error:
+            take(error, b"")
+        finally:
+            if self._autocommit:
+                self._conn.rollback()
+
+    def second_error(self) -> RunnerError | None:
+        """Run the scripts once more in the same database, up to the first error."""
+        found: list[RunnerError] = []
+
+        def take(error: RunnerError, _statement: bytes) -> None:
+            found.append(error)
+            raise TooManyErrors
+
+        self._scripts.run_again()
+        self.run(take)
+        return found[0] if found else None

@@ -1,0 +1,139 @@
+"""Where a rehearsal takes place: an empty database that is dropped afterwards.
+
+Its role has the rights of Aurora's master user: it owns the database and may create others, and
+roles, but is no superuser. On the embedded PostgreSQL it is called postgres, as in the container;
+with --reference it is the role of the conninfo.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from runner.connect import session
+from runner.connect.queries import fetch
+from runner.embedded.server import embedded_server
+from runner.errors import Refused
+from runner.reference.database import claim_name, drop_abandoned, drop_database
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from runner.check.script_facts import ScriptFacts
+    from runner.embedded.server import EmbeddedServer
+    from runner.observer import Observer
+    from runner.settings import Settings
+
+
+_SUPERUSER = "rdsadmin"  # as on Amazon RDS
+_IS_SUPERUSER = "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) {}"
+# The role that initdb has made becomes another one. rds_superuser may set the parameter, too.
+_DEMOTE = """
+ALTER ROLE postgres RENAME TO runner_initdb; CREATE ROLE postgres LOGIN CREATEDB CREATEROLE;
+ALTER DATABASE postgres OWNER TO postgres;"""
+_GRANT = "GRANT SET ON PARAMETER session_replication_role TO postgres"
+# What scripts have committed outside their database, on a cluster that is the runner's own.
+_LEFT = """
+SELECT pg_catalog.format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_catalog.pg_database
+ WHERE NOT datistemplate AND datname OPERATOR(pg_catalog.<>) 'postgres'
+UNION ALL
+SELECT pg_catalog.format('DROP ROLE %I', rolname) FROM pg_catalog.pg_roles
+ WHERE oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
+   AND rolname OPERATOR(pg_catalog.<>) ALL (ARRAY['postgres', 'rdsadmin']::pg_catalog.name[])"""
+
+
+class Stage(NamedTuple):
+    """The session of a rehearsal, and whether its role is a superuser."""
+
+    conn: session.Session
+    is_superuser: bool
+
+
+@contextmanager
+def throw_away_database(
+    settings: Settings, facts: ScriptFacts, observer: Observer
+) -> Iterator[Stage]:
+    """Create an empty database, connect to it, and drop it at the end.
+
+    Raises what starting the embedded server and connecting raise, and StatementFailed or Refused
+    where the role may not create databases.
+    """
+    with _server(settings, facts, observer) as conninfo:
+        keeper = _connect(make_conninfo(conninfo, client_encoding="UTF8"), settings, observer)
+        with keeper, _converted():
+            name, _ = claim_name(keeper, 0)
+            keeper.execute(
+                _create(name, is_copied=settings.reference is None and _is_recent(keeper))
+            )
+            try:
+                with _connect(make_conninfo(conninfo, dbname=name), settings, observer) as conn:
+                    yield Stage(conn, _is_superuser(keeper))
+            finally:
+                drop_database(keeper, name)
+                drop_abandoned(keeper)
+
+
+def _create(name: str, *, is_copied: bool) -> sql.Composed:
+    # Copying files is faster where nothing waits for the disk.
+    strategy = " STRATEGY file_copy" if is_copied else ""
+    create = sql.SQL(f"CREATE DATABASE {{}} TEMPLATE template0{strategy}")
+    return create.format(sql.Identifier(name))
+
+
+@contextmanager
+def _converted() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        raise session.driver_error(error) from error
+
+
+@contextmanager
+def _server(settings: Settings, facts: ScriptFacts, observer: Observer) -> Iterator[str]:
+    """The conninfo of the server. The embedded one has a data directory of its own."""
+    if settings.reference is not None:
+        yield settings.reference
+        return
+    with ExitStack() as stack:
+        server = _started(settings, facts.requirements.extensions, stack)
+        superuser = make_conninfo(server.conninfo, user=_SUPERUSER)
+        with _connect(server.conninfo, settings, observer) as first:
+            if _is_superuser(first):
+                first.execute("CREATE ROLE rdsadmin LOGIN SUPERUSER")
+                with _connect(superuser, settings, observer) as conn:
+                    conn.execute(_DEMOTE + (_GRANT if _is_recent(conn) else ""))
+        if settings.transaction == "none":
+            stack.callback(_drop_left, superuser, settings, observer)
+        yield server.conninfo
+
+
+def _drop_left(superuser: str, settings: Settings, observer: Observer) -> None:
+    with _connect(superuser, settings, observer) as conn:
+        for (command,) in fetch(conn, _LEFT):
+            conn.execute(command)
+
+
+def _is_recent(conn: session.Session) -> bool:
+    return conn.info.server_version >= 150000
+
+
+def _started(settings: Settings, extensions: Collection[str], stack: ExitStack) -> EmbeddedServer:
+    """Start the server that has the extensions, else any: then they cannot be rehearsed."""
+    data_dir = settings.data_dir.with_name("rehearsal")
+    for place in (data_dir, data_dir.with_name("rehearsal-full")):
+        with suppress(Refused):
+            return stack.enter_context(embedded_server(place, extensions, durable=False))
+    return stack.enter_context(embedded_server(data_dir, durable=False))
+
+
+def _connect(conninfo: str, settings: Settings, observer: Observer) -> session.Session:
+    timeout = settings.connect_timeout
+    return session.connect(conninfo, connect_timeout=timeout, observer=observer, is_target=False)
+
+
+def _is_superuser(conn: session.Session) -> bool:
+    return bool(fetch(conn, sql.SQL(_IS_SUPERUSER).format(sql.Literal(conn.info.user)))[0][0])

@@ -1,0 +1,235 @@
+"""`python -m runner check` runs the scripts in a throw-away database."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.acceptance.scripts import query, write_scripts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Runner
+    from tests.servers import Server
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose rehearsal server is made once."""
+    folder = tmp_path_factory.mktemp("rehearsal")
+    for path in (folder, folder.parent):
+        path.chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def check(runner: Runner, shared: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """`check(*texts, options=())`: the JSON of `check` on scripts with these texts."""
+
+    def check(*texts: str, options: tuple[str, ...] = ()) -> dict[str, Any]:
+        folder = write_scripts(tmp_path, *texts)
+        result = runner("check", "-s", folder, "--json", *options, cwd=shared)
+        found: dict[str, Any] = json.loads(result.stdout)
+        assert result.returncode == found["exit_code"]
+        return found
+
+    return check
+
+
+def errors(found: dict[str, Any]) -> list[str]:
+    """The place and the message of each error, without the folder."""
+    return [
+        f"{one['script'].rpartition('/')[2]}:{one['line']}:{one['column']} {one['message']}"
+        for one in found["findings"]
+        if one["severity"] == "error"
+    ]
+
+
+def warnings(found: dict[str, Any]) -> list[str]:
+    return [one["message"] for one in found["findings"] if one["severity"] == "warning"]
+
+
+# Slips of beginners: each script of one folder has its error, and no script hides another's.
+SLIPS = {
+    "CRAETE TABLE a (i int);": '1:1 syntax error at or near "CRAETE" (42601)',
+    "CREATE TABLE b (\n  i int\n  j int\n);": '3:3 syntax error at or near "j" (42601)',
+    "CREATE TABLE c (\n  i int,\n);": '3:1 syntax error at or near ")" (42601)',
+    "CREATE TABLE d (i int)\n\nCREATE TABLE e (i int);": '3:1 syntax error at or near "CREATE"',
+    "CREATE TABLE f (i int REFERENCES g (i));": '1:1 relation "g" does not exist (42P01)',
+    "CREATE TABLE g (i int PRIMARY KEY);\nCREATE TABLE g (j int);": '2:1 relation "g" already',
+    "CREATE TABLE `h` (i int);": '1:14 syntax error at or near "`" (42601)',
+    "CREATE TABLE k (i int AUTO_INCREMENT);": '1:23 syntax error at or near "AUTO_INCREMENT"',
+    "USE shop;": '1:1 syntax error at or near "USE" (42601)',
+    "SELECT 1;\nINSERT INTO g VALUES (\u20181\u2019);": "2:23 column",
+    'INSERT INTO g (i) VALUES ("Ann");': '1:27 column "Ann" does not exist (42703)',
+    "INSERT INTO g (i) VALUES (1, 2);": "1:30 INSERT has more expressions than target columns",
+    "INSERT INTO g VALUES\n  (7),\n  (8),\n;": '4:1 syntax error at or near ";" (42601)',
+    "CREATE TABLE l (at DATETIME);": '1:20 type "datetime" does not exist (42704)',
+    "SHOW TABLES;\nDESCRIBE g;": '2:1 syntax error at or near "DESCRIBE" (42601)',
+    "CREATE TABLE [m] (i int);\nGO": '1:14 syntax error at or near "[" (42601)',
+    "INSERT INTO g VALUES ('two');": "1:23 invalid input syntax for type integer",
+    "INSERT INTO g VALUES (1);\nINSERT INTO g VALUES (1);": "2:1 duplicate key value",
+    "SELECT count(*) FROM g\\; SELECT nosuch(1);": "1:33 function nosuch(integer) does not exist",
+}
+
+
+def test_each_slip_is_found_at_its_place(check: Callable[..., dict[str, Any]]) -> None:
+    found = check(*SLIPS)
+    listed = errors(found)
+    for number, place in enumerate(SLIPS.values(), 1):
+        assert any(one.startswith(f"{number:02}.sql:{place}") for one in listed), (place, listed)
+    # SHOW TABLES and GO have errors of their own, and nothing else is said.
+    assert len(listed) == len(SLIPS) + 2
+    assert found["exit_code"] == 2
+    assert not [note for note in found["notes"] if "second" in note]
+
+
+def test_what_follows_from_an_error_is_only_counted(check: Callable[..., dict[str, Any]]) -> None:
+    found = check(
+        "create table a (i int primary key, j nosuchtype);\n"
+        "insert into a values (1, 2);\ncopy a from stdin;\n1\t2\n\\.\n"
+        "create index on a (i); comment on table a is 'x';\n"
+        "create view v as select * from a;\nselect * from v;\n"
+        "create table b (i int references a);\n",
+        "create table c (i int primary key); create table d (i int references c);\n"
+        "insert into c values ('x');\ninsert into d values (1);\n"
+        "create table e (i int);\nalter table e add k int default 'x';\nselect k from e;\n"
+        "select nosuch from e;\nselect nosuch from e;\n",
+    )
+    assert errors(found) == [
+        '01.sql:1:38 type "nosuchtype" does not exist (42704)',
+        '02.sql:2:23 invalid input syntax for type integer: "x" (22P02)',
+        '02.sql:5:1 invalid input syntax for type integer: "x" (22P02)',
+        '02.sql:7:8 column "nosuch" does not exist (42703)',
+        '02.sql:8:8 column "nosuch" does not exist (42703)',
+    ]
+    [note] = [note for note in found["notes"] if "follow" in note]
+    assert int(note.rstrip(".").rpartition(" ")[2]) == 9
+
+
+def test_scripts_go_on_after_errors_of_every_kind_of_step(
+    check: Callable[..., dict[str, Any]],
+) -> None:
+    """COPY data, savepoints of the scripts, \\gset and \\gexec."""
+    found = check(
+        "create table t (i int);\ncopy t from stdin;\n1\nx\n\\.\n"
+        "copy u from stdin;\n1\n\\.\ninsert into t values (2);\n",
+        "savepoint s;\ninsert into t values (3);\nrollback to s;\nselect nosuch;\n"
+        "release s;\nrelease s;\ninsert into t values (4);\n",
+        "select 1/0 as x \\gset\nselect 'select wrong' \\gexec\n"
+        "do $$ begin if (select array_agg(i order by i) from t) <> '{2,4}' then"
+        " raise 'rows'; end if; end $$;\n",
+    )
+    assert [one.split(" ", 1)[0] for one in errors(found)] == [
+        "01.sql:4:None",
+        "01.sql:6:1",
+        "02.sql:4:8",
+        "02.sql:6:1",
+        "03.sql:1:1",
+        "03.sql:2:1",
+    ]
+
+
+def test_a_large_seed_with_a_few_errors(check: Callable[..., dict[str, Any]]) -> None:
+    rows = [f"insert into t values ({number}, '{'x' * 50}');" for number in range(9000)]
+    rows[20], rows[4000] = "insert into t values ('a');", "insert into t valuse (1);"
+    text = "create table t (i int primary key, v text);\n" + "\n".join(rows)
+    check_rows = (
+        "do $$ begin if (select count(*) from t) <> 8998 then raise 'rows'; end if; end $$;"
+    )
+    assert [one.split(" ", 1)[0] for one in errors(check(text, check_rows))] == [
+        "01.sql:22:23",
+        "01.sql:4002:15",
+    ]
+
+
+def test_it_is_rehearsed_as_a_role_without_superuser(check: Callable[..., dict[str, Any]]) -> None:
+    found = check(
+        "create role reader; grant reader to current_user; create schema app;\n"
+        "alter system set work_mem = '1MB';\ncreate event trigger e on ddl_command_end"
+        " execute function f();\ncreate extension file_fdw;\ncreate extension hstore;\n"
+        "set session_replication_role = replica;\nset log_statement = 'all';\n",
+        options=("--transaction", "all"),
+    )
+    assert [one.split(" ", 1)[0] for one in errors(found)] == ["01.sql:2:1", "01.sql:7:1"]
+    last = found["findings"][-1]
+    assert (last["docker"], "42501" in last["target"]) == (
+        "the image's user is a superuser, and it runs",
+        True,
+    )
+    assert [one for one in warnings(found) if "file_fdw" in one]
+    assert "as postgres, no superuser" in found["notes"][0]
+
+
+@pytest.mark.parametrize("transaction", ["all", "none"])
+def test_nothing_is_left_behind(check: Callable[..., dict[str, Any]], transaction: str) -> None:
+    """Roles and databases are made in the throw-away server, and can be made once more."""
+    more = "create database left_db;\n\\connect left_db\ncreate table t (i int);\n"
+    text = "create role left_role; alter database :\"DBNAME\" set work_mem = '1MB';\n"
+    text += more if transaction == "none" else ""
+    for _ in range(2):
+        found = check(text, options=("--transaction", transaction))
+        assert errors(found) == []
+        assert [note for note in found["notes"] if 'role "left_role" already exists' in note]
+
+
+def test_the_second_apply_and_the_assertions(
+    check: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    again = check("create table if not exists t (i int);")
+    assert (again["findings"], len(again["notes"])) == ([], 1)
+    once = check("create table t (i int);")
+    assert once["exit_code"] == 0
+    assert "would fail at" in once["notes"][1]
+    assert 'relation "t" already exists (42P07)' in once["notes"][1]
+    (tmp_path / "verify").mkdir()
+    (tmp_path / "verify" / "rows.sql").write_text("select 1;\nselect count(*) = 1 from t;\n")
+    failed = check("create table t (i int);")
+    assert [one.rpartition("/")[2] for one in errors(failed)] == [
+        "rows.sql:2:1 assertion failed: false"
+    ]
+
+
+def test_what_the_server_lacks_is_only_a_warning(check: Callable[..., dict[str, Any]]) -> None:
+    found = check(
+        "create extension nosuch_extension;\ncreate table t (g nosuch_type);\n"
+        "select nosuch_function(1);\nalter database nosuch_database set work_mem = '1MB';\n"
+    )
+    assert errors(found) == []
+    assert len(warnings(found)) == 2
+    assert "does not have it" in found["findings"][0]["target"]
+
+
+def test_on_another_server(
+    check: Callable[..., dict[str, Any]],
+    server: Server,
+    make_role: Callable[..., str],
+) -> None:
+    role = make_role("CREATEDB")
+    databases = query(server.conninfo(), "select count(*) from pg_database")
+    conninfo = server.conninfo(user=role)
+    found = check("create table t (i int); create role x;", options=("--reference", conninfo))
+    [error] = errors(found)
+    assert "permission denied to create role" in error
+    assert f"PostgreSQL {server.version_text} as {role}" in found["notes"][0]
+    assert query(server.conninfo(), "select count(*) from pg_database") == databases
+    superuser = check("select 1;", options=("--reference", server.conninfo()))
+    assert "a superuser: missing privileges were not found" in superuser["notes"][0]
+
+
+@pytest.mark.process
+def test_as_text(runner: Runner, shared: Path, tmp_path: Path) -> None:
+    folder = write_scripts(tmp_path, "create table t (i int);\ninsert into t values ('x');\n")
+    result = runner("check", "-s", folder, cwd=shared, check=2)
+    first, *rest = result.stdout.splitlines()
+    assert (
+        first == f'{folder}/01.sql:2:23: error: invalid input syntax for type integer: "x" (22P02)'
+    )
+    assert rest[-1] == "1 script: 1 error, 0 warnings."
+    assert rest[-2].startswith("Rehearsed on PostgreSQL ")
+    assert (shared / ".runner" / "rehearsal").exists()
+    assert not (shared / ".runner" / "pgdata").exists()
