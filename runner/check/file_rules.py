@@ -226,7 +226,8 @@ def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
         path = folder.path / entry.name
         real = os.path.realpath(path)
         # The entrypoint's `*` never sees a name that begins with a dot.
-        if entry.name.startswith(".") or any(_within(file, real) for file in read):
+        is_read = any(_within(file, real) for file in read) and not _is_named_as_script(path)
+        if entry.name.startswith(".") or is_read:
             continue
         is_shell = entry.name.endswith(".sh") and not path.is_dir()
         yield _SHELL._replace(script=str(path)) if is_shell else _entry_not_run(path, entry.reason)
@@ -235,13 +236,20 @@ def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
 def _entry_not_run(path: Path, reason: str) -> Finding:
     typo = _TYPO.search(path.name) and not path.is_dir()
     move = "Move it elsewhere."
+    if _is_named_as_script(path):
+        return Finding(
+            "error",
+            str(path),
+            "a folder with the name of a script",
+            docker="it fails (Is a directory), and no script after it runs",
+            target="the scripts after it would run",
+            rewrite="Docker makes one where a mounted file is missing: put the file there.",
+        )
     return Finding(
         "warning",
         str(path),
         "this looks like a script but is not run" if typo else f"not run: {reason}",
-        docker="psql fails on it, and no script after it runs"
-        if _is_named_as_script(path)
-        else "the entrypoint ignores it",
+        docker="the entrypoint ignores it",
         target="it is not run either",
         rewrite=f"Rename it to {_renamed(path.name)}, or move it elsewhere." if typo else move,
     )

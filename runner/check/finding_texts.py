@@ -35,6 +35,7 @@ _PROBLEMS = (
     ),
     ("\\encoding", "psql reports it and goes on", "the same"),
     ("a command in backquotes", "psql runs it in the container", "the runner does not"),
+    ("unterminated quoted string", "psql reports it and goes on", "the same"),
     ("", "psql reports it, and usually stops there", "the script cannot be read"),
 )
 UNCHECKED = Finding(

@@ -72,6 +72,12 @@ class Input:
         if block.offset == 0 and self.state.encoding == "UTF8" and block.data.startswith(_BOM):
             start = len(_BOM)
         self.frames[:] = [self._frame(block.data, block.offset, start)]
+        if block.offset == 0 and block.data.startswith(b"PGDMP"):  # as in psql's mainloop.c
+            raise ScriptError(
+                "The input is a PostgreSQL custom-format dump",
+                place=self.source.place(0),
+                hint="Make a plain one of it: pg_restore -f FILE.sql DUMP",
+            )
         if b"\0" in block.data:
             zero = block.offset + block.data.index(b"\0")
             raise ScriptError(

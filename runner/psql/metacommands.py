@@ -10,6 +10,8 @@ import re
 
 from runner.psql.conditionals import BRANCHING, BranchContext
 from runner.psql.copy_command import parse_slash_copy
+from runner.psql.display import DISPLAY
+from runner.psql.extended import EXTENDED
 from runner.psql.slash_arguments import (
     NOTHING,
     ArgumentError,
@@ -29,8 +31,7 @@ from runner.psql.variables import VARIABLES
 
 # They only print something, or change how psql prints results; the database is not affected.
 _DISPLAY = frozenset(
-    "a C conninfo copyright errverbose f h H help html o out p print pset s sf sf+ sv sv+ t T"
-    " timing x restrict unrestrict ?".split()
+    "a C conninfo copyright errverbose f h H help html o out p print s sf sf+ sv sv+ T ?".split()
 )
 # Of `\\d` and its kin psql looks at two letters, and takes any after them: `exec_command_d`.
 _DESCRIBE = re.compile(
@@ -55,9 +56,9 @@ _REFUSED = {
     "w": "It writes a file on this machine.",
     "write": "It writes a file on this machine.",
     **dict.fromkeys(
-        "bind bind_named parse close close_prepared startpipeline endpipeline sync syncpipeline"
-        " sendpipeline flush flushrequest getresults".split(),
-        "It uses psql's extended protocol; write the values into the statement.",
+        "startpipeline endpipeline sync syncpipeline sendpipeline flush flushrequest"
+        " getresults".split(),
+        "It begins a pipeline of psql; leave these commands out.",
     ),
 }
 _REUSE = "-reuse-previous="
@@ -177,6 +178,29 @@ def _is_conninfo(text: str) -> bool:
     return "=" in text or text.startswith(("postgresql://", "postgres://"))
 
 
+def _restrict(arguments: Arguments, context: Context) -> Outcome:
+    """Only `\\unrestrict` with the same key is allowed after it (CVE-2025-8714)."""
+    context.state.restrict_key = _key(arguments)
+    return NOTHING
+
+
+def _unrestrict(arguments: Arguments, context: Context) -> Outcome:
+    key = _key(arguments)
+    if context.state.restrict_key is None:
+        hint = "Remove the line."
+        raise ArgumentError("\\unrestrict: not currently in restricted mode", 0, hint)
+    if context.state.restrict_key != key:
+        hint = "Write the key of the \\restrict before it."
+        raise ArgumentError("\\unrestrict: wrong key", 0, hint)
+    context.state.restrict_key = None
+    return NOTHING
+
+
+def _key(arguments: Arguments) -> str:
+    key = arguments.take()
+    return key or required(arguments)
+
+
 # -- sending --------------------------------------------------------------------------------
 
 
@@ -236,6 +260,10 @@ def _refuse(arguments: Arguments, context: Context) -> Outcome:
 
 _COMMANDS: dict[str, MetaCommand] = {
     **VARIABLES,
+    **DISPLAY,
+    **EXTENDED,
+    "restrict": _restrict,
+    "unrestrict": _unrestrict,
     "echo": _echo,
     "qecho": _echo,
     "warn": _echo,
@@ -264,6 +292,9 @@ _COMMANDS: dict[str, MetaCommand] = {
 def run_metacommand(arguments: Arguments, context: BranchContext) -> Outcome:
     """Runs one meta-command. Raises ArgumentError for what psql would call an error."""
     name = arguments.name
+    if context.state.restrict_key is not None and name != "unrestrict":
+        message = "backslash commands are restricted; only \\unrestrict is allowed"
+        raise ArgumentError(message, 0, "Remove it, or move it after the \\unrestrict.")
     if name.lower() == "copy":
         name = "copy"  # the only command whose name psql compares without case
     branching = BRANCHING.get(name)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Generator, Iterator
+from typing import BinaryIO, TypeVar
 
 from runner.errors import ScriptError
 from runner.psql.conditionals import Conditionals
@@ -36,6 +36,9 @@ from runner.psql.steps import (
     run_at,
 )
 
+_S = TypeVar("_S")
+_T = TypeVar("_T")
+
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+|)*+")
 _SERVER_COPY = "COPY with a file or a program on the server"
@@ -43,6 +46,7 @@ _SERVER_COPY_HINT = (
     "The target has no such file and does not let you read files. Put the file into the scripts"
     " folder and name it /docker-entrypoint-initdb.d/FILE, or use \\copy."
 )
+_CLOSE_HERE = "Close the quote on the same line: a meta-command ends with it."
 # The hint for what is still open at the end of a file.
 _CLOSE = {
     Mode.STRING: "Write its closing quote; a quote that is part of it is written twice.",
@@ -159,24 +163,37 @@ class Loop:
     def _statement(self) -> Iterator[Step]:
         """Yields the statement that has ended, unless it stands in a branch not taken."""
         if self.conditionals.active:
-            statement = self.buffer.finish()
+            statement = self._finished() if self.buffer else None
             if statement is not None:
                 statement, problem = self._with_data(statement)
                 if problem:
                     yield problem
                 yield from self._sent(statement, statement)
 
+    def _finished(self, *, send_previous: bool = False) -> Statement | None:
+        r"""The statement in the buffer, or what `\bind` makes of it."""
+        statement = self.buffer.finish(send_previous=send_previous)
+        bound, self.state.bound = self.state.bound, None
+        return statement if bound is None else self._made(bound, statement)
+
+    def _made(self, make: Callable[[_S], _T], statement: _S) -> _T:
+        try:
+            return make(statement)
+        except ArgumentError as exc:
+            raise self.error(exc.message, self.command_offset, exc.hint) from exc
+
     def _with_data(self, statement: Statement) -> tuple[Statement, Problem | None]:
         """Adds the sources of COPY data; a file in the container's folder is read from here."""
         data: list[Source | None] = []
         for start, command in zip(statement.starts, statement.commands, strict=True):
-            end = copy_end(command) if command[:16].lstrip()[:4].upper() == b"COPY" else None
+            lead = leading_space(command) if len(statement.starts) > 1 else 0
+            end = copy_end(command) if command[lead : lead + 4].upper() == b"COPY" else None
             if end is None or end.kind == "stdout":
                 continue
             if end.kind == "stdin":
                 data.append(None)
                 continue
-            offset = statement.file_offset(start + leading_space(command))
+            offset = statement.file_offset(start + lead)
             try:
                 file = None if end.to or end.kind == "program" else self._container_file(end)
             except ArgumentError as exc:
@@ -255,6 +272,9 @@ class Loop:
             yield Problem(exc.message, exc.hint, self.source, self.command_offset + exc.pos)
             frame.pos += len(line)
             return False
+        if arguments.unterminated is not None and arguments.active:
+            offset = self.command_offset + arguments.unterminated
+            yield Problem("unterminated quoted string", _CLOSE_HERE, self.source, offset, True)
         yield from self._carry_out(outcome)
         return outcome.quit
 
@@ -298,13 +318,13 @@ class Loop:
             strings = self.state.standard_conforming_strings
             self.input.read_on_differently(strings, keep_blank=bool(self.buffer))
         if outcome.send is not None:
-            statement = self.buffer.finish(send_previous=True)
+            statement = self._finished(send_previous=True)
             self.lexer.reset()
             if statement is not None:
                 statement, problem = self._with_data(statement)
                 if problem:
                     yield problem
-                sent = outcome.send(statement)
+                sent = self._made(outcome.send, statement)
                 if sent is not None:
                     yield from self._sent(statement, sent)
         if outcome.include is not None:

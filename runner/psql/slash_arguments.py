@@ -65,6 +65,7 @@ class Arguments:
         self.state = state
         self.active = active
         self.quoted = False  # whether the last argument had a quoted part
+        self.unterminated: int | None = None  # where a quote begins that the line does not end
         end = _NAME.match(line, pos + 1).end()  # type: ignore[union-attr]
         self.name = line[pos + 1 : end].decode("utf-8", "replace")
         self.pos = end
@@ -80,6 +81,8 @@ class Arguments:
             return rest.decode("utf-8", "surrogateescape")
         start = self.pos
         value, unquoted, quoted = self._argument(evaluate=kind is not Kind.NO_EVAL)
+        if self.unterminated is not None:
+            return None
         if strip_semicolons:
             while unquoted and value.endswith(b";"):
                 value = value[:-1]
@@ -159,18 +162,9 @@ class Arguments:
     def _closing(self, quote: bytes) -> int:
         found = self.line.find(quote, self.pos + 1)
         if found < 0:
-            self._unterminated(self.pos)
+            self.unterminated = self.pos
             return len(self.line)
         return found + 1
-
-    def _unterminated(self, pos: int) -> None:
-        """psql prints an error and goes on; here it stops, except in a branch not taken."""
-        if self.active:
-            raise ArgumentError(
-                "unterminated quoted string",
-                pos,
-                "Close the quote on the same line: a meta-command ends with it.",
-            )
 
     def _single_quoted(self) -> bytes:
         start = self.pos
@@ -189,7 +183,7 @@ class Arguments:
                 return b"".join(parts)
             else:
                 parts.append(self._escape())
-        self._unterminated(start)
+        self.unterminated = start
         return b"".join(parts)
 
     def _escape(self) -> bytes:
@@ -217,6 +211,12 @@ def expand(reference: bytes, state: State) -> bytes | None:
     if state.is_unknown(name) or value is None:
         return None
     encoded = value.encode("utf-8", "surrogateescape")
+    if quote in (b"'", b'"') and state.encoding == "UTF8" and not value.isprintable():
+        # PQescapeInternal (libpq, fe-exec.c) refuses what is no UTF-8.
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return None
     if quote == b"'":
         return quote_literal(encoded, state.encoding)
     return quote_identifier(encoded, state.encoding) if quote == b'"' else encoded

@@ -7,7 +7,7 @@ one of them is read with all its branches, and none is certain to be taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from runner.psql.source import Source, canonical_encoding, masked
@@ -182,6 +182,10 @@ class State:
         self.encoding = encoding
         self.has_changed = False  # whether a statement may have set one of the two
         self.environ = dict(environ or {})
+        self.restrict_key: str | None = None
+        self.parsed: set[str] = set()  # the names given to \parse
+        # Of \bind: what is sent for the next statement.
+        self.bound: Callable[[Statement | None], Statement | None] | None = None
         self.offline = Offline() if offline else None
 
     def assign(self, name: str, value: str) -> None:

@@ -1,0 +1,116 @@
+r"""`\bind`, `\bind_named`, `\parse` and `\close_prepared`: what they send, in plain SQL.
+
+Parameters have no type in psql's extended query, as quoted literals have none; a statement that is
+parsed and later bound is one of PREPARE and EXECUTE.
+"""
+
+from __future__ import annotations
+
+import re
+
+from runner.psql.slash_arguments import (
+    NOTHING,
+    ArgumentError,
+    Arguments,
+    Context,
+    MetaCommand,
+    Outcome,
+    required,
+)
+from runner.psql.sql_text import first_words, tokens
+from runner.psql.state import State, quote_identifier, quote_literal
+from runner.psql.steps import Statement
+
+_PREPARABLE = frozenset(b"SELECT INSERT UPDATE DELETE MERGE VALUES WITH TABLE".split())
+_UNNAMED = "runner_unnamed"  # SQL has no name for it
+_NUMBER = re.compile(rb"[0-9]+")
+
+
+def _bind(arguments: Arguments, context: Context) -> Outcome:
+    parameters = _literals(arguments, context.state)
+
+    def bound(statement: Statement | None) -> Statement | None:
+        return statement and _with_parameters(statement, parameters)
+
+    context.state.bound = bound
+    return NOTHING
+
+
+def _bind_named(arguments: Arguments, context: Context) -> Outcome:
+    name = _identifier(_name(arguments), context.state)
+    parameters = b", ".join(_literals(arguments, context.state))
+    text = b"EXECUTE " + name + (b"(" + parameters + b")" if parameters else b"")
+    statement = _here(context, text)
+    context.state.bound = lambda _: statement
+    return NOTHING
+
+
+def _parse(arguments: Arguments, context: Context) -> Outcome:
+    name = _name(arguments)
+    prefix = b"PREPARE " + _identifier(name, context.state) + b" AS "
+    context.state.parsed.add(name)
+
+    def parsed(statement: Statement) -> Statement:
+        if not _PREPARABLE.isdisjoint(first_words(statement.text, 1)):
+            return statement.with_replaced(0, 0, prefix)
+        raise ArgumentError(
+            "\\parse: SQL cannot prepare this statement", 0, "Write it where it is to be run."
+        )
+
+    return Outcome(send=parsed)
+
+
+def _close(arguments: Arguments, context: Context) -> Outcome:
+    name = _name(arguments)
+    if name not in context.state.parsed:
+        return NOTHING  # as in the protocol, no error
+    context.state.parsed.remove(name)
+    return Outcome((_here(context, b"DEALLOCATE " + _identifier(name, context.state)),))
+
+
+def _name(arguments: Arguments) -> str:
+    name = arguments.take()
+    if name is None and not arguments.quoted:
+        return required(arguments)
+    return name or _UNNAMED
+
+
+def _identifier(name: str, state: State) -> bytes:
+    return quote_identifier(name.encode("utf-8", "surrogateescape"), state.encoding)
+
+
+def _literals(arguments: Arguments, state: State) -> list[bytes]:
+    values = (value.encode("utf-8", "surrogateescape") for value in arguments.rest())
+    return [quote_literal(value, state.encoding) for value in values]
+
+
+def _here(context: Context, text: bytes) -> Statement:
+    return context.statement_here("")._replace(text=text)
+
+
+def _with_parameters(statement: Statement, parameters: list[bytes]) -> Statement:
+    """The statement with literals for $1, $2, … Raises ArgumentError where psql's would fail."""
+    places = []
+    for token in tokens(statement.text):
+        number = _NUMBER.match(statement.text, token.offset + 1) if token.text == b"$" else None
+        if number:
+            places.append((token.offset, number.end(), int(number[0])))
+    needed = max((number for *_, number in places), default=0)
+    if needed != len(parameters):
+        raise ArgumentError(
+            f"bind message supplies {len(parameters)} parameters, but the statement requires"
+            f" {needed}",
+            0,
+            "Give \\bind one value for each of $1, $2, …",
+        )
+    for start, end, index in reversed(places):
+        statement = statement.with_replaced(start, end, b" " + parameters[index - 1].lstrip())
+    return statement
+
+
+EXTENDED: dict[str, MetaCommand] = {
+    "bind": _bind,
+    "bind_named": _bind_named,
+    "parse": _parse,
+    "close_prepared": _close,
+}

@@ -1,0 +1,5 @@
+\restrict k
+SELECT 1;
+\if false
+\endif
+\unrestrict k

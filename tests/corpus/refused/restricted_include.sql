@@ -1,0 +1,3 @@
+\restrict k
+\i included/one.sql
+\unrestrict k

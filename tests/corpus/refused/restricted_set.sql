@@ -1,0 +1,4 @@
+\restrict k
+SELECT 1;
+\set x 1
+\unrestrict k

@@ -1,0 +1,2 @@
+\restrict k
+\restrict j

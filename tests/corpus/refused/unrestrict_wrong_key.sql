@@ -1,0 +1,3 @@
+\restrict k
+SELECT 1;
+\unrestrict j
