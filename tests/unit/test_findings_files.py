@@ -248,3 +248,15 @@ def test_nor_those_that_scripts_read(tmp_path: Path) -> None:
         f"chmod o+x {folder}/parts",
         f"chmod o+r {folder}/t.csv",
     ]
+
+
+@pytest.mark.parametrize("name", ["01.sql", "01.sql.gz", "01.sh"])
+def test_a_folder_with_the_name_of_a_script_is_an_error(tmp_path: Path, name: str) -> None:
+    """Docker makes one where a mounted file is missing, and the container stops at it."""
+    folder = folder_of(tmp_path, "select 1;")
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).mkdir()
+    (folder / "02.sql").write_text("\\i 01.sql/part\n" if name == "01.sql" else "select 1;")
+    (folder / name / "part").write_text("select 2;")
+    [found] = [one for one in check(folder) if "name of a script" in one.message]
+    assert (found.severity, found.script) == ("error", str(folder / name))
