@@ -273,10 +273,14 @@ def _rehearsed(
 def status(settings: Settings, observer: Observer) -> StatusResult:
     """Read what was applied, and compare it with the files on disk. Changes nothing.
 
-    Raises ConnectionFailed, and Refused for a registry that is newer or cannot be read.
+    Raises ConnectionFailed, UsageError for a folder that was named and is not there, and Refused
+    for a registry that is newer or cannot be read.
     """
     from runner.connect import session
     from runner.registry.status import compare_scripts, read_runs
+
+    if settings.scripts != Settings().scripts:
+        read_folder(settings.scripts, allow_shell=True)  # it was named, so it has to be there
 
     timeout = settings.connect_timeout
     with (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runner.errors import UsageError
+from runner.errors import Place, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,23 +44,41 @@ def environment(environ: Mapping[str, str], env_file: str | None = None) -> dict
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"cannot read {path}: not UTF-8") from error
-    added = _parsed(text)
+    added = _parsed(text, path)
     if any(name in environ for name in PG_TARGET):
         added.pop("DATABASE_URL", None)
     return {**added, **environ}
 
 
-def _parsed(text: str) -> dict[str, str]:
+def _parsed(text: str, path: Path) -> dict[str, str]:
     """The variables of an env file. `${NAME}` is expanded, except in single quotes."""
     from dotenv import dotenv_values
     from dotenv.parser import parse_stream
 
-    lines = ((one.key, one.original.string) for one in parse_stream(StringIO(text)))
+    found = list(parse_stream(StringIO(text)))
+    for one in found:
+        if one.error:
+            place = Place(str(path), one.original.line)
+            raise UsageError("this line is not NAME=VALUE (not shown)", place=place)
+    lines = ((one.key, one.original.string) for one in found)
     literal = {key for key, line in lines if re.match(r"[^=]*=\s*'", line)}
     values = dotenv_values(stream=StringIO(text))
     as_written = dotenv_values(stream=StringIO(text), interpolate=False)
     values.update({key: as_written[key] for key in literal if key in as_written})
     return {name: value for name, value in values.items() if value is not None}
+
+
+def with_place(error: UsageError, environ: Mapping[str, str], env_file: str | None) -> UsageError:
+    """The error with its line in the env file, if it begins with a variable from there."""
+    from dotenv.parser import parse_stream
+
+    name, path = error.message.split(" ")[0].rstrip(":"), Path(env_file or ".env")
+    if name in environ or not name.isupper() or not path.is_file():
+        return error
+    with path.open(encoding="utf-8") as stream:
+        lines = [one.original.line for one in parse_stream(stream) if one.key == name]
+    place = Place(str(path), lines[-1]) if lines else None
+    return error.converted(UsageError, place=place)
 
 
 def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, str]:
@@ -138,12 +157,27 @@ def usable_conninfo(text: str, origin: str) -> str:
     try:
         # "from None": libpq's own text quotes the part that it could not read.
         parameters = conninfo_to_dict(text)
-    except (ProgrammingError, UnicodeError):
-        raise _unusable(text, origin) from None
+    except (ProgrammingError, UnicodeError) as error:
+        raise _unusable(text, origin, _reason(str(error))) from None
     if _misread(text):
         raise _unusable(text, origin)
-    _check_port(parameters.get("port"), origin)
+    _check_port(parameters.get("port"), origin, is_secret=re.search("://|passw", text) is not None)
     return text
+
+
+def _reason(error: str) -> str:
+    """libpq's own text, and the keyword that may be meant; without what may be of a password.
+
+    That is any other word that it quotes.
+    """
+    from psycopg.pq import Conninfo
+
+    known = [option.keyword.decode() for option in Conninfo.get_defaults()]
+    quoted = re.search(r'(?<!=)"(?!=")(.*)"', error, re.DOTALL)
+    near = get_close_matches(quoted[1], known, 1) if quoted else []
+    if quoted and not near:
+        error = error.replace(quoted[0], "…")
+    return error.strip() + (f"; did you mean {near[0]}?" if near else "")
 
 
 def _misread(text: str) -> bool:
@@ -161,14 +195,16 @@ def _misread(text: str) -> bool:
     return "@" in rest.partition("?")[0]
 
 
-def _check_port(ports: object, origin: str) -> None:
-    """Check ports that libpq would check later, and quote: they may be part of a password."""
+def _check_port(ports: object, origin: str, *, is_secret: bool = False) -> None:
+    """Check ports that libpq would check later, and quote: what `is_secret` may be a password's."""
     for port in str(ports or "").split(","):
         if port and not (port.isdecimal() and 0 < int(port) < 65536):
-            raise UsageError(f"{origin}: the port is not a number from 1 to 65535", hint=_ENCODE)
+            shown = "" if is_secret else f' "{port}"'
+            message = f"{origin}: the port{shown} is not a number from 1 to 65535"
+            raise UsageError(message, hint=_ENCODE if is_secret else None)
 
 
-def _unusable(text: str, origin: str) -> UsageError:
+def _unusable(text: str, origin: str, reason: str = "") -> UsageError:
     if "://" in text:
         hint = f"postgresql://USER:PASSWORD@HOST:PORT/DBNAME\n{_ENCODE}"
     else:
@@ -176,4 +212,5 @@ def _unusable(text: str, origin: str) -> UsageError:
             "use a URI (postgresql://…) or keyword/value pairs ('host=HOST dbname=DBNAME');\n"
             "enclose a value with spaces in single quotes, and write ' as \\' and \\ as \\\\"
         )
-    return UsageError(f"{origin} is not a valid conninfo (not shown)", hint=hint)
+    why = f": {reason}" if reason else ""
+    return UsageError(f"{origin} is not a valid conninfo (not shown){why}", hint=hint)

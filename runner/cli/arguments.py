@@ -4,23 +4,57 @@ from __future__ import annotations
 
 import argparse
 import re
-from functools import partial
-from typing import Any, NoReturn
+import shlex
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from runner import __version__
 from runner.cli import help_texts as texts
-from runner.cli.options import OPTIONS, common_options
+from runner.cli.options import COMMON, OPTIONS, common_options
 from runner.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+# What people try that other programs have.
+_ELSEWHERE = {
+    "--dry-run": "python -m runner plan shows what apply would change",
+    "--check": "python -m runner check reads the scripts, plan rehearses them on the target",
+    "--force": "--allow-loss TABLE allows a run to delete rows",
+    "--version": "python -m runner --version",
+}
+
+
+class _Style(argparse.RawDescriptionHelpFormatter):
+    """Names the value of an option once: `-t, --target CONNINFO`."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=80, max_help_position=27)
+
+    def _format_action(self, action: argparse.Action) -> str:
+        text = super()._format_action(action)
+        return text.partition("\n")[2] if action.dest == "command" else text
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        if not action.option_strings or action.nargs == 0:
+            return super()._format_action_invocation(action)
+        value = self._format_args(action, self._get_default_metavar_for_optional(action))
+        return f"{', '.join(action.option_strings)} {value}"
 
 
 class _Parser(argparse.ArgumentParser):
     """Raises UsageError, which shows no argument that may contain a password."""
 
     def __init__(self, **options: Any) -> None:
-        style = partial(argparse.RawDescriptionHelpFormatter, width=80, max_help_position=26)
-        super().__init__(**options, formatter_class=style, allow_abbrev=False)
+        super().__init__(**options, formatter_class=_Style, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
+        if tried := re.match(r"argument COMMAND: invalid choice: '([\w-]{0,20})' ", message):
+            near = get_close_matches(tried[1], texts.COMMANDS, 1)
+            hint = f"did you mean {near[0]}?" if near else f"see {self.prog} --help"
+            raise UsageError(f"there is no command {tried[1]}", hint=hint)
         quote = re.search(r"['\"]", message)
         if quote and not re.match(r"'[\w.-]{0,20}'(?!\S)", message[quote.start() :]):
             message = message[: quote.start()].rstrip(" :")
@@ -33,57 +67,67 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if "--" in arguments:
         split = arguments.index("--")
         ours, psql_args = arguments[:split], arguments[split + 1 :]
-    parser = _parser()
+    parser, commands = _parsers()
     args, unknown = parser.parse_known_args(ours)
     if unknown:
-        hint = f"see {parser.prog} {args.command} --help"
-        if args.command == "psql":
-            hint += "; options of psql itself go after --"
-        raise UsageError(f"unknown {_names(unknown)}", hint=hint)
+        raise _unknown(commands[args.command], args.command, unknown)
     if psql_args is not None and args.command != "psql":
         raise UsageError(f"{args.command} does not accept arguments after --")
     args.psql_args = psql_args or []
     return args
 
 
-def _names(unknown: list[str]) -> str:
-    """Names of unknown options, without values: a value may be a password."""
-    names = []
-    for argument in unknown:
-        if argument.startswith("--"):
-            names.append(argument.partition("=")[0])
-        elif argument.startswith("-"):
-            names.append(argument[:2])
-    if names:
-        return f"option {', '.join(names)}"
-    return "argument (not shown); use -t to specify the target"
+def _unknown(parser: argparse.ArgumentParser, command: str, unknown: list[str]) -> UsageError:
+    """The error for arguments that are not known, without values: one may be a password."""
+    options = [argument.partition("=")[0] for argument in unknown if argument.startswith("--")]
+    options += [arg[:2] for arg in unknown if arg[:1] == "-" and arg[:2] != "--"]
+    if not options:
+        folders = [argument for argument in unknown if Path(argument).exists()]
+        if folders == unknown:
+            hint = f"name the folder with -s: {' '.join(f'-s {shlex.quote(f)}' for f in folders)}"
+            return UsageError(f"unknown argument {' '.join(folders)}", hint=hint)
+        return UsageError("unknown argument (not shown); use -t to specify the target")
+    known = parser._option_string_actions  # noqa: SLF001, there is no other way to ask
+    near = [*get_close_matches(options[0], known, 1, 0.7), ""][0]
+    hint = _ELSEWHERE.get(options[0]) or (near and f"did you mean {near}?")
+    if command == "psql":
+        hint = "options of psql itself go after --"
+    return UsageError(
+        f"unknown option {', '.join(options)}",
+        hint=hint or f"see python -m runner {command} --help",
+    )
 
 
-def _parser() -> _Parser:
+def _parsers() -> tuple[_Parser, Mapping[str, argparse.ArgumentParser]]:
+    """The parser, and those of the commands."""
     # Only options that are given are set: the defaults are in Settings.
     common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     common_options(common)
     parser = _Parser(
         prog="python -m runner",
+        usage="python -m runner COMMAND [OPTIONS]",
         description=texts.DESCRIPTION,
-        epilog="\n".join([texts.TARGET, texts.exit_codes(), texts.EXAMPLES]),
+        epilog="The options of a command, and the exit codes: python -m runner COMMAND --help",
         parents=[common],
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers = parser.add_subparsers(
         title="commands", dest="command", metavar="COMMAND", required=True
     )
-
     for name, text in texts.COMMANDS.items():
-        epilog = [text.more, texts.TARGET, texts.exit_codes()] if text.more else [texts.TARGET]
         command = subparsers.add_parser(
             name,
+            usage=f"python -m runner {name} [OPTIONS]{' [-- PSQL-ARGUMENTS]' * (name == 'psql')}",
             help=text.summary,
             description=text.description,
-            epilog="\n".join(epilog),
+            epilog=texts.COMMAND_EPILOG,
             parents=[common],
             argument_default=argparse.SUPPRESS,
         )
         OPTIONS[name](command)
-    subparsers.choices["psql"].usage = "python -m runner psql [OPTIONS] [-- PSQL-ARGUMENTS]"
-    return parser
+        # Only the help of all commands describes the common options.
+        groups = (group for group in command._action_groups if group.title != COMMON)  # noqa: SLF001
+        command._action_groups = list(groups)  # noqa: SLF001
+    shown = parser._action_groups  # noqa: SLF001
+    shown[:] = [shown[-1], *(group for group in shown if group.title == COMMON)]
+    return parser, subparsers.choices

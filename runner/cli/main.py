@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.arguments import parse
-from runner.environment import environment, prepare_libpq, with_access
+from runner.environment import environment, prepare_libpq, with_access, with_place
 from runner.errors import InternalError, Interrupted, RunnerError, UsageError
 from runner.report.printer import Printer
 from runner.settings import Settings
@@ -43,10 +43,7 @@ def _run(arguments: list[str]) -> int:
         args = parse(arguments)
         printer = Printer(Settings(json="json" in args), args.command)
         environ = environment(os.environ, vars(args).get("env_file"))
-        offline = args.command == "check"
-        if not offline:
-            environ = with_access(environ, vars(args))
-        settings = Settings.load(_options(args), environ, offline=offline)
+        settings, environ = _settings(args, environ)
         prepare_libpq(environ, embedded=settings.embedded and settings.reference is None)
         printer = Printer(settings, args.command)
         return _command(args, settings, printer)
@@ -54,6 +51,17 @@ def _run(arguments: list[str]) -> int:
         return _finish(printer, printer.failure(_reported(error)))
     finally:
         printer.close()
+
+
+def _settings(args: argparse.Namespace, environ: dict[str, str]) -> tuple[Settings, dict[str, str]]:
+    """The settings of a command, and the environment with the options that have a variable."""
+    offline = args.command == "check"
+    try:
+        if not offline:
+            environ = with_access(environ, vars(args))
+        return Settings.load(_options(args), environ, offline=offline), environ
+    except UsageError as error:
+        raise with_place(error, os.environ, vars(args).get("env_file")) from None
 
 
 def _options(args: argparse.Namespace) -> dict[str, Any]:

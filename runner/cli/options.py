@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runner.errors import UsageError
 from runner.settings import Settings, duration, jobs, schema_name, table, variable
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     Adding = Callable[..., argparse.Action]
 
+COMMON = "common options"
 _DEFAULTS = Settings()
 
 
@@ -30,14 +32,28 @@ class _Collect(argparse.Action):
         setattr(namespace, self.dest, self.values)
 
 
+class _Once(argparse.Action):
+    """An option that may be given once."""
+
+    def __call__(
+        self, _parser: object, namespace: argparse.Namespace, value: Any, option: object = None
+    ) -> None:
+        if hasattr(namespace, self.dest):
+            raise UsageError(
+                f"{option} is given more than once",
+                hint="put the files into one folder, or run the command for one after the other",
+            )
+        setattr(namespace, self.dest, value)
+
+
 def common_options(parser: argparse.ArgumentParser) -> None:
     """Options that may be used before or after the command."""
-    add = parser.add_argument_group("common options").add_argument
+    add = parser.add_argument_group(COMMON).add_argument
     _target_options(add)
     _connection_options(add)
-    add("--json", action="store_true", help="print one JSON object to stdout, all else to stderr")
+    add("--json", action="store_true", help="one JSON object on stdout, all else on stderr")
     add("-q", "--quiet", action="store_true", help="print only warnings and errors")
-    add("-v", "--verbose", action="store_true", help="print all notices and the server log's path")
+    add("-v", "--verbose", action="store_true", help="print all notices, and the server log's path")
 
 
 def _target_options(add: Adding) -> None:
@@ -47,21 +63,20 @@ def _target_options(add: Adding) -> None:
         "--target",
         metavar="CONNINFO",
         action=_Collect,
-        help="target database (see below); can be used multiple times",
+        help="target (default: DATABASE_URL, PGHOST …, embedded)",
     )
     add(
         "--targets",
         metavar="FILE",
         type=Path,
         dest="targets_file",
-        help="read target databases from FILE, one conninfo per line; lines that begin with # are"
-        " ignored",
+        help="targets from FILE, one a line; # begins a comment",
     )
     add(
         "--jobs",
         metavar="N",
         type=jobs,
-        help=f"number of targets to process at a time (default: {_DEFAULTS.jobs})",
+        help=f"targets to process at a time (default: {_DEFAULTS.jobs})",
     )
     add("--env-file", metavar="FILE", help="read FILE instead of .env")
 
@@ -72,32 +87,29 @@ def _connection_options(add: Adding) -> None:
         "--connect-timeout",
         metavar="TIME",
         type=duration,
-        help="maximum time to try to connect: 10, 10s, 500ms, 2min; 0 tries once"
-        " (default: 60s for Amazon RDS and Aurora, otherwise 10s)",
+        help="try to connect for: 2min (default: 10s; RDS 60s)",
     )
     add(
         "--lock-timeout",
         metavar="TIME",
         type=duration,
-        help="maximum time to wait for a lock; 0 disables the timeout"
-        f" (default: {_DEFAULTS.lock_timeout:g}s)",
+        help=f"longest wait for locks; 0: no limit (default: {_DEFAULTS.lock_timeout:g}s)",
     )
     add(
         "--iam",
         action="store_const",
         const="1",
-        help="log in with an AWS IAM token, which is signed for each connection",
+        help="log in with an AWS IAM token (RUNNER_IAM=1)",
     )
     add(
         "--iam-host",
         metavar="HOST[:PORT]",
-        help="host and port to sign the token for when connecting through a tunnel or alias",
+        help="what to sign it for, behind a tunnel or alias",
     )
     add(
         "--secret",
         metavar="NAME",
-        help="name or ARN of an AWS Secrets Manager secret with user and password; its host, port"
-        " and dbname are used if they are not specified elsewhere",
+        help="AWS Secrets Manager's secret with user, password",
     )
 
 
@@ -118,14 +130,12 @@ def _apply_options(parser: argparse.ArgumentParser) -> None:
         "-1",
         "--once",
         action="store_true",
-        help="do nothing if the last run applied these scripts and the database still matches them",
+        help="do nothing if applied already, and still the same",
     )
     parser.add_argument(
         "--together",
         action="store_true",
-        help="with several targets, commit only after all of them are ready, and on none if one"
-        " fails; holds a transaction and its locks on all targets at once, so it is suitable for"
-        " tens of targets, not for thousands",
+        help="commit on all of (some tens of) targets, or on none",
     )
 
 
@@ -136,7 +146,7 @@ def _verify_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="also report objects and rows that the scripts do not create",
+        help="report what the scripts do not create, too",
     )
 
 
@@ -150,7 +160,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
         "--no-verify",
         dest="verify",
         action="store_false",
-        help="do not build a reference database and compare with it",
+        help="do not compare with a reference database",
     )
 
 
@@ -161,7 +171,7 @@ def _guard_options(parser: argparse.ArgumentParser) -> None:
         metavar="TABLE",
         type=table,
         action="append",
-        help="allow the run to delete rows of TABLE, written as in SQL; can be used multiple times",
+        help="allow the run to delete rows of TABLE; repeatable",
     )
     parser.add_argument(
         "--no-registry",
@@ -178,8 +188,7 @@ def _registry_option(parser: argparse.ArgumentParser) -> None:
         "--registry-schema",
         metavar="NAME",
         type=schema_name,
-        help="schema in which runs are recorded"
-        f" (default: RUNNER_REGISTRY_SCHEMA, otherwise {_DEFAULTS.registry_schema})",
+        help=f"schema that runs are recorded in (default: {_DEFAULTS.registry_schema})",
     )
 
 
@@ -190,6 +199,7 @@ def _folder_option(parser: argparse.ArgumentParser) -> None:
         "--scripts",
         metavar="DIR",
         type=Path,
+        action=_Once,
         help=f"folder of *.sql files (default: {_DEFAULTS.scripts})",
     )
 
@@ -200,14 +210,12 @@ def _comparison_options(parser: argparse.ArgumentParser) -> None:
         "--assertions",
         metavar="DIR",
         type=Path,
-        help="folder of assertions in plain SQL (default, but for verify: the folder verify next to"
-        " the scripts)",
+        help="assertions (default, not of verify: verify beside -s)",
     )
     parser.add_argument(
         "--reference",
         metavar="CONNINFO",
-        help="server of the same major version on which to create the reference database"
-        " (default: the server of the target; for check, the embedded PostgreSQL)",
+        help="server for the reference (default: target, embedded)",
     )
 
 
@@ -221,7 +229,7 @@ def _scripts_options(parser: argparse.ArgumentParser) -> None:
         type=variable,
         action="append",
         dest="variables",
-        help="set a psql variable; can be used multiple times",
+        help="set a psql variable; repeatable",
     )
 
 
@@ -230,14 +238,14 @@ def _transaction_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "--transaction",
+        metavar="all|none",
         choices=("all", "none"),
-        help="run all scripts in a single transaction, or commit each statement separately"
-        f" (default: {_DEFAULTS.transaction})",
+        help=f"none commits each statement (default: {_DEFAULTS.transaction})",
     )
     add(
         "--allow-shell",
         action="store_true",
-        help="also run *.sh, as the entrypoint does; requires --transaction none",
+        help="run *.sh, too; requires --transaction none",
     )
 
 

@@ -8,9 +8,11 @@ of the image's locale, en_US.utf8.
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import unicodedata
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -83,6 +85,9 @@ _OPENERS: dict[str, Callable[[Path], BinaryIO]] = {
 }
 
 
+_SCRIPTS_NEAR = ("*.sql", "[!.]*/*.sql", "[!.]*/[!.]*/*.sql")
+
+
 class Script(NamedTuple):
     """A file of the folder that runs: its `name` for messages, its `size` in bytes on disk.
 
@@ -137,7 +142,7 @@ def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
         listed = "".join(f"\n  {entry.name}: {entry.reason}" for entry in not_run)
         raise UsageError(
             f"nothing to run in {path}" + (f"; not run:{listed}" if listed else ": it is empty"),
-            hint="Files that run end in .sql, .sql.gz, .sql.xz or .sql.zst.",
+            hint=_elsewhere(path) or "Files that run end in .sql, .sql.gz, .sql.xz or .sql.zst.",
         )
     run = [script.path.name for script in scripts]
     by_bytes = sorted(run, key=os.fsencode)
@@ -155,10 +160,20 @@ def _names(path: Path) -> list[str]:
         return sorted(os.listdir(path), key=container_order)
     except FileNotFoundError as exc:
         raise UsageError(
-            f"there is no folder {path}", hint="Name the folder of your scripts with -s DIR."
+            f"there is no folder {path}",
+            hint=_elsewhere(path) or "Name the folder of your scripts with -s DIR.",
         ) from exc
     except OSError as exc:
         raise UsageError(f"cannot read the folder {path}: {exc.strerror}") from exc
+
+
+def _elsewhere(path: Path) -> str | None:
+    """A question with the folder that may be meant: in this one, or one of nearly its name."""
+    around = path if path.is_dir() else Path()
+    found = [one.parent for pattern in _SCRIPTS_NEAR for one in sorted(around.glob(pattern))]
+    names = list(dict.fromkeys(str(one) for one in found if one != path))
+    near = get_close_matches(str(path), names, 1) or names[:3]
+    return f"Did you mean {' or '.join(f'-s {shlex.quote(n)}' for n in near)}?" if near else None
 
 
 def _suffix(name: str) -> str | None:

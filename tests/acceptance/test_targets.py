@@ -116,7 +116,7 @@ def test_another_env_file(server: Server, runner: Runner, tmp_path: Path) -> Non
     (tmp_path / "prod.env").write_text(f"DATABASE_URL={url(server)}\n")
     assert runner("--env-file", "prod.env", "wait", check=0).stdout.endswith(where(server))
     result = runner("wait", check=2)
-    assert result.stderr.startswith("ERROR: DATABASE_URL is set but empty\n")
+    assert result.stderr.startswith(".env:1: ERROR: DATABASE_URL is set but empty\n")
     assert "cannot read no.env" in runner("wait", "--env-file", "no.env", check=2).stderr
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runner import __version__, commands
+from runner.cli.help_texts import COMMANDS
 from runner.cli.main import main
 from runner.errors import EXIT_CODES, WORST_FIRST, Interrupted, RunnerError
 from tests.readme import README
@@ -84,8 +85,18 @@ def test_arguments_of_psql_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     ("arguments", "message"),
     [
         ([], "the following arguments are required: COMMAND"),
-        (["aply"], "argument COMMAND: invalid choice: 'aply'"),
-        (["apply", "--tranaction", "all"], "unknown option --tranaction"),
+        (["aply"], "there is no command aply\nHINT: did you mean apply?"),
+        (["nosuch"], "there is no command nosuch\nHINT: see python -m runner --help"),
+        (
+            ["apply", "--tranaction", "all"],
+            "unknown option --tranaction\nHINT: did you mean --transaction?",
+        ),
+        (["verify", "--lock-timout=1"], "did you mean --lock-timeout?"),
+        (["apply", "--dry-run"], "HINT: python -m runner plan shows what apply would change"),
+        (["apply", "."], "unknown argument .\nHINT: name the folder with -s: -s ."),
+        (["apply", ".", ".."], "HINT: name the folder with -s: -s . -s .."),
+        (["apply", "-s", "a", "--scripts", "b"], "--scripts is given more than once"),
+        (["status", "-t", "host=h", "-s", "nosuch"], "there is no folder nosuch"),
         (["apply", "--transaction", "both"], "argument --transaction: invalid choice: 'both'"),
         (["apply", "--lock-timeout", "soon"], "argument --lock-timeout: invalid duration value"),
         (["apply", "--var", "x"], "argument --var: invalid variable value: 'x'"),
@@ -157,13 +168,68 @@ def test_the_version(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr().out == f"python -m runner {__version__}\n"
 
 
-@pytest.mark.parametrize("command", [[], ["apply"], ["wait"], ["psql"]])
-def test_help_fits_80_columns(command: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_fits_a_screen(command: str, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        main([*command, "--help"])
-    text = capfd.readouterr().out
-    assert "DATABASE_URL" in text
-    assert max(map(len, text.splitlines())) <= 80
+        main([*command.split(), "--help"])
+    lines = capfd.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert len(lines) <= 30
+    assert "--lock-timeout" in " ".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [("data", "data/sql"), ("dta/sql", "data/sql"), ("nosuch", "db or -s data/sql"), ("dbs", "db")],
+)
+def test_a_folder_that_may_be_meant(
+    tmp_path: Path, named: str, meant: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for folder in ("data/sql", "db", ".hidden"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "01.sql").touch()
+    assert main(["check", "-s", named]) == 2
+    assert capfd.readouterr().err.endswith(f"HINT: Did you mean -s {meant}?\n")
+
+
+@pytest.mark.parametrize(
+    ("conninfo", "reason"),
+    [
+        ("host=h prot=1", ': invalid connection option "prot"; did you mean port?'),
+        ("host=h port=five", ': the port "five" is not a number from 1 to 65535'),
+        ("postgresql://h/d?sslmod=x", 'query parameter: "sslmod"; did you mean sslmode?'),
+        ("host=h password=a geheim", ': missing "=" after … in connection info string'),
+        ("host=h password='geheim", ": unterminated quoted string in connection info string"),
+        ("host=h password=a geheim=b", ": invalid connection option …"),
+        ("postgresql://u:%zgeheim@h", ": invalid percent-encoded token: …"),
+    ],
+)
+def test_libpqs_own_reason_without_the_password(
+    conninfo: str, reason: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["wait", "-t", conninfo]) == 2
+    printed = capfd.readouterr().err
+    assert reason in printed
+    assert "geheim" not in printed
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("A=1\nB = geheim c\nFOO geheim\n", "3: ERROR: this line is not NAME=VALUE (not shown)"),
+        ("A=1\nDATABASE_URL=prot=geheim\n", "2: ERROR: DATABASE_URL is not a valid conninfo"),
+        ("PGHOST=h\nPGPORT=x\n", '2: ERROR: PGPORT: the port "x" is not a number'),
+        ("RUNNER_IAM=maybe\n", "1: ERROR: RUNNER_IAM must be 1 or 0"),
+    ],
+)
+def test_an_error_in_an_env_file_has_its_line(
+    tmp_path: Path, text: str, error: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "prod.env").write_text(text)
+    assert main(["wait", "--env-file", "prod.env"]) == 2
+    printed = capfd.readouterr().err
+    assert printed.startswith(f"prod.env:{error}")
+    assert "geheim" not in printed
 
 
 def every_error(kind: type[RunnerError] = RunnerError) -> list[type[RunnerError]]:
@@ -175,13 +241,13 @@ def every_error(kind: type[RunnerError] = RunnerError) -> list[type[RunnerError]
 
 def test_help_and_readme_list_every_exit_code(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        main(["--help"])
-    table = capfd.readouterr().out.partition("exit codes:\n")[2].partition("\n\n")[0]
-    listed = set(map(int, re.findall(r"^ +(\d+)  ", table, re.MULTILINE)))
+        main(["apply", "--help"])
+    table = " ".join(capfd.readouterr().out.partition("Exit codes: ")[2].split())
+    listed = set(map(int, re.findall(r"(\d+) \w", table)))
     assert listed == {0, *(kind.exit_code for kind in every_error())}
     assert listed == {one.code for one in EXIT_CODES} == set(WORST_FIRST)
     for one in EXIT_CODES:
-        assert one.meaning in " ".join(table.split())
+        assert re.split("[,:;]", one.meaning)[0] in table
         row = f"\n| {one.code} | {one.meaning} | {one.target} |\n"
         assert row in README.read_text("utf-8")
 

@@ -194,7 +194,10 @@ def test_a_link_to_a_file_runs_and_other_kinds_of_files_do_not(tmp_path: Path) -
     assert ("02.sql", "not a regular file") in [(e.name, e.reason) for e in folder.not_run]
 
 
-def test_a_missing_folder_is_named_with_the_option(tmp_path: Path) -> None:
+def test_a_missing_folder_is_named_with_the_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match=f"there is no folder {tmp_path}/sql") as caught:
         read_folder(tmp_path / "sql")
     assert caught.value.hint == "Name the folder of your scripts with -s DIR."
