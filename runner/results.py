@@ -127,8 +127,8 @@ class VerifyResult(NamedTuple):
 class Loss(NamedTuple):
     """Rows, values of a column or large objects that a table loses. `rows` is None if unknown.
 
-    `cause` is dropped, truncated, deleted from, column NAME dropped, sequence NAME dropped or
-    unlinked. `script` and `line` are None if unknown.
+    `cause` is dropped, truncated, deleted from, column NAME dropped, sequence NAME dropped or set
+    back, overwritten, values changed or unlinked. `script` and `line` are None if unknown.
     """
 
     table: str
@@ -177,7 +177,8 @@ class ApplyResult(NamedTuple):
 class ObjectChange(NamedTuple):
     """What a run does to one object, or to the rows of one table.
 
-    `before` and `after` are the values of a `property`, spelled as in SQL.
+    `before` and `after` are the values of a `property`, spelled as in SQL. `overwritten` are
+    those of the updated rows that the scripts had not written.
     """
 
     kind: Literal["created", "dropped", "changed", "rows"]
@@ -189,6 +190,7 @@ class ObjectChange(NamedTuple):
     inserted: int | None = None
     deleted: int | None = None
     updated: int | None = None
+    overwritten: int | None = None
 
 
 class PlanResult(NamedTuple):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.execute.messages import ScriptProgress
     from runner.observer import Observer
+    from runner.psql.steps import Statement
     from runner.results import Target
 
 
@@ -49,10 +50,10 @@ class Execution:
 
     `session` is where they begin. `target` is what psql's variables and advice are made of.
     With `autocommit` every statement is sent alone; else whatever ends the run's transaction is
-    an error. `watch` is called while the server is silent, `between` after each message. A
-    `probe` is run after each statement. A command that matches the pattern `left_out` is not sent.
-    With `on_error` the scripts go on after an error, as in psql with ON_ERROR_ROLLBACK; it takes
-    the error and the text of the statement.
+    an error. `watch` is called while the server is silent, `between` after each message. What
+    `probe` gives for a statement is run after it. A command that matches the pattern `left_out`
+    is not sent. With `on_error` the scripts go on after an error, as in psql with
+    ON_ERROR_ROLLBACK; it takes the error and the text of the statement.
     """
 
     session: Session
@@ -61,7 +62,7 @@ class Execution:
     autocommit: bool = False
     watch: wire.Watch | None = None
     between: Callable[[], None] | None = None
-    probe: bytes | None = None
+    probe: Callable[[Statement], bytes] | None = None
     left_out: str | None = None
     on_error: Callable[[RunnerError, bytes], None] | None = None
 

@@ -205,6 +205,7 @@ class Scripts:
     def run_again(self) -> None:
         """Back to the first script, in a new transaction."""
         self.executor.forget()
+        self.executor.exchange.use(self.session)
         self.results.clear()
         self._is_used = True
         self._standard_input = StandardInput()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from runner.check.rule import Command, LeftOut
 from runner.errors import ScriptError
@@ -100,7 +100,7 @@ def _refuse_transaction_control(statement: Statement) -> None:
         )
 
 
-def probed(steps: Iterator[Step], text: bytes) -> Iterator[Step]:
+def probed(steps: Iterator[Step], probe: Callable[[Statement], bytes]) -> Iterator[Step]:
     """Passes the steps on, and after each statement a probe that stands where that one does.
 
     A command tag does not show what a trigger or a function did.
@@ -116,5 +116,5 @@ def probed(steps: Iterator[Step], text: bytes) -> Iterator[Step]:
         elif isinstance(step, Gset | Gexec):
             last = step.statement
         if last is not None and not data:
-            yield Statement(text, last.offset, last.line, last.source)
+            yield Statement(probe(last), last.offset, last.line, last.source)
             last = None

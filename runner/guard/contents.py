@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def asked(version: int, allow: Sequence[str], look: Iterable[Change]) -> str:
     """What sql/look.sql is to look at, as JSON."""
-    tables = [(change.table.oid, change.columns or None) for change in look]
+    tables = [(one.table.oid, one.cause, one.columns or None, one.keep) for one in look]
     # Servers that are not in UTF-8 do not take \u for other characters than ASCII.
     return json.dumps(
         {"version": version, "allow": list(allow), "tables": tables}, ensure_ascii=False
@@ -22,14 +22,17 @@ def asked(version: int, allow: Sequence[str], look: Iterable[Change]) -> str:
 class Looked(NamedTuple):
     """What a table held before the scripts changed it: rows, and values in each of `columns`.
 
-    `columns` are pairs of number and name. A number is None where the role may not count.
+    `columns` are pairs of number and name. A number is None where the role may not count. `kept`
+    is what sql/kept.sql compares with.
     """
 
     oid: int
+    cause: str
     rows: int | None
     not_ours: int | None
     columns: list[tuple[int, str]] | None
     values: list[int] | None
+    kept: dict[str, Any] | None = None
 
     def of_columns(self, numbers: tuple[int, ...]) -> tuple[list[str], int | None]:
         """The names of columns, and how many values the fullest of them held."""
@@ -44,46 +47,49 @@ class Looked(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """The answer of sql/look.sql, together with what it was asked for."""
+    """The answer of sql/look.sql; what was asked for is known by its `key`."""
 
     system: int | None
-    safe: frozenset[int]
+    safe: frozenset[int | tuple[int, str]]
     own: frozenset[int]
-    looked: dict[int, Looked]
+    looked: dict[tuple[int, str], Looked]
     allowed: dict[str, dict[int, Looked]]
-    columns: dict[int, tuple[int, ...]]
 
     def is_safe(self, change: Change) -> bool:
         """Whether nothing is lost: every row was ours, or there was none."""
-        only = self.columns.get(change.table.oid)
-        if only and not (change.columns and set(change.columns) <= set(only)):
-            return False
-        return change.table.oid in self.safe
+        return change.table.oid in self.safe or change.key in self.safe
 
     def is_allowed(self, oid: int) -> bool:
         """Whether the user has named the table, or a partitioned table above it."""
         return any(oid in tables for tables in self.allowed.values())
 
-    def held(self, oid: int) -> Looked | None:
+    def held(self, change: Change) -> Looked | None:
         """What the table held, if it was looked at."""
+        oid = change.table.oid
         found = [tables[oid] for tables in self.allowed.values() if oid in tables]
-        return self.looked.get(oid) or next(iter(found), None)
+        return self.looked.get(change.key) or next(iter(found), None)
 
 
-NO_CONTENTS = Contents(None, frozenset(), frozenset(), {}, {}, {})
+NO_CONTENTS = Contents(None, frozenset(), frozenset(), {}, {})
 
 
-def read_contents(text: str, allow: Sequence[str], look: Iterable[Change]) -> Contents:
+def read_contents(text: str, allow: Sequence[str]) -> Contents:
     """Reads the answer to sql/look.sql, which is `{}` where it could not be asked."""
     found: dict[str, Any] = json.loads(text)
     looked = [Looked(*row) for row in found.get("looked", ())]
     named = found.get("allowed") or [[] for _ in allow]
-    tables = ([Looked(oid, rows, None, *more) for oid, rows, *more in one] for one in named)
+    tables = ([Looked(oid, "", rows, None, *more) for oid, rows, *more in one] for one in named)
     return Contents(
         found.get("system"),
-        frozenset(found.get("safe", ())),
+        frozenset(tuple(one) if isinstance(one, list) else one for one in found.get("safe", ())),
         frozenset(found.get("own", ())),
-        {one.oid: one for one in looked},
+        {(one.oid, one.cause): one for one in looked},
         {name: {one.oid: one for one in rows} for name, rows in zip(allow, tables, strict=True)},
-        {change.table.oid: change.columns for change in look if change.columns},
     )
+
+
+class Missing(NamedTuple):
+    """How many rows are not there any more with their content, and the keys of some."""
+
+    rows: int
+    keys: tuple[str, ...] = ()

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 LARGE_OBJECTS = 2613  # the oid of pg_largeobject
 OBJECTS = "pg_catalog.pg_largeobject"
 _FIRST = 16384  # FirstNormalObjectId in src/include/access/transam.h
 DROPPED, TRUNCATED, DELETED, COLUMN = "dropped", "truncated", "deleted from", "column dropped"
-UNFED, UNLINKED = "sequence dropped", "unlinked"
+UNFED, UNLINKED, OVERWRITTEN, VALUES = (
+    "sequence dropped",
+    "unlinked",
+    "overwritten",
+    "values changed",
+)
+SET_BACK = "sequence set back"
+CHANGED = (OVERWRITTEN, VALUES)
 
 
 class Table(NamedTuple):
-    """A table before the first script; see sql/inventory.sql."""
+    """A table, or a materialized view, before the first script; see sql/inventory.sql."""
 
     oid: int
     name: str
+    relkind: str
     filenode: int
     deleted: int
     inserted: int
@@ -35,12 +43,16 @@ class Feed(NamedTuple):
 
 
 class Objects(NamedTuple):
-    """Of large objects and of their pages, how many the transaction has deleted and put in."""
+    """Of large objects and of their pages, how many the transaction has deleted and put in.
+
+    `updated` are pages.
+    """
 
     unlinked: int
     made: int
     deleted: int
     inserted: int
+    updated: int
 
 
 class Inventory(NamedTuple):
@@ -54,6 +66,7 @@ class Inventory(NamedTuple):
     tables: dict[int, Table]
     feeds: tuple[Feed, ...]
     sequences: dict[int, int]
+    sequence_names: dict[int, str]
     large_objects: Objects
     relations: frozenset[int]
 
@@ -72,6 +85,9 @@ class Relation(NamedTuple):
     name: str | None
     temporary: bool | None
     ours: bool | None
+    writing: bool = False
+    last_value: int | None = None
+    ascending: bool | None = None
 
     @property
     def gone(self) -> bool:
@@ -85,26 +101,28 @@ class Effects(NamedTuple):
     xid: int | None
     relations: dict[int, Relation]
     large_objects: Objects
+    retyped: frozenset[int] = frozenset()
 
-    def created(self, before: Inventory) -> list[Relation]:
+    def created(self, before: Inventory, relkinds: str = "r") -> list[Relation]:
         """The tables that the run made, in that order: those that hold rows of their own."""
         return [
             found
             for oid, found in sorted(self.relations.items())
-            if found.exclusive and found.relkind == "r" and not found.temporary
-            and oid not in before.tables
+            if found.exclusive and found.relkind and found.relkind in relkinds
+            and not found.temporary and oid not in before.tables
         ]  # fmt: skip
 
 
 class Change(NamedTuple):
     """What happened to a table that was there before. `columns` are those that it lost, `feed`
-    is the sequence."""
+    is the sequence. `keep` are the columns whose values are compared: see sql/look.sql."""
 
     table: Table
     cause: str
     deleted: int = 0
     columns: tuple[int, ...] = ()
     feed: Feed | None = None
+    keep: str | None = None
 
     @property
     def key(self) -> tuple[int, str]:
@@ -120,8 +138,9 @@ def inventory(text: str) -> Inventory:
     by_oid = {table.oid: table for table in tables}
     relations = frozenset(found["relations"] or ())
     objects = Objects(*found["large_objects"])
-    sequences = {oid: last for part in found["sequences"] or () for oid, last in part or ()}
-    return Inventory(found["xid"], found["began"], by_oid, feeds, sequences, objects, relations)
+    sequences = [one for part in found["sequences"] or () for one in part or ()]
+    last, names = {s[0]: s[1] for s in sequences}, {s[0]: s[2] for s in sequences}
+    return Inventory(found["xid"], found["began"], by_oid, feeds, last, names, objects, relations)
 
 
 def effects(text: str | bytes) -> Effects:
@@ -129,25 +148,33 @@ def effects(text: str | bytes) -> Effects:
     found = json.loads(text)
     relations = [Relation(*row) for row in found["relations"] or ()]
     by_oid = {relation.oid: relation for relation in relations}
-    return Effects(found["xid"], by_oid, Objects(*found["large_objects"]))
+    objects, retyped = Objects(*found["large_objects"]), frozenset(map(int, found["retyped"] or ()))
+    return Effects(found["xid"], by_oid, objects, retyped)
 
 
-NO_INVENTORY = Inventory(0, "", {}, (), {}, Objects(0, 0, 0, 0), frozenset())
-NO_EFFECTS = Effects(None, {}, Objects(0, 0, 0, 0))
+NO_INVENTORY = Inventory(0, "", {}, (), {}, {}, Objects(0, 0, 0, 0, 0), frozenset())
+NO_EFFECTS = Effects(None, {}, Objects(0, 0, 0, 0, 0))
 
 
 def table_changes(before: Inventory, now: Effects) -> Iterator[Change]:
     """Yields what was done to tables of before. With a new relfilenode a table may just have
     been rewritten: `rows_kept` tells."""
+    made = {one.name for one in now.created(before, "m")}
     for oid, relation in now.relations.items():
         if (table := before.tables.get(oid)) is None:
             continue
         if relation.gone:
-            yield Change(table, DROPPED)
+            if table.relkind == "r" or table.name not in made:
+                yield Change(table, DROPPED)
+        elif table.relkind == "m":
+            continue  # REFRESH
         elif relation.exclusive and relation.filenode != table.filenode:
             yield Change(table, TRUNCATED)
         else:
             yield from in_place(table, relation)
+    for oid in now.retyped:
+        if (table := before.tables.get(oid)) is not None:
+            yield Change(table, VALUES, keep="all")
 
 
 def vanished(before: Inventory, now: Effects) -> list[int]:
@@ -169,12 +196,12 @@ def concurrent_changes(
     EXCLUSIVE mode may have been emptied: what it held is known only after the next beginning.
     """
     for oid, name in vanished.items():
-        yield Change(Table(oid, name, 0, 0, 0, 0, None), DROPPED)
+        yield Change(Table(oid, name, "r", 0, 0, 0, 0, None), DROPPED)
     for oid in _since(before, now):
         found = now.relations[oid]
         if found.relkind != "r" or found.ours:
             continue
-        table = Table(oid, found.name or "", found.filenode or 0, 0, 0, 0, None)
+        table = Table(oid, found.name or "", "r", found.filenode or 0, 0, 0, 0, None)
         if found.exclusive:
             yield Change(table, TRUNCATED)
         elif found.deleted:
@@ -187,8 +214,10 @@ def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
         yield change
         if change.cause == TRUNCATED:  # or only rewritten, and changed in place as well
             yield from in_place(change.table, now.relations[change.table.oid])
+            yield Change(change.table, VALUES, keep="all")
     yield from concurrent_changes(before, now, dict.fromkeys(vanished(before, now), ""))
     yield from unfed(before, now)
+    yield from moved_back(before, set_back(before, now))
     yield from objects_lost(before, now)
 
 
@@ -198,6 +227,8 @@ def in_place(table: Table, relation: Relation) -> Iterator[Change]:
         yield Change(table, DELETED, deleted=deleted)
     elif columns := sorted(set(relation.dropped or ()) - set(table.dropped or ())):
         yield Change(table, COLUMN, columns=tuple(columns))
+    if relation.updated > table.updated:
+        yield Change(table, OVERWRITTEN, keep="all")
 
 
 def after_rewrite(change: Change, relation: Relation, rows: int) -> Iterator[Change]:
@@ -211,6 +242,7 @@ def after_rewrite(change: Change, relation: Relation, rows: int) -> Iterator[Cha
     deleted = relation.deleted - table.deleted
     if rows - inserted + deleted > 0:
         yield from in_place(table, relation)
+        yield Change(table, VALUES, keep="all")
     else:
         yield change
 
@@ -226,19 +258,59 @@ def unfed(before: Inventory, now: Effects) -> Iterator[Change]:
             yield Change(before.tables[feed.table], UNFED, feed=feed)
 
 
-def objects_lost(before: Inventory, now: Effects, own_left: int | None = None) -> Iterator[Change]:
+def objects_lost(
+    before: Inventory, now: Effects, own_left: int | None = None, overwritten: int | None = None
+) -> Iterator[Change]:
     """Yields what was done to large objects; each is a row here, or each of its pages.
 
     `own_left` is how many the transaction has made and not unlinked, if that is known. With one
-    that it made and unlinked, any page may have gone that it has put in.
+    that it made and unlinked, any page may have gone that it has put in. `overwritten` are pages
+    of objects that it has not made, if that is known; with its own the counters do not tell.
     """
-    unlinked, made, deleted, inserted = (
+    unlinked, made, deleted, inserted, updated = (
         after - at_first
         for after, at_first in zip(now.large_objects, before.large_objects, strict=True)
     )
     own = 0 if own_left is None else max(made - own_left, 0)
-    table = Table(LARGE_OBJECTS, OBJECTS, 0, before.large_objects.deleted, 0, 0, None)
+    if overwritten is None and not made:
+        overwritten = updated
+    table = Table(LARGE_OBJECTS, OBJECTS, "r", 0, before.large_objects.deleted, 0, 0, None)
     if unlinked > own:
         yield Change(table, UNLINKED, deleted=unlinked - own)
     elif deleted > (inserted if own else 0):
         yield Change(table, DELETED, deleted=deleted)
+    elif overwritten:
+        yield Change(table, OVERWRITTEN, deleted=overwritten)
+
+
+def set_back(before: Inventory, now: Effects) -> list[int]:
+    """Sequences that the transaction may have left behind the last value of before."""
+    return [
+        oid
+        for oid, last in before.sequences.items()
+        if (found := now.relations.get(oid)) is not None
+        and not found.gone
+        and (found.last_value is None or (found.last_value < last if found.ascending
+                                          else found.last_value > last))
+    ]  # fmt: skip
+
+
+def moved_back(before: Inventory, behind: Collection[int]) -> Iterator[Change]:
+    """Yields tables that are still fed by one of these sequences, which are `behind`."""
+    for feed in before.feeds:
+        if feed.sequence in behind and (table := before.tables.get(feed.table)):
+            yield Change(table, SET_BACK, feed=feed)
+
+
+def free_sequences(before: Inventory, now: Effects, behind: Collection[int]) -> Iterator[str]:
+    """Yields what happened to sequences of before that no table's column takes its values from."""
+    fed = {feed.sequence for feed in before.feeds}
+    for oid, last in before.sequences.items():
+        found = now.relations.get(oid)
+        if oid in fed or found is None:
+            continue
+        if found.gone:
+            yield f"sequence {before.sequence_names[oid]}, which was at {last}, was dropped"
+        elif oid in behind:
+            value = "its start" if found.last_value is None else found.last_value
+            yield f"sequence {before.sequence_names[oid]} was set back from {last} to {value}"

@@ -1,20 +1,23 @@
 """What a run would lose: judged by effect, from the catalogs and the transaction's counters.
 
 A loss is: rows of a table that was there before and is dropped, truncated or deleted from; the
-values of a dropped column; the state of a dropped sequence that such a table still uses; large
-objects. Rows that earlier runs wrote and that have not changed since are no loss.
+values of a dropped column; rows with other values than before, if no top-level UPDATE, MERGE or
+INSERT ON CONFLICT DO UPDATE names their table; the state of a sequence that such a table still
+uses; large objects. Rows that earlier runs wrote and that have not changed since are no loss, and
+neither are rows that the run puts there again.
 
-Not judged are rows that are still there with other values: an UPDATE, and a column whose type was
-changed with a USING that drops its values. Moving a row to another partition counts as deleting
-it. So does deleting what the run itself has inserted into a table of others, and a DELETE that a
-savepoint undid where the run had written to the table before.
+Moving a row to another partition counts as deleting it. So does deleting what the run itself has
+inserted into a table of others, and a DELETE that a savepoint undid where the run had written to
+the table before.
 
 The content of a dropped table cannot be queried any more. So the tables that earlier runs made
 are looked at before the first script (sql/look.sql), and locked against writers if all their rows
 are ours. If another table turns out to be changed, the transaction is rolled back and the table
 looked at as it was: either rows would be lost, and the run is refused with their number, or not,
-and the scripts run again. The same holds for a table that another session makes during the run:
-once it is dropped only other sessions see it, and one of them is asked (`committed_tables`).
+and the scripts run again. Where rows may come back or may have other values, their content is
+compared after that run (kept.py). The same holds for a table that another session makes during
+the run: once it is dropped only other sessions see it, and one of them is asked
+(`committed_tables`).
 """
 # ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
@@ -32,7 +35,7 @@ from runner.connect import session, wire
 from runner.connect.queries import PATH, codec, pinned, statement
 from runner.errors import Place, Refused, StatementFailed
 from runner.guard import effects
-from runner.guard.contents import NO_CONTENTS, Contents, asked, read_contents
+from runner.guard.contents import NO_CONTENTS, Contents, Missing, asked, read_contents
 from runner.guard.effects import Change, Effects, Inventory, Relation
 from runner.observer import Silent
 from runner.registry import registry
@@ -59,6 +62,10 @@ class Guard:
         self.look: tuple[Change, ...] = ()
         self.lost: tuple[Loss, ...] = ()
         self.refused: tuple[Change, ...] = ()
+        self.overwritten: tuple[Loss, ...] = ()
+        self._told: tuple[str, ...] = ()
+        self._missing: dict[tuple[int, str], Missing] = {}
+        self._named: set[tuple[int, str]] = set()
         self._concurrent: tuple[Change, ...] = ()
         self._certain: tuple[Change, ...] = ()
         self.before: Inventory = effects.NO_INVENTORY
@@ -89,14 +96,17 @@ class Guard:
         self.before = effects.inventory(inventory)
         # A rollback leaves a sequence where the scripts have set it: an earlier value is the one.
         self.before.sequences.update(first)
-        self.contents = read_contents(looked, self.allow, self.look)
+        self.contents = read_contents(looked, self.allow)
         if self.look:
-            unsafe = [change for change in self.look if not self.contents.is_safe(change)]
+            unsafe = [c for c in self.look if not (c.keep or self.contents.is_safe(c))]
             if unsafe or self._certain:
                 raise self._refused((*unsafe, *self._certain))
-            names = ", ".join(change.table.name for change in self.look[:_NAMED])
-            more = f" and {len(self.look) - _NAMED} more" if len(self.look) > _NAMED else ""
-            self.observer.note(f"no rows are lost in {names}{more}; the scripts run once more")
+            tables = [*dict.fromkeys(change.table.name for change in self.look)]
+            names = ", ".join(tables[:_NAMED])
+            more = f" and {len(tables) - _NAMED} more" if len(tables) > _NAMED else ""
+            compared = any(change.keep for change in self.look)
+            found = "rows are compared" if compared else "no rows are lost"
+            self.observer.note(f"{found} in {names}{more}; the scripts run once more")
         self._first_seen.clear()
         self._made.clear()
 
@@ -147,22 +157,42 @@ class Guard:
         what a script updates or rewrites may be somebody else's row.
         """
         kept = (oid for oid in self.contents.own if oid in self.before.tables)
-        return sorted({*kept, *(table.oid for table in self.created())})
+        return sorted({*kept, *(table.oid for table in self.now.created(self.before, "rm"))})
 
     def question(self) -> str | None:
-        """What is to be counted before `judge`, if anything: one array.
+        """What is to be asked before `judge`, if anything: an array of counts, and what is kept.
 
-        The rows of tables that were truncated or only rewritten, and the run's large objects.
+        Counted are the rows of tables that were truncated or only rewritten, the sequences that
+        are behind, and the run's large objects.
         """
         relations = (self.now.relations[change.table.oid] for change in self._rewritten())
         counts = [f"(SELECT pg_catalog.count(*) FROM ONLY {one.name})" for one in relations]
+        counts += [self._is_behind(oid) for oid in effects.set_back(self.before, self.now)]
+        own = f"pg_catalog.age('{self.before.xid % 2**32}'::pg_catalog.xid)"
         if self.now.large_objects.unlinked > self.before.large_objects.unlinked:
-            own = f"pg_catalog.age('{self.before.xid % 2**32}'::pg_catalog.xid)"
             counts.append(
                 "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata"
                 f" WHERE pg_catalog.age(xmin) <= {own})"
             )
-        return " ".join(pinned(f"SELECT ARRAY[{', '.join(counts)}];")) if counts else None
+        compared: tuple[str, ...] = ()
+        if self.look:
+            from runner.guard import kept
+
+            compared = kept.question(self.look, self.contents, self.before, self.now)
+        if not (counts or compared):
+            return None
+        array = f"SELECT ARRAY[{', '.join(counts)}]::pg_catalog.int8[];"
+        return " ".join(pinned(array, *compared))
+
+    def _is_behind(self, oid: int) -> str:
+        """Whether a sequence is behind where it was: 1 or 0."""
+        value = "(q.last_value - CASE WHEN q.is_called THEN 0 ELSE s.seqincrement::numeric END)"
+        return (
+            "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_sequence AS s,"
+            f" {self.now.relations[oid].name} AS q WHERE s.seqrelid = {oid} AND NOT s.seqcycle"
+            f" AND pg_catalog.sign({value} - {self.before.sequences[oid]})"
+            " = -pg_catalog.sign(s.seqincrement::numeric))"
+        )
 
     def _rewritten(self) -> list[Change]:
         return [
@@ -171,31 +201,68 @@ class Guard:
             if change.cause == effects.TRUNCATED and not self.contents.is_safe(change)
         ]
 
-    def judge(self, answer: list[int]) -> bool:
+    def judge(self, answer: Sequence[list[int] | str]) -> bool:
         """Whether the run may go on to COMMIT; else it has to begin again, with a `look`.
 
         `answer` is that to `question`. Raises LossError.
         """
-        numbers = iter(answer)
-        counts = {change.table.oid: next(numbers) for change in self._rewritten()}
-        unfed = effects.unfed(self.before, self.now)
-        sure = [change for change in unfed if change.table.oid not in self.contents.safe]
-        sure += effects.objects_lost(self.before, self.now, next(numbers, None))
+        numbers = iter([*answer[0]] if answer else [])
+        counts = {change.table.oid: int(next(numbers)) for change in self._rewritten()}
+        behind = [o for o in effects.set_back(self.before, self.now) if next(numbers)]
+        if answer[1:]:
+            from runner.guard import kept
+
+            self._missing = kept.missing(self.look, self.contents, str(answer[1]))
+        self._told = tuple(effects.free_sequences(self.before, self.now, behind))
+        sure = [*effects.unfed(self.before, self.now), *effects.moved_back(self.before, behind)]
+        sure = [change for change in sure if change.table.oid not in self.contents.safe]
+        left = next(numbers, None)
+        sure += effects.objects_lost(self.before, self.now, left and int(left))
         found = [change for change in self._changes(counts) if not self.contents.is_safe(change)]
         found += self._concurrent
-        is_allowed = self.contents.is_allowed
-        allowed = [change for change in found if is_allowed(change.table.oid)]
-        unknown = tuple(change for change in found if not is_allowed(change.table.oid))
-        self._certain = tuple(change for change in sure if not is_allowed(change.table.oid))
-        if unknown and not self.look:
-            self.look = unknown
-            return False
-        if unknown or self._certain:
-            raise self._refused((*unknown, *self._certain))
-        losses = [loss for loss in map(self._loss, allowed) if loss.rows != 0]
-        of_sure = [self._loss(change) for change in sure if is_allowed(change.table.oid)]
-        self.lost = (*of_sure, *losses)
+        self._certain = tuple(change for change in sure if not self._is_allowed(change))
+        if not self.look:
+            wanted = [c for c in found if c.cause == effects.OVERWRITTEN or not self._is_allowed(c)]
+            if wanted:
+                from runner.guard import kept
+
+                self.look = tuple(kept.with_keep(c, self.before, self.now) for c in wanted)
+                return False
+        worse = {change.table.oid for change in found if change.cause not in effects.CHANGED}
+        found = [c for c in found if c.cause != effects.VALUES or c.table.oid not in worse]
+        self._settle([c for c in found if self._rows(c) != 0], sure)
         return True
+
+    def _settle(self, found: list[Change], sure: list[Change]) -> None:
+        """Sorts what is gone or has other values. Raises LossError for what may not be."""
+        told = [c for c in found if c.cause == effects.OVERWRITTEN and c.key in self._named]
+        unknown = [c for c in found if not (c in told or self._is_allowed(c))]
+        worse = [change for change in unknown if change.cause != effects.OVERWRITTEN]
+        if worse or unknown or self._certain:
+            raise self._refused((*(worse or unknown), *self._certain))
+        self.overwritten = tuple(map(self._loss, told))
+        allowed = [change for change in (*sure, *found) if change not in told]
+        losses = [(change, self._loss(change)) for change in allowed]
+        self.lost = tuple(loss for change, loss in losses if loss.rows != 0 or change in sure)
+
+    def _is_allowed(self, change: Change) -> bool:
+        return self.contents.is_allowed(change.table.oid)
+
+    def _rows(self, change: Change) -> int | None:
+        """How many rows were found missing, 0 if all are there again; None if unknown."""
+        found = self._missing.get(change.key)
+        return found.rows if found else None
+
+    def without_named(self, losses: Sequence[Loss]) -> list[Loss]:
+        """The refused losses but for rows that only statements which name their table overwrite.
+
+        The latter have no line. If nothing else is left, the run may begin again.
+        """
+        pairs = [*zip(self.refused, losses, strict=True)]
+        named = [c for c, one in pairs if c.cause == effects.OVERWRITTEN and not one.line]
+        self._named |= {change.key for change in named}
+        self.refused = tuple(change for change, _ in pairs if change not in named)
+        return [loss for change, loss in pairs if change not in named]
 
     def _changes(self, counts: dict[int, int]) -> Iterator[Change]:
         for change in effects.table_changes(self.before, self.now):
@@ -208,15 +275,17 @@ class Guard:
     def _loss(self, change: Change) -> Loss:
         """How many rows, as far as it is known: a column's loss is that of its values."""
         table, cause = change.table, change.cause
-        held = self.contents.held(table.oid)
+        held = self.contents.held(change)
         rows = held.rows if held else None
-        if cause in (effects.DELETED, effects.UNLINKED):
+        if cause in effects.CHANGED and table.oid != effects.LARGE_OBJECTS:
+            rows = self._rows(change)
+        elif cause in (effects.DELETED, effects.UNLINKED, effects.OVERWRITTEN):
             rows = change.deleted
         elif cause == effects.COLUMN and held:
             columns, rows = held.of_columns(change.columns)
             cause = f"column {', '.join(columns)} dropped"
         elif change.feed:
-            cause, rows = f"sequence {change.feed.name} dropped", 0
+            cause, rows = cause.replace("sequence", f"sequence {change.feed.name}"), 0
         return Loss(table.name, rows, cause, self._first_seen.get(change.key))
 
     def _refused(self, changes: tuple[Change, ...]) -> LossError:
@@ -228,27 +297,41 @@ class Guard:
         """The error for losses among the `refused` changes."""
         flags = sorted({f"--allow-loss {shlex.quote(loss.table)}" for loss in losses})
         first = losses[0]
+        is_change = all(change.cause in effects.CHANGED for change in self.refused)
         return LossError(
             losses,
-            "the run would delete rows that the scripts did not create",
-            detail="\n".join(map(self._described, losses)),
+            f"the run would {'change' if is_change else 'delete'} rows that the scripts did not"
+            " create",
+            detail="\n".join(map(self._described, losses, self.refused)),
             hint=f"To allow this, add: {' '.join(flags)}",
             place=Place(first.script, first.line) if first.script and first.line else None,
         )
 
-    def _described(self, loss: Loss) -> str:
-        found = next((t for t in self.before.tables.values() if t.name == loss.table), None)
-        looked = self.contents.looked.get(found.oid) if found else None
+    def _described(self, loss: Loss, change: Change) -> str:
+        looked, missing = self.contents.looked.get(change.key), self._missing.get(change.key)
         text = str(loss)
         if looked and looked.rows and looked.not_ours is not None and looked.not_ours < looked.rows:
             text += f"; the scripts wrote all but {looked.not_ours} of the rows that it held"
+        if missing and missing.keys:
+            text += f"; such as {', '.join(missing.keys)}"
         return text
 
     def report(self) -> None:
-        """After COMMIT: reports what was lost of what the user allowed."""
+        """After COMMIT: reports what was lost of what the user allowed, and what was changed."""
         for loss in self.lost:
             self.observer.notice(Notice("WARNING", f"lost, as allowed: {loss}"))
+        self.report_changed()
         self.report_unused()
+
+    def report_changed(self) -> None:
+        """Reports rows of others that statements which name their table have overwritten.
+
+        And sequences that no table uses and that are not where they were.
+        """
+        for text in self._told:
+            self.observer.notice(Notice("WARNING", text))
+        for loss in self.overwritten:
+            self.observer.notice(Notice("WARNING", f"rows of others overwritten: {loss}"))
 
     def report_unused(self) -> None:
         """Reports tables that were allowed to lose rows, and lose none."""

@@ -36,6 +36,7 @@ def change_lines(change: ObjectChange) -> list[str]:
             (change.inserted, "inserted"),
             (change.updated, "updated"),
             (change.deleted, "deleted"),
+            (change.overwritten, "rows of others overwritten"),
         )
         return [f"{head}: {', '.join(f'{count:,} {what}' for count, what in counts if count)}"]
     if change.kind != "changed":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from runner.catalog.snapshot import compare
 from runner.results import ObjectChange
@@ -21,8 +21,16 @@ _KINDS: Mapping[str, Literal["created", "dropped", "changed"]] = {
 }
 
 
+class RowChanges(NamedTuple):
+    """What was there and what the run has done to it; rows of others `overwritten` by table."""
+
+    inventory: Inventory
+    effects: Effects
+    overwritten: Mapping[str, int | None]
+
+
 def object_changes(
-    before: Snapshot, after: Snapshot, inventory: Inventory, effects: Effects
+    before: Snapshot, after: Snapshot, moved: RowChanges
 ) -> tuple[ObjectChange, ...]:
     """What is created, dropped and changed, each object once, then the rows, table by table.
 
@@ -40,14 +48,17 @@ def object_changes(
         for difference in compare(before, after, strict=True)
     ]
     named = {change.name for change in found if change.object == "table"}
-    return (*found, *_as_before(named, inventory, effects), *_rows(inventory, effects))
+    return (*found, *_as_before(named, moved), *_rows(moved))
 
 
-def _as_before(named: set[str], inventory: Inventory, effects: Effects) -> Iterator[ObjectChange]:
+def _as_before(named: set[str], moved: RowChanges) -> Iterator[ObjectChange]:
+    inventory, effects, _ = moved
     made = {relation.name for relation in effects.created(inventory)}
     for oid, table in inventory.tables.items():
         relation = effects.relations.get(oid)
         if relation is None or not relation.exclusive or table.name in named:
+            continue
+        if table.relkind != "r":
             continue
         if relation.gone and table.name in made:
             yield ObjectChange("changed", "table", table.name, after="dropped and created again")
@@ -55,9 +66,10 @@ def _as_before(named: set[str], inventory: Inventory, effects: Effects) -> Itera
             yield ObjectChange("changed", "table", table.name, after="truncated or rewritten")
 
 
-def _rows(inventory: Inventory, effects: Effects) -> Iterator[ObjectChange]:
+def _rows(moved: RowChanges) -> Iterator[ObjectChange]:
+    inventory, effects, overwritten = moved
     for oid, relation in effects.relations.items():
-        if relation.gone or relation.temporary or relation.name is None:
+        if relation.gone or relation.temporary or relation.name is None or relation.relkind == "m":
             continue
         if relation.name.startswith("pg_catalog."):  # COMMENT keeps its lock on one
             continue
@@ -75,4 +87,5 @@ def _rows(inventory: Inventory, effects: Effects) -> Iterator[ObjectChange]:
                 inserted=inserted,
                 deleted=deleted,
                 updated=updated,
+                overwritten=overwritten.get(then.name) or 0 if then else 0,
             )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -15,19 +16,32 @@ from runner.connect.queries import statement
 from runner.errors import Place, RunnerError
 from runner.execute.exchange import Execution
 from runner.execute.script_runner import Scripts
-from runner.guard.effects import LARGE_OBJECTS, UNLINKED, Change, Inventory
+from runner.guard.effects import (
+    DELETED,
+    LARGE_OBJECTS,
+    OVERWRITTEN,
+    SET_BACK,
+    UNLINKED,
+    Change,
+    Inventory,
+)
 from runner.guard.guard import Guard
 from runner.observer import Silent
+from runner.psql.sql_text import first_words, tokens
 from runner.run.begin import BeginRequest, begin_transaction
+from runner.run.sequences import restore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from runner.psql.sql_text import Token
+    from runner.psql.steps import Statement
     from runner.results import Loss, Notice
     from runner.run.state import RunState
 
 
-SQLSTATE = "RUN01"  # of what a probe reports; its detail is a JSON array of numbers
+SQLSTATE = "RUN01"  # of what a probe reports; its detail is JSON: see sql/probe.sql
+_PREFIXES = (b"UPDATE", b"MERGE", b"INSERT", b"WITH")
 
 
 class AllFound(Exception):
@@ -40,12 +54,20 @@ class ProbeReports(Silent):
     def __init__(self, count: int) -> None:
         self.places: dict[int, Place] = {}
         self._count = count
+        self._updated: dict[int, int] = {}
 
     def notice(self, notice: Notice) -> None:
         """Takes what a probe reports; see sql/probe.sql."""
-        if notice.sqlstate == SQLSTATE and notice.place:
-            for number in json.loads(notice.detail or "[]"):
+        if notice.sqlstate != SQLSTATE or not notice.place:
+            return
+        found = json.loads(notice.detail or "[]")
+        for number in found["lost"]:
+            self.places.setdefault(number, notice.place)
+        for number, updated, is_named in found["updated"]:
+            # A savepoint that is rolled back takes back what the probe knew, not the counter.
+            if updated > self._updated.get(number, 0) and not is_named:
                 self.places.setdefault(number, notice.place)
+            self._updated[number] = updated
 
     def progress(self, done: int) -> None:  # noqa: ARG002, the observer's
         """After each message. Raises AllFound."""
@@ -53,13 +75,52 @@ class ProbeReports(Silent):
             raise AllFound
 
 
-def probe(template: str, before: Inventory, changes: Sequence[Change]) -> bytes:
-    """The statement, from that of sql/probe.sql, that reports which of these have come about.
+def probe(
+    template: str, before: Inventory, changes: Sequence[Change]
+) -> Callable[[Statement], bytes]:
+    """The statements, from that of sql/probe.sql, that report which of these have come about.
 
     `before` is how things stood at the beginning of the transaction that it is asked in.
     """
     asked = [[number, *_condition(before, change)] for number, change in enumerate(changes)]
-    return (template % {"asked": json.dumps(asked)}).encode()
+    text = (template % {"asked": json.dumps(asked)}).encode()
+    return lambda last: text.replace(
+        b"@named", b", ".join(map(_regclass, updated_names(last.text)))
+    )
+
+
+def _regclass(name: bytes) -> bytes:
+    literal = name.replace(b"\\", rb"\\").replace(b"'", b"''")
+    return b"pg_catalog.to_regclass(E'" + literal + b"')"
+
+
+def updated_names(text: bytes) -> Iterator[bytes]:
+    """Yields the tables that an UPDATE, MERGE or INSERT ON CONFLICT DO UPDATE names."""
+    if not first_words(text, 1) or first_words(text, 1)[0] not in _PREFIXES:
+        return
+    found = [*tokens(text)]
+    words = [token.text if token.kind == "word" else b"" for token in found]
+    for at, word in enumerate(words):
+        before = words[at - 1] if at else b""
+        is_update = word == b"UPDATE" and before not in (b"DO", b"FOR", b"KEY")
+        is_merge = word == b"INTO" and before == b"MERGE"
+        is_upsert = word == b"INTO" and before == b"INSERT" and _updates(words[at:])
+        if is_update or is_merge or is_upsert:
+            start = at + 1 + (words[at + 1 : at + 2] == [b"ONLY"])
+            yield _name_at(found[start:])
+
+
+def _updates(words: Sequence[bytes]) -> bool:
+    return any(pair == (b"DO", b"UPDATE") for pair in pairwise(words))
+
+
+def _name_at(found: Sequence[Token]) -> bytes:
+    name = b""
+    for token in found:
+        if bool(name) and not (name.endswith(b".") or token.text == b"."):
+            break
+        name += token.text
+    return name
 
 
 def _condition(before: Inventory, change: Change) -> tuple[object, ...]:
@@ -69,23 +130,32 @@ def _condition(before: Inventory, change: Change) -> tuple[object, ...]:
     deleted = table.deleted
     if oid == LARGE_OBJECTS:
         objects = before.large_objects
-        deleted = objects.unlinked if cause == UNLINKED else objects.deleted
+        deleted = {UNLINKED: objects.unlinked, DELETED: objects.deleted}.get(cause, objects.updated)
+    elif cause == OVERWRITTEN:
+        deleted = table.updated
+    elif cause == SET_BACK:
+        deleted = before.sequences.get(oid, 0)
     return oid, cause, deleted, table.inserted, table.filenode, change.columns
 
 
-def with_lines(state: RunState, guard: Guard, losses: Sequence[Loss]) -> list[Loss]:
-    """The losses that `guard` has refused, with script and line as far as they can be found."""
+def with_lines(state: RunState, guard: Guard, losses: Sequence[Loss]) -> tuple[list[Loss], bool]:
+    """The losses that `guard` has refused, with script and line as far as they can be found.
+
+    And whether the scripts ran to their end for it.
+    """
     ctx = state.ctx
     ctx.observer.note("The scripts run once more to find the lines that lose rows.")
     state.scripts.executor.exchange.leave()
     reports = ProbeReports(len(losses))
+    found, is_complete = list(losses), False
     with suppress(AllFound, RunnerError, psycopg.Error):
         ctx.session.rollback()
+        restore(ctx.session, guard.before.sequences)
         _run_probed(state, guard.refused, reports)
-    found = list(losses)
+        is_complete = True
     for number, place in reports.places.items():
         found[number] = found[number]._replace(script=place.script, line=place.line)
-    return found
+    return found, is_complete
 
 
 def _run_probed(state: RunState, changes: Sequence[Change], reports: ProbeReports) -> None:

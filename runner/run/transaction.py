@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
@@ -22,11 +22,9 @@ from runner.signals import signals_held
 from runner.verify import assertions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from runner.comparison import Verification
     from runner.reference.spec import DatabaseProperties
-    from runner.results import ObjectChange
+    from runner.results import Loss, ObjectChange
     from runner.run.context import RunContext
     from runner.verify.verifier import Verifier
 
@@ -43,9 +41,8 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> Done:
     with ExitStack() as stack, run.state.reported_errors(run.state_after):
         opened = run.begin()
         run.start_reference(stack, opened.properties)
-        with run.lines_of_losses():
-            while (ended := run.attempt(opened)) is None:
-                opened = run.begin_again()
+        while (ended := run.guarded_attempt(opened)) is None:
+            opened = run.begin_again()
         verification = run.verify()
         if run.reads_changes:
             changes = run.changes(opened.catalog, ended.catalog)
@@ -185,38 +182,45 @@ class _Transaction:
             self.ctx.observer.notice(registry.DROPPED)
         return Ended(after, catalog[0] if catalog else "")
 
-    def _counts(self) -> list[int]:
-        """The rows that the guard asks for."""
+    def _counts(self) -> list[list[int] | str]:
+        """What the guard asks for."""
         conn = self.ctx.session
         concurrent = committed_tables(conn.conninfo, self.guard.vanished())
         self.guard.concurrent_tables(concurrent)
         if not (question := self.guard.question()):
             return []
-        ((counts,),) = first_rows(conn, question)
-        return list(counts)
+        return [value for (value,) in first_rows(conn, question)]
 
     def begin_again(self) -> Opened:
-        """Rolls back, and begins with a look at what the guard asks for.
-
-        Raises Refused when rows would be lost.
-        """
+        """Rolls back, and begins with a look at what the guard asks for."""
         self.ctx.session.rollback()
         self.state.scripts.run_again()
-        opened = self.begin()
+        try:
+            opened = self.begin()
+        except LossError as error:
+            raise self.guard.refusal(self._with_lines(error)) from None
         if self.verifier is not None:
             self.verifier.restart()
         return opened
 
-    @contextmanager
-    def lines_of_losses(self) -> Iterator[None]:
-        """A refusal inside names the lines that lose rows, as far as they can be found."""
-        try:
-            yield
-        except LossError as error:
-            from runner.run.loss_lines import with_lines
+    def guarded_attempt(self, opened: Opened) -> Ended | None:
+        """As `attempt`; a refusal names the lines that lose rows, as far as they can be found.
 
-            losses = with_lines(self.state, self.guard, error.losses)
+        There is none for rows that only statements which name their table overwrite.
+        """
+        try:
+            return self.attempt(opened)
+        except LossError as error:
+            losses = self._with_lines(error)
+            if not losses:
+                return None
             raise self.guard.refusal(losses) from None
+
+    def _with_lines(self, error: LossError) -> list[Loss]:
+        from runner.run.loss_lines import with_lines
+
+        losses, is_complete = with_lines(self.state, self.guard, error.losses)
+        return self.guard.without_named(losses) if is_complete else losses
 
     def verify(self) -> Verification | None:
         """What was compared, and the assertions. Raises DifferencesError when not all agrees."""
@@ -230,16 +234,19 @@ class _Transaction:
     def changes(self, before: str, after: str) -> tuple[ObjectChange, ...]:
         """What the scripts have changed, by the catalog before and after them."""
         from runner.catalog.reader import snapshot_of
-        from runner.run.changes import object_changes
+        from runner.run.changes import RowChanges, object_changes
 
         guard = self.guard
-        return object_changes(snapshot_of(before), snapshot_of(after), guard.before, guard.now)
+        overwritten = {loss.table: loss.rows for loss in guard.overwritten}
+        moved = RowChanges(guard.before, guard.now, overwritten)
+        return object_changes(snapshot_of(before), snapshot_of(after), moved)
 
     def roll_back(self) -> None:
         """Two round trips: sequences that the scripts have set are set back."""
         self.ctx.session.execute(b"ROLLBACK;" + LEFT_BEHIND)
         if restored := self._restore_sequences():
             self.ctx.observer.notice(Notice("WARNING", restored.strip()))
+        self.guard.report_changed()
         self.guard.report_unused()
 
     def commit(self, info: registry.RegistryInfo) -> None:

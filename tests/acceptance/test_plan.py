@@ -126,7 +126,7 @@ def test_plan_tells_of_rows_and_tables_that_the_catalog_does_not(
     command = ("plan", "--no-verify", "-t", fresh_database, "-s")
     folder = write_scripts(tmp_path, "update t set i = 0 where i > 1;", "truncate v;")
     text = runner(*command, folder, check=0).stdout
-    assert "# rows     table public.t: 2 updated\n" in text
+    assert "# rows     table public.t: 2 updated, 2 rows of others overwritten\n" in text
     assert "~ changed  table public.v: truncated or rewritten\n" in text
     text = runner(*command, write_scripts(tmp_path, "select 1;", "select 2;"), check=0).stdout
     assert "apply would change nothing." in text

@@ -242,7 +242,7 @@ HARMLESS = {
     "a table clustered": (
         TWO + "CREATE INDEX i ON t (id); CLUSTER t USING i", "CLUSTER t;\nREINDEX TABLE t;",
     ),
-    "all rows updated": (TWO, "UPDATE t SET v = NULL;"),
+    "all rows updated as they are": (TWO, "UPDATE t SET v = v;"),
     "no row deleted": (TWO, "DELETE FROM t WHERE id > 2;"),
     "a delete that was undone": (
         TWO, "DO $$ BEGIN DELETE FROM t; RAISE 'no'; EXCEPTION WHEN OTHERS THEN END $$;",
@@ -259,7 +259,9 @@ HARMLESS = {
         "DROP INDEX i;\nDROP VIEW looks;",
     ),
     "a materialized view": (
-        TWO + "CREATE MATERIALIZED VIEW m AS TABLE t", "DROP MATERIALIZED VIEW m;",
+        TWO + "CREATE MATERIALIZED VIEW m AS TABLE t",
+        "REFRESH MATERIALIZED VIEW m;\nDROP MATERIALIZED VIEW m;\n"
+        "CREATE MATERIALIZED VIEW m AS TABLE t;",
     ),
     "a foreign table": (
         "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;"
@@ -439,7 +441,7 @@ def test_naming_the_parent_allows_its_partitions(apply: Applier) -> None:
 
 def test_what_was_allowed_and_not_lost_is_told(apply: Applier) -> None:
     apply.sql(TWO)
-    apply("UPDATE t SET v = 'c';", allow_loss=("t", "nowhere", "pg_largeobject"))
+    apply("UPDATE t SET v = v;", allow_loss=("t", "nowhere", "pg_largeobject"))
     assert apply.told.messages == [
         "--allow-loss nowhere: there is no such table",
         "--allow-loss t: it loses nothing",
@@ -479,7 +481,7 @@ def test_a_row_that_was_touched_is_protected(apply: Applier, by_hand: str) -> No
     loss, detail = refused(apply, CREATE, SEED)
     rows = apply.sql("SELECT count(*) FROM t")[0]
     assert (loss.table, loss.rows, loss.cause, loss.line) == ("public.t", rows, "dropped", 1)
-    assert detail.endswith("; the scripts wrote all but 1 of the rows that it held")
+    assert "; the scripts wrote all but 1 of the rows that it held" in detail
     assert apply.sql("SELECT count(*) FROM t WHERE v = 'mine'") == [1]
 
 
@@ -549,7 +551,7 @@ ALTER TABLE t ALTER v TYPE varchar(9);"""
 def test_a_table_that_was_there_before_is_never_ours(apply: Applier) -> None:
     apply.sql("CREATE TABLE t (id int, v text)")
     apply("CREATE TABLE IF NOT EXISTS t (id int);", SEED)
-    assert refused(apply, CREATE, SEED)[0].rows == 2
+    assert refused(apply, CREATE, "SELECT 1;")[0].rows == 2
 
 
 def test_an_empty_table_of_ours_that_was_filled_by_others(apply: Applier) -> None:
@@ -569,7 +571,7 @@ def test_rows_restored_from_a_dump_are_not_ours(apply: Applier) -> None:
         "TRUNCATE t, runner.run, runner.script; INSERT INTO t TABLE rows;"
         "INSERT INTO runner.run TABLE runs; INSERT INTO runner.script TABLE scripts"
     )
-    assert refused(apply, CREATE, SEED)[0].rows == 2
+    assert refused(apply, CREATE, "SELECT 1;")[0].rows == 2
 
 
 def test_a_registry_of_another_cluster_is_not_ours(apply: Applier) -> None:

@@ -73,8 +73,10 @@ OFFERED = {
         step_filters.without_transaction_control
     """,
     "guard": """
-        effects.Change effects.Effects effects.Inventory effects.LARGE_OBJECTS effects.Relation
-        effects.UNLINKED guard.Guard guard.committed_tables
+        effects.Change effects.DELETED effects.Effects effects.Inventory
+        effects.LARGE_OBJECTS effects.OVERWRITTEN effects.Relation effects.SET_BACK
+        effects.UNLINKED guard.Guard
+        guard.committed_tables
     """,
     "psql": """
         reader.read_script slash_arguments.ArgumentError source.Source source.canonical_encoding

@@ -7,7 +7,8 @@
 -- relations: oid, whether it holds ACCESS EXCLUSIVE, relkind (null: gone), relfilenode, rows
 -- deleted, inserted and updated, dropped columns, name, whether it is temporary, whether we have made it:
 -- the row of a system column is written once, and of those that can be seen here only our own
--- are of a transaction in progress.
+-- are of a transaction in progress; whether rows may have been written; a sequence's last value and direction.
+-- retyped: tables with a column of a composite type that has lost an attribute.
 SELECT pg_catalog.json_build_object(
          'xid', x.id,
          'relations', (
@@ -26,9 +27,15 @@ SELECT pg_catalog.json_build_object(
                          OR pg_catalog.age(a.xmin) < x.id - 3 -- the first ids are no transaction's
                         AND pg_catalog.txid_status(x.id - pg_catalog.age(a.xmin)) = 'in progress'
                        FROM pg_catalog.pg_attribute AS a
-                      WHERE a.attrelid = l.oid AND a.attnum = -6)) ORDER BY l.oid)
+                      WHERE a.attrelid = l.oid AND a.attnum = -6),
+                    l.writing,
+                    CASE WHEN c.relkind = 'S' AND pg_catalog.has_sequence_privilege(l.oid, 'USAGE, SELECT')
+                         THEN pg_catalog.pg_sequence_last_value(l.oid) END,
+                    (SELECT s.seqincrement > 0 FROM pg_catalog.pg_sequence AS s
+                      WHERE s.seqrelid = l.oid)) ORDER BY l.oid)
              FROM (SELECT k.relation AS oid,
-                          pg_catalog.bool_or(k.mode = 'AccessExclusiveLock') AS exclusive
+                          pg_catalog.bool_or(k.mode = 'AccessExclusiveLock') AS exclusive,
+                          pg_catalog.bool_or(k.mode = 'RowExclusiveLock') AS writing
                      FROM pg_catalog.pg_locks AS k
                     WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
                       AND k.mode NOT IN ('AccessShareLock', 'RowShareLock')
@@ -37,12 +44,41 @@ SELECT pg_catalog.json_build_object(
                     GROUP BY k.relation) AS l
              LEFT JOIN pg_catalog.pg_class AS c ON c.oid = l.oid
              LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-            WHERE c.oid IS NULL OR c.relkind IN ('r', 'p', 'S')),
+            WHERE c.oid IS NULL OR c.relkind IN ('r', 'p', 'S', 'm')),
+         'retyped', (
+           WITH RECURSIVE altered (type) AS (
+             SELECT t.reltype
+               FROM pg_catalog.pg_locks AS k
+               JOIN pg_catalog.pg_class AS t ON t.oid = k.relation AND t.reltype <> 0::pg_catalog.oid
+               JOIN pg_catalog.pg_attribute AS a
+                 ON a.attrelid = t.oid AND a.attisdropped AND a.attnum > 0
+                AND pg_catalog.age(a.xmin) <= pg_catalog.age(
+                      (x.id % 4294967296)::pg_catalog.text::pg_catalog.xid)
+              WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
+                AND k.mode = 'AccessExclusiveLock'
+              UNION
+             SELECT o.type
+               FROM altered AS b
+              CROSS JOIN LATERAL (
+                    SELECT y.oid FROM pg_catalog.pg_type AS y
+                     WHERE y.typbasetype = b.type OR y.typelem = b.type
+                     UNION ALL
+                    SELECT g.rngtypid FROM pg_catalog.pg_range AS g WHERE g.rngsubtype = b.type
+                     UNION ALL
+                    SELECT t.reltype
+                      FROM pg_catalog.pg_attribute AS a
+                      JOIN pg_catalog.pg_class AS t ON t.oid = a.attrelid AND t.relkind = 'c'
+                     WHERE a.atttypid = b.type AND NOT a.attisdropped) AS o (type))
+           SELECT pg_catalog.json_agg(DISTINCT t.oid::pg_catalog.text)
+             FROM altered AS b
+             JOIN pg_catalog.pg_attribute AS a ON a.atttypid = b.type AND NOT a.attisdropped
+             JOIN pg_catalog.pg_class AS t ON t.oid = a.attrelid AND t.relkind = 'r'),
          'large_objects', pg_catalog.json_build_array(
            pg_catalog.pg_stat_get_xact_tuples_deleted(
              'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
            pg_catalog.pg_stat_get_xact_tuples_inserted(
              'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
            pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject'::pg_catalog.regclass),
-           pg_catalog.pg_stat_get_xact_tuples_inserted('pg_catalog.pg_largeobject'::pg_catalog.regclass)))::pg_catalog.text
+           pg_catalog.pg_stat_get_xact_tuples_inserted('pg_catalog.pg_largeobject'::pg_catalog.regclass),
+           pg_catalog.pg_stat_get_xact_tuples_updated('pg_catalog.pg_largeobject'::pg_catalog.regclass)))::pg_catalog.text
   FROM (SELECT pg_catalog.txid_current_if_assigned() AS id) AS x;

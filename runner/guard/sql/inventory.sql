@@ -1,7 +1,7 @@
 -- What is there before the first script: one JSON object. Nothing is locked for it.
--- Tables are those that hold rows of their own: partitions, inheritance children and unlogged
--- tables too; no temporary ones, no materialized views, no foreign tables, not the registry.
--- tables: oid, name, relfilenode, rows deleted, inserted and updated so far by this transaction (and
+-- Tables are those that hold rows of their own: partitions, inheritance children, unlogged tables
+-- and materialized views too; no temporary ones, no foreign tables, not the registry.
+-- tables: oid, name, relkind, relfilenode, rows deleted, inserted and updated so far by this transaction (and
 -- by earlier ones of the session that the server has not added up yet), dropped columns.
 -- feeds: a sequence, its name, the table and column whose default or identity it is.
 -- sequences: see sequences.sql, which goes before this; null without plpgsql.
@@ -13,7 +13,7 @@ SELECT pg_catalog.json_build_object(
          'tables', (
            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                     c.oid::pg_catalog.int8, pg_catalog.format('%I.%I', n.nspname, c.relname),
-                    c.relfilenode::pg_catalog.int8,
+                    c.relkind, c.relfilenode::pg_catalog.int8,
                     pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid),
                     pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid),
                     pg_catalog.pg_stat_get_xact_tuples_updated(c.oid),
@@ -24,7 +24,7 @@ SELECT pg_catalog.json_build_object(
                           FROM pg_catalog.pg_attribute AS a
                          WHERE a.attisdropped AND a.attnum > 0
                          GROUP BY a.attrelid) AS d ON d.attrelid = c.oid
-            WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+            WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't'
               AND n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema'
               AND c.oid NOT IN (
                     SELECT t.oid::pg_catalog.oid
@@ -58,4 +58,5 @@ SELECT pg_catalog.json_build_object(
            pg_catalog.pg_stat_get_xact_tuples_inserted(
              'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
            pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject'::pg_catalog.regclass),
-           pg_catalog.pg_stat_get_xact_tuples_inserted('pg_catalog.pg_largeobject'::pg_catalog.regclass)))::pg_catalog.text;
+           pg_catalog.pg_stat_get_xact_tuples_inserted('pg_catalog.pg_largeobject'::pg_catalog.regclass),
+           pg_catalog.pg_stat_get_xact_tuples_updated('pg_catalog.pg_largeobject'::pg_catalog.regclass)))::pg_catalog.text;

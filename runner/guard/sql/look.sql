@@ -1,13 +1,16 @@
 -- Looks into tables, as far as the catalog does not tell. The setting runner.asked is a JSON object:
 -- version: the newest registry that is understood;
--- tables: [oid, dropped columns or null] of tables that an attempt of this run has changed.
+-- tables: [oid, cause, dropped columns or null, keep] of tables that an attempt of this run has
+-- changed. keep: null, or which columns of rows that are not ours are to be compared with what they
+-- are after the scripts (kept.sql): all, or stable: those that no sequence and no volatile default fills.
 -- The answer is the setting runner.answer:
 -- system: the cluster's identifier, null when this role may not know it;
--- safe: oids of tables all of whose rows earlier runs wrote, or of those asked for that hold
--- nothing in these columns. They are locked against writers until the end of the transaction:
--- nobody can put in a row that a script would then destroy. Other tables are not kept locked;
+-- safe: oids of tables all of whose rows earlier runs wrote, or [oid, cause] of those asked for that
+-- hold nothing in these columns. They are locked against writers until the end of the transaction:
+-- nobody can put in a row that a script would then destroy. So are those whose rows are compared;
 -- own: those of them that runs vouch for and all of whose rows are ours;
--- looked: [oid, rows, rows not ours, columns, values in them] of tables asked for that are not safe;
+-- looked: [oid, cause, rows, rows not ours, columns, values in them, kept] of tables asked for that
+-- are not safe; kept: mask, columns [name, number, type], rows [hash, number, key] (the key of few);
 -- allowed: [[oid, rows, columns, values in them], ...] for each of runner.allowed, in order; none where there
 -- is no such table. Columns are [number, name].
 -- A block with EXCEPTION is a savepoint: what fails in it gives its locks back.
@@ -23,8 +26,9 @@ DECLARE
     probe    pg_catalog.text;
     strange  pg_catalog.bool;
     counted  pg_catalog.json;
+    kept     pg_catalog.json;
     found    pg_catalog.json[];
-    safe     pg_catalog.int8[] := '{}';
+    safe     pg_catalog.json[] := '{}';
     own      pg_catalog.int8[] := '{}';
     looked   pg_catalog.json[] := '{}';
     allowed  pg_catalog.json[] := '{}';
@@ -82,10 +86,11 @@ BEGIN
     FOR one IN EXECUTE pg_catalog.format($q$
             SELECT c.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name,
                    COALESCE(owned.ours, 'false') AS ours, owned.oid IS NOT NULL AS owned,
-                   a.oid IS NOT NULL AS asked,
-                   k.holds, k.columns, k.counts
+                   a.oid IS NOT NULL AS asked, c.relkind = 'm' AS is_view, a.cause, a.keep,
+                   k.holds, k.columns, k.counts, x.compared, x.types, x.key
               FROM (%s) AS owned
-              FULL JOIN (SELECT (t->>0)::pg_catalog.oid AS oid, t->1 AS columns
+              FULL JOIN (SELECT (t->>0)::pg_catalog.oid AS oid, t->>1 AS cause, t->2 AS columns,
+                                t->>3 AS keep
                            FROM pg_catalog.json_array_elements($2) AS t) AS a
                 ON a.oid = owned.oid
               JOIN pg_catalog.pg_class AS c ON c.oid = COALESCE(a.oid, owned.oid)
@@ -103,7 +108,32 @@ BEGIN
                             SELECT pg_catalog.json_array_elements_text(
                                 CASE pg_catalog.json_typeof(a.columns)
                                      WHEN 'array' THEN a.columns ELSE '[]' END))) AS k
-             WHERE c.relkind = 'r'
+             CROSS JOIN LATERAL (
+                   SELECT pg_catalog.string_agg(pg_catalog.quote_ident(v.attname), ', ' ORDER BY v.attnum)
+                              AS compared,
+                          pg_catalog.json_agg(pg_catalog.json_build_array(v.attname, v.attnum,
+                              pg_catalog.format_type(v.atttypid, v.atttypmod)) ORDER BY v.attnum) AS types,
+                          (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(i.attname), ', ')
+                             FROM pg_catalog.pg_index AS p
+                             JOIN pg_catalog.pg_attribute AS i
+                               ON i.attrelid = p.indrelid AND i.attnum = ANY (p.indkey)
+                            WHERE p.indrelid = c.oid AND p.indisprimary) AS key
+                     FROM (SELECT w.*, pg_catalog.bool_or(w.stable) OVER () AS some
+                             FROM (SELECT b.*, b.attidentity = '' AND (d.code IS NULL OR NOT (
+                                            d.code ~ 'SQLVALUEFUNCTION|COERCEVIAIO' OR EXISTS (
+                                              SELECT FROM pg_catalog.regexp_matches(
+                                                       d.code, 'funcid ([0-9]+)', 'g') AS m (oid)
+                                                JOIN pg_catalog.pg_proc AS f
+                                                  ON f.oid = m.oid[1]::pg_catalog.oid
+                                                 AND f.provolatile <> 'i'))) AS stable
+                                     FROM pg_catalog.pg_attribute AS b
+                                     LEFT JOIN (SELECT e.adrelid, e.adnum, e.adbin::pg_catalog.text AS code
+                                                  FROM pg_catalog.pg_attrdef AS e) AS d
+                                       ON d.adrelid = b.attrelid AND d.adnum = b.attnum
+                                    WHERE b.attrelid = c.oid AND a.keep IS NOT NULL AND b.attnum > 0
+                                      AND NOT b.attisdropped AND b.attgenerated = '') AS w) AS v
+                    WHERE v.stable OR a.keep = 'all' OR NOT v.some) AS x
+             WHERE c.relkind IN ('r', 'm')
              ORDER BY asked DESC, c.oid LIMIT pg_catalog.json_array_length($2) + 1000
         $q$, wanted) USING system, asked->'tables'
     LOOP
@@ -113,15 +143,19 @@ BEGIN
             IF pg_catalog.row_security_active(one.oid) THEN
                 RAISE insufficient_privilege; -- there may be rows that this role does not see
             END IF;
-            EXECUTE probe INTO strange;
-            IF NOT strange THEN
+            strange := NOT one.owned; -- a materialized view has no rows of its own
+            IF NOT one.is_view THEN
+                EXECUTE probe INTO strange;
+            END IF;
+            IF NOT (strange OR one.is_view) THEN
                 EXECUTE pg_catalog.format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', one.name);
                 EXECUTE probe INTO strange;
             END IF;
             IF strange THEN
                 RAISE no_data_found;
             END IF;
-            safe := safe || one.oid::pg_catalog.int8;
+            safe := safe || CASE WHEN one.holds IS NULL THEN pg_catalog.to_json(one.oid::pg_catalog.int8)
+                                 ELSE pg_catalog.json_build_array(one.oid::pg_catalog.int8, one.cause) END;
             IF one.owned AND one.holds IS NULL THEN
                 own := own || one.oid::pg_catalog.int8;
             END IF;
@@ -129,19 +163,45 @@ BEGIN
             WHEN no_data_found OR insufficient_privilege OR undefined_table THEN
                 CONTINUE WHEN NOT one.asked;
                 counted := NULL;
+                kept := NULL;
                 BEGIN
                     IF NOT pg_catalog.row_security_active(one.oid) THEN
+                        IF one.keep IS NOT NULL THEN
+                            EXECUTE pg_catalog.format(
+                                'LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', one.name);
+                        END IF;
                         EXECUTE pg_catalog.format(
-                            'SELECT pg_catalog.json_build_array(%s, pg_catalog.count(*),'
+                            'SELECT pg_catalog.json_build_array(pg_catalog.count(*),'
                             ' pg_catalog.count(*) FILTER (WHERE NOT %s), %L::pg_catalog.json,'
                             ' ARRAY[%s]::pg_catalog.int8[]) FROM ONLY %s',
-                            one.oid, one.ours, one.columns, one.counts, one.name) INTO counted;
+                            one.ours, one.columns, one.counts, one.name) INTO counted;
+                        IF one.keep IS NOT NULL THEN
+                            -- Of many rows only 20 bits of the hash are kept, and no keys.
+                            EXECUTE pg_catalog.format($q$
+                                SELECT pg_catalog.json_build_object('mask', $1, 'columns', $2, 'rows',
+                                           COALESCE(pg_catalog.json_agg(pg_catalog.json_build_array(
+                                             h.hash, h.rows, h.key)), '[]'::pg_catalog.json))
+                                  FROM (SELECT r.hash & $1 AS hash, pg_catalog.count(*) AS rows,
+                                               pg_catalog.min(r.key) AS key
+                                          FROM (SELECT pg_catalog.hashtextextended(
+                                                         ROW(%1$s)::pg_catalog.text COLLATE pg_catalog."C", 0),
+                                                       CASE WHEN $3 THEN pg_catalog."left"(
+                                                         ROW(%2$s)::pg_catalog.text, 200) END
+                                                  FROM ONLY %3$s WHERE NOT %4$s) AS r (hash, key)
+                                         GROUP BY 1) AS h $q$,
+                                one.compared, COALESCE(one.key, one.compared), one.name, one.ours)
+                               INTO kept
+                              USING CASE WHEN (counted->>0)::pg_catalog.int8 > 1000000
+                                         THEN 1048575 ELSE -1 END::pg_catalog.int8,
+                                    one.types, (counted->>0)::pg_catalog.int8 <= 1000;
+                        END IF;
                     END IF;
-                EXCEPTION WHEN insufficient_privilege OR undefined_table THEN
-                    NULL;
+                EXCEPTION WHEN insufficient_privilege OR undefined_table OR object_not_in_prerequisite_state THEN
+                    counted := NULL;
                 END;
-                looked := looked || COALESCE(counted, pg_catalog.json_build_array(
-                    one.oid::pg_catalog.int8, NULL, NULL, one.columns, NULL));
+                looked := looked || pg_catalog.json_build_array(
+                    one.oid::pg_catalog.int8, one.cause, counted->0, counted->1, one.columns,
+                    counted->3, kept);
             WHEN lock_not_available OR deadlock_detected OR out_of_memory THEN
                 IF one.asked THEN
                     RAISE;
@@ -169,7 +229,7 @@ BEGIN
                                      ORDER BY k.attnum) AS counts
                             FROM pg_catalog.pg_attribute AS k
                            WHERE k.attrelid = c.oid AND k.attnum > 0 AND NOT k.attisdropped) AS k
-                    WHERE c.relkind = 'r'
+                    WHERE c.relkind IN ('r', 'm')
         LOOP
             counted := NULL;
             BEGIN
@@ -179,7 +239,7 @@ BEGIN
                         ' %L::pg_catalog.json, ARRAY[%s]::pg_catalog.int8[]) FROM ONLY %s',
                         part.oid, part.columns, part.counts, part.name) INTO counted;
                 END IF;
-            EXCEPTION WHEN insufficient_privilege OR undefined_table THEN
+            EXCEPTION WHEN insufficient_privilege OR undefined_table OR object_not_in_prerequisite_state THEN
                 NULL;
             END;
             found := found || COALESCE(counted, pg_catalog.json_build_array(

@@ -12,4 +12,4 @@ SELECT pg_catalog.json_build_object('allowed', (
                   JOIN pg_catalog.pg_class AS c
                     ON c.oid = named.oid
                     OR c.oid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(named.oid) AS p)
-                 WHERE c.relkind = 'r') AS t))::pg_catalog.text;
+                 WHERE c.relkind IN ('r', 'm')) AS t))::pg_catalog.text;

@@ -1,4 +1,4 @@
--- The sequences that have given a value, and the last that they gave: an array in the setting
+-- The sequences that have given a value, the last that they gave, their names: an array in the setting
 -- runner.sequences. pg_sequence_last_value() locks a sequence to the end of the transaction, so a
 -- hundred at a time are read in a block that fails: its locks are released, its variables stay. A
 -- sequence that another session has locked is left out.
@@ -22,7 +22,11 @@ BEGIN
         LOOP
             read := NULL;
             BEGIN
-                SELECT pg_catalog.json_agg(pg_catalog.json_build_array(v.oid::pg_catalog.int8, v.last))
+                SELECT pg_catalog.json_agg(pg_catalog.json_build_array(v.oid::pg_catalog.int8, v.last, (
+                         SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+                           FROM pg_catalog.pg_class AS c
+                           JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+                          WHERE c.oid = v.oid)))
                   INTO read
                   FROM (SELECT o.oid, pg_catalog.pg_sequence_last_value(o.oid) AS last
                           FROM pg_catalog.unnest(part.oids) AS o (oid) OFFSET 0) AS v

@@ -1,23 +1,37 @@
 -- Reports what is lost by now, when it is not what the probe before has reported: a message with
--- SQLSTATE RUN01, and in its detail a JSON array of numbers. INFO is sent whatever
+-- SQLSTATE RUN01, and in its detail a JSON object: lost, an array of numbers; updated, of each table
+-- with rows updated: number, rows, whether the statement before the probe names it. INFO is sent whatever
 -- client_min_messages is. The setting runner.lost, which a savepoint takes back with the loss,
 -- holds the last report. Asked for are: number, oid, how it is lost, what the transaction's counters said at its
 -- beginning of rows deleted and inserted, relfilenode, columns. A table with a new relfilenode
 -- may only have been rewritten: then it holds more rows than this transaction has put in.
 DO $runner$
 DECLARE
+    named pg_catalog.oid[] := ARRAY[@named]::pg_catalog.regclass[];
     path  pg_catalog.text := pg_catalog.current_setting('search_path');
     one   pg_catalog.json;
     rel   pg_catalog.oid;
     rows  pg_catalog.int8;
     gone  pg_catalog.bool;
     lost  pg_catalog.int8[] := '{}';
+    moved pg_catalog.json[] := '{}';
     found pg_catalog.text;
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     FOR one IN SELECT a.v FROM pg_catalog.json_array_elements('%(asked)s') AS a (v)
     LOOP
         rel := (one->>1)::pg_catalog.oid;
+        rows := pg_catalog.pg_stat_get_xact_tuples_updated(rel) - (one->>3)::pg_catalog.int8;
+        IF one->>2 = 'overwritten' THEN
+            IF rows > 0 THEN
+                moved := moved || pg_catalog.json_build_array(one->0, rows, EXISTS (
+                    WITH RECURSIVE tree (oid) AS (
+                        SELECT rel UNION SELECT i.inhparent FROM tree AS t
+                          JOIN pg_catalog.pg_inherits AS i ON i.inhrelid = t.oid)
+                    SELECT FROM tree AS t WHERE t.oid = ANY (named)));
+            END IF;
+            CONTINUE;
+        END IF;
         gone := CASE one->>2
             WHEN 'deleted from' THEN
                 pg_catalog.pg_stat_get_xact_tuples_deleted(rel) > (one->>3)::pg_catalog.int8
@@ -29,9 +43,14 @@ BEGIN
                 SELECT FROM pg_catalog.pg_attribute AS k
                  WHERE k.attrelid = rel AND k.attisdropped AND k.attnum::pg_catalog.text IN (
                        SELECT pg_catalog.json_array_elements_text(one->6)))
+            WHEN 'values changed' THEN EXISTS (
+                SELECT FROM pg_catalog.pg_class AS c
+                 WHERE c.oid = rel AND c.relfilenode <> (one->>5)::pg_catalog.oid)
             WHEN 'truncated' THEN EXISTS (
                 SELECT FROM pg_catalog.pg_class AS c
                  WHERE c.oid = rel AND c.relfilenode <> (one->>5)::pg_catalog.oid)
+            WHEN 'sequence set back' THEN
+                COALESCE(pg_catalog.pg_sequence_last_value(rel) < (one->>3)::pg_catalog.int8, true)
             ELSE NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = rel)
         END;
         IF gone AND one->>2 = 'truncated' THEN
@@ -44,8 +63,10 @@ BEGIN
             lost := lost || (one->>0)::pg_catalog.int8;
         END IF;
     END LOOP;
-    found := pg_catalog.to_json(lost)::pg_catalog.text;
-    IF found <> COALESCE(NULLIF(pg_catalog.current_setting('runner.lost', true), ''), '[]') THEN
+    found := pg_catalog.json_build_object('lost', lost, 'updated', moved)::pg_catalog.text;
+    IF found <> COALESCE(NULLIF(pg_catalog.current_setting('runner.lost', true), ''),
+                         pg_catalog.json_build_object('lost', '{}'::pg_catalog.int8[],
+                                                      'updated', '{}'::pg_catalog.json[])::pg_catalog.text) THEN
         PERFORM pg_catalog.set_config('runner.lost', found, true);
         RAISE INFO 'rows were lost here' USING ERRCODE = 'RUN01', DETAIL = found;
     END IF;

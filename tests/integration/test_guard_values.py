@@ -1,0 +1,306 @@
+"""Rows that are still there with other values, or there again with the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from runner.results import Loss, LossError
+
+if TYPE_CHECKING:
+    from tests.integration.applying import Applier
+    from tests.servers import Server
+
+
+class Way(NamedTuple):
+    """What is there by hand, the script, and what is to be said of each table."""
+
+    before: str
+    script: str
+    losses: dict[str, tuple[int, str, int | None]]
+    since: int = 12
+
+
+ACCT = """CREATE TABLE acct (id int PRIMARY KEY, name text, bal numeric(12,4));
+INSERT INTO acct SELECT i, 'n' || i, i * 1.2345 FROM generate_series(1, 10) i;"""
+JOBS = """CREATE TABLE job (id int PRIMARY KEY, name text);
+INSERT INTO job VALUES (1, 'a'), (2, 'b'); CREATE TABLE people (id int,
+job int DEFAULT 2 REFERENCES job ON {action});
+INSERT INTO people VALUES (1, 1), (2, 1), (3, NULL);"""
+RELOAD = "DELETE FROM job WHERE id = 1;\nINSERT INTO job VALUES (1, 'a');"
+
+
+def overwritten(
+    rows: int, line: int, table: str = "acct"
+) -> dict[str, tuple[int, str, int | None]]:
+    return {f"public.{table}": (rows, "overwritten", line)}
+
+
+def values(
+    rows: int, line: int | None, table: str = "acct"
+) -> dict[str, tuple[int, str, int | None]]:
+    return {f"public.{table}": (rows, "values changed", line)}
+
+
+def block(text: str) -> str:
+    return f"SELECT 1;\nDO $$ BEGIN {text}; END $$;"
+
+
+WAYS = {
+    "set null": Way(
+        JOBS.format(action="DELETE SET NULL"), RELOAD, overwritten(2, 1, "people")
+    ),
+    "set default": Way(
+        JOBS.format(action="DELETE SET DEFAULT"), RELOAD, overwritten(2, 1, "people")
+    ),
+    "cascaded key": Way(
+        JOBS.format(action="UPDATE CASCADE"),
+        "SELECT 1;\nUPDATE job SET id = 101 WHERE id = 1;", overwritten(2, 2, "people"),
+    ),
+    "key set null": Way(
+        JOBS.format(action="UPDATE SET NULL"),
+        "UPDATE job SET id = 101 WHERE id = 1;", overwritten(2, 1, "people"),
+    ),
+    "block": Way(ACCT, block("UPDATE acct SET name = 'gone'"), overwritten(10, 2)),
+    "block that merges": Way(
+        ACCT, block("MERGE INTO acct USING (VALUES (1), (2)) v (i) ON id = i"
+                    " WHEN MATCHED THEN UPDATE SET bal = 0"), overwritten(2, 2), since=15,
+    ),
+    "block that upserts": Way(
+        ACCT, block("INSERT INTO acct VALUES (1) ON CONFLICT (id) DO UPDATE SET bal = 0"),
+        overwritten(1, 2),
+    ),
+    "trigger": Way(
+        ACCT + "CREATE TABLE log (i int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN UPDATE acct SET bal = 0 WHERE id <= 3; RETURN NEW; END $$;"
+        "CREATE TRIGGER g AFTER INSERT ON log FOR EACH ROW EXECUTE FUNCTION f()",
+        "INSERT INTO log VALUES (1);", overwritten(3, 1),
+    ),
+    "view": Way(
+        ACCT + "CREATE VIEW v AS TABLE acct",
+        "UPDATE v SET bal = 0 WHERE id = 1;", overwritten(1, 1)
+    ),
+    "one that names it, and a block": Way(
+        ACCT, "UPDATE acct SET bal = 0 WHERE id = 1;\nSAVEPOINT s;\n"
+        "UPDATE acct SET bal = 0 WHERE id = 3;\nROLLBACK TO s;\n"
+        "DO $$ BEGIN UPDATE acct SET bal = 0 WHERE id = 2; END $$;", overwritten(2, 5),
+    ),
+    "USING a constant": Way(
+        ACCT, block("ALTER TABLE acct ALTER bal TYPE int USING 0"), values(10, 2)
+    ),
+    "USING, of the same type": Way(
+        ACCT, "ALTER TABLE acct ALTER name TYPE text USING left(name, 1);", values(10, 1)
+    ),
+    "shortened": Way(
+        ACCT, "ALTER TABLE acct ALTER name TYPE varchar(2) USING left(name, 2);", values(1, 1)
+    ),
+    "scale": Way(  # of 2.4690 only a zero goes
+       ACCT, "ALTER TABLE acct ALTER bal TYPE numeric(12, 3);", values(5, 1)),
+    "text to int": Way(
+        "CREATE TABLE acct (id int, v text); INSERT INTO acct VALUES (1, '007'), (2, '7')",
+        "ALTER TABLE acct ALTER v TYPE int USING v::int;", values(1, 1),
+    ),
+    "time to date": Way(
+        "CREATE TABLE acct (id int, v timestamptz); INSERT INTO acct VALUES"
+        " (1, '2020-01-01 12:00'), (2, '2020-01-01')",
+        "ALTER TABLE acct ALTER v TYPE date;", values(1, 1),
+    ),
+    "what cannot be converted back": Way(
+        "CREATE TABLE acct (v int); INSERT INTO acct VALUES (1), (2)",
+        "ALTER TABLE acct ALTER v TYPE text USING 'gone';", values(2, 1),
+    ),
+    "with rows put in": Way(
+        ACCT, "ALTER TABLE acct ALTER bal TYPE int USING 0;\n"
+        "INSERT INTO acct SELECT i, 'n', 1 FROM generate_series(11, 90) i;", values(10, 1),
+    ),
+    "attribute of a composite type": Way(
+        "CREATE TYPE contact AS (mail text, phone text); CREATE DOMAIN mine AS contact;"
+        "CREATE TABLE acct (id int PRIMARY KEY, c mine[]);"
+        "INSERT INTO acct VALUES (1, ARRAY[('a', 'secret')]::mine[]), (2, NULL)",
+        "ALTER TYPE contact DROP ATTRIBUTE phone;", values(1, None),
+    ),
+    "materialized view": Way(
+        ACCT + "CREATE MATERIALIZED VIEW m AS TABLE acct", "\nDROP MATERIALIZED VIEW m;",
+        {"public.m": (10, "dropped", 2)},
+    ),
+    "page of a large object": Way(
+        "SELECT lo_from_bytea(4711, 'hello')",
+        "SELECT 1;\nSELECT lo_truncate(lo_open(4711, x'20000'::int), 2);",
+        {"pg_catalog.pg_largeobject": (1, "overwritten", 2)},
+    ),
+    "put in a large object": Way(
+        "SELECT lo_from_bytea(4711, 'hello')", "SELECT lo_put(4711, 0, 'j');",
+        {"pg_catalog.pg_largeobject": (1, "overwritten", 1)},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_values_that_would_change_are_refused(name: str, server: Server, apply: Applier) -> None:
+    way = WAYS[name]
+    if server.version < way.since:
+        pytest.skip(f"version {way.since} has it first")
+    apply.sql(way.before)
+    with pytest.raises(LossError) as caught:
+        apply(way.script)
+    found = {loss.table: (loss.rows, loss.cause, loss.line) for loss in caught.value.losses}
+    assert found == way.losses
+    allowed = apply(way.script, allow_loss=tuple(found))
+    assert {loss.table: loss.cause for loss in allowed.loss} == {
+        table: cause for table, (_, cause, _) in found.items()
+    }
+
+
+NAMED = {
+    "update": ("UPDATE acct SET name = 'gone';", 10),
+    "update only": ('UPDATE ONLY "public" . "acct" AS a SET bal = 0 WHERE id < 3;', 2),
+    "merge": (
+        "MERGE INTO acct USING (VALUES (1), (2)) v (i) ON id = i"
+        " WHEN MATCHED THEN UPDATE SET bal = 0;", 2,
+    ),
+    "upsert": (
+        "SET search_path = public; INSERT INTO ACCT VALUES (1, 'a', 1), (11, 'b', 2)"
+        " ON CONFLICT (id) DO UPDATE SET bal = EXCLUDED.bal;", 1,
+    ),
+    "with": (
+        "WITH done AS (UPDATE acct SET bal = 0 WHERE id = 1 RETURNING *) SELECT * FROM done;", 1
+    ),
+    "as it was": ("UPDATE acct SET name = name;\nUPDATE acct SET bal = 0 WHERE id > 10;", 0),
+    "several": (
+        "UPDATE acct SET bal = 0 WHERE id = 1;\nSELECT 1;\nUPDATE acct SET bal = 0 WHERE id < 3;", 2
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_rows_of_others_that_a_statement_names_are_overwritten_and_told(
+    name: str, server: Server, apply: Applier
+) -> None:
+    if name == "merge" and server.version < 15:
+        pytest.skip("version 15 has MERGE first")
+    script, rows = NAMED[name]
+    apply.sql(ACCT)
+    result = apply("SELECT 1;", script, json=True)
+    assert (result.committed, result.loss) == (True, ())
+    loss = Loss("public.acct", rows, "overwritten", str(apply.folder / "02.sql"))
+    told = [f"rows of others overwritten: {loss}"] if rows else []
+    assert apply.told.messages == told
+    (change,) = [one for one in result.changes or () if one.name == "public.acct"]
+    assert change.overwritten == rows
+
+
+def test_partitions_are_named_by_their_parent(apply: Applier) -> None:
+    apply.sql(
+        "CREATE TABLE p (k int, v text) PARTITION BY LIST (k); CREATE TABLE p1 PARTITION OF p"
+        " FOR VALUES IN (1); INSERT INTO p VALUES (1, 'a')"
+    )
+    apply("UPDATE p SET v = 'b';")
+    assert [message[:43] for message in apply.told.messages] == [
+        "rows of others overwritten: public.p1: 1 ro"
+    ]
+
+
+KEPT = {
+    "wider": "ALTER TABLE acct ALTER id TYPE bigint;",
+    "to text and more": "ALTER TABLE acct ALTER bal TYPE text;\nALTER TABLE acct ADD x serial;",
+    "to a domain": "CREATE DOMAIN label AS text;\nALTER TABLE acct ALTER name TYPE label;",
+    "rows put in": "INSERT INTO acct VALUES (11, 'a', 1);\nALTER TABLE acct ALTER id TYPE bigint;",
+    "renamed": "ALTER TABLE acct RENAME bal TO sum;\nALTER TABLE acct ALTER id TYPE bigint;",
+    "unlogged": "ALTER TABLE acct SET UNLOGGED;",
+    "made again": (
+        "DROP TABLE acct;\nCREATE TABLE acct (name text, id bigint, bal numeric);\n"
+        "INSERT INTO acct SELECT 'n' || i, i, i * 1.2345 FROM generate_series(1, 10) i;"
+    ),
+    "truncated and filled": (
+        "TRUNCATE acct;\nINSERT INTO acct SELECT i, 'n' || i, i * 1.2345"
+        " FROM generate_series(1, 12) i;"
+    ),
+    "deleted and put in": "DELETE FROM acct WHERE id = 1;\n"
+    "INSERT INTO acct VALUES (1, 'n1', 1.2345);",
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_rows_with_the_same_content_are_not_lost(name: str, apply: Applier) -> None:
+    apply.sql(ACCT)
+    assert apply(KEPT[name]).loss == ()
+
+
+def test_own_large_objects_may_be_written(apply: Applier) -> None:
+    apply.sql("SELECT lo_from_bytea(4711, 'hello')")
+    assert apply("SELECT lo_from_bytea(1, 'x');\nSELECT lo_put(1, 0, 'y');").loss == ()
+
+
+def test_a_database_that_was_made_without_the_runner_is_taken_up(apply: Applier) -> None:
+    """A database that others made is taken up where its rows are those of the scripts."""
+    build = """DROP TABLE IF EXISTS users;
+CREATE TABLE users (id serial PRIMARY KEY, name text, created timestamptz DEFAULT now());
+INSERT INTO users (name) VALUES ('a'), ('b');"""
+    apply.sql(build)
+    apply.sql("SELECT setval('users_id_seq', 7)")
+    assert apply(build).loss == ()
+    apply.sql("UPDATE users SET name = 'mine' WHERE id = 2")
+    with pytest.raises(LossError, match="delete rows") as caught:
+        apply(build)
+    assert "such as (2)" in (caught.value.detail or "")
+
+
+SERIAL = (
+    "CREATE TABLE t (id serial, v text); INSERT INTO t (v) SELECT 'a' FROM generate_series(1, 9);"
+)
+BACK = {
+    "setval": "SELECT setval('t_id_seq', 2);",
+    "setval of a value that was not given": "SELECT setval('t_id_seq', 9, false);",
+    "restart": "ALTER SEQUENCE t_id_seq RESTART;",
+    "block": "DO $$ BEGIN PERFORM setval('t_id_seq', 2); END $$;",
+    "rows after it": "SELECT setval('t_id_seq', 2);\nINSERT INTO t DEFAULT VALUES;",
+}
+
+
+@pytest.mark.parametrize("name", BACK)
+def test_a_sequence_that_a_table_uses_is_not_set_back(name: str, apply: Applier) -> None:
+    apply.sql(SERIAL)
+    with pytest.raises(LossError) as caught:
+        apply("SELECT 1;\n" + BACK[name])
+    script = str(apply.folder / "01.sql")
+    loss = Loss("public.t", 0, "sequence public.t_id_seq set back", script, 2)
+    assert caught.value.losses == (loss,)
+    assert apply.sql("SELECT last_value FROM t_id_seq") == [9]
+    assert apply(BACK[name], allow_loss=("t",)).loss == (loss._replace(line=None),)
+
+
+FORTH = {
+    "on": "SELECT setval('t_id_seq', 12);",
+    "the same": "SELECT setval('t_id_seq', 9), setval('t_id_seq', 10, false);",
+    "a value given": "INSERT INTO t DEFAULT VALUES;",
+    "down, in a descending one": "SELECT nextval('down');",
+    "round": "SELECT nextval('round');",
+    "with its table": "DROP TABLE IF EXISTS seed;\nCREATE TABLE seed (id serial);",
+}
+
+
+@pytest.mark.parametrize("name", FORTH)
+def test_a_sequence_may_move_on(name: str, apply: Applier) -> None:
+    apply("CREATE TABLE seed (id serial); INSERT INTO seed DEFAULT VALUES;")
+    apply.sql(
+        SERIAL
+        + "CREATE SEQUENCE down INCREMENT -1; CREATE TABLE u (id int DEFAULT nextval('down'));"
+        "INSERT INTO u DEFAULT VALUES; CREATE SEQUENCE round MAXVALUE 2 CYCLE;"
+        "CREATE TABLE v (id int DEFAULT nextval('round'));"
+        "INSERT INTO v SELECT FROM generate_series(1, 2)"
+    )
+    assert apply(FORTH[name]).loss == ()
+    assert apply.told.messages == []
+
+
+def test_a_sequence_that_no_table_uses_is_told(apply: Applier) -> None:
+    apply.sql(
+        "CREATE SEQUENCE a; CREATE SEQUENCE b; CREATE SEQUENCE c;"
+        "SELECT setval('a', 500), setval('b', 9)"
+    )
+    apply("DROP SEQUENCE a, c; CREATE SEQUENCE a; SELECT setval('b', 2);")
+    assert sorted(apply.told.messages) == [
+        "sequence public.a, which was at 500, was dropped",
+        "sequence public.b was set back from 9 to 2",
+    ]
