@@ -819,7 +819,6 @@ def test_without_counters_a_run_is_refused(
     "off",
     [
         "SELECT set_config('track_counts', 'off', false);",
-        "SELECT set_config('track_counts', 'off', true);",
         "SELECT 'SET track_counts = off' \\gexec\n",
         "DO $$ BEGIN EXECUTE 'SET track_' || 'counts = off'; END $$;",
         'SET U&"track\\005Fcounts" = off;',
