@@ -91,16 +91,24 @@ def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[
     for name in ACCESS.values():
         if found.get(name) == "":
             raise _empty(name)
-    if (iam := found.pop("RUNNER_IAM", "0").lower()) in _YES:
+    if is_yes(found, "RUNNER_IAM"):
         found["RUNNER_IAM"] = "1"
         if "RUNNER_SECRET" in found:
             raise UsageError(
                 "--iam and --secret (RUNNER_IAM, RUNNER_SECRET) cannot be used together"
             )
-    elif iam not in _NO:
-        raise UsageError("RUNNER_IAM must be 1 or 0")
+    else:
+        found.pop("RUNNER_IAM", None)
     _check_port(found.get("RUNNER_IAM_HOST", "").partition(":")[2], "--iam-host")
     return found
+
+
+def is_yes(environ: Mapping[str, str], name: str) -> bool:
+    """Whether a variable is 1; not set, it is 0. Raises UsageError."""
+    value = environ.get(name, "0").lower()
+    if value not in (*_YES, *_NO):
+        raise UsageError(f"{name} must be 1 or 0")
+    return value in _YES
 
 
 def prepare_libpq(environ: Mapping[str, str], *, embedded: bool) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from runner.environment import EMBEDDED, configured_target, usable_conninfo
+from runner.environment import EMBEDDED, configured_target, is_yes, usable_conninfo
 from runner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ class Settings:
             except ValueError as error:
                 raise UsageError(f"RUNNER_REGISTRY_SCHEMA: {error}") from None
         _check_combination(given)
+        if not given.get("targets"):
+            given.setdefault("allow_shell", is_yes(environ, "RUNNER_ALLOW_SHELL"))
         if given.get("targets"):
             return cls(**given, target="")
         if offline:
@@ -143,11 +145,6 @@ def table(text: str) -> str:
 def _check_combination(given: Mapping[str, Any]) -> None:
     """Raises UsageError for options that cannot be used together."""
     in_transaction = given.get("transaction") != "none"
-    if given.get("allow_shell") and in_transaction:
-        raise UsageError(
-            "--allow-shell requires --transaction none",
-            hint="a shell script cannot run inside the transaction",
-        )
     if given.get("allow_shell") and given.get("targets"):
         raise UsageError("--allow-shell cannot be used with several targets")
     if given.get("together") and given.get("targets") and not in_transaction:

@@ -158,10 +158,10 @@ def invisible_characters(word: bytes) -> list[tuple[int, str]]:
 _SHELL = Finding(
     "error",
     "",
-    "a shell script is outside the transaction",
+    "a shell script runs only with --allow-shell",
     docker="the entrypoint runs it",
-    target="it is not run",
-    rewrite="Write it in SQL, or use --allow-shell with --transaction none.",
+    target="it is not run: it may do anything on this machine",
+    rewrite="Add --allow-shell (or RUNNER_ALLOW_SHELL=1), or write it in SQL.",
 )
 
 

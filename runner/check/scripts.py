@@ -6,24 +6,31 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from runner.check.file_rules import folder_findings
+from runner.check.rule import Command
 from runner.check.script_checker import Checker
 from runner.check.script_facts import ScriptFacts
+from runner.psql.statement_buffer import command_starts
 from runner.results import Finding, FindingsError
 from runner.scripts.folder import Folder, Script
+
+if TYPE_CHECKING:
+    from runner.scripts.recording import Recording
 
 _READ_SIZE = 1 << 20
 
 
 class Checked(NamedTuple):
-    """A script that can be run."""
+    """A script that can be run. With shell scripts allowed, `recording` is what it does by one."""
 
     script: Script
     digested: Callable[[], str]
     included: tuple[str, ...] = ()
+    recording: Recording | None = None
 
     @property
     def sha256(self) -> str:
@@ -78,7 +85,19 @@ def check_scripts(
     for one in checked:
         if one.script.size < _READ_SIZE:
             one.digested()  # of what was read just now
+    if folder.allow_shell:
+        from runner.scripts.recording import Recording
+
+        learn = partial(_learn, facts)
+        checked = tuple(one._replace(recording=Recording(learn)) for one in checked)
     return checked, found, facts
+
+
+def _learn(facts: ScriptFacts, text: bytes) -> None:
+    """Takes what a shell script has sent."""
+    starts = (*command_starts(text, standard_conforming_strings=True), len(text))
+    for start, end in pairwise(starts):
+        facts.see(Command(text[start:end].lstrip()))
 
 
 def included_files(folder: Folder, variables: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

@@ -231,6 +231,11 @@ def _scripts_options(parser: argparse.ArgumentParser) -> None:
         dest="variables",
         help="set a psql variable; repeatable",
     )
+    add(
+        "--allow-shell",
+        action="store_true",
+        help="run *.sh, `…` and \\!, too; verify runs them for its reference",
+    )
 
 
 def _transaction_options(parser: argparse.ArgumentParser) -> None:
@@ -241,11 +246,6 @@ def _transaction_options(parser: argparse.ArgumentParser) -> None:
         metavar="all|none",
         choices=("all", "none"),
         help=f"none commits each statement (default: {_DEFAULTS.transaction})",
-    )
-    add(
-        "--allow-shell",
-        action="store_true",
-        help="run *.sh, too; requires --transaction none",
     )
 
 

@@ -64,12 +64,16 @@ class Watch(Protocol):
 
 
 def results(
-    pgconn: PGconn, before_wait: Callable[[], None] | None = None, watch: Watch | None = None
+    pgconn: PGconn,
+    before_wait: Callable[[], None] | None = None,
+    watch: Watch | None = None,
+    copied: Callable[[bytes], None] | None = None,
 ) -> Iterator[PGresult]:
     """Yields what the server answers to a message, or to those of a pipeline, until its end.
 
     After a COPY_IN result call `copy_in` before the next one is taken. The data of a COPY
-    … TO STDOUT is thrown away. `before_wait` is called when all that came has been taken.
+    … TO STDOUT goes to `copied`, block by block, or is thrown away. `before_wait` is called when
+    all that came has been taken.
     """
     is_busy, get_result = pgconn.is_busy, pgconn.get_result
     is_pipeline = pgconn.pipeline_status != pq.PipelineStatus.OFF
@@ -92,7 +96,7 @@ def results(
             pgconn.exit_pipeline_mode()
             return
         elif result.status == COPY_OUT:
-            _drain(pgconn)
+            _drain(pgconn, copied)
         elif result.status != _ABORTED:
             has_failed = has_failed or result.status == FATAL_ERROR
             yield result
@@ -181,10 +185,12 @@ def _wait(pgconn: PGconn, *, to_write: bool = False, timeout: float | None = Non
             return False
 
 
-def _drain(pgconn: PGconn) -> None:
+def _drain(pgconn: PGconn, copied: Callable[[bytes], None] | None) -> None:
     while True:
-        length, _ = pgconn.get_copy_data(1)
+        length, block = pgconn.get_copy_data(1)
         if length < 0:
             return
         if not length:
             _wait(pgconn)
+        elif copied is not None:
+            copied(bytes(block))

@@ -5,10 +5,10 @@ Never commits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from psycopg import errors, pq
 
@@ -67,14 +67,29 @@ class Execution:
     on_error: Callable[[RunnerError, bytes], None] | None = None
 
 
+class Listener(Protocol):
+    """Is told what the server answers to the statements of scripts; see `Exchange.listener`."""
+
+    def result(self, result: PGresult) -> None:
+        """A row, the end of a command, or an error."""
+
+    def copied(self, block: bytes) -> None:
+        """Data of a COPY … TO STDOUT."""
+
+    def notice(self, diag: errors.Diagnostic) -> None:
+        """A notice."""
+
+
 class Exchange:
     """Sends messages on one connection, and takes their answers to the tallies of scripts.
 
-    `last` is the last statement that ran, `tag` that of the last command.
+    `last` is the last statement that ran, `tag` that of the last command. A `listener` gets the
+    answers, too, and the notices instead of the observer.
     """
 
     def __init__(self, execution: Execution) -> None:
         self.conn = execution.session
+        self.listener: Listener | None = None
         self.last: Statements | None = None
         self.last_committed: Statements | None = None  # without a transaction of the run
         self.tag = b""
@@ -131,7 +146,7 @@ class Exchange:
         ended = is_uniform = False
         self._collecting = True
         self._enter()
-        for result in wire.results(self.pgconn, self._report_notices, self._execution.watch):
+        for result in self._results():
             if is_uniform and result.command_status == _ONE_ROW and not self._notices.pending:
                 self._uncounted += 1
                 continue
@@ -152,13 +167,26 @@ class Exchange:
                 self._copy_in(next_step())
             elif status == wire.FATAL_ERROR and failed is None:
                 failed = result
-            is_uniform = rows is None and self._is_uniform()
+            is_uniform = rows is None and self.listener is None and self._is_uniform()
         self._report_notices()
         self._collecting = False
         if failed is not None:
             raise self._failure(failed)
         self._end_part()
         self._check_session()
+
+    def _results(self) -> Iterator[PGresult]:
+        """The server's answers; those to the statements of scripts go to the listener first."""
+        listener, watch = self.listener, self._execution.watch
+        if listener is None:
+            yield from wire.results(self.pgconn, self._report_notices, watch)
+            return
+        for result in wire.results(self.pgconn, self._report_notices, watch, listener.copied):
+            part = self._message.part
+            is_own = part.done < 0 or part.done in part.batch.uncounted
+            if not is_own or result.status == wire.FATAL_ERROR:
+                listener.result(result)
+            yield result
 
     def _enter(self) -> None:
         """The server is at a part; parts without a command end at once."""
@@ -280,6 +308,9 @@ class Exchange:
         return failed.converted(kind, hint=hint)
 
     def _on_notice(self, diag: errors.Diagnostic) -> None:
+        if self.listener is not None:
+            self.listener.notice(diag)
+            return
         self._count_uniform()
         self._notices.on_notice(diag, self._message, self.pgconn if self._collecting else None)
 

@@ -85,19 +85,29 @@ class Executor:
         and the progress is complete only then. Raises StatementFailed, ScriptError, or
         psycopg.Error when the connection breaks or one of `own` fails.
         """
+        steps = read_script(source, state)
+        if self._recovery is not None:
+            steps = rehearsed(steps, autocommit=self._execution.autocommit)
+        in_blocks = separated if self._execution.autocommit else self._blocks.script
+        self.run_steps(in_blocks(self.sent(steps)), state, progress, own, may_wait=may_wait)
+        self._end_script(waits=self.is_waiting and may_wait())
+
+    def run_steps(
+        self,
+        steps: Iterator[Step],
+        state: State,
+        progress: ScriptProgress,
+        own: Sequence[bytes] = (),
+        *,
+        may_wait: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Runs some steps of a script, as `run` does; more of them may follow."""
         self._queued.append(Part(Batch(), own, progress))
         if self._recovery is not None:
             self._transmit()
             self._queued.append(Part(Batch(), (), progress))
-        steps = read_script(source, state)
-        if self._left_out is not None:
-            steps = without(steps, self._left_out)
-        if self._recovery is not None:
-            steps = rehearsed(steps, autocommit=self._execution.autocommit)
-        if self._execution.autocommit:
-            steps = separated(steps)
-        else:
-            steps = self._apart(with_lock_timeout(self._blocks.script(steps)))
+        if not self._execution.autocommit:
+            steps = self._apart(with_lock_timeout(steps))
         if self._execution.probe is not None:
             steps = probed(steps, self._execution.probe)
         self._steps = batches(steps, autocommit=self._execution.autocommit)
@@ -111,7 +121,10 @@ class Executor:
                 step = None
             else:
                 step = self._run_batch(step)
-        self._end_script(waits=self.is_waiting and may_wait())
+
+    def sent(self, steps: Iterator[Step]) -> Iterator[Step]:
+        """Without what is left out."""
+        return steps if self._left_out is None else without(steps, self._left_out)
 
     def _apart(self, steps: Iterator[Step]) -> Iterator[Step]:
         return steps if self._recovery is None else apart_from_savepoints(steps)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from psycopg import pq, sql
 
 from runner.check.rule import left_out
 from runner.connect import session
 from runner.connect.queries import codec, encoded, pinned, statement
-from runner.errors import ScriptError
+from runner.errors import ScriptError, StatementFailed
 from runner.execute import reconnect
 from runner.execute.exchange import Execution
 from runner.execute.executor import Executor
@@ -23,12 +24,14 @@ from runner.scripts.files import Files, StandardInput
 from runner.scripts.folder import Folder, Script
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from runner.check.scripts import Checked
-    from runner.execute.shell import Shell
+    from runner.execute.client_sessions import ClientSessions
+    from runner.execute.shell import Room, Shell
     from runner.guard.guard import Guard
     from runner.psql.steps import Connect
+    from runner.scripts.recording import Recording
     from runner.settings import Settings
 
 
@@ -96,6 +99,8 @@ class Scripts:
         self._is_used = False
         self._elsewhere = 0  # round trips on connections that scripts have made
         self._shell: Shell | None = None
+        self._room: Room | None = None
+        self._environ: Mapping[str, str] = {}  # what a shell script has exported
         self._standard_input = StandardInput()
         self._first_settings = self._parse_settings()
 
@@ -134,29 +139,94 @@ class Scripts:
         if not self.executor.is_waiting:
             running.start()
         if script.shell:
-            self._run_shell(script)
+            self._run_shell(checked, running)
             running.end()
         else:
             self._run_psql(script, running)
         if script.has_changed():
             raise ScriptError(f"{script.name} was changed while it was being applied")
 
-    def _run_shell(self, script: Script) -> None:
+    def _run_shell(self, checked: Checked, running: _RunningScript) -> None:
+        self.shell_script = checked.script
+        if self.execution.autocommit:
+            self._new_connection()
+            self._bash().run(checked.script.name, checked.script.path)
+            self._environ = self._bash().environ
+        else:
+            self._run_inside(checked, running)
+        self.shell_script = None
+
+    def _run_inside(self, checked: Checked, running: _RunningScript) -> None:
+        """A shell script, whose client programs get sessions in the run's transaction.
+
+        What they have asked for is done again where that is known.
+        """
+        from runner.execute.client_sessions import ClientSessions, Inside
+
+        script, recording = checked.script, cast("Recording", checked.recording)
+        begin = partial(self._begin_client, script)
+        inside = Inside(
+            self.executor,
+            self.execution.between or _nothing,
+            self.execution.target,
+            script,
+            running,
+            self._state(),
+            begin,
+        )
+        sessions = ClientSessions(inside, recording)
+        if recording.complete:
+            sessions.replay()
+        else:
+            self._record(script, sessions, recording)
+        if not self._is_used:
+            begin()
+        self._environ = recording.environ
+
+    def _record(self, script: Script, sessions: ClientSessions, recording: Recording) -> None:
+        from runner.execute.gateway import Gateway
+
+        bash, room = self._bash(), cast("Room", self._room)
+        recording.begin()
+        gateway = Gateway(room.directory, sessions)
+        try:
+            bash.run(script.name, room.place / script.path.name, gateway)
+            gateway.finish()
+        except StatementFailed as error:
+            raise sessions.explained(error) from None
+        finally:
+            gateway.close()
+        if sessions.refused is not None:
+            raise sessions.refused
+        recording.end(bash.environ)
+
+    def _begin_client(self, script: Script) -> None:
+        """What looks like a new session, for a program that a shell script has called."""
+        self.record_effects(self.executor.flush(self._new_connection()))
+        if self.guard is not None:
+            self.guard.end_script(script.name)
+
+    def _bash(self) -> Shell:
+        """The shell of the shell scripts."""
         from runner.execute import shell
 
-        self._new_connection()
-        self.shell_script = script
         if self._shell is None:
-            self._shell = shell.Shell(
-                shell.libpq_environment(self.session), self.execution.observer
-            )
-        self._shell.run(script.path)
-        self.shell_script = None
+            directory, command = None, list[str]()
+            if not self.execution.autocommit:
+                self._room = shell.Room(self.folder.path)
+                directory, command = self._room.directory, self._room.command
+            environ = shell.libpq_environment(self.session, directory)
+            self._shell = shell.Shell(environ, self.execution.observer, command)
+        return self._shell
 
     def close(self) -> None:
         """Ends the shell of the shell scripts."""
         if self._shell is not None:
             self._shell.close()
+            self._shell = None
+        if self._room is not None:
+            self._room.close()
+            self._room = None
 
     def _run_psql(self, script: Script, running: _RunningScript) -> None:
         own = self._new_connection()
@@ -208,6 +278,7 @@ class Scripts:
         self.executor.exchange.use(self.session)
         self.results.clear()
         self._is_used = True
+        self._environ = {}
         self._standard_input = StandardInput()
 
     def _reconnect(
@@ -288,11 +359,14 @@ class Scripts:
             standard_conforming_strings=strings != b"off",
             encoding=name,
             environ={
-                **(self._shell.environ if self._shell else os.environ),
+                **(self._environ or os.environ),
                 "POSTGRES_USER": target.user,
                 "POSTGRES_DB": target.dbname,
             },
         )
+
+
+def _nothing() -> None: ...
 
 
 class _RunningScript:

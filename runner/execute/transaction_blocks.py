@@ -77,6 +77,11 @@ class TransactionBlocks:
         self._effects = ScriptEffects()
         self._in_block = NONE
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a BEGIN has not ended."""
+        return self._begun is not None
+
     def script(self, steps: Iterator[Step]) -> Iterator[Step]:
         """Passes on the steps of one script. Raises ScriptError for what a run cannot do."""
         self._new_script()

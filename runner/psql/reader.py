@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator
+from io import BytesIO
 from typing import BinaryIO, TypeVar
 
 from runner.errors import ScriptError
@@ -69,6 +70,11 @@ def read_script(source: Source, state: State, *, lines: bool = True) -> Iterator
     """
     with source.open() as stream:
         yield from Loop(source, state, stream, lines=lines).steps()
+
+
+def sent_as_it_is(statement: Statement, state: State) -> tuple[Statement, Problem | None]:
+    """A statement that psql has sent, with the sources of COPY data, and what is wrong with it."""
+    return Loop(statement.source, state, BytesIO(), lines=False)._with_data(statement)  # noqa: SLF001
 
 
 class Loop:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
@@ -57,8 +58,8 @@ class BuildObserver(Silent):
     def __init__(self, released: threading.Event) -> None:
         self._released = released
 
-    def progress(self, done: int) -> None:  # noqa: ARG002, the observer's
-        """Raise BuildCancelled after the message that was just answered."""
+    def check(self) -> None:
+        """Raise BuildCancelled, after the message that was just answered."""
         if self._released.is_set():
             raise BuildCancelled
 
@@ -108,6 +109,7 @@ class Builder:
                 self._conn,
                 self._observer,
                 spec.target,
+                between=self._observer.check,
                 left_out=ON_CRON if has_cron(spec) else None,
             ),
             spec.settings,
@@ -116,8 +118,9 @@ class Builder:
             begin=self._begin(),
         )
         before = self._shared_objects()
-        for one in spec.checked:
-            scripts.run(one)
+        with closing(scripts):
+            for one in spec.checked:
+                scripts.run(one)
         snapshot = snapshot_of(scripts.finish(*snapshot_commands())[-1])
         snapshot = without_extensions(spec, snapshot)
         shared = changed_shared_objects(before, self._shared_objects(), spec.outline.shared)

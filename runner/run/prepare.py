@@ -63,7 +63,7 @@ def prepare_to_verify(settings: Settings, observer: Observer) -> Prepared:
     """For `verify`: only assertions that are named count. Raises UsageError or ScriptError."""
     from runner.verify.assertions import read_assertions
 
-    folder = read_folder(settings.scripts)
+    folder = read_folder(settings.scripts, allow_shell=settings.allow_shell)
     observer.not_run(folder.not_run)
     checked, _, outline = check_scripts(folder, settings.variables, in_transaction=True)
     asserted = read_assertions(settings.assertions, settings.variables)

@@ -39,6 +39,7 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> Done:
     run = _Transaction(ctx, reads_changes=plan or ctx.settings.json)
     verification = changes = None
     with ExitStack() as stack, run.state.reported_errors(run.state_after):
+        stack.callback(run.state.scripts.close)
         opened = run.begin()
         run.start_reference(stack, opened.properties)
         while (ended := run.guarded_attempt(opened)) is None:
@@ -129,7 +130,7 @@ class _Transaction:
         spec = ctx.prepared.reference_spec(conninfo, ctx.settings, ctx.target, properties)
         self.verifier = Verifier(spec, stack, ctx.prepared.shared)
         ctx.stop.on_request(self.verifier.release)
-        self.verifier.start()
+        self.verifier.start(awaits_run=any(one.script.shell for one in ctx.prepared.checked))
 
     def attempt(self, opened: Opened) -> Ended | None:
         """Scripts, guard, assertions, comparison. None when all of it has to be done once more."""

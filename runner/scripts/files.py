@@ -55,11 +55,11 @@ def _open() -> io.RawIOBase:
                     shutil.copyfileobj(stream, kept)
             kept.flush()
             _kept = kept
-    return _Kept(_kept.fileno())
+    return KeptFile(_kept.fileno())
 
 
-class _Kept(io.RawIOBase):
-    """One reading of the kept file, with its own position."""
+class KeptFile(io.RawIOBase):
+    """One reading of a temporary file, with its own position."""
 
     def __init__(self, fd: int) -> None:
         super().__init__()

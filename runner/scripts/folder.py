@@ -86,6 +86,7 @@ _OPENERS: dict[str, Callable[[Path], BinaryIO]] = {
 
 
 _SCRIPTS_NEAR = ("*.sql", "[!.]*/*.sql", "[!.]*/[!.]*/*.sql")
+NO_SHELL = "a shell script, which runs only with --allow-shell"
 
 
 class Script(NamedTuple):
@@ -114,7 +115,8 @@ class Folder(NamedTuple):
     """The scripts in the order in which they run, and the entries that do not run.
 
     `byte_order` are the names in byte order if that differs from the container's; `uncertain` are
-    neighbours that the container may sort the other way round.
+    neighbours that the container may sort the other way round. `allow_shell` is whether the scripts
+    may run programs of this machine.
     """
 
     path: Path
@@ -122,6 +124,7 @@ class Folder(NamedTuple):
     not_run: tuple[NotRun, ...]
     byte_order: tuple[str, ...] | None = None
     uncertain: tuple[tuple[str, str], ...] = ()
+    allow_shell: bool = False
 
 
 def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
@@ -142,7 +145,7 @@ def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
         listed = "".join(f"\n  {entry.name}: {entry.reason}" for entry in not_run)
         raise UsageError(
             f"nothing to run in {path}" + (f"; not run:{listed}" if listed else ": it is empty"),
-            hint=_elsewhere(path) or "Files that run end in .sql, .sql.gz, .sql.xz or .sql.zst.",
+            hint=_elsewhere(path) or _of_nothing(not_run),
         )
     run = [script.path.name for script in scripts]
     by_bytes = sorted(run, key=os.fsencode)
@@ -152,7 +155,14 @@ def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
         tuple(not_run),
         tuple(by_bytes) if by_bytes != run else None,
         uncertain_pairs(run),
+        allow_shell,
     )
+
+
+def _of_nothing(not_run: Sequence[NotRun]) -> str:
+    if any(entry.reason == NO_SHELL for entry in not_run):
+        return "--allow-shell runs shell scripts."
+    return "Files that run end in .sql, .sql.gz, .sql.xz or .sql.zst."
 
 
 def _names(path: Path) -> list[str]:
@@ -192,7 +202,7 @@ def _reason_not_run(path: Path, *, allow_shell: bool) -> str | None:
     if path.name.startswith("."):
         return "its name begins with a dot"
     if path.name.endswith(".sh") and not allow_shell:
-        return "a shell script: it would run outside the transaction"
+        return NO_SHELL
     if _suffix(path.name) is None and not path.name.endswith(".sh"):
         return "its name does not end in .sql, .sql.gz, .sql.xz or .sql.zst"
     if not stat.S_ISREG(mode):

@@ -72,7 +72,7 @@ class Verifier:
         self._reference, self._second = self._new_reference(), self._new_reference()
         self._reference_state: ReferenceState | None = None
         self._target_state: TargetState | None = None
-        self._was_built_before_run = False
+        self._was_built_before_run = self._awaits_run = False
         self._verification = Verification({})
         self._failed: tuple[RunnerError, ...] | None = None
         self._script_error: RunnerError | None = None
@@ -82,13 +82,18 @@ class Verifier:
         self._stack.callback(reference.close)
         return reference
 
-    def start(self) -> None:
+    def start(self, *, awaits_run: bool = False) -> None:
         """Start to build the reference; return when it is built, if that is before the run.
 
-        Raises Refused when it cannot be built. An error of the scripts is kept: the run on the
-        target, which comes next, tells it, or `wait_for_reference`.
+        If it `awaits_run`, which will know what shell scripts ask for, the build starts when the
+        reference is asked for. Raises Refused when it cannot be built. An error of the scripts is
+        kept: the run on the target, which comes next, tells it, or `wait_for_reference`.
         """
         require_rights(self.spec)
+        self._awaits_run = awaits_run
+        if awaits_run:
+            self.builds_before_run = False
+            return
         self._was_built_before_run = self.builds_before_run
         try:
             if self._pool is not None:
@@ -114,9 +119,17 @@ class Verifier:
         with self._telling_where():
             if self._script_error is not None:
                 raise self._script_error
+            if self._awaits_run:
+                self._start_late()
             if self._reference_state is None:
                 self._reference_state = state_beside_run(self._reference)
         return self._reference_state
+
+    def _start_late(self) -> None:
+        self._awaits_run = False
+        if self.spec.outline.cluster_wide:
+            raise Collision  # it would wait for the run, which has changed what both share
+        self._reference.start()
 
     @contextmanager
     def _telling_where(self) -> Iterator[None]:

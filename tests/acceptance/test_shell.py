@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # A shell has the signals, the descriptors and the parent that a process gives it.
 pytestmark = pytest.mark.process
 
-ALLOWED = ("--allow-shell", "--transaction", "none")
+ALLOWED = ("--allow-shell",)
 PSQL = 'psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB"'
 RECORD = f"""{PSQL} -qc "insert into seen values ('$0', current_user, current_database())"\n"""
 SEEN = "create table seen (what text, who name, here name);"
@@ -49,15 +49,24 @@ def test_it_is_an_error(runner: Runner, tmp_path: Path) -> None:
         in runner("check", "--offline", "-s", "sql", check=2).stdout
     )
     result = runner("apply", "-s", "sql", *NOBODY, check=2)
-    assert "ERROR: sql/02.sh: a shell script is outside the transaction" in result.stderr
-    assert "--allow-shell with --transaction none" in result.stderr
+    assert "ERROR: sql/02.sh: a shell script runs only with --allow-shell" in result.stderr
+    assert "HINT: Add --allow-shell (or RUNNER_ALLOW_SHELL=1)" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["apply", "check"])
-def test_it_cannot_be_in_the_transaction(runner: Runner, tmp_path: Path, command: str) -> None:
-    write_scripts(tmp_path, "select 1;")
-    result = runner(command, "-s", "sql", "--allow-shell", *NOBODY, check=2)
-    assert "ERROR: --allow-shell requires --transaction none" in result.stderr
+def test_a_folder_of_nothing_else_names_the_flag(runner: Runner, tmp_path: Path) -> None:
+    shell_script(write_scripts(tmp_path), "01.sh", "exit 0", executable=True)
+    result = runner("apply", "-s", "sql", *NOBODY, check=2)
+    assert "HINT: --allow-shell runs shell scripts." in result.stderr
+
+
+def test_the_variable_allows_it(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    shell_script(write_scripts(tmp_path), "01.sh", "psql -qc 'create table t ()'", executable=True)
+    (tmp_path / ".env").write_text("RUNNER_ALLOW_SHELL=1\n")
+    runner("apply", "-s", "sql", "-t", fresh_database, check=0)
+    assert tables(fresh_database) == ["t"]
+    (tmp_path / ".env").write_text("RUNNER_ALLOW_SHELL=maybe\n")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=2)
+    assert "RUNNER_ALLOW_SHELL must be 1 or 0" in result.stderr
 
 
 @pytest.mark.parametrize("executable", [True, False])
@@ -83,7 +92,8 @@ def test_its_output_is_shown_and_its_environment_is_the_targets(
     folder = write_scripts(tmp_path, "select 1;")
     shell_script(folder, "02.sh", ENVIRONMENT + "echo oops >&2\n", executable=True)
     env = {"PGDATABASE": "another", "POSTGRES_USER": "another"}
-    result = runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, env=env, check=0)
+    options = (*ALLOWED, "--transaction", "none")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, *options, env=env, check=0)
     [name] = query(fresh_database, "select current_database()::text")
     assert (
         f"""\
@@ -182,18 +192,29 @@ def test_one_that_ends_the_entrypoint_fails(
         ("kill -TERM $$\n", True, 143),
     ],
 )
+@pytest.mark.parametrize("transaction", ["all", "none"])
 def test_a_failure_stops_the_run(
-    runner: Runner, tmp_path: Path, fresh_database: str, text: str, executable: bool, status: int
+    runner: Runner,
+    tmp_path: Path,
+    fresh_database: str,
+    text: str,
+    executable: bool,
+    status: int,
+    transaction: str,
 ) -> None:
     folder = write_scripts(tmp_path, "create table before (i int);")
     shell_script(folder, "02.sh", text, executable=executable)
     (folder / "03.sql").write_text("create table after (i int);")
-    result = runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=3)
+    options = (*ALLOWED, "--transaction", transaction)
+    result = runner("apply", "-s", "sql", "-t", fresh_database, *options, check=3)
     assert f"ERROR: sql/02.sh ended with exit status {status}" in result.stderr
     said = " ".join(result.stderr.split())
-    assert "Already committed: all of sql/01.sql and what sql/02.sh did." in said
+    if transaction == "none":
+        assert "Already committed: all of sql/01.sql and what sql/02.sh did." in said
+    else:
+        assert "Nothing has changed: the transaction was rolled back." in said
     assert "never" not in result.stdout
-    assert tables(fresh_database) == ["before"]
+    assert tables(fresh_database) == (["before"] if transaction == "none" else [])
 
 
 def test_an_open_transaction_ends_before_it(
@@ -202,7 +223,8 @@ def test_an_open_transaction_ends_before_it(
     """As psql has ended by then, and what it did not commit is gone."""
     folder = write_scripts(tmp_path, SEEN, "begin; lock table seen; insert into seen values ('x');")
     shell_script(folder, "03.sh", RECORD, executable=True)
-    runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=0)
+    options = (*ALLOWED, "--transaction", "none")
+    runner("apply", "-s", "sql", "-t", fresh_database, *options, check=0)
     assert len(query(fresh_database, "select * from seen")) == 1
 
 

@@ -161,7 +161,7 @@ def test_files_of_several_parts_are_read_to_their_end(tmp_path: Path) -> None:
         ("01.sql.bz2", "its name does not end in .sql, .sql.gz, .sql.xz or .sql.zst"),
         ("01.sql~", "its name does not end in .sql, .sql.gz, .sql.xz or .sql.zst"),
         ("01.psql", "its name does not end in .sql, .sql.gz, .sql.xz or .sql.zst"),
-        ("init.sh", "a shell script: it would run outside the transaction"),
+        ("init.sh", "a shell script, which runs only with --allow-shell"),
         (".01.sql", "its name begins with a dot"),
     ],
 )

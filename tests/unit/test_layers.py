@@ -79,7 +79,8 @@ OFFERED = {
         guard.committed_tables
     """,
     "psql": """
-        reader.read_script slash_arguments.ArgumentError source.Source source.canonical_encoding
+        copy_command.copy_end reader.read_script reader.sent_as_it_is slash_arguments.ArgumentError
+        source.Source source.canonical_encoding
         sql_text.Control sql_text.Token sql_text.catalog_name sql_text.ends_in_body
         sql_text.first_words sql_text.leading_space sql_text.read_control sql_text.read_modes
         sql_text.refused_control sql_text.tokens sql_text.transaction_commands
@@ -112,7 +113,8 @@ OFFERED = {
         prepare.Prepared prepare.prepare prepare.prepare_to_verify transaction.run_in_transaction
     """,
     "scripts": """
-        files.Files files.StandardInput folder.Folder folder.Script folder.read_folder
+        files.CONTAINER_FOLDER files.Files files.KeptFile files.StandardInput folder.Folder
+        folder.Script folder.read_folder recording.Recording recording.Request
     """,
     "verify": """
         assertions.AssertionFile assertions.BEFORE assertions.assertions_folder

@@ -1,0 +1,475 @@
+"""The sessions of a shell script's client programs, all of them inside the run's transaction."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby, pairwise
+from typing import IO, TYPE_CHECKING, BinaryIO, NamedTuple, cast
+
+import psycopg
+from psycopg import pq, sql
+
+from runner.connect import session, wire
+from runner.connect.queries import encoded
+from runner.errors import RunnerError, StatementFailed
+from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
+from runner.observer import Silent
+from runner.psql.copy_command import copy_end
+from runner.psql.reader import sent_as_it_is
+from runner.psql.source import Source
+from runner.psql.sql_text import first_words, leading_space, tokens, transaction_control
+from runner.psql.statement_buffer import command_starts
+from runner.psql.steps import CopyData, Origin, Statement, Step
+from runner.scripts.files import KeptFile
+from runner.scripts.recording import Recording, Request
+
+if TYPE_CHECKING:
+    from psycopg import errors
+    from psycopg.pq.abc import PGresult
+
+    from runner.connect.session import Session
+    from runner.execute.executor import Executor
+    from runner.execute.gateway import Client
+    from runner.execute.messages import ScriptProgress
+    from runner.psql.state import State
+    from runner.results import Notice, Target
+    from runner.scripts.folder import Script
+
+
+_SAVEPOINT, _RELEASE = b"SAVEPOINT runner_client;", b"RELEASE SAVEPOINT runner_client;"
+_UNDO = b"ROLLBACK TO SAVEPOINT runner_client;" + _RELEASE
+_TAGS = {b"END": b"COMMIT", b"ABORT": b"ROLLBACK"}
+_COMMAND_OK = int(pq.ExecStatus.COMMAND_OK)
+_SQLSTATE = pq.DiagnosticField.SQLSTATE
+_POSITION = pq.DiagnosticField.STATEMENT_POSITION
+_BEGINS = (b"BEGIN", b"START TRANSACTION")
+_ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
+# The image's superuser, if POSTGRES_USER names no other: the one that runs the scripts.
+_IMAGE_USER = "postgres"
+# Parameters of a startup packet that are no settings of the session to be.
+_NO_SETTINGS = frozenset({"", "user", "database", "options", "replication", "application_name"})
+# Variables that libpq makes settings of: EnvironmentOptions in fe-protocol3.c.
+_VARIABLES = {"PGTZ": "timezone", "PGDATESTYLE": "datestyle", "PGGEQO": "geqo"}
+
+
+def settings_of(parameters: Mapping[str, str]) -> dict[str, str]:
+    """The settings in a startup packet: those of `options`, as of PGOPTIONS, and the others."""
+    text = parameters.get("options", "")
+    words = iter(re.sub(r"\\(.)", r"\1", word) for word in re.findall(r"(?:\\.|[^\s\\])+", text))
+    found = {}
+    for word in words:
+        setting = next(words, "") if word == "-c" else re.sub("^(-c|--)", "", word)
+        name, _, value = setting.partition("=")
+        found[name.replace("-", "_")] = value
+    return found | {name: v for name, v in parameters.items() if name not in _NO_SETTINGS}
+
+
+def exported_settings(environ: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """The settings that libpq takes from an environment where that has changed."""
+    names = {**_VARIABLES, "PGOPTIONS": "options"}
+    changed = {names[n]: environ[n] for n in names if environ.get(n, "") != before.get(n, "")}
+    return settings_of(changed)
+
+
+def set_commands(conn: Session, settings: Mapping[str, str]) -> tuple[bytes, ...]:
+    """The commands that give a session these settings."""
+    command = sql.SQL("SELECT pg_catalog.set_config({}, {}, false);")
+    made = (command.format(*map(sql.Literal, pair)) for pair in settings.items())
+    return tuple(encoded(conn, one.as_string(conn)) for one in made)
+
+
+class Inside(NamedTuple):
+    """What the sessions run in. `begin` sends what makes the run's session look like a new one.
+
+    `idle` is called while no client asks for anything.
+    """
+
+    executor: Executor
+    idle: Callable[[], None]
+    target: Target
+    script: Script
+    progress: ScriptProgress
+    state: State
+    begin: Callable[[], None]
+
+
+class _Caller(Silent):
+    """One client's: its number, its BEGIN … COMMIT, and whether an error has aborted that.
+
+    It is the observer of these, and passes their warnings on to `listener`.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.blocks = TransactionBlocks(self)
+        self.is_aborted = False
+        self.listener: Answers | None = None
+
+    @property
+    def state(self) -> bytes:
+        """As ReadyForQuery tells it."""
+        return (b"E" if self.is_aborted else b"T") if self.blocks.is_open else b"I"
+
+    def notice(self, notice: Notice) -> None:
+        """A warning about BEGIN or COMMIT."""
+        if notice.severity == "WARNING" and self.listener is not None:
+            self.listener.warn(notice.message)
+
+
+class ClientSessions:
+    """Does what client programs ask for, each request in a savepoint, and records it.
+
+    A program that is refused something may go on, as psql does without ON_ERROR_STOP: `error` is
+    what it was told last. What the runner itself refuses is in `refused`. Raises what Executor.run
+    raises, but for errors of statements.
+    """
+
+    def __init__(self, inside: Inside, recording: Recording) -> None:
+        self.error: RunnerError | None = None
+        self.refused: RunnerError | None = None
+        self._inside = inside
+        self._recording = recording
+        self._text = b"".join(inside.script.source.read_blocks())
+        self._clients: dict[Client, _Caller] = {}
+        self._sessions: dict[int, _Caller] = {}
+
+    @property
+    def _conn(self) -> Session:
+        return self._inside.executor.exchange.conn
+
+    # -- what clients ask for ---------------------------------------------------------------
+
+    def idle(self) -> None:
+        """See gateway.Handler."""
+        self._inside.idle()
+
+    def connected(self, client: Client, parameters: Mapping[str, str]) -> None:
+        """See gateway.Handler."""
+        request = Request(len(self._sessions) + 1, parameters=parameters)
+        try:
+            caller = self._connect(request, alone=not self._clients)
+        except StatementFailed as error:
+            self.error = error
+            client.tell(b"E", "FATAL", error.sqlstate or "08004", error.message)
+            client.finish()
+            return
+        self._recording.add(request)
+        self._clients[client] = caller
+        client.welcome(self._conn.pgconn.parameter_status)
+
+    def copies(self, text: bytes) -> list[bool]:
+        """See gateway.Handler."""
+        ends = ((command, copy_end(command)) for _, command in self._commands(text))
+        return [b"binary" in one.lower() for one, end in ends if end and end.kind == "stdin"]
+
+    def query(self, client: Client, text: bytes, data: Sequence[IO[bytes]]) -> None:
+        """See gateway.Handler."""
+        caller, name = self._clients[client], self._inside.script.name
+        request = Request(caller.number, text, [_kept(name, file) for file in data])
+        caller.listener = listener = Answers(client)
+        try:
+            self._perform(caller, request)
+        except StatementFailed as error:
+            self.error = error
+            request = request._replace(failed=True)
+            listener.failed(error)
+        self._recording.add(request)
+        client.ready(self._conn.pgconn.parameter_status, caller.state)
+
+    def ended(self, client: Client) -> None:
+        """See gateway.Handler."""
+        caller = self._clients.pop(client, None)
+        if caller is not None and caller.blocks.is_open:
+            caller.listener = None
+            request = Request(caller.number, b"ROLLBACK")
+            self._perform(caller, request)
+            self._recording.add(request)
+
+    def explained(self, failure: StatementFailed) -> RunnerError:
+        """A failure of the script, with what the server or the runner has refused to it."""
+        if self.refused is not None:
+            return self.refused
+        if self.error is None:
+            return failure
+        return self.error.converted(
+            StatementFailed, message=f"{failure.message}: {self.error.message}"
+        )
+
+    def replay(self) -> None:
+        """Does once more what was recorded. Raises StatementFailed, too."""
+        for request in self._recording.requests:
+            if request.parameters is not None:
+                self._connect(request, alone=True)
+                continue
+            try:
+                self._perform(self._sessions[request.client], request)
+            except StatementFailed:
+                if not request.failed:
+                    raise
+
+    # -- how it is done ---------------------------------------------------------------------
+
+    def _connect(self, request: Request, *, alone: bool) -> _Caller:
+        """Begins a session. Raises StatementFailed where a server would refuse it."""
+        parameters, target = request.parameters or {}, self._inside.target
+        user = parameters.get("user", target.user)
+        dbname = parameters.get("database", user)
+        if dbname != target.dbname:
+            raise StatementFailed(
+                f'the scripts run in the database "{target.dbname}", not in "{dbname}"'
+            )
+        if alone:
+            self._inside.begin()
+        commands = set_commands(self._conn, settings_of(parameters))
+        if user not in (target.user, _IMAGE_USER):
+            name = sql.Literal(user)
+            commands += (sql.SQL("SET SESSION AUTHORIZATION {}").format(name).as_string().encode(),)
+        if commands:
+            self._own(b"".join(commands))
+        return self._sessions.setdefault(request.client, _Caller(request.client))
+
+    def _own(self, commands: bytes) -> None:
+        """Sends commands in a savepoint. Raises StatementFailed."""
+        try:
+            with self._conn.transaction():
+                self._conn.execute(commands)
+        except psycopg.Error as error:
+            if error.sqlstate is None:
+                raise
+            raise StatementFailed(
+                str(error.diag.message_primary), sqlstate=error.sqlstate
+            ) from None
+
+    def _perform(self, caller: _Caller, request: Request) -> None:
+        """Runs the commands of a request. Raises StatementFailed after taking them back."""
+        commands, data = self._commands(request.text), iter(request.data)
+        if not commands and caller.listener is not None:
+            caller.listener.empty()
+        for control, group in groupby(commands, lambda one: _control(one[1])):
+            if caller.is_aborted and (control is None or control in _BEGINS):
+                raise StatementFailed(_ABORTED, sqlstate="25P02")
+            if control is None:
+                self._run(caller, list(group), data)
+            else:
+                for _, command in group:
+                    self._end_or_begin(caller, command, control)
+
+    def _run(
+        self, caller: _Caller, commands: Sequence[tuple[int, bytes]], data: Iterator[Source]
+    ) -> None:
+        """Runs commands without BEGIN and COMMIT, all or none of them. Raises StatementFailed."""
+        own: tuple[bytes, ...] = (_SAVEPOINT,)
+        try:
+            for start, command in commands:
+                end = (_RELEASE,) if start == commands[-1][0] else ()
+                with self._answered(caller, start, command):
+                    self._send(caller, self._steps(command, data), own, end)
+                own = ()
+        except RunnerError as error:
+            raise self._undone(caller, error, _UNDO) from None
+
+    def _end_or_begin(self, caller: _Caller, command: bytes, control: bytes) -> None:
+        """BEGIN, COMMIT or ROLLBACK of a client. Raises StatementFailed."""
+        listener, tag = caller.listener, _TAGS.get(control, control)
+        if caller.is_aborted:
+            command, tag = b"ROLLBACK", b"ROLLBACK"
+        is_open = caller.blocks.is_open
+        if listener is not None:
+            listener.is_silent = True
+        try:
+            self._send(caller, iter((self._statement(command),)), (), ())
+        except RunnerError as error:
+            undo = ROLL_BACK_BLOCK + RELEASE_BLOCK if is_open else b""
+            raise self._undone(caller, error, undo) from None
+        finally:
+            caller.is_aborted = False
+            if listener is not None:
+                listener.is_silent = False
+        if listener is not None:
+            listener.done(tag)
+
+    def _send(
+        self,
+        caller: _Caller,
+        steps: Iterator[Step],
+        before: Sequence[bytes],
+        after: Sequence[bytes],
+    ) -> None:
+        executor, inside = self._inside.executor, self._inside
+        executor.exchange.listener = caller.listener
+        try:
+            passed = caller.blocks.passed(executor.sent(steps))
+            executor.run_steps(passed, inside.state, inside.progress, before, may_wait=_always)
+            executor.flush(after)
+        finally:
+            executor.exchange.listener = None
+
+    def _undone(self, caller: _Caller, error: RunnerError, undo: bytes) -> RunnerError:
+        """Takes back what has failed, and returns the error for the client.
+
+        Raises it again where the run cannot go on.
+        """
+        self._inside.executor.forget()
+        status = self._conn.pgconn.transaction_status
+        if status == pq.TransactionStatus.INERROR:
+            self._conn.execute(undo)
+        elif status != pq.TransactionStatus.INTRANS or error.state is not None:
+            raise error
+        caller.is_aborted = caller.blocks.is_open
+        if not isinstance(error, StatementFailed):
+            self.refused = error
+        place = error.place if self._is_in_script else None
+        return error.converted(StatementFailed, place=place)
+
+    @contextmanager
+    def _answered(self, caller: _Caller, start: int, command: bytes) -> Iterator[None]:
+        """The client is told the end of this command, also where it was not sent."""
+        listener = caller.listener
+        if listener is not None:
+            listener.start, listener.has_answered = start, False
+        yield
+        if listener is not None and not listener.has_answered:
+            listener.done(b" ".join(first_words(command, 1)))
+
+    def _commands(self, text: bytes) -> list[tuple[int, bytes]]:
+        """The commands in a text, and where they begin, in characters."""
+        exchange = self._inside.executor.exchange
+        strings = exchange.pgconn.parameter_status(b"standard_conforming_strings") != b"off"
+        starts = command_starts(text, standard_conforming_strings=strings)
+        return [
+            (len(text[:start].decode("utf-8", "replace")), text[start:end])
+            for start, end in pairwise((*starts, len(text)))
+            if any(token.text != b";" for token in tokens(text[start:end]))
+        ]
+
+    def _statement(self, text: bytes) -> Statement:
+        """The statement of a text, with the place in the script where its first line stands."""
+        head = text[leading_space(text) :].partition(b"\n")[0].strip()
+        offset = self._text.find(head)
+        self._is_in_script = offset >= 0
+        offset = max(offset, 0)
+        line = self._text.count(b"\n", 0, offset) + 1
+        origins = (Origin(0, offset, verbatim=False),)
+        return Statement(text, offset, line, self._inside.script.source, origins=origins)
+
+    def _steps(self, command: bytes, sent: Iterator[Source]) -> Iterator[Step]:
+        statement, problem = sent_as_it_is(self._statement(command), self._inside.state)
+        if problem is not None:
+            yield problem
+        yield statement
+        for source in statement.data:
+            found = source or next(sent)
+            yield CopyData(found.read_blocks(), found, 0, 1)
+
+
+def _control(command: bytes) -> bytes | None:
+    return transaction_control(first_words(command))
+
+
+def _converted(error: psycopg.Error) -> RunnerError:
+    """The server's error for what a client asks for by other words."""
+    known = session.driver_error(error)
+    return known if error.sqlstate is None else known.converted(StatementFailed)
+
+
+def _kept(name: str, file: IO[bytes]) -> Source:
+    """The source of data that a client has sent."""
+    return Source(name, lambda: cast("BinaryIO", KeptFile(file.fileno())))
+
+
+def _always() -> bool:
+    return True
+
+
+class Answers:
+    """Passes what the server answers to a request on to the client; see exchange.Listener.
+
+    `start` is where the command begins in the request. While it `is_silent`, only errors count.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.has_answered = self.is_silent = False
+        self.start = 0
+        self._client = client
+        self._failed: PGresult | None = None
+        self._has_columns = self._copies = False
+
+    def result(self, result: PGresult) -> None:
+        """A row, the end of a command, or an error."""
+        status = result.status
+        if status == wire.FATAL_ERROR:
+            self._failed = result
+        elif status != wire.COPY_IN and not self.is_silent:
+            if status != _COMMAND_OK and not self._has_columns:
+                self._client.send(b"T", _columns(result))
+                self._has_columns = True
+            if status == wire.SINGLE_TUPLE:
+                self._client.send(b"D", _row(result))
+            else:
+                self.done(result.command_status or b"")
+
+    def copied(self, block: bytes) -> None:
+        """Data of a COPY … TO STDOUT."""
+        if not self._copies:
+            self._client.send(b"H", b"\0\0\0")
+        self._copies = True
+        self._client.send(b"d", block)
+
+    def notice(self, diag: errors.Diagnostic) -> None:
+        """A notice of the server."""
+        found = {field: getattr(diag, field.name.lower()) or "" for field in pq.DiagnosticField}
+        self._client.send(b"N", _fields({field: text.encode() for field, text in found.items()}))
+
+    def warn(self, message: str) -> None:
+        """A warning that the server would send."""
+        self._client.tell(b"N", "WARNING", "01000", message)
+
+    def done(self, tag: bytes) -> None:
+        """The end of a command."""
+        if self._copies:
+            self._client.send(b"c")
+        self._copies = self._has_columns = False
+        self.has_answered = True
+        self._client.send(b"C", tag + b"\0")
+
+    def empty(self) -> None:
+        """There was no command."""
+        self._client.send(b"I")
+
+    def failed(self, error: RunnerError) -> None:
+        """An error of the server, or of the runner."""
+        result = self._failed
+        if result is None or (result.error_field(_SQLSTATE) or b"").decode() != error.sqlstate:
+            message = f"{error.message}\nHINT:  {error.hint}" if error.hint else error.message
+            self._client.tell(b"E", "ERROR", error.sqlstate or "XX000", message)
+            return
+        found = {field: result.error_field(field) or b"" for field in pq.DiagnosticField}
+        if position := found[_POSITION]:
+            found[_POSITION] = b"%d" % (int(position) + self.start)
+        self._client.send(b"E", _fields(found))
+
+
+def _fields(found: Mapping[pq.DiagnosticField, bytes]) -> bytes:
+    """The body of an ErrorResponse or a NoticeResponse."""
+    return b"".join(b"%c%s\0" % (field, value) for field, value in found.items() if value) + b"\0"
+
+
+def _columns(result: PGresult) -> bytes:
+    """The body of a RowDescription."""
+    body = struct.pack("!H", result.nfields)
+    for at in range(result.nfields):
+        body += (result.fname(at) or b"") + b"\0"
+        of_table, of_type = (result.ftable(at), result.ftablecol(at)), result.ftype(at)
+        numbers = (*of_table, of_type, result.fsize(at), result.fmod(at), result.fformat(at))
+        body += struct.pack("!IhIhih", *numbers)
+    return body
+
+
+def _row(result: PGresult) -> bytes:
+    """The body of a DataRow."""
+    values = [result.get_value(0, at) for at in range(result.nfields)]
+    sent = [b"\xff" * 4 if v is None else struct.pack("!I", len(v)) + v for v in values]
+    return struct.pack("!H", result.nfields) + b"".join(sent)

@@ -1,0 +1,51 @@
+"""What a shell script has asked of the database, so that its bash runs once for each command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from runner.psql.source import Source
+
+
+class Request(NamedTuple):
+    """What one of the client programs of a shell script has sent.
+
+    `client` is its number. With `parameters`, those of its connection, it is new. `failed` is
+    whether the server refused it.
+    """
+
+    client: int
+    text: bytes = b""
+    data: Sequence[Source] = ()
+    parameters: Mapping[str, str] | None = None
+    failed: bool = False
+
+
+class Recording:
+    """The requests of a script in their order, once it is `complete`.
+
+    `environ` is what bash exports after it. `learn` is told the text of each request.
+    """
+
+    def __init__(self, learn: Callable[[bytes], None]) -> None:
+        self.complete = False
+        self.environ: Mapping[str, str] = {}
+        self.requests: list[Request] = []
+        self._learn = learn
+
+    def begin(self) -> None:
+        """The script runs, perhaps again."""
+        self.complete = False
+        self.requests.clear()
+
+    def add(self, request: Request) -> None:
+        """The next request."""
+        self.requests.append(request)
+        if not request.failed:
+            self._learn(request.text)
+
+    def end(self, environ: Mapping[str, str]) -> None:
+        """The script has ended well."""
+        self.environ = environ
+        self.complete = True
