@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from runner.errors import ScriptError
-from runner.psql.source import Block, Source, blocks, masked
+from runner.psql.slash_arguments import LARGEST_VALUE
+from runner.psql.source import Block, LineTooLong, Source, blocks, masked
 from runner.psql.state import State
+from runner.psql.statement_buffer import too_long
 from runner.psql.steps import CopyData
 
+# Of a value that is pushed, whatever its length.
+_COST = 1000
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -50,6 +54,7 @@ class Input:
         self.blocks: Iterator[Block] = blocks(stream)
         self.frames: list[Frame] = []
         self.line = 1
+        self._nested = 0  # what values within the value of one variable have taken
         self._counted = 0  # bytes of the current block whose line feeds are in `line`
 
     def more(self) -> bool:
@@ -62,7 +67,10 @@ class Input:
         return bool(self.frames) or self._next_block()
 
     def _next_block(self) -> bool:
-        block = next(self.blocks, None)
+        try:
+            block = next(self.blocks, None)
+        except LineTooLong as exc:
+            raise too_long("a line", self.source, exc.offset) from None
         if block is None:
             return False
         if self.frames:
@@ -124,6 +132,14 @@ class Input:
 
     def push_value(self, value: bytes, offset: int, name: bytes) -> None:
         """Pushes the value of a variable; `offset` is that of its name."""
+        is_nested = self.frames[-1].name is not None
+        self._nested = self._nested + len(value) + _COST if is_nested else 0
+        if self._nested > LARGEST_VALUE:
+            raise ScriptError(
+                f"the variables in the value of {name.decode(errors='replace')} have no end",
+                place=self.source.place(offset),
+                hint="Values that name other variables may take 16 MB in all.",
+            )
         self.frames.append(self._frame(value, offset, name=name))
 
     def is_open(self, name: bytes) -> bool:

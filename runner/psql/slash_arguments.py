@@ -29,6 +29,10 @@ _HEX = re.compile(rb"\\x([0-9A-Fa-f]{1,2})")
 _ESCAPES = {b"n": b"\n", b"t": b"\t", b"b": b"\b", b"r": b"\r", b"f": b"\f"}
 
 
+# Of the values in one meta-command, so of a variable: `\\set a :a:a` doubles one each time.
+LARGEST_VALUE = 16 << 20
+
+
 class ArgumentError(Exception):
     """An argument that cannot be read: `pos` in the line, and what to write instead."""
 
@@ -64,6 +68,7 @@ class Arguments:
         self.line = masked(line, state.encoding)  # of the same length
         self.state = state
         self.active = active
+        self._expanded = 0  # bytes that variables have added
         self.quoted = False  # whether the last argument had a quoted part
         self.unterminated: int | None = None  # where a quote begins that the line does not end
         end = _NAME.match(line, pos + 1).end()  # type: ignore[union-attr]
@@ -155,6 +160,10 @@ class Arguments:
             if value is None and reference[1:2] in (b"'", b'"'):
                 value = reference  # not set: psql keeps the reference, with its quotes
             if value is not None:
+                self._expanded += len(value)
+                if self._expanded > LARGEST_VALUE:
+                    message = f"variables make this longer than {LARGEST_VALUE >> 20} MB"
+                    raise ArgumentError(message, self.pos, "Is a value put into itself?")
                 self.pos += len(reference)
                 return value
         return None

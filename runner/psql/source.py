@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
@@ -57,6 +58,8 @@ _BY_NAME = {**{re.sub("_", "", name): name for name in _NAMES}, **_OTHERS}
 
 # The size of one read: large enough that the number of calls does not matter, small in memory.
 BLOCK_SIZE = 1 << 18
+# Of a line, and of a statement. They are held in memory, and a small file may unpack to them.
+LONGEST = 128 << 20
 
 
 def masked(text: bytes, encoding: str) -> bytes:
@@ -102,7 +105,7 @@ class Source:
         Reads the file again from its beginning, so it is for errors only.
         """
         line = 1
-        with self.open() as stream:
+        with self.open() as stream, suppress(LineTooLong):
             for block in blocks(stream):
                 within = offset - block.offset
                 if within <= len(block.data):
@@ -158,23 +161,36 @@ class Block(NamedTuple):
     offset: int
 
 
+class LineTooLong(Exception):
+    """A line of more than LONGEST bytes, which begins at `offset`."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__()
+        self.offset = offset
+
+
 def blocks(stream: BinaryIO, size: int = BLOCK_SIZE) -> Iterator[Block]:
     """Splits a stream into blocks of whole lines, so that no token of psql is split.
 
     A line longer than `size` is one block of its own. Every byte is copied a bounded number
-    of times, however long a line is.
+    of times, however long a line is. Raises LineTooLong.
     """
-    offset = 0
+    offset = length = 0
     parts: list[bytes] = []
     while data := stream.read(size):
         cut = data.rfind(b"\n") + 1
         if not cut:
             parts.append(data)
+            length += len(data)
+            if length > LONGEST:
+                parts.clear()
+                raise LineTooLong(offset)
             continue
         # A memoryview, because a slice would be another copy.
         block = b"".join([*parts, memoryview(data)[:cut]]) if parts or cut < len(data) else data
         yield Block(block, offset)
         offset += len(block)
         parts = [data[cut:]] if cut < len(data) else []
+        length = len(data) - cut
     if parts:
         yield Block(b"".join(parts), offset)

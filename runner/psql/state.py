@@ -250,9 +250,11 @@ def quote_identifier(value: bytes, encoding: str) -> bytes:
 
 
 def _doubled(value: bytes, shape: bytes, special: bytes) -> bytes:
-    return b"".join(
-        value[at : at + 1] * (2 if shape[at] in special else 1) for at in range(len(value))
-    )
+    parts, start = [], 0
+    for found in re.finditer(b"[" + re.escape(special) + b"]", shape):
+        parts.append(value[start : found.end()])
+        start = found.start()
+    return b"".join([*parts, value[start:]])
 
 
 def follow_settings(statement: Statement, state: State) -> Sync | None:

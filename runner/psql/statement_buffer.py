@@ -5,14 +5,24 @@ from __future__ import annotations
 import re
 from io import BytesIO
 
+from runner.errors import ScriptError
 from runner.psql.lexer import Event, Lexer
-from runner.psql.source import Source
+from runner.psql.source import LONGEST, Source
 from runner.psql.sql_text import leading_space
 from runner.psql.steps import Origin, Statement, Statements
 
 _BLANK = re.compile(rb"[; \t\r\n\f\v]*+")
 # Above this length pieces are joined as they come: a join at the end would need the memory twice.
 _LONG = 1 << 20
+
+
+def too_long(what: str, source: Source, offset: int) -> ScriptError:
+    """The error for a line or a statement that is not held in memory; its first byte."""
+    return ScriptError(
+        f"{what} is longer than {LONGEST >> 20} MB",
+        place=source.place(offset),
+        hint="Write several; COPY takes any number of rows.",
+    )
 
 
 class StatementBuffer:
@@ -45,6 +55,8 @@ class StatementBuffer:
         self.next_offset = offset + len(text) if verbatim else -1
         self.parts.append(text)
         self.length += len(text)
+        if self.length > LONGEST:
+            raise too_long("a statement", self.source, self.origins[0].file_offset)
         if self.length > _LONG:
             self.before = self.before or BytesIO()
             self.before.writelines(self.parts[:-1])

@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import IO, Any, BinaryIO, cast
@@ -25,6 +27,9 @@ _NAME = "standard input"
 
 # Where the container has the folder; a script that names it means the folder itself.
 CONTAINER_FOLDER = "/docker-entrypoint-initdb.d/"
+
+# Files that one script includes, and files open at the same time.
+_MOST_INCLUDED, _DEEPEST = 10_000, 100
 
 _lock = Lock()
 _kept: IO[bytes] | None = None
@@ -114,6 +119,7 @@ class Files:
         self.folder = folder
         self.directory = Path()
         self.standard_input = standard_input or StandardInput()
+        self._included = 0
 
     def change_directory(self, name: str | None) -> None:
         r"""`\cd`, for the paths of this script alone. Raises ArgumentError."""
@@ -145,8 +151,14 @@ class Files:
         else:
             path = self._path(name)
         chain = (*source.included_from, source.name)
-        if os.path.realpath(path) in map(os.path.realpath, chain):
+        if _real(path) in map(_real, chain):
             raise ArgumentError(f"{path} includes itself", 0, "Leave the \\i or \\ir out.")
+        self._included += 1
+        if self._included > _MOST_INCLUDED or len(chain) > _DEEPEST:
+            message = f"more than {_MOST_INCLUDED} files are included by one script"
+            if len(chain) > _DEEPEST:
+                message = f"files are included more than {_DEEPEST} deep"
+            raise ArgumentError(message, 0, "Leave the \\i or \\ir out.")
         # psql reads an included file as it is: only the entrypoint decompresses.
         return _readable(path, chain)
 
@@ -159,6 +171,11 @@ class Files:
         return self.directory / _expanded(name)
 
 
+@cache
+def _real(path: Path | str) -> str:
+    return os.path.realpath(path)
+
+
 def _expanded(name: str) -> Path:
     """With the home folder for `~`; the `~name` of an unknown user stays."""
     return Path(os.path.expanduser(name))  # noqa: PTH111, Path's raises RuntimeError
@@ -166,6 +183,9 @@ def _expanded(name: str) -> Path:
 
 def _readable(path: Path, chain: tuple[str, ...]) -> Source:
     try:
+        if not stat.S_ISREG(path.stat().st_mode) and path != Path(os.devnull):
+            hint = "A run reads it more than once: copy it to a file. \\copy reads pstdin."
+            raise ArgumentError(f"{path} is not a regular file", 0, hint)
         with path.open("rb"):
             pass
     except OSError as exc:
