@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
@@ -14,6 +15,7 @@ from runner.execute.script_runner import Scripts, own_settings
 from runner.observer import Silent
 from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors
 from runner.rehearsal.server import throw_away_database
+from runner.run.advice import facts_of, with_remedy
 from runner.verify.assertions import (
     BEFORE,
     assertions_folder,
@@ -114,6 +116,7 @@ class _Rehearsal:
         self._autocommit = settings.transaction == "none"
         self._take: Take | None = None
         self._script = ""
+        self._facts = cache(partial(facts_of, folder, settings.variables))
         own = own_settings(settings.lock_timeout, autocommit=self._autocommit)
         self._scripts = Scripts(
             Execution(
@@ -170,7 +173,7 @@ class _Rehearsal:
 
     def _on_error(self, error: RunnerError, statement: bytes) -> None:
         if self._take is not None:
-            self._take(error, statement)
+            self._take(with_remedy(error, self._facts), statement)
 
     def run_assertions(self, take: Take) -> None:
         """Run the assertions in the transaction of the scripts; none if they failed."""

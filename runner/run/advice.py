@@ -10,30 +10,42 @@ import psycopg
 from runner.errors import RunnerError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from runner.check.hints import Facts
     from runner.connect.session import Session
     from runner.run.context import RunContext
+    from runner.scripts.folder import Folder
 
 _DUPLICATE = ("42P07", "42710", "42723", "42P06", "42701")
 
 
 def advised(error: RunnerError, ctx: RunContext, conn: Session | None = None) -> RunnerError:
     """The error with one more hint, if there is one. `conn`: to a target that has changed."""
+    applied = _applied(ctx, conn) if conn and error.sqlstate in _DUPLICATE else ""
+    folder, variables = ctx.prepared.folder, ctx.settings.variables
+    return with_remedy(error, lambda: facts_of(folder, variables, applied))
+
+
+def with_remedy(error: RunnerError, facts: Callable[[], Facts]) -> RunnerError:
+    """The error of a statement with one more hint, if there is one."""
     if error.statement is None:
         return error
     from runner.check.hints import remedy
 
-    applied = _applied(ctx, conn) if conn and error.sqlstate in _DUPLICATE else ""
-    found = remedy(error, lambda: _facts(ctx, applied))
-    return error.converted(type(error), hint="\n".join(filter(None, (error.hint, found))) or None)
+    hints = filter(None, (error.hint, remedy(error, facts)))
+    return error.converted(type(error), hint="\n".join(hints) or None)
 
 
-def _facts(ctx: RunContext, applied: str) -> Facts:
+def facts_of(folder: Folder, variables: Mapping[str, str], applied: str = "") -> Facts:
+    """What the scripts make, up to one that cannot be read."""
     from runner.check.definitions import definitions
     from runner.check.hints import Facts
 
-    folder = ctx.prepared.folder
-    made = tuple(definitions(folder, ctx.settings.variables))
+    made = []
+    with suppress(RunnerError):
+        for one in definitions(folder, variables):
+            made.append(one)
     return Facts(made, [script.name for script in folder.scripts], applied)
 
 
