@@ -43,6 +43,7 @@ _NOT_REHEARSED = (
     "Not rehearsed, because the embedded PostgreSQL is not installed: syntax errors, names that do"
     " not exist, missing privileges and failing rows were not looked for."
 )
+_CHANGES = 10
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -201,6 +202,7 @@ def plan(
         verification=done.verification,
         round_trips=done.round_trips,
         seconds=time.monotonic() - started,
+        exit_code=_CHANGES if settings.exit_code and done.changes else 0,
     )
 
 

@@ -52,11 +52,12 @@ EXIT_CODES = (
     ExitCode(
         6, "the connection was lost during COMMIT and the outcome is unknown", "see the message"
     ),
+    ExitCode(10, "apply would change something (plan --exit-code)", "unchanged"),
     ExitCode(70, "a bug in the runner; please report the line it prints", "rolled back"),
     ExitCode(130, "interrupted", "rolled back, unchanged"),
 )
 # For several targets: what is not known, what was cut short, the scripts' faults, the targets'.
-WORST_FIRST = (6, 130, 70, 3, 1, 4, 5, 2, 0)
+WORST_FIRST = (6, 130, 70, 3, 1, 4, 5, 2, 10, 0)
 
 
 class Place(NamedTuple):

@@ -64,8 +64,8 @@ class Finding(NamedTuple):
     """What fails, or may fail, in a script: in Docker, on the target, and what to write instead.
 
     `severity` is error or warning. `script` is a file or the folder; `place` is None if the finding
-    is about all of it. `always` means that a run prints the warning without --verbose. `detail` is
-    that of the server's error.
+    is about all of it. `always` means that a run prints the warning without --verbose. `detail`
+    and `sqlstate` are those of the server's error.
     """
 
     severity: str
@@ -77,6 +77,7 @@ class Finding(NamedTuple):
     place: Place | None = None
     always: bool = False
     detail: str = ""
+    sqlstate: str = ""
 
     @property
     def where(self) -> str:
@@ -194,7 +195,7 @@ class ObjectChange(NamedTuple):
 
 
 class PlanResult(NamedTuple):
-    """What `apply` would do, from a run that was rolled back."""
+    """What `apply` would do, from a run that was rolled back; `exit_code` for `--exit-code`."""
 
     target: Target
     scripts: tuple[ScriptResult, ...]
@@ -204,6 +205,7 @@ class PlanResult(NamedTuple):
     verification: Verification | None
     round_trips: int
     seconds: float
+    exit_code: int = 0
 
 
 class AppliedScript(NamedTuple):
@@ -267,6 +269,8 @@ def exit_code(result: Result | Failure) -> int:
             return result.error.exit_code
         case CheckResult():
             return ScriptError.exit_code if result.errors else 0
+        case PlanResult():
+            return result.exit_code
         case VerifyResult():
             return 0 if result.verification.agrees else VerificationFailed.exit_code
     return 0

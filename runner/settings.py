@@ -46,7 +46,8 @@ class Settings:
     lock_timeout: float = 10.0
     transaction: Literal["all", "none"] = "all"
     variables: Mapping[str, str] = field(default_factory=dict)
-    json: bool = False
+    format: str = "text"
+    exit_code: bool = False
     quiet: bool = False
     verbose: bool = False
     strict: bool = False
@@ -63,6 +64,11 @@ class Settings:
     targets: tuple[str, ...] = field(default=(), repr=False)
     jobs: int = 8
     together: bool = False
+
+    @property
+    def json(self) -> bool:
+        """Whether one JSON object is to be printed."""
+        return self.format == "json"
 
     @property
     def embedded(self) -> bool:
@@ -92,6 +98,8 @@ class Settings:
                 given["registry_schema"] = schema_name(environ["RUNNER_REGISTRY_SCHEMA"])
             except ValueError as error:
                 raise UsageError(f"RUNNER_REGISTRY_SCHEMA: {error}") from None
+        if "format" not in given and environ.get("GITHUB_ACTIONS") == "true":
+            given["format"] = "github"
         _check_combination(given)
         if not given.get("targets"):
             given.setdefault("allow_shell", is_yes(environ, "RUNNER_ALLOW_SHELL"))

@@ -10,7 +10,7 @@ from runner.errors import EXIT_CODES
 
 _COMMON = (
     "Common options (see python -m runner --help): -t --targets --jobs --env-file"
-    " --connect-timeout --lock-timeout --iam --iam-host --secret --json -q -v"
+    " --connect-timeout --lock-timeout --iam --iam-host --secret --format --json -q -v"
 )
 
 

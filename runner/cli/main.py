@@ -38,12 +38,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    printer = Printer(Settings(json="--json" in arguments))
+    printer = Printer(Settings(format="json" if "--json" in arguments else "text"))
     try:
         args = parse(arguments)
-        printer = Printer(Settings(json="json" in args), args.command)
+        printer = Printer(Settings(format=vars(args).get("format", "text")), args.command)
         environ = environment(os.environ, vars(args).get("env_file"))
         settings, environ = _settings(args, environ)
+        if settings.format == "markdown" and (args.command != "plan" or settings.targets):
+            raise UsageError("--format markdown is for plan, on one target")
         prepare_libpq(environ, embedded=settings.embedded and settings.reference is None)
         printer = Printer(settings, args.command)
         return _command(args, settings, printer)
@@ -115,8 +117,8 @@ def _command(args: argparse.Namespace, settings: Settings, printer: Printer) -> 
 
     name = args.command
     if name == "psql":
-        if settings.json:
-            raise UsageError("psql does not support --json")
+        if "format" in args:
+            raise UsageError("psql does not support --json and --format")
         if settings.targets:
             raise UsageError("psql accepts only one target")
         return commands.psql(settings, args.psql_args, printer)

@@ -51,7 +51,11 @@ def common_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group(COMMON).add_argument
     _target_options(add)
     _connection_options(add)
-    add("--json", action="store_true", help="one JSON object on stdout, all else on stderr")
+    formats = ("text", "json", "github", "sarif", "markdown")
+    of_each = "text, json (or --json), github, sarif, markdown"
+    add("--format", metavar="FORMAT", choices=formats, help=of_each)
+    hidden = argparse.SUPPRESS
+    add("--json", action="store_const", const="json", dest="format", help=hidden)
     add("-q", "--quiet", action="store_true", help="print only warnings and errors")
     add("-v", "--verbose", action="store_true", help="print all notices, and the server log's path")
 
@@ -136,6 +140,14 @@ def _apply_options(parser: argparse.ArgumentParser) -> None:
         "--together",
         action="store_true",
         help="commit on all of (some tens of) targets, or on none",
+    )
+
+
+def _plan_options(parser: argparse.ArgumentParser) -> None:
+    """Options of `plan`."""
+    _run_options(parser)
+    parser.add_argument(
+        "--exit-code", action="store_true", help="exit with 10 if apply would change something"
     )
 
 
@@ -262,7 +274,7 @@ def _no_options(_parser: argparse.ArgumentParser) -> None:
 OPTIONS = {
     "check": _check_options,
     "apply": _apply_options,
-    "plan": _run_options,
+    "plan": _plan_options,
     "verify": _verify_options,
     "status": _status_options,
     "wait": _no_options,

@@ -131,14 +131,14 @@ def _made(statement: bytes) -> Iterable[str]:
 
 def _finding(error: RunnerError, statement: bytes) -> Finding:
     place, sqlstate = error.place, error.sqlstate
-    message = f"{error.message} ({sqlstate})" if sqlstate else error.message
     found = Finding(
         "error",
         place.script if place else "",
-        message,
+        error.message,
         rewrite=error.hint or "",
         place=place,
         detail=error.detail or "",
+        sqlstate=sqlstate or "",
     )
     if sqlstate in _LACKING and _LACKS.match(error.message):
         what = "the server of the rehearsal does not have it; the target may"

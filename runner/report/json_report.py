@@ -119,6 +119,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "script": finding.script,
         **_position(finding.place),
         "message": finding.message,
+        "sqlstate": finding.sqlstate or None,
         "detail": finding.detail,
         "docker": finding.docker,
         "target": finding.target,

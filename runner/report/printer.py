@@ -41,9 +41,10 @@ _DUPLICATES = {"42P07", "42P06", "42710", "42701", "42723", "42P04"}
 class Printer:
     """The Observer of the commands: prints what they report, and their result with `finish`.
 
-    Results go to `out`; errors, warnings and progress to `err`. With `--json`, one object goes to
-    `out` and all text to `err`. `check` is called during the run of one of several targets, and
-    may raise an exception to end it; the run then has no display. Call `close` at the end.
+    Results go to `out`; errors, warnings and progress to `err`. With `--json` and the like, one
+    document goes to `out` and all text to `err`. `check` is called during the run of one of several
+    targets, and may raise an exception to end it; the run then has no display. Call `close` at the
+    end.
     """
 
     def __init__(
@@ -61,7 +62,8 @@ class Printer:
         self._err = err or sys.stderr
         self._json = out or sys.stdout
         # stdout belongs to psql.
-        self._out = self._err if settings.json or command == "psql" else self._json
+        is_text = settings.format in ("text", "github") and command != "psql"
+        self._out = self._json if is_text else self._err
         self._check = check
         self._display = Display(self._err, ScriptBar(self.activity), self._print_progress)
         self._started = time.monotonic()
@@ -143,7 +145,7 @@ class Printer:
         return Failure(error, self._target, tuple(self._scripts), seconds)
 
     def finish(self, result: Result | Failure) -> None:
-        """Print the result: its lines and, with `--json`, its object."""
+        """Print the result: its lines and, with `--format`, its document."""
         from runner.results import Failure, VerifyResult
 
         if isinstance(result, VerifyResult):
@@ -151,18 +153,36 @@ class Printer:
                 self._print_lines(self._err, self.failure(error))
         stream = self._err if isinstance(result, Failure) else self._out
         self._print_lines(stream, result)
-        if self._settings.json:
-            import json
+        if document := self._document(result):
+            self.write(self._json, document)
 
-            from runner.report.json_report import to_json
+    def _document(self, result: Result | Failure) -> str:
+        """What else is printed in the format that was asked for."""
+        match self._settings.format:
+            case "json":
+                import json
 
-            self.write(self._json, json.dumps(to_json(result, self._command)))
+                from runner.report.json_report import to_json
 
-    def _print_lines(self, stream: TextIO, result: Result | Failure) -> None:
+                return json.dumps(to_json(result, self._command))
+            case "github" | "sarif":
+                from runner.report.annotations import annotated, as_commands, as_sarif
+
+                found = annotated(result)
+                return as_sarif(found) if self._settings.format == "sarif" else as_commands(found)
+            case "markdown":
+                from runner.report.markdown import to_markdown
+
+                return to_markdown(result, self._lines(self._json, result))
+        return ""
+
+    def _lines(self, stream: TextIO, result: Result | Failure) -> list[str]:
         from runner.report.text_report import Style, lines
 
-        style = Style(self._settings, has_colour(stream), self._skipped)
-        if text := lines(result, style):
+        return lines(result, Style(self._settings, has_colour(stream), self._skipped))
+
+    def _print_lines(self, stream: TextIO, result: Result | Failure) -> None:
+        if text := self._lines(stream, result):
             self.write(stream, "\n".join(text))
 
     def show(self, view: View) -> None:

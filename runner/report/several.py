@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 from runner.errors import Interrupted
+from runner.report.annotations import annotated, as_commands, as_sarif
 from runner.report.printer import Printer
 from runner.report.terminal import escape, wrapped
 from runner.report.text_report import local_time
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from runner.fleet import Member
+    from runner.report.annotations import Annotation
     from runner.results import Result
     from runner.settings import Settings
 
@@ -37,7 +39,7 @@ class OneTarget:
         self.result: Result | Failure | None = None
         self.started = self.ended = time.monotonic()
         self._text = io.StringIO()
-        own = replace(settings, quiet=not settings.verbose, json=False)
+        own = replace(settings, quiet=not settings.verbose, format="text")
         self.printer = Printer(
             own, command, out=self._text, err=self._text, check=member.stop.check
         )
@@ -81,10 +83,11 @@ class TargetsPrinter:
         self._command = command
         self._printer = printer
         self._members = members
-        self._out = sys.stderr if settings.json else sys.stdout
+        self._out = sys.stderr if settings.format in ("json", "sarif") else sys.stdout
         self._started = time.monotonic()
         self._ended = 0
         self._objects: dict[int, dict[str, Any]] = {}
+        self._annotations: list[Annotation] = []
         self._names: dict[str, list[str]] = defaultdict(list)
         self._running: dict[int, OneTarget] = {}
         printer.show(self)
@@ -102,6 +105,8 @@ class TargetsPrinter:
         self._ended += 1
         self._keep_object(one)
         result = one.result
+        if result is not None and not one.member.held_back:
+            self._annotations += annotated(result)
         verdict = _verdict(result)
         if verdict != "done":
             self._names[verdict].append(member.name)
@@ -115,7 +120,7 @@ class TargetsPrinter:
             self._write_unless_quiet(line)
 
     def summary(self, code: int) -> None:
-        """Print the last lines and, with `--json`, the object of the whole command."""
+        """Print the last lines and, with `--format`, the document of the whole command."""
         self._printer.close()
         seconds, total = time.monotonic() - self._started, len(self._members)
         done = self._ended - sum(map(len, self._names.values()))
@@ -132,6 +137,11 @@ class TargetsPrinter:
                 "seconds": round(seconds, 3),
             }
             self._write(sys.stdout, json.dumps(found))
+        elif self._settings.format != "text":
+            # Each once: most targets have the errors of the scripts.
+            once = dict.fromkeys(self._annotations)
+            is_sarif = self._settings.format == "sarif"
+            self._write(sys.stdout, as_sarif(once) if is_sarif else as_commands(once))
 
     def _not_started(self, member: Member) -> OneTarget:
         one = OneTarget(self._settings, self._command, member)
@@ -195,7 +205,8 @@ def _verdict(result: Result | Failure | None) -> str:
     """The outcome of a run: the code of an error in words, `differences` or `done`."""
     if isinstance(result, Failure):
         return result.error.code.replace("_", " ")
-    return "differences" if result is not None and exit_code(result) else "done"
+    is_done = result is None or isinstance(result, PlanResult) or not exit_code(result)
+    return "done" if is_done else "differences"
 
 
 def _summary(result: Result | Failure | None) -> str:

@@ -165,14 +165,15 @@ def _finding(finding: Finding, style: Style) -> list[str]:
     label = f"{finding.severity}:"
     shown = coloured(label, RED if finding.severity == "error" else YELLOW, style.colour)
     # One line, for programs that search it for a place.
-    text = [escape(f"{finding.where}: {label} {finding.message}").replace(label, shown, 1)]
+    code = f" ({finding.sqlstate})" if finding.sqlstate else ""
+    text = [escape(f"{finding.where}: {label} {finding.message}{code}").replace(label, shown, 1)]
     if finding.place is not None:
         text += _included_from(finding.place.included_from)
     given = (("DETAIL: ", finding.detail), ("Docker: ", finding.docker))
     for who, what in (*given, ("target: ", finding.target)):
         if what:
             text.append(wrapped(f"  {who}{what}", "    "))
-    return [*text, wrapped(f"  {finding.rewrite}", "    ")] if finding.rewrite else text
+    return [*text, *(wrapped(f"  {line}", "    ") for line in finding.rewrite.splitlines())]
 
 
 def _included_from(places: tuple[str, ...]) -> list[str]:

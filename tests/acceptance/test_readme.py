@@ -181,7 +181,11 @@ def job() -> dict[str, Any]:
     """The only job of the workflow for GitHub Actions."""
     (text,) = blocks("In GitHub Actions", "yaml")
     workflow = yaml.safe_load(text)
-    assert workflow["permissions"] == {"id-token": "write", "contents": "read"}
+    assert workflow["permissions"] == {
+        "id-token": "write",
+        "contents": "read",
+        "pull-requests": "write",
+    }
     (found,) = workflow["jobs"].values()
     return dict(found)
 
@@ -192,14 +196,14 @@ def test_the_job_of_github(
     (export, *_) = commands(blocks(PAGE, "console")[1])
     (url,) = re.findall(r"DATABASE_URL=(\S+)", export)
     install, *steps = [step for step in job()["steps"] if "run" in step]
-    (extra,) = re.fullmatch(r"pip install '\.\[(\w+)\]'", install["run"]).groups()  # type: ignore[union-attr]
+    (extras,) = re.fullmatch(r"pip install '\.\[([\w,]+)\]'", install["run"]).groups()  # type: ignore[union-attr]
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert extra in project["optional-dependencies"]
+    assert set(extras.split(",")) <= set(project["optional-dependencies"])
+    env = {**job()["env"], "DATABASE_URL": url}
     for step in steps:
-        env = {
-            name: url if value == "${{ vars.DATABASE_URL }}" else value
-            for name, value in step.get("env", {}).items()
-        }
+        if step["run"].startswith("gh "):
+            assert "apply" in (tmp_path / step["run"].split()[-1]).read_text()
+            continue
         typed([step["run"]], {**tunnel(iam), "CI": "true", **env})
     (kept,) = [step["with"] for step in job()["steps"] if "upload-artifact" in step.get("uses", "")]
     result = json.loads((tmp_path / kept["path"]).read_text())

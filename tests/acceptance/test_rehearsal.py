@@ -44,6 +44,7 @@ def errors(found: dict[str, Any]) -> list[str]:
     """The place and the message of each error, without the folder."""
     return [
         f"{one['script'].rpartition('/')[2]}:{one['line']}:{one['column']} {one['message']}"
+        f"{(one['sqlstate'] and ' (' + one['sqlstate'] + ')') or ''}"
         for one in found["findings"]
         if one["severity"] == "error"
     ]

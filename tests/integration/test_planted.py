@@ -201,7 +201,7 @@ def _all_commands(conninfo: str, folder: Path, script: str) -> None:
     with pytest.raises(DifferencesError):  # public.kept is another table there
         commands.apply(settings, Told())
     commands.apply(unverified, Told())
-    commands.apply(replace(unverified, json=True, once=True, allow_loss=("kept",)), Told())
+    commands.apply(replace(unverified, format="json", once=True, allow_loss=("kept",)), Told())
     commands.plan(unverified, Told())
     with psycopg.connect(conninfo, autocommit=True) as conn:
         conn.execute("INSERT INTO public.kept VALUES (1, ROW(1))")

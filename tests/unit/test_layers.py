@@ -73,18 +73,16 @@ OFFERED = {
         step_filters.without_transaction_control
     """,
     "guard": """
-        effects.Change effects.DELETED effects.Effects effects.Inventory
-        effects.LARGE_OBJECTS effects.OVERWRITTEN effects.Relation effects.SET_BACK
-        effects.UNLINKED guard.Guard
+        effects.Change effects.DELETED effects.Effects effects.Inventory effects.LARGE_OBJECTS
+        effects.OVERWRITTEN effects.Relation effects.SET_BACK effects.UNLINKED guard.Guard
         guard.committed_tables
     """,
     "psql": """
         copy_command.copy_end reader.read_script reader.sent_as_it_is slash_arguments.ArgumentError
-        source.Source source.canonical_encoding
-        sql_text.Control sql_text.Token sql_text.catalog_name sql_text.ends_in_body
-        sql_text.first_words sql_text.leading_space sql_text.read_control sql_text.read_modes
-        sql_text.refused_control sql_text.tokens sql_text.transaction_commands
-        sql_text.transaction_control state.State state.VARIABLE_NAME
+        source.Source source.canonical_encoding sql_text.Control sql_text.Token
+        sql_text.catalog_name sql_text.ends_in_body sql_text.first_words sql_text.leading_space
+        sql_text.read_control sql_text.read_modes sql_text.refused_control sql_text.tokens
+        sql_text.transaction_commands sql_text.transaction_control state.State state.VARIABLE_NAME
         statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo steps.Gexec
         steps.Gset steps.Origin steps.PLAIN steps.PlainStatements steps.Problem steps.Statement
         steps.Statements steps.Step steps.Sync steps.separated
@@ -109,8 +107,9 @@ OFFERED = {
         printer.Printer several.TargetsPrinter
     """,
     "run": """
-        autocommit.run_autocommit compare.compare_only context.Done context.RunContext
-        prepare.Prepared prepare.prepare prepare.prepare_to_verify transaction.run_in_transaction
+        advice.facts_of advice.with_remedy autocommit.run_autocommit compare.compare_only
+        context.Done context.RunContext prepare.Prepared prepare.prepare prepare.prepare_to_verify
+        transaction.run_in_transaction
     """,
     "scripts": """
         files.CONTAINER_FOLDER files.Files files.KeptFile files.StandardInput folder.Folder

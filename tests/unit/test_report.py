@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -304,7 +305,7 @@ def printed_json(command: str, settings: Settings, act: Any) -> tuple[dict[str, 
 
 
 def test_a_run_as_json() -> None:
-    found, err = printed_json("apply", Settings(json=True), lambda r: whole_run(r, applied()))
+    found, err = printed_json("apply", Settings(format="json"), lambda r: whole_run(r, applied()))
     target = {
         "host": "localhost",
         "port": 5438,
@@ -354,7 +355,7 @@ def test_an_error_as_json() -> None:
         error.round_trips = 7
         fail(report, error)
 
-    found, err = printed_json("apply", Settings(json=True), act)
+    found, err = printed_json("apply", Settings(format="json"), act)
     assert found["exit_code"] == 3
     assert found["target"]["dbname"] == "blog"
     assert [script["name"] for script in found["scripts"]] == [CREATE.name]
@@ -380,14 +381,15 @@ def test_an_error_as_json() -> None:
 def test_nothing_is_claimed_of_a_commit_that_is_not_known() -> None:
     for kind in (OutcomeUnknown, StatementFailed):
         error = kind("broke", committed=None)
-        found, _ = printed_json("apply", Settings(json=True), lambda report: fail(report, error))  # noqa: B023
+        act = partial(fail, error=error)
+        found, _ = printed_json("apply", Settings(format="json"), act)
         assert found["committed"] is None
 
 
 def test_other_commands_do_not_speak_of_a_commit() -> None:
     error = ConnectionFailed("no")
-    found, _ = printed_json("wait", Settings(json=True), lambda report: fail(report, error))
+    found, _ = printed_json("wait", Settings(format="json"), lambda report: fail(report, error))
     assert set(found) == {"command", "exit_code", "target", "error"}
     result = WaitResult(TARGET, 0.1)
-    found, _ = printed_json("wait", Settings(json=True), lambda report: report.finish(result))
+    found, _ = printed_json("wait", Settings(format="json"), lambda report: report.finish(result))
     assert (found["exit_code"], found["seconds"], found["error"]) == (0, 0.1, None)

@@ -22,7 +22,12 @@ def test_what_was_not_given_has_its_default() -> None:
 
 
 def test_options_become_fields_and_others_are_ignored() -> None:
-    options = {"scripts": Path("sql"), "json": True, "command": "apply", "variables": [("a", "1")]}
+    options = {
+        "scripts": Path("sql"),
+        "format": "json",
+        "command": "apply",
+        "variables": [("a", "1")],
+    }
     settings = Settings.load(options, {})
     assert (settings.scripts, settings.json, dict(settings.variables)) == (
         Path("sql"),

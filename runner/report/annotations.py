@@ -1,0 +1,132 @@
+"""Findings, errors and differences as commands of a GitHub workflow, and as SARIF."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+from runner import __version__
+from runner.comparison import DifferencesError
+from runner.results import CheckResult, Failure, FindingsError, LossError, VerifyResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from runner.comparison import Verification
+    from runner.errors import RunnerError
+    from runner.results import Finding, Result
+
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+class Annotation(NamedTuple):
+    """A message about a line of a file; `rule` is the SQLSTATE, or a code of the runner's."""
+
+    level: str
+    message: str
+    rule: str
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+
+def annotated(result: Result | Failure) -> Iterator[Annotation]:
+    """Everything that is wrong, with its place."""
+    match result:
+        case CheckResult():
+            yield from map(_finding, result.findings)
+        case VerifyResult():
+            yield from _verification(result.verification)
+        case Failure(FindingsError() as error):
+            yield from map(_finding, error.findings)
+        case Failure(DifferencesError() as error):
+            yield from _verification(error.verification)
+        case Failure(LossError() as error):
+            for loss in error.losses:
+                message = f"{error.message}: {loss}\n{error.hint or ''}"
+                yield Annotation("error", message, error.code, loss.script, loss.line)
+        case Failure():
+            yield _error(result.error)
+
+
+def _finding(finding: Finding) -> Annotation:
+    lines = finding.message, finding.detail, finding.rewrite
+    place = finding.place
+    at = (finding.script, None, None) if place is None else place[:3]
+    return Annotation(finding.severity, _text(lines), finding.sqlstate or "check", *at)
+
+
+def _error(error: RunnerError) -> Annotation:
+    message = _text((error.message, error.detail, error.hint, error.state))
+    at = error.place[:3] if error.place else (None, None, None)
+    return Annotation("error", message, error.sqlstate or error.code, *at)
+
+
+def _verification(verification: Verification) -> Iterator[Annotation]:
+    for found in verification.found:
+        one = found.difference
+        of = f", {one.property}" if one.property else ""
+        sides = (f"expected: {one.expected}", f"actual: {one.actual}")
+        lines = f"{one.kind}: {one.object} {one.name}{of}", *(sides if one.expected else ())
+        yield Annotation("error", _text(lines), "difference", found.script, found.line)
+    yield from map(_error, verification.assertions)
+
+
+def _text(lines: Iterable[str | None]) -> str:
+    return "\n".join(filter(None, lines))
+
+
+def as_commands(found: Iterable[Annotation]) -> str:
+    """Commands for the log of a GitHub workflow, one a line.
+
+    See https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands.
+    """
+    return "\n".join(map(_command, found))
+
+
+def _command(one: Annotation) -> str:
+    named = {"file": one.file and _relative(one.file), "line": one.line, "col": one.column}
+    named["title"] = one.rule
+    shown = ",".join(f"{name}={_property(str(value))}" for name, value in named.items() if value)
+    return f"::{one.level} {shown}::{_data(one.message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _relative(file: str) -> str:
+    """The path from the root of the checkout, which GitHub resolves it against."""
+    root = os.environ.get("GITHUB_WORKSPACE") or os.getcwd()  # noqa: PTH109
+    return os.path.relpath(file, root)
+
+
+def as_sarif(found: Iterable[Annotation]) -> str:
+    """A log in SARIF 2.1.0, for GitHub's code scanning."""
+    results = list(map(_result, found))
+    rules = [{"id": rule} for rule in sorted({one["ruleId"] for one in results})]
+    driver = {"name": "raw-sql-runner", "version": __version__, "rules": rules}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _result(one: Annotation) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "ruleId": one.rule,
+        "level": one.level,
+        "message": {"text": one.message},
+    }
+    if one.file:
+        file = quote(_relative(one.file).replace(os.sep, "/"))
+        region = {"startLine": one.line or 1, "startColumn": one.column or 1}
+        artifact = {"uri": file, "uriBaseId": "%SRCROOT%"}
+        place = {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+        found["locations"] = [place]
+    return found
