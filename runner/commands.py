@@ -168,7 +168,7 @@ def _applied_already(ctx: RunContext) -> RecordedRun | None:
     from runner.run.compare import compare_only
 
     run = last_run_of(ctx.session, ctx.prepared.checked, ctx.settings.registry_schema)
-    if run is None or not ctx.settings.verify:
+    if run is None or ctx.settings.verify == "none":
         return run
     verification = compare_only(replace(ctx, prepared=ctx.prepared._replace(asserted=())))
     return run if verification.agrees else None

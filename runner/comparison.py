@@ -29,6 +29,13 @@ class Found(NamedTuple):
     line: int | None = None
 
 
+class Caution(NamedTuple):
+    """What is no difference, but the user should know, and what to write instead."""
+
+    message: str
+    hint: str | None = None
+
+
 class Defined(NamedTuple):
     """A statement that creates an object or puts rows into a table (`rows`), and its place.
 
@@ -45,6 +52,7 @@ class Defined(NamedTuple):
 class Verification(NamedTuple):
     """How many objects of each kind (`tables`, `rows`) were compared, and what was found.
 
+    In a run, `rows` are those that it has written; otherwise those of the scripts.
     `assertions` are those that failed. `partially_applied` is the first statement without effect
     in a database whose scripts stopped half-way.
     """
@@ -53,6 +61,7 @@ class Verification(NamedTuple):
     found: tuple[Found, ...] = ()
     assertions: tuple[RunnerError, ...] = ()
     partially_applied: Defined | None = None
+    cautions: tuple[Caution, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -70,5 +79,15 @@ class DifferencesError(VerificationFailed):
             parts.append(f"{differ} difference{'s' * (differ > 1)} from what the scripts build")
         if failed:
             parts.append(f"{failed} failed assertion{'s' * (failed > 1)}")
-        super().__init__(" and ".join(parts))
+        super().__init__(" and ".join(parts), hint=_way_on(verification))
         self.verification = verification
+
+
+def _way_on(verification: Verification) -> str | None:
+    """How to apply the scripts all the same."""
+    if not verification.found:
+        return None
+    kinds = {found.difference.object for found in verification.found}
+    if kinds <= {"row", "rows", "sequence"}:
+        return "To apply them without comparing rows: --verify schema"
+    return "To apply them without a comparison: --no-verify"

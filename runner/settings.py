@@ -59,7 +59,7 @@ class Settings:
     no_owner: bool = False
     no_privileges: bool = False
     once: bool = False
-    verify: bool = True
+    verify: Literal["all", "schema", "none"] = "all"
     reference: str | None = field(default=None, repr=False)
     targets: tuple[str, ...] = field(default=(), repr=False)
     jobs: int = 8

@@ -335,7 +335,7 @@ class Scene:
             target=self.target(),
             lock_timeout=TIMEOUT,
             variables={"generation": str(self.generation)},
-            verify=verify,
+            verify="all" if verify else "none",
         )
         assert commands.apply(settings, Silent()).committed
         assert self.verdict(self.generation) == "applied"

@@ -18,19 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import tuple_row
 
-from runner.catalog.snapshot import (
-    PARTS,
-    CatalogObject,
-    ObjectKey,
-    SequenceFeed,
-    Snapshot,
-    TableShape,
-    extension_tables,
-)
+from runner.catalog.shapes import Shapes, extension_tables
+from runner.catalog.snapshot import PARTS, CatalogObject, ObjectKey, Snapshot
 from runner.connect.queries import decoded, encoded, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
@@ -51,6 +44,11 @@ _QUERIES = (
 # others. They are local to the savepoint around the queries, and rolled back with it.
 _SETTINGS = (
     "SET LOCAL search_path = pg_catalog, pg_temp;",
+    # The code of policies is not run: reading rows that they would hide is an error.
+    "SET LOCAL row_security = off;",
+    # For columns that hold the time of the transaction; returns no row.
+    "SELECT FROM (SELECT pg_catalog.set_config('runner.timezone',"
+    " pg_catalog.current_setting('TimeZone'), true) OFFSET 0) AS s (kept) WHERE s.kept IS NULL;",
     "SET LOCAL datestyle = 'ISO, YMD';",
     "SET LOCAL intervalstyle = postgres;",
     "SET LOCAL timezone = 'UTC';",
@@ -140,9 +138,7 @@ class _SnapshotBuilder:
 
     objects: dict[ObjectKey, CatalogObject] = field(default_factory=dict)
     parents: dict[str, ObjectKey] = field(default_factory=dict)
-    columns: dict[ObjectKey, dict[str, dict[str, Any]]] = field(default_factory=dict)
-    keys: dict[ObjectKey, Sequence[str]] = field(default_factory=dict)
-    feeds: list[SequenceFeed] = field(default_factory=list)
+    shapes: Shapes = field(default_factory=Shapes)
     role: str = ""
 
     def add(self, row: dict[str, Any]) -> None:
@@ -176,30 +172,17 @@ class _SnapshotBuilder:
 
     def _shape(self, key: ObjectKey, parent: ObjectKey | None, row: dict[str, Any]) -> None:
         """Collect the tables, columns and sequences whose rows and values can be compared."""
-        if key.object == "table" and row["?rows"]:
-            self.columns[key], self.keys[key] = {}, row["?key"] or ()
-        elif key.object == "column" and parent in self.columns:
-            self.columns[parent][key.name.removeprefix(f"{parent.name}.")] = row
-        elif key.object == "sequence" and row["?tables"] and row["cycle"] == "NO CYCLE":
-            descending = row["increment"].startswith("-")
-            for table, column in zip(row["?tables"], row["?columns"], strict=True):
-                self.feeds.append(SequenceFeed(key.name, table, column, descending))
+        if key.object == "table":
+            self.shapes.add_table(key.name, row)
+        elif key.object == "column" and parent is not None:
+            column = key.name.removeprefix(f"{parent.name}.")
+            self.shapes.add_column(parent.name, column, row)
+        elif key.object == "sequence":
+            self.shapes.add_sequence(key.name, row)
 
     def snapshot(self) -> Snapshot:
-        shapes = (
-            TableShape(key.name, tuple(_stable_columns(columns)), tuple(self.keys[key]))
-            for key, columns in self.columns.items()
-        )
+        """Return what was added."""
         extensions = (key.name for key in self.objects if key.object == "extension")
-        tables = (*shapes, *extension_tables(extensions))
-        return Snapshot(self.objects, self.role, tables, tuple(self.feeds))
-
-
-def _stable_columns(columns: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """Yield the columns without a volatile default such as now(), or generated from such a one."""
-    volatile = [name for name, row in columns.items() if row["?volatile"]]
-    words = "|".join(map(re.escape, volatile))
-    for name, row in columns.items():
-        generated = words and re.search(rf'(?<![\w$"])({words})(?![\w$"])', row["generated"] or "")
-        if name not in volatile and not generated:
-            yield name
+        tables = (*self.shapes.tables(), *extension_tables(extensions))
+        feeds, unreadable = self.shapes.feeds, self.shapes.unreadable
+        return Snapshot(self.objects, self.role, tables, tuple(feeds), tuple(unreadable))

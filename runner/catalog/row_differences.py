@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
 
 from runner.catalog.reader import fetch_groups
-from runner.catalog.rows import row_hash, row_text
+from runner.catalog.rows import cell, from_table, row_hash, row_text
+from runner.catalog.shapes import TableShape
 from runner.comparison import Difference
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
-
-    from runner.catalog.snapshot import TableShape
 
     Row = dict[str, str | None]
 
@@ -29,41 +28,59 @@ HASHES = 50_000
 _SHOWN = 300
 
 
+class RowCheck(NamedTuple):
+    """Rows of a table that are compared: those wanted in the reference, those in the target.
+
+    With `missing` each wanted row must be there as often, with `extra` there must be no other.
+    """
+
+    wanted: TableShape
+    actual: TableShape
+    missing: bool = True
+    extra: bool = True
+
+
 def compare_rows(
     reference: Connection[TupleRow],
     target: Connection[TupleRow],
-    table: TableShape,
+    check: RowCheck,
     rows: tuple[int, int],
     *,
-    exact: bool,
     limit: int = 10,
-) -> tuple[Difference, ...]:
-    """Return the rows that differ, at most `limit` in each direction, and their numbers.
+) -> tuple[list[Difference], int]:
+    """Return the rows that differ, at most `limit` in each direction, and how many are extra.
 
-    Each row of the reference must be in the target as often; with `exact` the target must have no
-    other rows. `rows` are the numbers of rows in both. Hashes are compared in parts, in one round
-    trip to each server for HASHES rows.
+    `rows` are the numbers of rows in both. Hashes are compared in parts, in one round trip to
+    each server for HASHES rows.
     """
+    wanted, actual = check.wanted, check.actual
     missing, extra = Counter[int](), Counter[int]()
     missing_rows = extra_rows = 0
-    for condition in _parts(max(rows if exact else rows[:1])):
-        wanted = _hashes(reference, table, condition)
-        found = _hashes(target, table, condition if exact else _is_one_of(wanted))
-        absent, more = wanted - found, found - wanted if exact else Counter[int]()
+    compared = [count for count, is_all in zip(rows, check[2:], strict=True) if is_all]
+    for part in _parts(max(compared)):
+        if check.missing:
+            here = _hashes(reference, wanted, part)
+            there = _hashes(target, actual, part if check.extra else _is_one_of(here))
+        else:
+            there = _hashes(target, actual, part)
+            here = _hashes(reference, wanted, _is_one_of(there))
+        absent = here - there if check.missing else Counter[int]()
+        more = there - here if check.extra else Counter[int]()
         missing_rows += absent.total()
         extra_rows += more.total()
         _keep(missing, absent, limit)
         _keep(extra, more, limit)
-    lost = _rows_by_hash(reference, table, missing, limit)
-    if exact:
-        others = _rows_by_hash(target, table, extra, limit)
-    else:
-        others = _rows_by_key(target, table, lost)
-    head: tuple[Difference, ...] = ()
-    if (exact and rows[0] != rows[1]) or max(missing_rows, extra_rows) > limit:
+    lost = _rows_by_hash(reference, wanted, missing, limit)
+    others = _rows_by_hash(target, actual, extra, limit)
+    others |= _rows_by_key(target, actual, lost.keys() - others.keys())
+    found = list(_row_differences(actual, lost, others))
+    is_exact = check.missing and check.extra
+    most = max(missing_rows, extra_rows)
+    if (is_exact and rows[0] != rows[1]) or most > limit or (most and not found):
         counts = f"{rows[1]} rows, {missing_rows} missing, {extra_rows} extra"
-        head = (Difference("changed", "rows", table.name, f"{rows[0]} rows", counts),)
-    return (*head, *_row_differences(table, lost, others))
+        name = actual.name
+        found.insert(0, Difference("changed", "rows", name, f"{rows[0]} rows", counts))
+    return found, extra_rows
 
 
 def _parts(rows: int) -> Iterator[str]:
@@ -83,7 +100,7 @@ def _hashes(conn: Connection[TupleRow], table: TableShape, condition: str) -> Co
     (rows,) = fetch_groups(
         conn,
         "SELECT hash, pg_catalog.count(*) "
-        f"FROM (SELECT {row_hash(table)} FROM ONLY {table.name}) AS r (hash) "
+        f"FROM (SELECT {row_hash(table)} {from_table(table)}) AS r (hash) "
         f"WHERE {condition} GROUP BY hash",
     )
     return Counter(dict(rows))
@@ -104,8 +121,8 @@ def _rows_by_hash(
     (rows,) = fetch_groups(
         conn,
         f"SELECT key, cells FROM (SELECT {row_hash(table)}, "
-        f"{row_text(_key(table) or table.columns)}, {_cells(table)} "
-        f"FROM ONLY {table.name}) AS r (hash, key, cells) "
+        f"{row_text(table.key or table.columns)}, {_cells(table)} "
+        f"{from_table(table)}) AS r (hash, key, cells) "
         f"WHERE {_is_one_of(hashes)} ORDER BY key LIMIT {limit}",
     )
     return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in rows}
@@ -115,37 +132,33 @@ def _rows_by_key(
     conn: Connection[TupleRow], table: TableShape, keys: Iterable[str]
 ) -> dict[str, Row]:
     """Fetch the rows that have these primary keys, by their text."""
-    columns, wanted = _key(table), list(keys)
+    columns, wanted = table.key, list(keys)
     if not columns or not wanted:
         return {}
     (rows,) = fetch_groups(
         conn,
-        f"SELECT {row_text(columns)}, {_cells(table)} FROM ONLY {table.name} "
-        f"WHERE {row_text(columns)} = ANY ({sql.Literal(wanted).as_string()}::pg_catalog.text[])",
+        f"SELECT key, cells FROM (SELECT {row_text(columns)}, {_cells(table)} "
+        f"FROM ONLY {table.name}) AS r (key, cells) "
+        f"WHERE key = ANY ({sql.Literal(wanted).as_string()}::pg_catalog.text[])",
     )
     return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in rows}
 
 
 def _cells(table: TableShape) -> str:
-    return f"ARRAY[{', '.join(map(_cell, table.columns))}]::pg_catalog.text[]"
-
-
-def _cell(column: str) -> str:
     # format() calls the output function of the type; a cast to text could be a user's function.
-    text = f"pg_catalog.format('%s', {column})"
-    return f"CASE WHEN pg_catalog.num_nulls({column}) = 0 THEN {text} END"
-
-
-def _key(table: TableShape) -> tuple[str, ...]:
-    """Return the primary key, or nothing if two builds fill it with different values."""
-    return table.key if set(table.key) <= set(table.columns) else ()
+    cells = (
+        f"CASE WHEN pg_catalog.num_nulls({one}) = 0"
+        f" THEN pg_catalog.format('%s', {cell(table, one)}) END"
+        for one in table.columns
+    )
+    return f"ARRAY[{', '.join(cells)}]::pg_catalog.text[]"
 
 
 def _row_differences(
     table: TableShape, missing: Mapping[str, Row], extra: Mapping[str, Row]
 ) -> Iterator[Difference]:
     """Yield a difference for each row, or for each column where both have the key."""
-    columns = ", ".join(_key(table))
+    columns = ", ".join(table.key)
     for key in (*missing, *(key for key in extra if key not in missing)):
         name = f"{table.name} ({columns}) = {key}" if columns else table.name
         wanted, actual = missing.get(key), extra.get(key)

@@ -1,25 +1,34 @@
-"""Digests of the rows of tables, computed by the server, and the values of sequences."""
+"""Digests of the rows of tables, computed by the server."""
 # ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from psycopg import sql
-
-from runner.catalog.reader import fetch_groups, snapshot_of, snapshot_query
-from runner.catalog.snapshot import ObjectKey, SequenceFeed, Snapshot, TableShape
-from runner.comparison import Difference
+from runner.catalog.reader import fetch_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
+    from runner.catalog.shapes import TableShape
+
 
 # Tables that are locked at the same time.
 _LOCKED_TABLES = 100
+# Rows that the open transaction and its savepoints have written. age() counts from its id: those
+# of later transactions are negative too, but theirs are not in progress where they can be seen.
+WRITTEN = (
+    "(pg_catalog.age(xmin) = 0 OR pg_catalog.age(xmin) < 0 AND pg_catalog.txid_status("
+    "pg_catalog.txid_current() - pg_catalog.age(xmin)) = 'in progress')"
+)
+# Any value of now() in its own transaction: equal in the target and in the reference.
+_NOW = "now()"
+_LOCAL = (
+    "(SELECT pg_catalog.timezone(pg_catalog.current_setting('runner.timezone'), pg_catalog.now()))"
+)
 
 
 class RowDigest(NamedTuple):
@@ -29,66 +38,33 @@ class RowDigest(NamedTuple):
     digest: int
 
 
-class SequenceState(NamedTuple):
-    """The last value of a sequence, None before the first, and the furthest in its column."""
-
-    last_value: int | None
-    furthest: int | None
-
-
-def comparable(
-    reference: Snapshot, target: Snapshot
-) -> tuple[tuple[TableShape, ...], tuple[SequenceFeed, ...]]:
-    """Return the tables and sequences of the reference that the target has, with all columns."""
-    columns = {table.name: set(table.columns) for table in target.tables}
-    names = target.objects.keys()
-    return (
-        tuple(
-            table
-            for table in reference.tables
-            if table.name in columns and columns[table.name] >= set(table.columns)
-        ),
-        tuple(
-            feed
-            for feed in reference.feeds
-            if ObjectKey("sequence", feed.sequence) in names
-            and ObjectKey("column", f"{feed.table}.{feed.column}") in names
-        ),
-    )
-
-
 def read_rows(
-    conn: Connection[TupleRow], tables: Sequence[TableShape], feeds: Sequence[SequenceFeed] = ()
-) -> tuple[dict[TableShape, RowDigest], dict[SequenceFeed, SequenceState]]:
-    """Read digests of the tables and the states of the sequences in one round trip.
+    conn: Connection[TupleRow], tables: Iterable[TableShape]
+) -> dict[TableShape, RowDigest]:
+    """Read digests of the tables in one round trip.
 
-    A digest is a sum: the order of rows does not matter, the number of duplicates does. Rows that
-    a row security policy hides from the role are not included.
+    A digest is a sum: the order of rows does not matter, the number of duplicates does.
     """
-    groups = _groups(tables, feeds)
-    if not groups:
-        return {}, {}
-    return _parse(tables, feeds, [rows[0] for rows in fetch_groups(conn, *groups)])
+    wanted = list(tables)
+    return digests(wanted, read_each(conn, list(map(digest_query, wanted))))
 
 
-def read_with_snapshot(
-    conn: Connection[TupleRow],
-    tables: Sequence[TableShape],
-    feeds: Sequence[SequenceFeed] = (),
-    more: Sequence[str] = (),
-) -> tuple[Snapshot, dict[TableShape, RowDigest], dict[SequenceFeed, SequenceState]]:
-    """Read a snapshot, with `more` queries, and the result of `read_rows` in one round trip.
-
-    Raises psycopg.Error and leaves the savepoint of `fetch_groups` if a table does not exist.
-    """
-    groups = snapshot_query(*more), *_groups(tables, feeds)
-    (answer,), *answers = (rows[0] for rows in fetch_groups(conn, *groups))
-    return snapshot_of(answer), *_parse(tables, feeds, answers)
+def digests(
+    tables: Iterable[TableShape], answers: Iterable[tuple[Any, ...]]
+) -> dict[TableShape, RowDigest]:
+    """Return the digests of tables from the answers to `digest_query`, which come first."""
+    return {
+        table: RowDigest(rows, int(digest))
+        for table, (rows, digest) in zip(tables, answers, strict=False)
+    }
 
 
-def _groups(tables: Sequence[TableShape], feeds: Sequence[SequenceFeed]) -> list[str]:
-    statements = [*map(_digest_query, tables), *map(_sequence_query, feeds)]
-    return [";\n".join(group) for group in _batched(statements, _LOCKED_TABLES)]
+def read_each(conn: Connection[TupleRow], queries: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Read the only row of each query, in one round trip."""
+    if not queries:
+        return []
+    groups = (";\n".join(group) for group in _batched(queries, _LOCKED_TABLES))
+    return [rows[0] for rows in fetch_groups(conn, *groups)]
 
 
 def _batched(statements: Sequence[str], size: int) -> Iterator[Sequence[str]]:
@@ -96,42 +72,59 @@ def _batched(statements: Sequence[str], size: int) -> Iterator[Sequence[str]]:
         yield statements[start : start + size]
 
 
-def _parse(
-    tables: Sequence[TableShape], feeds: Sequence[SequenceFeed], answers: list[tuple[Any, ...]]
-) -> tuple[dict[TableShape, RowDigest], dict[SequenceFeed, SequenceState]]:
-    digests = {
-        table: RowDigest(rows, int(digest))
-        for table, (rows, digest) in zip(tables, answers, strict=False)
-    }
-    states = {
-        feed: SequenceState(last, furthest)
-        for feed, (last, furthest) in zip(feeds, answers[len(tables) :], strict=True)
-    }
-    return digests, states
+def variants(
+    conn: Connection[TupleRow], table: TableShape, times: Iterable[tuple[str, str]]
+) -> list[TableShape]:
+    """Return shapes of the rows, without the columns that hold the time of their transaction.
 
-
-def compare_sequences(target: Mapping[SequenceFeed, SequenceState]) -> tuple[Difference, ...]:
-    """Return the sequences that are behind their column, where the next INSERT would fail."""
+    `times` are the columns that may. Rows that differ in which of them do are different shapes.
+    """
+    names = [column for column, _ in times if column in table.columns]
+    if not names:
+        return [table]
+    cells = [f"{cell(table, name)} IS NOT DISTINCT FROM '{_NOW}'" for name in names]
+    flags = f"ARRAY[{', '.join(cells)}]::pg_catalog.bool[]"
+    (rows,) = fetch_groups(conn, f"SELECT DISTINCT {flags} {from_table(table)}")
     found = []
-    for feed, state in target.items():
-        if state.furthest is None:
-            continue
-        last, furthest = state.last_value, state.furthest
-        if last is None or (last > furthest if feed.descending else last < furthest):
-            bound = "at most" if feed.descending else "at least"
-            found.append(
-                Difference(
-                    "changed", "sequence", feed.sequence,
-                    f"{bound} {furthest}, as in {feed.table}.{feed.column}",
-                    "not yet called" if last is None else str(last), property="last_value",
-                )
-            )  # fmt: skip
-    return tuple(found)
+    for (held,) in rows:
+        shape = table.without([name for name, is_now in zip(names, held, strict=True) if is_now])
+        condition = f"{flags} = '{{{','.join('ft'[one] for one in held)}}}'::pg_catalog.bool[]"
+        where = " AND ".join(filter(None, (table.where, condition)))
+        found.append(shape._replace(where=where) if len(rows) > 1 else shape)
+    return found
 
 
-def row_text(columns: Iterable[str]) -> str:
+def count_doubled(conn: Connection[TupleRow], tables: Sequence[TableShape]) -> list[int]:
+    """Return how many of the rows in each table have an equal one that was there before."""
+    queries = [
+        f"SELECT pg_catalog.count(*) FROM (SELECT {row_hash(table)} {from_table(table)})"
+        f" AS r (hash) WHERE hash IN (SELECT {row_hash(table)} FROM ONLY {table.name}"
+        f" WHERE NOT {WRITTEN})"
+        for table in tables
+    ]
+    return [number for (number,) in read_each(conn, queries)]
+
+
+def from_table(table: TableShape) -> str:
+    """Return the FROM clause, and the condition, for the rows that are compared."""
+    return f"FROM ONLY {table.name}" + (f" WHERE {table.where}" if table.where else "")
+
+
+def cell(table: TableShape, column: str) -> str:
+    """Return an expression for the value of a column that is compared.
+
+    The time of the transaction has one text, whenever that was.
+    """
+    kind = dict(table.times).get(column)
+    if kind is None:
+        return column
+    now = "pg_catalog.now()" if kind.endswith(" with time zone") else _LOCAL
+    return f"CASE WHEN {column} = {now}::{kind} THEN '{_NOW}' ELSE {column}::pg_catalog.text END"
+
+
+def row_text(cells: Iterable[str]) -> str:
     """Return an expression for the text of a row."""
-    return f"ROW({', '.join(columns)})::pg_catalog.text"
+    return f"ROW({', '.join(cells)})::pg_catalog.text"
 
 
 def row_hash(table: TableShape) -> str:
@@ -139,29 +132,13 @@ def row_hash(table: TableShape) -> str:
 
     Servers of one byte order compute the same since version 11 (src/common/hashfn.c).
     """
-    return f'pg_catalog.hashtextextended({row_text(table.columns)} COLLATE pg_catalog."C", 0)'
+    text = row_text(cell(table, column) for column in table.columns)
+    return f'pg_catalog.hashtextextended({text} COLLATE pg_catalog."C", 0)'
 
 
-def _digest_query(table: TableShape) -> str:
+def digest_query(table: TableShape) -> str:
+    """Return the query for the digest of a table."""
     return (
         "SELECT pg_catalog.count(*), COALESCE(pg_catalog.sum(hash), 0) "
-        f"FROM (SELECT {row_hash(table)} FROM ONLY {table.name}) AS r (hash)"
-    )
-
-
-def _sequence_query(feed: SequenceFeed) -> str:
-    furthest = "min" if feed.descending else "max"
-    table, column = (sql.Literal(name).as_string() for name in (feed.table, feed.column))
-    # In the target the column may have a user-defined type, whose cast would call a function.
-    built_in = (
-        "SELECT COALESCE(NULLIF(b.typbasetype, 0), b.oid, t.oid) < 16384"
-        " FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid"
-        " LEFT JOIN pg_catalog.pg_type AS b ON b.oid = t.typbasetype"
-        f" WHERE a.attrelid = {table}::pg_catalog.regclass"
-        f" AND pg_catalog.quote_ident(a.attname) = {column}"
-    )
-    return (
-        f"SELECT CASE WHEN is_called THEN last_value END, CASE WHEN ({built_in})"
-        f" THEN (SELECT pg_catalog.{furthest}({feed.column}) FROM {feed.table}) END"
-        f" FROM {feed.sequence}"
+        f"FROM (SELECT {row_hash(table)} {from_table(table)}) AS r (hash)"
     )

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from runner.comparison import Difference
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
+
+    from runner.catalog.shapes import SequenceFeed, TableShape
 
 
 class ObjectKey(NamedTuple):
@@ -26,54 +28,17 @@ class CatalogObject(NamedTuple):
     properties: Mapping[str, str]
 
 
-class TableShape(NamedTuple):
-    """A table whose rows can be compared, with its columns that have no volatile default.
-
-    All names are quoted; `key` is the primary key.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-    key: tuple[str, ...] = ()
-
-    def each(self) -> tuple[TableShape, ...]:
-        """Return a shape for each single column, to find the columns that differ."""
-        return tuple(self._replace(columns=(column,)) for column in self.columns)
-
-    def without(self, columns: Collection[str]) -> TableShape:
-        """Return the shape without some of its columns."""
-        return self._replace(columns=tuple(c for c in self.columns if c not in columns))
-
-
-# Tables of extensions that hold what scripts define: the jobs of pg_cron.
-_EXTENSION_TABLES = {
-    "pg_cron": TableShape(
-        "cron.job", ("jobname", "schedule", "command", "database", "username", "active")
-    )
-}
-
-
-def extension_tables(extensions: Iterable[str]) -> Iterator[TableShape]:
-    """Yield the tables of these extensions whose rows are compared."""
-    yield from (_EXTENSION_TABLES[name] for name in extensions if name in _EXTENSION_TABLES)
-
-
-class SequenceFeed(NamedTuple):
-    """A sequence that the default of a column takes its values from."""
-
-    sequence: str
-    table: str
-    column: str
-    descending: bool = False
-
-
 class Snapshot(NamedTuple):
-    """A read of pg_catalog (not an MVCC snapshot); columns stand in their table's order."""
+    """A read of pg_catalog (not an MVCC snapshot); columns stand in their table's order.
+
+    `unreadable` are the tables whose rows policies hide from the role.
+    """
 
     objects: Mapping[ObjectKey, CatalogObject]
     role: str
     tables: tuple[TableShape, ...] = ()
     feeds: tuple[SequenceFeed, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
     def checked(self) -> dict[str, int]:
         """Return the number of objects by the plural of their kind: `{"tables": 4, ...}`."""

@@ -155,6 +155,7 @@ def _verify_options(parser: argparse.ArgumentParser) -> None:
     """Options of `verify`."""
     _scripts_options(parser)
     _comparison_options(parser)
+    _verify_option(parser, "all", "schema")
     parser.add_argument(
         "--strict",
         action="store_true",
@@ -168,11 +169,23 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     _transaction_options(parser)
     _guard_options(parser)
     _comparison_options(parser)
+    _verify_option(parser, "all", "schema", "none")
     parser.add_argument(
         "--no-verify",
         dest="verify",
-        action="store_false",
-        help="do not compare with a reference database",
+        action="store_const",
+        const="none",
+        help="the same as --verify none",
+    )
+
+
+def _verify_option(parser: argparse.ArgumentParser, *choices: str) -> None:
+    """The option that says what is compared with the reference."""
+    parser.add_argument(
+        "--verify",
+        metavar="WHAT",
+        choices=choices,
+        help=f"{', '.join(choices)} (default: {_DEFAULTS.verify}); schema leaves rows out",
     )
 
 

@@ -6,6 +6,7 @@ share leave no trace.
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Mapping
 from contextlib import closing
@@ -14,14 +15,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from psycopg import sql
 
 from runner.catalog.reader import snapshot_commands, snapshot_of
-from runner.catalog.rows import RowDigest, read_rows
+from runner.catalog.rows import RowDigest, read_each
+from runner.catalog.sequences import SequenceState, read_state
+from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.catalog.shared import (
     changed_shared_objects,
     existing_role,
     read_shared_objects,
     rename_roles,
 )
-from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot, TableShape
+from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
 from runner.connect.queries import encoded
 from runner.errors import StatementFailed
 from runner.execute.exchange import Execution
@@ -46,10 +49,15 @@ class BuildCancelled(Exception):
 
 
 class BuildResult(NamedTuple):
-    """The catalog of the reference database, and digests of the rows in its tables."""
+    """The catalog of the reference database, digests of its rows, and states of its sequences.
+
+    `is_random`: something has called random().
+    """
 
     snapshot: Snapshot
-    digests: Mapping[TableShape, RowDigest]
+    digests: dict[TableShape, RowDigest]
+    states: Mapping[SequenceFeed, SequenceState]
+    is_random: bool
 
 
 class BuildObserver(Silent):
@@ -85,6 +93,7 @@ class Builder:
         self._observer = BuildObserver(released)
         self._is_direct = is_direct
         self._roles = set(spec.outline.roles)
+        self._seed = f"SET seed = {random.random():.9f};".encode()  # noqa: S311, no secret
 
     def run(self) -> BuildResult:
         """Run the scripts; raise their errors, and BuildCancelled.
@@ -124,15 +133,26 @@ class Builder:
         snapshot = snapshot_of(scripts.finish(*snapshot_commands())[-1])
         snapshot = without_extensions(spec, snapshot)
         shared = changed_shared_objects(before, self._shared_objects(), spec.outline.shared)
-        digests, _ = read_rows(self._conn, snapshot.tables)
         objects = {**self._without_existing_schemas(snapshot), **shared}
-        return BuildResult(snapshot._replace(objects=objects), digests)
+        return BuildResult(
+            snapshot._replace(objects=objects),
+            *read_state(self._conn, snapshot.tables, snapshot.feeds),
+            self._has_called_random(),
+        )
+
+    def _has_called_random(self) -> bool:
+        """Whether the next random number is another one than the first after the seed."""
+        query = "SELECT pg_catalog.random()"
+        queries = (query, f"{self._seed.decode()} {query}")
+        (now,), (first,) = read_each(self._conn, queries)
+        return bool(now != first)
 
     def _begin(self) -> tuple[bytes, ...]:
         """Begin the transaction if the pid or roles are needed, or return the commands for it."""
         begin = (
             b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
             *own_settings(self._spec.settings.lock_timeout, autocommit=False),
+            self._seed,
             *map(self._create_schema, self._spec.existing_schemas()),
             *(encoded(self._conn, one) for one in extension_commands(self._spec)),
         )

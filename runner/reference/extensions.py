@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from runner.catalog.snapshot import extension_tables
+from runner.catalog.shapes import extension_tables
 from runner.connect.queries import statement
 from runner.psql.sql_text import catalog_name
 

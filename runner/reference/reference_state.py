@@ -7,14 +7,16 @@ clock_timestamp()): a second build shows which those are.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from runner.catalog.reader import settings
-from runner.catalog.rows import RowDigest, read_rows
-from runner.catalog.snapshot import Snapshot, TableShape, varying_properties
+from runner.catalog.rows import RowDigest, cell, read_rows
+from runner.catalog.sequences import SequenceState
+from runner.catalog.shapes import SequenceFeed, TableShape
+from runner.catalog.snapshot import Snapshot, varying_properties
 from runner.connect.queries import encoded
 from runner.reference.reference import Reference
 
@@ -25,28 +27,44 @@ if TYPE_CHECKING:
     from runner.reference.spec import ReferenceSpec
 
 
-Digests = Mapping[TableShape, RowDigest]
+# Builds that have to agree, with random(), before a difference is one.
+_BUILDS_IF_RANDOM = 8
+Digests = dict[TableShape, RowDigest]
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceState:
-    """Catalog, digests of the tables that have rows, and a connection to fetch these rows.
+    """Catalog, rows and sequences that a target should have, and a connection to fetch the rows.
 
-    Several targets may share the connection: hold `lock` while using it. `varying` are the
-    properties (object, name, property) that differ from build to build; empty after one build.
+    Several targets may share the connection: hold `lock` while using it. `digests` are of the
+    tables, without the columns that vary from build to build; `varying` are properties that do
+    (object, name, property). `unstable` are the tables that nothing is known of, because even
+    their numbers of rows vary. `is_copy`: the connection has the values as text.
     """
 
     snapshot: Snapshot
     digests: Digests
+    states: Mapping[SequenceFeed, SequenceState]
     conn: Connection[TupleRow]
     lock: threading.Lock = field(default_factory=threading.Lock)
     varying: Collection[tuple[str, str, str | None]] = ()
+    unstable: frozenset[str] = frozenset()
+    is_copy: bool = False
+    builds: int = 1
+    builds_needed: int = 2
+
+    def here(self, table: TableShape) -> TableShape:
+        """Return the shape of a table on the connection."""
+        return table._replace(times=()) if self.is_copy else table
 
 
 def state_beside_run(reference: Reference) -> ReferenceState:
     """Wait for a reference that is built beside the run. Its transaction stays open."""
     built = reference.result()
-    return ReferenceState(built.snapshot, _with_rows(built.digests), reference.connection())
+    needed = _BUILDS_IF_RANDOM if built.is_random else 2
+    return ReferenceState(
+        built.snapshot, built.digests, built.states, reference.connection(), builds_needed=needed
+    )
 
 
 def state_before_run(first: Reference, second: Reference) -> ReferenceState:
@@ -56,47 +74,57 @@ def state_before_run(first: Reference, second: Reference) -> ReferenceState:
     second database, which is closed, into the first one, as text.
     """
     earlier = first.result()
-    before = _with_rows(earlier.digests)
     conn = first.connection()
-    columns = _digests_by_column(conn, list(before))
+    columns = _digests_by_column(conn, earlier.digests)
     # A pooler may end a session that is in no transaction, and the database would look abandoned.
     conn.execute(b"ROLLBACK AND CHAIN; SET LOCAL idle_in_transaction_session_timeout = 0")
     with closing(second):
         second.start()
         built = second.result()
         source = second.connection()
-        tables = list(_stable_shapes(before, built.digests, columns, source))
-        digests, _ = read_rows(source, tables)
-        _copy_as_text(source, conn, tables)
+        tables = list(_stable_shapes(earlier.digests, built.digests, columns, source))
+        digests = read_rows(source, tables)
+        _copy_as_text(source, conn, [table for table in tables if digests[table].rows])
     varying = varying_properties(earlier.snapshot, built.snapshot)
-    return ReferenceState(built.snapshot, digests, conn, varying=varying)
+    state = ReferenceState(built.snapshot, digests, built.states, conn, varying=varying)
+    return replace(state, unstable=_unstable(earlier.digests, tables), is_copy=True)
 
 
-def without_varying_columns(
-    spec: ReferenceSpec, reference: Reference, state: ReferenceState, tables: Sequence[TableShape]
+def with_another_build(
+    spec: ReferenceSpec, reference: Reference, state: ReferenceState, differing: Collection[str]
 ) -> ReferenceState:
-    """Build a second reference and drop columns whose values differ (random(), clock_timestamp()).
+    """Build the scripts once more, and leave out what differs (random(), clock_timestamp()).
 
-    The digests are those of `tables` only. Raises Collision.
+    Of the rows that is done for the tables that are `differing`. Where two builds are not equal,
+    a third has to agree as well before a difference is one. Raises Collision.
     """
-    first = {table: state.digests[table] for table in tables}
-    columns = _digests_by_column(state.conn, tables)
-    with closing(Reference(spec, reference)) as second:
-        second.start()
-        built = second.result()
-        shapes = list(_stable_shapes(first, built.digests, columns, second.connection()))
-    digests, _ = read_rows(state.conn, shapes)
-    varying = varying_properties(state.snapshot, built.snapshot)
-    return ReferenceState(state.snapshot, digests, state.conn, varying=varying)
+    first = {table: digest for table, digest in state.digests.items() if table.name in differing}
+    columns = _digests_by_column(state.conn, first)
+    with closing(Reference(spec, reference)) as another:
+        another.start()
+        built = another.result()
+        conn = another.connection()
+        found = built.digests | read_rows(conn, [t for t in first if t not in built.digests])
+        shapes = list(_stable_shapes(first, found, columns, conn))
+    others = {table: digest for table, digest in state.digests.items() if table not in first}
+    varying = {*state.varying, *varying_properties(state.snapshot, built.snapshot)}
+    varies = varying or any(found[table] != digest for table, digest in first.items())
+    return replace(
+        state,
+        digests=others | read_rows(state.conn, shapes),
+        varying=varying,
+        unstable=state.unstable | _unstable(first, shapes),
+        builds=state.builds + 1,
+        builds_needed=max(state.builds_needed, 3 if varies else 2),
+    )
 
 
-def _with_rows(digests: Digests) -> Digests:
-    return {table: digest for table, digest in digests.items() if digest.rows}
+def _unstable(tables: Iterable[TableShape], stable: Iterable[TableShape]) -> frozenset[str]:
+    return frozenset({one.name for one in tables} - {one.name for one in stable})
 
 
-def _digests_by_column(conn: Connection[TupleRow], tables: Sequence[TableShape]) -> Digests:
-    digests, _ = read_rows(conn, [column for table in tables for column in table.each()])
-    return digests
+def _digests_by_column(conn: Connection[TupleRow], tables: Iterable[TableShape]) -> Digests:
+    return read_rows(conn, [column for table in tables for column in table.each()])
 
 
 def _stable_shapes(
@@ -116,8 +144,8 @@ def _stable_shapes(
             varying = [one.columns[0] for one in table.each() if columns[one] != theirs[one]]
             if not varying:
                 yield from table.each()  # equal values, combined differently into rows
-            elif len(varying) < len(table.columns):
-                yield table.without(varying)
+            else:
+                yield table.stable(varying)
 
 
 def _copy_as_text(
@@ -127,13 +155,15 @@ def _copy_as_text(
     columns: dict[str, list[str]] = {}
     for table in tables:
         columns.setdefault(table.name, []).extend(table.columns)
+    cells = {table.name: table for table in tables}
     source.execute(" ".join(settings()).encode())
     for name, shown in columns.items():
         listed = ", ".join(shown)
+        values = ", ".join(cell(cells[name], column) for column in shown)
         typed = ", ".join(f"{column} pg_catalog.text" for column in shown)
         target.execute(encoded(target, f"CREATE SCHEMA IF NOT EXISTS {_schema(name)}"))
         target.execute(encoded(target, f"CREATE TABLE {name} ({typed})"))
-        out = f"COPY (SELECT {listed} FROM ONLY {name}) TO STDOUT"  # noqa: S608, quoted by the server
+        out = f"COPY (SELECT {values} FROM ONLY {name}) TO STDOUT"  # noqa: S608, quoted by the server
         into = f"COPY {name} ({listed}) FROM STDIN"
         with (
             source.cursor().copy(encoded(source, out)) as blocks,

@@ -109,7 +109,7 @@ def _apply(result: ApplyResult, style: Style) -> list[str]:
 def _applied_before(run: RecordedRun, settings: Settings) -> str:
     text = f"Nothing to do: these scripts were applied on {local_time(run.finished_at)}"
     text += f" by {run.role}, {run.client}"
-    return text + (", and the database matches them." if settings.verify else ".")
+    return text + ("." if settings.verify == "none" else ", and the database matches them.")
 
 
 def _committed(result: ApplyResult, settings: Settings) -> str:

@@ -11,6 +11,7 @@ from runner.connect import session
 from runner.connect.queries import first_rows, statement
 from runner.errors import Collision, RunnerError
 from runner.reference.spec import database_properties
+from runner.run.context import warn
 from runner.verify.assertions import BEFORE
 from runner.verify.verifier import Verifier
 
@@ -47,6 +48,7 @@ def compare_only(ctx: RunContext) -> Verification:
         from runner.run.advice import advised
 
         raise advised(error, ctx) from None
+    warn(ctx.observer, verification)
     return verification
 
 

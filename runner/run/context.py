@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from runner.results import Notice
+
 if TYPE_CHECKING:
     from runner.comparison import Verification
     from runner.connect.session import Session
@@ -40,3 +42,9 @@ class Done(NamedTuple):
     verification: Verification | None = None
     changes: tuple[ObjectChange, ...] | None = None
     example_table: str | None = None
+
+
+def warn(observer: Observer, verification: Verification) -> None:
+    """Reports what is no difference, but may be a mistake in the scripts."""
+    for caution in verification.cautions:
+        observer.notice(Notice("WARNING", caution.message, hint=caution.hint))

@@ -16,7 +16,7 @@ from runner.guard.guard import Guard, committed_tables
 from runner.registry import registry
 from runner.results import LossError, Notice
 from runner.run.begin import BeginRequest, Opened, begin_transaction
-from runner.run.context import Done
+from runner.run.context import Done, warn
 from runner.run.state import RunState
 from runner.signals import signals_held
 from runner.verify import assertions
@@ -104,7 +104,7 @@ class _Transaction:
             self.ctx.observer,
             self.state.on_server_info,
             self.guard,
-            verify=settings.verify,
+            verify=settings.verify != "none",
             elsewhere=settings.reference is not None,
             catalog=self._catalog_commands() if self.reads_changes else (),
         )
@@ -142,8 +142,8 @@ class _Transaction:
             if self.verifier is not None:
                 conn = self.ctx.session
                 self.verifier.run_assertions(conn, self.ctx.prepared.asserted)
-                changed = self.guard.now.relations.values()
-                self.verifier.read_changes(conn, ended.catalog, changed)
+                before, now = self.guard.before, self.guard.now
+                self.verifier.read_changes(conn, ended.catalog, before, now)
                 self.verifier.compare_target(conn)
         except RunnerError as error:
             self._require_collision(error)
@@ -230,6 +230,7 @@ class _Transaction:
         verification = self.verifier.finish(self.ctx.session, self.ctx.prepared.asserted)
         if not verification.agrees:
             raise DifferencesError(verification)
+        warn(self.ctx.observer, verification)
         return verification
 
     def changes(self, before: str, after: str) -> tuple[ObjectChange, ...]:

@@ -5,24 +5,28 @@ So a database whose init scripts have failed is distinguished from one that was 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from runner.verify.definitions import unqualified
 
 if TYPE_CHECKING:
+    from runner.catalog.snapshot import Snapshot
     from runner.comparison import Defined, Difference
-    from runner.reference.reference_state import Digests, ReferenceState
 
 
 class PartialApplication:
     """Finds the first statement without effect in a target that has these differences.
 
-    `digests` are those of the target's tables.
+    `filled` are the tables that the scripts put rows into, `empty` those of the target.
     """
 
     def __init__(
-        self, differences: Sequence[Difference], reference: ReferenceState, digests: Digests
+        self,
+        differences: Sequence[Difference],
+        reference: Snapshot,
+        filled: Collection[str],
+        empty: Collection[str],
     ) -> None:
         missing = [one for one in differences if one.kind == "missing"]
         self._missing = {
@@ -33,11 +37,9 @@ class PartialApplication:
         self._incomplete = {
             unqualified(one.name.partition(" (")[0]) for one in missing if one.object == "row"
         }
-        self._known = {
-            (key.object.split()[-1], unqualified(key.name)) for key in reference.snapshot.objects
-        }
-        self._filled = {unqualified(table.name) for table in reference.digests}
-        self._empty = {unqualified(t.name) for t, digest in digests.items() if not digest.rows}
+        self._known = {(key.object.split()[-1], unqualified(key.name)) for key in reference.objects}
+        self._filled = set(map(unqualified, filled))
+        self._empty = set(map(unqualified, empty))
         self._has_extra = any(one.kind == "extra" for one in differences)
 
     def first_unapplied(self, definitions: Sequence[Defined]) -> Defined | None:

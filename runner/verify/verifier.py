@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from runner.catalog.reader import fetch_groups, snapshot_of
-from runner.catalog.row_differences import compare_rows
-from runner.catalog.rows import RowDigest, compare_sequences, read_rows
-from runner.catalog.shared import shared_queries
-from runner.catalog.snapshot import Snapshot, TableShape, compare
+from runner.catalog.reader import read_snapshot, snapshot_of
+from runner.catalog.row_differences import RowCheck
+from runner.catalog.sequences import SequenceState, comparable_feeds, compare_sequences
+from runner.catalog.shapes import SequenceFeed
+from runner.catalog.shared import shared_queries, without_other_shared_objects
+from runner.catalog.snapshot import Snapshot, compare
 from runner.check.definitions import definitions
-from runner.comparison import Difference, Found, Verification
+from runner.comparison import Caution, Difference, Found, Verification
 from runner.errors import Collision, RunnerError
 from runner.reference.reference import Reference
 from runner.reference.reference_state import (
     ReferenceState,
     state_before_run,
     state_beside_run,
-    without_varying_columns,
+    with_another_build,
 )
 from runner.reference.spec import (
     ReferenceSpec,
@@ -31,19 +32,16 @@ from runner.reference.spec import (
 from runner.verify.assertions import AssertionFile, run_assertions
 from runner.verify.definitions import DefinitionIndex
 from runner.verify.partially_applied import PartialApplication
-from runner.verify.target_state import (
-    TargetState,
-    complete_target_state,
-    read_changed_tables,
-    read_target_state,
-)
+from runner.verify.row_checks import Written
+from runner.verify.row_comparison import RowComparison
+from runner.verify.target_state import TargetState
 
 if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
     from runner.connect.session import Session
-    from runner.guard.effects import Relation
+    from runner.guard.effects import Effects, Inventory
     from runner.reference.pool import ReferencePool
 
 
@@ -72,6 +70,8 @@ class Verifier:
         self._reference, self._second = self._new_reference(), self._new_reference()
         self._reference_state: ReferenceState | None = None
         self._target_state: TargetState | None = None
+        self._written: Written | None = None
+        self._compares_rows = spec.settings.verify == "all"
         self._was_built_before_run = self._awaits_run = False
         self._verification = Verification({})
         self._failed: tuple[RunnerError, ...] | None = None
@@ -181,36 +181,59 @@ class Verifier:
         self._failed = run_assertions(conn, asserted)
 
     def read_changes(
-        self, conn: Connection[TupleRow], catalog: str, changed: Iterable[Relation]
+        self, conn: Connection[TupleRow], catalog: str, before: Inventory, now: Effects
     ) -> None:
-        """Read what a run has changed, while the reference may still be being built.
+        """Read what a run has written, while the reference may still be being built.
 
-        `catalog` is the target's catalog after the run, `changed` the relations it has changed.
+        `catalog` is the target's catalog after the run.
         """
-        self._target_state = read_changed_tables(conn, snapshot_of(catalog), changed)
+        self._written = written = Written.by(before, now)
+        self._target_state = target = TargetState(snapshot_of(catalog), {}, {})
+        if self._compares_rows:
+            tables = [check.actual for check in written.checks(target.snapshot.tables)]
+            target.try_to_read(conn, tables, written.feeds(target.snapshot.feeds))
 
     def compare_target(self, conn: Connection[TupleRow], *, strict: bool = False) -> None:
         """Compare the target, in the open transaction of `conn`, with the reference.
 
-        A table may have more rows than in the reference: after `read_changes`, if it had rows
-        before this transaction that are still there; otherwise, unless `strict`. Raises why there
-        is no reference, Collision, and Refused where the role may not read.
+        After `read_changes` only the rows that the run has written. Raises why there is no
+        reference, Collision, and Refused where the role may not read.
         """
         reference = self.wait_for_reference()
-        in_run = self._target_state is not None
-        if self._target_state is None:
-            queries = shared_queries(self.spec.outline, self.spec.target.dbname)
-            target = read_target_state(conn, reference, queries)
-        else:
-            target = complete_target_state(conn, reference, self._target_state)
-        found = self._differences(conn, reference, target, strict=strict, in_run=in_run)
-        found += compare_sequences(target.states)
+        target = self._target_state or TargetState(self._read_catalog(conn), {}, {})
+        target = target._replace(
+            snapshot=without_other_shared_objects(reference.snapshot, target.snapshot)
+        )
+        rows = RowComparison(conn, target, self._written, strict)
+        found, checks, reference = self._differences(reference, rows)
         checked = reference.snapshot.checked()
-        checked["rows"] = sum(digest.rows for digest in reference.digests.values())
-        self._verification = Verification(checked)
+        cautions: list[Caution] = []
+        if self._compares_rows:
+            states = self._sequences(conn, reference, target)
+            behind, cautions = compare_sequences(reference.states, states)
+            checked["rows"] = rows.rows(reference, checks)
+            found += behind
         if found:
             self._verification = self._with_places(checked, found, reference, target)
+        else:
+            cautions += rows.cautions(reference, checks) if self._compares_rows else ()
+            self._verification = Verification(checked, cautions=tuple(cautions))
         self._reference.release()
+
+    def _sequences(
+        self, conn: Connection[TupleRow], reference: ReferenceState, target: TargetState
+    ) -> dict[SequenceFeed, SequenceState]:
+        """Return the states of the sequences that the scripts use, or that the run has left."""
+        feeds, written = comparable_feeds(reference.snapshot, target.snapshot), self._written
+        feeds = written.feeds(feeds) if written else feeds
+        target.read(conn, (), feeds)
+        states = {feed: target.states[feed] for feed in feeds}
+        if written:
+            return {f: s for f, s in states.items() if written.is_left(f, s.last_value)}
+        return states
+
+    def _read_catalog(self, conn: Connection[TupleRow]) -> Snapshot:
+        return read_snapshot(conn, *shared_queries(self.spec.outline, self.spec.target.dbname))
 
     def finish(self, conn: Session, asserted: Sequence[AssertionFile] = ()) -> Verification:
         """Return the differences; without any, run the assertions if that has not been done."""
@@ -224,63 +247,28 @@ class Verifier:
         return verification
 
     def _differences(
-        self,
-        conn: Connection[TupleRow],
-        reference: ReferenceState,
-        target: TargetState,
-        *,
-        strict: bool,
-        in_run: bool,
-    ) -> list[Difference]:
+        self, reference: ReferenceState, rows: RowComparison
+    ) -> tuple[list[Difference], list[RowCheck], ReferenceState]:
         """Return the differences in catalog and rows, without those between any two builds."""
-        wanted, snapshot = reference.snapshot, target.snapshot
-        built_by = None if in_run else _most_common_owner(wanted, snapshot)
-        catalog = compare(wanted, snapshot, strict=strict, built_by=built_by)
-        differing = _differing_tables(reference.digests, target.digests)
-        exactly = {table.name for table in differing if strict}
-        if differing and in_run:
-            exactly = self._filled_by_run(conn, differing)
-        rows = self._compare_rows(conn, reference, target.digests, exactly)
-        if not self.builds_before_run and (rows or any(d.expected and d.actual for d in catalog)):
+        wanted, snapshot = reference.snapshot, rows.target.snapshot
+        built_by = None if rows.written else _most_common_owner(wanted, snapshot)
+        catalog = compare(wanted, snapshot, strict=rows.strict, built_by=built_by)
+        checks = rows.checks(reference) if self._compares_rows else []
+        differing = rows.differences(reference, checks)
+        while not self.builds_before_run and reference.builds < reference.builds_needed:
+            catalog = tuple(
+                d for d in catalog if (d.object, d.name, d.property) not in reference.varying
+            )
+            if not differing and not any(d.expected and d.actual for d in catalog):
+                break
+            names = {difference.name.partition(" (")[0] for difference in differing}
             with self._telling_where():
-                reference = without_varying_columns(
-                    self.spec, self._reference, reference, differing
-                )
-            if list(reference.digests) != differing:
-                digests, _ = read_rows(conn, list(reference.digests))
-                rows = self._compare_rows(conn, reference, digests, exactly)
+                reference = with_another_build(self.spec, self._reference, reference, names)
+            differing = rows.differences(reference, rows.checks(reference, names))
+            checks = rows.checks(reference)
         varying = reference.varying
         stable = (d for d in catalog if (d.object, d.name, d.property) not in varying)
-        return [*stable, *rows]
-
-    def _compare_rows(
-        self,
-        conn: Connection[TupleRow],
-        reference: ReferenceState,
-        digests: Mapping[TableShape, RowDigest],
-        exactly: set[str],
-    ) -> list[Difference]:
-        found: list[Difference] = []
-        for table in _differing_tables(reference.digests, digests):
-            rows = reference.digests[table].rows, digests[table].rows
-            exact = table.name in exactly
-            with reference.lock:
-                found += compare_rows(reference.conn, conn, table, rows, exact=exact)
-        return found
-
-    def _filled_by_run(self, conn: Connection[TupleRow], tables: Sequence[TableShape]) -> set[str]:
-        """Return the tables in which the running transaction has written every row.
-
-        age() counts from the transaction's id, so rows of it and its subtransactions have no
-        positive age.
-        """
-        queries = (
-            f"SELECT EXISTS (SELECT FROM ONLY {table.name} "  # noqa: S608, quoted by the server
-            "WHERE pg_catalog.age(xmin) OPERATOR(pg_catalog.>) 0)"
-            for table in tables
-        )
-        answers = fetch_groups(conn, ";\n".join(queries))
-        return {table.name for table, ((older,),) in zip(tables, answers, strict=True) if not older}
+        return [*stable, *differing], checks, reference
 
     def _with_places(
         self,
@@ -298,15 +286,11 @@ class Verifier:
             place = index.find(difference)
             where = (place.script, place.line) if place else (None, None)
             found.append(Found(difference, *where))
-        partial = PartialApplication(differences, reference, target.digests)
+        filled = {table.name for table, digest in reference.digests.items() if digest.rows}
+        empty = {table.name for table, digest in target.digests.items() if not digest.rows}
+        partial = PartialApplication(differences, reference.snapshot, filled, empty)
         unapplied = partial.first_unapplied(in_order)
         return Verification(checked, tuple(found), partially_applied=unapplied)
-
-
-def _differing_tables(
-    reference: Mapping[TableShape, RowDigest], target: Mapping[TableShape, RowDigest]
-) -> list[TableShape]:
-    return [table for table, digest in target.items() if digest != reference[table]]
 
 
 def _most_common_owner(reference: Snapshot, target: Snapshot) -> str | None:

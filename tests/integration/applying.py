@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runner.results import ApplyResult, Notice, NotRun, ScriptResult, Target
 
 _UNVERIFIED: dict[str, Any] = {
-    item.name: False for item in fields(Settings) if item.name == "verify"
+    item.name: "none" for item in fields(Settings) if item.name == "verify"
 }
 
 # At the end of a script: what comes next does not go with it in one message, and so the

@@ -381,7 +381,7 @@ def test_a_schema_runner_of_ones_own_beside_the_registry(apply: Applier) -> None
         "CREATE SCHEMA IF NOT EXISTS runner; CREATE TABLE IF NOT EXISTS runner.run (pace int);",
     )
     for _ in range(2):
-        apply(*scripts, registry_schema="kept_runs", verify=True)
+        apply(*scripts, registry_schema="kept_runs", verify="all")
         assert apply.told.messages == []
     assert apply.sql("SELECT count(*) FROM kept_runs.run") == [2]
     assert apply.sql("SELECT count(*) FROM runner.run") == [0]
@@ -430,7 +430,7 @@ def test_all_that_is_missing_is_told_at_once(limited: Applier, admin: psycopg.Co
     owner.sql(f"REVOKE CREATE ON SCHEMA public FROM {role}, public")
     scripts = (CREATE, "CREATE EXTENSION nowhere; ALTER TABLE t OWNER TO nobody_of_that_name;")
     with pytest.raises(Refused) as caught:
-        limited(*scripts, verify=True)
+        limited(*scripts, verify="all")
     assert (caught.value.detail or "").split("\n") == [
         f"the role {role} may not create in the schema public",
         "the server does not have the extension nowhere",

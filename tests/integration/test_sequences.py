@@ -54,7 +54,7 @@ def test_a_sequence_that_was_set_is_set_back(apply: Applier, moved: str, fails: 
         (apply.folder / "01.sql").write_text(f"{moved};")
         given: dict[str, Any] = {
             "target": apply.conninfo,
-            "verify": False,
+            "verify": "none",
             "allow_loss": ("guests",),
         }
         settings = Settings(scripts=apply.folder, **given)

@@ -40,13 +40,15 @@ CONNECTING = "connect/session"
 # What a package offers is what the others take from it.
 OFFERED = {
     "catalog": """
-        reader.fetch_groups reader.read_snapshot reader.settings reader.snapshot_commands
-        reader.snapshot_of row_differences.compare_rows rows.RowDigest rows.SequenceState
-        rows.comparable rows.compare_sequences rows.read_rows rows.read_with_snapshot shared.Row
-        shared.changed_shared_objects shared.existing_role shared.read_shared_objects
-        shared.rename_roles shared.shared_queries shared.without_other_shared_objects
-        snapshot.CatalogObject snapshot.ObjectKey snapshot.SequenceFeed snapshot.Snapshot
-        snapshot.TableShape snapshot.compare snapshot.extension_tables snapshot.varying_properties
+        reader.read_snapshot reader.settings reader.snapshot_commands reader.snapshot_of
+        row_differences.RowCheck row_differences.compare_rows rows.RowDigest rows.WRITTEN
+        rows.cell rows.count_doubled rows.read_each rows.read_rows rows.variants
+        sequences.SequenceState sequences.comparable_feeds sequences.compare_sequences
+        sequences.read_state shapes.SequenceFeed shapes.TableShape shapes.extension_tables
+        shared.Row shared.changed_shared_objects shared.existing_role
+        shared.read_shared_objects shared.rename_roles shared.shared_queries
+        shared.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
+        snapshot.Snapshot snapshot.compare snapshot.varying_properties
     """,
     "check": """
         definitions.definitions hints.Facts hints.remedy rule.Command rule.LeftOut rule.left_out
@@ -74,7 +76,7 @@ OFFERED = {
     """,
     "guard": """
         effects.Change effects.DELETED effects.Effects effects.Inventory effects.LARGE_OBJECTS
-        effects.OVERWRITTEN effects.Relation effects.SET_BACK effects.UNLINKED guard.Guard
+        effects.OVERWRITTEN effects.SET_BACK effects.UNLINKED guard.Guard
         guard.committed_tables
     """,
     "psql": """
@@ -89,9 +91,9 @@ OFFERED = {
     """,
     "reference": """
         database.claim_name database.drop_abandoned database.drop_database pool.ReferencePool
-        reference.Reference reference_state.Digests reference_state.ReferenceState
+        reference.Reference reference_state.ReferenceState
         reference_state.state_before_run reference_state.state_beside_run
-        reference_state.without_varying_columns spec.DatabaseProperties spec.ReferenceSpec
+        reference_state.with_another_build spec.DatabaseProperties spec.ReferenceSpec
         spec.database_properties spec.is_of_scripts spec.missing_createdb spec.only_in_reference
         spec.require_rights
     """,

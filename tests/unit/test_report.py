@@ -115,7 +115,7 @@ def test_statements_by_themselves_are_not_called_a_commit() -> None:
 
 
 def test_a_run_that_was_not_verified_says_so() -> None:
-    printed = Printed(verify=False)
+    printed = Printed(verify="none")
     printed.report.finish(applied(verification=None))
     assert printed.out.startswith("Committed, not verified: 2 scripts, 14 statements")
 
@@ -335,6 +335,7 @@ def test_a_run_as_json() -> None:
             "checked": {"tables": 1, "rows": 9},
             "differences": [],
             "assertions": [],
+            "warnings": [],
             "half_made": None,
         },
         "changes": None,  # nobody looked

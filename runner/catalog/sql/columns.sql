@@ -33,7 +33,15 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS object,
            WHERE o.option !~ '^pg_attver=') END AS options,
        pg_catalog.array_to_string(a.attfdwoptions, ', ') AS "foreign options",
        d.description AS comment,
-       x.volatile AS "?volatile"
+       -- A default that takes its value from a sequence inside a function.
+       CASE WHEN ad.oid IS NOT NULL AND EXISTS (
+              SELECT
+                FROM pg_catalog.pg_depend AS dep
+                JOIN pg_catalog.pg_proc AS f ON f.oid = dep.refobjid
+               WHERE dep.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND dep.objid = ad.oid
+                 AND dep.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+                 AND f.prosrc ~* 'nextval')
+            THEN 'true' END AS "?fed"
   FROM (SELECT ''::"char" AS attcompression) AS older
  CROSS JOIN LATERAL (
          SELECT attrelid, attnum, attname, atttypid, atttypmod, attnotnull, attgenerated,
@@ -54,29 +62,7 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS object,
   LEFT JOIN pg_catalog.pg_attrdef AS ad
     ON a.atthasdef AND ad.adrelid = a.attrelid AND ad.adnum = a.attnum
  -- OFFSET 0 prevents that the expression is printed once for each use.
- CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) OFFSET 0) AS e (expression)
- CROSS JOIN LATERAL (SELECT COALESCE(e.expression, t.typdefault) OFFSET 0) AS given (code)
- -- A default is volatile if it calls a function that is not immutable (except nextval), contains a
- -- keyword such as CURRENT_TIMESTAMP, or converts 'now' to a date when the row is inserted.
- CROSS JOIN LATERAL (
-         SELECT e.expression,
-                CASE WHEN given.code IS NULL OR given.code ~ '^nextval[(]''[^'']*''::regclass[)]$' THEN NULL
-                     WHEN given.code ~* '''(now|today|tomorrow|yesterday)''::text[)]' THEN 'true'
-                     WHEN given.code !~ '[(]|[A-Z]{4}' THEN NULL
-                     ELSE (
-                       SELECT 'true'
-                         FROM (SELECT pg_catalog.regexp_replace(given.code, '''([^'']|'''')*''', '', 'g')
-                               OFFSET 0) AS bare (code)
-                        WHERE bare.code ~ E'\\m(CURRENT_[A-Z]+|LOCALTIME|LOCALTIMESTAMP|(SESSION_|SYSTEM_)?USER)\\M'
-                           OR EXISTS (
-                                SELECT
-                                  FROM pg_catalog.regexp_matches(
-                                         bare.code, '"((?:[^"]|"")+)"[(]|([a-z_0-9$]+)[(]', 'g') AS m (word)
-                                  JOIN pg_catalog.pg_proc AS f
-                                    ON f.proname = COALESCE(pg_catalog.replace(m.word[1], '""', '"'),
-                                                            m.word[2])::pg_catalog.name
-                                 WHERE f.provolatile <> 'i' AND f.proname <> 'nextval'))
-                END OFFSET 0) AS x (expression, volatile)
+ CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) OFFSET 0) AS x (expression)
  WHERE a.attnum > 0 AND NOT a.attisdropped
    AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')
    AND n.nspname !~ pg_catalog.current_setting('runner.left_out')

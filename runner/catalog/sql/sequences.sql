@@ -15,8 +15,7 @@ SELECT 'sequence' AS object,
        own.refobjid::pg_catalog.regclass::text || '.' || pg_catalog.quote_ident(a.attname)
          AS "owned by",
        d.description AS comment,
-       feeds.tables AS "?tables",
-       feeds.columns AS "?columns"
+       feeds.columns AS "?feeds"
   FROM pg_catalog.pg_sequence AS s
   JOIN pg_catalog.pg_class AS c ON c.oid = s.seqrelid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -28,28 +27,34 @@ SELECT 'sequence' AS object,
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = 0
   LEFT JOIN LATERAL (
-         SELECT pg_catalog.array_agg(f.relid::pg_catalog.regclass::text) AS tables,
-                pg_catalog.array_agg(pg_catalog.quote_ident(fa.attname)) AS columns
-           FROM (SELECT own.refobjid, own.refobjsubid WHERE own.deptype = 'i'
+         -- Table and column, and whether the next number must be free there: it is unique.
+         SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+                  f.relid::pg_catalog.regclass::text, pg_catalog.quote_ident(fa.attname),
+                  f.plain AND fc.relkind IN ('r', 'p')
+                  AND COALESCE(NULLIF(fb.typbasetype, 0), fb.oid, ft.oid) IN (
+                        'pg_catalog.int2'::pg_catalog.regtype, 'pg_catalog.int4'::pg_catalog.regtype,
+                        'pg_catalog.int8'::pg_catalog.regtype, 'pg_catalog.numeric'::pg_catalog.regtype)
+                  AND EXISTS (SELECT FROM pg_catalog.pg_index AS x
+                               WHERE x.indrelid = f.relid AND x.indisunique AND x.indpred IS NULL
+                                 AND x.indnkeyatts = 1 AND x.indkey[0] = f.attnum)
+                ) ORDER BY f.relid, f.attnum) AS columns
+           FROM (SELECT own.refobjid, own.refobjsubid, true WHERE own.deptype = 'i'
                   UNION
-                 SELECT ad.adrelid, ad.adnum
+                 SELECT ad.adrelid, ad.adnum,
+                        -- The default is the number itself, at most cast to another type.
+                        pg_catalog.pg_get_expr(ad.adbin, ad.adrelid)
+                        ~ '^[(]?nextval[(]''([^'']|'''')*''::regclass[)]{1,2}(::[a-z ]+)?$'
                    FROM pg_catalog.pg_depend AS dep
                    JOIN pg_catalog.pg_attrdef AS ad ON ad.oid = dep.objid
                   WHERE dep.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
                     AND dep.refobjid = c.oid
                     AND dep.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
-                    -- Only defaults that use the number itself, at most cast to another type.
-                    AND pg_catalog.pg_get_expr(ad.adbin, ad.adrelid)
-                        ~ '^[(]?nextval[(]''([^'']|'''')*''::regclass[)]{1,2}(::[a-z ]+)?$'
-                ) AS f (relid, attnum)
+                ) AS f (relid, attnum, plain)
            JOIN pg_catalog.pg_attribute AS fa
              ON fa.attrelid = f.relid AND fa.attnum = f.attnum
            JOIN pg_catalog.pg_type AS ft ON ft.oid = fa.atttypid
            LEFT JOIN pg_catalog.pg_type AS fb ON fb.oid = ft.typbasetype  -- the base type of a domain
-           JOIN pg_catalog.pg_class AS fc ON fc.oid = f.relid AND fc.relkind IN ('r', 'p')
-          WHERE COALESCE(NULLIF(fb.typbasetype, 0), fb.oid, ft.oid) IN (
-                  'pg_catalog.int2'::pg_catalog.regtype, 'pg_catalog.int4'::pg_catalog.regtype,
-                  'pg_catalog.int8'::pg_catalog.regtype, 'pg_catalog.numeric'::pg_catalog.regtype)
+           JOIN pg_catalog.pg_class AS fc ON fc.oid = f.relid
        ) AS feeds ON true
  WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND c.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e

@@ -43,7 +43,24 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
           FROM pg_catalog.pg_constraint AS p
          CROSS JOIN LATERAL pg_catalog.unnest(p.conkey) WITH ORDINALITY AS u (attnum, position)
           JOIN pg_catalog.pg_attribute AS k ON k.attrelid = c.oid AND k.attnum = u.attnum
-         WHERE p.conrelid = c.oid AND p.contype = 'p') AS "?key"
+         WHERE p.conrelid = c.oid AND p.contype = 'p') AS "?key",
+       -- Policies would hide rows from this role.
+       CASE WHEN c.relrowsecurity AND pg_catalog.row_security_active(c.oid)
+            THEN 'true' END AS "?hidden",
+       -- A column, and the table and column that its values are from: foreign keys, inheritance.
+       (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+                 pg_catalog.quote_ident(a.attname), f.relid::pg_catalog.regclass::text,
+                 pg_catalog.quote_ident(b.attname)))
+          FROM (SELECT u.attnum, con.confrelid, u.other
+                  FROM pg_catalog.pg_constraint AS con
+                 CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(con.conkey),
+                                              pg_catalog.unnest(con.confkey)) AS u (attnum, other)
+                 WHERE con.conrelid = c.oid AND con.contype = 'f') AS f (attnum, relid, other)
+          JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = f.attnum
+          JOIN pg_catalog.pg_attribute AS b ON b.attrelid = f.relid AND b.attnum = f.other
+       ) AS "?references",
+       (SELECT pg_catalog.json_agg(i.inhparent::pg_catalog.regclass::text)
+          FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid = c.oid) AS "?parents"
   FROM pg_catalog.pg_class AS c
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_class AS toast ON toast.oid = c.reltoastrelid

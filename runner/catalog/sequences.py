@@ -1,0 +1,108 @@
+"""Whether the next numbers of sequences are free in the unique columns that they feed."""
+# ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from psycopg import sql
+
+from runner.catalog.rows import digest_query, digests, read_each
+from runner.comparison import Caution, Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from psycopg import Connection
+    from psycopg.rows import TupleRow
+
+    from runner.catalog.rows import RowDigest
+    from runner.catalog.shapes import SequenceFeed, TableShape
+    from runner.catalog.snapshot import Snapshot
+
+
+class SequenceState(NamedTuple):
+    """The last value of a sequence, None before the first, and what is in the way of the next.
+
+    That is the furthest value in the column that the sequence will reach: an INSERT would fail.
+    """
+
+    last_value: int | None
+    in_the_way: int | None
+
+
+def read_state(
+    conn: Connection[TupleRow], tables: Iterable[TableShape], feeds: Iterable[SequenceFeed]
+) -> tuple[dict[TableShape, RowDigest], dict[SequenceFeed, SequenceState]]:
+    """Read digests of tables and the states of sequences in one round trip."""
+    shapes, wanted = list(tables), list(feeds)
+    answers = read_each(conn, [*map(digest_query, shapes), *map(_query, wanted)])
+    found = {
+        feed: SequenceState(*one) for feed, one in zip(wanted, answers[len(shapes) :], strict=True)
+    }
+    return digests(shapes, answers), found
+
+
+def _query(feed: SequenceFeed) -> str:
+    step, column = feed.increment, feed.column
+    # The last value of all is left out: it is a mark for the end, and nothing follows it.
+    if step > 0:
+        furthest, beyond, last = "max", f"> {feed.greatest - step}", feed.greatest
+        ahead = f"{column} >= n.next AND {column} < {last}"
+    else:
+        furthest, beyond, last = "min", f"< {feed.least - step}", feed.least
+        ahead = f"{column} <= n.next AND {column} > {last}"
+    return (
+        f"SELECT CASE WHEN s.is_called THEN s.last_value END,"
+        f" (SELECT pg_catalog.{furthest}({column}) FROM {feed.table} WHERE {ahead}"
+        f" AND ({column}::pg_catalog.numeric - n.next) % {step} = 0)::pg_catalog.int8"
+        f" FROM {feed.sequence} AS s CROSS JOIN LATERAL (SELECT CASE WHEN NOT s.is_called"
+        f" THEN s.last_value WHEN s.last_value {beyond} THEN NULL"
+        f" ELSE s.last_value + {step} END) AS n (next)"
+    )
+
+
+def comparable_feeds(reference: Snapshot, target: Snapshot) -> list[SequenceFeed]:
+    """Return the target's sequences that feed the same columns in the reference."""
+    wanted = {feed[:3] for feed in reference.feeds}
+    return [feed for feed in target.feeds if feed[:3] in wanted]
+
+
+def compare_sequences(
+    reference: Mapping[SequenceFeed, SequenceState], target: Mapping[SequenceFeed, SequenceState]
+) -> tuple[list[Difference], list[Caution]]:
+    """Return the sequences that are behind their column, where the next INSERT would fail.
+
+    Where that is so in the reference too, the scripts leave it like this: a caution, no difference.
+    """
+    behind = {feed[:3] for feed in _behind(reference)}
+    found, cautions = [], []
+    for feed in _behind(target):
+        furthest = target[feed].in_the_way
+        column = f"{feed.table}.{feed.column}"
+        if feed[:3] in behind:
+            cautions.append(_caution(feed, target[feed]))
+            continue
+        bound = "at least" if feed.increment > 0 else "at most"
+        last = target[feed].last_value
+        actual = "not yet called" if last is None else str(last)
+        found.append(
+            Difference("changed", "sequence", feed.sequence,
+                       f"{bound} {furthest}, as in {column}", actual, property="last_value")
+        )  # fmt: skip
+    return found, cautions
+
+
+def _behind(states: Mapping[SequenceFeed, SequenceState]) -> Iterator[SequenceFeed]:
+    return (feed for feed, state in states.items() if state.in_the_way is not None)
+
+
+def _caution(feed: SequenceFeed, state: SequenceState) -> Caution:
+    name = sql.Literal(feed.sequence).as_string()
+    last = "has not been called" if state.last_value is None else f"is at {state.last_value}"
+    return Caution(
+        f"the sequence {feed.sequence} {last}, but {feed.table}.{feed.column} holds"
+        f" {state.in_the_way}: an INSERT without a value for {feed.column} will fail with a"
+        " duplicate key, in the container too",
+        f"Add to the scripts, after the rows: SELECT setval({name}, {state.in_the_way});",
+    )

@@ -1,0 +1,156 @@
+"""The tables of a catalog whose rows can be compared, and the sequences that feed them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    Column = tuple[str, str]  # its table and its name
+
+
+# format_type of a column that can hold the time of a transaction.
+_TIME = re.compile(
+    r"(timestamp|time|date)(\(\d\))?( without time zone)?$|timestamp.* with time zone$"
+)
+# A sequence that is not known: a function takes the number.
+_UNKNOWN = ""
+
+
+class TableShape(NamedTuple):
+    """Rows of a table that are compared: the columns, and a condition for the rows (`where`).
+
+    All names are quoted. `key` is the primary key, `times` the columns of a date or a time with
+    their type. `fed` are pairs of a column and the sequence that its values are from, directly or
+    because the column refers to such a one.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    times: tuple[tuple[str, str], ...] = ()
+    fed: tuple[tuple[str, str], ...] = ()
+    where: str = ""
+
+    def each(self) -> tuple[TableShape, ...]:
+        """Return a shape for each single column, to find the columns that differ."""
+        return tuple(self._replace(columns=(one,), key=()) for one in self.columns)
+
+    def stable(self, varying: Collection[str]) -> TableShape:
+        """Return the shape without columns that two builds fill with different values."""
+        key = () if set(self.key) & set(varying) else self.key
+        return self.without(varying)._replace(key=key)
+
+    def without(self, columns: Collection[str]) -> TableShape:
+        """Return the shape without some of its columns."""
+        return self._replace(columns=tuple(c for c in self.columns if c not in columns))
+
+    def without_fed(self, made: Collection[str] = ()) -> TableShape:
+        """Return the shape without the columns that sequences feed, except those `made` anew."""
+        return self.without({column for column, sequence in self.fed if sequence not in made})
+
+
+# Tables of extensions that hold what scripts define: the jobs of pg_cron.
+_EXTENSION_TABLES = {
+    "pg_cron": TableShape(
+        "cron.job", ("jobname", "schedule", "command", "database", "username", "active")
+    )
+}
+
+
+def extension_tables(extensions: Iterable[str]) -> Iterator[TableShape]:
+    """Yield the tables of these extensions whose rows are compared."""
+    yield from (_EXTENSION_TABLES[name] for name in extensions if name in _EXTENSION_TABLES)
+
+
+class SequenceFeed(NamedTuple):
+    """A sequence that gives a unique column its values, which lie between two bounds."""
+
+    sequence: str
+    table: str
+    column: str
+    increment: int = 1
+    least: int = 1
+    greatest: int = 2**63 - 1
+
+
+@dataclass(slots=True)
+class Shapes:
+    """Collects the rows of the catalog's queries whose names begin with `?`."""
+
+    feeds: list[SequenceFeed] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    _tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _columns: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    _sources: dict[Column, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def add_table(self, name: str, row: dict[str, Any]) -> None:
+        """Add a table; only a plain one holds rows of its own."""
+        self._tables[name], self._columns[name] = row, {}
+        if row["?rows"] and row["?hidden"]:
+            self.unreadable.append(name)
+
+    def add_column(self, table: str, name: str, row: dict[str, Any]) -> None:
+        """Add a column of a table that was added."""
+        if table in self._columns:
+            self._columns[table][name] = row
+            if row["?fed"]:
+                self._sources[table, name].add(_UNKNOWN)
+
+    def add_sequence(self, name: str, row: dict[str, Any]) -> None:
+        """Add a sequence, before or after the tables that it feeds."""
+        bounds = int(row["increment"]), int(row["minvalue"]), int(row["maxvalue"])
+        for table, column, can_collide in row["?feeds"] or ():
+            self._sources[table, column].add(name)
+            if can_collide and row["cycle"] == "NO CYCLE":
+                self.feeds.append(SequenceFeed(name, table, column, *bounds))
+
+    def tables(self) -> tuple[TableShape, ...]:
+        """Return the tables whose rows this role sees."""
+        self._pass_on()
+        return tuple(
+            self._shape(name, row)
+            for name, row in self._tables.items()
+            if row["?rows"] and not row["?hidden"]
+        )
+
+    def _shape(self, name: str, row: dict[str, Any]) -> TableShape:
+        columns = self._columns[name]
+        times = ((one, str(found["type"])) for one, found in columns.items())
+        fed = ((one, source) for one in columns for source in sorted(self._sources[name, one]))
+        return TableShape(
+            name,
+            tuple(columns),
+            tuple(row["?key"] or ()),
+            tuple((one, kind) for one, kind in times if _TIME.match(kind)),
+            tuple(fed),
+        )
+
+    def _pass_on(self) -> None:
+        """Give each column the sequences of the columns that it takes its values from."""
+        taken = list(self._taken())
+        waiting = True
+        while waiting:
+            waiting = False
+            for column, other in taken:
+                more = self._sources.get(other, set()) - self._sources[column]
+                self._sources[column] |= more
+                waiting = waiting or bool(more)
+
+    def _taken(self) -> Iterator[tuple[Column, Column]]:
+        for table, row in self._tables.items():
+            columns = self._columns[table]
+            for column, other, of in row["?references"] or ():
+                yield (table, column), (other, of)
+            for parent in row["?parents"] or ():
+                yield from (((table, column), (parent, column)) for column in columns)
+            generated = {one: found["generated"] for one, found in columns.items()}
+            if any(generated.values()):
+                words = "|".join(map(re.escape, columns))
+                for column, text in generated.items():
+                    for word in re.findall(rf'(?<![\w$"])({words})(?![\w$"])', text or ""):
+                        yield (table, column), (table, word)

@@ -1,0 +1,147 @@
+"""The rows of a target compared with those of a reference, by digests and then one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+from runner.catalog.row_differences import RowCheck, compare_rows
+from runner.catalog.rows import count_doubled, read_rows, variants
+from runner.comparison import Caution
+from runner.verify.definitions import unqualified
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.rows import TupleRow
+
+    from runner.catalog.shapes import TableShape
+    from runner.comparison import Difference
+    from runner.reference.reference_state import ReferenceState
+    from runner.verify.row_checks import Written
+    from runner.verify.target_state import TargetState
+
+
+# Columns that a hint lists.
+_LISTED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RowComparison:
+    """Compares the rows of `target`, over `conn`: those that a run has `written`.
+
+    Without a run each row of the reference is looked for; with `strict` there must be no other.
+    """
+
+    conn: Connection[TupleRow]
+    target: TargetState
+    written: Written | None = None
+    strict: bool = False
+
+    def checks(
+        self, reference: ReferenceState, only: Collection[str] | None = None
+    ) -> list[RowCheck]:
+        """Return what is compared, of all tables or of those that are named."""
+        columns = {table.name: set(table.columns) for table in self.target.snapshot.tables}
+        tables = [
+            table
+            for table in reference.digests
+            if set(table.columns) <= columns.get(table.name, set())
+            and table.name in columns
+            and (only is None or table.name in only)
+        ]
+        if self.written is not None:
+            return list(self.written.checks(tables))
+        filled = (table for table in tables if reference.digests[table].rows)
+        return [check for table in filled for check in self._looked_for(reference, table)]
+
+    def _looked_for(self, reference: ReferenceState, table: TableShape) -> Iterator[RowCheck]:
+        """Yield checks of all rows in the columns that none of them varies in, then of others."""
+        with reference.lock:
+            found = variants(reference.conn, reference.here(table.without_fed()), table.times)
+        common = set(table.columns).intersection(*(shape.columns for shape in found))
+        base = table.without(set(table.columns) - common)
+        yield RowCheck(base, base, extra=self.strict)
+        for shape in found:
+            if len(shape.columns) > len(base.columns):
+                yield RowCheck(shape, shape._replace(where="", times=table.times), extra=False)
+
+    def differences(
+        self, reference: ReferenceState, checks: Collection[RowCheck]
+    ) -> list[Difference]:
+        """Return the rows that differ."""
+        self.target.read(self.conn, [check.actual for check in checks])
+        with reference.lock:
+            unknown = [c.wanted for c in checks if c.wanted not in reference.digests]
+            here = [reference.here(table) for table in unknown]
+            read = read_rows(reference.conn, here)
+            known = reference.digests | {t: read[h] for t, h in zip(unknown, here, strict=True)}
+            found: list[Difference] = []
+            for check in checks:
+                wanted, actual = known[check.wanted], self.target.digests[check.actual]
+                if wanted == actual or not (check.missing or actual.rows):
+                    continue
+                compared = check._replace(wanted=reference.here(check.wanted))
+                rows = wanted.rows, actual.rows
+                more, extra = compare_rows(reference.conn, self.conn, compared, rows)
+                if self.written is None or not self.written.is_updated(check, actual.rows, extra):
+                    found += more
+        return found
+
+    def rows(self, reference: ReferenceState, checks: Collection[RowCheck]) -> int:
+        """Return how many rows were compared: those that the run wrote, or those looked for."""
+        if self.written is None:
+            tables = {check.actual.name for check in checks}
+            counts = {t.name: digest.rows for t, digest in reference.digests.items()}
+            return sum(counts[name] for name in tables)
+        return sum({c.actual.name: self.target.digests[c.actual].rows for c in checks}.values())
+
+    def cautions(
+        self, reference: ReferenceState, checks: Collection[RowCheck]
+    ) -> Iterator[Caution]:
+        """Yield which rows were not compared, and which the run has doubled."""
+        snapshot, names = self.target.snapshot, {table.name for table in reference.snapshot.tables}
+        names |= set(reference.snapshot.unreadable)
+        written = self.written.made | self.written.inserted.keys() if self.written else names
+        for name in snapshot.unreadable:
+            if name in names and name in written:
+                yield Caution(
+                    f"the rows of {name} are not verified: row-level security hides rows from"
+                    f" {snapshot.role}",
+                    "Verify as a role with BYPASSRLS, or as the owner of a table without FORCE"
+                    " ROW LEVEL SECURITY.",
+                )
+        for name in sorted(reference.unstable & written):
+            yield Caution(
+                f"the rows of {name} are not verified: two builds of the scripts do not agree in"
+                " their number"
+            )
+        yield from self._doubled(checks)
+
+    def _doubled(self, checks: Collection[RowCheck]) -> Iterator[Caution]:
+        for check in checks:
+            table = check.actual
+            if check.missing or not (self.written and self.written.inserted[table.name]):
+                continue
+            if not self.target.digests[table].rows:
+                continue
+            shapes = variants(self.conn, table, table.times)
+            shapes = [shape._replace(times=()) for shape in shapes]
+            if doubled := sum(count_doubled(self.conn, shapes)):
+                columns = set(table.columns).intersection(*(shape.columns for shape in shapes))
+                yield _doubled(table.name, doubled, [c for c in table.columns if c in columns])
+
+
+def _doubled(table: str, rows: int, columns: list[str]) -> Caution:
+    """The caution; its hint takes all columns for those that tell one row from another."""
+    few = 0 < len(columns) <= _LISTED
+    unique = f"({', '.join(columns) if few else 'the columns that tell one row from another'})"
+    index = sql.Identifier(f"{unqualified(table)}_seed").as_string()
+    return Caution(
+        f"the scripts have inserted {rows:,} {'row' if rows == 1 else 'rows'} into {table} that it"
+        " had already: each run doubles them",
+        f"Delete the copies. Write before the rows: CREATE UNIQUE INDEX IF NOT EXISTS {index} ON"
+        f" {table} {unique}; and at the end of their INSERT: ON CONFLICT {unique} DO NOTHING",
+    )

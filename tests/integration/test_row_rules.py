@@ -1,0 +1,311 @@
+"""What counts as a difference in rows and sequences: what a run wrote, and what the seed lacks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from runner import commands
+from runner.comparison import DifferencesError
+from runner.settings import Settings
+from tests.integration.applying import Applier, Told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Literal
+
+    from runner.comparison import Verification
+
+
+@dataclass
+class Verified:
+    """Applies with verification, and verifies."""
+
+    apply: Applier
+
+    def __call__(self, *texts: str, **options: Any) -> Verification:
+        """Apply these scripts; return what was found, if it is a difference too."""
+        try:
+            found = self.apply(*texts, **{"verify": "all", **options}).verification
+        except DifferencesError as error:
+            return error.verification
+        assert found is not None
+        return found
+
+    def verify(
+        self, what: Literal["all", "schema"] = "all", *, strict: bool = False
+    ) -> Verification:
+        """Compare the database with the scripts that were applied last."""
+        settings = Settings(
+            scripts=self.apply.folder, target=self.apply.conninfo, verify=what, strict=strict
+        )
+        return commands.verify(settings, Told()).verification
+
+    def sql(self, text: str) -> list[object]:
+        return self.apply.sql(text)
+
+
+@pytest.fixture
+def verified(apply: Applier) -> Verified:
+    return Verified(apply)
+
+
+def differences(verification: Verification) -> list[str]:
+    """`missing row public.t (id) = (1)`."""
+    found = [one.difference for one in verification.found]
+    return [" ".join(filter(None, (d.kind, d.object, d.name, d.property))) for d in found]
+
+
+def rows(verification: Verification) -> int:
+    return verification.checked["rows"]
+
+
+GRADES = "CREATE TABLE IF NOT EXISTS grades (id {key} PRIMARY KEY, name text UNIQUE);"
+SERIAL, IDENTITY = "serial", "bigint GENERATED ALWAYS AS IDENTITY"
+LINKED = """
+CREATE TABLE IF NOT EXISTS marks (grade int REFERENCES grades, who text, UNIQUE (grade, who));
+INSERT INTO marks SELECT id, 'Ann' FROM grades WHERE name = 'low' ON CONFLICT DO NOTHING;
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "seed", "written"),
+    [
+        (SERIAL, "DELETE FROM grades; INSERT INTO grades (name) VALUES ('low'), ('high');", 2),
+        (IDENTITY, "TRUNCATE grades CASCADE; INSERT INTO grades (name) VALUES ('low');", 1),
+        (SERIAL, "INSERT INTO grades (name) VALUES ('low') ON CONFLICT DO NOTHING;", 0),
+        (
+            "int DEFAULT nextval('id')",
+            "INSERT INTO grades (name) SELECT 'low' WHERE NOT EXISTS (SELECT FROM grades);",
+            0,
+        ),
+        (
+            IDENTITY,
+            "INSERT INTO grades (name) VALUES ('low')"
+            " ON CONFLICT (name) DO UPDATE SET name = 'low';",
+            1,
+        ),
+    ],
+)
+def test_a_seed_is_run_again_and_grows(
+    verified: Verified, key: str, seed: str, written: int
+) -> None:
+    """Whatever numbers the rows get; and those of users are nobody's business."""
+    script = f"CREATE SEQUENCE IF NOT EXISTS id; {GRADES.format(key=key)} {seed}"
+    assert verified(script).agrees
+    again = verified(script)
+    assert (again.agrees, rows(again), again.cautions) == (True, written, ())
+    verified.sql("SELECT nextval(pg_get_serial_sequence('grades', 'id'))" if "nex" not in key else
+                 "SELECT nextval('id')")  # fmt: skip
+    grown = verified(script, "INSERT INTO grades (name) VALUES ('top') ON CONFLICT DO NOTHING;")
+    assert (grown.agrees, rows(grown)) == (True, written + 1)
+    assert verified.verify().agrees
+
+
+def test_a_new_table_refers_to_ids_that_were_given_before(verified: Verified) -> None:
+    seed = "INSERT INTO grades (name) VALUES ('low') ON CONFLICT DO NOTHING;"
+    script = GRADES.format(key=SERIAL) + seed
+    assert verified(script).agrees
+    verified.sql("UPDATE grades SET id = 7; SELECT setval('grades_id_seq', 7)")
+    assert verified(script, LINKED).agrees
+    assert verified.verify().agrees
+    verified.sql("UPDATE marks SET who = 'Bob'")
+    assert verified(script, LINKED).agrees  # puts Ann in again
+    assert verified.verify().agrees
+    verified.sql("DELETE FROM marks WHERE who = 'Ann'")
+    assert differences(verified.verify()) == ["missing row public.marks"]
+    assert verified.verify("schema").agrees
+    assert "rows" not in verified.verify("schema").checked
+
+
+def test_what_the_run_wrote_otherwise_than_the_files_say(verified: Verified) -> None:
+    """A trigger of the target changes it; rows that it left alone may be as they like."""
+    script = (
+        GRADES.format(key=SERIAL)
+        + """
+    INSERT INTO grades (name) VALUES ('low'), ('high') ON CONFLICT DO NOTHING;"""
+    )
+    assert verified(script).agrees
+    verified.sql(
+        """
+        UPDATE grades SET name = 'edited' WHERE name = 'low';
+        CREATE FUNCTION up() RETURNS trigger LANGUAGE plpgsql
+          AS $$ BEGIN NEW.name := upper(NEW.name); RETURN NEW; END $$;
+        CREATE TRIGGER up BEFORE INSERT ON grades FOR EACH ROW EXECUTE FUNCTION up();
+        """
+    )
+    found = verified(script)
+    assert differences(found) == [
+        "extra trigger public.grades.up",
+        "extra row public.grades (id) = (3)",
+        "extra row public.grades (id) = (4)",
+    ]
+    verified.sql("DROP FUNCTION up CASCADE; UPDATE grades SET name = 'low' WHERE id = 1")
+    verified.sql("UPDATE grades SET name = 'none' WHERE name = 'high'")
+    assert differences(verified.verify()) == ["changed row public.grades (id) = (2) name"]
+
+
+def test_rows_of_others_that_the_run_updates_are_no_difference(verified: Verified) -> None:
+    verified.sql(
+        "CREATE TABLE posts (id int PRIMARY KEY, t text); INSERT INTO posts VALUES (9, 'A')"
+    )
+    script = """
+    CREATE TABLE IF NOT EXISTS posts (id int PRIMARY KEY, t text);
+    ALTER TABLE posts ADD COLUMN IF NOT EXISTS slug text, ALTER COLUMN id TYPE bigint;
+    INSERT INTO posts VALUES (1, 'B') ON CONFLICT DO NOTHING;
+    SAVEPOINT one; UPDATE posts SET slug = lower(t); RELEASE one;
+    """
+    assert verified(script).agrees
+    assert verified.sql("SELECT slug FROM posts ORDER BY id") == ["b", "a"]
+
+
+def test_an_edited_seed_row_stops_no_later_change(verified: Verified) -> None:
+    script = """
+    CREATE TABLE IF NOT EXISTS places (id int PRIMARY KEY, name text);
+    INSERT INTO places VALUES (1, 'here') ON CONFLICT (id) DO NOTHING;
+    """
+    assert verified(script).agrees
+    verified.sql("UPDATE places SET name = 'there'")
+    assert verified(script).agrees
+    assert verified(script, "ALTER TABLE places ADD COLUMN note text;").agrees
+    assert differences(verified.verify()) == ["changed row public.places (id) = (1) name"]
+
+
+@pytest.mark.parametrize("default", ["current_user", "gen_random_uuid()::text", "now()::text"])
+def test_written_values_are_compared_whatever_the_default(verified: Verified, default: str) -> None:
+    default = default if "uuid" not in default else "md5(random()::text)"
+    script = f"""
+    CREATE TABLE IF NOT EXISTS login (id int PRIMARY KEY, role text DEFAULT {default},
+                                      at timestamptz DEFAULT now());
+    INSERT INTO login VALUES (1, 'guest', '2020-01-01') ON CONFLICT DO NOTHING;
+    INSERT INTO login (id, role) VALUES (2, 'admin') ON CONFLICT DO NOTHING;
+    """
+    assert verified(script).agrees
+    assert verified.verify().agrees
+    verified.sql("UPDATE login SET role = 'super', at = '2021-01-01'")
+    assert differences(verified.verify()) == [
+        "changed row public.login (id) = (1) role",
+        "changed row public.login (id) = (2) role",
+        "changed row public.login (id) = (1) role",
+        "changed row public.login (id) = (1) at",
+    ]
+
+
+def test_times_that_differ_from_row_to_row(verified: Verified) -> None:
+    """DEFAULT now() and written times side by side; equal in content, elsewhere in time."""
+    script = """
+    CREATE TABLE t (id int PRIMARY KEY, day date DEFAULT now(), at timestamp(0) DEFAULT now());
+    INSERT INTO t VALUES (1, '2020-01-01', DEFAULT), (2, DEFAULT, '2020-01-02 10:00'),
+      (3, DEFAULT, DEFAULT);
+    """
+    assert verified(script).agrees
+    verified.sql("UPDATE t SET at = at - interval '1 day', day = day - 1 WHERE id = 3")
+    assert verified.verify().agrees
+    verified.sql("UPDATE t SET day = day - 1 WHERE id = 1")
+    assert differences(verified.verify()) == ["changed row public.t (id) = (1) day"]
+
+
+STEPS = "CREATE TABLE IF NOT EXISTS steps (id {}, name text, at timestamptz DEFAULT now());"
+
+
+@pytest.mark.parametrize(
+    ("key", "insert"),
+    [
+        ("serial PRIMARY KEY", "INSERT INTO steps (name) VALUES ('one'), ('two')"),
+        (
+            "text PRIMARY KEY DEFAULT md5(random()::text)",
+            "INSERT INTO steps (name) VALUES ('one'), ('two') ON CONFLICT (id) DO NOTHING",
+        ),
+    ],
+)
+def test_rows_that_a_repeated_seed_doubles_are_a_warning(
+    verified: Verified, key: str, insert: str
+) -> None:
+    script = STEPS.format(key) + insert + ";"
+    assert verified(script).cautions == ()
+    found = verified(script)
+    assert found.agrees
+    (caution,) = found.cautions
+    assert "have inserted 2 rows into public.steps that it had already" in caution.message
+    assert "public.steps" in " ".join(verified.apply.told.messages)
+    hint = re.sub(r"\s+", " ", str(caution.hint))
+    (index,) = re.findall(r"CREATE UNIQUE INDEX [^;]*;", hint)
+    (conflict,) = re.findall(r"ON CONFLICT .*", hint)
+    verified.sql("DELETE FROM steps a USING steps b WHERE a.name = b.name AND a.ctid > b.ctid")
+    bare = insert.partition(" ON CONFLICT")[0]
+    for _ in range(2):
+        found = verified(f"{STEPS.format(key)} {index} {bare} {conflict};")
+        assert (found.agrees, found.cautions) == (True, ())
+    assert verified.sql("SELECT count(*) FROM steps") == [2]
+
+
+def test_the_sequence_is_compared_with_that_of_the_container(verified: Verified) -> None:
+    """Behind in both: a warning, whose setval helps. Behind in the target alone: a difference."""
+    script = """
+    CREATE TABLE IF NOT EXISTS a (id serial PRIMARY KEY, n int);
+    INSERT INTO a (id) VALUES (1), (2) ON CONFLICT DO NOTHING;
+    """
+    (caution,) = verified(script).cautions
+    assert "public.a_id_seq has not been called, but public.a.id holds 2" in caution.message
+    assert verified.verify().cautions == (caution,)
+    assert verified(script).cautions == ()  # it wrote nothing, and the sequence is as it was
+    (setval,) = re.findall(r"SELECT setval.*;", str(caution.hint))
+    assert verified(script, setval).cautions == ()
+    verified.sql("INSERT INTO a DEFAULT VALUES; SELECT setval('a_id_seq', 1)")
+    assert differences(verified.verify()) == ["changed sequence public.a_id_seq last_value"]
+    assert verified(script).agrees
+    assert verified(script, "SELECT setval('a_id_seq', 9);").agrees
+    found = verified(script, setval, allow_loss=("a",))
+    assert differences(found) == ["changed sequence public.a_id_seq last_value"]
+
+
+def test_rows_that_policies_hide_are_named(
+    verified: Verified, as_new_role: Callable[[str], Applier]
+) -> None:
+    script = """
+    CREATE TABLE IF NOT EXISTS meter (tenant text, n int);
+    INSERT INTO meter SELECT 'a', 1 WHERE NOT EXISTS (SELECT FROM meter);
+    ALTER TABLE meter ENABLE ROW LEVEL SECURITY;
+    ALTER TABLE meter FORCE ROW LEVEL SECURITY;
+    CREATE TABLE IF NOT EXISTS calls (n int);
+    CREATE OR REPLACE FUNCTION seen() RETURNS bool LANGUAGE plpgsql VOLATILE
+      AS $$ BEGIN RAISE EXCEPTION 'the code of a policy'; END $$;
+    DROP POLICY IF EXISTS own ON meter;
+    CREATE POLICY own ON meter USING (seen());
+    """
+    as_superuser = verified(script)
+    assert (as_superuser.agrees, as_superuser.cautions, rows(as_superuser)) == (True, (), 1)
+    owner = Verified(
+        as_new_role("ALTER ROLE {role} CREATEDB; ALTER SCHEMA public OWNER TO {role};")
+    )
+    for found in (owner(script.replace("IF NOT EXISTS (SELECT FROM meter)", "true"), verify="all"),
+                  owner.verify()):  # fmt: skip
+        assert found.agrees
+        (caution,) = found.cautions
+        assert "the rows of public.meter are not verified" in caution.message
+        assert rows(found) == 0
+
+
+RANDOM = """
+CREATE TABLE u (id text PRIMARY KEY DEFAULT md5(random()::text || clock_timestamp()), mail text);
+INSERT INTO u (mail) VALUES ('a'), ('b');
+CREATE TABLE p (u text REFERENCES u, t text);
+INSERT INTO p SELECT id, 'hello' FROM u;
+INSERT INTO p SELECT id, 'second' FROM u WHERE random() < 0.5;
+CREATE TABLE q AS SELECT g FROM generate_series(1, 2) AS g WHERE random() < 0.5;
+CREATE TABLE many AS SELECT g FROM generate_series(1, 50 + (random() * 100000)::int) AS g;
+"""
+
+
+def test_random_rows_never_differ_by_chance(verified: Verified) -> None:
+    for _ in range(6):
+        found = verified(RANDOM)
+        assert found.agrees
+        assert "the rows of public.many are not verified" in found.cautions[-1].message or any(
+            "public.many" in one.message for one in found.cautions
+        )
+        assert rows(found) <= 2 + 4 + 2
+        verified.sql("DROP TABLE p, u, q, many")
