@@ -7,6 +7,7 @@
     ├── ScriptError           2    a script that cannot work as it stands; has a place
     │   └── FindingsError          carries all that was found (runner/results.py)
     ├── StatementFailed       3    the server refused a statement; has a place
+    │   └── MergedInsertFailed     of many rows; the run begins again without merging
     ├── Refused               4    data would be lost, read-only target, a right is missing
     │   └── LossError              carries the losses (runner/results.py)
     ├── HeldBack              4    another of several targets failed, so this one is not committed
@@ -167,6 +168,10 @@ class StatementFailed(RunnerError):
 
     exit_code = 3
     code = "statement_failed"
+
+
+class MergedInsertFailed(StatementFailed):
+    """INSERTs that were sent as one have failed: the run begins again and sends each alone."""
 
 
 class Refused(RunnerError):

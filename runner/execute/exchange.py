@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Protocol
 from psycopg import errors, pq
 
 from runner.connect import failures, wire
-from runner.errors import Place, Refused, RunnerError, ScriptError, StatementFailed
+from runner.errors import (
+    MergedInsertFailed,
+    Place,
+    Refused,
+    RunnerError,
+    ScriptError,
+    StatementFailed,
+)
 from runner.execute.messages import NOT_IN_REPERTOIRE, UNTRANSLATABLE, Batch, Message, Part
 from runner.execute.notices import Notices
 from runner.psql.steps import CopyData, Statements
@@ -41,6 +48,8 @@ _ADVICE = {
     "55P04": "Put the value into CREATE TYPE: one that is added cannot be used in the transaction"
     " that adds it.",
 }
+# Classes of SQLSTATE: what one of many rows may be the cause of.
+_DATA_ERRORS = ("0A", "22", "23", "42")
 _SQLSTATE = pq.DiagnosticField.SQLSTATE
 
 
@@ -53,7 +62,8 @@ class Execution:
     an error. `watch` is called while the server is silent, `between` after each message. What
     `probe` gives for a statement is run after it. A command that matches the pattern `left_out`
     is not sent. With `on_error` the scripts go on after an error, as in psql with
-    ON_ERROR_ROLLBACK; it takes the error and the text of the statement.
+    ON_ERROR_ROLLBACK; it takes the error and the text of the statement. `merges`: runs of INSERTs may go in
+    fewer messages.
     """
 
     session: Session
@@ -64,6 +74,7 @@ class Execution:
     between: Callable[[], None] | None = None
     probe: Callable[[Statement], bytes] | None = None
     left_out: str | None = None
+    merges: bool = True
     on_error: Callable[[RunnerError, bytes], None] | None = None
 
 
@@ -235,7 +246,7 @@ class Exchange:
             part.progress.rows += count
 
     def _count(self, part: Part, progress: ScriptProgress, tag: bytes) -> None:
-        progress.statements += 1
+        progress.statements += part.batch.statements_of(part.done - 1)
         if tag.startswith(_COUNTED):
             progress.rows += int(tag.rsplit(b" ", 1)[1])
             part.data = None
@@ -294,6 +305,8 @@ class Exchange:
         if self.pgconn.status == pq.ConnStatus.BAD and not sqlstate:
             return errors.OperationalError(result.get_error_message(message.codec))
         failed = message.failed(result)
+        if message.part.batch.merged and (failed.sqlstate or "")[:2] in _DATA_ERRORS:
+            return MergedInsertFailed(failed.message)
         own = message.part.done < 0 and failed.place is None
         if own and failed.sqlstate not in (NOT_IN_REPERTOIRE, UNTRANSLATABLE):
             return errors.error_from_result(result, message.codec)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from runner.errors import RunnerError, ScriptError, StatementFailed
+from runner.errors import MergedInsertFailed, RunnerError, ScriptError, StatementFailed
 from runner.execute import reconnect
 from runner.execute.exchange import Exchange, Execution
+from runner.execute.merging import InsertMerger
 from runner.execute.messages import FIRST_MESSAGE, Batch, Part, ScriptProgress, batches
 from runner.execute.recovery import Recovery
 from runner.execute.step_filters import (
@@ -62,6 +63,9 @@ class Executor:
         self._left_out = left_out
         self._recovery = Recovery(self.exchange, execution) if execution.on_error else None
         self._blocks = TransactionBlocks(execution.observer)
+        self._merger = InsertMerger()
+        self._merges = execution.merges and not (execution.autocommit or execution.on_error)
+        self._asked: Part | None = None  # of the merger, in the message that was sent
         self._queued: list[Part] = []  # goes with the next message
         self._steps: Iterator[Batch | Step] = iter(())  # of the script that runs
 
@@ -85,6 +89,7 @@ class Executor:
         and the progress is complete only then. Raises StatementFailed, ScriptError, or
         psycopg.Error when the connection breaks or one of `own` fails.
         """
+        self._merger.forget()
         steps = read_script(source, state)
         if self._recovery is not None:
             steps = rehearsed(steps, autocommit=self._execution.autocommit)
@@ -192,16 +197,20 @@ class Executor:
             progress = parts[-1].progress
             self._transmit()
             parts = [Part(Batch(), (), progress)]
+        question: Sequence[bytes] = ()
+        if self._merges and not batch.is_alone:
+            batch, question = self._merger.prepare(batch)
         parts[-1].batch = batch
         self._queued = [Part(Batch(), (), parts[-1].progress)]
+        self._asked = Part(Batch(), question) if question else None
         if self._recovery is not None:
             self._recovery.before(batch)
-        self.exchange.send(parts)
+        self.exchange.send([*parts, *filter(None, (self._asked,))])
 
     def _collect(self, rows: list[PGresult] | None = None) -> None:
         recovery = self._recovery
         if recovery is None:
-            self.exchange.collect(lambda: next(self._steps, None), rows)
+            self._collect_merged(rows)
             return
         try:
             self.exchange.collect(lambda: recovery.data(self._steps), rows)
@@ -209,6 +218,16 @@ class Executor:
             for batch in recovery.after(error, self._steps):
                 self._send(batch)
                 self._collect()
+
+    def _collect_merged(self, rows: list[PGresult] | None) -> None:
+        try:
+            self.exchange.collect(lambda: next(self._steps, None), rows)
+        except MergedInsertFailed:
+            self._merges = False  # from now on
+            raise
+        if self._asked is not None:
+            self._merger.answered(self._asked.answers)
+            self._asked = None
 
     def _carry_out(self, step: Step, state: State) -> None:
         if self.is_waiting and not isinstance(step, Gset | Gexec):

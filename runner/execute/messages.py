@@ -43,10 +43,11 @@ class Batch:
 
     `is_alone`: one statement in a simple-query message, as psql sends it. Else they go in a
     pipeline, each command in a message of its own; libpq has no COPY there. `is_last`: no step
-    follows it. `uncounted` are the indexes of the runner's own commands in it.
+    follows it. `uncounted` are the indexes of the runner's own commands in it, `merged` the numbers
+    of statements that its first commands stand for.
     """
 
-    __slots__ = ("is_alone", "is_last", "statements", "uncounted")
+    __slots__ = ("is_alone", "is_last", "merged", "statements", "uncounted")
 
     def __init__(
         self,
@@ -54,8 +55,10 @@ class Batch:
         *,
         is_alone: bool = False,
         is_last: bool = False,
+        merged: Sequence[int] = (),
     ) -> None:
         self.statements = statements
+        self.merged = merged
         self.is_alone = is_alone
         self.is_last = is_last
         self.uncounted = frozenset(_uncounted(statements))
@@ -80,6 +83,10 @@ class Batch:
         """The text of each SQL command."""
         for statement in self.statements:
             yield from statement.commands
+
+    def statements_of(self, index: int) -> int:
+        """How many statements of the script a command stands for."""
+        return self.merged[index] if index < len(self.merged) else 1
 
     def at_command(self, index: int) -> tuple[Statements, int]:
         """The statement that holds the SQL command of this index, from 0, and which it is there."""

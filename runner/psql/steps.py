@@ -154,17 +154,20 @@ class PlainStatements:
         """Gives the byte offset in the file of a byte of the text."""
         return self.offset + text_offset
 
+    def after(self, start: int) -> PlainStatements:
+        """Gives the statements from an offset on, at which one begins."""
+        line = self.line + self.text.count(b"\n", 0, start)
+        return PlainStatements(self.text[start:], self.offset + start, line, self.source)
+
     def cut(self, size: int) -> tuple[PlainStatements | None, PlainStatements | None]:
         """Splits it in two: as many statements as fit in `size` bytes, and the others."""
         head = run_at(self.text, 0, size)
         rest = self.text[len(head) :].lstrip()
         if not head or not rest:
             return (None, self) if rest else (self, None)
-        start = len(self.text) - len(rest)
-        line = self.line + self.text.count(b"\n", 0, start)
         return (
             PlainStatements(head, self.offset, self.line, self.source),
-            PlainStatements(rest, self.offset + start, line, self.source),
+            self.after(len(self.text) - len(rest)),
         )
 
 

@@ -26,7 +26,7 @@ from runner.catalog.shared import (
 )
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
 from runner.connect.queries import encoded
-from runner.errors import StatementFailed
+from runner.errors import MergedInsertFailed, StatementFailed
 from runner.execute.exchange import Execution
 from runner.execute.script_runner import Scripts, own_settings
 from runner.observer import Silent
@@ -94,6 +94,7 @@ class Builder:
         self._is_direct = is_direct
         self._roles = set(spec.outline.roles)
         self._seed = f"SET seed = {random.random():.9f};".encode()  # noqa: S311, no secret
+        self._merges = True
 
     def run(self) -> BuildResult:
         """Run the scripts; raise their errors, and BuildCancelled.
@@ -104,6 +105,9 @@ class Builder:
         while True:
             try:
                 return self._run_once()
+            except MergedInsertFailed:
+                self._merges = False
+                self._conn.rollback()
             except StatementFailed as error:
                 role = existing_role(error)
                 if role is None or role in self._roles:
@@ -120,6 +124,7 @@ class Builder:
                 spec.target,
                 between=self._observer.check,
                 left_out=ON_CRON if has_cron(spec) else None,
+                merges=self._merges,
             ),
             spec.settings,
             spec.folder,

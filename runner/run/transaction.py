@@ -10,7 +10,7 @@ from psycopg import pq
 
 from runner.comparison import DifferencesError
 from runner.connect.queries import first_rows, pinned
-from runner.errors import ConnectionFailed, Interrupted, RunnerError
+from runner.errors import ConnectionFailed, Interrupted, MergedInsertFailed, RunnerError
 from runner.execute.script_runner import LEFT_BEHIND
 from runner.guard.guard import Guard, committed_tables
 from runner.registry import registry
@@ -145,6 +145,8 @@ class _Transaction:
                 before, now = self.guard.before, self.guard.now
                 self.verifier.read_changes(conn, ended.catalog, before, now)
                 self.verifier.compare_target(conn)
+        except MergedInsertFailed:
+            return None
         except RunnerError as error:
             self._require_collision(error)
             return None
