@@ -25,43 +25,37 @@ _WORTH = 40
 
 _SPACE = rb"[ \t\n\r\f\v]*+"
 _NAME = rb'(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*+|"[^"\\]++")'
-_TABLE = rb"(?:" + _NAME + rb"\.)?+" + _NAME
-_COLUMNS = (
-    rb"\(" + _SPACE + _NAME + rb"(?:" + _SPACE + b"," + _SPACE + _NAME + rb")*+" + (_SPACE + rb"\)")
-)
+_LIST = rb"\(" + _SPACE + b"%b" + _SPACE + rb"(?:," + _SPACE + b"%b" + _SPACE + rb"|)*+\)"
 _HEAD = re.compile(
-    rb"(?i)(INSERT\s++INTO\s++(" + _TABLE + rb")" + _SPACE + rb"(?:" + _COLUMNS + rb")?+" + _SPACE
-    + rb"(?:OVERRIDING\s++(?:SYSTEM|USER)\s++VALUE\s++)?+VALUES" + _SPACE + rb")\("
+    rb"(?i)(INSERT\s++INTO\s++((?:" + _NAME + rb"\.|)" + _NAME + rb")" + _SPACE
+    + rb"(?:" + _LIST % (_NAME, _NAME) + rb"|)" + _SPACE
+    + rb"(?:OVERRIDING\s++(?:SYSTEM|USER)\s++VALUE\s++|)VALUES" + _SPACE + rb")\("
 )  # fmt: skip
 # Of the types only those whose input and casts are PostgreSQL's own.
 _TYPE = (
-    rb"(?:small|big)?int(?:eger)?|int[248]|real|float[48]?|double\s++precision|numeric|decimal|"
-    rb"bool(?:ean)?|text|(?:var|bp)?char|character(?:\s++varying)?|bytea|uuid|jsonb?|date|inet|"
-    rb"interval|time(?:stamp)?(?:tz|\s++with(?:out)?\s++time\s++zone)?+"
+    rb"(?:small|big|)int(?:eger|)|int[248]|real|float[48]?|double\s++precision|numeric|decimal|"
+    rb"bool(?:ean|)|text|(?:var|bp|)char|character(?:\s++varying|)|bytea|uuid|jsonb?|date|inet|"
+    rb"interval|time(?:stamp|)(?:tz|\s++with(?:out|)\s++time\s++zone|)"
 )
 _CAST = (
     rb"::"
     + _SPACE
     + rb"(?:"
     + _TYPE
-    + rb")(?!\w)"
-    + (
-        rb"(?:\(" + _SPACE + rb"\d++(?:" + _SPACE + b"," + _SPACE + rb"\d++)?+" + _SPACE + rb"\))?+"
-        rb"(?:\[\])*+"
-    )
+    + rb")(?!\w)(?:"
+    + _LIST % (rb"\d++", rb"\d++")
+    + (rb"|)(?:\[\]|)*+" + _SPACE)
 )
 _CONSTANT = (
-    rb"(?:(?:date|time|timestamp|interval)\s++)?+'[^']*+'(?:'[^']*+')*+"
-    rb"|(?:null|true|false|default)(?!\w)|[-+]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:e[-+]?+\d++)?+(?!\w)"
+    rb"(?:(?:(?:date|time|timestamp|interval)\s++|)'[^']*+'(?:'[^']*+'|)*+"
+    rb"|(?:null|true|false|default)(?!\w)"
+    rb"|[-+]?+(?:\d++(?:\.\d*+|)|\.\d++)(?:e[-+]?+\d++|)(?!\w))"
 )
-_VALUE = _SPACE + rb"(?:" + _CONSTANT + rb")" + _SPACE + rb"(?:" + _CAST + rb")*+" + _SPACE
-# Most rows match the first of these two, which is three times as fast.
-_FAST = rb"(?:(?:'[^']*+')++|[-+0-9.]++|null|true|false|default|NULL|TRUE|FALSE|DEFAULT)"
-_ROW = (
-    rb"(?:\((?:" + _FAST + rb"(?:, ?+|(?=\))))++\)"
-    rb"|(?i:\(" + _VALUE + rb"(?:," + _VALUE + rb")*+\)))"
-)
-_TAIL = re.compile(_SPACE + rb"(?i:ON\s++CONFLICT\s*+(?:\([^;'()]*+\)\s*+)?+DO\s++NOTHING\s*+)?+;")
+_VALUE = _CONSTANT + _SPACE + rb"(?:" + _CAST + rb"|)*+"
+# Most rows match the first of these two, which is faster.
+_FAST = rb"(?:'[^']*+'(?:'[^']*+'|)*+|[-+0-9.]++|null|true|false|default|NULL|TRUE|FALSE|DEFAULT)"
+_ROW = rb"(?:\((?:" + _FAST + rb"(?:, ?|(?=\)))|)*+\)|(?i:" + _LIST % (_VALUE, _VALUE) + rb"))"
+_TAIL = re.compile(_SPACE + rb"(?i:ON\s++CONFLICT\s*+(?:\([^;'()]*+\)\s*+|)DO\s++NOTHING\s*+|);")
 
 
 class _Inserts(NamedTuple):

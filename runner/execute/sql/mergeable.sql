@@ -25,7 +25,7 @@ WITH RECURSIVE tables (oid) AS (
   UNION ALL
   SELECT p.partexprs FROM pg_partitioned_table AS p JOIN tables AS t ON t.oid = p.partrelid
 ), functions (oid) AS (
-  SELECT DISTINCT (regexp_matches(t.tree::text, ':\w*funcid (\d+)', 'g'))[1]::oid FROM trees AS t
+  SELECT DISTINCT (regexp_matches(t.tree::text, ':[a-z]*funcid ([0-9]+)', 'g'))[1]::oid FROM trees AS t
 )
 SELECT EXISTS (SELECT FROM tables)
   AND current_setting('statement_timeout') = '0'
@@ -43,5 +43,5 @@ SELECT EXISTS (SELECT FROM tables)
     WHERE f.oid <> 0 AND (p.pronamespace = 'pg_catalog'::regnamespace
       AND (p.provolatile = 'i'
         OR p.provolatile = 's' AND p.proname <> 'statement_timestamp'
-          AND p.proname NOT LIKE '%\_to\_xml%'
+          AND strpos(p.proname::text, '_to_xml') = 0
         OR p.proname IN ('nextval', 'gen_random_uuid', 'random'))) IS NOT TRUE);
