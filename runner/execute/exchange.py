@@ -62,8 +62,8 @@ class Execution:
     an error. `watch` is called while the server is silent, `between` after each message. What
     `probe` gives for a statement is run after it. A command that matches the pattern `left_out`
     is not sent. With `on_error` the scripts go on after an error, as in psql with
-    ON_ERROR_ROLLBACK; it takes the error and the text of the statement. `merges`: runs of INSERTs may go in
-    fewer messages.
+    ON_ERROR_ROLLBACK; it takes the error and the text of the statement. `merges`: runs of INSERTs
+    may go in fewer messages.
     """
 
     session: Session

@@ -89,7 +89,6 @@ class Executor:
         and the progress is complete only then. Raises StatementFailed, ScriptError, or
         psycopg.Error when the connection breaks or one of `own` fails.
         """
-        self._merger.forget()
         steps = read_script(source, state)
         if self._recovery is not None:
             steps = rehearsed(steps, autocommit=self._execution.autocommit)
@@ -107,6 +106,7 @@ class Executor:
         may_wait: Callable[[], bool] = lambda: False,
     ) -> None:
         """Runs some steps of a script, as `run` does; more of them may follow."""
+        self._merger.forget()
         self._queued.append(Part(Batch(), own, progress))
         if self._recovery is not None:
             self._transmit()
