@@ -17,6 +17,7 @@ from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict
 
 from runner.connect.failures import where
+from runner.connect.queries import no_timeouts
 from runner.environment import EMBEDDED, usable_conninfo
 from runner.errors import WORST_FIRST, HeldBack, InternalError, Interrupted, RunnerError, UsageError
 from runner.signals import Stop, signals_held
@@ -34,7 +35,6 @@ _AGAIN, _GRACE = 0.2, 15.0
 # comes late; now there is one after so many targets.
 _COLLECT = 20
 # Disable the timeout while waiting for the other targets.
-_NO_IDLE_TIMEOUT = b"SET LOCAL idle_in_transaction_session_timeout = 0"
 
 # What names the place, beside or within a service.
 _OF_SERVICE = ("service", "host", "hostaddr", "port", "dbname")
@@ -170,7 +170,7 @@ class Fleet:
 
     def meet(self, member: Member, conn: Connection[TupleRow]) -> None:
         """Returns when all members are ready and their connections still work."""
-        conn.execute(_NO_IDLE_TIMEOUT)
+        conn.execute(no_timeouts(conn).encode())
         self._slots.release()
         with self.changed:
             member.is_waiting = True

@@ -50,6 +50,17 @@ def statement(name: str) -> str:
     return resources.files("runner").joinpath(package, "sql", f"{file}.sql").read_text("utf-8")
 
 
+def no_timeouts(conn: Connection[TupleRow]) -> str:
+    """The commands after which no timeout of a role or database ends the transaction.
+
+    It may have to wait for another one, and it holds all statements of the scripts.
+    """
+    found = "SET LOCAL idle_in_transaction_session_timeout = 0;"
+    if conn.info.server_version >= 170000:
+        found += " SET LOCAL transaction_timeout = 0;"
+    return found
+
+
 def first_rows(conn: Connection[TupleRow], statements: str) -> list[TupleRow]:
     """The first row of each result set that has one, of statements that go in one message.
 

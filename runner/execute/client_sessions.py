@@ -102,9 +102,9 @@ class _Caller(Silent):
     It is the observer of these, and passes their warnings on to `listener`.
     """
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, version: int) -> None:
         self.number = number
-        self.blocks = TransactionBlocks(self)
+        self.blocks = TransactionBlocks(self, version)
         self.is_aborted = False
         self.listener: Answers | None = None
 
@@ -229,7 +229,8 @@ class ClientSessions:
             commands += (sql.SQL("SET SESSION AUTHORIZATION {}").format(name).as_string().encode(),)
         if commands:
             self._own(b"".join(commands))
-        return self._sessions.setdefault(request.client, _Caller(request.client))
+        caller = _Caller(request.client, self._conn.info.server_version)
+        return self._sessions.setdefault(request.client, caller)
 
     def _own(self, commands: bytes) -> None:
         """Sends commands in a savepoint. Raises StatementFailed."""

@@ -62,7 +62,7 @@ class Executor:
         self._reconnect = reconnect
         self._left_out = left_out
         self._recovery = Recovery(self.exchange, execution) if execution.on_error else None
-        self._blocks = TransactionBlocks(execution.observer)
+        self._blocks = TransactionBlocks(execution.observer, execution.session.info.server_version)
         self._merger = InsertMerger()
         self._merges = execution.merges and not (execution.autocommit or execution.on_error)
         self._asked: Part | None = None  # of the merger, in the message that was sent

@@ -11,7 +11,7 @@ from psycopg import pq, sql
 
 from runner.check.rule import left_out
 from runner.connect import session
-from runner.connect.queries import codec, encoded, pinned, statement
+from runner.connect.queries import codec, encoded, no_timeouts, pinned, statement
 from runner.errors import ScriptError, StatementFailed
 from runner.execute import reconnect
 from runner.execute.exchange import Execution
@@ -50,15 +50,18 @@ _DISCARD = (
 )
 # Behind a pooler the server's session goes on, with the next client. These outlive a rollback.
 LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
-# The run may have to wait for its reference with its transaction open.
-_NO_IDLE_TIMEOUT = b"SET LOCAL idle_in_transaction_session_timeout = 0;"
 
 
-def own_settings(lock_timeout: float, *, autocommit: bool) -> tuple[bytes, ...]:
+def own_settings(
+    conn: session.Session, lock_timeout: float, *, autocommit: bool
+) -> tuple[bytes, ...]:
     """The commands that give the session what the runner needs, whatever a script has set."""
     local = "" if autocommit else "LOCAL "
     timeout = f"SET {local}lock_timeout = '{round(lock_timeout * 1000)}ms';".encode()
-    return (timeout,) if autocommit else (timeout, _NO_IDLE_TIMEOUT, CHECK_CONSTRAINTS)
+    if autocommit:
+        return (timeout,)
+    timeouts = (f"{one};".encode() for one in no_timeouts(conn).split(";") if one)
+    return (timeout, *timeouts, CHECK_CONSTRAINTS)
 
 
 class Scripts:
@@ -117,7 +120,7 @@ class Scripts:
     def own_settings(self) -> tuple[bytes, ...]:
         """Those for the settings of this run."""
         timeout = self.settings.lock_timeout
-        return own_settings(timeout, autocommit=self.execution.autocommit)
+        return own_settings(self.session, timeout, autocommit=self.execution.autocommit)
 
     def end_session(self) -> bytes:
         """The commands after which nothing of the scripts is left in the server's session.

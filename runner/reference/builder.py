@@ -156,7 +156,7 @@ class Builder:
         """Begin the transaction if the pid or roles are needed, or return the commands for it."""
         begin = (
             b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
-            *own_settings(self._spec.settings.lock_timeout, autocommit=False),
+            *own_settings(self._conn, self._spec.settings.lock_timeout, autocommit=False),
             self._seed,
             *map(self._create_schema, self._spec.existing_schemas()),
             *(encoded(self._conn, one) for one in extension_commands(self._spec)),

@@ -17,7 +17,7 @@ from runner.catalog.rows import RowDigest, cell, read_rows
 from runner.catalog.sequences import SequenceState
 from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.catalog.snapshot import Snapshot, varying_properties
-from runner.connect.queries import encoded
+from runner.connect.queries import encoded, no_timeouts
 from runner.reference.reference import Reference
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def state_before_run(first: Reference, second: Reference) -> ReferenceState:
     conn = first.connection()
     columns = _digests_by_column(conn, earlier.digests)
     # A pooler may end a session that is in no transaction, and the database would look abandoned.
-    conn.execute(b"ROLLBACK AND CHAIN; SET LOCAL idle_in_transaction_session_timeout = 0")
+    conn.execute(f"ROLLBACK AND CHAIN; {no_timeouts(conn)}".encode())
     with closing(second):
         second.start()
         built = second.result()

@@ -117,7 +117,7 @@ class _Rehearsal:
         self._take: Take | None = None
         self._script = ""
         self._facts = cache(partial(facts_of, folder, settings.variables))
-        own = own_settings(settings.lock_timeout, autocommit=self._autocommit)
+        own = own_settings(self._conn, settings.lock_timeout, autocommit=self._autocommit)
         self._scripts = Scripts(
             Execution(
                 self._conn,

@@ -60,7 +60,7 @@ def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:
     stack.callback(_close, keeper)
     stack.callback(state.scripts.close)
     request = begin.BeginRequest(
-        begin.keeper_settings(ctx.settings.lock_timeout),
+        begin.keeper_settings(keeper, ctx.settings.lock_timeout),
         ctx.prepared.outline.requirements,
         ctx.settings.registry_schema,
         ctx.observer,

@@ -11,7 +11,7 @@ import psycopg
 from psycopg import sql
 
 from runner.connect import session
-from runner.connect.queries import first_rows, pinned, statement
+from runner.connect.queries import first_rows, no_timeouts, pinned, statement
 from runner.errors import Refused
 from runner.registry import registry
 from runner.results import Notice
@@ -247,12 +247,9 @@ def check_no_pooler(pid: int, conn: Session) -> None:
         )
 
 
-def keeper_settings(lock_timeout: float) -> str:
+def keeper_settings(keeper: Session, lock_timeout: float) -> str:
     """The settings of a transaction that only holds the run's lock."""
-    return (
-        f"SET LOCAL lock_timeout = {round(lock_timeout * 1000)};"
-        " SET LOCAL idle_in_transaction_session_timeout = 0;"
-    )
+    return f"SET LOCAL lock_timeout = {round(lock_timeout * 1000)}; {no_timeouts(keeper)}"
 
 
 def _not_counting() -> Refused:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from runner.connect import session
-from runner.connect.queries import first_rows, statement
+from runner.connect.queries import first_rows, no_timeouts, statement
 from runner.errors import Collision, RunnerError
 from runner.reference.spec import database_properties
 from runner.run.context import warn
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from runner.run.context import RunContext
 
 
-_NO_IDLE_TIMEOUT = "SET LOCAL idle_in_transaction_session_timeout = 0"
-
-
 def compare_only(ctx: RunContext) -> Verification:
     """Compares a target with a reference, in a transaction that can only read.
 
@@ -31,7 +28,8 @@ def compare_only(ctx: RunContext) -> Verification:
     Refused where a right is missing, ConnectionFailed and LockNotAvailable.
     """
     conn, asserted = ctx.session, ctx.prepared.asserted
-    timeout = f"SET LOCAL lock_timeout = {round(ctx.settings.lock_timeout * 1000)}"
+    lock_timeout = round(ctx.settings.lock_timeout * 1000)
+    timeout = f"{no_timeouts(conn)} SET LOCAL lock_timeout = {lock_timeout}"
     begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {timeout}".encode()
     try:
         with ExitStack() as stack:
@@ -54,8 +52,8 @@ def compare_only(ctx: RunContext) -> Verification:
 
 def _start_reference(ctx: RunContext, stack: ExitStack) -> Verifier:
     # The reference bears the id of a process that is in a transaction of ours.
-    begin = f"BEGIN READ ONLY; {_NO_IDLE_TIMEOUT}; {statement('reference/target')}"
     conn = ctx.session
+    begin = f"BEGIN READ ONLY; {no_timeouts(conn)} {statement('reference/target')}"
     properties = database_properties(first_rows(conn, begin)[0], conn)
     spec = ctx.prepared.reference_spec(conn.conninfo, ctx.settings, ctx.target, properties)
     verifier = Verifier(spec, stack, ctx.prepared.shared)

@@ -130,7 +130,7 @@ def test_the_worst_exit_code_counts(runner: Runner, tmp_path: Path, three: list[
 def test_scripts_that_cannot_work_are_told_once_and_nobody_is_asked(
     runner: Runner, tmp_path: Path
 ) -> None:
-    write_scripts(tmp_path, "create table t (a int);\ncommit;\n")
+    write_scripts(tmp_path, "create table t (a int);\nselect 1\\; commit;\n")
     result = runner("apply", "-s", "sql", "-t", NOBODY, "-t", "host=localhost port=1", check=2)
     assert result.stderr.count("ERROR") == 1
     assert "connection" not in result.stderr

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.scripts import dump, query, tables, write_scripts
+from tests.acceptance.scripts import dump, execute, query, tables, write_scripts
 from tests.acceptance.test_entrypoint import as_the_entrypoint, psql_exit_code
 
 if TYPE_CHECKING:
@@ -225,3 +225,18 @@ def test_a_block_that_is_left_open_is_told_and_its_statements_are_counted_as_psq
     assert query(fresh_database, "select * from t") == []
     checked = runner("check", "-s", "sql", check=0)
     assert "the script ends in an open transaction" in checked.stdout
+
+
+def test_no_transaction_timeout_ends_the_run(
+    runner: Runner, server: Server, fresh_database: str, tmp_path: Path
+) -> None:
+    """Whether a script or the database sets it, and on a server that does not have it."""
+    script = "SET transaction_timeout = {};\n" + "SELECT pg_sleep(0.2);\n" * 3
+    write_scripts(tmp_path, script.format("'400ms'"), "SET transaction_timeout = 0;\nSELECT 1;\n")
+    if server.version >= 17:
+        name = fresh_database.rpartition("=")[2]
+        execute(fresh_database, f"ALTER DATABASE {name} SET transaction_timeout = '500ms'")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=0)
+    told = [line for line in result.stderr.splitlines() if "SET transaction_timeout" in line]
+    assert len(told) == (1 if server.version >= 17 else 2)
+    runner("verify", "-s", "sql", "-t", fresh_database, check=0)
