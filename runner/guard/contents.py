@@ -22,8 +22,8 @@ def asked(version: int, allow: Sequence[str], look: Iterable[Change]) -> str:
 class Looked(NamedTuple):
     """What a table held before the scripts changed it: rows, and values in each of `columns`.
 
-    `columns` are pairs of number and name. A number is None where the role may not count. `kept`
-    is what sql/kept.sql compares with.
+    `columns` are pairs of number and name. A number is None where the role may not count. Runs that
+    are `recorded` vouch for the table. `kept` is what sql/kept.sql compares with.
     """
 
     oid: int
@@ -32,7 +32,19 @@ class Looked(NamedTuple):
     not_ours: int | None
     columns: list[tuple[int, str]] | None
     values: list[int] | None
+    recorded: bool = False
     kept: dict[str, Any] | None = None
+
+    @property
+    def why(self) -> str:
+        """Why its rows count as those of others."""
+        if not self.rows or self.not_ours is None:
+            return ""
+        if not self.recorded:
+            return "; no recorded run made this table"
+        if self.not_ours == self.rows:
+            return "; none of its rows is as a recorded run left it"
+        return f"; the scripts wrote all but {self.not_ours} of the rows that it held"
 
     def of_columns(self, numbers: tuple[int, ...]) -> tuple[list[str], int | None]:
         """The names of columns, and how many values the fullest of them held."""
@@ -49,6 +61,7 @@ class Looked(NamedTuple):
 class Contents(NamedTuple):
     """The answer of sql/look.sql; what was asked for is known by its `key`."""
 
+    can_look: bool
     system: int | None
     safe: frozenset[int | tuple[int, str]]
     own: frozenset[int]
@@ -70,7 +83,7 @@ class Contents(NamedTuple):
         return self.looked.get(change.key) or next(iter(found), None)
 
 
-NO_CONTENTS = Contents(None, frozenset(), frozenset(), {}, {})
+NO_CONTENTS = Contents(False, None, frozenset(), frozenset(), {}, {})
 
 
 def read_contents(text: str, allow: Sequence[str]) -> Contents:
@@ -80,6 +93,7 @@ def read_contents(text: str, allow: Sequence[str]) -> Contents:
     named = found.get("allowed") or [[] for _ in allow]
     tables = ([Looked(oid, "", rows, None, *more) for oid, rows, *more in one] for one in named)
     return Contents(
+        "safe" in found,
         found.get("system"),
         frozenset(tuple(one) if isinstance(one, list) else one for one in found.get("safe", ())),
         frozenset(found.get("own", ())),

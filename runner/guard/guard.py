@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 _NAMED = 5
 _WITHIN = 5.0  # seconds
+_DIGESTED = 1_000_000  # rows, which take about a second
 
 
 class Guard:
@@ -158,6 +159,14 @@ class Guard:
         """
         kept = (oid for oid in self.contents.own if oid in self.before.tables)
         return sorted({*kept, *(table.oid for table in self.now.created(self.before, "rm"))})
+
+    def changed(self, vouched: Collection[int]) -> list[int]:
+        """Those of the `vouched` tables that the run made or changed, but for very large ones."""
+        if not self.contents.can_look:
+            return []
+        relations = [self.now.relations[oid] for oid in vouched if oid in self.now.relations]
+        sizes = {one.oid: one.inserted + one.updated for one in relations if one.relkind == "r"}
+        return [oid for oid, size in sizes.items() if size <= _DIGESTED]
 
     def question(self) -> str | None:
         """What is to be asked before `judge`, if anything: an array of counts, and what is kept.
@@ -309,9 +318,7 @@ class Guard:
 
     def _described(self, loss: Loss, change: Change) -> str:
         looked, missing = self.contents.looked.get(change.key), self._missing.get(change.key)
-        text = str(loss)
-        if looked and looked.rows and looked.not_ours is not None and looked.not_ours < looked.rows:
-            text += f"; the scripts wrote all but {looked.not_ours} of the rows that it held"
+        text = str(loss) + (looked.why if looked else "")
         if missing and missing.keys:
             text += f"; such as {', '.join(missing.keys)}"
         return text

@@ -30,7 +30,7 @@ DROPPED = Notice(
     hint="Do not drop its schema: without it, later runs treat existing rows as foreign.",
 )
 # Each change of the tables gets a version, and a file sql/version_N.sql that migrates to it.
-VERSION = 1
+VERSION = 2
 _GIT_TIMEOUT = 2.0  # seconds
 
 
@@ -140,11 +140,15 @@ def not_recorded(obstacle: str) -> Notice:
 
 
 class Entry(NamedTuple):
-    """The run to record. `xid` is the id of its transaction, of 64 bits."""
+    """The run to record. `xid` is the id of its transaction, of 64 bits.
+
+    `tables` are those that it vouches for, `changed` those whose contents are recorded.
+    """
 
     xid: int
     system: int | None = None
     tables: tuple[int, ...] = ()
+    changed: tuple[int, ...] = ()
     scripts: tuple[ScriptResult, ...] = ()
     git_revision: str | None = None
 
@@ -160,16 +164,18 @@ def record(info: RegistryInfo, entry: Entry) -> str:
     registry = sql.Identifier(info.name)
     values = (
         _client(), __version__, entry.git_revision, entry.system, entry.xid, entry.xid,
-        "{" + ",".join(map(str, entry.tables)) + "}",
+        _array(entry.tables),
     )  # fmt: skip
     scripts = ", ".join(
         _format("({}, {}, {})", position, Path(script.name).name, script.sha256)
         for position, script in enumerate(entry.scripts, 1)
     )
     versions = range(info.version or 0, VERSION)
+    contents = _format(statement("registry/contents"), oids=_array(entry.changed))
     return "\n".join(
         [
             *(_format(statement(f"registry/version_{v + 1}"), registry=registry) for v in versions),
+            *([contents] if entry.changed else ()),
             "SAVEPOINT runner_registry;",
             _format(statement("registry/run"), *values, registry=registry),
             _format(statement("registry/scripts"), sql.SQL(scripts), registry=registry),
@@ -177,6 +183,10 @@ def record(info: RegistryInfo, entry: Entry) -> str:
             "RELEASE SAVEPOINT runner_registry;",
         ]
     )
+
+
+def _array(oids: Sequence[int]) -> str:
+    return "{" + ",".join(map(str, oids)) + "}"
 
 
 def _format(template: str, *values: object, **names: object) -> str:

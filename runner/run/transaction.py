@@ -259,7 +259,9 @@ class _Transaction:
         Two where it waits for other members: what may fail is done before that.
         """
         guard, conn, member = self.guard, self.ctx.session, self.ctx.member
-        entry = registry.Entry(guard.before.xid, guard.contents.system, tuple(guard.vouched()))
+        vouched = tuple(guard.vouched())
+        changed = tuple(guard.changed(vouched))
+        entry = registry.Entry(guard.before.xid, guard.contents.system, vouched, changed)
         record = pinned(self.state.record(info, entry))
         last = " ".join((*record, self.state.scripts.end_session().decode()))
         if member is not None:

@@ -54,6 +54,21 @@ def test_the_blog_and_a_row_by_hand(runner: Runner, fresh_database: str) -> None
     assert apply_json(runner, "-t", fresh_database, check=0)["loss"] == []
 
 
+def test_the_blog_that_the_container_made(runner: Runner, fresh_database: str) -> None:
+    """Nothing is recorded there: its rows are known by their content; an edited one is named."""
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        for script in sorted(DATA_SQL.glob("*.sql")):
+            conn.execute(script.read_bytes())
+    for _ in range(2):
+        assert apply_json(runner, "-t", fresh_database, check=0)["loss"] == []
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute("drop schema runner cascade")
+        conn.execute("update users set name = 'mine' where id = 2")
+    found = apply_json(runner, "-t", fresh_database, check=4)
+    assert [loss["table"] for loss in found["loss"]] == ["public.users"]
+    assert "such as (2)" in found["error"]["detail"]
+
+
 def test_what_a_refusal_says(runner: Runner, fresh_database: str, tmp_path: Path) -> None:
     with psycopg.connect(fresh_database) as conn:
         conn.execute("CREATE TABLE orders AS SELECT 1 AS id")
@@ -61,7 +76,8 @@ def test_what_a_refusal_says(runner: Runner, fresh_database: str, tmp_path: Path
     result = runner("apply", "-s", scripts, "-t", fresh_database, check=4)
     assert result.stderr.splitlines() == [
         f"{scripts}/01.sql:2: ERROR: the run would delete rows that the scripts did not create",
-        f"DETAIL: public.orders: 1 row, dropped by {scripts}/01.sql:2",
+        f"DETAIL: public.orders: 1 row, dropped by {scripts}/01.sql:2; no recorded run made"
+        " this table",
         "HINT: To allow this, add: --allow-loss public.orders",
         "Nothing has changed: the transaction was rolled back.",
     ]

@@ -560,7 +560,13 @@ def test_an_empty_table_of_ours_that_was_filled_by_others(apply: Applier) -> Non
     assert refused(apply, CREATE)[0].rows == 2
 
 
-def test_rows_restored_from_a_dump_are_not_ours(apply: Applier) -> None:
+RESTORED = [None, "UPDATE t SET v = 'mine' WHERE id = 1", "INSERT INTO t VALUES (3)"]
+
+
+@pytest.mark.parametrize("by_hand", RESTORED)
+def test_rows_restored_from_a_dump_are_ours_by_their_content(
+    apply: Applier, by_hand: str | None
+) -> None:
     """They, and the registry beside them, have ids of the session that restored them."""
     apply(CREATE, SEED)
     apply.sql(
@@ -571,7 +577,42 @@ def test_rows_restored_from_a_dump_are_not_ours(apply: Applier) -> None:
         "TRUNCATE t, runner.run, runner.script; INSERT INTO t TABLE rows;"
         "INSERT INTO runner.run TABLE runs; INSERT INTO runner.script TABLE scripts"
     )
-    assert refused(apply, CREATE, "SELECT 1;")[0].rows == 2
+    if by_hand:
+        apply.sql(by_hand)
+        assert refused(apply, CREATE, "SELECT 1;")[0].table == "public.t"
+    else:
+        apply("CREATE TABLE other (id int);")
+        assert apply(CREATE, "SELECT 1;").loss == ()
+        assert apply.told.started == ["01.sql", "02.sql"]  # once
+
+
+REWRITES = [
+    "UPDATE t SET v = v",
+    "ALTER TABLE t ALTER id TYPE bigint",
+    "CREATE TABLE new AS TABLE t; DROP TABLE t; ALTER TABLE new RENAME TO t",
+    "VACUUM FULL t",
+]
+
+
+@pytest.mark.parametrize("by_hand", REWRITES)
+def test_rows_that_others_rewrite_as_they_are_stay_ours(apply: Applier, by_hand: str) -> None:
+    apply(CREATE, SEED)
+    apply.sql(by_hand)
+    assert apply("DROP TABLE t;").loss == ()
+
+
+def test_what_an_older_runner_recorded_is_ours(apply: Applier) -> None:
+    """Its registry has no contents: rows are known by their xmin, and it is brought up."""
+    older = statement("registry/version_1").replace("{registry}", "runner")
+    apply.sql(
+        f"BEGIN; {older} {CREATE} {SEED}"
+        "INSERT INTO runner.run SELECT 1, now(), now(), 'a', 'b', 'c', NULL, c.system_identifier,"
+        " txid_current(), txid_current(), '{}', ARRAY['t'::regclass::oid]"
+        " FROM pg_control_system() AS c; COMMIT"
+    )
+    assert apply(CREATE, SEED + "INSERT INTO t VALUES (3);").loss == ()
+    assert apply.told.started == ["01.sql", "02.sql"]
+    assert apply.sql("SELECT count(*) FROM runner.run WHERE contents IS NOT NULL") == [1]
 
 
 def test_a_registry_of_another_cluster_is_not_ours(apply: Applier) -> None:

@@ -9,8 +9,8 @@
 -- hold nothing in these columns. They are locked against writers until the end of the transaction:
 -- nobody can put in a row that a script would then destroy. So are those whose rows are compared;
 -- own: those of them that runs vouch for and all of whose rows are ours;
--- looked: [oid, cause, rows, rows not ours, columns, values in them, kept] of tables asked for that
--- are not safe; kept: mask, columns [name, number, type], rows [hash, number, key] (the key of few);
+-- looked: [oid, cause, rows, rows not ours, columns, values in them, whether runs vouch for it, kept]
+-- of tables asked for that are not safe; kept: mask, columns [name, number, type], rows [hash, number, key] (the key of few);
 -- allowed: [[oid, rows, columns, values in them], ...] for each of runner.allowed, in order; none where there
 -- is no such table. Columns are [number, name].
 -- A block with EXCEPTION is a savepoint: what fails in it gives its locks back.
@@ -19,8 +19,10 @@ DECLARE
     asked    pg_catalog.json := pg_catalog.current_setting('runner.asked');
     registry pg_catalog.json := pg_catalog.current_setting('runner.registry');
     system   pg_catalog.int8;
-    wanted   pg_catalog.text := $q$SELECT NULL::pg_catalog.oid AS oid, NULL::pg_catalog.text AS ours
+    wanted   pg_catalog.text := $q$SELECT NULL::pg_catalog.oid AS oid, NULL::pg_catalog.text AS ours,
+                                          NULL::pg_catalog.int8 AS rows, NULL::pg_catalog.text AS digest
                                     WHERE $1 IS NULL AND false$q$;
+    contents pg_catalog.text := 'SELECT NULL::pg_catalog.text, NULL::pg_catalog.int8, NULL::pg_catalog.text WHERE false';
     one      record;
     part     record;
     probe    pg_catalog.text;
@@ -52,7 +54,15 @@ BEGIN
         -- than the table itself, so a frozen row's xmin is one of the ids compared, too. A
         -- registry that was restored from a dump is about ids of elsewhere: its rows' own xmin
         -- are not those that they tell of. Of many runs with savepoints the last hundred count.
-        wanted := pg_catalog.replace($q$
+        --
+        -- By content: the tables, by name, that hold just what the last run that recorded them left.
+        IF (registry->>'version')::pg_catalog.int4 >= 2 THEN
+            contents := $q$SELECT DISTINCT ON (t.held->>0) t.held->>0, (t.held->>1)::pg_catalog.int8, t.held->>2
+                             FROM {registry}.run AS r
+                            CROSS JOIN LATERAL pg_catalog.json_array_elements(r.contents) AS t (held)
+                            ORDER BY t.held->>0, r.id DESC$q$;
+        END IF;
+        wanted := pg_catalog.replace(pg_catalog.replace($q$
             WITH run AS (
                 SELECT r.id, r.tables, r.first_xid % 4294967296 AS first,
                        r.last_xid % 4294967296 AS last,
@@ -69,23 +79,28 @@ BEGIN
                        AND pg_catalog.row_number() OVER (PARTITION BY t.oid, run.wide
                                                          ORDER BY run.id DESC) <= 100 AS wide
                   FROM run CROSS JOIN LATERAL pg_catalog.unnest(run.tables) AS t (oid))
-            SELECT v.oid,
-                   pg_catalog.format('(xmin = ANY (%L::pg_catalog.xid[])%s)',
-                       pg_catalog.array_agg(v.first),
-                       pg_catalog.string_agg(pg_catalog.format(
-                           ' OR pg_catalog.age(xmin) BETWEEN (SELECT pg_catalog.age(%L::pg_catalog.xid))'
-                           ' AND (SELECT pg_catalog.age(%L::pg_catalog.xid))'
-                           ' AND xmin <> ALL (%L::pg_catalog.xid[])',
-                           v.last, v.first, v.others), '') FILTER (WHERE v.wide)) AS ours
-              FROM vouched AS v
-             GROUP BY v.oid
-        $q$, '{registry}', pg_catalog.quote_ident(registry->>'name'));
+            SELECT COALESCE(w.oid, k.oid) AS oid, COALESCE(w.ours, 'false') AS ours, k.rows, k.digest
+              FROM (SELECT v.oid,
+                           pg_catalog.format('(xmin = ANY (%L::pg_catalog.xid[])%s)',
+                               pg_catalog.array_agg(v.first),
+                               pg_catalog.string_agg(pg_catalog.format(
+                                   ' OR pg_catalog.age(xmin) BETWEEN (SELECT pg_catalog.age(%L::pg_catalog.xid))'
+                                   ' AND (SELECT pg_catalog.age(%L::pg_catalog.xid))'
+                                   ' AND xmin <> ALL (%L::pg_catalog.xid[])',
+                                   v.last, v.first, v.others), '') FILTER (WHERE v.wide)) AS ours
+                      FROM vouched AS v
+                     GROUP BY v.oid) AS w
+              FULL JOIN (SELECT pg_catalog.to_regclass(c.name)::pg_catalog.oid AS oid, c.rows, c.digest
+                           FROM ({contents}) AS c (name, rows, digest)
+                          WHERE pg_catalog.to_regclass(c.name) IS NOT NULL) AS k ON k.oid = w.oid
+        $q$, '{contents}', contents), '{registry}', pg_catalog.quote_ident(registry->>'name'));
     END IF;
     -- Tables that were asked for come first. The others are looked at to spare the scripts a
     -- second run, and each takes room in the server's lock table: thousands would fill it.
     FOR one IN EXECUTE pg_catalog.format($q$
             SELECT c.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name,
-                   COALESCE(owned.ours, 'false') AS ours, owned.oid IS NOT NULL AS owned,
+                   COALESCE(owned.ours, 'false') AS ours, owned.oid IS NOT NULL AS owned, owned.rows,
+                   owned.digest,
                    a.oid IS NOT NULL AS asked, c.relkind = 'm' AS is_view, a.cause, a.keep,
                    k.holds, k.columns, k.counts, x.compared, x.types, x.key
               FROM (%s) AS owned
@@ -143,17 +158,28 @@ BEGIN
             IF pg_catalog.row_security_active(one.oid) THEN
                 RAISE insufficient_privilege; -- there may be rows that this role does not see
             END IF;
-            strange := NOT one.owned; -- a materialized view has no rows of its own
-            IF NOT one.is_view THEN
-                EXECUTE probe INTO strange;
-            END IF;
-            IF NOT (strange OR one.is_view) THEN
+            FOR attempt IN 1..2 LOOP
+                strange := NOT one.owned; -- a materialized view has no rows of its own
+                IF NOT one.is_view THEN
+                    EXECUTE probe INTO strange;
+                END IF;
+                IF strange AND one.digest IS NOT NULL AND one.holds IS NULL THEN
+                    EXECUTE pg_catalog.format(
+                        'SELECT pg_catalog.count(*) <> %s FROM (SELECT FROM ONLY %s LIMIT %s) AS l',
+                        one.rows, one.name, one.rows + 1) INTO strange;
+                    IF NOT strange THEN
+                        EXECUTE pg_catalog.format(
+                            'SELECT pg_catalog.sum(pg_catalog.hashtextextended('
+                            'ROW(t.*)::pg_catalog.text COLLATE pg_catalog."C", 0)) <> %s'
+                            ' FROM ONLY %s AS t', one.digest, one.name) INTO strange;
+                    END IF;
+                END IF;
+                IF strange THEN
+                    RAISE no_data_found;
+                END IF;
+                EXIT WHEN one.is_view;
                 EXECUTE pg_catalog.format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', one.name);
-                EXECUTE probe INTO strange;
-            END IF;
-            IF strange THEN
-                RAISE no_data_found;
-            END IF;
+            END LOOP;
             safe := safe || CASE WHEN one.holds IS NULL THEN pg_catalog.to_json(one.oid::pg_catalog.int8)
                                  ELSE pg_catalog.json_build_array(one.oid::pg_catalog.int8, one.cause) END;
             IF one.owned AND one.holds IS NULL THEN
@@ -201,7 +227,7 @@ BEGIN
                 END;
                 looked := looked || pg_catalog.json_build_array(
                     one.oid::pg_catalog.int8, one.cause, counted->0, counted->1, one.columns,
-                    counted->3, kept);
+                    counted->3, one.owned, kept);
             WHEN lock_not_available OR deadlock_detected OR out_of_memory THEN
                 IF one.asked THEN
                     RAISE;

@@ -4,7 +4,7 @@
 -- can_create: whether this role may create the schema; owner: the owner of the schema, if this role
 -- may not act as it; foreign_owner: an owner of the schema or a table that is not this role, a role
 -- that it is a member of, or a superuser; written: whether this transaction has written to the
--- tables; altered: whether the tables differ from version_1.sql in anything that could run code or
+-- tables; altered: whether the tables differ from what version_1.sql and version_2.sql make in anything that could run code or
 -- hide rows. A registry with a foreign owner or altered tables is not read or written: that could
 -- run code with the rights of this role.
 SELECT pg_catalog.set_config('runner.registry', pg_catalog.json_build_object(
@@ -30,11 +30,11 @@ SELECT pg_catalog.set_config('runner.registry', pg_catalog.json_build_object(
                   WHERE (o.oid = n.nspowner OR o.oid = ANY (r.owners)) AND o.oid <> me.oid
                     AND NOT o.rolsuper
                     AND (me.rolsuper OR NOT pg_catalog.pg_has_role(o.oid, 'USAGE'))) END AS foreign_owner,
-               n.version = 1 AND r.shape <> 'run.id int8 t, run.started_at timestamptz t,'
+               n.version <= 2 AND r.shape <> 'run.id int8 t, run.started_at timestamptz t,'
                  ' run.finished_at timestamptz t, run.role text t, run.client text t,'
                  ' run.runner_version text t, run.git_revision text f, run.system_identifier int8 f,'
                  ' run.first_xid int8 t, run.last_xid int8 t, run.other_xids _int8 t,'
-                 ' run.tables _oid t, script.run int8 t, script.position int4 t,'
+                 ' run.tables _oid t,' || CASE n.version WHEN 2 THEN ' run.contents json f,' ELSE '' END || ' script.run int8 t, script.position int4 t,'
                  ' script.name text t, script.sha256 text t; run {{1}} p, script {{1}} f, script {{1,2}} p; ' AS altered
           FROM (SELECT {schema}::pg_catalog.name AS name) AS asked
           LEFT JOIN (SELECT s.*, (pg_catalog.regexp_match(
