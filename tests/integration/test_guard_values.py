@@ -181,7 +181,7 @@ def test_rows_of_others_that_a_statement_names_are_overwritten_and_told(
         pytest.skip("version 15 has MERGE first")
     script, rows = NAMED[name]
     apply.sql(ACCT)
-    result = apply("SELECT 1;", script, json=True)
+    result = apply("SELECT 1;", script, format="json")
     assert (result.committed, result.loss) == (True, ())
     loss = Loss("public.acct", rows, "overwritten", str(apply.folder / "02.sql"))
     told = [f"rows of others overwritten: {loss}"] if rows else []

@@ -114,7 +114,9 @@ def test_a_script_does_not_keep_the_run_from_being_recorded(apply: Applier, scri
     kept = "DROP SCHEMA" not in script
     apply(CREATE, script)
     dropped = "the scripts dropped the registry: the record of earlier runs is lost"
-    assert apply.told.messages == ([] if kept else [dropped])
+    # As in psql, SET LOCAL has no effect there.
+    told = [text for text in apply.told.messages if "transaction blocks" not in text]
+    assert told == ([] if kept else [dropped])
     assert apply.sql("SELECT name FROM runner.script ORDER BY run DESC, position LIMIT 2") == [
         "01.sql",
         "02.sql",
