@@ -92,7 +92,7 @@ def _connected(
     from runner.connect import session
 
     stop = Stop() if member is None else member.stop
-    needed = prepared.outline.requirements.extensions
+    needed = prepared.outline.extensions
     with (
         target_conninfo(settings, observer, needed) as conninfo,
         session.connect(

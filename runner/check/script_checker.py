@@ -87,7 +87,6 @@ class Checker:
     def check(self, script: Script) -> list[Finding]:
         """Reads the next script to its end; gives what is wrong with it, in its order."""
         if script.shell:
-            self.facts.requirements.not_all_seen()
             self.shell_has_run = True
             return finding_texts.shell_script(script)
         try:
@@ -126,7 +125,6 @@ class _ScriptCheck:
             for step in separated(steps) if self.closely else steps:
                 self._step(step)
                 if self._unreadable_after(step) or self.counts["error"] >= _MOST:
-                    self.run.facts.requirements.not_all_seen()
                     break
         except ScriptError as exc:
             self.found.append(finding_texts.unreadable(exc, self.script.name))

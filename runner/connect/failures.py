@@ -118,6 +118,22 @@ def advice(message: str, user: str, host: str) -> str | None:
     return None
 
 
+def object_advice(sqlstate: str | None, function: bytes | None, message: str) -> str | None:
+    """The hint for an extension or a role that the server does not have; None for anything else.
+
+    `function` is that of the server's source: the message may be in any language.
+    """
+    found = re.search(r'["\u00ab\u201e](.+?)["\u00bb\u201c]', message)
+    name = found[1] if found else "…"
+    if sqlstate in ("0A000", "58P01") and b"extension_control_file" in (function or b""):
+        name = name.rpartition("/")[2].removesuffix(".control")
+        return f"Look into pg_available_extensions on the target for {name}."
+    if sqlstate == "42704" and b"role" in (function or b"").lower():
+        quoted = name if re.fullmatch("[a-z_][a-z0-9_]*", name) else f'"{name}"'
+        return f"CREATE ROLE {quoted};"
+    return None
+
+
 def where(parameters: Mapping[str, str]) -> str:
     """Host and port for a message."""
     hosts = (parameters.get("host") or parameters.get("hostaddr") or "").split(",")

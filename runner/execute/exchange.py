@@ -50,6 +50,7 @@ _ADVICE = {
 }
 # Classes of SQLSTATE: what one of many rows may be the cause of.
 _DATA_ERRORS = ("0A", "22", "23", "42")
+_FUNCTION = pq.DiagnosticField.SOURCE_FUNCTION
 _SQLSTATE = pq.DiagnosticField.SQLSTATE
 
 
@@ -317,6 +318,10 @@ class Exchange:
             # Who runs the scripts, and where, is not in the server's hint.
             target = self._execution.target
             advice = failures.advice(failed.message, target.user, target.host)
+        elif missing := failures.object_advice(
+            failed.sqlstate, result.error_field(_FUNCTION), failed.message
+        ):
+            kind, advice = Refused, missing
         hint = "\n".join(filter(None, (failed.hint, advice))) or None
         return failed.converted(kind, hint=hint)
 

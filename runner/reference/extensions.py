@@ -26,12 +26,12 @@ ON_CRON = rf'(?:CREATE|ALTER|DROP|COMMENT ON) EXTENSION (?:IF (?:NOT )?EXISTS )?
 def has_cron(spec: ReferenceSpec) -> bool:
     """Return whether a schema stands in for pg_cron, which only one database can have."""
     names = {name for name, _, _ in spec.properties.extensions}
-    return CRON in names | spec.outline.requirements.extensions
+    return CRON in names | spec.outline.extensions
 
 
 def extension_commands(spec: ReferenceSpec) -> Iterator[str]:
     """Yield the commands for the extensions of the target that the scripts do not create anew."""
-    own = {*spec.outline.requirements.own_extensions, CRON}
+    own = {*spec.outline.own_extensions, CRON}
     given = [one for one in spec.properties.extensions if one[0] not in own]
     if given:
         listed = sql.Literal(json.dumps(given)).as_string()
@@ -46,7 +46,7 @@ def without_extensions(spec: ReferenceSpec, snapshot: Snapshot) -> Snapshot:
 
     The jobs stay among the rows to compare.
     """
-    created = spec.outline.requirements.extensions
+    created = spec.outline.extensions
     given = {name for name, _, _ in spec.properties.extensions} - created
     objects = {
         key: entry

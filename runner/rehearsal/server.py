@@ -99,7 +99,7 @@ def _server(settings: Settings, facts: ScriptFacts, observer: Observer) -> Itera
         yield settings.reference
         return
     with ExitStack() as stack:
-        server = _started(settings, facts.requirements.extensions, stack)
+        server = _started(settings, facts.extensions, stack)
         superuser = make_conninfo(server.conninfo, user=_SUPERUSER)
         with _connect(server.conninfo, settings, observer) as first:
             if _is_superuser(first):

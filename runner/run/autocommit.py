@@ -61,7 +61,6 @@ def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:
     stack.callback(state.scripts.close)
     request = begin.BeginRequest(
         begin.keeper_settings(keeper, ctx.settings.lock_timeout),
-        ctx.prepared.outline.requirements,
         ctx.settings.registry_schema,
         ctx.observer,
         state.on_server_info,

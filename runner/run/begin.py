@@ -1,14 +1,12 @@
-"""The first message of a run: BEGIN, its advisory lock, the inventory, what is missing."""
+"""The first message of a run: BEGIN, its advisory lock, the inventory."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
-from psycopg import sql
 
 from runner.connect import session
 from runner.connect.queries import first_rows, no_timeouts, pinned, statement
@@ -22,23 +20,11 @@ if TYPE_CHECKING:
 
     from psycopg.rows import TupleRow
 
-    from runner.check.script_facts import Requirements
     from runner.connect.session import Session
     from runner.guard.guard import Guard
     from runner.observer import Observer
     from runner.reference.spec import DatabaseProperties
 
-
-# Where unqualified names are made, for sql/preflight.sql: asked with the session's own search_path.
-_SCHEMA = (
-    "SELECT FROM (SELECT pg_catalog.set_config('runner.schema',"
-    " pg_catalog.current_schema()::pg_catalog.text, true) OFFSET 0) AS s (made_in)"
-    " WHERE s.made_in IS NULL;"
-)
-_RIGHTS = {
-    "schemas": "GRANT CREATE ON DATABASE {database} TO {user};",
-    "roles": "ALTER ROLE {user} CREATEROLE;",
-}
 
 # Whatever the role's default is: each statement sees what others have committed, as it does
 # when psql sends it alone.
@@ -67,7 +53,6 @@ class BeginRequest:
     """
 
     own_settings: str
-    needs: Requirements
     registry_schema: str
     observer: Observer
     on_server_info: Callable[[session.ServerInfo], None]
@@ -89,8 +74,8 @@ class Opened(NamedTuple):
 def begin_transaction(conn: Session, request: BeginRequest) -> Opened:
     """Begins the transaction of a run. One round trip, unless another run is under way.
 
-    Raises Refused when the target is read-only, is no PostgreSQL, lacks what the scripts need, or
-    a table that the guard was to look at would lose rows, and LockNotAvailable.
+    Raises Refused when the target is read-only, is no PostgreSQL, cannot have a reference, or a
+    table that the guard was to look at would lose rows, and LockNotAvailable.
     """
     try:
         return _begin(conn, request, can_look=True)
@@ -131,10 +116,10 @@ def _begin(conn: Session, request: BeginRequest, *, can_look: bool) -> Opened:
         answers = first_rows(conn, "\n".join([*before, *pinned(_LOCKED, *questions)]))
         target = answers.pop(0) if request.verify else None
         _, *answers = answers
-    (lacks,), (registered,), *answers = answers
+    (registered,), *answers = answers
     snapshot = answers.pop()[0] if request.catalog else ""
     properties = _properties(target, conn) if target else None
-    lacking = [*_lacking(conn, request, lacks, properties, read_only)]
+    lacking = [*_lacking(conn, request, properties, read_only)]
     if request.guard is not None and not counting:
         lacking.append(_not_counting())
     _require(lacking)
@@ -145,8 +130,8 @@ def _begin(conn: Session, request: BeginRequest, *, can_look: bool) -> Opened:
 
 def _questions(request: BeginRequest, *, can_look: bool) -> tuple[list[str], list[str]]:
     """What is asked with the session's own search_path and settings, and what with the runner's."""
-    before = [_SCHEMA]
-    questions = [_preflight(request.needs), registry.info_query(request.registry_schema)]
+    before: list[str] = []
+    questions = [registry.info_query(request.registry_schema)]
     if request.guard is not None:
         before.append(request.guard.names())
         questions += request.guard.questions(can_look=can_look)
@@ -158,63 +143,16 @@ def _questions(request: BeginRequest, *, can_look: bool) -> tuple[list[str], lis
 def _lacking(
     conn: Session,
     request: BeginRequest,
-    answer: str,
     properties: DatabaseProperties | None,
     read_only: Refused | None,
 ) -> Iterator[Refused]:
     """Yields each reason to refuse the run."""
     if read_only:
         yield read_only
-    yield from _missing(request.needs, answer, conn.info.user)
     if properties and not (request.elsewhere or properties.may_create or read_only):
         from runner.reference.spec import missing_createdb
 
         yield missing_createdb(conn.info.user)
-
-
-def _preflight(needs: Requirements) -> str:
-    """The statements for the answer that `_missing` reads."""
-    asked = sql.Literal(needs.to_text()).as_string()
-    return f"SET LOCAL runner.needs = {asked}; {statement('run/preflight')}"
-
-
-def _missing(needs: Requirements, answer: str, user: str) -> Iterator[Refused]:
-    """Yields each missing privilege, schema, extension and role, with its remedy."""
-    found = json.loads(answer)
-    if needs.schema and not found["may_create"]:
-        schema = found["schema"]
-        yield Refused(
-            f"the role {user} may not create in the schema {schema}"
-            if schema
-            else f"there is no schema in which the role {user} may create",
-            hint=_grant(schema or "public", user)
-            + "; since PostgreSQL 15 not everybody may create in public.",
-        )
-    for name in found["closed"]:
-        if not (needs.schema and name == found["schema"]):
-            yield Refused(
-                f"the role {user} may not create in the schema {name}",
-                hint=_grant(name, user) + ";",
-            )
-    for what, right in _RIGHTS.items():
-        if what in needs.creates and what not in found["may_make"]:
-            yield Refused(
-                f"the role {user} may not create {what}",
-                hint=right.format(user=user, database=found["database"]),
-            )
-    for name in found["extensions"]:
-        yield Refused(
-            f"the server does not have the extension {name}",
-            hint=f"Look into pg_available_extensions on the target for {name}.",
-        )
-    for name in found["roles"]:
-        yield Refused(
-            f"there is no role {name}, which the scripts name", hint=f"CREATE ROLE {name};"
-        )
-
-
-def _grant(schema: str, user: str) -> str:
-    return f"GRANT USAGE, CREATE ON SCHEMA {schema} TO {user}"
 
 
 def _require(found: Sequence[Refused]) -> None:
@@ -223,7 +161,7 @@ def _require(found: Sequence[Refused]) -> None:
         raise found[0]
     if found:
         raise Refused(
-            "the target lacks what the scripts need",
+            "the target lacks what the run needs",
             detail="\n".join(one.message for one in found),
             hint="\n".join(dict.fromkeys(one.hint for one in found if one.hint)),
         )

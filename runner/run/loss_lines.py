@@ -161,9 +161,9 @@ def with_lines(state: RunState, guard: Guard, losses: Sequence[Loss]) -> tuple[l
 def _run_probed(state: RunState, changes: Sequence[Change], reports: ProbeReports) -> None:
     """Runs the scripts once more. Raises AllFound, RunnerError and psycopg.Error."""
     ctx, guard = state.ctx, Guard((), reports)
-    needs, schema = ctx.prepared.outline.requirements, ctx.settings.registry_schema
+    schema = ctx.settings.registry_schema
     settings = b"".join(state.scripts.own_settings()).decode()
-    request = BeginRequest(settings, needs, schema, reports, lambda _: None, guard)
+    request = BeginRequest(settings, schema, reports, lambda _: None, guard)
     begin_transaction(ctx.session, request)
     scripts = Scripts(
         Execution(

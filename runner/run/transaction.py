@@ -99,7 +99,6 @@ class _Transaction:
         settings = self.ctx.settings
         request = BeginRequest(
             b"".join(self.state.scripts.own_settings()).decode(),
-            self.ctx.prepared.outline.requirements,
             settings.registry_schema,
             self.ctx.observer,
             self.state.on_server_info,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 import pytest
 
-from runner.check.script_facts import Requirements
 from runner.connect import session
 from runner.connect.queries import first_rows, statement
 from runner.errors import Refused, RunnerError
@@ -659,9 +658,7 @@ def test_thousands_of_tables(apply: Applier, fresh_database: str) -> None:
     )
     with session.connect(fresh_database, connect_timeout=None, observer=apply.told) as conn:
         guard, ignored = Guard((), apply.told), apply.told.notes.append
-        request = BeginRequest(
-            "", Requirements(), "runner", apply.told, lambda facts: ignored(str(facts)), guard
-        )
+        request = BeginRequest("", "runner", apply.told, lambda facts: ignored(str(facts)), guard)
         begin_transaction(conn, request)
         conn.execute("DELETE FROM t1")
         rows = first_rows(conn, statement("guard/effects"))

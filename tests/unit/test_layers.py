@@ -41,30 +41,28 @@ CONNECTING = "connect/session"
 OFFERED = {
     "catalog": """
         reader.read_snapshot reader.settings reader.snapshot_commands reader.snapshot_of
-        row_differences.RowCheck row_differences.compare_rows rows.RowDigest rows.WRITTEN
-        rows.cell rows.count_doubled rows.read_each rows.read_rows rows.variants
-        sequences.SequenceState sequences.comparable_feeds sequences.compare_sequences
-        sequences.read_state shapes.SequenceFeed shapes.TableShape shapes.extension_tables
-        shared.Row shared.changed_shared_objects shared.existing_role
-        shared.read_shared_objects shared.rename_roles shared.shared_queries
-        shared.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
-        snapshot.Snapshot snapshot.compare snapshot.varying_properties
+        row_differences.RowCheck row_differences.compare_rows rows.RowDigest rows.WRITTEN rows.cell
+        rows.count_doubled rows.read_each rows.read_rows rows.variants sequences.SequenceState
+        sequences.comparable_feeds sequences.compare_sequences sequences.read_state
+        shapes.SequenceFeed shapes.TableShape shapes.extension_tables shared.Row
+        shared.changed_shared_objects shared.existing_role shared.read_shared_objects
+        shared.rename_roles shared.shared_queries shared.without_other_shared_objects
+        snapshot.CatalogObject snapshot.ObjectKey snapshot.Snapshot snapshot.compare
+        snapshot.varying_properties
     """,
     "check": """
         definitions.definitions hints.Facts hints.remedy rule.Command rule.LeftOut rule.left_out
-        script_facts.Requirements script_facts.ScriptFacts scripts.Checked scripts.Reading
-        scripts.check_scripts scripts.digest scripts.included_files scripts.read_scripts
-        scripts.with_included
+        script_facts.ScriptFacts scripts.Checked scripts.Reading scripts.check_scripts
+        scripts.digest scripts.included_files scripts.read_scripts scripts.with_included
     """,
     "cli": "",
     "connect": """
-        failures.advice failures.where queries.PATH queries.codec queries.decoded queries.encoded
-        queries.fetch queries.first_rows queries.no_timeouts queries.pinned queries.statement
-        session.SERVER_INFO
-        session.ServerInfo session.Session session.connect session.describe session.driver_error
-        session.psql_conninfo session.refusal session.server_info session.wait_until_writable
-        wire.COPY_IN wire.ENDED wire.FATAL_ERROR wire.SINGLE_TUPLE wire.Watch wire.abandon
-        wire.copy_in wire.first_value wire.results
+        failures.advice failures.object_advice failures.where queries.PATH queries.codec
+        queries.decoded queries.encoded queries.fetch queries.first_rows queries.no_timeouts
+        queries.pinned queries.statement session.SERVER_INFO session.ServerInfo session.Session
+        session.connect session.describe session.driver_error session.psql_conninfo session.refusal
+        session.server_info session.wait_until_writable wire.COPY_IN wire.ENDED wire.FATAL_ERROR
+        wire.SINGLE_TUPLE wire.Watch wire.abandon wire.copy_in wire.first_value wire.results
     """,
     "embedded": """
         programs.find_psql programs.package_bin_dir programs.run_psql server.EmbeddedServer
@@ -77,8 +75,7 @@ OFFERED = {
     """,
     "guard": """
         effects.Change effects.DELETED effects.Effects effects.Inventory effects.LARGE_OBJECTS
-        effects.OVERWRITTEN effects.SET_BACK effects.UNLINKED guard.Guard
-        guard.committed_tables
+        effects.OVERWRITTEN effects.SET_BACK effects.UNLINKED guard.Guard guard.committed_tables
     """,
     "psql": """
         copy_command.copy_end reader.read_script reader.sent_as_it_is slash_arguments.ArgumentError
@@ -92,11 +89,10 @@ OFFERED = {
     """,
     "reference": """
         database.claim_name database.drop_abandoned database.drop_database pool.ReferencePool
-        reference.Reference reference_state.ReferenceState
-        reference_state.state_before_run reference_state.state_beside_run
-        reference_state.with_another_build spec.DatabaseProperties spec.ReferenceSpec
-        spec.database_properties spec.is_of_scripts spec.missing_createdb spec.only_in_reference
-        spec.require_rights
+        reference.Reference reference_state.ReferenceState reference_state.state_before_run
+        reference_state.state_beside_run reference_state.with_another_build spec.DatabaseProperties
+        spec.ReferenceSpec spec.database_properties spec.is_of_scripts spec.missing_createdb
+        spec.only_in_reference spec.require_rights
     """,
     "registry": """
         registry.DROPPED registry.Entry registry.RegistryInfo registry.VERSION
