@@ -46,7 +46,7 @@ class _WatchedFiles(Files):
     """Finds files as in a run, and adds them to `files_read`; included ones are watched."""
 
     def __init__(self, folder: Folder, files_read: set[str], contents: dict[str, Content]) -> None:
-        super().__init__(folder.path)
+        super().__init__(folder.path, allows_programs=folder.allow_shell)
         self._files_read = files_read
         self._contents = contents
         self.included: list[str] = []
@@ -108,7 +108,9 @@ class _ScriptCheck:
         self.files = _WatchedFiles(run.folder, run.files_read, self.contents)
         # A shell script may have exported other values.
         environ = {} if run.shell_has_run else run.environ
-        self.state = State(self.files, run.variables, environ=environ, offline=True)
+        self.state = State(
+            self.files, run.variables, environ=environ, given=run.variables, offline=True
+        )
         if self.state.offline is not None:
             self.state.offline.knows_environ = not run.shell_has_run
         self.rules = StatementRules(in_transaction=run.in_transaction)

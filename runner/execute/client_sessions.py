@@ -14,7 +14,7 @@ from psycopg import pq, sql
 
 from runner.connect import session, wire
 from runner.connect.queries import encoded
-from runner.errors import RunnerError, StatementFailed
+from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
 from runner.observer import Silent
 from runner.psql.copy_command import copy_end
@@ -22,7 +22,7 @@ from runner.psql.reader import sent_as_it_is
 from runner.psql.source import Source
 from runner.psql.sql_text import first_words, leading_space, tokens, transaction_control
 from runner.psql.statement_buffer import command_starts
-from runner.psql.steps import CopyData, Origin, Statement, Step
+from runner.psql.steps import Connect, CopyData, Origin, Statement, Step
 from runner.scripts.files import KeptFile
 from runner.scripts.recording import Recording, Request
 
@@ -49,6 +49,8 @@ _BEGINS = (b"BEGIN", b"START TRANSACTION")
 _ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
 # The image's superuser, if POSTGRES_USER names no other: the one that runs the scripts.
 _IMAGE_USER = "postgres"
+# They connect to a maintenance database, and their statements are about the server.
+_OF_THE_SERVER = frozenset({"createdb", "createuser", "dropdb", "dropuser"})
 # Parameters of a startup packet that are no settings of the session to be.
 _NO_SETTINGS = frozenset({"", "user", "database", "options", "replication", "application_name"})
 # Variables that libpq makes settings of: EnvironmentOptions in fe-protocol3.c.
@@ -97,13 +99,14 @@ class Inside(NamedTuple):
 
 
 class _Caller(Silent):
-    """One client's: its number, its BEGIN … COMMIT, and whether an error has aborted that.
+    """One client's: its number, its database, its BEGIN … COMMIT and whether that is aborted.
 
     It is the observer of these, and passes their warnings on to `listener`.
     """
 
-    def __init__(self, number: int, version: int) -> None:
+    def __init__(self, number: int, dbname: str, version: int) -> None:
         self.number = number
+        self.dbname = dbname
         self.blocks = TransactionBlocks(self, version)
         self.is_aborted = False
         self.listener: Answers | None = None
@@ -133,6 +136,7 @@ class ClientSessions:
         self._inside = inside
         self._recording = recording
         self._text = b"".join(inside.script.source.read_blocks())
+        self._dbname = inside.target.dbname  # the current one
         self._clients: dict[Client, _Caller] = {}
         self._sessions: dict[int, _Caller] = {}
 
@@ -216,21 +220,34 @@ class ClientSessions:
         """Begins a session. Raises StatementFailed where a server would refuse it."""
         parameters, target = request.parameters or {}, self._inside.target
         user = parameters.get("user", target.user)
-        dbname = parameters.get("database", user)
-        if dbname != target.dbname:
-            raise StatementFailed(
-                f'the scripts run in the database "{target.dbname}", not in "{dbname}"'
-            )
+        is_elsewhere = parameters.get("application_name") not in _OF_THE_SERVER
+        dbname = parameters.get("database", user) if is_elsewhere else target.dbname
         if alone:
             self._inside.begin()
+        self._enter(dbname)
         commands = set_commands(self._conn, settings_of(parameters))
         if user not in (target.user, _IMAGE_USER):
             name = sql.Literal(user)
             commands += (sql.SQL("SET SESSION AUTHORIZATION {}").format(name).as_string().encode(),)
         if commands:
             self._own(b"".join(commands))
-        caller = _Caller(request.client, self._conn.info.server_version)
+        caller = _Caller(request.client, dbname, self._conn.info.server_version)
         return self._sessions.setdefault(request.client, caller)
+
+    def _enter(self, dbname: str) -> None:
+        r"""Goes to another database, as `\connect` does. Raises StatementFailed."""
+        if dbname == self._dbname:
+            return
+        connect = Connect(dbname, None, None, None, self._statement(dbname.encode()))
+        inside = self._inside
+        try:
+            inside.executor.run_steps(iter((connect,)), inside.state, inside.progress)
+        except ScriptError as error:
+            self.refused = error
+            raise error.converted(StatementFailed) from None
+        finally:
+            inside.executor.forget()
+        self._dbname = dbname
 
     def _own(self, commands: bytes) -> None:
         """Sends commands in a savepoint. Raises StatementFailed."""
@@ -246,6 +263,7 @@ class ClientSessions:
 
     def _perform(self, caller: _Caller, request: Request) -> None:
         """Runs the commands of a request. Raises StatementFailed after taking them back."""
+        self._enter(caller.dbname)
         commands, data = self._commands(request.text), iter(request.data)
         if not commands and caller.listener is not None:
             caller.listener.empty()

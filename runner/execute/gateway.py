@@ -53,10 +53,16 @@ class Handler(Protocol):
 
 
 class Gateway:
-    """The socket in `directory`, and the programs that are connected to it."""
+    """The socket in `directory`, and the programs that are connected to it.
 
-    def __init__(self, directory: Path, handler: Handler) -> None:
+    Queries pass through `translate` first.
+    """
+
+    def __init__(
+        self, directory: Path, handler: Handler, translate: Callable[[bytes], bytes]
+    ) -> None:
         self._handler = handler
+        self._translate = translate
         self._clients: list[Client] = []
         self._path = directory / f".s.PGSQL.{PORT_NUMBER}"
         self._listener = socket.socket(socket.AF_UNIX)
@@ -78,7 +84,8 @@ class Gateway:
             if isinstance(one, Client):
                 one.read()
             else:
-                self._clients.append(Client(self._listener.accept()[0], self._handler))
+                connection = self._listener.accept()[0]
+                self._clients.append(Client(connection, self._handler, self._translate))
         self._clients = [client for client in self._clients if not client.is_closed]
         return bool(readable)
 
@@ -101,12 +108,15 @@ class Gateway:
 class Client:
     """One connected program. `out` is what it has not read yet."""
 
-    def __init__(self, connection: socket.socket, handler: Handler) -> None:
+    def __init__(
+        self, connection: socket.socket, handler: Handler, translate: Callable[[bytes], bytes]
+    ) -> None:
         connection.setblocking(False)
         self.out = bytearray()
         self.is_closed = False
         self._socket = connection
         self._handler = handler
+        self._translate = translate
         self._read = bytearray()
         self._is_known = False  # whether its startup packet has come
         self._query = b""
@@ -166,7 +176,7 @@ class Client:
         if not self._is_known:
             self._start(body)
         elif kind == b"Q":
-            self._query, self._data = body[:-1], []
+            self._query, self._data = self._translate(body[:-1]), []
             self._copies = list(self._handler.copies(self._query))
             self._go_on()
         elif kind == b"d":

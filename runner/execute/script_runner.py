@@ -145,7 +145,7 @@ class Scripts:
             self._run_shell(checked, running)
             running.end()
         else:
-            self._run_psql(script, running)
+            self._run_psql(checked, running)
         if script.has_changed():
             raise ScriptError(f"{script.name} was changed while it was being applied")
 
@@ -174,7 +174,7 @@ class Scripts:
             self.execution.target,
             script,
             running,
-            self._state(),
+            self._state(None),
             begin,
         )
         sessions = ClientSessions(inside, recording)
@@ -184,6 +184,7 @@ class Scripts:
             self._record(script, sessions, recording)
         if not self._is_used:
             begin()
+        self._back_home()
         self._environ = recording.environ
 
     def _record(self, script: Script, sessions: ClientSessions, recording: Recording) -> None:
@@ -191,7 +192,7 @@ class Scripts:
 
         bash, room = self._bash(), cast("Room", self._room)
         recording.begin()
-        gateway = Gateway(room.directory, sessions)
+        gateway = Gateway(room.directory, sessions, room.in_container)
         try:
             bash.run(script.name, room.place / script.path.name, gateway)
             gateway.finish()
@@ -218,7 +219,7 @@ class Scripts:
             if not self.execution.autocommit:
                 self._room = shell.Room(self.folder.path)
                 directory, command = self._room.directory, self._room.command
-            environ = shell.libpq_environment(self.session, directory)
+            environ = shell.libpq_environment(self.session, self.execution.target, directory)
             self._shell = shell.Shell(environ, self.execution.observer, command)
         return self._shell
 
@@ -231,13 +232,25 @@ class Scripts:
             self._room.close()
             self._room = None
 
-    def _run_psql(self, script: Script, running: _RunningScript) -> None:
+    def _run_psql(self, checked: Checked, running: _RunningScript) -> None:
         own = self._new_connection()
+        if self._environ:
+            self.record_effects(self.executor.flush(own))
+            own = ()
+            self._take_environment()
         may_wait = self._is_read_alike
-        self.executor.run(script.source, self._state(), running, own, may_wait=may_wait)
+        state, source = self._state(checked.recording), checked.script.source
+        self.executor.run(source, state, running, own, may_wait=may_wait)
         self._back_home()
         if not self.executor.is_waiting:
             self._read_as_before()
+
+    def _take_environment(self) -> None:
+        """Sets what psql would for PGOPTIONS and the like, if a shell script has exported them."""
+        from runner.execute.client_sessions import exported_settings, set_commands
+
+        if settings := exported_settings(self._environ, os.environ):
+            self.session.execute(b"".join(set_commands(self.session, settings)))
 
     def _is_read_alike(self) -> bool:
         """Whether the server would read the next script with the settings of the first one."""
@@ -347,7 +360,7 @@ class Scripts:
         query = sql.SQL(statement("execute/new_defaults")).format(database=database)
         return (encoded(self.session, query.as_string()),)
 
-    def _state(self) -> State:
+    def _state(self, recording: Recording | None) -> State:
         """psql's variables as it would set them on this connection."""
         target = self.execution.target
         strings, encoding = self._first_settings
@@ -357,8 +370,14 @@ class Scripts:
             **reconnect.variables(self.session, target),  # as in psql, whatever -v says of them
         }
         return State(
-            Files(self.folder.path, self._standard_input),
+            Files(
+                self.folder.path,
+                self._standard_input,
+                recording,
+                allows_programs=recording is not None,
+            ),
             variables,
+            given=self.settings.variables,
             standard_conforming_strings=strings != b"off",
             encoding=name,
             environ={

@@ -20,6 +20,7 @@ from runner.embedded.programs import find_psql
 from runner.errors import StatementFailed, UsageError
 from runner.execute import container_folder
 from runner.execute.gateway import PORT_NUMBER
+from runner.scripts.files import CONTAINER_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.execute.gateway import Gateway
     from runner.observer import Observer
+    from runner.results import Target
 
 
 # The entrypoint's own: its options, what its scripts may call, and how it runs one. The rest
@@ -94,7 +96,9 @@ _TICK = 0.1
 _GATEWAY_TICK = 0.02
 
 
-def libpq_environment(conn: Session, directory: Path | None = None) -> dict[str, str]:
+def libpq_environment(
+    conn: Session, target: Target, directory: Path | None = None
+) -> dict[str, str]:
     """The environment of a script: the target in libpq's and the image's variables.
 
     With `directory`, the socket there in place of the target. A password stands there alone,
@@ -109,11 +113,10 @@ def libpq_environment(conn: Session, directory: Path | None = None) -> dict[str,
                 values[name] = os.fsdecode(option.val)
         elif name not in _SESSION:
             values.pop(name, None)
-    info = conn.info
-    values |= {"PGDATABASE": info.dbname, "PGUSER": info.user}
-    values |= {"POSTGRES_DB": info.dbname, "POSTGRES_USER": info.user}
-    if info.password:
-        values |= {"PGPASSWORD": info.password, "POSTGRES_PASSWORD": info.password}
+    values |= {"PGDATABASE": target.dbname, "PGUSER": target.user}
+    values |= {"POSTGRES_DB": target.dbname, "POSTGRES_USER": target.user}
+    if password := conn.info.password:
+        values |= {"PGPASSWORD": password, "POSTGRES_PASSWORD": password}
     path = [values.get("PATH", "")]
     if not shutil.which("psql"):
         with suppress(UsageError):
@@ -147,6 +150,10 @@ class Room:
             self.command = command or []
             if command is None:
                 self.place = container_folder.copied(folder, self.directory / "initdb.d")
+
+    def in_container(self, text: bytes) -> bytes:
+        """A text with the container's name of the folder in place of the copy's."""
+        return text.replace(os.fsencode(f"{self.directory}/initdb.d/"), CONTAINER_FOLDER.encode())
 
     def close(self) -> None:
         """Removes the directory."""

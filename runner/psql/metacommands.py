@@ -6,6 +6,7 @@ takes its arguments and the context that it stands in, and gives an Outcome.
 
 from __future__ import annotations
 
+import os
 import re
 
 from runner.psql.conditionals import BRANCHING, BranchContext
@@ -23,6 +24,7 @@ from runner.psql.slash_arguments import (
     problem,
     problem_here,
     required,
+    run_program,
 )
 from runner.psql.source import client_encoding
 from runner.psql.state import parse_boolean
@@ -42,7 +44,6 @@ _DESCRIBE = re.compile(
 _WHOLE_LINE = frozenset("! copy ef ev h help sf sf+ sv sv+".split())
 
 _REFUSED = {
-    "!": "It would run a program on this machine; do that outside the scripts.",
     "prompt": "It asks the user; give the value with --var NAME=VALUE.",
     "password": "It asks the user; use ALTER ROLE … PASSWORD.",
     "watch": "It repeats the statement without end.",
@@ -252,6 +253,17 @@ def _ignore(arguments: Arguments, context: Context) -> Outcome:
     return NOTHING
 
 
+def _shell(arguments: Arguments, context: Context) -> Outcome:
+    command = arguments.take(Kind.WHOLE_LINE) or ""
+    if not context.state.files.allows_programs:
+        hint = "It would run a program on this machine: allow that with --allow-shell."
+        return problem(arguments, context, hint)
+    if context.state.offline:
+        return NOTHING
+    output = run_program(os.fsencode(command), context.state)
+    return Outcome((Echo(output.decode("utf-8", "replace")),))
+
+
 def _refuse(arguments: Arguments, context: Context) -> Outcome:
     if arguments.name in _WHOLE_LINE:
         arguments.take(Kind.WHOLE_LINE)
@@ -259,6 +271,7 @@ def _refuse(arguments: Arguments, context: Context) -> Outcome:
 
 
 _COMMANDS: dict[str, MetaCommand] = {
+    "!": _shell,
     **VARIABLES,
     **DISPLAY,
     **EXTENDED,

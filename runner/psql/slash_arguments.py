@@ -5,9 +5,11 @@ A port of src/bin/psql/psqlscanslash.l (version 18).
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from enum import Enum
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from runner.psql.source import Source, masked
@@ -45,6 +47,10 @@ class ArgumentError(Exception):
 
 class UnknownValue(ArgumentError):
     """An argument with a variable whose value only a server knows; see `Offline`."""
+
+
+class ProgramRefused(ArgumentError):
+    """An argument with a command in backquotes, which may not run."""
 
 
 class Kind(Enum):
@@ -144,14 +150,10 @@ class Arguments:
             self.pos = end
             return text
         if char == b"`":
-            if self.active and evaluate:
-                raise ArgumentError(
-                    "a command in backquotes would run on this machine",
-                    self.pos,
-                    "Give the value with --var NAME=VALUE, or read it with \\getenv.",
-                )
-            self.pos = self._closing(b"`")
-            return b""
+            start, self.pos = self.pos, self._closing(b"`")
+            if not self.active or not evaluate:
+                return b""
+            return self._output(self.raw[start + 1 : self.pos - 1], start)
         if char == b":" and evaluate and self.active:
             reference = variable_at(self.line, self.pos)
             if reference and self.state.offline and _is_unknown(reference, self.state):
@@ -167,6 +169,18 @@ class Arguments:
                 self.pos += len(reference)
                 return value
         return None
+
+    def _output(self, command: bytes, start: int) -> bytes:
+        """What a command in backquotes prints, without a line feed at its end."""
+        if not self.state.files.allows_programs:
+            message = "a command in backquotes would run on this machine"
+            hint = (
+                "Allow it with --allow-shell, or give the value of the variable: --var NAME=VALUE."
+            )
+            raise ProgramRefused(message, start, hint)
+        if self.state.offline:
+            raise UnknownValue("only the command knows this value", start, "")
+        return run_program(_with_variables(command, self.state), self.state).removesuffix(b"\n")
 
     def _closing(self, quote: bytes) -> int:
         found = self.line.find(quote, self.pos + 1)
@@ -204,6 +218,29 @@ class Arguments:
         char = self.raw[self.pos + 1 : self.pos + 2]
         self.pos += 2
         return _ESCAPES.get(char, char)
+
+
+def run_program(command: bytes, state: State) -> bytes:
+    """What a command prints; its exit status becomes variables, as in psql."""
+    output, status = state.files.program(os.fsdecode(command), state.environ)
+    state.assign("SHELL_ERROR", "true" if status else "false")
+    state.assign("SHELL_EXIT_CODE", str(status))
+    return output
+
+
+def _with_variables(command: bytes, state: State) -> bytes:
+    """A command in backquotes with the values of its variables; `:'name'` is quoted for a shell."""
+    pos, parts = 0, list[bytes]()
+    while (colon := command.find(b":", pos)) >= 0:
+        reference = variable_at(command, colon)
+        value = state.variables.get(variable_name(reference)) if reference else None
+        parts.append(command[pos:colon])
+        pos = colon + max(len(reference), 1)
+        if value is None or reference[1:2] in (b'"', b"{"):
+            parts.append(command[colon:pos])
+        else:
+            parts.append(os.fsencode(quote(value) if reference[1:2] == b"'" else value))
+    return b"".join([*parts, command[pos:]])
 
 
 def expand(reference: bytes, state: State) -> bytes | None:

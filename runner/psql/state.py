@@ -7,7 +7,7 @@ one of them is read with all its branches, and none is certain to be taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from runner.psql.source import Source, canonical_encoding, masked
@@ -139,13 +139,18 @@ class Offline:
 
 
 class FileAccess(Protocol):
-    """Finds the files that scripts name."""
+    """Finds the files that scripts name, and runs programs, if it `allows_programs`."""
+
+    allows_programs: bool
 
     def data(self, name: str, source: Source) -> Source:
         r"""Gives the file of `\copy`. Raises ArgumentError when it cannot be read."""
 
     def in_folder(self, name: str, source: Source) -> Source | None:
         """Gives the file of a COPY when its path is the container's folder, else None."""
+
+    def program(self, command: str, environ: Mapping[str, str]) -> tuple[bytes, int]:
+        """Runs a command of the shell; gives its output and its exit status."""
 
     def change_directory(self, name: str | None) -> None:
         r"""`\cd`. Raises ArgumentError when there is no such directory."""
@@ -158,7 +163,8 @@ class State:
     """psql's variables, `standard_conforming_strings` and `client_encoding`.
 
     The reader reads it, and the code that runs the statements updates it from the server.
-    `encoding` is PostgreSQL's name, such as UTF8 or SJIS. `offline` is for reading without a
+    `given` are the variables that the command line sets. `encoding` is PostgreSQL's name, such as
+    UTF8 or SJIS. `offline` is for reading without a
     server: see `Offline`.
     """
 
@@ -170,6 +176,7 @@ class State:
         standard_conforming_strings: bool = True,
         encoding: str = "UTF8",
         environ: Mapping[str, str] | None = None,
+        given: Collection[str] = (),
         offline: bool = False,
     ) -> None:
         self.variables: dict[str, str] = {
@@ -177,6 +184,7 @@ class State:
             **(variables or {}),
             "ENCODING": encoding,
         }
+        self.given = given
         self.files = files
         self.standard_conforming_strings = standard_conforming_strings
         self.encoding = encoding

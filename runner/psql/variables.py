@@ -12,6 +12,7 @@ from runner.psql.slash_arguments import (
     Context,
     MetaCommand,
     Outcome,
+    ProgramRefused,
     UnknownValue,
     problem_here,
     required,
@@ -48,6 +49,10 @@ def _set(arguments: Arguments, context: Context) -> Outcome:
     except UnknownValue:
         context.state.forget(name)
         raise
+    except ProgramRefused:
+        if name not in context.state.given:
+            raise
+        return NOTHING  # it has the value that the command line gives
     _check_name(name)
     return _assign(context, name, value)
 

@@ -1,8 +1,9 @@
-"""What a shell script has asked of the database, so that its bash runs once for each command."""
+"""What the programs of a script have done, so that they run once for each command of the runner."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 from typing import NamedTuple
 
 from runner.psql.source import Source
@@ -23,9 +24,10 @@ class Request(NamedTuple):
 
 
 class Recording:
-    """The requests of a script in their order, once it is `complete`.
+    """The requests of a shell script in their order, once it is `complete`.
 
-    `environ` is what bash exports after it. `learn` is told the text of each request.
+    `environ` is what bash exports after it. `learn` is told the text of each request. Of other
+    scripts it has the output of their programs; two threads may ask for it.
     """
 
     def __init__(self, learn: Callable[[bytes], None]) -> None:
@@ -33,6 +35,8 @@ class Recording:
         self.environ: Mapping[str, str] = {}
         self.requests: list[Request] = []
         self._learn = learn
+        self._outputs: dict[int, tuple[bytes, int]] = {}
+        self._lock = Lock()
 
     def begin(self) -> None:
         """The script runs, perhaps again."""
@@ -49,3 +53,10 @@ class Recording:
         """The script has ended well."""
         self.environ = environ
         self.complete = True
+
+    def output(self, number: int, run: Callable[[], tuple[bytes, int]]) -> tuple[bytes, int]:
+        """The output and the exit status of a script's program of this number."""
+        with self._lock:
+            if number not in self._outputs:
+                self._outputs[number] = run()
+            return self._outputs[number]

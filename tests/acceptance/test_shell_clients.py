@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.scripts import dump, execute, write_scripts
+from tests.acceptance.scripts import dump, execute, query, tables, write_scripts
 from tests.acceptance.test_apply import without_times
 from tests.acceptance.test_entrypoint import as_the_entrypoint
 from tests.acceptance.test_shell import ALLOWED, shell_script
 from tests.servers import find_tool
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,3 +141,180 @@ def test_they_answer_as_outside(
     by_now = without_times(dump(server, by_psql))
     assert without_times(dump(server, by_runner, "--exclude-schema=runner")) == by_now
     assert "CREATE TABLE public.dumped" in by_now
+
+
+@pytest.mark.parametrize("place", ["in a namespace", "in a copy"])
+def test_the_container_path_is_the_folder(
+    runner: Runner, tmp_path: Path, fresh_database: str, place: str
+) -> None:
+    """For the script, for what it calls, and for COPY; also where Linux has no namespaces."""
+    folder = write_scripts(tmp_path)
+    text = (
+        f"cat {FOLDER}/more/rows >seen\npsql -f {FOLDER}/more/a.sql\n. {FOLDER}/more/b.inc\n"
+        f"psql -c \"copy t from '{FOLDER}/more/rows'\"\n"
+    )
+    shell_script(folder, "01.sh", text, executable=True)
+    (folder / "more").mkdir()
+    (folder / "more" / "rows").write_text("1\n2\n")
+    (folder / "more" / "a.sql").write_text(f"create table t (i int);\n\\i {FOLDER}/more/c.sql\n")
+    (folder / "more" / "b.inc").write_text("psql -c 'insert into t values (3)'\n")
+    (folder / "more" / "c.sql").write_text("insert into t values (4);\n")
+    env = {}
+    if place == "in a copy":
+        programs = tmp_path / "bin"
+        programs.mkdir()
+        shell_script(programs, "unshare", "exit 1\n", executable=True)
+        env["PATH"] = f"{programs}:{os.environ['PATH']}"
+    runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, env=env, check=0)
+    assert query(fresh_database, "select i from t order by i") == [1, 2, 3, 4]
+    assert (tmp_path / "seen").read_text() == "1\n2\n"
+
+
+def test_local_hosts_mean_the_run(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    folder = write_scripts(tmp_path, "create table t (i int);")
+    ways = ("-h localhost", "--host=127.0.0.1", "-h/var/run/postgresql", "--host ::1 -p 5432")
+    text = "".join(f"psql {way} -c 'insert into t values (1)'\n" for way in ways)
+    shell_script(
+        folder, "02.sh", f"{text}! psql -h nowhere.invalid -c 'select 1'\n", executable=True
+    )
+    runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=0)
+    assert query(fresh_database, "select count(*) from t") == [len(ways)]
+
+
+def test_what_a_script_exports_reaches_the_next_ones(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    folder = write_scripts(tmp_path, "create table t (v text);")
+    exports = "export PGOPTIONS='-c work_mem=7MB' PGTZ=Asia/Tokyo\n"
+    shell_script(folder, "02.sh", exports, executable=False)
+    (folder / "03.sql").write_text(
+        "insert into t values (current_setting('work_mem')), (current_setting('timezone'));\n"
+        "\\set shown `echo \"$PGTZ\"`\ninsert into t values (:'shown');\n"
+    )
+    runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=0)
+    assert query(fresh_database, "select v from t") == ["7MB", "Asia/Tokyo", "Asia/Tokyo"]
+
+
+def test_plan_runs_and_rolls_back(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    folder = write_scripts(tmp_path, "create table t (i int);")
+    shell_script(
+        folder, "02.sh", "psql -qc 'insert into t values (1)'; echo >>ran\n", executable=True
+    )
+    result = runner("plan", "-s", "sql", "-t", fresh_database, *ALLOWED, check=0)
+    assert "table public.t: 1 inserted" in result.stdout
+    assert tables(fresh_database) == []
+    assert (tmp_path / "ran").read_text() == "\n", "bash runs once: the reference is built from it"
+
+
+def test_verify_runs_them_for_the_reference(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    folder = write_scripts(tmp_path, "create table t (i int);")
+    script = "psql -qc 'insert into t values (1)' -c 'create table u (r float default random())'\n"
+    shell_script(folder, "02.sh", f"{script}echo said; echo >>ran\n", executable=False)
+    command = ("-s", "sql", "-t", fresh_database, *ALLOWED)
+    runner("apply", *command, check=0)
+    (tmp_path / "ran").unlink()
+    assert "said" not in runner("verify", *command, check=0).stdout
+    assert (tmp_path / "ran").read_text() == "\n"
+    execute(fresh_database, "delete from t", "drop table u")
+    result = runner("verify", *command, check=1)
+    assert "missing  table public.u" in result.stdout
+    assert "row" in result.stdout
+    assert query(fresh_database, "select count(*) from t") == [0], "the target is only read"
+    assert runner("verify", "-s", "sql", "-t", fresh_database, check=2).stderr.count("HINT") == 1
+
+
+def test_rows_of_others_are_guarded(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    execute(fresh_database, "create table t (i int)", "insert into t values (1)")
+    folder = write_scripts(tmp_path, "select 1;")
+    text = "echo >>ran\npsql <<SQL\nselect 1;\ndrop table t;\nSQL\n"
+    shell_script(folder, "02.sh", text, executable=False)
+    result = runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=4)
+    assert "dropped by sql/02.sh:4" in result.stderr
+    assert (tmp_path / "ran").read_text() == "\n"
+    assert tables(fresh_database) == ["t"]
+
+
+def test_what_the_run_refuses_is_its_error(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """Also where the script goes on."""
+    folder = write_scripts(tmp_path, "create table t ();")
+    shell_script(folder, "02.sh", "psql -c \"copy t from '/etc/nothing'\"\n", executable=True)
+    result = runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=2)
+    assert "sql/02.sh:2:10: ERROR: COPY with a file or a program on the server" in result.stderr
+    assert tables(fresh_database) == []
+
+
+def test_roles_are_made_in_the_run(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    """Others make their own objects; the reference makes the same ones, after the run."""
+    [name] = query(fresh_database, "select current_database()::text")
+    role = f"{name}_app"
+    folder = write_scripts(tmp_path)
+    text = (
+        f"psql -tAc \"select 1 from pg_roles where rolname = '{role}'\" | grep -q 1 ||"
+        f' createuser --createdb "{role}"\npsql -c \'grant create on schema public to "{role}"\'\n'
+        f'psql -U "{role}" -c "create table theirs as select current_user::text as who"\n'
+    )
+    shell_script(folder, "01.sh", text, executable=True)
+    command = ("apply", "-s", "sql", "-t", fresh_database, *ALLOWED)
+    try:
+        runner(*command, check=0)
+        assert query(fresh_database, "select who from theirs") == [role]
+        owner = "select tableowner::text from pg_tables where tablename = 'theirs'"
+        assert query(fresh_database, owner) == [role]
+    finally:
+        execute(fresh_database, f'drop owned by "{role}"', f'drop role "{role}"')
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_their_query(
+    start: Callable[..., subprocess.Popen[str]],
+    tmp_path: Path,
+    fresh_database: str,
+    signum: signal.Signals,
+) -> None:
+    folder = write_scripts(tmp_path, "create table t ();")
+    text = "psql -c \"do 'begin raise notice ''asleep''; perform pg_sleep(300); end'\"\n"
+    shell_script(folder, "02.sh", text, executable=False)
+    process = start("apply", "-s", "sql", "-t", fresh_database, *ALLOWED)
+    asleep = (
+        "select count(*) from pg_stat_activity where query ~ 'pg_sleep' and pid <> pg_backend_pid()"
+    )
+    until(lambda: query(fresh_database, asleep) == [1], "it does not run")
+    process.send_signal(signum)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Nothing has changed" in errors
+    assert tables(fresh_database) == []
+
+
+def test_backquotes_run_once(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
+    """As psql has them: variables inside, no line feed at the end, the exit status known."""
+    text = (
+        "\\set w `echo \"$WORD\"; echo >>ran; exit 3`\n\\set v `echo :w :'w' :none; echo`\n"
+        "create table t as select :'w' as w, :'v' as v;\n\\! echo out; exit 4\n"
+        "\\echo :SHELL_ERROR :SHELL_EXIT_CODE\n"
+    )
+    write_scripts(tmp_path, text)
+    command = ("-s", "sql", "-t", fresh_database)
+    env = {"WORD": "a b"}
+    refused = runner("apply", *command, env=env, check=2)
+    assert "sql/01.sql:1:8: ERROR: a command in backquotes" in refused.stderr
+    assert "sql/01.sql:4:1: ERROR: the meta-command \\! does not work here" in refused.stderr
+    assert "Allow it with --allow-shell" in refused.stderr
+    assert "nothing found" in runner("check", "--offline", "-s", "sql", *ALLOWED).stdout
+    result = runner("apply", *command, *ALLOWED, env=env, check=0)
+    assert "out\ntrue 4\n" in result.stdout
+    assert (tmp_path / "ran").read_text() == "\n"
+    assert query(fresh_database, "select w, v from t") == [("a b", "a b a b :none\n")]
+
+
+def test_a_variable_of_the_command_line_stands_for_its_backquotes(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    write_scripts(tmp_path, "\\set w `echo x >>ran`\ncreate table t as select :'w' as w;\n")
+    runner("apply", "-s", "sql", "-t", fresh_database, "--var", "w=given", check=0)
+    assert query(fresh_database, "select w from t") == ["given"]
+    assert not (tmp_path / "ran").exists()
