@@ -25,6 +25,16 @@ _INSERT = (
     "INSERT INTO people (id, name, email, score) VALUES"
     " ({0:07}, 'Person {0:07}', 'person{0:07}@example.com', 12.50);\n"
 )
+# One line each: the bare loop sends whole lines.
+_UPDATED = (
+    b"INSERT INTO people SELECT n, 'Person ' || n FROM pg_catalog.generate_series(0, %d) AS n;\n"
+)
+_UPDATE = "UPDATE people SET name = 'The person {0:07}', score = 12.50 WHERE id = {0:07};\n"
+_TRIGGER = (
+    b"CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS"
+    b" $$BEGIN new.created_at := pg_catalog.now(); RETURN new; END$$;\n"
+    b"CREATE TRIGGER f BEFORE INSERT ON people FOR EACH ROW EXECUTE FUNCTION f();\n"
+)
 _COPY = "{0:07}\tPerson {0:07}\tp{0:07}@example.com\t12.50\t2024-01-01 12:00:00+00\n"
 _COPY_BEGIN = b"COPY people (id, name, email, score, created_at) FROM stdin;\n"
 _COPY_END = b"\\.\n"
@@ -68,6 +78,14 @@ class Inputs:
     def inserts(self, statements: int) -> Path:
         """A table and so many INSERTs of one row: 117 bytes each."""
         return self._script(f"inserts-{statements}", [_TABLE, *self._rows(_INSERT, statements)])
+
+    def unmerged(self, kind: str, statements: int) -> Path:
+        """So many UPDATEs by key, or INSERTs into a table with a trigger."""
+        if kind == "UPDATE":
+            lines = [_TABLE, _UPDATED % statements, *self._rows(_UPDATE, statements)]
+        else:
+            lines = [_TABLE, _TRIGGER, *self._rows(_INSERT, statements)]
+        return self._script(f"{kind}-{statements}", lines)
 
     def copy(self, rows: int) -> Path:
         """A table and its COPY data: 76 bytes a row."""

@@ -1,4 +1,4 @@
-"""What results.json holds, as the README's section of benchmarks."""
+"""What results.json holds, as pages: a short section of the README, and all of it beside it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any
 BEGIN, END = "<!-- benchmarks: written by python -m tests.bench -->", "<!-- end of benchmarks -->"
 _WHAT = {
     "inserts": "{statements:,} single-row INSERTs, loopback",
+    "million": "{million:,} single-row INSERTs",
+    "unmerged": "{statements:,} statements that cannot be merged",
     "latency": "the same behind a distant line",
     "trips": "the blog scripts: round trips",
     "distance": "the blog scripts at a distance",
@@ -23,25 +25,42 @@ _WHAT = {
     "lexing": "reading alone",
 }
 # Rows whose times say something side by side, and who is in the table's head.
-_TIMES = ("inserts", "copy", "ddl", "startup", "distance")
+_TIMES = ("inserts", "million", "unmerged", "copy", "ddl", "startup", "distance")
+_IN_README = ("inserts", "unmerged", "copy", "ddl")
+_PLOT = "time_over_statements"
 _WHO = ("runner", "verified", "psql", "psql -1", "dbmate", "bare psycopg")
 Rows = Mapping[str, dict[str, Any]]
 
 
-def insert(readme: Path, rows: Rows, plots: Path) -> None:
-    """Puts the section between its marks."""
+def insert(readme: Path, rows: Rows, results: Path) -> None:
+    """Puts the short section between its marks, and all tables and plots into the results' page."""
     text = readme.read_text()
     marks = re.escape(BEGIN) + ".*" + re.escape(END)
-    found = [os.path.relpath(path, readme.parent) for path in sorted(plots.glob("*.svg"))]
-    new = f"{BEGIN}\n{section(rows, found)}\n{END}"
+    new = f"{BEGIN}\n{_short(rows, os.path.relpath(results, readme.parent))}\n{END}"
     readme.write_text(re.sub(marks, lambda _: new, text, count=1, flags=re.DOTALL))
+    (results / "README.md").write_text(_page(rows, sorted(results.glob("*.svg"))))
 
 
-def section(rows: Rows, plots: Sequence[str]) -> str:
+def _short(rows: Rows, folder: str) -> str:
+    where = next(iter(rows.values()))["machine"]
+    shown = {name: rows[name] for name in _IN_README if name in rows}
+    return "\n".join(
+        [
+            f"Measured on {where['date'][:10]}: {where['processor']}, {where['cores']} cores,"
+            f" PostgreSQL {where['postgresql']}. [All figures]({folder}/README.md).",
+            "",
+            *_times(shown),
+            "",
+            f"![time over statements]({folder}/{_PLOT}.svg)",
+        ]
+    )
+
+
+def _page(rows: Rows, plots: Sequence[Path]) -> str:
     """The machine, the times, the figures with what they are to reach, and the plots."""
-    parts = [_machine(rows), "\n".join(_times(rows)), "\n".join(_figures(rows))]
-    parts += [f"![{Path(path).stem.replace('_', ' ')}]({path})" for path in plots]
-    return "\n\n".join(part for part in parts if part)
+    parts = ["# Benchmarks", _machine(rows), "\n".join(_times(rows)), "\n".join(_figures(rows))]
+    parts += [f"![{path.stem.replace('_', ' ')}]({path.name})" for path in plots]
+    return "\n\n".join(parts) + "\n"
 
 
 def _machine(rows: Rows) -> str:
