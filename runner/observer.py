@@ -24,7 +24,7 @@ class Observer(Protocol):
         """Entries of the scripts folder that are not run."""
 
     def script_started(self, name: str, size: int) -> None:
-        """A script of `size` bytes on disk starts."""
+        """A script starts; `size` is that of its text in bytes, 0 where it is not known."""
 
     def progress(self, done: int) -> None:
         """`done` bytes of the current script's file were read and sent."""

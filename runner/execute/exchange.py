@@ -280,7 +280,10 @@ class Exchange:
         last = self._message.last
         if last is not None:
             self.last = last
-            self._execution.observer.progress(last.file_offset(len(last.text)))
+            # An offset in a file that the script includes is none in the script.
+            is_included = bool(last.source.included_from)
+            done = 0 if is_included else last.file_offset(len(last.text))
+            self._execution.observer.progress(done)
         if self.pgconn.transaction_status == pq.TransactionStatus.IDLE:
             self.last_committed = self.last
         inside = self.pgconn.transaction_status == pq.TransactionStatus.INTRANS

@@ -404,7 +404,8 @@ class _RunningScript:
         if self._started is None:
             self._started = time.monotonic()
             script = self._checked.script
-            self._scripts.execution.observer.script_started(script.name, script.size)
+            size = script.size if script.name.endswith(".sql") else 0  # not of what is compressed
+            self._scripts.execution.observer.script_started(script.name, size)
 
     def on_answers(self, answers: Sequence[bytes]) -> None:
         """Records the effects of the script before this one."""

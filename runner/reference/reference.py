@@ -15,7 +15,7 @@ from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 
 from runner.connect import session
-from runner.connect.queries import fetch
+from runner.connect.queries import HOLDERS, fetch
 from runner.errors import Collision, ConnectionFailed, Refused
 from runner.reference import database
 from runner.reference.builder import BuildCancelled, Builder, BuildObserver, BuildResult
@@ -36,7 +36,8 @@ _CHECK_ROUND_TRIPS = 5
 _SLOW_ROUND_TRIP = 0.05
 _BLOCKED = """
 SELECT pg_catalog.bool_or(o.pid = ANY (pg_catalog.pg_blocking_pids({own}))
-                          OR {own} = ANY (pg_catalog.pg_blocking_pids(o.pid)))
+                          OR {own} = ANY (pg_catalog.pg_blocking_pids(o.pid))),
+       ({holders})
   FROM pg_catalog.unnest({others}::pg_catalog.int4[]) AS o (pid)
 """
 
@@ -51,6 +52,7 @@ class Reference:
         self._result: BuildResult | None = None
         self._failure: BaseException | None = None
         self._builder: Builder | None = None
+        self._holders: str | None = None  # of the lock that the build waits for
         self._round_trip_time = 0.0  # seconds, including the time to connect
         self._is_direct = False  # no connection pooler in between
         self._others = [spec.properties.pid, *([beside.pid] if beside else [])]
@@ -178,8 +180,15 @@ class Reference:
         """Cancel the build when it blocks the run or is blocked by it."""
         if not self.pid or self._failure is not None:
             return
-        query = sql.SQL(_BLOCKED).format(own=self.pid, others=sql.Literal(self._others))
-        if fetch(keeper, query)[0][0]:
+        blocking = f"SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids({self.pid}))"
+        query = sql.SQL(_BLOCKED).format(
+            own=self.pid,
+            others=sql.Literal(self._others),
+            holders=sql.SQL(HOLDERS.format(blocking)),
+        )
+        collides, holders = fetch(keeper, query)[0]
+        self._holders = holders or self._holders
+        if collides:
             self._failure = Collision()
             self._released.set()
 
@@ -202,7 +211,8 @@ class Reference:
 
     def _fail(self, error: BaseException) -> None:
         if self._failure is None and not isinstance(error, BuildCancelled):
-            self._failure = reference_error(error)
+            timeout = self._spec.settings.lock_timeout
+            self._failure = reference_error(error, timeout, self._holders)
 
     # -- the builder's thread ---------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from runner.connect import session
 from runner.errors import (
     Collision,
     ConnectionFailed,
+    LockNotAvailable,
     Refused,
     RunnerError,
     ScriptError,
@@ -50,6 +51,8 @@ _DIFFERS = (
     "The target ran this without an error. The reference is a database of another name that holds"
     " nothing but what the scripts put there."
 )
+# Seconds within which the reference sees a collision with the run, and cancels its build.
+_DETECTION_TIME = 3.0
 _POOL_TOO_SMALL = "The run itself holds a connection of the pooler: a pool of one is too small. "
 
 
@@ -154,14 +157,29 @@ def require_same_major_version(target: DatabaseProperties, conn: Connection[Tupl
         )
 
 
-def reference_error(error: BaseException) -> BaseException:
-    """Return the error to raise for one that was met while building the reference."""
+def is_short(lock_timeout: float) -> bool:
+    """Whether a lock timeout ends before it is seen that run and reference wait for each other."""
+    return 0 < lock_timeout < _DETECTION_TIME
+
+
+def reference_error(
+    error: BaseException, lock_timeout: float, holders: str | None = None
+) -> BaseException:
+    """Return the error to raise for one that was met while building the reference.
+
+    `holders` are the sessions that hold the lock that it has waited for.
+    """
     if isinstance(error, psycopg.Error):
         error = session.driver_error(error)
     if not isinstance(error, RunnerError):
         return error
     if error.sqlstate == "55P03":  # lock_not_available
-        return Collision(f"in the reference database: {error.message}")
+        message = f"in the reference database: {error.message}"
+        if is_short(lock_timeout):
+            return Collision(message)
+        detail = f"The lock is held by {holders}." if holders else error.detail
+        hint = "wait longer: --lock-timeout"
+        return error.converted(LockNotAvailable, message=message, detail=detail, hint=hint)
     if isinstance(error, ConnectionFailed):
         is_pool = error.message == "query_wait_timeout"  # PgBouncer's message
         hint = f"{_POOL_TOO_SMALL if is_pool else ''}{ALTERNATIVES}"
@@ -172,7 +190,7 @@ def reference_error(error: BaseException) -> BaseException:
 def is_of_scripts(error: BaseException | None) -> bool:
     """Whether the scripts have failed: the target's own run, if there is one, tells it."""
     if isinstance(error, RunnerError) and error.place is not None:
-        return not isinstance(error, ConnectionFailed | Collision)
+        return not isinstance(error, ConnectionFailed | LockNotAvailable)
     return isinstance(error, StatementFailed | ScriptError)
 
 

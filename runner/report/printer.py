@@ -15,13 +15,13 @@ from runner.report.terminal import (
     coloured,
     duration_text,
     escape,
-    fit,
+    folded,
     has_colour,
     labelled,
     paragraph,
     place_head,
     plural,
-    wrapped,
+    width,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Printer:
         """See Observer."""
         self._target = target
         self.activity.state = "connected"
-        self._print_unless_quiet(wrapped(f"Target: {target}"))
+        self._print_unless_quiet(escape(f"Target: {target}"))
 
     def not_run(self, entries: tuple[NotRun, ...]) -> None:
         """See Observer."""
@@ -101,7 +101,7 @@ class Printer:
         """See Observer."""
         if self._check is not None:
             self._check()
-        self.activity.done = done
+        self.activity.done = max(self.activity.done, done)
 
     def script_finished(self, result: ScriptResult) -> None:
         """See Observer."""
@@ -110,7 +110,12 @@ class Printer:
         statements = f"{result.statements:>8,} {plural('statement', result.statements):<10}"
         rows = f"{result.rows:>10,} {plural('row', result.rows):<4}"
         figures = f" {statements} {rows} {duration_text(result.seconds):>10}"
-        self._print_unless_quiet(f"{fit(escape(result.name), WIDTH - len(figures))}{figures}")
+        name, room = escape(result.name), WIDTH - len(figures)
+        if width(name) > room and self._out.isatty():
+            name = f"{name}\n{' ' * room}"
+        else:
+            name += " " * (room - width(name))
+        self._print_unless_quiet(f"{name}{figures}")
 
     def notice(self, notice: Notice) -> None:
         """See Observer."""
@@ -200,7 +205,7 @@ class Printer:
         with self._display.lock:
             self._display.clear()
             try:
-                print(text, file=stream, flush=True)
+                print(folded(text, stream), file=stream, flush=True)
             except OSError:
                 # The run must not fail, nor the final flush of Python.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from runner.report.terminal import escape
+from runner.report.terminal import end, escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
+# Columns of the bar, the percentage and the time, at least.
+_BAR = 30
 # Seconds: before the view is drawn, between two redraws, from a printed line to the next redraw,
 # and between two lines if there is no terminal.
 _LONG, _TICK, _REST, _EVERY = 1.0, 0.2, 0.5, 10.0
@@ -43,7 +45,7 @@ class Activity:
     @property
     def percent(self) -> int | None:
         """The share of the current script that was sent, None if its size is unknown."""
-        return self.done * 100 // self.size if self.script and self.size else None
+        return min(self.done * 100 // self.size, 100) if self.script and self.size else None
 
 
 class View(Protocol):
@@ -62,7 +64,7 @@ class ScriptBar:
     def __init__(self, activity: Activity) -> None:
         self._activity = activity
 
-    def draw(self, _width: int) -> RenderableType | None:
+    def draw(self, width: int) -> RenderableType | None:
         activity = self._activity
         if not activity.script:
             return None
@@ -76,7 +78,7 @@ class ScriptBar:
         for ratio in (None, 1, None, None):
             grid.add_column(no_wrap=True, ratio=ratio)
         grid.add_row(
-            Text(escape(activity.script)),
+            Text(end(escape(activity.script), width - _BAR)),
             ProgressBar(completed=percent or 0, pulse=percent is None),
             "" if percent is None else f"{percent}%",
             f"{elapsed // 3600}:{elapsed // 60 % 60:02}:{elapsed % 60:02}",

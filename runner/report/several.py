@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from runner.errors import Interrupted
 from runner.report.annotations import annotated, as_commands, as_sarif
 from runner.report.printer import Printer
-from runner.report.terminal import escape, wrapped
+from runner.report.terminal import end, escape
 from runner.report.text_report import local_time
 from runner.results import ApplyResult, Failure, PlanResult, StatusResult, exit_code
 
@@ -126,7 +126,7 @@ class TargetsPrinter:
         done = self._ended - sum(map(len, self._names.values()))
         self._write_unless_quiet(f"Done: {done:,} of {total:,} targets in {seconds:.2f} s.")
         for verdict, names in self._names.items():
-            self._write_unless_quiet(wrapped(f"{verdict}: {', '.join(names)}"))
+            self._write_unless_quiet(escape(f"{verdict}: {', '.join(names)}"))
         if self._ended < total:
             self._write_unless_quiet(f"not started: {total - self._ended:,}")
         if self._settings.json:
@@ -192,13 +192,8 @@ class TargetsPrinter:
         share = max(left // 2, left - max(map(len, states), default=0))
         share = min(share, max(map(len, names), default=0))
         for name, state, row in zip(names, states, rows, strict=True):
-            table.add_row(*map(Text, (_end(name, share), _end(state, left - share), row[2])))
+            table.add_row(*map(Text, (end(name, share), end(state, left - share), row[2])))
         return table
-
-
-def _end(text: str, width: int) -> str:
-    """Text cut at its start: a target ends with its database, a state with a percentage."""
-    return text if len(text) <= width else f"…{text[len(text) - width + 1 :]}"
 
 
 def _verdict(result: Result | Failure | None) -> str:

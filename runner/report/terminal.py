@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import textwrap
 import unicodedata
 from typing import TYPE_CHECKING, TextIO
@@ -17,6 +19,7 @@ RED, YELLOW, MAGENTA, BOLD = "31", "33", "35", "1"
 # Characters used on either side of a caret; a line may be many megabytes long.
 _NEAR = 4 * WIDTH
 _TAB = 8
+_SGR = re.compile("\x1b\\[[0-9;]*m")
 # Format characters (category Cf) that change the direction of the text around them.
 _BIDI = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 # Code points by which "surrogateescape" represents bytes that are not UTF-8.
@@ -73,6 +76,11 @@ def fit(text: str, cells: int) -> str:
     while width(kept) > cells - 1:
         kept = kept[:-1]
     return f"{kept}…" + " " * (cells - 1 - width(kept))
+
+
+def end(text: str, cells: int) -> str:
+    """Text cut at its start: a path ends with its file, a target with its database."""
+    return text if len(text) <= cells else f"…{text[len(text) - cells + 1 :]}"
 
 
 def source_lines(source: str, column: int | None, prefix: str = "") -> list[str]:
@@ -168,12 +176,24 @@ def duration_text(seconds: float) -> str:
     return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s"
 
 
-def wrapped(text: str, indent: str = "  ") -> str:
-    """Text of the runner, escaped, in lines of 80 columns."""
-    return textwrap.fill(
-        escape(text),
-        WIDTH,
+def folded(text: str, stream: TextIO) -> str:
+    """The text for a stream: on a terminal its lines are broken between words."""
+    if not stream.isatty():
+        return text
+    columns = shutil.get_terminal_size((WIDTH, 0)).columns
+    return "\n".join(_fold(line, columns) for line in text.split("\n"))
+
+
+def _fold(line: str, columns: int) -> str:
+    if width(_SGR.sub("", line)) <= columns:
+        return line
+    indent = line[: len(line) - len(line.lstrip())] + "  "
+    wrapper = textwrap.TextWrapper(
+        columns,
         subsequent_indent=indent,
+        expand_tabs=False,
+        replace_whitespace=False,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return wrapper.fill(line)

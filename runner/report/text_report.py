@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from runner.comparison import DifferencesError
@@ -22,7 +21,6 @@ from runner.report.terminal import (
     paragraph,
     place_head,
     source_lines,
-    wrapped,
 )
 from runner.results import (
     ApplyResult,
@@ -53,7 +51,7 @@ class Style(NamedTuple):
 
     def bold(self, text: str) -> str:
         """The sentence with the outcome of a command."""
-        return coloured(wrapped(text), BOLD, self.colour)
+        return coloured(escape(text), BOLD, self.colour)
 
 
 def lines(result: Result | Failure, style: Style) -> list[str]:
@@ -78,7 +76,7 @@ def lines(result: Result | Failure, style: Style) -> list[str]:
             return _agreement(result, style)
         case WaitResult():
             seconds = duration_text(result.seconds)
-            return [wrapped(f"Ready after {seconds}: {result.target}")]
+            return [escape(f"Ready after {seconds}: {result.target}")]
 
 
 def local_time(moment: datetime) -> str:
@@ -132,7 +130,7 @@ def _plan(result: PlanResult, style: Style) -> list[str]:
     changes = [line for change in result.changes for line in change_lines(change)]
     return [
         *(changes or ["apply would change nothing."]),
-        *(wrapped(f"data loss allowed by --allow-loss: {loss}") for loss in result.loss),
+        *(escape(f"data loss allowed by --allow-loss: {loss}") for loss in result.loss),
         *_verified(result.verification),
         style.bold(
             f"Planned in {duration_text(result.seconds)}, {in_target(result.target)}: apply would"
@@ -144,7 +142,7 @@ def _plan(result: PlanResult, style: Style) -> list[str]:
 def _verified(verification: Verification | None) -> list[str]:
     if verification is None:
         return []
-    return [wrapped(f"Verified: {differences.counts(verification.checked)}.")]
+    return [escape(f"Verified: {differences.counts(verification.checked)}.")]
 
 
 # check
@@ -156,7 +154,7 @@ def _check(result: CheckResult, style: Style) -> list[str]:
         return text
     errors, warnings = result.errors, len(result.findings) - result.errors
     found = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
-    notes = [wrapped(note) for note in result.notes]
+    notes = [escape(note) for note in result.notes]
     found = found if text else "nothing found"
     return [*text, *notes, f"{count(result.scripts, 'script')}: {found}."]
 
@@ -172,8 +170,8 @@ def _finding(finding: Finding, style: Style) -> list[str]:
     given = (("DETAIL: ", finding.detail), ("Docker: ", finding.docker))
     for who, what in (*given, ("target: ", finding.target)):
         if what:
-            text.append(wrapped(f"  {who}{what}", "    "))
-    return [*text, *(wrapped(f"  {line}", "    ") for line in finding.rewrite.splitlines())]
+            text.append(escape(f"  {who}{what}"))
+    return [*text, *(escape(f"  {line}") for line in finding.rewrite.splitlines())]
 
 
 def _included_from(places: tuple[str, ...]) -> list[str]:
@@ -184,7 +182,7 @@ def _included_from(places: tuple[str, ...]) -> list[str]:
 
 
 def _status(result: StatusResult) -> list[str]:
-    text = [wrapped(f"Target: {result.target}")]
+    text = [escape(f"Target: {result.target}")]
     if not result.runs:
         text.append("No run is recorded in this database.")
     for run in result.runs:
@@ -200,8 +198,8 @@ def _run(run: RecordedRun) -> list[str]:
     client = f"{run.role}, {run.client}, runner {run.runner_version}{revision}"
     names = ", ".join(script.name for script in run.scripts)
     return [
-        wrapped(f"{local_time(run.finished_at)}  {client}"),
-        textwrap.indent(wrapped(names), "  "),
+        escape(f"{local_time(run.finished_at)}  {client}"),
+        f"  {escape(names)}",
     ]
 
 
@@ -219,7 +217,7 @@ def _differences(result: VerifyResult, style: Style) -> list[str]:
     verification = result.verification
     text = differences.difference_lines(verification, colour=style.colour)
     if verification.partially_applied is not None:
-        text.append(wrapped(differences.stopped_at(verification.partially_applied)))
+        text.append(escape(differences.stopped_at(verification.partially_applied)))
         text.append(f"To repair it: {result.repair}")
     checked = differences.counts(verification.checked)
     message = DifferencesError(verification).message
@@ -267,4 +265,4 @@ def _error(error: RunnerError, style: Style) -> list[str]:
             text += source_lines(place.source, place.column, f"LINE {place.line}: ")
     text += labelled(error.detail, error.hint)
     text += [*_query(error.query), *labelled(None, None, error.context)]
-    return [*text, wrapped(error.state)] if error.state else text
+    return [*text, escape(error.state)] if error.state else text

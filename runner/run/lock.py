@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from runner.connect import session, wire
-from runner.connect.queries import PATH, fetch
+from runner.connect.queries import HOLDERS, PATH, fetch
 from runner.errors import LockNotAvailable, RunnerError
 
 if TYPE_CHECKING:
@@ -20,23 +20,15 @@ if TYPE_CHECKING:
 # A lock of the transaction works through a pooler, and goes when the transaction ends, however
 # that is.
 KEY = 0x72756E6E6572
-# What a role may not know of another's session is null, and left out.
-_HOLDERS = (
-    "SELECT pg_catalog.string_agg(pg_catalog.concat_ws(', ', 'pid ' || a.pid,"
-    " 'user ' || a.usename, 'application ' || NULLIF(a.application_name, ''), 'query started '"
-    " || pg_catalog.to_char(a.query_start, 'YYYY-MM-DD HH24:MI:SS TZ'), a.state), '; '"
-    " ORDER BY a.query_start)"
-    " FROM pg_catalog.pg_stat_activity AS a WHERE a.pid IN ({})"
-)
 # pg_locks shows a key of 64 bits in two halves.
-_OF_RUN = _HOLDERS.format(
+_OF_RUN = HOLDERS.format(
     "SELECT k.pid FROM pg_catalog.pg_locks AS k"
     " WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 1"
     f" AND k.classid = {KEY >> 32} AND k.objid = {KEY & 0xFFFFFFFF} AND k.database ="
     " (SELECT d.oid FROM pg_catalog.pg_database AS d"
     " WHERE d.datname = pg_catalog.current_database())"
 )
-_BLOCKING = _HOLDERS.format("SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids({}))")
+_BLOCKING = HOLDERS.format("SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids({}))")
 _GONE = "a session that is gone by now"
 # How long the watching connection may take. Behind a pooler it may never be served: the run
 # itself holds what it waits for.
@@ -85,7 +77,7 @@ class LockMonitor:
 
     def __init__(self, conninfo: str, lock_timeout: float, observer: Observer) -> None:
         # Often enough to ask at least once within the timeout.
-        self.interval = min(lock_timeout / 3, 5.0) if lock_timeout else 5.0
+        self.interval = min(lock_timeout / 3, 1.0) if lock_timeout else 1.0
         self.holders: str | None = None
         self._pid: int | None = None
         self._conninfo = conninfo

@@ -26,6 +26,7 @@ from runner.reference.reference_state import (
 from runner.reference.spec import (
     ReferenceSpec,
     is_of_scripts,
+    is_short,
     only_in_reference,
     require_rights,
 )
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
     from runner.reference.pool import ReferencePool
 
 
-# Seconds. The reference detects a collision within this time and then cancels its build.
-_DETECTION_TIME = 3.0
 OUT_OF_MEMORY = "53200"  # SQLSTATE; also of a full lock table
 
 
@@ -165,8 +164,8 @@ class Verifier:
         lock that the run waited for, if known.
         """
         # With a longer timeout the reference detects the collision first, and cancels its build.
-        is_short = 0 < self.spec.settings.lock_timeout < _DETECTION_TIME
-        has_waited = error.sqlstate == "55P03" and is_short and self._reference.is_busy()
+        may_collide = is_short(self.spec.settings.lock_timeout) and self._reference.is_busy()
+        has_waited = error.sqlstate == "55P03" and may_collide
         if holders and f"pid {self._reference.pid}," not in holders:
             has_waited = False
         is_crowded = error.sqlstate == OUT_OF_MEMORY and self._reference.is_busy()

@@ -57,7 +57,6 @@ def test_plan_shows_what_would_be_created_and_leaves_nothing(
     assert "# rows     table public.t: 2 inserted\n" in ran.stdout
     assert "pg_catalog" not in ran.stdout
     assert "All changes were rolled back" in ran.stdout.replace("\n  ", " ")
-    assert max(map(len, ran.stdout.splitlines())) <= 80
     assert _tables(fresh_database) == []
 
 
@@ -227,4 +226,3 @@ def test_status_as_text(runner: Runner, fresh_database: str, scripts: Path) -> N
     runner("apply", "-s", str(scripts), "-t", fresh_database, check=0)
     ran = runner("status", "-s", str(scripts), "-t", fresh_database, check=0)
     assert "  same     01_create.sql\n  same     02_seed.sql\n" in ran.stdout
-    assert max(map(len, ran.stdout.splitlines())) <= 80

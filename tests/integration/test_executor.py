@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import threading
 from typing import TYPE_CHECKING
@@ -10,16 +11,20 @@ import psycopg
 import pytest
 from psycopg import pq
 
+from runner import commands
 from runner.connect import session
 from runner.errors import ScriptError, StatementFailed, UsageError
 from runner.execute.exchange import Execution
 from runner.execute.executor import Executor
+from runner.observer import Silent
 from runner.psql.source import Source
+from runner.settings import Settings
 from tests.integration.applying import Counts, Told
 from tests.unit.reading import source_of, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from runner.psql.steps import Connect
     from runner.results import Notice
@@ -307,3 +312,27 @@ def test_another_connection_is_listened_to_only_once(
         executor.exchange.use(conn)
     executor.run(source_of(b"do $$ begin raise notice 'once'; end $$;"), state_of(), Counts())
     assert [notice.message for notice in told.notices] == ["once"]
+
+
+@pytest.mark.parametrize("name", ["01.sql", "01.sql.gz"])
+def test_progress_is_of_the_scripts_own_text(
+    tmp_path: Path, module_database: str, name: str
+) -> None:
+    r"""Not of a file that it includes, nor of what is compressed."""
+    (tmp_path / "part.txt").write_text("SELECT 1;\n" * 100)
+    text = b"\\ir part.txt\nSELECT 2;\n"
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith("gz") else text)
+    heard: list[tuple[str, int]] = []
+
+    class Progress(Silent):
+        def script_started(self, name: str, size: int) -> None:
+            heard.append((name, size))
+
+        def progress(self, done: int) -> None:
+            heard.append(("", done))
+
+    settings = Settings(scripts=tmp_path, target=module_database, verify=False)
+    commands.apply(settings, Progress())
+    (_, size), *done = heard
+    assert size == (0 if name.endswith("gz") else len(text))
+    assert max(at for _, at in done) <= len(text)

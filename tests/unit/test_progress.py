@@ -140,3 +140,10 @@ def test_one_thread_draws_whatever_is_shown() -> None:
     assert screen.seen.wait(LONG)
     assert [thread.name for thread in threading.enumerate()].count("progress") == 1
     printer.close()
+
+
+def test_no_more_than_all_of_it_is_sent() -> None:
+    activity = Activity()
+    activity.start_script("a.sql", 10)
+    activity.done = 9000
+    assert activity.percent == 100

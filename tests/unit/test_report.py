@@ -93,8 +93,7 @@ def test_an_embedded_run_says_how_to_look_inside() -> None:
         printed.out
         == """\
 Verified: 1 table, 9 rows.
-Committed: 2 scripts, 14 statements, 1 row in 0.21 s, in postgres on the
-  embedded PostgreSQL.
+Committed: 2 scripts, 14 statements, 1 row in 0.21 s, in postgres on the embedded PostgreSQL.
 Look inside: python -m runner psql -- -c 'select * from public.it'"'"'s'
 """
     )
@@ -120,20 +119,34 @@ def test_a_run_that_was_not_verified_says_so() -> None:
     assert printed.out.startswith("Committed, not verified: 2 scripts, 14 statements")
 
 
-def test_long_names_and_large_numbers_stay_in_80_columns() -> None:
-    printed = Printed()
+def test_a_long_name_is_whole() -> None:
     name = "data/sql/" + "日本" * 30 + ".sql"
-    printed.report.script_finished(ScriptResult(name, "", 1, 12_345_678, 1_234_567_890, 0.5))
-    assert printed.out == (
-        "data/sql/日本日本日本日本日… 12,345,678 statements 1,234,567,890 rows     0.50 s\n"
-    )
-
-
-def test_a_long_target_is_wrapped_between_words() -> None:
+    result = ScriptResult(name, "", 1, 12_345_678, 1_234_567_890, 0.5)
+    figures = "12,345,678 statements 1,234,567,890 rows     0.50 s\n"
     printed = Printed()
-    host = "blog.cluster-c7tj4example.eu-central-1.rds.amazonaws.com"
-    printed.report.connected(Target(host, 5432, "blog", "postgres", "16.4"))
-    assert printed.out == (f"Target: blog at {host}:5432 as\n  postgres (PostgreSQL 16.4)\n")
+    printed.report.script_finished(result)
+    assert printed.out == f"{name} {figures}"
+    terminal = Printed(stream=Terminal)
+    terminal.report.script_finished(result)
+    assert terminal.out == f"{name}\n{'':29}{figures}"
+
+
+HOST = "blog.cluster-c7tj4example.eu-central-1.rds.amazonaws.com"
+
+
+def test_a_terminal_breaks_text_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    target = Target(HOST, 5432, "blog", "postgres", "16.4")
+    printed = Printed()
+    printed.report.connected(target)
+    assert printed.out == f"Target: blog at {HOST}:5432 as postgres (PostgreSQL 16.4)\n"
+    monkeypatch.setenv("COLUMNS", "80")
+    terminal = Printed(stream=Terminal)
+    terminal.report.connected(target)
+    assert terminal.out == f"Target: blog at {HOST}:5432 as\n  postgres (PostgreSQL 16.4)\n"
+    terminal = Printed(stream=Terminal)
+    terminal.report.note(f"  {'word ' * 20}{HOST * 2}")
+    first, second, last = terminal.out.splitlines()
+    assert (len(first), second[:8], last) == (76, "    word", f"    {HOST * 2}")
 
 
 def test_ready() -> None:
