@@ -29,16 +29,6 @@ _UNPIN = (
     " WHERE s.restored IS NULL;"
 )
 
-# The sessions with these process ids, for a message. What a role may not know of another's session
-# is null, and left out.
-HOLDERS = (
-    "SELECT pg_catalog.string_agg(pg_catalog.concat_ws(', ', 'pid ' || a.pid,"
-    " 'user ' || a.usename, 'application ' || NULLIF(a.application_name, ''), 'query started '"
-    " || pg_catalog.to_char(a.query_start, 'YYYY-MM-DD HH24:MI:SS TZ'), a.state), '; '"
-    " ORDER BY a.query_start)"
-    " FROM pg_catalog.pg_stat_activity AS a WHERE a.pid IN ({})"
-)
-
 
 def pinned(*commands: str) -> tuple[str, ...]:
     """The commands of the runner's own, between those that set search_path and put it back."""

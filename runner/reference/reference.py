@@ -15,7 +15,7 @@ from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 
 from runner.connect import session
-from runner.connect.queries import HOLDERS, fetch
+from runner.connect.queries import fetch, statement
 from runner.errors import Collision, ConnectionFailed, Refused
 from runner.reference import database
 from runner.reference.builder import BuildCancelled, Builder, BuildObserver, BuildResult
@@ -184,7 +184,7 @@ class Reference:
         query = sql.SQL(_BLOCKED).format(
             own=self.pid,
             others=sql.Literal(self._others),
-            holders=sql.SQL(HOLDERS.format(blocking)),
+            holders=sql.SQL(statement("connect/holders").format(pids=blocking)),
         )
         collides, holders = fetch(keeper, query)[0]
         self._holders = holders or self._holders

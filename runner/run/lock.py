@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from runner.connect import session, wire
-from runner.connect.queries import HOLDERS, PATH, fetch
+from runner.connect.queries import PATH, fetch, statement
 from runner.errors import LockNotAvailable, RunnerError
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 # that is.
 KEY = 0x72756E6E6572
 # pg_locks shows a key of 64 bits in two halves.
-_OF_RUN = HOLDERS.format(
+_OF_RUN = (
     "SELECT k.pid FROM pg_catalog.pg_locks AS k"
     " WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 1"
     f" AND k.classid = {KEY >> 32} AND k.objid = {KEY & 0xFFFFFFFF} AND k.database ="
     " (SELECT d.oid FROM pg_catalog.pg_database AS d"
     " WHERE d.datname = pg_catalog.current_database())"
 )
-_BLOCKING = HOLDERS.format("SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids({}))")
+_BLOCKING = "SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids({}))"
 _GONE = "a session that is gone by now"
 # How long the watching connection may take. Behind a pooler it may never be served: the run
 # itself holds what it waits for.
@@ -64,7 +64,7 @@ def with_holders(error: RunnerError, holders: str | None) -> RunnerError:
 
 
 def _holders(conn: session.Session) -> str | None:
-    holders: str | None = fetch(conn, _OF_RUN)[0][0]
+    holders: str | None = fetch(conn, statement("connect/holders").format(pids=_OF_RUN))[0][0]
     return holders
 
 
@@ -106,7 +106,8 @@ class LockMonitor:
     def _query(self, pid: int) -> str | None:
         if self._conn is None:
             self._conn = session.connect(self._conninfo, connect_timeout=0, observer=self._observer)
-        question = (PATH + _BLOCKING.format(pid)).encode()
+        blocking = statement("connect/holders").format(pids=_BLOCKING.format(pid))
+        question = (PATH + blocking).encode()
         holders = wire.first_value(self._conn.pgconn, question, within=_ANSWER_WITHIN)
         return holders.decode(self._conn.info.encoding) if holders else None
 
