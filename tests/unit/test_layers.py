@@ -91,7 +91,8 @@ OFFERED = {
         database.claim_name database.drop_abandoned database.drop_database pool.ReferencePool
         reference.Reference reference_state.ReferenceState reference_state.state_before_run
         reference_state.state_beside_run reference_state.with_another_build spec.DatabaseProperties
-        spec.ReferenceSpec spec.database_properties spec.is_of_scripts spec.missing_createdb
+        spec.ReferenceSpec spec.database_properties spec.is_of_scripts spec.is_short
+        spec.missing_createdb
         spec.only_in_reference spec.require_rights
     """,
     "registry": """
