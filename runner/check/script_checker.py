@@ -190,7 +190,8 @@ class _ScriptCheck:
         for start, text in zip(statement.starts, texts, strict=True):
             command = Command(text, certain=certain, alone=alone)
             self.run.facts.see(command)
-            if rule := self.rules.see(command):
+            rule = self.rules.see(command)
+            if rule and not (alone and self.run.facts.runs_otherwise(command)):
                 self._broken(rule, statement, start + leading_space(text))
         content.line_ends(statement)
         if content.invisible and has_invisible(statement.text):

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from runner.check.rule import Command
+from runner.psql.maintenance import concurrent_index, read_vacuum
 from runner.psql.sql_text import catalog_name
 
 NAME = r'((?:"(?:[^"]|"")+"|[^\s".(;,]+)(?: \. (?:"(?:[^"]|"")+"|[^\s".(;,]+))*)'
@@ -39,13 +40,18 @@ _SCHEMA_IN_BODY = re.compile(
 )
 
 _NEW = (b"EXTENSION", b"SCHEMA")
+_TABLE = re.compile(
+    r"CREATE (?:GLOBAL |LOCAL )?(?:TEMP |TEMPORARY |UNLOGGED )?(?:TABLE|MATERIALIZED VIEW)"
+    rf" (?:IF NOT EXISTS )?{NAME}"
+)
+_UP_TO_NAME = 11  # tokens
 _EXTENSION = re.compile(rf"CREATE EXTENSION (IF NOT EXISTS )?{_ONE_NAME}(.* (?:SCHEMA|VERSION) )?")
 _SCHEMA = re.compile(rf"CREATE SCHEMA (?:IF NOT EXISTS )?(?:AUTHORIZATION )?{_ONE_NAME}")
 
 
 @dataclass(slots=True)
 class ScriptFacts:
-    """What scripts create by their text: roles, schemas, extensions, by their catalog names.
+    """What scripts create by their text: roles, schemas, extensions, tables.
 
     `own_extensions` are those that must not exist before, or only in a certain version or schema.
     `shared_texts` are the texts, in lower case, of commands that change what all databases of a
@@ -60,6 +66,7 @@ class ScriptFacts:
     extensions: set[str] = field(default_factory=set)
     own_extensions: set[str] = field(default_factory=set)
     generated: bool = False
+    tables: set[str] = field(default_factory=set)  # without schema
 
     @property
     def changes_defaults(self) -> bool:
@@ -80,6 +87,8 @@ class ScriptFacts:
         """Takes the next command of the scripts."""
         if command.first == b"CREATE" and command.words[1:2] and command.words[1] in _NEW:
             self._see_created(command)
+        elif command.first == b"CREATE" and (table := _TABLE.match(command.leading(_UP_TO_NAME))):
+            self.tables.add(catalog_name(table[1].rpartition(" . ")[2] or table[1]))
         if command.first == b"DO":
             self._see_body(command)
         elif _may_be_shared(command) and _CLUSTER_WIDE.match(command.head):
@@ -105,6 +114,13 @@ class ScriptFacts:
             if not re.search(_CONDITION_IN_BODY, text):
                 self.roles |= {catalog_name(name) for name in re.findall(_ROLE_IN_BODY, text)}
         self.schemas.update(catalog_name(name) for name in _SCHEMA_IN_BODY.findall(text))
+
+    def runs_otherwise(self, command: Command) -> bool:
+        """Whether it is VACUUM, or an index made concurrently, of tables that the scripts make."""
+        if command.first == b"VACUUM":
+            return self.tables.issuperset(read_vacuum(command.text).tables)
+        index = concurrent_index(command.text) if command.first == b"CREATE" else None
+        return index is not None and index.table in self.tables
 
     def generates(self, query: bytes) -> None:
         r"""Takes a query of `\gexec`, whose results are commands: most of their text is in it."""

@@ -39,6 +39,10 @@ _ONE_ROW = b"INSERT 0 1"
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
 # What the server's own hint leaves out: that one transaction over all scripts is the cause.
 _OUTSIDE = "Leave it out of the scripts, or run them as psql does: --transaction none."
+_IN_BODY = (
+    "No function or DO block can run it, not in psql either. Instead of a condition in the block:"
+    " SELECT 'CREATE DATABASE …' WHERE NOT EXISTS (…) \\gexec"
+)
 _ADVICE = {
     "25001": _OUTSIDE,
     "2D000": _OUTSIDE,
@@ -316,6 +320,8 @@ class Exchange:
             return errors.error_from_result(result, message.codec)
         kind: type[RunnerError] = StatementFailed
         advice = _ADVICE.get(failed.sqlstate or "")
+        if failed.sqlstate == "25001" and failed.context:
+            advice = _IN_BODY
         if failed.sqlstate == "42501":
             kind = Refused
             # Who runs the scripts, and where, is not in the server's hint.

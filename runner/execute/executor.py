@@ -62,7 +62,7 @@ class Executor:
         self._reconnect = reconnect
         self._left_out = left_out
         self._recovery = Recovery(self.exchange, execution) if execution.on_error else None
-        self._blocks = TransactionBlocks(execution.observer, execution.session.info.server_version)
+        self.blocks = TransactionBlocks(execution.observer, execution.session.info.server_version)
         self._merger = InsertMerger()
         self._merges = execution.merges and not (execution.autocommit or execution.on_error)
         self._asked: Part | None = None  # of the merger, in the message that was sent
@@ -92,7 +92,7 @@ class Executor:
         steps = read_script(source, state)
         if self._recovery is not None:
             steps = rehearsed(steps, autocommit=self._execution.autocommit)
-        in_blocks = separated if self._execution.autocommit else self._blocks.script
+        in_blocks = separated if self._execution.autocommit else self.blocks.script
         self.run_steps(in_blocks(self.sent(steps)), state, progress, own, may_wait=may_wait)
         self._end_script(waits=self.is_waiting and may_wait())
 
@@ -185,6 +185,7 @@ class Executor:
     def forget(self) -> None:
         """Discards queued statements."""
         self._queued.clear()
+        self.blocks.substitutes.vacuums.clear()
 
     def _transmit(self) -> None:
         parts, self._queued = self._queued, []
@@ -294,7 +295,7 @@ class Executor:
                     found.append(statement._replace(text=text, starts=starts, origins=origins))
         steps = iter(found)
         if not self._execution.autocommit:
-            steps = self._apart(self._blocks.passed(steps))
+            steps = self._apart(self.blocks.passed(steps))
         for batch in batches(steps, autocommit=self._execution.autocommit):
             if isinstance(batch, Batch):
                 self._send(batch)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runner.connect.queries import statement as own_statement
 from runner.errors import ScriptError
+from runner.execute.substitutes import Substitutes
 from runner.execute.transaction_effects import NONE, CommitEffects, ScriptEffects, setting_name
 from runner.psql.sql_text import (
     first_words,
@@ -51,9 +52,6 @@ _DEFER = b"SET CONSTRAINTS ALL DEFERRED;"
 _RUN_SEVERAL = frozenset({b"DO", b"CALL", b"SELECT", b"WITH"})
 _LOOKED_AT = 1 << 20  # bytes of a statement
 _SET = re.compile(rb"(?i)SET\s+(?:SESSION\s+(?!AUTHORIZATION))?(?!LOCAL\s)(TIME\s+ZONE|[\w.]+)")
-_SET_TIMEOUT = re.compile(rb"(?i)SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_timeout\b")
-_NO_TIMEOUT = re.compile(rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z")
-_HAS_TRANSACTION_TIMEOUT = 170000
 _PASSED_OVER = "BEGIN and COMMIT are passed over: all scripts are one transaction"
 
 
@@ -69,8 +67,8 @@ class TransactionBlocks:
     """Turns the steps of scripts, one script after the other, into what a run sends."""
 
     def __init__(self, observer: Observer, version: int) -> None:
+        self.substitutes = Substitutes(observer, version)
         self._observer = observer
-        self._version = version  # the server's
         self._has_deferred = False  # whether a constraint may be deferred
         self._new_script()
 
@@ -120,15 +118,17 @@ class TransactionBlocks:
             else:
                 yield step
 
-    def _around(self, step: Statement | Gset | Gexec) -> _Around:
-        statement = step if isinstance(step, Statement) else step.statement
+    def _around(self, given: Statement | Gset | Gexec) -> _Around:
+        step: Statement | Gset | Gexec | None = given
+        statement = given if isinstance(given, Statement) else given.statement
         for start, control in transaction_commands(statement):
-            return _Around(self._controlled(step, statement, start, control))
+            return _Around(self._controlled(given, statement, start, control))
         words = first_words(statement.text, 2)
         if words == (b"SET", b"TRANSACTION") and (modes := read_modes(statement.text)) is not None:
             return _Around(self._with_modes(statement, modes))
-        if _SET_TIMEOUT.match(statement.text):
-            self._note_timeout(statement)
+        if given is statement and self._begun is None:
+            step = self.substitutes.of(statement)
+        if step is None:
             return _Around(None)
         self._has_deferred |= b"deferr" in statement.text[:_LOOKED_AT].lower()
         found = self._effects.of(statement.text)
@@ -239,16 +239,6 @@ class TransactionBlocks:
         elif b"READ ONLY" in modes:
             return self._sent_for(statement, [_READ_ONLY])
         return None
-
-    def _note_timeout(self, statement: Statement) -> None:
-        """SET transaction_timeout, of which there is one transaction; pg_dump sets it to 0."""
-        reason = "all scripts are one transaction"
-        if self._version < _HAS_TRANSACTION_TIMEOUT:
-            reason = "the server is older than PostgreSQL 17"
-        elif _NO_TIMEOUT.search(statement.text):
-            return
-        message = f"SET transaction_timeout is passed over: {reason}"
-        self._observer.notice(Notice("NOTICE", message, _place(statement)))
 
     @staticmethod
     def _sent_for(statement: Statement, commands: list[bytes]) -> Statement:

@@ -272,6 +272,16 @@ class _Transaction:
             self._commit(f"{last}COMMIT", info)
             self.state.is_committed()
         guard.report()
+        self._vacuum()
+
+    def _vacuum(self) -> None:
+        if statements := self.state.scripts.executor.blocks.substitutes.vacuums:
+            from runner.run.vacuum import vacuum
+
+            guard = self.guard
+            known = (table.name for table in guard.before.tables.values())
+            made = [relation.name or "" for relation in guard.created()]
+            vacuum(self.ctx.session, statements, [*made, *known], self.ctx.observer)
 
     def _commit(self, message: str, info: registry.RegistryInfo) -> None:
         """Sends COMMIT. If the connection is lost, a new one asks for the outcome."""

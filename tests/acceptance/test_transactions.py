@@ -240,3 +240,51 @@ def test_no_transaction_timeout_ends_the_run(
     told = [line for line in result.stderr.splitlines() if "SET transaction_timeout" in line]
     assert len(told) == (1 if server.version >= 17 else 2)
     runner("verify", "-s", "sql", "-t", fresh_database, check=0)
+
+
+def test_maintenance_of_tables_that_the_run_makes(
+    runner: Runner, server: Server, make_database: Callable[..., str], tmp_path: Path
+) -> None:
+    """An index is made as any other, and VACUUM runs after COMMIT."""
+    by_psql, by_runner = make_database(), make_database()
+    folder = write_scripts(
+        tmp_path,
+        'create schema app; set search_path = app; create table t (a int); create table "T U" ();\n'
+        "insert into t values (1);\ncreate unique index concurrently t_a on only app.t (a);\n"
+        "create index /* now */ concurrently if not exists x on t using btree (a);\n"
+        'vacuum t, "T U";\n',
+        "vacuum (analyze) app.t (a);\nvacuum full;\nbegin;\ncreate table u ();\ncommit;\nvacuum u;",
+    )
+    runner("check", "-s", "sql", check=0)
+    runner("plan", "-s", "sql", "-t", by_runner, check=0)
+    runner("apply", "-s", "sql", "-t", by_runner, check=0)
+    as_the_entrypoint(server, folder, by_psql)
+    assert dump(server, by_runner, "--exclude-schema=runner") == dump(server, by_psql)
+    analysed = "SELECT reltuples::int FROM pg_class WHERE oid = 'app.t'::regclass"
+    assert query(by_runner, analysed) == [1]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "vacuum other",
+        "vacuum t, other",
+        "create index concurrently on other (a)",
+        "vacuum t\\; vacuum t",
+    ],
+)
+def test_maintenance_of_other_tables_is_refused(
+    runner: Runner, tmp_path: Path, statement: str
+) -> None:
+    write_scripts(tmp_path, f"create table t (a int);\n{statement};\n")
+    assert "cannot run in a transaction" in runner("check", "-s", "sql", check=2).stdout
+
+
+def test_a_database_made_by_a_block_of_code_has_its_remedy(
+    runner: Runner, fresh_database: str, tmp_path: Path
+) -> None:
+    """Where psql fails, too."""
+    write_scripts(tmp_path, "DO $$ BEGIN CREATE DATABASE other_than_this; END $$;")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    assert "\\gexec" in result.stderr
+    assert "--transaction none" not in result.stderr

@@ -41,7 +41,7 @@ def test_reading_goes_on_after_meta_commands(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_read(tmp_path: Path, text: str | bytes, line: int, message: str) -> None:
-    folder = folder_of(tmp_path, text, "vacuum;")
+    folder = folder_of(tmp_path, text, "vacuum x;")
     first, second = check(folder)
     assert (first.severity, first.place and first.place.line) == ("error", line)
     assert first.message.startswith(message)
@@ -51,7 +51,7 @@ def test_what_cannot_be_read(tmp_path: Path, text: str | bytes, line: int, messa
 
 def test_a_damaged_archive(tmp_path: Path) -> None:
     whole = gzip.compress(b"select 1;\n" * 1000)
-    folder = folder_of(tmp_path, "vacuum;")
+    folder = folder_of(tmp_path, "vacuum x;")
     (folder / "00.sql.gz").write_bytes(whole[:-20])
     (folder / "00.sql.gz").chmod(0o644)
     first, second = check(folder)
@@ -90,7 +90,7 @@ def test_standard_input_is_named(tmp_path: Path) -> None:
 
 
 def test_a_file_with_too_much_is_not_listed_to_its_end(tmp_path: Path) -> None:
-    assert len(check(folder_of(tmp_path, "vacuum;\n" * 1000))) == 100
+    assert len(check(folder_of(tmp_path, "vacuum x;\n" * 1000))) == 100
 
 
 def test_included_files_are_read(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_included_files_are_read(tmp_path: Path) -> None:
         "select 1;\n\\ir sub/a.sql\n\\i /docker-entrypoint-initdb.d/sub/b.sql\n",
     )
     (folder / "sub").mkdir()
-    (folder / "sub/a.sql").write_text("select 1;\nvacuum;\n")
+    (folder / "sub/a.sql").write_text("select 1;\nvacuum x;\n")
     (folder / "sub/b.sql").write_text("\ufeffselect\u200b 1;\r\n")
     first, second, *others = check(folder)
     assert first.where == f"{folder}/sub/a.sql:2:1"
@@ -126,7 +126,7 @@ def test_included_files_are_read(tmp_path: Path) -> None:
 def test_a_branch_that_is_not_known_to_be_taken(tmp_path: Path, condition: str) -> None:
     text = (
         "select true as fetched \\gset\n\\set copied :fetched\n"
-        f"\\if {condition}\nvacuum;\n\\elif true\nvacuum;\n\\else\n\\foo\n\\endif\nvacuum;\n"
+        f"\\if {condition}\nvacuum x;\n\\elif true\nvacuum x;\n\\else\n\\foo\n\\endif\nvacuum x;\n"
     )
     found = check(folder_of(tmp_path, text))
     assert [(f.severity, f.place.line) for f in found if f.place] == [
@@ -144,13 +144,13 @@ def test_a_branch_that_is_not_known_to_be_taken(tmp_path: Path, condition: str) 
     "condition", ["false", ":given", ":{?unset}", ":unset", "0", ":ERROR", ":AUTOCOMMIT_x"]
 )
 def test_a_branch_that_is_known_not_to_be_taken(tmp_path: Path, condition: str) -> None:
-    text = f"\\if {condition}\nvacuum;\n\\else\nselect 1;\n\\endif\n"
+    text = f"\\if {condition}\nvacuum x;\n\\else\nselect 1;\n\\endif\n"
     assert check(folder_of(tmp_path, "select 1;\n" + text), given="off") == ()
 
 
 @pytest.mark.parametrize("condition", ["true", ":given", ":{?DBNAME}", ":{?given}", ":SERVER"])
 def test_a_branch_that_is_known_to_be_taken(tmp_path: Path, condition: str) -> None:
-    text = f"\\if {condition}\nvacuum;\n\\else\n\\foo\n\\endif\n"
+    text = f"\\if {condition}\nvacuum x;\n\\else\n\\foo\n\\endif\n"
     [found, *_] = check(folder_of(tmp_path, text), given="on", SERVER="on")
     assert (found.severity, found.message) == ("error", "VACUUM cannot run in a transaction")
 
@@ -158,8 +158,8 @@ def test_a_branch_that_is_known_to_be_taken(tmp_path: Path, condition: str) -> N
 def test_what_a_doubtful_branch_sets_is_unknown_after_it(tmp_path: Path) -> None:
     text = (
         "\\set x false\n\\if :SERVER_VERSION_NUM\n\\set x true\n"
-        "\\if :x\nvacuum;\n\\endif\n\\endif\n"
-        "\\if :x\nvacuum;\n\\endif\n\\set x false\n\\if :x\nvacuum;\n\\endif\n"
+        "\\if :x\nvacuum x;\n\\endif\n\\endif\n"
+        "\\if :x\nvacuum x;\n\\endif\n\\set x false\n\\if :x\nvacuum x;\n\\endif\n"
     )
     found = check(folder_of(tmp_path, text))
     assert [(f.severity, f.place.line) for f in found if f.place] == [
@@ -177,23 +177,23 @@ def test_files_of_unknown_names_are_left_out(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_in_a_doubtful_branch_ends_nothing(tmp_path: Path) -> None:
-    text = "\\if :HOST\n\\i none.sql\n\\endif\nvacuum;\n"
+    text = "\\if :HOST\n\\i none.sql\n\\endif\nvacuum x;\n"
     assert [one.severity for one in check(folder_of(tmp_path, text))] == ["warning", "error"]
 
 
 def test_after_a_doubtful_quit_nothing_is_certain(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, "\\if :HOST\n\\q\n\\endif\nvacuum;\n", "vacuum;")
+    folder = folder_of(tmp_path, "\\if :HOST\n\\q\n\\endif\nvacuum x;\n", "vacuum x;")
     assert [one.severity for one in check(folder)] == ["warning", "error"]
 
 
 def test_a_certain_quit_ends_the_script(tmp_path: Path) -> None:
-    assert check(folder_of(tmp_path, "\\if true\n\\q\n\\endif\nvacuum; select (")) == ()
+    assert check(folder_of(tmp_path, "\\if true\n\\q\n\\endif\nvacuum x; select (")) == ()
 
 
 def test_a_doubtful_branch_around_an_included_file(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, "\\if :HOST\n\\ir sub/a.sql\nvacuum;\n\\endif\nvacuum;\n")
+    folder = folder_of(tmp_path, "\\if :HOST\n\\ir sub/a.sql\nvacuum x;\n\\endif\nvacuum x;\n")
     (folder / "sub").mkdir()
-    (folder / "sub/a.sql").write_text("\\if true\nvacuum;\n\\endif\n")
+    (folder / "sub/a.sql").write_text("\\if true\nvacuum x;\n\\endif\n")
     assert [one.severity for one in check(folder)] == ["warning", "warning", "error"]
 
 
@@ -207,7 +207,7 @@ def test_statements_that_a_query_may_generate(tmp_path: Path) -> None:
 
 
 def test_the_environment_is_that_of_a_run(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, "\\getenv x GO\n\\if :x\nvacuum;\n\\endif\n")
+    folder = folder_of(tmp_path, "\\getenv x GO\n\\if :x\nvacuum x;\n\\endif\n")
     assert len(check(folder, env={"GO": "yes"})) == 1
     assert check(folder, env={"GO": "no"}) == ()
     [found] = check(folder)
@@ -216,7 +216,7 @@ def test_the_environment_is_that_of_a_run(tmp_path: Path) -> None:
 
 
 def test_what_the_target_sets_in_the_environment_is_unknown(tmp_path: Path) -> None:
-    text = "\\getenv db POSTGRES_DB\n\\if :db\nvacuum;\n\\endif\n"
+    text = "\\getenv db POSTGRES_DB\n\\if :db\nvacuum x;\n\\endif\n"
     assert [one.severity for one in check(folder_of(tmp_path, text))] == ["warning"]
 
 
@@ -235,7 +235,7 @@ def test_what_a_shell_script_may_have_exported_is_unknown(tmp_path: Path) -> Non
 def test_deeply_nested_branches(tmp_path: Path) -> None:
     """Read in a second, where a look at all that is open for each of them would take minutes."""
     depth = 50_000
-    text = "\\if :x\n" * depth + "vacuum;\n" + "\\endif\n" * depth + "vacuum full;\n"
+    text = "\\if :x\n" * depth + "vacuum x;\n" + "\\endif\n" * depth + "vacuum full x;\n"
     found = check(folder_of(tmp_path, "select 1 as x \\gset\n" + text))
     assert [(one.severity, one.place and one.place.line) for one in found] == [
         ("warning", depth + 2),

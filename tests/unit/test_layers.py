@@ -78,7 +78,8 @@ OFFERED = {
         effects.OVERWRITTEN effects.SET_BACK effects.UNLINKED guard.Guard guard.committed_tables
     """,
     "psql": """
-        copy_command.copy_end reader.read_script reader.sent_as_it_is slash_arguments.ArgumentError
+        copy_command.copy_end maintenance.concurrent_index maintenance.read_vacuum
+        reader.read_script reader.sent_as_it_is slash_arguments.ArgumentError
         source.Source source.canonical_encoding sql_text.Control sql_text.Token
         sql_text.catalog_name sql_text.ends_in_body sql_text.first_words sql_text.leading_space
         sql_text.read_control sql_text.read_modes sql_text.refused_control sql_text.tokens
