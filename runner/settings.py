@@ -52,6 +52,7 @@ class Settings:
     verbose: bool = False
     strict: bool = False
     offline: bool = False
+    schema_only: bool = False
     allow_shell: bool = False
     allow_loss: tuple[str, ...] = ()
     registry: bool = True

@@ -125,6 +125,7 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--strict", action="store_true", help="treat warnings as errors")
     add("--offline", action="store_true", help="only read the scripts; start no server")
+    add("--schema-only", action="store_true", help="rehearse no INSERT, COPY and assertion")
 
 
 def _apply_options(parser: argparse.ArgumentParser) -> None:

@@ -68,7 +68,7 @@ class Execution:
     `probe` gives for a statement is run after it. A command that matches the pattern `left_out`
     is not sent. With `on_error` the scripts go on after an error, as in psql with
     ON_ERROR_ROLLBACK; it takes the error and the text of the statement. `merges`: runs of INSERTs
-    may go in fewer messages.
+    may go in fewer messages. Without `data` no INSERT and no COPY is sent.
     """
 
     session: Session
@@ -80,6 +80,7 @@ class Execution:
     probe: Callable[[Statement], bytes] | None = None
     left_out: str | None = None
     merges: bool = True
+    data: bool = True
     on_error: Callable[[RunnerError, bytes], None] | None = None
 
 

@@ -17,6 +17,7 @@ from runner.execute.step_filters import (
     rehearsed,
     with_lock_timeout,
     without,
+    without_data,
 )
 from runner.execute.transaction_blocks import TransactionBlocks
 from runner.psql.reader import read_script
@@ -92,6 +93,8 @@ class Executor:
         steps = read_script(source, state)
         if self._recovery is not None:
             steps = rehearsed(steps, autocommit=self._execution.autocommit)
+        if not self._execution.data:
+            steps = without_data(steps)
         in_blocks = separated if self._execution.autocommit else self.blocks.script
         self.run_steps(in_blocks(self.sent(steps)), state, progress, own, may_wait=may_wait)
         self._end_script(waits=self.is_waiting and may_wait())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 
 from runner.check.rule import Command, LeftOut
@@ -29,6 +30,7 @@ _NO_LOCK_TIMEOUT = re.compile(
 )
 
 
+_INSERT = re.compile(rb"(?i)\s*INSERT\b")
 _SAVEPOINTS = ((b"SAVEPOINT",), (b"RELEASE",), (b"ROLLBACK",))
 # Of most statements, and of none that has such a command.
 _OTHER_INITIALS = frozenset(b"DdGgIiTtUuVvWwCc")
@@ -70,6 +72,15 @@ def rehearsed(steps: Iterator[Step], *, autocommit: bool) -> Iterator[Step]:
     for step in steps:
         refused = isinstance(step, Problem) and not step.warning
         if not refused and (autocommit or not isinstance(step, Connect)):
+            yield step
+
+
+def without_data(steps: Iterator[Step]) -> Iterator[Step]:
+    """Passes the steps on, but for INSERT, and COPY with its data."""
+    for step in separated(steps):
+        if isinstance(step, CopyData):
+            deque(step.blocks, 0)
+        elif not (isinstance(step, Statement) and (step.data or _INSERT.match(step.text))):
             yield step
 
 

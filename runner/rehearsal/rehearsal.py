@@ -52,10 +52,12 @@ def rehearse(settings: Settings, folder: Folder, reading: Reading, observer: Obs
     Nothing is left behind. Raises what `throw_away_database` raises.
     """
     errors = ErrorFindings(reading.findings)
+    has_shell = any(script.shell for script in folder.scripts)
+    errors.is_complete = not has_shell
     with throw_away_database(settings, reading.facts, observer) as stage:
         rehearsal = _Rehearsal(stage, settings, folder, reading, observer)
         rehearsal.run(errors.take)
-        if errors.is_clean:
+        if errors.is_clean and not settings.schema_only:
             rehearsal.run_assertions(errors.take)
         notes = [rehearsal.where()]
         if errors.followed:
@@ -64,8 +66,10 @@ def rehearse(settings: Settings, folder: Folder, reading: Reading, observer: Obs
             )
         if errors.is_clean and (second := rehearsal.second_error()):
             notes.append(f"A second apply would fail at {_described(second)}")
-        if any(script.shell for script in folder.scripts):
+        if has_shell:
             notes.append("Shell scripts were not rehearsed.")
+        if settings.schema_only:
+            notes.append("INSERT, COPY and the assertions were not rehearsed.")
     return Rehearsed(_in_order(folder, [*reading.findings, *errors.findings]), tuple(notes))
 
 
@@ -124,6 +128,7 @@ class _Rehearsal:
                 _Progress(observer),
                 session.describe(self._conn),
                 autocommit=self._autocommit,
+                data=not settings.schema_only,
                 on_error=self._on_error,
             ),
             settings,

@@ -79,11 +79,11 @@ OFFERED = {
     """,
     "psql": """
         copy_command.copy_end maintenance.concurrent_index maintenance.read_vacuum
-        reader.read_script reader.sent_as_it_is slash_arguments.ArgumentError
-        source.Source source.canonical_encoding sql_text.Control sql_text.Token
-        sql_text.catalog_name sql_text.ends_in_body sql_text.first_words sql_text.leading_space
-        sql_text.read_control sql_text.read_modes sql_text.refused_control sql_text.tokens
-        sql_text.transaction_commands sql_text.transaction_control state.State state.VARIABLE_NAME
+        reader.read_script reader.sent_as_it_is slash_arguments.ArgumentError source.Source
+        source.canonical_encoding sql_text.Control sql_text.Token sql_text.catalog_name
+        sql_text.ends_in_body sql_text.first_words sql_text.leading_space sql_text.read_control
+        sql_text.read_modes sql_text.refused_control sql_text.tokens sql_text.transaction_commands
+        sql_text.transaction_control state.State state.VARIABLE_NAME
         statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo steps.Gexec
         steps.Gset steps.Origin steps.PLAIN steps.PlainStatements steps.Problem steps.Statement
         steps.Statements steps.Step steps.Sync steps.separated
@@ -93,8 +93,7 @@ OFFERED = {
         reference.Reference reference_state.ReferenceState reference_state.state_before_run
         reference_state.state_beside_run reference_state.with_another_build spec.DatabaseProperties
         spec.ReferenceSpec spec.database_properties spec.is_of_scripts spec.is_short
-        spec.missing_createdb
-        spec.only_in_reference spec.require_rights
+        spec.missing_createdb spec.only_in_reference spec.require_rights
     """,
     "registry": """
         registry.DROPPED registry.Entry registry.RegistryInfo registry.VERSION
