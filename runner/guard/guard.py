@@ -17,27 +17,22 @@ looked at as it was: either rows would be lost, and the run is refused with thei
 and the scripts run again. Where rows may come back or may have other values, their content is
 compared after that run (kept.py). The same holds for a table that another session makes during
 the run: once it is dropped only other sessions see it, and one of them is asked
-(`committed_tables`).
+(elsewhere.py).
 """
 # ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
 from __future__ import annotations
 
-import json
-import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import psycopg
 from psycopg import sql
 
-from runner.connect import session, wire
-from runner.connect.queries import PATH, codec, pinned, statement
-from runner.errors import Place, Refused, StatementFailed
+from runner.connect.queries import pinned, statement
+from runner.errors import Refused, StatementFailed
 from runner.guard import effects
 from runner.guard.contents import NO_CONTENTS, Contents, Missing, asked, read_contents
 from runner.guard.effects import Change, Effects, Inventory, Relation
-from runner.observer import Silent
 from runner.registry import registry
 from runner.results import Loss, LossError, Notice
 
@@ -143,9 +138,16 @@ class Guard:
         """
         return [o for o in effects.vanished(self.before, self.now) if o not in self._made]
 
-    def concurrent_tables(self, names: Mapping[int, str]) -> None:
-        """Takes the names of tables among the vanished that other sessions have committed."""
-        self._concurrent = tuple(effects.concurrent_changes(self.before, self.now, names))
+    def concurrent_tables(
+        self, names: Mapping[int, str], uncounted: Collection[Relation] = ()
+    ) -> None:
+        """Takes the names of tables among the vanished that other sessions have committed.
+
+        And tables that are `uncounted` and locked: their rows are compared.
+        """
+        found = effects.concurrent_changes(self.before, self.now, names)
+        tables = (self.before.tables[one.oid] for one in uncounted)
+        self._concurrent = (*found, *(Change(t, effects.VALUES, keep="all") for t in tables))
 
     def created(self) -> list[Relation]:
         """The tables that the scripts made."""
@@ -303,25 +305,21 @@ class Guard:
         return self.refusal([self._loss(change) for change in changes])
 
     def refusal(self, losses: Sequence[Loss]) -> LossError:
-        """The error for losses among the `refused` changes."""
-        flags = sorted({f"--allow-loss {shlex.quote(loss.table)}" for loss in losses})
-        first = losses[0]
-        is_change = all(change.cause in effects.CHANGED for change in self.refused)
-        return LossError(
-            losses,
-            f"the run would {'change' if is_change else 'delete'} rows that the scripts did not"
-            " create",
-            detail="\n".join(map(self._described, losses, self.refused)),
-            hint=f"To allow this, add: {' '.join(flags)}",
-            place=Place(first.script, first.line) if first.script and first.line else None,
-        )
+        """The error for losses by the `refused` changes."""
+        from runner.guard.refusal import refusal
 
-    def _described(self, loss: Loss, change: Change) -> str:
-        looked, missing = self.contents.looked.get(change.key), self._missing.get(change.key)
-        text = str(loss) + (looked.why if looked else "")
-        if missing and missing.keys:
-            text += f"; such as {', '.join(missing.keys)}"
-        return text
+        return refusal(losses, self.refused, self.contents, self._missing)
+
+    def uncounted(self) -> list[Relation]:
+        """Tables of others that may have been written to, though no counter shows a lost row."""
+        return [
+            found
+            for oid, found in self.now.relations.items()
+            if found.writing and (table := self.before.tables.get(oid)) is not None
+            and not found.gone and oid not in self.contents.safe
+            and (found.filenode, found.deleted, found.updated)
+            == (table.filenode, table.deleted, table.updated)
+        ]  # fmt: skip
 
     def report(self) -> None:
         """After COMMIT: reports what was lost of what the user allowed, and what was changed."""
@@ -360,27 +358,3 @@ class Guard:
                 self.observer.notice(
                     Notice("NOTICE", f"--allow-loss {name}: there is no such table")
                 )
-
-
-def committed_tables(conninfo: str, oids: Collection[int]) -> dict[int, str]:
-    """The names, by oid, of the tables among these relations that other sessions see.
-
-    These were committed by other sessions during the run and dropped by a script: the run's own
-    transaction cannot see them any more. Opens a connection, unless there is nothing to ask for.
-    Raises ConnectionFailed, and Refused when that is not served.
-    """
-    if not oids:
-        return {}
-    question = PATH + statement("guard/others") % {"oids": ",".join(map(str, oids))}
-    with session.connect(conninfo, connect_timeout=_WITHIN, observer=Silent()) as conn:
-        try:
-            answer = wire.first_value(conn.pgconn, question.encode(), within=_WITHIN)
-        except psycopg.OperationalError as error:
-            raise Refused(
-                "it is not known whether another session made a table that the scripts have"
-                " dropped",
-                detail=str(error),
-                hint="It takes a second connection: a pool of one is too small.",
-            ) from error
-        found: dict[str, str] = json.loads((answer or b"{}").decode(codec(conn), "surrogateescape"))
-    return {int(oid): name for oid, name in found.items()}

@@ -12,7 +12,7 @@ from runner.comparison import DifferencesError
 from runner.connect.queries import first_rows, pinned
 from runner.errors import ConnectionFailed, Interrupted, MergedInsertFailed, RunnerError
 from runner.execute.script_runner import LEFT_BEHIND
-from runner.guard.guard import Guard, committed_tables
+from runner.guard.guard import Guard
 from runner.registry import registry
 from runner.results import LossError, Notice
 from runner.run.begin import BeginRequest, Opened, begin_transaction
@@ -186,9 +186,17 @@ class _Transaction:
 
     def _counts(self) -> list[list[int] | str]:
         """What the guard asks for."""
-        conn = self.ctx.session
-        concurrent = committed_tables(conn.conninfo, self.guard.vanished())
-        self.guard.concurrent_tables(concurrent)
+        conn, vanished = self.ctx.session, self.guard.vanished()
+        is_superuser = conn.pgconn.parameter_status(b"is_superuser") == b"on"
+        written = self.guard.uncounted() if is_superuser else []  # may switch the counters off
+        names: dict[int, str] = {}
+        if vanished or written:
+            from runner.guard import elsewhere
+
+            names = elsewhere.committed_tables(conn.conninfo, vanished)
+            others = [one for one in written if not one.exclusive]
+            elsewhere.check_counters(conn, self.guard.before, others)
+        self.guard.concurrent_tables(names, [one for one in written if one.exclusive])
         if not (question := self.guard.question()):
             return []
         return [value for (value,) in first_rows(conn, question)]

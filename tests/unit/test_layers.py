@@ -75,7 +75,8 @@ OFFERED = {
     """,
     "guard": """
         effects.Change effects.DELETED effects.Effects effects.Inventory effects.LARGE_OBJECTS
-        effects.OVERWRITTEN effects.SET_BACK effects.UNLINKED guard.Guard guard.committed_tables
+        effects.OVERWRITTEN effects.SET_BACK effects.UNLINKED elsewhere.check_counters
+        elsewhere.committed_tables guard.Guard
     """,
     "psql": """
         copy_command.copy_end maintenance.concurrent_index maintenance.read_vacuum

@@ -1,0 +1,80 @@
+"""What only another session can tell: it does not see what the run has done."""
+# ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from runner.connect import session, wire
+from runner.connect.queries import PATH, codec, first_rows, pinned, statement
+from runner.errors import Refused
+from runner.observer import Silent
+
+if TYPE_CHECKING:
+    from runner.connect.session import Session
+    from runner.guard.effects import Inventory, Relation
+
+
+_WITHIN = 5.0  # seconds
+
+
+def committed_tables(conninfo: str, oids: Collection[int]) -> dict[int, str]:
+    """The names, by oid, of the tables among these relations that other sessions see.
+
+    These were committed by other sessions during the run and dropped by a script: the run's own
+    transaction cannot see them any more. Opens a connection, unless there is nothing to ask for.
+    Raises ConnectionFailed, and Refused when that is not served.
+    """
+    if not oids:
+        return {}
+    question = statement("guard/others") % {"oids": ",".join(map(str, oids))}
+    found: dict[str, str] = _ask(
+        conninfo, question, "whether another session made a table that the scripts have dropped"
+    )
+    return {int(oid): name for oid, name in found.items()}
+
+
+def check_counters(conn: Session, before: Inventory, written: Collection[Relation]) -> None:
+    """Raises Refused if rows of these tables are gone that the transaction's counters do not show.
+
+    A superuser may have switched track_counts off and on again. The rows that are older than the
+    transaction are counted here, elsewhere, and here again, because others may delete some.
+    """
+    if not written:
+        return
+    here = " ".join(pinned(_counts([one.name or "" for one in written], before.xid)))
+    names = [before.tables[one.oid].name for one in written]
+    ((first,),) = first_rows(conn, here)
+    there = _ask(conn.conninfo, _counts(names, before.xid), "whether the scripts deleted rows")
+    ((second,),) = first_rows(conn, here)
+    counts = zip(names, there, json.loads(first), json.loads(second), strict=True)
+    if lost := [name for name, elsewhere, *own in counts if elsewhere > max(own)]:
+        raise Refused(
+            f"the scripts delete or change rows of {', '.join(lost)} while track_counts is off",
+            hint="Remove the statement that sets track_counts.",
+        )
+
+
+def _counts(names: Collection[str], xid: int) -> str:
+    older = f"pg_catalog.age(xmin) > pg_catalog.age('{xid % 2**32}'::pg_catalog.xid)"
+    counts = (f"(SELECT pg_catalog.count(*) FROM ONLY {name} WHERE {older})" for name in names)
+    return f"SELECT pg_catalog.to_json(ARRAY[{', '.join(counts)}])::pg_catalog.text;"
+
+
+def _ask(conninfo: str, question: str, unknown: str) -> Any:
+    """The JSON that a question gives in a session of its own. Raises Refused, ConnectionFailed."""
+    with session.connect(conninfo, connect_timeout=_WITHIN, observer=Silent()) as conn:
+        text = (PATH + question).encode(codec(conn), "surrogateescape")
+        try:
+            answer = wire.first_value(conn.pgconn, text, within=_WITHIN)
+        except psycopg.OperationalError as error:
+            raise Refused(
+                f"it is not known {unknown}",
+                detail=str(error),
+                hint="It takes a second connection: a pool of one is too small.",
+            ) from error
+        return json.loads((answer or b"{}").decode(codec(conn), "surrogateescape"))
