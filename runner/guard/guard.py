@@ -306,9 +306,9 @@ class Guard:
 
     def refusal(self, losses: Sequence[Loss]) -> LossError:
         """The error for losses by the `refused` changes."""
-        from runner.guard.refusal import refusal
+        from runner.guard.refusal import loss_error
 
-        return refusal(losses, self.refused, self.contents, self._missing)
+        return loss_error(losses, self.refused, self.contents, self._missing)
 
     def uncounted(self) -> list[Relation]:
         """Tables of others that may have been written to, though no counter shows a lost row."""

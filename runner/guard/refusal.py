@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runner.guard.effects import Change
 
 
-def refusal(
+def loss_error(
     losses: Sequence[Loss],
     changes: Sequence[Change],
     contents: Contents,
