@@ -32,14 +32,26 @@ _FILLED = rf"(?:INSERT INTO|COPY) {NAME}"
 def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[tuple[Defined, bytes]]:
     """Yield what the statements of all scripts create or fill, in their order, and their text."""
     seen: set[tuple[str, str]] = set()
+    filling: set[bytes] = set()
     for statement in _statements(folder, variables):
         for start, command in zip(statement.starts, statement.commands, strict=True):
+            if (inserting := _before_parenthesis(command)) in filling:
+                continue  # into the table of an earlier statement
             made = defined(command)
+            if made and made[0] == "rows" and inserting:
+                filling.add(inserting)
             if made is None or (made[0] == "rows" and made[:2] in seen):
                 continue
             seen.add(made[:2])
             line = statement.line + statement.text.count(b"\n", 0, start)
             yield Defined(*made, statement.source.name, line), command
+
+
+def _before_parenthesis(command: bytes) -> bytes | None:
+    """Return the beginning of a plain INSERT, which alone tells its table."""
+    head = command[: command.find(b"(", 0, 200) + 1]
+    plain = head[:6].upper() == b"INSERT" and not any(c in head for c in (b'"', b"--", b"/*"))
+    return head if plain else None
 
 
 def _statements(folder: Folder, variables: Mapping[str, str]) -> Iterator[Statement]:
