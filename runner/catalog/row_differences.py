@@ -83,6 +83,20 @@ def compare_rows(
     return found, extra_rows
 
 
+def common_rows(
+    one: Connection[TupleRow], other: Connection[TupleRow], table: TableShape
+) -> TableShape | None:
+    """Return the shape of those rows that are in both databases; None if there are none.
+
+    None, too, if there are more than HASHES.
+    """
+    there = _hashes(other, table._replace(where=""), "true")
+    common = _hashes(one, table, "true").keys() & there.keys()
+    if not 0 < len(common) <= HASHES:
+        return None
+    return table._replace(where=_is_one_of(common, row_hash(table)))
+
+
 def _parts(rows: int) -> Iterator[str]:
     """Yield conditions that divide so many rows into parts of about HASHES rows."""
     parts = 1
@@ -92,8 +106,8 @@ def _parts(rows: int) -> Iterator[str]:
         yield f"hash & {parts - 1} = {part}"
 
 
-def _is_one_of(hashes: Iterable[int]) -> str:
-    return f"hash = ANY ('{{{','.join(map(str, hashes))}}}'::pg_catalog.int8[])"
+def _is_one_of(hashes: Iterable[int], value: str = "hash") -> str:
+    return f"{value} = ANY ('{{{','.join(map(str, hashes))}}}'::pg_catalog.int8[])"
 
 
 def _hashes(conn: Connection[TupleRow], table: TableShape, condition: str) -> Counter[int]:

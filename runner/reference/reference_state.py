@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from runner.catalog.reader import settings
+from runner.catalog.row_differences import common_rows
 from runner.catalog.rows import RowDigest, cell, read_rows
 from runner.catalog.sequences import SequenceState
 from runner.catalog.shapes import SequenceFeed, TableShape
@@ -95,8 +96,9 @@ def with_another_build(
 ) -> ReferenceState:
     """Build the scripts once more, and leave out what differs (random(), clock_timestamp()).
 
-    Of the rows that is done for the tables that are `differing`. Where two builds are not equal,
-    a third has to agree as well before a difference is one. Raises Collision.
+    Of the rows that is done for the tables that are `differing`; rows that are equal in all builds
+    are compared in all columns. Where two builds are not equal, a third has to agree as well
+    before a difference is one. Raises Collision.
     """
     first = {table: digest for table, digest in state.digests.items() if table.name in differing}
     columns = _digests_by_column(state.conn, first)
@@ -106,12 +108,15 @@ def with_another_build(
         conn = another.connection()
         found = built.digests | read_rows(conn, [t for t in first if t not in built.digests])
         shapes = list(_stable_shapes(first, found, columns, conn))
+        kept = {table.name for table in shapes}
+        differ = [table for table in first if table not in shapes and table.name in kept]
+        common = [common_rows(state.conn, conn, table) for table in differ]
     others = {table: digest for table, digest in state.digests.items() if table not in first}
     varying = {*state.varying, *varying_properties(state.snapshot, built.snapshot)}
     varies = varying or any(found[table] != digest for table, digest in first.items())
     return replace(
         state,
-        digests=others | read_rows(state.conn, shapes),
+        digests=others | read_rows(state.conn, [*shapes, *filter(None, common)]),
         varying=varying,
         unstable=state.unstable | _unstable(first, shapes),
         builds=state.builds + 1,
@@ -139,6 +144,8 @@ def _stable_shapes(
         other = second.get(table)
         if other == digest:
             yield table
+        elif table.where:
+            continue  # the rows of an earlier build that are not in this one
         elif other is not None and other.rows == digest.rows:
             theirs = _digests_by_column(conn, [table])
             varying = [one.columns[0] for one in table.each() if columns[one] != theirs[one]]

@@ -189,9 +189,27 @@ def test_written_values_are_compared_whatever_the_default(verified: Verified, de
     assert differences(verified.verify()) == [
         "changed row public.login (id) = (1) role",
         "changed row public.login (id) = (2) role",
-        "changed row public.login (id) = (1) role",
         "changed row public.login (id) = (1) at",
     ]
+
+
+def test_written_values_beside_random_ones_are_compared(verified: Verified) -> None:
+    script = """
+    CREATE TABLE t (id int PRIMARY KEY, u text DEFAULT md5(random()::text), at date DEFAULT now());
+    INSERT INTO t VALUES (1, 'written', '2020-01-01');
+    INSERT INTO t (id, u) VALUES (3, 'written');
+    INSERT INTO t (id) VALUES (2);
+    """
+    assert verified(script).agrees
+    verified.sql("UPDATE t SET at = at - 1 WHERE id > 1; UPDATE t SET u = 'other' WHERE id = 2")
+    assert verified.verify().agrees
+    verified.sql("UPDATE t SET u = 'other'")
+    assert sorted(differences(verified.verify())) == [
+        "changed row public.t (id) = (1) u",
+        "changed row public.t (id) = (3) u",
+    ]
+    verified.sql("UPDATE t SET id = 9 WHERE id = 2")
+    assert "missing row public.t (id) = (2)" in differences(verified.verify())
 
 
 def test_times_that_differ_from_row_to_row(verified: Verified) -> None:

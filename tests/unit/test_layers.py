@@ -41,14 +41,14 @@ CONNECTING = "connect/session"
 OFFERED = {
     "catalog": """
         reader.read_snapshot reader.settings reader.snapshot_commands reader.snapshot_of
-        row_differences.RowCheck row_differences.compare_rows rows.RowDigest rows.WRITTEN rows.cell
-        rows.count_doubled rows.read_each rows.read_rows rows.variants sequences.SequenceState
-        sequences.comparable_feeds sequences.compare_sequences sequences.read_state
-        shapes.SequenceFeed shapes.TableShape shapes.extension_tables shared.Row
-        shared.changed_shared_objects shared.existing_role shared.read_shared_objects
-        shared.rename_roles shared.shared_queries shared.without_other_shared_objects
-        snapshot.CatalogObject snapshot.ObjectKey snapshot.Snapshot snapshot.compare
-        snapshot.varying_properties
+        row_differences.RowCheck row_differences.common_rows row_differences.compare_rows
+        rows.RowDigest rows.WRITTEN rows.cell rows.count_doubled rows.read_each
+        rows.read_rows rows.variants sequences.SequenceState sequences.comparable_feeds
+        sequences.compare_sequences sequences.read_state shapes.SequenceFeed
+        shapes.TableShape shapes.extension_tables shared.Row shared.changed_shared_objects
+        shared.existing_role shared.read_shared_objects shared.rename_roles
+        shared.shared_queries shared.without_other_shared_objects snapshot.CatalogObject
+        snapshot.ObjectKey snapshot.Snapshot snapshot.compare snapshot.varying_properties
     """,
     "check": """
         definitions.definitions hints.Facts hints.remedy rule.Command rule.LeftOut rule.left_out
