@@ -22,6 +22,22 @@ from runner.psql.source import Source
 from runner.results import NotRun
 from runner.scripts.files import ReadFile, open_plain
 
+# Letters that Unicode does not decompose, as iso14651_t1_common has them: other letters with an
+# accent. The dotless i is a letter of its own, between i and j.
+_STROKE, _SOLIDUS, _VARIANT, _LAST = "\u0335", "\u0338", "\u20db", "\ud7a3"
+_SMALL = {
+    **{letter: base + _STROKE for letter, base in zip("đłħ", "dlh", strict=True)},
+    "ø": "o" + _SOLIDUS,
+    "ß": "ss" + _VARIANT,
+    "æ": "ae" + _VARIANT,
+    "œ": "oe" + _VARIANT,
+    "ð": "d" + _VARIANT,
+}
+_LETTERS = str.maketrans(
+    {**_SMALL, "\u0131": "i" + _LAST, "ẞ": "SS" + _VARIANT}
+    | {letter.upper(): text.upper() for letter, text in _SMALL.items() if letter != "ß"}
+)
+
 
 def container_order(name: str) -> tuple[object, ...]:
     """A sort key for glibc's order of names.
@@ -29,7 +45,7 @@ def container_order(name: str) -> tuple[object, ...]:
     First letters, digits and currency signs alone, without case and accents; then accents,
     then case, lower case first; last the punctuation, which comes before letters.
     """
-    decomposed = unicodedata.normalize("NFKD", name)
+    decomposed = _decomposed(name)
     base = _base(decomposed)
     accents = [c for c in decomposed if unicodedata.combining(c)]
     cases = [c.isupper() for c in base]
@@ -47,11 +63,15 @@ def uncertain_pairs(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 
 def _is_uncertain(one: str, other: str) -> bool:
-    first, second = (_base(unicodedata.normalize("NFKD", name)).lower() for name in (one, other))
+    first, second = (_base(_decomposed(name)).lower() for name in (one, other))
     for char, there in zip(first, second, strict=False):
         if char != there:
-            return not (char + there).isascii()
+            return not (char + there).replace(_LAST, "").isascii()
     return first == second
+
+
+def _decomposed(name: str) -> str:
+    return unicodedata.normalize("NFKD", name).translate(_LETTERS)
 
 
 def _base(decomposed: str) -> str:
