@@ -149,6 +149,7 @@ def apply(
         loss=done.loss,
         verification=done.verification,
         changes=done.changes,
+        databases=done.databases,
     )
 
 

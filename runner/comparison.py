@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from runner.errors import RunnerError, VerificationFailed
@@ -11,7 +11,10 @@ from runner.errors import RunnerError, VerificationFailed
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One property or object that is not as the scripts build it, spelled as in SQL."""
+    """One property or object that is not as the scripts build it, spelled as in SQL.
+
+    `database` is that of a `\\connect`; None is the target's own.
+    """
 
     kind: Literal["missing", "extra", "changed"]
     object: str
@@ -19,6 +22,7 @@ class Difference:
     property: str | None = field(default=None, kw_only=True)
     expected: str | None = None
     actual: str | None = None
+    database: str | None = None
 
 
 class Found(NamedTuple):
@@ -67,6 +71,24 @@ class Verification(NamedTuple):
     def agrees(self) -> bool:
         """Whether the database is what the scripts build."""
         return not self.found and not self.assertions
+
+
+def of_all(home: Verification, others: Mapping[str, Verification]) -> Verification:
+    """One for the target's own database and the others, by their names."""
+    for name, other in others.items():
+        checked = {
+            kind: home.checked.get(kind, 0) + other.checked.get(kind, 0)
+            for kind in (*home.checked, *other.checked)
+        }
+        found = (
+            one._replace(difference=replace(one.difference, database=name)) for one in other.found
+        )
+        home = home._replace(
+            checked=checked,
+            found=(*home.found, *found),
+            cautions=(*home.cautions, *other.cautions),
+        )
+    return home
 
 
 class DifferencesError(VerificationFailed):

@@ -159,7 +159,7 @@ class ApplyResult(NamedTuple):
     """What `apply` did. `example_table` is a table that it created.
 
     `already` is the last run if there was nothing to do. `loss` is what --allow-loss allowed.
-    `changes` is None if they were not determined.
+    `changes` is None if they were not determined. `databases` are those it committed in, in order.
     """
 
     target: Target
@@ -173,13 +173,15 @@ class ApplyResult(NamedTuple):
     loss: tuple[Loss, ...] = ()
     verification: Verification | None = None
     changes: tuple[ObjectChange, ...] | None = None
+    databases: tuple[str, ...] = ()
 
 
 class ObjectChange(NamedTuple):
     """What a run does to one object, or to the rows of one table.
 
     `before` and `after` are the values of a `property`, spelled as in SQL. `overwritten` are
-    those of the updated rows that the scripts had not written.
+    those of the updated rows that the scripts had not written. `database` is that of a
+    `\\connect`; None is the target's own.
     """
 
     kind: Literal["created", "dropped", "changed", "rows"]
@@ -192,6 +194,7 @@ class ObjectChange(NamedTuple):
     deleted: int | None = None
     updated: int | None = None
     overwritten: int | None = None
+    database: str | None = None
 
 
 class PlanResult(NamedTuple):

@@ -49,10 +49,10 @@ UNCHECKED = Finding(
 CONNECT = Finding(
     "warning",
     "",
-    "\\connect works only to the database and the user of the target",
+    "\\connect works only to the server and as the user of the target",
     docker="psql connects there",
     target="refused for any other: it would leave the one transaction of the run",
-    rewrite="Leave it out, or apply the scripts of each database in a run of its own.",
+    rewrite="Name only the database.",
 )
 NOT_UTF8 = Finding(
     "error",

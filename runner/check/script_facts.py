@@ -32,7 +32,7 @@ _IN_BODIES = (b"create", b"alter", b"drop", b"owned")
 _SHARED_IN_BODY = re.compile(
     rb"(?i)\b(?:(?:create|alter|drop)\s+(?:role|user|group|database)|owned\s+by)\b"
 )
-_ROLE_IN_BODY = rf"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\s){NAME}"
+ROLE_IN_BODY = rf"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\s){NAME}"
 # A body that looks whether a role is there accepts the one that is.
 _CONDITION_IN_BODY = r"(?i)\b(?:IF|EXCEPTION)\b"
 _SCHEMA_IN_BODY = re.compile(
@@ -56,7 +56,8 @@ class ScriptFacts:
     `own_extensions` are those that must not exist before, or only in a certain version or schema.
     `shared_texts` are the texts, in lower case, of commands that change what all databases of a
     server share. With `generated` a query may produce such commands. `asks_where` is whether the
-    scripts use a variable that names their database or server.
+    scripts use a variable that names their database or server, `several` whether they may make
+    databases or connect to others.
     """
 
     shared_texts: list[str] = field(default_factory=list)
@@ -67,6 +68,7 @@ class ScriptFacts:
     own_extensions: set[str] = field(default_factory=set)
     generated: bool = False
     tables: set[str] = field(default_factory=set)  # without schema
+    several: bool = False
 
     @property
     def changes_defaults(self) -> bool:
@@ -76,7 +78,7 @@ class ScriptFacts:
     @property
     def cluster_wide(self) -> bool:
         """Whether the scripts change what all databases of a server share."""
-        return bool(self.shared_texts)
+        return self.several or bool(self.shared_texts)
 
     @property
     def shared(self) -> str:
@@ -93,6 +95,7 @@ class ScriptFacts:
             self._see_body(command)
         elif _may_be_shared(command) and _CLUSTER_WIDE.match(command.head):
             self.shared_texts.append(command.text.decode("utf-8", "replace").lower())
+            self.several |= command.words[:2] == (b"CREATE", b"DATABASE")
             if role := _CREATED_ROLE.match(command.head):
                 self.roles.add(catalog_name(role[1]))
 
@@ -112,7 +115,7 @@ class ScriptFacts:
         if _SHARED_IN_BODY.search(command.text):
             self.shared_texts.append(text.lower())
             if not re.search(_CONDITION_IN_BODY, text):
-                self.roles |= {catalog_name(name) for name in re.findall(_ROLE_IN_BODY, text)}
+                self.roles |= {catalog_name(name) for name in re.findall(ROLE_IN_BODY, text)}
         self.schemas.update(catalog_name(name) for name in _SCHEMA_IN_BODY.findall(text))
 
     def runs_otherwise(self, command: Command) -> bool:
@@ -126,6 +129,11 @@ class ScriptFacts:
         r"""Takes a query of `\gexec`, whose results are commands: most of their text is in it."""
         if _SHARED_IN_BODY.search(query):
             self.generated = True
+            self.several |= re.search(rb"(?i)create\s+database", query) is not None
+
+    def connects(self) -> None:
+        r"""Takes a `\connect`: what follows may run in another database."""
+        self.several = True
 
 
 def _may_be_shared(command: Command) -> bool:

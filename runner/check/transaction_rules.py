@@ -10,7 +10,6 @@ from __future__ import annotations
 from runner.check.rule import Rule, Severity, indexed
 from runner.psql.sql_text import refused_control
 
-_DATABASE = "Create and drop databases outside the scripts, and name yours as the target."
 TABLESPACE = "Leave tablespaces out: the target decides where data is stored."
 _CONCURRENTLY = "Leave out CONCURRENTLY: no other session uses the table during the run."
 _FALSE = r"= '?(?:FALSE|OFF|0|NONE)\b"
@@ -37,7 +36,6 @@ TRANSACTION_RULES = indexed(
     (
         # tcop/utility.c, standard_ProcessUtility
         _refused("COMMIT ROLLBACK", "PREPARED", "COMMIT or ROLLBACK PREPARED", "Remove it."),
-        _refused("CREATE DROP", r"DATABASE\b", "CREATE or DROP DATABASE", _DATABASE),
         _refused("CREATE DROP", r"TABLESPACE\b", "CREATE or DROP TABLESPACE", TABLESPACE),
         _refused("ALTER", r"SYSTEM\b", "ALTER SYSTEM", "Set it where the server is configured."),
         _refused(

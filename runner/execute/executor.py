@@ -11,6 +11,7 @@ from runner.execute.exchange import Exchange, Execution
 from runner.execute.merging import InsertMerger
 from runner.execute.messages import FIRST_MESSAGE, Batch, Part, ScriptProgress, batches
 from runner.execute.recovery import Recovery
+from runner.execute.shared import Shared, is_shared_query, with_shared
 from runner.execute.step_filters import (
     apart_from_savepoints,
     probed,
@@ -26,12 +27,14 @@ from runner.psql.state import VARIABLE_NAME
 from runner.psql.statement_buffer import command_starts
 from runner.psql.steps import (
     Connect,
+    CopyData,
     Echo,
     Gexec,
     Gset,
     Origin,
     Problem,
     Statement,
+    Statements,
     Step,
     Sync,
     separated,
@@ -49,7 +52,7 @@ if TYPE_CHECKING:
 
 # To where a `\\connect` leads, with the parameters that it names: the new connection, and what
 # psql's variables say of it.
-Reconnect = Callable[[Connect, dict[str, str]], "tuple[Session, dict[str, str]]"]
+Reconnect = Callable[[Connect, dict[str, str]], "tuple[Session, dict[str, str]] | None"]
 
 
 class Executor:
@@ -68,7 +71,8 @@ class Executor:
         self._merges = execution.merges and not (execution.autocommit or execution.on_error)
         self._asked: Part | None = None  # of the merger, in the message that was sent
         self._queued: list[Part] = []  # goes with the next message
-        self._steps: Iterator[Batch | Step] = iter(())  # of the script that runs
+        self._steps: Iterator[Batch | Step | Shared] = iter(())  # of the script that runs
+        self.is_passed_over = False  # what comes, until the next \\connect
 
     @property
     def is_waiting(self) -> bool:
@@ -118,7 +122,7 @@ class Executor:
             steps = self._apart(with_lock_timeout(steps))
         if self._execution.probe is not None:
             steps = probed(steps, self._execution.probe)
-        self._steps = batches(steps, autocommit=self._execution.autocommit)
+        self._steps = batches(self._routed(steps), autocommit=self._execution.autocommit)
         step = self._next_step()
         while step is not None:
             if not isinstance(step, Batch):
@@ -137,7 +141,23 @@ class Executor:
     def _apart(self, steps: Iterator[Step]) -> Iterator[Step]:
         return steps if self._recovery is None else apart_from_savepoints(steps)
 
-    def _next_step(self) -> Batch | Step | None:
+    def _routed(self, steps: Iterator[Step]) -> Iterator[Step | Shared]:
+        """What is about roles and databases apart; without what is passed over."""
+        if self._execution.databases is None:
+            yield from steps
+            return
+        for step in with_shared(steps):
+            if self.is_passed_over and isinstance(step, CopyData):
+                for _ in step.blocks:
+                    pass
+            # What \gset asks is most often true of the whole server.
+            elif not self.is_passed_over or not (
+                isinstance(step, Statements)
+                or (isinstance(step, Gexec) and not is_shared_query(step.statement.text))
+            ):
+                yield step
+
+    def _next_step(self) -> Batch | Step | Shared | None:
         try:
             return next(self._steps, None)
         except ScriptError:
@@ -149,7 +169,7 @@ class Executor:
         size = batch.size + sum(part.batch.size for part in self._queued)
         return batch.is_last and not batch.asks_for_data and size <= FIRST_MESSAGE
 
-    def _run_batch(self, batch: Batch) -> Batch | Step | None:
+    def _run_batch(self, batch: Batch) -> Batch | Step | Shared | None:
         """Sends a batch and returns the next step, which is read while the server works."""
         self._send(batch)
         if batch.asks_for_data:
@@ -233,7 +253,7 @@ class Executor:
             self._merger.answered(self._asked.answers)
             self._asked = None
 
-    def _carry_out(self, step: Step, state: State) -> None:
+    def _carry_out(self, step: Step | Shared, state: State) -> None:
         if self.is_waiting and not isinstance(step, Gset | Gexec):
             progress = self._queued[-1].progress
             self.flush()
@@ -246,6 +266,8 @@ class Executor:
             self._gexec(step.statement, state)
         elif isinstance(step, Connect):
             self._connect(step, state)
+        elif isinstance(step, Shared):
+            self._share(step)
         elif isinstance(step, Echo):
             self._execution.observer.output(step.text, to_stderr=step.to_stderr)
         elif isinstance(step, Problem):
@@ -299,26 +321,42 @@ class Executor:
         steps = iter(found)
         if not self._execution.autocommit:
             steps = self._apart(self.blocks.passed(steps))
-        for batch in batches(steps, autocommit=self._execution.autocommit):
-            if isinstance(batch, Batch):
+        for batch in batches(self._routed(steps), autocommit=self._execution.autocommit):
+            if isinstance(batch, Shared):
+                self._share(batch)
+            elif isinstance(batch, Batch):
                 self._send(batch)
                 self._collect()
         self.exchange.keep_tag(tag)  # psql's ROW_COUNT stays that of the query
 
     def _connect(self, step: Connect, state: State) -> None:
-        """Connects as psql does. In the run's transaction only the same target is accepted."""
-        given = reconnect.named_parameters(step)
-        if self._execution.autocommit:
-            conn, variables = self._reconnect(step, given)
+        """Connects as psql does; None is a database whose statements are passed over."""
+        found = self._reconnect(step, reconnect.named_parameters(step))
+        self.is_passed_over = found is None
+        self._merger.forget()
+        if found is not None:
+            conn, variables = found
             self.exchange.use(conn)
             state.variables.update(variables)
-        elif not reconnect.is_here(given, self._execution.target):
-            statement = step.statement
-            raise ScriptError(
-                "\\connect to another database or user would leave the run's transaction",
-                place=statement.source.place(statement.offset),
-                hint="Use --transaction none, or apply the scripts of each database by themselves.",
-            )
+
+    def leave(self, own: Sequence[bytes]) -> Sequence[bytes]:
+        """Sends what resets the session in the middle of a script; returns the answers to that."""
+        progress = self._queued[-1].progress
+        answers = self.flush(own)
+        self._queued.append(Part(Batch(), (), progress))
+        return answers
+
+    def _share(self, shared: Shared) -> None:
+        """A statement about roles or databases, where its effect is seen by all."""
+        databases = self._execution.databases
+        found = databases.share(shared, self._queued[-1].progress) if databases else None
+        if found is None:
+            return
+        current, (conn, statement) = self.exchange.conn, found
+        self.exchange.use(conn or current)
+        self._send(Batch([statement]))
+        self._collect()
+        self.exchange.use(current)
 
     def _synchronise(self, state: State) -> None:
         """Takes over the server's settings that reading a script depends on."""

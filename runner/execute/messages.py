@@ -17,6 +17,7 @@ from runner.psql.steps import Statement, Statements, Step
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
+    from runner.execute.shared import Shared
     from runner.psql.steps import CopyData
 
 
@@ -106,7 +107,9 @@ def _uncounted(statements: Sequence[Statements]) -> Iterator[int]:
         yield from range(end - statement.uncounted, end)
 
 
-def batches(steps: Iterator[Step], *, autocommit: bool = False) -> Iterator[Batch | Step]:
+def batches(
+    steps: Iterator[Step | Shared], *, autocommit: bool = False
+) -> Iterator[Batch | Step | Shared]:
     """Groups consecutive statements into batches; other steps pass in their order.
 
     A batch ends before a step that is not a statement and when it is large enough. A COPY is alone,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from runner.errors import RunnerError
     from runner.execute.exchange import Exchange, Execution
+    from runner.execute.shared import Shared
     from runner.psql.steps import Statement, Step
 
 
@@ -50,12 +51,12 @@ class Recovery:
             self._exchange.conn.execute(release + _SAVEPOINT)
             self._is_set = not moves_savepoints(batch.statements[0])
 
-    def data(self, steps: Iterator[Batch | Step]) -> Batch | Step | None:
+    def data(self, steps: Iterator[Batch | Step | Shared]) -> Batch | Step | Shared | None:
         """The COPY data that the server asks for."""
         self._data -= 1
         return next(steps, None)
 
-    def after(self, error: RunnerError, steps: Iterator[Batch | Step]) -> Sequence[Batch]:
+    def after(self, error: RunnerError, steps: Iterator[Batch | Step | Shared]) -> Sequence[Batch]:
         """Report the error; return what to send again. Raises the error if that is impossible."""
         conn, on_error = self._exchange.conn, self._execution.on_error
         status, expected = conn.pgconn.transaction_status, pq.TransactionStatus.INERROR

@@ -97,6 +97,8 @@ class Scripts:
         )
         self.results: list[ScriptResult] = []
         self.shell_script: Script | None = None  # the one that is running
+        self._here = execution.target.dbname  # the database, by the name that scripts know
+        self._home_guard = guard
         self._begin = begin
         self._changes_defaults = changes_defaults
         self._is_used = False
@@ -166,6 +168,7 @@ class Scripts:
         """
         from runner.execute.client_sessions import ClientSessions, Inside
 
+        self._at_home()
         script, recording = checked.script, cast("Recording", checked.recording)
         begin = partial(self._begin_client, script)
         inside = Inside(
@@ -240,6 +243,7 @@ class Scripts:
             self._take_environment()
         may_wait = self._is_read_alike
         state, source = self._state(checked.recording), checked.script.source
+        self._at_home()
         self.executor.run(source, state, running, own, may_wait=may_wait)
         self._back_home()
         if not self.executor.is_waiting:
@@ -254,8 +258,9 @@ class Scripts:
 
     def _is_read_alike(self) -> bool:
         """Whether the server would read the next script with the settings of the first one."""
+        is_home = self.executor.exchange.conn is self.session
         alone = self.execution.autocommit or self.execution.on_error is not None
-        return not alone and self._parse_settings() == self._first_settings
+        return is_home and not alone and self._parse_settings() == self._first_settings
 
     def flush(self) -> None:
         """Sends queued statements."""
@@ -299,13 +304,50 @@ class Scripts:
 
     def _reconnect(
         self, step: Connect, given: dict[str, str]
-    ) -> tuple[session.Session, dict[str, str]]:
+    ) -> tuple[session.Session, dict[str, str]] | None:
         r"""`\connect`. Raises StatementFailed where psql would stop."""
+        if not self.execution.autocommit:
+            return self._enter(step, given)
         route = reconnect.route(step, given, self.session, self.executor.exchange.conn)
         conn = reconnect.new_connection(route, step, self.settings, self.execution.observer)
         self._leave()
         conn.execute(b"".join(self.own_settings()))
         return conn, reconnect.variables(conn, session.describe(conn))
+
+    def _enter(
+        self, step: Connect, given: dict[str, str]
+    ) -> tuple[session.Session, dict[str, str]] | None:
+        r"""`\connect` to a database of the same server, whose transaction goes on there.
+
+        None: its statements are passed over. Raises ScriptError for another server or user.
+        """
+        target, databases = self.execution.target, self.execution.databases
+        name = given.get("dbname") or (self._here if step.reuse else target.user)
+        is_here = reconnect.is_here({**given, "dbname": target.dbname}, target)
+        if not is_here or (databases is None and name != target.dbname):
+            raise ScriptError(
+                "\\connect to another server or user would leave the run's transaction",
+                place=step.statement.source.place(step.statement.offset),
+                hint="Use --transaction none, or apply the scripts of each by themselves.",
+            )
+        if databases is None:
+            return self.session, {}
+        if not self.executor.is_passed_over:
+            if self.guard is not None:
+                self.guard.end_script(step.statement.source.name)
+            self.record_effects(self.executor.leave(self.new_session()))
+        self._here, self.guard = name, None
+        found = databases.connect(name, step)
+        if found is None:
+            return None
+        conn, self.guard = found
+        return conn, reconnect.variables(conn, target._replace(dbname=name))
+
+    def _at_home(self) -> None:
+        """A script begins in the database of the target, which may be passed over."""
+        databases = self.execution.databases
+        if databases is not None:
+            self.executor.is_passed_over = databases.connect(self._here, None) is None
 
     def _leave(self) -> None:
         conn = self.executor.exchange.conn
@@ -315,8 +357,13 @@ class Scripts:
 
     def _back_home(self) -> None:
         """Returns to the run's session for the next script."""
-        self._leave()
-        self.executor.exchange.use(self.session)
+        exchange = self.executor.exchange
+        if self.execution.autocommit:
+            self._leave()
+        elif exchange.conn is not self.session:
+            self.record_effects(self.executor.flush(self.new_session()))
+        exchange.use(self.session)
+        self._here, self.guard = self.execution.target.dbname, self._home_guard
 
     def _read_as_before(self) -> None:
         """Resets the settings with which the server reads text, if the script has changed them."""
@@ -356,7 +403,7 @@ class Scripts:
     def _new_defaults(self) -> tuple[bytes, ...]:
         if not self._changes_defaults:
             return ()
-        database = sql.Literal(self.execution.target.dbname)
+        database = sql.Literal(self._here)
         query = sql.SQL(statement("execute/new_defaults")).format(database=database)
         return (encoded(self.session, query.as_string()),)
 

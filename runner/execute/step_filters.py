@@ -71,7 +71,9 @@ def rehearsed(steps: Iterator[Step], *, autocommit: bool) -> Iterator[Step]:
     """Passes on what can be rehearsed: what the reader or the run refuses is left out."""
     for step in steps:
         refused = isinstance(step, Problem) and not step.warning
-        if not refused and (autocommit or not isinstance(step, Connect)):
+        if isinstance(step, Connect) and not autocommit:
+            refused = bool(step.user or step.host or step.port or step.conninfo)
+        if not refused:
             yield step
 
 

@@ -37,11 +37,13 @@ from runner.reference.extensions import (
     has_cron,
     without_extensions,
 )
+from runner.reference.one_database import OneDatabase
 from runner.reference.spec import PREFIX, ReferenceSpec
 
 if TYPE_CHECKING:
     from runner.catalog.shared import Row
     from runner.connect.session import Session
+    from runner.execute.shared import Shared
 
 
 class BuildCancelled(Exception):
@@ -51,13 +53,15 @@ class BuildCancelled(Exception):
 class BuildResult(NamedTuple):
     """The catalog of the reference database, digests of its rows, and states of its sequences.
 
-    `is_random`: something has called random().
+    `is_random`: something has called random(). `visited` are the other databases that the scripts
+    connect to, see `OneDatabase`.
     """
 
     snapshot: Snapshot
     digests: dict[TableShape, RowDigest]
     states: Mapping[SequenceFeed, SequenceState]
     is_random: bool
+    visited: Mapping[str, Shared | None]
 
 
 class BuildObserver(Silent):
@@ -117,6 +121,7 @@ class Builder:
 
     def _run_once(self) -> BuildResult:
         spec = self._spec
+        databases = OneDatabase(self._conn, spec.target.dbname, spec.part or spec.target.dbname)
         scripts = Scripts(
             Execution(
                 self._conn,
@@ -125,6 +130,7 @@ class Builder:
                 between=self._observer.check,
                 left_out=ON_CRON if has_cron(spec) else None,
                 merges=self._merges,
+                databases=databases if spec.outline.several else None,
             ),
             spec.settings,
             spec.folder,
@@ -143,6 +149,7 @@ class Builder:
             snapshot._replace(objects=objects),
             *read_state(self._conn, snapshot.tables, snapshot.feeds),
             self._has_called_random(),
+            databases.visited,
         )
 
     def _has_called_random(self) -> bool:
@@ -176,6 +183,8 @@ class Builder:
         return encoded(self._conn, command.as_string())
 
     def _shared_objects(self) -> list[Row]:
+        if self._spec.part is not None:
+            return []
         return read_shared_objects(self._conn, self._spec.outline, self._spec.target.dbname)
 
     def _without_existing_schemas(self, snapshot: Snapshot) -> dict[ObjectKey, CatalogObject]:

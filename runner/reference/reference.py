@@ -165,7 +165,10 @@ class Reference:
 
     def _create(self, keeper: session.Session, name: str) -> None:
         try:
-            database.create_database(keeper, name, self._spec.properties)
+            if self._spec.create is not None:
+                keeper.execute(self._spec.create.without_owner(name))
+            else:
+                database.create_database(keeper, name, self._spec.properties)
         except errors.Error as error:
             if isinstance(session.driver_error(error), ConnectionFailed):
                 raise

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from runner.check.script_facts import ScriptFacts
     from runner.check.scripts import Checked
+    from runner.execute.shared import Shared
     from runner.results import Target
     from runner.scripts.folder import Folder
     from runner.settings import Settings
@@ -103,7 +104,11 @@ def name_suffix(pid: int) -> str:
 
 
 class ReferenceSpec(NamedTuple):
-    """The scripts that a reference is built from, and the target whose properties it gets."""
+    """The scripts that a reference is built from, and the target whose properties it gets.
+
+    `part` is the database that it is for, if that is not the target's; `create` the statement of
+    the scripts that makes it.
+    """
 
     conninfo: str
     settings: Settings
@@ -112,6 +117,8 @@ class ReferenceSpec(NamedTuple):
     outline: ScriptFacts
     target: Target
     properties: DatabaseProperties
+    part: str | None = None
+    create: Shared | None = None
 
     @property
     def server(self) -> str:

@@ -13,6 +13,7 @@ from runner.errors import ConnectionFailed, RunnerError
 from runner.execute.exchange import Execution
 from runner.execute.script_runner import Scripts, own_settings
 from runner.observer import Silent
+from runner.reference.one_database import OneDatabase
 from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors
 from runner.rehearsal.server import throw_away_database
 from runner.run.advice import facts_of, with_remedy
@@ -122,14 +123,18 @@ class _Rehearsal:
         self._script = ""
         self._facts = cache(partial(facts_of, folder, settings.variables))
         own = own_settings(self._conn, settings.lock_timeout, autocommit=self._autocommit)
+        target = session.describe(self._conn)
+        several = reading.facts.several and not self._autocommit
+        name = target.dbname
         self._scripts = Scripts(
             Execution(
                 self._conn,
                 _Progress(observer),
-                session.describe(self._conn),
+                target,
                 autocommit=self._autocommit,
                 data=not settings.schema_only,
                 on_error=self._on_error,
+                databases=OneDatabase(self._conn, name, name, takes_all=True) if several else None,
             ),
             settings,
             folder,

@@ -30,7 +30,8 @@ _AROUND = 2
 
 def change_lines(change: ObjectChange) -> list[str]:
     """The sign, kind and object of a change; for a property, both values below."""
-    head = f"{_SIGNS[change.kind]} {change.kind:<8} {change.object} {escape(change.name)}"
+    where = f" in {escape(change.database)}" if change.database else ""
+    head = f"{_SIGNS[change.kind]} {change.kind:<8} {change.object} {escape(change.name)}{where}"
     if change.kind == "rows":
         counts = (
             (change.inserted, "inserted"),
@@ -89,6 +90,8 @@ def _heading(found: Found) -> list[str]:
     """The object, and its place in the scripts: on one line if it fits."""
     difference = found.difference
     what = f"{difference.object} {difference.name}"
+    if difference.database not in (None, difference.name):
+        what = f"{what} in {difference.database}"
     if difference.property is not None:
         what = f"{what}, {difference.property}"
     lines = _wrapped(escape(what), WIDTH - _INDENT)

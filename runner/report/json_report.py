@@ -44,7 +44,8 @@ def _values(result: Result | Failure, command: str | None) -> dict[str, Any]:
     target = {"target": result.target._asdict()}
     match result:
         case ApplyResult():
-            return {**target, **_run(result, committed=result.committed)}
+            databases = {"databases": list(result.databases)}
+            return {**target, **_run(result, committed=result.committed), **databases}
         case PlanResult():
             return {**target, **_run(result, committed=False)}
         case StatusResult():

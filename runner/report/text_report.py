@@ -123,7 +123,9 @@ def _committed(result: ApplyResult, settings: Settings) -> str:
     else:
         done = "Committed" if result.committed else "Rolled back"
         done += "" if result.verification else ", not verified"
-    return f"{done}: {figures} in {duration_text(result.seconds)}, {in_target(result.target)}."
+    others = [name for name in result.databases if name != result.target.dbname]
+    where = f"{in_target(result.target)}{', and in ' * bool(others)}{', '.join(others)}"
+    return f"{done}: {figures} in {duration_text(result.seconds)}, {where}."
 
 
 def _plan(result: PlanResult, style: Style) -> list[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
-
-import psycopg
 
 from runner.connect import session
 from runner.connect.queries import PATH, first_rows
@@ -56,8 +54,8 @@ def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:
     keeper = session.connect(
         conn.conninfo, connect_timeout=ctx.settings.connect_timeout, observer=ctx.observer
     )
-    state.hold_lock_with(keeper)
-    stack.callback(_close, keeper)
+    state.also(keeper)
+    stack.callback(state.close)
     stack.callback(state.scripts.close)
     request = begin.BeginRequest(
         begin.keeper_settings(keeper, ctx.settings.lock_timeout),
@@ -105,10 +103,3 @@ def _already_committed(state: RunState, error: RunnerError) -> str:
     if isinstance(error, ConnectionFailed) and (place := exchange.unanswered):
         text += f" The result of the statement at {place} is unknown: the connection was lost."
     return text
-
-
-def _close(keeper: session.Session) -> None:
-    # Closing alone would leave the lock to the server for a moment longer.
-    with suppress(psycopg.Error):
-        keeper.rollback()
-    keeper.close()

@@ -13,7 +13,7 @@ from runner.connect.queries import first_rows, no_timeouts, pinned, statement
 from runner.errors import Refused
 from runner.registry import registry
 from runner.results import Notice
-from runner.run import lock
+from runner.run import lock, unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,12 +63,16 @@ class BeginRequest:
 
 
 class Opened(NamedTuple):
-    """The transaction is open and holds the run's lock."""
+    """The transaction is open and holds the run's lock.
+
+    `unfinished`: a run that has ended has left databases or roles on the server.
+    """
 
     server: session.ServerInfo
     registry: registry.RegistryInfo
     properties: DatabaseProperties | None = None
     catalog: str = ""
+    unfinished: bool = False
 
 
 def begin_transaction(conn: Session, request: BeginRequest) -> Opened:
@@ -116,7 +120,7 @@ def _begin(conn: Session, request: BeginRequest, *, can_look: bool) -> Opened:
         answers = first_rows(conn, "\n".join([*before, *pinned(_LOCKED, *questions)]))
         target = answers.pop(0) if request.verify else None
         _, *answers = answers
-    (registered,), *answers = answers
+    (registered,), (is_left,), *answers = answers
     snapshot = answers.pop()[0] if request.catalog else ""
     properties = _properties(target, conn) if target else None
     lacking = [*_lacking(conn, request, properties, read_only)]
@@ -125,13 +129,14 @@ def _begin(conn: Session, request: BeginRequest, *, can_look: bool) -> Opened:
     _require(lacking)
     if request.guard is not None:
         request.guard.start(answers[0][0], answers[1][0])
-    return Opened(server, registry.RegistryInfo.read(registered), properties, snapshot)
+    found = registry.RegistryInfo.read(registered)
+    return Opened(server, found, properties, snapshot, is_left)
 
 
 def _questions(request: BeginRequest, *, can_look: bool) -> tuple[list[str], list[str]]:
     """What is asked with the session's own search_path and settings, and what with the runner's."""
     before: list[str] = []
-    questions = [registry.info_query(request.registry_schema)]
+    questions = [registry.info_query(request.registry_schema), unfinished.left_behind()]
     if request.guard is not None:
         before.append(request.guard.names())
         questions += request.guard.questions(can_look=can_look)

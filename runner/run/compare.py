@@ -1,4 +1,4 @@
-"""A target that is only read, compared with a reference."""
+"""Databases that are only read, each compared with a reference."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
+from runner.comparison import Difference, Found, Verification, of_all
 from runner.connect import session
 from runner.connect.queries import first_rows, no_timeouts, statement
 from runner.errors import Collision, RunnerError
@@ -16,8 +18,8 @@ from runner.verify.assertions import BEFORE
 from runner.verify.verifier import Verifier
 
 if TYPE_CHECKING:
-    from runner.comparison import Verification
     from runner.connect.session import Session
+    from runner.reference.spec import ReferenceSpec
     from runner.run.context import RunContext
 
 
@@ -28,16 +30,16 @@ def compare_only(ctx: RunContext) -> Verification:
     Refused where a right is missing, ConnectionFailed and LockNotAvailable.
     """
     conn, asserted = ctx.session, ctx.prepared.asserted
-    lock_timeout = round(ctx.settings.lock_timeout * 1000)
-    timeout = f"{no_timeouts(conn)} SET LOCAL lock_timeout = {lock_timeout}"
-    begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {timeout}".encode()
     try:
         with ExitStack() as stack:
-            verifier = _start_reference(ctx, stack)
-            while not _compared(verifier, conn, begin, strict=ctx.settings.strict):
-                verifier.restart()
+            # The reference bears the id of a process that is in a transaction of ours.
+            begin = f"BEGIN READ ONLY; {no_timeouts(conn)} {statement('reference/target')}"
+            properties = database_properties(first_rows(conn, begin)[0], conn)
+            spec = ctx.prepared.reference_spec(conn.conninfo, ctx.settings, ctx.target, properties)
+            verifier = _compared(ctx, conn, spec, stack)
+            others = _others(ctx, spec, verifier, stack) if ctx.prepared.outline.several else {}
         if asserted:
-            conn.execute(f"BEGIN READ WRITE; {timeout}; {BEFORE}".encode())
+            conn.execute(f"BEGIN READ WRITE; {_timeouts(ctx, conn)}; {BEFORE}".encode())
         verification = verifier.finish(conn, asserted)
         conn.rollback()
     except psycopg.Error as error:
@@ -46,29 +48,29 @@ def compare_only(ctx: RunContext) -> Verification:
         from runner.run.advice import advised
 
         raise advised(error, ctx) from None
-    warn(ctx.observer, verification)
-    return verification
+    whole = of_all(verification, others)
+    warn(ctx.observer, whole)
+    return whole
 
 
-def _start_reference(ctx: RunContext, stack: ExitStack) -> Verifier:
-    # The reference bears the id of a process that is in a transaction of ours.
-    conn = ctx.session
-    begin = f"BEGIN READ ONLY; {no_timeouts(conn)} {statement('reference/target')}"
-    properties = database_properties(first_rows(conn, begin)[0], conn)
-    spec = ctx.prepared.reference_spec(conn.conninfo, ctx.settings, ctx.target, properties)
+def _compared(ctx: RunContext, conn: Session, spec: ReferenceSpec, stack: ExitStack) -> Verifier:
+    """Builds the reference and compares the database of this connection with it."""
     verifier = Verifier(spec, stack, ctx.prepared.shared)
     ctx.stop.on_request(verifier.release)
     verifier.start()
+    while not _is_compared(ctx, verifier, conn):
+        verifier.restart()
     return verifier
 
 
-def _compared(verifier: Verifier, conn: Session, begin: bytes, *, strict: bool) -> bool:
+def _is_compared(ctx: RunContext, verifier: Verifier, conn: Session) -> bool:
     """Compares in a transaction that can only read. False when it has to be done once more."""
+    begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_timeouts(ctx, conn)}"
     try:
         verifier.wait_for_reference()
         conn.rollback()
-        conn.execute(begin)
-        verifier.compare_target(conn, strict=strict)
+        conn.execute(begin.encode())
+        verifier.compare_target(conn, strict=ctx.settings.strict)
     except Collision as error:
         if not verifier.must_repeat(error):
             raise
@@ -76,3 +78,28 @@ def _compared(verifier: Verifier, conn: Session, begin: bytes, *, strict: bool) 
     finally:
         conn.rollback()
     return True
+
+
+def _timeouts(ctx: RunContext, conn: Session) -> str:
+    lock_timeout = round(ctx.settings.lock_timeout * 1000)
+    return f"{no_timeouts(conn)} SET LOCAL lock_timeout = {lock_timeout}"
+
+
+def _others(
+    ctx: RunContext, home: ReferenceSpec, verifier: Verifier, stack: ExitStack
+) -> dict[str, Verification]:
+    """The databases that the scripts connect to, each compared with a reference of its own."""
+    from runner.run.references import others
+
+    visited = verifier.visited()
+    found = {
+        name: Verification({}, (Found(Difference("missing", "database", name)),))
+        for name in visited
+    }
+    for name, spec in others(ctx, home, visited):
+        if spec.create is None:
+            conninfo = make_conninfo(ctx.session.conninfo_alike(), dbname=name)
+            timeout = ctx.settings.connect_timeout
+            with session.connect(conninfo, connect_timeout=timeout, observer=ctx.observer) as conn:
+                found[name] = _compared(ctx, conn, spec, stack).finish(conn)
+    return found

@@ -42,6 +42,7 @@ class Done(NamedTuple):
     verification: Verification | None = None
     changes: tuple[ObjectChange, ...] | None = None
     example_table: str | None = None
+    databases: tuple[str, ...] = ()
 
 
 def warn(observer: Observer, verification: Verification) -> None:

@@ -28,6 +28,7 @@ from runner.guard.effects import (
 from runner.guard.guard import Guard
 from runner.observer import Silent
 from runner.psql.sql_text import first_words, tokens
+from runner.reference.one_database import OneDatabase
 from runner.run.begin import BeginRequest, begin_transaction
 from runner.run.sequences import restore
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from runner.psql.sql_text import Token
     from runner.psql.steps import Statement
     from runner.results import Loss, Notice
+    from runner.run.database_run import DatabaseRun
     from runner.run.state import RunState
 
 
@@ -138,8 +140,10 @@ def _condition(before: Inventory, change: Change) -> tuple[object, ...]:
     return oid, cause, deleted, table.inserted, table.filenode, change.columns
 
 
-def with_lines(state: RunState, guard: Guard, losses: Sequence[Loss]) -> tuple[list[Loss], bool]:
-    """The losses that `guard` has refused, with script and line as far as they can be found.
+def with_lines(
+    state: RunState, part: DatabaseRun, losses: Sequence[Loss]
+) -> tuple[list[Loss], bool]:
+    """The losses that the guard of a database has refused, with script and line where found.
 
     And whether the scripts ran to their end for it.
     """
@@ -149,29 +153,31 @@ def with_lines(state: RunState, guard: Guard, losses: Sequence[Loss]) -> tuple[l
     reports = ProbeReports(len(losses))
     found, is_complete = list(losses), False
     with suppress(AllFound, RunnerError, psycopg.Error):
-        ctx.session.rollback()
-        restore(ctx.session, guard.before.sequences)
-        _run_probed(state, guard.refused, reports)
+        part.conn.rollback()
+        restore(part.conn, part.guard.before.sequences)
+        _run_probed(state, part, reports)
         is_complete = True
     for number, place in reports.places.items():
         found[number] = found[number]._replace(script=place.script, line=place.line)
     return found, is_complete
 
 
-def _run_probed(state: RunState, changes: Sequence[Change], reports: ProbeReports) -> None:
+def _run_probed(state: RunState, part: DatabaseRun, reports: ProbeReports) -> None:
     """Runs the scripts once more. Raises AllFound, RunnerError and psycopg.Error."""
     ctx, guard = state.ctx, Guard((), reports)
     schema = ctx.settings.registry_schema
     settings = b"".join(state.scripts.own_settings()).decode()
     request = BeginRequest(settings, schema, reports, lambda _: None, guard)
-    begin_transaction(ctx.session, request)
+    begin_transaction(part.conn, request)
+    several = ctx.prepared.outline.several
     scripts = Scripts(
         Execution(
-            ctx.session,
+            part.conn,
             reports,
             ctx.target,
             watch=state.lock_monitor,
-            probe=probe(statement("run/probe"), guard.before, changes),
+            probe=probe(statement("run/probe"), guard.before, part.guard.refused),
+            databases=OneDatabase(part.conn, ctx.target.dbname, part.name) if several else None,
         ),
         ctx.settings,
         ctx.prepared.folder,

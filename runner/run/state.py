@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from runner.connect.session import ServerInfo, Session
+    from runner.execute.exchange import Databases
     from runner.guard.guard import Guard
     from runner.run.begin import Opened
     from runner.run.context import RunContext
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 class RunState:
     """The scripts of a run, who waits for which lock, and whether it was committed.
 
-    `check` is called after each message. `guard` is None without a transaction.
+    `check` is called after each message. `guard` is None without a transaction. `databases` makes
+    those of scripts that may connect to others.
     """
 
     def __init__(
@@ -39,8 +41,10 @@ class RunState:
         ctx: RunContext,
         guard: Guard | None = None,
         check: Callable[[], None] | None = None,
+        databases: Callable[[RunState], Databases | None] | None = None,
     ) -> None:
         self.ctx = ctx
+        self._others: list[Session] = []
         self.target = ctx.target
         self.committed = False
         self.lock_monitor = lock.LockMonitor(
@@ -53,6 +57,7 @@ class RunState:
             autocommit=guard is None,
             watch=self.lock_monitor,
             between=check,
+            databases=databases(self) if databases else None,
         )
         self.scripts = Scripts(
             execution,
@@ -62,12 +67,11 @@ class RunState:
             changes_defaults=ctx.prepared.outline.changes_defaults,
         )
         self._is_reported = False
-        self._keeper: Session | None = None  # without a transaction it holds the run's lock
 
     @property
     def round_trips(self) -> int:
         """Those of all sessions of the run."""
-        return self.scripts.round_trips + (self._keeper.round_trips if self._keeper else 0)
+        return self.scripts.round_trips + sum(conn.round_trips for conn in self._others)
 
     def on_server_info(self, found: ServerInfo) -> None:
         """Reports, once, what was connected to, with what only the server knows of itself."""
@@ -76,9 +80,22 @@ class RunState:
             self.target = self.target._replace(aurora_version=found.aurora_version)
             self.ctx.observer.connected(self.target)
 
-    def hold_lock_with(self, keeper: Session) -> None:
-        """The run's lock is held by another session."""
-        self._keeper = keeper
+    def also(self, conn: Session) -> None:
+        """Another session of the run: ended with it."""
+        self._others.append(conn)
+        self.ctx.stop.on_request(conn.cancel_statement)
+
+    def roll_back(self) -> None:
+        """Ends the transactions of all sessions."""
+        for conn in (self.ctx.session, *self._others):
+            roll_back(conn)
+
+    def close(self) -> None:
+        """Closes the other sessions."""
+        for conn in self._others:
+            # Closing alone would leave their locks to the server for a moment longer.
+            roll_back(conn)
+            conn.close()
 
     def opened(self, opened: Opened, backend_pid: int) -> None:
         """The run has its lock. Raises Refused for a registry that cannot be used."""
@@ -124,7 +141,7 @@ class RunState:
                 self.ctx.session.close()
             raise error from None
         except (RunnerError, psycopg.Error) as error:
-            roll_back(self.ctx.session)
+            self.roll_back()
             known = error if isinstance(error, RunnerError) else session.driver_error(error)
             if known.sqlstate == "55P03":
                 known = lock.with_holders(known, self.lock_monitor.holders)
@@ -146,14 +163,15 @@ class RunState:
 
         A second interrupt does not wait for the server's answer.
         """
-        conn = self.ctx.session
         with suppress(psycopg.Error, KeyboardInterrupt):
-            with signals_held():
-                conn.cancel_statement()
-            wire.abandon(conn.pgconn)
-            roll_back(conn)
+            for conn in (self.ctx.session, *self._others):
+                if conn.pgconn.transaction_status == pq.TransactionStatus.ACTIVE:
+                    with signals_held():
+                        conn.cancel_statement()
+                    wire.abandon(conn.pgconn)
+            self.roll_back()
             return
-        conn.close()
+        self.ctx.session.close()
 
 
 def roll_back(conn: Session) -> None:

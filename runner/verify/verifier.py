@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
     from runner.connect.session import Session
+    from runner.execute.shared import Shared
     from runner.guard.effects import Effects, Inventory
     from runner.reference.pool import ReferencePool
 
@@ -142,6 +143,12 @@ class Verifier:
                 error, self.spec, has_run=self._target_state is not None
             ) from None
 
+    def visited(self) -> Mapping[str, Shared | None]:
+        """The other databases that the scripts connect to; see `OneDatabase`."""
+        if self._script_error is not None or self._awaits_run:
+            return {}
+        return self._reference.result().visited
+
     def check(self) -> None:
         """Raise a failure of the reference that makes it useless to continue the run."""
         self._reference.check()
@@ -232,7 +239,8 @@ class Verifier:
         return states
 
     def _read_catalog(self, conn: Connection[TupleRow]) -> Snapshot:
-        return read_snapshot(conn, *shared_queries(self.spec.outline, self.spec.target.dbname))
+        queries = shared_queries(self.spec.outline, self.spec.target.dbname)
+        return read_snapshot(conn, *(queries if self.spec.part is None else ()))
 
     def finish(self, conn: Session, asserted: Sequence[AssertionFile] = ()) -> Verification:
         """Return the differences; without any, run the assertions if that has not been done."""

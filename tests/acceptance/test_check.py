@@ -259,7 +259,6 @@ FIELD_ERRORS = {
     "drop index concurrently x;",
     # Of this table alone: those that other databases share would be waited for.
     "VACUUM": "vacuum pg_am;",
-    "CREATE DATABASE": "create database {name};",
     "COMMIT": "create table t (i int)\\; commit;",
 }
 

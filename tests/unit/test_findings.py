@@ -17,8 +17,6 @@ REFUSED = {
     "VACUUM t": "VACUUM",
     "vacuum (full, analyze) t": "VACUUM",
     "/* why */ vacuum /* not */ full t": "VACUUM",
-    "CREATE DATABASE app": "CREATE or DROP DATABASE",
-    "drop database if exists app": "CREATE or DROP DATABASE",
     "ALTER DATABASE app SET TABLESPACE fast": "ALTER DATABASE SET TABLESPACE",
     "ALTER DATABASE app WITH TABLESPACE fast": "ALTER DATABASE SET TABLESPACE",
     "ALTER DATABASE app TABLESPACE = fast": "ALTER DATABASE SET TABLESPACE",

@@ -60,8 +60,8 @@ def test_a_damaged_archive(tmp_path: Path) -> None:
 
 
 def test_connecting_elsewhere(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, "\\connect\n\\c - - - -\n\\c other\n\\c :DBNAME\n")
-    assert [(f.severity, f.place and f.place.line) for f in check(folder)] == [("warning", 3)]
+    folder = folder_of(tmp_path, "\\connect\n\\c - - - -\n\\c other\n\\c other joe\n")
+    assert [(f.severity, f.place and f.place.line) for f in check(folder)] == [("warning", 4)]
     assert check(folder, transaction="none") == ()
 
 
@@ -199,11 +199,11 @@ def test_a_doubtful_branch_around_an_included_file(tmp_path: Path) -> None:
 
 def test_statements_that_a_query_may_generate(tmp_path: Path) -> None:
     text = (
-        "SELECT 'CREATE DATABASE app' WHERE true\\gexec\nSELECT 'CREATE TABLE t (i int)'\\gexec\n"
+        "SELECT 'CREATE TABLESPACE app' WHERE true\\gexec\nSELECT 'CREATE TABLE t (i int)'\\gexec\n"
     )
     [found] = check(folder_of(tmp_path, text))
     assert found.severity == "warning"
-    assert found.message == "CREATE or DROP DATABASE cannot run in a transaction, if it is run"
+    assert found.message == "CREATE or DROP TABLESPACE cannot run in a transaction, if it is run"
 
 
 def test_the_environment_is_that_of_a_run(tmp_path: Path) -> None:

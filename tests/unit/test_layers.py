@@ -52,8 +52,9 @@ OFFERED = {
     """,
     "check": """
         definitions.definitions hints.Facts hints.remedy rule.Command rule.LeftOut rule.left_out
-        script_facts.ScriptFacts scripts.Checked scripts.Reading scripts.check_scripts
-        scripts.digest scripts.included_files scripts.read_scripts scripts.with_included
+        script_facts.ROLE_IN_BODY script_facts.ScriptFacts scripts.Checked scripts.Reading
+        scripts.check_scripts scripts.digest scripts.included_files scripts.read_scripts
+        scripts.with_included
     """,
     "cli": "",
     "connect": """
@@ -69,9 +70,10 @@ OFFERED = {
         server.embedded_server
     """,
     "execute": """
-        exchange.Execution messages.Batch messages.LARGEST_MESSAGE messages.Message messages.Part
-        script_runner.LEFT_BEHIND script_runner.Scripts script_runner.own_settings
-        step_filters.without_transaction_control
+        exchange.Databases exchange.Exchange exchange.Execution exchange.Where messages.Batch
+        messages.LARGEST_MESSAGE messages.Message messages.Part messages.ScriptProgress
+        reconnect.Route reconnect.new_connection script_runner.LEFT_BEHIND script_runner.Scripts
+        script_runner.own_settings shared.Shared step_filters.without_transaction_control
     """,
     "guard": """
         effects.Change effects.DELETED effects.Effects effects.Inventory effects.LARGE_OBJECTS
@@ -90,8 +92,9 @@ OFFERED = {
         steps.Statements steps.Step steps.Sync steps.separated
     """,
     "reference": """
-        database.claim_name database.drop_abandoned database.drop_database pool.ReferencePool
-        reference.Reference reference_state.ReferenceState reference_state.state_before_run
+        database.claim_name database.drop_abandoned database.drop_database
+        one_database.OneDatabase pool.ReferencePool reference.Reference
+        reference_state.ReferenceState reference_state.state_before_run
         reference_state.state_beside_run reference_state.with_another_build spec.DatabaseProperties
         spec.ReferenceSpec spec.database_properties spec.is_of_scripts spec.is_short
         spec.missing_createdb spec.only_in_reference spec.require_rights

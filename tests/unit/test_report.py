@@ -356,6 +356,7 @@ def test_a_run_as_json() -> None:
         "committed": True,
         "round_trips": 5,
         "seconds": 0.215,
+        "databases": [],
         "error": None,
     }
     assert "Committed: 2 scripts" in err

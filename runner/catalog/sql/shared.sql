@@ -82,6 +82,7 @@ SELECT 'comment', NULL, 'ON ROLE ' || pg_catalog.quote_ident(r.rolname), d.descr
   FROM pg_catalog.pg_shdescription AS d
   JOIN pg_catalog.pg_roles AS r ON r.oid = d.objoid
  WHERE d.classoid = 'pg_catalog.pg_authid'::pg_catalog.regclass
+   AND d.description NOT LIKE 'raw-sql-runner: made by the unfinished run %'
  UNION ALL
 SELECT 'comment', NULL, 'ON DATABASE', d.description, n.here, NULL
   FROM pg_catalog.pg_shdescription AS d

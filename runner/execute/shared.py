@@ -1,0 +1,143 @@
+"""Statements about what all databases of a server share: databases and roles. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from runner.check.rule import Command
+from runner.check.script_facts import ROLE_IN_BODY
+from runner.psql.sql_text import catalog_name, tokens
+from runner.psql.steps import Statement
+
+if TYPE_CHECKING:
+    from runner.psql.sql_text import Token
+
+
+_T = TypeVar("_T")
+
+_SHARED = re.compile(
+    r"(?:CREATE|ALTER|DROP) (?:ROLE|USER|GROUP|DATABASE)\b(?! MAPPING\b)"
+    r"|(?:GRANT|REVOKE) (?!.* ON )"
+    r"|(?:GRANT|REVOKE) .* ON DATABASE\b"
+    r"|COMMENT ON (?:ROLE|DATABASE)\b"
+)
+_IN_QUERY = re.compile(rb"(?i)\b(?:create|alter|drop)\s+(?:role|user|group|database)\b")
+_FIRST = frozenset(b"CREATE ALTER DROP GRANT REVOKE COMMENT DO".split())
+_NAMED = frozenset({"word", "name"})
+_OPTION_FOR = frozenset(b"ADMIN INHERIT SET OPTION FOR".split())
+_KINDS = frozenset(b"ROLE USER GROUP".split())
+
+
+class Shared(NamedTuple):
+    """A statement about databases (by the tokens that name them) or about roles.
+
+    `roles` are lists of names: the two of a GRANT, otherwise one. A DO block that makes roles has
+    the names that its text shows.
+    """
+
+    statement: Statement
+    verb: bytes
+    databases: tuple[Token, ...]
+    roles: tuple[tuple[str, ...], ...]
+
+    @property
+    def database_names(self) -> tuple[str, ...]:
+        """The databases, by their names in the catalog."""
+        return tuple(map(name_of_token, self.databases))
+
+    def renamed(self, name: str) -> Statement:
+        """The statement with another name for its database."""
+        token = self.databases[0]
+        end = token.offset + len(token.text)
+        return self.statement.with_replaced(token.offset, end, _quoted(name))
+
+    def without_owner(self, name: str) -> bytes:
+        """CREATE DATABASE with another name, and without a role that may not be there."""
+        text = self.statement.text
+        if (clause := self._owner()) is not None:
+            text = text[: clause.start] + b" " * (clause.stop - clause.start) + text[clause.stop :]
+        return self._replace(statement=self.statement._replace(text=text)).renamed(name).text
+
+    def owned_by(self, name: str) -> Statement | None:
+        """The owner that CREATE DATABASE names, as one of the database with this name."""
+        if (clause := self._owner()) is None:
+            return None
+        text = self.statement.text
+        owner = text[clause].split(b"=")[-1].removeprefix(text[clause][:5])
+        altered = b"ALTER DATABASE " + _quoted(name) + b" OWNER TO " + owner
+        return self.statement.with_replaced(0, len(text), altered)
+
+    def _owner(self) -> slice | None:
+        found = list(tokens(self.statement.text))
+        for at, token in enumerate(found[:-1]):
+            if token.kind == "word" and token.text == b"OWNER":
+                last = found[at + 2] if found[at + 1].text == b"=" else found[at + 1]
+                return slice(token.offset, last.offset + len(last.text))
+        return None
+
+
+def with_shared(steps: Iterator[_T]) -> Iterator[_T | Shared]:
+    """Passes the steps on, statements about databases and roles as such."""
+    for step in steps:
+        found = shared(step) if isinstance(step, Statement) and len(step.starts) == 1 else None
+        yield step if found is None else found
+
+
+def shared(statement: Statement) -> Shared | None:
+    """The statement with the names in it, or None where it is about this database alone."""
+    command = Command(statement.text)
+    if command.first not in _FIRST:
+        return None
+    if command.first == b"DO":
+        names = re.findall(ROLE_IN_BODY, statement.text.decode("utf-8", "surrogateescape"))
+        roles = (tuple(map(catalog_name, names)),)
+        return Shared(statement, b"DO", (), roles) if names else None
+    if not _SHARED.match(command.head):
+        return None
+    found = command.tokens(60)
+    words = [token.text if token.kind == "word" else b"" for token in found]
+    if b"DATABASE" in words:
+        databases = tuple(_names(found, words.index(b"DATABASE") + 1))
+        return Shared(statement, command.first, databases, ())
+    return Shared(statement, command.first, (), tuple(_roles(found, words)))
+
+
+def name_of_token(token: Token) -> str:
+    """A name as the catalog has it."""
+    return catalog_name(token.text.decode("utf-8", "surrogateescape"))
+
+
+def _names(found: Sequence[Token], start: int) -> Iterator[Token]:
+    """Yields the names of a list that begins there, after IF EXISTS."""
+    while start < len(found) and found[start].text in (b"IF", b"NOT", b"EXISTS"):
+        start += 1
+    while start < len(found) and found[start].kind in _NAMED:
+        yield found[start]
+        if start + 1 >= len(found) or found[start + 1].text != b",":
+            return
+        start += 2
+
+
+def _roles(found: Sequence[Token], words: Sequence[bytes]) -> Iterator[tuple[str, ...]]:
+    first = words[0]
+    if first in (b"GRANT", b"REVOKE"):
+        start = 1
+        while first == b"REVOKE" and start < len(found) and words[start] in _OPTION_FOR:
+            start += 1
+        between = b"TO" if first == b"GRANT" else b"FROM"
+        starts = [start, *(at + 1 for at, word in enumerate(words) if word == between)]
+    else:
+        starts = [next((at + 1 for at, word in enumerate(words) if word in _KINDS), len(found))]
+    for start in starts[:2]:
+        yield tuple(map(name_of_token, _names(found, start)))
+
+
+def is_shared_query(text: bytes) -> bool:
+    r"""Whether the results of a query of `\gexec` may be statements about databases or roles."""
+    return _IN_QUERY.search(text) is not None
+
+
+def _quoted(name: str) -> bytes:
+    return b'"' + name.encode().replace(b'"', b'""') + b'"'

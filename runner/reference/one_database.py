@@ -1,0 +1,51 @@
+"""What scripts do in one of several databases, run in the reference of that one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runner.connect.session import Session
+    from runner.execute.exchange import Where
+    from runner.execute.messages import ScriptProgress
+    from runner.execute.shared import Shared
+    from runner.psql.steps import Connect
+
+
+class OneDatabase:
+    r"""Passes over what the scripts do elsewhere, but not to roles: all databases share these.
+
+    `home` is the database of the target, `part` the one whose statements run on `conn`. No
+    database is made: `visited` are those of each `\connect`, with their CREATE DATABASE. With
+    `takes_all` any other than these is taken for that of the target.
+    """
+
+    def __init__(self, conn: Session, home: str, part: str, *, takes_all: bool = False) -> None:
+        self.visited: dict[str, Shared | None] = {}
+        self._created: dict[str, Shared] = {}
+        self._conn = conn
+        self._home = home
+        self._part = part
+        self._takes_all = takes_all
+
+    def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
+        """See execute.exchange.Databases."""
+        if self._takes_all and name not in self._created:
+            name = self._home
+        if step is not None and name != self._home:
+            self.visited.setdefault(name, self._created.get(name))
+        return (self._conn, None) if name == self._part else None
+
+    def share(self, shared: Shared, progress: ScriptProgress | None) -> Where | None:  # noqa: ARG002, it shows none
+        """See execute.exchange.Databases. What is about the database is about its reference."""
+        names = shared.database_names
+        is_ours = names == (self._part,) and self._part != self._home
+        if names and shared.verb == b"CREATE":
+            self._created.setdefault(names[0], shared)
+            owner = shared.owned_by(self._conn.info.dbname)
+            return (None, owner) if owner and is_ours else None
+        if is_ours and shared.verb != b"DROP":
+            return None, shared.renamed(self._conn.info.dbname)
+        if (shared.verb == b"DROP" and names) or not self._created.keys().isdisjoint(names):
+            return None
+        return None, shared.statement

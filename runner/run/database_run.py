@@ -1,0 +1,154 @@
+"""One database of a run, in a transaction of its own: its guard, its reference, its record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runner.connect.queries import first_rows, pinned
+from runner.guard.guard import Guard
+from runner.registry import registry
+from runner.run.begin import BeginRequest, Opened, begin_transaction
+from runner.run.sequences import restore
+from runner.verify import assertions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runner.comparison import Verification
+    from runner.connect.session import Session
+    from runner.results import ObjectChange
+    from runner.run.context import RunContext
+    from runner.run.state import RunState
+    from runner.verify.assertions import AssertionFile
+    from runner.verify.verifier import Verifier
+
+
+class Ended(NamedTuple):
+    """The registry and the catalog after the scripts, as far as they were asked for."""
+
+    registry: registry.RegistryInfo
+    catalog: str
+
+
+class DatabaseRun:
+    """The steps of a run in one database, from BEGIN up to COMMIT, which the run sends.
+
+    `shared` are queries for what all databases share: only one part compares that.
+    """
+
+    def __init__(self, ctx: RunContext, conn: Session, name: str, *, reads_changes: bool) -> None:
+        self.ctx = ctx
+        self.conn = conn
+        self.name = name
+        self.guard = Guard(ctx.settings.allow_loss, ctx.observer)
+        self.verifier: Verifier | None = None
+        self.shared: Sequence[str] = ()
+        self.asserted: Sequence[AssertionFile] = ()
+        self.opened: Opened
+        self.ended: Ended
+        self._reads_changes = reads_changes
+
+    def beside(self, conn: Session, name: str) -> DatabaseRun:
+        """Another database of the same run."""
+        return DatabaseRun(self.ctx, conn, name, reads_changes=self._reads_changes)
+
+    def begin(self, state: RunState, *, verify: bool = False) -> Opened:
+        """One round trip: BEGIN, our settings, the run's lock, what is there and whose it is.
+
+        Raises Refused and LockNotAvailable.
+        """
+        settings = self.ctx.settings
+        request = BeginRequest(
+            b"".join(state.scripts.own_settings()).decode(),
+            settings.registry_schema,
+            self.ctx.observer,
+            state.on_server_info,
+            self.guard,
+            verify=verify,
+            elsewhere=settings.reference is not None,
+            catalog=self._catalog_commands() if self._reads_changes else (),
+        )
+        self.opened = begin_transaction(self.conn, request)
+        state.opened(self.opened, self.opened.server.backend_pid)
+        return self.opened
+
+    def _catalog_commands(self) -> tuple[str, ...]:
+        from runner.catalog.reader import snapshot_commands
+
+        return snapshot_commands(*self.shared)
+
+    def asked(self) -> list[str]:
+        """The queries for the effects of the scripts: `take` takes the answers."""
+        asked = [*pinned(registry.info_query(self.ctx.settings.registry_schema))]
+        if self._reads_changes or self.verifier is not None:
+            asked += self._catalog_commands()
+        if self.verifier is not None and self.asserted:
+            asked.append(assertions.BEFORE)
+        return asked
+
+    def take(self, answers: Sequence[str]) -> None:
+        """The answers to `asked`. Raises Refused for scripts that have written to the registry."""
+        registered, *catalog = answers
+        before, after = self.opened.registry, registry.RegistryInfo.read(registered)
+        after.check_after(before)
+        if self.ctx.settings.registry:
+            after.check()
+        if before.version is not None and after.version is None:
+            self.ctx.observer.notice(registry.DROPPED)
+        self.ended = Ended(after, catalog[0] if catalog else "")
+
+    def judge(self) -> bool:
+        """Whether the run may go on to COMMIT; else it begins again. Raises LossError."""
+        conn, vanished = self.conn, self.guard.vanished()
+        is_superuser = conn.pgconn.parameter_status(b"is_superuser") == b"on"
+        written = self.guard.uncounted() if is_superuser else []  # may switch the counters off
+        names: dict[int, str] = {}
+        if vanished or written:
+            from runner.guard import elsewhere
+
+            names = elsewhere.committed_tables(conn.conninfo, vanished)
+            others = [one for one in written if not one.exclusive]
+            elsewhere.check_counters(conn, self.guard.before, others)
+        self.guard.concurrent_tables(names, [one for one in written if one.exclusive])
+        question = self.guard.question()
+        answers = first_rows(self.conn, question) if question else []
+        return self.guard.judge([value for (value,) in answers])
+
+    def compare(self) -> None:
+        """Assertions, then the comparison with the reference. Raises what `Verifier` raises."""
+        if self.verifier is None:
+            return
+        self.verifier.run_assertions(self.conn, self.asserted)
+        before, now = self.guard.before, self.guard.now
+        self.verifier.read_changes(self.conn, self.ended.catalog, before, now)
+        self.verifier.compare_target(self.conn)
+
+    def verification(self) -> Verification | None:
+        """What was compared, and the assertions."""
+        if self.verifier is None:
+            return None
+        return self.verifier.finish(self.conn, self.asserted)
+
+    def changes(self) -> tuple[ObjectChange, ...]:
+        """What the scripts have changed, by the catalog before and after them."""
+        from runner.catalog.reader import snapshot_of
+        from runner.run.changes import RowChanges, object_changes
+
+        guard = self.guard
+        overwritten = {loss.table: loss.rows for loss in guard.overwritten}
+        moved = RowChanges(guard.before, guard.now, overwritten)
+        before, after = snapshot_of(self.opened.catalog), snapshot_of(self.ended.catalog)
+        return object_changes(before, after, moved)
+
+    def record(self, state: RunState) -> str:
+        """The statements that record the run and reset the session, to go before COMMIT."""
+        guard = self.guard
+        vouched = tuple(guard.vouched())
+        changed = tuple(guard.changed(vouched))
+        entry = registry.Entry(guard.before.xid, guard.contents.system, vouched, changed)
+        record = pinned(state.record(self.ended.registry, entry))
+        return " ".join((*record, state.scripts.end_session().decode()))
+
+    def restore_sequences(self, *, reconnect: bool = True) -> str:
+        """Sets back what a rollback does not; gives a sentence for the user."""
+        return restore(self.conn, self.guard.before.sequences, reconnect=reconnect)

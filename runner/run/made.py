@@ -1,0 +1,212 @@
+"""Databases and roles that a run makes at once, because all of its connections have to see them.
+
+Their comment says that they are those of an unfinished run. It goes with the COMMIT of the run's
+first database; until then they are dropped when the run ends, or by the next one after `kill -9`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+
+from runner.connect import session
+from runner.connect.queries import fetch, statement
+from runner.errors import Refused, RunnerError, StatementFailed
+from runner.execute.exchange import Exchange, Execution
+from runner.execute.messages import Batch, Part
+from runner.observer import Silent
+from runner.run.unfinished import COMMENT, UNFINISHED, Unfinished, drop, unfinished
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from psycopg import Connection
+    from psycopg.rows import TupleRow
+
+    from runner.connect.session import Session
+    from runner.execute.messages import ScriptProgress
+    from runner.execute.shared import Shared
+    from runner.psql.steps import Statement
+    from runner.run.context import RunContext
+
+
+_CONNECT_TIMEOUT = 5.0  # seconds
+_ROLES = "SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_roles AS r"
+_DATABASES = "SELECT d.datname::pg_catalog.text FROM pg_catalog.pg_database AS d"
+_OID = (
+    "SELECT d.oid FROM pg_catalog.pg_database AS d"
+    " WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()"
+)
+
+
+class Made:
+    """What one run makes, on a connection that is opened when it is needed.
+
+    `ids` gives the server process of the run and its transaction, `opened` is told the connection.
+    """
+
+    def __init__(
+        self,
+        ctx: RunContext,
+        ids: Callable[[], tuple[int, int]],
+        opened: Callable[[Session], None],
+    ) -> None:
+        self.databases: set[str] = set()
+        self.roles: set[str] = set()
+        self._conn: Session | None = None
+        self._ctx = ctx
+        self._ids = ids
+        self._opened = opened
+        self._oid = 0  # of the target's database
+        self._exchange: Exchange | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.databases or self.roles)
+
+    def carry_out(self, shared: Shared, progress: ScriptProgress | None) -> bool:
+        """Runs a statement that is about what the run makes. False: it belongs in a transaction.
+
+        Raises StatementFailed, and Refused for what could not be undone.
+        """
+        if shared.verb == b"COMMENT":
+            return False  # it replaces ours with the COMMIT
+        if shared.databases:
+            return self._about_database(shared, progress)
+        if shared.verb in (b"CREATE", b"DO"):
+            return self._make_roles(shared, progress)
+        if not any(names and self.roles.issuperset(names) for names in shared.roles):
+            return False
+        self._send(shared.statement, progress)
+        self._look()
+        return True
+
+    def _about_database(self, shared: Shared, progress: ScriptProgress | None) -> bool:
+        names = shared.database_names
+        if shared.verb == b"CREATE":
+            self._make_database(shared, names[0], progress)
+        elif shared.verb == b"DROP" and names[0] not in self.databases:
+            if names[0] in self._names(_DATABASES):
+                place = shared.statement.source.place(shared.statement.offset)
+                raise Refused(
+                    f"DROP DATABASE {names[0]}: it was there before the run, and all of it would"
+                    " be lost",
+                    place=place,
+                    hint="Drop it yourself, or leave the statement out of the scripts.",
+                )
+            self._send(shared.statement, progress)
+        elif self.databases.issuperset(names):
+            self._send(shared.statement, progress)
+        else:
+            return False
+        self._look()
+        return True
+
+    def _make_database(self, shared: Shared, name: str, progress: ScriptProgress | None) -> None:
+        """Under a name that says that it is unfinished: `kill -9` may come before the comment."""
+        if name in self._names(_DATABASES):
+            self._send(shared.statement, progress)  # the server's error
+            return
+        temporary = UNFINISHED + self._run()
+        self._send(shared.renamed(temporary), progress)
+        self._mark(Unfinished("DATABASE", temporary, "", goes_on=True))
+        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        names = map(sql.Identifier, (temporary, name))
+        self._connection().execute(rename.format(*names))
+
+    def _make_roles(self, shared: Shared, progress: ScriptProgress | None) -> bool:
+        """False where the role is there already, or a DO block does something else as well."""
+        conn, is_block = self._connection(), shared.verb == b"DO"
+        conn.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ")
+        try:
+            before = self._names(_ROLES)
+            known = [name in before for name in shared.roles[0]]
+            if all(known) if is_block else any(known):
+                return False
+            self._send(shared.statement, progress)
+            query = sql.SQL(statement("run/new_roles").rstrip().removesuffix(";"))
+            ((new, more),) = fetch(conn, query.format(before=sorted(before)))
+            if is_block and (more or not new):
+                return False
+            for name in new:
+                self._mark(Unfinished("ROLE", name, "", goes_on=True))
+            conn.execute(b"COMMIT")
+        except StatementFailed:
+            if not is_block:
+                raise
+            return False
+        finally:
+            conn.rollback()
+        self._look()
+        return True
+
+    def _mark(self, one: Unfinished) -> None:
+        text = sql.Literal(COMMENT + self._run()).as_string()
+        self._connection().execute(one.command(f"COMMENT ON {{}} IS {text}"))
+
+    def _look(self) -> None:
+        mine = self._mine(self._connection())
+        self.databases = {one.name for one in mine if one.kind == "DATABASE"}
+        self.roles = {one.name for one in mine if one.kind == "ROLE"}
+
+    def _mine(self, conn: Connection[TupleRow]) -> list[Unfinished]:
+        return [one for one in unfinished(conn) if one.run == self._run()]
+
+    def _names(self, query: str) -> set[str]:
+        return {name for (name,) in fetch(self._connection(), query)}
+
+    def _run(self) -> str:
+        return "_".join(map(str, (self._oid, *self._ids())))
+
+    def _connection(self) -> Session:
+        if self._conn is None:
+            ctx = self._ctx
+            conn = self._conn = session.connect(
+                ctx.session.conninfo_alike(),
+                connect_timeout=ctx.settings.connect_timeout,
+                observer=ctx.observer,
+            )
+            self._opened(conn)
+            conn.execute(f"SET lock_timeout = {round(ctx.settings.lock_timeout * 1000)}".encode())
+            ((self._oid,),) = fetch(conn, _OID)
+        return self._conn
+
+    def _send(self, what: Statement, progress: ScriptProgress | None) -> None:
+        if self._exchange is None:
+            ctx = self._ctx
+            self._exchange = Exchange(
+                Execution(self._connection(), ctx.observer, ctx.target, autocommit=True)
+            )
+        self._exchange.send([Part(Batch([what], is_alone=True), (), progress)])
+        self._exchange.collect(lambda: None)
+
+    def keep(self, conn: Connection[TupleRow]) -> None:
+        """They stay, with the COMMIT of this transaction; so does a comment of the scripts."""
+        if self:
+            commands = (one.command("COMMENT ON {} IS NULL") for one in self._mine(conn))
+            conn.execute(b"; ".join(commands))
+
+    def undo(self) -> str:
+        """Drops all; gives a sentence for the user, with a space before it, empty for nothing."""
+        if self._conn is None:
+            return ""
+        try:
+            dropped = self._undo(self._conn)
+        except (RunnerError, psycopg.Error):
+            return " What the run had made will be dropped by the next one on this server."
+        self.databases, self.roles = set(), set()
+        return f" Dropped again: {', '.join(dropped)}." if dropped else ""
+
+    def _undo(self, conn: Session) -> list[str]:
+        if not conn.closed:
+            conn.rollback()
+            return [str(one) for one, _ in drop(conn, self._mine(conn))]
+        with session.connect(
+            conn.conninfo, connect_timeout=_CONNECT_TIMEOUT, observer=Silent()
+        ) as another:
+            return [str(one) for one, _ in drop(another, self._mine(another))]
+
+    def leave(self) -> None:
+        """To the next run: it will know whether this one was committed."""
+        self._conn = None

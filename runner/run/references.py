@@ -1,0 +1,49 @@
+"""References for the other databases that the scripts connect to, one for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from psycopg.conninfo import make_conninfo
+
+from runner.connect import session
+from runner.connect.queries import fetch, first_rows, statement
+from runner.reference.spec import database_properties
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from runner.execute.shared import Shared
+    from runner.reference.spec import DatabaseProperties, ReferenceSpec
+    from runner.run.context import RunContext
+
+
+_DATABASES = "SELECT d.datname::pg_catalog.text FROM pg_catalog.pg_database AS d"
+
+
+def others(
+    ctx: RunContext, home: ReferenceSpec, visited: Mapping[str, Shared | None]
+) -> Iterator[tuple[str, ReferenceSpec]]:
+    r"""Yields each database of a `\connect` with what its reference is built from.
+
+    `visited` has the CREATE DATABASE of those that the scripts make. One that exists already is
+    not made; one that is neither there nor made is left to the error of its `\connect`.
+    """
+    existing = {name for (name,) in fetch(ctx.session, _DATABASES)}
+    for name, create in visited.items():
+        if name in existing:
+            properties = _properties(ctx, name, home.properties)
+            yield name, home._replace(part=name, properties=properties)
+        elif create is not None:
+            properties = home.properties._replace(schemas=(), settings=())
+            yield name, home._replace(part=name, create=create, properties=properties)
+
+
+def _properties(ctx: RunContext, name: str, home: DatabaseProperties) -> DatabaseProperties:
+    """Those of an existing database; the reference belongs to the run's own session."""
+    conninfo = make_conninfo(ctx.session.conninfo_alike(), dbname=name)
+    timeout = ctx.settings.connect_timeout
+    with session.connect(conninfo, connect_timeout=timeout, observer=ctx.observer) as conn:
+        (row,) = first_rows(conn, statement("reference/target"))
+        found = database_properties(row, conn)
+    return found._replace(pid=home.pid, is_direct=home.is_direct)

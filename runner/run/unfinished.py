@@ -1,0 +1,94 @@
+"""Databases and roles that a run has made and not committed: how they are known, and dropped."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from psycopg import errors, sql
+
+from runner.connect import session
+from runner.connect.queries import fetch, statement
+from runner.results import Notice
+from runner.run import lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from psycopg import Connection
+    from psycopg.rows import TupleRow
+
+    from runner.connect.session import Session
+    from runner.run.context import RunContext
+
+
+# The name of a database that is just being made, and the comment on what is made.
+UNFINISHED = "runner_unfinished_"
+COMMENT = "raw-sql-runner: made by the unfinished run "
+_PATTERN = f"^(?:{UNFINISHED}|.* {COMMENT})([0-9]+_[0-9]+_[0-9]+) ?$"
+
+
+class Unfinished(NamedTuple):
+    """A DATABASE or ROLE that a run has made; `goes_on` is whether that is still running."""
+
+    kind: str
+    name: str
+    run: str
+    goes_on: bool
+
+    def __str__(self) -> str:
+        return f"{self.kind.lower()} {self.name}"
+
+    def command(self, text: str) -> bytes:
+        """A command about it: `COMMENT ON {} IS NULL`."""
+        name = sql.SQL("{} {}").format(sql.SQL(self.kind), sql.Identifier(self.name))
+        return sql.SQL(text).format(name).as_string().encode()
+
+
+def _query() -> str:
+    query = sql.SQL(statement("run/unfinished").rstrip().removesuffix(";"))
+    return query.format(key=lock.KEY, pattern=_PATTERN).as_string()
+
+
+def left_behind() -> str:
+    """The statement that asks whether runs that have ended left something."""
+    return f"SELECT EXISTS (SELECT FROM ({_query()}) AS u WHERE NOT u.goes_on);"  # noqa: S608, our own
+
+
+def unfinished(conn: Connection[TupleRow]) -> list[Unfinished]:
+    """What runs have made on this server and not committed."""
+    return [Unfinished(*row) for row in fetch(conn, _query())]
+
+
+def drop(conn: Session, found: Iterable[Unfinished]) -> Iterator[tuple[Unfinished, bool]]:
+    """Drops them, databases first, and yields each with whether it is gone."""
+    from runner.reference.database import drop_database
+
+    for one in sorted(found):
+        try:
+            with suppress(errors.UndefinedObject, errors.InvalidCatalogName):
+                if one.kind == "DATABASE":
+                    drop_database(conn, one.name)
+                else:
+                    conn.execute(one.command("DROP {}"))
+            yield one, True
+        except (
+            errors.InsufficientPrivilege,
+            errors.ObjectInUse,
+            errors.DependentObjectsStillExist,
+            errors.InternalError,  # another run drops it at the same time
+        ):
+            yield one, False
+
+
+def drop_left_behind(ctx: RunContext) -> None:
+    """Drops what runs that have ended left on the server, and reports it."""
+    timeout = ctx.settings.connect_timeout
+    conninfo = ctx.session.conninfo_alike()
+    with session.connect(conninfo, connect_timeout=timeout, observer=ctx.observer) as conn:
+        left = [one for one in unfinished(conn) if not one.goes_on]
+        for one, is_gone in drop(conn, left):
+            done = "dropped" if is_gone else "this role may not drop"
+            ctx.observer.notice(
+                Notice("WARNING", f"{done} the {one}, which a run that did not end had made")
+            )

@@ -1,0 +1,313 @@
+r"""Scripts that make databases and roles, and `\connect` to them: all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.acceptance.scripts import execute, query, tables, write_scripts
+from tests.acceptance.test_apply import without_times
+from tests.conftest import drop_database
+from tests.proxy import Cut, proxy
+from tests.servers import find_tool, unique_name
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from tests.conftest import Runner
+    from tests.servers import Server
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+class Place:
+    """A database and, beside it, names for what scripts make: `{x}` in them begins all names."""
+
+    def __init__(self, server: Server, admin: psycopg.Connection[Any], folder: Path) -> None:
+        self.server = server
+        self.admin = admin
+        self.folder = folder
+        self.name = unique_name()
+        self.target = server.conninfo(self.name)
+        self.make()
+
+    def make(self) -> None:
+        self.admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.name)))
+
+    def scripts(self, *texts: str) -> Path:
+        return write_scripts(self.folder, *(text.replace("{x}", self.name) for text in texts))
+
+    def of(self, suffix: str) -> str:
+        """The conninfo of a database that scripts make."""
+        return self.server.conninfo(self.name + suffix)
+
+    def made(self) -> list[str]:
+        """The databases and roles beside the target, with what is unfinished."""
+        rows = self.admin.execute(
+            "SELECT datname FROM pg_database WHERE datname ~ %(of)s AND datname <> %(home)s"
+            " UNION ALL SELECT rolname FROM pg_roles WHERE rolname ~ %(of)s"
+            " UNION ALL SELECT datname FROM pg_database AS d, pg_shdescription AS s"
+            " WHERE s.objoid = d.oid AND datname ~ %(of)s AND description ~ 'unfinished'"
+            " ORDER BY 1",
+            {"of": f"^{self.name}", "home": self.name},
+        )
+        return [name.removeprefix(self.name) for (name,) in rows]
+
+    def whole(self) -> str:
+        """All databases and roles, as pg_dump -C and pg_dumpall write them."""
+        names = self.admin.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY 1", [f"{self.name}%"]
+        ).fetchall()
+        options = ("-C", "--restrict-key=test", "--exclude-schema=runner")
+        texts = [self._run("pg_dump", *options, "-d", self.server.conninfo(n)) for (n,) in names]
+        roles = self._run("pg_dumpall", "--globals-only", "-d", self.server.conninfo())
+        texts += [line for line in roles.splitlines(keepends=True) if self.name in line]
+        return without_times(re.sub(r"SCRAM-SHA-256\$[^']*", "…", "".join(texts)))
+
+    def by_psql(self, scripts: Path) -> str:
+        for script in sorted(scripts.iterdir()):
+            self._run("psql", "-Xqv", "ON_ERROR_STOP=1", "-d", self.target, "-f", str(script))
+        return self.whole()
+
+    def _run(self, program: str, *options: str) -> str:
+        command = [str(find_tool(self.server, program)), *options]
+        return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
+
+    def clear(self) -> None:
+        """Drops all of it."""
+        like = "SELECT {0} FROM {1} WHERE {0} LIKE '{2}%'"
+        for name in query(self.server.conninfo(), like.format("datname", "pg_database", self.name)):
+            drop_database(self.admin, name)
+        for name in query(self.server.conninfo(), like.format("rolname", "pg_roles", self.name)):
+            self.admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def place(server: Server, admin: psycopg.Connection[Any], tmp_path: Path) -> Iterator[Place]:
+    found = Place(server, admin, tmp_path)
+    yield found
+    found.clear()
+
+
+FOLDERS = {
+    "a database with its user": [
+        "CREATE USER {x}_u WITH PASSWORD 'secret';\nCREATE DATABASE {x}_a;\n"
+        "GRANT ALL PRIVILEGES ON DATABASE {x}_a TO {x}_u;\n\\c {x}_a\n"
+        "CREATE TABLE t (id serial PRIMARY KEY, txt text);\nALTER TABLE t OWNER TO {x}_u;\n"
+        "COPY t (txt) FROM stdin;\na\nb\n\\.\nGRANT ALL ON SCHEMA public TO {x}_u;\n",
+    ],
+    "several databases with owners": [
+        "CREATE TABLE here (id int);\nCREATE ROLE {x}_a LOGIN;\nCREATE ROLE {x}_b LOGIN;\n"
+        "CREATE DATABASE {x}_a OWNER {x}_a;\nCREATE DATABASE {x}_b OWNER = {x}_b ENCODING 'UTF8';\n"
+        "GRANT {x}_a TO {x}_b;\nALTER ROLE {x}_b SET work_mem = '8MB';\n",
+        "\\connect {x}_a\nSET ROLE {x}_a;\nCREATE SCHEMA app;\nCREATE TABLE app.t (i int);\n"
+        "\\connect {x}_b\nCREATE TABLE u (i int DEFAULT 1);\nINSERT INTO u DEFAULT VALUES;\n"
+        "ALTER DEFAULT PRIVILEGES FOR ROLE {x}_b GRANT SELECT ON TABLES TO {x}_a;\n",
+        "\\c {x}_a\nINSERT INTO app.t VALUES (1);\n\\c {x}\nINSERT INTO here VALUES (1);\n",
+    ],
+    "only what is missing": [
+        "SELECT 'CREATE DATABASE {x}_a' WHERE NOT EXISTS"
+        " (SELECT FROM pg_database WHERE datname = '{x}_a')\\gexec\n"
+        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{x}_u') THEN\n"
+        "CREATE ROLE {x}_u LOGIN PASSWORD 'pw'; END IF; END $$;\n"
+        "SELECT count(*) = 1 AS found FROM pg_roles WHERE rolname = '{x}_v' \\gset\n"
+        "\\if :found\n\\else\nCREATE ROLE {x}_v;\n\\endif\n"
+        "ALTER DATABASE {x}_a OWNER TO {x}_u;\n\\c {x}_a\n"
+        "CREATE SCHEMA IF NOT EXISTS app AUTHORIZATION {x}_u;\n"
+        "CREATE TABLE IF NOT EXISTS app.t (i int);\nGRANT SELECT ON app.t TO {x}_v;\n",
+    ],
+    "options, settings and comments": [
+        "DROP DATABASE IF EXISTS {x}_a;\nDROP ROLE IF EXISTS {x}_u;\n"
+        "CREATE DATABASE {x}_a WITH TEMPLATE = template0 ENCODING = 'UTF8' LC_COLLATE = 'C'"
+        " LC_CTYPE = 'C';\nCOMMENT ON DATABASE {x}_a IS 'of the scripts';\n"
+        "CREATE ROLE {x}_u;\nCOMMENT ON ROLE {x}_u IS 'too';\n"
+        "ALTER DATABASE {x}_a SET search_path = app, public;\n"
+        "REVOKE ALL ON DATABASE {x}_a FROM PUBLIC;\nGRANT CONNECT ON DATABASE {x}_a TO {x}_u;\n"
+        "GRANT CONNECT ON DATABASE {x} TO {x}_u;\nALTER DATABASE {x} SET datestyle = 'SQL';\n"
+        "\\connect -reuse-previous=on \"dbname='{x}_a'\"\n"
+        "CREATE SCHEMA app;\n\\c\nCREATE TABLE t (txt text DEFAULT 'é');\n"
+        "INSERT INTO t DEFAULT VALUES;\nCOMMENT ON DATABASE {x} IS 'home';\n",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_as_psql_runs_it(runner: Runner, place: Place, name: str) -> None:
+    scripts = place.scripts(*FOLDERS[name])
+    expected = place.by_psql(scripts)
+    place.clear()
+    place.make()
+    options = ("-s", scripts, "-t", place.target)
+    runner("check", "-s", scripts, check=0)
+    planned = json.loads(runner("plan", *options, "--json", check=0).stdout)
+    assert {"created", "database"} <= {v for one in planned["changes"] for v in one.values()}
+    assert place.made() == []
+    applied = json.loads(runner("apply", *options, "--json", check=0).stdout)
+    assert place.whole() == expected
+    assert applied["databases"][-1] == place.name
+    assert len(applied["databases"]) >= 2
+    runner("verify", *options, check=0)
+    assert [query(place.of(""), "select count(*) from runner.run")] == [[1]]
+    assert query(place.of("_a"), "select count(*) from runner.run") == [1]
+
+
+def test_without_a_transaction_it_is_the_same(runner: Runner, place: Place) -> None:
+    scripts = place.scripts(*FOLDERS["several databases with owners"])
+    expected = place.by_psql(scripts)
+    place.clear()
+    place.make()
+    runner("apply", "-s", scripts, "-t", place.target, "--transaction", "none", check=0)
+    assert place.whole() == expected
+
+
+BEFORE = (
+    "CREATE ROLE {x}_u;\nCREATE TABLE here (i int);\nCREATE DATABASE {x}_a;\n"
+    "\\c {x}_b\nCREATE TABLE IF NOT EXISTS kept (i int);\nINSERT INTO kept VALUES (2);\n"
+    "\\c {x}_a\nCREATE TABLE t (r float);\n"
+)
+FAILURES = {
+    "a statement fails there": ("SELECT 1/0;\n", 3),
+    "a statement fails at home": ("\\c {x}\nSELECT 1/0;\n", 3),
+    "a database that exists": ("CREATE DATABASE {x}_b;\n", 3),
+    "no such database": ("\\c {x}_nowhere\n", 3),
+    "rows are lost there": ("\\c {x}_b\nDELETE FROM kept;\n", 4),
+    "a database is dropped": ("DROP DATABASE {x}_b;\n", 4),
+    "it is not what the scripts build": (
+        "\\c {x}_b\nCREATE TABLE IF NOT EXISTS older (b text);\n",
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_all_is_as_it_was(runner: Runner, place: Place, name: str) -> None:
+    text, code = FAILURES[name]
+    execute_alone(place.target, f"CREATE DATABASE {place.name}_b")
+    execute(
+        place.of("_b"),
+        "CREATE TABLE kept (i int)",
+        "INSERT INTO kept VALUES (1)",
+        "CREATE TABLE older (a int)",
+    )
+    scripts = place.scripts(BEFORE + text)
+    options = ("-s", scripts, "-t", place.target)
+    ended = runner("apply", *options, *(["--no-verify"] if code == 3 else []), check=code)
+    assert "Nothing has changed: the transactions were rolled back." in " ".join(
+        ended.stderr.split()
+    )
+    assert place.made() == ["_b"]
+    assert tables(place.target) == []
+    assert query(place.of("_b"), "select * from kept") == [1]
+
+
+def execute_alone(conninfo: str, statement: str) -> None:
+    with psycopg.connect(conninfo, autocommit=True) as conn:
+        conn.execute(statement.encode())
+
+
+def test_a_database_that_was_changed_or_dropped(runner: Runner, place: Place) -> None:
+    scripts = place.scripts(*FOLDERS["only what is missing"])
+    options = ("-s", scripts, "-t", place.target)
+    runner("apply", *options, check=0)
+    runner("apply", *options, check=0)
+    execute(place.of("_a"), "ALTER TABLE app.t ALTER COLUMN i TYPE bigint")
+    [found] = json.loads(runner("verify", *options, "--json", check=1).stdout)["verification"][
+        "differences"
+    ]
+    assert (found["name"], found["database"]) == ("app.t.i", f"{place.name}_a")
+    drop_database(place.admin, f"{place.name}_a")
+    said = runner("verify", *options, check=1).stdout
+    assert f"missing  database {place.name}_a" in said
+
+
+SCRIPTS = (
+    "CREATE ROLE {x}_u;\nCREATE TABLE here (i int);\nCREATE DATABASE {x}_a;\n\\c {x}_a\n"
+    "CREATE TABLE t (i int);\nALTER TABLE t OWNER TO {x}_u;\n\\c {x}\n"
+    "INSERT INTO here VALUES (1);\n"
+)
+# In the order of a run; the text is in a message to the server, or in its answer.
+STEPS = {
+    "before the role": Cut("to server", text=b"CREATE ROLE"),
+    "before the role is marked": Cut("to server", text=b"COMMENT ON ROLE"),
+    "when the role is made": Cut("to client", text=b"CREATE ROLE\0"),
+    "before the database": Cut("to server", text=b'CREATE DATABASE "runner_unf'),
+    "when the database is made": Cut("to client", text=b"CREATE DATABASE\0"),
+    "when it is marked": Cut("to client", text=b"COMMENT\0", database="t_"),
+    "when it has its name": Cut("to client", text=b"ALTER DATABASE\0"),
+    "when it is connected to": Cut("to server", text=b"BEGIN ISOLATION", database="_a"),
+    "in its transaction": Cut("to server", text=b"CREATE TABLE t"),
+    "when all is done": Cut("to server", text=b"INSERT INTO here"),
+    "before it is kept": Cut("to server", text=b"IS NULL"),
+    "when its COMMIT comes": Cut("to server", text=b"COMMIT", database="_a"),
+    "when it is committed": Cut("to client", text=b"COMMIT\0", database="_a"),
+    "before the last COMMIT": Cut("to server", text=b"COMMIT\0"),
+}
+
+
+def held(cut: Cut, place: Place) -> Cut:
+    database = cut.database and (place.name + cut.database if cut.database == "_a" else place.name)
+    return Cut(cut.direction, text=cut.text, database=database, holds=True)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_a_step(runner: Runner, place: Place, start: Start, step: str) -> None:
+    scripts = place.scripts(SCRIPTS)
+    with proxy(place.server.port, cut=held(STEPS[step], place)) as line:
+        target = place.server.tcp_conninfo(place.name, port=line.port)
+        run = start("apply", "-s", scripts, "-t", target, "--no-verify")
+        until(lambda: line.reached.is_set() or run.poll() is not None, "it never came there")
+        assert run.poll() is None, run.communicate()
+        run.kill()
+        run.communicate()
+        line.go_on(cut=True)
+    until(lambda: not sessions(place), "the server never noticed")
+    other = place.scripts("CREATE TABLE another (i int);\n")
+    runner("apply", "-s", other, "-t", place.target, "--no-verify", check=0)
+    until(lambda: not place.made(), "a run of another test is dropping it")
+    assert tables(place.target) == ["another"]
+
+
+def sessions(place: Place) -> list[Any]:
+    like = f"{place.name}%"
+    return place.admin.execute(
+        "SELECT pid FROM pg_stat_activity WHERE datname LIKE %s", [like]
+    ).fetchall()
+
+
+@pytest.mark.parametrize("step", ["when it has its name", "in its transaction", "when all is done"])
+def test_interrupted_at_a_step(place: Place, start: Start, step: str) -> None:
+    scripts = place.scripts(SCRIPTS)
+    with proxy(place.server.port, cut=held(STEPS[step], place)) as line:
+        target = place.server.tcp_conninfo(place.name, port=line.port)
+        run = start("apply", "-s", scripts, "-t", target, "--no-verify")
+        until(lambda: line.reached.is_set() or run.poll() is not None, "it never came there")
+        run.send_signal(signal.SIGINT)
+        line.go_on()
+        _, stderr = run.communicate()
+    assert run.returncode == 130, stderr
+    assert place.made() == []
+    assert tables(place.target) == []
+
+
+def test_what_a_live_run_has_made_is_left_alone(runner: Runner, place: Place, start: Start) -> None:
+    scripts = place.scripts(SCRIPTS)
+    other = place.server.conninfo(f"{place.name}_b")
+    execute_alone(place.target, f"CREATE DATABASE {place.name}_b")
+    with proxy(place.server.port, cut=held(STEPS["when all is done"], place)) as line:
+        target = place.server.tcp_conninfo(place.name, port=line.port)
+        run = start("apply", "-s", scripts, "-t", target, "--no-verify")
+        until(lambda: line.reached.is_set() or run.poll() is not None, "it never came there")
+        more = write_scripts(place.folder, "CREATE TABLE another (i int);\n")
+        runner("apply", "-s", more, "-t", other, "--no-verify", check=0)
+        line.go_on()
+        _, stderr = run.communicate()
+    assert run.returncode == 0, stderr
+    assert place.made() == ["_a", "_b", "_u"]
