@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from runner.check import finding_texts
@@ -33,8 +34,9 @@ from runner.results import Finding
 from runner.scripts.files import Files
 from runner.scripts.folder import Folder, Script
 
-# Findings of a severity that a script may have: the place of each costs a reading of the file.
-_MOST = 100
+# Of one kind, as many are listed one by one: the place of each costs a reading of the file.
+_LISTED = 3
+_MOST = 100  # kinds; then the rest of the script is not read
 _READING_SETTINGS = (b"standard_conforming_strings", b"client_encoding", b"backslash_quote")
 
 
@@ -103,7 +105,7 @@ class _ScriptCheck:
         self.script = script
         self.closely = closely
         self.found: list[Finding] = []
-        self.counts = {"error": 0, "warning": 0}  # of those with a place
+        self.times: Counter[tuple[str, str, str]] = Counter()  # by severity, script and message
         self.contents: dict[str, Content] = {}
         self.files = _WatchedFiles(run.folder, run.files_read, self.contents)
         # A shell script may have exported other values.
@@ -126,7 +128,7 @@ class _ScriptCheck:
             steps = read_script(source, self.state, lines=False)
             for step in separated(steps) if self.closely else steps:
                 self._step(step)
-                if self._unreadable_after(step) or self.counts["error"] >= _MOST:
+                if self._unreadable_after(step) or len(self.times) >= _MOST:
                     break
         except ScriptError as exc:
             self.found.append(finding_texts.unreadable(exc, self.script.name))
@@ -142,9 +144,19 @@ class _ScriptCheck:
         for content in self.contents.values():
             self._look_closer(content)
             self._content(content)
-        if (more := self.counts["warning"] - _MOST) > 0:
-            self._whole("warning", self.script.name, f"{more} more warnings are not listed")
-        return self.found
+        return list(self._listed())
+
+    def _listed(self) -> Iterator[Finding]:
+        """Many of one kind are one, with their number."""
+        told: set[tuple[str, str, str]] = set()
+        for one in self.found:
+            kind = one.severity, one.script, one.message
+            times = self.times[kind]
+            if times <= _LISTED:
+                yield one
+            elif kind not in told:
+                told.add(kind)
+                yield one._replace(message=f"{one.message} ({times} times)")
 
     def _step(self, step: Step) -> None:
         if self.data is not None:
@@ -269,8 +281,9 @@ class _ScriptCheck:
         if self.state.offline and self.state.offline.uncertain:
             message = f"{finding.message} (if this branch is taken)"
             finding = finding._replace(severity="warning", message=message)
-        self.counts[finding.severity] += 1
-        if self.counts[finding.severity] > _MOST:
+        kind = finding.severity, source.name, finding.message
+        self.times[kind] += 1
+        if self.times[kind] > _LISTED:
             return
         content = self.contents.get(source.name)
         place = (content.source if content else source).place(offset)

@@ -172,11 +172,14 @@ def test_names_that_are_those_of_attributes(tmp_path: Path, statement: str) -> N
     assert check(folder_of(tmp_path, f"{statement};")) == ()
 
 
-def test_warnings_hide_no_error(tmp_path: Path) -> None:
-    noise = "LOCK TABLE t;\n" * 120
+@pytest.mark.parametrize(("number", "lines"), [(3, [1, 2, 3]), (4, [1]), (120, [1])])
+def test_many_findings_of_a_kind_are_one_and_hide_no_other(
+    tmp_path: Path, number: int, lines: list[int]
+) -> None:
+    noise = "LOCK TABLE t;\n" * number
     found = check(folder_of(tmp_path, f"{noise}vacuum t;\n"))
-    assert [one.place and one.place.line for one in found if one.severity == "error"] == [121]
-    assert "20 more warnings are not listed" in found[-1].message
+    assert [one.place.line for one in found if one.place] == [*lines, number + 1]
+    assert found[0].message.endswith(f" ({number} times)") is (number > 3)
 
 
 @pytest.mark.parametrize("name", ["nope.csv", "."])
