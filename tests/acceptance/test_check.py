@@ -100,6 +100,7 @@ def test_as_json(runner: Runner, tmp_path: Path) -> None:
         "line": 2,
         "column": 2,
         "message": "VACUUM cannot run in a transaction",
+        "sqlstate": None,
         "detail": "",
         "docker": "psql sends it by itself, and it runs",
         "target": "refused inside the one transaction of the run (25001)",
