@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -288,3 +289,33 @@ def test_a_database_made_by_a_block_of_code_has_its_remedy(
     result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
     assert "\\gexec" in result.stderr
     assert "--transaction none" not in result.stderr
+
+
+def test_begin_and_commit_need_no_more_round_trips(
+    runner: Runner, make_database: Callable[..., str], tmp_path: Path
+) -> None:
+    statements = ["create table t (a int);", "insert into t values (1);", "table t;"]
+    found = []
+    for name, text in {
+        "plain": "\n".join(statements),
+        "blocks": "\n".join(f"begin;\n{one}\ncommit;" for one in statements),
+    }.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "01.sql").write_text(text)
+        command = ("apply", "-s", name, "-t", make_database(), "--json")
+        found.append(json.loads(runner(*command, check=0).stdout)["round_trips"])
+    assert found[0] == found[1]
+
+
+def test_without_a_transaction_what_a_begin_rolled_back_is_not_told_as_committed(
+    runner: Runner, fresh_database: str, tmp_path: Path
+) -> None:
+    write_scripts(
+        tmp_path,
+        "create table a (x int);\nbegin;\ncreate table b (x int);\ncreate table c (x nosuch);\n",
+    )
+    command = ("apply", "-s", "sql", "-t", fresh_database, "--transaction", "none")
+    told = " ".join(runner(*command, check=3).stderr.split())
+    assert "Already committed: sql/01.sql up to line 1" in told
+    assert tables(fresh_database) == ["a"]
