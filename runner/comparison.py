@@ -56,7 +56,8 @@ class Defined(NamedTuple):
 class Verification(NamedTuple):
     """How many objects of each kind (`tables`, `rows`) were compared, and what was found.
 
-    In a run, `rows` are those that it has written; otherwise those of the scripts.
+    In a run, `rows` are those that it has written; otherwise those of the scripts. `kept` are the
+    tables that the scripts fill and the run has left as they were: it did not compare their rows.
     `assertions` are those that failed. `partially_applied` is the first statement without effect
     in a database whose scripts stopped half-way.
     """
@@ -66,6 +67,7 @@ class Verification(NamedTuple):
     assertions: tuple[RunnerError, ...] = ()
     partially_applied: Defined | None = None
     cautions: tuple[Caution, ...] = ()
+    kept: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:

@@ -110,6 +110,7 @@ def _verification(verification: Verification) -> dict[str, Any]:
             for found in verification.found
         ],
         "assertions": [_error(error) for error in verification.assertions],
+        "kept": verification.kept,
         "warnings": [caution._asdict() for caution in verification.cautions],
         "half_made": None if half_made is None else half_made._asdict(),
     }

@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from runner.settings import Settings
 
 
+# Tables that a line names.
+_NAMED = 5
+
+
 class Style(NamedTuple):
     """How to write a result; `skipped` is the number of objects skipped by IF NOT EXISTS."""
 
@@ -144,7 +148,11 @@ def _plan(result: PlanResult, style: Style) -> list[str]:
 def _verified(verification: Verification | None) -> list[str]:
     if verification is None:
         return []
-    return [escape(f"Verified: {differences.counts(verification.checked)}.")]
+    text = f"Verified: {differences.counts(verification.checked)}."
+    if kept := verification.kept:
+        more = f" and {len(kept) - _NAMED} more" if len(kept) > _NAMED else ""
+        text += f" Kept as they were, not compared: the rows of {', '.join(kept[:_NAMED])}{more}."
+    return [escape(text)]
 
 
 # check

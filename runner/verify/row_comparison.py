@@ -99,6 +99,15 @@ class RowComparison:
             return sum(counts[name] for name in tables)
         return sum({c.actual.name: self.target.digests[c.actual].rows for c in checks}.values())
 
+    def kept(self, reference: ReferenceState) -> tuple[str, ...]:
+        """Return the tables that the scripts fill and the run has not written to."""
+        if self.written is None:
+            return ()
+        touched = self.written.made | self.written.inserted.keys()
+        filled = {table.name for table, digest in reference.digests.items() if digest.rows}
+        there = {table.name for table in self.target.snapshot.tables}
+        return tuple(sorted((filled & there) - touched))
+
     def cautions(
         self, reference: ReferenceState, checks: Collection[RowCheck]
     ) -> Iterator[Caution]:

@@ -222,8 +222,12 @@ class Verifier:
         if found:
             self._verification = self._with_places(checked, found, reference, target)
         else:
-            cautions += rows.cautions(reference, checks) if self._compares_rows else ()
-            self._verification = Verification(checked, cautions=tuple(cautions))
+            self._verification = Verification(checked)
+        if self._compares_rows and not found:
+            cautions += rows.cautions(reference, checks)
+            self._verification = Verification(
+                checked, cautions=tuple(cautions), kept=rows.kept(reference)
+            )
         self._reference.release()
 
     def _sequences(

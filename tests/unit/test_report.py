@@ -348,6 +348,7 @@ def test_a_run_as_json() -> None:
             "checked": {"tables": 1, "rows": 9},
             "differences": [],
             "assertions": [],
+            "kept": [],
             "warnings": [],
             "half_made": None,
         },
