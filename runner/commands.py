@@ -291,7 +291,8 @@ def status(settings: Settings, observer: Observer) -> StatusResult:
         session.connect(conninfo, connect_timeout=timeout, observer=observer) as conn,
     ):
         target = _described(conn, settings)
-        runs = read_runs(conn, settings.registry_schema)
+        with conn.answering_within(session.LONGEST_ANSWER):
+            runs = read_runs(conn, settings.registry_schema)
     scripts = compare_scripts(runs[0].scripts, settings) if runs else ()
     return StatusResult(target, runs, scripts)
 

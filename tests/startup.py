@@ -43,13 +43,43 @@ def silent(client: socket.socket) -> None:
 
 def mute(client: socket.socket) -> None:
     """Let anybody log in and answer no query, as a pooler whose pool is full."""
+    _log_in(client)
+    silent(client)
+
+
+def nonsense(answer: bytes) -> Answer:
+    """Let anybody log in and give every query this answer."""
+
+    def serve(client: socket.socket) -> None:
+        _log_in(client)
+        while kind := _exactly(client, 1):
+            (length,) = struct.unpack("!i", _exactly(client, 4))
+            _exactly(client, length - 4)
+            if kind in b"QS":
+                client.sendall(answer)
+
+    return serve
+
+
+def one_row(*values: bytes) -> bytes:
+    """An answer of one row of texts, and the end of the command."""
+    count = struct.pack("!h", len(values))
+    text = b"x\0" + struct.pack("!ihihih", 0, 0, 25, -1, -1, 0)
+    row = b"".join(struct.pack("!i", len(value)) + value for value in values)
+    messages = (b"T", count + text * len(values)), (b"D", count + row), (b"C", b"SELECT 1\0")
+    return b"".join(kind + struct.pack("!i", len(body) + 4) + body for kind, body in messages)
+
+
+READY = b"Z" + struct.pack("!i", 5) + b"I"
+
+
+def _log_in(client: socket.socket) -> None:
     _startup_packet(client)
     authenticated = b"R" + struct.pack("!ii", 8, 0)
     encoding = b"client_encoding\0UTF8\0"
     parameter = b"S" + struct.pack("!i", len(encoding) + 4) + encoding
     key = b"K" + struct.pack("!iii", 12, 1, 2)
-    client.sendall(authenticated + parameter + key + b"Z" + struct.pack("!i", 5) + b"I")
-    silent(client)
+    client.sendall(authenticated + parameter + key + READY)
 
 
 def _startup_packet(client: socket.socket) -> None:

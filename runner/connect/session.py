@@ -47,10 +47,16 @@ logging.getLogger("psycopg").addHandler(logging.NullHandler())
 _LONGEST_ATTEMPT = 5.0
 _CANCEL_TIMEOUT = 5.0
 # What a server needs for a query that reads nothing, at most.
-_LONGEST_ANSWER = 10.0
+LONGEST_ANSWER = 10.0
 # admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout,
 # idle_in_transaction_session_timeout, transaction_timeout
 _GONE = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
+
+
+_EXPECTED = "Expected the rows of the runner's own queries"
+_NO_POSTGRESQL = (
+    "Look at what listens at this address: another service, or a proxy that changes answers."
+)
 
 
 class Session(psycopg.Connection[TupleRow]):
@@ -81,16 +87,30 @@ class Session(psycopg.Connection[TupleRow]):
 
     @contextmanager
     def answering_within(self, seconds: float) -> Iterator[None]:
-        """Each answer inside comes within so many seconds; else the connection is closed.
+        """Each of the runner's own queries inside is answered, as by PostgreSQL, within the time.
 
         A pooler whose pool is full, and a hung server, accept a login and never answer a query.
+        What is no PostgreSQL answers something else. Raises what `driver_error` makes of an error,
+        and ConnectionFailed, with the connection closed; a script has not failed.
         """
         self._answer_within = seconds
         try:
             yield
-        except psycopg.OperationalError:
+        except psycopg.Error as error:
+            if error.sqlstate is None:
+                self.close()
+            known = driver_error(error)
+            is_silent = error.sqlstate or isinstance(error, psycopg.OperationalError)
+            if isinstance(known, StatementFailed) or not is_silent:
+                known = known.converted(ConnectionFailed, detail=_EXPECTED, hint=_NO_POSTGRESQL)
+            raise known from error
+        except (LookupError, TypeError, ValueError) as error:
             self.close()
-            raise
+            raise ConnectionFailed(
+                "the server's answer is none of PostgreSQL's",
+                detail=f"{_EXPECTED}: {error}.",
+                hint=_NO_POSTGRESQL,
+            ) from error
         finally:
             self._answer_within = None
 
@@ -157,6 +177,14 @@ class ServerInfo(NamedTuple):
     read_only: bool
     backend_pid: int
     aurora_version: str | None
+
+    @classmethod
+    def of(cls, row: TupleRow) -> Self:
+        """Convert the row. Raises TypeError for one that no PostgreSQL gives."""
+        found = cls(*row)
+        if [type(value) for value in found[:3]] != [bool, bool, int]:
+            raise TypeError(f"no server answers {row} to what it is")
+        return found
 
 
 def refusal(info: ServerInfo, host: str) -> Refused | None:
@@ -288,14 +316,11 @@ def describe(
 def server_info(conn: Session, connect_timeout: float | None) -> ServerInfo:
     """Recovery, read-only mode, backend and Aurora version. One round trip.
 
-    Raises ConnectionFailed, also when no answer comes within `connect_timeout` seconds or so.
+    Raises what `Session.answering_within` raises, after `connect_timeout` seconds or so.
     """
-    seconds = min(connect_timeout or _LONGEST_ANSWER, _LONGEST_ANSWER)
-    try:
-        with conn.answering_within(max(seconds, 1.0)):
-            return ServerInfo(*first_rows(conn, PATH + SERVER_INFO)[0])
-    except psycopg.OperationalError as error:
-        raise driver_error(error) from error
+    seconds = min(connect_timeout or LONGEST_ANSWER, LONGEST_ANSWER)
+    with conn.answering_within(max(seconds, 1.0)):
+        return ServerInfo.of(first_rows(conn, PATH + SERVER_INFO)[0])
 
 
 def wait_until_writable(
@@ -329,8 +354,8 @@ def driver_error(error: psycopg.Error) -> RunnerError:
     message = diag.message_primary or str(error).strip() or type(error).__name__
     kind: type[RunnerError] = StatementFailed
     hint = diag.message_hint
-    if sqlstate is None and isinstance(error, psycopg.OperationalError):
-        # No answer of the server: libpq's message about the connection.
+    if sqlstate is None:
+        # No answer of the server: libpq's message about the connection, or about what came.
         kind = ConnectionFailed
     elif sqlstate == "55P03":
         kind = LockNotAvailable

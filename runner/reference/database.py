@@ -68,7 +68,7 @@ def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, session.Serve
     name = f"pg_catalog.concat('{PREFIX}', {epoch}::pg_catalog.text, '_{suffix}')"
     claim = f"SELECT pg_catalog.set_config('application_name', {name}, false)"
     found, (claimed,) = first_rows(conn, f"{PATH}{session.SERVER_INFO};\n{claim}")
-    return claimed, session.ServerInfo(*found)
+    return claimed, session.ServerInfo.of(found)
 
 
 def create_database(conn: Connection[TupleRow], name: str, target: DatabaseProperties) -> None:

@@ -155,7 +155,8 @@ class Reference:
 
     def _claim_name(self, keeper: session.Session) -> str:
         pid = self._spec.properties.pid if self._is_on_target else 0
-        name, found = database.claim_name(keeper, pid)
+        with keeper.answering_within(session.LONGEST_ANSWER):
+            name, found = database.claim_name(keeper, pid)
         self._is_direct = found.backend_pid == keeper.info.backend_pid
         require_same_major_version(self._spec.properties, keeper)
         if found.read_only and self._is_direct:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from runner.connect import session
 from runner.connect.queries import PATH, first_rows
-from runner.connect.session import ServerInfo
 from runner.errors import ConnectionFailed
 from runner.registry import registry
 from runner.run import begin
@@ -47,8 +46,8 @@ def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:
     LockNotAvailable and ConnectionFailed.
     """
     ctx, conn = state.ctx, state.ctx.session
-    (row,) = first_rows(conn, PATH + session.SERVER_INFO)
-    state.on_server_info(found := ServerInfo(*row))
+    found = session.server_info(conn, ctx.settings.connect_timeout)
+    state.on_server_info(found)
     begin.check_no_pooler(found.backend_pid, conn)
     conn.execute(b"".join(state.scripts.own_settings()))
     keeper = session.connect(
@@ -62,6 +61,7 @@ def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:
         ctx.settings.registry_schema,
         ctx.observer,
         state.on_server_info,
+        within=begin.answer_within(ctx.settings),
     )
     opened = begin.begin_transaction(keeper, request)
     state.opened(opened, found.backend_pid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from runner.guard.guard import Guard
     from runner.observer import Observer
     from runner.reference.spec import DatabaseProperties
+    from runner.settings import Settings
 
 
 # Whatever the role's default is: each statement sees what others have committed, as it does
@@ -33,6 +35,8 @@ UNGUARDED = Notice(
     "WARNING",
     "without a transaction nothing is guarded: what the scripts drop or delete is gone",
 )
+# Seconds, without --connect-timeout.
+_LONGEST_ANSWER = 60.0
 # Functions, tables and statements that every PostgreSQL since 12 has.
 _LACKING = (
     psycopg.errors.UndefinedFunction,
@@ -45,7 +49,7 @@ _LOCKED = "SELECT pg_catalog.set_config('runner.locked', 'true', true);"
 
 @dataclass(frozen=True, slots=True)
 class BeginRequest:
-    """What the first message of a run sets and asks.
+    """What the first message of a run sets and asks, and within how many seconds it is answered.
 
     `on_server_info` is called at once with what the server says of itself. The answers fill the
     `guard`. To `verify`, it is also asked what a reference has to be like, which is made on this
@@ -60,6 +64,7 @@ class BeginRequest:
     verify: bool = False
     elsewhere: bool = False
     catalog: Sequence[str] = ()
+    within: float = math.inf
 
 
 class Opened(NamedTuple):
@@ -81,6 +86,11 @@ def begin_transaction(conn: Session, request: BeginRequest) -> Opened:
     Raises Refused when the target is read-only, is no PostgreSQL, cannot have a reference, or a
     table that the guard was to look at would lose rows, and LockNotAvailable.
     """
+    with conn.answering_within(request.within):
+        return _begin_looking(conn, request)
+
+
+def _begin_looking(conn: Session, request: BeginRequest) -> Opened:
     try:
         return _begin(conn, request, can_look=True)
     except (psycopg.errors.UndefinedObject, psycopg.errors.InsufficientPrivilege) as error:
@@ -111,7 +121,7 @@ def _begin(conn: Session, request: BeginRequest, *, can_look: bool) -> Opened:
     answers = first_rows(conn, "\n".join([_BEGIN, request.own_settings, *before, *own]))
     target = answers.pop(0) if request.verify else None
     row, (locked, counting, _), *answers = answers
-    server = session.ServerInfo(*row)
+    server = session.ServerInfo.of(row)
     request.on_server_info(server)
     read_only = session.refusal(server, conn.info.host)
     if not (locked or read_only):
@@ -188,6 +198,16 @@ def check_no_pooler(pid: int, conn: Session) -> None:
             " other clients.",
             hint="Connect to the server itself.",
         )
+
+
+def answer_within(settings: Settings) -> float:
+    """The time for the answer to the first message, which may wait for locks, in seconds.
+
+    The catalog of a large database takes a while to read.
+    """
+    if not settings.lock_timeout:
+        return math.inf
+    return max(settings.connect_timeout or _LONGEST_ANSWER, 1.0) + settings.lock_timeout
 
 
 def keeper_settings(keeper: Session, lock_timeout: float) -> str:

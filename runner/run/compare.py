@@ -34,7 +34,8 @@ def compare_only(ctx: RunContext) -> Verification:
         with ExitStack() as stack:
             # The reference bears the id of a process that is in a transaction of ours.
             begin = f"BEGIN READ ONLY; {no_timeouts(conn)} {statement('reference/target')}"
-            properties = database_properties(first_rows(conn, begin)[0], conn)
+            with conn.answering_within(session.LONGEST_ANSWER):
+                properties = database_properties(first_rows(conn, begin)[0], conn)
             spec = ctx.prepared.reference_spec(conn.conninfo, ctx.settings, ctx.target, properties)
             verifier = _compared(ctx, conn, spec, stack)
             others = _others(ctx, spec, verifier, stack) if ctx.prepared.outline.several else {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runner.connect.queries import first_rows, pinned
 from runner.guard.guard import Guard
 from runner.registry import registry
-from runner.run.begin import BeginRequest, Opened, begin_transaction
+from runner.run.begin import BeginRequest, Opened, answer_within, begin_transaction
 from runner.run.sequences import restore
 from runner.verify import assertions
 
@@ -67,6 +67,7 @@ class DatabaseRun:
             verify=verify,
             elsewhere=settings.reference is not None,
             catalog=self._catalog_commands() if self._reads_changes else (),
+            within=answer_within(settings),
         )
         self.opened = begin_transaction(self.conn, request)
         state.opened(self.opened, self.opened.server.backend_pid)

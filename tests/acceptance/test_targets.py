@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ from psycopg.conninfo import conninfo_to_dict
 from tests.acceptance.scripts import DATA_SQL
 from tests.conftest import clean_environment
 from tests.servers import TLS_VERSION, binaries, version_text
-from tests.startup import closed_port, listening, mute, refused
+from tests.startup import READY, closed_port, listening, mute, nonsense, one_row, refused
 
 if TYPE_CHECKING:
     from tests.conftest import Runner
@@ -336,6 +337,36 @@ def test_a_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:
     )
     assert result.stdout.splitlines()[-1] == "0"
     assert result.stderr == ""
+
+
+NONSENSE = {
+    "nothing": READY,
+    "one row": one_row(b"nonsense") + READY,
+    "rows": (one_row(b"nonsense") * 12) + READY,
+    "the right number of columns": one_row(b"x", b"x", b"x", b"x") + READY,
+    "http": b"HTTP/1.1 400 Bad Request\r\n\r\n",
+    "copy": b"G" + struct.pack("!ibh", 7, 0, 0) + READY,
+    "an error": b"E" + struct.pack("!i", 18) + b"CXX000\0Mno\0\0\0\0" + READY,
+}
+
+
+@pytest.mark.parametrize("command", ["wait", "status", "verify", "apply", "plan"])
+@pytest.mark.parametrize("name", NONSENSE)
+def test_a_server_that_answers_nonsense(runner: Runner, command: str, name: str) -> None:
+    with listening([nonsense(NONSENSE[name])] * 20) as listener:
+        target = f"host=127.0.0.1 port={listener.port} user=u dbname=d sslmode=disable"
+        scripts = ("-s", DATA_SQL) if command != "wait" else ()
+        result = runner(command, "-t", target, *scripts, "--connect-timeout", "0", check=5)
+    assert "Expected the rows of the runner's own queries" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["apply", "plan"])
+def test_a_server_that_does_not_answer_the_first_message(runner: Runner, command: str) -> None:
+    with listening([mute] * 20) as listener:
+        target = f"host=127.0.0.1 port={listener.port} user=u dbname=d sslmode=disable"
+        times = ("--connect-timeout", "1", "--lock-timeout", "1")
+        result = runner(command, "-t", target, "-s", DATA_SQL, *times, check=5, timeout=60)
+    assert "the server did not answer a query within 2 s" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["wait", "status", "verify"])
