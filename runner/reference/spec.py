@@ -70,6 +70,7 @@ class DatabaseProperties(NamedTuple):
     read_only: bool
     in_recovery: bool
     may_create: bool
+    role: str
     encoding: str
     database: Mapping[str, Any]
     extensions: tuple[tuple[str, str, str], ...]
@@ -140,7 +141,7 @@ def require_rights(spec: ReferenceSpec) -> None:
             hint=ALTERNATIVES,
         )
     if not spec.properties.may_create:
-        raise missing_createdb(spec.target.user)
+        raise missing_createdb(spec.properties.role)
 
 
 def missing_createdb(role: str) -> Refused:

@@ -133,7 +133,7 @@ def _begin(conn: Session, request: BeginRequest, *, can_look: bool) -> Opened:
     (registered,), (is_left,), *answers = answers
     snapshot = answers.pop()[0] if request.catalog else ""
     properties = _properties(target, conn) if target else None
-    lacking = [*_lacking(conn, request, properties, read_only)]
+    lacking = [*_lacking(request, properties, read_only)]
     if request.guard is not None and not counting:
         lacking.append(_not_counting())
     _require(lacking)
@@ -156,7 +156,6 @@ def _questions(request: BeginRequest, *, can_look: bool) -> tuple[list[str], lis
 
 
 def _lacking(
-    conn: Session,
     request: BeginRequest,
     properties: DatabaseProperties | None,
     read_only: Refused | None,
@@ -167,7 +166,7 @@ def _lacking(
     if properties and not (request.elsewhere or properties.may_create or read_only):
         from runner.reference.spec import missing_createdb
 
-        yield missing_createdb(conn.info.user)
+        yield missing_createdb(properties.role)
 
 
 def _require(found: Sequence[Refused]) -> None:

@@ -8,6 +8,7 @@ SELECT pg_catalog.pg_backend_pid() AS pid,
        pg_catalog.current_setting('default_transaction_read_only') OPERATOR(pg_catalog.=) 'on' AS read_only,
        pg_catalog.pg_is_in_recovery() AS in_recovery,
        r.rolcreatedb OR r.rolsuper AS may_create,
+       pg_catalog.quote_ident(r.rolname) AS role,
        pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
        pg_catalog.to_jsonb(d) AS database,
        -- Name, version and schema, in the order in which they were created. Not those of initdb.
