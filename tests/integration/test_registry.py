@@ -462,16 +462,11 @@ def test_the_role_that_lacks_a_right_is_the_one_in_force(
     owner, login = as_owner(limited), str(conninfo_to_dict(limited.conninfo)["user"])
     database, role = conninfo_to_dict(limited.conninfo)["dbname"], make_role()
     owner.sql(
-        f"GRANT CREATE ON SCHEMA public TO {login}; REVOKE CREATE ON SCHEMA public FROM public;"
         f"GRANT {role} TO {login}; ALTER ROLE {login} IN DATABASE {database} SET role = {role}"
     )
-    for is_verified, told in ((True, "may not create databases"), (False, "GRANT USAGE, CREATE")):
-        with pytest.raises(Refused) as caught:
-            limited(CREATE, verify=is_verified)
-        message = f"{caught.value.message} {caught.value.hint}"
-        assert told in message
-        assert role in message
-        assert login not in message
+    with pytest.raises(Refused, match=f"{role} may not create databases") as caught:
+        limited(CREATE, verify=True)
+    assert f"ALTER ROLE {role} CREATEDB" in str(caught.value.hint)
     owner.sql(f"ALTER ROLE {login} IN DATABASE {database} RESET role")
 
 

@@ -61,9 +61,10 @@ OFFERED = {
         failures.advice failures.object_advice failures.where queries.PATH queries.codec
         queries.decoded queries.encoded queries.fetch queries.first_rows queries.no_timeouts
         queries.pinned queries.statement session.LONGEST_ANSWER session.SERVER_INFO
-        session.ServerInfo session.Session session.connect session.describe session.driver_error session.psql_conninfo session.refusal
-        session.server_info session.wait_until_writable wire.COPY_IN wire.ENDED wire.FATAL_ERROR
-        wire.SINGLE_TUPLE wire.Watch wire.abandon wire.copy_in wire.first_value wire.results
+        session.ServerInfo session.Session session.connect session.describe session.driver_error
+        session.psql_conninfo session.refusal session.server_info session.wait_until_writable
+        wire.COPY_IN wire.ENDED wire.FATAL_ERROR wire.SINGLE_TUPLE wire.Watch wire.abandon
+        wire.copy_in wire.first_value wire.results
     """,
     "embedded": """
         programs.find_psql programs.package_bin_dir programs.run_psql server.EmbeddedServer
