@@ -15,7 +15,18 @@ import runner
 ROOT = Path(runner.__file__).parent
 # From the top down: a package (or a module beside the packages) imports from those below it.
 ORDER = (
-    *("__main__", "cli", "commands", "rehearsal", "run", "verify", "reference", "execute", "guard"),
+    *(
+        "__main__",
+        "cli",
+        "testing",
+        "commands",
+        "rehearsal",
+        "run",
+        "verify",
+        "reference",
+        "execute",
+        "guard",
+    ),
     *("registry", "catalog", "report", "check", "fleet", "scripts", "connect", "psql"),
     *(
         "embedded",
@@ -109,7 +120,8 @@ OFFERED = {
         rehearsal.rehearse
     """,
     "report": """
-        printer.Printer several.TargetsPrinter
+        differences.difference_lines printer.Printer several.TargetsPrinter text_report.Style
+        text_report.lines
     """,
     "run": """
         advice.facts_of advice.with_remedy autocommit.run_autocommit compare.compare_only
@@ -120,10 +132,11 @@ OFFERED = {
         files.CONTAINER_FOLDER files.Files files.KeptFile files.StandardInput folder.Folder
         folder.Script folder.read_folder recording.Recording recording.Request
     """,
+    "testing": "",
     "verify": """
         assertions.AssertionFile assertions.BEFORE assertions.assertions_folder
-        assertions.read_assertions assertions.run_assertions verifier.OUT_OF_MEMORY
-        verifier.Verifier
+        assertions.read_assertions assertions.run_assertions definitions.DefinitionIndex
+        verifier.OUT_OF_MEMORY verifier.Verifier
     """,
 }
 
@@ -302,5 +315,6 @@ def test_only_the_session_connects() -> None:
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) in ("psycopg.connect", "Connection.connect", "PGconn.connect")
         and module not in members(CONNECTING)
+        and part(module) != "testing"  # these connections are those of a user's tests
     ]
     assert not connecting
