@@ -1,4 +1,4 @@
-"""What ends with a transaction, by the text of a script: SET LOCAL and ON COMMIT. Pure."""
+"""What ends with a transaction, by the text of a script: SET LOCAL, ON COMMIT, cursors. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from psycopg import sql
 
 from runner.connect.queries import statement
+from runner.psql.sql_text import catalog_name
 
 _LOOKED_AT = 1 << 20  # bytes of a statement
 _HINTS = (b"local", b"set_config", b"commit")
@@ -33,6 +34,7 @@ _TEMPORARY = re.compile(
     rb"(?i)\bCREATE\s+(?:GLOBAL\s+|LOCAL\s+)?TEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"
     rb"(?:pg_temp\s*\.\s*)?(\"[^\"]+\"|[\w$]+)[^;]*?\bON\s+COMMIT\s+(DROP|DELETE\s+ROWS)"
 )
+_DECLARE = re.compile(rb"(?i)DECLARE\s+(\"[^\"]+\"|[\w$]+)")
 _ROUTINE = re.compile(
     rb"(?i)CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\s+"
     rb"(?:(?:\"[^\"]+\"|[\w$]+)\s*\.\s*)?\"?([\w$]+)"
@@ -40,11 +42,12 @@ _ROUTINE = re.compile(
 
 
 class CommitEffects(NamedTuple):
-    """Settings that are changed locally, and temporary tables that COMMIT drops or empties."""
+    """Settings that are changed locally, temporary tables that COMMIT drops or empties, cursors."""
 
     settings: frozenset[str] = frozenset()
     dropped: frozenset[str] = frozenset()
     emptied: frozenset[str] = frozenset()
+    cursors: frozenset[str] = frozenset()
 
     def __or__(self, other: CommitEffects) -> CommitEffects:
         return CommitEffects(*(one | two for one, two in zip(self, other, strict=True)))
@@ -92,6 +95,8 @@ class ScriptEffects:
 
 def _shown(text: bytes) -> CommitEffects:
     """What the text of a statement shows by itself."""
+    if cursor := _DECLARE.match(text):
+        return CommitEffects(cursors=frozenset({catalog_name(_text(cursor[1]))}))
     lower = text[:_LOOKED_AT].lower()
     if not any(hint in lower for hint in _HINTS):
         return NONE

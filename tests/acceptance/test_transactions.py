@@ -69,7 +69,9 @@ SAME = {
     "copy t from stdin with (freeze);\n1\n2\n\\.\ncommit;",
     "generated": "create table t (a int);\nselect unnest(array['begin', 'insert into t values (1)',"
     " 'rollback', 'begin', 'insert into t values (2)', 'commit'])\n\\gexec\n",
-    "cursor": "create table t (a int); begin; declare c cursor for select 1; fetch c; commit;",
+    "cursor": "create table t (a int); begin; declare C cursor for table t; fetch c; commit;"
+    ' begin; declare c cursor for table t; declare "C" cursor for table t; close c; commit;'
+    " begin; declare c cursor with hold for table t; commit; close c; alter table t add b int;",
     "local_in_a_block": "begin; set local datestyle = 'SQL, DMY'; create table t as select"
     " '03/04/2026'::date as d; commit; insert into t values ('03/04/2026');",
     "local_then_lasting": "begin; set local work_mem = '7MB'; set work_mem = '8MB'; commit;"

@@ -1,5 +1,5 @@
 -- settings: those that keep_settings.sql has kept. dropped, emptied: temporary tables that were made
--- with ON COMMIT DROP and ON COMMIT DELETE ROWS, as SQL has their names.
+-- with ON COMMIT DROP and ON COMMIT DELETE ROWS, as SQL has their names. cursors: declared ones.
 -- What COMMIT does to them.
 DO $runner$
 DECLARE
@@ -13,6 +13,12 @@ BEGIN
             PERFORM pg_catalog.set_config(pg_catalog.concat('runner.kept.', one), '', false);
         END IF;
     END LOOP;
+    SELECT pg_catalog.string_agg(pg_catalog.format('CLOSE %I', c.name), ';') INTO found
+      FROM pg_catalog.pg_cursors AS c
+     WHERE NOT c.is_holdable AND c.name OPERATOR(pg_catalog.=) ANY ({cursors}::pg_catalog.text[]);
+    IF found IS NOT NULL THEN
+        EXECUTE found;
+    END IF;
     SELECT pg_catalog.string_agg(pg_catalog.concat('pg_temp.', t.name), ', ') INTO found
       FROM pg_catalog.unnest({dropped}::pg_catalog.text[]) AS t (name)
      WHERE pg_catalog.to_regclass(pg_catalog.concat('pg_temp.', t.name)) IS NOT NULL;
