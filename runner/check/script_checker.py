@@ -89,7 +89,7 @@ class Checker:
     def check(self, script: Script) -> list[Finding]:
         """Reads the next script to its end; gives what is wrong with it, in its order."""
         if script.shell:
-            self.shell_has_run = True
+            self.shell_has_run = self.facts.has_shell = True
             return finding_texts.shell_script(script)
         try:
             return _ScriptCheck(self, script, closely=False).findings()

@@ -57,7 +57,7 @@ class ScriptFacts:
     `shared_texts` are the texts, in lower case, of commands that change what all databases of a
     server share. With `generated` a query may produce such commands. `asks_where` is whether the
     scripts use a variable that names their database or server, `several` whether they may make
-    databases or connect to others.
+    databases or connect to others. What a shell script does is seen only while it runs.
     """
 
     shared_texts: list[str] = field(default_factory=list)
@@ -69,11 +69,17 @@ class ScriptFacts:
     generated: bool = False
     tables: set[str] = field(default_factory=set)  # without schema
     several: bool = False
+    has_shell: bool = False
+
+    @property
+    def may_be_several(self) -> bool:
+        """Whether the scripts may turn out to use several databases."""
+        return self.several or self.has_shell
 
     @property
     def changes_defaults(self) -> bool:
         """Whether the scripts may change what a new session begins with."""
-        return self.cluster_wide or self.generated
+        return self.cluster_wide or self.generated or self.has_shell
 
     @property
     def cluster_wide(self) -> bool:

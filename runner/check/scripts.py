@@ -37,6 +37,11 @@ class Checked(NamedTuple):
         """The SHA-256 of the file and what it includes, as they are on disk. Raises OSError."""
         return with_included(self.digested(), self.included)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether what it does is known without running a shell."""
+        return not self.script.shell or (self.recording is not None and self.recording.complete)
+
 
 class Reading(NamedTuple):
     """The scripts of a folder, what is wrong with them, and the facts about them."""

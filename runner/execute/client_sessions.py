@@ -45,6 +45,7 @@ _TAGS = {b"END": b"COMMIT", b"ABORT": b"ROLLBACK"}
 _COMMAND_OK = int(pq.ExecStatus.COMMAND_OK)
 _SQLSTATE = pq.DiagnosticField.SQLSTATE
 _POSITION = pq.DiagnosticField.STATEMENT_POSITION
+_NO_RIGHT = "42501"
 _BEGINS = (b"BEGIN", b"START TRANSACTION")
 _ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
 # The image's superuser, if POSTGRES_USER names no other: the one that runs the scripts.
@@ -98,15 +99,23 @@ class Inside(NamedTuple):
     begin: Callable[[], None]
 
 
+class _Login(NamedTuple):
+    """What a session begins with; no `role` is that of the run."""
+
+    dbname: str
+    role: str | None
+    settings: tuple[bytes, ...]
+
+
 class _Caller(Silent):
-    """One client's: its number, its database, its BEGIN … COMMIT and whether that is aborted.
+    """One client's session: its number, its login, its BEGIN … COMMIT and whether that is aborted.
 
     It is the observer of these, and passes their warnings on to `listener`.
     """
 
-    def __init__(self, number: int, dbname: str, version: int) -> None:
+    def __init__(self, number: int, login: _Login, version: int) -> None:
         self.number = number
-        self.dbname = dbname
+        self.login = login
         self.blocks = TransactionBlocks(self, version)
         self.is_aborted = False
         self.listener: Answers | None = None
@@ -137,6 +146,7 @@ class ClientSessions:
         self._recording = recording
         self._text = b"".join(inside.script.source.read_blocks())
         self._dbname = inside.target.dbname  # the current one
+        self._current: _Login | None = None
         self._clients: dict[Client, _Caller] = {}
         self._sessions: dict[int, _Caller] = {}
 
@@ -222,17 +232,33 @@ class ClientSessions:
         user = parameters.get("user", target.user)
         is_elsewhere = parameters.get("application_name") not in _OF_THE_SERVER
         dbname = parameters.get("database", user) if is_elsewhere else target.dbname
-        if alone:
-            self._inside.begin()
-        self._enter(dbname)
-        commands = set_commands(self._conn, settings_of(parameters))
-        if user not in (target.user, _IMAGE_USER):
-            name = sql.Literal(user)
-            commands += (sql.SQL("SET SESSION AUTHORIZATION {}").format(name).as_string().encode(),)
-        if commands:
-            self._own(b"".join(commands))
-        caller = _Caller(request.client, dbname, self._conn.info.server_version)
-        return self._sessions.setdefault(request.client, caller)
+        role = None if user in (target.user, _IMAGE_USER) else user
+        login = _Login(dbname, role, set_commands(self._conn, settings_of(parameters)))
+        caller = _Caller(request.client, login, self._conn.info.server_version)
+        self._sessions[request.client] = caller
+        if alone or login != self._current:
+            self._become(login)
+        return caller
+
+    def _become(self, login: _Login) -> None:
+        """Makes the run's session look like the one that a client has. Raises StatementFailed."""
+        self._current = None
+        self._inside.begin()
+        self._enter(login.dbname)
+        if not self._inside.executor.is_passed_over:
+            if login.settings:
+                self._own(b"".join(login.settings))
+            if login.role is not None:
+                self._log_in(sql.Literal(login.role))
+        self._current = login
+
+    def _log_in(self, role: sql.Literal) -> None:
+        try:
+            self._own(sql.SQL("SET SESSION AUTHORIZATION {}").format(role).as_string().encode())
+        except StatementFailed as error:
+            if error.sqlstate != _NO_RIGHT:
+                raise
+            self._own(sql.SQL("SET ROLE {}").format(role).as_string().encode())
 
     def _enter(self, dbname: str) -> None:
         r"""Goes to another database, as `\connect` does. Raises StatementFailed."""
@@ -263,7 +289,8 @@ class ClientSessions:
 
     def _perform(self, caller: _Caller, request: Request) -> None:
         """Runs the commands of a request. Raises StatementFailed after taking them back."""
-        self._enter(caller.dbname)
+        if caller.login != self._current:
+            self._become(caller.login)
         commands, data = self._commands(request.text), iter(request.data)
         if not commands and caller.listener is not None:
             caller.listener.empty()
@@ -288,7 +315,7 @@ class ClientSessions:
                     self._send(caller, self._steps(command, data), own, end)
                 own = ()
         except RunnerError as error:
-            raise self._undone(caller, error, _UNDO) from None
+            raise self._undone(caller, error, _UNDO, is_set=not own) from None
 
     def _end_or_begin(self, caller: _Caller, command: bytes, control: bytes) -> None:
         """BEGIN, COMMIT or ROLLBACK of a client. Raises StatementFailed."""
@@ -326,14 +353,19 @@ class ClientSessions:
         finally:
             executor.exchange.listener = None
 
-    def _undone(self, caller: _Caller, error: RunnerError, undo: bytes) -> RunnerError:
+    def _undone(
+        self, caller: _Caller, error: RunnerError, undo: bytes, *, is_set: bool = False
+    ) -> RunnerError:
         """Takes back what has failed, and returns the error for the client.
 
-        Raises it again where the run cannot go on.
+        `is_set`: an earlier message has set the savepoint. Raises the error again where the run
+        cannot go on.
         """
         self._inside.executor.forget()
         status = self._conn.pgconn.transaction_status
-        if status == pq.TransactionStatus.INERROR:
+        if status == pq.TransactionStatus.INERROR or (
+            is_set and status == pq.TransactionStatus.INTRANS
+        ):
             self._conn.execute(undo)
         elif status != pq.TransactionStatus.INTRANS or error.state is not None:
             raise error
@@ -351,7 +383,7 @@ class ClientSessions:
             listener.start, listener.has_answered = start, False
         yield
         if listener is not None and not listener.has_answered:
-            listener.done(b" ".join(first_words(command, 1)))
+            listener.done(_tag(command))
 
     def _commands(self, text: bytes) -> list[tuple[int, bytes]]:
         """The commands in a text, and where they begin, in characters."""
@@ -382,6 +414,13 @@ class ClientSessions:
         for source in statement.data:
             found = source or next(sent)
             yield CopyData(found.read_blocks(), found, 0, 1)
+
+
+def _tag(command: bytes) -> bytes:
+    """The tag of a command that the run has done by other means, such as CREATE ROLE."""
+    first, second = (*first_words(command, 2), b"", b"")[:2]
+    kind = b"ROLE" if second in (b"USER", b"GROUP") else second
+    return first + b" " + kind if kind in (b"ROLE", b"DATABASE") else first
 
 
 def _control(command: bytes) -> bytes | None:

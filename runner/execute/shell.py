@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import IO, TYPE_CHECKING, cast
 
-from runner.embedded.programs import find_psql
+from runner.embedded.programs import package_bin_dir
 from runner.errors import StatementFailed, UsageError
 from runner.execute import container_folder
 from runner.execute.gateway import PORT_NUMBER
@@ -118,9 +118,9 @@ def libpq_environment(
     if password := conn.info.password:
         values |= {"PGPASSWORD": password, "POSTGRES_PASSWORD": password}
     path = [values.get("PATH", "")]
-    if not shutil.which("psql"):
-        with suppress(UsageError):
-            path.append(str(find_psql().parent))
+    with suppress(UsageError):
+        # As in the image, psql is not older than the server.
+        path.insert(0, str(package_bin_dir()))
     if directory is not None:
         values |= {"PGHOST": str(directory), "PGPORT": PORT_NUMBER}
         path.insert(0, str(directory / "bin"))

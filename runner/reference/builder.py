@@ -130,7 +130,7 @@ class Builder:
                 between=self._observer.check,
                 left_out=ON_CRON if has_cron(spec) else None,
                 merges=self._merges,
-                databases=databases if spec.outline.several else None,
+                databases=databases if spec.outline.may_be_several else None,
             ),
             spec.settings,
             spec.folder,

@@ -85,7 +85,7 @@ def state_before_run(first: Reference, second: Reference) -> ReferenceState:
         source = second.connection()
         tables = list(_stable_shapes(earlier.digests, built.digests, columns, source))
         digests = read_rows(source, tables)
-        _copy_as_text(source, conn, [table for table in tables if digests[table].rows])
+        _copy_as_text(source, conn, [one for one in tables if digests[one].rows and one.columns])
     varying = varying_properties(earlier.snapshot, built.snapshot)
     state = ReferenceState(built.snapshot, digests, built.states, conn, varying=varying)
     return replace(state, unstable=_unstable(earlier.digests, tables), is_copy=True)

@@ -38,7 +38,9 @@ def compare_only(ctx: RunContext) -> Verification:
                 properties = database_properties(first_rows(conn, begin)[0], conn)
             spec = ctx.prepared.reference_spec(conn.conninfo, ctx.settings, ctx.target, properties)
             verifier = _compared(ctx, conn, spec, stack)
-            others = _others(ctx, spec, verifier, stack) if ctx.prepared.outline.several else {}
+            others = (
+                _others(ctx, spec, verifier, stack) if ctx.prepared.outline.may_be_several else {}
+            )
         if asserted:
             conn.execute(f"BEGIN READ WRITE; {_timeouts(ctx, conn)}; {BEFORE}".encode())
         verification = verifier.finish(conn, asserted)

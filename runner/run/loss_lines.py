@@ -169,7 +169,7 @@ def _run_probed(state: RunState, part: DatabaseRun, reports: ProbeReports) -> No
     settings = b"".join(state.scripts.own_settings()).decode()
     request = BeginRequest(settings, schema, reports, lambda _: None, guard)
     begin_transaction(part.conn, request)
-    several = ctx.prepared.outline.several
+    several = ctx.prepared.outline.may_be_several
     scripts = Scripts(
         Execution(
             part.conn,

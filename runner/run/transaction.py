@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -11,6 +12,7 @@ from psycopg import pq
 from runner.comparison import DifferencesError, of_all
 from runner.connect.queries import first_rows
 from runner.errors import (
+    Collision,
     ConnectionFailed,
     Interrupted,
     MergedInsertFailed,
@@ -27,7 +29,7 @@ from runner.run.unfinished import drop_left_behind
 from runner.signals import signals_held
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from runner.comparison import Verification
     from runner.reference.spec import ReferenceSpec
@@ -82,11 +84,12 @@ class _Transaction:
         self.home.asserted = ctx.prepared.asserted
         self.made = Made(ctx, self._id, lambda conn: self.state.also(conn))
         self.state = RunState(ctx, self.home.guard, self._check_reference, self._databases)
+        self._start_others: Callable[[], None] = lambda: None
         self._committed: list[str] = []  # what no undo takes back
 
     def _databases(self, state: RunState) -> RunDatabases | None:
         self.databases = RunDatabases(self.home, self.made, state)
-        return self.databases if self.ctx.prepared.outline.several else None
+        return self.databases if self.ctx.prepared.outline.may_be_several else None
 
     def _id(self) -> tuple[int, int]:
         return self.home.opened.server.backend_pid, self.home.guard.before.xid
@@ -141,11 +144,19 @@ class _Transaction:
         ctx = self.ctx
         conninfo = ctx.session.conninfo_alike()
         spec = ctx.prepared.reference_spec(conninfo, ctx.settings, ctx.target, properties)
-        self.home.verifier = verifier = self._verifier(stack, spec)
-        if ctx.prepared.outline.several:
-            from runner.run.references import others
+        self.home.verifier = self._verifier(stack, spec)
+        self._start_others = partial(self._start_other_references, stack, spec)
+        self._start_others()
 
-            for name, other in others(ctx, spec, verifier.visited()):
+    def _start_other_references(self, stack: ExitStack, spec: ReferenceSpec) -> None:
+        """Those of the other databases, as far as that of the target tells which these are."""
+        ctx, verifier = self.ctx, self.home.verifier
+        if verifier is None or not ctx.prepared.outline.may_be_several:
+            return
+        from runner.run.references import others
+
+        for name, other in others(ctx, spec, verifier.visited()):
+            if name not in self.databases.verifiers:
                 self.databases.verifiers[name] = self._verifier(stack, other)
 
     def _verifier(self, stack: ExitStack, spec: ReferenceSpec) -> Verifier:
@@ -153,7 +164,7 @@ class _Transaction:
 
         verifier = Verifier(spec, stack, self.ctx.prepared.shared)
         self.ctx.stop.on_request(verifier.release)
-        verifier.start(awaits_run=any(one.script.shell for one in self.ctx.prepared.checked))
+        verifier.start(awaits_run=not all(one.is_known for one in self.ctx.prepared.checked))
         return verifier
 
     def attempt(self) -> bool:
@@ -162,6 +173,7 @@ class _Transaction:
             self.state.run_scripts()
             self.home.take(self.state.scripts.finish(*self.home.asked()))
             parts = self.databases.parts()
+            self._require_references(several=len(parts) > 1)
             for part in parts:
                 if part is not self.home:
                     part.take([text for (text,) in first_rows(part.conn, " ".join(part.asked()))])
@@ -176,6 +188,13 @@ class _Transaction:
             self._require_collision(error)
             return False
         return True
+
+    def _require_references(self, *, several: bool) -> None:
+        """Raises Collision where the run has shown only now that references come before it."""
+        verifier = self.home.verifier
+        shares = several or self.ctx.prepared.outline.cluster_wide
+        if verifier is not None and verifier.awaits_run and shares:
+            raise Collision
 
     def _require_collision(self, error: RunnerError) -> None:
         """Raises the error again, unless the run failed because of its own reference."""
@@ -201,6 +220,7 @@ class _Transaction:
             raise self._refusal(self.home, self._with_lines(self.home, error)) from None
         if self.home.verifier is not None:
             self.home.verifier.restart()
+            self._start_others()
 
     def guarded_attempt(self) -> bool:
         """As `attempt`; a refusal names the lines that lose rows, as far as they can be found.

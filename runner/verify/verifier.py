@@ -72,7 +72,7 @@ class Verifier:
         self._target_state: TargetState | None = None
         self._written: Written | None = None
         self._compares_rows = spec.settings.verify == "all"
-        self._was_built_before_run = self._awaits_run = False
+        self._was_built_before_run = self.awaits_run = False
         self._verification = Verification({})
         self._failed: tuple[RunnerError, ...] | None = None
         self._script_error: RunnerError | None = None
@@ -90,7 +90,7 @@ class Verifier:
         kept: the run on the target, which comes next, tells it, or `wait_for_reference`.
         """
         require_rights(self.spec)
-        self._awaits_run = awaits_run
+        self.awaits_run = awaits_run
         if awaits_run:
             self.builds_before_run = False
             return
@@ -119,16 +119,14 @@ class Verifier:
         with self._telling_where():
             if self._script_error is not None:
                 raise self._script_error
-            if self._awaits_run:
+            if self.awaits_run:
                 self._start_late()
             if self._reference_state is None:
                 self._reference_state = state_beside_run(self._reference)
         return self._reference_state
 
     def _start_late(self) -> None:
-        self._awaits_run = False
-        if self.spec.outline.cluster_wide:
-            raise Collision  # it would wait for the run, which has changed what both share
+        self.awaits_run = False
         self._reference.start()
 
     @contextmanager
@@ -145,7 +143,7 @@ class Verifier:
 
     def visited(self) -> Mapping[str, Shared | None]:
         """The other databases that the scripts connect to; see `OneDatabase`."""
-        if self._script_error is not None or self._awaits_run:
+        if self._script_error is not None or self.awaits_run:
             return {}
         return self._reference.result().visited
 

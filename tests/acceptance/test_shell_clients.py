@@ -8,6 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from tests.acceptance.scripts import dump, execute, query, tables, write_scripts
 from tests.acceptance.test_apply import without_times
@@ -110,6 +111,7 @@ def every_line(folder: Path, out: Path) -> None:
     (folder / "rows.csv").write_text("200\n201\n")
 
 
+@pytest.mark.needs18
 def test_they_answer_as_outside(
     runner: Runner, server: Server, make_database: Callable[[], str], tmp_path: Path
 ) -> None:
@@ -256,6 +258,8 @@ def test_roles_are_made_in_the_run(runner: Runner, tmp_path: Path, fresh_databas
         f"psql -tAc \"select 1 from pg_roles where rolname = '{role}'\" | grep -q 1 ||"
         f' createuser --createdb "{role}"\npsql -c \'grant create on schema public to "{role}"\'\n'
         f'psql -U "{role}" -c "create table theirs as select current_user::text as who"\n'
+        f'psql -U "{role}" -c "copy theirs to stdout" | psql -c "create table own (who text)" '
+        '-c "insert into own values (current_user)"\n'
     )
     shell_script(folder, "01.sh", text, executable=True)
     command = ("apply", "-s", "sql", "-t", fresh_database, *ALLOWED)
@@ -264,6 +268,7 @@ def test_roles_are_made_in_the_run(runner: Runner, tmp_path: Path, fresh_databas
         assert query(fresh_database, "select who from theirs") == [role]
         owner = "select tableowner::text from pg_tables where tablename = 'theirs'"
         assert query(fresh_database, owner) == [role]
+        assert query(fresh_database, "select who <> current_user from own") == [False]
     finally:
         execute(fresh_database, f'drop owned by "{role}"', f'drop role "{role}"')
 
@@ -318,3 +323,54 @@ def test_a_variable_of_the_command_line_stands_for_its_backquotes(
     runner("apply", "-s", "sql", "-t", fresh_database, "--var", "w=given", check=0)
     assert query(fresh_database, "select w from t") == ["given"]
     assert not (tmp_path / "ran").exists()
+
+
+DATABASES = r"""
+set -e
+create_user_and_database() {
+	psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" <<-EOSQL
+		CREATE USER "$1";
+		CREATE DATABASE "$1";
+		GRANT ALL PRIVILEGES ON DATABASE "$1" TO "$1";
+	EOSQL
+}
+for db in $(echo "$POSTGRES_MULTIPLE_DATABASES" | tr ',' ' '); do create_user_and_database $db; done
+psql -tAc "SELECT 1 FROM pg_database WHERE datname = 'X_c'" | grep -q 1 || createdb -O X_a X_c
+psql -tAc "SELECT 1 FROM pg_database WHERE datname = 'X_a'" | grep -q 1 || createdb X_a
+psql -lqt | cut -d '|' -f 1 | grep -qw X_b
+psql -v ON_ERROR_STOP=1 --dbname X_a <<-EOSQL
+	CREATE TABLE in_a AS SELECT current_database()::text AS here;
+	\connect X_b
+	CREATE TABLE in_b (i int PRIMARY KEY);
+EOSQL
+psql -d X_b -c 'INSERT INTO in_b VALUES (1), (2)'
+psql -d X_b -c 'COPY in_b TO STDOUT' | psql -d X_c -c 'CREATE TABLE in_c (i int)' -c 'COPY in_c FROM STDIN'
+psql -c 'CREATE TABLE at_home (i int)'
+createdb X_d && dropdb X_d
+"""  # noqa: E501, as they are written
+
+
+def test_databases_and_roles(
+    runner: Runner, server: Server, make_database: Callable[..., str], tmp_path: Path
+) -> None:
+    """The script that many folders have, and what others do with databases."""
+    folder, target = write_scripts(tmp_path), make_database()
+    [name] = query(target, "select current_database()::text")
+    made = [f"{name}_{letter}" for letter in "abc"]
+    shell_script(folder, "01.sh", DATABASES.replace("X_", f"{name}_"), executable=False)
+    env = {"POSTGRES_MULTIPLE_DATABASES": f"{name}_a,{name}_b"}
+    command = ("-s", "sql", "-t", target, *ALLOWED)
+    there = f"select datname::text from pg_database where datname ~ '^{name}_' order by 1"
+    try:
+        runner("apply", *command, env=env, check=0)
+        assert query(target, there) == made
+        within = [make_conninfo(target, dbname=one) for one in made]
+        assert query(within[0], "select here from in_a") == [made[0]]
+        assert query(within[2], "select i from in_c order by i") == [1, 2]
+        assert tables(target) == ["at_home"]
+        owner = "select datdba::regrole::text from pg_database where datname = current_database()"
+        assert query(within[2], owner) == [f"{name}_a"]
+    finally:
+        drops = [f'drop database if exists "{one}"' for one in made]
+        for drop in (*drops, *(f'drop role if exists "{one}"' for one in made)):
+            subprocess.run([find_tool(server, "psql"), target, "-qc", drop], check=True)

@@ -78,8 +78,7 @@ OFFERED = {
         wire.copy_in wire.first_value wire.results
     """,
     "embedded": """
-        programs.find_psql programs.package_bin_dir programs.run_psql server.EmbeddedServer
-        server.embedded_server
+        programs.package_bin_dir programs.run_psql server.EmbeddedServer server.embedded_server
     """,
     "execute": """
         exchange.Databases exchange.Exchange exchange.Execution exchange.Where messages.Batch
