@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -114,7 +114,13 @@ def _described(conn: Session, settings: Settings) -> Target:
 
 def _import_meanwhile() -> None:
     """Import what a run needs in a thread, while the connection is established."""
-    Thread(target=import_module, args=("runner.run.transaction",), daemon=True).start()
+
+    def work() -> None:
+        # An interrupt may leave a module half imported; the run itself imports it again.
+        with suppress(Exception):
+            import_module("runner.run.transaction")
+
+    Thread(target=work, daemon=True).start()
 
 
 def apply(

@@ -40,16 +40,16 @@ if TYPE_CHECKING:
 _ONE_ROW = b"INSERT 0 1"
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
 # What the server's own hint leaves out: that one transaction over all scripts is the cause.
-_OUTSIDE = "Leave it out of the scripts, or run them as psql does: --transaction none."
+_OUTSIDE = "Leave it out of the scripts. To run them as psql does, use --transaction none."
 _IN_BODY = (
     "No function or DO block can run it, not in psql either. Instead of a condition in the block:"
-    " SELECT 'CREATE DATABASE …' WHERE NOT EXISTS (…) \\gexec"
+    " SELECT 'CREATE DATABASE …' WHERE NOT EXISTS (…) \gexec"
 )
 _ADVICE = {
     "25001": _OUTSIDE,
     "2D000": _OUTSIDE,
     "53200": "One transaction holds a lock on every object it touches: raise"
-    " max_locks_per_transaction, or use --transaction none.",
+    " max_locks_per_transaction. To run the scripts as psql does, use --transaction none.",
     "55006": "Move the DDL before the rows: both are in one transaction.",
     "55P04": "Put the value into CREATE TYPE: one that is added cannot be used in the transaction"
     " that adds it.",

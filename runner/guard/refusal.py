@@ -35,6 +35,16 @@ def loss_error(
         losses,
         f"the run would {what} rows that the scripts did not create",
         detail="\n".join(described),
-        hint=f"To allow this, add: {' '.join(flags)}",
+        hint=f"To allow this, add: {' '.join(flags)}{_keeping(losses)}",
         place=Place(first.script, first.line) if first.script and first.line else None,
+    )
+
+
+def _keeping(losses: Sequence[Loss]) -> str:
+    """How to keep the rows of tables that the scripts drop."""
+    if not any(loss.cause == "dropped" for loss in losses):
+        return ""
+    return (
+        "\nTo keep the rows, leave the DROP TABLE out, write CREATE TABLE IF NOT EXISTS, and add a"
+        " new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS."
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from runner.report.progress import Activity, Display, ScriptBar
 from runner.report.terminal import (
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 # duplicate_table, duplicate_schema, duplicate_object, duplicate_column, duplicate_function,
 # duplicate_database: notices of IF NOT EXISTS (duplicate_cursor is not DDL)
 _DUPLICATES = {"42P07", "42P06", "42710", "42701", "42723", "42P04"}
+
+
+# The sentence with an option that `plan` and `verify` do not have.
+_ONLY_APPLY = re.compile(r"[^.\n]*--transaction none[^.\n]*\.?")
 
 
 class Printer:
@@ -147,7 +152,17 @@ class Printer:
         from runner.results import Failure
 
         seconds = time.monotonic() - self._started
-        return Failure(error, self._target, tuple(self._scripts), seconds)
+        return Failure(self._advising(error), self._target, tuple(self._scripts), seconds)
+
+    def _advising(self, error: RunnerError) -> RunnerError:
+        """The error, for `plan` and `verify` without the advice that they cannot follow."""
+        if self._command not in ("plan", "verify"):
+            return error
+        changes: dict[str, Any] = {"hint": _ONLY_APPLY.sub("", error.hint or "").strip() or None}
+        if findings := getattr(error, "findings", ()):
+            left = ((one, _ONLY_APPLY.sub("", one.rewrite).strip()) for one in findings)
+            changes["findings"] = tuple(one._replace(rewrite=rewrite) for one, rewrite in left)
+        return error.converted(type(error), **changes)
 
     def finish(self, result: Result | Failure) -> None:
         """Print the result: its lines and, with `--format`, its document."""

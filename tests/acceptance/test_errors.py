@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from tests.acceptance.scripts import execute, write_scripts
+from runner import commands
+from tests.acceptance.scripts import NOBODY, execute, write_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -384,3 +385,28 @@ def test_the_query_inside_of_a_statement_is_shown(
     found = failure(runner, *command)
     assert found["query"] == inner
     assert found["context"].startswith("PL/pgSQL function f() line 1 at RETURN")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\nCALL p();", 3),
+        ("CREATE TABLESPACE made_by_errors LOCATION '/nowhere';", 2),
+    ],
+)
+@pytest.mark.parametrize("command", ["apply", "plan", "verify"])
+def test_only_apply_advises_what_only_apply_can(
+    runner: Runner, tmp_path: Path, module_database: str, command: str, text: str, code: int
+) -> None:
+    scripts = write_scripts(tmp_path, text)
+    result = runner(command, "-s", scripts, "-t", module_database, "--json", check=code)
+    assert ("--transaction none" in result.stdout + result.stderr) == (command == "apply")
+
+
+def test_a_failure_to_import_ahead_is_told_by_the_run_alone(
+    runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where an interrupt left a module half imported; pytest fails for a thread's traceback."""
+    monkeypatch.setattr(commands, "import_module", lambda _: 1 / 0)
+    result = runner("apply", "-s", write_scripts(tmp_path, "SELECT 1;"), *NOBODY, check=5)
+    assert "Traceback" not in result.stderr

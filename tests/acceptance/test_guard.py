@@ -79,6 +79,8 @@ def test_what_a_refusal_says(runner: Runner, fresh_database: str, tmp_path: Path
         f"DETAIL: public.orders: 1 row, dropped by {scripts}/01.sql:2; no recorded run made"
         " this table",
         "HINT: To allow this, add: --allow-loss public.orders",
+        "  To keep the rows, leave the DROP TABLE out, write CREATE TABLE IF NOT EXISTS, and add a"
+        " new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS.",
         "Nothing has changed: the transaction was rolled back.",
     ]
     args = ("apply", "-s", scripts, "-t", fresh_database, "--allow-loss", "public.orders")
