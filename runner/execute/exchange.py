@@ -43,7 +43,7 @@ _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
 _OUTSIDE = "Leave it out of the scripts. To run them as psql does, use --transaction none."
 _IN_BODY = (
     "No function or DO block can run it, not in psql either. Instead of a condition in the block:"
-    " SELECT 'CREATE DATABASE …' WHERE NOT EXISTS (…) \gexec"
+    " SELECT 'CREATE DATABASE …' WHERE NOT EXISTS (…) \\gexec"
 )
 _ADVICE = {
     "25001": _OUTSIDE,
