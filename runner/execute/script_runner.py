@@ -328,7 +328,7 @@ class Scripts:
             raise ScriptError(
                 "\\connect to another server or user would leave the run's transaction",
                 place=step.statement.source.place(step.statement.offset),
-                hint="Apply the scripts of each by themselves. To mix them, use --transaction none.",
+                hint="Apply the scripts of each alone. To mix them, use --transaction none.",
             )
         if databases is None:
             return self.session, {}
