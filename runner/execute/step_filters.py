@@ -70,10 +70,10 @@ def with_lock_timeout(steps: Iterator[Step]) -> Iterator[Step]:
 def rehearsed(steps: Iterator[Step], *, autocommit: bool) -> Iterator[Step]:
     """Passes on what can be rehearsed: what the reader or the run refuses is left out."""
     for step in steps:
-        refused = isinstance(step, Problem) and not step.warning
         if isinstance(step, Connect) and not autocommit:
-            refused = bool(step.user or step.host or step.port or step.conninfo)
-        if not refused:
+            if step.conninfo is None:
+                yield step._replace(user=None, host=None, port=None)
+        elif not isinstance(step, Problem) or step.warning:
             yield step
 
 

@@ -72,6 +72,7 @@ def throw_away_database(
             try:
                 with _connect(make_conninfo(conninfo, dbname=name), settings, observer) as conn:
                     yield Stage(conn, _is_superuser(keeper))
+                    conn.rollback()  # psycopg would commit: roles are not this database's own
             finally:
                 drop_database(keeper, name)
                 drop_abandoned(keeper)

@@ -255,6 +255,17 @@ FIELD: dict[str, tuple[tuple[str | bytes, ...], str]] = {
     "a dump's key": (("\\restrict abc\ncreate table t (i int);\n\\unrestrict abc\n",), ""),
     "a dump's lock_timeout": (("SET lock_timeout = 0;\ncreate table t (i int);",), ""),
 }
+
+
+def test_a_role_does_not_outlive_the_rehearsal(runner: Runner, tmp_path: Path) -> None:
+    """Nor one of scripts with an error, in another of their databases."""
+    text = "CREATE ROLE outlives;\nCREATE DATABASE other;\nSELECT 1/0;\n\\c other\nSELECT 1;\n"
+    scripts_of(tmp_path, text)
+    for _ in range(2):
+        found = json.loads(runner("check", "-s", "sql", "--json", check=2).stdout)["findings"]
+        assert [one["line"] for one in found] == [3]
+
+
 FIELD_ERRORS = {
     "an index dropped concurrently": "create table t (i int);\ncreate index x on t (i);\n"
     "drop index concurrently x;",
