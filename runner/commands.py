@@ -11,7 +11,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from runner.check.scripts import read_scripts
-from runner.errors import UsageError
+from runner.errors import ConnectionFailed, UsageError
 from runner.results import (
     ApplyResult,
     CheckResult,
@@ -268,15 +268,20 @@ def _rehearsed(
     settings: Settings, folder: Folder, reading: Reading, observer: Observer
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """All findings, and what is to be said of the rehearsal, or why there is none."""
-    from runner.embedded.programs import package_bin_dir
+    from runner.embedded.programs import DISTRIBUTION, package_bin_dir
     from runner.rehearsal.rehearsal import rehearse
 
     if settings.reference is None:
         try:
             package_bin_dir()
-        except UsageError as error:
-            return reading.findings, (f"{_NOT_REHEARSED} {error.hint}",)
-    return rehearse(settings, folder, reading, observer)
+        except UsageError:
+            remedy = f"pip install '{DISTRIBUTION}[embedded]', or --reference CONNINFO"
+            return reading.findings, (f"{_NOT_REHEARSED} To rehearse: {remedy}.",)
+    try:
+        return rehearse(settings, folder, reading, observer)
+    except (UsageError, ConnectionFailed) as error:
+        hint = "\n".join(filter(None, (error.hint, "--offline checks without a server.")))
+        raise error.converted(type(error), hint=hint) from None
 
 
 def status(settings: Settings, observer: Observer) -> StatusResult:

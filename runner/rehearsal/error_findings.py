@@ -28,6 +28,7 @@ _BEFORE_NAME = frozenset(b"IF NOT EXISTS ONLY CONCURRENTLY COLUMN CONSTRAINT".sp
 # undefined table, object, function, column, schema; invalid foreign key; foreign_key_violation
 _MISSING = frozenset({"42P01", "42704", "42883", "42703", "3F000", "42830", "23503"})
 _FOREIGN_KEY = "23503"
+_UNSET = 'at or near ":"'  # a variable that is not set stays in the text
 _ABORTED = "25P02"  # in_failed_sql_transaction
 _NAMED = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
 # What another server may have, though this one does not.
@@ -96,7 +97,7 @@ class ErrorFindings:
                 raise TooManyErrors
             return
         finding = _finding(error, statement)
-        if not self.is_complete and error.sqlstate in _MISSING:
+        if not self.is_complete and (error.sqlstate in _MISSING or _UNSET in error.message):
             finding = finding._replace(severity="warning", target=_PERHAPS_MADE)
         self.findings.append(finding)
         if finding.severity == "warning" and first_words(statement, 2) == _EXTENSION:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.acceptance.scripts import query, write_scripts
+from tests.conftest import clean_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -244,3 +247,26 @@ def test_as_text(runner: Runner, shared: Path, tmp_path: Path) -> None:
     assert rest[-2].startswith("Rehearsed on PostgreSQL ")
     assert (shared / ".runner" / "rehearsal").exists()
     assert not (shared / ".runner" / "pgdata").exists()
+
+
+def test_without_a_server_it_says_what_was_not_looked_at(tmp_path: Path) -> None:
+    write_scripts(tmp_path, "select nosuch;\n", "\\nonsense\n")
+    program = (
+        "import sys, runner.cli.main as c, runner.rehearsal.rehearsal, runner.report.text_report\n"
+        "sys.path = [p for p in sys.path if 'site-packages' not in p]\n"
+        "sys.path_importer_cache.clear()\n"
+        "sys.exit(c.main(['check', '-s', 'sql']))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        check=False,
+        capture_output=True,
+        cwd=tmp_path,
+        env=clean_environment(tmp_path),
+        text=True,
+    )
+    said = " ".join(result.stdout.split())
+    assert "sql/02.sql:1:1: error: invalid command" in said
+    assert "Not rehearsed, because the embedded PostgreSQL is not installed: syntax errors" in said
+    assert "pip install 'raw-sql-runner[embedded]', or --reference CONNINFO." in said
+    assert (result.returncode, (tmp_path / ".runner").exists()) == (2, False)

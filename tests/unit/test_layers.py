@@ -53,13 +53,13 @@ OFFERED = {
     "catalog": """
         reader.read_snapshot reader.settings reader.snapshot_commands reader.snapshot_of
         row_differences.RowCheck row_differences.common_rows row_differences.compare_rows
-        rows.RowDigest rows.WRITTEN rows.cell rows.count_doubled rows.read_each
-        rows.read_rows rows.variants sequences.SequenceState sequences.comparable_feeds
-        sequences.compare_sequences sequences.read_state shapes.SequenceFeed
-        shapes.TableShape shapes.extension_tables shared.Row shared.changed_shared_objects
-        shared.existing_role shared.read_shared_objects shared.rename_roles
-        shared.shared_queries shared.without_other_shared_objects snapshot.CatalogObject
-        snapshot.ObjectKey snapshot.Snapshot snapshot.compare snapshot.varying_properties
+        rows.RowDigest rows.WRITTEN rows.cell rows.count_doubled rows.read_each rows.read_rows
+        rows.variants sequences.SequenceState sequences.comparable_feeds
+        sequences.compare_sequences sequences.read_state shapes.SequenceFeed shapes.TableShape
+        shapes.extension_tables shared.Row shared.changed_shared_objects shared.existing_role
+        shared.read_shared_objects shared.rename_roles shared.shared_queries
+        shared.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
+        snapshot.Snapshot snapshot.compare snapshot.varying_properties
     """,
     "check": """
         definitions.definitions hints.Facts hints.remedy rule.Command rule.LeftOut rule.left_out
@@ -78,7 +78,8 @@ OFFERED = {
         wire.copy_in wire.first_value wire.results
     """,
     "embedded": """
-        programs.package_bin_dir programs.run_psql server.EmbeddedServer server.embedded_server
+        programs.DISTRIBUTION programs.package_bin_dir programs.run_psql server.EmbeddedServer
+        server.embedded_server
     """,
     "execute": """
         exchange.Databases exchange.Exchange exchange.Execution exchange.Where messages.Batch
@@ -103,12 +104,12 @@ OFFERED = {
         steps.Statements steps.Step steps.Sync steps.separated
     """,
     "reference": """
-        database.claim_name database.drop_abandoned database.drop_database
-        one_database.OneDatabase pool.ReferencePool reference.Reference
-        reference_state.ReferenceState reference_state.state_before_run
-        reference_state.state_beside_run reference_state.with_another_build spec.DatabaseProperties
-        spec.ReferenceSpec spec.database_properties spec.is_of_scripts spec.is_short
-        spec.missing_createdb spec.only_in_reference spec.require_rights
+        database.claim_name database.drop_abandoned database.drop_database one_database.OneDatabase
+        pool.ReferencePool reference.Reference reference_state.ReferenceState
+        reference_state.state_before_run reference_state.state_beside_run
+        reference_state.with_another_build spec.DatabaseProperties spec.ReferenceSpec
+        spec.database_properties spec.is_of_scripts spec.is_short spec.missing_createdb
+        spec.only_in_reference spec.require_rights
     """,
     "registry": """
         registry.DROPPED registry.Entry registry.RegistryInfo registry.VERSION
