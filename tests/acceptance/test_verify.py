@@ -179,6 +179,9 @@ def test_drift(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
     ]
     assert "4 differences from what the scripts build; compared: 1 table, " in result.stdout
     assert "Incomplete" not in result.stdout
+    result = runner("verify", "--verify", "schema", "-s", "sql", "-t", fresh_database, check=1)
+    assert "3 differences from what the scripts build; compared: 1 table, " in result.stdout
+    assert "changed  row" not in result.stdout
 
 
 def test_strict_lists_what_the_scripts_do_not_build(

@@ -25,15 +25,17 @@ class Verified:
     """Applies with verification, and verifies."""
 
     apply: Applier
+    hint: str | None = None
 
     def __call__(self, *texts: str, **options: Any) -> Verification:
         """Apply these scripts; return what was found, if it is a difference too."""
         try:
-            found = self.apply(*texts, **{"verify": "all", **options}).verification
+            result = self.apply(*texts, **{"verify": "all", **options})
         except DifferencesError as error:
+            self.hint = error.hint
             return error.verification
-        assert found is not None
-        return found
+        assert result.verification is not None
+        return result.verification
 
     def verify(
         self, what: Literal["all", "schema"] = "all", *, strict: bool = False
@@ -143,7 +145,12 @@ def test_what_the_run_wrote_otherwise_than_the_files_say(verified: Verified) -> 
         "extra row public.grades (id) = (3)",
         "extra row public.grades (id) = (4)",
     ]
-    verified.sql("DROP FUNCTION up CASCADE; UPDATE grades SET name = 'low' WHERE id = 1")
+    assert not verified(script, verify="schema").agrees  # the trigger
+    assert verified.hint == "To apply them without a comparison: --no-verify"
+    verified.sql("DROP FUNCTION up CASCADE")
+    found = verified(script, verify="schema")
+    assert (found.agrees, "rows" in found.checked) == (True, False)
+    verified.sql("DELETE FROM grades WHERE id > 2; UPDATE grades SET name = 'low' WHERE id = 1")
     verified.sql("UPDATE grades SET name = 'none' WHERE name = 'high'")
     assert differences(verified.verify()) == ["changed row public.grades (id) = (2) name"]
 
@@ -279,6 +286,7 @@ def test_the_sequence_is_compared_with_that_of_the_container(verified: Verified)
     assert verified(script, "SELECT setval('a_id_seq', 9);").agrees
     found = verified(script, setval, allow_loss=("a",))
     assert differences(found) == ["changed sequence public.a_id_seq last_value"]
+    assert verified.hint == "To apply them without comparing rows: --verify schema"
 
 
 def test_rows_that_policies_hide_are_named(
