@@ -186,7 +186,7 @@ def _verify_option(parser: argparse.ArgumentParser, *choices: str) -> None:
         "--verify",
         metavar="WHAT",
         choices=choices,
-        help=f"{', '.join(choices)} (default: {_DEFAULTS.verify}); schema leaves rows out",
+        help=f"{', '.join(choices)} (default: {_DEFAULTS.verify}); schema: no rows",
     )
 
 
@@ -260,8 +260,10 @@ def _scripts_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--allow-shell",
         action="store_true",
-        help="run *.sh, `…` and \\!, too; verify runs them for its reference",
+        help="run *.sh, `…` and \\!, in verify for its reference",
     )
+    add("--no-owner", action="store_true", help="leave out ALTER … OWNER TO, as pg_restore does")
+    add("--no-privileges", action="store_true", help="leave out GRANT and REVOKE on objects")
 
 
 def _transaction_options(parser: argparse.ArgumentParser) -> None:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+_MEMBER = (
+    r"(?:must be able to SET ROLE|must be (?:a )?member of role|permission denied to set role)"
+)
 _KINDS = "table|view|materialized view|foreign table|sequence|function|procedure|type|language"
 # {user} is who runs the scripts, {1} and so on are the groups of the text.
 _ADVICE = (
@@ -23,7 +26,16 @@ _ADVICE = (
     (r"permission denied for database (.+)", "GRANT CREATE ON DATABASE {1} TO {user};"),
     (r"permission denied to create database", "ALTER ROLE {user} CREATEDB;"),
     (
-        r"permission denied to (?:create|alter|drop|rename) role|permission denied to grant role",
+        r'permission denied to grant role "?(pg_\w+)',
+        "GRANT {1} TO {user} WITH ADMIN OPTION; or leave it out: only who has that may grant it.",
+    ),
+    (
+        r"permission denied to alter role",
+        "Leave out NOSUPERUSER, NOREPLICATION and NOBYPASSRLS: they are the default, and only a"
+        " superuser may write them. Since PostgreSQL 16 {user} also needs the ADMIN option.",
+    ),
+    (
+        r"permission denied to (?:create|drop|rename) role|permission denied to grant role",
         "ALTER ROLE {user} CREATEROLE; since PostgreSQL 16 that covers only roles which {user} has"
         " the ADMIN option of.",
     ),
@@ -33,9 +45,13 @@ _ADVICE = (
         "Run as the owner of {1}, or let its owner GRANT himself TO {user}.",
     ),
     (
-        r"(?:must be able to SET ROLE|must be (?:a )?member of role|permission denied to set role)"
-        r" (\S+)",
-        "GRANT {1} TO {user};",
+        rf'{_MEMBER} "?(?:postgres|rdsadmin|azuresu|cloudsqladmin)\b',
+        "No other role may have what a superuser owns: --no-owner leaves OWNER TO out, as"
+        " pg_restore's, and --no-privileges what is granted.",
+    ),
+    (
+        rf"{_MEMBER} (\S+)",
+        "GRANT {1} TO {user}; or leave OWNER TO out: --no-owner, as pg_restore's.",
     ),
 )
 _SUPERUSER = re.compile(
