@@ -363,17 +363,14 @@ def test_a_quote_that_is_not_closed_is_found_where_it_is_missing(
     assert f"{scripts}/01.sql:{place}: error: unterminated {kind}" in found.stdout
 
 
-BODY = "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN {}; END $$;\n"
+BODY = "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN {}; RETURN 1; END $$;\n"
 
 
 @pytest.mark.parametrize(
     ("inner", "shown"),
     [
-        ("(SELECT 1 FROM nowhere)", "\nQUERY: (SELECT 1 FROM nowhere)\n                      ^\n"),
-        (
-            "(SELECT 1\n  FROM nowhere)",
-            "\nQUERY: (SELECT 1\n    FROM nowhere)\n         ^\n",
-        ),
+        ("DELETE FROM nowhere", "\nQUERY: DELETE FROM nowhere\n                   ^\n"),
+        ("DELETE\n  FROM nowhere", "\nQUERY: DELETE\n    FROM nowhere\n         ^\n"),
     ],
 )
 def test_the_query_inside_of_a_statement_is_shown(
@@ -384,7 +381,7 @@ def test_the_query_inside_of_a_statement_is_shown(
     assert shown in runner(*command, check=3).stderr
     found = failure(runner, *command)
     assert found["query"] == inner
-    assert found["context"].startswith("PL/pgSQL function f() line 1 at RETURN")
+    assert found["context"].startswith("PL/pgSQL function f() line 1 at SQL statement")
 
 
 @pytest.mark.parametrize(
