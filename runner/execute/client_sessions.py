@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby, pairwise
@@ -12,9 +10,10 @@ from typing import IO, TYPE_CHECKING, BinaryIO, NamedTuple, cast
 import psycopg
 from psycopg import pq, sql
 
-from runner.connect import session, wire
-from runner.connect.queries import encoded
+from runner.connect import session
 from runner.errors import RunnerError, ScriptError, StatementFailed
+from runner.execute.answers import Answers
+from runner.execute.startup_settings import set_commands, settings_of
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
 from runner.observer import Silent
 from runner.psql.copy_command import copy_end
@@ -27,9 +26,6 @@ from runner.scripts.files import KeptFile
 from runner.scripts.recording import Recording, Request
 
 if TYPE_CHECKING:
-    from psycopg import errors
-    from psycopg.pq.abc import PGresult
-
     from runner.connect.session import Session
     from runner.execute.executor import Executor
     from runner.execute.gateway import Client
@@ -42,46 +38,14 @@ if TYPE_CHECKING:
 _SAVEPOINT, _RELEASE = b"SAVEPOINT runner_client;", b"RELEASE SAVEPOINT runner_client;"
 _UNDO = b"ROLLBACK TO SAVEPOINT runner_client;" + _RELEASE
 _TAGS = {b"END": b"COMMIT", b"ABORT": b"ROLLBACK"}
-_COMMAND_OK = int(pq.ExecStatus.COMMAND_OK)
-_SQLSTATE = pq.DiagnosticField.SQLSTATE
-_POSITION = pq.DiagnosticField.STATEMENT_POSITION
 _NO_RIGHT = "42501"
+_ASKS = ((b"SELECT",), (b"SHOW",), (b"WITH",))
 _BEGINS = (b"BEGIN", b"START TRANSACTION")
 _ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
 # The image's superuser, if POSTGRES_USER names no other: the one that runs the scripts.
 _IMAGE_USER = "postgres"
 # They connect to a maintenance database, and their statements are about the server.
 _OF_THE_SERVER = frozenset({"createdb", "createuser", "dropdb", "dropuser"})
-# Parameters of a startup packet that are no settings of the session to be.
-_NO_SETTINGS = frozenset({"", "user", "database", "options", "replication", "application_name"})
-# Variables that libpq makes settings of: EnvironmentOptions in fe-protocol3.c.
-_VARIABLES = {"PGTZ": "timezone", "PGDATESTYLE": "datestyle", "PGGEQO": "geqo"}
-
-
-def settings_of(parameters: Mapping[str, str]) -> dict[str, str]:
-    """The settings in a startup packet: those of `options`, as of PGOPTIONS, and the others."""
-    text = parameters.get("options", "")
-    words = iter(re.sub(r"\\(.)", r"\1", word) for word in re.findall(r"(?:\\.|[^\s\\])+", text))
-    found = {}
-    for word in words:
-        setting = next(words, "") if word == "-c" else re.sub("^(-c|--)", "", word)
-        name, _, value = setting.partition("=")
-        found[name.replace("-", "_")] = value
-    return found | {name: v for name, v in parameters.items() if name not in _NO_SETTINGS}
-
-
-def exported_settings(environ: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
-    """The settings that libpq takes from an environment where that has changed."""
-    names = {**_VARIABLES, "PGOPTIONS": "options"}
-    changed = {names[n]: environ[n] for n in names if environ.get(n, "") != before.get(n, "")}
-    return settings_of(changed)
-
-
-def set_commands(conn: Session, settings: Mapping[str, str]) -> tuple[bytes, ...]:
-    """The commands that give a session these settings."""
-    command = sql.SQL("SELECT pg_catalog.set_config({}, {}, false);")
-    made = (command.format(*map(sql.Literal, pair)) for pair in settings.items())
-    return tuple(encoded(conn, one.as_string(conn)) for one in made)
 
 
 class Inside(NamedTuple):
@@ -312,7 +276,8 @@ class ClientSessions:
             for start, command in commands:
                 end = (_RELEASE,) if start == commands[-1][0] else ()
                 with self._answered(caller, start, command):
-                    self._send(caller, self._steps(command, data), own, end)
+                    asks = first_words(command, 1)[:1] in _ASKS
+                    self._send(caller, self._steps(command, data), own, end, asks=asks)
                 own = ()
         except RunnerError as error:
             raise self._undone(caller, error, _UNDO, is_set=not own) from None
@@ -343,15 +308,21 @@ class ClientSessions:
         steps: Iterator[Step],
         before: Sequence[bytes],
         after: Sequence[bytes],
+        *,
+        asks: bool = False,
     ) -> None:
         executor, inside = self._inside.executor, self._inside
         executor.exchange.listener = caller.listener
+        passed_over = executor.is_passed_over
+        # In a reference: what a script asks elsewhere is most often true of the whole server.
+        executor.is_passed_over &= not asks or caller.listener is None
         try:
             passed = caller.blocks.passed(executor.sent(steps))
             executor.run_steps(passed, inside.state, inside.progress, before, may_wait=_always)
             executor.flush(after)
         finally:
             executor.exchange.listener = None
+            executor.is_passed_over = passed_over
 
     def _undone(
         self, caller: _Caller, error: RunnerError, undo: bytes, *, is_set: bool = False
@@ -383,6 +354,9 @@ class ClientSessions:
             listener.start, listener.has_answered = start, False
         yield
         if listener is not None and not listener.has_answered:
+            end = copy_end(command[leading_space(command) :])
+            if end is not None and end.kind == "stdout":
+                listener.copied(b"")  # psql waits for data
             listener.done(_tag(command))
 
     def _commands(self, text: bytes) -> list[tuple[int, bytes]]:
@@ -440,94 +414,3 @@ def _kept(name: str, file: IO[bytes]) -> Source:
 
 def _always() -> bool:
     return True
-
-
-class Answers:
-    """Passes what the server answers to a request on to the client; see exchange.Listener.
-
-    `start` is where the command begins in the request. While it `is_silent`, only errors count.
-    """
-
-    def __init__(self, client: Client) -> None:
-        self.has_answered = self.is_silent = False
-        self.start = 0
-        self._client = client
-        self._failed: PGresult | None = None
-        self._has_columns = self._copies = False
-
-    def result(self, result: PGresult) -> None:
-        """A row, the end of a command, or an error."""
-        status = result.status
-        if status == wire.FATAL_ERROR:
-            self._failed = result
-        elif status != wire.COPY_IN and not self.is_silent:
-            if status != _COMMAND_OK and not self._has_columns:
-                self._client.send(b"T", _columns(result))
-                self._has_columns = True
-            if status == wire.SINGLE_TUPLE:
-                self._client.send(b"D", _row(result))
-            else:
-                self.done(result.command_status or b"")
-
-    def copied(self, block: bytes) -> None:
-        """Data of a COPY … TO STDOUT."""
-        if not self._copies:
-            self._client.send(b"H", b"\0\0\0")
-        self._copies = True
-        self._client.send(b"d", block)
-
-    def notice(self, diag: errors.Diagnostic) -> None:
-        """A notice of the server."""
-        found = {field: getattr(diag, field.name.lower()) or "" for field in pq.DiagnosticField}
-        self._client.send(b"N", _fields({field: text.encode() for field, text in found.items()}))
-
-    def warn(self, message: str) -> None:
-        """A warning that the server would send."""
-        self._client.tell(b"N", "WARNING", "01000", message)
-
-    def done(self, tag: bytes) -> None:
-        """The end of a command."""
-        if self._copies:
-            self._client.send(b"c")
-        self._copies = self._has_columns = False
-        self.has_answered = True
-        self._client.send(b"C", tag + b"\0")
-
-    def empty(self) -> None:
-        """There was no command."""
-        self._client.send(b"I")
-
-    def failed(self, error: RunnerError) -> None:
-        """An error of the server, or of the runner."""
-        result = self._failed
-        if result is None or (result.error_field(_SQLSTATE) or b"").decode() != error.sqlstate:
-            message = f"{error.message}\nHINT:  {error.hint}" if error.hint else error.message
-            self._client.tell(b"E", "ERROR", error.sqlstate or "XX000", message)
-            return
-        found = {field: result.error_field(field) or b"" for field in pq.DiagnosticField}
-        if position := found[_POSITION]:
-            found[_POSITION] = b"%d" % (int(position) + self.start)
-        self._client.send(b"E", _fields(found))
-
-
-def _fields(found: Mapping[pq.DiagnosticField, bytes]) -> bytes:
-    """The body of an ErrorResponse or a NoticeResponse."""
-    return b"".join(b"%c%s\0" % (field, value) for field, value in found.items() if value) + b"\0"
-
-
-def _columns(result: PGresult) -> bytes:
-    """The body of a RowDescription."""
-    body = struct.pack("!H", result.nfields)
-    for at in range(result.nfields):
-        body += (result.fname(at) or b"") + b"\0"
-        of_table, of_type = (result.ftable(at), result.ftablecol(at)), result.ftype(at)
-        numbers = (*of_table, of_type, result.fsize(at), result.fmod(at), result.fformat(at))
-        body += struct.pack("!IhIhih", *numbers)
-    return body
-
-
-def _row(result: PGresult) -> bytes:
-    """The body of a DataRow."""
-    values = [result.get_value(0, at) for at in range(result.nfields)]
-    sent = [b"\xff" * 4 if v is None else struct.pack("!I", len(v)) + v for v in values]
-    return struct.pack("!H", result.nfields) + b"".join(sent)

@@ -251,7 +251,7 @@ class Scripts:
 
     def _take_environment(self) -> None:
         """Sets what psql would for PGOPTIONS and the like, if a shell script has exported them."""
-        from runner.execute.client_sessions import exported_settings, set_commands
+        from runner.execute.startup_settings import exported_settings, set_commands
 
         if settings := exported_settings(self._environ, os.environ):
             self.session.execute(b"".join(set_commands(self.session, settings)))

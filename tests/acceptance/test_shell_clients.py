@@ -363,6 +363,7 @@ def test_databases_and_roles(
     there = f"select datname::text from pg_database where datname ~ '^{name}_' order by 1"
     try:
         runner("apply", *command, env=env, check=0)
+        runner("verify", *command, env=env, check=0)
         assert query(target, there) == made
         within = [make_conninfo(target, dbname=one) for one in made]
         assert query(within[0], "select here from in_a") == [made[0]]
