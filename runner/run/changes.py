@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from runner.catalog.snapshot import compare
-from runner.results import ObjectChange
+from runner.results import Notice, ObjectChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from runner.catalog.snapshot import Snapshot
     from runner.guard.effects import Effects, Inventory
@@ -19,6 +19,12 @@ _KINDS: Mapping[str, Literal["created", "dropped", "changed"]] = {
     "extra": "created",
     "changed": "changed",
 }
+
+
+# Their rows and values are the guard's.
+_GUARDED = ("table", "sequence", "materialized view")
+_TOLD = 20
+_SECURED = ("row security", None)
 
 
 class RowChanges(NamedTuple):
@@ -49,6 +55,32 @@ def object_changes(
     ]
     named = {change.name for change in found if change.object == "table"}
     return (*found, *_as_before(named, moved), *_rows(moved))
+
+
+def taken_away(changes: Iterable[ObjectChange]) -> list[Notice]:
+    """What others may miss: parts, views and functions that are gone, rights, owners.
+
+    The same scripts take nothing away that they have made before.
+    """
+    told = [*_taken_away(changes)]
+    if told[_TOLD:]:
+        told[_TOLD:] = [f"and {len(told) - _TOLD} more, which plan would list"]
+    return [Notice("WARNING", text) for text in told]
+
+
+def _taken_away(changes: Iterable[ObjectChange]) -> Iterator[str]:
+    for change in changes:
+        what = f"{change.object} {change.name}"
+        if change.kind == "dropped" and change.object not in _GUARDED:
+            yield f"dropped: {what}"
+        elif change.property == "privileges":
+            now = (change.after or "").split("\n")
+            if gone := [one for one in (change.before or "").split("\n") if one and one not in now]:
+                yield f"privileges taken from {what}: {', '.join(gone)}"
+        elif change.property == "enabled" or (change.property, change.before) == _SECURED:
+            yield f"{what}: {change.after}"
+        elif change.property == "owner":
+            yield f"owner of {what}: {change.after}, before: {change.before}"
 
 
 def _as_before(named: set[str], moved: RowChanges) -> Iterator[ObjectChange]:

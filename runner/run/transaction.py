@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from runner.comparison import Verification
     from runner.reference.spec import ReferenceSpec
-    from runner.results import Loss
+    from runner.results import Loss, ObjectChange
     from runner.run.context import RunContext
     from runner.verify.verifier import Verifier
 
@@ -46,7 +46,8 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> Done:
     ConnectionFailed, OutcomeUnknown, Interrupted or HeldBack, each with the state of the target.
     """
     reads_changes = plan or ctx.settings.json
-    run = _Transaction(ctx, reads_changes=reads_changes)
+    knows_changes = reads_changes or ctx.settings.verify != "none"
+    run = _Transaction(ctx, reads_changes=knows_changes)
     verification = changes = None
     with ExitStack() as stack, run.state.reported_errors(run.state_after):
         stack.callback(run.close)
@@ -55,12 +56,13 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> Done:
         while not run.guarded_attempt():
             run.begin_again()
         verification = run.verify()
-        if reads_changes:
+        if knows_changes:
             changes = run.changes()
         if plan:
             run.roll_back()
         else:
             run.commit()
+            run.report_taken_away(changes or ())
     guard = run.home.guard
     created = [relation.name for relation in guard.created()]
     return Done(
@@ -69,7 +71,7 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> Done:
         run.state.round_trips,
         tuple(loss for part in run.databases.parts() for loss in part.guard.lost),
         verification,
-        changes,
+        changes if reads_changes else None,
         created[-1] if created else None,
         tuple(part.name for part in run.databases.parts()),
     )
@@ -271,6 +273,13 @@ class _Transaction:
             for change in part.changes()
         ]
         return (*made, *self.home.changes(), *others)
+
+    def report_taken_away(self, changes: Sequence[ObjectChange]) -> None:
+        """Reports what others may miss, which is not known without verification."""
+        from runner.run.changes import taken_away
+
+        for notice in taken_away(changes):
+            self.ctx.observer.notice(notice)
 
     def roll_back(self) -> None:
         """Two round trips: sequences that the scripts have set are set back."""

@@ -69,6 +69,40 @@ def test_the_blog_that_the_container_made(runner: Runner, fresh_database: str) -
     assert "such as (2)" in found["error"]["detail"]
 
 
+def test_what_others_added_to_a_table_that_is_made_anew_is_told(
+    runner: Runner, fresh_database: str, tmp_path: Path
+) -> None:
+    first = "DROP TABLE IF EXISTS job CASCADE; CREATE TABLE job (id int PRIMARY KEY);"
+    scripts = write_scripts(
+        tmp_path,
+        first + "CREATE TABLE IF NOT EXISTS log (i int);"
+        "CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN END $$;"
+        "DROP TRIGGER IF EXISTS g ON log;"
+        "CREATE TRIGGER g BEFORE INSERT ON log FOR EACH ROW EXECUTE FUNCTION f();",
+    )
+    for _ in range(2):
+        result = runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+        assert "WARNING" not in result.stderr
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute("CREATE TABLE people (id int, job int REFERENCES job)")
+        conn.execute("ALTER TABLE job ADD note text")
+        conn.execute("GRANT SELECT ON job TO PUBLIC")
+        conn.execute("CREATE VIEW jobs AS SELECT id FROM job")
+    text = "ALTER TABLE log DISABLE TRIGGER g, ENABLE ROW LEVEL SECURITY, OWNER TO pg_monitor;"
+    (scripts / "02.sql").write_text(text)
+    told = runner("apply", "-s", scripts, "-t", fresh_database, check=0).stderr
+    for line in (
+        "dropped: constraint public.people.people_job_fkey",
+        "dropped: column public.job.note",
+        "dropped: view public.jobs",
+        "privileges taken from table public.job: ",
+        "trigger public.log.g: DISABLE",
+        "table public.log: ENABLE",
+        "owner of table public.log: pg_monitor, before: postgres",
+    ):
+        assert line in told.replace("\n  ", " ")
+
+
 def test_what_a_refusal_says(runner: Runner, fresh_database: str, tmp_path: Path) -> None:
     with psycopg.connect(fresh_database) as conn:
         conn.execute("CREATE TABLE orders AS SELECT 1 AS id")
