@@ -12,7 +12,7 @@ from runner.results import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runner.errors import RunnerError
+    from runner.errors import Place, RunnerError
 
 
 # Further ones are not listed; after so many, also with those that follow, the rehearsal ends.
@@ -73,6 +73,7 @@ class ErrorFindings:
             if one.place is not None and one.severity == "error"
         }
         self._missing: set[str] = set()
+        self._met: set[Place | None] = set()  # some of it is run for each of several databases
         # Unless something was left out: nobody knows what it would have made.
         self.is_complete = True
         self._seen: Counter[tuple[str | None, str]] = Counter()
@@ -88,8 +89,9 @@ class ErrorFindings:
         self._missing.update(_made(statement))
         place = error.place
         key = error.sqlstate, error.message if error.sqlstate else str(place)
-        if place is not None and (place.script, place.line) in self._known:
+        if place is not None and ((place.script, place.line) in self._known or place in self._met):
             return
+        self._met.add(place)
         self._seen[key] += 1
         if follows or self._seen[key] > _MOST_ALIKE or len(self.findings) >= _MOST_LISTED:
             self.followed += 1

@@ -71,6 +71,9 @@ def rehearse(settings: Settings, folder: Folder, reading: Reading, observer: Obs
             notes.append("Shell scripts were not rehearsed.")
         if settings.schema_only:
             notes.append("INSERT, COPY and the assertions were not rehearsed.")
+    for part in rehearsal.visited:
+        with throw_away_database(settings, reading.facts, observer) as stage:
+            _Rehearsal(stage, settings, folder, reading, observer, part).run(errors.take)
     return Rehearsed(_in_order(folder, [*reading.findings, *errors.findings]), tuple(notes))
 
 
@@ -109,10 +112,16 @@ class _Progress(Silent):
 
 
 class _Rehearsal:
-    """The scripts on the session of a throw-away database."""
+    """The scripts on the session of a throw-away database, or what they do in one: `part`."""
 
     def __init__(
-        self, stage: Stage, settings: Settings, folder: Folder, reading: Reading, observer: Observer
+        self,
+        stage: Stage,
+        settings: Settings,
+        folder: Folder,
+        reading: Reading,
+        observer: Observer,
+        part: str | None = None,
     ) -> None:
         self._stage = stage
         self._conn = stage.conn
@@ -124,8 +133,10 @@ class _Rehearsal:
         self._facts = cache(partial(facts_of, folder, settings.variables))
         own = own_settings(self._conn, settings.lock_timeout, autocommit=self._autocommit)
         target = session.describe(self._conn)
-        several = reading.facts.several and not self._autocommit
-        name = target.dbname
+        is_one = self._autocommit or not reading.facts.several
+        home, every = target.dbname, part is None
+        databases = OneDatabase(self._conn, home, part or home, takes_all=every)
+        self.visited = databases.visited
         self._scripts = Scripts(
             Execution(
                 self._conn,
@@ -134,7 +145,7 @@ class _Rehearsal:
                 autocommit=self._autocommit,
                 data=not settings.schema_only,
                 on_error=self._on_error,
-                databases=OneDatabase(self._conn, name, name, takes_all=True) if several else None,
+                databases=None if is_one else databases,
             ),
             settings,
             folder,

@@ -198,6 +198,17 @@ def test_the_second_apply_and_the_assertions(
     ]
 
 
+def test_each_database_of_the_scripts_is_rehearsed(check: Callable[..., dict[str, Any]]) -> None:
+    text = "create role app; create rol app;\ncreate database shop;\n\\connect shop\n"
+    for _ in range(2):
+        found = check(text + "create table t (i int);\nselect nosuch;\n", "select * from t;\n")
+        assert [one.split(" ", 1)[0] for one in errors(found)] == [
+            "01.sql:1:25",
+            "01.sql:5:8",
+            "02.sql:1:15",
+        ]
+
+
 def test_without_the_data(check: Callable[..., dict[str, Any]]) -> None:
     data = "insert into t values ('x');\ncopy t from stdin;\ny\n\\.\nselect u;\n"
     found = check("create table t (i int);\n" + data, options=("--schema-only",))
