@@ -39,6 +39,15 @@ _ADVICE = (
         "ALTER ROLE {user} CREATEROLE; since PostgreSQL 16 that covers only roles which {user} has"
         " the ADMIN option of.",
     ),
+    (
+        r"permission denied for \w+ sql_(?:features|implementation_info|parts|sizing)",
+        "This is of information_schema, which everybody may read: leave the statement out.",
+    ),
+    (
+        r"new row violates row-level security policy .*",
+        "FORCE ROW LEVEL SECURITY holds for the owner, too: write the rows before it, or run as a"
+        " role with BYPASSRLS, as the container's is.",
+    ),
     (rf"permission denied for (?:{_KINDS}) (\S+)", "Grant {user} what the statement does to {1}."),
     (
         r"must be owner of (?:[a-z ]+ )?(\S+)",

@@ -20,6 +20,8 @@ from runner.connect.failures import advice
         ('must be able to SET ROLE "postgres"', "--no-owner leaves OWNER TO out"),
         ('must be member of role "postgres"', "--no-owner leaves OWNER TO out"),
         ("permission denied to alter role", "Leave out NOSUPERUSER"),
+        ("permission denied for table sql_parts", "information_schema"),
+        ('new row violates row-level security policy for table "meter"', "write the rows before"),
         ('permission denied to grant role "pg_monitor"', "GRANT pg_monitor TO app WITH ADMIN"),
         ('must be member of role "joe"', 'GRANT "joe" TO app;'),
         ('permission denied to set role "joe"', 'GRANT "joe" TO app;'),
