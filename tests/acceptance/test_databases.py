@@ -17,7 +17,7 @@ from psycopg import sql
 from tests.acceptance.scripts import execute, query, tables, write_scripts
 from tests.acceptance.test_apply import without_times
 from tests.conftest import drop_database
-from tests.proxy import Cut, proxy
+from tests.proxy import Cut, Line, proxy
 from tests.servers import find_tool, unique_name
 from tests.waiting import until
 
@@ -311,3 +311,30 @@ def test_what_a_live_run_has_made_is_left_alone(runner: Runner, place: Place, st
         _, stderr = run.communicate()
     assert run.returncode == 0, stderr
     assert place.made() == ["_a", "_b", "_u"]
+
+
+class LastCommit(Cut):
+    """That of the connection to the target, not of one to a database with a longer name."""
+
+    def allows(self, line: Line, passed: int, chunk: bytes) -> int | None:
+        if line.database is None or line.database.endswith(("_a", "_b")):
+            return None
+        return super().allows(line, passed, chunk)
+
+
+def test_a_later_commit_that_does_not_happen(runner: Runner, place: Place) -> None:
+    """What was there before and is committed by then is named; what was made is dropped."""
+    execute_alone(place.target, f"CREATE DATABASE {place.name}_b")
+    scripts = place.scripts(
+        "CREATE DATABASE {x}_a;\n\\c {x}_b\nCREATE TABLE t (i int);\n"
+        "\\c {x}\nCREATE TABLE here (i int);\n"
+    )
+    with proxy(place.server.port, cut=LastCommit("to server", text=b"COMMIT\0")) as line:
+        target = place.server.tcp_conninfo(place.name, port=line.port)
+        ended = runner("apply", "--json", "-s", scripts, "-t", target, "--no-verify", check=5)
+    said = " ".join(ended.stderr.split())
+    assert f"Committed in {place.name}_b; rolled back in {place.name}." in said
+    assert json.loads(ended.stdout)["committed"] is None
+    assert place.made() == ["_b"]
+    assert tables(place.of("_b")) == ["t"]
+    assert tables(place.target) == []
