@@ -36,10 +36,11 @@ _DEMOTE = """
 ALTER ROLE postgres RENAME TO runner_initdb; CREATE ROLE postgres LOGIN CREATEDB CREATEROLE;
 ALTER DATABASE postgres OWNER TO postgres;"""
 _GRANT = "GRANT SET ON PARAMETER session_replication_role TO postgres"
-# What scripts have committed outside their database, on a cluster that is the runner's own.
+# What scripts have committed outside their database, on a cluster that is the runner's own. The
+# databases of other rehearsals stay.
 _LEFT = """
 SELECT pg_catalog.format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_catalog.pg_database
- WHERE NOT datistemplate AND datname OPERATOR(pg_catalog.<>) 'postgres'
+ WHERE NOT datistemplate AND datname OPERATOR(pg_catalog.!~) '^(postgres$|runner_reference_)'
 UNION ALL
 SELECT pg_catalog.format('DROP ROLE %I', rolname) FROM pg_catalog.pg_roles
  WHERE oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
