@@ -242,12 +242,10 @@ class _ScriptCheck:
         self._add(finding_texts.broken(rule), statement.source, statement.file_offset(start))
 
     def _connect(self, step: Connect) -> None:
-        if step.dbname or step.conninfo:
-            self.run.facts.connects()
-        if not self.run.in_transaction:
-            self.state.standard_conforming_strings = True  # of a new session
-            self.state.set_encoding("UTF8")
-        elif step.user or step.host or step.port:
+        self.run.facts.connects()
+        self.state.standard_conforming_strings = True  # of a new session
+        self.state.set_encoding("UTF8")
+        if self.run.in_transaction and (step.user or step.host or step.port):
             self._add(finding_texts.CONNECT, step.statement.source, step.statement.offset)
 
     def _content(self, content: Content) -> None:

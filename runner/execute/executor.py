@@ -337,6 +337,7 @@ class Executor:
         if found is not None:
             conn, variables = found
             self.exchange.use(conn)
+            self._take_settings(state)
             state.variables.update(variables)
 
     def leave(self, own: Sequence[bytes]) -> Sequence[bytes]:
@@ -358,11 +359,15 @@ class Executor:
         self._collect()
         self.exchange.use(current)
 
-    def _synchronise(self, state: State) -> None:
+    def _take_settings(self, state: State) -> None:
         """Takes over the server's settings that reading a script depends on."""
         strings = self.exchange.pgconn.parameter_status(b"standard_conforming_strings")
         state.standard_conforming_strings = strings != b"off"
         encoding = self.exchange.pgconn.parameter_status(b"client_encoding") or b"UTF8"
         state.set_encoding(canonical_encoding(encoding.decode()))
+
+    def _synchronise(self, state: State) -> None:
+        """Takes over what a meta-command may ask for, too."""
+        self._take_settings(state)
         count = self.exchange.tag.rsplit(b" ", 1)[-1]
         state.variables["ROW_COUNT"] = count.decode() if count.isdigit() else "0"

@@ -30,15 +30,20 @@ class OneDatabase:
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
         """See execute.exchange.Databases."""
+        name = self._known(name)
         if self._takes_all and name not in self._created:
             name = self._home
         if step is not None and name != self._home:
             self.visited.setdefault(name, self._created.get(name))
         return (self._conn, None) if name == self._part else None
 
+    def _known(self, name: str) -> str:
+        """As the target has it: scripts may ask for current_database()."""
+        return name.replace(self._conn.info.dbname, self._home)
+
     def share(self, shared: Shared, progress: ScriptProgress | None) -> Where | None:  # noqa: ARG002, it shows none
         """See execute.exchange.Databases. What is about the database is about its reference."""
-        names = shared.database_names
+        names = tuple(map(self._known, shared.database_names))
         is_ours = names == (self._part,) and self._part != self._home
         if names and shared.verb == b"CREATE":
             self._created.setdefault(names[0], shared)

@@ -124,6 +124,12 @@ FOLDERS = {
         "CREATE SCHEMA IF NOT EXISTS app AUTHORIZATION {x}_u;\n"
         "CREATE TABLE IF NOT EXISTS app.t (i int);\nGRANT SELECT ON app.t TO {x}_v;\n",
     ],
+    "names of the database itself": [
+        "SELECT current_database() || '_a' AS db \\gset\nCREATE DATABASE :\"db\";\n"
+        "CREATE TEMP TABLE gone (i int);\nSET search_path = nowhere;\n\\connect\n"
+        "CREATE TABLE t (gone bool);\nINSERT INTO t SELECT to_regclass('gone') IS NULL;\n"
+        "\\c :db\nCREATE TABLE there (i int);\n\\c {x}\nINSERT INTO t VALUES (NULL);\n",
+    ],
     "options, settings and comments": [
         "DROP DATABASE IF EXISTS {x}_a;\nDROP ROLE IF EXISTS {x}_u;\n"
         "CREATE DATABASE {x}_a WITH TEMPLATE = template0 ENCODING = 'UTF8' LC_COLLATE = 'C'"
