@@ -10,14 +10,13 @@ from typing import IO, TYPE_CHECKING, BinaryIO, NamedTuple, cast
 import psycopg
 from psycopg import pq, sql
 
-from runner.connect import session
 from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.execute.answers import Answers
 from runner.execute.startup_settings import set_commands, settings_of
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
 from runner.observer import Silent
 from runner.psql.copy_command import copy_end
-from runner.psql.reader import sent_as_it_is
+from runner.psql.copy_data import with_data
 from runner.psql.source import Source
 from runner.psql.sql_text import first_words, leading_space, tokens, transaction_control
 from runner.psql.statement_buffer import command_starts
@@ -381,7 +380,7 @@ class ClientSessions:
         return Statement(text, offset, line, self._inside.script.source, origins=origins)
 
     def _steps(self, command: bytes, sent: Iterator[Source]) -> Iterator[Step]:
-        statement, problem = sent_as_it_is(self._statement(command), self._inside.state)
+        statement, problem = with_data(self._statement(command), self._inside.state.files)
         if problem is not None:
             yield problem
         yield statement
@@ -399,12 +398,6 @@ def _tag(command: bytes) -> bytes:
 
 def _control(command: bytes) -> bytes | None:
     return transaction_control(first_words(command))
-
-
-def _converted(error: psycopg.Error) -> RunnerError:
-    """The server's error for what a client asks for by other words."""
-    known = session.driver_error(error)
-    return known if error.sqlstate is None else known.converted(StatementFailed)
 
 
 def _kept(name: str, file: IO[bytes]) -> Source:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from runner.psql.expansion import quote_identifier, quote_literal
 from runner.psql.slash_arguments import (
     NOTHING,
     ArgumentError,
@@ -18,7 +19,7 @@ from runner.psql.slash_arguments import (
     required,
 )
 from runner.psql.sql_text import first_words, tokens
-from runner.psql.state import State, quote_identifier, quote_literal
+from runner.psql.state import State
 from runner.psql.steps import Statement
 
 _PREPARABLE = frozenset(b"SELECT INSERT UPDATE DELETE MERGE VALUES WITH TABLE".split())

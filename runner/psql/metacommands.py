@@ -10,6 +10,7 @@ import os
 import re
 
 from runner.psql.conditionals import BRANCHING, BranchContext
+from runner.psql.connect_command import slash_connect
 from runner.psql.copy_command import parse_slash_copy
 from runner.psql.display import DISPLAY
 from runner.psql.extended import EXTENDED
@@ -27,8 +28,7 @@ from runner.psql.slash_arguments import (
     run_program,
 )
 from runner.psql.source import client_encoding
-from runner.psql.state import parse_boolean
-from runner.psql.steps import Connect, Echo, Gexec, Gset, Statement, Step, Sync
+from runner.psql.steps import Echo, Gexec, Gset, Statement, Step
 from runner.psql.variables import VARIABLES
 
 # They only print something, or change how psql prints results; the database is not affected.
@@ -62,7 +62,7 @@ _REFUSED = {
         "It begins a pipeline of psql; leave these commands out.",
     ),
 }
-_REUSE = "-reuse-previous="
+_SEND = Outcome(send=lambda statement: statement)
 
 
 def _echo(arguments: Arguments, _context: Context) -> Outcome:
@@ -138,47 +138,6 @@ def _reset(_arguments: Arguments, context: Context) -> Outcome:
     return NOTHING
 
 
-def _connect(arguments: Arguments, context: Context) -> Outcome:
-    """See exec_command_connect in src/bin/psql/command.c."""
-    given = _connect_arguments(arguments)
-    reuse = None
-    if given and given[0] and given[0].startswith(_REUSE):
-        value = str(given.pop(0)).removeprefix(_REUSE)
-        reuse = parse_boolean(value)
-        if reuse is None:
-            message = f'unrecognized value "{value}" for "-reuse-previous": Boolean expected'
-            raise ArgumentError(message, 0, "Write on or off.")
-    dbname, user, host, port = (*given, None, None, None, None)[:4]
-    statement = context.statement_here("\\" + arguments.name)
-    if dbname is None or not _is_conninfo(dbname):
-        connect = Connect(dbname, user, host, port, statement, reuse=reuse is not False)
-    elif (user, host, port) == (None, None, None):
-        connect = Connect(None, None, None, None, statement, dbname, reuse is True)
-    else:
-        message = "\\connect: user, host or port beside a connection string"
-        raise ArgumentError(message, 0, "Write them into the connection string.")
-    return Outcome((connect, Sync()))
-
-
-def _connect_arguments(arguments: Arguments) -> list[str | None]:
-    """The remaining arguments, None for `-`: see read_connect_arg."""
-    given: list[str | None] = []
-    while (value := arguments.take(strip_semicolons=True)) is not None:
-        is_same = value == "-" and not arguments.quoted
-        given.append(None if is_same else _unquoted(value))
-    return given
-
-
-def _unquoted(value: str) -> str:
-    """Without double quotes, as an identifier's: OT_SQLIDHACK in src/bin/psql/psqlscanslash.l."""
-    return re.sub(r'"((?:[^"]|"")*)"?', lambda found: found[1].replace('""', '"'), value)
-
-
-def _is_conninfo(text: str) -> bool:
-    """See recognized_connection_string in src/bin/psql/common.c."""
-    return "=" in text or text.startswith(("postgresql://", "postgres://"))
-
-
 def _restrict(arguments: Arguments, context: Context) -> Outcome:
     """Only `\\unrestrict` with the same key is allowed after it (CVE-2025-8714)."""
     context.state.restrict_key = _key(arguments)
@@ -213,7 +172,7 @@ def _g(arguments: Arguments, context: Context) -> Outcome:
         target = arguments.take(Kind.FILE_OR_PIPE)
     if target is not None:
         return problem(arguments, context, "It writes results to a file or a program.")
-    return Outcome(send=lambda statement: statement)
+    return _SEND
 
 
 def _gset(arguments: Arguments, context: Context) -> Outcome:
@@ -237,7 +196,7 @@ def _gdesc(_arguments: Arguments, _context: Context) -> Outcome:
 
 
 def _crosstabview(_arguments: Arguments, _context: Context) -> Outcome:
-    return Outcome(send=lambda statement: statement)
+    return _SEND
 
 
 # -- ignored, refused -----------------------------------------------------------------------
@@ -291,8 +250,8 @@ _COMMANDS: dict[str, MetaCommand] = {
     "copy": _copy,
     "r": _reset,
     "reset": _reset,
-    "c": _connect,
-    "connect": _connect,
+    "c": slash_connect,
+    "connect": slash_connect,
     "g": _g,
     "gx": _g,
     "gset": _gset,
@@ -336,6 +295,6 @@ def without_arguments(arguments: Arguments, context: Context) -> Outcome:
     `\\g`, `\\gx` and `\\gset` still send, and `\\connect` begins a new session.
     """
     if arguments.name in ("c", "connect"):
-        return _COMMANDS["connect"](arguments, context)
+        return slash_connect(arguments, context)
     sends = arguments.name in ("g", "gx", "gset")
-    return Outcome(send=lambda statement: statement) if sends else NOTHING
+    return _SEND if sends else NOTHING

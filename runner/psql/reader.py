@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator
-from io import BytesIO
 from typing import BinaryIO, TypeVar
 
 from runner.errors import ScriptError
 from runner.psql.conditionals import Conditionals
-from runner.psql.copy_command import CopyEnd, copy_end
+from runner.psql.copy_data import with_data
+from runner.psql.expansion import expand, variable_name
 from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode
 from runner.psql.metacommands import run_metacommand, without_arguments
-from runner.psql.slash_arguments import (
-    ArgumentError,
-    Arguments,
-    Outcome,
-    UnknownValue,
-    expand,
-    variable_name,
-)
+from runner.psql.slash_arguments import ArgumentError, Arguments, Outcome, UnknownValue
 from runner.psql.source import BLOCK_SIZE, Source
-from runner.psql.sql_text import leading_space, misplaced_quote, variable_at
+from runner.psql.sql_text import variable_at
 from runner.psql.state import FOLLOWS_RESULTS, State, follow_settings
 from runner.psql.statement_buffer import StatementBuffer
 from runner.psql.steps import (
@@ -36,26 +29,14 @@ from runner.psql.steps import (
     Sync,
     run_at,
 )
+from runner.psql.unterminated import left_unterminated
 
 _S = TypeVar("_S")
 _T = TypeVar("_T")
 
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+|)*+")
-_SERVER_COPY = "COPY with a file or a program on the server"
-_SERVER_COPY_HINT = (
-    "The target has no such file and does not let you read files. Put the file into the scripts"
-    " folder and name it /docker-entrypoint-initdb.d/FILE, or use \\copy."
-)
 _CLOSE_HERE = "Close the quote on the same line: a meta-command ends with it."
-# The hint for what is still open at the end of a file.
-_CLOSE = {
-    Mode.STRING: "Write its closing quote; a quote that is part of it is written twice.",
-    Mode.ESCAPE_STRING: "Write its closing quote; a quote that is part of it is written \\'.",
-    Mode.IDENTIFIER: "Write its closing quote; a quote that is part of it is written twice.",
-    Mode.DOLLAR: "Write the tag once more where it ends.",
-    Mode.COMMENT: "Write its */; each /* inside needs one, too.",
-}
 
 
 def read_script(source: Source, state: State, *, lines: bool = True) -> Iterator[Step]:
@@ -70,11 +51,6 @@ def read_script(source: Source, state: State, *, lines: bool = True) -> Iterator
     """
     with source.open() as stream:
         yield from Loop(source, state, stream, lines=lines).steps()
-
-
-def sent_as_it_is(statement: Statement, state: State) -> tuple[Statement, Problem | None]:
-    """A statement that psql has sent, with the sources of COPY data, and what is wrong with it."""
-    return Loop(statement.source, state, BytesIO(), lines=False)._with_data(statement)  # noqa: SLF001
 
 
 class Loop:
@@ -107,7 +83,9 @@ class Loop:
             elif event is Event.BACKSLASH and (yield from self._backslash()):
                 break
         else:
-            self._check_end()
+            found = left_unterminated(self.lexer, self.buffer, self.conditionals)
+            if found is not None:
+                raise self.error(*found)
         yield from self._statement()
 
     def error(self, message: str, offset: int, hint: str | None = None) -> ScriptError:
@@ -171,7 +149,7 @@ class Loop:
         if self.conditionals.active:
             statement = self._finished() if self.buffer else None
             if statement is not None:
-                statement, problem = self._with_data(statement)
+                statement, problem = with_data(statement, self.state.files)
                 if problem:
                     yield problem
                 yield from self._sent(statement, statement)
@@ -187,31 +165,6 @@ class Loop:
             return make(statement)
         except ArgumentError as exc:
             raise self.error(exc.message, self.command_offset, exc.hint) from exc
-
-    def _with_data(self, statement: Statement) -> tuple[Statement, Problem | None]:
-        """Adds the sources of COPY data; a file in the container's folder is read from here."""
-        data: list[Source | None] = []
-        for start, command in zip(statement.starts, statement.commands, strict=True):
-            lead = leading_space(command) if len(statement.starts) > 1 else 0
-            end = copy_end(command) if command[lead : lead + 4].upper() == b"COPY" else None
-            if end is None or end.kind == "stdout":
-                continue
-            if end.kind == "stdin":
-                data.append(None)
-                continue
-            offset = statement.file_offset(start + lead)
-            try:
-                file = None if end.to or end.kind == "program" else self._container_file(end)
-            except ArgumentError as exc:
-                return statement, Problem(exc.message, exc.hint or "", self.source, offset)
-            if file is None:
-                return statement, Problem(_SERVER_COPY, _SERVER_COPY_HINT, self.source, offset)
-            data.append(file)
-            statement = statement.with_replaced(start + end.start, start + end.end, b" STDIN ")
-        return statement._replace(data=tuple(data)), None
-
-    def _container_file(self, end: CopyEnd) -> Source | None:
-        return self.state.files.in_folder(end.file, self.source)
 
     def _sent(self, statement: Statement, step: Step) -> Iterator[Step]:
         """Yields a step that sends, then its COPY data, then the Sync that it requires."""
@@ -327,7 +280,7 @@ class Loop:
             statement = self._finished(send_previous=True)
             self.lexer.reset()
             if statement is not None:
-                statement, problem = self._with_data(statement)
+                statement, problem = with_data(statement, self.state.files)
                 if problem:
                     yield problem
                 sent = self._made(outcome.send, statement)
@@ -337,25 +290,3 @@ class Loop:
             yield from read_script(outcome.include, self.state, lines=self.input.lines)
             if self.state.offline:
                 self.state.offline.uncertain = self.uncertain + self.conditionals.uncertain
-
-    # -- the end ----------------------------------------------------------------------------
-
-    def _check_end(self) -> None:
-        """Raises ScriptError if a quote, comment, parenthesis or `\\if` is still open."""
-        lexer = self.lexer
-        if lexer.mode is not Mode.SQL:
-            raise self.error(f"unterminated {lexer.mode.value}", self._opened(), _CLOSE[lexer.mode])
-        if lexer.paren_depth and self.buffer:
-            raise self.error("unterminated parenthesis", lexer.paren_began, "Write its ).")
-        if self.conditionals.blocks:
-            offset = self.conditionals.blocks[-1].offset
-            raise self.error("\\if without \\endif", offset, "Write \\endif where it ends.")
-
-    def _opened(self) -> int:
-        """The byte of the file where what is still open begins, most likely."""
-        mode, began = self.lexer.mode, self.lexer.began
-        statement = self.buffer.finish()
-        if statement is None or mode in (Mode.DOLLAR, Mode.COMMENT):
-            return began
-        at = misplaced_quote(statement.text, identifiers=mode is Mode.IDENTIFIER)
-        return began if at is None else min(statement.file_offset(at), began)

@@ -9,12 +9,12 @@ import os
 import re
 from collections.abc import Callable
 from enum import Enum
-from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from runner.psql.expansion import expand, is_unknown, with_variables
 from runner.psql.source import Source, masked
 from runner.psql.sql_text import variable_at
-from runner.psql.state import State, quote_identifier, quote_literal
+from runner.psql.state import State
 from runner.psql.steps import Problem, Statement, Step
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class Arguments:
             return self._output(self.raw[start + 1 : self.pos - 1], start)
         if char == b":" and evaluate and self.active:
             reference = variable_at(self.line, self.pos)
-            if reference and self.state.offline and _is_unknown(reference, self.state):
+            if reference and self.state.offline and is_unknown(reference, self.state):
                 raise UnknownValue("only a server knows this value", self.pos, "")
             value = expand(reference, self.state) if reference else None
             if value is None and reference[1:2] in (b"'", b'"'):
@@ -180,7 +180,7 @@ class Arguments:
             raise ProgramRefused(message, start, hint)
         if self.state.offline:
             raise UnknownValue("only the command knows this value", start, "")
-        return run_program(_with_variables(command, self.state), self.state).removesuffix(b"\n")
+        return run_program(with_variables(command, self.state), self.state).removesuffix(b"\n")
 
     def _closing(self, quote: bytes) -> int:
         found = self.line.find(quote, self.pos + 1)
@@ -226,59 +226,6 @@ def run_program(command: bytes, state: State) -> bytes:
     state.assign("SHELL_ERROR", "true" if status else "false")
     state.assign("SHELL_EXIT_CODE", str(status))
     return output
-
-
-def _with_variables(command: bytes, state: State) -> bytes:
-    """A command in backquotes with the values of its variables; `:'name'` is quoted for a shell."""
-    pos, parts = 0, list[bytes]()
-    while (colon := command.find(b":", pos)) >= 0:
-        reference = variable_at(command, colon)
-        value = state.variables.get(variable_name(reference)) if reference else None
-        parts.append(command[pos:colon])
-        pos = colon + max(len(reference), 1)
-        if value is None or reference[1:2] in (b'"', b"{"):
-            parts.append(command[colon:pos])
-        else:
-            parts.append(os.fsencode(quote(value) if reference[1:2] == b"'" else value))
-    return b"".join([*parts, command[pos:]])
-
-
-def expand(reference: bytes, state: State) -> bytes | None:
-    """Gives the text that replaces a variable reference, or None if the variable is not set.
-
-    `:name` gives the value, `:'name'` a literal, `:"name"` an identifier, `:{?name}` TRUE
-    or FALSE.
-    """
-    quote = reference[1:2]
-    name = variable_name(reference)
-    if quote == b"{":
-        return b"TRUE" if name in state.variables or state.is_unknown(name) else b"FALSE"
-    value = state.variables.get(name)
-    if state.is_unknown(name) or value is None:
-        return None
-    encoded = value.encode("utf-8", "surrogateescape")
-    if quote in (b"'", b'"') and state.encoding == "UTF8" and not value.isprintable():
-        # PQescapeInternal (libpq, fe-exec.c) refuses what is no UTF-8.
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            return None
-    if quote == b"'":
-        return quote_literal(encoded, state.encoding)
-    return quote_identifier(encoded, state.encoding) if quote == b'"' else encoded
-
-
-def variable_name(reference: bytes) -> str:
-    """The name in a variable reference."""
-    return reference.strip(b":'\"{?}").decode("utf-8", "surrogateescape")
-
-
-def _is_unknown(reference: bytes, state: State) -> bool:
-    """Whether only a server knows the value of a reference."""
-    name = variable_name(reference)
-    if not state.offline or not state.is_unknown(name):
-        return False
-    return reference[1:2] != b"{" or state.offline.may_be_unset(name)
 
 
 class Context(Protocol):

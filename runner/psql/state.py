@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
-from runner.psql.source import Source, canonical_encoding, masked
+from runner.psql.source import Source, canonical_encoding
 from runner.psql.sql_text import TRANSACTION_CONTROL, first_words
 from runner.psql.steps import Statement, Sync
 
@@ -243,26 +243,6 @@ def parse_boolean(value: str) -> bool | None:
         if text and name.startswith(text):
             return meaning
     return None
-
-
-def quote_literal(value: bytes, encoding: str) -> bytes:
-    """Quotes a value as an SQL literal, as PQescapeLiteral does (libpq, fe-exec.c)."""
-    shape = masked(value, encoding)
-    quoted = b"'" + _doubled(value, shape, b"'\\") + b"'"
-    return b" E" + quoted if b"\\" in shape else quoted
-
-
-def quote_identifier(value: bytes, encoding: str) -> bytes:
-    """Quotes a value as an SQL identifier, as PQescapeIdentifier does (libpq, fe-exec.c)."""
-    return b'"' + _doubled(value, masked(value, encoding), b'"') + b'"'
-
-
-def _doubled(value: bytes, shape: bytes, special: bytes) -> bytes:
-    parts, start = [], 0
-    for found in re.finditer(b"[" + re.escape(special) + b"]", shape):
-        parts.append(value[start : found.end()])
-        start = found.start()
-    return b"".join([*parts, value[start:]])
 
 
 def follow_settings(statement: Statement, state: State) -> Sync | None:

@@ -93,8 +93,8 @@ OFFERED = {
         elsewhere.committed_tables guard.Guard
     """,
     "psql": """
-        copy_command.copy_end maintenance.concurrent_index maintenance.read_vacuum
-        reader.read_script reader.sent_as_it_is slash_arguments.ArgumentError source.Source
+        copy_command.copy_end copy_data.with_data maintenance.concurrent_index
+        maintenance.read_vacuum reader.read_script slash_arguments.ArgumentError source.Source
         source.canonical_encoding sql_text.Control sql_text.Token sql_text.catalog_name
         sql_text.ends_in_body sql_text.first_words sql_text.leading_space sql_text.read_control
         sql_text.read_modes sql_text.refused_control sql_text.tokens sql_text.transaction_commands

@@ -1,0 +1,87 @@
+"""Variables in SQL, in arguments and in commands in backquotes: their values, quoted as asked."""
+
+from __future__ import annotations
+
+import os
+import re
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from runner.psql.source import masked
+from runner.psql.sql_text import variable_at
+
+if TYPE_CHECKING:
+    from runner.psql.state import State
+
+
+def with_variables(command: bytes, state: State) -> bytes:
+    """A command in backquotes with the values of its variables; `:'name'` is quoted for a shell."""
+    pos, parts = 0, list[bytes]()
+    while (colon := command.find(b":", pos)) >= 0:
+        reference = variable_at(command, colon)
+        value = state.variables.get(variable_name(reference)) if reference else None
+        parts.append(command[pos:colon])
+        pos = colon + max(len(reference), 1)
+        if value is None or reference[1:2] in (b'"', b"{"):
+            parts.append(command[colon:pos])
+        else:
+            parts.append(os.fsencode(quote(value) if reference[1:2] == b"'" else value))
+    return b"".join([*parts, command[pos:]])
+
+
+def expand(reference: bytes, state: State) -> bytes | None:
+    """Gives the text that replaces a variable reference, or None if the variable is not set.
+
+    `:name` gives the value, `:'name'` a literal, `:"name"` an identifier, `:{?name}` TRUE
+    or FALSE.
+    """
+    quote = reference[1:2]
+    name = variable_name(reference)
+    if quote == b"{":
+        return b"TRUE" if name in state.variables or state.is_unknown(name) else b"FALSE"
+    value = state.variables.get(name)
+    if state.is_unknown(name) or value is None:
+        return None
+    encoded = value.encode("utf-8", "surrogateescape")
+    if quote in (b"'", b'"') and state.encoding == "UTF8" and not value.isprintable():
+        # PQescapeInternal (libpq, fe-exec.c) refuses what is no UTF-8.
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return None
+    if quote == b"'":
+        return quote_literal(encoded, state.encoding)
+    return quote_identifier(encoded, state.encoding) if quote == b'"' else encoded
+
+
+def variable_name(reference: bytes) -> str:
+    """The name in a variable reference."""
+    return reference.strip(b":'\"{?}").decode("utf-8", "surrogateescape")
+
+
+def is_unknown(reference: bytes, state: State) -> bool:
+    """Whether only a server knows the value of a reference."""
+    name = variable_name(reference)
+    if not state.offline or not state.is_unknown(name):
+        return False
+    return reference[1:2] != b"{" or state.offline.may_be_unset(name)
+
+
+def quote_literal(value: bytes, encoding: str) -> bytes:
+    """Quotes a value as an SQL literal, as PQescapeLiteral does (libpq, fe-exec.c)."""
+    shape = masked(value, encoding)
+    quoted = b"'" + _doubled(value, shape, b"'\\") + b"'"
+    return b" E" + quoted if b"\\" in shape else quoted
+
+
+def quote_identifier(value: bytes, encoding: str) -> bytes:
+    """Quotes a value as an SQL identifier, as PQescapeIdentifier does (libpq, fe-exec.c)."""
+    return b'"' + _doubled(value, masked(value, encoding), b'"') + b'"'
+
+
+def _doubled(value: bytes, shape: bytes, special: bytes) -> bytes:
+    parts, start = [], 0
+    for found in re.finditer(b"[" + re.escape(special) + b"]", shape):
+        parts.append(value[start : found.end()])
+        start = found.start()
+    return b"".join([*parts, value[start:]])
