@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     Take = Callable[[RunnerError, bytes], None]
 
 
+_NOT_REHEARSED = "Shell scripts were not rehearsed."
 _BEGIN = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
 
 
@@ -55,6 +56,8 @@ def rehearse(settings: Settings, folder: Folder, reading: Reading, observer: Obs
     errors = ErrorFindings(reading.findings)
     has_shell = any(script.shell for script in folder.scripts)
     errors.is_complete = not has_shell
+    if all(script.shell for script in folder.scripts):
+        return Rehearsed(reading.findings, (_NOT_REHEARSED,))
     with throw_away_database(settings, reading.facts, observer) as stage:
         rehearsal = _Rehearsal(stage, settings, folder, reading, observer)
         rehearsal.run(errors.take)
@@ -68,7 +71,7 @@ def rehearse(settings: Settings, folder: Folder, reading: Reading, observer: Obs
         if errors.is_clean and (second := rehearsal.second_error()):
             notes.append(f"A second apply would fail at {_described(second)}")
         if has_shell:
-            notes.append("Shell scripts were not rehearsed.")
+            notes.append(_NOT_REHEARSED)
         if settings.schema_only:
             notes.append("INSERT, COPY and the assertions were not rehearsed.")
     for part in rehearsal.visited:

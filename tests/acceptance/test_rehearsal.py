@@ -260,6 +260,13 @@ def test_as_text(runner: Runner, shared: Path, tmp_path: Path) -> None:
     assert not (shared / ".runner" / "pgdata").exists()
 
 
+def test_with_shell_scripts_alone_nothing_is_rehearsed(tmp_path: Path, runner: Runner) -> None:
+    (tmp_path / "sql").mkdir()
+    (tmp_path / "sql" / "01.sh").write_text("createdb shop\n")
+    said = runner("check", "-s", tmp_path / "sql", "--allow-shell").stdout
+    assert said == "Shell scripts were not rehearsed.\n1 script: nothing found.\n"
+
+
 def test_without_a_server_it_says_what_was_not_looked_at(tmp_path: Path) -> None:
     write_scripts(tmp_path, "select nosuch;\n", "\\nonsense\n")
     program = (
