@@ -15,6 +15,7 @@ from runner.errors import ConnectionFailed, UsageError
 from runner.results import (
     ApplyResult,
     CheckResult,
+    DiagramResult,
     PlanResult,
     StatusResult,
     VerifyResult,
@@ -282,6 +283,30 @@ def _rehearsed(
     except (UsageError, ConnectionFailed) as error:
         hint = "\n".join(filter(None, (error.hint, "--offline checks without a server.")))
         raise error.converted(type(error), hint=hint) from None
+
+
+def diagram(settings: Settings, observer: Observer) -> DiagramResult:
+    """Draw what the scripts build, or the target that was named; `output` says how.
+
+    With `check`, only compare with the file. Raises UsageError for a name that says no format, and
+    what running the scripts and connecting raise.
+    """
+    from runner.diagram.output import drawing, is_stale, write
+    from runner.diagram.source import scripts_model, target_model
+
+    output = settings.output
+    draw = drawing(output)
+    if settings.target is None and not settings.embedded_named:
+        model = scripts_model(settings, observer)
+    else:
+        with target_conninfo(settings, observer) as conninfo:
+            model = target_model(conninfo, settings, observer)
+    text, stale = draw(model), False
+    if output is not None and settings.check:
+        stale = is_stale(text, output)
+    elif output is not None:
+        write(text, output)
+    return DiagramResult(text, len(model.tables), output, stale)
 
 
 def status(settings: Settings, observer: Observer) -> StatusResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from runner.comparison import Verification
@@ -246,6 +247,15 @@ class StatusResult(NamedTuple):
     scripts: tuple[ScriptStatus, ...]
 
 
+class DiagramResult(NamedTuple):
+    """The data model as text. `output` is the file that holds it, or with `is_stale`, does not."""
+
+    text: str
+    tables: int
+    output: Path | None = None
+    is_stale: bool = False
+
+
 class WaitResult(NamedTuple):
     """The target is writable; `seconds` is the time until then."""
 
@@ -253,7 +263,15 @@ class WaitResult(NamedTuple):
     seconds: float
 
 
-Result = ApplyResult | CheckResult | PlanResult | StatusResult | VerifyResult | WaitResult
+Result = (
+    ApplyResult
+    | CheckResult
+    | DiagramResult
+    | PlanResult
+    | StatusResult
+    | VerifyResult
+    | WaitResult
+)
 
 
 class Failure(NamedTuple):
@@ -274,6 +292,8 @@ def exit_code(result: Result | Failure) -> int:
             return ScriptError.exit_code if result.errors else 0
         case PlanResult():
             return result.exit_code
+        case DiagramResult():
+            return VerificationFailed.exit_code if result.is_stale else 0
         case VerifyResult():
             return 0 if result.verification.agrees else VerificationFailed.exit_code
     return 0

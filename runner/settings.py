@@ -34,7 +34,7 @@ class Settings:
     for the embedded server in `data_dir`. Timeouts are in seconds: `lock_timeout` 0 disables it,
     `connect_timeout` 0 tries once, and None depends on the target. `targets` are the conninfos of
     a command on several targets, `jobs` of them at a time; with `together`, none commits before
-    all are ready.
+    all are ready. `output` is the file of a diagram, and `check` compares only.
     """
 
     scripts: Path = Path("data/sql")
@@ -65,6 +65,8 @@ class Settings:
     targets: tuple[str, ...] = field(default=(), repr=False)
     jobs: int = 8
     together: bool = False
+    output: Path | None = None
+    check: bool = False
 
     @property
     def json(self) -> bool:
@@ -154,6 +156,8 @@ def table(text: str) -> str:
 def _check_combination(given: Mapping[str, Any]) -> None:
     """Raises UsageError for options that cannot be used together."""
     in_transaction = given.get("transaction") != "none"
+    if given.get("check") and not given.get("output"):
+        raise UsageError("--check needs the file to compare", hint="name it with -o FILE")
     if given.get("allow_shell") and given.get("targets"):
         raise UsageError("--allow-shell cannot be used with several targets")
     if given.get("together") and given.get("targets") and not in_transaction:

@@ -203,12 +203,15 @@ class _Comparison(NamedTuple):
         return "\n".join(ln for ln in lines if ln in known or ln not in inherited) or None
 
 
-def _with_type_aliases(name: str, value: str | None) -> str | None:
+def short_type(name: str) -> str:
     """Return a type as scripts write it: `varchar(255)`, not `character varying(255)`."""
-    if value is not None and name == "type":
-        for spelled_out, short in _TYPES:
-            value = spelled_out.sub(short, value)
-    return value
+    for spelled_out, short in _TYPES:
+        name = spelled_out.sub(short, name)
+    return name
+
+
+def _with_type_aliases(name: str, value: str | None) -> str | None:
+    return short_type(value) if value is not None and name == "type" else value
 
 
 def _describe(entry: CatalogObject) -> str | None:

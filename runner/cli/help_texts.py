@@ -68,6 +68,11 @@ COMMANDS = {
         " with it. The target is only read. The exit code is 0 if they agree, and 1 if they differ."
         " Assertions run only if --assertions is given, in a transaction that is rolled back.",
     ),
+    "diagram": CommandText(
+        "draw the data model",
+        "Draws the tables that the scripts build in a throw-away database, or those of the target"
+        " that -t names, and the lines between them: as Mermaid on stdout, or to the file of -o.",
+    ),
     "status": CommandText(
         "show what was applied, when and by whom",
         "Prints the last runs on the target, newest first, and for each script of the last run"

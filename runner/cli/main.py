@@ -57,7 +57,8 @@ def _run(arguments: list[str]) -> int:
 
 def _settings(args: argparse.Namespace, environ: dict[str, str]) -> tuple[Settings, dict[str, str]]:
     """The settings of a command, and the environment with the options that have a variable."""
-    offline = args.command == "check"
+    without_target = args.command == "diagram" and not vars(args).get("target")
+    offline = args.command == "check" or without_target
     try:
         if not offline:
             environ = with_access(environ, vars(args))
@@ -124,6 +125,10 @@ def _command(args: argparse.Namespace, settings: Settings, printer: Printer) -> 
         return commands.psql(settings, args.psql_args, printer)
     if name == "check":
         return _finish(printer, commands.check(settings, printer))
+    if name == "diagram":
+        if settings.targets:
+            raise UsageError("diagram accepts only one target")
+        return _finish(printer, commands.diagram(settings, printer))
     if settings.targets:
         return _on_several(name, settings, printer)
     return _finish(printer, _result(name, settings, printer))

@@ -164,6 +164,22 @@ def _verify_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _diagram_options(parser: argparse.ArgumentParser) -> None:
+    """Options of `diagram`."""
+    _scripts_options(parser)
+    _transaction_options(parser)
+    add = parser.add_argument
+    _reference_option(parser, "server that the scripts are run on (default: embedded)")
+    add(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="FILE.mmd, or FILE.md between its comments",
+    )
+    add("--check", action="store_true", help="write nothing; exit with 1 if FILE is stale")
+
+
 def _run_options(parser: argparse.ArgumentParser) -> None:
     """Options of commands that run the scripts on the target."""
     _scripts_options(parser)
@@ -238,11 +254,12 @@ def _comparison_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="assertions (default, not of verify: verify beside -s)",
     )
-    parser.add_argument(
-        "--reference",
-        metavar="CONNINFO",
-        help="server for the reference (default: target, embedded)",
-    )
+    _reference_option(parser, "server for the reference (default: target, embedded)")
+
+
+def _reference_option(parser: argparse.ArgumentParser, text: str) -> None:
+    """The option of commands that build the scripts in a database of their own."""
+    parser.add_argument("--reference", metavar="CONNINFO", help=text)
 
 
 def _scripts_options(parser: argparse.ArgumentParser) -> None:
@@ -292,6 +309,7 @@ OPTIONS = {
     "apply": _apply_options,
     "plan": _plan_options,
     "verify": _verify_options,
+    "diagram": _diagram_options,
     "status": _status_options,
     "wait": _no_options,
     "psql": _no_options,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,7 @@ from runner.observer import Silent
 from runner.reference.one_database import OneDatabase
 from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors
 from runner.rehearsal.server import throw_away_database
+from runner.results import FindingsError
 from runner.run.advice import facts_of, with_remedy
 from runner.verify.assertions import (
     BEFORE,
@@ -25,7 +27,7 @@ from runner.verify.assertions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from runner.check.scripts import Checked, Reading
     from runner.observer import Observer
@@ -78,6 +80,23 @@ def rehearse(settings: Settings, folder: Folder, reading: Reading, observer: Obs
         with throw_away_database(settings, reading.facts, observer) as stage:
             _Rehearsal(stage, settings, folder, reading, observer, part).run(errors.take)
     return Rehearsed(_in_order(folder, [*reading.findings, *errors.findings]), tuple(notes))
+
+
+@contextmanager
+def built(
+    settings: Settings, folder: Folder, reading: Reading, observer: Observer
+) -> Iterator[session.Session]:
+    """The session of a throw-away database in which the scripts have run, without shell scripts.
+
+    Raises what `throw_away_database` raises, FindingsError, and the first error of the scripts.
+    """
+    if wrong := tuple(one for one in reading.findings if one.severity == "error"):
+        raise FindingsError.of(wrong)
+    with throw_away_database(settings, reading.facts, observer) as stage:
+        error = _Rehearsal(stage, settings, folder, reading, observer).first_error()
+        if error is not None:
+            raise error
+        yield stage.conn
 
 
 def _in_order(folder: Folder, findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -221,12 +240,16 @@ class _Rehearsal:
 
     def second_error(self) -> RunnerError | None:
         """Run the scripts once more in the same database, up to the first error."""
+        self._scripts.run_again()
+        return self.first_error()
+
+    def first_error(self) -> RunnerError | None:
+        """Run the scripts up to the first error."""
         found: list[RunnerError] = []
 
         def take(error: RunnerError, _statement: bytes) -> None:
             found.append(error)
             raise TooManyErrors
 
-        self._scripts.run_again()
         self.run(take)
         return found[0] if found else None

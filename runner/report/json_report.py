@@ -9,6 +9,7 @@ from runner.comparison import DifferencesError
 from runner.results import (
     ApplyResult,
     CheckResult,
+    DiagramResult,
     Failure,
     FindingsError,
     LossError,
@@ -41,6 +42,11 @@ def _values(result: Result | Failure, command: str | None) -> dict[str, Any]:
         case CheckResult():
             findings = [_finding(found) for found in result.findings]
             return {"findings": findings, "notes": list(result.notes)}
+        case DiagramResult(output=None):
+            return {"text": result.text, "tables": result.tables}
+        case DiagramResult(output=output):
+            stale = result.is_stale
+            return {"output": str(output), "is_stale": stale, "tables": result.tables}
     target = {"target": result.target._asdict()}
     match result:
         case ApplyResult():

@@ -25,6 +25,7 @@ from runner.report.terminal import (
 from runner.results import (
     ApplyResult,
     CheckResult,
+    DiagramResult,
     Failure,
     FindingsError,
     PlanResult,
@@ -65,8 +66,10 @@ def lines(result: Result | Failure, style: Style) -> list[str]:
             return _failure(result.error, style)
         case CheckResult():
             return _check(result, style)
-        case VerifyResult() if not result.verification.agrees:
-            return _differences(result, style)
+        case VerifyResult():
+            return _verify(result, style)
+        case DiagramResult():
+            return _diagram(result, style)
     if style.settings.quiet:
         return []
     match result:
@@ -76,11 +79,27 @@ def lines(result: Result | Failure, style: Style) -> list[str]:
             return _plan(result, style)
         case StatusResult():
             return _status(result)
-        case VerifyResult():
-            return _agreement(result, style)
         case WaitResult():
             seconds = duration_text(result.seconds)
             return [escape(f"Ready after {seconds}: {result.target}")]
+
+
+def _verify(result: VerifyResult, style: Style) -> list[str]:
+    if not result.verification.agrees:
+        return _differences(result, style)
+    return [] if style.settings.quiet else _agreement(result, style)
+
+
+def _diagram(result: DiagramResult, style: Style) -> list[str]:
+    if result.output is None:
+        return [result.text.removesuffix("\n")]
+    if result.is_stale:
+        again = "run the same command without --check"
+        return [escape(f"{result.output} is stale: {again}")]
+    if style.settings.quiet:
+        return []
+    done = "is up to date" if style.settings.check else "written"
+    return [escape(f"{result.output} {done}: {count(result.tables, 'table')}")]
 
 
 def local_time(moment: datetime) -> str:

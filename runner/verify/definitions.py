@@ -18,7 +18,10 @@ class DefinitionIndex:
     """Finds the statement that defines the object of a difference."""
 
     def __init__(self, found: Iterable[Defined], reference: Snapshot) -> None:
-        self._reference = reference
+        self._parents = {
+            (key.object.split()[-1], key.name): entry.parent
+            for key, entry in reference.objects.items()
+        }
         self._by_name: dict[tuple[str, str], Defined] = {}
         for one in found:
             self._by_name.setdefault((one.kind, one.name), one)
@@ -36,12 +39,10 @@ class DefinitionIndex:
         kind = kind.split()[-1]
         if found := self._by_name.get((kind, unqualified(name.partition("(")[0]))):
             return found
-        for key, entry in self._reference.objects.items():
-            if key.object.split()[-1] == kind and key.name == name and entry.parent is not None:
-                if entry.parent.object == "schema":
-                    return None
-                return self.find_object(*entry.parent)
-        return None
+        parent = self._parents.get((kind, name))
+        if parent is None or parent.object == "schema":
+            return None
+        return self.find_object(*parent)
 
 
 def unqualified(name: str) -> str:

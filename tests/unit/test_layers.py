@@ -20,6 +20,7 @@ ORDER = (
         "cli",
         "testing",
         "commands",
+        "diagram",
         "rehearsal",
         "run",
         "verify",
@@ -59,7 +60,7 @@ OFFERED = {
         shapes.extension_tables shared.Row shared.changed_shared_objects shared.existing_role
         shared.read_shared_objects shared.rename_roles shared.shared_queries
         shared.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
-        snapshot.Snapshot snapshot.compare snapshot.varying_properties
+        snapshot.Snapshot snapshot.compare snapshot.short_type snapshot.varying_properties
     """,
     "check": """
         definitions.definitions hints.Facts hints.remedy rule.Command rule.LeftOut rule.left_out
@@ -76,6 +77,9 @@ OFFERED = {
         session.psql_conninfo session.refusal session.server_info session.wait_until_writable
         wire.COPY_IN wire.ENDED wire.FATAL_ERROR wire.SINGLE_TUPLE wire.Watch wire.abandon
         wire.copy_in wire.first_value wire.results
+    """,
+    "diagram": """
+        output.drawing output.is_stale output.write source.scripts_model source.target_model
     """,
     "embedded": """
         programs.DISTRIBUTION programs.package_bin_dir programs.run_psql server.EmbeddedServer
@@ -117,7 +121,7 @@ OFFERED = {
         registry.runs status.compare_scripts status.last_run_of status.read_runs
     """,
     "rehearsal": """
-        rehearsal.rehearse
+        rehearsal.built rehearsal.rehearse
     """,
     "report": """
         differences.difference_lines printer.Printer several.TargetsPrinter text_report.Style

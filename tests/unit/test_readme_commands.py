@@ -45,7 +45,7 @@ def test_the_page_has_commands() -> None:
 
 def test_the_options_that_it_names_are_there(capsys: pytest.CaptureFixture[str]) -> None:
     listed = set()
-    for command in ("check", "apply", "plan", "verify", "status", "wait", "psql"):
+    for command in ("check", "apply", "plan", "verify", "diagram", "status", "wait", "psql"):
         with pytest.raises(SystemExit):
             parse([command, "--help"])
         listed |= set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", capsys.readouterr().out))

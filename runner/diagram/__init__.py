@@ -1,0 +1,1 @@
+"""The data model as a picture: Mermaid, SVG, or one page of HTML."""

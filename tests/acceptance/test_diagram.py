@@ -1,0 +1,119 @@
+"""`diagram`: the data model as a picture."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import psycopg
+import pytest
+
+from tests.readme import README
+from tests.servers import Server
+
+Runner = Callable[..., CompletedProcess[str]]
+
+SHOP = r"""
+CREATE SCHEMA "Shop";
+CREATE TABLE "Shop".customers (
+    id bigserial PRIMARY KEY, email varchar(80) NOT NULL UNIQUE, price numeric(10,2) DEFAULT 0);
+COMMENT ON TABLE "Shop".customers IS 'who <b>buys</b>';
+CREATE TABLE "Shop".profiles (customer_id bigint PRIMARY KEY REFERENCES "Shop".customers);
+CREATE TABLE orders (
+    id int GENERATED ALWAYS AS IDENTITY, customer bigint NOT NULL REFERENCES "Shop".customers,
+    placed date, note text DEFAULT 'a "quoted" 100%', PRIMARY KEY (id, placed)
+) PARTITION BY RANGE (placed);
+CREATE TABLE orders_2026 PARTITION OF orders FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE TABLE special () INHERITS ("Shop".customers);
+CREATE TABLE nothing ();
+CREATE TABLE "<script>alert(1)</script>" ("a b" int, "</script>" text, parent int);
+CREATE VIEW mails AS SELECT email FROM "Shop".customers;
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$;
+CREATE TRIGGER touched BEFORE UPDATE ON "Shop".customers FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE INDEX by_price ON "Shop".customers (price);
+ALTER TABLE "Shop".profiles ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mine ON "Shop".profiles USING (customer_id > 0);
+GRANT SELECT ON "Shop".customers TO PUBLIC;
+INSERT INTO "Shop".customers (email) VALUES ('a@example.com'), ('<img src=x onerror=alert(2)>');
+"""
+LINKS = """
+    "Shop.customers" ||--o{ orders : "customer"
+    "Shop.customers" ||--o| "Shop.profiles" : "customer_id"
+    "Shop.customers" ||..o{ special : "inherits"
+    orders ||..o| orders_2026 : "partition"
+    "Shop.customers" ||..o{ mails : "view"
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A folder of scripts with what a picture can show."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "01.sql").write_text(SHOP)
+    return folder
+
+
+def test_mermaid_on_stdout(runner: Runner, shop: Path, server: Server) -> None:
+    printed = runner("diagram", "-s", str(shop), "--reference", server.conninfo(), check=0).stdout
+    assert printed.startswith("erDiagram\n")
+    links = [line.strip() for line in printed.splitlines() if re.search(r"[|o]\S+[|{o] ", line)]
+    expected = [line.strip() for line in LINKS.splitlines() if line]
+    assert sorted(links) == sorted(expected)
+    for line in (
+        "bigserial id PK",
+        'varchar(80) email UK "NOT NULL"',
+        'numeric(10_2) price "numeric(10,2), 0"',
+        "bigint customer_id PK, FK",
+        "text note \"'a _quoted_ 100_'::text\"",
+        'integer a_b "a b"',  # the comment has the real name
+        'text __script_ "</script>"',
+        '"<script>alert(1)</script>" {',
+    ):
+        assert line in printed
+    assert "    nothing\n" in printed
+
+
+def test_a_database_that_is_named(runner: Runner, fresh_database: str) -> None:
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute("CREATE TABLE only_here (id int)")
+    found = json.loads(runner("diagram", "-t", fresh_database, "--json", check=0).stdout)
+    assert found["tables"] == 1
+    assert "only_here" in found["text"]
+
+
+@pytest.mark.db
+def test_a_stale_file(runner: Runner, shop: Path, tmp_path: Path) -> None:
+    file = tmp_path / "model.mmd"
+    arguments = ("diagram", "-s", str(shop), "-o", str(file))
+    assert "is stale" in runner(*arguments, "--check", check=1).stdout
+    assert "written: 8 tables" in runner(*arguments, check=0).stdout
+    runner(*arguments, "--check", check=0)
+    with (shop / "01.sql").open("a") as script:
+        script.write("ALTER TABLE special ADD more int;\n")
+    before = file.read_text()
+    runner(*arguments, "--check", check=1)
+    assert file.read_text() == before
+
+
+@pytest.mark.db
+def test_the_picture_of_the_page(runner: Runner) -> None:
+    folder = README.parent / "data" / "sql"
+    runner("diagram", "-s", str(folder), "-o", str(README), "--check", check=0)
+
+
+@pytest.mark.db
+def test_what_cannot_be_drawn(runner: Runner, shop: Path, tmp_path: Path) -> None:
+    def error(*arguments: str, code: int = 2) -> str:
+        return runner("diagram", "-s", str(shop), *arguments, check=code).stderr
+
+    assert "says no format" in error("-o", "model.png")
+    assert "-o FILE" in error("--check")
+    (tmp_path / "page.md").write_text("nothing")
+    assert "has no place" in error("-o", "page.md")
+    assert "only one target" in error("-t", "host=a", "-t", "host=b")
+    (shop / "02.sql").write_text("SELECT 1;\nSELECT nosuch;\n")
+    assert "02.sql:2:8" in error(code=3)
