@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from psycopg import errors, pq
 
-from runner.connect import failures, wire
-from runner.errors import (
-    MergedInsertFailed,
-    Place,
-    Refused,
-    RunnerError,
-    ScriptError,
-    StatementFailed,
-)
-from runner.execute.messages import NOT_IN_REPERTOIRE, UNTRANSLATABLE, Batch, Message, Part
+from runner.connect import wire
+from runner.errors import Place, RunnerError, ScriptError, StatementFailed
+from runner.execute.messages import Batch, Message, Part
 from runner.execute.notices import Notices
 from runner.psql.steps import CopyData, Statements
 
@@ -39,25 +32,6 @@ if TYPE_CHECKING:
 
 _ONE_ROW = b"INSERT 0 1"
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
-# What the server's own hint leaves out: that one transaction over all scripts is the cause.
-_OUTSIDE = "Leave it out of the scripts. To run them as psql does, use --transaction none."
-_IN_BODY = (
-    "No function or DO block can run it, not in psql either. Instead of a condition in the block:"
-    " SELECT 'CREATE DATABASE …' WHERE NOT EXISTS (…) \\gexec"
-)
-_ADVICE = {
-    "25001": _OUTSIDE,
-    "2D000": _OUTSIDE,
-    "53200": "One transaction holds a lock on every object it touches: raise"
-    " max_locks_per_transaction. To run the scripts as psql does, use --transaction none.",
-    "55006": "Move the DDL before the rows: both are in one transaction.",
-    "55P04": "Put the value into CREATE TYPE: one that is added cannot be used in the transaction"
-    " that adds it.",
-}
-# Classes of SQLSTATE: what one of many rows may be the cause of.
-_DATA_ERRORS = ("0A", "22", "23", "42")
-_FUNCTION = pq.DiagnosticField.SOURCE_FUNCTION
-_SQLSTATE = pq.DiagnosticField.SQLSTATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,30 +304,12 @@ class Exchange:
         )
 
     def _failure(self, result: PGresult) -> Exception:
-        message, sqlstate = self._message, result.error_field(_SQLSTATE)
-        if self.pgconn.status == pq.ConnStatus.BAD and not sqlstate:
-            return errors.OperationalError(result.get_error_message(message.codec))
-        failed = message.failed(result)
-        if message.part.batch.merged and (failed.sqlstate or "")[:2] in _DATA_ERRORS:
-            return MergedInsertFailed(failed.message)
-        own = message.part.done < 0 and failed.place is None
-        if own and failed.sqlstate not in (NOT_IN_REPERTOIRE, UNTRANSLATABLE):
-            return errors.error_from_result(result, message.codec)
-        kind: type[RunnerError] = StatementFailed
-        advice = _ADVICE.get(failed.sqlstate or "")
-        if failed.sqlstate == "25001" and failed.context:
-            advice = _IN_BODY
-        if failed.sqlstate == "42501":
-            kind = Refused
-            # Who runs the scripts, and where, is not in the server's hint.
-            target = self._execution.target
-            advice = failures.advice(failed.message, target.user, target.host)
-        elif missing := failures.object_advice(
-            failed.sqlstate, result.error_field(_FUNCTION), failed.message
-        ):
-            kind, advice = Refused, missing
-        hint = "\n".join(filter(None, (failed.hint, advice))) or None
-        return failed.converted(kind, hint=hint)
+        from runner.execute.server_errors import failure
+
+        is_lost = self.pgconn.status == pq.ConnStatus.BAD
+        if is_lost and not result.error_field(pq.DiagnosticField.SQLSTATE):
+            return errors.OperationalError(result.get_error_message(self.codec))
+        return failure(self._message, result, self._execution.target)
 
     def _on_notice(self, diag: errors.Diagnostic) -> None:
         if self.listener is not None:

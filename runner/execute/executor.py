@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from runner.errors import MergedInsertFailed, RunnerError, ScriptError, StatementFailed
+from runner.errors import MergedInsertFailed, RunnerError, ScriptError
 from runner.execute import reconnect
 from runner.execute.exchange import Exchange, Execution
 from runner.execute.merging import InsertMerger
 from runner.execute.messages import FIRST_MESSAGE, Batch, Part, ScriptProgress, batches
+from runner.execute.query_results import follow_server, set_row_count, set_variables, statements_in
 from runner.execute.recovery import Recovery
 from runner.execute.shared import Shared, is_shared_query, with_shared
 from runner.execute.step_filters import (
@@ -22,16 +23,12 @@ from runner.execute.step_filters import (
 )
 from runner.execute.transaction_blocks import TransactionBlocks
 from runner.psql.reader import read_script
-from runner.psql.source import canonical_encoding
-from runner.psql.state import VARIABLE_NAME
-from runner.psql.statement_buffer import command_starts
 from runner.psql.steps import (
     Connect,
     CopyData,
     Echo,
     Gexec,
     Gset,
-    Origin,
     Problem,
     Statement,
     Statements,
@@ -259,7 +256,8 @@ class Executor:
             self.flush()
             self._queued.append(Part(Batch(), (), progress))
         if isinstance(step, Sync):
-            self._synchronise(state)
+            follow_server(state, self.exchange.pgconn)
+            set_row_count(state, self.exchange.tag)
         elif isinstance(step, Gset):
             self._gset(step, state)
         elif isinstance(step, Gexec):
@@ -283,42 +281,15 @@ class Executor:
         return rows
 
     def _gset(self, step: Gset, state: State) -> None:
-        r"""`\gset`: one row becomes variables (StoreQueryTuple in src/bin/psql/common.c)."""
         rows = self._query(step.statement)
-        if self._recovery is not None and self._recovery.has_failed:
-            return
-        place = step.statement.source.place(step.statement.offset)
-        selected = self.exchange.tag.startswith(b"SELECT")
-        if len(rows) > 1 or (selected and not rows):
-            count = "more than one row" if rows else "no rows"
-            raise StatementFailed(f"{count} returned for \\gset", place=place)
-        for row in rows:
-            for column in range(row.nfields):
-                name = step.prefix + (row.fname(column) or b"").decode(self.exchange.codec)
-                value = row.get_value(0, column)
-                if not VARIABLE_NAME.fullmatch(name):
-                    raise StatementFailed(f'invalid variable name: "{name}"', place=place)
-                if state.is_special(name):
-                    continue  # psql says that it ignores this
-                if value is None:
-                    state.unset(name)
-                else:
-                    state.variables[name] = value.decode("utf-8", "surrogateescape")
+        if self._recovery is None or not self._recovery.has_failed:
+            is_query = self.exchange.tag.startswith(b"SELECT")
+            set_variables(step, rows, state, self.exchange.codec, is_query=is_query)
 
     def _gexec(self, statement: Statement, state: State) -> None:
-        r"""`\gexec`: each field of the result, row by row, is a statement."""
-        found: list[Step] = []
-        origins = (Origin(0, statement.offset, verbatim=False),)
-        strings = state.standard_conforming_strings
         rows = self._query(statement)
         tag = self.exchange.tag
-        for row in rows:
-            for column in range(row.nfields):
-                text = row.get_value(0, column)
-                if text:
-                    starts = command_starts(text, standard_conforming_strings=strings)
-                    found.append(statement._replace(text=text, starts=starts, origins=origins))
-        steps = iter(found)
+        steps: Iterator[Step] = statements_in(rows, statement, state)
         if not self._execution.autocommit:
             steps = self._apart(self.blocks.passed(steps))
         for batch in batches(self._routed(steps), autocommit=self._execution.autocommit):
@@ -337,7 +308,7 @@ class Executor:
         if found is not None:
             conn, variables = found
             self.exchange.use(conn)
-            self._take_settings(state)
+            follow_server(state, self.exchange.pgconn)
             state.variables.update(variables)
 
     def leave(self, own: Sequence[bytes]) -> Sequence[bytes]:
@@ -358,16 +329,3 @@ class Executor:
         self._send(Batch([statement]))
         self._collect()
         self.exchange.use(current)
-
-    def _take_settings(self, state: State) -> None:
-        """Takes over the server's settings that reading a script depends on."""
-        strings = self.exchange.pgconn.parameter_status(b"standard_conforming_strings")
-        state.standard_conforming_strings = strings != b"off"
-        encoding = self.exchange.pgconn.parameter_status(b"client_encoding") or b"UTF8"
-        state.set_encoding(canonical_encoding(encoding.decode()))
-
-    def _synchronise(self, state: State) -> None:
-        """Takes over what a meta-command may ask for, too."""
-        self._take_settings(state)
-        count = self.exchange.tag.rsplit(b" ", 1)[-1]
-        state.variables["ROW_COUNT"] = count.decode() if count.isdigit() else "0"

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterator, Sequence
 from sys import maxsize
 from typing import TYPE_CHECKING, Protocol
 
-from psycopg import errors
-
-from runner.errors import Place, Query, StatementFailed
+from runner.errors import Place
 from runner.psql.sql_text import first_words
 from runner.psql.steps import Statement, Statements, Step
 
 if TYPE_CHECKING:
-    from psycopg.pq.abc import PGresult
-
     from runner.execute.shared import Shared
     from runner.psql.steps import CopyData
 
@@ -25,18 +20,6 @@ if TYPE_CHECKING:
 # the server begins at once; the next double up to the largest. That bounds what libpq holds.
 FIRST_MESSAGE = 1 << 17
 LARGEST_MESSAGE = 1 << 20
-
-# `COPY users, line 3, column email: …`; some servers translate the word before the number.
-_COPY_LINE = re.compile(r"^COPY .+?, \D*?(\d+)")
-# Of text that cannot be read, the server gives the bytes but no position.
-NOT_IN_REPERTOIRE, UNTRANSLATABLE = "22021", "22P05"
-# What `$1` is in a message of the extended protocol; psql, without `\\bind`, gets 42P02.
-_NO_VALUE = ("08P01", "42P18")  # protocol_violation, indeterminate_datatype
-_PARAMETER = re.compile(rb"\$\d+")
-_BYTE = re.compile(r"\b0x([0-9a-f]{2})\b")
-_ENCODING_HINT = (
-    "Save the script as UTF-8, or say at its top what it is in: SET client_encoding = 'LATIN1';"
-)
 
 
 class Batch:
@@ -222,15 +205,15 @@ class Message:
 
         Positions count characters from 1. None for one of the runner's own commands.
         """
-        if (found := self._command()) is None:
+        if (found := self.command()) is None:
             return None
         statement, start, text = found
         if position is None:
-            return self._at(statement, start + len(text) - len(text.lstrip()))
+            return self.place_at(statement, start + len(text) - len(text.lstrip()))
         before = text.decode(self.codec, "surrogateescape")[: position - 1]
-        return self._at(statement, start + len(before.encode(self.codec, "surrogateescape")))
+        return self.place_at(statement, start + len(before.encode(self.codec, "surrogateescape")))
 
-    def _command(self) -> tuple[Statements, int, bytes] | None:
+    def command(self) -> tuple[Statements, int, bytes] | None:
         """The statement that the server is at, where its command begins, and the text from there.
 
         None for one of the runner's own commands.
@@ -242,55 +225,6 @@ class Message:
         start = 0 if batch.is_alone else statement.starts[command]
         return statement, start, statement.text[start:]
 
-    def _statement(self, position: int | None) -> Query | None:
-        """The command that the server is at, and a position in it."""
-        if (found := self._command()) is None:
-            return None
-        statement, start, text = found
-        ends = () if self.part.batch.is_alone else statement.starts
-        end = next((at for at in ends if at > start), len(statement.text))
-        decoded = text[: end - start].decode(self.codec, "replace")
-        return Query(decoded, None if position is None else position - 1)
-
-    def failed(self, result: PGresult) -> StatementFailed:
-        """Converts an error of the server, with its place in the script."""
-        diag = errors.Diagnostic(result, self.codec)
-        position = int(diag.statement_position) if diag.statement_position else None
-        place = self.place(position)
-        hint = diag.message_hint
-        line = _COPY_LINE.match(diag.context or "")
-        if diag.sqlstate == NOT_IN_REPERTOIRE:
-            hint = hint or _ENCODING_HINT
-        if diag.sqlstate in (NOT_IN_REPERTOIRE, UNTRANSLATABLE):
-            place = self._of_bytes(diag.message_primary or "") or place
-        if parameter := self._parameter(diag.sqlstate):
-            return StatementFailed(
-                f"there is no parameter {parameter[0].decode()}",
-                sqlstate="42P02",
-                place=self.place(len(parameter.string[: parameter.start()].decode(self.codec)) + 1),
-            )
-        data = self.part.data
-        if data is not None and line:
-            place = data.source.line_place(data.line + int(line.group(1)) - 1, self.codec)
-        return StatementFailed(
-            diag.message_primary or "the server gave no message",
-            severity=diag.severity or "ERROR",
-            sqlstate=diag.sqlstate,
-            detail=diag.message_detail,
-            hint=hint,
-            context=diag.context,
-            query=_query(diag),
-            statement=self._statement(position),
-            place=place,
-        )
-
-    def _parameter(self, sqlstate: str | None) -> re.Match[bytes] | None:
-        """The parameter in the command that the server is at, if the error is that it has none."""
-        if sqlstate not in _NO_VALUE or self.part.done < 0 or not self.part.batch.statements:
-            return None
-        statement, command = self.part.batch.at_command(self.part.done)
-        return _PARAMETER.search(list(statement.commands)[command])
-
     def statement_place(self) -> Place | None:
         """The line of the statement that the server is at."""
         batch = self.part.batch
@@ -300,25 +234,9 @@ class Message:
         statement = statements.at(command)
         return Place(statement.source.name, statement.line)
 
-    def _of_bytes(self, message: str) -> Place | None:
-        """The place of the bytes that a message names: `0xe9 0x27`."""
-        named = bytes(int(byte, 16) for byte in _BYTE.findall(message))
-        if not named or self.part.done < 0 or not self.part.batch.statements:
-            return None
-        statement, command = self.part.batch.at_command(self.part.done)
-        found = statement.text.find(named, statement.starts[command])
-        return self._at(statement, found) if found >= 0 else None
-
-    def _at(self, statement: Statements, byte: int) -> Place:
+    def place_at(self, statement: Statements, byte: int) -> Place:
+        """The place of a byte of a statement."""
         return statement.source.place(statement.file_offset(byte), self.codec)
-
-
-def _query(diag: errors.Diagnostic) -> Query | None:
-    """What psql shows as QUERY: a statement inside of the one that failed."""
-    if not diag.internal_query:
-        return None
-    at = diag.internal_position
-    return Query(diag.internal_query, int(at) - 1 if at else None)
 
 
 def _codec(encoding: bytes) -> str:

@@ -1,0 +1,69 @@
+r"""What psql takes from the server's answers: `\gset`, `\gexec`, and the settings it reads by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from runner.errors import StatementFailed
+from runner.psql.source import canonical_encoding
+from runner.psql.state import VARIABLE_NAME
+from runner.psql.statement_buffer import command_starts
+from runner.psql.steps import Gset, Origin, Statement
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGconn, PGresult
+
+    from runner.psql.state import State
+
+
+def set_variables(
+    step: Gset, rows: Sequence[PGresult], state: State, codec: str, *, is_query: bool
+) -> None:
+    r"""`\gset`: one row becomes variables (StoreQueryTuple in src/bin/psql/common.c).
+
+    Raises StatementFailed for another number of rows, of a query, and for a name that is none.
+    """
+    place = step.statement.source.place(step.statement.offset)
+    if len(rows) > 1 or (is_query and not rows):
+        count = "more than one row" if rows else "no rows"
+        raise StatementFailed(f"{count} returned for \\gset", place=place)
+    for row in rows:
+        for column in range(row.nfields):
+            name = step.prefix + (row.fname(column) or b"").decode(codec)
+            value = row.get_value(0, column)
+            if not VARIABLE_NAME.fullmatch(name):
+                raise StatementFailed(f'invalid variable name: "{name}"', place=place)
+            if state.is_special(name):
+                continue  # psql says that it ignores this
+            if value is None:
+                state.unset(name)
+            else:
+                state.variables[name] = value.decode("utf-8", "surrogateescape")
+
+
+def statements_in(
+    rows: Sequence[PGresult], statement: Statement, state: State
+) -> Iterator[Statement]:
+    r"""`\gexec`: each field of the result, row by row, is a statement."""
+    origins = (Origin(0, statement.offset, verbatim=False),)
+    strings = state.standard_conforming_strings
+    for row in rows:
+        for column in range(row.nfields):
+            if text := row.get_value(0, column):
+                starts = command_starts(text, standard_conforming_strings=strings)
+                yield statement._replace(text=text, starts=starts, origins=origins)
+
+
+def follow_server(state: State, pgconn: PGconn) -> None:
+    """Takes over the server's settings that reading a script depends on."""
+    strings = pgconn.parameter_status(b"standard_conforming_strings")
+    state.standard_conforming_strings = strings != b"off"
+    encoding = pgconn.parameter_status(b"client_encoding") or b"UTF8"
+    state.set_encoding(canonical_encoding(encoding.decode()))
+
+
+def set_row_count(state: State, tag: bytes) -> None:
+    """Sets psql's ROW_COUNT from the tag of the last command."""
+    count = tag.rsplit(b" ", 1)[-1]
+    state.variables["ROW_COUNT"] = count.decode() if count.isdigit() else "0"

@@ -1,0 +1,143 @@
+"""Errors of the server: with their places in scripts, and with advice for one transaction."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from psycopg import errors, pq
+
+from runner.connect import failures
+from runner.errors import MergedInsertFailed, Place, Query, Refused, RunnerError, StatementFailed
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGresult
+
+    from runner.execute.messages import Message
+    from runner.results import Target
+
+
+# `COPY users, line 3, column email: …`; some servers translate the word before the number.
+_COPY_LINE = re.compile(r"^COPY .+?, \D*?(\d+)")
+# Of text that cannot be read, the server gives the bytes but no position.
+NOT_IN_REPERTOIRE, UNTRANSLATABLE = "22021", "22P05"
+# What `$1` is in a message of the extended protocol; psql, without `\\bind`, gets 42P02.
+_NO_VALUE = ("08P01", "42P18")  # protocol_violation, indeterminate_datatype
+_PARAMETER = re.compile(rb"\$\d+")
+_BYTE = re.compile(r"\b0x([0-9a-f]{2})\b")
+_ENCODING_HINT = (
+    "Save the script as UTF-8, or say at its top what it is in: SET client_encoding = 'LATIN1';"
+)
+# What the server's own hint leaves out: that one transaction over all scripts is the cause.
+_OUTSIDE = "Leave it out of the scripts. To run them as psql does, use --transaction none."
+_IN_BODY = (
+    "No function or DO block can run it, not in psql either. Instead of a condition in the block:"
+    " SELECT 'CREATE DATABASE …' WHERE NOT EXISTS (…) \\gexec"
+)
+_ADVICE = {
+    "25001": _OUTSIDE,
+    "2D000": _OUTSIDE,
+    "53200": "One transaction holds a lock on every object it touches: raise"
+    " max_locks_per_transaction. To run the scripts as psql does, use --transaction none.",
+    "55006": "Move the DDL before the rows: both are in one transaction.",
+    "55P04": "Put the value into CREATE TYPE: one that is added cannot be used in the transaction"
+    " that adds it.",
+}
+# Classes of SQLSTATE: what one of many rows may be the cause of.
+_DATA_ERRORS = ("0A", "22", "23", "42")
+_FUNCTION = pq.DiagnosticField.SOURCE_FUNCTION
+
+
+def failure(message: Message, result: PGresult, target: Target) -> Exception:
+    """The error to raise: that of psycopg for one of the runner's own commands."""
+    failed = statement_failed(message, result)
+    if message.part.batch.merged and (failed.sqlstate or "")[:2] in _DATA_ERRORS:
+        return MergedInsertFailed(failed.message)
+    own = message.part.done < 0 and failed.place is None
+    if own and failed.sqlstate not in (NOT_IN_REPERTOIRE, UNTRANSLATABLE):
+        return errors.error_from_result(result, message.codec)
+    kind: type[RunnerError] = StatementFailed
+    advice = _ADVICE.get(failed.sqlstate or "")
+    if failed.sqlstate == "25001" and failed.context:
+        advice = _IN_BODY
+    if failed.sqlstate == "42501":
+        kind = Refused
+        # Who runs the scripts, and where, is not in the server's hint.
+        advice = failures.advice(failed.message, target.user, target.host)
+    elif missing := failures.object_advice(
+        failed.sqlstate, result.error_field(_FUNCTION), failed.message
+    ):
+        kind, advice = Refused, missing
+    hint = "\n".join(filter(None, (failed.hint, advice))) or None
+    return failed.converted(kind, hint=hint)
+
+
+def statement_failed(message: Message, result: PGresult) -> StatementFailed:
+    """Converts an error of the server, with its place in the script."""
+    diag = errors.Diagnostic(result, message.codec)
+    position = int(diag.statement_position) if diag.statement_position else None
+    place = message.place(position)
+    hint = diag.message_hint
+    line = _COPY_LINE.match(diag.context or "")
+    if diag.sqlstate == NOT_IN_REPERTOIRE:
+        hint = hint or _ENCODING_HINT
+    if diag.sqlstate in (NOT_IN_REPERTOIRE, UNTRANSLATABLE):
+        place = _of_bytes(message, diag.message_primary or "") or place
+    if parameter := _parameter(message, diag.sqlstate):
+        before = parameter.string[: parameter.start()].decode(message.codec)
+        return StatementFailed(
+            f"there is no parameter {parameter[0].decode()}",
+            sqlstate="42P02",
+            place=message.place(len(before) + 1),
+        )
+    data = message.part.data
+    if data is not None and line:
+        place = data.source.line_place(data.line + int(line.group(1)) - 1, message.codec)
+    return StatementFailed(
+        diag.message_primary or "the server gave no message",
+        severity=diag.severity or "ERROR",
+        sqlstate=diag.sqlstate,
+        detail=diag.message_detail,
+        hint=hint,
+        context=diag.context,
+        query=_query(diag),
+        statement=_statement(message, position),
+        place=place,
+    )
+
+
+def _parameter(message: Message, sqlstate: str | None) -> re.Match[bytes] | None:
+    """The parameter in the command that the server is at, if the error is that it has none."""
+    if sqlstate not in _NO_VALUE or message.part.done < 0 or not message.part.batch.statements:
+        return None
+    statement, command = message.part.batch.at_command(message.part.done)
+    return _PARAMETER.search(list(statement.commands)[command])
+
+
+def _statement(message: Message, position: int | None) -> Query | None:
+    """The command that the server is at, and a position in it."""
+    if (found := message.command()) is None:
+        return None
+    statement, start, text = found
+    ends = () if message.part.batch.is_alone else statement.starts
+    end = next((at for at in ends if at > start), len(statement.text))
+    decoded = text[: end - start].decode(message.codec, "replace")
+    return Query(decoded, None if position is None else position - 1)
+
+
+def _of_bytes(message: Message, text: str) -> Place | None:
+    """The place of the bytes that the server names: `0xe9 0x27`."""
+    named = bytes(int(byte, 16) for byte in _BYTE.findall(text))
+    if not named or message.part.done < 0 or not message.part.batch.statements:
+        return None
+    statement, command = message.part.batch.at_command(message.part.done)
+    found = statement.text.find(named, statement.starts[command])
+    return message.place_at(statement, found) if found >= 0 else None
+
+
+def _query(diag: errors.Diagnostic) -> Query | None:
+    """What psql shows as QUERY: a statement inside of the one that failed."""
+    if not diag.internal_query:
+        return None
+    at = diag.internal_position
+    return Query(diag.internal_query, int(at) - 1 if at else None)
