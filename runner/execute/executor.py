@@ -11,7 +11,6 @@ from runner.execute.exchange import Exchange, Execution
 from runner.execute.merging import InsertMerger
 from runner.execute.messages import FIRST_MESSAGE, Batch, Part, ScriptProgress, batches
 from runner.execute.query_results import follow_server, set_row_count, set_variables, statements_in
-from runner.execute.recovery import Recovery
 from runner.execute.shared import Shared, is_shared_query, with_shared
 from runner.execute.step_filters import (
     apart_from_savepoints,
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
 
     from runner.check.rule import LeftOut
     from runner.connect.session import Session
+    from runner.execute.recovery import Recovery
     from runner.psql.source import Source
     from runner.psql.state import State
 
@@ -62,7 +62,11 @@ class Executor:
         self._execution = execution
         self._reconnect = reconnect
         self._left_out = left_out
-        self._recovery = Recovery(self.exchange, execution) if execution.on_error else None
+        self._recovery: Recovery | None = None
+        if execution.on_error is not None:
+            from runner.execute.recovery import Recovery
+
+            self._recovery = Recovery(self.exchange, execution)
         self.blocks = TransactionBlocks(execution.observer, execution.session.info.server_version)
         self._merger = InsertMerger()
         self._merges = execution.merges and not (execution.autocommit or execution.on_error)

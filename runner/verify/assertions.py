@@ -10,7 +10,6 @@ from psycopg import errors, pq
 from runner.connect import wire
 from runner.errors import ScriptError, StatementFailed
 from runner.execute.messages import LARGEST_MESSAGE, Batch, Message, Part
-from runner.execute.server_errors import statement_failed
 from runner.execute.step_filters import without_transaction_control
 from runner.psql.reader import read_script
 from runner.psql.state import State
@@ -170,6 +169,8 @@ def _run(conn: Session, files: list[AssertionFile]) -> tuple[int, list[RunnerErr
         return part.done, found, False
     if pgconn.status == pq.ConnStatus.BAD:
         raise errors.OperationalError(error.get_error_message(message.codec))
+    from runner.execute.server_errors import statement_failed
+
     return part.done, [*found, statement_failed(message, error)], True
 
 
