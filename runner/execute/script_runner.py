@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import time
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from psycopg import pq, sql
+from psycopg import pq
 
 from runner.check.rule import left_out
 from runner.connect import session
-from runner.connect.queries import codec, encoded, no_timeouts, pinned, statement
-from runner.errors import ScriptError, StatementFailed
-from runner.execute import reconnect
+from runner.connect.queries import codec, encoded
+from runner.errors import ScriptError
+from runner.execute import reconnect, session_reset
 from runner.execute.exchange import Execution
 from runner.execute.executor import Executor
-from runner.execute.transaction_blocks import CHECK_CONSTRAINTS, left_open
+from runner.execute.transaction_blocks import left_open
 from runner.psql.source import canonical_encoding
 from runner.psql.state import State
 from runner.results import ScriptResult
@@ -27,41 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from runner.check.scripts import Checked
-    from runner.execute.client_sessions import ClientSessions
-    from runner.execute.shell import Room, Shell
+    from runner.execute.shell_scripts import ShellScripts
     from runner.guard.guard import Guard
     from runner.psql.steps import Connect
     from runner.scripts.recording import Recording
     from runner.settings import Settings
-
-
-# What a new psql session does not have: everything that an earlier script may have left.
-# DISCARD ALL does the same, but not in a transaction.
-_RESET = (b"RESET SESSION AUTHORIZATION;", b"RESET ALL;")
-# As the script left it: the guard's counters need it.
-_TRACK_COUNTS = b"SELECT pg_catalog.current_setting('track_counts');"
-_DISCARD = (
-    b"CLOSE ALL;",
-    b"UNLISTEN *;",
-    b"DEALLOCATE ALL;",
-    b"DISCARD TEMP;",
-    b"DISCARD SEQUENCES;",
-    b"SELECT pg_catalog.pg_advisory_unlock_all();",
-)
-# Behind a pooler the server's session goes on, with the next client. These outlive a rollback.
-LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
-
-
-def own_settings(
-    conn: session.Session, lock_timeout: float, *, autocommit: bool
-) -> tuple[bytes, ...]:
-    """The commands that give the session what the runner needs, whatever a script has set."""
-    local = "" if autocommit else "LOCAL "
-    timeout = f"SET {local}lock_timeout = '{round(lock_timeout * 1000)}ms';".encode()
-    if autocommit:
-        return (timeout,)
-    timeouts = (f"{one};".encode() for one in no_timeouts(conn).split(";") if one)
-    return (timeout, *timeouts, CHECK_CONSTRAINTS)
 
 
 class Scripts:
@@ -103,9 +73,7 @@ class Scripts:
         self._changes_defaults = changes_defaults
         self._is_used = False
         self._elsewhere = 0  # round trips on connections that scripts have made
-        self._shell: Shell | None = None
-        self._room: Room | None = None
-        self._environ: Mapping[str, str] = {}  # what a shell script has exported
+        self._shells: ShellScripts | None = None
         self._standard_input = StandardInput()
         self._first_settings = self._parse_settings()
 
@@ -122,14 +90,13 @@ class Scripts:
     def own_settings(self) -> tuple[bytes, ...]:
         """Those for the settings of this run."""
         timeout = self.settings.lock_timeout
-        return own_settings(self.session, timeout, autocommit=self.execution.autocommit)
+        return session_reset.own_settings(
+            self.session, timeout, autocommit=self.execution.autocommit
+        )
 
     def end_session(self) -> bytes:
-        """The commands after which nothing of the scripts is left in the server's session.
-
-        Deferred constraints come first, while the lock timeout counts.
-        """
-        return b"".join((*self.own_settings(), *_RESET, *_DISCARD))
+        """The commands after which nothing of the scripts is left in the server's session."""
+        return session_reset.end_session(self.own_settings())
 
     def run(self, checked: Checked) -> None:
         """Runs one script in what looks like a new session.
@@ -152,60 +119,27 @@ class Scripts:
             raise ScriptError(f"{script.name} was changed while it was being applied")
 
     def _run_shell(self, checked: Checked, running: _RunningScript) -> None:
-        self.shell_script = checked.script
-        if self.execution.autocommit:
-            self._new_connection()
-            self._bash().run(checked.script.name, checked.script.path)
-            self._environ = self._bash().environ
-        else:
-            self._run_inside(checked, running)
-        self.shell_script = None
-
-    def _run_inside(self, checked: Checked, running: _RunningScript) -> None:
         """A shell script, whose client programs get sessions in the run's transaction.
 
-        What they have asked for is done again where that is known.
+        Without one they connect by themselves.
         """
-        from runner.execute.client_sessions import ClientSessions, Inside
+        self.shell_script = script = checked.script
+        if self._shells is None:
+            from runner.execute.shell_scripts import ShellScripts
 
-        self._at_home()
-        script, recording = checked.script, cast("Recording", checked.recording)
-        begin = partial(self._begin_client, script)
-        inside = Inside(
-            self.executor,
-            self.execution.between or _nothing,
-            self.execution.target,
-            script,
-            running,
-            self._state(None),
-            begin,
-        )
-        sessions = ClientSessions(inside, recording)
-        if recording.complete:
-            sessions.replay()
+            self._shells = ShellScripts(self.execution, self.folder)
+        if self.execution.autocommit:
+            self._new_connection()
+            self._shells.run_alone(script)
         else:
-            self._record(script, sessions, recording)
-        if not self._is_used:
-            begin()
-        self._back_home()
-        self._environ = recording.environ
-
-    def _record(self, script: Script, sessions: ClientSessions, recording: Recording) -> None:
-        from runner.execute.gateway import Gateway
-
-        bash, room = self._bash(), cast("Room", self._room)
-        recording.begin()
-        gateway = Gateway(room.directory, sessions, room.in_container)
-        try:
-            bash.run(script.name, room.place / script.path.name, gateway)
-            gateway.finish()
-        except StatementFailed as error:
-            raise sessions.explained(error) from None
-        finally:
-            gateway.close()
-        if sessions.refused is not None:
-            raise sessions.refused
-        recording.end(bash.environ)
+            self._at_home()
+            begin = partial(self._begin_client, script)
+            state = self._state(None)
+            self._shells.run_inside(checked, running, self.executor, state, begin)
+            if not self._is_used:
+                begin()
+            self._back_home()
+        self.shell_script = None
 
     def _begin_client(self, script: Script) -> None:
         """What looks like a new session, for a program that a shell script has called."""
@@ -213,27 +147,15 @@ class Scripts:
         if self.guard is not None:
             self.guard.end_script(script.name)
 
-    def _bash(self) -> Shell:
-        """The shell of the shell scripts."""
-        from runner.execute import shell
-
-        if self._shell is None:
-            directory, command = None, list[str]()
-            if not self.execution.autocommit:
-                self._room = shell.Room(self.folder.path)
-                directory, command = self._room.directory, self._room.command
-            environ = shell.libpq_environment(self.session, self.execution.target, directory)
-            self._shell = shell.Shell(environ, self.execution.observer, command)
-        return self._shell
+    @property
+    def _environ(self) -> Mapping[str, str]:
+        """What the shell scripts have exported."""
+        return {} if self._shells is None else self._shells.environ
 
     def close(self) -> None:
         """Ends the shell of the shell scripts."""
-        if self._shell is not None:
-            self._shell.close()
-            self._shell = None
-        if self._room is not None:
-            self._room.close()
-            self._room = None
+        if self._shells is not None:
+            self._shells.close()
 
     def _run_psql(self, checked: Checked, running: _RunningScript) -> None:
         own = self._new_connection()
@@ -275,7 +197,7 @@ class Scripts:
         """
         if not self._is_read_alike():
             self.flush()
-        new_session = self.new_session()
+        new_session = self._new_session()
         own = (*new_session, *(encoded(self.session, command) for command in commands))
         answers = self.executor.flush(own)
         answered = len(self._new_defaults()) + (2 if self.guard is not None else 0) + 1
@@ -283,7 +205,7 @@ class Scripts:
         return self.decoded(answers[answered:])
 
     def record_effects(self, answers: Sequence[bytes]) -> None:
-        """Takes what a script has done from the answers to `new_session`."""
+        """Takes what a script has done from the answers to `_new_session`."""
         if self.guard is not None and answers:
             counts, *_, effects, _ = self.decoded(answers)
             self.guard.record_effects(effects, is_counting=counts == "on")
@@ -299,7 +221,8 @@ class Scripts:
         self.executor.exchange.use(self.session)
         self.results.clear()
         self._is_used = True
-        self._environ = {}
+        if self._shells is not None:
+            self._shells.environ = {}
         self._standard_input = StandardInput()
 
     def _reconnect(
@@ -335,7 +258,7 @@ class Scripts:
         if not self.executor.is_passed_over:
             if self.guard is not None:
                 self.guard.end_script(step.statement.source.name)
-            self.record_effects(self.executor.leave(self.new_session()))
+            self.record_effects(self.executor.leave(self._new_session()))
         self._here, self.guard = name, None
         found = databases.connect(name, step)
         if found is None:
@@ -361,7 +284,7 @@ class Scripts:
         if self.execution.autocommit:
             self._leave()
         elif exchange.conn is not self.session:
-            self.record_effects(self.executor.flush(self.new_session()))
+            self.record_effects(self.executor.flush(self._new_session()))
         exchange.use(self.session)
         self._here, self.guard = self.execution.target.dbname, self._home_guard
 
@@ -379,7 +302,7 @@ class Scripts:
             self.leave_session()
             self.session.execute(b"".join((*self._new_defaults(), *self.own_settings())))
             return ()
-        return self.new_session()
+        return self._new_session()
 
     def leave_session(self) -> None:
         """Without a transaction: DISCARD ALL, after ROLLBACK of one that a script left open."""
@@ -389,23 +312,14 @@ class Scripts:
             self.execution.observer.notice(left_open(script))
         self.session.execute("DISCARD ALL")
 
-    def new_session(self) -> tuple[bytes, ...]:
-        """The commands that reset a session inside the run's transaction.
-
-        The guard's query stands between them, while the temporary tables still exist.
-        """
-        reset = (*_RESET, *self._new_defaults(), *self.own_settings())
-        if self.guard is None:
-            return (*reset, *_DISCARD)
-        effects = (command.encode() for command in pinned(statement("guard/effects")))
-        return (_TRACK_COUNTS, *reset, *effects, *_DISCARD)
+    def _new_session(self) -> tuple[bytes, ...]:
+        own = (*self._new_defaults(), *self.own_settings())
+        return session_reset.new_session(own, is_guarded=self.guard is not None)
 
     def _new_defaults(self) -> tuple[bytes, ...]:
         if not self._changes_defaults:
             return ()
-        database = sql.Literal(self._here)
-        query = sql.SQL(statement("execute/new_defaults")).format(database=database)
-        return (encoded(self.session, query.as_string()),)
+        return (session_reset.new_defaults(self.session, self._here),)
 
     def _state(self, recording: Recording | None) -> State:
         """psql's variables as it would set them on this connection."""
@@ -433,9 +347,6 @@ class Scripts:
                 "POSTGRES_DB": target.dbname,
             },
         )
-
-
-def _nothing() -> None: ...
 
 
 class _RunningScript:

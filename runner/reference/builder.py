@@ -28,7 +28,8 @@ from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
 from runner.connect.queries import encoded
 from runner.errors import MergedInsertFailed, StatementFailed
 from runner.execute.exchange import Execution
-from runner.execute.script_runner import Scripts, own_settings
+from runner.execute.script_runner import Scripts
+from runner.execute.session_reset import own_settings
 from runner.observer import Silent
 from runner.psql.sql_text import catalog_name
 from runner.reference.extensions import (

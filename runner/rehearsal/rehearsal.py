@@ -12,7 +12,8 @@ from psycopg import pq
 from runner.connect import session
 from runner.errors import ConnectionFailed, RunnerError
 from runner.execute.exchange import Execution
-from runner.execute.script_runner import Scripts, own_settings
+from runner.execute.script_runner import Scripts
+from runner.execute.session_reset import own_settings
 from runner.observer import Silent
 from runner.reference.one_database import OneDatabase
 from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors

@@ -11,7 +11,8 @@ from psycopg import pq
 from runner.connect import session, wire
 from runner.errors import Interrupted, RunnerError
 from runner.execute.exchange import Execution
-from runner.execute.script_runner import LEFT_BEHIND, Scripts
+from runner.execute.script_runner import Scripts
+from runner.execute.session_reset import LEFT_BEHIND
 from runner.registry import registry
 from runner.run import lock
 from runner.signals import signals_held, too_late

@@ -88,9 +88,9 @@ OFFERED = {
     "execute": """
         exchange.Databases exchange.Exchange exchange.Execution exchange.Where messages.Batch
         messages.LARGEST_MESSAGE messages.Message messages.Part messages.ScriptProgress
-        reconnect.Route reconnect.new_connection script_runner.LEFT_BEHIND script_runner.Scripts
-        script_runner.own_settings server_errors.statement_failed shared.Shared
-        step_filters.without_transaction_control
+        reconnect.Route reconnect.new_connection script_runner.Scripts
+        server_errors.statement_failed session_reset.LEFT_BEHIND session_reset.own_settings
+        shared.Shared step_filters.without_transaction_control
     """,
     "guard": """
         effects.Change effects.DELETED effects.Effects effects.Inventory effects.LARGE_OBJECTS

@@ -1,0 +1,66 @@
+"""The commands that make the server's session look like a new one, inside of a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+from runner.connect.queries import encoded, no_timeouts, pinned, statement
+from runner.execute.transaction_blocks import CHECK_CONSTRAINTS
+
+if TYPE_CHECKING:
+    from runner.connect.session import Session
+
+# What a new psql session does not have: everything that an earlier script may have left.
+# DISCARD ALL does the same, but not in a transaction.
+_RESET = (b"RESET SESSION AUTHORIZATION;", b"RESET ALL;")
+# As the script left it: the guard's counters need it.
+_TRACK_COUNTS = b"SELECT pg_catalog.current_setting('track_counts');"
+_DISCARD = (
+    b"CLOSE ALL;",
+    b"UNLISTEN *;",
+    b"DEALLOCATE ALL;",
+    b"DISCARD TEMP;",
+    b"DISCARD SEQUENCES;",
+    b"SELECT pg_catalog.pg_advisory_unlock_all();",
+)
+# Behind a pooler the server's session goes on, with the next client. These outlive a rollback.
+LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
+
+
+def own_settings(conn: Session, lock_timeout: float, *, autocommit: bool) -> tuple[bytes, ...]:
+    """The commands that give the session what the runner needs, whatever a script has set."""
+    local = "" if autocommit else "LOCAL "
+    timeout = f"SET {local}lock_timeout = '{round(lock_timeout * 1000)}ms';".encode()
+    if autocommit:
+        return (timeout,)
+    timeouts = (f"{one};".encode() for one in no_timeouts(conn).split(";") if one)
+    return (timeout, *timeouts, CHECK_CONSTRAINTS)
+
+
+def new_defaults(conn: Session, database: str) -> bytes:
+    """The command that sets what a new session in this database begins with."""
+    query = sql.SQL(statement("execute/new_defaults")).format(database=sql.Literal(database))
+    return encoded(conn, query.as_string())
+
+
+def new_session(own: Sequence[bytes], *, is_guarded: bool) -> tuple[bytes, ...]:
+    """The commands that reset a session; `own` are those after its settings are.
+
+    The guard's query stands between them, while the temporary tables still exist.
+    """
+    reset = (*_RESET, *own)
+    if not is_guarded:
+        return (*reset, *_DISCARD)
+    effects = (command.encode() for command in pinned(statement("guard/effects")))
+    return (_TRACK_COUNTS, *reset, *effects, *_DISCARD)
+
+
+def end_session(own: Sequence[bytes]) -> bytes:
+    """The commands after which nothing of the scripts is left in the server's session.
+
+    Deferred constraints come first, while the lock timeout of `own` counts.
+    """
+    return b"".join((*own, *_RESET, *_DISCARD))
