@@ -180,10 +180,13 @@ class _Comparison(NamedTuple):
             expected = self.roles.get(expected, expected)
         if name == "privileges":
             got = self._granted(expected, got)
-        if expected == got:
-            return None
-        if key == ("schema", "public") and expected is None:
+        if key == ("schema", "public"):
             # Every database has this schema: only what the scripts set is compared.
+            if expected is None:
+                return None
+            if name == "privileges":
+                got = _granted_by_scripts(expected, got or "")
+        if expected == got:
             return None
         return _with_type_aliases(name, expected), _with_type_aliases(name, got)
 
@@ -201,6 +204,18 @@ class _Comparison(NamedTuple):
             for line in entry.properties.get("privileges", "").split("\n")
         }
         return "\n".join(ln for ln in lines if ln in known or ln not in inherited) or None
+
+
+def _granted_by_scripts(expected: str, actual: str) -> str | None:
+    """The actual lines of the roles in the expected ones; who has all has what they say."""
+    wanted, found = (
+        dict(line.partition(": ")[::2] for line in lines.split("\n"))
+        for lines in (expected, actual)
+    )
+    for role in found.keys() & wanted.keys():
+        if found[role] == "ALL" and wanted[role] != "none":
+            found[role] = wanted[role]
+    return "\n".join(f"{role}: {found[role]}" for role in found if role in wanted) or None
 
 
 def short_type(name: str) -> str:

@@ -283,6 +283,36 @@ def test_default_privileges_of_the_target_are_not_drift(server: Server) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "script", ["GRANT USAGE ON SCHEMA public TO r", "REVOKE ALL ON SCHEMA public FROM PUBLIC"]
+)
+@pytest.mark.parametrize(
+    "before",
+    [
+        "GRANT USAGE ON SCHEMA public TO pg_monitor",
+        "GRANT ALL ON SCHEMA public TO r",
+        "DROP SCHEMA public; CREATE SCHEMA public",
+        "DROP SCHEMA public; CREATE SCHEMA public; GRANT ALL ON SCHEMA public TO PUBLIC",
+    ],
+)
+def test_grants_on_public_before_the_scripts_are_not_drift(
+    server: Server, before: str, script: str
+) -> None:
+    """The schema is the database's own: what was granted on it before is left as it was."""
+    role = "everything_reader"
+    given, granted = (sql.replace(" TO r", f" TO {role}") for sql in (before, script))
+    with database(server, granted) as one, database(server, given, granted) as other:
+        reference, target = snapshot(one), snapshot(other)
+        with psycopg.connect(other) as conn:
+            execute(
+                conn,
+                f"REVOKE ALL ON SCHEMA public FROM {role}; GRANT ALL ON SCHEMA public TO PUBLIC",
+            )
+            undone = read_snapshot(conn)
+    assert compare(reference, target) == ()
+    assert [(d.name, d.property) for d in compare(reference, undone)] == [("public", "privileges")]
+
+
 def test_locks_are_given_back_after_each_group(fresh_database: str) -> None:
     with psycopg.connect(fresh_database) as conn:
         execute(conn, "CREATE TABLE t (id int)")

@@ -30,7 +30,13 @@ WITH granted (object, name, acl, kind, owner, born) AS (
     JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
    WHERE t.typacl IS NOT NULL AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
    UNION ALL
-  SELECT 'schema', pg_catalog.quote_ident(n.nspname), n.nspacl, 'n', n.nspowner, i.initprivs
+  SELECT 'schema', pg_catalog.quote_ident(n.nspname), n.nspacl, 'n', n.nspowner,
+         -- A schema public that was dropped and made again has lost its initial ones.
+         COALESCE(i.initprivs, CASE n.nspname WHEN 'public' THEN
+           pg_catalog.acldefault('n', n.nspowner)
+           || pg_catalog.makeaclitem(0, n.nspowner, 'USAGE', FALSE)
+           || CASE WHEN pg_catalog.current_setting('server_version_num')::integer < 150000
+                   THEN ARRAY[pg_catalog.makeaclitem(0, n.nspowner, 'CREATE', FALSE)] END END)
     FROM pg_catalog.pg_namespace AS n
     LEFT JOIN pg_catalog.pg_init_privs AS i
       ON i.objoid = n.oid AND i.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND i.privtype = 'i'
