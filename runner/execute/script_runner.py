@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from runner.errors import ScriptError
 from runner.execute import reconnect, session_reset
 from runner.execute.exchange import Execution
 from runner.execute.executor import Executor
+from runner.execute.running_script import RunningScript
 from runner.execute.transaction_blocks import left_open
 from runner.psql.source import canonical_encoding
 from runner.psql.state import State
@@ -75,17 +75,12 @@ class Scripts:
         self._elsewhere = 0  # round trips on connections that scripts have made
         self._shells: ShellScripts | None = None
         self._standard_input = StandardInput()
-        self._first_settings = self._parse_settings()
+        self._text_settings = session_reset.TextSettings(self.session)
 
     @property
     def round_trips(self) -> int:
         """Those of the run's session, and of those that the scripts have connected to."""
         return self.session.round_trips + self._elsewhere
-
-    def _parse_settings(self) -> tuple[bytes | None, bytes | None]:
-        """The settings with which the server reads text, as it has reported them."""
-        status = self.session.pgconn.parameter_status
-        return status(b"standard_conforming_strings"), status(b"client_encoding")
 
     def own_settings(self) -> tuple[bytes, ...]:
         """Those for the settings of this run."""
@@ -107,7 +102,7 @@ class Scripts:
         script = checked.script
         if script.shell:
             self.flush()
-        running = _RunningScript(self, checked)
+        running = RunningScript(checked, self.execution.observer, self.record_effects, self._end)
         if not self.executor.is_waiting:
             running.start()
         if script.shell:
@@ -118,7 +113,7 @@ class Scripts:
         if script.has_changed():
             raise ScriptError(f"{script.name} was changed while it was being applied")
 
-    def _run_shell(self, checked: Checked, running: _RunningScript) -> None:
+    def _run_shell(self, checked: Checked, running: RunningScript) -> None:
         """A shell script, whose client programs get sessions in the run's transaction.
 
         Without one they connect by themselves.
@@ -141,6 +136,12 @@ class Scripts:
             self._back_home()
         self.shell_script = None
 
+    def _end(self, result: ScriptResult) -> None:
+        if self.guard is not None:
+            self.guard.end_script(result.name)
+        self.results.append(result)
+        self.execution.observer.script_finished(result)
+
     def _begin_client(self, script: Script) -> None:
         """What looks like a new session, for a program that a shell script has called."""
         self.record_effects(self.executor.flush(self._new_connection()))
@@ -157,7 +158,7 @@ class Scripts:
         if self._shells is not None:
             self._shells.close()
 
-    def _run_psql(self, checked: Checked, running: _RunningScript) -> None:
+    def _run_psql(self, checked: Checked, running: RunningScript) -> None:
         own = self._new_connection()
         if self._environ:
             self.record_effects(self.executor.flush(own))
@@ -182,7 +183,7 @@ class Scripts:
         """Whether the server would read the next script with the settings of the first one."""
         is_home = self.executor.exchange.conn is self.session
         alone = self.execution.autocommit or self.execution.on_error is not None
-        return is_home and not alone and self._parse_settings() == self._first_settings
+        return is_home and not alone and not self._text_settings.have_changed
 
     def flush(self) -> None:
         """Sends queued statements."""
@@ -290,8 +291,8 @@ class Scripts:
 
     def _read_as_before(self) -> None:
         """Resets the settings with which the server reads text, if the script has changed them."""
-        if not self.execution.autocommit and self._parse_settings() != self._first_settings:
-            self.session.execute("RESET standard_conforming_strings; RESET client_encoding")
+        if not self.execution.autocommit:
+            self._text_settings.reset()
 
     def _new_connection(self) -> tuple[bytes, ...]:
         """Resets the session, or returns the commands for that, which go before the script."""
@@ -324,8 +325,6 @@ class Scripts:
     def _state(self, recording: Recording | None) -> State:
         """psql's variables as it would set them on this connection."""
         target = self.execution.target
-        strings, encoding = self._first_settings
-        name = canonical_encoding((encoding or b"UTF8").decode())
         variables = {
             **self.settings.variables,
             **reconnect.variables(self.session, target),  # as in psql, whatever -v says of them
@@ -339,42 +338,11 @@ class Scripts:
             ),
             variables,
             given=self.settings.variables,
-            standard_conforming_strings=strings != b"off",
-            encoding=name,
+            standard_conforming_strings=self._text_settings.strings != b"off",
+            encoding=canonical_encoding((self._text_settings.encoding or b"UTF8").decode()),
             environ={
                 **(self._environ or os.environ),
                 "POSTGRES_USER": target.user,
                 "POSTGRES_DB": target.dbname,
             },
         )
-
-
-class _RunningScript:
-    """One script while it runs; see ScriptProgress."""
-
-    def __init__(self, scripts: Scripts, checked: Checked) -> None:
-        self.statements = self.rows = 0
-        self._scripts = scripts
-        self._checked = checked
-        self._started: float | None = None
-
-    def start(self) -> None:
-        if self._started is None:
-            self._started = time.monotonic()
-            script = self._checked.script
-            size = script.size if script.name.endswith(".sql") else 0  # not of what is compressed
-            self._scripts.execution.observer.script_started(script.name, size)
-
-    def on_answers(self, answers: Sequence[bytes]) -> None:
-        """Records the effects of the script before this one."""
-        self._scripts.record_effects(answers)
-
-    def end(self) -> None:
-        script, scripts = self._checked.script, self._scripts
-        seconds = time.monotonic() - (self._started or 0.0)
-        if scripts.guard is not None:
-            scripts.guard.end_script(script.name)
-        counts = self.statements, self.rows
-        result = ScriptResult(script.name, self._checked.sha256, script.size, *counts, seconds)
-        scripts.results.append(result)
-        scripts.execution.observer.script_finished(result)

@@ -64,3 +64,25 @@ def end_session(own: Sequence[bytes]) -> bytes:
     Deferred constraints come first, while the lock timeout of `own` counts.
     """
     return b"".join((*own, *_RESET, *_DISCARD))
+
+
+class TextSettings:
+    """The settings with which the server reads text, as a session has them at first."""
+
+    def __init__(self, conn: Session) -> None:
+        self._conn = conn
+        self.strings, self.encoding = self._reported()
+
+    def _reported(self) -> tuple[bytes | None, bytes | None]:
+        status = self._conn.pgconn.parameter_status
+        return status(b"standard_conforming_strings"), status(b"client_encoding")
+
+    @property
+    def have_changed(self) -> bool:
+        """Whether the server has reported others since."""
+        return self._reported() != (self.strings, self.encoding)
+
+    def reset(self) -> None:
+        """Sets them as they were, if they have changed."""
+        if self.have_changed:
+            self._conn.execute("RESET standard_conforming_strings; RESET client_encoding")
