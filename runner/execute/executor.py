@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from runner.errors import MergedInsertFailed, RunnerError, ScriptError
 from runner.execute import reconnect
-from runner.execute.exchange import Exchange, Execution
+from runner.execute.exchange import Exchange
+from runner.execute.execution import Execution
 from runner.execute.merging import InsertMerger
 from runner.execute.messages import FIRST_MESSAGE, Batch, Part, ScriptProgress, batches
 from runner.execute.query_results import follow_server, set_row_count, set_variables, statements_in

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runner.errors import RunnerError
-    from runner.execute.exchange import Exchange, Execution
+    from runner.execute.exchange import Exchange
+    from runner.execute.execution import Execution
     from runner.execute.shared import Shared
     from runner.psql.steps import Statement, Step
 

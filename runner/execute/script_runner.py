@@ -13,7 +13,7 @@ from runner.connect import session
 from runner.connect.queries import codec, encoded
 from runner.errors import ScriptError
 from runner.execute import reconnect, session_reset
-from runner.execute.exchange import Execution
+from runner.execute.execution import Execution
 from runner.execute.executor import Executor
 from runner.execute.running_script import RunningScript
 from runner.execute.transaction_blocks import left_open

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from runner.check.scripts import Checked
-    from runner.execute.exchange import Execution
+    from runner.execute.execution import Execution
     from runner.execute.executor import Executor
     from runner.execute.messages import ScriptProgress
     from runner.psql.state import State

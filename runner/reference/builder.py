@@ -27,7 +27,7 @@ from runner.catalog.shared import (
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
 from runner.connect.queries import encoded
 from runner.errors import MergedInsertFailed, StatementFailed
-from runner.execute.exchange import Execution
+from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
 from runner.execute.session_reset import own_settings
 from runner.observer import Silent

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from runner.connect.session import Session
-    from runner.execute.exchange import Where
+    from runner.execute.execution import Where
     from runner.execute.messages import ScriptProgress
     from runner.execute.shared import Shared
     from runner.psql.steps import Connect
@@ -29,7 +29,7 @@ class OneDatabase:
         self._takes_all = takes_all
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
-        """See execute.exchange.Databases."""
+        """See execute.execution.Databases."""
         name = self._known(name)
         if self._takes_all and name not in self._created:
             name = self._home
@@ -42,7 +42,7 @@ class OneDatabase:
         return name.replace(self._conn.info.dbname, self._home)
 
     def share(self, shared: Shared, progress: ScriptProgress | None) -> Where | None:  # noqa: ARG002, it shows none
-        """See execute.exchange.Databases. What is about the database is about its reference."""
+        """See execute.execution.Databases. What is about the database is about its reference."""
         names = tuple(map(self._known, shared.database_names))
         is_ours = names == (self._part,) and self._part != self._home
         if names and shared.verb == b"CREATE":

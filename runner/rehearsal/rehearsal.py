@@ -11,7 +11,7 @@ from psycopg import pq
 
 from runner.connect import session
 from runner.errors import ConnectionFailed, RunnerError
-from runner.execute.exchange import Execution
+from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
 from runner.execute.session_reset import own_settings
 from runner.observer import Silent

@@ -11,7 +11,7 @@ from runner.run.database_run import DatabaseRun
 
 if TYPE_CHECKING:
     from runner.connect.session import Session
-    from runner.execute.exchange import Where
+    from runner.execute.execution import Where
     from runner.execute.messages import ScriptProgress
     from runner.execute.shared import Shared
     from runner.guard.guard import Guard
@@ -50,7 +50,7 @@ class RunDatabases:
         return (*others, self.home)
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, Guard] | None:
-        """See execute.exchange.Databases. Raises what `DatabaseRun.begin` raises."""
+        """See execute.execution.Databases. Raises what `DatabaseRun.begin` raises."""
         part = self.home
         if step is not None and name != part.name:
             part = self.others.get(name) or self._open(name, step)
@@ -71,7 +71,7 @@ class RunDatabases:
         return part
 
     def share(self, shared: Shared, progress: ScriptProgress | None) -> Where | None:
-        """See execute.exchange.Databases."""
+        """See execute.execution.Databases."""
         name = shared.database_names[0] if shared.databases else None
         if shared.verb == b"DROP" and name in self.made.databases and name in self.others:
             self.others.pop(name).conn.close()

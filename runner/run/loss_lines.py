@@ -14,7 +14,7 @@ import psycopg
 
 from runner.connect.queries import statement
 from runner.errors import Place, RunnerError
-from runner.execute.exchange import Execution
+from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
 from runner.guard.effects import (
     DELETED,

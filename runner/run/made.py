@@ -14,7 +14,8 @@ from psycopg import sql
 from runner.connect import session
 from runner.connect.queries import fetch, statement
 from runner.errors import Refused, RunnerError, StatementFailed
-from runner.execute.exchange import Exchange, Execution
+from runner.execute.exchange import Exchange
+from runner.execute.execution import Execution
 from runner.execute.messages import Batch, Part
 from runner.observer import Silent
 from runner.run.unfinished import COMMENT, UNFINISHED, Unfinished, drop, unfinished

@@ -10,7 +10,7 @@ from psycopg import pq
 
 from runner.connect import session, wire
 from runner.errors import Interrupted, RunnerError
-from runner.execute.exchange import Execution
+from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
 from runner.execute.session_reset import LEFT_BEHIND
 from runner.registry import registry
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from runner.connect.session import ServerInfo, Session
-    from runner.execute.exchange import Databases
+    from runner.execute.execution import Databases
     from runner.guard.guard import Guard
     from runner.run.begin import Opened
     from runner.run.context import RunContext

@@ -14,7 +14,7 @@ from psycopg import pq
 from runner import commands
 from runner.connect import session
 from runner.errors import ScriptError, StatementFailed, UsageError
-from runner.execute.exchange import Execution
+from runner.execute.execution import Execution
 from runner.execute.executor import Executor
 from runner.observer import Silent
 from runner.psql.source import Source

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from runner.connect import session
 from runner.errors import MergedInsertFailed, RunnerError, StatementFailed
 from runner.execute import messages
-from runner.execute.exchange import Execution
+from runner.execute.execution import Execution
 from runner.execute.executor import Executor
 from tests.acceptance.scripts import query
 from tests.integration.applying import Counts, Told

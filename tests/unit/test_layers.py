@@ -86,7 +86,7 @@ OFFERED = {
         server.embedded_server
     """,
     "execute": """
-        exchange.Databases exchange.Exchange exchange.Execution exchange.Where messages.Batch
+        exchange.Exchange execution.Databases execution.Execution execution.Where messages.Batch
         messages.LARGEST_MESSAGE messages.Message messages.Part messages.ScriptProgress
         reconnect.Route reconnect.new_connection script_runner.Scripts
         server_errors.statement_failed session_reset.LEFT_BEHIND session_reset.own_settings

@@ -1,0 +1,62 @@
+"""What scripts are executed with, and the other databases that they may go to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from runner.connect.session import Session
+    from runner.connect.wire import Watch
+    from runner.errors import RunnerError
+    from runner.execute.messages import ScriptProgress
+    from runner.execute.shared import Shared
+    from runner.guard.guard import Guard
+    from runner.observer import Observer
+    from runner.psql.steps import Connect, Statement
+    from runner.results import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What scripts are executed with.
+
+    `session` is where they begin. `target` is what psql's variables and advice are made of.
+    With `autocommit` every statement is sent alone; else whatever ends the run's transaction is
+    an error. `watch` is called while the server is silent, `between` after each message. What
+    `probe` gives for a statement is run after it. A command that matches the pattern `left_out`
+    is not sent. With `on_error` the scripts go on after an error, as in psql with
+    ON_ERROR_ROLLBACK; it takes the error and the text of the statement. `merges`: runs of INSERTs
+    may go in fewer messages. Without `data` no INSERT and no COPY is sent. `databases` is None
+    where the scripts stay in one.
+    """
+
+    session: Session
+    observer: Observer
+    target: Target
+    autocommit: bool = False
+    watch: Watch | None = None
+    between: Callable[[], None] | None = None
+    probe: Callable[[Statement], bytes] | None = None
+    left_out: str | None = None
+    merges: bool = True
+    data: bool = True
+    on_error: Callable[[RunnerError, bytes], None] | None = None
+    databases: Databases | None = None
+
+
+class Databases(Protocol):
+    """The other databases of the server, in one transaction over all, and what they share."""
+
+    def connect(self, name: str, step: Connect | None) -> tuple[Session, Guard | None] | None:
+        r"""Where the statements go after a `\connect`, or at the beginning of a script.
+
+        None: they are passed over.
+        """
+
+    def share(self, shared: Shared, progress: ScriptProgress | None) -> Where | None:
+        """Which statement is to run where, for one about roles or databases; None: it is done."""
+
+
+Where = tuple["Session | None", "Statement"]  # None: where the others go
