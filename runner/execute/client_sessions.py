@@ -2,72 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import groupby, pairwise
-from typing import IO, TYPE_CHECKING, BinaryIO, NamedTuple, cast
+from itertools import groupby
+from typing import IO, TYPE_CHECKING
 
-import psycopg
-from psycopg import pq, sql
+from psycopg import pq
 
 from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.execute.answers import Answers
-from runner.execute.startup_settings import set_commands, settings_of
+from runner.execute.client_logins import ClientLogin, Inside, Logins, login_of
+from runner.execute.client_requests import (
+    RequestReader,
+    commands_in,
+    control_of,
+    kept_data,
+    usual_tag,
+)
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
 from runner.observer import Silent
 from runner.psql.copy_command import copy_end
-from runner.psql.copy_data import with_data
 from runner.psql.source import Source
-from runner.psql.sql_text import first_words, leading_space, tokens, transaction_control
-from runner.psql.statement_buffer import command_starts
-from runner.psql.steps import Connect, CopyData, Origin, Statement, Step
-from runner.scripts.files import KeptFile
+from runner.psql.sql_text import first_words, leading_space
+from runner.psql.steps import Step
 from runner.scripts.recording import Recording, Request
 
 if TYPE_CHECKING:
     from runner.connect.session import Session
-    from runner.execute.executor import Executor
     from runner.execute.gateway import Client
-    from runner.execute.messages import ScriptProgress
-    from runner.psql.state import State
-    from runner.results import Notice, Target
-    from runner.scripts.folder import Script
+    from runner.results import Notice
 
 
 _SAVEPOINT, _RELEASE = b"SAVEPOINT runner_client;", b"RELEASE SAVEPOINT runner_client;"
 _UNDO = b"ROLLBACK TO SAVEPOINT runner_client;" + _RELEASE
 _TAGS = {b"END": b"COMMIT", b"ABORT": b"ROLLBACK"}
-_NO_RIGHT = "42501"
 _ASKS = ((b"SELECT",), (b"SHOW",), (b"WITH",))
 _BEGINS = (b"BEGIN", b"START TRANSACTION")
 _ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
-# The image's superuser, if POSTGRES_USER names no other: the one that runs the scripts.
-_IMAGE_USER = "postgres"
-# They connect to a maintenance database, and their statements are about the server.
-_OF_THE_SERVER = frozenset({"createdb", "createuser", "dropdb", "dropuser"})
-
-
-class Inside(NamedTuple):
-    """What the sessions run in. `begin` sends what makes the run's session look like a new one.
-
-    `idle` is called while no client asks for anything.
-    """
-
-    executor: Executor
-    idle: Callable[[], None]
-    target: Target
-    script: Script
-    progress: ScriptProgress
-    state: State
-    begin: Callable[[], None]
-
-
-class _Login(NamedTuple):
-    """What a session begins with; no `role` is that of the run."""
-
-    dbname: str
-    role: str | None
-    settings: tuple[bytes, ...]
 
 
 class _Caller(Silent):
@@ -76,7 +47,7 @@ class _Caller(Silent):
     It is the observer of these, and passes their warnings on to `listener`.
     """
 
-    def __init__(self, number: int, login: _Login, version: int) -> None:
+    def __init__(self, number: int, login: ClientLogin, version: int) -> None:
         self.number = number
         self.login = login
         self.blocks = TransactionBlocks(self, version)
@@ -107,9 +78,8 @@ class ClientSessions:
         self.refused: RunnerError | None = None
         self._inside = inside
         self._recording = recording
-        self._text = b"".join(inside.script.source.read_blocks())
-        self._dbname = inside.target.dbname  # the current one
-        self._current: _Login | None = None
+        self._reader = RequestReader(inside.script.source, inside.state)
+        self._logins = Logins(inside)
         self._clients: dict[Client, _Caller] = {}
         self._sessions: dict[int, _Caller] = {}
 
@@ -139,13 +109,13 @@ class ClientSessions:
 
     def copies(self, text: bytes) -> list[bool]:
         """See gateway.Handler."""
-        ends = ((command, copy_end(command)) for _, command in self._commands(text))
+        ends = ((command, copy_end(command)) for _, command in commands_in(text, self._conn.pgconn))
         return [b"binary" in one.lower() for one, end in ends if end and end.kind == "stdin"]
 
     def query(self, client: Client, text: bytes, data: Sequence[IO[bytes]]) -> None:
         """See gateway.Handler."""
         caller, name = self._clients[client], self._inside.script.name
-        request = Request(caller.number, text, [_kept(name, file) for file in data])
+        request = Request(caller.number, text, [kept_data(name, file) for file in data])
         caller.listener = listener = Answers(client)
         try:
             self._perform(caller, request)
@@ -191,73 +161,29 @@ class ClientSessions:
 
     def _connect(self, request: Request, *, alone: bool) -> _Caller:
         """Begins a session. Raises StatementFailed where a server would refuse it."""
-        parameters, target = request.parameters or {}, self._inside.target
-        user = parameters.get("user", target.user)
-        is_elsewhere = parameters.get("application_name") not in _OF_THE_SERVER
-        dbname = parameters.get("database", user) if is_elsewhere else target.dbname
-        role = None if user in (target.user, _IMAGE_USER) else user
-        login = _Login(dbname, role, set_commands(self._conn, settings_of(parameters)))
+        login = login_of(request.parameters or {}, self._inside.target, self._conn)
         caller = _Caller(request.client, login, self._conn.info.server_version)
         self._sessions[request.client] = caller
-        if alone or login != self._current:
-            self._become(login)
+        self._become(login, anew=alone)
         return caller
 
-    def _become(self, login: _Login) -> None:
+    def _become(self, login: ClientLogin, *, anew: bool = False) -> None:
         """Makes the run's session look like the one that a client has. Raises StatementFailed."""
-        self._current = None
-        self._inside.begin()
-        self._enter(login.dbname)
-        if not self._inside.executor.is_passed_over:
-            if login.settings:
-                self._own(b"".join(login.settings))
-            if login.role is not None:
-                self._log_in(sql.Literal(login.role))
-        self._current = login
-
-    def _log_in(self, role: sql.Literal) -> None:
-        try:
-            self._own(sql.SQL("SET SESSION AUTHORIZATION {}").format(role).as_string().encode())
-        except StatementFailed as error:
-            if error.sqlstate != _NO_RIGHT:
-                raise
-            self._own(sql.SQL("SET ROLE {}").format(role).as_string().encode())
-
-    def _enter(self, dbname: str) -> None:
-        r"""Goes to another database, as `\connect` does. Raises StatementFailed."""
-        if dbname == self._dbname:
+        if not anew and login == self._logins.current:
             return
-        connect = Connect(dbname, None, None, None, self._statement(dbname.encode()))
-        inside = self._inside
         try:
-            inside.executor.run_steps(iter((connect,)), inside.state, inside.progress)
+            self._logins.become(login, self._reader)
         except ScriptError as error:
             self.refused = error
             raise error.converted(StatementFailed) from None
-        finally:
-            inside.executor.forget()
-        self._dbname = dbname
-
-    def _own(self, commands: bytes) -> None:
-        """Sends commands in a savepoint. Raises StatementFailed."""
-        try:
-            with self._conn.transaction():
-                self._conn.execute(commands)
-        except psycopg.Error as error:
-            if error.sqlstate is None:
-                raise
-            raise StatementFailed(
-                str(error.diag.message_primary), sqlstate=error.sqlstate
-            ) from None
 
     def _perform(self, caller: _Caller, request: Request) -> None:
         """Runs the commands of a request. Raises StatementFailed after taking them back."""
-        if caller.login != self._current:
-            self._become(caller.login)
-        commands, data = self._commands(request.text), iter(request.data)
+        self._become(caller.login)
+        commands, data = commands_in(request.text, self._conn.pgconn), iter(request.data)
         if not commands and caller.listener is not None:
             caller.listener.empty()
-        for control, group in groupby(commands, lambda one: _control(one[1])):
+        for control, group in groupby(commands, lambda one: control_of(one[1])):
             if caller.is_aborted and (control is None or control in _BEGINS):
                 raise StatementFailed(_ABORTED, sqlstate="25P02")
             if control is None:
@@ -276,7 +202,7 @@ class ClientSessions:
                 end = (_RELEASE,) if start == commands[-1][0] else ()
                 with self._answered(caller, start, command):
                     asks = first_words(command, 1)[:1] in _ASKS
-                    self._send(caller, self._steps(command, data), own, end, asks=asks)
+                    self._send(caller, self._reader.steps(command, data), own, end, asks=asks)
                 own = ()
         except RunnerError as error:
             raise self._undone(caller, error, _UNDO, is_set=not own) from None
@@ -290,7 +216,7 @@ class ClientSessions:
         if listener is not None:
             listener.is_silent = True
         try:
-            self._send(caller, iter((self._statement(command),)), (), ())
+            self._send(caller, iter((self._reader.statement(command),)), (), ())
         except RunnerError as error:
             undo = ROLL_BACK_BLOCK + RELEASE_BLOCK if is_open else b""
             raise self._undone(caller, error, undo) from None
@@ -342,7 +268,7 @@ class ClientSessions:
         caller.is_aborted = caller.blocks.is_open
         if not isinstance(error, StatementFailed):
             self.refused = error
-        place = error.place if self._is_in_script else None
+        place = error.place if self._reader.is_in_script else None
         return error.converted(StatementFailed, place=place)
 
     @contextmanager
@@ -356,53 +282,7 @@ class ClientSessions:
             end = copy_end(command[leading_space(command) :])
             if end is not None and end.kind == "stdout":
                 listener.copied(b"")  # psql waits for data
-            listener.done(_tag(command))
-
-    def _commands(self, text: bytes) -> list[tuple[int, bytes]]:
-        """The commands in a text, and where they begin, in characters."""
-        exchange = self._inside.executor.exchange
-        strings = exchange.pgconn.parameter_status(b"standard_conforming_strings") != b"off"
-        starts = command_starts(text, standard_conforming_strings=strings)
-        return [
-            (len(text[:start].decode("utf-8", "replace")), text[start:end])
-            for start, end in pairwise((*starts, len(text)))
-            if any(token.text != b";" for token in tokens(text[start:end]))
-        ]
-
-    def _statement(self, text: bytes) -> Statement:
-        """The statement of a text, with the place in the script where its first line stands."""
-        head = text[leading_space(text) :].partition(b"\n")[0].strip()
-        offset = self._text.find(head)
-        self._is_in_script = offset >= 0
-        offset = max(offset, 0)
-        line = self._text.count(b"\n", 0, offset) + 1
-        origins = (Origin(0, offset, verbatim=False),)
-        return Statement(text, offset, line, self._inside.script.source, origins=origins)
-
-    def _steps(self, command: bytes, sent: Iterator[Source]) -> Iterator[Step]:
-        statement, problem = with_data(self._statement(command), self._inside.state.files)
-        if problem is not None:
-            yield problem
-        yield statement
-        for source in statement.data:
-            found = source or next(sent)
-            yield CopyData(found.read_blocks(), found, 0, 1)
-
-
-def _tag(command: bytes) -> bytes:
-    """The tag of a command that the run has done by other means, such as CREATE ROLE."""
-    first, second = (*first_words(command, 2), b"", b"")[:2]
-    kind = b"ROLE" if second in (b"USER", b"GROUP") else second
-    return first + b" " + kind if kind in (b"ROLE", b"DATABASE") else first
-
-
-def _control(command: bytes) -> bytes | None:
-    return transaction_control(first_words(command))
-
-
-def _kept(name: str, file: IO[bytes]) -> Source:
-    """The source of data that a client has sent."""
-    return Source(name, lambda: cast("BinaryIO", KeptFile(file.fileno())))
+            listener.done(usual_tag(command))
 
 
 def _always() -> bool:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from runner.errors import StatementFailed
 from runner.execute import shell
-from runner.execute.client_sessions import ClientSessions, Inside
+from runner.execute.client_logins import Inside
+from runner.execute.client_sessions import ClientSessions
 from runner.execute.gateway import Gateway
 
 if TYPE_CHECKING:

@@ -1,0 +1,80 @@
+"""Requests of client programs: their commands, each as the steps of a script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
+
+from runner.psql.copy_data import with_data
+from runner.psql.source import Source
+from runner.psql.sql_text import first_words, leading_space, tokens, transaction_control
+from runner.psql.statement_buffer import command_starts
+from runner.psql.steps import CopyData, Origin, Statement, Step
+from runner.scripts.files import KeptFile
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGconn
+
+    from runner.psql.state import State
+
+
+class RequestReader:
+    """Finds the commands of a script's programs in its text, for their places.
+
+    `is_in_script` is whether the last one stands there.
+    """
+
+    def __init__(self, source: Source, state: State) -> None:
+        self.is_in_script = False
+        self._source = source
+        self._text = b"".join(source.read_blocks())
+        self._state = state
+
+    def statement(self, text: bytes) -> Statement:
+        """The statement of a text, with the place in the script where its first line stands."""
+        head = text[leading_space(text) :].partition(b"\n")[0].strip()
+        offset = self._text.find(head)
+        self.is_in_script = offset >= 0
+        offset = max(offset, 0)
+        line = self._text.count(b"\n", 0, offset) + 1
+        origins = (Origin(0, offset, verbatim=False),)
+        return Statement(text, offset, line, self._source, origins=origins)
+
+    def steps(self, command: bytes, sent: Iterator[Source]) -> Iterator[Step]:
+        """The steps of one command; `sent` is the data of the COPYs that the program has sent."""
+        statement, problem = with_data(self.statement(command), self._state.files)
+        if problem is not None:
+            yield problem
+        yield statement
+        for source in statement.data:
+            found = source or next(sent)
+            yield CopyData(found.read_blocks(), found, 0, 1)
+
+
+def commands_in(text: bytes, pgconn: PGconn) -> list[tuple[int, bytes]]:
+    """The commands in a text as the server reads it; and where they begin, in characters."""
+    strings = pgconn.parameter_status(b"standard_conforming_strings") != b"off"
+    starts = command_starts(text, standard_conforming_strings=strings)
+    return [
+        (len(text[:start].decode("utf-8", "replace")), text[start:end])
+        for start, end in pairwise((*starts, len(text)))
+        if any(token.text != b";" for token in tokens(text[start:end]))
+    ]
+
+
+def usual_tag(command: bytes) -> bytes:
+    """The tag of a command that the run has done by other means, such as CREATE ROLE."""
+    first, second = (*first_words(command, 2), b"", b"")[:2]
+    kind = b"ROLE" if second in (b"USER", b"GROUP") else second
+    return first + b" " + kind if kind in (b"ROLE", b"DATABASE") else first
+
+
+def control_of(command: bytes) -> bytes | None:
+    """BEGIN, COMMIT or the like; None for another command."""
+    return transaction_control(first_words(command))
+
+
+def kept_data(name: str, file: IO[bytes]) -> Source:
+    """The source of data that a client has sent."""
+    return Source(name, lambda: cast("BinaryIO", KeptFile(file.fileno())))
