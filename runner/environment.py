@@ -99,7 +99,8 @@ def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[
             )
     else:
         found.pop("RUNNER_IAM", None)
-    _check_port(found.get("RUNNER_IAM_HOST", "").partition(":")[2], "--iam-host")
+    iam_port = found.get("RUNNER_IAM_HOST", "").partition(":")[2]
+    _check_port(iam_port if iam_port.isdecimal() or not iam_port else "0", "--iam-host")
     return found
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from psycopg import errors, pq
 
 from runner.connect import wire
-from runner.errors import Place, RunnerError, ScriptError, StatementFailed
+from runner.errors import ConnectionFailed, Place, RunnerError, ScriptError, StatementFailed
 from runner.execute.execution import Execution
 from runner.execute.messages import Batch, Message, Part
 from runner.execute.notices import Notices
@@ -260,7 +260,10 @@ class Exchange:
         is_lost = self.pgconn.status == pq.ConnStatus.BAD
         if is_lost and not result.error_field(pq.DiagnosticField.SQLSTATE):
             return errors.OperationalError(result.get_error_message(self.codec))
-        return failure(self._message, result, self._execution.target)
+        found = failure(self._message, result, self._execution.target)
+        if is_lost and isinstance(found, StatementFailed):
+            return found.converted(ConnectionFailed)
+        return found
 
     def _on_notice(self, diag: errors.Diagnostic) -> None:
         if self.listener is not None:

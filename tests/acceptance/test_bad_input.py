@@ -440,8 +440,8 @@ def test_without_a_transaction_it_is_said_what_is_in(
         'sql/02.sql:5:8: ERROR: column "absent" does not exist (42703)',
         "LINE 5: select absent;",
         "               ^",
-        "Not rolled back (--transaction none). Already committed: all of sql/01.sql and",
-        "  sql/02.sql up to line 3.",
+        "Not rolled back (--transaction none). Already committed: all of sql/01.sql and"
+        " sql/02.sql up to line 3.",
     ]
     assert tables(fresh_database) == ["a", "b"]
     assert query(fresh_database, "select i from b") == [1]

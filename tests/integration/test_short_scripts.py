@@ -71,13 +71,14 @@ def test_a_constraint_that_a_script_deferred_is_checked_at_its_end(apply: Applie
     deferred = "SET CONSTRAINTS ALL DEFERRED;\nINSERT INTO t VALUES (1), (1);\n"
     error = fails(apply, CREATE, deferred, "SELECT 1;\n")
     assert error.sqlstate == "23505"
-    assert error.place is None
+    assert error.place
+    assert (error.place.script[-6:], error.place.line) == ("02.sql", 2)
 
 
 def test_an_error_of_reading_comes_after_what_fails_before_it(apply: Applier) -> None:
-    hidden = "SELECT 'COMMIT' \\gexec\n"
+    hidden = "SELECT 'PREPARE TRANSACTION ' || quote_literal('x') \\gexec\n"
     assert fails(apply, "SELECT 1/0;\n", hidden).sqlstate == "22012"
-    with pytest.raises(ScriptError, match="COMMIT"):
+    with pytest.raises(ScriptError, match="PREPARE TRANSACTION"):
         apply("SELECT 1;\n", hidden)
 
 
