@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
     Pytest = Callable[..., str]
 
+# An installation from before the plugin has no entry point for it; named twice it is an error.
+PLUGIN = (
+    () if entry_points(group="pytest11", name="raw_sql_runner") else ("-p", "runner.testing.plugin")
+)
 TESTS = """\
 import psycopg
 
@@ -63,7 +68,7 @@ def in_project(tmp_path: Path, server: Server) -> Pytest:
     """Runs pytest in a project; gives what it prints, without the exit code."""
 
     def run(*args: str, target: str = "") -> str:
-        command = [sys.executable, "-m", "pytest", "-p", "runner.testing.plugin"]
+        command = [sys.executable, "-m", "pytest", *PLUGIN]
         plain = ["-p", "no:cacheprovider", "-rA", "--color=no", "--runner-target"]
         done = subprocess.run(
             [*command, *plain, target or server.conninfo(), *args],
