@@ -1,4 +1,4 @@
-"""`python -m runner`, and the command `runner`."""
+"""`python -m runner`, and the console script."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from runner import PROGRAM
 from runner.check.scripts import read_scripts
 from runner.errors import ConnectionFailed, UsageError
 from runner.results import (
@@ -245,7 +246,7 @@ def _repair(target: Target, settings: Settings) -> str:
     from shlex import quote
 
     usual = settings.scripts == Settings().scripts
-    return "python -m runner apply" + ("" if usual else f" -s {quote(str(settings.scripts))}")
+    return f"{PROGRAM} apply" + ("" if usual else f" -s {quote(str(settings.scripts))}")
 
 
 def check(settings: Settings, observer: Observer) -> CheckResult:

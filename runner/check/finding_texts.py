@@ -5,6 +5,7 @@ The caller adds the place to a finding that has none.
 
 from __future__ import annotations
 
+from runner import PROGRAM
 from runner.check.rule import Rule
 from runner.errors import Place, ScriptError
 from runner.psql.steps import Problem
@@ -26,7 +27,7 @@ _PROBLEMS = (
     (
         "\\copy … from pstdin",
         "that of psql: empty, unless the container has one (docker run -i)",
-        "the standard input of `python -m runner apply`, read to its end",
+        f"the standard input of `{PROGRAM} apply`, read to its end",
     ),
     (
         "the environment variable",

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from runner import __version__
+from runner import PROGRAM, __version__
 from runner.cli import help_texts as texts
 from runner.cli.options import COMMON, OPTIONS, common_options
 from runner.errors import UsageError
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 # What people try that other programs have.
 _ELSEWHERE = {
-    "--dry-run": "python -m runner plan shows what apply would change",
-    "--check": "python -m runner check reads the scripts, plan rehearses them on the target",
+    "--dry-run": f"{PROGRAM} plan shows what apply would change",
+    "--check": f"{PROGRAM} check reads the scripts, plan rehearses them on the target",
     "--force": "--allow-loss TABLE allows a run to delete rows",
-    "--version": "python -m runner --version",
+    "--version": f"{PROGRAM} --version",
 }
 
 
@@ -94,7 +94,7 @@ def _unknown(parser: argparse.ArgumentParser, command: str, unknown: list[str]) 
         hint = "options of psql itself go after --"
     return UsageError(
         f"unknown option {', '.join(options)}",
-        hint=hint or f"see python -m runner {command} --help",
+        hint=hint or f"see {PROGRAM} {command} --help",
     )
 
 
@@ -104,10 +104,10 @@ def _parsers() -> tuple[_Parser, Mapping[str, argparse.ArgumentParser]]:
     common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     common_options(common)
     parser = _Parser(
-        prog="python -m runner",
-        usage="python -m runner COMMAND [OPTIONS]",
+        prog=PROGRAM,
+        usage=f"{PROGRAM} COMMAND [OPTIONS]",
         description=texts.DESCRIPTION,
-        epilog="The options of a command, and the exit codes: python -m runner COMMAND --help",
+        epilog=f"The options of a command, and the exit codes: {PROGRAM} COMMAND --help",
         parents=[common],
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
@@ -117,7 +117,7 @@ def _parsers() -> tuple[_Parser, Mapping[str, argparse.ArgumentParser]]:
     for name, text in texts.COMMANDS.items():
         command = subparsers.add_parser(
             name,
-            usage=f"python -m runner {name} [OPTIONS]{' [-- PSQL-ARGUMENTS]' * (name == 'psql')}",
+            usage=f"{PROGRAM} {name} [OPTIONS]{' [-- PSQL-ARGUMENTS]' * (name == 'psql')}",
             help=text.summary,
             description=text.description,
             epilog=texts.COMMAND_EPILOG,

@@ -6,10 +6,11 @@ import re
 import textwrap
 from typing import NamedTuple
 
+from runner import PROGRAM
 from runner.errors import EXIT_CODES
 
 _COMMON = (
-    "Common options (see python -m runner --help): -t --targets --jobs --env-file"
+    f"Common options (see {PROGRAM} --help): -t --targets --jobs --env-file"
     " --connect-timeout --lock-timeout --iam --iam-host --secret --format --json -q -v"
 )
 
@@ -89,6 +90,6 @@ COMMANDS = {
         "run psql on the target",
         "Runs psql on the target: the psql on the PATH, otherwise the one of the embedded"
         " PostgreSQL. Arguments after -- are passed to psql, and the exit code is that of psql."
-        " Example: python -m runner psql -- -c 'select * from users'",
+        f" Example: {PROGRAM} psql -- -c 'select * from users'",
     ),
 }

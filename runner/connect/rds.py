@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from runner import PROGRAM
+
 # blog.cluster-abc123.eu-central-1.rds.amazonaws.com; in China the region comes after `rds`.
 _RDS = re.compile(
     r"\.(?:(?:(?P<region>[a-z0-9-]+)\.)?rds\.amazonaws\.com(?:\.cn)?"
@@ -59,7 +61,7 @@ def use_writer(host: str) -> str:
             f" The writer endpoint is probably {name}.cluster-{rest}"
         )
     if kind == "cluster-":
-        return "The cluster may be failing over: python -m runner wait waits for its new writer."
+        return f"The cluster may be failing over: {PROGRAM} wait waits for its new writer."
     what = "a custom endpoint" if kind else "a single instance"
     return f"{host} is {what}. The writer endpoint is probably CLUSTER.cluster-{rest}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
+from runner import PROGRAM
 from runner.comparison import DifferencesError
 from runner.report import differences
 from runner.report.differences import change_lines
@@ -123,7 +124,7 @@ def _apply(result: ApplyResult, style: Style) -> list[str]:
         named = " -t embedded" if style.settings.embedded_named else ""
         table = result.example_table
         look = f"select * from {escape(table)}" if table else r"\dt"  # noqa: S608, for the user's eyes
-        text.append(f"Look inside: python -m runner psql{named} -- -c {shlex.quote(look)}")
+        text.append(f"Look inside: {PROGRAM} psql{named} -- -c {shlex.quote(look)}")
     return text
 
 
