@@ -352,6 +352,14 @@ def wait(settings: Settings, observer: Observer) -> WaitResult:
     return WaitResult(target, time.monotonic() - started)
 
 
+def init(observer: Observer) -> None:
+    """Write the files that a new project lacks. Raises UsageError."""
+    from runner.project.files import write_project
+
+    for line in write_project(Settings().scripts):
+        observer.note(line)
+
+
 def psql(settings: Settings, args: Sequence[str], observer: Observer) -> int:
     """Run psql on the target, in the foreground, and return its exit code.
 

@@ -44,6 +44,13 @@ class CommandText(NamedTuple):
 
 
 COMMANDS = {
+    "init": CommandText(
+        "write the files that a new project lacks",
+        "Writes what the current directory lacks: two SQL files if the scripts folder has none,"
+        " .env.example, a line in .gitignore and a workflow for GitHub. The folder, the port and"
+        " the user are those of docker-compose.yml, if there is one (extra: init). Nothing is"
+        " overwritten.",
+    ),
     "check": CommandText(
         "find errors without connecting to the target",
         "Reads the scripts, runs them in a throw-away database as a role without superuser, and"
@@ -90,6 +97,6 @@ COMMANDS = {
         "run psql on the target",
         "Runs psql on the target: the psql on the PATH, otherwise the one of the embedded"
         " PostgreSQL. Arguments after -- are passed to psql, and the exit code is that of psql."
-        f" Example: {PROGRAM} psql -- -c 'select * from users'",
+        f" Example: {PROGRAM} psql -- -c 'table users'",
     ),
 }

@@ -58,7 +58,7 @@ def _run(arguments: list[str]) -> int:
 def _settings(args: argparse.Namespace, environ: dict[str, str]) -> tuple[Settings, dict[str, str]]:
     """The settings of a command, and the environment with the options that have a variable."""
     without_target = args.command == "diagram" and not vars(args).get("target")
-    offline = args.command == "check" or without_target
+    offline = args.command in ("init", "check") or without_target
     try:
         if not offline:
             environ = with_access(environ, vars(args))
@@ -123,6 +123,11 @@ def _command(args: argparse.Namespace, settings: Settings, printer: Printer) -> 
         if settings.targets:
             raise UsageError("psql accepts only one target")
         return commands.psql(settings, args.psql_args, printer)
+    if name == "init":
+        if "format" in args:
+            raise UsageError("init does not support --json and --format")
+        commands.init(printer)
+        return 0
     if name == "check":
         return _finish(printer, commands.check(settings, printer))
     if name == "diagram":

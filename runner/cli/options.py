@@ -305,6 +305,7 @@ def _no_options(_parser: argparse.ArgumentParser) -> None:
 
 
 OPTIONS = {
+    "init": _no_options,
     "check": _check_options,
     "apply": _apply_options,
     "plan": _plan_options,

@@ -21,6 +21,7 @@ ORDER = (
         "testing",
         "commands",
         "diagram",
+        "project",
         "rehearsal",
         "run",
         "verify",
@@ -96,6 +97,9 @@ OFFERED = {
         effects.Change effects.DELETED effects.Effects effects.Inventory effects.LARGE_OBJECTS
         effects.OVERWRITTEN effects.SET_BACK effects.UNLINKED elsewhere.check_counters
         elsewhere.committed_tables guard.Guard
+    """,
+    "project": """
+        files.write_project
     """,
     "psql": """
         copy_command.copy_end copy_data.with_data maintenance.concurrent_index

@@ -1,0 +1,1 @@
+"""What a new project needs beside its docker-compose.yml."""

@@ -1,0 +1,96 @@
+"""The PostgreSQL of a Compose file: where its scripts are, and how to connect to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from runner.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_FOLDER = PurePosixPath("/docker-entrypoint-initdb.d")
+_VARIABLE = re.compile(r"\$(?:\$|\{\w+(?::?-(?P<default>[^}]*)|[^}]*)\}|\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A service that runs the image: the folder of its scripts, and its URL if it has a port."""
+
+    scripts: Path | None = None
+    url: str | None = None
+
+
+def read_container(path: Path) -> Container:
+    """The first service whose scripts are mounted, otherwise the first of the image `postgres`.
+
+    Raises UsageError for a file that cannot be read.
+    """
+    try:
+        import yaml
+    except ImportError as error:
+        hint = "pip install 'raw-sql-runner[init]'"
+        raise UsageError(
+            f"reading {path} needs PyYAML, which is not installed", hint=hint
+        ) from error
+    try:
+        document = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UsageError(f"cannot read {path}: {error}") from error
+    services = [_mapping(one) for one in _mapping(_mapping(document).get("services")).values()]
+    found = [(_scripts(one), one) for one in services]
+    found = [one for one in found if one[0] or "postg" in str(one[1].get("image"))]
+    found.sort(key=lambda one: one[0] is None)
+    return Container(found[0][0], _url(found[0][1])) if found else Container()
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """A mapping, also one written as a list of NAME=VALUE; empty for anything else."""
+    if isinstance(value, list):
+        return dict(str(one).split("=", 1) for one in value if "=" in str(one))
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str:
+    """A scalar in which each variable has its default, as if none were set."""
+    return _VARIABLE.sub(
+        lambda match: "$" if match[0] == "$$" else match["default"] or "",
+        "" if value is None else str(value),
+    )
+
+
+def _pairs(entries: Any, *names: str) -> Iterator[tuple[str, str]]:
+    """What is outside, and what inside the container, of volumes or ports in either syntax."""
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict):
+            yield _text(entry.get(names[0])), _text(entry.get(names[1]))
+        elif match := re.fullmatch(names[2], _text(entry)):
+            yield match[1], match[2]
+
+
+def _scripts(service: dict[str, Any]) -> Path | None:
+    """The folder that is mounted, or that of a file that is; a named volume has none."""
+    for outside, inside in _pairs(service.get("volumes"), "source", "target", r"([^:]+):([^:]+).*"):
+        target = PurePosixPath(inside)
+        if outside[:1] in ("", ".", "/", "~") and outside and target.is_relative_to(_FOLDER):
+            return Path(outside) if target == _FOLDER else Path(outside).parent
+    return None
+
+
+def _url(service: dict[str, Any]) -> str | None:
+    """The URL of the published port, with the image's defaults."""
+    given = _mapping(service.get("environment"))
+    values = {name: _text(given.get(f"POSTGRES_{name}")) for name in ("USER", "PASSWORD", "DB")}
+    user = values["USER"] or "postgres"
+    ports = _pairs(service.get("ports"), "published", "target", r"(?:.*:)?(\d+):(\d+)(?:/tcp)?")
+    for published, target in ports:
+        if target == "5432" and published:
+            password = f":{quote(values['PASSWORD'], safe='')}" * bool(values["PASSWORD"])
+            database = quote(values["DB"] or user, safe="")
+            return f"postgresql://{quote(user, safe='')}{password}@127.0.0.1:{published}/{database}"
+    return None

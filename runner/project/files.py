@@ -1,0 +1,77 @@
+"""The files of a new project. Writes only those that are not there."""
+
+from __future__ import annotations
+
+import os
+from importlib import resources
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from runner import PROGRAM
+from runner.errors import UsageError
+from runner.project.compose import NAMES, Container, read_container
+from runner.scripts.folder import read_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_IGNORED = ".env"
+_WORKFLOW = Path(".github/workflows/database.yml")
+_URL = "postgresql://postgres@127.0.0.1:5432/postgres"
+
+
+def write_project(usual: Path) -> Iterator[str]:
+    """Write what the current directory lacks; gives a line about each file.
+
+    `usual` is the scripts folder unless a Compose file mounts another. Raises UsageError.
+    """
+    compose = next((path for path in map(Path, NAMES) if path.is_file()), None)
+    container = read_container(compose) if compose else Container()
+    scripts = container.scripts or usual
+    yield f"Read: {compose}" if compose else f"No docker-compose.yml here: the scripts are {usual}"
+    option = "" if scripts == usual else f" -s {quote(scripts.as_posix())}"
+    values = {
+        "@OPTION@": option,
+        "@URL@": container.url or _URL,
+    }
+    try:
+        yield from _files(scripts, values)
+    except OSError as error:
+        raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
+    yield f"Next: {PROGRAM} apply{option}"
+
+
+def _files(scripts: Path, values: dict[str, str]) -> Iterator[str]:
+    if scripts.is_dir() and read_folder(scripts, allow_shell=True).scripts:
+        yield f"Left as it is: {scripts.as_posix()}"
+    else:
+        for name in ("01_create.sql", "02_seed.sql"):
+            yield _new(scripts / name, name, values)
+    yield _new(Path(".env.example"), "env.example", values)
+    yield _new(_WORKFLOW, "workflow.yml", values)
+    yield _ignore(Path(".gitignore"))
+
+
+def _new(path: Path, template: str, values: dict[str, str]) -> str:
+    """Write a file unless it is there."""
+    text = resources.files("runner.project").joinpath("templates", template).read_text("utf-8")
+    for name, value in values.items():
+        text = text.replace(name, value)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        return f"Left as it is: {path.as_posix()}"
+    return f"Written: {path.as_posix()}"
+
+
+def _ignore(path: Path) -> str:
+    """Add `.env`, which holds passwords, to the files that git ignores."""
+    text = path.read_text("utf-8") if path.exists() else ""
+    if {_IGNORED, f"/{_IGNORED}", f"{_IGNORED}*", f"*{_IGNORED}"} & set(text.split()):
+        return f"Left as it is: {path}"
+    with path.open("a", encoding="utf-8", newline="") as file:
+        file.write(f"{os.linesep * (text[-1:] not in ('', os.linesep[-1]))}{_IGNORED}\n")
+    return f"Written: {_IGNORED} in {path}"

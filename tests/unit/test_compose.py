@@ -1,0 +1,68 @@
+"""What `init` takes from Compose files, in the forms that they have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runner.errors import UsageError
+from runner.project.compose import Container, read_container
+from tests.conftest import CHECKOUT
+
+LONG = """
+x-base: &base {restart: always, image: "postgis/postgis:16-3.4"}
+services:
+  web: {image: nginx, ports: ["80:80"], volumes: ["./www:/usr/share/nginx/html"]}
+  cache: {image: "postgres:16"}
+  db:
+    <<: *base
+    environment: [POSTGRES_USER=app, "POSTGRES_PASSWORD=a@b$$", POSTGRES_DB]
+    ports: [{target: 5432, published: "5433"}]
+    volumes:
+      - {type: volume, source: data, target: /var/lib/postgresql/data}
+      - {type: bind, source: ./db/init, target: /docker-entrypoint-initdb.d/, read_only: true}
+"""
+FILE = """
+services:
+  db:
+    image: ${IMAGE:-postgres:16}
+    environment: {POSTGRES_USER: "${DB_USER:-jo}", POSTGRES_PASSWORD: "${DB_PASSWORD}"}
+    ports: ["5432", "127.0.0.1:${PORT:-6000}:5432/tcp"]
+    volumes: ["./schema.sql:/docker-entrypoint-initdb.d/1.sql:ro"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "scripts", "url"),
+    [
+        (LONG, "db/init", "postgresql://app:a%40b%24@127.0.0.1:5433/app"),
+        (FILE, ".", "postgresql://jo@127.0.0.1:6000/jo"),
+        ("services: {db: {image: postgres, ports: ['5432']}}", None, None),
+        (
+            "services: {db: {image: postgres, volumes: ['init:/docker-entrypoint-initdb.d']}}",
+            None,
+            None,
+        ),
+        ("services: {web: {image: nginx, ports: ['5432:5432']}}", None, None),
+        *((text, None, None) for text in ("", "[]", "services: [1, a=b]", "services: {db: }")),
+    ],
+)
+def test_the_forms_of_the_file(
+    tmp_path: Path, text: str, scripts: str | None, url: str | None
+) -> None:
+    (tmp_path / "compose.yaml").write_text(text)
+    found = read_container(tmp_path / "compose.yaml")
+    assert found == Container(None if scripts is None else Path(scripts), url)
+
+
+def test_the_file_of_this_project() -> None:
+    url = "postgresql://postgres:test123@127.0.0.1:5438/postgres"
+    assert read_container(CHECKOUT / "docker-compose.yml") == Container(Path("data/sql"), url)
+
+
+@pytest.mark.parametrize("text", ["a: [", "\xff", "a: !!python/name:os.system"])
+def test_what_cannot_be_read_is_an_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / "compose.yml").write_bytes(text.encode("latin-1"))
+    with pytest.raises(UsageError, match=r"cannot read .*compose\.yml: "):
+        read_container(tmp_path / "compose.yml")
