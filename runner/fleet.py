@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-import os
 import queue
 import selectors
+import socket
 import threading
 import time
 from contextlib import suppress
@@ -100,7 +100,7 @@ class Fleet:
         self._arrived = self._alive = self._reported = 0
         self._decided = False
         # Wakes members that poll their connections: it becomes readable when it is closed.
-        self._woken, self._wake = os.pipe()
+        self._woken, self._wake = socket.socketpair()
         self._next = iter(self.members)
         self._ended: queue.SimpleQueue[Member] = queue.SimpleQueue()
 
@@ -110,14 +110,15 @@ class Fleet:
         `report` is called here, in the caller's thread, also of those that were stopped before
         they had a connection, but not of those that never began. Gives the worst exit code.
         """
-        for _ in range(self._threads):
-            threading.Thread(target=self._serve, args=(work,), daemon=True).start()
-        try:
-            for _ in self.members:
-                self._report(self._ended.get(), report)
-        except KeyboardInterrupt:
-            with suppress(KeyboardInterrupt), signals_held():
-                self._stop(report)
+        with self._woken, self._wake:
+            for _ in range(self._threads):
+                threading.Thread(target=self._serve, args=(work,), daemon=True).start()
+            try:
+                for _ in self.members:
+                    self._report(self._ended.get(), report)
+            except KeyboardInterrupt:
+                with suppress(KeyboardInterrupt), signals_held():
+                    self._stop(report)
         return worst(
             Interrupted.exit_code if m.code is None else m.code
             for m in self.members
@@ -178,7 +179,7 @@ class Fleet:
         with selectors.DefaultSelector() as selector:
             selector.register(self._woken, selectors.EVENT_READ)
             selector.register(conn.pgconn.socket, selectors.EVENT_READ)
-            while all(key.fd != self._woken for key, _ in selector.select()):
+            while all(key.fileobj is not self._woken for key, _ in selector.select()):
                 conn.execute(b"SELECT 1")  # the server sent something, perhaps its last message
         self._hold_back(member)
         conn.execute(b"SELECT 1")
@@ -207,9 +208,7 @@ class Fleet:
     def _wake_all(self) -> None:
         with self.changed:
             self.changed.notify_all()
-            if self._wake >= 0:
-                os.close(self._wake)
-                self._wake = -1
+            self._wake.close()
 
     # -- interrupted ------------------------------------------------------------------------
 

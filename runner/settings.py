@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -103,9 +104,9 @@ class Settings:
                 raise UsageError(f"RUNNER_REGISTRY_SCHEMA: {error}") from None
         if "format" not in given and environ.get("GITHUB_ACTIONS") == "true":
             given["format"] = "github"
-        _check_combination(given)
         if not given.get("targets"):
             given.setdefault("allow_shell", is_yes(environ, "RUNNER_ALLOW_SHELL"))
+        _check_combination(given)
         if given.get("targets"):
             return cls(**given, target="")
         if offline:
@@ -160,5 +161,7 @@ def _check_combination(given: Mapping[str, Any]) -> None:
         raise UsageError("--check needs the file to compare", hint="name it with -o FILE")
     if given.get("allow_shell") and given.get("targets"):
         raise UsageError("--allow-shell cannot be used with several targets")
+    if given.get("allow_shell") and not hasattr(os, "killpg"):
+        raise UsageError("--allow-shell needs bash and Unix sockets, which Windows lacks")
     if given.get("together") and given.get("targets") and not in_transaction:
         raise UsageError("--together and --transaction none cannot be used together")

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-_TERMINATION = (signal.SIGTERM, signal.SIGHUP)
+# Windows has no SIGHUP.
+_TERMINATION = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
 _ONE_PRESS = 1.0  # seconds
 _too_late = threading.Event()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import stat
@@ -77,6 +76,8 @@ def server_user(data_dir: Path | None = None) -> ServerUser:
         return ServerUser("you", os.geteuid(), os.getegid())
     if data_dir is not None and data_dir.exists() and (owner := data_dir.stat()).st_uid != 0:
         return ServerUser(f"uid {owner.st_uid}", owner.st_uid, owner.st_gid)
+    import pwd
+
     for name in ("postgres", "nobody"):
         try:
             entry = pwd.getpwnam(name)

@@ -5,7 +5,6 @@ Each command holds a shared lock on a file. The kernel releases it, even after `
 
 from __future__ import annotations
 
-import fcntl
 import tempfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -72,6 +71,13 @@ def _join(
     data_dir: Path, extensions: Collection[str], stack: ExitStack, *, durable: bool
 ) -> EmbeddedServer:
     """Start the server, or use the running one; `stack` stops it after the last command."""
+    try:
+        import fcntl
+    except ImportError as error:
+        raise UsageError(
+            "the embedded PostgreSQL needs file locks and Unix sockets, which Windows lacks",
+            hint="name a server: -t or DATABASE_URL, for check --reference",
+        ) from error
     package_bin_dir()  # before any folder is created: raises UsageError without the package
     data_dir.parent.mkdir(parents=True, exist_ok=True)
     turn, users = (stack.enter_context(_lock_file(data_dir, kind)) for kind in ("lock", "users"))
@@ -96,6 +102,8 @@ def _join(
 
 def _leave(turn: TextIOWrapper, users: TextIOWrapper, cluster: Cluster) -> None:
     """Stop the server unless another command still uses it."""
+    import fcntl
+
     with signals_held():
         fcntl.flock(turn, fcntl.LOCK_EX)
         try:

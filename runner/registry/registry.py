@@ -198,7 +198,7 @@ def _client() -> str:
     """Return the user and host that run the scripts: `jo@laptop`."""
     try:
         user = getpass.getuser()
-    except (OSError, KeyError):  # a user id without a name, as in a container
+    except (ImportError, OSError, KeyError):  # a user id without a name, as in a container
         user = "unknown"
     return f"{user}@{socket.gethostname()}"
 

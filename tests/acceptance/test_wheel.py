@@ -128,13 +128,7 @@ def test_the_wheel_in_a_project_of_its_own(
     (project / "runner.py").unlink()
     said = run([programs / "python", "-m", "runner", "--version"], project, env)
     assert said == f"python -m runner {__version__}\n"
-    pytest_command: list[str | Path] = [
-        programs / "python",
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-    ]
-    output = run([*pytest_command, "--runner-verify", "--runner-target", target], project, env)
+    options = ["-p", "no:cacheprovider", "--runner-verify", "--runner-target", target]
+    output = run([programs / "python", "-m", "pytest", *options], project, env)
     assert "data/sql/01.sql ..." in output
     assert " passed" in output
