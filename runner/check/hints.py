@@ -7,7 +7,7 @@ and the tokens around its position.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import NamedTuple
@@ -78,6 +78,7 @@ class _Failed:
         self.word = self.token.text.decode("utf-8", "replace")
         names = (quoted or called for quoted, called in _NAME.findall(error.message))
         self.names = [name.rpartition(".")[2] for name in names]
+        self.lacks_role = error.message.startswith('role "')
 
     @property
     def depth(self) -> int:
@@ -93,8 +94,14 @@ class _Failed:
     def made(self, name: str) -> Defined | None:
         """The first other statement that makes what has this name."""
         here = (self.place.script, self.place.line)
-        made = (one for one, _ in self.facts().made if one.kind != "rows" and one.name == name)
+        made = (one for one in self.like() if one.name == name)
         return next((one for one in made if (one.script, one.line) != here), None)
+
+    def like(self) -> Iterator[Defined]:
+        """What the scripts make, only the roles where it is a role that is missing."""
+        kinds = {"rows": False, "role": True}
+        made = (one for one, _ in self.facts().made)
+        return (one for one in made if kinds.get(one.kind, not self.lacks_role))
 
     def is_later(self, one: Defined) -> bool | None:
         """Whether the other statement runs after this one; None if that is not known."""
@@ -227,7 +234,7 @@ def _missing(failed: _Failed) -> str | None:
         if one.script != failed.place.script:
             return f"{name} is made later, in {where}. Scripts run in the order of their names."
         return f"{name} is made later, in {where}. Move that before this statement."
-    known = {one.name: one for one, _ in failed.facts().made if one.kind != "rows"}
+    known = {one.name: one for one in failed.like()}
     near = [*(n for n in known if n.lower() == name), *get_close_matches(name, known, 1, 0.75)]
     if not near or near[0] == name:
         return None

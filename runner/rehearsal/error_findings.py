@@ -38,6 +38,8 @@ _LACKS = re.compile(
 )
 _LACKING = ("0A000", "58P01", "42704")
 _OTHER_DATABASE = "3D000"
+# The one that the target's conninfo names, as POSTGRES_USER does in the container, perhaps.
+_OTHER_ROLE = re.compile(r"CREATE ROLE [^\n]*;")
 _EXTENSION = (b"CREATE", b"EXTENSION")
 _PERHAPS_MADE = "it works if what was not rehearsed makes it"
 # Of these rds_superuser, whom Aurora's master user is a member of, may do some.
@@ -149,6 +151,9 @@ def _finding(error: RunnerError, statement: bytes) -> Finding:
         return found._replace(severity="warning", target=what)
     if sqlstate == _OTHER_DATABASE:
         return found._replace(severity="warning", target="it works if the target's has this name")
+    if sqlstate == "42704" and _OTHER_ROLE.fullmatch(error.hint or ""):
+        docker, target = "it works if POSTGRES_USER has this name", "it works if it has this role"
+        return found._replace(severity="warning", docker=docker, target=target)
     if sqlstate == "42501":
         words = first_words(statement, 2)
         if words in _RDS_MAY or words[:1] in _RDS_MAY:

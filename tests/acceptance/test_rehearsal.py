@@ -229,6 +229,26 @@ def test_what_the_server_lacks_is_only_a_warning(check: Callable[..., dict[str, 
     assert kinds == [lacking, perhaps, perhaps, other]
 
 
+def test_a_role_that_no_script_makes_may_be_that_of_the_target(
+    check: Callable[..., dict[str, Any]],
+) -> None:
+    found = check(
+        "create table app_users (i int);\ngrant select on app_users to app_user;\n"
+        "grant select on app_users to later;\ngrant select on app_users to latr;\n",
+        "create role later;\n",
+    )
+    assert [(one["line"], one["target"]) for one in found["findings"]] == [
+        (2, "it works if it has this role"),
+        (3, ""),
+        (4, ""),
+    ]
+    assert [one["rewrite"].splitlines()[-1].split(",")[0] for one in found["findings"]] == [
+        "CREATE ROLE app_user;",
+        "later is made later",
+        "Did you mean later",
+    ]
+
+
 def test_on_another_server(
     check: Callable[..., dict[str, Any]],
     server: Server,
