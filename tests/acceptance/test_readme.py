@@ -1,4 +1,4 @@
-"""README's "From Docker to Aurora", typed as it stands, against an endpoint of our own.
+"""README's "From Docker to Aurora" and docs/aws.md, typed as they stand, against our own endpoint.
 
 The endpoint is a real server behind TLS that takes tokens of IAM and nothing else, the secret is
 moto's, and curl is sent to a server of ours. The names are those of the page.
@@ -158,7 +158,7 @@ def tunnel(iam: IamEndpoint) -> dict[str, str]:
 def test_the_steps_one_after_the_other(
     cluster: Server, iam: IamEndpoint, typed: Callable[..., str], tmp_path: Path
 ) -> None:
-    fetch, steps, _ = map(commands, blocks(PAGE, "console"))
+    fetch, steps = map(commands, blocks(PAGE, "console"))
     typed(fetch, {})
     assert (tmp_path / ".postgresql" / "root.crt").exists()
     printed = " ".join(typed(steps, tunnel(iam)).split())
@@ -261,7 +261,7 @@ def test_aws_takes_what_the_page_says_of_ecs(task: dict[str, Any]) -> None:
     definition = service.operation_model("RegisterTaskDefinition").input_shape
     assert ParamValidator().validate(task, definition).generate_report() == ""
     answer = {"tasks": [{"taskArn": "arn", "containers": [{"exitCode": 3}]}]}
-    for line in commands(blocks(PAGE, "console")[2]):
+    for line in commands(blocks("As a one-off task on ECS", "console")[0]):
         aws, ecs, operation, *rest = shlex.split(line)
         assert (aws, ecs) == ("aws", "ecs")
         if operation == "wait":
