@@ -67,6 +67,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="12,15",
         help="PostgreSQL versions besides 18 (default: RUNNER_TEST_SERVERS)",
     )
+    group.addoption(
+        "--citus", metavar="CONNINFO", help="tests/citus: the coordinator of a cluster for tests"
+    )
     group.addoption("--no-db", action="store_true", help="skip tests that need a server")
     group.addoption(
         "--target", metavar="CONNINFO", help="tests/blog: verify this database, changing nothing"

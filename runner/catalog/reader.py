@@ -37,7 +37,7 @@ _QUERIES = (
     "transforms", "casts", "access_methods", "collations", "conversions",
     "text_search_configurations", "text_search_dictionaries", "text_search_parsers",
     "text_search_templates", "foreign_data_wrappers", "foreign_servers", "user_mappings",
-    "publications", "subscriptions", "security_labels", "privileges",
+    "publications", "subscriptions", "security_labels", "privileges", "citus",
 )  # fmt: skip
 # Settings that the text of values and expressions depends on: ruleutils.c qualifies the names that
 # search_path does not find; the output of dates, intervals, floats, bytea and money follows the

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 _LOCKED_TABLES = 100
 # Rows that the open transaction and its savepoints have written. age() counts from its id: those
 # of later transactions are negative too, but theirs are not in progress where they can be seen.
-WRITTEN = (
+_WRITTEN = (
     "(pg_catalog.age(xmin) = 0 OR pg_catalog.age(xmin) < 0 AND pg_catalog.txid_status("
     "pg_catalog.txid_current() - pg_catalog.age(xmin)) = 'in progress')"
 )
+# The same on the servers of Citus, where another session's new row counts as written, too.
+_WRITTEN_ON_SHARDS = "pg_catalog.age(xmin) <= 0"
 # Any value of now() in its own transaction: equal in the target and in the reference.
 _NOW = "now()"
 _LOCAL = (
@@ -99,10 +101,15 @@ def count_doubled(conn: Connection[TupleRow], tables: Sequence[TableShape]) -> l
     queries = [
         f"SELECT pg_catalog.count(*) FROM (SELECT {row_hash(table)} {from_table(table)})"
         f" AS r (hash) WHERE hash IN (SELECT {row_hash(table)} FROM ONLY {table.name}"
-        f" WHERE NOT {WRITTEN})"
+        f" WHERE NOT ({written(table)}))"
         for table in tables
     ]
     return [number for (number,) in read_each(conn, queries)]
+
+
+def written(table: TableShape) -> str:
+    """Return the condition for rows that the open transaction has written."""
+    return _WRITTEN_ON_SHARDS if table.citus else _WRITTEN
 
 
 def from_table(table: TableShape) -> str:
@@ -119,7 +126,11 @@ def cell(table: TableShape, column: str) -> str:
     if kind is None:
         return column
     now = "pg_catalog.now()" if kind.endswith(" with time zone") else _LOCAL
-    return f"CASE WHEN {column} = {now}::{kind} THEN '{_NOW}' ELSE {column}::pg_catalog.text END"
+    text = f"{column}::pg_catalog.text"
+    if table.citus and kind.startswith("timestamp") and kind.endswith(" with time zone"):
+        # The text of the setting UTC, whatever the time zone of the server that holds the row.
+        text = f"pg_catalog.timezone('UTC', {column})::pg_catalog.text || '+00'"
+    return f"CASE WHEN {column} = {now}::{kind} THEN '{_NOW}' ELSE {text} END"
 
 
 def row_text(cells: Iterable[str]) -> str:

@@ -26,7 +26,7 @@ class TableShape(NamedTuple):
 
     All names are quoted. `key` is the primary key, `times` the columns of a date or a time with
     their type. `fed` are pairs of a column and the sequence that its values are from, directly or
-    because the column refers to such a one.
+    because the column refers to such a one. Rows of `citus` are read by the servers that hold them.
     """
 
     name: str
@@ -35,6 +35,7 @@ class TableShape(NamedTuple):
     times: tuple[tuple[str, str], ...] = ()
     fed: tuple[tuple[str, str], ...] = ()
     where: str = ""
+    citus: bool = False
 
     def each(self) -> tuple[TableShape, ...]:
         """Return a shape for each single column, to find the columns that differ."""
@@ -128,6 +129,7 @@ class Shapes:
             tuple(row["?key"] or ()),
             tuple((one, kind) for one, kind in times if _TIME.match(kind)),
             tuple(fed),
+            citus=bool(row["?citus"]),
         )
 
     def _pass_on(self) -> None:

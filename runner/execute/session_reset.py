@@ -37,7 +37,7 @@ def own_settings(conn: Session, lock_timeout: float, *, autocommit: bool) -> tup
     if autocommit:
         return (timeout,)
     timeouts = (f"{one};".encode() for one in no_timeouts(conn).split(";") if one)
-    return (timeout, *timeouts, CHECK_CONSTRAINTS)
+    return (timeout, *timeouts, CHECK_CONSTRAINTS, statement("execute/citus").encode())
 
 
 def new_defaults(conn: Session, database: str) -> bytes:

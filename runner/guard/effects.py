@@ -17,6 +17,7 @@ UNFED, UNLINKED, OVERWRITTEN, VALUES = (
     "values changed",
 )
 SET_BACK = "sequence set back"
+ON_SHARDS = "deleted or changed"  # rows of a table of Citus: no counter here tells which
 CHANGED = (OVERWRITTEN, VALUES)
 
 
@@ -31,6 +32,8 @@ class Table(NamedTuple):
     inserted: int
     updated: int
     dropped: tuple[int, ...] | None
+    citus: bool = False
+    is_heap: bool = True
 
 
 class Feed(NamedTuple):
@@ -88,6 +91,7 @@ class Relation(NamedTuple):
     writing: bool = False
     last_value: int | None = None
     ascending: bool | None = None
+    citus: bool = False
 
     @property
     def gone(self) -> bool:
@@ -168,6 +172,8 @@ def table_changes(before: Inventory, now: Effects) -> Iterator[Change]:
                 yield Change(table, DROPPED)
         elif table.relkind == "m":
             continue  # REFRESH
+        elif table.citus or relation.citus:
+            yield from on_shards(table, relation)
         elif relation.exclusive and relation.filenode != table.filenode:
             yield Change(table, TRUNCATED)
         else:
@@ -175,6 +181,18 @@ def table_changes(before: Inventory, now: Effects) -> Iterator[Change]:
     for oid in now.retyped:
         if (table := before.tables.get(oid)) is not None:
             yield Change(table, VALUES, keep="all")
+    yield from made_shards(before, now)
+
+
+def made_shards(before: Inventory, now: Effects) -> Iterator[Change]:
+    """Yields tables that a foreign key to one of Citus has made shards of one with their name.
+
+    Citus hides shards: where it was not dropped, such a table is not among the relations.
+    """
+    if made := {one.name for one in now.created(before) if one.citus}:
+        for oid, table in before.tables.items():
+            if table.name in made and not ((found := now.relations.get(oid)) and found.gone):
+                yield Change(table, ON_SHARDS, keep="all")
 
 
 def vanished(before: Inventory, now: Effects) -> list[int]:
@@ -215,6 +233,7 @@ def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
         if change.cause == TRUNCATED:  # or only rewritten, and changed in place as well
             yield from in_place(change.table, now.relations[change.table.oid])
             yield Change(change.table, VALUES, keep="all")
+    yield from written_on_shards(before, now)
     yield from concurrent_changes(before, now, dict.fromkeys(vanished(before, now), ""))
     yield from unfed(before, now)
     yield from moved_back(before, set_back(before, now))
@@ -229,6 +248,27 @@ def in_place(table: Table, relation: Relation) -> Iterator[Change]:
         yield Change(table, COLUMN, columns=tuple(columns))
     if relation.updated > table.updated:
         yield Change(table, OVERWRITTEN, keep="all")
+
+
+def on_shards(table: Table, relation: Relation) -> Iterator[Change]:
+    """Yields what may have been done to a table of Citus, whose rows are counted elsewhere."""
+    if columns := sorted(set(relation.dropped or ()) - set(table.dropped or ())):
+        yield Change(table, COLUMN, columns=tuple(columns))
+    if relation.exclusive:
+        yield Change(table, ON_SHARDS, keep="all")
+
+
+def written_on_shards(before: Inventory, now: Effects) -> list[Change]:
+    """Tables of Citus of before that rows were put in, changed or deleted from, not locked.
+
+    Columnar ones can only be added to.
+    """
+    return [
+        Change(table, ON_SHARDS, keep="all")
+        for oid, relation in now.relations.items()
+        if (table := before.tables.get(oid)) is not None and (table.citus or relation.citus)
+        and relation.writing and not relation.exclusive and table.is_heap
+    ]  # fmt: skip
 
 
 def after_rewrite(change: Change, relation: Relation, rows: int) -> Iterator[Change]:

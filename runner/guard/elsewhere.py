@@ -16,7 +16,7 @@ from runner.observer import Silent
 
 if TYPE_CHECKING:
     from runner.connect.session import Session
-    from runner.guard.effects import Inventory, Relation
+    from runner.guard.effects import Change, Inventory, Relation
 
 
 _WITHIN = 5.0  # seconds
@@ -57,6 +57,27 @@ def check_counters(conn: Session, before: Inventory, written: Collection[Relatio
             f"the scripts delete or change rows of {', '.join(lost)} while track_counts is off",
             hint="Remove the statement that sets track_counts.",
         )
+
+
+def lost_on_shards(conn: Session, written: Collection[Change]) -> list[Change]:
+    """Those of these tables of Citus that have fewer rows than others see, but for new ones.
+
+    A row is new by the id of its server's transaction. What another session has put in during the
+    run may count as gone: the caller compares what the rows hold.
+    """
+    if not written:
+        return []
+    names = [change.table.name for change in written]
+    here = " ".join(pinned(_citus_counts(names, " WHERE pg_catalog.age(xmin) > 0")))
+    there = _ask(conn.conninfo, _citus_counts(names, ""), "whether the scripts deleted rows")
+    ((found,),) = first_rows(conn, here)
+    rows = zip(written, there, json.loads(found), strict=True)
+    return [change for change, elsewhere, own in rows if elsewhere > own]
+
+
+def _citus_counts(names: Collection[str], where: str) -> str:
+    counts = (f"(SELECT pg_catalog.count(*) FROM ONLY {name}{where})" for name in names)
+    return f"SELECT pg_catalog.to_json(ARRAY[{', '.join(counts)}])::pg_catalog.text;"
 
 
 def _counts(names: Collection[str], xid: int) -> str:

@@ -139,15 +139,20 @@ class Guard:
         return [o for o in effects.vanished(self.before, self.now) if o not in self._made]
 
     def concurrent_tables(
-        self, names: Mapping[int, str], uncounted: Collection[Relation] = ()
+        self,
+        names: Mapping[int, str],
+        uncounted: Collection[Relation] = (),
+        on_shards: Collection[Change] = (),
     ) -> None:
         """Takes the names of tables among the vanished that other sessions have committed.
 
-        And tables that are `uncounted` and locked: their rows are compared.
+        And tables that are `uncounted` and locked, and those of Citus that have lost rows or
+        values `on_shards`: their rows are compared.
         """
         found = effects.concurrent_changes(self.before, self.now, names)
         tables = (self.before.tables[one.oid] for one in uncounted)
-        self._concurrent = (*found, *(Change(t, effects.VALUES, keep="all") for t in tables))
+        values = (Change(table, effects.VALUES, keep="all") for table in tables)
+        self._concurrent = (*found, *values, *on_shards)
 
     def created(self) -> list[Relation]:
         """The tables that the scripts made."""
@@ -288,7 +293,7 @@ class Guard:
         table, cause = change.table, change.cause
         held = self.contents.held(change)
         rows = held.rows if held else None
-        if cause in effects.CHANGED and table.oid != effects.LARGE_OBJECTS:
+        if cause in (*effects.CHANGED, effects.ON_SHARDS) and table.oid != effects.LARGE_OBJECTS:
             rows = self._rows(change)
         elif cause in (effects.DELETED, effects.UNLINKED, effects.OVERWRITTEN):
             rows = change.deleted
@@ -310,6 +315,11 @@ class Guard:
 
         return loss_error(losses, self.refused, self.contents, self._missing)
 
+    def on_shards(self) -> list[Change]:
+        """Tables of Citus, with rows of others, that were written to and can be counted."""
+        found = effects.written_on_shards(self.before, self.now)
+        return [change for change in found if not self.contents.is_safe(change)]
+
     def uncounted(self) -> list[Relation]:
         """Tables of others that may have been written to, though no counter shows a lost row."""
         return [
@@ -317,6 +327,7 @@ class Guard:
             for oid, found in self.now.relations.items()
             if found.writing and (table := self.before.tables.get(oid)) is not None
             and not found.gone and oid not in self.contents.safe
+            and table.is_heap and not (found.citus or table.citus)
             and (found.filenode, found.deleted, found.updated)
             == (table.filenode, table.deleted, table.updated)
         ]  # fmt: skip

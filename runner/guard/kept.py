@@ -23,7 +23,8 @@ def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
         return change
     found = now.relations.get(_holder(change, before, now) or 0)
     is_put_back = change.cause in (effects.DROPPED, effects.TRUNCATED, effects.DELETED)
-    if not is_put_back or found is None or found.inserted <= 0:
+    # A table of Citus counts no rows: those of the old one may have been moved to its shards.
+    if not is_put_back or found is None or not (found.citus or found.inserted > 0):
         return change
     return change._replace(keep="stable")
 
@@ -70,7 +71,7 @@ def _compared(
 
 def _holder(change: Change, before: Inventory, now: Effects) -> int | None:
     """The table that holds the rows now: the same, or one that was made with its name."""
-    if change.cause != effects.DROPPED:
+    if change.cause not in (effects.DROPPED, effects.ON_SHARDS):
         return change.table.oid
     made = (one.oid for one in now.created(before) if one.name == change.table.name)
-    return next(made, None)
+    return next(made, None if change.cause == effects.DROPPED else change.table.oid)

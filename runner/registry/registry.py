@@ -174,6 +174,7 @@ def record(info: RegistryInfo, entry: Entry) -> str:
     contents = _format(statement("registry/contents"), oids=_array(entry.changed))
     return "\n".join(
         [
+            *([statement("registry/citus")] if versions else ()),
             *(_format(statement(f"registry/version_{v + 1}"), registry=registry) for v in versions),
             *([contents] if entry.changed else ()),
             "SAVEPOINT runner_registry;",

@@ -104,13 +104,16 @@ class DatabaseRun:
         is_superuser = conn.pgconn.parameter_status(b"is_superuser") == b"on"
         written = self.guard.uncounted() if is_superuser else []  # may switch the counters off
         names: dict[int, str] = {}
-        if vanished or written:
+        on_shards = self.guard.on_shards()
+        if vanished or written or on_shards:
             from runner.guard import elsewhere
 
             names = elsewhere.committed_tables(conn.conninfo, vanished)
             others = [one for one in written if not one.exclusive]
             elsewhere.check_counters(conn, self.guard.before, others)
-        self.guard.concurrent_tables(names, [one for one in written if one.exclusive])
+            on_shards = elsewhere.lost_on_shards(conn, on_shards)
+        locked = [one for one in written if one.exclusive]
+        self.guard.concurrent_tables(names, locked, on_shards)
         question = self.guard.question()
         answers = first_rows(self.conn, question) if question else []
         return self.guard.judge([value for (value,) in answers])

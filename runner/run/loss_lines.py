@@ -19,6 +19,7 @@ from runner.execute.script_runner import Scripts
 from runner.guard.effects import (
     DELETED,
     LARGE_OBJECTS,
+    ON_SHARDS,
     OVERWRITTEN,
     SET_BACK,
     UNLINKED,
@@ -35,6 +36,7 @@ from runner.run.sequences import restore
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from runner.guard.contents import Looked
     from runner.psql.sql_text import Token
     from runner.psql.steps import Statement
     from runner.results import Loss, Notice
@@ -77,14 +79,15 @@ class ProbeReports(Silent):
             raise AllFound
 
 
-def probe(
-    template: str, before: Inventory, changes: Sequence[Change]
-) -> Callable[[Statement], bytes]:
-    """The statements, from that of sql/probe.sql, that report which of these have come about.
+def probe(template: str, before: Inventory, refused: Guard) -> Callable[[Statement], bytes]:
+    """The statements, from that of sql/probe.sql, that report which of the `refused` came about.
 
     `before` is how things stood at the beginning of the transaction that it is asked in.
     """
-    asked = [[number, *_condition(before, change)] for number, change in enumerate(changes)]
+    asked = [
+        [number, *_condition(before, change, refused.contents.held(change))]
+        for number, change in enumerate(refused.refused)
+    ]
     text = (template % {"asked": json.dumps(asked)}).encode()
     return lambda last: text.replace(
         b"@named", b", ".join(map(_regclass, updated_names(last.text)))
@@ -125,7 +128,7 @@ def _name_at(found: Sequence[Token]) -> bytes:
     return name
 
 
-def _condition(before: Inventory, change: Change) -> tuple[object, ...]:
+def _condition(before: Inventory, change: Change, held: Looked | None) -> tuple[object, ...]:
     """See sql/probe.sql."""
     oid, cause = change.key
     table = before.tables.get(change.table.oid, change.table)
@@ -135,6 +138,8 @@ def _condition(before: Inventory, change: Change) -> tuple[object, ...]:
         deleted = {UNLINKED: objects.unlinked, DELETED: objects.deleted}.get(cause, objects.updated)
     elif cause == OVERWRITTEN:
         deleted = table.updated
+    elif cause == ON_SHARDS:
+        deleted = (held and held.rows) or 0
     elif cause == SET_BACK:
         deleted = before.sequences.get(oid, 0)
     return oid, cause, deleted, table.inserted, table.filenode, change.columns
@@ -176,7 +181,7 @@ def _run_probed(state: RunState, part: DatabaseRun, reports: ProbeReports) -> No
             reports,
             ctx.target,
             watch=state.lock_monitor,
-            probe=probe(statement("run/probe"), guard.before, part.guard.refused),
+            probe=probe(statement("run/probe"), guard.before, part.guard),
             databases=OneDatabase(part.conn, ctx.target.dbname, part.name) if several else None,
         ),
         ctx.settings,

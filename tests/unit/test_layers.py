@@ -55,8 +55,8 @@ OFFERED = {
     "catalog": """
         reader.read_snapshot reader.settings reader.snapshot_commands reader.snapshot_of
         row_differences.RowCheck row_differences.common_rows row_differences.compare_rows
-        rows.RowDigest rows.WRITTEN rows.cell rows.count_doubled rows.read_each rows.read_rows
-        rows.variants sequences.SequenceState sequences.comparable_feeds
+        rows.RowDigest rows.cell rows.count_doubled rows.read_each rows.read_rows
+        rows.variants rows.written sequences.SequenceState sequences.comparable_feeds
         sequences.compare_sequences sequences.read_state shapes.SequenceFeed shapes.TableShape
         shapes.extension_tables shared.Row shared.changed_shared_objects shared.existing_role
         shared.read_shared_objects shared.rename_roles shared.shared_queries
@@ -94,9 +94,10 @@ OFFERED = {
         shared.Shared step_filters.without_transaction_control
     """,
     "guard": """
-        effects.Change effects.DELETED effects.Effects effects.Inventory effects.LARGE_OBJECTS
-        effects.OVERWRITTEN effects.SET_BACK effects.UNLINKED elsewhere.check_counters
-        elsewhere.committed_tables guard.Guard
+        contents.Looked effects.Change effects.DELETED effects.Effects effects.Inventory
+        effects.LARGE_OBJECTS effects.ON_SHARDS effects.OVERWRITTEN effects.SET_BACK
+        effects.UNLINKED elsewhere.check_counters elsewhere.committed_tables
+        elsewhere.lost_on_shards guard.Guard
     """,
     "project": """
         files.write_project

@@ -39,13 +39,18 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
        d.description AS comment,
        -- Only a plain table has rows of its own.
        CASE WHEN c.relkind = 'r' THEN 'true' END AS "?rows",
+       -- Of Citus, whose rows are on other servers: each of its tables has this trigger.
+       EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = c.oid
+                  AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid)
+         AS "?citus",
        (SELECT pg_catalog.array_agg(pg_catalog.quote_ident(k.attname) ORDER BY u.position)
           FROM pg_catalog.pg_constraint AS p
          CROSS JOIN LATERAL pg_catalog.unnest(p.conkey) WITH ORDINALITY AS u (attnum, position)
           JOIN pg_catalog.pg_attribute AS k ON k.attrelid = c.oid AND k.attnum = u.attnum
          WHERE p.conrelid = c.oid AND p.contype = 'p') AS "?key",
-       -- Policies would hide rows from this role.
-       CASE WHEN c.relrowsecurity AND pg_catalog.row_security_active(c.oid)
+       -- Policies would hide rows from this role. A columnar table of Citus cannot be read in a
+       -- savepoint while the transaction has written to it.
+       CASE WHEN c.relrowsecurity AND pg_catalog.row_security_active(c.oid) OR am.amname = 'columnar'
             THEN 'true' END AS "?hidden",
        -- A column, and the table and column that its values are from: foreign keys, inheritance.
        (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(

@@ -1,5 +1,6 @@
 -- Triggers, and whether they are enabled. Before 15 the copy of a trigger on a partition is internal
 -- (src/backend/commands/trigger.c), but unlike the triggers of a foreign key it has no constraint.
+-- Citus gives each of its tables one, with the table's oid in its name.
 SELECT 'trigger' AS object,
        t.tgrelid::pg_catalog.regclass::text AS parent,
        pg_catalog.format('%s.%I', t.tgrelid::pg_catalog.regclass, t.tgname) AS name,
@@ -14,5 +15,6 @@ SELECT 'trigger' AS object,
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND d.objoid = t.oid AND d.objsubid = 0
  WHERE (NOT t.tgisinternal OR COALESCE(con.contype, 't') = 't')
+   AND t.tgfoid IS DISTINCT FROM pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid
    AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
  ORDER BY n.nspname, c.relname, t.tgname;

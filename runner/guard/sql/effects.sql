@@ -7,7 +7,8 @@
 -- relations: oid, whether it holds ACCESS EXCLUSIVE, relkind (null: gone), relfilenode, rows
 -- deleted, inserted and updated, dropped columns, name, whether it is temporary, whether we have made it:
 -- the row of a system column is written once, and of those that can be seen here only our own
--- are of a transaction in progress; whether rows may have been written; a sequence's last value and direction.
+-- are of a transaction in progress; whether rows may have been written; a sequence's last value and direction;
+-- whether it is a table of Citus.
 -- retyped: tables with a column of a composite type that has lost an attribute.
 SELECT pg_catalog.json_build_object(
          'xid', x.id,
@@ -32,7 +33,10 @@ SELECT pg_catalog.json_build_object(
                     CASE WHEN c.relkind = 'S' AND pg_catalog.has_sequence_privilege(l.oid, 'USAGE, SELECT')
                          THEN pg_catalog.pg_sequence_last_value(l.oid) END,
                     (SELECT s.seqincrement > 0 FROM pg_catalog.pg_sequence AS s
-                      WHERE s.seqrelid = l.oid)) ORDER BY l.oid)
+                      WHERE s.seqrelid = l.oid),
+                    EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = l.oid
+                               AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid))
+                    ORDER BY l.oid)
              FROM (SELECT k.relation AS oid,
                           pg_catalog.bool_or(k.mode = 'AccessExclusiveLock') AS exclusive,
                           pg_catalog.bool_or(k.mode = 'RowExclusiveLock') AS writing

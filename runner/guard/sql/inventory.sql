@@ -2,7 +2,9 @@
 -- Tables are those that hold rows of their own: partitions, inheritance children, unlogged tables
 -- and materialized views too; no temporary ones, no foreign tables, not the registry.
 -- tables: oid, name, relkind, relfilenode, rows deleted, inserted and updated so far by this transaction (and
--- by earlier ones of the session that the server has not added up yet), dropped columns.
+-- by earlier ones of the session that the server has not added up yet), dropped columns, whether its
+-- rows are those of Citus, which has them on other servers: all its tables have this trigger; whether its
+-- access method is heap (2 in src/include/catalog/pg_am.dat): rows of others may have no xmin.
 -- feeds: a sequence, its name, the table and column whose default or identity it is.
 -- sequences: see sequences.sql, which goes before this; null without plpgsql.
 -- relations: all that there is, by oid: indexes, sequences and the like too.
@@ -17,7 +19,10 @@ SELECT pg_catalog.json_build_object(
                     pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid),
                     pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid),
                     pg_catalog.pg_stat_get_xact_tuples_updated(c.oid),
-                    d.columns))
+                    d.columns,
+                    EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = c.oid
+                               AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid),
+                    c.relam = 2))
              FROM pg_catalog.pg_class AS c
              JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
              LEFT JOIN (SELECT a.attrelid, pg_catalog.json_agg(a.attnum) AS columns

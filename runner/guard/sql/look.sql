@@ -56,6 +56,8 @@ BEGIN
         -- are not those that they tell of. Of many runs with savepoints the last hundred count.
         --
         -- By content: the tables, by name, that hold just what the last run that recorded them left.
+        -- Only so those of Citus, whose rows have ids of other servers, and those of another access
+        -- method than heap.
         IF (registry->>'version')::pg_catalog.int4 >= 2 THEN
             contents := $q$SELECT DISTINCT ON (t.held->>0) t.held->>0, (t.held->>1)::pg_catalog.int8, t.held->>2
                              FROM {registry}.run AS r
@@ -99,8 +101,11 @@ BEGIN
     -- second run, and each takes room in the server's lock table: thousands would fill it.
     FOR one IN EXECUTE pg_catalog.format($q$
             SELECT c.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name,
-                   COALESCE(owned.ours, 'false') AS ours, owned.oid IS NOT NULL AS owned, owned.rows,
-                   owned.digest,
+                   CASE WHEN c.oid IN (SELECT g.tgrelid FROM pg_catalog.pg_trigger AS g
+                                        WHERE g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid)
+                             OR c.relam <> 2
+                        THEN 'false' ELSE COALESCE(owned.ours, 'false') END AS ours,
+                   owned.oid IS NOT NULL AS owned, owned.rows, owned.digest,
                    a.oid IS NOT NULL AS asked, c.relkind = 'm' AS is_view, a.cause, a.keep,
                    k.holds, k.columns, k.counts, x.compared, x.types, x.key
               FROM (%s) AS owned
@@ -152,7 +157,7 @@ BEGIN
              ORDER BY asked DESC, c.oid LIMIT pg_catalog.json_array_length($2) + 1000
         $q$, wanted) USING system, asked->'tables'
     LOOP
-        probe := pg_catalog.format('SELECT EXISTS (SELECT FROM ONLY %s WHERE NOT %s AND (%s))',
+        probe := pg_catalog.format('SELECT EXISTS (SELECT 1 FROM ONLY %s WHERE NOT %s AND (%s))',
                                    one.name, one.ours, COALESCE(one.holds, 'true'));
         BEGIN
             IF pg_catalog.row_security_active(one.oid) THEN
@@ -165,7 +170,7 @@ BEGIN
                 END IF;
                 IF strange AND one.digest IS NOT NULL AND one.holds IS NULL THEN
                     EXECUTE pg_catalog.format(
-                        'SELECT pg_catalog.count(*) <> %s FROM (SELECT FROM ONLY %s LIMIT %s) AS l',
+                        'SELECT pg_catalog.count(*) <> %s FROM (SELECT 1 FROM ONLY %s LIMIT %s) AS l',
                         one.rows, one.name, one.rows + 1) INTO strange;
                     IF NOT strange THEN
                         EXECUTE pg_catalog.format(

@@ -53,6 +53,11 @@ BEGIN
                 COALESCE(pg_catalog.pg_sequence_last_value(rel) < (one->>3)::pg_catalog.int8, true)
             ELSE NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = rel)
         END;
+        IF one->>2 = 'deleted or changed' THEN -- of Citus: the rows that are left, by their servers' ids
+            EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %%s WHERE pg_catalog.age(xmin) > 0',
+                                      rel::pg_catalog.regclass) INTO rows;
+            gone := rows < (one->>3)::pg_catalog.int8;
+        END IF;
         IF gone AND one->>2 = 'truncated' THEN
             EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %%s', rel::pg_catalog.regclass)
                INTO rows;

@@ -1,0 +1,1 @@
+"""The runner on a cluster of Citus, which `--citus` names."""

@@ -1,0 +1,141 @@
+"""Scripts that distribute tables: applied, again, planned, verified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Runner
+
+NEW = "WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = '{}'::regclass)"
+TABLES = f"""
+CREATE EXTENSION IF NOT EXISTS citus_columnar;
+CREATE TABLE IF NOT EXISTS users (id int PRIMARY KEY, name text NOT NULL, at timestamptz,
+                                  n bigserial);
+CREATE TABLE IF NOT EXISTS posts (
+    id int, user_id int REFERENCES users, body text, PRIMARY KEY (user_id, id));
+CREATE TABLE IF NOT EXISTS comments (
+    id int, user_id int, post_id int, body text, PRIMARY KEY (user_id, id),
+    FOREIGN KEY (user_id, post_id) REFERENCES posts (user_id, id));
+CREATE TABLE IF NOT EXISTS countries (code text PRIMARY KEY, name text);
+CREATE TABLE IF NOT EXISTS settings (id serial PRIMARY KEY, name text, at timestamptz);
+CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql
+    AS $$ BEGIN NEW.at := '2020-01-01'; RETURN NEW; END $$;
+CREATE OR REPLACE TRIGGER touch BEFORE INSERT ON settings FOR EACH ROW EXECUTE FUNCTION touch();
+SELECT create_distributed_table('users', 'id') {NEW.format("users")};
+SELECT create_distributed_table('posts', 'user_id', colocate_with => 'users') {NEW.format("posts")};
+SELECT create_distributed_table('comments', 'user_id', colocate_with => 'posts')
+    {NEW.format("comments")};
+SELECT create_reference_table('countries') {NEW.format("countries")};
+CREATE INDEX IF NOT EXISTS posts_body ON posts (body);
+ALTER TABLE posts ADD COLUMN IF NOT EXISTS title text;
+CREATE TABLE IF NOT EXISTS plain (id int);
+CREATE TABLE IF NOT EXISTS old (id int, v text) USING columnar;
+"""
+ROWS = """
+INSERT INTO countries VALUES ('DE', 'Germany'), ('FR', 'France') ON CONFLICT DO NOTHING;
+INSERT INTO users (id, name, at) VALUES (1, 'Ann', '2020-01-01 00:00+02'), (2, 'Ben', '2021-02-02')
+    ON CONFLICT DO NOTHING;
+INSERT INTO posts VALUES (1, 1, 'x'), (2, 1, 'y'), (1, 2, 'z') ON CONFLICT DO NOTHING;
+INSERT INTO comments VALUES (1, 1, 2, 'c') ON CONFLICT DO NOTHING;
+INSERT INTO settings (name) SELECT 's' WHERE NOT EXISTS (SELECT FROM settings);
+INSERT INTO old SELECT 1, 'a' WHERE NOT EXISTS (SELECT FROM old);
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scripts of a blog, distributed by users, with many INSERTs alike."""
+    folder = tmp_path_factory.mktemp("sql")
+    (folder / "01.sql").write_text(TABLES)
+    many = "INSERT INTO users (id, name) VALUES ({0}, 'u{0}') ON CONFLICT DO NOTHING;\n"
+    (folder / "02.sql").write_text(ROWS + "".join(map(many.format, range(10, 210))))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def applied(database: str, folder: Path) -> str:
+    """The database with the blog, applied once, where schemas made would be distributed."""
+    from runner.cli.main import main
+
+    with psycopg.connect(database, autocommit=True) as conn:
+        name = conn.info.dbname
+        conn.execute(f'ALTER DATABASE "{name}" SET citus.enable_schema_based_sharding = on')
+    assert main(["apply", "-s", str(folder), "-t", database]) == 0
+    return database
+
+
+def run(database: str, commands: str) -> list[tuple[object, ...]]:
+    """Sends each command by itself; gives the rows of the last."""
+    with psycopg.connect(database, autocommit=True) as conn:
+        for command in filter(str.strip, commands.split(";")):
+            cursor = conn.execute(command)
+        return cursor.fetchall() if cursor.description else []
+
+
+def test_it_can_be_applied_planned_and_verified_again_and_again(
+    applied: str, folder: Path, runner: Runner
+) -> None:
+    for command in ("apply", "apply", "plan", "apply", "verify"):
+        done = runner(command, "-s", folder, "-t", applied, check=0)
+        assert "once more" not in done.stderr
+    assert run(applied, "SELECT count(*), sum(n) FROM users") == [(202, sum(range(1, 203)))]
+    assert run(applied, "SELECT count(*) FROM runner.run") == [(4,)]
+    assert run(applied, "SELECT count(*) FROM pg_dist_schema") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("change", "undo", "found"),
+    [
+        (
+            "ALTER TABLE comments DROP CONSTRAINT comments_user_id_post_id_fkey; SELECT"
+            " alter_distributed_table('comments', shard_count := 2, cascade_to_colocated := false)",
+            "SELECT alter_distributed_table('comments', colocate_with := 'posts');"
+            "ALTER TABLE comments ADD FOREIGN KEY (user_id, post_id)"
+            " REFERENCES posts (user_id, id)",
+            "distribution public.comments",
+        ),
+        (
+            "SELECT undistribute_table('countries')",
+            "SELECT create_reference_table('countries')",
+            "missing  distribution public.countries",
+        ),
+        (
+            "SELECT citus_add_local_table_to_metadata('plain')",
+            "SELECT undistribute_table('plain')",
+            "extra    distribution public.plain",
+        ),
+        ("DROP INDEX posts_body", "CREATE INDEX posts_body ON posts (body)", "posts_body"),
+        ("UPDATE users SET name = 'x' WHERE id = 1", "UPDATE users SET name = 'Ann' WHERE id = 1",
+         "(id) = (1)"),
+        ("DELETE FROM comments", ROWS.split(";")[3], "comments"),
+        ("INSERT INTO countries VALUES ('XX', 'x')", "DELETE FROM countries WHERE code = 'XX'", ""),
+    ],
+)  # fmt: skip
+def test_a_difference_is_found(
+    applied: str, folder: Path, runner: Runner, change: str, undo: str, found: str
+) -> None:
+    run(applied, change)
+    try:
+        verified = runner("verify", "-s", folder, "-t", applied, check=1 if found else 0)
+        assert found in verified.stdout
+    finally:
+        run(applied, undo)
+
+
+def test_a_row_of_ours_that_others_have_changed_is_kept(
+    applied: str, runner: Runner, tmp_path: Path
+) -> None:
+    run(applied, "UPDATE users SET name = 'other' WHERE id = 20")
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    (drop / "01.sql").write_text("DELETE FROM users WHERE id > 10;")
+    refused = runner("apply", "-s", drop, "-t", applied, check=4)
+    assert "public.users" in refused.stderr
+    run(applied, "UPDATE users SET name = 'u20' WHERE id = 20")
+    runner("plan", "--verify", "none", "-s", drop, "-t", applied, check=0)
