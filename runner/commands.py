@@ -17,6 +17,7 @@ from runner.results import (
     ApplyResult,
     CheckResult,
     DiagramResult,
+    DiffResult,
     PlanResult,
     StatusResult,
     VerifyResult,
@@ -40,7 +41,12 @@ if TYPE_CHECKING:
     from runner.scripts.folder import Folder
 
 
-_PREPARE = {"apply": prepare, "plan": prepare, "verify": prepare_to_verify}
+_PREPARE = {
+    "apply": prepare,
+    "plan": prepare,
+    "verify": prepare_to_verify,
+    "diff": prepare_to_verify,
+}
 _NOT_REHEARSED = (
     "Not rehearsed, because the embedded PostgreSQL is not installed: syntax errors, names that do"
     " not exist, missing privileges and failing rows were not looked for."
@@ -237,6 +243,33 @@ def verify(
         verification = compare_only(replace(ctx, target=target))
     repair = _repair(target, settings) if verification.partially_applied else None
     return VerifyResult(target, verification, time.monotonic() - started, repair)
+
+
+def diff(
+    settings: Settings,
+    observer: Observer,
+    prepared: Prepared | None = None,
+    member: Member | None = None,
+) -> DiffResult:
+    """Find the statements that make the target what the scripts build, and prove them there.
+
+    Everything is rolled back. With `output`, write them to that file. Raises UsageError or
+    ScriptError before anything is connected, UsageError for a file that cannot be written, and
+    what `find_statements` raises.
+    """
+    prepared = prepared or prepare_to_verify(settings, observer)
+    from runner.diff.find import find_statements
+
+    with _connected(settings, observer, prepared, member) as ctx:
+        found = find_statements(ctx)
+    if settings.output is not None and found.statements:
+        from runner.report.diff_report import script_lines
+
+        try:
+            settings.output.write_text("\n".join(script_lines(found)) + "\n", "utf-8")
+        except OSError as error:
+            raise UsageError(f"{settings.output}: {error.strerror}") from None
+    return found
 
 
 def _repair(target: Target, settings: Settings) -> str:

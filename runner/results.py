@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from runner.comparison import Verification
+from runner.comparison import Difference, Verification
 from runner.errors import Place, Refused, RunnerError, ScriptError, VerificationFailed
 
 
@@ -124,6 +124,51 @@ class VerifyResult(NamedTuple):
     verification: Verification
     seconds: float
     repair: str | None = None
+
+
+class ProvenStatement(NamedTuple):
+    """A statement that `diff` found, the object that it is for, and where the scripts define it."""
+
+    sql: str
+    object: str
+    name: str
+    script: str | None = None
+    line: int | None = None
+
+
+class TableLock(NamedTuple):
+    """The strongest lock that statements took on a table, and whether they read all its rows.
+
+    `rewritten`: the table or an index of it got another file.
+    """
+
+    table: str
+    mode: str
+    rewritten: bool
+    scanned: bool
+
+
+class LeftOver(NamedTuple):
+    """A difference that the statements of `diff` leave, why, and its place in the scripts."""
+
+    difference: Difference
+    reason: str
+    script: str | None = None
+    line: int | None = None
+
+
+class DiffResult(NamedTuple):
+    """Statements that were run in a transaction which was rolled back, and what they leave.
+
+    `checked` are the numbers of objects compared, `seconds` how long the statements ran.
+    """
+
+    target: Target
+    statements: tuple[ProvenStatement, ...]
+    left: tuple[LeftOver, ...]
+    checked: Mapping[str, int]
+    locks: tuple[TableLock, ...]
+    seconds: float
 
 
 class Loss(NamedTuple):
@@ -267,6 +312,7 @@ Result = (
     ApplyResult
     | CheckResult
     | DiagramResult
+    | DiffResult
     | PlanResult
     | StatusResult
     | VerifyResult
@@ -290,6 +336,8 @@ def exit_code(result: Result | Failure) -> int:
             return result.error.exit_code
         case CheckResult():
             return ScriptError.exit_code if result.errors else 0
+        case DiffResult():
+            return VerificationFailed.exit_code if result.statements or result.left else 0
         case PlanResult():
             return result.exit_code
         case DiagramResult():

@@ -35,7 +35,8 @@ class Settings:
     for the embedded server in `data_dir`. Timeouts are in seconds: `lock_timeout` 0 disables it,
     `connect_timeout` 0 tries once, and None depends on the target. `targets` are the conninfos of
     a command on several targets, `jobs` of them at a time; with `together`, none commits before
-    all are ready. `output` is the file of a diagram, and `check` compares only.
+    all are ready. `output` is the file of a diagram or of
+    the SQL of `diff`; `check` compares only.
     """
 
     scripts: Path = Path("data/sql")
@@ -56,6 +57,7 @@ class Settings:
     schema_only: bool = False
     allow_shell: bool = False
     allow_loss: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
     registry: bool = True
     registry_schema: str = "runner"
     no_owner: bool = False
@@ -95,8 +97,8 @@ class Settings:
             given["variables"] = dict(given["variables"])
         if "reference" in given:
             given["reference"] = usable_conninfo(given["reference"], "--reference")
-        if "allow_loss" in given:
-            given["allow_loss"] = tuple(dict.fromkeys(given["allow_loss"]))
+        for repeatable in {"allow_loss", "drop"} & given.keys():
+            given[repeatable] = tuple(dict.fromkeys(given[repeatable]))
         if "registry_schema" not in given and "RUNNER_REGISTRY_SCHEMA" in environ:
             try:
                 given["registry_schema"] = schema_name(environ["RUNNER_REGISTRY_SCHEMA"])

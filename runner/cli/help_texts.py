@@ -81,6 +81,13 @@ COMMANDS = {
         "Draws the tables that the scripts build in a throw-away database, or those of the target"
         " that -t names, and the lines between them: as Mermaid on stdout, or to the file of -o.",
     ),
+    "diff": CommandText(
+        "write the SQL that makes a database what the scripts build",
+        "Compares as verify does, finds the statements that make the target what the scripts"
+        " build, and proves them: it runs them on the target in a guarded transaction, compares,"
+        " and rolls back. What they leave is listed with the reason. The exit code is 0 without a"
+        " difference, and 1 otherwise.",
+    ),
     "status": CommandText(
         "show what was applied, when and by whom",
         "Prints the last runs on the target, newest first, and for each script of the last run"

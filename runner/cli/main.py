@@ -156,6 +156,8 @@ def _result(
             return commands.plan(settings, observer, prepared, member)
         case "verify":
             return commands.verify(settings, observer, prepared, member)
+        case "diff":
+            return commands.diff(settings, observer, prepared, member)
         case "status":
             return commands.status(settings, observer)
     return commands.wait(settings, observer)

@@ -180,6 +180,24 @@ def _diagram_options(parser: argparse.ArgumentParser) -> None:
     add("--check", action="store_true", help="write nothing; exit with 1 if FILE is stale")
 
 
+def _diff_options(parser: argparse.ArgumentParser) -> None:
+    """Options of `diff`."""
+    _scripts_options(parser)
+    _comparison_options(parser)
+    _verify_option(parser, "all", "schema")
+    _guard_options(parser)
+    add = parser.add_argument
+    add(
+        "--drop",
+        metavar="NAME",
+        nargs="?",
+        const="",
+        action="append",
+        help="drop what only the target has: NAME; all parts of tables without rows",
+    )
+    add("-o", "--output", metavar="FILE", type=Path, help="write the SQL to FILE")
+
+
 def _run_options(parser: argparse.ArgumentParser) -> None:
     """Options of commands that run the scripts on the target."""
     _scripts_options(parser)
@@ -311,6 +329,7 @@ OPTIONS = {
     "plan": _plan_options,
     "verify": _verify_options,
     "diagram": _diagram_options,
+    "diff": _diff_options,
     "status": _status_options,
     "wait": _no_options,
     "psql": _no_options,

@@ -10,6 +10,7 @@ from runner.results import (
     ApplyResult,
     CheckResult,
     DiagramResult,
+    DiffResult,
     Failure,
     FindingsError,
     LossError,
@@ -42,11 +43,8 @@ def _values(result: Result | Failure, command: str | None) -> dict[str, Any]:
         case CheckResult():
             findings = [_finding(found) for found in result.findings]
             return {"findings": findings, "notes": list(result.notes)}
-        case DiagramResult(output=None):
-            return {"text": result.text, "tables": result.tables}
-        case DiagramResult(output=output):
-            stale = result.is_stale
-            return {"output": str(output), "is_stale": stale, "tables": result.tables}
+        case DiagramResult():
+            return _diagram(result)
     target = {"target": result.target._asdict()}
     match result:
         case ApplyResult():
@@ -54,6 +52,8 @@ def _values(result: Result | Failure, command: str | None) -> dict[str, Any]:
             return {**target, **_run(result, committed=result.committed), **databases}
         case PlanResult():
             return {**target, **_run(result, committed=False)}
+        case DiffResult():
+            return {**target, **_diff(result)}
         case StatusResult():
             scripts = [script._asdict() for script in result.scripts]
             return {**target, "runs": [_recorded(run) for run in result.runs], "scripts": scripts}
@@ -96,6 +96,26 @@ def _failure(result: Failure, command: str | None) -> dict[str, Any]:
     if isinstance(error, FindingsError):
         values["findings"] = [_finding(found) for found in error.findings]
     return values
+
+
+def _diagram(result: DiagramResult) -> dict[str, Any]:
+    if result.output is None:
+        return {"text": result.text, "tables": result.tables}
+    output, stale = str(result.output), result.is_stale
+    return {"output": output, "is_stale": stale, "tables": result.tables}
+
+
+def _diff(result: DiffResult) -> dict[str, Any]:
+    return {
+        "statements": [one._asdict() for one in result.statements],
+        "left": [
+            {**asdict(one.difference), "reason": one.reason, "script": one.script, "line": one.line}
+            for one in result.left
+        ],
+        "checked": result.checked,
+        "locks": [one._asdict() for one in result.locks],
+        "seconds": round(result.seconds, 3),
+    }
 
 
 def _recorded(run: RecordedRun) -> dict[str, Any]:

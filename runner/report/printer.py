@@ -66,8 +66,8 @@ class Printer:
         self._command = command
         self._err = err or sys.stderr
         self._json = out or sys.stdout
-        # stdout belongs to psql.
-        is_text = settings.format in ("text", "github") and command != "psql"
+        # stdout belongs to psql, and to the SQL of diff.
+        is_text = settings.format in ("text", "github") and command not in ("psql", "diff")
         self._out = self._json if is_text else self._err
         self._check = check
         self._display = Display(self._err, ScriptBar(self.activity), self._print_progress)
@@ -166,12 +166,14 @@ class Printer:
 
     def finish(self, result: Result | Failure) -> None:
         """Print the result: its lines and, with `--format`, its document."""
-        from runner.results import Failure, VerifyResult
+        from runner.results import DiffResult, Failure, VerifyResult
 
         if isinstance(result, VerifyResult):
             for error in result.verification.assertions:
                 self._print_lines(self._err, self.failure(error))
         stream = self._err if isinstance(result, Failure) else self._out
+        if isinstance(result, DiffResult) and self._settings.format in ("text", "github"):
+            stream = self._json
         self._print_lines(stream, result)
         if document := self._document(result):
             self.write(self._json, document)

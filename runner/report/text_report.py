@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runner import PROGRAM
 from runner.comparison import DifferencesError
 from runner.report import differences
+from runner.report.diff_report import diff_lines
 from runner.report.differences import change_lines
 from runner.report.terminal import (
     BOLD,
@@ -27,6 +28,7 @@ from runner.results import (
     ApplyResult,
     CheckResult,
     DiagramResult,
+    DiffResult,
     Failure,
     FindingsError,
     PlanResult,
@@ -71,8 +73,13 @@ def lines(result: Result | Failure, style: Style) -> list[str]:
             return _verify(result, style)
         case DiagramResult():
             return _diagram(result, style)
-    if style.settings.quiet:
-        return []
+        case DiffResult():
+            return diff_lines(result, style.settings)
+    return [] if style.settings.quiet else _done(result, style)
+
+
+def _done(result: ApplyResult | PlanResult | StatusResult | WaitResult, style: Style) -> list[str]:
+    """The lines of what went well."""
     match result:
         case ApplyResult():
             return _apply(result, style)

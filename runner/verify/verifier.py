@@ -260,7 +260,7 @@ class Verifier:
     ) -> tuple[list[Difference], list[RowCheck], ReferenceState]:
         """Return the differences in catalog and rows, without those between any two builds."""
         wanted, snapshot = reference.snapshot, rows.target.snapshot
-        built_by = None if rows.written else _most_common_owner(wanted, snapshot)
+        built_by = None if rows.written else most_common_owner(wanted, snapshot)
         catalog = compare(wanted, snapshot, strict=rows.strict, built_by=built_by)
         checks = rows.checks(reference) if self._compares_rows else []
         differing = rows.differences(reference, checks)
@@ -302,7 +302,7 @@ class Verifier:
         return Verification(checked, tuple(found), partially_applied=unapplied)
 
 
-def _most_common_owner(reference: Snapshot, target: Snapshot) -> str | None:
+def most_common_owner(reference: Snapshot, target: Snapshot) -> str | None:
     """Return the role that owns most objects of the scripts in the target: it has run them."""
     owners = Counter(
         target.objects[key].properties["owner"]

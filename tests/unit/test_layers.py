@@ -22,6 +22,7 @@ ORDER = (
         "commands",
         "diagram",
         "project",
+        "diff",
         "rehearsal",
         "run",
         "verify",
@@ -61,7 +62,8 @@ OFFERED = {
         shapes.extension_tables shared.Row shared.changed_shared_objects shared.existing_role
         shared.read_shared_objects shared.rename_roles shared.shared_queries
         shared.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
-        snapshot.Snapshot snapshot.compare snapshot.short_type snapshot.varying_properties
+        snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.short_type
+        snapshot.varying_properties
     """,
     "check": """
         definitions.definitions hints.Facts hints.remedy rule.Command rule.LeftOut rule.left_out
@@ -81,6 +83,9 @@ OFFERED = {
     """,
     "diagram": """
         output.drawing output.is_stale output.write source.scripts_model source.target_model
+    """,
+    "diff": """
+        find.find_statements
     """,
     "embedded": """
         programs.DISTRIBUTION programs.package_bin_dir programs.run_psql server.EmbeddedServer
@@ -130,13 +135,13 @@ OFFERED = {
         rehearsal.built rehearsal.rehearse
     """,
     "report": """
-        differences.difference_lines printer.Printer several.TargetsPrinter text_report.Style
-        text_report.lines
+        diff_report.script_lines differences.difference_lines printer.Printer
+        several.TargetsPrinter text_report.Style text_report.lines
     """,
     "run": """
         advice.facts_of advice.with_remedy autocommit.run_autocommit compare.compare_only
-        context.Done context.RunContext prepare.Prepared prepare.prepare prepare.prepare_to_verify
-        transaction.run_in_transaction
+        context.Done context.RunContext database_run.DatabaseRun prepare.Prepared prepare.prepare
+        prepare.prepare_to_verify state.RunState transaction.run_in_transaction
     """,
     "scripts": """
         files.CONTAINER_FOLDER files.Files files.KeptFile files.StandardInput folder.Folder
@@ -146,7 +151,7 @@ OFFERED = {
     "verify": """
         assertions.AssertionFile assertions.BEFORE assertions.assertions_folder
         assertions.read_assertions assertions.run_assertions definitions.DefinitionIndex
-        verifier.OUT_OF_MEMORY verifier.Verifier
+        verifier.OUT_OF_MEMORY verifier.Verifier verifier.most_common_owner
     """,
 }
 

@@ -1,0 +1,86 @@
+"""The catalog that a database should have, and what it still lacks. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runner.catalog.snapshot import PARTS, CatalogObject, ObjectKey, Snapshot, compare
+from runner.comparison import Difference
+from runner.diff.item import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+# They hold rows or values: dropped only by name.
+_HOLD_ROWS = frozenset({"attribute", "column", "foreign table", "materialized view", "table"})
+# (object, name, property); None is the whole object.
+Left = tuple[str, str, str | None]
+
+
+class Dropping(NamedTuple):
+    """What `--drop` allows: all parts of tables without rows, and objects by name."""
+
+    parts: bool = False
+    names: frozenset[str] = frozenset()
+
+    def allows(self, key: ObjectKey) -> bool:
+        """Whether an object that only the target has may be dropped."""
+        in_parts = self.parts and key.object in PARTS and key.object not in _HOLD_ROWS
+        return (
+            in_parts
+            or key.name in self.names
+            or f"{key.name}".removeprefix("public.") in self.names
+        )
+
+
+def goal_of(
+    reference: Snapshot, target: Snapshot, owner: str, dropping: Dropping, left: Collection[Left]
+) -> Snapshot:
+    """Return the objects of the reference, and those of the target that are not dropped.
+
+    `owner` is expected to own what the role of the reference owns there. What is `left` stays as
+    it is in the target.
+    """
+    objects: dict[ObjectKey, CatalogObject] = {}
+    for key, entry in reference.objects.items():
+        is_own = entry.properties.get("owner") == reference.role
+        changed = {"owner": owner} if is_own else {}
+        objects[key] = CatalogObject(entry.parent, {**entry.properties, **changed})
+    for key, entry in target.objects.items():
+        if key not in objects and not dropping.allows(key):
+            objects[key] = entry
+    for kind, name, prop in left:
+        _leave(objects, target.objects, ObjectKey(kind, name), prop)
+    return Snapshot(objects, owner)
+
+
+def _leave(
+    objects: dict[ObjectKey, CatalogObject],
+    there: Mapping[ObjectKey, CatalogObject],
+    key: ObjectKey,
+    prop: str | None,
+) -> None:
+    """Take an object, or one property of it, as it is in the target."""
+    if key not in there:
+        objects.pop(key, None)
+    elif prop is None or key not in objects:
+        objects[key] = there[key]
+    else:
+        found = {n: v for n, v in objects[key].properties.items() if n != prop}
+        if prop in there[key].properties:
+            found[prop] = there[key].properties[prop]
+        objects[key] = CatalogObject(objects[key].parent, found)
+
+
+def differences(goal: Snapshot, current: Snapshot) -> list[Item]:
+    """Return what differs, without the order of columns, which no statement changes.
+
+    A sequence of a table that is missing, too, is no difference of its own.
+    """
+    found = compare(goal, current._replace(role=goal.role), strict=True)
+    return [Item(one, goal, current) for one in found if one.property != "column order"]
+
+
+def left_of(difference: Difference) -> Left:
+    """Return what is left of a difference."""
+    return difference.object, difference.name, difference.property

@@ -1,0 +1,138 @@
+"""Finds the statements: each is tried on the database, in a savepoint, until nothing differs.
+
+The order is the one in which the server accepts them: what fails because something else has to be
+there first is tried again. What depends on an object that has to be made anew is dropped before,
+and is missing then.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from psycopg import errors, sql
+
+from runner.catalog.reader import read_snapshot
+from runner.catalog.shared import without_other_shared_objects
+from runner.connect.queries import encoded, fetch, statement
+from runner.diff.changing import statements
+from runner.diff.goal import Left, differences, left_of
+from runner.diff.item import Alternatives, CannotWrite, Commands
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runner.catalog.snapshot import ObjectKey, Snapshot
+    from runner.connect.session import Session
+    from runner.diff.item import Item
+
+# The same statement may be needed again for what was dropped with something else.
+_MOST_OFTEN = 3
+_DEPENDED_ON = ("2BP01", "0A000")
+_NOT_OURS = ("55P03", "57014", "25P02", "25006")
+
+
+class FoundStatement(NamedTuple):
+    """A statement of the result, without semicolon, and the object that it is for."""
+
+    text: str
+    key: ObjectKey
+
+
+class _Task:
+    """A difference, how it may go away, and why that has failed."""
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.reason = ""
+        self.depended_on = False
+        self.alternatives: Alternatives = ()
+        try:
+            self.alternatives = statements(item)
+        except CannotWrite as error:
+            self.reason = str(error)
+
+
+class Search:
+    """Searches in the open transaction of `conn`; `written` are the statements so far.
+
+    `shared` are the queries for what all databases of a server share.
+    """
+
+    def __init__(self, conn: Session, goal: Snapshot, shared: Sequence[str] = ()) -> None:
+        self._conn = conn
+        self._goal = goal
+        self._shared = shared
+        self._often = Counter[Commands]()
+        self.written: list[FoundStatement] = []
+
+    def run(self, current: Snapshot) -> dict[Left, str]:
+        """Run statements until no more help; return what still differs, and why."""
+        while True:
+            tasks = [_Task(item) for item in differences(self._goal, current)]
+            if not tasks or not (self._step(tasks) or self._drop_dependents(tasks)):
+                return {left_of(task.item.difference): task.reason for task in tasks}
+            found = read_snapshot(self._conn, *self._shared)
+            current = without_other_shared_objects(self._goal, found)
+
+    def _step(self, tasks: Sequence[_Task]) -> bool:
+        """Run the first alternatives, and only if none can be run the next; whether any was."""
+        for level in range(max(len(task.alternatives) for task in tasks)):
+            waiting = [task for task in tasks if len(task.alternatives) > level]
+            ran = False
+            while True:
+                rest = [task for task in waiting if not self._try(task, task.alternatives[level])]
+                if len(rest) == len(waiting):
+                    break
+                waiting, ran = rest, True
+            if ran:
+                return True
+        return False
+
+    def _try(self, task: _Task, commands: Commands) -> bool:
+        """Run commands in a savepoint; whether the server accepted them."""
+        if not commands or self._often[commands] >= _MOST_OFTEN:
+            return False
+        try:
+            self._execute("SAVEPOINT runner_diff")
+            for command in commands:
+                self._execute(command)
+            self._execute("RELEASE SAVEPOINT runner_diff")
+        except errors.Error as error:
+            if error.sqlstate is None or error.sqlstate in _NOT_OURS:
+                raise
+            self._execute("ROLLBACK TO SAVEPOINT runner_diff")
+            task.reason = task.reason or (error.diag.message_primary or "")
+            task.depended_on |= error.sqlstate in _DEPENDED_ON
+            return False
+        self._often[commands] += 1
+        self.written += [FoundStatement(command, task.item.key) for command in commands]
+        return True
+
+    def _execute(self, command: str) -> None:
+        self._conn.execute(encoded(self._conn, command))
+
+    def _drop_dependents(self, tasks: Sequence[_Task]) -> bool:
+        """Drop what keeps an object from being changed, and change it; whether that worked."""
+        found = [task for task in tasks if task.depended_on]
+        for task in sorted(found, key=lambda task: task.item.difference.kind == "extra"):
+            so_far, often = len(self.written), self._often.copy()
+            self._execute("SAVEPOINT runner_diff_dependents")
+            for command in self._dependents(task.item):
+                self._try(task, (command,))
+            if any(self._try(task, commands) for commands in task.alternatives):
+                self._execute("RELEASE SAVEPOINT runner_diff_dependents")
+                return True
+            self._execute("ROLLBACK TO SAVEPOINT runner_diff_dependents")
+            del self.written[so_far:]
+            self._often = often
+        return False
+
+    def _dependents(self, item: Item) -> list[str]:
+        query = sql.SQL(statement("diff/dependents")).format(
+            kind=sql.Literal(item.key.object),
+            name=sql.Literal(item.name),
+            parent=sql.Literal(item.parent.name),
+            own=sql.Literal(item.own),
+        )
+        return [text for (text,) in fetch(self._conn, query.as_string().rstrip().removesuffix(";"))]

@@ -1,0 +1,20 @@
+-- The tables and their indexes: oid, name, the table's oid, its file, the strongest lock that this
+-- transaction holds, and how often it has read the whole table.
+SELECT c.oid::pg_catalog.int8,
+       pg_catalog.format('%I.%I', n.nspname, c.relname),
+       COALESCE(x.indrelid, c.oid)::pg_catalog.int8,
+       c.relfilenode::pg_catalog.int8,
+       (SELECT m.name
+          FROM pg_catalog.unnest(ARRAY['AccessExclusiveLock', 'ExclusiveLock', 'ShareRowExclusiveLock',
+                                       'ShareLock', 'ShareUpdateExclusiveLock'])
+               WITH ORDINALITY AS m (name, position)
+          JOIN pg_catalog.pg_locks AS k
+            ON k.mode = m.name AND k.relation = c.oid AND k.pid = pg_catalog.pg_backend_pid()
+           AND k.locktype = 'relation'
+         ORDER BY m.position LIMIT 1),
+       pg_catalog.pg_stat_get_xact_numscans(c.oid)
+  FROM pg_catalog.pg_class AS c
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = c.oid
+ WHERE c.relkind IN ('r', 'p', 'm', 'i') AND n.nspname !~ '^(pg_|information_schema$)'
+ ORDER BY 2;

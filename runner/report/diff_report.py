@@ -1,0 +1,67 @@
+"""The SQL of `diff`, and what its proof has shown, as comments: the output is a script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.report.differences import counts
+from runner.report.terminal import WIDTH, duration_text, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.results import DiffResult, LeftOver, ProvenStatement, TableLock
+    from runner.settings import Settings
+
+
+def script_lines(result: DiffResult) -> list[str]:
+    """Each statement with its place in the scripts. Nothing is escaped: it is to be run."""
+    return [line for one in result.statements for line in _statement(one)]
+
+
+def diff_lines(result: DiffResult, settings: Settings) -> list[str]:
+    """The statements, unless they went to a file, and what the proof has shown."""
+    if not (result.statements or result.left):
+        found = f"{result.target.dbname} matches the scripts: {counts(result.checked)}."
+        return [] if settings.quiet else [escape(f"-- {found}")]
+    text = [] if settings.output else [escape(one, keep="\n\t") for one in script_lines(result)]
+    if result.statements and not settings.quiet:
+        text += _proof(result)
+    return [*text, *(line for one in result.left for line in _left(one))]
+
+
+def _statement(one: ProvenStatement) -> Iterator[str]:
+    place = f"-- {one.script}:{one.line}" if one.script else ""
+    text = f"{one.sql.rstrip().removesuffix(';')};"
+    on_one_line = f"{text}  {place}".rstrip()
+    if not place or ("\n" not in text and len(on_one_line) <= WIDTH):
+        yield on_one_line
+    else:
+        yield from (place, text)
+
+
+def _proof(result: DiffResult) -> Iterator[str]:
+    left = ", but for what is left to you" if result.left else ""
+    yield escape(
+        f"-- Proven: run in a transaction that was rolled back, it made {result.target.dbname} what"
+    )
+    yield escape(f"--   the scripts build{left} ({counts(result.checked)}), in")
+    yield f"--   {duration_text(result.seconds)}."
+    for lock in result.locks:
+        yield escape(f"--   {_lock(lock)}")
+
+
+def _lock(lock: TableLock) -> str:
+    done = "rewrites" * lock.rewritten or "reads all of" * lock.scanned
+    also = f", {done} it" if done else ", rewrites and reads nothing"
+    return f"It takes {lock.mode} on {lock.table}{also}."
+
+
+def _left(one: LeftOver) -> Iterator[str]:
+    difference = one.difference
+    prop = f", {difference.property}" if difference.property else ""
+    place = f" ({one.script}:{one.line})" if one.script else ""
+    head = f"{difference.kind} {difference.object} {difference.name}{prop}{place}"
+    yield escape(f"-- Left to you: {head}")
+    if one.reason:
+        yield escape(f"--   {one.reason}")
