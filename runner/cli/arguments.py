@@ -107,7 +107,6 @@ def _parsers() -> tuple[_Parser, Mapping[str, argparse.ArgumentParser]]:
         prog=PROGRAM,
         usage=f"{PROGRAM} COMMAND [OPTIONS]",
         description=texts.DESCRIPTION,
-        epilog=f"The options of a command, and the exit codes: {PROGRAM} COMMAND --help",
         parents=[common],
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")

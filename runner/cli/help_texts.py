@@ -26,7 +26,8 @@ def _paragraphs(*texts: str) -> str:
 
 
 DESCRIPTION = _paragraphs(
-    "Runs the SQL files that Docker's PostgreSQL image runs, on any PostgreSQL."
+    "Runs the SQL files that Docker's PostgreSQL image runs, on any PostgreSQL.",
+    f"The options of a command, and the exit codes: {PROGRAM} COMMAND --help",
 )
 COMMAND_EPILOG = _paragraphs(_COMMON, exit_codes())
 
@@ -82,7 +83,7 @@ COMMANDS = {
         " that -t names, and the lines between them: as Mermaid on stdout, or to the file of -o.",
     ),
     "diff": CommandText(
-        "write the SQL that makes a database what the scripts build",
+        "write the SQL that mends a difference, proven",
         "Compares as verify does, finds the statements that make the target what the scripts"
         " build, and proves them: it runs them on the target in a guarded transaction, compares,"
         " and rolls back. What they leave is listed with the reason. The exit code is 0 without a"

@@ -183,9 +183,10 @@ def _diagram_options(parser: argparse.ArgumentParser) -> None:
 def _diff_options(parser: argparse.ArgumentParser) -> None:
     """Options of `diff`."""
     _scripts_options(parser)
-    _comparison_options(parser)
+    _reference_option(parser, "server for the reference (default: target, embedded)")
     _verify_option(parser, "all", "schema")
-    _guard_options(parser)
+    _allow_loss_option(parser)
+    _registry_option(parser)
     add = parser.add_argument
     add(
         "--drop",
@@ -224,8 +225,8 @@ def _verify_option(parser: argparse.ArgumentParser, *choices: str) -> None:
     )
 
 
-def _guard_options(parser: argparse.ArgumentParser) -> None:
-    """Options of commands that can delete rows."""
+def _allow_loss_option(parser: argparse.ArgumentParser) -> None:
+    """The option of commands that are guarded."""
     parser.add_argument(
         "--allow-loss",
         metavar="TABLE",
@@ -233,6 +234,11 @@ def _guard_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="allow the run to delete rows of TABLE; repeatable",
     )
+
+
+def _guard_options(parser: argparse.ArgumentParser) -> None:
+    """Options of commands that can delete rows."""
+    _allow_loss_option(parser)
     parser.add_argument(
         "--no-registry",
         dest="registry",

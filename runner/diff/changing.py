@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from runner.diff.creating import (
     created,
-    feeds_identity,
     identity_definition,
     publishing,
     sequence_options,
@@ -345,6 +344,13 @@ def _index_partition(item: Item) -> Alternatives:
 # Other objects
 
 
+def _wrapper(item: Item) -> Alternatives:
+    wanted = re.sub(r"\([^()]*\)", "", item.difference.expected or "")
+    words = [one if one in wanted else f"NO {one.strip()}" for one in ("HANDLER ", "VALIDATOR ")]
+    given = [one for one in wanted.split(", ") if one]
+    return _alter(item, " ".join([*given, *(one for one in words if one.startswith("NO "))]))
+
+
 def _labels(item: Item) -> Alternatives:
     """New labels are added at their places; another list needs another type."""
     wanted, actual = _split(item.difference.expected), _split(item.difference.actual)
@@ -368,8 +374,6 @@ def _sequence(item: Item) -> Alternatives:
 
 
 def _owned_by(item: Item) -> Alternatives:
-    if feeds_identity(item, item.wanted):
-        return ()
     return _alter(item, f"OWNED BY {item.difference.expected or 'NONE'}")
 
 
@@ -454,6 +458,7 @@ _CHANGES: Mapping[tuple[str, str], Callable[[Item], Alternatives]] = {
     ("constraint", "index partition of"): _index_partition,
     ("type", "labels"): _labels,
     ("sequence", "owned by"): _owned_by,
+    ("foreign-data wrapper", "definition"): _wrapper,
     ("server", "version"): _server_version,
     ("text search configuration", "mapping"): _mapping,
     ("extension", "version"): _extension_version,

@@ -26,6 +26,9 @@ _SEQUENCE = (
 _FORMS = {"enum": "AS ENUM ({labels})", "range": "AS RANGE ({range})", "base": "({definition})"}
 # Where CREATE wants the name of a function only, a snapshot has its arguments, too.
 _ARGUMENTS = re.compile(r"\([^()]*\)")
+# A member of an operator family, and the types that it is for.
+_OPERATOR_MEMBER = re.compile(r"(OPERATOR \d+ [^()]+\([^()]*\)) \([^()]*\)")
+_FUNCTION_MEMBER = re.compile(r"(FUNCTION \d+) ([^()]+\([^()]*\)) (\([^()]*\))")
 _OPTION = re.compile(r"([A-Z_]+) = ([^,]*)")
 
 
@@ -246,7 +249,9 @@ def _operator_family(item: Item) -> Alternatives:
     command = f"CREATE OPERATOR FAMILY {item.name}"
     if "members" not in item.wanted:
         return ((command,),)
-    return ((command, f"ALTER OPERATOR FAMILY {item.name} ADD {item.wanted['members']}"),)
+    members = _OPERATOR_MEMBER.sub(r"\1", item.wanted["members"])
+    members = _FUNCTION_MEMBER.sub(r"\1 \3 \2", members)
+    return ((command, f"ALTER OPERATOR FAMILY {item.name} ADD {members}"),)
 
 
 def _operator_class(item: Item) -> Alternatives:
@@ -307,6 +312,15 @@ def _conversion(item: Item) -> Alternatives:
 def _configuration(item: Item) -> Alternatives:
     command = f"CREATE TEXT SEARCH CONFIGURATION {item.name} (PARSER = {item.wanted['parser']})"
     return ((command,),)
+
+
+def _dictionary(item: Item) -> Alternatives:
+    more = f", {item.wanted['options']}" if "options" in item.wanted else ""
+    return ((f"CREATE {item.identity} (TEMPLATE = {item.wanted['template']}{more})",),)
+
+
+def _text_search(item: Item) -> Alternatives:
+    return ((f"CREATE {item.identity} ({item.wanted['definition']})",),)
 
 
 def _wrapper(item: Item) -> Alternatives:
@@ -377,6 +391,9 @@ _CREATE: Mapping[str, Callable[[Item], Alternatives]] = {
     "server": _server,
     "table": _table,
     "text search configuration": _configuration,
+    "text search dictionary": _dictionary,
+    "text search parser": _text_search,
+    "text search template": _text_search,
     "transform": _transform,
     "type": _type,
     "user mapping": _user_mapping,

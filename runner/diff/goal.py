@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # They hold rows or values: dropped only by name.
 _HOLD_ROWS = frozenset({"attribute", "column", "foreign table", "materialized view", "table"})
+_RELATIONS = ("table", "view", "materialized view", "foreign table", "sequence")
 # (object, name, property); None is the whole object.
 Left = tuple[str, str, str | None]
 
@@ -23,14 +24,18 @@ class Dropping(NamedTuple):
     parts: bool = False
     names: frozenset[str] = frozenset()
 
-    def allows(self, key: ObjectKey) -> bool:
-        """Whether an object that only the target has may be dropped."""
-        in_parts = self.parts and key.object in PARTS and key.object not in _HOLD_ROWS
-        return (
-            in_parts
-            or key.name in self.names
-            or f"{key.name}".removeprefix("public.") in self.names
-        )
+    def allows(self, key: ObjectKey, parent: ObjectKey | None, reference: Snapshot) -> bool:
+        """Whether an object that only the target has may be dropped.
+
+        A view may be where the scripts have another kind of relation of its name.
+        """
+        is_part = key.object in PARTS and key.object not in _HOLD_ROWS
+        if self.parts and is_part and parent in reference.objects:
+            return True
+        if {key.name, key.name.removeprefix("public.")} & self.names:
+            return True
+        kinds = _RELATIONS if key.object == "view" else ()
+        return any(ObjectKey(kind, key.name) in reference.objects for kind in kinds)
 
 
 def goal_of(
@@ -47,7 +52,7 @@ def goal_of(
         changed = {"owner": owner} if is_own else {}
         objects[key] = CatalogObject(entry.parent, {**entry.properties, **changed})
     for key, entry in target.objects.items():
-        if key not in objects and not dropping.allows(key):
+        if key not in objects and not dropping.allows(key, entry.parent, reference):
             objects[key] = entry
     for kind, name, prop in left:
         _leave(objects, target.objects, ObjectKey(kind, name), prop)

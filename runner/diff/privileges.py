@@ -52,6 +52,8 @@ def _initial(item: Item, role: str) -> str:
         owner = item.current.objects[item.key].properties.get("owner", "")
     if role == owner:
         return "ALL"
+    if item.key == ("schema", "public") and role == "PUBLIC":
+        return "USAGE"  # since 15
     return _PUBLIC.get(kind, "none") if role == "PUBLIC" else "none"
 
 

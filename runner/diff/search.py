@@ -71,7 +71,8 @@ class Search:
         while True:
             tasks = [_Task(item) for item in differences(self._goal, current)]
             if not tasks or not (self._step(tasks) or self._drop_dependents(tasks)):
-                return {left_of(task.item.difference): task.reason for task in tasks}
+                unknown = "no statement was found that changes it"
+                return {left_of(task.item.difference): task.reason or unknown for task in tasks}
             found = read_snapshot(self._conn, *self._shared)
             current = without_other_shared_objects(self._goal, found)
 
