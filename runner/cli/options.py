@@ -175,7 +175,7 @@ def _diagram_options(parser: argparse.ArgumentParser) -> None:
         "--output",
         metavar="FILE",
         type=Path,
-        help="FILE.mmd, .svg, or .md between its comments",
+        help="FILE.mmd, .svg, .html; .md between its comments",
     )
     add("--check", action="store_true", help="write nothing; exit with 1 if FILE is stale")
 

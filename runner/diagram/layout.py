@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # Sizes in pixels: a character of the monospaced font, a row, what is left free at its ends.
 CHARACTER, ROW, PAD = 7.25, 20, 10
 _LONGEST = 44
+_LONGEST_PICTURE = 15_000
 
 
 class Box(NamedTuple):
@@ -93,16 +94,26 @@ def widths(table: Entity) -> tuple[float, float, float]:
 
 
 def lay_out(model: Model) -> Layout:
-    """Where everything goes. Raises UsageError without the program."""
-    result = subprocess.run(
-        [_program(), "-Kdot", "-Tjson0"],
-        input="\n".join(_dot(model)).encode(),
-        capture_output=True,
-        check=False,
-    )
+    """Where everything goes. Raises UsageError without the program.
+
+    Tables stand to the right of those that they refer to. Where that makes too long a picture, they
+    are packed instead.
+    """
+    graph, schemas = "\n".join(_dot(model)), _schemas(model)
+    layered = _read(_placed(graph, "dot"), schemas)
+    if max(layered.width, layered.height) <= _LONGEST_PICTURE:
+        return layered
+    return _read(_placed(graph, "osage"), schemas)
+
+
+def _placed(graph: str, engine: str) -> dict[str, Any]:
+    """The answer of Graphviz."""
+    command = [_program(), f"-K{engine}", "-Tjson0"]
+    result = subprocess.run(command, input=graph.encode(), capture_output=True, check=False)
     if result.returncode:
         raise UsageError(f"graphviz-pure failed: {result.stderr.decode(errors='replace').strip()}")
-    return _read(json.loads(result.stdout), _schemas(model))
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
 
 
 def _read(graph: dict[str, Any], schemas: Sequence[str]) -> Layout:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from runner.diagram.mermaid import to_mermaid
+from runner.diagram.page import to_html
 from runner.diagram.picture import to_svg
 from runner.errors import UsageError
 
@@ -30,9 +31,13 @@ def drawing(output: Path | None) -> Draw:
             return to_mermaid
         case ".svg":
             return to_svg
+        case ".html":
+            return to_html
         case ".md" if output:
             return partial(_in_markdown, output)
-    raise UsageError(f"{output}: its name says no format", hint="end it in .mmd, .svg or .md")
+    raise UsageError(
+        f"{output}: its name says no format", hint="end it in .mmd, .svg, .html or .md"
+    )
 
 
 def is_stale(text: str, output: Path) -> bool:
