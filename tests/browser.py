@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-PROGRAM = shutil.which("chromium")
+from tests.programs import find_program
+
 # It reads commands on descriptor 3 and writes answers and events on 4.
 _START = 'exec "$0" "$@" 3<&{0} 4>&{1}'
 _OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe")
@@ -99,7 +99,7 @@ def browser(folder: Path) -> Iterator[Page]:
     read, answers = os.pipe()
     start = _START.format(commands, answers)
     process = subprocess.Popen(
-        ["bash", "-c", start, str(PROGRAM), *_OPTIONS, f"--user-data-dir={folder}"],
+        ["bash", "-c", start, find_program("chromium"), *_OPTIONS, f"--user-data-dir={folder}"],
         pass_fds=(commands, answers),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -41,7 +41,8 @@ class Box(NamedTuple):
 class Layout(NamedTuple):
     """The size of the picture, and where its tables, schemas and lines are, in their order.
 
-    A line is its points: the first, then three for each Bézier curve.
+    A line is its points: the first, then three for each Bézier curve. Where the tables are packed,
+    lines cross them.
     """
 
     width: float
@@ -49,6 +50,7 @@ class Layout(NamedTuple):
     tables: Sequence[Box]
     schemas: Sequence[tuple[str, Box]]
     lines: Sequence[Points]
+    is_packed: bool = False
 
 
 def cells(column: Column) -> tuple[str, str, str]:
@@ -103,7 +105,7 @@ def lay_out(model: Model) -> Layout:
     layered = _read(_placed(graph, "dot"), schemas)
     if max(layered.width, layered.height) <= _LONGEST_PICTURE:
         return layered
-    return _read(_placed(graph, "osage"), schemas)
+    return _read(_placed(graph, "osage"), schemas)._replace(is_packed=True)
 
 
 def _placed(graph: str, engine: str) -> dict[str, Any]:
@@ -157,10 +159,10 @@ def _program() -> str:
 
 def _dot(model: Model) -> Iterator[str]:
     """The graph: numbers for names, so nothing is to be quoted."""
-    yield "digraph { rankdir=RL nodesep=0.4 ranksep=1.1 node [shape=plain] edge [dir=none]"
+    yield "digraph { rankdir=RL pack=16 nodesep=0.4 ranksep=1.1 node [shape=plain] edge [dir=none]"
     numbers = {table.name: number for number, table in enumerate(model.tables)}
     for number, schema in enumerate(_schemas(model)):
-        yield f"subgraph cluster_{number} {{ margin=28"
+        yield f"subgraph cluster_{number} {{ margin=28 pack=16"
         yield from (_node(numbers[t.name], t) for t in model.tables if t.schema == schema)
         yield "}"
     rows = {

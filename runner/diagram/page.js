@@ -46,7 +46,7 @@ function fold(group) {
   const open = group.part.open, { box, label } = group;
   const text = open ? short({ name: group.node.dataset.schema, schema: "" }) : group.part.firstChild.textContent;
   group.node.classList.toggle("folded", !open);
-  group.node.style.setProperty("--fit", `${Math.min(box.height / 2, box.width / text.length * 1.5)}px`);
+  group.node.style.setProperty("--fit", `${Math.min(box.height / 3, box.width / text.length)}px`);
   label.textContent = text;
   label.setAttribute("x", open ? box.x + 10 : box.x + box.width / 2);
   label.setAttribute("y", open ? box.y + 20 : box.y + box.height / 2);
@@ -182,7 +182,7 @@ function choose(number, center) {
     line.classList.toggle("lit", +line.dataset.from === number || +line.dataset.to === number);
   }
   details.replaceChildren(...described(table));
-  details.hidden = false;
+  keepingScale(() => { details.hidden = false; });
   details.scrollTop = 0;
   history.replaceState(null, "", `#${encodeURIComponent(table.name)}`);
   if (center) {
@@ -191,6 +191,13 @@ function choose(number, center) {
     show({ x: x + width / 2 - room.width / by / 2, y: y + height / 2 - room.height / by / 2, width: room.width / by, height: room.height / by });
     details.focus({ preventScroll: true });
   }
+}
+// What changes the room of the picture does not change its scale.
+function keepingScale(change) {
+  const before = scale();
+  change();
+  const { width, height } = picture.getBoundingClientRect();
+  show({ ...view, width: width / before, height: height / before, y: view.y + (view.height - height / before) / 2 });
 }
 function placed(node) {
   const moved = node.transform.baseVal[0].matrix, box = node.querySelector(".box");
@@ -202,7 +209,7 @@ function close() {
   nodes.get(chosen).classList.remove("lit");
   for (const line of lines) line.classList.remove("lit");
   if (details.contains(document.activeElement)) buttons[chosen].focus({ preventScroll: true });
-  details.hidden = true;
+  keepingScale(() => { details.hidden = true; });
   chosen = null;
 }
 function described(table) {

@@ -40,9 +40,10 @@ def svg(model: Model, style: str = "") -> str:
     layout = lay_out(model)
     numbers = {table.name: number for number, table in enumerate(model.tables)}
     size = f'role="img" width="{layout.width:.0f}" height="{layout.height:.0f}"'
+    kind = "model packed" if layout.is_packed else "model"
     view = f"0 0 {layout.width:.0f} {layout.height:.0f}"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="model" {size} viewBox="{view}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" {size} viewBox="{view}">',
         f"<title>Data model: {len(model.tables)} tables</title>",
         style,
         f"<defs>{''.join(_marker(name, shape) for name, shape in _ENDS.items())}</defs>",

@@ -22,9 +22,10 @@ class DefinitionIndex:
             (key.object.split()[-1], key.name): entry.parent
             for key, entry in reference.objects.items()
         }
-        self._by_name: dict[tuple[str, str], Defined] = {}
+        self._by_name: dict[tuple[str, ...], Defined] = {}
         for one in found:
             self._by_name.setdefault((one.kind, one.name), one)
+            self._by_name.setdefault((one.kind, one.name, one.table), one)
 
     def find(self, difference: Difference) -> Defined | None:
         """Return the statement; None where the text of the scripts does not show it."""
@@ -37,9 +38,12 @@ class DefinitionIndex:
     def find_object(self, kind: str, name: str) -> Defined | None:
         """Return the statement that creates an object, or for a part of a table, the table."""
         kind = kind.split()[-1]
-        if found := self._by_name.get((kind, unqualified(name.partition("(")[0]))):
-            return found
         parent = self._parents.get((kind, name))
+        key = kind, unqualified(name.partition("(")[0])
+        # Triggers of several tables may have one name.
+        on_table = (*key, unqualified(parent.name)) if parent else key
+        if found := self._by_name.get(on_table) or self._by_name.get(key):
+            return found
         if parent is None or parent.object == "schema":
             return None
         return self.find_object(*parent)

@@ -35,6 +35,7 @@ CREATE TABLE "<script>alert(1)</script>" ("a b" int, "</script>" text, parent in
 CREATE VIEW mails AS SELECT email FROM "Shop".customers;
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$;
 CREATE TRIGGER touched BEFORE UPDATE ON "Shop".customers FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER touched BEFORE INSERT ON nothing EXECUTE FUNCTION touch();
 CREATE INDEX by_price ON "Shop".customers (price);
 ALTER TABLE "Shop".profiles ENABLE ROW LEVEL SECURITY;
 CREATE POLICY mine ON "Shop".profiles USING (customer_id > 0);
