@@ -65,8 +65,9 @@ class Finding(NamedTuple):
     """What fails, or may fail, in a script: in Docker, on the target, and what to write instead.
 
     `severity` is error or warning. `script` is a file or the folder; `place` is None if the finding
-    is about all of it. `always` means that a run prints the warning without --verbose. `detail`
-    and `sqlstate` are those of the server's error.
+    is about all of it. `always` means that a run prints the warning without --verbose, and
+    `for_owners` that it does where its role is no superuser. `detail` and `sqlstate` are those of
+    the server's error.
     """
 
     severity: str
@@ -77,6 +78,7 @@ class Finding(NamedTuple):
     rewrite: str = ""
     place: Place | None = None
     always: bool = False
+    for_owners: bool = False
     detail: str = ""
     sqlstate: str = ""
 

@@ -67,7 +67,13 @@ NOT_UTF8 = Finding(
 
 def broken(rule: Rule) -> Finding:
     """The finding of a rule that a statement breaks."""
-    return Finding(rule.severity, "", rule.message, rule.docker, rule.target, rule.rewrite)
+    return Finding(
+        rule.severity,
+        "",
+        *(rule.message, rule.docker, rule.target, rule.rewrite),
+        always=rule.always,
+        for_owners=rule.for_owners,
+    )
 
 
 def problem_finding(step: Problem) -> Finding:

@@ -48,6 +48,10 @@ _INSTEAD = {
     "table": "CREATE TABLE IF NOT EXISTS, or DROP TABLE IF EXISTS before it",
     **dict.fromkeys(("type", "domain", "role"), _SKIPPED),
 }
+_CLOCK = (
+    r"\bDEFAULT\s+\(*(?:pg_catalog\.)?(?:now|current_timestamp|localtimestamp"
+    r"|transaction_timestamp|txid_current|pg_current_xact_id)\b"
+)
 
 
 class Facts(NamedTuple):
@@ -67,6 +71,7 @@ class _Failed:
         text, offset = error.statement or ("", None)
         start = len(text if offset is None else text[:offset].encode("utf-8", "surrogateescape"))
         self.text = text.encode("utf-8", "surrogateescape")
+        self.detail = error.detail or ""
         self.tokens = [token for token in tokens(self.text) if token.text != b";"]
         self.joined = b" ".join(token.text for token in self.tokens).decode("utf-8", "replace")
         self.at = len(self.tokens)
@@ -267,6 +272,21 @@ def _exists(failed: _Failed) -> str | None:
     return f"{where} {verb} {instead.format(kind.upper())}"
 
 
+def _stands_still(failed: _Failed) -> str | None:
+    """A key that the default of a column makes the same for all rows of the run."""
+    columns = re.findall(r"\w+", failed.detail.partition("=")[0])
+    for one, text in failed.facts().made if failed.detail else ():
+        for column in columns if one.name in failed.joined.lower() else ():
+            if re.search(
+                rf"\b{column}\b[^,]*{_CLOCK}", text.decode("utf-8", "replace"), re.IGNORECASE
+            ):
+                return (
+                    "now() and the number of the transaction are the same in all statements of the"
+                    f" run: give {column} values, or for a time DEFAULT clock_timestamp()."
+                )
+    return None
+
+
 def _database(_failed: _Failed) -> str | None:
     return 'In the scripts, :"DBNAME" is the name of the target\'s database.'
 
@@ -278,4 +298,5 @@ _RULES: dict[str, tuple[Callable[[_Failed], str | None], ...]] = {
     "22023": (_setting,),
     **dict.fromkeys(("42P07", "42710", "42723", "42P06", "42701"), (_exists,)),
     "3D000": (_database,),
+    "23505": (_stands_still,),
 }

@@ -88,7 +88,8 @@ class Rule(NamedTuple):
     """A kind of command: what it does in Docker, what on the target, what to write instead.
 
     `first` are the words that it may begin with. `pattern` is matched against `Command.rest`,
-    and compiled when the first such command comes: most patterns are never needed.
+    and compiled when the first such command comes: most patterns are never needed. `always` and
+    `for_owners` are those of the finding.
     """
 
     first: tuple[str, ...]
@@ -98,6 +99,8 @@ class Rule(NamedTuple):
     target: str
     rewrite: str
     severity: Severity = "error"
+    always: bool = False
+    for_owners: bool = False
 
 
 Rules = Mapping[bytes, tuple[Rule, ...]]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from runner.check import finding_texts
+from runner.check.data_rules import DataRules
 from runner.check.file_rules import Content, has_invisible, invisible_characters
 from runner.check.rule import Command, Rule
 from runner.check.script_facts import ScriptFacts
@@ -85,6 +86,7 @@ class Checker:
     included: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the script's name
     shell_has_run: bool = False
     facts: ScriptFacts = field(default_factory=ScriptFacts)
+    data_rules: DataRules = field(default_factory=DataRules)
 
     def check(self, script: Script) -> list[Finding]:
         """Reads the next script to its end; gives what is wrong with it, in its order."""
@@ -165,7 +167,7 @@ class _ScriptCheck:
         if isinstance(step, Statement):
             self._statement(step)
         elif isinstance(step, PlainStatements):
-            self.contents[step.source.name].line_ends(step)
+            self._plain(step)
         elif isinstance(step, Gset | Gexec):
             self._statement(step.statement)
             if isinstance(step, Gexec):
@@ -197,17 +199,25 @@ class _ScriptCheck:
         if statement.data:
             self.other_encoding |= b"ENCODING" in statement.text.upper()
         alone = len(statement.starts) == 1
+        in_run = self.run.in_transaction
         certain = not (self.state.offline and self.state.offline.uncertain)
         texts = (statement.text,) if alone else statement.commands
         for start, text in zip(statement.starts, texts, strict=True):
             command = Command(text, certain=certain, alone=alone)
             self.run.facts.see(command)
-            rule = self.rules.see(command)
+            rule = self.rules.see(command) or (in_run and self.run.data_rules.see(command))
             if rule and not (alone and self.run.facts.runs_otherwise(command)):
                 self._broken(rule, statement, start + leading_space(text))
         content.line_ends(statement)
         if content.invisible and has_invisible(statement.text):
             self._invisible(statement)
+
+    def _plain(self, step: PlainStatements) -> None:
+        self.contents[step.source.name].line_ends(step)
+        if self.run.in_transaction and self.run.data_rules.concerns(step.text):
+            for one in step.each():
+                if rule := self.run.data_rules.see(Command(one.text)):
+                    self._broken(rule, one, 0)
 
     def _look_closer(self, content: Content) -> None:
         if not self.closely and content.invisible:

@@ -39,6 +39,7 @@ _SCHEMA_IN_BODY = re.compile(
     rf"(?i)\bCREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:AUTHORIZATION\s+)?{NAME}"
 )
 
+_CONTAINER_USER = "postgres"
 _NEW = (b"EXTENSION", b"SCHEMA")
 _TABLE = re.compile(
     r"CREATE (?:GLOBAL |LOCAL )?(?:TEMP |TEMPORARY |UNLOGGED )?(?:TABLE|MATERIALIZED VIEW)"
@@ -68,6 +69,7 @@ class ScriptFacts:
     own_extensions: set[str] = field(default_factory=set)
     generated: bool = False
     tables: set[str] = field(default_factory=set)  # without schema
+    has_bare_tables: bool = False  # created without the name of a schema
     several: bool = False
     has_shell: bool = False
 
@@ -91,12 +93,17 @@ class ScriptFacts:
         """All of `shared_texts`."""
         return "".join(self.shared_texts)
 
+    def makes_schema_of(self, role: str) -> bool:
+        """Whether the scripts make a schema that "$user" means here, but not in the container."""
+        return role in self.schemas and role != _CONTAINER_USER
+
     def see(self, command: Command) -> None:
         """Takes the next command of the scripts."""
         if command.first == b"CREATE" and command.words[1:2] and command.words[1] in _NEW:
             self._see_created(command)
         elif command.first == b"CREATE" and (table := _TABLE.match(command.leading(_UP_TO_NAME))):
             self.tables.add(catalog_name(table[1].rpartition(" . ")[2] or table[1]))
+            self.has_bare_tables |= " . " not in table[1]
         if command.first == b"DO":
             self._see_body(command)
         elif _may_be_shared(command) and _CLUSTER_WIDE.match(command.head):

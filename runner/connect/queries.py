@@ -75,6 +75,11 @@ def first_rows(conn: Connection[TupleRow], statements: str) -> list[TupleRow]:
             return rows
 
 
+def is_restricted(conn: Connection[TupleRow]) -> bool:
+    """Whether the session's role is no superuser."""
+    return conn.pgconn.parameter_status(b"is_superuser") == b"off"
+
+
 def codec(conn: Connection[TupleRow]) -> str:
     """Python's name of the session's encoding; in SQL_ASCII most text is UTF-8."""
     return "utf-8" if conn.info.encoding == "ascii" else conn.info.encoding

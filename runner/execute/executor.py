@@ -21,7 +21,7 @@ from runner.execute.step_filters import (
     without,
     without_data,
 )
-from runner.execute.transaction_blocks import TransactionBlocks
+from runner.execute.transaction_blocks import TransactionBlocks, own_statements
 from runner.psql.reader import read_script
 from runner.psql.steps import (
     Connect,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from runner.check.rule import LeftOut
     from runner.connect.session import Session
     from runner.execute.recovery import Recovery
+    from runner.execute.role_rights import RoleRights
     from runner.psql.source import Source
     from runner.psql.state import State
 
@@ -57,7 +58,11 @@ class Executor:
     """Runs scripts on one connection."""
 
     def __init__(
-        self, execution: Execution, reconnect: Reconnect, left_out: LeftOut | None = None
+        self,
+        execution: Execution,
+        reconnect: Reconnect,
+        left_out: LeftOut | None = None,
+        rights: RoleRights | None = None,
     ) -> None:
         self.exchange = Exchange(execution)
         self._execution = execution
@@ -68,7 +73,9 @@ class Executor:
             from runner.execute.recovery import Recovery
 
             self._recovery = Recovery(self.exchange, execution)
-        self.blocks = TransactionBlocks(execution.observer, execution.session.info.server_version)
+        version = execution.session.info.server_version
+        self.blocks = TransactionBlocks(execution.observer, version, rights)
+        self._rights = rights
         self._merger = InsertMerger()
         self._merges = execution.merges and not (execution.autocommit or execution.on_error)
         self._asked: Part | None = None  # of the merger, in the message that was sent
@@ -330,7 +337,8 @@ class Executor:
         if found is None:
             return
         current, (conn, statement) = self.exchange.conn, found
+        own = self._rights.made(statement.text) if self._rights and conn is None else []
         self.exchange.use(conn or current)
-        self._send(Batch([statement]))
+        self._send(Batch([statement, *own_statements(statement, own)]))
         self._collect()
         self.exchange.use(current)

@@ -10,7 +10,7 @@ from psycopg import pq
 
 from runner.check.rule import left_out
 from runner.connect import session
-from runner.connect.queries import codec, encoded
+from runner.connect.queries import codec, encoded, is_restricted
 from runner.errors import ScriptError
 from runner.execute import reconnect, session_reset
 from runner.execute.execution import Execution
@@ -26,7 +26,9 @@ from runner.scripts.folder import Folder, Script
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from runner.check.script_facts import ScriptFacts
     from runner.check.scripts import Checked
+    from runner.execute.role_rights import RoleRights
     from runner.execute.shell_scripts import ShellScripts
     from runner.guard.guard import Guard
     from runner.psql.steps import Connect
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
 class Scripts:
     """Runs scripts on a session; the caller begins and ends the transaction.
 
-    After each script the effects are recorded in `guard`. With `changes_defaults` the scripts may
-    change what a new session begins with. `begin` are commands to put before the first script.
+    After each script the effects are recorded in `guard`. `facts` are what their text tells of
+    them, `begin` commands to put before the first script.
     """
 
     def __init__(
@@ -48,7 +50,7 @@ class Scripts:
         folder: Folder,
         *,
         guard: Guard | None = None,
-        changes_defaults: bool = False,
+        facts: ScriptFacts | None = None,
         begin: tuple[bytes, ...] = (),
     ) -> None:
         self.execution = execution
@@ -56,6 +58,13 @@ class Scripts:
         self.settings = settings
         self.folder = folder
         self.guard = guard
+        changes_defaults = facts is not None and facts.changes_defaults
+        self._rights: RoleRights | None = None
+        if changes_defaults and not execution.autocommit and is_restricted(self.session):
+            from runner.execute.role_rights import RoleRights
+
+            is_routed = execution.databases is not None
+            self._rights = RoleRights(self.session, is_routed=is_routed)
         self.executor = Executor(
             execution,
             self._reconnect,
@@ -64,6 +73,7 @@ class Scripts:
                 privileges=settings.no_privileges,
                 more=execution.left_out,
             ),
+            self._rights,
         )
         self.results: list[ScriptResult] = []
         self.shell_script: Script | None = None  # the one that is running
@@ -71,6 +81,10 @@ class Scripts:
         self._home_guard = guard
         self._begin = begin
         self._changes_defaults = changes_defaults
+        self._settings = (
+            *session_reset.without_user_schema(execution.target.user, facts),
+            *(self._rights.settings if self._rights else ()),
+        )
         self._is_used = False
         self._elsewhere = 0  # round trips on connections that scripts have made
         self._shells: ShellScripts | None = None
@@ -81,6 +95,10 @@ class Scripts:
     def round_trips(self) -> int:
         """Those of the run's session, and of those that the scripts have connected to."""
         return self.session.round_trips + self._elsewhere
+
+    def roles_back(self) -> tuple[str, ...]:
+        """The command that takes back what the run has granted to its role, if anything."""
+        return (self._rights.taken_back(),) if self._rights else ()
 
     def own_settings(self) -> tuple[bytes, ...]:
         """Those for the settings of this run."""
@@ -265,6 +283,8 @@ class Scripts:
         if found is None:
             return None
         conn, self.guard = found
+        if self._settings:
+            conn.execute(b"".join(self._settings))
         return conn, reconnect.variables(conn, target._replace(dbname=name))
 
     def _at_home(self) -> None:
@@ -298,12 +318,13 @@ class Scripts:
         """Resets the session, or returns the commands for that, which go before the script."""
         if not self._is_used:
             self._is_used = True
-            return self._begin
+            return (*self._begin, *self._settings)
         if self.execution.autocommit:
             self.leave_session()
-            self.session.execute(b"".join((*self._new_defaults(), *self.own_settings())))
+            own = *self._new_defaults(), *self.own_settings(), *self._settings
+            self.session.execute(b"".join(own))
             return ()
-        return self._new_session()
+        return (*self._new_session(), *self._settings)
 
     def leave_session(self) -> None:
         """Without a transaction: DISCARD ALL, after ROLLBACK of one that a script left open."""

@@ -11,6 +11,7 @@ from runner.connect.queries import encoded, no_timeouts, pinned, statement
 from runner.execute.transaction_blocks import CHECK_CONSTRAINTS
 
 if TYPE_CHECKING:
+    from runner.check.script_facts import ScriptFacts
     from runner.connect.session import Session
 
 # What a new psql session does not have: everything that an earlier script may have left.
@@ -44,6 +45,12 @@ def new_defaults(conn: Session, database: str) -> bytes:
     """The command that sets what a new session in this database begins with."""
     query = sql.SQL(statement("execute/new_defaults")).format(database=sql.Literal(database))
     return encoded(conn, query.as_string())
+
+
+def without_user_schema(user: str, facts: ScriptFacts | None) -> tuple[bytes, ...]:
+    """The command that leaves "$user" out of search_path, if the scripts make such a schema."""
+    is_made = facts is not None and facts.makes_schema_of(user)
+    return (statement("execute/no_user_schema").encode(),) if is_made else ()
 
 
 def new_session(own: Sequence[bytes], *, is_guarded: bool) -> tuple[bytes, ...]:

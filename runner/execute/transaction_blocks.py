@@ -38,6 +38,7 @@ from runner.results import Notice
 
 if TYPE_CHECKING:
     from runner.errors import Place
+    from runner.execute.role_rights import RoleRights
     from runner.observer import Observer
     from runner.psql.sql_text import Control
 
@@ -66,8 +67,9 @@ class _Around(NamedTuple):
 class TransactionBlocks:
     """Turns the steps of scripts, one script after the other, into what a run sends."""
 
-    def __init__(self, observer: Observer, version: int) -> None:
+    def __init__(self, observer: Observer, version: int, rights: RoleRights | None = None) -> None:
         self.substitutes = Substitutes(observer, version)
+        self._rights = rights
         self._observer = observer
         self._has_deferred = False  # whether a constraint may be deferred
         self._new_script()
@@ -132,9 +134,14 @@ class TransactionBlocks:
             return _Around(None)
         self._has_deferred |= b"deferr" in statement.text[:_LOOKED_AT].lower()
         found = self._effects.of(statement.text)
-        if self._begun is not None:
-            return self._inside(step, statement, found)
-        return self._outside(step, statement, found)
+        enclose = self._outside if self._begun is None else self._inside
+        around = enclose(step, statement, found)
+        if self._rights is None or not words:
+            return around
+        before, after = (
+            own_statements(statement, one) for one in self._rights.around(statement, words[0])
+        )
+        return around._replace(before=(*around.before, *before), after=(*after, *around.after))
 
     # -- statements -------------------------------------------------------------------------
 
@@ -151,7 +158,7 @@ class TransactionBlocks:
         # A constraint that is made after SET CONSTRAINTS ALL has the mode of all.
         made = b"deferrable" in statement.text[:_LOOKED_AT].lower()
         after = [_constraint_modes()] if made else []
-        return _Around(step, _own(statement, before), _own(statement, after))
+        return _Around(step, own_statements(statement, before), own_statements(statement, after))
 
     def _outside(self, step: Step, statement: Statement, found: CommitEffects) -> _Around:
         """A statement that psql commits by itself: its effects end with it."""
@@ -170,7 +177,7 @@ class TransactionBlocks:
             before.append(found.keep())
         if found != NONE:
             after.append(found.end())
-        return _Around(step, _own(statement, before), _own(statement, after))
+        return _Around(step, own_statements(statement, before), own_statements(statement, after))
 
     # -- transaction control ----------------------------------------------------------------
 
@@ -230,7 +237,7 @@ class TransactionBlocks:
         """What psql's end of a connection does: an open block is rolled back."""
         if (begun := self._begun) is not None:
             self._observer.notice(left_open(begun.source.name, _place(begun)))
-            yield from _own(begun, self._rolled_back())
+            yield from own_statements(begun, self._rolled_back())
 
     def _with_modes(self, statement: Statement, modes: bytes) -> Statement | None:
         """SET TRANSACTION: only READ ONLY makes a difference where nobody else is at work."""
@@ -243,7 +250,7 @@ class TransactionBlocks:
     @staticmethod
     def _sent_for(statement: Statement, commands: list[bytes]) -> Statement:
         """The commands in the place of a statement, and counted as one."""
-        (found,) = _own(statement, commands)
+        (found,) = own_statements(statement, commands)
         return found._replace(uncounted=len(commands) - 1)
 
     def _warn(self, statement: Statement, message: str) -> None:
@@ -257,7 +264,7 @@ def left_open(script: str, place: Place | None = None) -> Notice:
     return Notice("WARNING", message, place, hint=hint)
 
 
-def _own(statement: Statement, commands: Sequence[bytes]) -> tuple[Statement, ...]:
+def own_statements(statement: Statement, commands: Sequence[bytes]) -> tuple[Statement, ...]:
     """The runner's commands as one statement, with the place of that of the script."""
     if not commands:
         return ()

@@ -54,11 +54,11 @@ class CommitEffects(NamedTuple):
 
     def keep(self) -> bytes:
         """The command that keeps the settings' values."""
-        return _filled("keep_settings", names=self.settings)
+        return filled("keep_settings", names=self.settings)
 
     def end(self) -> bytes:
         """The command that does what COMMIT does."""
-        return _filled("at_commit", **self._asdict())
+        return filled("at_commit", **self._asdict())
 
 
 NONE = CommitEffects()
@@ -128,7 +128,8 @@ def _text(name: bytes) -> str:
     return name.decode("utf-8", "replace")
 
 
-def _filled(name: str, **lists: Collection[str]) -> bytes:
+def filled(name: str, **lists: Collection[str]) -> bytes:
+    """A statement of this package with lists of names."""
     arrays = {key: sql.Literal(_array(value)) for key, value in lists.items()}
     return sql.SQL(statement(f"execute/{name}")).format(**arrays).as_string().encode()
 

@@ -135,7 +135,7 @@ class Builder:
             ),
             spec.settings,
             spec.folder,
-            changes_defaults=spec.outline.changes_defaults,
+            facts=spec.outline,
             begin=self._begin(),
         )
         before = self._shared_objects()
@@ -144,7 +144,10 @@ class Builder:
                 scripts.run(one)
         snapshot = snapshot_of(scripts.finish(*snapshot_commands())[-1])
         snapshot = without_extensions(spec, snapshot)
-        shared = changed_shared_objects(before, self._shared_objects(), spec.outline.shared)
+        with self._conn.transaction(force_rollback=True):
+            for command in scripts.roles_back():
+                self._conn.execute(encoded(self._conn, command))
+            shared = changed_shared_objects(before, self._shared_objects(), spec.outline.shared)
         objects = {**self._without_existing_schemas(snapshot), **shared}
         return BuildResult(
             snapshot._replace(objects=objects),

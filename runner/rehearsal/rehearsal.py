@@ -172,7 +172,7 @@ class _Rehearsal:
             ),
             settings,
             folder,
-            changes_defaults=reading.facts.changes_defaults,
+            facts=reading.facts,
             begin=own if self._autocommit else (_BEGIN, *own),
         )
 

@@ -12,7 +12,7 @@ from runner.run.sequences import restore
 from runner.verify import assertions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from runner.comparison import Verification
     from runner.connect.session import Session
@@ -78,11 +78,15 @@ class DatabaseRun:
 
         return snapshot_commands(*self.shared)
 
-    def asked(self) -> list[str]:
-        """The queries for the effects of the scripts: `take` takes the answers."""
+    def asked(self, roles_back: Iterable[str] = ()) -> list[str]:
+        """The queries for the effects of the scripts: `take` takes the answers.
+
+        The catalog is read after `roles_back`, which is rolled back with it.
+        """
         asked = [*pinned(registry.info_query(self.ctx.settings.registry_schema))]
         if self._reads_changes or self.verifier is not None:
-            asked += self._catalog_commands()
+            savepoint, *commands = self._catalog_commands()
+            asked += [savepoint, *roles_back, *commands]
         if self.verifier is not None and self.asserted:
             asked.append(assertions.BEFORE)
         return asked

@@ -40,6 +40,7 @@ class RunDatabases:
         self.home = home
         self.made = made
         self.others: dict[str, DatabaseRun] = {}
+        self._current = home
         self.verifiers: dict[str, Verifier] = {}
         self._guards: dict[str, Guard] = {}  # of an attempt before this one
         self._state = state
@@ -54,6 +55,7 @@ class RunDatabases:
         part = self.home
         if step is not None and name != part.name:
             part = self.others.get(name) or self._open(name, step)
+        self._current = part
         self._state.lock_monitor.watch(part.opened.server.backend_pid)
         return part.conn, part.guard
 
@@ -80,7 +82,7 @@ class RunDatabases:
                 part.conn.execute(_TAKE_NOTE)
             return None
         is_block = shared.verb == b"DO"
-        return None if is_block else self.home.conn, shared.statement
+        return (self._current if is_block else self.home).conn, shared.statement
 
     def forget(self) -> None:
         """Before another attempt: drops what was made, and closes the others."""

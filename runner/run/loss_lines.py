@@ -186,7 +186,7 @@ def _run_probed(state: RunState, part: DatabaseRun, reports: ProbeReports) -> No
         ),
         ctx.settings,
         ctx.prepared.folder,
-        changes_defaults=ctx.prepared.outline.changes_defaults,
+        facts=ctx.prepared.outline,
     )
     try:
         for one in ctx.prepared.checked:

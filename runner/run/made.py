@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 
 from runner.connect import session
-from runner.connect.queries import fetch, statement
+from runner.connect.queries import fetch, is_restricted, statement
 from runner.errors import Refused, RunnerError, StatementFailed
 from runner.execute.exchange import Exchange
 from runner.execute.execution import Execution
@@ -132,6 +132,10 @@ class Made:
                 return False
             for name in new:
                 self._mark(Unfinished("ROLE", name, "", goes_on=True))
+            if is_restricted(conn):
+                from runner.execute.role_rights import act_for
+
+                conn.execute(act_for(new))
             conn.execute(b"COMMIT")
         except StatementFailed:
             if not is_block:

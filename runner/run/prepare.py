@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 
 
 class Prepared(NamedTuple):
-    """Scripts and assertions that were read: the same for all targets. `shared`: several."""
+    """Scripts and assertions that were read: the same for all targets. `shared`: several.
+
+    `for_owners` are warnings for a role that is no superuser.
+    """
 
     folder: Folder
     checked: Sequence[Checked]
     outline: ScriptFacts
     asserted: Sequence[AssertionFile]
     shared: ReferencePool | None = None
+    for_owners: Sequence[Notice] = ()
 
     def reference_spec(
         self, conninfo: str, settings: Settings, target: Target, properties: DatabaseProperties
@@ -51,12 +55,13 @@ def prepare(settings: Settings, observer: Observer) -> Prepared:
         folder, settings.variables, in_transaction=settings.transaction == "all"
     )
     for warning in warnings:
-        if settings.verbose or warning.always:
+        if warning.always or (settings.verbose and not warning.for_owners):
             observer.notice(_notice(warning))
     asserted = read_assertions(
         assertions_folder(settings.assertions, settings.scripts), settings.variables
     )
-    return Prepared(folder, checked, outline, asserted)
+    for_owners = tuple(_notice(one) for one in warnings if one.for_owners)
+    return Prepared(folder, checked, outline, asserted, for_owners=for_owners)
 
 
 def prepare_to_verify(settings: Settings, observer: Observer) -> Prepared:

@@ -9,11 +9,13 @@ import psycopg
 from psycopg import pq
 
 from runner.connect import session, wire
+from runner.connect.queries import is_restricted
 from runner.errors import Interrupted, RunnerError
 from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
 from runner.execute.session_reset import LEFT_BEHIND
 from runner.registry import registry
+from runner.results import Notice
 from runner.run import lock
 from runner.signals import signals_held, too_late
 
@@ -65,7 +67,7 @@ class RunState:
             ctx.settings,
             ctx.prepared.folder,
             guard=guard,
-            changes_defaults=ctx.prepared.outline.changes_defaults,
+            facts=ctx.prepared.outline,
         )
         self._is_reported = False
 
@@ -80,6 +82,21 @@ class RunState:
             self._is_reported = True
             self.target = self.target._replace(aurora_version=found.aurora_version)
             self.ctx.observer.connected(self.target)
+            for notice in self._warnings():
+                self.ctx.observer.notice(notice)
+
+    def _warnings(self) -> Iterator[Notice]:
+        """Yields what differs from the container because of the role."""
+        prepared, user = self.ctx.prepared, self.target.user
+        if is_restricted(self.ctx.session):
+            yield from prepared.for_owners
+        if prepared.outline.makes_schema_of(user) and prepared.outline.has_bare_tables:
+            yield Notice(
+                "WARNING",
+                f'the schema {user} is named like the role: "$user" is left out of search_path',
+                detail="In the container the role is postgres, and $user is no schema.",
+                hint="Write the schema before the name of each table, or set search_path.",
+            )
 
     def also(self, conn: Session) -> None:
         """Another session of the run: ended with it."""

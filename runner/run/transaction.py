@@ -173,7 +173,8 @@ class _Transaction:
         """Scripts, guard, assertions, comparison. False: all of it has to be done once more."""
         try:
             self.state.run_scripts()
-            self.home.take(self.state.scripts.finish(*self.home.asked()))
+            scripts = self.state.scripts
+            self.home.take(scripts.finish(*self.home.asked(scripts.roles_back())))
             parts = self.databases.parts()
             self._require_references(several=len(parts) > 1)
             for part in parts:
@@ -297,11 +298,13 @@ class _Transaction:
         That of the target comes last: with it goes what the run has made.
         """
         member, parts = self.ctx.member, self.databases.parts()
+        self.made.keep(self.home.conn)
         last = {part.name: part.record(self.state) for part in parts}
+        roles_back = "".join(self.state.scripts.roles_back())
+        last[self.home.name] = roles_back + last[self.home.name]
         if len(parts) > 1 or self.made or (member is not None and member.fleet.together):
             for part in parts:
                 first_rows(part.conn, last.pop(part.name))
-            self.made.keep(self.home.conn)
         if member is not None:
             member.ready(self.home.conn)
         with signals_held():

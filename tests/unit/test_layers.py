@@ -74,12 +74,13 @@ OFFERED = {
     "cli": "",
     "connect": """
         failures.advice failures.object_advice failures.where queries.PATH queries.codec
-        queries.decoded queries.encoded queries.fetch queries.first_rows queries.no_timeouts
-        queries.pinned queries.statement session.LONGEST_ANSWER session.SERVER_INFO
-        session.ServerInfo session.Session session.connect session.describe session.driver_error
-        session.psql_conninfo session.refusal session.server_info session.wait_until_writable
-        wire.COPY_IN wire.ENDED wire.FATAL_ERROR wire.SINGLE_TUPLE wire.Watch wire.abandon
-        wire.copy_in wire.first_value wire.results
+        queries.decoded queries.encoded queries.fetch queries.first_rows
+        queries.is_restricted queries.no_timeouts queries.pinned queries.statement
+        session.LONGEST_ANSWER session.SERVER_INFO session.ServerInfo session.Session
+        session.connect session.describe session.driver_error session.psql_conninfo
+        session.refusal session.server_info session.wait_until_writable wire.COPY_IN
+        wire.ENDED wire.FATAL_ERROR wire.SINGLE_TUPLE wire.Watch wire.abandon wire.copy_in
+        wire.first_value wire.results
     """,
     "diagram": """
         output.drawing output.is_stale output.write source.scripts_model source.target_model
@@ -94,7 +95,7 @@ OFFERED = {
     "execute": """
         exchange.Exchange execution.Databases execution.Execution execution.Where messages.Batch
         messages.LARGEST_MESSAGE messages.Message messages.Part messages.ScriptProgress
-        reconnect.Route reconnect.new_connection script_runner.Scripts
+        reconnect.Route reconnect.new_connection role_rights.act_for script_runner.Scripts
         server_errors.statement_failed session_reset.LEFT_BEHIND session_reset.own_settings
         shared.Shared step_filters.without_transaction_control
     """,

@@ -1,0 +1,76 @@
+"""Statements that find other rows than in the container, by what earlier ones have made. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from runner.check.rule import Command, Rule
+from runner.check.script_facts import NAME
+from runner.psql.sql_text import catalog_name
+
+_FORCE = re.compile(rf"ALTER TABLE (?:IF EXISTS )?(?:ONLY )?{NAME}.*? (NO )?FORCE ROW LEVEL")
+_WRITES = re.compile(rf"(?:UPDATE|DELETE FROM|MERGE INTO) (?:ONLY )?{NAME}")
+_CLOCK = re.compile(
+    rb"[(,]\s*(\"[^\"]+\"|[a-z_][\w$]*)\s+[^,]*?\bdefault\s+\(*"
+    rb"(?:now\s*\(|transaction_timestamp\s*\(|current_timestamp\b|localtimestamp\b)"
+)
+_ORDERS = (b" by ", b" BY ", b"max(", b"MAX(", b"min(", b"MIN(")
+_READS_ROWS = frozenset(b"INSERT UPDATE DELETE MERGE SELECT WITH".split())
+_READ_INTO = re.compile(r"CREATE (?:TEMP(?:ORARY)? |UNLOGGED )?(?:TABLE|MATERIALIZED VIEW)\b.* AS ")
+_FORCED = Rule(
+    (),
+    "",
+    "FORCE ROW LEVEL SECURITY holds for the owner, too",
+    "its role is a superuser, who sees all rows",
+    "only the rows that a policy shows are found",
+    "Write the rows before FORCE ROW LEVEL SECURITY.",
+    "warning",
+    for_owners=True,
+)
+_STANDS_STILL = Rule(
+    (),
+    "",
+    "a column that defaults to now() does not tell which row is older",
+    "each statement has its own now()",
+    "now() is the same in all statements of the run",
+    "Order by an id, give the column values, or DEFAULT clock_timestamp().",
+    "warning",
+    always=True,
+)
+
+
+class DataRules:
+    """Sees the commands of all scripts in their order."""
+
+    def __init__(self) -> None:
+        self._forced: set[str] = set()
+        self._clocks: set[bytes] = set()  # columns
+
+    def concerns(self, plain: bytes) -> bool:
+        """Whether plain statements may be what a rule is about."""
+        return bool(self._forced) or (bool(self._clocks) and any(word in plain for word in _ORDERS))
+
+    def see(self, command: Command) -> Rule | None:
+        """Gives the rule that the next command breaks."""
+        if command.first == b"ALTER" and b"force" in command.lower:
+            self._see_force(command)
+        elif command.first == b"CREATE" and b"default" in command.lower:
+            self._clocks.update(_CLOCK.findall(command.lower))
+        if self._forced and (written := _WRITES.match(command.leading(20))):
+            return _FORCED if _table(written[1]) in self._forced else None
+        if self._clocks and (command.first in _READS_ROWS or _READ_INTO.match(command.head)):
+            names = b"|".join(map(re.escape, self._clocks))
+            orders = rb"\b(?:(?:order|group|partition)\s+by\b|(?:max|min)\s*\()[^;()]{0,99}?"
+            compared = rb"%b(?<![\w$])(?:%b)(?![\w$])" % (orders, names)
+            return _STANDS_STILL if re.search(compared, command.lower) else None
+        return None
+
+    def _see_force(self, command: Command) -> None:
+        if found := _FORCE.match(command.head):
+            change = self._forced.discard if found[2] else self._forced.add
+            change(_table(found[1]))
+
+
+def _table(name: str) -> str:
+    """The name without its schema, as the catalog has it."""
+    return catalog_name(name.rpartition(" . ")[2] or name)
