@@ -50,6 +50,15 @@ _ADVICE = (
     ),
     (rf"permission denied for (?:{_KINDS}) (\S+)", "Grant {user} what the statement does to {1}."),
     (
+        r"must be owner of extension plpgsql",
+        "Leave it out: plpgsql comes with the server, whose superuser owns it.",
+    ),
+    (
+        r"is a system trigger",
+        "DISABLE TRIGGER USER leaves those of foreign keys alone: write the rows that are referred"
+        " to first.",
+    ),
+    (
         r"must be owner of (?:[a-z ]+ )?(\S+)",
         "Run as the owner of {1}, or let its owner GRANT himself TO {user}.",
     ),
@@ -57,6 +66,11 @@ _ADVICE = (
         rf'{_MEMBER} "?(?:postgres|rdsadmin|azuresu|cloudsqladmin)\b',
         "No other role may have what a superuser owns: --no-owner leaves OWNER TO out, as"
         " pg_restore's, and --no-privileges what is granted.",
+    ),
+    (
+        r"permission denied to set role (\S+)",
+        "GRANT {1} TO {user}; a DO block that makes the role has GRANT {1} TO CURRENT_USER; before"
+        " it.",
     ),
     (
         rf"{_MEMBER} (\S+)",

@@ -34,6 +34,8 @@ _IN_BODY = (
     "No function or DO block can run it, not in psql either. Instead of a condition in the block:"
     " SELECT 'CREATE DATABASE …' WHERE NOT EXISTS (…) \\gexec"
 )
+_NEW_OWNER = re.compile(r"(?i)\bOWNER\s+TO\s+(\"[^\"]+\"|\w+)\s*;?\s*$")
+_HAS_ADMIN = "Since PostgreSQL 16 the creator of a role has ADMIN: leave out WITH ADMIN OPTION."
 _ADVICE = {
     "25001": _OUTSIDE,
     "2D000": _OUTSIDE,
@@ -63,7 +65,12 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
     if failed.sqlstate == "42501":
         kind = Refused
         # Who runs the scripts, and where, is not in the server's hint.
-        advice = failures.advice(failed.message, target.user, target.host)
+        is_schema = failed.message.startswith("permission denied for schema")
+        owner = _NEW_OWNER.search((failed.statement or ("",))[0]) if is_schema else None
+        user = owner[1] if owner else target.user
+        advice = failures.advice(failed.message, user, target.host)
+    elif failed.sqlstate == "0LP01" and "ADMIN" in failed.message:
+        advice = _HAS_ADMIN
     elif missing := failures.object_advice(
         failed.sqlstate, result.error_field(_FUNCTION), failed.message
     ):

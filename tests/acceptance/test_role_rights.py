@@ -217,3 +217,29 @@ def test_rows_in_the_order_of_now_are_warned_of(
     folder = write_scripts(tmp_path, f"{made};", f"{statement};")
     found = runner("check", "--offline", "-s", folder, check=0).stdout
     assert ("02.sql:1:1: warning: a column that defaults to now()" in found) == is_warned
+
+
+def test_the_hint_names_who_lacks_the_right(
+    runner: Runner,
+    server: Server,
+    tmp_path: Path,
+    admin: psycopg.Connection[Any],
+    make_role: Callable[..., str],
+    make_database: Callable[..., str],
+) -> None:
+    """The new owner where it may not create; nobody where the creator has ADMIN already."""
+    user, other = make_role("CREATEDB", "CREATEROLE"), make_role()
+    admin.execute(f"grant {other} to {user}".encode())
+    target = make_database(owner=user)
+    name = query(target, "select current_database()")[0]
+    options = "--no-verify", "-t", server.conninfo(name, user=user)
+    text = f"create schema s; create table s.t (id int); alter table s.t owner to {other};"
+    folder = write_scripts(tmp_path, text)
+    done = runner("apply", "-s", folder, *options, check=4)
+    assert f"GRANT USAGE, CREATE ON SCHEMA s TO {other};" in done.stderr
+    if server.version >= 16:
+        write_scripts(
+            tmp_path, f"create role {user}_d; grant {user}_d to {user} with admin option;"
+        )
+        done = runner("apply", "-s", folder, *options, check=3)
+        assert "HINT: Since PostgreSQL 16 the creator of a role has ADMIN" in done.stderr

@@ -25,6 +25,8 @@ from runner.connect.failures import advice
         ('permission denied to grant role "pg_monitor"', "GRANT pg_monitor TO app WITH ADMIN"),
         ('must be member of role "joe"', 'GRANT "joe" TO app;'),
         ('permission denied to set role "joe"', 'GRANT "joe" TO app;'),
+        ("must be owner of extension plpgsql", "Leave it out"),
+        ('permission denied: "RI_ConstraintTrigger_c_1" is a system trigger', "TRIGGER USER"),
     ],
 )
 def test_the_right_is_named(message: str, text: str) -> None:
