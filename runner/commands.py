@@ -385,11 +385,12 @@ def wait(settings: Settings, observer: Observer) -> WaitResult:
     return WaitResult(target, time.monotonic() - started)
 
 
-def init(observer: Observer) -> None:
+def init(settings: Settings, observer: Observer) -> None:
     """Write the files that a new project lacks. Raises UsageError."""
     from runner.project.files import write_project
 
-    for line in write_project(Settings().scripts):
+    usual = Settings().scripts
+    for line in write_project(None if settings.scripts == usual else settings.scripts, usual):
         observer.note(line)
 
 

@@ -126,7 +126,7 @@ def _command(args: argparse.Namespace, settings: Settings, printer: Printer) -> 
     if name == "init":
         if "format" in args:
             raise UsageError("init does not support --json and --format")
-        commands.init(printer)
+        commands.init(settings, printer)
         return 0
     if name == "check":
         return _finish(printer, commands.check(settings, printer))

@@ -329,7 +329,7 @@ def _no_options(_parser: argparse.ArgumentParser) -> None:
 
 
 OPTIONS = {
-    "init": _no_options,
+    "init": _folder_option,
     "check": _check_options,
     "apply": _apply_options,
     "plan": _plan_options,

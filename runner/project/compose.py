@@ -27,7 +27,7 @@ class Container:
 
 
 def read_container(path: Path) -> Container:
-    """The first service whose scripts are mounted, otherwise the first of the image `postgres`.
+    """The first service whose scripts are mounted, otherwise the first that publishes port 5432.
 
     Raises UsageError for a file that cannot be read.
     """
@@ -43,10 +43,9 @@ def read_container(path: Path) -> Container:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise UsageError(f"cannot read {path}: {error}") from error
     services = [_mapping(one) for one in _mapping(_mapping(document).get("services")).values()]
-    found = [(_scripts(one), one) for one in services]
-    found = [one for one in found if one[0] or "postg" in str(one[1].get("image"))]
-    found.sort(key=lambda one: one[0] is None)
-    return Container(found[0][0], _url(found[0][1])) if found else Container()
+    found = [Container(_scripts(one), _url(one)) for one in services]
+    with_scripts = (one for one in found if one.scripts)
+    return next(with_scripts, next((one for one in found if one.url), Container()))
 
 
 def _mapping(value: Any) -> dict[str, Any]:
@@ -78,7 +77,8 @@ def _scripts(service: dict[str, Any]) -> Path | None:
     for outside, inside in _pairs(service.get("volumes"), "source", "target", r"([^:]+):([^:]+).*"):
         target = PurePosixPath(inside)
         if outside[:1] in ("", ".", "/", "~") and outside and target.is_relative_to(_FOLDER):
-            return Path(outside) if target == _FOLDER else Path(outside).parent
+            path = Path(outside).expanduser()
+            return path if target == _FOLDER else path.parent
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from importlib import resources
 from pathlib import Path
 from shlex import quote
@@ -21,15 +20,16 @@ _WORKFLOW = Path(".github/workflows/database.yml")
 _URL = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
-def write_project(usual: Path) -> Iterator[str]:
+def write_project(named: Path | None, usual: Path) -> Iterator[str]:
     """Write what the current directory lacks; gives a line about each file.
 
-    `usual` is the scripts folder unless a Compose file mounts another. Raises UsageError.
+    The scripts folder is the one that is named, else that of a Compose file, else the usual one.
+    Raises UsageError.
     """
     compose = next((path for path in map(Path, NAMES) if path.is_file()), None)
     container = read_container(compose) if compose else Container()
-    scripts = container.scripts or usual
-    yield f"Read: {compose}" if compose else f"No docker-compose.yml here: the scripts are {usual}"
+    scripts = named or container.scripts or usual
+    yield f"Read: {compose}" if compose else "There is no docker-compose.yml here"
     option = "" if scripts == usual else f" -s {quote(scripts.as_posix())}"
     values = {
         "@OPTION@": option,
@@ -69,9 +69,10 @@ def _new(path: Path, template: str, values: dict[str, str]) -> str:
 
 def _ignore(path: Path) -> str:
     """Add `.env`, which holds passwords, to the files that git ignores."""
-    text = path.read_text("utf-8") if path.exists() else ""
-    if {_IGNORED, f"/{_IGNORED}", f"{_IGNORED}*", f"*{_IGNORED}"} & set(text.split()):
+    text = path.read_text("utf-8", errors="replace") if path.exists() else ""
+    lines = {line.strip() for line in text.splitlines()}
+    if {_IGNORED, f"/{_IGNORED}", f"{_IGNORED}*", f"*{_IGNORED}"} & lines:
         return f"Left as it is: {path}"
-    with path.open("a", encoding="utf-8", newline="") as file:
-        file.write(f"{os.linesep * (text[-1:] not in ('', os.linesep[-1]))}{_IGNORED}\n")
+    with path.open("a", encoding="utf-8") as file:
+        file.write("\n" * (text[-1:] not in ("", "\n")) + f"{_IGNORED}\n")
     return f"Written: {_IGNORED} in {path}"

@@ -23,14 +23,14 @@ services:
     image: postgres:16
     environment: {POSTGRES_USER: app, POSTGRES_PASSWORD: secret}
     ports: ["5440:5432"]
-    volumes: ["./my sql:/docker-entrypoint-initdb.d"]
+    volumes: ["./my #sql:/docker-entrypoint-initdb.d"]
 """
 
 
 def files(folder: Path) -> dict[str, str]:
     """The text of each file."""
     return {
-        str(path.relative_to(folder)): path.read_text()
+        str(path.relative_to(folder)): path.read_text(errors="replace")
         for path in folder.rglob("*")
         if path.is_file()
     }
@@ -39,15 +39,15 @@ def files(folder: Path) -> dict[str, str]:
 def test_a_new_project_works(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
     """What it writes is what the workflow checks and applies, once and again."""
     (tmp_path / "docker-compose.yml").write_text(COMPOSE)
-    (tmp_path / ".gitignore").write_text("dist/")
+    (tmp_path / ".gitignore").write_bytes(b"# .env \xe4\ndist/")
     said = runner("init", check=0).stdout
-    assert "Next: python -m runner apply -s 'my sql'" in said
+    assert "Next: python -m runner apply -s 'my #sql'" in said
     written = files(tmp_path)
     assert set(written) == {
         *(".env.example", ".gitignore", ".github/workflows/database.yml", "docker-compose.yml"),
-        *("my sql/01_create.sql", "my sql/02_seed.sql"),
+        *("my #sql/01_create.sql", "my #sql/02_seed.sql"),
     }
-    assert written[".gitignore"] == "dist/\n.env\n"
+    assert written[".gitignore"].endswith("\ndist/\n.env\n")
     uncommented = written[".env.example"].replace("#DATABASE_URL", "DATABASE_URL", 1)
     (tmp_path / "env").write_text(uncommented)
     url = environment({}, str(tmp_path / "env"))["DATABASE_URL"]
@@ -71,7 +71,7 @@ def test_nothing_is_overwritten(runner: Runner, tmp_path: Path) -> None:
     (tmp_path / "data" / "sql" / "schema.sql").write_text("SELECT 1;\n")
     (tmp_path / ".env.example").write_text("mine\n")
     (tmp_path / ".gitignore").write_text("/.env\n")
-    assert "No docker-compose.yml here" in runner("init", check=0).stdout
+    assert "There is no docker-compose.yml here" in runner("init", check=0).stdout
     before = files(tmp_path)
     assert before.pop(".github/workflows/database.yml")
     assert before == {
@@ -82,6 +82,7 @@ def test_nothing_is_overwritten(runner: Runner, tmp_path: Path) -> None:
     before = files(tmp_path)
     assert "Written" not in runner("init", check=0).stdout
     assert files(tmp_path) == before
+    assert "Written: mine/01_create.sql" in runner("init", "-s", "mine", check=0).stdout
 
 
 def test_what_it_cannot_do_is_said(

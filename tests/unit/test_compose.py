@@ -14,7 +14,7 @@ LONG = """
 x-base: &base {restart: always, image: "postgis/postgis:16-3.4"}
 services:
   web: {image: nginx, ports: ["80:80"], volumes: ["./www:/usr/share/nginx/html"]}
-  cache: {image: "postgres:16"}
+  other: {image: "postgres:16", ports: ["5432:5432"]}
   db:
     <<: *base
     environment: [POSTGRES_USER=app, "POSTGRES_PASSWORD=a@b$$", POSTGRES_DB]
@@ -44,7 +44,11 @@ services:
             None,
             None,
         ),
-        ("services: {web: {image: nginx, ports: ['5432:5432']}}", None, None),
+        (
+            "services: {a: {ports: ['1:2']}, b: {ports: [5432, '5000:5432']}}",
+            None,
+            "postgresql://postgres@127.0.0.1:5000/postgres",
+        ),
         *((text, None, None) for text in ("", "[]", "services: [1, a=b]", "services: {db: }")),
     ],
 )
