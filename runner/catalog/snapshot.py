@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from runner.comparison import Difference
+from runner.comparison import Caution, Difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,6 +60,14 @@ _PLURALS = {
 PARTS = frozenset(
     {"attribute", "column", "constraint", "distribution", "index", "policy", "rule", "trigger"}
 )
+
+# What the server names where the script does not, and how to make it once.
+_ONCE = {
+    "index": "Write CREATE INDEX IF NOT EXISTS {} ON …",
+    "constraint": "Write it inside CREATE TABLE IF NOT EXISTS, or before it: ALTER TABLE … DROP"
+    " CONSTRAINT IF EXISTS {};",
+}
+_NUMBER = re.compile(r'\d+("?)$')
 
 # The names that format_type returns, and the aliases that are usual in scripts.
 _TYPES = (
@@ -125,13 +133,50 @@ def _changed(
 
 def _extra(reference: Snapshot, target: Snapshot, strict: bool) -> Iterator[Difference]:
     redefined = _redefined(reference, target)
+    same = {} if strict else _made_again(reference, target)
     for key, actual in target.objects.items():
-        if key in reference.objects or actual.parent in redefined:
+        if key in reference.objects or key in same or actual.parent in redefined:
             continue
         # An extra object stands for its parts, an extra schema for the objects in it.
         is_part = actual.parent is not None and actual.parent not in reference.objects
         if not is_part and (strict or key.object in PARTS):
             yield Difference("extra", *key, actual=_describe(actual))
+
+
+def made_again(reference: Snapshot, target: Snapshot) -> Iterator[Caution]:
+    """Yield what to write for each part that every run makes once more."""
+    same = _made_again(reference, target)
+    for first in sorted(set(same.values())):
+        copies = [_own(key) for key in same if same[key] == first]
+        yield Caution(
+            f"{first.object} {first.name} has been made again, as {', '.join(copies)}: each run"
+            " makes one more",
+            f"Drop {', '.join(copies)}. {_ONCE[first.object].format(_own(first))}",
+        )
+
+
+def _made_again(reference: Snapshot, target: Snapshot) -> dict[ObjectKey, ObjectKey]:
+    """Return the parts made again by a statement that gives no name, and the first of each.
+
+    The server adds a number: `t_id_idx1`, by the second `CREATE INDEX ON t (id)`.
+    """
+    found = {}
+    for key, actual in target.objects.items():
+        first = ObjectKey(key.object, _NUMBER.sub(r"\1", key.name))
+        wanted = reference.objects.get(first)
+        if key.object not in _ONCE or key in reference.objects or wanted is None:
+            continue
+        properties = {
+            name: value.replace(_own(key), _own(first)) for name, value in actual.properties.items()
+        }
+        if wanted == CatalogObject(actual.parent, properties):
+            found[key] = first
+    return found
+
+
+def _own(key: ObjectKey) -> str:
+    """Its name without the schema and the table."""
+    return key.name.rpartition(".")[2]
 
 
 def _redefined(reference: Snapshot, target: Snapshot) -> frozenset[ObjectKey]:

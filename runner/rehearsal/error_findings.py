@@ -31,6 +31,7 @@ _FOREIGN_KEY = "23503"
 _UNSET = 'at or near ":"'  # a variable that is not set stays in the text
 _ABORTED = "25P02"  # in_failed_sql_transaction
 _NAMED = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
+_SYSTEM_TRIGGER = re.compile(r"_[ac]_\d+")
 # What another server may have, though this one does not.
 _LACKS = re.compile(
     r"extension .* is not available|could not open extension control file|unsupported XML feature"
@@ -90,7 +91,8 @@ class ErrorFindings:
         follows = self._follows(error)
         self._missing.update(_made(statement))
         place = error.place
-        key = error.sqlstate, error.message if error.sqlstate else str(place)
+        what = _SYSTEM_TRIGGER.sub("", error.message)
+        key = error.sqlstate, what if error.sqlstate else str(place)
         if place is not None and ((place.script, place.line) in self._known or place in self._met):
             return
         self._met.add(place)

@@ -12,7 +12,7 @@ from runner.catalog.row_differences import RowCheck
 from runner.catalog.sequences import SequenceState, comparable_feeds, compare_sequences
 from runner.catalog.shapes import SequenceFeed
 from runner.catalog.shared import shared_queries, without_other_shared_objects
-from runner.catalog.snapshot import Snapshot, compare
+from runner.catalog.snapshot import Snapshot, compare, made_again
 from runner.check.definitions import definitions
 from runner.comparison import Caution, Difference, Found, Verification
 from runner.errors import Collision, RunnerError
@@ -211,16 +211,17 @@ class Verifier:
         rows = RowComparison(conn, target, self._written, strict)
         found, checks, reference = self._differences(reference, rows)
         checked = reference.snapshot.checked()
-        cautions: list[Caution] = []
+        cautions: list[Caution] = [*made_again(reference.snapshot, target.snapshot)]
         if self._compares_rows:
             states = self._sequences(conn, reference, target)
-            behind, cautions = compare_sequences(reference.states, states)
+            behind, sequences = compare_sequences(reference.states, states)
             checked["rows"] = rows.rows(reference, checks)
             found += behind
+            cautions += sequences
         if found:
             self._verification = self._with_places(checked, found, reference, target)
         else:
-            self._verification = Verification(checked)
+            self._verification = Verification(checked, cautions=tuple(cautions))
         if self._compares_rows and not found:
             cautions += rows.cautions(reference, checks)
             self._verification = Verification(

@@ -93,6 +93,29 @@ def test_it_costs_two_round_trips(runner: Runner, make_database: Callable[..., s
     assert verified["round_trips"] - plain["round_trips"] == 2
 
 
+def test_what_each_run_makes_once_more_is_told(
+    runner: Runner, fresh_database: str, tmp_path: Path
+) -> None:
+    folder = write_scripts(
+        tmp_path,
+        "create table if not exists a (id int primary key);\n"
+        'create table if not exists "B" (x1 int);\ncreate index on "B" (x1);\n'
+        'alter table "B" add unique (x1), add check (x1 > 0);\n'
+        'alter table "B" add foreign key (x1) references a;\n',
+    )
+    for times in range(3):
+        applied = runner("apply", "-s", folder, "-t", fresh_database)
+        assert applied.stderr.count("each run makes one more") == (4 if times else 0)
+    assert 'as "B_x1_idx1", "B_x1_idx2": each run' in applied.stderr
+    assert 'CREATE INDEX IF NOT EXISTS "B_x1_idx" ON' in applied.stderr
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute('CREATE INDEX "B_x1_idx9" ON "B" (x1) WHERE x1 > 1')
+    found = runner("verify", "-s", folder, "-t", fresh_database, check=1).stdout
+    assert [line.split()[-1] for line in found.splitlines() if line.startswith("extra")] == [
+        'public."B_x1_idx9"'
+    ]
+
+
 def test_apply_twice(runner: Runner, fresh_database: str) -> None:
     for _ in range(2):
         runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)

@@ -216,6 +216,17 @@ def test_without_the_data(check: Callable[..., dict[str, Any]]) -> None:
     assert "INSERT, COPY and the assertions were not rehearsed." in found["notes"]
 
 
+def test_the_triggers_of_foreign_keys_are_one_finding(check: Callable[..., dict[str, Any]]) -> None:
+    tables = "".join(
+        f"create table t{n} (i int primary key references t{n});\n"
+        f"alter table t{n} disable trigger all;\n"
+        for n in range(6)
+    )
+    found = check(tables)
+    assert len(errors(found)) == 3
+    assert "Errors that follow from these, or are the same again: 3." in found["notes"]
+
+
 def test_what_the_server_lacks_is_only_a_warning(check: Callable[..., dict[str, Any]]) -> None:
     found = check(
         "create extension nosuch_extension;\ncreate table t (g nosuch_type);\n"

@@ -62,8 +62,8 @@ OFFERED = {
         shapes.extension_tables shared.Row shared.changed_shared_objects shared.existing_role
         shared.read_shared_objects shared.rename_roles shared.shared_queries
         shared.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
-        snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.short_type
-        snapshot.varying_properties
+        snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.made_again
+        snapshot.short_type snapshot.varying_properties
     """,
     "check": """
         definitions.definitions hints.Facts hints.remedy rule.Command rule.LeftOut rule.left_out
