@@ -97,21 +97,11 @@ class Model(NamedTuple):
     links: tuple[Link, ...]
 
 
-def model_of(
-    snapshot: Snapshot,
-    links: Sequence[tuple[str, str, list[str], str, list[str]]],
-    rows: Mapping[str, Rows],
-    place: Place,
-) -> Model:
-    """The model of a catalog. `links` are the rows of links.sql, `rows` those of tables.
+class ModelBuilder:
+    """Makes the model of a catalog. `links` are the rows of links.sql, `rows` those of tables.
 
     `place` tells where an object of a kind and a name is defined.
     """
-    return _Builder(snapshot, links, rows, place).model()
-
-
-class _Builder:
-    """Puts the parts of each table together."""
 
     def __init__(
         self,
@@ -141,6 +131,7 @@ class _Builder:
                 self._parts[entry.parent].append(key)
 
     def model(self) -> Model:
+        """All tables and views, and the lines between them."""
         tables = {
             key.name: self._table(key, entry)
             for key, entry in self._objects.items()

@@ -18,14 +18,6 @@ if TYPE_CHECKING:
 
 # What XML cannot hold.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# The end of a line at the right edge of a box of 24 by 14.
-_ENDS = {
-    "many": '<path d="M24 1L11 7L24 13M11 7H24"/><circle cx="6.5" cy="7" r="4"/>',
-    "optional": '<path d="M18 2V12"/><circle cx="11" cy="7" r="4"/>',
-    "one": '<path d="M19 2V12M14 2V12"/>',
-    "parent": '<path class="hollow" d="M23 7L12 1V13Z"/>',
-    "read": '<path d="M13 2L23 7L13 12"/>',
-}
 _BOLT = "M6 0L0 8H4L2 14L9 5H5L8 0Z"
 _ABOVE_BASELINE = 6
 
@@ -46,7 +38,7 @@ def svg(model: Model, style: str = "") -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" {size} viewBox="{view}">',
         f"<title>Data model: {len(model.tables)} tables</title>",
         style,
-        f"<defs>{''.join(_marker(name, shape) for name, shape in _ENDS.items())}</defs>",
+        package_text("line_ends.svg"),
     ]
     parts += [_schema(name, box) for name, box in layout.schemas]
     for link, points in zip(model.links, layout.lines, strict=True):
@@ -66,14 +58,6 @@ def escaped(text: str) -> str:
     return html.escape(_NOT_IN_XML.sub("\ufffd", text))
 
 
-def _marker(name: str, shape: str) -> str:
-    size = 'viewBox="0 0 24 14" refX="24" refY="7" markerWidth="24" markerHeight="14"'
-    return (
-        f'<marker id="{name}" {size} markerUnits="userSpaceOnUse" orient="auto-start-reverse">'
-        f"{shape}</marker>"
-    )
-
-
 def _schema(name: str, box: Box) -> str:
     shown = escaped(name)
     return (
@@ -90,7 +74,8 @@ def _line(link: Link, points: Points, numbers: dict[str, int]) -> str:
     """A line from the table that refers to the one that it refers to."""
     if link.kind == "foreign key":
         start = "optional" if link.is_unique else "many"
-        ends = f'marker-start="url(#{start})" marker-end="url(#{_to(link)})"'
+        end = "optional" if link.is_optional else "one"
+        ends = f'marker-start="url(#{start})" marker-end="url(#{end})"'
         kind = "line"
     else:
         ends = f'marker-end="url(#{"read" if link.kind == "view" else "parent"})"'
@@ -102,10 +87,6 @@ def _line(link: Link, points: Points, numbers: dict[str, int]) -> str:
         f' data-from="{numbers[link.table]}" data-to="{numbers[link.other]}">'
         f"<title>{escaped(f'{link.kind}: {said}')}</title></path>"
     )
-
-
-def _to(link: Link) -> str:
-    return "optional" if link.is_optional else "one"
 
 
 def _end(table: str, columns: tuple[str, ...]) -> str:

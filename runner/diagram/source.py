@@ -14,7 +14,7 @@ from runner.check.definitions import definitions
 from runner.check.scripts import read_scripts
 from runner.connect import session
 from runner.connect.queries import fetch, statement
-from runner.diagram.model import Model, Rows, model_of
+from runner.diagram.model import Model, ModelBuilder, Rows
 from runner.rehearsal.rehearsal import built
 from runner.scripts.folder import read_folder
 from runner.verify.definitions import DefinitionIndex
@@ -76,7 +76,7 @@ def _read(conn: session.Session, defined: Sequence[Defined] | None) -> Model:
         one = index.find_object(kind, name)
         return f"{one.script}:{one.line}" if one else None
 
-    return model_of(snapshot, links, rows, place)
+    return ModelBuilder(snapshot, links, rows, place).model()
 
 
 def _rows(conn: session.Session, tables: Sequence[TableShape]) -> Mapping[str, Rows]:
