@@ -74,6 +74,14 @@ function show(next) {
   svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
   svg.classList.toggle("far", scale() < 0.4);
 }
+// All of it is printed, whatever the screen shows.
+let onScreen = view;
+addEventListener("beforeprint", () => {
+  onScreen = view;
+  show({ x: 0, y: 0, width: fullWidth, height: fullHeight });
+  svg.classList.toggle("far", tables.length > 100);
+});
+addEventListener("afterprint", () => show(onScreen));
 function scale() {
   const { width, height } = picture.getBoundingClientRect();
   return Math.min(width / view.width, height / view.height);

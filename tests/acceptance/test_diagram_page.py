@@ -79,6 +79,9 @@ def test_a_table_is_opened_and_closed(shop: Page) -> None:
     shop.value("buttons[6].click()")
     assert "FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')" in shop.value(DETAILS)
     assert "partition to public.orders" in shop.value(DETAILS)
+    shop.value("details.scrollTop = 0, dispatchEvent(new Event('beforeprint'))")
+    assert shop.value("[view.x, view.width]") == [0, shop.value("fullWidth")]
+    shop.value("dispatchEvent(new Event('afterprint'))")
     shop.press("Escape")
     assert shop.value("document.getElementById('details').hidden")
     assert shop.complaints() == []
