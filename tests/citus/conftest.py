@@ -28,7 +28,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     workers = [node[1:] for node in nodes if node[0]]
     places = [cluster, *(make_conninfo(cluster, host=h, port=p) for h, p in workers)]
     with ExitStack() as stack:
-        for place in places:
+        for place in reversed(places):  # the coordinator's daemon asks the workers to the end
             _run(place, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
             drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
             stack.callback(_run, place, drop)
