@@ -58,6 +58,7 @@ class Settings:
     allow_shell: bool = False
     allow_loss: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    rename: tuple[str, ...] = ()
     registry: bool = True
     registry_schema: str = "runner"
     no_owner: bool = False
@@ -97,7 +98,7 @@ class Settings:
             given["variables"] = dict(given["variables"])
         if "reference" in given:
             given["reference"] = usable_conninfo(given["reference"], "--reference")
-        for repeatable in {"allow_loss", "drop"} & given.keys():
+        for repeatable in {"allow_loss", "drop", "rename"} & given.keys():
             given[repeatable] = tuple(dict.fromkeys(given[repeatable]))
         if "registry_schema" not in given and "RUNNER_REGISTRY_SCHEMA" in environ:
             try:

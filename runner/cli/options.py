@@ -194,7 +194,13 @@ def _diff_options(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const="",
         action="append",
-        help="drop what only the target has: NAME; all parts of tables without rows",
+        help="drop an extra NAME, or what holds no rows",
+    )
+    add(
+        "--rename",
+        metavar="OLD=NEW",
+        action="append",
+        help="rename first: public.users.kind=user_type",
     )
     add("-o", "--output", metavar="FILE", type=Path, help="write the SQL to FILE")
 

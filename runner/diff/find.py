@@ -9,8 +9,10 @@ from runner.catalog.reader import read_snapshot
 from runner.catalog.shared import shared_queries, without_other_shared_objects
 from runner.check.definitions import definitions
 from runner.comparison import Difference, Found
-from runner.diff.goal import Dropping, Left, goal_of, left_of
+from runner.connect.queries import encoded
+from runner.diff.goal import Dropping, Left, differences, goal_of, left_of
 from runner.diff.proof import prove
+from runner.diff.renames import renaming
 from runner.diff.search import FoundStatement, Search
 from runner.errors import Refused
 from runner.results import DiffResult, LeftOver, ProvenStatement
@@ -20,9 +22,10 @@ from runner.verify.definitions import DefinitionIndex
 from runner.verify.verifier import Verifier, most_common_owner
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from runner.catalog.snapshot import Snapshot
+    from runner.connect.session import Session
     from runner.errors import RunnerError
     from runner.reference.reference_state import ReferenceState
     from runner.run.context import RunContext
@@ -80,22 +83,53 @@ def _verifier(ctx: RunContext, run: DatabaseRun, state: RunState, stack: ExitSta
 def _searched(
     ctx: RunContext, reference: ReferenceState
 ) -> tuple[list[FoundStatement], dict[Left, str]]:
-    """Return the statements, and why something is left; it is left from the beginning, then."""
-    conn, wanted = ctx.session, reference.snapshot
+    """Return the statements, and why something is left."""
     names = ctx.settings.drop
     dropping = Dropping("" in names, frozenset(filter(None, names)))
     shared = shared_queries(ctx.prepared.outline, ctx.target.dbname)
+    left = dict.fromkeys(reference.varying, "its value varies from build to build")
+    conn, renamed = ctx.session, list[FoundStatement]()
+    for text, key in renaming(read_snapshot(conn), ctx.settings.rename):
+        conn.execute(encoded(conn, text))
+        renamed.append(FoundStatement(text, key))
+    found, left = search(conn, reference.snapshot, dropping, left, shared)
+    return [*renamed, *found], left
+
+
+def search(
+    conn: Session,
+    wanted: Snapshot,
+    dropping: Dropping,
+    left: dict[Left, str],
+    shared: Sequence[str] = (),
+) -> tuple[list[FoundStatement], dict[Left, str]]:
+    """Search in the open transaction of `conn`; what is left is left from the beginning."""
     target = without_other_shared_objects(wanted, read_snapshot(conn, *shared))
     owner = most_common_owner(wanted, target) or target.role
-    left = dict.fromkeys(reference.varying, "its value varies from build to build")
+    goal = goal_of(wanted, target, owner, dropping, left)
+    first = {left_of(item.difference) for item in differences(goal, target)}
     while True:
         conn.execute(b"SAVEPOINT runner_search")
-        search = Search(conn, goal_of(wanted, target, owner, dropping, left), shared)
-        more = search.run(target)
+        one = Search(conn, goal, shared)
+        more = one.run(target)
         conn.execute(b"ROLLBACK TO SAVEPOINT runner_search")
-        if not more.keys() - left.keys():
-            return search.written, left
-        left |= more
+        if not more:
+            return one.written, left
+        left = left | _left(more, first)
+        goal = goal_of(wanted, target, owner, dropping, left)
+
+
+def _left(found: Mapping[Left, str], first: Collection[Left]) -> dict[Left, str]:
+    """Return what is left from the beginning, so that nothing differs that did not before.
+
+    Where something else would, a type could not be replaced that rows or objects still use.
+    """
+    if all(one in first for one in found):
+        return dict(found)
+    kinds = ("type", "domain")
+    types = [one for one in first if one[0] in kinds] or first
+    reason = "; ".join(dict.fromkeys(found.values()))
+    return dict.fromkeys(types, reason)
 
 
 def _with_places(

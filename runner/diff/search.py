@@ -103,7 +103,7 @@ class Search:
             if error.sqlstate is None or error.sqlstate in _NOT_OURS:
                 raise
             self._execute("ROLLBACK TO SAVEPOINT runner_diff")
-            task.reason = task.reason or (error.diag.message_primary or "")
+            task.reason = error.diag.message_primary or task.reason
             task.depended_on |= error.sqlstate in _DEPENDED_ON
             return False
         self._often[commands] += 1

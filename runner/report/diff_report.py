@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from runner.report.differences import counts
@@ -42,13 +43,23 @@ def _statement(one: ProvenStatement) -> Iterator[str]:
 
 def _proof(result: DiffResult) -> Iterator[str]:
     left = ", but for what is left to you" if result.left else ""
-    yield escape(
-        f"-- Proven: run in a transaction that was rolled back, it made {result.target.dbname} what"
+    yield from _comment(
+        f"Proven: run in a transaction that was rolled back, it made {result.target.dbname} what"
+        f" the scripts build{left} ({counts(result.checked)}), in {duration_text(result.seconds)}."
     )
-    yield escape(f"--   the scripts build{left} ({counts(result.checked)}), in")
-    yield f"--   {duration_text(result.seconds)}."
     for lock in result.locks:
-        yield escape(f"--   {_lock(lock)}")
+        yield from _comment(_lock(lock))
+
+
+def _comment(text: str, head: str = "-- ") -> list[str]:
+    return textwrap.wrap(
+        escape(text),
+        WIDTH,
+        initial_indent=head,
+        subsequent_indent="--   ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _lock(lock: TableLock) -> str:
@@ -64,4 +75,4 @@ def _left(one: LeftOver) -> Iterator[str]:
     head = f"{difference.kind} {difference.object} {difference.name}{prop}{place}"
     yield escape(f"-- Left to you: {head}")
     if one.reason:
-        yield escape(f"--   {one.reason}")
+        yield from _comment(one.reason, "--   ")

@@ -256,6 +256,8 @@ def _differences(result: VerifyResult, style: Style) -> list[str]:
     if verification.partially_applied is not None:
         text.append(escape(differences.stopped_at(verification.partially_applied)))
         text.append(f"To repair it: {result.repair}")
+    elif verification.found:
+        text.append(f"For the SQL that mends it: {PROGRAM} diff")
     checked = differences.counts(verification.checked)
     message = DifferencesError(verification).message
     return [*text, style.bold(f"{message}; compared: {checked}.")]

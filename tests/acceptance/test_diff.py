@@ -115,3 +115,20 @@ def test_what_the_server_does_not_accept_is_left_with_its_reason(
     assert "-- Left to you: changed column public.users.name, not null" in ran.stdout
     assert 'column "name" of relation "users" contains null values' in ran.stdout
     assert "SET NOT NULL" not in ran.stdout
+
+
+def test_a_renamed_column_keeps_its_values(
+    runner: Runner, fresh_database: str, scripts: Path
+) -> None:
+    options = ("-s", str(scripts), "-t", fresh_database)
+    runner("apply", *options, check=0)
+    execute(
+        fresh_database,
+        "ALTER TABLE users RENAME name TO called; INSERT INTO users (called) VALUES ('Ann')",
+    )
+    assert "Left to you: extra column public.users.called" in runner("diff", *options).stdout
+    assert "no such column" in runner("diff", *options, "--rename", "users.x=y", check=2).stderr
+    ran = runner("diff", *options, "--rename", "users.called=name", check=1)
+    assert ran.stdout.startswith("ALTER TABLE public.users RENAME COLUMN called TO name;")
+    execute(fresh_database, ran.stdout)
+    runner("verify", *options, check=0)

@@ -1,0 +1,77 @@
+"""What `diff` finds for the changes of mutations.txt, back and forth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.catalog.reader import read_snapshot
+from runner.catalog.snapshot import Snapshot, compare
+from runner.connect import session
+from runner.diff.find import search
+from runner.diff.goal import Dropping, left_of
+from runner.observer import Silent
+from tests.integration.everything import SCRIPT, database
+from tests.integration.test_mutations import MUTATIONS, Mutation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.connect.session import Session
+    from tests.servers import Server
+
+# The others take as long again for each ten of them.
+EVERY = 16
+SAMPLE = [one for one in MUTATIONS if one.expected][::EVERY]
+# Of them all, at most so many may be left to the user.
+MOST_LEFT = 0.1
+
+
+@pytest.fixture(scope="module")
+def everything(server: Server) -> Iterator[Session]:
+    with (
+        database(server, SCRIPT.read_text()) as conninfo,
+        session.connect(conninfo, connect_timeout=10, observer=Silent()) as conn,
+    ):
+        yield conn
+
+
+def after(conn: Session, *changes: str) -> Snapshot:
+    """Begins a transaction and makes the changes; returns the catalog."""
+    conn.rollback()
+    conn.execute(b"BEGIN")
+    for change in changes:
+        conn.execute(change.encode())
+    return read_snapshot(conn)
+
+
+def is_mended(conn: Session, wanted: Snapshot, *changes: str) -> bool:
+    """Whether nothing differs after the statements; what does was left with a reason."""
+    target = after(conn, *changes)
+    before = {left_of(one) for one in compare(wanted, target)}
+    extra = (one.name for one in compare(wanted, target) if one.kind == "extra")
+    found, left = search(conn, wanted, Dropping(True, frozenset(extra)), {})
+    rest = compare(wanted, after(conn, *changes, *(one.text for one in found)))
+    unordered = {left_of(one) for one in rest if one.property != "column order"}
+    assert unordered <= left.keys() & before
+    assert all(left.values())
+    return not rest
+
+
+def test_sql_is_found_for_nearly_every_change_and_its_reverse(
+    server: Server, everything: Session
+) -> None:
+    """The rest is left with a reason, and nothing differs then that did not before."""
+    reference = after(everything)
+    results: list[bool] = []
+    for one in _for_version(server.version):
+        results.append(is_mended(everything, reference, one.sql))
+        changed = after(everything, one.sql)
+        results.append(is_mended(everything, changed))
+    everything.rollback()
+    assert results.count(False) <= MOST_LEFT * len(results)
+
+
+def _for_version(version: int) -> list[Mutation]:
+    return [one for one in SAMPLE if one.since <= version]
