@@ -1,4 +1,4 @@
-"""One command on several targets: their names, and a thread for each of some at a time."""
+"""One command on several targets: a thread for each of some at a time."""
 
 from __future__ import annotations
 
@@ -9,17 +9,12 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
-from psycopg import pq
-from psycopg.conninfo import conninfo_to_dict
 
-from runner.connect.failures import where
 from runner.connect.queries import no_timeouts
-from runner.environment import EMBEDDED, usable_conninfo
-from runner.errors import WORST_FIRST, HeldBack, InternalError, Interrupted, RunnerError, UsageError
+from runner.errors import WORST_FIRST, HeldBack, InternalError, Interrupted, RunnerError
 from runner.signals import Stop, signals_held
 
 if TYPE_CHECKING:
@@ -34,10 +29,6 @@ _AGAIN, _GRACE = 0.2, 15.0
 # A run leaves cycles behind, of a connection and its notice handlers. Python's own collection
 # comes late; now there is one after so many targets.
 _COLLECT = 20
-# Disable the timeout while waiting for the other targets.
-
-# What names the place, beside or within a service.
-_OF_SERVICE = ("service", "host", "hostaddr", "port", "dbname")
 
 
 class Member:
@@ -246,57 +237,3 @@ class Fleet:
 def worst(codes: Iterable[int]) -> int:
     """The exit code of a whole: 0 only if all are, else the first of WORST_FIRST among them."""
     return min(codes, key=WORST_FIRST.index, default=0)
-
-
-def read_targets(path: Path) -> list[str]:
-    """The conninfos of a file, one a line; blank lines and those that begin with # do not count.
-
-    Raises UsageError when the file cannot be read or names no target, and for a line that is
-    no usable conninfo, of which nothing is shown.
-    """
-    try:
-        text = path.read_text("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"cannot read {path}: it is not UTF-8") from error
-    found = [
-        usable_conninfo(line, f"{path}:{number}")
-        for number, line in enumerate(text.split("\n"), 1)
-        if line.strip() and not line.lstrip().startswith("#")
-    ]
-    if not found:
-        raise UsageError(f"{path} names no target", hint="one conninfo a line")
-    return found
-
-
-def several(options: Sequence[str], path: Path | None) -> tuple[str, ...]:
-    """The conninfos of a command on several targets; empty where one target at most is named.
-
-    Raises UsageError for those that cannot be used, or not together.
-    """
-    if path is None and len(options) < 2:
-        return ()
-    if EMBEDDED in options:
-        raise UsageError("the embedded PostgreSQL cannot be one of several targets")
-    found = [usable_conninfo(option, "--target") for option in options]
-    if path is not None:
-        found += read_targets(path)
-    names: set[str] = set()
-    for name in map(name_of, found):
-        if name in names:
-            raise UsageError(f"the target {name} is named twice")
-        names.add(name)
-    return tuple(found)
-
-
-def name_of(conninfo: str) -> str:
-    """Host, port and database for a message, or the service that says them. Connects nowhere."""
-    given = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
-    options = pq.Conninfo.get_defaults()
-    defaults = {option.keyword.decode(): (option.val or b"").decode() for option in options}
-    known = {**defaults, **given}
-    if known.get("service"):
-        shown = {"service": known["service"], **given}
-        return " ".join(f"{key}={shown[key]}" for key in _OF_SERVICE if key in shown)
-    return f"{where(known)}/{known['dbname'] or known['user']}"

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from runner.errors import UsageError
-from runner.fleet import name_of, read_targets, several, worst
+from runner.fleet import worst
 from runner.settings import Settings, jobs
+from runner.targets import name_of, read_targets, several
 
 
 @pytest.fixture(autouse=True)
