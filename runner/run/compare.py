@@ -92,14 +92,14 @@ def _others(
     ctx: RunContext, home: ReferenceSpec, verifier: Verifier, stack: ExitStack
 ) -> dict[str, Verification]:
     """The databases that the scripts connect to, each compared with a reference of its own."""
-    from runner.run.references import others
+    from runner.run.references import other_specs
 
     visited = verifier.visited()
     found = {
         name: Verification({}, (Found(Difference("missing", "database", name)),))
         for name in visited
     }
-    for name, spec in others(ctx, home, visited):
+    for name, spec in other_specs(ctx, home, visited):
         if spec.create is None:
             conninfo = make_conninfo(ctx.session.conninfo_alike(), dbname=name)
             timeout = ctx.settings.connect_timeout

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import psycopg
+from psycopg import pq
+
 from runner.connect.queries import first_rows, pinned
+from runner.errors import ConnectionFailed
 from runner.guard.guard import Guard
 from runner.registry import registry
 from runner.run.begin import BeginRequest, Opened, answer_within, begin_transaction
@@ -31,7 +35,7 @@ class Ended(NamedTuple):
 
 
 class DatabaseRun:
-    """The steps of a run in one database, from BEGIN up to COMMIT, which the run sends.
+    """The steps of a run in one database, from BEGIN to COMMIT.
 
     `shared` are queries for what all databases share: only one part compares that.
     """
@@ -160,3 +164,26 @@ class DatabaseRun:
     def restore_sequences(self, *, reconnect: bool = True) -> str:
         """Sets back what a rollback does not; gives a sentence for the user."""
         return restore(self.conn, self.guard.before.sequences, reconnect=reconnect)
+
+    def commit(self, message: str) -> None:
+        """Sends COMMIT. If the connection is lost, a new one asks for the outcome.
+
+        Raises ConnectionFailed when it did not happen, and OutcomeUnknown.
+        """
+        try:
+            first_rows(self.conn, message)
+        except psycopg.OperationalError as error:
+            if self.conn.pgconn.status != pq.ConnStatus.BAD:
+                raise
+            from runner.run.commit_outcome import was_committed
+
+            settings, observer, before = self.ctx.settings, self.ctx.observer, self.guard.before
+            is_recorded = settings.registry and not self.ended.registry.obstacle
+            recorded_at = before.began if is_recorded else None
+            if not was_committed(self.conn.conninfo, before.xid, settings, observer, recorded_at):
+                raise ConnectionFailed(
+                    "the connection broke during COMMIT, which did not happen",
+                    detail=str(error).strip(),
+                    hint="Apply again.",
+                ) from None
+            observer.note(f"transaction {before.xid} was committed")

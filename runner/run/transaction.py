@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from functools import partial
 from typing import TYPE_CHECKING
-
-import psycopg
-from psycopg import pq
 
 from runner.comparison import DifferencesError, of_all
 from runner.connect.queries import first_rows
 from runner.errors import (
     Collision,
-    ConnectionFailed,
     Interrupted,
     MergedInsertFailed,
     OutcomeUnknown,
@@ -29,13 +24,12 @@ from runner.run.unfinished import drop_left_behind
 from runner.signals import signals_held
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from runner.comparison import Verification
-    from runner.reference.spec import ReferenceSpec
     from runner.results import Loss, ObjectChange
     from runner.run.context import RunContext
-    from runner.verify.verifier import Verifier
+    from runner.run.references import References
 
 
 def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> Done:
@@ -86,7 +80,7 @@ class _Transaction:
         self.home.asserted = ctx.prepared.asserted
         self.made = Made(ctx, self._id, lambda conn: self.state.also(conn))
         self.state = RunState(ctx, self.home.guard, self._check_reference, self._databases)
-        self._start_others: Callable[[], None] = lambda: None
+        self._references: References | None = None
         self._committed: list[str] = []  # what no undo takes back
 
     def _databases(self, state: RunState) -> RunDatabases | None:
@@ -108,11 +102,8 @@ class _Transaction:
                 f"{restored}{self.made.undo()}"
             ), None
         transactions = "the transactions were" if len(parts) > 1 else "the transaction was"
-        undone = self.made.undo()
-        return (
-            f"Nothing has changed: {transactions} rolled back.{undone}{restored}",
-            error.committed,
-        )
+        state = f"Nothing has changed: {transactions} rolled back.{self.made.undo()}{restored}"
+        return state, error.committed
 
     def close(self) -> None:
         """Whatever has happened: nothing unfinished is left, and no other connection."""
@@ -143,31 +134,13 @@ class _Transaction:
         properties = self.home.opened.properties
         if properties is None:
             return
+        from runner.run.references import References
+
         ctx = self.ctx
         conninfo = ctx.session.conninfo_alike()
         spec = ctx.prepared.reference_spec(conninfo, ctx.settings, ctx.target, properties)
-        self.home.verifier = self._verifier(stack, spec)
-        self._start_others = partial(self._start_other_references, stack, spec)
-        self._start_others()
-
-    def _start_other_references(self, stack: ExitStack, spec: ReferenceSpec) -> None:
-        """Those of the other databases, as far as that of the target tells which these are."""
-        ctx, verifier = self.ctx, self.home.verifier
-        if verifier is None or not ctx.prepared.outline.may_be_several:
-            return
-        from runner.run.references import others
-
-        for name, other in others(ctx, spec, verifier.visited()):
-            if name not in self.databases.verifiers:
-                self.databases.verifiers[name] = self._verifier(stack, other)
-
-    def _verifier(self, stack: ExitStack, spec: ReferenceSpec) -> Verifier:
-        from runner.verify.verifier import Verifier
-
-        verifier = Verifier(spec, stack, self.ctx.prepared.shared)
-        self.ctx.stop.on_request(verifier.release)
-        verifier.start(awaits_run=not all(one.is_known for one in self.ctx.prepared.checked))
-        return verifier
+        self._references = References(ctx, spec, stack, self.home, self.databases.verifiers)
+        self._references.start()
 
     def attempt(self) -> bool:
         """Scripts, guard, assertions, comparison. False: all of it has to be done once more."""
@@ -221,9 +194,8 @@ class _Transaction:
             self.begin()
         except LossError as error:
             raise self._refusal(self.home, self._with_lines(self.home, error)) from None
-        if self.home.verifier is not None:
-            self.home.verifier.restart()
-            self._start_others()
+        if self._references is not None:
+            self._references.restart()
 
     def guarded_attempt(self) -> bool:
         """As `attempt`; a refusal names the lines that lose rows, as far as they can be found.
@@ -309,7 +281,11 @@ class _Transaction:
             member.ready(self.home.conn)
         with signals_held():
             for part in parts:
-                self._commit(part, f"{last.get(part.name, '')}COMMIT")
+                try:
+                    part.commit(f"{last.get(part.name, '')}COMMIT")
+                except OutcomeUnknown:
+                    self.made.leave()
+                    raise
                 if part.name not in self.made.databases:
                     self._committed.append(part.name)
             self.state.is_committed()
@@ -325,29 +301,3 @@ class _Transaction:
             known = (table.name for table in guard.before.tables.values())
             made = [relation.name or "" for relation in guard.created()]
             vacuum(self.ctx.session, statements, [*made, *known], self.ctx.observer)
-
-    def _commit(self, part: DatabaseRun, message: str) -> None:
-        """Sends COMMIT. If the connection is lost, a new one asks for the outcome."""
-        conn, settings, observer = part.conn, self.ctx.settings, self.ctx.observer
-        try:
-            first_rows(conn, message)
-        except psycopg.OperationalError as error:
-            if conn.pgconn.status != pq.ConnStatus.BAD:
-                raise
-            from runner.run.commit_outcome import was_committed
-
-            before = part.guard.before
-            is_recorded = settings.registry and not part.ended.registry.obstacle
-            recorded_at = before.began if is_recorded else None
-            try:
-                done = was_committed(conn.conninfo, before.xid, settings, observer, recorded_at)
-            except OutcomeUnknown:
-                self.made.leave()
-                raise
-            if not done:
-                raise ConnectionFailed(
-                    "the connection broke during COMMIT, which did not happen",
-                    detail=str(error).strip(),
-                    hint="Apply again.",
-                ) from None
-            observer.note(f"transaction {before.xid} was committed")
