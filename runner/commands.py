@@ -98,6 +98,7 @@ def _connected(
 ) -> Iterator[RunContext]:
     """The context of a run, with its connection to the target."""
     from runner.connect import session
+    from runner.connect.server_info import describe
 
     stop = Stop() if member is None else member.stop
     needed = prepared.outline.extensions
@@ -108,16 +109,17 @@ def _connected(
         ) as conn,
     ):
         stop.on_request(conn.cancel_statement)
-        target = session.describe(conn, embedded=settings.embedded)
+        target = describe(conn, embedded=settings.embedded)
         yield RunContext(conn, settings, prepared, observer, target, stop, member)
 
 
 def _described(conn: Session, settings: Settings) -> Target:
     """The target, with the version of Aurora. One round trip."""
     from runner.connect import session
+    from runner.connect.server_info import describe
 
     server = session.server_info(conn, settings.connect_timeout)
-    return session.describe(conn, embedded=settings.embedded, server=server)
+    return describe(conn, embedded=settings.embedded, server=server)
 
 
 def _import_meanwhile() -> None:

@@ -1,23 +1,23 @@
-"""Sessions: connecting with retries, the server's own facts, driver errors converted."""
+"""Sessions: connecting with retries, driver errors converted."""
 
 from __future__ import annotations
 
 import logging
 import os
 import re
-import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import psycopg
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow, tuple_row
 
-from runner.connect import failures, rds, tls, wire
+from runner.connect import failures, tls, wire
 from runner.connect.backoff import Backoff
 from runner.connect.parameters import Login
 from runner.connect.queries import PATH, first_rows
+from runner.connect.server_info import SERVER_INFO, ServerInfo, describe, refusal
 from runner.errors import (
     ConnectionFailed,
     LockNotAvailable,
@@ -82,7 +82,7 @@ class Session(psycopg.Connection[TupleRow]):
         """See psycopg.Connection. Raises OperationalError where `answering_within` is over."""
         self.round_trips += 1
         if self._answer_within is not None:
-            gen = _limited(gen, self._answer_within)
+            gen = wire.limited(gen, self._answer_within)
         return super().wait(gen, *args, **options)
 
     @contextmanager
@@ -138,65 +138,6 @@ class Session(psycopg.Connection[TupleRow]):
         if asks and not self.pgconn.ssl_in_use:
             return make_conninfo(self.conninfo, sslmode="disable")
         return self.conninfo
-
-
-def _limited(gen: PQGen[T], seconds: float) -> PQGen[T]:
-    """psycopg's generator of a wait, with an end: what waits for the socket wakes up often."""
-    deadline = time.monotonic() + seconds
-    wants = next(gen)
-    while True:
-        ready = yield wants
-        if not ready and time.monotonic() > deadline:
-            raise psycopg.OperationalError(
-                f"the server did not answer a query within {round(seconds, 1):g} s"
-            )
-        try:
-            wants = gen.send(ready)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-
-
-# aurora_version() can only be called where it exists, and without a round trip more only by a
-# function that takes SQL as text; ts_stat is the one that all servers have. Nobody but AWS puts
-# a function into pg_catalog.
-SERVER_INFO = """\
-SELECT pg_catalog.pg_is_in_recovery(),
-  pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on',
-  pg_catalog.pg_backend_pid(),
-  CASE WHEN pg_catalog.to_regprocedure('pg_catalog.aurora_version()') IS NOT NULL
-    THEN (SELECT s.word FROM pg_catalog.ts_stat(
-      'SELECT pg_catalog.array_to_tsvector(ARRAY[pg_catalog.aurora_version()])') AS s)
-  END"""
-
-
-class ServerInfo(NamedTuple):
-    """The row of `SERVER_INFO`. `backend_pid` is that of the session which really answered."""
-
-    in_recovery: bool
-    read_only: bool
-    backend_pid: int
-    aurora_version: str | None
-
-    @classmethod
-    def of(cls, row: TupleRow) -> Self:
-        """Convert the row. Raises TypeError for one that no PostgreSQL gives."""
-        found = cls(*row)
-        if [type(value) for value in found[:3]] != [bool, bool, int]:
-            raise TypeError(f"no server answers {row} to what it is")
-        return found
-
-
-def refusal(info: ServerInfo, host: str) -> Refused | None:
-    """Why nothing can be written there, and what to do; None when it can."""
-    if info.in_recovery:
-        return Refused("this is a read-only replica", hint=rds.use_writer(host))
-    if info.read_only:
-        return Refused(
-            "the target is read-only: default_transaction_read_only is on",
-            hint="Switch it off for this role, database or server, or use the writer endpoint.",
-        )
-    return None
 
 
 def connect(
@@ -293,24 +234,6 @@ def _failed(failed: list[str], login: Login) -> RunnerError:
         detail, hint = explained
         return ConnectionFailed(text, detail=detail, hint=hint)
     return ConnectionFailed(text, hint=failures.hint(text, login.parameters))
-
-
-def describe(
-    conn: psycopg.Connection[TupleRow], *, embedded: bool = False, server: ServerInfo | None = None
-) -> Target:
-    """The target of a connection, without a round trip."""
-    info = conn.info
-    version = info.parameter_status("server_version") or ""
-    return Target(
-        host=info.host or info.hostaddr,
-        port=info.port,
-        dbname=info.dbname,
-        user=info.user,
-        # "12.22 (Debian 12.22-1.pgdg120+1)" on Debian and in the Docker image
-        server_version=version.partition(" ")[0],
-        aurora_version=server.aurora_version if server else None,
-        embedded=embedded,
-    )
 
 
 def server_info(conn: Session, connect_timeout: float | None) -> ServerInfo:

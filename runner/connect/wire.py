@@ -10,13 +10,15 @@ import select
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from psycopg import OperationalError, pq
 
 if TYPE_CHECKING:
+    from psycopg.abc import PQGen
     from psycopg.pq.abc import PGconn, PGresult
 
+_T = TypeVar("_T")
 
 # As plain numbers: a message may have ten thousand results, and an enum is slow to compare.
 COPY_IN, COPY_OUT = int(pq.ExecStatus.COPY_IN), int(pq.ExecStatus.COPY_OUT)
@@ -194,3 +196,20 @@ def _drain(pgconn: PGconn, copied: Callable[[bytes], None] | None) -> None:
             _wait(pgconn)
         elif copied is not None:
             copied(bytes(block))
+
+
+def limited(gen: PQGen[_T], seconds: float) -> PQGen[_T]:
+    """psycopg's generator of a wait, with an end: what waits for the socket wakes up often."""
+    deadline = time.monotonic() + seconds
+    wants = next(gen)
+    while True:
+        ready = yield wants
+        if not ready and time.monotonic() > deadline:
+            raise OperationalError(
+                f"the server did not answer a query within {round(seconds, 1):g} s"
+            )
+        try:
+            wants = gen.send(ready)
+        except StopIteration as end:
+            result: _T = end.value
+            return result

@@ -11,6 +11,7 @@ from psycopg import pq
 from runner.check.rule import left_out
 from runner.connect import session
 from runner.connect.queries import codec, encoded, is_restricted
+from runner.connect.server_info import describe
 from runner.errors import ScriptError
 from runner.execute import reconnect, session_reset
 from runner.execute.execution import Execution
@@ -254,7 +255,7 @@ class Scripts:
         conn = reconnect.new_connection(route, step, self.settings, self.execution.observer)
         self._leave()
         conn.execute(b"".join(self.own_settings()))
-        return conn, reconnect.variables(conn, session.describe(conn))
+        return conn, reconnect.variables(conn, describe(conn))
 
     def _enter(
         self, step: Connect, given: dict[str, str]

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from psycopg import errors, sql
 
-from runner.connect import session
 from runner.connect.queries import PATH, fetch, first_rows
+from runner.connect.server_info import SERVER_INFO, ServerInfo
 from runner.reference.spec import PREFIX, name_suffix
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ SELECT d.datname
 """
 
 
-def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, session.ServerInfo]:
+def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, ServerInfo]:
     """Choose a name by the server's clock and set it as application_name. One round trip.
 
     `pid` is the server process that runs the scripts; 0 when that is another server's. Returns
@@ -67,8 +67,8 @@ def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, session.Serve
     suffix = name_suffix(pid)
     name = f"pg_catalog.concat('{PREFIX}', {epoch}::pg_catalog.text, '_{suffix}')"
     claim = f"SELECT pg_catalog.set_config('application_name', {name}, false)"
-    found, (claimed,) = first_rows(conn, f"{PATH}{session.SERVER_INFO};\n{claim}")
-    return claimed, session.ServerInfo.of(found)
+    found, (claimed,) = first_rows(conn, f"{PATH}{SERVER_INFO};\n{claim}")
+    return claimed, ServerInfo.of(found)
 
 
 def create_database(conn: Connection[TupleRow], name: str, target: DatabaseProperties) -> None:

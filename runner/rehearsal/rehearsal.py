@@ -10,6 +10,7 @@ import psycopg
 from psycopg import pq
 
 from runner.connect import session
+from runner.connect.server_info import describe
 from runner.errors import ConnectionFailed, RunnerError
 from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
@@ -155,7 +156,7 @@ class _Rehearsal:
         self._script = ""
         self._facts = cache(partial(facts_of, folder, settings.variables))
         own = own_settings(self._conn, settings.lock_timeout, autocommit=self._autocommit)
-        target = session.describe(self._conn)
+        target = describe(self._conn)
         is_one = self._autocommit or not reading.facts.several
         home, every = target.dbname, part is None
         databases = OneDatabase(self._conn, home, part or home, takes_all=every)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 
-from runner.connect import session
 from runner.connect.queries import first_rows, no_timeouts, pinned, statement
+from runner.connect.server_info import SERVER_INFO, ServerInfo, refusal
 from runner.errors import Refused
 from runner.registry import registry
 from runner.results import Notice
@@ -59,7 +59,7 @@ class BeginRequest:
     own_settings: str
     registry_schema: str
     observer: Observer
-    on_server_info: Callable[[session.ServerInfo], None]
+    on_server_info: Callable[[ServerInfo], None]
     guard: Guard | None = None
     verify: bool = False
     elsewhere: bool = False
@@ -73,7 +73,7 @@ class Opened(NamedTuple):
     `unfinished`: a run that has ended has left databases or roles on the server.
     """
 
-    server: session.ServerInfo
+    server: ServerInfo
     registry: registry.RegistryInfo
     properties: DatabaseProperties | None = None
     catalog: str = ""
@@ -117,13 +117,13 @@ def _begin_looking(conn: Session, request: BeginRequest) -> Opened:
 def _begin(conn: Session, request: BeginRequest, *, can_look: bool) -> Opened:
     before, questions = _questions(request, can_look=can_look)
     lock_run = statement("run/lock") % {"key": lock.KEY}
-    own = pinned(session.SERVER_INFO, ";", lock_run, *questions)
+    own = pinned(SERVER_INFO, ";", lock_run, *questions)
     answers = first_rows(conn, "\n".join([_BEGIN, request.own_settings, *before, *own]))
     target = answers.pop(0) if request.verify else None
     row, (locked, counting, _), *answers = answers
-    server = session.ServerInfo.of(row)
+    server = ServerInfo.of(row)
     request.on_server_info(server)
-    read_only = session.refusal(server, conn.info.host)
+    read_only = refusal(server, conn.info.host)
     if not (locked or read_only):
         lock.wait_for_lock(conn, request.observer)
         # The run that we waited for may have changed everything.

@@ -22,7 +22,8 @@ from runner.signals import signals_held, too_late
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from runner.connect.session import ServerInfo, Session
+    from runner.connect.server_info import ServerInfo
+    from runner.connect.session import Session
     from runner.execute.execution import Databases
     from runner.guard.guard import Guard
     from runner.run.begin import Opened

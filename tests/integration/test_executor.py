@@ -13,6 +13,7 @@ from psycopg import pq
 
 from runner import commands
 from runner.connect import session
+from runner.connect.server_info import describe
 from runner.errors import ScriptError, StatementFailed, UsageError
 from runner.execute.execution import Execution
 from runner.execute.executor import Executor
@@ -56,7 +57,7 @@ def no_other_connection(
 
 
 def executor_on(conn: session.Session, told: Told | None = None) -> Executor:
-    execution = Execution(conn, told or Told(), session.describe(conn))
+    execution = Execution(conn, told or Told(), describe(conn))
     return Executor(execution, no_other_connection)
 
 

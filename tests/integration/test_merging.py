@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runner.connect import session
+from runner.connect.server_info import describe
 from runner.errors import MergedInsertFailed, RunnerError, StatementFailed
 from runner.execute import messages
 from runner.execute.execution import Execution
@@ -127,9 +128,7 @@ def _names(types: list[str]) -> str:
 def result_of(conn: session.Session, script: str, *, merges: bool) -> tuple[object, ...]:
     """What a script leaves, or its error; rolled back to where the transaction was."""
     counts = Counts()
-    executor = Executor(
-        Execution(conn, Told(), session.describe(conn), merges=merges), no_other_connection
-    )
+    executor = Executor(Execution(conn, Told(), describe(conn), merges=merges), no_other_connection)
     conn.execute("SAVEPOINT s")
     try:
         executor.run(source_of(script.encode()), state_of({}), counts)
@@ -201,7 +200,7 @@ ONE_BY_ONE = [
 
 def commands(conn: session.Session, script: str, table: str = "t") -> tuple[int, int]:
     """How many commands have inserted the rows of a table, and how many rows there are."""
-    executor = Executor(Execution(conn, Told(), session.describe(conn)), no_other_connection)
+    executor = Executor(Execution(conn, Told(), describe(conn)), no_other_connection)
     counts = Counts()
     try:
         executor.run(source_of(script.encode()), state_of({}), counts)

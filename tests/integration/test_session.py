@@ -12,7 +12,8 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from runner.connect.session import connect, describe, driver_error, wait_until_writable
+from runner.connect.server_info import describe
+from runner.connect.session import connect, driver_error, wait_until_writable
 from runner.errors import (
     ConnectionFailed,
     LockNotAvailable,

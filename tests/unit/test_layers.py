@@ -76,9 +76,9 @@ OFFERED = {
         failures.advice failures.object_advice failures.where queries.PATH queries.codec
         queries.decoded queries.encoded queries.fetch queries.first_rows
         queries.is_restricted queries.no_timeouts queries.pinned queries.statement
-        session.LONGEST_ANSWER session.SERVER_INFO session.ServerInfo session.Session
-        session.connect session.describe session.driver_error session.psql_conninfo
-        session.refusal session.server_info session.wait_until_writable wire.COPY_IN
+        server_info.SERVER_INFO server_info.ServerInfo server_info.describe server_info.refusal
+        session.LONGEST_ANSWER session.Session session.connect session.driver_error
+        session.psql_conninfo session.server_info session.wait_until_writable wire.COPY_IN
         wire.ENDED wire.FATAL_ERROR wire.SINGLE_TUPLE wire.Watch wire.abandon wire.copy_in
         wire.first_value wire.results
     """,
