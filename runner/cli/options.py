@@ -61,7 +61,6 @@ def common_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _target_options(add: Adding) -> None:
-    """Options that name the targets."""
     add(
         "-t",
         "--target",
@@ -86,7 +85,6 @@ def _target_options(add: Adding) -> None:
 
 
 def _connection_options(add: Adding) -> None:
-    """Options of the connection to a target."""
     add(
         "--connect-timeout",
         metavar="TIME",
@@ -100,25 +98,13 @@ def _connection_options(add: Adding) -> None:
         help=f"longest wait for locks; 0: no limit (default: {_DEFAULTS.lock_timeout:g}s)",
     )
     add(
-        "--iam",
-        action="store_const",
-        const="1",
-        help="log in with an AWS IAM token (RUNNER_IAM=1)",
+        "--iam", action="store_const", const="1", help="log in with an AWS IAM token (RUNNER_IAM=1)"
     )
-    add(
-        "--iam-host",
-        metavar="HOST[:PORT]",
-        help="what to sign it for, behind a tunnel or alias",
-    )
-    add(
-        "--secret",
-        metavar="NAME",
-        help="AWS Secrets Manager's secret with user, password",
-    )
+    add("--iam-host", metavar="HOST[:PORT]", help="what to sign it for, behind a tunnel or alias")
+    add("--secret", metavar="NAME", help="AWS Secrets Manager's secret with user, password")
 
 
 def _check_options(parser: argparse.ArgumentParser) -> None:
-    """Options of `check`."""
     _scripts_options(parser)
     _transaction_options(parser)
     _comparison_options(parser)
@@ -129,7 +115,6 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _apply_options(parser: argparse.ArgumentParser) -> None:
-    """Options of `apply`."""
     _run_options(parser)
     parser.add_argument(
         "-1",
@@ -145,7 +130,6 @@ def _apply_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _plan_options(parser: argparse.ArgumentParser) -> None:
-    """Options of `plan`."""
     _run_options(parser)
     parser.add_argument(
         "--exit-code", action="store_true", help="exit with 10 if apply would change something"
@@ -153,19 +137,15 @@ def _plan_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _verify_options(parser: argparse.ArgumentParser) -> None:
-    """Options of `verify`."""
     _scripts_options(parser)
     _comparison_options(parser)
     _verify_option(parser, "all", "schema")
     parser.add_argument(
-        "--strict",
-        action="store_true",
-        help="report what the scripts do not create, too",
+        "--strict", action="store_true", help="report what the scripts do not create, too"
     )
 
 
 def _diagram_options(parser: argparse.ArgumentParser) -> None:
-    """Options of `diagram`."""
     _scripts_options(parser)
     _transaction_options(parser)
     add = parser.add_argument
@@ -325,7 +305,6 @@ def _transaction_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _status_options(parser: argparse.ArgumentParser) -> None:
-    """Options of `status`."""
     _folder_option(parser)
     _registry_option(parser)
 
