@@ -112,8 +112,7 @@ def _diff(result: DiffResult) -> dict[str, Any]:
             {**asdict(one.difference), "reason": one.reason, "script": one.script, "line": one.line}
             for one in result.left
         ],
-        "checked": result.checked,
-        "locks": [one._asdict() for one in result.locks],
+        "proof": {"checked": result.checked, "locks": [one._asdict() for one in result.locks]},
         "seconds": round(result.seconds, 3),
     }
 

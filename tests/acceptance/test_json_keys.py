@@ -84,6 +84,8 @@ def test_the_table_has_all_keys(
     run("wait", "-t", first)
     execute(first, "DROP TABLE u")
     run("verify", "-t", first)
+    execute(first, "ALTER TABLE t ALTER a SET NOT NULL, ADD z int")
+    run("diff", "-t", first)
     execute(second, "CREATE TABLE t (a int)")
     run("verify", "-t", second)
     execute(second, "INSERT INTO t VALUES (2)")

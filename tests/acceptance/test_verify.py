@@ -293,7 +293,7 @@ def test_drift_is_not_half_made(runner: Runner, fresh_database: str, change: str
 
 
 def test_what_verify_does_not_take(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
-    scripts = write_scripts(tmp_path, "create table t (a int); commit;")
+    scripts = write_scripts(tmp_path, "create table t (a int); prepare transaction 'x';")
     runner("verify", "-s", scripts, "-t", fresh_database, check=2)
     runner("verify", "-s", scripts, "-t", fresh_database, "--transaction", "none", check=2)
     assert query(fresh_database, "select count(*) from pg_tables where tablename = 't'") == [0]
