@@ -99,8 +99,7 @@ def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[
             )
     else:
         found.pop("RUNNER_IAM", None)
-    iam_port = found.get("RUNNER_IAM_HOST", "").partition(":")[2]
-    _check_port(iam_port if iam_port.isdecimal() or not iam_port else "0", "--iam-host")
+    _check_port(found.get("RUNNER_IAM_HOST", "").partition(":")[2], "--iam-host", is_secret=True)
     return found
 
 
@@ -170,7 +169,9 @@ def usable_conninfo(text: str, origin: str) -> str:
         raise _unusable(text, origin, _reason(str(error))) from None
     if _misread(text):
         raise _unusable(text, origin)
-    _check_port(parameters.get("port"), origin, is_secret=re.search("://|passw", text) is not None)
+    is_secret = re.search("://|passw", text) is not None
+    hint = _ENCODE if is_secret else None
+    _check_port(parameters.get("port"), origin, hint, is_secret=is_secret)
     return text
 
 
@@ -204,13 +205,15 @@ def _misread(text: str) -> bool:
     return "@" in rest.partition("?")[0]
 
 
-def _check_port(ports: object, origin: str, *, is_secret: bool = False) -> None:
+def _check_port(
+    ports: object, origin: str, hint: str | None = None, *, is_secret: bool = False
+) -> None:
     """Check ports that libpq would check later, and quote: what `is_secret` may be a password's."""
     for port in str(ports or "").split(","):
         if port and not (port.isdecimal() and 0 < int(port) < 65536):
             shown = "" if is_secret else f' "{port}"'
             message = f"{origin}: the port{shown} is not a number from 1 to 65535"
-            raise UsageError(message, hint=_ENCODE if is_secret else None)
+            raise UsageError(message, hint=hint)
 
 
 def _unusable(text: str, origin: str, reason: str = "") -> UsageError:
