@@ -96,12 +96,14 @@ class InsertMerger:
         be merged; none where that is known, or they are too few.
         """
         last = batch.statements[-1]
-        inserts = _inserts_at_end(last) if isinstance(last, PlainStatements) else None
-        merged = Merged([], [], is_whole=not self._is_allowed)
         if self._inserts is not None and self._is_allowed:
             merged = merge(batch.statements, self._inserts)
             batch = Batch(merged.statements, is_last=batch.is_last, merged=merged.counts)
-        if inserts is None or inserts != self._inserts or not merged.is_whole:
+            if merged.is_whole:
+                return batch, ()
+            self.forget()
+        inserts = _inserts_at_end(last) if isinstance(last, PlainStatements) else None
+        if inserts is None or inserts != self._inserts:
             self.forget()
             self._inserts = inserts
             return batch, () if inserts is None else _question(inserts.table)
