@@ -116,7 +116,7 @@ def test_a_pool_that_is_too_small_for_the_reference(
 ) -> None:
     dbname = str(conninfo_to_dict(fresh_database)["dbname"])
     scripts = write_scripts(tmp_path, "CREATE TABLE t (n int);")
-    with pgbouncer(server, tmp_path, size=1, query_wait_timeout=1) as port:
+    with pgbouncer(server, tmp_path, size=1, query_wait_timeout=5) as port:
         target = f"host=127.0.0.1 port={port} user=postgres dbname={dbname}"
         result = runner("apply", "-s", scripts, "-t", target, check=5)
         assert "query_wait_timeout" in result.stderr
@@ -135,7 +135,7 @@ def test_a_pool_of_one_serves_scripts_whose_tables_go_again(
         "CREATE TEMP TABLE w (n int);",
     )
     scripts = write_scripts(tmp_path, *texts)
-    with pgbouncer(server, tmp_path, size=1, query_wait_timeout=1) as port:
+    with pgbouncer(server, tmp_path, size=1, query_wait_timeout=5) as port:
         target = f"host=127.0.0.1 port={port} user=postgres dbname={dbname}"
         runner("apply", "-s", scripts, "-t", target, "--no-verify", check=0)
 

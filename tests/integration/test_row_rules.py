@@ -328,11 +328,7 @@ CREATE TABLE many AS SELECT g FROM generate_series(1, 50 + (random() * 100000)::
 
 
 def test_random_rows_never_differ_by_chance(verified: Verified) -> None:
-    for _ in range(3):
-        found = verified(RANDOM)
-        assert found.agrees
-        assert "the rows of public.many are not verified" in found.cautions[-1].message or any(
-            "public.many" in one.message for one in found.cautions
-        )
-        assert rows(found) <= 2 + 4 + 2
-        verified.sql("DROP TABLE p, u, q, many")
+    found = verified(RANDOM)
+    assert found.agrees
+    assert any("public.many" in one.message for one in found.cautions)
+    assert rows(found) <= 2 + 4 + 2
