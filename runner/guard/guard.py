@@ -19,7 +19,6 @@ compared after that run (kept.py). The same holds for a table that another sessi
 the run: once it is dropped only other sessions see it, and one of them is asked
 (elsewhere.py).
 """
-# ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
 from __future__ import annotations
 
@@ -31,7 +30,9 @@ from psycopg import sql
 from runner.connect.queries import pinned, statement
 from runner.errors import Refused, StatementFailed
 from runner.guard import effects
+from runner.guard.allowed import unknown, unused
 from runner.guard.contents import NO_CONTENTS, Contents, Missing, asked, read_contents
+from runner.guard.counts import counted
 from runner.guard.effects import Change, Effects, Inventory, Relation
 from runner.registry import registry
 from runner.results import Loss, LossError, Notice
@@ -176,39 +177,17 @@ class Guard:
         return [oid for oid, size in sizes.items() if size <= _DIGESTED]
 
     def question(self) -> str | None:
-        """What is to be asked before `judge`, if anything: an array of counts, and what is kept.
-
-        Counted are the rows of tables that were truncated or only rewritten, the sequences that
-        are behind, and the run's large objects.
-        """
-        relations = (self.now.relations[change.table.oid] for change in self._rewritten())
-        counts = [f"(SELECT pg_catalog.count(*) FROM ONLY {one.name})" for one in relations]
-        counts += [self._is_behind(oid) for oid in effects.set_back(self.before, self.now)]
-        own = f"pg_catalog.age('{self.before.xid % 2**32}'::pg_catalog.xid)"
-        if self.now.large_objects.unlinked > self.before.large_objects.unlinked:
-            counts.append(
-                "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata"
-                f" WHERE pg_catalog.age(xmin) <= {own})"
-            )
+        """What is to be asked before `judge`, if anything: an array of counts, and what is kept."""
         compared: tuple[str, ...] = ()
         if self.look:
             from runner.guard import kept
 
             compared = kept.question(self.look, self.contents, self.before, self.now)
+        counts = counted(self.before, self.now, self._rewritten())
         if not (counts or compared):
             return None
         array = f"SELECT ARRAY[{', '.join(counts)}]::pg_catalog.int8[];"
         return " ".join(pinned(array, *compared))
-
-    def _is_behind(self, oid: int) -> str:
-        """Whether a sequence is behind where it was: 1 or 0."""
-        value = "(q.last_value - CASE WHEN q.is_called THEN 0 ELSE s.seqincrement::numeric END)"
-        return (
-            "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_sequence AS s,"
-            f" {self.now.relations[oid].name} AS q WHERE s.seqrelid = {oid} AND NOT s.seqcycle"
-            f" AND pg_catalog.sign({value} - {self.before.sequences[oid]})"
-            " = -pg_catalog.sign(s.seqincrement::numeric))"
-        )
 
     def _rewritten(self) -> list[Change]:
         return [
@@ -351,21 +330,10 @@ class Guard:
 
     def report_unused(self) -> None:
         """Reports tables that were allowed to lose rows, and lose none."""
-        lost = {loss.table for loss in self.lost}
         self._report_unknown()
-        for name, tables in self.contents.allowed.items():
-            known = self._known(tables)
-            if known and not known & lost:
-                self.observer.notice(Notice("NOTICE", f"--allow-loss {name}: it loses nothing"))
-
-    def _known(self, tables: Collection[int]) -> set[str]:
-        names = {self.before.tables[oid].name for oid in tables if oid in self.before.tables}
-        return names | ({effects.OBJECTS} if effects.LARGE_OBJECTS in tables else set())
+        for notice in unused(self.contents, self.before, {loss.table for loss in self.lost}):
+            self.observer.notice(notice)
 
     def _report_unknown(self) -> None:
-        """Reports names of --allow-loss that are no tables."""
-        for name, tables in self.contents.allowed.items():
-            if not self._known(tables):
-                self.observer.notice(
-                    Notice("NOTICE", f"--allow-loss {name}: there is no such table")
-                )
+        for notice in unknown(self.contents, self.before):
+            self.observer.notice(notice)
