@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runner.connect.queries import pinned
 from runner.guard.effects import set_back
 
 if TYPE_CHECKING:
@@ -13,11 +14,13 @@ if TYPE_CHECKING:
     from runner.guard.effects import Change, Effects, Inventory
 
 
-def counted(before: Inventory, now: Effects, rewritten: Iterable[Change]) -> list[str]:
-    """The expressions of an array of counts.
+def counted(
+    before: Inventory, now: Effects, rewritten: Iterable[Change], compared: tuple[str, ...]
+) -> str | None:
+    """The query for an array of counts, and for what is `compared`; None for nothing of it.
 
-    The rows of tables that were truncated or only rewritten, the sequences that are behind, and
-    the run's large objects.
+    Counted are the rows of tables that were truncated or only rewritten, the sequences that are
+    behind, and the run's large objects.
     """
     relations = (now.relations[change.table.oid] for change in rewritten)
     counts = [f"(SELECT pg_catalog.count(*) FROM ONLY {one.name})" for one in relations]
@@ -28,7 +31,9 @@ def counted(before: Inventory, now: Effects, rewritten: Iterable[Change]) -> lis
             "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata"
             f" WHERE pg_catalog.age(xmin) <= {own})"
         )
-    return counts
+    if not (counts or compared):
+        return None
+    return " ".join(pinned(f"SELECT ARRAY[{', '.join(counts)}]::pg_catalog.int8[];", *compared))
 
 
 def _is_behind(before: Inventory, now: Effects, oid: int) -> str:

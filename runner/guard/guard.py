@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from runner.connect.queries import pinned, statement
+from runner.connect.queries import statement
 from runner.errors import Refused, StatementFailed
 from runner.guard import effects
 from runner.guard.allowed import unknown, unused
@@ -183,11 +183,7 @@ class Guard:
             from runner.guard import kept
 
             compared = kept.question(self.look, self.contents, self.before, self.now)
-        counts = counted(self.before, self.now, self._rewritten())
-        if not (counts or compared):
-            return None
-        array = f"SELECT ARRAY[{', '.join(counts)}]::pg_catalog.int8[];"
-        return " ".join(pinned(array, *compared))
+        return counted(self.before, self.now, self._rewritten(), compared)
 
     def _rewritten(self) -> list[Change]:
         return [
