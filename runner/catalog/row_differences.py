@@ -15,6 +15,7 @@ from runner.comparison import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from decimal import Decimal
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 # Hashes of one table that are held at the same time.
 HASHES = 50_000
+# The digest of each such bucket tells whether the rows in it are equal.
+_BUCKET = "hash & 4095"
 # Characters of a value that are shown.
 _SHOWN = 300
 
@@ -51,13 +54,13 @@ def compare_rows(
     """Return the rows that differ, at most `limit` in each direction, and how many are extra.
 
     `rows` are the numbers of rows in both. Hashes are compared in parts, in one round trip to
-    each server for HASHES rows.
+    each server for HASHES rows that may differ.
     """
     wanted, actual = check.wanted, check.actual
     missing, extra = Counter[int](), Counter[int]()
     missing_rows = extra_rows = 0
     compared = [count for count, is_all in zip(rows, check[2:], strict=True) if is_all]
-    for part in _parts(max(compared)):
+    for part in _differing_parts(reference, target, check, max(compared)):
         if check.missing:
             here = _hashes(reference, wanted, part)
             there = _hashes(target, actual, part if check.extra else _is_one_of(here))
@@ -97,13 +100,41 @@ def common_rows(
     return table._replace(where=_is_one_of(common, row_hash(table)))
 
 
-def _parts(rows: int) -> Iterator[str]:
-    """Yield conditions that divide so many rows into parts of about HASHES rows."""
-    parts = 1
-    while rows > parts * HASHES:
-        parts *= 2
-    for part in range(parts):
-        yield f"hash & {parts - 1} = {part}"
+def _differing_parts(
+    reference: Connection[TupleRow],
+    target: Connection[TupleRow],
+    check: RowCheck,
+    rows: int,
+) -> Iterator[str]:
+    """Yield conditions for parts of about HASHES of so many rows; what is equal is left out."""
+    if rows <= HASHES:
+        yield "true"
+        return
+    here = _buckets(reference, check.wanted)
+    there = _buckets(target, check.actual)
+    part: list[int] = []
+    held = 0
+    for bucket in (*here, *(there.keys() - here.keys())):
+        counts = (digests.get(bucket, (0, 0))[0] for digests in (here, there))
+        size = max(n for n, is_all in zip(counts, check[2:], strict=True) if is_all)
+        if size and here.get(bucket) != there.get(bucket):
+            part.append(bucket)
+            held += size
+        if held >= HASHES:
+            yield _is_one_of(part, _BUCKET)
+            part, held = [], 0
+    if part:
+        yield _is_one_of(part, _BUCKET)
+
+
+def _buckets(conn: Connection[TupleRow], table: TableShape) -> dict[int, tuple[int, Decimal]]:
+    """Read a digest of each bucket of hashes."""
+    (rows,) = fetch_groups(
+        conn,
+        f"SELECT {_BUCKET}, pg_catalog.count(*), pg_catalog.sum(hash)"
+        f" FROM (SELECT {row_hash(table)} {from_table(table)}) AS r (hash) GROUP BY 1",
+    )
+    return {bucket: (count, digest) for bucket, count, digest in rows}
 
 
 def _is_one_of(hashes: Iterable[int], value: str = "hash") -> str:

@@ -101,22 +101,25 @@ def with_another_build(
     before a difference is one. Raises Collision.
     """
     first = {table: digest for table, digest in state.digests.items() if table.name in differing}
-    columns = _digests_by_column(state.conn, first)
     with closing(Reference(spec, reference)) as another:
         another.start()
         built = another.result()
         conn = another.connection()
         found = built.digests | read_rows(conn, [t for t in first if t not in built.digests])
+        changed = [table for table, digest in first.items() if found[table] != digest]
+        columns = _digests_by_column(state.conn, changed)
         shapes = list(_stable_shapes(first, found, columns, conn))
         kept = {table.name for table in shapes}
         differ = [table for table in first if table not in shapes and table.name in kept]
         common = [common_rows(state.conn, conn, table) for table in differ]
     others = {table: digest for table, digest in state.digests.items() if table not in first}
     varying = {*state.varying, *varying_properties(state.snapshot, built.snapshot)}
-    varies = varying or any(found[table] != digest for table, digest in first.items())
+    varies = varying or changed
+    known = {table: first[table] for table in shapes if table in first}
+    new = [table for table in (*shapes, *filter(None, common)) if table not in known]
     return replace(
         state,
-        digests=others | read_rows(state.conn, [*shapes, *filter(None, common)]),
+        digests=others | known | read_rows(state.conn, new),
         varying=varying,
         unstable=state.unstable | _unstable(first, shapes),
         builds=state.builds + 1,
