@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # They hold rows or values: dropped only by name.
 _HOLD_ROWS = frozenset({"attribute", "column", "foreign table", "materialized view", "table"})
+_QUERIES = ("view", "materialized view")
 _RELATIONS = ("table", "view", "materialized view", "foreign table", "sequence")
 # (object, name, property); None is the whole object.
 Left = tuple[str, str, str | None]
@@ -31,6 +32,8 @@ class Dropping(NamedTuple):
         """
         is_part = key.object in PARTS and key.object not in _HOLD_ROWS
         if self.parts and is_part and parent in reference.objects:
+            return True
+        if parent in reference.objects and parent and parent.object in _QUERIES:
             return True
         if {key.name, key.name.removeprefix("public.")} & self.names:
             return True
@@ -80,10 +83,16 @@ def _leave(
 def differences(goal: Snapshot, current: Snapshot) -> list[Item]:
     """Return what differs, without the order of columns, which no statement changes.
 
-    A sequence of a table that is missing, too, is no difference of its own.
+    A sequence that a missing table owns is one of its own: the table's defaults need it.
     """
     found = compare(goal, current._replace(role=goal.role), strict=True)
-    return [Item(one, goal, current) for one in found if one.property != "column order"]
+    needed = [
+        Difference("missing", *key)
+        for key, entry in goal.objects.items()
+        if key.object == "sequence" and key not in current.objects
+        if entry.parent not in current.objects
+    ]
+    return [Item(one, goal, current) for one in (*needed, *found) if one.property != "column order"]
 
 
 def left_of(difference: Difference) -> Left:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
@@ -17,9 +18,14 @@ if TYPE_CHECKING:
 Commands = tuple[str, ...]
 Alternatives = tuple[Commands, ...]
 
-_WORDS = {"foreign-data wrapper": "FOREIGN DATA WRAPPER", "attribute": "COLUMN"}
+_WORDS = {
+    "aggregate": "ROUTINE",
+    "attribute": "COLUMN",
+    "foreign-data wrapper": "FOREIGN DATA WRAPPER",
+}
 _ON_TABLE = ("constraint", "trigger", "rule", "policy")
 _NOTHING = CatalogObject(None, {})
+_SCHEMA = re.compile(r'("(?:[^"]|"")+"|[^."]+)\.')
 
 
 class CannotWrite(Exception):
@@ -39,11 +45,6 @@ class Item(NamedTuple):
         return ObjectKey(self.difference.object, self.difference.name)
 
     @property
-    def name(self) -> str:
-        """Its name as SQL writes it, with that of its table if it is part of one."""
-        return self.difference.name
-
-    @property
     def wanted(self) -> Mapping[str, str]:
         """The properties that it should have."""
         return self.goal.objects.get(self.key, _NOTHING).properties
@@ -59,10 +60,25 @@ class Item(NamedTuple):
         """Its name within its table."""
         return own_name(self.key, self.parent)
 
-    @property
-    def identity(self) -> str:
-        """The object as COMMENT ON and DROP write it."""
-        return identity(self.key, self.parent)
+    def names(self) -> dict[str, str]:
+        """Return what the templates of statements call it.
+
+        `object` is written as COMMENT ON and DROP write it: `TRIGGER touch ON public.users`.
+        """
+        kind, name, parent, own = *self.key, self.parent.name, self.own
+        word = _WORDS.get(kind, kind.upper())
+        on = f"{'DOMAIN ' * (self.parent.object == 'domain')}{parent}"
+        schema = _SCHEMA.match(parent if kind == "constraint" else name)
+        return {
+            "kind": word, "name": name, "parent": parent, "own": own,
+            "parent kind": "DOMAIN" if self.parent.object == "domain" else "TABLE",
+            "object": f"{word} {own} ON {on}" if kind in _ON_TABLE else f"{word} {name}",
+            "index": f"{schema[0] if schema else ''}{own}" if kind == "constraint" else name,
+            "own index": own if kind == "constraint" else name[len(schema[0]) if schema else 0 :],
+            # Of `public.sum(integer)`, and of `public.ops USING btree`.
+            "bare": re.split(r"\(| USING ", name)[0],
+            "new": self.difference.expected or "", "old": self.difference.actual or "",
+        }  # fmt: skip
 
 
 def own_name(key: ObjectKey, parent: ObjectKey | None) -> str:
@@ -70,34 +86,19 @@ def own_name(key: ObjectKey, parent: ObjectKey | None) -> str:
     return key.name.removeprefix(f"{parent.name}.") if parent else key.name
 
 
-def identity(key: ObjectKey, parent: ObjectKey | None) -> str:
-    """Return an object as COMMENT ON and DROP write it: `TRIGGER touch ON public.users`."""
-    word = _WORDS.get(key.object, key.object.upper())
-    if key.object in _ON_TABLE and parent:
-        domain = "DOMAIN " if parent.object == "domain" else ""
-        return f"{word} {own_name(key, parent)} ON {domain}{parent.name}"
-    return f"{word} {key.name}"
-
-
 def literal(text: str) -> str:
     """Return a text as SQL writes it."""
-    return sql.Literal(text).as_string()
+    return sql.Literal(text).as_string().lstrip()
 
 
 def options(text: str | None) -> dict[str, str]:
-    """Return `fillfactor=70, x=y` by name. Raises CannotWrite where a value is not known."""
+    """Return `fillfactor=70, x=y` by name."""
     pairs = (one.partition("=") for one in (text or "").split(", ") if one)
-    found = {name: value for name, _, value in pairs}
-    for name, value in found.items():
-        if value == "...":
-            raise CannotWrite(f"the option {name} may be a secret, so its value was not read")
-    return found
+    return {name: value for name, _, value in pairs}
 
 
-def parts(snapshot: Snapshot, parent: ObjectKey, kind: str) -> dict[str, Mapping[str, str]]:
-    """Return the parts of one kind of a table or type by their own names, in their order."""
-    return {
-        own_name(key, parent): entry.properties
-        for key, entry in snapshot.objects.items()
-        if key.object == kind and entry.parent == parent
-    }
+def setting(name: str, value: str, equals: str = " ") -> str:
+    """Return an option as SQL writes it. Raises CannotWrite where the value is not known."""
+    if value == "...":
+        raise CannotWrite(f"the option {name} may be a secret, so its value was not read")
+    return f"{name}{equals}{literal(value)}"

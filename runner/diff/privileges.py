@@ -25,11 +25,10 @@ _PUBLIC = {
 
 def privileges(item: Item) -> Commands:
     """Return the statements after which each role has the privileges that are wanted."""
-    difference, commands = item.difference, list[str]()
-    if difference.kind == "changed":
-        wanted, actual = _by_role(difference.expected), _by_role(difference.actual)
-    else:
-        wanted, actual = _by_role(item.wanted.get("privileges")), {}
+    commands = list[str]()
+    now = item.current.objects.get(item.key)
+    wanted = _by_role(item.wanted.get("privileges"))
+    actual = _by_role(now.properties.get("privileges") if now else None)
     for role in sorted(wanted.keys() | actual.keys()):
         if wanted.get(role) != actual.get(role):
             commands += _of_role(item, role, wanted.get(role) or _initial(item, role))
@@ -42,7 +41,7 @@ def _by_role(lines: str | None) -> dict[str, str]:
 
 def _initial(item: Item, role: str) -> str:
     """Return what a role may do with an object on which nothing was granted."""
-    kind, name = item.key.object, item.name
+    kind, name = item.key
     if kind == "default privileges":
         if " IN SCHEMA " in name:
             return "none"
@@ -59,7 +58,7 @@ def _initial(item: Item, role: str) -> str:
 
 def _of_role(item: Item, role: str, wanted: str) -> list[str]:
     columns, head = "", ""
-    kind, name = item.key.object, item.name
+    kind, name = item.key
     if kind == "default privileges":
         for_role, _, objects = name.rpartition(" ON ")
         head, on = f"ALTER DEFAULT PRIVILEGES {for_role} ", objects

@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 # The same statement may be needed again for what was dropped with something else.
 _MOST_OFTEN = 3
 _DEPENDED_ON = ("2BP01", "0A000")
+_ATTACHING = ("inherits", "partition bound")
+# Where pg_identify_object has another word.
+_IDENTIFIED = {
+    "attribute": "%column",
+    "column": "%column",
+    "constraint": "%constraint",
+    "domain": "type",
+    "statistics": "statistics object",
+}
 _NOT_OURS = ("55P03", "57014", "25P02", "25006")
 
 
@@ -70,6 +79,8 @@ class Search:
         """Run statements until no more help; return what still differs, and why."""
         while True:
             tasks = [_Task(item) for item in differences(self._goal, current)]
+            # A partition gets its indexes and triggers when it is attached.
+            tasks.sort(key=lambda task: task.item.difference.property not in _ATTACHING)
             if not tasks or not (self._step(tasks) or self._drop_dependents(tasks)):
                 unknown = "no statement was found that changes it"
                 return {left_of(task.item.difference): task.reason or unknown for task in tasks}
@@ -96,9 +107,7 @@ class Search:
             return False
         try:
             self._execute("SAVEPOINT runner_diff")
-            for command in commands:
-                self._execute(command)
-            self._execute("RELEASE SAVEPOINT runner_diff")
+            self._execute(*commands, "RELEASE SAVEPOINT runner_diff")
         except errors.Error as error:
             if error.sqlstate is None or error.sqlstate in _NOT_OURS:
                 raise
@@ -110,8 +119,9 @@ class Search:
         self.written += [FoundStatement(command, task.item.key) for command in commands]
         return True
 
-    def _execute(self, command: str) -> None:
-        self._conn.execute(encoded(self._conn, command))
+    def _execute(self, *commands: str) -> None:
+        """Send commands in one message: one round trip."""
+        self._conn.execute(encoded(self._conn, ";\n".join(commands)))
 
     def _drop_dependents(self, tasks: Sequence[_Task]) -> bool:
         """Drop what keeps an object from being changed, and change it; whether that worked."""
@@ -130,10 +140,11 @@ class Search:
         return False
 
     def _dependents(self, item: Item) -> list[str]:
-        query = sql.SQL(statement("diff/dependents")).format(
-            kind=sql.Literal(item.key.object),
-            name=sql.Literal(item.name),
-            parent=sql.Literal(item.parent.name),
-            own=sql.Literal(item.own),
+        kind, names = item.key.object, item.names()
+        # As pg_identify_object writes them: "table constraint", "a on public.t", "f(integer,text)".
+        is_on = kind in ("constraint", "trigger", "rule", "policy")
+        name = f"{names['own']} on {names['parent']}" if is_on else item.key.name.replace(", ", ",")
+        query = sql.SQL(statement("diff/dependents").rstrip().removesuffix(";")).format(
+            kind=sql.Literal(_IDENTIFIED.get(kind, kind)), identity=sql.Literal(name)
         )
-        return [text for (text,) in fetch(self._conn, query.as_string().rstrip().removesuffix(";"))]
+        return [text for (text,) in fetch(self._conn, query.as_string())]

@@ -1,17 +1,16 @@
--- Aggregates.
+-- Aggregates. The definition is what CREATE AGGREGATE has after the name.
 SELECT 'aggregate' AS object,
        pg_catalog.quote_ident(n.nspname) AS parent,
        pg_catalog.format('%I.%I(%s)', n.nspname, p.proname,
                          pg_catalog.oidvectortypes(p.proargtypes)) AS name,
        pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(p.proowner)) AS owner,
-       pg_catalog.concat_ws(
-         ', ', pg_catalog.pg_get_function_arguments(p.oid) || ' RETURNS '
-               || pg_catalog.pg_get_function_result(p.oid),
-         'SFUNC = ' || a.aggtransfn, 'STYPE = ' || pg_catalog.format_type(a.aggtranstype, NULL),
+       '(' || COALESCE(NULLIF(pg_catalog.pg_get_function_arguments(p.oid), ''), '*') || ') ('
+       || pg_catalog.concat_ws(
+         ', ', 'SFUNC = ' || a.aggtransfn, 'STYPE = ' || pg_catalog.format_type(a.aggtranstype, NULL),
          'SSPACE = ' || NULLIF(a.aggtransspace, 0),
          'FINALFUNC = ' || NULLIF(a.aggfinalfn, 0)::pg_catalog.regproc,
          CASE WHEN a.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
-         'FINALFUNC_MODIFY = ' || a.aggfinalmodify::text,
+         'FINALFUNC_MODIFY = ' || CASE a.aggfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END,
          'COMBINEFUNC = ' || NULLIF(a.aggcombinefn, 0)::pg_catalog.regproc, 'SERIALFUNC = ' || NULLIF(a.aggserialfn, 0)::pg_catalog.regproc,
          'DESERIALFUNC = ' || NULLIF(a.aggdeserialfn, 0)::pg_catalog.regproc,
          'INITCOND = ' || pg_catalog.quote_literal(a.agginitval),
@@ -20,11 +19,13 @@ SELECT 'aggregate' AS object,
          'MSSPACE = ' || NULLIF(a.aggmtransspace, 0),
          'MFINALFUNC = ' || NULLIF(a.aggmfinalfn, 0)::pg_catalog.regproc,
          CASE WHEN a.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
-         'MFINALFUNC_MODIFY = ' || CASE WHEN a.aggmtransfn <> 0 THEN a.aggmfinalmodify::text END,
+         CASE WHEN a.aggmtransfn <> 0 THEN 'MFINALFUNC_MODIFY = ' ||
+           CASE a.aggmfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
          'MINITCOND = ' || pg_catalog.quote_literal(a.aggminitval),
-         'SORTOP = ' || NULLIF(a.aggsortop, 0)::pg_catalog.regoperator,
-         CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' WHEN 'o' THEN 'ORDERED SET' END,
-         'PARALLEL = ' || p.proparallel::text) AS definition,
+         'SORTOP = OPERATOR(' || pg_catalog.split_part(NULLIF(a.aggsortop, 0)::pg_catalog.regoperator::text, '(', 1) || ')',
+         CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' END,
+         'PARALLEL = ' || CASE p.proparallel WHEN 's' THEN 'SAFE' WHEN 'r' THEN 'RESTRICTED' ELSE 'UNSAFE' END)
+       || ')' AS definition,
        d.description AS comment
   FROM pg_catalog.pg_aggregate AS a
   JOIN pg_catalog.pg_proc AS p ON p.oid = a.aggfnoid

@@ -5,8 +5,7 @@ SELECT 'cast' AS object,
                          pg_catalog.format_type(k.casttarget, NULL)) AS name,
        CASE k.castmethod WHEN 'b' THEN 'WITHOUT FUNCTION' WHEN 'i' THEN 'WITH INOUT'
             ELSE 'WITH FUNCTION ' || k.castfunc::pg_catalog.regprocedure END AS method,
-       CASE k.castcontext WHEN 'i' THEN 'IMPLICIT' WHEN 'a' THEN 'ASSIGNMENT'
-                          ELSE 'EXPLICIT' END AS context,
+       CASE k.castcontext WHEN 'i' THEN 'AS IMPLICIT' WHEN 'a' THEN 'AS ASSIGNMENT' END AS context,
        d.description AS comment
   FROM pg_catalog.pg_cast AS k
   LEFT JOIN pg_catalog.pg_description AS d

@@ -7,12 +7,13 @@ SELECT 'collation' AS object,
        pg_catalog.concat_ws(
          ', ', 'PROVIDER = ' || CASE co.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin'
                                                      WHEN 'c' THEN 'libc' ELSE 'default' END,
-         'LOCALE = ' || COALESCE(co.colllocale, co.colliculocale,
-                                 CASE WHEN co.collprovider = 'i' THEN co.collcollate::text END),
-         CASE WHEN co.collprovider <> 'i' THEN 'LC_COLLATE = ' || co.collcollate::text END,
-         CASE WHEN co.collprovider <> 'i' THEN 'LC_CTYPE = ' || co.collctype::text END,
+         'LOCALE = ' || pg_catalog.quote_literal(
+           COALESCE(co.colllocale, co.colliculocale,
+                    CASE WHEN co.collprovider = 'i' THEN co.collcollate::text END)),
+         CASE WHEN co.collprovider <> 'i' THEN 'LC_COLLATE = ' || pg_catalog.quote_literal(co.collcollate::text) END,
+         CASE WHEN co.collprovider <> 'i' THEN 'LC_CTYPE = ' || pg_catalog.quote_literal(co.collctype::text) END,
          CASE WHEN NOT co.collisdeterministic THEN 'DETERMINISTIC = false' END,
-         'RULES = ' || co.collicurules) AS definition,
+         'RULES = ' || pg_catalog.quote_literal(co.collicurules)) AS definition,
        d.description AS comment
   FROM (SELECT NULL::text AS colliculocale, NULL::text AS colllocale, NULL::text AS collicurules) AS older
  CROSS JOIN LATERAL (

@@ -4,7 +4,7 @@ SELECT 'event trigger' AS object,
        pg_catalog.quote_ident(t.evtname) AS name,
        pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(t.evtowner)) AS owner,
        t.evtevent::text AS event,
-       (SELECT pg_catalog.string_agg(g.tag, ', ' ORDER BY g.tag)
+       (SELECT pg_catalog.string_agg(pg_catalog.quote_literal(g.tag), ', ' ORDER BY g.tag)
           FROM pg_catalog.unnest(t.evttags) AS g (tag)) AS tags,
        t.evtfoid::pg_catalog.regprocedure::text AS function,
        CASE t.evtenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA'

@@ -3,8 +3,8 @@ SELECT 'foreign-data wrapper' AS object,
        NULL AS parent,
        pg_catalog.quote_ident(w.fdwname) AS name,
        pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(w.fdwowner)) AS owner,
-       pg_catalog.concat_ws(', ', 'HANDLER ' || NULLIF(w.fdwhandler, 0)::pg_catalog.regprocedure,
-                            'VALIDATOR ' || NULLIF(w.fdwvalidator, 0)::pg_catalog.regprocedure) AS definition,
+       NULLIF(w.fdwhandler, 0)::pg_catalog.regproc AS handler,
+       NULLIF(w.fdwvalidator, 0)::pg_catalog.regproc AS validator,
        (SELECT pg_catalog.string_agg(
                  CASE WHEN o.option ~* '^[^=]*(pass|secret|token|key)'
                       THEN pg_catalog.split_part(o.option, '=', 1) || '=...' ELSE o.option END,

@@ -3,10 +3,10 @@ SELECT 'language' AS object,
        NULL AS parent,
        pg_catalog.quote_ident(l.lanname) AS name,
        pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(l.lanowner)) AS owner,
-       pg_catalog.concat_ws(', ', CASE WHEN l.lanpltrusted THEN 'TRUSTED' END,
-                            'HANDLER ' || NULLIF(l.lanplcallfoid, 0)::pg_catalog.regprocedure,
-                            'INLINE ' || NULLIF(l.laninline, 0)::pg_catalog.regprocedure,
-                            'VALIDATOR ' || NULLIF(l.lanvalidator, 0)::pg_catalog.regprocedure) AS definition,
+       CASE WHEN l.lanpltrusted THEN 'TRUSTED' END AS trusted,
+       pg_catalog.concat_ws(' ', 'HANDLER ' || NULLIF(l.lanplcallfoid, 0)::pg_catalog.regproc,
+                            'INLINE ' || NULLIF(l.laninline, 0)::pg_catalog.regproc,
+                            'VALIDATOR ' || NULLIF(l.lanvalidator, 0)::pg_catalog.regproc) AS definition,
        d.description AS comment
   FROM pg_catalog.pg_language AS l
   LEFT JOIN pg_catalog.pg_description AS d

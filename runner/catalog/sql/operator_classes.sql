@@ -13,16 +13,18 @@ SELECT 'operator class' AS object,
        pg_catalog.quote_ident(n.nspname) AS parent,
        pg_catalog.format('%I.%I USING %I', n.nspname, o.opcname, am.amname) AS name,
        pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(o.opcowner)) AS owner,
-       pg_catalog.concat(CASE WHEN o.opcdefault THEN 'DEFAULT ' END,
-                         'FOR TYPE ', pg_catalog.format_type(o.opcintype, NULL),
-                         ' FAMILY ' || pg_catalog.quote_ident(f.opfname),
-                         ' STORAGE ' || pg_catalog.format_type(NULLIF(o.opckeytype, 0), NULL)) AS definition,
-       (SELECT pg_catalog.string_agg(m.line, ', ' ORDER BY m.line)
-          FROM member AS m
-         WHERE m.family = f.oid AND m.lefttype = o.opcintype AND m.righttype = o.opcintype) AS members,
+       pg_catalog.format('%sFOR TYPE %s USING %I FAMILY %I.%I', CASE WHEN o.opcdefault THEN 'DEFAULT ' END,
+                         pg_catalog.format_type(o.opcintype, NULL), am.amname, fn.nspname, f.opfname)
+         AS definition,
+       pg_catalog.concat_ws(
+         ', ', (SELECT pg_catalog.string_agg(m.line, ', ' ORDER BY m.line)
+                  FROM member AS m
+                 WHERE m.family = f.oid AND m.lefttype = o.opcintype AND m.righttype = o.opcintype),
+         'STORAGE ' || pg_catalog.format_type(NULLIF(o.opckeytype, 0), NULL)) AS members,
        d.description AS comment
   FROM pg_catalog.pg_opclass AS o
   JOIN pg_catalog.pg_opfamily AS f ON f.oid = o.opcfamily
+  JOIN pg_catalog.pg_namespace AS fn ON fn.oid = f.opfnamespace
   JOIN pg_catalog.pg_namespace AS n ON n.oid = o.opcnamespace
   JOIN pg_catalog.pg_am AS am ON am.oid = o.opcmethod
   LEFT JOIN pg_catalog.pg_description AS d

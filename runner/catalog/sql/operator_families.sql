@@ -12,7 +12,8 @@ WITH member (family, lefttype, righttype, line) AS (
    WHERE m.oid >= 16384
    UNION ALL
   SELECT m.amprocfamily, m.amproclefttype, m.amprocrighttype,
-         pg_catalog.concat('FUNCTION ', m.amprocnum, ' ', m.amproc::pg_catalog.regprocedure)
+         pg_catalog.format('FUNCTION %s (%s, %s) %s', m.amprocnum, pg_catalog.format_type(m.amproclefttype, NULL),
+                           pg_catalog.format_type(m.amprocrighttype, NULL), m.amproc::pg_catalog.regprocedure)
     FROM pg_catalog.pg_amproc AS m WHERE m.oid >= 16384
 )
 SELECT 'operator family' AS object,
@@ -20,8 +21,7 @@ SELECT 'operator family' AS object,
        pg_catalog.format('%I.%I USING %I', n.nspname, f.opfname, am.amname) AS name,
        pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(f.opfowner)) AS owner,
        (SELECT pg_catalog.string_agg(
-                 m.line || ' (' || pg_catalog.format_type(m.lefttype, NULL) || ', '
-                        || pg_catalog.format_type(m.righttype, NULL) || ')', ', '
+                 m.line, ', '
                  ORDER BY m.line, m.lefttype::pg_catalog.regtype::text, m.righttype::pg_catalog.regtype::text)
           FROM member AS m
          WHERE m.family = f.oid

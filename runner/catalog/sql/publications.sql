@@ -10,8 +10,8 @@ SELECT 'publication' AS object,
                             CASE WHEN p.pubtruncate THEN 'truncate' END) AS publish,
        CASE WHEN p.pubviaroot THEN 'true' END AS "publish via partition root",
        CASE p.pubgencols WHEN 's' THEN 'stored' END AS "publish generated columns",
-       CASE WHEN p.puballtables THEN 'ALL TABLES' END AS "for",
-       (SELECT pg_catalog.string_agg(
+       NULLIF(pg_catalog.concat_ws(', ', CASE WHEN p.puballtables THEN 'ALL TABLES' END,
+       (SELECT 'TABLE ' || pg_catalog.string_agg(
                  pg_catalog.concat(
                    r.prrelid::pg_catalog.regclass,
                    ' (' || (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', '
@@ -23,8 +23,8 @@ SELECT 'publication' AS object,
           FROM (SELECT NULL::pg_catalog.int2vector AS prattrs, NULL::pg_catalog.pg_node_tree AS prqual) AS older
          CROSS JOIN LATERAL (SELECT prpubid, prrelid, prattrs, prqual
                                FROM pg_catalog.pg_publication_rel) AS r
-         WHERE r.prpubid = p.oid) AS tables,
-       (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(n.nspname), ', ' ORDER BY n.nspname)
+         WHERE r.prpubid = p.oid),
+       (SELECT 'TABLES IN SCHEMA ' || pg_catalog.string_agg(pg_catalog.quote_ident(n.nspname), ', ' ORDER BY n.nspname)
           FROM pg_catalog.pg_depend AS part
           JOIN pg_catalog.pg_depend AS whole
             ON whole.classid = part.classid AND whole.objid = part.objid
@@ -32,7 +32,7 @@ SELECT 'publication' AS object,
           JOIN pg_catalog.pg_namespace AS n ON n.oid = whole.refobjid
          WHERE part.refclassid = 'pg_catalog.pg_publication'::pg_catalog.regclass
            AND part.refobjid = p.oid
-           AND part.classid = pg_catalog.to_regclass('pg_catalog.pg_publication_namespace')) AS schemas,
+           AND part.classid = pg_catalog.to_regclass('pg_catalog.pg_publication_namespace'))), '') AS "for",
        d.description AS comment
   FROM (SELECT false AS pubviaroot, 'n'::"char" AS pubgencols) AS older
  CROSS JOIN LATERAL (

@@ -17,14 +17,17 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
                    UNION ALL
                   SELECT 'toast.' || pg_catalog.unnest(toast.reloptions)) AS o (option))
        END AS "storage options",
-       NULLIF(pg_catalog.concat_ws(', ', CASE WHEN c.relrowsecurity THEN 'ENABLE' END,
-                                   CASE WHEN c.relforcerowsecurity THEN 'FORCE' END),
-              '') AS "row security",
+       CASE WHEN c.relrowsecurity OR c.relforcerowsecurity
+            THEN pg_catalog.format('%s ROW LEVEL SECURITY, %s ROW LEVEL SECURITY',
+                                   CASE WHEN c.relrowsecurity THEN 'ENABLE' ELSE 'DISABLE' END,
+                                   CASE WHEN c.relforcerowsecurity THEN 'FORCE' ELSE 'NO FORCE' END)
+       END AS "row security",
        CASE c.relreplident
             WHEN 'n' THEN 'NOTHING'
             WHEN 'f' THEN 'FULL'
-            WHEN 'i' THEN (SELECT 'USING INDEX ' || x.indexrelid::pg_catalog.regclass::text
+            WHEN 'i' THEN (SELECT 'USING INDEX ' || pg_catalog.quote_ident(xc.relname)
                              FROM pg_catalog.pg_index AS x
+                             JOIN pg_catalog.pg_class AS xc ON xc.oid = x.indexrelid
                             WHERE x.indrelid = c.oid AND x.indisreplident)
        END AS "replica identity",
        CASE WHEN am.amname <> 'heap' THEN am.amname END AS "access method",

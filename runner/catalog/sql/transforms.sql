@@ -2,8 +2,8 @@
 SELECT 'transform' AS object,
        NULL AS parent,
        pg_catalog.format('FOR %s LANGUAGE %I', pg_catalog.format_type(f.trftype, NULL), l.lanname) AS name,
-       pg_catalog.concat_ws(', ', 'FROM SQL ' || NULLIF(f.trffromsql, 0)::pg_catalog.oid::pg_catalog.regprocedure,
-                            'TO SQL ' || NULLIF(f.trftosql, 0)::pg_catalog.oid::pg_catalog.regprocedure) AS definition,
+       pg_catalog.concat_ws(', ', 'FROM SQL WITH FUNCTION ' || NULLIF(f.trffromsql, 0)::pg_catalog.oid::pg_catalog.regprocedure,
+                            'TO SQL WITH FUNCTION ' || NULLIF(f.trftosql, 0)::pg_catalog.oid::pg_catalog.regprocedure) AS definition,
        d.description AS comment
   FROM pg_catalog.pg_transform AS f
   JOIN pg_catalog.pg_language AS l ON l.oid = f.trflang

@@ -1,33 +1,12 @@
--- The statements that drop what depends on an object and can be made again, the last made first:
--- views, rules, triggers, policies, defaults, constraints, indexes, functions, and what they are
--- for a table that a column belongs to.
-WITH RECURSIVE wanted (classid, objid, objsubid) AS (
-  SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid, c.oid, 0
-    FROM pg_catalog.pg_class AS c
-   WHERE {kind} IN ('table', 'view', 'materialized view', 'foreign table', 'index', 'sequence')
-     AND c.oid = pg_catalog.to_regclass({name})
-   UNION ALL
-  SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid,
-         a.attrelid, a.attnum
-    FROM pg_catalog.pg_attribute AS a
-   WHERE {kind} = 'column' AND a.attrelid = pg_catalog.to_regclass({parent})
-     AND pg_catalog.quote_ident(a.attname) = {own}
-   UNION ALL
-  SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid, p.oid, 0
-    FROM pg_catalog.pg_proc AS p
-   WHERE {kind} IN ('function', 'procedure', 'aggregate')
-     AND p.oid = pg_catalog.to_regprocedure({name})
-   UNION ALL
-  SELECT 'pg_catalog.pg_type'::pg_catalog.regclass::pg_catalog.oid, t.oid, 0
-    FROM pg_catalog.pg_type AS t
-   WHERE {kind} IN ('type', 'domain') AND t.oid = pg_catalog.to_regtype({name})
-   UNION ALL
-  SELECT 'pg_catalog.pg_constraint'::pg_catalog.regclass::pg_catalog.oid, k.oid, 0
-    FROM pg_catalog.pg_constraint AS k
-   WHERE {kind} = 'constraint' AND k.conrelid = pg_catalog.to_regclass({parent})
-     AND pg_catalog.quote_ident(k.conname) = {own}
+-- The statements that drop what depends on an object and can be created again, the last created
+-- first; what depends on a view depends on its rule.
+WITH RECURSIVE referenced (classid, objid, objsubid) AS (
+  SELECT DISTINCT refclassid, refobjid, refobjsubid FROM pg_catalog.pg_depend WHERE refobjid >= 16384
 ), dependent (classid, objid, objsubid, depth) AS (
-  SELECT w.classid, w.objid, w.objsubid, 0 FROM wanted AS w
+  SELECT r.classid, r.objid, r.objsubid, 0
+    FROM referenced AS r
+   CROSS JOIN LATERAL pg_catalog.pg_identify_object(r.classid, r.objid, r.objsubid) AS i
+   WHERE i.type LIKE {kind} AND i.identity = {identity}
    UNION
   SELECT CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid END,
          COALESCE(r.ev_class, d.objid), CASE WHEN r.oid IS NULL THEN d.objsubid ELSE 0 END, b.depth + 1
@@ -42,34 +21,24 @@ WITH RECURSIVE wanted (classid, objid, objsubid) AS (
    WHERE b.depth < 20 AND COALESCE(r.ev_class, 0) <> b.objid
 ), dropped (depth, objid, command) AS (
   SELECT pg_catalog.max(b.depth), b.objid,
-         CASE i.type
-              WHEN 'view' THEN 'DROP VIEW ' || i.identity
-              WHEN 'materialized view' THEN 'DROP MATERIALIZED VIEW ' || i.identity
-              WHEN 'rule' THEN 'DROP RULE ' || i.identity
-              WHEN 'trigger' THEN 'DROP TRIGGER ' || i.identity
-              WHEN 'policy' THEN 'DROP POLICY ' || i.identity
-              WHEN 'index' THEN 'DROP INDEX ' || i.identity
-              WHEN 'function' THEN 'DROP FUNCTION ' || i.identity
-              WHEN 'procedure' THEN 'DROP PROCEDURE ' || i.identity
-              WHEN 'aggregate' THEN 'DROP AGGREGATE ' || i.identity
-              WHEN 'operator' THEN 'DROP OPERATOR ' || i.identity
-              WHEN 'operator class' THEN 'DROP OPERATOR CLASS ' || i.identity
-              WHEN 'operator family' THEN 'DROP OPERATOR FAMILY ' || i.identity
-              WHEN 'cast' THEN 'DROP CAST ' || i.identity
-              WHEN 'transform' THEN 'DROP TRANSFORM ' || pg_catalog.replace(i.identity, ' on ', ' ')
-              WHEN 'language' THEN 'DROP LANGUAGE ' || i.identity
-              WHEN 'event trigger' THEN 'DROP EVENT TRIGGER ' || i.identity
-              WHEN 'statistics object' THEN 'DROP STATISTICS ' || i.identity
-              WHEN 'server' THEN 'DROP SERVER ' || i.identity
-              WHEN 'text search configuration' THEN 'DROP TEXT SEARCH CONFIGURATION ' || i.identity
-              WHEN 'table constraint' THEN
-                (SELECT pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::pg_catalog.regclass, k.conname)
-                   FROM pg_catalog.pg_constraint AS k WHERE k.oid = b.objid AND k.contype <> 'n')
-              WHEN 'default value' THEN
-                (SELECT pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', e.adrelid::pg_catalog.regclass, a.attname)
-                   FROM pg_catalog.pg_attrdef AS e
-                   JOIN pg_catalog.pg_attribute AS a ON a.attrelid = e.adrelid AND a.attnum = e.adnum
-                  WHERE e.oid = b.objid AND a.attgenerated = '')
+         CASE WHEN i.type IN ('aggregate', 'cast', 'event trigger', 'function', 'index', 'language',
+                              'materialized view', 'operator', 'operator class', 'operator family',
+                              'policy', 'procedure', 'rule', 'server', 'statistics object',
+                              'text search configuration', 'text search dictionary', 'transform',
+                              'trigger', 'view')
+              THEN pg_catalog.format(
+                     'DROP %s %s',
+                     CASE i.type WHEN 'aggregate' THEN 'ROUTINE' WHEN 'statistics object' THEN 'STATISTICS'
+                                 ELSE pg_catalog.upper(i.type) END,
+                     pg_catalog.replace(i.identity, ' on language ', ' LANGUAGE '))
+              WHEN i.type = 'table constraint'
+              THEN (SELECT pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::pg_catalog.regclass, k.conname)
+                      FROM pg_catalog.pg_constraint AS k WHERE k.oid = b.objid AND k.contype <> 'n')
+              WHEN i.type = 'default value'
+              THEN (SELECT pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', e.adrelid::pg_catalog.regclass, a.attname)
+                      FROM pg_catalog.pg_attrdef AS e
+                      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = e.adrelid AND a.attnum = e.adnum
+                     WHERE e.oid = b.objid AND a.attgenerated = '')
          END
     FROM dependent AS b
    CROSS JOIN LATERAL pg_catalog.pg_identify_object(b.classid, b.objid, b.objsubid) AS i
