@@ -65,9 +65,9 @@ class Finding(NamedTuple):
     """What fails, or may fail, in a script: in Docker, on the target, and what to write instead.
 
     `severity` is error or warning. `script` is a file or the folder; `place` is None if the finding
-    is about all of it. `always` means that a run prints the warning without --verbose, and
-    `for_owners` that it does where its role is no superuser. `detail` and `sqlstate` are those of
-    the server's error.
+    is about all of it. A run prints warnings, too: not those `in_check_only`, which are about the
+    container alone, and those `for_owners` where its role is no superuser. `detail` and `sqlstate`
+    are those of the server's error.
     """
 
     severity: str
@@ -77,7 +77,7 @@ class Finding(NamedTuple):
     target: str = ""
     rewrite: str = ""
     place: Place | None = None
-    always: bool = False
+    in_check_only: bool = False
     for_owners: bool = False
     detail: str = ""
     sqlstate: str = ""

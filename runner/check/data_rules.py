@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from runner.check.rule import Command, Rule
+from runner.check.command import Command
 from runner.check.script_facts import NAME
 from runner.psql.sql_text import catalog_name
+from runner.results import Finding
 
 _FORCE = re.compile(rf"ALTER TABLE (?:IF EXISTS )?(?:ONLY )?{NAME}.*? (NO )?FORCE ROW LEVEL")
 _WRITES = re.compile(rf"(?:UPDATE|DELETE FROM|MERGE INTO) (?:ONLY )?{NAME}")
@@ -17,25 +18,22 @@ _CLOCK = re.compile(
 _ORDERS = (b" by ", b" BY ", b"max(", b"MAX(", b"min(", b"MIN(")
 _READS_ROWS = frozenset(b"INSERT UPDATE DELETE MERGE SELECT WITH".split())
 _READ_INTO = re.compile(r"CREATE (?:TEMP(?:ORARY)? |UNLOGGED )?(?:TABLE|MATERIALIZED VIEW)\b.* AS ")
-_FORCED = Rule(
-    (),
+_FORCED = Finding(
+    "warning",
     "",
     "FORCE ROW LEVEL SECURITY holds for the owner, too",
     "its role is a superuser, who sees all rows",
     "only the rows that a policy shows are found",
     "Write the rows before FORCE ROW LEVEL SECURITY.",
-    "warning",
     for_owners=True,
 )
-_STANDS_STILL = Rule(
-    (),
+_STANDS_STILL = Finding(
+    "warning",
     "",
     "a column that defaults to now() does not tell which row is older",
     "each statement has its own now()",
     "now() is the same in all statements of the run",
     "Order by an id, give the column values, or DEFAULT clock_timestamp().",
-    "warning",
-    always=True,
 )
 
 
@@ -50,8 +48,8 @@ class DataRules:
         """Whether plain statements may be what a rule is about."""
         return bool(self._forced) or (bool(self._clocks) and any(word in plain for word in _ORDERS))
 
-    def see(self, command: Command) -> Rule | None:
-        """Gives the rule that the next command breaks."""
+    def see(self, command: Command) -> Finding | None:
+        """Gives what is wrong with the next command."""
         if command.first == b"ALTER" and b"force" in command.lower:
             self._see_force(command)
         elif command.first == b"CREATE" and b"default" in command.lower:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from runner.check.rule import Command
+from runner.check.command import Command
 from runner.check.script_facts import NAME
 from runner.comparison import Defined
 from runner.psql.reader import read_script

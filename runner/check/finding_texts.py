@@ -6,11 +6,9 @@ The caller adds the place to a finding that has none.
 from __future__ import annotations
 
 from runner import PROGRAM
-from runner.check.rule import Rule
-from runner.errors import Place, ScriptError
+from runner.errors import ScriptError, UsageError
 from runner.psql.steps import Problem
 from runner.results import Finding
-from runner.scripts.folder import Script
 
 # What a Problem's message begins with, what Docker does and what the target.
 _PROBLEMS = (
@@ -22,8 +20,11 @@ _PROBLEMS = (
     ("the meta-command", "psql runs it", "the runner does not"),
     ("AUTOCOMMIT", "psql commits nothing", "the runner commits, at the end of the run"),
     ("SINGLELINE", "psql sends each line by itself", "the runner reads on to the semicolon"),
-    ("ON_ERROR_STOP", "psql goes on after an error", "the run stops at the first error"),
-    ("ON_ERROR_ROLLBACK", "psql goes on after an error", "the run stops at the first error"),
+    (
+        ("ON_ERROR_STOP", "ON_ERROR_ROLLBACK"),
+        "psql goes on after an error",
+        "the run stops at the first error",
+    ),
     (
         "\\copy … from pstdin",
         "that of psql: empty, unless the container has one (docker run -i)",
@@ -34,9 +35,8 @@ _PROBLEMS = (
         "psql reads the environment of the container",
         "the variable is not set: its name stays in the text as it is written",
     ),
-    ("\\encoding", "psql reports it and goes on", "the same"),
+    (("\\encoding", "unterminated quoted string"), "psql reports it and goes on", "the same"),
     ("a command in backquotes", "psql runs it in the container", "the runner does not"),
-    ("unterminated quoted string", "psql reports it and goes on", "the same"),
     ("", "psql reports it, and usually stops there", "the script cannot be read"),
 )
 UNCHECKED = Finding(
@@ -55,25 +55,6 @@ CONNECT = Finding(
     target="refused for any other: it would leave the one transaction of the run",
     rewrite="Name only the database.",
 )
-NOT_UTF8 = Finding(
-    "error",
-    "",
-    "this is not UTF-8, and the script sets no client_encoding",
-    docker="refused by a UTF-8 database (22021)",
-    target="the same",
-    rewrite="Save it as UTF-8, or begin with SET client_encoding = 'LATIN1'.",
-)
-
-
-def broken(rule: Rule) -> Finding:
-    """The finding of a rule that a statement breaks."""
-    return Finding(
-        rule.severity,
-        "",
-        *(rule.message, rule.docker, rule.target, rule.rewrite),
-        always=rule.always,
-        for_owners=rule.for_owners,
-    )
 
 
 def problem_finding(step: Problem) -> Finding:
@@ -83,7 +64,7 @@ def problem_finding(step: Problem) -> Finding:
     return Finding(severity, "", step.message, texts[1], texts[2], step.hint)
 
 
-def unreadable(error: ScriptError, script: str) -> Finding:
+def unreadable(error: ScriptError | UsageError, script: str) -> Finding:
     """The finding of an error that ended the reading of a script."""
     place = error.place
     return Finding(
@@ -92,42 +73,6 @@ def unreadable(error: ScriptError, script: str) -> Finding:
         error.message,
         docker="psql or the server stops there",
         target="the script cannot be read",
-        rewrite=error.hint or "",
+        rewrite=error.hint or "Make it readable, or compress it again.",
         place=place,
     )
-
-
-def invisible(name: str) -> Finding:
-    """The finding of an invisible character outside quotes."""
-    return Finding(
-        "error",
-        "",
-        f"an invisible character, {name}, outside quotes",
-        docker="the server reads it as a letter of a name: usually a syntax error",
-        target="the same",
-        rewrite="Delete it, or write a blank.",
-    )
-
-
-def whole(severity: str, script: str, message: str, rewrite: str) -> Finding:
-    """A finding about a whole file."""
-    docker = "it fails" if severity == "error" else "it works"
-    return Finding(severity, script, message, docker, "the same", rewrite)
-
-
-def shell_script(script: Script) -> list[Finding]:
-    """The findings of a shell script that is to be run: its line ends."""
-    with script.path.open("rb") as stream:
-        if not stream.readline().endswith(b"\r\n"):
-            return []
-    return [
-        Finding(
-            "warning",
-            script.name,
-            "lines end in CR LF",
-            docker="bash reads the CR as part of the last word, and usually fails",
-            target="the same",
-            rewrite="Save it with LF; for git, *.sh text eol=lf in .gitattributes.",
-            place=Place(script.name, 1, 1),
-        )
-    ]

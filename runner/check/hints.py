@@ -7,6 +7,7 @@ and the tokens around its position.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
@@ -27,6 +28,10 @@ _KEYWORDS = _STATEMENTS | frozenset(
     b" FROM FUNCTION GENERATED GROUP HAVING INDEX INTO JOIN LANGUAGE LIMIT MATERIALIZED NOT NULL"
     b" ORDER PRIMARY PROCEDURE REFERENCES REPLACE RETURNING RETURNS SCHEMA SEQUENCE TABLE TRIGGER"
     b" TYPE UNIQUE USING VALUES VIEW WHERE".split()
+)
+# Blanks other than the ASCII one, line and paragraph separators, and format characters.
+_INVISIBLE = re.compile(
+    "[\x85\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb]"
 )
 _TYPOGRAPHIC = re.compile("[\u2018-\u201f\u00ab\u00bb]")
 # A name in a message: quoted, in any language, or before a parenthesis.
@@ -131,6 +136,14 @@ def _foreign(failed: _Failed) -> str | None:
     return foreign_words(failed.joined)
 
 
+def _invisible(failed: _Failed) -> str | None:
+    near = failed.before.text.decode("utf-8", "replace") + failed.word
+    if not (found := _INVISIBLE.search("".join((near, *failed.names)))):
+        return None
+    name = f"U+{ord(found[0]):04X} {unicodedata.name(found[0], '')}".rstrip()
+    return f"An invisible character, {name}, is read as a letter: delete it, or write a blank."
+
+
 def _quotes(failed: _Failed) -> str | None:
     for one, other in pairwise(failed.tokens[: failed.at + 1]):
         is_next = other.offset == one.offset + len(one.text)
@@ -165,16 +178,12 @@ def _punctuation(failed: _Failed) -> str | None:
 
 
 def _one_slip(one: bytes, other: bytes) -> bool:
-    """Whether one letter is missing, too many or another, or two have changed their places."""
-    short, long = sorted((one, other), key=len)
-    if len(short) < 3 or len(long) - len(short) > 1:
-        return False
-    if len(short) < len(long):
-        return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
-    differ = [at for at in range(len(one)) if one[at] != other[at]]
-    first, end = differ[:1] or [0], differ[-1:] or [0]
-    is_swap = len(differ) == 2 and sorted(one) == sorted(other) and end[0] == first[0] + 1
-    return len(differ) == 1 or is_swap
+    """Whether one letter is missing, too many, another or elsewhere."""
+    shorter, also = (
+        {word[:at] + word[at + 1 :] for at in range(len(word))} for word in (one, other)
+    )
+    is_alike = len(one) == len(other) and shorter & also
+    return min(len(one), len(other)) > 2 and bool(one in also or other in shorter or is_alike)
 
 
 def _values(failed: _Failed) -> str | None:
@@ -292,9 +301,11 @@ def _database(_failed: _Failed) -> str | None:
 
 
 _RULES: dict[str, tuple[Callable[[_Failed], str | None], ...]] = {
-    "42601": (_foreign, _quotes, _variable, _values, _punctuation),
-    "42703": (_quotes, _text_as_name, _skipped_column),
-    **dict.fromkeys(("42P01", "42704", "42883", "3F000"), (_foreign, _quotes, _setting, _missing)),
+    "42601": (_invisible, _foreign, _quotes, _variable, _values, _punctuation),
+    "42703": (_invisible, _quotes, _text_as_name, _skipped_column),
+    **dict.fromkeys(
+        ("42P01", "42704", "42883", "3F000"), (_invisible, _foreign, _quotes, _setting, _missing)
+    ),
     "22023": (_setting,),
     **dict.fromkeys(("42P07", "42710", "42723", "42P06", "42701"), (_exists,)),
     "3D000": (_database,),

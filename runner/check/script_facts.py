@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from runner.check.rule import Command
-from runner.psql.maintenance import concurrent_index, read_vacuum
+from runner.check.command import Command
 from runner.psql.sql_text import catalog_name
 
 NAME = r'((?:"(?:[^"]|"")+"|[^\s".(;,]+)(?: \. (?:"(?:[^"]|"")+"|[^\s".(;,]+))*)'
@@ -130,13 +129,6 @@ class ScriptFacts:
             if not re.search(_CONDITION_IN_BODY, text):
                 self.roles |= {catalog_name(name) for name in re.findall(ROLE_IN_BODY, text)}
         self.schemas.update(catalog_name(name) for name in _SCHEMA_IN_BODY.findall(text))
-
-    def runs_otherwise(self, command: Command) -> bool:
-        """Whether it is VACUUM, or an index made concurrently, of tables that the scripts make."""
-        if command.first == b"VACUUM":
-            return self.tables.issuperset(read_vacuum(command.text).tables)
-        index = concurrent_index(command.text) if command.first == b"CREATE" else None
-        return index is not None and index.table in self.tables
 
     def generates(self, query: bytes) -> None:
         r"""Takes a query of `\gexec`, whose results are commands: most of their text is in it."""

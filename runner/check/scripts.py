@@ -10,8 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from runner.check.command import Command
 from runner.check.file_rules import folder_findings
-from runner.check.rule import Command
 from runner.check.script_checker import Checker
 from runner.check.script_facts import ScriptFacts
 from runner.psql.statement_buffer import command_starts

@@ -1,57 +1,95 @@
-"""Which rules the statements of one script break. Pure."""
+"""Statements that a script in the container, or in one transaction, has another effect of. Pure.
+
+What else PostgreSQL refuses in a transaction, a rehearsal or the run itself shows.
+"""
 
 from __future__ import annotations
 
-from runner.check.rule import Command, Rule, matching
-from runner.check.transaction_rules import ENDS_IN_BODY, TRANSACTION_RULES, control_rule
-from runner.psql.sql_text import ends_in_body, read_control, transaction_control
+import re
+from collections.abc import Container
 
-# Most statements of a schema and of a seed: no rule is about them.
-_PLAIN = frozenset(b"SELECT INSERT UPDATE DELETE GRANT REVOKE COMMENT".split())
-_PLAIN_KINDS = {
-    b"CREATE": b"TABLE VIEW SEQUENCE TRIGGER SCHEMA DOMAIN MATERIALIZED POLICY RULE TEMP TEMPORARY"
-    b" UNLOGGED".split(),
-    b"ALTER": b"SEQUENCE VIEW SCHEMA INDEX TYPE".split(),
-    b"DROP": b"TABLE VIEW FUNCTION TRIGGER SEQUENCE TYPE SCHEMA".split(),
-}
+from runner.check.command import Command
+from runner.psql.maintenance import concurrent_index
+from runner.psql.sql_text import read_control, refused_control, transaction_control
+from runner.results import Finding
+
+# 0, which pg_dump writes, is passed over: see step_filters.with_lock_timeout
+_LOCK_TIMEOUT = re.compile(
+    r"SET (?:SESSION )?LOCK_TIMEOUT\b(?! (?:=|TO) (?:0|'0'|DEFAULT)(?: ;)?$)"
+)
+# access/transam/xact.c, RequireTransactionBlock
+_OUTSIDE = "To run the scripts as psql does, use --transaction none."
+_ONLY_IN_TRANSACTION = frozenset({b"SAVEPOINT", b"RELEASE", b"LOCK"})
+
+_LIMITS_LOCKS = Finding(
+    "warning",
+    "",
+    "the script sets lock_timeout, which is the runner's --lock-timeout",
+    "no other session holds a lock",
+    "until the end of the script this setting limits how long a lock is waited for",
+    "Leave it out, unless you want this limit.",
+)
+_CONCURRENTLY = Finding(
+    "error",
+    "",
+    "CREATE INDEX CONCURRENTLY cannot run in a transaction",
+    "psql sends it by itself, and it runs",
+    "the index is made with all else, and locks a table that no script makes",
+    f"Leave out CONCURRENTLY, and see that nobody waits for the table. {_OUTSIDE}",
+)
+_NEEDS_TRANSACTION = Finding(
+    "warning",
+    "",
+    "this statement works only in a transaction",
+    "refused (25P01): psql is not in a transaction",
+    "it runs",
+    "Leave it out.",
+)
+LEFT_OPEN = Finding(
+    "warning",
+    "",
+    "the script ends in an open transaction",
+    "rolled back: psql disconnects at the end of the script",
+    "rolled back, too",
+    "Add COMMIT at the end of the script, or remove its BEGIN.",
+)
 
 
 class StatementRules:
     """Sees the commands of one script in their order: `in_block` is between BEGIN and COMMIT.
 
-    Without `in_transaction` each statement is committed by itself, and no rule is about it.
+    `made` are the tables that the scripts have made up to then.
     """
 
-    def __init__(self, *, in_transaction: bool) -> None:
-        self.in_transaction = in_transaction
+    def __init__(self, made: Container[str]) -> None:
+        self._made = made
         self.in_block = False
 
-    def see(self, command: Command) -> Rule | None:
-        """Gives the rule that the next command breaks."""
-        if not self.in_transaction or _is_plain(command):
-            return None
-        if command.first == b"DO":
-            return ENDS_IN_BODY if ends_in_body(command.text) else None
-        rule = matching(TRANSACTION_RULES, command)
-        # Between BEGIN and COMMIT of the script, and in a message of several commands psql has a
-        # transaction, too.
-        if rule and (rule.severity == "error" or (command.alone and not self.in_block)):
-            return rule
+    def see(self, command: Command) -> Finding | None:
+        """Gives what is wrong with the next command."""
+        if command.first == b"SET":
+            return _LIMITS_LOCKS if _LOCK_TIMEOUT.match(command.leading(8)) else None
+        if b"CONCURRENTLY" in command.words and (index := concurrent_index(command.text)):
+            return None if index.table in self._made else _CONCURRENTLY
+        if command.first in _ONLY_IN_TRANSACTION:
+            # In a message of several commands psql has a transaction, too.
+            return _NEEDS_TRANSACTION if command.alone and not self.in_block else None
         words = transaction_control(command.words)
         if words is None:
             return None
         control = read_control(command.text)
         if control is None or not command.alone:
-            return control_rule(words)
+            return _control(words)
         self.in_block = control.begins or (self.in_block and control.chains)
         return None
 
 
-def _is_plain(command: Command) -> bool:
-    """Whether no rule can be about a command, by its first words."""
-    first, second = (*command.words, b"", b"")[:2]
-    if (first, second) == (b"ALTER", b"TABLE"):
-        return b"concurrently" not in command.lower
-    if first == b"CREATE" and b"INDEX" in command.words[1:3]:
-        return b"CONCURRENTLY" not in command.words
-    return first in _PLAIN or second in _PLAIN_KINDS.get(first, ())
+def _control(words: bytes) -> Finding:
+    return Finding(
+        "error",
+        "",
+        refused_control(words),
+        "psql sends it, and the script has transactions of its own",
+        "refused: all scripts are one transaction, which the runner commits",
+        f"Write BEGIN and COMMIT as statements of their own. {_OUTSIDE}",
+    )

@@ -41,7 +41,7 @@ from runner.results import Notice
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
-    from runner.check.rule import LeftOut
+    from runner.check.command import LeftOut
     from runner.connect.session import Session
     from runner.execute.recovery import Recovery
     from runner.execute.role_rights import RoleRights

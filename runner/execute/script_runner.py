@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import pq
 
-from runner.check.rule import left_out
+from runner.check.command import left_out
 from runner.connect import session
 from runner.connect.queries import codec, encoded, is_restricted
 from runner.connect.server_info import describe

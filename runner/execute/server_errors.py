@@ -29,7 +29,10 @@ _ENCODING_HINT = (
     "Save the script as UTF-8, or say at its top what it is in: SET client_encoding = 'LATIN1';"
 )
 # What the server's own hint leaves out: that one transaction over all scripts is the cause.
-_OUTSIDE = "Leave it out of the scripts. To run them as psql does, use --transaction none."
+_OUTSIDE = (
+    "Leave it, or its CONCURRENTLY, out of the scripts. To run them as psql does, use"
+    " --transaction none."
+)
 _IN_BODY = (
     "No function or DO block can run it, not in psql either. Instead of a condition in the block:"
     " SELECT 'CREATE DATABASE …' WHERE NOT EXISTS (…) \\gexec"
@@ -38,7 +41,8 @@ _NEW_OWNER = re.compile(r"(?i)\bOWNER\s+TO\s+(\"[^\"]+\"|\w+)\s*;?\s*$")
 _HAS_ADMIN = "Since PostgreSQL 16 the creator of a role has ADMIN: leave out WITH ADMIN OPTION."
 _ADVICE = {
     "25001": _OUTSIDE,
-    "2D000": _OUTSIDE,
+    "2D000": "Leave COMMIT and ROLLBACK out of it. To run the scripts as psql does, use"
+    " --transaction none.",
     "53200": "One transaction holds a lock on every object it touches: raise"
     " max_locks_per_transaction. To run the scripts as psql does, use --transaction none.",
     "55006": "Move the DDL before the rows: both are in one transaction.",

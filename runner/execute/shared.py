@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from runner.check.rule import Command
+from runner.check.command import Command
 from runner.check.script_facts import ROLE_IN_BODY
 from runner.psql.sql_text import catalog_name, tokens
 from runner.psql.steps import Statement

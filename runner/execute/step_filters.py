@@ -6,7 +6,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from runner.check.rule import Command, LeftOut
+from runner.check.command import Command, LeftOut
 from runner.errors import ScriptError
 from runner.psql.sql_text import first_words, refused_control, transaction_commands
 from runner.psql.steps import (

@@ -128,7 +128,7 @@ class TransactionBlocks:
         words = first_words(statement.text, 2)
         if words == (b"SET", b"TRANSACTION") and (modes := read_modes(statement.text)) is not None:
             return _Around(self._with_modes(statement, modes))
-        if given is statement and self._begun is None:
+        if given is statement and self._begun is None and len(statement.starts) == 1:
             step = self.substitutes.of(statement)
         if step is None:
             return _Around(None)

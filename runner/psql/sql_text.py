@@ -52,8 +52,6 @@ _BEGIN = re.compile(rb"(?:BEGIN(?: WORK| TRANSACTION)?|START TRANSACTION)((?:" +
 _END = re.compile(rb"(COMMIT|END|ROLLBACK|ABORT)(?: WORK| TRANSACTION)?(?: AND( NO)? (CHAIN))?")
 _SET_MODES = re.compile(rb"SET TRANSACTION((?:" + _MODE + rb")+)")
 _MOST = 24  # tokens of such a command
-# The token before a statement of PL/pgSQL.
-_BEFORE_STATEMENT = frozenset({b";", b"BEGIN", b"THEN", b"ELSE", b"LOOP"})
 
 
 def comment_end(text: bytes, pos: int, depth: int = 0) -> tuple[int, int]:
@@ -236,17 +234,3 @@ def _words(command: bytes) -> bytes:
 def refused_control(control: bytes) -> str:
     """The message of the error and of the finding about transaction control in a script."""
     return f"{control.decode()} would end or split the one transaction of the run"
-
-
-def ends_in_body(block: bytes) -> bool:
-    """Whether a statement in the body of a DO block is COMMIT or ROLLBACK."""
-    lower = block.lower()
-    if b"commit" not in lower and b"rollback" not in lower:
-        return False
-    for body in tokens(block):
-        before = b";"
-        for token in tokens(string_value(body) or b"") if body.kind == "dollar" else ():
-            if before in _BEFORE_STATEMENT and token.text in (b"COMMIT", b"ROLLBACK"):
-                return True
-            before = token.text
-    return False

@@ -55,7 +55,7 @@ def prepare(settings: Settings, observer: Observer) -> Prepared:
         folder, settings.variables, in_transaction=settings.transaction == "all"
     )
     for warning in warnings:
-        if warning.always or (settings.verbose and not warning.for_owners):
+        if not (warning.in_check_only or warning.for_owners):
             observer.notice(_notice(warning))
     asserted = read_assertions(
         assertions_folder(settings.assertions, settings.scripts), settings.variables

@@ -62,7 +62,7 @@ def sarif(runner: Runner, schema: dict[str, Any]) -> Callable[..., list[str]]:
 def test_sarif(
     sarif: Callable[..., list[str]], tmp_path: Path, fresh_database: str, module_database: str
 ) -> None:
-    write_scripts(tmp_path, TABLE, "vacuum x;\nlock t;\n")
+    write_scripts(tmp_path, TABLE, "prepare transaction 'x';\nlock t;\n")
     assert sarif(2, "check", "-s", "sql", "--offline") == [
         "error check sql/02.sql:1:1",
         "warning check sql/02.sql:2:1",

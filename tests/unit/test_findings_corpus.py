@@ -15,18 +15,6 @@ DATA_SQL = TESTS.parent / "data" / "sql"
 
 # Nothing else is found
 
-# Scripts that are about what is a finding, whatever the transaction: file, line, word.
-ERRORS = {
-    "sql": {
-        ("bom_on_second_line.sql", 2, "invisible"),
-        ("bom_twice.sql", 1, "invisible"),
-        ("copy_data_binary_bytes.sql", 2, "UTF-8"),
-        *(("invisible_characters.sql", line, "invisible") for line in range(1, 5)),
-        ("latin1_bytes_undeclared.sql", 1, "UTF-8"),
-        ("utf8_cut_short.sql", 1, "UTF-8"),
-    },
-    "meta": set(),
-}
 # What may be said of many of them.
 TRUE = (
     "would end or split",
@@ -41,7 +29,6 @@ TRUE = (
 )
 WARNINGS = {
     "connect_same.sql": "\\connect",
-    "gexec_without_rows.sql": "DATABASE",
 }
 
 
@@ -53,18 +40,10 @@ def test_the_corpus_has_no_other_findings(
     monkeypatch.chdir(CORPUS / part)
     variables = {"given": "from -v", "number": "7"}
     found = check(Path(), transaction=transaction, env={"CORPUS": "from env"}, **variables)
-    errors = set()
     for one in found:
-        if any(text in one.message for text in TRUE):
-            continue
-        if one.severity == "error":
-            assert one.place is not None, one
-            word = next(word for word in ("invisible", "UTF-8", one.message) if word in one.message)
-            errors.add((one.script, one.place.line, word))
-        else:
-            assert transaction == "all"
+        if not any(text in one.message for text in TRUE):
+            assert (transaction, one.severity) == ("all", "warning"), one
             assert WARNINGS[one.script] in one.message
-    assert errors == ERRORS[part]
     if transaction == "none":
         assert not any(TRUE[0] in one.message for one in found)
 

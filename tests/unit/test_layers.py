@@ -66,10 +66,10 @@ OFFERED = {
         snapshot.short_type snapshot.varying_properties
     """,
     "check": """
-        definitions.definitions hints.Facts hints.remedy rule.Command rule.LeftOut rule.left_out
-        script_facts.ROLE_IN_BODY script_facts.ScriptFacts scripts.Checked scripts.Reading
-        scripts.check_scripts scripts.digest scripts.included_files scripts.read_scripts
-        scripts.with_included
+        command.Command command.LeftOut command.left_out definitions.definitions hints.Facts
+        hints.remedy script_facts.ROLE_IN_BODY script_facts.ScriptFacts scripts.Checked
+        scripts.Reading scripts.check_scripts scripts.digest scripts.included_files
+        scripts.read_scripts scripts.with_included
     """,
     "cli": "",
     "connect": """
@@ -112,11 +112,11 @@ OFFERED = {
         copy_command.copy_end copy_data.with_data maintenance.concurrent_index
         maintenance.read_vacuum reader.read_script slash_arguments.ArgumentError source.Source
         source.canonical_encoding sql_text.Control sql_text.Token sql_text.catalog_name
-        sql_text.ends_in_body sql_text.first_words sql_text.leading_space sql_text.read_control
+        sql_text.first_words sql_text.leading_space sql_text.read_control
         sql_text.read_modes sql_text.refused_control sql_text.tokens sql_text.transaction_commands
         sql_text.transaction_control state.State state.VARIABLE_NAME
         statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo steps.Gexec
-        steps.Gset steps.Origin steps.PLAIN steps.PlainStatements steps.Problem steps.Statement
+        steps.Gset steps.Origin steps.PlainStatements steps.Problem steps.Statement
         steps.Statements steps.Step steps.Sync steps.separated
     """,
     "reference": """

@@ -8,7 +8,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import runner
-from runner.check.transaction_rules import TRANSACTION_RULES
 from runner.psql.steps import PLAIN
 
 if TYPE_CHECKING:
@@ -18,9 +17,7 @@ parser: Any = importlib.import_module("re._parser")
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[Any]]]:
-    """Every compiled pattern of every module, and those of rules, which are compiled late."""
-    for rule in (rule for group in TRANSACTION_RULES.values() for rule in group):
-        yield f"transaction: {rule.message}", re.compile(rule.pattern)
+    """Every compiled pattern of every module, and one that is compiled late."""
     yield "runner.psql.steps.PLAIN", re.compile(PLAIN)
     for info in pkgutil.walk_packages(runner.__path__, "runner."):
         if info.name == "runner.__main__":

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
+from runner.check.command import Command
 from runner.check.definitions import definitions
-from runner.check.rule import Command
 from runner.check.script_facts import ScriptFacts
 from runner.comparison import Difference
 from runner.scripts.folder import read_folder
