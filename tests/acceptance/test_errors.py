@@ -388,7 +388,8 @@ def test_the_query_inside_of_a_statement_is_shown(
     ("text", "code"),
     [
         ("CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\nCALL p();", 3),
-        ("CREATE TABLESPACE made_by_errors LOCATION '/nowhere';", 2),
+        ("CREATE TABLESPACE made_by_errors LOCATION '/nowhere';", 3),
+        ("ABORT AND CHAINS;", 2),
     ],
 )
 @pytest.mark.parametrize("command", ["apply", "plan", "verify"])

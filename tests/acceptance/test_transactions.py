@@ -205,7 +205,7 @@ def test_they_stop_where_psql_stops(
     [
         ("begin\\; select 1\\; commit;\n", "BEGIN would end or split"),
         ("begin;\nprepare transaction 'x';\n", "PREPARE TRANSACTION would end or split"),
-        ("commit prepared 'x';\n", "cannot run inside a transaction block (25001)"),
+        ("commit prepared 'x';\n", "COMMIT would end or split"),
         ("begin isolation leval serializable;\n", "BEGIN would end or split"),
     ],
 )

@@ -15,7 +15,7 @@ from tests.unit.findings import check, folder_of
 
 def test_utf_16(tmp_path: Path) -> None:
     [found] = check(folder_of(tmp_path, "select 1;".encode("utf-16")))
-    assert (found.severity, "save it as UTF-8" in found.rewrite) == ("error", True)
+    assert (found.severity, "it is in UTF-16" in found.rewrite) == ("error", True)
 
 
 def test_bom_and_line_ends(tmp_path: Path) -> None:
