@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from psycopg import pq
 
 from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.execute.answers import Answers
-from runner.execute.client_logins import ClientLogin, Inside, Logins, login_of
 from runner.execute.client_requests import (
     RequestReader,
     commands_in,
@@ -19,18 +18,25 @@ from runner.execute.client_requests import (
     kept_data,
     usual_tag,
 )
+from runner.execute.sessions import ClientLogin, Sessions
+from runner.execute.startup_settings import set_commands, settings_of
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
 from runner.observer import Silent
 from runner.psql.copy_command import copy_end
 from runner.psql.source import Source
 from runner.psql.sql_text import first_words, leading_space
-from runner.psql.steps import Step
-from runner.scripts.recording import Recording, Request
+from runner.psql.steps import Connect, Step
+from runner.scripts.recording import Request
 
 if TYPE_CHECKING:
+    from runner.check.scripts import Checked
     from runner.connect.session import Session
+    from runner.execute.execution import Execution
     from runner.execute.gateway import Client
-    from runner.results import Notice
+    from runner.execute.running_script import RunningScript
+    from runner.psql.state import State
+    from runner.results import Notice, Target
+    from runner.scripts.recording import Recording
 
 
 _SAVEPOINT, _RELEASE = b"SAVEPOINT runner_client;", b"RELEASE SAVEPOINT runner_client;"
@@ -38,6 +44,10 @@ _UNDO = b"ROLLBACK TO SAVEPOINT runner_client;" + _RELEASE
 _TAGS = {b"END": b"COMMIT", b"ABORT": b"ROLLBACK"}
 _ASKS = ((b"SELECT",), (b"SHOW",), (b"WITH",))
 _BEGINS = (b"BEGIN", b"START TRANSACTION")
+# The image's superuser, if POSTGRES_USER names no other: the one that runs the scripts.
+_IMAGE_USER = "postgres"
+# They connect to a maintenance database, and their statements are about the server.
+_OF_THE_SERVER = frozenset({"createdb", "createuser", "dropdb", "dropuser"})
 _ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
 
 
@@ -73,29 +83,42 @@ class ClientSessions:
     raises, but for errors of statements.
     """
 
-    def __init__(self, inside: Inside, recording: Recording) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        execution: Execution,
+        checked: Checked,
+        progress: RunningScript,
+        state: State,
+    ) -> None:
         self.error: RunnerError | None = None
         self.refused: RunnerError | None = None
-        self._inside = inside
-        self._recording = recording
-        self._reader = RequestReader(inside.script.source, inside.state)
-        self._logins = Logins(inside)
+        self._sessions = sessions
+        self._executor = sessions.executor
+        self._execution = execution
+        self._script = checked.script
+        self._recording = cast("Recording", checked.recording)
+        self._progress = progress
+        self._state = state
+        self._reader = RequestReader(checked.script.source, state)
+        self._current: ClientLogin | None = None
         self._clients: dict[Client, _Caller] = {}
-        self._sessions: dict[int, _Caller] = {}
+        self._callers: dict[int, _Caller] = {}
 
     @property
     def _conn(self) -> Session:
-        return self._inside.executor.exchange.conn
+        return self._executor.exchange.conn
 
     # -- what clients ask for ---------------------------------------------------------------
 
     def idle(self) -> None:
         """See gateway.Handler."""
-        self._inside.idle()
+        if self._execution.between is not None:
+            self._execution.between()
 
     def connected(self, client: Client, parameters: Mapping[str, str]) -> None:
         """See gateway.Handler."""
-        request = Request(len(self._sessions) + 1, parameters=parameters)
+        request = Request(len(self._callers) + 1, parameters=parameters)
         try:
             caller = self._connect(request, alone=not self._clients)
         except StatementFailed as error:
@@ -114,7 +137,7 @@ class ClientSessions:
 
     def query(self, client: Client, text: bytes, data: Sequence[IO[bytes]]) -> None:
         """See gateway.Handler."""
-        caller, name = self._clients[client], self._inside.script.name
+        caller, name = self._clients[client], self._script.name
         request = Request(caller.number, text, [kept_data(name, file) for file in data])
         caller.listener = listener = Answers(client)
         try:
@@ -152,7 +175,7 @@ class ClientSessions:
                 self._connect(request, alone=True)
                 continue
             try:
-                self._perform(self._sessions[request.client], request)
+                self._perform(self._callers[request.client], request)
             except StatementFailed:
                 if not request.failed:
                     raise
@@ -161,21 +184,25 @@ class ClientSessions:
 
     def _connect(self, request: Request, *, alone: bool) -> _Caller:
         """Begins a session. Raises StatementFailed where a server would refuse it."""
-        login = login_of(request.parameters or {}, self._inside.target, self._conn)
+        login = _login_of(request.parameters or {}, self._execution.target, self._conn)
         caller = _Caller(request.client, login, self._conn.info.server_version)
-        self._sessions[request.client] = caller
+        self._callers[request.client] = caller
         self._become(login, anew=alone)
         return caller
 
     def _become(self, login: ClientLogin, *, anew: bool = False) -> None:
         """Makes the run's session look like the one that a client has. Raises StatementFailed."""
-        if not anew and login == self._logins.current:
+        if not anew and login == self._current:
             return
+        self._current = None
+        place = self._reader.statement(login.dbname.encode())
+        step = Connect(login.dbname, None, None, None, place)
         try:
-            self._logins.become(login, self._reader)
+            self._sessions.log_in(login, self._script.name, step, self._state)
         except ScriptError as error:
             self.refused = error
             raise error.converted(StatementFailed) from None
+        self._current = login
 
     def _perform(self, caller: _Caller, request: Request) -> None:
         """Runs the commands of a request. Raises StatementFailed after taking them back."""
@@ -236,14 +263,14 @@ class ClientSessions:
         *,
         asks: bool = False,
     ) -> None:
-        executor, inside = self._inside.executor, self._inside
+        executor = self._executor
         executor.exchange.listener = caller.listener
         passed_over = executor.is_passed_over
         # In a reference: what a script asks elsewhere is most often true of the whole server.
         executor.is_passed_over &= not asks or caller.listener is None
         try:
             passed = caller.blocks.passed(executor.sent(steps))
-            executor.run_steps(passed, inside.state, inside.progress, before, may_wait=_always)
+            executor.run_steps(passed, self._state, self._progress, before, may_wait=_always)
             executor.flush(after)
         finally:
             executor.exchange.listener = None
@@ -257,7 +284,7 @@ class ClientSessions:
         `is_set`: an earlier message has set the savepoint. Raises the error again where the run
         cannot go on.
         """
-        self._inside.executor.forget()
+        self._executor.forget()
         status = self._conn.pgconn.transaction_status
         if status == pq.TransactionStatus.INERROR or (
             is_set and status == pq.TransactionStatus.INTRANS
@@ -283,6 +310,15 @@ class ClientSessions:
             if end is not None and end.kind == "stdout":
                 listener.copied(b"")  # psql waits for data
             listener.done(usual_tag(command))
+
+
+def _login_of(parameters: Mapping[str, str], target: Target, conn: Session) -> ClientLogin:
+    """What the parameters of a startup packet ask for."""
+    user = parameters.get("user", target.user)
+    is_elsewhere = parameters.get("application_name") not in _OF_THE_SERVER
+    dbname = parameters.get("database", user) if is_elsewhere else target.dbname
+    role = None if user in (target.user, _IMAGE_USER) else user
+    return ClientLogin(dbname, role, set_commands(conn, settings_of(parameters)))
 
 
 def _always() -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from psycopg import errors, pq
 
@@ -15,31 +15,19 @@ from runner.connect import wire
 from runner.errors import ConnectionFailed, Place, RunnerError, ScriptError, StatementFailed
 from runner.execute.execution import Execution
 from runner.execute.messages import Batch, Message, Part
-from runner.execute.notices import Notices
 from runner.psql.steps import CopyData, Statements
+from runner.results import Notice
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
 
     from runner.connect.session import Session
-    from runner.execute.messages import ScriptProgress
+    from runner.execute.answers import Answers
+    from runner.execute.running_script import RunningScript
 
 
 _ONE_ROW = b"INSERT 0 1"
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
-
-
-class Listener(Protocol):
-    """Is told what the server answers to the statements of scripts; see `Exchange.listener`."""
-
-    def result(self, result: PGresult) -> None:
-        """A row, the end of a command, or an error."""
-
-    def copied(self, block: bytes) -> None:
-        """Data of a COPY … TO STDOUT."""
-
-    def notice(self, diag: errors.Diagnostic) -> None:
-        """A notice."""
 
 
 class Exchange:
@@ -51,7 +39,7 @@ class Exchange:
 
     def __init__(self, execution: Execution) -> None:
         self.conn = execution.session
-        self.listener: Listener | None = None
+        self.listener: Answers | None = None
         self.last: Statements | None = None
         self.last_committed: Statements | None = None  # without a transaction of the run
         self.tag = b""
@@ -59,7 +47,7 @@ class Exchange:
         self._message = Message([Part(Batch())], None)
         self._collecting = False
         self._uncounted = 0  # INSERTs of one row since the progress was last brought up to date
-        self._notices = Notices(execution.observer)
+        self._notices: list[Notice] = []  # to be reported after the result of the statement before
         self.conn.add_notice_handler(self._on_notice)
 
     @property
@@ -109,7 +97,7 @@ class Exchange:
         self._collecting = True
         self._enter()
         for result in self._results():
-            if is_uniform and result.command_status == _ONE_ROW and not self._notices.pending:
+            if is_uniform and result.command_status == _ONE_ROW and not self._notices:
                 self._uncounted += 1
                 continue
             self._count_uniform()
@@ -196,7 +184,7 @@ class Exchange:
             part.progress.statements += count
             part.progress.rows += count
 
-    def _count(self, part: Part, progress: ScriptProgress, tag: bytes) -> None:
+    def _count(self, part: Part, progress: RunningScript, tag: bytes) -> None:
         progress.statements += part.batch.statements_of(part.done - 1)
         if tag.startswith(_COUNTED):
             progress.rows += int(tag.rsplit(b" ", 1)[1])
@@ -266,12 +254,33 @@ class Exchange:
         return found
 
     def _on_notice(self, diag: errors.Diagnostic) -> None:
+        """libpq hands out a notice as soon as it has read it.
+
+        The result of the statement before may not have been taken then (pqParseInput3 in
+        fe-protocol3.c): such a notice waits for it.
+        """
         if self.listener is not None:
             self.listener.notice(diag)
             return
         self._count_uniform()
-        self._notices.on_notice(diag, self._message, self.pgconn if self._collecting else None)
+        waits = bool(self._notices)
+        if self._collecting:
+            try:
+                # It is on already; libpq refuses when a result is there to be taken.
+                self.pgconn.set_single_row_mode()
+            except errors.OperationalError:
+                waits = True
+        severity = diag.severity_nonlocalized or diag.severity or "NOTICE"
+        told = diag.message_primary or "", None, diag.sqlstate, diag.message_detail
+        # Now: its text is gone when this returns.
+        self._notices.append(Notice(severity, *told, diag.message_hint))
+        if not waits:
+            self._report_notices()
 
     def _report_notices(self) -> None:
+        """Reports those that have waited: they belong to the statement that the server is at."""
         self._count_uniform()
-        self._notices.report(self._message)
+        for notice in self._notices:
+            place = self._message.statement_place()
+            self._execution.observer.notice(notice._replace(place=place))
+        self._notices.clear()

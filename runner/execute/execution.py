@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.connect.wire import Watch
     from runner.errors import RunnerError
-    from runner.execute.messages import ScriptProgress
+    from runner.execute.running_script import RunningScript
     from runner.execute.shared import Shared
     from runner.guard.guard import Guard
     from runner.observer import Observer
@@ -55,7 +55,7 @@ class Databases(Protocol):
         None: they are passed over.
         """
 
-    def share(self, shared: Shared, progress: ScriptProgress | None) -> Where | None:
+    def share(self, shared: Shared, progress: RunningScript | None) -> Where | None:
         """Which statement is to run where, for one about roles or databases; None: it is done."""
 
 

@@ -10,7 +10,7 @@ from runner.execute import reconnect
 from runner.execute.exchange import Exchange
 from runner.execute.execution import Execution
 from runner.execute.merging import InsertMerger
-from runner.execute.messages import FIRST_MESSAGE, Batch, Part, ScriptProgress, batches
+from runner.execute.messages import FIRST_MESSAGE, Batch, Part, batches
 from runner.execute.query_results import follow_server, set_row_count, set_variables, statements_in
 from runner.execute.shared import Shared, is_shared_query, with_shared
 from runner.execute.step_filters import (
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.execute.recovery import Recovery
     from runner.execute.role_rights import RoleRights
+    from runner.execute.running_script import RunningScript
     from runner.psql.source import Source
     from runner.psql.state import State
 
@@ -80,8 +81,15 @@ class Executor:
         self._merges = execution.merges and not (execution.autocommit or execution.on_error)
         self._asked: Part | None = None  # of the merger, in the message that was sent
         self._queued: list[Part] = []  # goes with the next message
+        self._progress: RunningScript | None = None  # of the script that runs
         self._steps: Iterator[Batch | Step | Shared] = iter(())  # of the script that runs
         self.is_passed_over = False  # what comes, until the next \\connect
+
+    def _part(self) -> Part:
+        """The last one of the next message."""
+        if not self._queued:
+            self._queued.append(Part(Batch(), (), self._progress))
+        return self._queued[-1]
 
     @property
     def is_waiting(self) -> bool:
@@ -92,7 +100,7 @@ class Executor:
         self,
         source: Source,
         state: State,
-        progress: ScriptProgress,
+        progress: RunningScript,
         own: Sequence[bytes] = (),
         *,
         may_wait: Callable[[], bool] = lambda: False,
@@ -116,17 +124,17 @@ class Executor:
         self,
         steps: Iterator[Step],
         state: State,
-        progress: ScriptProgress,
+        progress: RunningScript,
         own: Sequence[bytes] = (),
         *,
         may_wait: Callable[[], bool] = lambda: False,
     ) -> None:
         """Runs some steps of a script, as `run` does; more of them may follow."""
         self._merger.forget()
+        self._progress = progress
         self._queued.append(Part(Batch(), own, progress))
         if self._recovery is not None:
             self._transmit()
-            self._queued.append(Part(Batch(), (), progress))
         if not self._execution.autocommit:
             steps = self._apart(with_lock_timeout(steps))
         if self._execution.probe is not None:
@@ -138,7 +146,7 @@ class Executor:
                 self._carry_out(step, state)
                 step = self._next_step()
             elif self._is_short_end(step) and may_wait():
-                self._queued[-1].batch = step
+                self._part().batch = step
                 step = None
             else:
                 step = self._run_batch(step)
@@ -193,7 +201,7 @@ class Executor:
         return ahead
 
     def _end_script(self, *, waits: bool) -> None:
-        part = self._queued[-1]
+        part = self._part()
         part.is_end = True
         if not waits and (part.own or self.is_waiting):
             self._transmit()
@@ -225,16 +233,13 @@ class Executor:
         self._collect()
 
     def _send(self, batch: Batch) -> None:
-        parts = self._queued
-        if batch.is_alone and any(part.own or part.batch.statements for part in parts):
-            progress = parts[-1].progress
+        if batch.is_alone and any(part.own or part.batch.statements for part in self._queued):
             self._transmit()
-            parts = [Part(Batch(), (), progress)]
         question: Sequence[bytes] = ()
         if self._merges and not batch.is_alone:
             batch, question = self._merger.prepare(batch)
-        parts[-1].batch = batch
-        self._queued = [Part(Batch(), (), parts[-1].progress)]
+        self._part().batch = batch
+        parts, self._queued = self._queued, []
         self._asked = Part(Batch(), question) if question else None
         if self._recovery is not None:
             self._recovery.before(batch)
@@ -263,10 +268,8 @@ class Executor:
             self._asked = None
 
     def _carry_out(self, step: Step | Shared, state: State) -> None:
-        if self.is_waiting and not isinstance(step, Gset | Gexec):
-            progress = self._queued[-1].progress
+        if not isinstance(step, Gset | Gexec):
             self.flush()
-            self._queued.append(Part(Batch(), (), progress))
         if isinstance(step, Sync):
             follow_server(state, self.exchange.pgconn)
             set_row_count(state, self.exchange.tag)
@@ -275,7 +278,7 @@ class Executor:
         elif isinstance(step, Gexec):
             self._gexec(step.statement, state)
         elif isinstance(step, Connect):
-            self._connect(step, state)
+            self.connect(step, state)
         elif isinstance(step, Shared):
             self._share(step)
         elif isinstance(step, Echo):
@@ -312,7 +315,7 @@ class Executor:
                 self._collect()
         self.exchange.keep_tag(tag)  # psql's ROW_COUNT stays that of the query
 
-    def _connect(self, step: Connect, state: State) -> None:
+    def connect(self, step: Connect, state: State) -> None:
         """Connects as psql does; None is a database whose statements are passed over."""
         found = self._reconnect(step, reconnect.named_parameters(step))
         self.is_passed_over = found is None
@@ -323,17 +326,10 @@ class Executor:
             follow_server(state, self.exchange.pgconn)
             state.variables.update(variables)
 
-    def leave(self, own: Sequence[bytes]) -> Sequence[bytes]:
-        """Sends what resets the session in the middle of a script; returns the answers to that."""
-        progress = self._queued[-1].progress
-        answers = self.flush(own)
-        self._queued.append(Part(Batch(), (), progress))
-        return answers
-
     def _share(self, shared: Shared) -> None:
         """A statement about roles or databases, where its effect is seen by all."""
         databases = self._execution.databases
-        found = databases.share(shared, self._queued[-1].progress) if databases else None
+        found = databases.share(shared, self._progress) if databases else None
         if found is None:
             return
         current, (conn, statement) = self.exchange.conn, found

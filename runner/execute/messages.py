@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator, Sequence
 from sys import maxsize
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from runner.errors import Place
 from runner.psql.sql_text import first_words
 from runner.psql.steps import Statement, Statements, Step
 
 if TYPE_CHECKING:
+    from runner.execute.running_script import RunningScript
     from runner.execute.shared import Shared
     from runner.psql.steps import CopyData
 
@@ -148,7 +149,7 @@ class Part:
     __slots__ = ("answers", "batch", "data", "done", "is_end", "own", "progress")
 
     def __init__(
-        self, batch: Batch, own: Sequence[bytes] = (), progress: ScriptProgress | None = None
+        self, batch: Batch, own: Sequence[bytes] = (), progress: RunningScript | None = None
     ) -> None:
         self.batch = batch
         self.own = own
@@ -245,19 +246,3 @@ def _codec(encoding: bytes) -> str:
         return codecs.lookup(encoding.decode()).name
     except LookupError:
         return "latin-1"
-
-
-class ScriptProgress(Protocol):
-    """One script while it runs: counts its statements and their rows. No method may raise."""
-
-    statements: int
-    rows: int
-
-    def start(self) -> None:
-        """The server begins with it; called again with each message that holds some of it."""
-
-    def on_answers(self, answers: Sequence[bytes]) -> None:
-        """Takes the first values of the rows that the runner's own commands have given."""
-
-    def end(self) -> None:
-        """The server has ended it."""

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class RunningScript:
-    """See ScriptProgress. `on_answers` takes those of the runner's own commands before it."""
+    """Counts statements and their rows. No method may raise.
+
+    `on_answers` takes the first values of the rows that the runner's own commands before it give.
+    """
 
     def __init__(
         self,
@@ -32,6 +35,7 @@ class RunningScript:
         self._started: float | None = None
 
     def start(self) -> None:
+        """The server begins with it; called again with each message that holds some of it."""
         if self._started is None:
             self._started = time.monotonic()
             script = self._checked.script
@@ -39,6 +43,7 @@ class RunningScript:
             self._observer.script_started(script.name, size)
 
     def end(self) -> None:
+        """The server has ended it."""
         script = self._checked.script
         seconds = time.monotonic() - (self._started or 0.0)
         counts = self.statements, self.rows

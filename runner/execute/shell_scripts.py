@@ -6,26 +6,22 @@ from typing import TYPE_CHECKING, cast
 
 from runner.errors import StatementFailed
 from runner.execute import shell
-from runner.execute.client_logins import Inside
 from runner.execute.client_sessions import ClientSessions
 from runner.execute.gateway import Gateway
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+    from pathlib import Path
 
-    from runner.check.scripts import Checked
     from runner.execute.execution import Execution
-    from runner.execute.executor import Executor
-    from runner.execute.messages import ScriptProgress
-    from runner.psql.state import State
-    from runner.scripts.folder import Folder, Script
+    from runner.scripts.folder import Script
     from runner.scripts.recording import Recording
 
 
 class ShellScripts:
     """One bash runs all of them; `environ` is what they have exported."""
 
-    def __init__(self, execution: Execution, folder: Folder) -> None:
+    def __init__(self, execution: Execution, folder: Path) -> None:
         self.environ: Mapping[str, str] = {}
         self._execution = execution
         self._folder = folder
@@ -38,34 +34,15 @@ class ShellScripts:
         bash.run(script.name, script.path)
         self.environ = bash.environ
 
-    def run_inside(
-        self,
-        checked: Checked,
-        progress: ScriptProgress,
-        executor: Executor,
-        state: State,
-        begin: Callable[[], None],
-    ) -> None:
+    def run_inside(self, script: Script, sessions: ClientSessions, recording: Recording) -> None:
         """Runs a script whose client programs get sessions in the run's transaction.
 
-        What they have asked for is done again where that is known. `begin` sends what makes the
-        run's session look like a new one. Raises what Executor.run raises.
+        What they have asked for is done again where that is known. Raises what Executor.run raises.
         """
-        recording = cast("Recording", checked.recording)
-        inside = Inside(
-            executor,
-            self._execution.between or _nothing,
-            self._execution.target,
-            checked.script,
-            progress,
-            state,
-            begin,
-        )
-        sessions = ClientSessions(inside, recording)
         if recording.complete:
             sessions.replay()
         else:
-            self._record(checked.script, sessions, recording)
+            self._record(script, sessions, recording)
         self.environ = recording.environ
 
     def _record(self, script: Script, sessions: ClientSessions, recording: Recording) -> None:
@@ -87,7 +64,7 @@ class ShellScripts:
         if self._shell is None:
             directory, command = None, list[str]()
             if not self._execution.autocommit:
-                self._room = shell.Room(self._folder.path)
+                self._room = shell.Room(self._folder)
                 directory, command = self._room.directory, self._room.command
             target, session = self._execution.target, self._execution.session
             environ = shell.libpq_environment(session, target, directory)
@@ -96,12 +73,7 @@ class ShellScripts:
 
     def close(self) -> None:
         """Ends bash, and removes what it ran in."""
-        if self._shell is not None:
-            self._shell.close()
-            self._shell = None
-        if self._room is not None:
-            self._room.close()
-            self._room = None
-
-
-def _nothing() -> None: ...
+        for one in (self._shell, self._room):
+            if one is not None:
+                one.close()
+        self._shell = self._room = None

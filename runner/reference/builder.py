@@ -145,7 +145,7 @@ class Builder:
         snapshot = snapshot_of(scripts.finish(*snapshot_commands())[-1])
         snapshot = without_extensions(spec, snapshot)
         with self._conn.transaction(force_rollback=True):
-            for command in scripts.roles_back():
+            for command in scripts.sessions.roles_back():
                 self._conn.execute(encoded(self._conn, command))
             shared = changed_shared_objects(before, self._shared_objects(), spec.outline.shared)
         objects = {**self._without_existing_schemas(snapshot), **shared}

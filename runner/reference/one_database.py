@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.execute.execution import Where
-    from runner.execute.messages import ScriptProgress
+    from runner.execute.running_script import RunningScript
     from runner.execute.shared import Shared
     from runner.psql.steps import Connect
 
@@ -41,7 +41,7 @@ class OneDatabase:
         """As the target has it: scripts may ask for current_database()."""
         return name.replace(self._conn.info.dbname, self._home)
 
-    def share(self, shared: Shared, progress: ScriptProgress | None) -> Where | None:  # noqa: ARG002, it shows none
+    def share(self, shared: Shared, progress: RunningScript | None) -> Where | None:  # noqa: ARG002, it shows none
         """See execute.execution.Databases. What is about the database is about its reference."""
         names = tuple(map(self._known, shared.database_names))
         is_ours = names == (self._part,) and self._part != self._home

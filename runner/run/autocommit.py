@@ -49,7 +49,7 @@ def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:
     found = session.server_info(conn, ctx.settings.connect_timeout)
     state.on_server_info(found)
     begin.check_no_pooler(found.backend_pid, conn)
-    conn.execute(b"".join(state.scripts.own_settings()))
+    conn.execute(b"".join(state.scripts.sessions.own_settings()))
     keeper = session.connect(
         conn.conninfo, connect_timeout=ctx.settings.connect_timeout, observer=ctx.observer
     )
@@ -76,7 +76,7 @@ def _record(state: RunState, before: registry.RegistryInfo, content: list[TupleR
     Refused for scripts that have written to the registry, which had this `content` before.
     """
     conn, schema = state.ctx.session, state.ctx.settings.registry_schema
-    state.scripts.leave_session()
+    state.scripts.sessions.leave()
     begin_alone = f"BEGIN; {PATH} SELECT pg_catalog.txid_current(); {registry.info_query(schema)}"
     (xid,), (text,) = first_rows(conn, begin_alone)
     info = registry.RegistryInfo.read(text)

@@ -63,7 +63,7 @@ class DatabaseRun:
         """
         settings = self.ctx.settings
         request = BeginRequest(
-            b"".join(state.scripts.own_settings()).decode(),
+            b"".join(state.scripts.sessions.own_settings()).decode(),
             settings.registry_schema,
             self.ctx.observer,
             state.on_server_info,
@@ -159,7 +159,7 @@ class DatabaseRun:
         changed = tuple(guard.changed(vouched))
         entry = registry.Entry(guard.before.xid, guard.contents.system, vouched, changed)
         record = pinned(state.record(self.ended.registry, entry))
-        return " ".join((*record, state.scripts.end_session().decode()))
+        return " ".join((*record, state.scripts.sessions.end_session().decode()))
 
     def restore_sequences(self, *, reconnect: bool = True) -> str:
         """Sets back what a rollback does not; gives a sentence for the user."""

@@ -12,7 +12,7 @@ from runner.run.database_run import DatabaseRun
 if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.execute.execution import Where
-    from runner.execute.messages import ScriptProgress
+    from runner.execute.running_script import RunningScript
     from runner.execute.shared import Shared
     from runner.guard.guard import Guard
     from runner.psql.steps import Connect
@@ -72,7 +72,7 @@ class RunDatabases:
         part.begin(self._state)
         return part
 
-    def share(self, shared: Shared, progress: ScriptProgress | None) -> Where | None:
+    def share(self, shared: Shared, progress: RunningScript | None) -> Where | None:
         """See execute.execution.Databases."""
         name = shared.database_names[0] if shared.databases else None
         if shared.verb == b"DROP" and name in self.made.databases and name in self.others:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
     from runner.connect.session import Session
-    from runner.execute.messages import ScriptProgress
+    from runner.execute.running_script import RunningScript
     from runner.execute.shared import Shared
     from runner.psql.steps import Statement
     from runner.run.context import RunContext
@@ -66,7 +66,7 @@ class Made:
     def __bool__(self) -> bool:
         return bool(self.databases or self.roles)
 
-    def carry_out(self, shared: Shared, progress: ScriptProgress | None) -> bool:
+    def carry_out(self, shared: Shared, progress: RunningScript | None) -> bool:
         """Runs a statement that is about what the run makes. False: it belongs in a transaction.
 
         Raises StatementFailed, and Refused for what could not be undone.
@@ -83,7 +83,7 @@ class Made:
         self._look()
         return True
 
-    def _about_database(self, shared: Shared, progress: ScriptProgress | None) -> bool:
+    def _about_database(self, shared: Shared, progress: RunningScript | None) -> bool:
         names = shared.database_names
         if shared.verb == b"CREATE":
             self._make_database(shared, names[0], progress)
@@ -104,7 +104,7 @@ class Made:
         self._look()
         return True
 
-    def _make_database(self, shared: Shared, name: str, progress: ScriptProgress | None) -> None:
+    def _make_database(self, shared: Shared, name: str, progress: RunningScript | None) -> None:
         """Under a name that says that it is unfinished: `kill -9` may come before the comment."""
         if name in self._names(_DATABASES):
             self._send(shared.statement, progress)  # the server's error
@@ -116,7 +116,7 @@ class Made:
         names = map(sql.Identifier, (temporary, name))
         self._connection().execute(rename.format(*names))
 
-    def _make_roles(self, shared: Shared, progress: ScriptProgress | None) -> bool:
+    def _make_roles(self, shared: Shared, progress: RunningScript | None) -> bool:
         """False where the role is there already, or a DO block does something else as well."""
         conn, is_block = self._connection(), shared.verb == b"DO"
         conn.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ")
@@ -177,7 +177,7 @@ class Made:
             ((self._oid,),) = fetch(conn, _OID)
         return self._conn
 
-    def _send(self, what: Statement, progress: ScriptProgress | None) -> None:
+    def _send(self, what: Statement, progress: RunningScript | None) -> None:
         if self._exchange is None:
             ctx = self._ctx
             self._exchange = Exchange(

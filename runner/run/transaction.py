@@ -147,7 +147,7 @@ class _Transaction:
         try:
             self.state.run_scripts()
             scripts = self.state.scripts
-            self.home.take(scripts.finish(*self.home.asked(scripts.roles_back())))
+            self.home.take(scripts.finish(*self.home.asked(scripts.sessions.roles_back())))
             parts = self.databases.parts()
             self._require_references(several=len(parts) > 1)
             for part in parts:
@@ -272,7 +272,7 @@ class _Transaction:
         member, parts = self.ctx.member, self.databases.parts()
         self.made.keep(self.home.conn)
         last = {part.name: part.record(self.state) for part in parts}
-        roles_back = "".join(self.state.scripts.roles_back())
+        roles_back = "".join(self.state.scripts.sessions.roles_back())
         last[self.home.name] = roles_back + last[self.home.name]
         if len(parts) > 1 or self.made or (member is not None and member.fleet.together):
             for part in parts:

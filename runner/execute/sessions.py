@@ -1,0 +1,263 @@
+r"""The sessions that scripts run in: each looks new, and a `\connect` leads to another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import psycopg
+from psycopg import pq, sql
+
+from runner.check.command import left_out
+from runner.connect.queries import codec, is_restricted
+from runner.connect.server_info import describe
+from runner.connect.session import Session
+from runner.errors import ScriptError, StatementFailed
+from runner.execute import reconnect, session_reset
+from runner.execute.executor import Executor
+from runner.execute.transaction_blocks import left_open
+
+if TYPE_CHECKING:
+    from runner.check.script_facts import ScriptFacts
+    from runner.execute.execution import Execution
+    from runner.execute.role_rights import RoleRights
+    from runner.guard.guard import Guard
+    from runner.psql.state import State
+    from runner.psql.steps import Connect
+    from runner.settings import Settings
+
+
+_NO_RIGHT = "42501"
+
+
+class ClientLogin(NamedTuple):
+    """What a session begins with; no `role` is that of the run."""
+
+    dbname: str
+    role: str | None
+    settings: tuple[bytes, ...]
+
+
+class Sessions:
+    r"""One after the other on the run's connections; `guard` is that of the current database.
+
+    In the run's transaction a `\connect` goes on in another database of the server, whose session
+    is reset when it is left. Without one it makes a connection that ends with the script.
+    """
+
+    def __init__(
+        self,
+        execution: Execution,
+        settings: Settings,
+        guard: Guard | None,
+        facts: ScriptFacts | None,
+        begin: tuple[bytes, ...],
+    ) -> None:
+        conn = execution.session
+        self.guard = guard
+        self.is_used = False
+        self.elsewhere = 0  # round trips on connections that scripts have made
+        self._execution = execution
+        self._settings = settings
+        self._home_guard = guard
+        self._begin = begin
+        self._dbname = execution.target.dbname  # by the name that scripts know
+        self._changes_defaults = facts is not None and facts.changes_defaults
+        self._rights: RoleRights | None = None
+        if self._changes_defaults and not execution.autocommit and is_restricted(conn):
+            from runner.execute.role_rights import RoleRights
+
+            self._rights = RoleRights(conn, is_routed=execution.databases is not None)
+        self.executor = Executor(
+            execution,
+            self._connect,
+            left_out(
+                owners=settings.no_owner,
+                privileges=settings.no_privileges,
+                more=execution.left_out,
+            ),
+            self._rights,
+        )
+        self._first = (
+            *session_reset.without_user_schema(execution.target.user, facts),
+            *(self._rights.settings if self._rights else ()),
+        )
+
+    def roles_back(self) -> tuple[str, ...]:
+        """The command that takes back what the run has granted to its role, if anything."""
+        return (self._rights.taken_back(),) if self._rights else ()
+
+    # -- what looks like a new session ------------------------------------------------------
+
+    def own_settings(self) -> tuple[bytes, ...]:
+        """Those for the settings of this run."""
+        conn, timeout = self._execution.session, self._settings.lock_timeout
+        return session_reset.own_settings(conn, timeout, autocommit=self._execution.autocommit)
+
+    def begin(self) -> tuple[bytes, ...]:
+        """Resets the session, or returns the commands for that, which go before the script."""
+        is_first, self.is_used = not self.is_used, True
+        if is_first:
+            return (*self._begin, *self._first)
+        if self._execution.autocommit:
+            self.leave()
+            own = *self._new_defaults(), *self.own_settings(), *self._first
+            self._execution.session.execute(b"".join(own))
+            return ()
+        return (*self.reset(), *self._first)
+
+    def leave(self) -> None:
+        """Without a transaction: DISCARD ALL, after ROLLBACK of one that a script left open."""
+        conn = self._execution.session
+        if conn.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+            conn.execute("ROLLBACK")  # psql would disconnect
+            last = self.executor.exchange.last
+            name = last.source.name if last is not None else "the script"
+            self._execution.observer.notice(left_open(name))
+        conn.execute("DISCARD ALL")
+
+    def reset(self) -> tuple[bytes, ...]:
+        """The commands that make the current session look like a new one."""
+        own = (*self._new_defaults(), *self.own_settings())
+        return session_reset.new_session(own, is_guarded=self.guard is not None)
+
+    def end_session(self) -> bytes:
+        """The commands after which nothing of the scripts is left in the server's session."""
+        return session_reset.end_session(self.own_settings())
+
+    def _new_defaults(self) -> tuple[bytes, ...]:
+        if not self._changes_defaults:
+            return ()
+        return (session_reset.new_defaults(self._execution.session, self._dbname),)
+
+    def take(self, answers: Sequence[bytes]) -> list[str]:
+        """Records the effects in the answers to `reset`; returns those that follow."""
+        count = len(self._new_defaults()) + (2 if self.guard is not None else 0) + 1
+        self.record_effects(answers[:count])
+        return self._decoded(answers[count:])
+
+    def record_effects(self, answers: Sequence[bytes]) -> None:
+        """Takes what a script has done from the answers to `reset`."""
+        if self.guard is not None and answers:
+            counts, *_, effects, _ = self._decoded(answers)
+            self.guard.record_effects(effects, is_counting=counts == "on")
+
+    def _decoded(self, answers: Sequence[bytes]) -> list[str]:
+        """The answers as text in the session's encoding."""
+        name = codec(self._execution.session)
+        return [answer.decode(name, "surrogateescape") for answer in answers]
+
+    def end_script(self, name: str) -> None:
+        """What is recorded next are the effects of this script."""
+        if self.guard is not None:
+            self.guard.end_script(name)
+
+    def forget(self) -> None:
+        """What was done is rolled back: the run begins again."""
+        self.executor.forget()
+        self.executor.exchange.use(self._execution.session)
+        self.is_used = True
+
+    # -- other databases --------------------------------------------------------------------
+
+    def _connect(
+        self, step: Connect, given: dict[str, str]
+    ) -> tuple[Session, dict[str, str]] | None:
+        r"""`\connect`. Raises StatementFailed where psql would stop."""
+        execution = self._execution
+        if not execution.autocommit:
+            return self._enter(step, given)
+        route = reconnect.route(step, given, execution.session, self.executor.exchange.conn)
+        conn = reconnect.new_connection(route, step, self._settings, execution.observer)
+        self._disconnect()
+        conn.execute(b"".join(self.own_settings()))
+        return conn, reconnect.variables(conn, describe(conn))
+
+    def _enter(self, step: Connect, given: dict[str, str]) -> tuple[Session, dict[str, str]] | None:
+        r"""`\connect` to a database of the same server, whose transaction goes on there.
+
+        None: its statements are passed over. Raises ScriptError for another server or user.
+        """
+        target, databases = self._execution.target, self._execution.databases
+        name = given.get("dbname") or (self._dbname if step.reuse else target.user)
+        is_here = reconnect.is_here({**given, "dbname": target.dbname}, target)
+        if not is_here or (databases is None and name != target.dbname):
+            raise ScriptError(
+                "\\connect to another server or user would leave the run's transaction",
+                place=step.statement.source.place(step.statement.offset),
+                hint="Apply the scripts of each alone. To mix them, use --transaction none.",
+            )
+        if databases is None:
+            return self._execution.session, {}
+        if not self.executor.is_passed_over:
+            self.end_script(step.statement.source.name)
+            self.record_effects(self.executor.flush(self.reset()))
+        found = databases.connect(name, step)
+        self._dbname = name
+        conn, self.guard = found or (None, None)
+        if conn is None:
+            return None
+        if self._first:
+            conn.execute(b"".join(self._first))
+        return conn, reconnect.variables(conn, target._replace(dbname=name))
+
+    def go_home(self) -> None:
+        """A script begins in the database of the target, which may be passed over."""
+        databases = self._execution.databases
+        if databases is not None:
+            self.executor.is_passed_over = databases.connect(self._dbname, None) is None
+
+    def go_back(self) -> None:
+        """Returns to the run's session for the next script."""
+        exchange = self.executor.exchange
+        if self._execution.autocommit:
+            self._disconnect()
+        elif exchange.conn is not self._execution.session:
+            self.record_effects(self.executor.flush(self.reset()))
+        exchange.use(self._execution.session)
+        self._dbname, self.guard = self._execution.target.dbname, self._home_guard
+
+    def _disconnect(self) -> None:
+        conn = self.executor.exchange.conn
+        if conn is not self._execution.session:
+            self.elsewhere += conn.round_trips
+            conn.close()
+
+    # -- clients ----------------------------------------------------------------------------
+
+    def log_in(self, login: ClientLogin, script: str, step: Connect, state: State) -> None:
+        """Begins the session of a client program of a script; `step` connects to its database.
+
+        Raises StatementFailed where a server would refuse it, ScriptError where the runner does.
+        """
+        self.record_effects(self.executor.flush(self.begin()))
+        self.end_script(script)
+        if login.dbname != self._dbname:
+            self.executor.connect(step, state)
+        if self.executor.is_passed_over:
+            return
+        if login.settings:
+            self._own(b"".join(login.settings))
+        if login.role is not None:
+            self._become(sql.Literal(login.role))
+
+    def _become(self, role: sql.Literal) -> None:
+        try:
+            self._own(sql.SQL("SET SESSION AUTHORIZATION {}").format(role).as_string().encode())
+        except StatementFailed as error:
+            if error.sqlstate != _NO_RIGHT:
+                raise
+            self._own(sql.SQL("SET ROLE {}").format(role).as_string().encode())
+
+    def _own(self, commands: bytes) -> None:
+        """Sends commands in a savepoint. Raises StatementFailed."""
+        conn = self.executor.exchange.conn
+        try:
+            with conn.transaction():
+                conn.execute(commands)
+        except psycopg.Error as error:
+            if error.sqlstate is None:
+                raise
+            raise StatementFailed(
+                str(error.diag.message_primary), sqlstate=error.sqlstate
+            ) from None
