@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from psycopg import pq
 
 from runner.connect import wire
+from runner.psql.copy_command import copy_end
+from runner.psql.sql_text import first_words, leading_space, transaction_control
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,30 +21,35 @@ if TYPE_CHECKING:
     from runner.execute.gateway import Client
 
 
+_TAGS = {b"END": b"COMMIT", b"ABORT": b"ROLLBACK"}
 _COMMAND_OK = int(pq.ExecStatus.COMMAND_OK)
 _SQLSTATE = pq.DiagnosticField.SQLSTATE
 _POSITION = pq.DiagnosticField.STATEMENT_POSITION
 
 
 class Answers:
-    """Passes what the server answers to a request on to the client; see exchange.Listener.
+    """Passes what the server answers to a request on to the client; see Exchange.
 
-    `start` is where the command begins in the request. While it `is_silent`, only errors count.
+    `has_answered` is whether the end of the command was among it.
     """
 
     def __init__(self, client: Client) -> None:
-        self.has_answered = self.is_silent = False
-        self.start = 0
+        self.has_answered = self._is_silent = False
+        self._start = 0
         self._client = client
         self._failed: PGresult | None = None
         self._has_columns = self._copies = False
+
+    def begin(self, start: int, *, is_silent: bool) -> None:
+        """A command that begins there in the request. While it `is_silent`, only errors count."""
+        self._start, self._is_silent, self.has_answered = start, is_silent, False
 
     def result(self, result: PGresult) -> None:
         """A row, the end of a command, or an error."""
         status = result.status
         if status == wire.FATAL_ERROR:
             self._failed = result
-        elif status != wire.COPY_IN and not self.is_silent:
+        elif status != wire.COPY_IN and not self._is_silent:
             if status != _COMMAND_OK and not self._has_columns:
                 self._client.send(b"T", _columns(result))
                 self._has_columns = True
@@ -75,6 +82,13 @@ class Answers:
         self.has_answered = True
         self._client.send(b"C", tag + b"\0")
 
+    def not_sent(self, command: bytes) -> None:
+        """The end of a command that the run has done by other means, such as CREATE ROLE."""
+        end = copy_end(command[leading_space(command) :])
+        if end is not None and end.kind == "stdout":
+            self.copied(b"")  # psql waits for data
+        self.done(_usual_tag(command))
+
     def empty(self) -> None:
         """There was no command."""
         self._client.send(b"I")
@@ -88,8 +102,16 @@ class Answers:
             return
         found = {field: result.error_field(field) or b"" for field in pq.DiagnosticField}
         if position := found[_POSITION]:
-            found[_POSITION] = b"%d" % (int(position) + self.start)
+            found[_POSITION] = b"%d" % (int(position) + self._start)
         self._client.send(b"E", _fields(found))
+
+
+def _usual_tag(command: bytes) -> bytes:
+    if (control := transaction_control(first_words(command))) is not None:
+        return _TAGS.get(control, control)
+    first, second = (*first_words(command, 2), b"", b"")[:2]
+    kind = b"ROLE" if second in (b"USER", b"GROUP") else second
+    return first + b" " + kind if kind in (b"ROLE", b"DATABASE") else first
 
 
 def _fields(found: Mapping[pq.DiagnosticField, bytes]) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
+from runner.psql.copy_command import copy_end
 from runner.psql.copy_data import with_data
 from runner.psql.source import Source
 from runner.psql.sql_text import first_words, leading_space, tokens, transaction_control
@@ -14,8 +15,6 @@ from runner.psql.steps import CopyData, Origin, Statement, Step
 from runner.scripts.files import KeptFile
 
 if TYPE_CHECKING:
-    from psycopg.pq.abc import PGconn
-
     from runner.psql.state import State
 
 
@@ -52,10 +51,12 @@ class RequestReader:
             yield CopyData(found.read_blocks(), found, 0, 1)
 
 
-def commands_in(text: bytes, pgconn: PGconn) -> list[tuple[int, bytes]]:
-    """The commands in a text as the server reads it; and where they begin, in characters."""
-    strings = pgconn.parameter_status(b"standard_conforming_strings") != b"off"
-    starts = command_starts(text, standard_conforming_strings=strings)
+def commands_in(text: bytes, strings: bytes | None) -> list[tuple[int, bytes]]:
+    """The commands in a text as the server reads it; and where they begin, in characters.
+
+    `strings` is the server's standard_conforming_strings.
+    """
+    starts = command_starts(text, standard_conforming_strings=strings != b"off")
     return [
         (len(text[:start].decode("utf-8", "replace")), text[start:end])
         for start, end in pairwise((*starts, len(text)))
@@ -63,11 +64,10 @@ def commands_in(text: bytes, pgconn: PGconn) -> list[tuple[int, bytes]]:
     ]
 
 
-def usual_tag(command: bytes) -> bytes:
-    """The tag of a command that the run has done by other means, such as CREATE ROLE."""
-    first, second = (*first_words(command, 2), b"", b"")[:2]
-    kind = b"ROLE" if second in (b"USER", b"GROUP") else second
-    return first + b" " + kind if kind in (b"ROLE", b"DATABASE") else first
+def copies_in(text: bytes, strings: bytes | None) -> list[bool]:
+    """For each COPY … FROM STDIN in a text, whether its data is binary."""
+    ends = ((command, copy_end(command)) for _, command in commands_in(text, strings))
+    return [b"binary" in one.lower() for one, end in ends if end and end.kind == "stdin"]
 
 
 def control_of(command: bytes) -> bytes | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import groupby
 from typing import IO, TYPE_CHECKING, cast
 
@@ -16,16 +15,14 @@ from runner.execute.client_requests import (
     commands_in,
     control_of,
     kept_data,
-    usual_tag,
 )
 from runner.execute.sessions import ClientLogin, Sessions
 from runner.execute.startup_settings import set_commands, settings_of
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
 from runner.observer import Silent
-from runner.psql.copy_command import copy_end
 from runner.psql.source import Source
-from runner.psql.sql_text import first_words, leading_space
-from runner.psql.steps import Connect, Step
+from runner.psql.sql_text import first_words
+from runner.psql.steps import Connect
 from runner.scripts.recording import Request
 
 if TYPE_CHECKING:
@@ -39,11 +36,15 @@ if TYPE_CHECKING:
     from runner.scripts.recording import Recording
 
 
-_SAVEPOINT, _RELEASE = b"SAVEPOINT runner_client;", b"RELEASE SAVEPOINT runner_client;"
-_UNDO = b"ROLLBACK TO SAVEPOINT runner_client;" + _RELEASE
-_TAGS = {b"END": b"COMMIT", b"ABORT": b"ROLLBACK"}
-_ASKS = ((b"SELECT",), (b"SHOW",), (b"WITH",))
+_Own = tuple[tuple[bytes, ...], tuple[bytes, ...], bytes]
+# Before a request, after it, and when it has failed.
+_IN_SAVEPOINT: _Own = (
+    (b"SAVEPOINT runner_client;",),
+    (b"RELEASE SAVEPOINT runner_client;",),
+    b"ROLLBACK TO SAVEPOINT runner_client; RELEASE SAVEPOINT runner_client;",
+)
 _BEGINS = (b"BEGIN", b"START TRANSACTION")
+_ASKS = ((b"SELECT",), (b"SHOW",), (b"WITH",))
 # The image's superuser, if POSTGRES_USER names no other: the one that runs the scripts.
 _IMAGE_USER = "postgres"
 # They connect to a maintenance database, and their statements are about the server.
@@ -102,42 +103,34 @@ class ClientSessions:
         self._state = state
         self._reader = RequestReader(checked.script.source, state)
         self._current: ClientLogin | None = None
-        self._clients: dict[Client, _Caller] = {}
         self._callers: dict[int, _Caller] = {}
 
     @property
     def _conn(self) -> Session:
         return self._executor.exchange.conn
 
-    # -- what clients ask for ---------------------------------------------------------------
+    # -- what clients ask for: see gateway.Handler ------------------------------------------
 
     def idle(self) -> None:
-        """See gateway.Handler."""
         if self._execution.between is not None:
             self._execution.between()
 
     def connected(self, client: Client, parameters: Mapping[str, str]) -> None:
-        """See gateway.Handler."""
-        request = Request(len(self._callers) + 1, parameters=parameters)
+        request = Request(client.number, parameters=parameters)
+        if not self._callers:
+            self._current = None
         try:
-            caller = self._connect(request, alone=not self._clients)
+            self._connect(request)
         except StatementFailed as error:
             self.error = error
             client.tell(b"E", "FATAL", error.sqlstate or "08004", error.message)
             client.finish()
             return
         self._recording.add(request)
-        self._clients[client] = caller
         client.welcome(self._conn.pgconn.parameter_status)
 
-    def copies(self, text: bytes) -> list[bool]:
-        """See gateway.Handler."""
-        ends = ((command, copy_end(command)) for _, command in commands_in(text, self._conn.pgconn))
-        return [b"binary" in one.lower() for one, end in ends if end and end.kind == "stdin"]
-
     def query(self, client: Client, text: bytes, data: Sequence[IO[bytes]]) -> None:
-        """See gateway.Handler."""
-        caller, name = self._clients[client], self._script.name
+        caller, name = self._callers[client.number], self._script.name
         request = Request(caller.number, text, [kept_data(name, file) for file in data])
         caller.listener = listener = Answers(client)
         try:
@@ -150,8 +143,7 @@ class ClientSessions:
         client.ready(self._conn.pgconn.parameter_status, caller.state)
 
     def ended(self, client: Client) -> None:
-        """See gateway.Handler."""
-        caller = self._clients.pop(client, None)
+        caller = self._callers.pop(client.number, None)
         if caller is not None and caller.blocks.is_open:
             caller.listener = None
             request = Request(caller.number, b"ROLLBACK")
@@ -172,7 +164,8 @@ class ClientSessions:
         """Does once more what was recorded. Raises StatementFailed, too."""
         for request in self._recording.requests:
             if request.parameters is not None:
-                self._connect(request, alone=True)
+                self._current = None
+                self._connect(request)
                 continue
             try:
                 self._perform(self._callers[request.client], request)
@@ -182,17 +175,16 @@ class ClientSessions:
 
     # -- how it is done ---------------------------------------------------------------------
 
-    def _connect(self, request: Request, *, alone: bool) -> _Caller:
+    def _connect(self, request: Request) -> None:
         """Begins a session. Raises StatementFailed where a server would refuse it."""
         login = _login_of(request.parameters or {}, self._execution.target, self._conn)
-        caller = _Caller(request.client, login, self._conn.info.server_version)
-        self._callers[request.client] = caller
-        self._become(login, anew=alone)
-        return caller
+        self._become(login)
+        version = self._conn.info.server_version
+        self._callers[request.client] = _Caller(request.client, login, version)
 
-    def _become(self, login: ClientLogin, *, anew: bool = False) -> None:
+    def _become(self, login: ClientLogin) -> None:
         """Makes the run's session look like the one that a client has. Raises StatementFailed."""
-        if not anew and login == self._current:
+        if login == self._current:
             return
         self._current = None
         place = self._reader.statement(login.dbname.encode())
@@ -205,79 +197,63 @@ class ClientSessions:
         self._current = login
 
     def _perform(self, caller: _Caller, request: Request) -> None:
-        """Runs the commands of a request. Raises StatementFailed after taking them back."""
+        """Runs the commands of a request: those between BEGIN and COMMIT all, or none of them.
+
+        Raises StatementFailed after taking them back.
+        """
         self._become(caller.login)
-        commands, data = commands_in(request.text, self._conn.pgconn), iter(request.data)
+        strings = self._conn.pgconn.parameter_status(b"standard_conforming_strings")
+        commands, data = commands_in(request.text, strings), iter(request.data)
         if not commands and caller.listener is not None:
             caller.listener.empty()
         for control, group in groupby(commands, lambda one: control_of(one[1])):
             if caller.is_aborted and (control is None or control in _BEGINS):
                 raise StatementFailed(_ABORTED, sqlstate="25P02")
-            if control is None:
-                self._run(caller, list(group), data)
-            else:
-                for _, command in group:
-                    self._end_or_begin(caller, command, control)
+            alike = list(group)
+            for number, (start, command) in enumerate(alike, 1):
+                before, after, undo = _IN_SAVEPOINT
+                if control is not None:
+                    before = after = ()
+                    undo = ROLL_BACK_BLOCK + RELEASE_BLOCK if caller.blocks.is_open else b""
+                    command = b"ROLLBACK" if caller.is_aborted else command
+                    caller.is_aborted = False
+                own = before * (number == 1), after * (number == len(alike)), undo
+                self._command(caller, (start, command), data, own)
 
-    def _run(
-        self, caller: _Caller, commands: Sequence[tuple[int, bytes]], data: Iterator[Source]
-    ) -> None:
-        """Runs commands without BEGIN and COMMIT, all or none of them. Raises StatementFailed."""
-        own: tuple[bytes, ...] = (_SAVEPOINT,)
-        try:
-            for start, command in commands:
-                end = (_RELEASE,) if start == commands[-1][0] else ()
-                with self._answered(caller, start, command):
-                    asks = first_words(command, 1)[:1] in _ASKS
-                    self._send(caller, self._reader.steps(command, data), own, end, asks=asks)
-                own = ()
-        except RunnerError as error:
-            raise self._undone(caller, error, _UNDO, is_set=not own) from None
-
-    def _end_or_begin(self, caller: _Caller, command: bytes, control: bytes) -> None:
-        """BEGIN, COMMIT or ROLLBACK of a client. Raises StatementFailed."""
-        listener, tag = caller.listener, _TAGS.get(control, control)
-        if caller.is_aborted:
-            command, tag = b"ROLLBACK", b"ROLLBACK"
-        is_open = caller.blocks.is_open
-        if listener is not None:
-            listener.is_silent = True
-        try:
-            self._send(caller, iter((self._reader.statement(command),)), (), ())
-        except RunnerError as error:
-            undo = ROLL_BACK_BLOCK + RELEASE_BLOCK if is_open else b""
-            raise self._undone(caller, error, undo) from None
-        finally:
-            caller.is_aborted = False
-            if listener is not None:
-                listener.is_silent = False
-        if listener is not None:
-            listener.done(tag)
-
-    def _send(
+    def _command(
         self,
         caller: _Caller,
-        steps: Iterator[Step],
-        before: Sequence[bytes],
-        after: Sequence[bytes],
-        *,
-        asks: bool = False,
+        at: tuple[int, bytes],
+        data: Iterator[Source],
+        own: _Own,
     ) -> None:
-        executor = self._executor
-        executor.exchange.listener = caller.listener
+        """Runs a command, which begins there in its request; the client is told its end.
+
+        `own` are the runner's commands before it, after it, and after an error. Raises
+        StatementFailed.
+        """
+        (start, command), (before, after, undo) = at, own
+        executor, listener = self._executor, caller.listener
+        if listener is not None:
+            listener.begin(start, is_silent=control_of(command) is not None)
+        executor.exchange.listener = listener
         passed_over = executor.is_passed_over
         # In a reference: what a script asks elsewhere is most often true of the whole server.
-        executor.is_passed_over &= not asks or caller.listener is None
+        executor.is_passed_over &= first_words(command, 1) not in _ASKS or listener is None
         try:
-            passed = caller.blocks.passed(executor.sent(steps))
-            executor.run_steps(passed, self._state, self._progress, before, may_wait=_always)
+            steps = caller.blocks.passed(executor.sent(self._reader.steps(command, data)))
+            executor.run_steps(steps, self._state, self._progress, before)
             executor.flush(after)
+        except RunnerError as error:
+            raise self._undone(caller, error, undo, is_set=not before) from None
         finally:
             executor.exchange.listener = None
             executor.is_passed_over = passed_over
+        if listener is not None and not listener.has_answered:
+            listener.not_sent(command)
 
     def _undone(
-        self, caller: _Caller, error: RunnerError, undo: bytes, *, is_set: bool = False
+        self, caller: _Caller, error: RunnerError, undo: bytes, *, is_set: bool
     ) -> RunnerError:
         """Takes back what has failed, and returns the error for the client.
 
@@ -286,30 +262,16 @@ class ClientSessions:
         """
         self._executor.forget()
         status = self._conn.pgconn.transaction_status
-        if status == pq.TransactionStatus.INERROR or (
-            is_set and status == pq.TransactionStatus.INTRANS
-        ):
+        is_alive = status == pq.TransactionStatus.INTRANS
+        if status == pq.TransactionStatus.INERROR or (is_set and is_alive):
             self._conn.execute(undo)
-        elif status != pq.TransactionStatus.INTRANS or error.state is not None:
+        elif not is_alive or error.state is not None:
             raise error
         caller.is_aborted = caller.blocks.is_open
         if not isinstance(error, StatementFailed):
             self.refused = error
         place = error.place if self._reader.is_in_script else None
         return error.converted(StatementFailed, place=place)
-
-    @contextmanager
-    def _answered(self, caller: _Caller, start: int, command: bytes) -> Iterator[None]:
-        """The client is told the end of this command, also where it was not sent."""
-        listener = caller.listener
-        if listener is not None:
-            listener.start, listener.has_answered = start, False
-        yield
-        if listener is not None and not listener.has_answered:
-            end = copy_end(command[leading_space(command) :])
-            if end is not None and end.kind == "stdout":
-                listener.copied(b"")  # psql waits for data
-            listener.done(usual_tag(command))
 
 
 def _login_of(parameters: Mapping[str, str], target: Target, conn: Session) -> ClientLogin:
@@ -319,7 +281,3 @@ def _login_of(parameters: Mapping[str, str], target: Target, conn: Session) -> C
     dbname = parameters.get("database", user) if is_elsewhere else target.dbname
     role = None if user in (target.user, _IMAGE_USER) else user
     return ClientLogin(dbname, role, set_commands(conn, settings_of(parameters)))
-
-
-def _always() -> bool:
-    return True

@@ -191,11 +191,6 @@ class Exchange:
             part.data = None
 
     @property
-    def command(self) -> int:
-        """The index in the last batch of the command that the server is at, or has failed at."""
-        return max(self._message.part.done, 0)
-
-    @property
     def unanswered(self) -> Place | None:
         """The statement whose answer did not come, when the connection has broken."""
         return self._message.statement_place() if self._collecting else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,7 @@ class Executor:
         if execution.on_error is not None:
             from runner.execute.recovery import Recovery
 
-            self._recovery = Recovery(self.exchange, execution)
+            self._recovery = Recovery(execution)
         version = execution.session.info.server_version
         self.blocks = TransactionBlocks(execution.observer, version, rights)
         self._rights = rights
@@ -102,13 +103,11 @@ class Executor:
         state: State,
         progress: RunningScript,
         own: Sequence[bytes] = (),
-        *,
-        may_wait: Callable[[], bool] = lambda: False,
     ) -> None:
         """Runs a script to its end; `own` are commands to put before its first message.
 
-        When it `may_wait`, a short end is sent with the next script's beginning or by `flush`,
-        and the progress is complete only then. Raises StatementFailed, ScriptError, or
+        A short end is sent with the next script's beginning or by `flush`, and the progress is
+        complete only then. Raises StatementFailed, ScriptError, or
         psycopg.Error when the connection breaks or one of `own` fails.
         """
         steps = read_script(source, state)
@@ -117,8 +116,8 @@ class Executor:
         if not self._execution.data:
             steps = without_data(steps)
         in_blocks = separated if self._execution.autocommit else self.blocks.script
-        self.run_steps(in_blocks(self.sent(steps)), state, progress, own, may_wait=may_wait)
-        self._end_script(waits=self.is_waiting and may_wait())
+        self.run_steps(in_blocks(self.sent(steps)), state, progress, own)
+        self._end_script()
 
     def run_steps(
         self,
@@ -126,8 +125,6 @@ class Executor:
         state: State,
         progress: RunningScript,
         own: Sequence[bytes] = (),
-        *,
-        may_wait: Callable[[], bool] = lambda: False,
     ) -> None:
         """Runs some steps of a script, as `run` does; more of them may follow."""
         self._merger.forget()
@@ -145,7 +142,7 @@ class Executor:
             if not isinstance(step, Batch):
                 self._carry_out(step, state)
                 step = self._next_step()
-            elif self._is_short_end(step) and may_wait():
+            elif self._is_short_end(step):
                 self._part().batch = step
                 step = None
             else:
@@ -164,11 +161,8 @@ class Executor:
             yield from steps
             return
         for step in with_shared(steps):
-            if self.is_passed_over and isinstance(step, CopyData):
-                for _ in step.blocks:
-                    pass
             # What \gset asks is most often true of the whole server.
-            elif not self.is_passed_over or not (
+            if not self.is_passed_over or not (
                 isinstance(step, Statements)
                 or (isinstance(step, Gexec) and not is_shared_query(step.statement.text))
             ):
@@ -183,8 +177,10 @@ class Executor:
             raise
 
     def _is_short_end(self, batch: Batch) -> bool:
+        if batch.is_alone or self._recovery is not None:
+            return False
         size = batch.size + sum(part.batch.size for part in self._queued)
-        return batch.is_last and not batch.asks_for_data and size <= FIRST_MESSAGE
+        return batch.is_last and size <= FIRST_MESSAGE
 
     def _run_batch(self, batch: Batch) -> Batch | Step | Shared | None:
         """Sends a batch and returns the next step, which is read while the server works."""
@@ -200,12 +196,12 @@ class Executor:
         self._collect()
         return ahead
 
-    def _end_script(self, *, waits: bool) -> None:
+    def _end_script(self) -> None:
         part = self._part()
         part.is_end = True
-        if not waits and (part.own or self.is_waiting):
+        if part.own and not self.is_waiting:
             self._transmit()
-        elif not waits:
+        elif not self.is_waiting:
             self._queued.clear()
             if part.progress is not None:
                 part.progress.end()
@@ -242,27 +238,21 @@ class Executor:
         parts, self._queued = self._queued, []
         self._asked = Part(Batch(), question) if question else None
         if self._recovery is not None:
-            self._recovery.before(batch)
+            self._recovery.before(batch, self.exchange.conn)
         self.exchange.send([*parts, *filter(None, (self._asked,))])
 
     def _collect(self, rows: list[PGresult] | None = None) -> None:
-        recovery = self._recovery
-        if recovery is None:
-            self._collect_merged(rows)
-            return
-        try:
-            self.exchange.collect(lambda: recovery.data(self._steps), rows)
-        except RunnerError as error:
-            for batch in recovery.after(error, self._steps):
-                self._send(batch)
-                self._collect()
-
-    def _collect_merged(self, rows: list[PGresult] | None) -> None:
         try:
             self.exchange.collect(lambda: next(self._steps, None), rows)
         except MergedInsertFailed:
             self._merges = False  # from now on
             raise
+        except RunnerError as error:
+            if self._recovery is None:
+                raise
+            for batch in self._recovery.after(error, self.exchange.conn):
+                self._send(batch)
+                self._collect()
         if self._asked is not None:
             self._merger.answered(self._asked.answers)
             self._asked = None
@@ -283,11 +273,17 @@ class Executor:
             self._share(step)
         elif isinstance(step, Echo):
             self._execution.observer.output(step.text, to_stderr=step.to_stderr)
+        elif isinstance(step, CopyData):  # of a COPY that was not sent, or has failed
+            deque(step.blocks, 0)
         elif isinstance(step, Problem):
-            place = step.source.place(step.offset)
-            if not step.warning:
-                raise ScriptError(step.message, place=place, hint=step.hint)
-            self._execution.observer.notice(Notice("WARNING", step.message, place, hint=step.hint))
+            self._report(step)
+
+    def _report(self, problem: Problem) -> None:
+        place = problem.source.place(problem.offset)
+        if not problem.warning:
+            raise ScriptError(problem.message, place=place, hint=problem.hint)
+        notice = Notice("WARNING", problem.message, place, hint=problem.hint)
+        self._execution.observer.notice(notice)
 
     def _query(self, statement: Statement) -> list[PGresult]:
         rows: list[PGresult] = []

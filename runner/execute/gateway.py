@@ -13,6 +13,8 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from runner.execute.client_requests import copies_in
+
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
@@ -34,16 +36,13 @@ _READ_SIZE = 1 << 16
 
 
 class Handler(Protocol):
-    """What is done for clients. Each method answers by the client's."""
+    """What is done for clients. Each method answers by the client's methods."""
 
     def idle(self) -> None:
         """Called again and again while nobody asks."""
 
     def connected(self, client: Client, parameters: Mapping[str, str]) -> None:
         """A client has connected with the parameters of its startup packet."""
-
-    def copies(self, text: bytes) -> Sequence[bool]:
-        """For each COPY … FROM STDIN in a query, whether its data is binary."""
 
     def query(self, client: Client, text: bytes, data: Sequence[IO[bytes]]) -> None:
         """A query, with the data of each COPY in it."""
@@ -64,6 +63,7 @@ class Gateway:
         self._handler = handler
         self._translate = translate
         self._clients: list[Client] = []
+        self._number = 0
         self._path = directory / f".s.PGSQL.{PORT_NUMBER}"
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(self._path))
@@ -85,7 +85,9 @@ class Gateway:
                 one.read()
             else:
                 connection = self._listener.accept()[0]
-                self._clients.append(Client(connection, self._handler, self._translate))
+                self._number += 1
+                client = Client(connection, self._handler, self._translate, self._number)
+                self._clients.append(client)
         self._clients = [client for client in self._clients if not client.is_closed]
         return bool(readable)
 
@@ -109,9 +111,14 @@ class Client:
     """One connected program. `out` is what it has not read yet."""
 
     def __init__(
-        self, connection: socket.socket, handler: Handler, translate: Callable[[bytes], bytes]
+        self,
+        connection: socket.socket,
+        handler: Handler,
+        translate: Callable[[bytes], bytes],
+        number: int,
     ) -> None:
         connection.setblocking(False)
+        self.number = number
         self.out = bytearray()
         self.is_closed = False
         self._socket = connection
@@ -177,7 +184,8 @@ class Client:
             self._start(body)
         elif kind == b"Q":
             self._query, self._data = self._translate(body[:-1]), []
-            self._copies = list(self._handler.copies(self._query))
+            strings = self._last_status.get(b"standard_conforming_strings")
+            self._copies = copies_in(self._query, strings)
             self._go_on()
         elif kind == b"d":
             self._data[-1].write(body)

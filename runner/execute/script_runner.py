@@ -128,10 +128,11 @@ class Scripts:
             self.sessions.record_effects(self.executor.flush(own))
             own = ()
             self._take_environment()
-        may_wait = self._is_read_alike
         state, source = self._state(checked.recording), checked.script.source
         self.sessions.go_home()
-        self.executor.run(source, state, running, own, may_wait=may_wait)
+        self.executor.run(source, state, running, own)
+        if not self._is_read_alike():
+            self.executor.flush()
         self.sessions.go_back()
         if not self.executor.is_waiting:
             self._read_as_before()

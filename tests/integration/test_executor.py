@@ -66,6 +66,7 @@ def run(conn: session.Session, script: str | bytes) -> tuple[Executor, Counts]:
     data = script if isinstance(script, bytes) else script.encode()
     executor, progress = executor_on(conn), Counts()
     executor.run(source_of(data), state_of(), progress)
+    executor.flush()
     return executor, progress
 
 
@@ -207,11 +208,10 @@ def test_an_error_tells_what_the_script_says_in_its_own_encoding(
 
 
 def test_a_position_after_the_runners_own_commands(conn: session.Session) -> None:
-    executor = executor_on(conn)
+    executor, source = executor_on(conn), source_of(b"select 1;\nselect absent;")
+    executor.run(source, state_of(), Counts(), (b"RESET ALL;",))
     with pytest.raises(StatementFailed) as caught:
-        executor.run(
-            source_of(b"select 1;\nselect absent;"), state_of(), Counts(), (b"RESET ALL;",)
-        )
+        executor.flush()
     assert caught.value.place is not None
     assert (caught.value.place.line, caught.value.place.column) == (2, 8)
 
@@ -312,6 +312,7 @@ def test_another_connection_is_listened_to_only_once(
         executor.exchange.use(conn)
         executor.exchange.use(conn)
     executor.run(source_of(b"do $$ begin raise notice 'once'; end $$;"), state_of(), Counts())
+    executor.flush()
     assert [notice.message for notice in told.notices] == ["once"]
 
 

@@ -132,6 +132,7 @@ def result_of(conn: session.Session, script: str, *, merges: bool) -> tuple[obje
     conn.execute("SAVEPOINT s")
     try:
         executor.run(source_of(script.encode()), state_of({}), counts)
+        executor.flush()
         rows = conn.execute(
             "SELECT t.*, tableoid::regclass::text, ctid::text, currval('t_id_seq'),"
             " dense_rank() OVER (ORDER BY xmin::text) FROM t ORDER BY tableoid, ctid"
@@ -204,6 +205,7 @@ def commands(conn: session.Session, script: str, table: str = "t") -> tuple[int,
     counts = Counts()
     try:
         executor.run(source_of(script.encode()), state_of({}), counts)
+        executor.flush()
     finally:
         executor.exchange.leave()
     question = f"SELECT count(DISTINCT cmin::text), count(*) FROM {table}"
