@@ -16,8 +16,8 @@ from runner.execute.client_requests import (
     control_of,
     kept_data,
 )
+from runner.execute.session_reset import set_commands, settings_of
 from runner.execute.sessions import ClientLogin, Sessions
-from runner.execute.startup_settings import set_commands, settings_of
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
 from runner.observer import Silent
 from runner.psql.source import Source
@@ -28,9 +28,8 @@ from runner.scripts.recording import Request
 if TYPE_CHECKING:
     from runner.check.scripts import Checked
     from runner.connect.session import Session
-    from runner.execute.execution import Execution
+    from runner.execute.execution import Execution, RunningScript
     from runner.execute.gateway import Client
-    from runner.execute.running_script import RunningScript
     from runner.psql.state import State
     from runner.results import Notice, Target
     from runner.scripts.recording import Recording

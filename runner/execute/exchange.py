@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from runner.connect.session import Session
     from runner.execute.answers import Answers
-    from runner.execute.running_script import RunningScript
+    from runner.execute.execution import RunningScript
 
 
 _ONE_ROW = b"INSERT 0 1"

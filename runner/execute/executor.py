@@ -44,9 +44,9 @@ if TYPE_CHECKING:
 
     from runner.check.command import LeftOut
     from runner.connect.session import Session
+    from runner.execute.execution import RunningScript
     from runner.execute.recovery import Recovery
     from runner.execute.role_rights import RoleRights
-    from runner.execute.running_script import RunningScript
     from runner.psql.source import Source
     from runner.psql.state import State
 

@@ -12,7 +12,7 @@ from runner.psql.sql_text import first_words
 from runner.psql.steps import Statement, Statements, Step
 
 if TYPE_CHECKING:
-    from runner.execute.running_script import RunningScript
+    from runner.execute.execution import RunningScript
     from runner.execute.shared import Shared
     from runner.psql.steps import CopyData
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from runner.connect.queries import encoded
 from runner.errors import ScriptError
 from runner.execute import reconnect, session_reset
-from runner.execute.execution import Execution
-from runner.execute.running_script import RunningScript
+from runner.execute.execution import Execution, RunningScript
 from runner.execute.sessions import Sessions
 from runner.psql.source import canonical_encoding
 from runner.psql.state import State
@@ -139,7 +138,7 @@ class Scripts:
 
     def _take_environment(self) -> None:
         """Sets what psql would for PGOPTIONS and the like, if a shell script has exported them."""
-        from runner.execute.startup_settings import exported_settings, set_commands
+        from runner.execute.session_reset import exported_settings, set_commands
 
         session = self.execution.session
         if settings := exported_settings(self._environ, os.environ):

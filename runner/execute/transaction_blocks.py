@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runner.connect.queries import statement as own_statement
 from runner.errors import ScriptError
-from runner.execute.substitutes import Substitutes
+from runner.execute.step_filters import Substitutes
 from runner.execute.transaction_effects import NONE, CommitEffects, ScriptEffects, setting_name
 from runner.psql.sql_text import (
     first_words,

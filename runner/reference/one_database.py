@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from runner.connect.session import Session
-    from runner.execute.execution import Where
-    from runner.execute.running_script import RunningScript
+    from runner.execute.execution import RunningScript, Where
     from runner.execute.shared import Shared
     from runner.psql.steps import Connect
 

@@ -11,8 +11,7 @@ from runner.run.database_run import DatabaseRun
 
 if TYPE_CHECKING:
     from runner.connect.session import Session
-    from runner.execute.execution import Where
-    from runner.execute.running_script import RunningScript
+    from runner.execute.execution import RunningScript, Where
     from runner.execute.shared import Shared
     from runner.guard.guard import Guard
     from runner.psql.steps import Connect

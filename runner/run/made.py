@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
     from runner.connect.session import Session
-    from runner.execute.running_script import RunningScript
+    from runner.execute.execution import RunningScript
     from runner.execute.shared import Shared
     from runner.psql.steps import Statement
     from runner.run.context import RunContext

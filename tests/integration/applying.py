@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from runner import commands
-from runner.execute.running_script import RunningScript
+from runner.execute.execution import RunningScript
 from runner.settings import Settings
 
 if TYPE_CHECKING:
