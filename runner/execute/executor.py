@@ -143,7 +143,7 @@ class Executor:
                 self._carry_out(step, state)
                 step = self._next_step()
             elif self._is_short_end(step):
-                self._part().batch = step
+                self._part().batch = self._merger.prepare(step)[0] if self._merges else step
                 step = None
             else:
                 step = self._run_batch(step)

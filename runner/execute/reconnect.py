@@ -2,7 +2,7 @@ r"""The route of a `\connect`: `do_connect` in src/bin/psql/command.c."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 
 
 _SERVER = frozenset({"host", "hostaddr", "port"})
-
-
-class Route(NamedTuple):
-    """Where a `\\connect` leads; `same_server` is whether the server stays the same."""
-
-    conninfo: str
-    same_server: bool
 
 
 def named_parameters(step: Connect) -> dict[str, str]:
@@ -52,8 +45,10 @@ def is_here(given: Mapping[str, str], target: Target) -> bool:
 
 def route(
     step: Connect, given: dict[str, str], home: session.Session, now: session.Session
-) -> Route:
-    """Where these parameters lead: `home` is the run's session, `now` the current one.
+) -> tuple[str, bool]:
+    """The conninfo to which these parameters lead, and whether that is another server.
+
+    `home` is the run's session, `now` the current one.
 
     What is not named stays as it is. A conninfo alone begins anew, with libpq's defaults; in the
     container these lead to the very server, so if it names none, it means that of the target.
@@ -73,19 +68,19 @@ def route(
     if "host" in changed and step.conninfo is None:
         base.pop("hostaddr", None)
     elsewhere = bool(changed & _SERVER) or "service" in given
-    return Route(make_conninfo("", **{**base, **given}), not elsewhere)
+    return make_conninfo("", **{**base, **given}), elsewhere
 
 
 def new_connection(
-    route: Route, step: Connect, settings: Settings, observer: Observer
+    step: Connect, conninfo: str, settings: Settings, observer: Observer, *, elsewhere: bool = False
 ) -> session.Session:
     r"""Raises StatementFailed, with the place of the `\connect`, where psql stops."""
     try:
         return session.connect(
-            route.conninfo,
+            conninfo,
             connect_timeout=settings.connect_timeout,
             observer=observer,
-            is_target=route.same_server,
+            is_target=not elsewhere,
         )
     except (ConnectionFailed, UsageError) as error:
         raise StatementFailed(

@@ -167,8 +167,11 @@ class Sessions:
         execution = self._execution
         if not execution.autocommit:
             return self._enter(step, given)
-        route = reconnect.route(step, given, execution.session, self.executor.exchange.conn)
-        conn = reconnect.new_connection(route, step, self._settings, execution.observer)
+        current = self.executor.exchange.conn
+        conninfo, elsewhere = reconnect.route(step, given, execution.session, current)
+        conn = reconnect.new_connection(
+            step, conninfo, self._settings, execution.observer, elsewhere=elsewhere
+        )
         self._disconnect()
         conn.execute(b"".join(self.own_settings()))
         return conn, reconnect.variables(conn, describe(conn))

@@ -61,9 +61,7 @@ class RunDatabases:
     def _open(self, name: str, step: Connect) -> DatabaseRun:
         ctx = self._state.ctx
         conninfo = make_conninfo(ctx.session.conninfo_alike(), dbname=name)
-        conn = reconnect.new_connection(
-            reconnect.Route(conninfo, same_server=True), step, ctx.settings, ctx.observer
-        )
+        conn = reconnect.new_connection(step, conninfo, ctx.settings, ctx.observer)
         self._state.also(conn)
         part = self.others[name] = self.home.beside(conn, name)
         part.verifier = self.verifiers.get(name)

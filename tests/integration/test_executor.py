@@ -61,12 +61,17 @@ def executor_on(conn: session.Session, told: Told | None = None) -> Executor:
     return Executor(execution, no_other_connection)
 
 
+def run_on(executor: Executor, source: Source, counts: Counts | None = None) -> None:
+    """Runs a script, its end as well, which may wait for the next one."""
+    executor.run(source, state_of(), counts or Counts())
+    executor.flush()
+
+
 def run(conn: session.Session, script: str | bytes) -> tuple[Executor, Counts]:
     """Runs a script from memory."""
     data = script if isinstance(script, bytes) else script.encode()
     executor, progress = executor_on(conn), Counts()
-    executor.run(source_of(data), state_of(), progress)
-    executor.flush()
+    run_on(executor, source_of(data), progress)
     return executor, progress
 
 
@@ -94,7 +99,7 @@ def test_each_notice_has_the_line_of_its_statement(conn: session.Session) -> Non
     statements += [kinds[(number * 5 + number // 11) % len(kinds)] for number in range(200)]
     lines = [text.format(number) for number, text in enumerate(statements, 1)]
     told = Told()
-    executor_on(conn, told).run(source_of("\n".join(lines).encode()), state_of(), Counts())
+    run_on(executor_on(conn, told), source_of("\n".join(lines).encode()))
     found = [(notice.place and notice.place.line, notice.message) for notice in told.notices]
     assert [(line, str(line)) for line, _ in found] == found
     expected = [number for number, text in enumerate(lines, 1) if "say(" in text]
@@ -112,15 +117,13 @@ def test_many_inserts_of_one_row_are_counted_and_told_apart(conn: session.Sessio
     lines = [f"insert into t values ({number});" for number in range(1, 1001)]
     lines[500:500] = ["insert into t values (-1), (-2);", "insert into t select -3 where false;"]
     told, progress = Told(), Counts()
-    executor_on(conn, told).run(source_of("\n".join(lines).encode()), state_of(), progress)
+    run_on(executor_on(conn, told), source_of("\n".join(lines).encode()), progress)
     assert (progress.statements, progress.rows) == (1002, 1002)
     expected = [number + 2 * (number > 500) for number in range(50, 1001, 50)]
     assert [notice.place and notice.place.line for notice in told.notices] == expected
     twice = [*lines[:1], *(line.replace("(", "(1") for line in lines[1:900]), lines[0]]
     with pytest.raises(StatementFailed) as caught:
-        executor_on(conn).run(
-            source_of("\n".join(["delete from t;", *twice]).encode()), state_of(), Counts()
-        )
+        run_on(executor_on(conn), source_of("\n".join(["delete from t;", *twice]).encode()))
     assert caught.value.place is not None
     assert caught.value.place.line == 902
 
@@ -130,7 +133,7 @@ def test_a_trigger_that_speaks_while_data_is_copied(conn: session.Session) -> No
     conn.execute("create trigger s after insert on t for each row execute function said('row')")
     told = Told()
     script = b"select 1;\nselect 2;\ncopy t from stdin;\n1\n2\n3\n\\.\nselect 3;\n"
-    executor_on(conn, told).run(source_of(script), state_of(), Counts())
+    run_on(executor_on(conn, told), source_of(script))
     assert [notice.place and notice.place.line for notice in told.notices] == [3, 3, 3]
 
 
@@ -241,7 +244,7 @@ def test_data_that_cannot_be_read_ends_the_copy(conn: session.Session) -> None:
     source = Source("s.sql", lambda: Breaking(data))
     conn.execute("create temporary table t (a int)")
     with pytest.raises(UsageError, match="the disk is broken"):
-        executor_on(conn).run(source, state_of(), Counts())
+        run_on(executor_on(conn), source)
 
     class Late(Breaking):
         def read(self, size: int | None = -1) -> bytes:
@@ -251,7 +254,7 @@ def test_data_that_cannot_be_read_ends_the_copy(conn: session.Session) -> None:
             return io.BytesIO.read(self, len(data) * 2 // 3)
 
     with pytest.raises(UsageError, match="the disk is broken"):
-        executor_on(conn).run(Source("s.sql", lambda: Late(data)), state_of(), Counts())
+        run_on(executor_on(conn), Source("s.sql", lambda: Late(data)))
     assert conn.pgconn.transaction_status == pq.TransactionStatus.INERROR
 
 
@@ -311,8 +314,7 @@ def test_another_connection_is_listened_to_only_once(
         executor.exchange.use(other)
         executor.exchange.use(conn)
         executor.exchange.use(conn)
-    executor.run(source_of(b"do $$ begin raise notice 'once'; end $$;"), state_of(), Counts())
-    executor.flush()
+    run_on(executor, source_of(b"do $$ begin raise notice 'once'; end $$;"))
     assert [notice.message for notice in told.notices] == ["once"]
 
 
