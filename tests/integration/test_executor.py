@@ -161,7 +161,7 @@ def test_a_notice_is_heard_while_its_statement_still_runs(
         holder.execute("select pg_catalog.pg_advisory_lock(1)")
         source = source_of(f"select 1;\n{statement}".encode())
         executor = executor_on(conn, Listener())
-        thread = threading.Thread(target=executor.run, args=(source, state_of(), Counts()))
+        thread = threading.Thread(target=run_on, args=(executor, source))
         thread.start()
         in_time = heard.wait(TIMEOUT)
         still_running = thread.is_alive()
