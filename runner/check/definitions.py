@@ -11,7 +11,7 @@ from runner.comparison import Defined
 from runner.psql.reader import read_script
 from runner.psql.sql_text import catalog_name
 from runner.psql.state import State
-from runner.psql.steps import Gexec, Gset, Statement, Sync, separated
+from runner.psql.steps import Connect, Gexec, Gset, Statement, Sync, separated
 from runner.scripts.files import Files
 from runner.scripts.folder import Folder
 
@@ -64,6 +64,8 @@ def _statements(folder: Folder, variables: Mapping[str, str]) -> Iterator[Statem
                 yield step
             elif isinstance(step, Gset | Gexec):
                 yield step.statement
+            elif isinstance(step, Connect):
+                state.begin_session()
             elif isinstance(step, Sync) and not step.known:
                 break  # how to read on depends on an answer of the server
 

@@ -186,8 +186,7 @@ class _ScriptCheck:
 
     def _connect(self, step: Connect) -> None:
         self.run.facts.connects()
-        self.state.standard_conforming_strings = True  # of a new session
-        self.state.set_encoding("UTF8")
+        self.state.begin_session()
         if self.run.in_transaction and (step.user or step.host or step.port):
             self._add(finding_texts.CONNECT, step.statement.source, step.statement.offset)
 

@@ -319,8 +319,8 @@ class Executor:
         if found is not None:
             conn, variables = found
             self.exchange.use(conn)
-            follow_server(state, self.exchange.pgconn)
             state.variables.update(variables)
+        follow_server(state, self.exchange.pgconn)  # which is as new
 
     def _share(self, shared: Shared) -> None:
         """A statement about roles or databases, where its effect is seen by all."""

@@ -225,6 +225,11 @@ class State:
         if "ERROR" not in self.variables:
             self.variables.update(ERROR="false", SQLSTATE="00000", ROW_COUNT="0", LASTOID="0")
 
+    def begin_session(self) -> None:
+        """A new session, of which nothing is known."""
+        self.standard_conforming_strings = True
+        self.set_encoding("UTF8")
+
     def set_encoding(self, name: str) -> None:
         self.encoding = self.variables["ENCODING"] = name
 

@@ -116,6 +116,14 @@ def test_definitions_in_their_order(tmp_path: Path) -> None:
     ]
 
 
+def test_definitions_are_read_on_as_a_new_session_reads(tmp_path: Path) -> None:
+    r"""What a script sets ends at a `\connect`."""
+    text = "SET standard_conforming_strings = off;\n\\connect b\nINSERT INTO t VALUES ('\\');\n"
+    (tmp_path / "01.sql").write_text(text + "CREATE TABLE u ();\n")
+    found = [one.name for one, _ in definitions(read_folder(tmp_path), {})]
+    assert found == ["t", "u"]
+
+
 def test_the_place_of_a_part_is_that_of_its_table(tmp_path: Path) -> None:
     (tmp_path / "01.sql").write_text(SCRIPT)
     table = ObjectKey("table", "app.users")
