@@ -1,103 +1,62 @@
-r"""Meta-commands that only print, or change how psql prints: their arguments are checked.
-
-`do_pset` in src/bin/psql/command.c. A wrong option or value is an error, at which psql stops.
-"""
+r"""Options of printing: `\pset` and its short forms. Only their values are checked (`do_pset`)."""
 
 from __future__ import annotations
 
 import re
 
-from runner.psql.slash_arguments import (
-    NOTHING,
-    ArgumentError,
-    Arguments,
-    Context,
-    MetaCommand,
-    Outcome,
-)
-from runner.psql.state import parse_boolean
+from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand, Outcome
 
-_FORMATS = tuple("aligned asciidoc csv html latex troff-ms unaligned wrapped".split())
-_LINES = ("single", "double")
-# Options with one of these values, or any prefix of one.
-_PREFIXES = {
-    "linestyle": ("ascii", "old-ascii", "unicode"),
-    "unicode_border_linestyle": _LINES,
-    "unicode_column_linestyle": _LINES,
-    "unicode_header_linestyle": _LINES,
+
+def _prefixes(words: str) -> str:
+    return "|".join(word[:end] for word in words.split() for end in range(1, len(word) + 1))
+
+
+# Each option: what its values are, and a pattern for them.
+_ON_OFF = "1|0|on|off?|" + _prefixes("true false yes no")  # as `state.parse_boolean`
+_BOOLEAN = ("on or off", _ON_OFF)
+_EXPANDED = ("on, off or auto", _ON_OFF + "|auto")
+_LINE = ("single or double", _prefixes("single double"))
+_FORMATS = "aligned asciidoc csv html latex-longtable troff-ms unaligned wrapped"
+_OPTIONS = {
+    **dict.fromkeys(("x", "expanded", "vertical"), _EXPANDED),
+    **dict.fromkeys(("numericlocale", "t", "tuples_only", "footer", "\\timing"), _BOOLEAN),
+    "pager": ("on, off or always", _ON_OFF + "|always"),
+    "format": (", ".join(_FORMATS.split()), "(?!a$)(?:" + _prefixes(_FORMATS) + ")"),
+    "linestyle": ("ascii, old-ascii or unicode", _prefixes("ascii old-ascii unicode")),
+    "unicode_border_linestyle": _LINE,
+    "unicode_column_linestyle": _LINE,
+    "unicode_header_linestyle": _LINE,
+    "xheader_width": ("full, column, page or a number", r"full|column|page|\s*[+-]?0*[1-9].*"),
+    "csv_fieldsep": ("one byte, no quote or line end", r'(?!["\n\r])[\x01-\x7f\udc80-\udcff]'),
+    "pager_min_lines": ("a number", r"\s*[+-]?(?:0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)"),
+    **dict.fromkeys(
+        "border null fieldsep fieldsep_zero recordsep recordsep_zero C title T tableattr"
+        " columns".split(),
+        ("anything", "(?s:.*)"),
+    ),
 }
-# Options that are booleans, and what else they take.
-_BOOLEANS = {
-    **dict.fromkeys(("x", "expanded", "vertical"), ("auto",)),
-    **dict.fromkeys(("numericlocale", "t", "tuples_only", "footer", "\\timing"), ()),
-    "pager": ("always",),
-}
-_ANY = frozenset(
-    "border null fieldsep fieldsep_zero recordsep recordsep_zero C title T tableattr"
-    " columns".split()
-)
-_NUMBER = re.compile(r"\s*[+-]?\d+")  # atoi
-_INTEGER = re.compile(r"\s*[+-]?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")  # strtol
 
 
-def _pset(arguments: Arguments, _context: Context) -> Outcome:
-    option, value = arguments.take(), arguments.take()
-    if option is not None:
-        _check(option, value)
-    return NOTHING
-
-
-def _short(option: str) -> MetaCommand:
-    def command(arguments: Arguments, _context: Context) -> Outcome:
-        _check(option, arguments.take())
-        return NOTHING
-
-    return command
-
-
-def _check(option: str, value: str | None) -> None:
-    """Raises ArgumentError for what psql refuses."""
-    if option in _ANY:
-        return
-    allowed = _allowed(option)
-    if allowed is None:
+def check_option(option: str, value: str | None) -> None:
+    """Raises ArgumentError for an option or a value that psql refuses."""
+    if option not in _OPTIONS:
         hint = "Correct it, or remove the line."
         raise ArgumentError(f"\\pset: unknown option: {option}", 0, hint)
-    if value is not None and not _is_allowed(option, value):
+    allowed, pattern = _OPTIONS[option]
+    if value is not None and not re.fullmatch(pattern, value, re.IGNORECASE):
         message = f'unrecognized value "{value}" for "{option}"'
         raise ArgumentError(message, 0, f"Write {allowed}.")
 
 
-def _allowed(option: str) -> str | None:
-    """What the values of an option are; None for an unknown one."""
-    if option in _BOOLEANS:
-        return ", ".join(("on", "off", *_BOOLEANS[option]))
-    if option in _PREFIXES:
-        return ", ".join(_PREFIXES[option])
-    others = {
-        "format": ", ".join(_FORMATS),
-        "xheader_width": "full, column, page or a number",
-        "csv_fieldsep": "one character of one byte, no quote and no line end",
-        "pager_min_lines": "a number",
-    }
-    return others.get(option)
+def _pset(arguments: Arguments, _context: Context) -> Outcome | None:
+    option, value = arguments.take(), arguments.take()
+    if option is not None:
+        check_option(option, value)
+    return None
 
 
-def _is_allowed(option: str, value: str) -> bool:
-    lower = value.lower()
-    if option in _BOOLEANS:
-        return lower in _BOOLEANS[option] or parse_boolean(value) is not None
-    if option in _PREFIXES:
-        return any(name.startswith(lower) for name in _PREFIXES[option])
-    if option == "format":
-        matching = sum(name.startswith(lower) for name in _FORMATS)
-        return matching == 1 or (not matching and "latex-longtable".startswith(lower))
-    if option == "csv_fieldsep":
-        return len(value.encode("utf-8", "surrogateescape")) == 1 and value not in '"\n\r'
-    if option == "pager_min_lines":
-        return _INTEGER.fullmatch(value) is not None
-    number = _NUMBER.match(value)
-    return lower in ("full", "column", "page") or (number is not None and int(number[0]) != 0)
+def _short(option: str) -> MetaCommand:
+    return lambda arguments, _context: check_option(option, arguments.take())
 
 
 DISPLAY: dict[str, MetaCommand] = {

@@ -10,7 +10,6 @@ import re
 
 from runner.psql.expansion import quote_identifier, quote_literal
 from runner.psql.slash_arguments import (
-    NOTHING,
     ArgumentError,
     Arguments,
     Context,
@@ -27,23 +26,17 @@ _UNNAMED = "runner_unnamed"  # SQL has no name for it
 _NUMBER = re.compile(rb"[0-9]+")
 
 
-def _bind(arguments: Arguments, context: Context) -> Outcome:
+def _bind(arguments: Arguments, context: Context) -> None:
     parameters = _literals(arguments, context.state)
-
-    def bound(statement: Statement | None) -> Statement | None:
-        return statement and _with_parameters(statement, parameters)
-
-    context.state.bound = bound
-    return NOTHING
+    context.state.bound = lambda found: found and _with_parameters(found, parameters)
 
 
-def _bind_named(arguments: Arguments, context: Context) -> Outcome:
+def _bind_named(arguments: Arguments, context: Context) -> None:
     name = _identifier(_name(arguments), context.state)
     parameters = b", ".join(_literals(arguments, context.state))
     text = b"EXECUTE " + name + (b"(" + parameters + b")" if parameters else b"")
     statement = _here(context, text)
     context.state.bound = lambda _: statement
-    return NOTHING
 
 
 def _parse(arguments: Arguments, context: Context) -> Outcome:
@@ -61,10 +54,10 @@ def _parse(arguments: Arguments, context: Context) -> Outcome:
     return Outcome(send=parsed)
 
 
-def _close(arguments: Arguments, context: Context) -> Outcome:
+def _close(arguments: Arguments, context: Context) -> Outcome | None:
     name = _name(arguments)
     if name not in context.state.parsed:
-        return NOTHING  # as in the protocol, no error
+        return None  # as in the protocol, no error
     context.state.parsed.remove(name)
     return Outcome((_here(context, b"DEALLOCATE " + _identifier(name, context.state)),))
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import re
 
-from runner.psql.conditionals import BRANCHING, BranchContext
+from runner.psql.conditionals import BRANCHING, BranchContext, is_active, run_conditional
 from runner.psql.connect_command import slash_connect
 from runner.psql.copy_command import parse_slash_copy
-from runner.psql.display import DISPLAY
+from runner.psql.display import DISPLAY, check_option
 from runner.psql.extended import EXTENDED
 from runner.psql.slash_arguments import (
-    NOTHING,
     ArgumentError,
     Arguments,
     Context,
@@ -33,7 +32,7 @@ from runner.psql.variables import VARIABLES
 
 # They only print something, or change how psql prints results; the database is not affected.
 _DISPLAY = frozenset(
-    "a C conninfo copyright errverbose f h H help html o out p print s sf sf+ sv sv+ T ?".split()
+    "a C conninfo copyright errverbose f h H help html p print s sf sf+ sv sv+ T ?".split()
 )
 # Of `\\d` and its kin psql looks at two letters, and takes any after them: `exec_command_d`.
 _DESCRIBE = re.compile(
@@ -82,10 +81,10 @@ def _include(arguments: Arguments, context: Context) -> Outcome:
     return Outcome(include=context.state.files.include(name, context.source, relative=relative))
 
 
-def _encoding(arguments: Arguments, context: Context) -> Outcome:
+def _encoding(arguments: Arguments, context: Context) -> Outcome | None:
     name = arguments.take()
     if name is None:
-        return NOTHING
+        return None
     # PQsetClientEncoding in libpq's fe-connect.c
     if name == "auto":
         name = "UTF8"  # of the image's locale, en_US.utf8
@@ -96,9 +95,8 @@ def _encoding(arguments: Arguments, context: Context) -> Outcome:
     return Outcome((context.statement_here(f"set client_encoding to '{name}'"),))
 
 
-def _cd(arguments: Arguments, context: Context) -> Outcome:
+def _cd(arguments: Arguments, context: Context) -> None:
     context.state.files.change_directory(arguments.take(strip_semicolons=True))
-    return NOTHING
 
 
 def _copy(arguments: Arguments, context: Context) -> Outcome:
@@ -122,30 +120,28 @@ def _copy(arguments: Arguments, context: Context) -> Outcome:
     return Outcome(steps)
 
 
-def _quit(_arguments: Arguments, context: Context) -> Outcome:
+def _quit(_arguments: Arguments, context: Context) -> Outcome | None:
     offline = context.state.offline
-    if offline and offline.uncertain:
-        # The rest of the file may never be read: it is as uncertain as this branch.
-        context.uncertain += 1
-        offline.uncertain += 1
-        return NOTHING
-    return Outcome(quit=True)
+    if not offline or not offline.uncertain:
+        return Outcome(quit=True)
+    # The rest of the file may never be read: it is as uncertain as this branch.
+    context.uncertain += 1
+    offline.uncertain += 1
+    return None
 
 
-def _reset(_arguments: Arguments, context: Context) -> Outcome:
+def _reset(_arguments: Arguments, context: Context) -> None:
     context.buffer.clear()
     context.lexer.reset()
-    return NOTHING
 
 
-def _restrict(arguments: Arguments, context: Context) -> Outcome:
+def _restrict(arguments: Arguments, context: Context) -> None:
     """Only `\\unrestrict` with the same key is allowed after it (CVE-2025-8714)."""
-    context.state.restrict_key = _key(arguments)
-    return NOTHING
+    context.state.restrict_key = arguments.take() or required(arguments)
 
 
-def _unrestrict(arguments: Arguments, context: Context) -> Outcome:
-    key = _key(arguments)
+def _unrestrict(arguments: Arguments, context: Context) -> None:
+    key = arguments.take() or required(arguments)
     if context.state.restrict_key is None:
         hint = "Remove the line."
         raise ArgumentError("\\unrestrict: not currently in restricted mode", 0, hint)
@@ -153,12 +149,6 @@ def _unrestrict(arguments: Arguments, context: Context) -> Outcome:
         hint = "Write the key of the \\restrict before it."
         raise ArgumentError("\\unrestrict: wrong key", 0, hint)
     context.state.restrict_key = None
-    return NOTHING
-
-
-def _key(arguments: Arguments) -> str:
-    key = arguments.take()
-    return key or required(arguments)
 
 
 # -- sending --------------------------------------------------------------------------------
@@ -167,12 +157,24 @@ def _key(arguments: Arguments) -> str:
 def _g(arguments: Arguments, context: Context) -> Outcome:
     target = arguments.take(Kind.FILE_OR_PIPE)
     if target is not None and target.startswith("("):
-        while target is not None and not target.endswith(")"):
-            target = arguments.take()
+        _options(target[1:], arguments)
         target = arguments.take(Kind.FILE_OR_PIPE)
     if target is not None:
         return problem(arguments, context, "It writes results to a file or a program.")
     return _SEND
+
+
+def _options(first: str, arguments: Arguments) -> None:
+    """Checks `(OPTION=VALUE …)`: process_command_g_options in src/bin/psql/command.c."""
+    option: str | None = first
+    while option is not None:
+        if body := option.removesuffix(")"):
+            name, equals, value = body.partition("=")
+            check_option(name, value if equals else None)
+        if option.endswith(")"):
+            return
+        option = arguments.take()
+    raise ArgumentError(f"\\{arguments.name}: missing right parenthesis", 0, "Write the ).")
 
 
 def _gset(arguments: Arguments, context: Context) -> Outcome:
@@ -186,39 +188,28 @@ def _gset(arguments: Arguments, context: Context) -> Outcome:
     return Outcome(send=fetch)
 
 
-def _gexec(_arguments: Arguments, _context: Context) -> Outcome:
-    return Outcome(send=Gexec)
-
-
-def _gdesc(_arguments: Arguments, _context: Context) -> Outcome:
-    """It describes the result without running the statement."""
-    return Outcome(send=lambda _statement: None)
-
-
-def _crosstabview(_arguments: Arguments, _context: Context) -> Outcome:
-    return _SEND
-
-
 # -- ignored, refused -----------------------------------------------------------------------
 
 
-def _ignore(arguments: Arguments, context: Context) -> Outcome:
-    if arguments.name in ("o", "out"):
-        target = arguments.take(Kind.FILE_OR_PIPE)
-        if target and target.startswith("|"):
-            return problem(arguments, context, "It would run a program on this machine.")
-    elif arguments.name in _WHOLE_LINE:
+def _ignore(arguments: Arguments, _context: Context) -> None:
+    if arguments.name in _WHOLE_LINE:
         arguments.take(Kind.WHOLE_LINE)
-    return NOTHING
 
 
-def _shell(arguments: Arguments, context: Context) -> Outcome:
+def _output(arguments: Arguments, context: Context) -> Outcome | None:
+    target = arguments.take(Kind.FILE_OR_PIPE)
+    if target and target.startswith("|"):
+        return problem(arguments, context, "It would run a program on this machine.")
+    return None
+
+
+def _shell(arguments: Arguments, context: Context) -> Outcome | None:
     command = arguments.take(Kind.WHOLE_LINE) or ""
     if not context.state.files.allows_programs:
         hint = "It would run a program on this machine: allow that with --allow-shell."
         return problem(arguments, context, hint)
     if context.state.offline:
-        return NOTHING
+        return None
     output = run_program(os.fsencode(command), context.state)
     return Outcome((Echo(output.decode("utf-8", "replace")),))
 
@@ -255,46 +246,47 @@ _COMMANDS: dict[str, MetaCommand] = {
     "g": _g,
     "gx": _g,
     "gset": _gset,
-    "gexec": _gexec,
-    "gdesc": _gdesc,
-    "crosstabview": _crosstabview,
+    "gexec": lambda *_: Outcome(send=Gexec),
+    "gdesc": lambda *_: Outcome(send=lambda _statement: None),  # the statement is not run
+    "crosstabview": lambda *_: _SEND,
+    "o": _output,
+    "out": _output,
+    **dict.fromkeys(_DISPLAY, _ignore),
+    **dict.fromkeys(_REFUSED, _refuse),
 }
 
 
-def run_metacommand(arguments: Arguments, context: BranchContext) -> Outcome:
+def run_metacommand(arguments: Arguments, context: BranchContext) -> Outcome | None:
     """Runs one meta-command. Raises ArgumentError for what psql would call an error."""
-    name = arguments.name
+    name, active = arguments.name, is_active(context.blocks)
     if context.state.restrict_key is not None and name != "unrestrict":
         message = "backslash commands are restricted; only \\unrestrict is allowed"
         raise ArgumentError(message, 0, "Remove it, or move it after the \\unrestrict.")
+    if name in BRANCHING:
+        run_conditional(arguments, context)
+        return None
     if name.lower() == "copy":
         name = "copy"  # the only command whose name psql compares without case
-    branching = BRANCHING.get(name)
-    if branching is not None:
-        branching(arguments, context)
-        return NOTHING
     command = _COMMANDS.get(name)
-    if command is None and (name in _DISPLAY or _DESCRIBE.fullmatch(name)):
+    # In a branch not taken psql reads only the beginning of some names.
+    if command is None and (_DESCRIBE.fullmatch(name) or (name[:1] == "d" and not active)):
         command = _ignore
-    if command is None and name.startswith(("d", "lo_")) and not context.conditionals.active:
-        command = _ignore  # in a branch not taken psql reads only the beginning of these names
-    if command is None and name in _REFUSED:
-        command = _refuse
+    if command is None and name.startswith("lo_") and not active:
+        command = _ignore
     if command is None:
         hint = "Correct its name, or delete the backslash if this is not a meta-command."
         raise ArgumentError(f"invalid command \\{name}", 0, hint)
-    if not context.conditionals.active:
+    if not active:
         arguments.take(Kind.WHOLE_LINE if name in _WHOLE_LINE else Kind.NO_EVAL)
-        return NOTHING
+        return None
     return command(arguments, context)
 
 
-def without_arguments(arguments: Arguments, context: Context) -> Outcome:
+def without_arguments(arguments: Arguments, context: Context) -> Outcome | None:
     """Gives the outcome of a meta-command whose arguments are unknown.
 
     `\\g`, `\\gx` and `\\gset` still send, and `\\connect` begins a new session.
     """
     if arguments.name in ("c", "connect"):
         return slash_connect(arguments, context)
-    sends = arguments.name in ("g", "gx", "gset")
-    return _SEND if sends else NOTHING
+    return _SEND if arguments.name in ("g", "gx", "gset") else None

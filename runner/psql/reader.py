@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import BinaryIO, TypeVar
 
 from runner.errors import ScriptError
-from runner.psql.conditionals import Conditionals
+from runner.psql.conditionals import IfBlock, is_active
 from runner.psql.copy_data import with_data
 from runner.psql.expansion import expand, variable_name
 from runner.psql.input import Frame, Input
@@ -61,7 +61,7 @@ class Loop:
         self.state = state
         self.lexer = Lexer()
         self.buffer = StatementBuffer(source)
-        self.conditionals = Conditionals()
+        self.blocks: list[IfBlock] = []
         self.command_offset = 0  # of the meta-command that is being run
         self.input = Input(source, state, stream, lines=lines)
         # Without a server: how many branches around this file may not be taken.
@@ -83,7 +83,7 @@ class Loop:
             elif event is Event.BACKSLASH and (yield from self._backslash()):
                 break
         else:
-            found = left_unterminated(self.lexer, self.buffer, self.conditionals)
+            found = left_unterminated(self.lexer, self.buffer, self.blocks)
             if found is not None:
                 raise self.error(*found)
         yield from self._statement()
@@ -99,7 +99,7 @@ class Loop:
             not self.buffer
             and len(self.input.frames) == 1
             and self.lexer.idle
-            and self.conditionals.active
+            and is_active(self.blocks)
             and self.state.standard_conforming_strings
         )
 
@@ -137,7 +137,7 @@ class Loop:
         self.lexer.standard_conforming_strings = strings if frame.strings is None else frame.strings
         start = frame.pos
         event, frame.pos = self.lexer.scan(frame.shape, start, frame.base)
-        if self.conditionals.active and frame.pos > start:
+        if is_active(self.blocks) and frame.pos > start:
             line = self.input.line_at(frame, start) if not self.buffer else 0
             self.buffer.add(
                 frame.text[start : frame.pos], frame.offset(start), line, frame.name is None
@@ -146,7 +146,7 @@ class Loop:
 
     def _statement(self) -> Iterator[Step]:
         """Yields the statement that has ended, unless it stands in a branch not taken."""
-        if self.conditionals.active:
+        if is_active(self.blocks):
             statement = self._finished() if self.buffer else None
             if statement is not None:
                 statement, problem = with_data(statement, self.state.files)
@@ -191,10 +191,10 @@ class Loop:
         reference = variable_at(frame.shape, frame.pos)
         offset, start = frame.offset(frame.pos), frame.pos
         line = self.input.line_at(frame, start)
-        if self.conditionals.active and variable_name(reference) in FOLLOWS_RESULTS:
+        if is_active(self.blocks) and variable_name(reference) in FOLLOWS_RESULTS:
             yield Sync()
         frame.pos += len(reference)
-        if not self.conditionals.active:
+        if not is_active(self.blocks):
             return
         value = expand(reference, self.state)
         bare = reference[1:2] not in (b"'", b'"', b"{")
@@ -214,9 +214,9 @@ class Loop:
             self._escaped(frame)
             return False
         line = self._command_line(frame)
-        arguments = Arguments(line, 0, self.state, active=self.conditionals.active)
+        arguments = Arguments(line, 0, self.state, active=is_active(self.blocks))
         for name in FOLLOWS_RESULTS:
-            if b":" in line and name.encode() in line and self.conditionals.active:
+            if b":" in line and name.encode() in line and is_active(self.blocks):
                 yield Sync()
         try:
             outcome = run_metacommand(arguments, self)
@@ -234,6 +234,8 @@ class Loop:
         if arguments.unterminated is not None and arguments.active:
             offset = self.command_offset + arguments.unterminated
             yield Problem("unterminated quoted string", _CLOSE_HERE, self.source, offset, True)
+        if outcome is None:
+            return False
         yield from self._carry_out(outcome)
         return outcome.quit
 
@@ -256,7 +258,7 @@ class Loop:
 
     def _escaped(self, frame: Frame) -> None:
         r"""`\;` is a semicolon that does not send, `\:` a colon that does not begin a variable."""
-        if self.conditionals.active:
+        if is_active(self.blocks):
             char = frame.text[frame.pos + 1 : frame.pos + 2]
             line = self.input.line_at(frame, frame.pos)
             self.buffer.add(char, frame.offset(frame.pos + 1), line, frame.name is None)
@@ -287,6 +289,7 @@ class Loop:
                 if sent is not None:
                     yield from self._sent(statement, sent)
         if outcome.include is not None:
+            uncertain = self.state.offline and self.state.offline.uncertain
             yield from read_script(outcome.include, self.state, lines=self.input.lines)
             if self.state.offline:
-                self.state.offline.uncertain = self.uncertain + self.conditionals.uncertain
+                self.state.offline.uncertain = uncertain or 0

@@ -255,8 +255,7 @@ class Outcome(NamedTuple):
     quit: bool = False
 
 
-NOTHING = Outcome()
-MetaCommand = Callable[[Arguments, Context], Outcome]
+MetaCommand = Callable[[Arguments, Context], Outcome | None]
 
 
 def problem(arguments: Arguments, context: Context, hint: str) -> Outcome:

@@ -131,8 +131,9 @@ class Offline:
             if name.startswith(prefix) and (column in text or "*" in text):
                 self._unknown.add(name)
 
-    def branch_ended(self) -> None:
-        """Forgets what a branch has set, if it may not have been taken."""
+    def branch_ended(self, uncertain: int) -> None:
+        """Forgets what a branch has set that may not have been taken; `uncertain` counts again."""
+        self.uncertain = uncertain
         self._unknown |= self._assigned
         if not self.uncertain:
             self._assigned.clear()

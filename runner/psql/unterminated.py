@@ -8,7 +8,7 @@ from runner.psql.lexer import Lexer, Mode
 from runner.psql.sql_text import misplaced_quote
 
 if TYPE_CHECKING:
-    from runner.psql.conditionals import Conditionals
+    from runner.psql.conditionals import IfBlock
     from runner.psql.statement_buffer import StatementBuffer
 
 
@@ -22,7 +22,7 @@ _CLOSE = {
 
 
 def left_unterminated(
-    lexer: Lexer, buffer: StatementBuffer, conditionals: Conditionals
+    lexer: Lexer, buffer: StatementBuffer, blocks: list[IfBlock]
 ) -> tuple[str, int, str] | None:
     """The message, the byte of the file and the hint; None where nothing is open."""
     if lexer.mode is not Mode.SQL:
@@ -30,9 +30,8 @@ def left_unterminated(
         return f"unterminated {lexer.mode.value}", offset, _CLOSE[lexer.mode]
     if lexer.paren_depth and buffer:
         return "unterminated parenthesis", lexer.paren_began, "Write its )."
-    if conditionals.blocks:
-        offset = conditionals.blocks[-1].offset
-        return "\\if without \\endif", offset, "Write \\endif where it ends."
+    if blocks:
+        return "\\if without \\endif", blocks[-1].offset, "Write \\endif where it ends."
     return None
 
 

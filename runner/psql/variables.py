@@ -6,7 +6,6 @@ See the hooks in src/bin/psql/startup.c, and ParseVariableBool in variables.c.
 from __future__ import annotations
 
 from runner.psql.slash_arguments import (
-    NOTHING,
     ArgumentError,
     Arguments,
     Context,
@@ -40,10 +39,10 @@ def _value_set(name: str, value: str) -> str:
     return value
 
 
-def _set(arguments: Arguments, context: Context) -> Outcome:
+def _set(arguments: Arguments, context: Context) -> Outcome | None:
     name = arguments.take()
     if name is None:
-        return NOTHING
+        return None
     try:
         value = "".join(arguments.rest())
     except UnknownValue:
@@ -52,17 +51,17 @@ def _set(arguments: Arguments, context: Context) -> Outcome:
     except ProgramRefused:
         if name not in context.state.given:
             raise
-        return NOTHING  # it has the value that the command line gives
+        return None  # it has the value that the command line gives
     _check_name(name)
     return _assign(context, name, value)
 
 
-def _unset(arguments: Arguments, context: Context) -> Outcome:
+def _unset(arguments: Arguments, context: Context) -> Outcome | None:
     name = required(arguments)
     if name in _BOOLEANS or name == _ON_ERROR_ROLLBACK:
         return _assign(context, name, "off")
     context.state.unset(name)
-    return NOTHING
+    return None
 
 
 def _check_name(name: str) -> None:
@@ -71,7 +70,7 @@ def _check_name(name: str) -> None:
         raise ArgumentError(f'invalid variable name: "{name}"', 0, hint)
 
 
-def _assign(context: Context, name: str, value: str) -> Outcome:
+def _assign(context: Context, name: str, value: str) -> Outcome | None:
     value = _value_set(name, value)
     context.state.assign(name, value)
     message, hint, warning = "", "Remove the line.", True
@@ -86,11 +85,11 @@ def _assign(context: Context, name: str, value: str) -> Outcome:
     elif name == "ON_ERROR_ROLLBACK" and value.lower() != "off":
         message = "ON_ERROR_ROLLBACK has no effect: the runner stops at the first error"
     if not message:
-        return NOTHING
+        return None
     return Outcome((problem_here(context, message, hint, warning=warning),))
 
 
-def _getenv(arguments: Arguments, context: Context) -> Outcome:
+def _getenv(arguments: Arguments, context: Context) -> Outcome | None:
     name, variable = required(arguments), required(arguments)
     _check_name(name)
     offline = context.state.offline
@@ -104,10 +103,10 @@ def _getenv(arguments: Arguments, context: Context) -> Outcome:
         message = f"the environment variable {variable} is not set"
         hint = f"Set it for the runner, too, or give --var {name}=VALUE."
         return Outcome((problem_here(context, message, hint, warning=True),))
-    return NOTHING
+    return None
 
 
-def _setenv(arguments: Arguments, context: Context) -> Outcome:
+def _setenv(arguments: Arguments, context: Context) -> None:
     name = required(arguments)
     value = arguments.take()
     if "=" in name:
@@ -117,7 +116,6 @@ def _setenv(arguments: Arguments, context: Context) -> Outcome:
         context.state.environ.pop(name, None)
     else:
         context.state.environ[name] = value
-    return NOTHING
 
 
 VARIABLES: dict[str, MetaCommand] = {

@@ -1,0 +1,1 @@
+SELECT 1 \gx (format=csv title=a
