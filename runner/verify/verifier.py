@@ -31,6 +31,7 @@ from runner.reference.spec import (
     require_rights,
 )
 from runner.verify.assertions import AssertionFile, run_assertions
+from runner.verify.citus_shards import compare_shards
 from runner.verify.definitions import DefinitionIndex
 from runner.verify.partially_applied import PartialApplication
 from runner.verify.row_checks import Written
@@ -212,6 +213,10 @@ class Verifier:
         found, checks, reference = self._differences(reference, rows)
         checked = reference.snapshot.checked()
         cautions: list[Caution] = [*made_again(reference.snapshot, target.snapshot)]
+        if self._written is None:
+            differing, unknown = compare_shards(conn, reference.snapshot)
+            found += differing
+            cautions += unknown
         if self._compares_rows:
             states = self._sequences(conn, reference, target)
             behind, sequences = compare_sequences(reference.states, states)

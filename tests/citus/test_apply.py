@@ -36,6 +36,13 @@ CREATE INDEX IF NOT EXISTS posts_body ON posts (body);
 ALTER TABLE posts ADD COLUMN IF NOT EXISTS title text;
 CREATE TABLE IF NOT EXISTS plain (id int);
 CREATE TABLE IF NOT EXISTS old (id int, v text) USING columnar;
+CREATE TABLE IF NOT EXISTS events (id int, day int, CHECK (day > 0));
+SELECT create_distributed_table('events', 'day', colocate_with => 'none') {NEW.format("events")};
+CREATE OR REPLACE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT 2 * n';
+SELECT create_distributed_function('twice(int)', 'n', colocate_with => 'users');
+CREATE SCHEMA IF NOT EXISTS tenant;
+CREATE TABLE IF NOT EXISTS tenant.notes (id int PRIMARY KEY);
+SELECT citus_schema_distribute('tenant') WHERE NOT EXISTS (SELECT FROM pg_dist_schema);
 """
 ROWS = """
 INSERT INTO countries VALUES ('DE', 'Germany'), ('FR', 'France') ON CONFLICT DO NOTHING;
@@ -86,7 +93,15 @@ def test_it_can_be_applied_planned_and_verified_again_and_again(
         assert "once more" not in done.stderr
     assert run(applied, "SELECT count(*), sum(n) FROM users") == [(202, sum(range(1, 203)))]
     assert run(applied, "SELECT count(*) FROM runner.run") == [(4,)]
-    assert run(applied, "SELECT count(*) FROM pg_dist_schema") == [(0,)]
+    assert run(applied, "SELECT schemaid::regnamespace::text FROM pg_dist_schema") == [("tenant",)]
+
+
+def on_first_shard(command: str, table: str = "posts") -> str:
+    """The query that sends a command, formatted with the number of a shard, to the workers."""
+    return (
+        f"SELECT run_command_on_workers(format('{command}', min(shardid)))"
+        f" FROM pg_dist_shard WHERE logicalrelid = '{table}'::regclass"
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,6 +129,23 @@ def test_it_can_be_applied_planned_and_verified_again_and_again(
         ("UPDATE users SET name = 'x' WHERE id = 1", "UPDATE users SET name = 'Ann' WHERE id = 1",
          "(id) = (1)"),
         ("DELETE FROM comments", ROWS.split(";")[3], "comments"),
+        (on_first_shard("DROP INDEX posts_body_%1$s"),
+         on_first_shard("CREATE INDEX posts_body_%1$s ON posts_%1$s (body)"),
+         "INDEX USING btree (body)"),
+        (on_first_shard("ALTER TABLE events_%1$s DROP CONSTRAINT events_day_check", "events"),
+         on_first_shard("ALTER TABLE events_%1$s ADD CHECK (day > 0)", "events"),
+         "CHECK ((day > 0))"),
+        (on_first_shard("CREATE UNIQUE INDEX u ON events_%1$s (id)", "events"),
+         on_first_shard("DROP INDEX u", "events"), "UNIQUE INDEX USING btree (id)"),
+        ("SELECT alter_distributed_table('events', distribution_column := 'id')",
+         "SELECT alter_distributed_table('events', distribution_column := 'day')",
+         "distribution public.events, column"),
+        ("DROP FUNCTION twice;"
+         "CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT 2 * n'",
+         "SELECT create_distributed_function('twice(int)', 'n', colocate_with => 'users')",
+         "distributed function"),
+        ("SELECT citus_schema_undistribute('tenant')", "SELECT citus_schema_distribute('tenant')",
+         "distributed schema tenant"),
         ("INSERT INTO countries VALUES ('XX', 'x')", "DELETE FROM countries WHERE code = 'XX'", ""),
     ],
 )  # fmt: skip
