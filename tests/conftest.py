@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -36,6 +37,11 @@ from tests.tls_server import tls_server_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+# An installation from before the plugin has no entry point for it; named twice it is an error.
+_INSTALLED = entry_points(group="pytest11", name="raw_sql_runner")
+PLUGIN = () if _INSTALLED else ("-p", "runner.testing.plugin")
+pytest_plugins = ("pytester", *PLUGIN[1:])
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 TIMEOUT = 300.0

@@ -13,7 +13,7 @@ from runner.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _FOLDER = PurePosixPath("/docker-entrypoint-initdb.d")
 _VARIABLE = re.compile(r"\$(?:\$|\{\w+(?::?-(?P<default>[^}]*)|[^}]*)\}|\w+)")
 
@@ -26,10 +26,23 @@ class Container:
     url: str | None = None
 
 
+def compose_file(folder: Path) -> Path | None:
+    """The Compose file of a folder."""
+    return next((path for path in map(folder.joinpath, _NAMES) if path.is_file()), None)
+
+
 def read_container(path: Path) -> Container:
+    """The PostgreSQL of a file. Raises UsageError for one that cannot be read."""
+    try:
+        return container_of(path.read_text("utf-8"), path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read {path}: {error}") from error
+
+
+def container_of(text: str, path: Path) -> Container:
     """The first service whose scripts are mounted, otherwise the first that publishes port 5432.
 
-    Raises UsageError for a file that cannot be read.
+    Raises UsageError for a text that cannot be read.
     """
     try:
         import yaml
@@ -39,8 +52,8 @@ def read_container(path: Path) -> Container:
             f"reading {path} needs PyYAML, which is not installed", hint=hint
         ) from error
     try:
-        document = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as error:
         raise UsageError(f"cannot read {path}: {error}") from error
     services = [_mapping(one) for one in _mapping(_mapping(document).get("services")).values()]
     found = [Container(_scripts(one), _url(one)) for one in services]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from runner import PROGRAM
 from runner.errors import UsageError
-from runner.project.compose import NAMES, Container, read_container
+from runner.project.compose import Container, compose_file, read_container
 from runner.scripts.folder import read_folder
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def write_project(named: Path | None, usual: Path) -> Iterator[str]:
     The scripts folder is the one that is named, else that of a Compose file, else the usual one.
     Raises UsageError.
     """
-    compose = next((path for path in map(Path, NAMES) if path.is_file()), None)
+    compose = compose_file(Path())
     container = read_container(compose) if compose else Container()
     scripts = named or container.scripts or usual
     yield f"Read: {compose}" if compose else "There is no docker-compose.yml here"

@@ -5,17 +5,24 @@ The scripts run once, into a template database; each test gets a clone or a tran
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
+from runner.errors import RunnerError
+from runner.testing.project import fail_once, project_settings, scripts_folder
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runner.connect.session import Session
     from runner.testing.databases import Template
+    from runner.testing.verification import ScriptFile
+
+# Those of --runner-verify.
+_FOLDERS = pytest.StashKey["list[Path]"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,100 +42,89 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("runner_scripts", "the folder of the scripts", default="data/sql")
 
 
-def scripts_folder(config: pytest.Config) -> Path:
-    """The folder of the scripts, relative to the working directory where it is below that."""
-    folder = config.rootpath / str(config.getini("runner_scripts"))
-    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-
-
-class _Scripts:
-    """The server and the template of one process; an error of the scripts is told once."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self.stack = ExitStack()
-        self._config = config
-        self._template: Template | None = None
-        self._error: str | None = None
-
-    def template(self) -> Template:
-        """Build or find the template. Fails the first test that needs it, and skips the others."""
-        from runner.errors import RunnerError
-        from runner.results import Failure
-        from runner.testing.databases import build_template
-        from runner.testing.verification import text_of
-
-        if self._error is not None:
-            pytest.skip("the scripts failed: see the error of the first test that needs them")
-        if self._template is None:
-            try:
-                self._template = build_template(self._server(), scripts_folder(self._config))
-            except RunnerError as error:
-                self._error = text_of(Failure(error))
-            except psycopg.Error as error:
-                self._error = f"--runner-target: {error}"
-            if self._error is not None:
-                pytest.fail(self._error, pytrace=False)
-        assert self._template is not None  # noqa: S101, for mypy
-        return self._template
-
-    def _server(self) -> str:
-        if target := self._config.getoption("--runner-target"):
-            return str(target)
-        from runner.embedded.server import embedded_server
-
-        data_dir = self._config.rootpath / ".runner" / "pgdata"
-        return self.stack.enter_context(embedded_server(data_dir)).conninfo
-
-
-_SCRIPTS = pytest.StashKey[_Scripts]()
-
-
 def pytest_configure(config: pytest.Config) -> None:
-    """Nothing is connected before a test asks for it."""
-    config.stash[_SCRIPTS] = scripts = _Scripts(config)
-    config.add_cleanup(scripts.stack.close)
-
-
-def template_of(config: pytest.Config) -> Template:
-    """The template of this process. Fails or skips the test where the scripts fail."""
-    return config.stash[_SCRIPTS].template()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Before the fixtures: an error in one of these would be told for each test."""
-    if "runner_template" in getattr(item, "fixturenames", ()):
-        template_of(item.config)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(
-    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    """With --runner-verify: the tests of what the scripts build."""
+    """With --runner-verify: collect the scripts, unless the command line names one of them."""
+    config.stash[_FOLDERS] = []
     if config.getoption("--runner-verify"):
-        from runner.testing.verification import collect
+        from runner.verify.assertions import assertions_folder
 
-        items.extend(collect(session, template_of(config)))
+        scripts = scripts_folder(config)
+        found = [scripts, assertions_folder(None, scripts)]
+        config.stash[_FOLDERS] = folders = [one.absolute() for one in found if one]
+        named = [Path.cwd() / one.partition("::")[0] for one in config.args]
+        if not any(one.is_relative_to(folder) for one in named for folder in folders):
+            config.args += map(str, folders)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScriptFile | None:
+    """With --runner-verify: the tests of what a script builds, or asserts."""
+    if any(file_path.is_relative_to(one) for one in parent.config.stash[_FOLDERS]):
+        from runner.testing.verification import ScriptFile
+
+        return ScriptFile.from_parent(parent, path=file_path)
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """An error of the scripts would be that of each test: pytest keeps it with the fixture."""
+    try:
+        return (yield)
+    except RunnerError as error:
+        fail_once(item.config, error)
 
 
 @pytest.fixture(scope="session")
-def runner_template(request: pytest.FixtureRequest) -> Template:
+def runner_server(pytestconfig: pytest.Config) -> Iterator[str]:
+    """The conninfo of the server of all databases: that of --runner-target, else the embedded one.
+
+    A fixture of this name in conftest.py names another.
+    """
+    from runner.testing.databases import server
+
+    with server(project_settings(pytestconfig)) as conninfo:
+        yield conninfo
+
+
+@pytest.fixture(scope="session")
+def runner_docker(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The conninfo of the project's docker-compose.yml, which pytest-docker starts and removes.
+
+    Skips where pytest-docker is not installed or no Docker engine answers.
+    """
+    from runner.testing.databases import container
+
+    with container(request) as conninfo:
+        yield conninfo
+
+
+@pytest.fixture(scope="session")
+def runner_template(runner_server: str, pytestconfig: pytest.Config) -> Template:
     """The template database: `name`, and `conninfo(dbname)` for its server.
 
     The scripts were applied and verified. All processes of a run share it, and later runs until a
     script changes.
     """
-    return template_of(request.config)
+    from runner.testing.databases import build_template
+
+    return build_template(project_settings(pytestconfig), runner_server)
+
+
+@pytest.fixture(scope="session")
+def _runner_admin(runner_template: Template) -> Iterator[Session]:
+    from runner.testing.databases import connected
+
+    with connected(runner_template.server) as admin:
+        yield admin
 
 
 @pytest.fixture
-def runner_conninfo(runner_template: Template) -> Iterator[str]:
+def runner_conninfo(_runner_admin: Session, runner_template: Template) -> Iterator[str]:
     """The conninfo of a new database that the scripts have built; it is dropped after the test."""
-    from runner.testing.databases import cloned
+    from runner.testing.databases import new_database
 
-    with cloned(runner_template) as conninfo:
-        yield conninfo
+    with new_database(_runner_admin, runner_template.name) as name:
+        yield runner_template.conninfo(name)
 
 
 @pytest.fixture

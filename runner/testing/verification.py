@@ -2,260 +2,207 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-import psycopg
 import pytest
 
 from runner import commands
 from runner.catalog.reader import read_snapshot
 from runner.catalog.rows import read_rows
-from runner.catalog.snapshot import ObjectKey, Snapshot
+from runner.catalog.snapshot import ObjectKey
 from runner.check.definitions import definitions
-from runner.comparison import Difference, Found, Verification
+from runner.comparison import Difference, Verification
 from runner.errors import Place, RunnerError
 from runner.observer import Silent
 from runner.report.differences import difference_lines
-from runner.report.text_report import Style, lines
-from runner.results import Failure
 from runner.scripts.folder import read_folder
-from runner.settings import Settings
-from runner.testing.databases import cloned
-from runner.testing.trigger_tests import NotTried, Trigger, fire, read_triggers
+from runner.testing.databases import build_template, cloned, connected, server
+from runner.testing.project import fail_once, project_settings, text_of
+from runner.testing.trigger_tests import fire, read_triggers
 from runner.verify.assertions import assertions_folder
 from runner.verify.definitions import DefinitionIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from runner.testing.databases import Template
+    from runner.settings import Settings
 
 
 # What every new database has.
 _NOT_OF_SCRIPTS = (ObjectKey("schema", "public"), ObjectKey("language", "plpgsql"))
-ROWS, OTHERS = "rows", ObjectKey("database", "everything else")
+_ROWS, _OTHERS = "rows", ObjectKey("database", "everything else")
+_EXPECTED = pytest.StashKey["Expected | RunnerError"]()
 
 
-@dataclass
-class TestedDatabase:
-    """The database under test; it is compared with the scripts once, when the first test runs."""
+class Test(NamedTuple):
+    """The line that defines an object, the object that it is part of, and what is tested."""
 
-    template: Template
-    conninfo: str
-    objects: Mapping[ObjectKey, ObjectKey | None]
-    _verification: Verification | RunnerError | None = field(default=None, init=False)
-
-    def verification(self) -> Verification:
-        """Raises what `verify` raises."""
-        if self._verification is None:
-            scripts = self.template.scripts
-            assertions = assertions_folder(None, scripts)
-            settings = Settings(scripts=scripts, target=self.conninfo, assertions=assertions)
-            try:
-                self._verification = commands.verify(settings, Silent()).verification
-            except RunnerError as error:
-                self._verification = error
-        if isinstance(self._verification, RunnerError):
-            raise self._verification
-        return self._verification
-
-    def found(self, key: ObjectKey) -> list[Found]:
-        """The differences that belong to an object."""
-        return [one for one in self.verification().found if self._owner(one) == key]
-
-    def _owner(self, one: Found) -> ObjectKey:
-        """The object with a test that a difference belongs to: itself, its table, or the rest."""
-        kind, name = one.difference.object, one.difference.name
-        if kind in ("row", "rows"):
-            kind, name = ROWS, name.partition(" (")[0]
-        if (key := ObjectKey(kind, name)) in self.objects:
-            return key
-        tables = [k for k in self.objects if k.object == "table" and _is_in(k.name, name)]
-        return max(tables, key=lambda k: len(k.name), default=OTHERS)
-
-    def missing_parent(self, key: ObjectKey) -> ObjectKey | None:
-        """The object whose absence stands for this one."""
-        missing = {
-            ObjectKey(one.difference.object, one.difference.name)
-            for one in self.verification().found
-            if one.difference.kind == "missing"
-        }
-        parent = self.objects.get(key)
-        while parent is not None and parent not in missing:
-            parent = self.objects.get(parent)
-        return parent
-
-
-def _is_in(table: str, name: str) -> bool:
-    return name.startswith(f"{table}.") or name.endswith(f" on {table}")
-
-
-def text_of(result: Failure) -> str:
-    """An error as the command line prints it."""
-    return "\n".join(lines(result, Style(Settings())))
-
-
-class ScriptFile(pytest.File):
-    """A script, with the tests of what it defines. They are made by `collect`."""
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """None of its own."""
-        return iter(())
+    place: Place
+    group: str
+    name: str
+    run: Callable[[], None]
 
 
 class ScriptItem(pytest.Item):
     """A test of something that the scripts build."""
 
-    def __init__(self, *, target: TestedDatabase, place: Place, **kwargs: object) -> None:
-        super().__init__(**kwargs)  # type: ignore[arg-type]
-        self.target = target
-        self.place = place
-
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """The line that defines the object."""
-        return self.path, max(self.place.line - 1, 0), self.name
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str:  # type: ignore[override]
-        """The differences, or the error, without a traceback."""
-        if isinstance(excinfo.value, RunnerError):
-            return text_of(Failure(excinfo.value))
-        if isinstance(excinfo.value, psycopg.Error):
-            return f"the target: {excinfo.value}"
-        return str(excinfo.value)
-
-
-class ObjectItem(ScriptItem):
-    """An object, or the rows of a table, are as the scripts build them."""
-
-    def __init__(self, *, key: ObjectKey, **kwargs: object) -> None:
-        super().__init__(**kwargs)  # type: ignore[arg-type]
-        self.key = key
+    test: Test
 
     def runtest(self) -> None:
         """Fail with the differences."""
-        if found := self.target.found(self.key):
-            shown = difference_lines(Verification({}, tuple(found)), colour=False)
+        self.test.run()
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """The line that defines the object."""
+        line = self.test.place.line
+        return self.path, line - 1, f"{self.test.group} {self.name}, line {line}".strip()
+
+
+class ScriptObject(pytest.Collector):
+    """The parts of a table, or of another object that has parts."""
+
+    tests: list[Test]
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Columns, constraints, rows, …"""
+        return _items(self, self.tests)
+
+
+class ScriptFile(pytest.File):
+    """A script, with the tests of what it builds."""
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """Each object, followed by its parts."""
+        groups: dict[str, list[Test]] = defaultdict(list)
+        for test in _expected(self.config).tests():
+            if Path.cwd() / test.place.script == self.path:
+                groups[test.group].append(test)
+        for item in _items(self, groups.pop("", ())):
+            yield item
+            yield from self._parts(item.name, groups.pop(item.name, []))
+        for name, tests in groups.items():
+            yield from self._parts(name, tests)
+
+    def _parts(self, name: str, tests: list[Test]) -> Iterator[ScriptObject]:
+        if tests:
+            parts = ScriptObject.from_parent(self, name=name)
+            parts.tests = tests
+            yield parts
+
+
+def _items(parent: pytest.Collector, tests: Iterable[Test]) -> Iterator[ScriptItem]:
+    for test in sorted(tests, key=lambda one: one.place.line):
+        item = ScriptItem.from_parent(parent, name=test.name)
+        item.test = test
+        yield item
+
+
+def _expected(config: pytest.Config) -> Expected:
+    """What the scripts build. Fails once with the error of the scripts or the target."""
+    if _EXPECTED not in config.stash:
+        stack = ExitStack()
+        config.add_cleanup(stack.close)
+        try:
+            settings = project_settings(config)
+            template = build_template(settings, stack.enter_context(server(settings)))
+            built = stack.enter_context(cloned(template))
+            config.stash[_EXPECTED] = Expected(settings, built)
+        except RunnerError as error:
+            config.stash[_EXPECTED] = error
+    found = config.stash[_EXPECTED]
+    return fail_once(config, found) if isinstance(found, RunnerError) else found
+
+
+class Expected:
+    """What the scripts build, and how the database under test differs from it."""
+
+    def __init__(self, settings: Settings, built: str) -> None:
+        assertions = assertions_folder(None, settings.scripts)
+        self._asserted = read_folder(assertions).scripts if assertions else ()
+        self._folder = read_folder(settings.scripts)
+        with connected(built) as conn:
+            conn.execute("BEGIN READ ONLY")
+            snapshot = read_snapshot(conn)
+            digests = read_rows(conn, snapshot.tables)
+            self._triggers = read_triggers(conn, keeps_sequences=not settings.embedded)
+        defined = (one for one, _ in definitions(self._folder, {}))
+        self._index = DefinitionIndex(defined, snapshot)
+        self._parents = {
+            key: one.parent for key, one in snapshot.objects.items() if key not in _NOT_OF_SCRIPTS
+        }
+        for table, digest in digests.items():
+            if digest.rows:
+                self._parents[ObjectKey(_ROWS, table.name)] = ObjectKey("table", table.name)
+        self._target = settings.target or built
+        compared = replace(settings, target=self._target, assertions=assertions)
+        self._verification = commands.verify(compared, Silent()).verification
+
+    def tests(self) -> Iterator[Test]:
+        """A test for each object, for the rows of each table, trigger and file of assertions."""
+        for key in [*self._parents, _OTHERS]:
+            yield Test(self._place(key), *self._name(key), partial(self._check, key))
+        for trigger in self._triggers:
+            key = ObjectKey("trigger", trigger.key)
+            group, name = self._name(key)
+            yield Test(
+                self._place(key), group, f"{name} fires", partial(fire, self._target, trigger)
+            )
+        for script in self._asserted:
+            check = partial(self._check_assertions, script.name)
+            yield Test(Place(script.name, 1), "", "assertions", check)
+
+    def _place(self, key: ObjectKey) -> Place:
+        """The line that defines it, in a file of the folder; else the first line of all."""
+        one = self._index.find(Difference("missing", *key))
+        if one and Path(one.script).is_relative_to(self._folder.path):
+            return Place(one.script, one.line)
+        return Place(self._folder.scripts[0].name, 1)
+
+    def _name(self, key: ObjectKey) -> tuple[str, str]:
+        """The object that it is part of, and its name: `table public.users`, `column email`."""
+        parent = self._parents.get(key)
+        if parent is None or parent.object == "schema":
+            return "", f"{key.object} {key.name}"
+        short = key.name.removeprefix(f"{parent.name}.").removesuffix(f" on {parent.name}")
+        name = key.object if key.object == _ROWS else f"{key.object} {short}"
+        return f"{parent.object} {parent.name}", name
+
+    def _check(self, key: ObjectKey) -> None:
+        found = self._verification.found
+        if own := tuple(one for one in found if owner(one.difference, self._parents) == key):
+            shown = difference_lines(Verification({}, own), colour=False)
             pytest.fail("\n".join(shown), pytrace=False)
-        if parent := self.target.missing_parent(self.key):
-            pytest.skip(f"{parent.object} {parent.name} is missing")
+        missing = {(d.object, d.name) for d, _, _ in found if d.kind == "missing"}
+        parent = self._parents.get(key)
+        while parent is not None:
+            if parent in missing:
+                pytest.skip(f"{parent.object} {parent.name} is missing")
+            parent = self._parents.get(parent)
 
-
-class AssertionItem(ScriptItem):
-    """The assertions of a file hold."""
-
-    def runtest(self) -> None:
-        """Fail with the assertions that do not hold."""
-        failed = self.target.verification().assertions
-        own = [one for one in failed if one.place and one.place.script == self.place.script]
-        if own:
-            pytest.fail("\n".join(text_of(Failure(one)) for one in own), pytrace=False)
-        if self.target.verification().found:
+    def _check_assertions(self, script: str) -> None:
+        failed = self._verification.assertions
+        if own := [one for one in failed if one.place and one.place.script == script]:
+            pytest.fail("\n".join(map(text_of, own)), pytrace=False)
+        if self._verification.found:
             pytest.skip("assertions run when the objects are those of the scripts")
 
 
-class TriggerItem(ScriptItem):
-    """A trigger for each row fires."""
-
-    def __init__(self, *, trigger: Trigger, **kwargs: object) -> None:
-        super().__init__(**kwargs)  # type: ignore[arg-type]
-        self.trigger = trigger
-
-    def runtest(self) -> None:
-        """Change a row and roll it back; skip where that needs values that nobody gave."""
-        with psycopg.connect(self.target.conninfo) as conn:
-            try:
-                fired = fire(conn, self.trigger)
-            except NotTried as reason:
-                pytest.skip(str(reason))
-            finally:
-                conn.rollback()
-        if not fired:
-            pytest.fail(f"{self.trigger.name} did not fire", pytrace=False)
-
-
-def collect(session: pytest.Session, template: Template) -> Iterator[pytest.Item]:
-    """The tests of all that the scripts build, in the order of the scripts."""
-    config = session.config
-    stack = ExitStack()
-    config.add_cleanup(stack.close)
-    built = stack.enter_context(cloned(template))
-    snapshot, seeded, triggers = _read(built)
-    objects = {
-        key: entry.parent for key, entry in snapshot.objects.items() if key not in _NOT_OF_SCRIPTS
-    }
-    objects |= {ObjectKey(ROWS, name): ObjectKey("table", name) for name in seeded}
-    target = TestedDatabase(template, config.getoption("--runner-target") or built, objects)
-    yield from sorted(_items(session, target, snapshot, triggers), key=_position)
-
-
-def _items(
-    session: pytest.Session, target: TestedDatabase, snapshot: Snapshot, triggers: list[Trigger]
-) -> Iterator[ScriptItem]:
-    scripts = target.template.scripts
-    folder = read_folder(scripts)
-    index = DefinitionIndex([one for one, _ in definitions(folder, {})], snapshot)
-    files = _Files(session, folder.scripts[0].name)
-    for key in [*target.objects, OTHERS]:
-        one = index.find(Difference("missing", *key))
-        place = Place(one.script, one.line) if one else files.unknown
-        parent = files.at(place)
-        yield ObjectItem.from_parent(
-            parent, name=_name(key, target), key=key, target=target, place=place
-        )
-    for trigger in triggers:
-        one = index.find_object("trigger", trigger.name)
-        place = Place(one.script, one.line) if one else files.unknown
-        name = f"{_name(ObjectKey('trigger', trigger.name), target)} fires"
-        yield TriggerItem.from_parent(
-            files.at(place), name=name, trigger=trigger, target=target, place=place
-        )
-    assertions = assertions_folder(None, scripts)
-    for script in read_folder(assertions).scripts if assertions else ():
-        place = Place(script.name, 0)
-        yield AssertionItem.from_parent(
-            files.at(place), name="assertions", target=target, place=place
-        )
-
-
-class _Files:
-    """The collector of each script; what has no place is put under the first."""
-
-    def __init__(self, session: pytest.Session, first: str) -> None:
-        self.unknown = Place(first, 0)
-        self._session = session
-        self._files: dict[str, ScriptFile] = {}
-
-    def at(self, place: Place) -> ScriptFile:
-        """The collector of the script of a place."""
-        if place.script not in self._files:
-            path = self._session.config.invocation_params.dir / place.script
-            self._files[place.script] = ScriptFile.from_parent(self._session, path=path)
-        return self._files[place.script]
-
-
-def _name(key: ObjectKey, target: TestedDatabase) -> str:
-    """The name of a test: `table public.users::column email`."""
-    parent = target.objects.get(key)
-    if parent is None or parent.object == "schema":
-        return f"{key.object} {key.name}"
-    short = key.name.removeprefix(f"{parent.name}.").removesuffix(f" on {parent.name}")
-    return f"{parent.object} {parent.name}::{key.object}" + (
-        "" if key.object == ROWS else f" {short}"
+def owner(difference: Difference, objects: Collection[ObjectKey]) -> ObjectKey:
+    """The object with a test that a difference belongs to: itself, its table, or the rest."""
+    kind, name = difference.object, difference.name
+    if kind in ("row", "rows"):
+        kind, name = _ROWS, name.partition(" (")[0]
+    if (key := ObjectKey(kind, name)) in objects:
+        return key
+    tables = (
+        one
+        for one in objects
+        if one.object == "table"
+        and (f"{name}.".startswith(f"{one.name}.") or name.endswith(f" on {one.name}"))
     )
-
-
-def _position(item: ScriptItem) -> tuple[str, int]:
-    return item.place.script, item.place.line
-
-
-def _read(conninfo: str) -> tuple[Snapshot, list[str], list[Trigger]]:
-    """What the scripts have built: the catalog, the tables that have rows, and the triggers."""
-    with psycopg.connect(conninfo, autocommit=True) as conn:
-        conn.execute("BEGIN READ ONLY")
-        snapshot = read_snapshot(conn)
-        digests = read_rows(conn, snapshot.tables)
-        seeded = [table.name for table, digest in digests.items() if digest.rows]
-        return snapshot, seeded, read_triggers(conn)
+    return max(tables, key=lambda one: len(one.name), default=_OTHERS)

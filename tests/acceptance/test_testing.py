@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import re
+import os
 import shutil
-import subprocess
-import sys
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
+from runner.testing import verification  # noqa: F401, pytester forgets what its runs import
 from tests.acceptance.scripts import query, write_scripts
-from tests.conftest import CHECKOUT, clean_environment
+from tests.conftest import CHECKOUT, PLUGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from tests.conftest import Runner
     from tests.servers import Server
 
-    Pytest = Callable[..., str]
+    Pytest = Callable[..., pytest.RunResult]
 
-# An installation from before the plugin has no entry point for it; named twice it is an error.
-PLUGIN = (
-    () if entry_points(group="pytest11", name="raw_sql_runner") else ("-p", "runner.testing.plugin")
-)
 TESTS = """\
+import asyncio
 import psycopg
 
 def test_one_of_its_own(runner_db):
@@ -36,10 +31,13 @@ def test_one_of_its_own(runner_db):
     runner_db.execute("DELETE FROM t")
     runner_db.commit()
 
-def test_the_next_is_new(runner_conninfo):
-    with psycopg.connect(runner_conninfo) as conn:
+async def count(conninfo):
+    async with await psycopg.AsyncConnection.connect(conninfo) as conn:
         print("cloned", conn.info.dbname)
-        assert conn.execute("SELECT count(*) FROM t").fetchone() == (2,)
+        return await (await conn.execute("SELECT count(*) FROM t")).fetchone()
+
+def test_the_next_is_new(runner_conninfo):
+    assert asyncio.run(count(runner_conninfo)) == (2,)
 
 def test_a_transaction(runner_transaction):
     runner_transaction.execute("DELETE FROM t")
@@ -55,123 +53,222 @@ TRIGGERS = """\
 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
 CREATE TABLE seeded (a int NOT NULL, b text);
 INSERT INTO seeded VALUES (1);
-CREATE TABLE empty (a int NOT NULL);
+CREATE TABLE filled (a int NOT NULL);
+CREATE TABLE counted (a serial);
+CREATE TABLE made (a int) PARTITION BY LIST (a);
+CREATE TABLE made_1 PARTITION OF made DEFAULT;
 CREATE TRIGGER updated AFTER UPDATE OF b ON seeded FOR EACH ROW EXECUTE FUNCTION f();
 CREATE TRIGGER never BEFORE UPDATE ON seeded FOR EACH ROW WHEN (new.a > 1) EXECUTE FUNCTION f();
-CREATE TRIGGER inserted BEFORE INSERT ON empty FOR EACH ROW EXECUTE FUNCTION f();
-CREATE TRIGGER deleted BEFORE DELETE ON empty FOR EACH ROW EXECUTE FUNCTION f();
+CREATE TRIGGER inserted BEFORE INSERT ON filled FOR EACH ROW EXECUTE FUNCTION f();
+CREATE TRIGGER counted BEFORE UPDATE ON counted FOR EACH ROW EXECUTE FUNCTION f();
+CREATE TRIGGER updated AFTER UPDATE ON made FOR EACH ROW EXECUTE FUNCTION f();
+CREATE CONSTRAINT TRIGGER late AFTER INSERT ON made DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION f();
 """
+VERIFY = ("--runner-verify", "-p", "no:xdist")
 
 
 @pytest.fixture
-def in_project(tmp_path: Path, server: Server) -> Pytest:
-    """Runs pytest in a project; gives what it prints, without the exit code."""
+def in_project(
+    pytester: pytest.Pytester,
+    server: Server,
+    no_libpq_environment: None,  # noqa: ARG001
+) -> Pytest:
+    """Runs pytest in a project, in this process."""
 
-    def run(*args: str, target: str = "") -> str:
-        command = [sys.executable, "-m", "pytest", *PLUGIN]
-        plain = ["-p", "no:cacheprovider", "-rA", "--color=no", "--runner-target"]
-        done = subprocess.run(
-            [*command, *plain, target or server.conninfo(), *args],
-            cwd=tmp_path,
-            env={**clean_environment(tmp_path), "PYTHONPATH": str(CHECKOUT), "COLUMNS": "200"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        return done.stdout
+    def run(*args: str, target: str = "") -> pytest.RunResult:
+        plain = (*PLUGIN, "-rA", "--color=no", "--runner-target", target or server.conninfo())
+        return pytester.runpytest_inprocess(*plain, *args)
 
     return run
 
 
-def write_data(project: Path, script: str) -> None:
-    (project / "data").mkdir(exist_ok=True)
-    write_scripts(project / "data", script)
+def write_project(pytester: pytest.Pytester, script: str) -> None:
+    """One script, and tests."""
+    (pytester.path / "data").mkdir(exist_ok=True)
+    write_scripts(pytester.path / "data", script)
+    pytester.makepyfile(test_it=TESTS)
 
 
-def results(output: str, what: str) -> list[str]:
-    return re.findall(rf"^{what} (?:\[\d+\] )?(.*)", output, re.MULTILINE)
+def results(result: pytest.RunResult, what: str) -> list[str]:
+    """The names of the tests with this outcome, or the reasons of those that were skipped."""
+    lines = (line.partition(f"{what} ")[2] for line in result.outlines if line.startswith(what))
+    return [one.removeprefix("data/sql/").partition(" - ")[0] for one in lines]
+
+
+def printed(result: pytest.RunResult, word: str) -> str:
+    (found,) = {line.split()[1] for line in result.outlines if line.startswith(f"{word} ")}
+    return found
 
 
 def test_databases_for_tests(
-    in_project: Pytest, tmp_path: Path, server: Server, admin: psycopg.Connection
+    in_project: Pytest,
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    server: Server,
+    admin: psycopg.Connection,
 ) -> None:
-    """All processes share one template; a changed script replaces it."""
-    write_data(tmp_path, TABLE)
-    (tmp_path / "test_it.py").write_text(TESTS)
-    output = in_project("-n", "2")
-    assert "5 passed" in output, output
-    (first,), (clone,) = re.findall("built (.*)", output), re.findall("cloned (.*)", output)
-    assert query(server.conninfo(first), "SELECT count(*) FROM t") == [2]
-    assert first in in_project()
-    write_data(tmp_path, TABLE + "-- another\n")
-    assert first not in in_project()
-    left = admin.execute("SELECT datname FROM pg_database WHERE datname ~ '^runner_te'").fetchall()
-    assert not {(first,), (clone,)} & set(left)
+    """All processes share one template; a changed script replaces it, and nothing else is left."""
+    write_project(pytester, TABLE)
+    monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
+    arguments = (*PLUGIN, "-rA", "-n2", "--runner-target", server.conninfo())
+    first = pytester.runpytest_subprocess(*arguments)
+    first.assert_outcomes(passed=5)
+    template = printed(first, "built")
+    assert query(server.conninfo(template), "SELECT count(*) FROM t") == [2]
+    again = in_project("-n0")
+    assert printed(again, "built") == template
+    write_project(pytester, TABLE + "-- another\n")
+    new = printed(in_project("-n0"), "built")
+    assert new != template
+    left = {name for (name,) in admin.execute("SELECT datname FROM pg_database")}
+    assert not {template, *(printed(one, "cloned") for one in (first, again))} & left
+    admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(new)))
 
 
-def test_scripts_that_fail_are_one_error(in_project: Pytest, tmp_path: Path) -> None:
-    write_data(tmp_path, TABLE + "SELECT 1/0;\n")
-    (tmp_path / "test_it.py").write_text(TESTS)
-    output = in_project()
-    assert "data/sql/01.sql:3:1: ERROR: division by zero (22012)" in output
-    assert len(results(output, "ERROR")) == 1
-    assert "4 skipped" in output
+@pytest.mark.needs18
+@pytest.mark.parametrize("options", [(), VERIFY])
+def test_scripts_that_fail_are_one_error(
+    in_project: Pytest, pytester: pytest.Pytester, options: tuple[str, ...]
+) -> None:
+    write_project(pytester, TABLE + "SELECT 1/0;\n")
+    result = in_project(*options)
+    result.stdout.fnmatch_lines("data/sql/01.sql:3:1: ERROR: division by zero (22012)")
+    assert len(results(result, "ERROR")) == 1
+    result.assert_outcomes(errors=1, skipped=0 if options else 4)
 
 
-def test_what_the_scripts_build(in_project: Pytest, tmp_path: Path, fresh_database: str) -> None:
-    write_data(tmp_path, TRIGGERS)
+@pytest.mark.needs18
+def test_a_server_that_cannot_be_used_is_one_error(
+    in_project: Pytest, pytester: pytest.Pytester, server: Server
+) -> None:
+    write_project(pytester, TABLE)
+    result = in_project(target=server.conninfo("nosuch"))
+    result.stdout.fnmatch_lines('*database "nosuch" does not exist*')
+    result.assert_outcomes(errors=1, skipped=4)
+
+
+@pytest.mark.needs18
+def test_another_server_is_named_by_a_fixture(
+    in_project: Pytest, pytester: pytest.Pytester, server: Server
+) -> None:
+    write_project(pytester, TABLE)
+    pytester.makeconftest(
+        "import pytest\n@pytest.fixture(scope='session')\n"
+        f"def runner_server():\n    return {server.conninfo()!r}\n"
+    )
+    in_project(target="port=1").assert_outcomes(passed=5)
+
+
+@pytest.mark.needs18
+def test_docker(
+    in_project: Pytest, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Skipped, with the reason, without an engine; the file is read before anything starts."""
+    pytester.makepyfile("def test_it(runner_docker): pass")
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
+    (reason,) = results(in_project(), "SKIPPED")
+    assert "no Docker engine" in reason
+    programs = pytester.mkdir("bin")
+    for name, answer in (("docker", '[ "$1" = info ] || cat docker-compose.yml'),):
+        (programs / name).write_text(f"#!/bin/sh\n{answer}\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
+    in_project().stdout.fnmatch_lines("*there is no docker-compose.yml in *")
+    (pytester.path / "docker-compose.yml").write_text("services: {db: {image: postgres}}")
+    in_project().stdout.fnmatch_lines("*docker-compose.yml publishes no port 5432*")
+
+
+def test_what_the_scripts_build(
+    in_project: Pytest, pytester: pytest.Pytester, fresh_database: str
+) -> None:
+    write_project(pytester, TRIGGERS)
     with psycopg.connect(fresh_database) as conn:
         conn.execute(TRIGGERS.encode())
-    output = in_project("--runner-verify", "-p", "no:xdist", target=fresh_database)
-    passed = results(output, "PASSED")
-    assert "data/sql/01.sql::table public.seeded::column b" in passed
-    assert "data/sql/01.sql::table public.seeded::rows" in passed
-    assert "data/sql/01.sql::table public.seeded::trigger updated fires" in passed
-    assert not results(output, "FAILED")
-    skipped = results(output, "SKIPPED")
+    result = in_project(*VERIFY, "--deselect=test_it.py", target=fresh_database)
+    passed = results(result, "PASSED")
+    assert "01.sql::table public.seeded::column b" in passed
+    assert "01.sql::table public.seeded::rows" in passed
+    assert "01.sql::table public.seeded::trigger updated fires" in passed
+    assert "01.sql::table public.made::trigger updated fires" in passed
+    assert "01.sql::table public.made::trigger late fires" in passed
     reasons = [
         "its WHEN is not true for the row that was tried",
-        "no row can be changed without values: null value in column",
+        "no row can be changed: null value in column",
         "the table has no row",
     ]
-    for reason in reasons:
-        assert sum(reason in one for one in skipped) == 1, output
-    assert len(skipped) == 3
+    skipped = results(result, "SKIPPED")
+    assert [sum(reason in one for one in skipped) for reason in reasons] == [1, 1, 1], skipped
+    assert result.ret == 0
+    one = "data/sql/01.sql::table public.seeded::trigger updated fires"
+    in_project(*VERIFY, one, target=fresh_database).assert_outcomes(passed=1)
+    assert query(fresh_database, "SELECT is_called FROM counted_a_seq") == [False]
 
 
-@pytest.mark.parametrize(
-    ("mutation", "failed"),
-    [
-        ("DROP TABLE comments", ["table public.comments"]),
-        ("ALTER TABLE users ALTER email SET NOT NULL", ["table public.users::column email"]),
-        ("ALTER TABLE users ADD bio text", ["table public.users"]),
-        ("UPDATE posts SET title = 'x' WHERE id = 1", ["table public.posts::rows"]),
-        (
-            "ALTER TABLE posts DISABLE TRIGGER update_posts_timestamp",
-            [
-                "table public.posts::trigger update_posts_timestamp",
-                "table public.posts::trigger update_posts_timestamp fires",
-            ],
+@pytest.fixture
+def failed(
+    in_project: Pytest, pytester: pytest.Pytester, make_database: Callable[..., str]
+) -> Callable[..., list[str]]:
+    """Names the tests that fail after changes of a new database of the blog."""
+    shutil.copytree(CHECKOUT / "data", pytester.path / "data")
+    blog = make_database()
+    run_on(blog, *(one.read_text() for one in sorted((CHECKOUT / "data" / "sql").iterdir())))
+
+    def run(*changes: str, what: str = "FAILED") -> list[str]:
+        mutated = make_database(template=str(conninfo_to_dict(blog)["dbname"]))
+        run_on(mutated, *changes)
+        return sorted(results(in_project(*VERIFY, target=mutated), what))
+
+    return run
+
+
+def run_on(conninfo: str, *commands: str) -> None:
+    with psycopg.connect(conninfo) as conn:
+        for command in commands:
+            conn.execute(command.encode())
+
+
+def mutation(item: str) -> str | None:
+    """A change of the object that a test is about: of its comment, or of its rows."""
+    table, part = item.split("::")[-2:]
+    kind, name = f"{part} ".split(" ")[:2]
+    on = table.removeprefix("table ")
+    if kind == "rows":
+        return f"SET session_replication_role = replica; DELETE FROM {on} WHERE id = 1"
+    if kind in ("database", "assertions") or part.endswith(" fires"):
+        return None
+    if kind in ("trigger", "constraint"):
+        name = f"{name} ON {on}"
+    elif kind == "column":
+        name = f"{on}.{name}"
+    return f"COMMENT ON {kind} {name} IS 'another'"
+
+
+def test_each_mutation_fails_the_test_of_its_object(failed: Callable[..., list[str]]) -> None:
+    """In each run another half of the objects is changed, so no two have the same sequence."""
+    items = {one: change for one in failed(what="PASSED") if (change := mutation(one))}
+    assert len(items) > 50
+    for bit in range(len(items).bit_length()):
+        changed = [one for number, one in enumerate(items) if number >> bit & 1]
+        assert failed(*map(items.__getitem__, reversed(changed))) == changed
+
+
+def test_other_mutations(failed: Callable[..., list[str]]) -> None:
+    changes = {
+        "ALTER TABLE users ALTER email SET NOT NULL": "users::column email",
+        "ALTER TABLE users ADD bio text": "users",
+        "UPDATE posts SET title = 'x' WHERE id = 1": "posts::rows",
+        "ALTER TABLE posts DISABLE TRIGGER update_posts_timestamp": (
+            "posts::trigger update_posts_timestamp"
         ),
-        (
-            "ALTER TABLE comments DROP CONSTRAINT comments_post_id_fkey",
-            ["table public.comments::constraint comments_post_id_fkey"],
+        "SELECT": "posts::trigger update_posts_timestamp fires",
+        "ALTER TABLE comments DROP CONSTRAINT comments_post_id_fkey": (
+            "comments::constraint comments_post_id_fkey"
         ),
-    ],
-)
-def test_a_mutation_fails_the_test_of_its_object(
-    in_project: Pytest,
-    runner: Runner,
-    tmp_path: Path,
-    fresh_database: str,
-    mutation: str,
-    failed: list[str],
-) -> None:
-    shutil.copytree(CHECKOUT / "data", tmp_path / "data")
-    runner("apply", "-q", "-t", fresh_database, check=0)
-    with psycopg.connect(fresh_database) as conn:
-        conn.execute(mutation.encode())
-    output = in_project("--runner-verify", "-p", "no:xdist", target=fresh_database)
-    found = [one.partition("::")[2].partition(" - ")[0] for one in results(output, "FAILED")]
-    assert sorted(found) == sorted(failed), output
+    }
+    everything_else = ["COMMENT ON SCHEMA public IS 'x'", "CREATE INDEX ON comments (user_id)"]
+    found = failed(*changes, *everything_else)
+    expected = [f"01_create.sql::table public.{one}" for one in changes.values()]
+    expected = [one.replace("01_create", "02_seed") if "::rows" in one else one for one in expected]
+    assert found == sorted([*expected, "01_create.sql::database everything else"])
+    assert failed("DROP TABLE comments") == ["01_create.sql::table public.comments"]

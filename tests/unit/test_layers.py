@@ -106,7 +106,7 @@ OFFERED = {
         elsewhere.lost_on_shards guard.Guard
     """,
     "project": """
-        files.write_project
+        compose.compose_file compose.container_of files.write_project
     """,
     "psql": """
         copy_command.copy_end copy_data.with_data maintenance.concurrent_index

@@ -1,3 +1,2 @@
--- The databases with this comment.
-SELECT d.datname::text FROM pg_database AS d
- WHERE shobj_description(d.oid, 'pg_database') = {comment}
+-- The databases whose names start with the prefix.
+SELECT d.datname::text FROM pg_database AS d WHERE starts_with(d.datname, {prefix})

@@ -1,16 +1,37 @@
--- The triggers for each row of all tables, and a column that may be set to itself to fire one.
-SELECT format('%s.%I', c.oid::regclass, t.tgname), n.nspname::text, c.relname::text,
-       format('%I.%I', m.nspname, f.proname), t.tgtype, t.tgqual IS NOT NULL,
-       (SELECT a.attname::text
-          FROM pg_attribute AS a
-         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-           AND a.attgenerated = '' AND a.attidentity <> 'a'
-           AND (t.tgattr = '' OR a.attnum = ANY (t.tgattr::int2[]))
-         ORDER BY a.attnum LIMIT 1)
+-- The triggers for each row of all tables, whether each has a WHEN, and messages that change a row to
+-- fire it: one of the table, else a new one, neither with a value that was invented. No new row takes
+-- the next number of a sequence if keeps_sequences: a rollback does not give it back.
+SELECT format('%s.%I', r.name, t.tgname), t.tgname::text, t.tgqual IS NOT NULL,
+       ARRAY(SELECT concat('SET CONSTRAINTS ALL IMMEDIATE; ', e.before,
+                           'EXPLAIN (ANALYZE, FORMAT JSON) ', e.change)
+               FROM (VALUES (1, 16, NULL, r.change),
+                            (2, 8, NULL, r.delete),
+                            (3, 4, '', r.insert),
+                            (4, 16, r.insert || '; ', r.change),
+                            (5, 8, r.insert || '; ', r.delete)) AS e (number, event, before, change)
+              WHERE t.tgtype & e.event <> 0 AND e.change IS NOT NULL
+                AND (e.before IS NULL OR r.makes_rows)
+              ORDER BY e.number)
   FROM pg_trigger AS t
   JOIN pg_class AS c ON c.oid = t.tgrelid
-  JOIN pg_namespace AS n ON n.oid = c.relnamespace
-  JOIN pg_proc AS f ON f.oid = t.tgfoid
-  JOIN pg_namespace AS m ON m.oid = f.pronamespace
+ CROSS JOIN LATERAL (SELECT c.oid::regclass::text, format(
+       '(tableoid, ctid) OPERATOR(pg_catalog.=) (SELECT tableoid, ctid FROM %s LIMIT 1)',
+       c.oid::regclass)) AS w (name, row)
+ CROSS JOIN LATERAL (
+       SELECT w.name,
+              format('INSERT INTO %s DEFAULT VALUES', w.name) AS insert,
+              format('DELETE FROM %s WHERE %s', w.name, w.row) AS delete,
+              (SELECT format('UPDATE %s SET %I = %2$I WHERE %s', w.name, a.attname, w.row)
+                 FROM pg_attribute AS a
+                WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                  AND a.attgenerated = '' AND a.attidentity <> 'a'
+                  AND (t.tgattr = '' OR a.attnum = ANY (t.tgattr::int2[]))
+                ORDER BY a.attnum LIMIT 1) AS change,
+              NOT {keeps_sequences} OR NOT EXISTS (
+                SELECT FROM pg_attribute AS a
+                  LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+                 WHERE a.attrelid = c.oid
+                   AND (a.attidentity <> '' OR strpos(pg_get_expr(d.adbin, d.adrelid), 'nextval(') > 0)
+              ) AS makes_rows) AS r
  WHERE NOT t.tgisinternal AND t.tgtype & 1 = 1 AND c.relkind IN ('r', 'p')
  ORDER BY 1
