@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from heapq import merge
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
 
-from runner.catalog.reader import fetch_groups
+from runner.catalog.reader import fetch_groups, settings
 from runner.catalog.rows import cell, from_table, row_hash, row_text
 from runner.catalog.shapes import TableShape
 from runner.comparison import Difference
+from runner.connect.queries import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,10 +23,11 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
-    Row = dict[str, str | None]
+    Row = tuple[int, int]
+    Cells = dict[str, str | None]
 
 
-# Hashes of one table that are held at the same time.
+# Hashes of one table that are fetched at the same time.
 HASHES = 50_000
 # The digest of each such bucket tells whether the rows in it are equal.
 _BUCKET = "hash & 4095"
@@ -53,36 +57,33 @@ def compare_rows(
 ) -> tuple[list[Difference], int]:
     """Return the rows that differ, at most `limit` in each direction, and how many are extra.
 
-    `rows` are the numbers of rows in both. Hashes are compared in parts, in one round trip to
-    each server for HASHES rows that may differ.
+    `rows` are the numbers of rows in both. Of many, only the hashes of buckets that differ are
+    read, HASHES in one round trip to each server.
     """
     wanted, actual = check.wanted, check.actual
-    missing, extra = Counter[int](), Counter[int]()
+    part = _differing_part(reference, target, check) if max(rows) > HASHES else "true"
+    missing, extra = list[int](), list[int]()
     missing_rows = extra_rows = 0
-    compared = [count for count, is_all in zip(rows, check[2:], strict=True) if is_all]
-    for part in _differing_parts(reference, target, check, max(compared)):
-        if check.missing:
-            here = _hashes(reference, wanted, part)
-            there = _hashes(target, actual, part if check.extra else _is_one_of(here))
-        else:
-            there = _hashes(target, actual, part)
-            here = _hashes(reference, wanted, _is_one_of(there))
-        absent = here - there if check.missing else Counter[int]()
-        more = there - here if check.extra else Counter[int]()
-        missing_rows += absent.total()
-        extra_rows += more.total()
-        _keep(missing, absent, limit)
-        _keep(extra, more, limit)
-    lost = _rows_by_hash(reference, wanted, missing, limit)
-    others = _rows_by_hash(target, actual, extra, limit)
-    others |= _rows_by_key(target, actual, lost.keys() - others.keys())
+    for value, counts in _merged(_hashes(reference, wanted, part), _hashes(target, actual, part)):
+        more = sum(counts)
+        if more > 0 and check.missing:
+            missing_rows += more
+            missing += [value] * (len(missing) < limit)
+        elif more < 0 and check.extra:
+            extra_rows -= more
+            extra += [value] * (len(extra) < limit)
+    lost = _rows(reference, wanted, _is_one_of(missing), limit)
+    others = _rows(target, actual, _is_one_of(extra), limit)
+    if keys := actual.key and [key for key in lost if key not in others]:
+        wanted_keys = f"key = ANY ({sql.Literal(keys).as_string()}::pg_catalog.text[])"
+        others |= _rows(target, actual._replace(where=""), wanted_keys, limit)
     found = list(_row_differences(actual, lost, others))
     is_exact = check.missing and check.extra
     most = max(missing_rows, extra_rows)
     if (is_exact and rows[0] != rows[1]) or most > limit or (most and not found):
-        counts = f"{rows[1]} rows, {missing_rows} missing, {extra_rows} extra"
+        counts_text = f"{rows[1]} rows, {missing_rows} missing, {extra_rows} extra"
         name = actual.name
-        found.insert(0, Difference("changed", "rows", name, f"{rows[0]} rows", counts))
+        found.insert(0, Difference("changed", "rows", name, f"{rows[0]} rows", counts_text))
     return found, extra_rows
 
 
@@ -93,38 +94,20 @@ def common_rows(
 
     None, too, if there are more than HASHES.
     """
-    there = _hashes(other, table._replace(where=""), "true")
-    common = _hashes(one, table, "true").keys() & there.keys()
+    hashes = _merged(_hashes(one, table), _hashes(other, table._replace(where="")))
+    common = [*islice((value for value, counts in hashes if len(counts) == 2), HASHES + 1)]
     if not 0 < len(common) <= HASHES:
         return None
     return table._replace(where=_is_one_of(common, row_hash(table)))
 
 
-def _differing_parts(
-    reference: Connection[TupleRow],
-    target: Connection[TupleRow],
-    check: RowCheck,
-    rows: int,
-) -> Iterator[str]:
-    """Yield conditions for parts of about HASHES of so many rows; what is equal is left out."""
-    if rows <= HASHES:
-        yield "true"
-        return
-    here = _buckets(reference, check.wanted)
-    there = _buckets(target, check.actual)
-    part: list[int] = []
-    held = 0
-    for bucket in (*here, *(there.keys() - here.keys())):
-        counts = (digests.get(bucket, (0, 0))[0] for digests in (here, there))
-        size = max(n for n, is_all in zip(counts, check[2:], strict=True) if is_all)
-        if size and here.get(bucket) != there.get(bucket):
-            part.append(bucket)
-            held += size
-        if held >= HASHES:
-            yield _is_one_of(part, _BUCKET)
-            part, held = [], 0
-    if part:
-        yield _is_one_of(part, _BUCKET)
+def _differing_part(
+    reference: Connection[TupleRow], target: Connection[TupleRow], check: RowCheck
+) -> str:
+    """Return the condition for the buckets that are not equal."""
+    here, there = _buckets(reference, check.wanted), _buckets(target, check.actual)
+    differing = (one for one in here.keys() | there.keys() if here.get(one) != there.get(one))
+    return _is_one_of(differing, _BUCKET)
 
 
 def _buckets(conn: Connection[TupleRow], table: TableShape) -> dict[int, tuple[int, Decimal]]:
@@ -141,50 +124,38 @@ def _is_one_of(hashes: Iterable[int], value: str = "hash") -> str:
     return f"{value} = ANY ('{{{','.join(map(str, hashes))}}}'::pg_catalog.int8[])"
 
 
-def _hashes(conn: Connection[TupleRow], table: TableShape, condition: str) -> Counter[int]:
-    (rows,) = fetch_groups(
-        conn,
-        "SELECT hash, pg_catalog.count(*) "
-        f"FROM (SELECT {row_hash(table)} {from_table(table)}) AS r (hash) "
-        f"WHERE {condition} GROUP BY hash",
+def _merged(ours: Iterator[Row], theirs: Iterator[Row]) -> Iterator[tuple[int, list[int]]]:
+    """Yield each hash with how many rows have it: ours, and as a negative number theirs."""
+    signed = ((value, -count) for value, count in theirs)
+    for value, group in groupby(merge(ours, signed), itemgetter(0)):
+        yield value, [count for _, count in group]
+
+
+def _hashes(
+    conn: Connection[TupleRow], table: TableShape, condition: str = "true"
+) -> Iterator[Row]:
+    """Yield the hashes of the rows, in order, and how many rows have each; HASHES at a time."""
+    query = (
+        f"SELECT hash, pg_catalog.count(*) FROM (SELECT {row_hash(table)} {from_table(table)})"
+        f" AS r (hash) WHERE {condition} GROUP BY hash ORDER BY hash"
     )
-    return Counter(dict(rows))
+    declare = f"{' '.join(settings())} DECLARE runner_hashes NO SCROLL CURSOR FOR {query}"
+    with conn.transaction(force_rollback=True):
+        conn.execute(encoded(conn, declare))
+        while rows := conn.execute(f"FETCH {HASHES} FROM runner_hashes".encode()).fetchall():
+            yield from rows
 
 
-def _keep(kept: Counter[int], found: Counter[int], limit: int) -> None:
-    for value, count in found.items():
-        if len(kept) < limit:
-            kept[value] = count
-
-
-def _rows_by_hash(
-    conn: Connection[TupleRow], table: TableShape, hashes: Counter[int], limit: int
-) -> dict[str, Row]:
-    """Fetch the rows that have these hashes, by the text of their primary key or else the row."""
-    if not hashes:
-        return {}
+def _rows(
+    conn: Connection[TupleRow], table: TableShape, condition: str, limit: int
+) -> dict[str, Cells]:
+    """Fetch rows, by the text of their primary key or else of the row."""
     (rows,) = fetch_groups(
         conn,
         f"SELECT key, cells FROM (SELECT {row_hash(table)}, "
         f"{row_text(table.key or table.columns)}, {_cells(table)} "
         f"{from_table(table)}) AS r (hash, key, cells) "
-        f"WHERE {_is_one_of(hashes)} ORDER BY key LIMIT {limit}",
-    )
-    return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in rows}
-
-
-def _rows_by_key(
-    conn: Connection[TupleRow], table: TableShape, keys: Iterable[str]
-) -> dict[str, Row]:
-    """Fetch the rows that have these primary keys, by their text."""
-    columns, wanted = table.key, list(keys)
-    if not columns or not wanted:
-        return {}
-    (rows,) = fetch_groups(
-        conn,
-        f"SELECT key, cells FROM (SELECT {row_text(columns)}, {_cells(table)} "
-        f"FROM ONLY {table.name}) AS r (key, cells) "
-        f"WHERE key = ANY ({sql.Literal(wanted).as_string()}::pg_catalog.text[])",
+        f"WHERE {condition} ORDER BY key LIMIT {limit}",
     )
     return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in rows}
 
@@ -200,7 +171,7 @@ def _cells(table: TableShape) -> str:
 
 
 def _row_differences(
-    table: TableShape, missing: Mapping[str, Row], extra: Mapping[str, Row]
+    table: TableShape, missing: Mapping[str, Cells], extra: Mapping[str, Cells]
 ) -> Iterator[Difference]:
     """Yield a difference for each row, or for each column where both have the key."""
     columns = ", ".join(table.key)
@@ -216,7 +187,7 @@ def _row_differences(
 
 
 def _column_differences(
-    table: TableShape, name: str, wanted: Row, actual: Row
+    table: TableShape, name: str, wanted: Cells, actual: Cells
 ) -> Iterator[Difference]:
     for column in table.columns:
         if wanted[column] != actual[column]:
@@ -224,7 +195,7 @@ def _column_differences(
             yield Difference("changed", "row", name, *values, property=column)
 
 
-def _row_literal(row: Row) -> str:
+def _row_literal(row: Cells) -> str:
     return ", ".join(f"{column} {_literal(value)}" for column, value in row.items())
 
 

@@ -61,7 +61,6 @@ class Looked(NamedTuple):
 class Contents(NamedTuple):
     """The answer of sql/look.sql; what was asked for is known by its `key`."""
 
-    can_look: bool
     system: int | None
     safe: frozenset[int | tuple[int, str]]
     own: frozenset[int]
@@ -83,7 +82,7 @@ class Contents(NamedTuple):
         return self.looked.get(change.key) or next(iter(found), None)
 
 
-NO_CONTENTS = Contents(False, None, frozenset(), frozenset(), {}, {})
+NO_CONTENTS = Contents(None, frozenset(), frozenset(), {}, {})
 
 
 def read_contents(text: str, allow: Sequence[str]) -> Contents:
@@ -93,7 +92,6 @@ def read_contents(text: str, allow: Sequence[str]) -> Contents:
     named = found.get("allowed") or [[] for _ in allow]
     tables = ([Looked(oid, "", rows, None, *more) for oid, rows, *more in one] for one in named)
     return Contents(
-        "safe" in found,
         found.get("system"),
         frozenset(tuple(one) if isinstance(one, list) else one for one in found.get("safe", ())),
         frozenset(found.get("own", ())),

@@ -77,13 +77,11 @@ class Guard:
         question = sql.Literal(asked(registry.VERSION, self.allow, self.look))
         return f"SET LOCAL runner.asked = {question.as_string()}; {statement('guard/names')}"
 
-    def questions(self, *, can_look: bool = True) -> list[str]:
+    def questions(self) -> list[str]:
         """The statements to send before the first script, after `names` and registry.info_query.
 
-        Without plpgsql (`can_look`) no table can be looked into. Each gives one value.
+        Each gives one value.
         """
-        if not can_look:
-            return [statement("guard/inventory"), statement("guard/look_blind")]
         names = ("sequences", "inventory", "look", "look_answer")
         return [statement(f"guard/{name}") for name in names]
 
@@ -170,8 +168,6 @@ class Guard:
 
     def changed(self, vouched: Collection[int]) -> list[int]:
         """Those of the `vouched` tables that the run made or changed, but for very large ones."""
-        if not self.contents.can_look:
-            return []
         relations = [self.now.relations[oid] for oid in vouched if oid in self.now.relations]
         sizes = {one.oid: one.inserted + one.updated for one in relations if one.relkind == "r"}
         return [oid for oid, size in sizes.items() if size <= _DIGESTED]

@@ -7,7 +7,6 @@ client may be given that session, so the name also holds the server process of t
 
 from __future__ import annotations
 
-import re
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -26,10 +25,6 @@ if TYPE_CHECKING:
 
 
 _NAME = rf"^{PREFIX}[0-9]{{10}}_[0-9]+_[0-9a-f]{{8}}$"
-# GUC_LIST_QUOTE in src/backend/utils/misc/guc_tables.c, as far as a session can set them.
-_LIST_SETTINGS = frozenset(
-    {"local_preload_libraries", "search_path", "session_preload_libraries", "temp_tablespaces"}
-)
 # Seconds. The owner of a younger database may not have connected to it yet.
 _MINIMUM_AGE = 1.0
 # By pg_database.datlocprovider: the provider, and the option for its locale.
@@ -88,23 +83,20 @@ def create_database(conn: Connection[TupleRow], name: str, target: DatabasePrope
 
 
 def _set(conn: Connection[TupleRow], database: str, name: str, value: str) -> None:
-    values = _elements(value) if name in _LIST_SETTINGS else [value]
-    command = sql.SQL("ALTER DATABASE {} SET {} TO {}").format(
+    """Set a default of the database: of a list of names only the server knows the elements."""
+    command = sql.SQL(
+        "BEGIN; SELECT pg_catalog.set_config({}, {}, true);"
+        " ALTER DATABASE {} SET {} FROM CURRENT; COMMIT"
+    ).format(
+        name,
+        value,
         sql.Identifier(database),
         sql.SQL(".").join(map(sql.Identifier, name.split("."))),
-        sql.SQL(", ").join(map(sql.Literal, values)),
     )
-    with suppress(errors.InsufficientPrivilege, errors.CantChangeRuntimeParam):
+    try:
         conn.execute(command)
-
-
-def _elements(value: str) -> list[str]:
-    """Return the elements of a list setting, in which those that need it are quoted as names.
-
-    See flatten_set_variable_args in guc_funcs.c. A name may be empty, which is no identifier.
-    """
-    found = re.findall(r'"((?:[^"]|"")*)"|([^\s,"]+)', value)
-    return [quoted.replace('""', '"') or plain for quoted, plain in found] or [""]
+    except (errors.InsufficientPrivilege, errors.CantChangeRuntimeParam):
+        conn.rollback()
 
 
 def _options(target: DatabaseProperties) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from psycopg.conninfo import conninfo_to_dict
@@ -26,14 +25,6 @@ _LOCALE = (
 )
 
 
-@dataclass(slots=True)
-class _Entry:
-    """The reference of targets with equal properties; `lock` is held while it is built."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    state: ReferenceState | None = None
-
-
 class ReferencePool:
     """Builds one reference for all targets with equal properties and keeps it until `close`.
 
@@ -42,8 +33,8 @@ class ReferencePool:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._entries: dict[Hashable, _Entry] = {}
+        self._locks: dict[Hashable, threading.Lock] = {}
+        self._states: dict[Hashable, ReferenceState] = {}
         self._open: list[Reference] = []
         self._stopped = False
 
@@ -52,44 +43,34 @@ class ReferencePool:
 
         A failure is raised for the target that has built it. The next one tries again.
         """
-        with self._lock:
-            entry = self._entries.setdefault(_key(spec), _Entry())
-        with entry.lock:
-            if entry.state is None:
-                entry.state = self._build(spec)
-            return entry.state
+        key = _key(spec)
+        with self._locks.setdefault(key, threading.Lock()):
+            if key not in self._states:
+                self._states[key] = self._build(spec)
+            return self._states[key]
 
     def _build(self, spec: ReferenceSpec) -> ReferenceState:
         first, second = Reference(spec), Reference(spec)
-        with self._lock:
-            if self._stopped:
-                raise Refused("the build of the reference database was cancelled")
-            self._open += [first, second]
+        self._open += [first, second]
+        if self._stopped:
+            raise Refused("the build of the reference database was cancelled")
         try:
             first.start()
             return state_before_run(first, second)
         except BaseException:
-            self._drop(first)
+            first.close()
             raise
-        finally:
-            self._drop(second)
-
-    def _drop(self, reference: Reference) -> None:
-        reference.close()
-        with self._lock:
-            self._open.remove(reference)
 
     def stop(self) -> None:
         """Cancel all builds, drop all references, and build no more."""
-        with self._lock:
-            self._stopped = True
-            for reference in self._open:
-                reference.release()
+        self._stopped = True
+        for reference in self._open:
+            reference.release()
 
     def close(self) -> None:
         """Stop, and wait until all references are dropped."""
         self.stop()
-        for reference in list(self._open):
+        for reference in self._open:
             reference.close()
 
 

@@ -37,8 +37,10 @@ UNGUARDED = Notice(
 )
 # Seconds, without --connect-timeout.
 _LONGEST_ANSWER = 60.0
-# Functions, tables and statements that every PostgreSQL since 12 has.
+# Functions, tables, statements and the language plpgsql, which every PostgreSQL since 12 has.
 _LACKING = (
+    psycopg.errors.UndefinedObject,
+    psycopg.errors.InsufficientPrivilege,
     psycopg.errors.UndefinedFunction,
     psycopg.errors.UndefinedTable,
     psycopg.errors.FeatureNotSupported,
@@ -87,35 +89,20 @@ def begin_transaction(conn: Session, request: BeginRequest) -> Opened:
     table that the guard was to look at would lose rows, and LockNotAvailable.
     """
     with conn.answering_within(request.within):
-        return _begin_looking(conn, request)
+        try:
+            return _begin(conn, request)
+        except _LACKING as error:
+            raise Refused(
+                f"this server lacks what a run needs: {error.diag.message_primary}",
+                hint="If it is plpgsql: CREATE EXTENSION plpgsql, and GRANT USAGE ON LANGUAGE"
+                " plpgsql. Else this may be a PostgreSQL-compatible database; see README,"
+                " Compatible databases.",
+                sqlstate=error.sqlstate,
+            ) from error
 
 
-def _begin_looking(conn: Session, request: BeginRequest) -> Opened:
-    try:
-        return _begin(conn, request, can_look=True)
-    except (psycopg.errors.UndefinedObject, psycopg.errors.InsufficientPrivilege) as error:
-        if request.guard is None:
-            raise
-        conn.rollback()
-        opened = _begin(conn, request, can_look=False)
-        request.observer.notice(
-            Notice(
-                "WARNING",
-                "the guard takes every row for somebody else's: it needs plpgsql to look at them",
-                detail=error.diag.message_primary,
-            )
-        )
-        return opened
-    except _LACKING as error:
-        raise Refused(
-            f"this server lacks what a run needs: {error.diag.message_primary}",
-            hint="This may be a PostgreSQL-compatible database; see README, Compatible databases.",
-            sqlstate=error.sqlstate,
-        ) from error
-
-
-def _begin(conn: Session, request: BeginRequest, *, can_look: bool) -> Opened:
-    before, questions = _questions(request, can_look=can_look)
+def _begin(conn: Session, request: BeginRequest) -> Opened:
+    before, questions = _questions(request)
     lock_run = statement("run/lock") % {"key": lock.KEY}
     own = pinned(SERVER_INFO, ";", lock_run, *questions)
     answers = first_rows(conn, "\n".join([_BEGIN, request.own_settings, *before, *own]))
@@ -143,13 +130,13 @@ def _begin(conn: Session, request: BeginRequest, *, can_look: bool) -> Opened:
     return Opened(server, found, properties, snapshot, is_left)
 
 
-def _questions(request: BeginRequest, *, can_look: bool) -> tuple[list[str], list[str]]:
+def _questions(request: BeginRequest) -> tuple[list[str], list[str]]:
     """What is asked with the session's own search_path and settings, and what with the runner's."""
     before: list[str] = []
     questions = [registry.info_query(request.registry_schema), unfinished.left_behind()]
     if request.guard is not None:
         before.append(request.guard.names())
-        questions += request.guard.questions(can_look=can_look)
+        questions += request.guard.questions()
     if request.verify:
         before.append(statement("reference/target"))
     return before, [*questions, *request.catalog]

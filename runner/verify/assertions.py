@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import errors, pq
 
 from runner.connect import wire
 from runner.errors import ScriptError, StatementFailed
-from runner.execute.messages import LARGEST_MESSAGE, Batch, Message, Part
+from runner.execute.messages import Batch, Message, Part
 from runner.execute.step_filters import without_transaction_control
 from runner.psql.reader import read_script
 from runner.psql.state import State
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from runner.psql.steps import Step
 
 
-# Sent before the assertions, not with them: a syntax error fails the whole message.
 BEFORE = "SAVEPOINT runner_assertion;"
 _AFTER = b"ROLLBACK TO SAVEPOINT runner_assertion;"
 _BOOLEAN = 16  # in pg_type.dat
@@ -48,11 +47,6 @@ class AssertionFile(NamedTuple):
     def asserted(self) -> int:
         """The number of statements in the file."""
         return self.commands - 1
-
-    @property
-    def size(self) -> int:
-        """The number of bytes that are sent."""
-        return sum(len(statement.text) + 3 for statement in self.statements)
 
 
 def assertions_folder(assertions: Path | None, scripts: Path) -> Path | None:
@@ -105,47 +99,29 @@ def _place(step: Step) -> Place | None:
 def run_assertions(conn: Session, files: Sequence[AssertionFile]) -> tuple[RunnerError, ...]:
     """Run the assertions in the open transaction, after the savepoint BEFORE.
 
-    Returns the failures. Small files are sent in one message. An
-    error ends its file; the next file runs.
+    Returns the failures. All files are sent in one message. An error ends its file, and the
+    files after it are sent again.
     """
     failed: list[RunnerError] = []
-    waiting = list(_groups(files))
-    while waiting:
-        group = waiting.pop(0)
-        done, found, is_error = _run(conn, group)
+    while files:
+        done, found, is_error = _run(conn, files)
+        failed += found
+        files = _after(files, done) if is_error else ()
         if is_error:
             conn.execute(_AFTER)
-            if not done and len(group) > 1:
-                # A syntax error in one file fails the message: send each file by itself.
-                waiting[:0] = [[file] for file in group]
-                continue
-            if left := _after(group, done):
-                waiting.insert(0, left)
-        failed += found
     return tuple(failed)
 
 
-def _groups(files: Sequence[AssertionFile]) -> Iterator[list[AssertionFile]]:
-    group: list[AssertionFile] = []
-    for file in files:
-        if group and sum(one.size for one in group) + file.size > LARGEST_MESSAGE:
-            yield group
-            group = []
-        group.append(file)
-    if group:
-        yield group
-
-
-def _after(files: list[AssertionFile], done: int) -> list[AssertionFile]:
+def _after(files: Sequence[AssertionFile], done: int) -> Sequence[AssertionFile]:
     """Return the files after the one that contains the command with this index."""
     for at, file in enumerate(files):
         if done < file.commands:
             return files[at + 1 :]
         done -= file.commands
-    return []
+    return ()
 
 
-def _run(conn: Session, files: list[AssertionFile]) -> tuple[int, list[RunnerError], bool]:
+def _run(conn: Session, files: Sequence[AssertionFile]) -> tuple[int, list[RunnerError], bool]:
     """Send one message; return the completed commands, the failures, and whether it failed."""
     pgconn = conn.pgconn
     batch = Batch([statement for file in files for statement in file.statements])

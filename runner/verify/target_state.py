@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import errors
@@ -40,12 +39,16 @@ class TargetState(NamedTuple):
         feeds: Iterable[SequenceFeed] = (),
     ) -> None:
         """Read what is not known yet. Raises Refused where the role may not read."""
-        with _reading_rights_required():
+        try:
             digests, states = read_state(
                 conn,
                 [table for table in tables if table not in self.digests],
                 [feed for feed in feeds if feed not in self.states],
             )
+        except errors.InsufficientPrivilege as error:
+            raise Refused(
+                error.diag.message_primary or str(error), hint=_MISSING_SELECT, sqlstate="42501"
+            ) from error
         self.digests.update(digests)
         self.states.update(states)
 
@@ -60,13 +63,3 @@ class TargetState(NamedTuple):
             self.read(conn, tables, feeds)
         except Refused:
             conn.execute(_ROLL_BACK)
-
-
-@contextmanager
-def _reading_rights_required() -> Iterator[None]:
-    try:
-        yield
-    except errors.InsufficientPrivilege as error:
-        raise Refused(
-            error.diag.message_primary or str(error), hint=_MISSING_SELECT, sqlstate="42501"
-        ) from error

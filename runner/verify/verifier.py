@@ -14,7 +14,7 @@ from runner.catalog.shapes import SequenceFeed
 from runner.catalog.shared import shared_queries, without_other_shared_objects
 from runner.catalog.snapshot import Snapshot, compare, made_again
 from runner.check.definitions import definitions
-from runner.comparison import Caution, Difference, Found, Verification
+from runner.comparison import Caution, Difference, Verification
 from runner.errors import Collision, RunnerError
 from runner.reference.reference import Reference
 from runner.reference.reference_state import (
@@ -32,8 +32,7 @@ from runner.reference.spec import (
 )
 from runner.verify.assertions import AssertionFile, run_assertions
 from runner.verify.citus_shards import compare_shards
-from runner.verify.definitions import DefinitionIndex
-from runner.verify.partially_applied import PartialApplication
+from runner.verify.places import first_unapplied, located
 from runner.verify.row_checks import Written
 from runner.verify.row_comparison import RowComparison
 from runner.verify.target_state import TargetState
@@ -121,14 +120,11 @@ class Verifier:
             if self._script_error is not None:
                 raise self._script_error
             if self.awaits_run:
-                self._start_late()
+                self.awaits_run = False
+                self._reference.start()
             if self._reference_state is None:
                 self._reference_state = state_beside_run(self._reference)
         return self._reference_state
-
-    def _start_late(self) -> None:
-        self.awaits_run = False
-        self._reference.start()
 
     @contextmanager
     def _telling_where(self) -> Iterator[None]:
@@ -224,14 +220,11 @@ class Verifier:
             found += behind
             cautions += sequences
         if found:
-            self._verification = self._with_places(checked, found, reference, target)
+            self._verification = self._of(checked, found, reference, target)
         else:
-            self._verification = Verification(checked, cautions=tuple(cautions))
-        if self._compares_rows and not found:
-            cautions += rows.cautions(reference, checks)
-            self._verification = Verification(
-                checked, cautions=tuple(cautions), kept=rows.kept(reference)
-            )
+            cautions += rows.cautions(reference, checks) if self._compares_rows else ()
+            kept = rows.kept(reference) if self._compares_rows else ()
+            self._verification = Verification(checked, cautions=tuple(cautions), kept=kept)
         self._reference.release()
 
     def _sequences(
@@ -287,27 +280,19 @@ class Verifier:
         stable = (d for d in catalog if (d.object, d.name, d.property) not in varying)
         return [*stable, *differing], checks, reference
 
-    def _with_places(
+    def _of(
         self,
         checked: Mapping[str, int],
         differences: Sequence[Difference],
         reference: ReferenceState,
         target: TargetState,
     ) -> Verification:
-        """Return the differences with the places in the scripts that define their objects."""
+        """Return the differences with their places, and where the scripts stopped, if they did."""
         made = definitions(self.spec.folder, self.spec.settings.variables)
         in_order = tuple(one for one, _ in made)
-        index = DefinitionIndex(in_order, reference.snapshot)
-        found = []
-        for difference in differences:
-            place = index.find(difference)
-            where = (place.script, place.line) if place else (None, None)
-            found.append(Found(difference, *where))
-        filled = {table.name for table, digest in reference.digests.items() if digest.rows}
-        empty = {table.name for table, digest in target.digests.items() if not digest.rows}
-        partial = PartialApplication(differences, reference.snapshot, filled, empty)
-        unapplied = partial.first_unapplied(in_order)
-        return Verification(checked, tuple(found), partially_applied=unapplied)
+        found = tuple(located(differences, in_order, reference.snapshot))
+        unapplied = first_unapplied(differences, in_order, reference, target)
+        return Verification(checked, found, partially_applied=unapplied)
 
 
 def most_common_owner(reference: Snapshot, target: Snapshot) -> str | None:

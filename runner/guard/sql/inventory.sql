@@ -6,7 +6,7 @@
 -- rows are those of Citus, which has them on other servers: all its tables have this trigger; whether its
 -- access method is heap (2 in src/include/catalog/pg_am.dat): rows of others may have no xmin.
 -- feeds: a sequence, its name, the table and column whose default or identity it is.
--- sequences: see sequences.sql, which goes before this; null without plpgsql.
+-- sequences: see sequences.sql, which goes before this.
 -- relations: all that there is, by oid: indexes, sequences and the like too.
 SELECT pg_catalog.json_build_object(
          'xid', CASE WHEN pg_catalog.current_setting('runner.locked') = 'true'
@@ -56,7 +56,7 @@ SELECT pg_catalog.json_build_object(
                       AND d.deptype = 'i' AND d.refobjsubid > 0) AS f
              JOIN pg_catalog.pg_class AS s ON s.oid = f.oid AND s.relkind = 'S'
              JOIN pg_catalog.pg_namespace AS n ON n.oid = s.relnamespace),
-         'sequences', NULLIF(pg_catalog.current_setting('runner.sequences', true), '')::pg_catalog.json,
+         'sequences', pg_catalog.current_setting('runner.sequences')::pg_catalog.json,
          'large_objects', pg_catalog.json_build_array(
            pg_catalog.pg_stat_get_xact_tuples_deleted(
              'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
