@@ -187,12 +187,12 @@ class Loss(NamedTuple):
     line: int | None = None
 
     def __str__(self) -> str:
-        rows = "an unknown number of rows" if self.rows is None else f"{self.rows:,} rows"
-        if self.rows == 1:
-            rows = "1 row"
+        rows = "an unknown number of rows, " if self.rows is None else f"{self.rows:,} rows, "
+        if self.rows in (0, 1):
+            rows = "1 row, " * self.rows  # none: a sequence
         line = "" if self.line is None else f":{self.line}"
         where = "" if self.script is None else f" by {self.script}{line}"
-        return f"{self.table}: {rows}, {self.cause.removesuffix(' from')}{where}"
+        return f"{self.table}: {rows}{self.cause.removesuffix(' from')}{where}"
 
 
 class LossError(Refused):

@@ -119,7 +119,8 @@ class Effects(NamedTuple):
 
 class Change(NamedTuple):
     """What happened to a table that was there before. `columns` are those that it lost, `feed`
-    is the sequence. `keep` are the columns whose values are compared: see sql/look.sql."""
+    is a sequence and `text` what was done to it. `keep` are the columns whose values are compared:
+    see sql/look.sql."""
 
     table: Table
     cause: str
@@ -127,6 +128,7 @@ class Change(NamedTuple):
     columns: tuple[int, ...] = ()
     feed: Feed | None = None
     keep: str | None = None
+    text: str = ""
 
     @property
     def key(self) -> tuple[int, str]:
@@ -235,8 +237,8 @@ def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
             yield Change(change.table, VALUES, keep="all")
     yield from written_on_shards(before, now)
     yield from concurrent_changes(before, now, dict.fromkeys(vanished(before, now), ""))
-    yield from unfed(before, now)
-    yield from moved_back(before, set_back(before, now))
+    moved = sequence_changes(before, now, set_back(before, now))
+    yield from (change for change in moved if isinstance(change, Change))
     yield from objects_lost(before, now)
 
 
@@ -287,17 +289,6 @@ def after_rewrite(change: Change, relation: Relation, rows: int) -> Iterator[Cha
         yield change
 
 
-def unfed(before: Inventory, now: Effects) -> Iterator[Change]:
-    """Yields tables that are still there, with the column, without the sequence that fed it."""
-    gone = {oid for oid, relation in now.relations.items() if relation.gone}
-    for feed in before.feeds:
-        if feed.sequence not in gone or feed.table in gone or feed.table not in before.tables:
-            continue
-        relation = now.relations.get(feed.table)
-        if relation is None or feed.column not in (relation.dropped or ()):
-            yield Change(before.tables[feed.table], UNFED, feed=feed)
-
-
 def objects_lost(
     before: Inventory, now: Effects, own_left: int | None = None, overwritten: int | None = None
 ) -> Iterator[Change]:
@@ -335,22 +326,29 @@ def set_back(before: Inventory, now: Effects) -> list[int]:
     ]  # fmt: skip
 
 
-def moved_back(before: Inventory, behind: Collection[int]) -> Iterator[Change]:
-    """Yields tables that are still fed by one of these sequences, which are `behind`."""
-    for feed in before.feeds:
-        if feed.sequence in behind and (table := before.tables.get(feed.table)):
-            yield Change(table, SET_BACK, feed=feed)
+def sequence_changes(
+    before: Inventory, now: Effects, behind: Collection[int]
+) -> Iterator[Change | str]:
+    """Yields what was done to sequences that are gone or `behind`.
 
-
-def free_sequences(before: Inventory, now: Effects, behind: Collection[int]) -> Iterator[str]:
-    """Yields what happened to sequences of before that no table's column takes its values from."""
-    fed = {feed.sequence for feed in before.feeds}
-    for oid, last in before.sequences.items():
-        found = now.relations.get(oid)
-        if oid in fed or found is None:
+    A change for each column that is still there and takes its values from one; a text for a
+    sequence that has given values, and no column takes them.
+    """
+    fed = {feed.sequence: feed.name for feed in before.feeds}
+    done = {}
+    for oid, name in (fed | before.sequence_names).items():
+        found, last = now.relations.get(oid), before.sequences.get(oid)
+        if found is None or not (found.gone or oid in behind):
             continue
-        if found.gone:
-            yield f"sequence {before.sequence_names[oid]}, which was at {last}, was dropped"
-        elif oid in behind:
-            value = "its start" if found.last_value is None else found.last_value
-            yield f"sequence {before.sequence_names[oid]} was set back from {last} to {value}"
+        value = "its start" if found.last_value is None else found.last_value
+        done[oid] = "dropped" if found.gone else f"set back from {last} to {value}"
+        if oid not in fed:
+            yield f"sequence {name} {done[oid]}" + f"; it was at {last}" * found.gone
+    for feed in before.feeds:
+        user = now.relations.get(feed.table)
+        is_left = not user or not (user.gone or feed.column in (user.dropped or ()))
+        if feed.sequence in done and is_left and (table := before.tables.get(feed.table)):
+            cause = UNFED if done[feed.sequence] == "dropped" else SET_BACK
+            yield Change(
+                table, cause, feed=feed, text=f"sequence {feed.name} {done[feed.sequence]}"
+            )

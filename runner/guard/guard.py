@@ -30,7 +30,6 @@ from psycopg import sql
 from runner.connect.queries import statement
 from runner.errors import Refused, StatementFailed
 from runner.guard import effects
-from runner.guard.allowed import unknown, unused
 from runner.guard.contents import NO_CONTENTS, Contents, Missing, asked, read_contents
 from runner.guard.counts import counted
 from runner.guard.effects import Change, Effects, Inventory, Relation
@@ -200,8 +199,9 @@ class Guard:
             from runner.guard import kept
 
             self._missing = kept.missing(self.look, self.contents, str(answer[1]))
-        self._told = tuple(effects.free_sequences(self.before, self.now, behind))
-        sure = [*effects.unfed(self.before, self.now), *effects.moved_back(self.before, behind)]
+        moved = [*effects.sequence_changes(self.before, self.now, behind)]
+        self._told = tuple(one for one in moved if isinstance(one, str))
+        sure = [one for one in moved if isinstance(one, Change)]
         sure = [change for change in sure if change.table.oid not in self.contents.safe]
         left = next(numbers, None)
         sure += effects.objects_lost(self.before, self.now, left and int(left))
@@ -272,7 +272,7 @@ class Guard:
             columns, rows = held.of_columns(change.columns)
             cause = f"column {', '.join(columns)} dropped"
         elif change.feed:
-            cause, rows = cause.replace("sequence", f"sequence {change.feed.name}"), 0
+            cause, rows = change.text, 0
         return Loss(table.name, rows, cause, self._first_seen.get(change.key))
 
     def _refused(self, changes: tuple[Change, ...]) -> LossError:
@@ -308,7 +308,6 @@ class Guard:
         for loss in self.lost:
             self.observer.notice(Notice("WARNING", f"lost, as allowed: {loss}"))
         self.report_changed()
-        self.report_unused()
 
     def report_changed(self) -> None:
         """Reports rows of others that statements which name their table have overwritten.
@@ -319,13 +318,10 @@ class Guard:
             self.observer.notice(Notice("WARNING", text))
         for loss in self.overwritten:
             self.observer.notice(Notice("WARNING", f"rows of others overwritten: {loss}"))
-
-    def report_unused(self) -> None:
-        """Reports tables that were allowed to lose rows, and lose none."""
         self._report_unknown()
-        for notice in unused(self.contents, self.before, {loss.table for loss in self.lost}):
-            self.observer.notice(notice)
 
     def _report_unknown(self) -> None:
-        for notice in unknown(self.contents, self.before):
-            self.observer.notice(notice)
+        for name, tables in self.contents.allowed.items():
+            if not tables:
+                text = f"--allow-loss {name}: there is no such table"
+                self.observer.notice(Notice("NOTICE", text))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from psycopg import sql
+
 from runner.errors import Place
 from runner.guard import effects
 from runner.results import Loss, LossError
@@ -24,7 +26,6 @@ def loss_error(
 ) -> LossError:
     """The error for losses by these `changes`; `missing` are rows that were compared."""
     flags = sorted({f"--allow-loss {shlex.quote(loss.table)}" for loss in losses})
-    what = "change" if all(one.cause in effects.CHANGED for one in changes) else "delete"
     described = []
     for loss, change in zip(losses, changes, strict=True):
         looked, found = contents.looked.get(change.key), missing.get(change.key)
@@ -33,18 +34,33 @@ def loss_error(
     first = losses[0]
     return LossError(
         losses,
-        f"the run would {what} rows that the scripts did not create",
+        f"the run would {_what(changes)}",
         detail="\n".join(described),
-        hint=f"To allow this, add: {' '.join(flags)}{_keeping(losses)}",
+        hint=f"To allow this, add: {' '.join(flags)}{_keeping(changes)}",
         place=Place(first.script, first.line) if first.script and first.line else None,
     )
 
 
-def _keeping(losses: Sequence[Loss]) -> str:
-    """How to keep the rows of tables that the scripts drop."""
-    if not any(loss.cause == "dropped" for loss in losses):
-        return ""
-    return (
-        "\nTo keep the rows, leave the DROP TABLE out, write CREATE TABLE IF NOT EXISTS, and add a"
-        " new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS."
-    )
+def _what(changes: Sequence[Change]) -> str:
+    if all(change.feed for change in changes):
+        return "set back or drop sequences that tables use"
+    are_changed = all(one.cause in effects.CHANGED for one in changes)
+    return f"{'change' if are_changed else 'delete'} rows that the scripts did not create"
+
+
+def _keeping(changes: Sequence[Change]) -> str:
+    """How to keep the rows of tables that the scripts drop, and the values of sequences."""
+    found = ""
+    if any(change.cause == effects.DROPPED for change in changes):
+        found = (
+            "\nTo keep the rows, leave the DROP TABLE out, write CREATE TABLE IF NOT EXISTS, and"
+            " add a new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS."
+        )
+    for name in dict.fromkeys(one.feed.name for one in changes if one.feed):
+        literal = sql.Literal(name).as_string()
+        value = f"greatest(VALUE, (SELECT last_value FROM {name}))"  # noqa: S608, a text to read
+        found += (
+            "\nTo keep the sequence, leave the statement out, or write:"
+            f" SELECT setval({literal}, {value});"
+        )
+    return found

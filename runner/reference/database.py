@@ -78,6 +78,7 @@ def create_database(conn: Connection[TupleRow], name: str, target: DatabasePrope
         for setting in target.settings:
             _set(conn, name, *setting.split("=", 1))
     except BaseException:
+        conn.rollback()
         drop_database(conn, name)
         raise
 

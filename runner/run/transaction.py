@@ -261,7 +261,6 @@ class _Transaction:
             if restored := part.restore_sequences():
                 self.ctx.observer.notice(Notice("WARNING", restored.strip()))
             part.guard.report_changed()
-            part.guard.report_unused()
 
     def commit(self) -> None:
         """One round trip: records the run, resets the session and commits.

@@ -250,24 +250,46 @@ SERIAL = (
     "CREATE TABLE t (id serial, v text); INSERT INTO t (v) SELECT 'a' FROM generate_series(1, 9);"
 )
 BACK = {
-    "setval": "SELECT setval('t_id_seq', 2);",
-    "setval of a value that was not given": "SELECT setval('t_id_seq', 9, false);",
-    "restart": "ALTER SEQUENCE t_id_seq RESTART;",
-    "block": "DO $$ BEGIN PERFORM setval('t_id_seq', 2); END $$;",
-    "rows after it": "SELECT setval('t_id_seq', 2);\nINSERT INTO t DEFAULT VALUES;",
+    "setval": ("SELECT setval('t_id_seq', 2);", "2"),
+    "setval of the highest id": (
+        "DELETE FROM t WHERE id = 99; SELECT setval('t_id_seq', (SELECT max(id) - 7 FROM t));", "2"
+    ),
+    "setval of a value that was not given": ("SELECT setval('t_id_seq', 9, false);", "its start"),
+    "restart": ("ALTER SEQUENCE t_id_seq RESTART;", "its start"),
+    "block": ("DO $$ BEGIN PERFORM setval('t_id_seq', 2); END $$;", "2"),
+    "rows after it": ("SELECT setval('t_id_seq', 2);\nINSERT INTO t DEFAULT VALUES;", "3"),
 }
 
 
 @pytest.mark.parametrize("name", BACK)
 def test_a_sequence_that_a_table_uses_is_not_set_back(name: str, apply: Applier) -> None:
     apply.sql(SERIAL)
-    with pytest.raises(LossError) as caught:
-        apply("SELECT 1;\n" + BACK[name])
+    back, value = BACK[name]
+    with pytest.raises(LossError, match="set back or drop sequences that tables use") as caught:
+        apply("SELECT 1;\n" + back)
     script = str(apply.folder / "01.sql")
-    loss = Loss("public.t", 0, "sequence public.t_id_seq set back", script, 2)
+    loss = Loss("public.t", 0, f"sequence public.t_id_seq set back from 9 to {value}", script, 2)
     assert caught.value.losses == (loss,)
     assert apply.sql("SELECT last_value FROM t_id_seq") == [9]
-    assert apply(BACK[name], allow_loss=("t",)).loss == (loss._replace(line=None),)
+    assert apply(back, allow_loss=("t",)).loss == (loss._replace(line=None),)
+
+
+def test_the_remedy_for_a_sequence_that_is_set_back(apply: Applier) -> None:
+    """A seed that sets it to the highest id, where ids beyond that were given and deleted."""
+    seed = "CREATE TABLE IF NOT EXISTS t (id serial PRIMARY KEY, v text);" + (
+        "INSERT INTO t (id, v) VALUES (3, 'a') ON CONFLICT DO NOTHING;"
+    )
+    highest = "(SELECT max(id) FROM t)"
+    apply(seed + f"SELECT setval('t_id_seq', {highest});")
+    apply.sql("SELECT setval('t_id_seq', 100)")
+    with pytest.raises(LossError) as caught:
+        apply(seed + f"SELECT setval('t_id_seq', {highest});")
+    remedy = str(caught.value.hint).rpartition("write: ")[2].replace("VALUE", highest)
+    assert apply(seed + remedy).loss == ()
+    assert apply.sql("SELECT last_value FROM t_id_seq") == [100]
+    apply.sql("DROP TABLE t")
+    assert apply(seed + remedy, verify="all").verification is not None
+    assert apply.sql("SELECT last_value FROM t_id_seq") == [3]
 
 
 FORTH = {
@@ -301,6 +323,6 @@ def test_a_sequence_that_no_table_uses_is_told(apply: Applier) -> None:
     )
     apply("DROP SEQUENCE a, c; CREATE SEQUENCE a; SELECT setval('b', 2);")
     assert sorted(apply.told.messages) == [
-        "sequence public.a, which was at 500, was dropped",
-        "sequence public.b was set back from 9 to 2",
+        "sequence public.a dropped; it was at 500",
+        "sequence public.b set back from 9 to 2",
     ]
