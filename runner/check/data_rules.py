@@ -1,12 +1,12 @@
-"""Statements that find other rows than in the container, by what earlier ones have made. Pure."""
+"""Statements that act otherwise than in the container, by what earlier ones have made. Pure."""
 
 from __future__ import annotations
 
 import re
 
 from runner.check.command import Command
+from runner.check.outside_rules import OutsideRules, bare_name
 from runner.check.script_facts import NAME
-from runner.psql.sql_text import catalog_name
 from runner.results import Finding
 
 _FORCE = re.compile(rf"ALTER TABLE (?:IF EXISTS )?(?:ONLY )?{NAME}.*? (NO )?FORCE ROW LEVEL")
@@ -43,19 +43,24 @@ class DataRules:
     def __init__(self) -> None:
         self._forced: set[str] = set()
         self._clocks: set[bytes] = set()  # columns
+        self._outside = OutsideRules()
 
     def concerns(self, plain: bytes) -> bool:
         """Whether plain statements may be what a rule is about."""
-        return bool(self._forced) or (bool(self._clocks) and any(word in plain for word in _ORDERS))
+        orders = bool(self._clocks) and any(word in plain for word in _ORDERS)
+        return bool(self._forced) or orders or self._outside.concerns(plain)
 
     def see(self, command: Command) -> Finding | None:
         """Gives what is wrong with the next command."""
+        return self._outside.see(command) or self._see_rows(command)
+
+    def _see_rows(self, command: Command) -> Finding | None:
         if command.first == b"ALTER" and b"force" in command.lower:
             self._see_force(command)
         elif command.first == b"CREATE" and b"default" in command.lower:
             self._clocks.update(_CLOCK.findall(command.lower))
         if self._forced and (written := _WRITES.match(command.leading(20))):
-            return _FORCED if _table(written[1]) in self._forced else None
+            return _FORCED if bare_name(written[1]) in self._forced else None
         if self._clocks and (command.first in _READS_ROWS or _READ_INTO.match(command.head)):
             names = b"|".join(map(re.escape, self._clocks))
             orders = rb"\b(?:(?:order|group|partition)\s+by\b|(?:max|min)\s*\()[^;()]{0,99}?"
@@ -66,9 +71,4 @@ class DataRules:
     def _see_force(self, command: Command) -> None:
         if found := _FORCE.match(command.head):
             change = self._forced.discard if found[2] else self._forced.add
-            change(_table(found[1]))
-
-
-def _table(name: str) -> str:
-    """The name without its schema, as the catalog has it."""
-    return catalog_name(name.rpartition(" . ")[2] or name)
+            change(bare_name(found[1]))

@@ -252,7 +252,8 @@ SERIAL = (
 BACK = {
     "setval": ("SELECT setval('t_id_seq', 2);", "2"),
     "setval of the highest id": (
-        "DELETE FROM t WHERE id = 99; SELECT setval('t_id_seq', (SELECT max(id) - 7 FROM t));", "2"
+        "DELETE FROM t WHERE id = 99; SELECT setval('t_id_seq', (SELECT max(id) - 7 FROM t));",
+        "2",
     ),
     "setval of a value that was not given": ("SELECT setval('t_id_seq', 9, false);", "its start"),
     "restart": ("ALTER SEQUENCE t_id_seq RESTART;", "its start"),
@@ -299,6 +300,7 @@ FORTH = {
     "down, in a descending one": "SELECT nextval('down');",
     "round": "SELECT nextval('round');",
     "with its table": "DROP TABLE IF EXISTS seed;\nCREATE TABLE seed (id serial);",
+    "with rows of ours": "TRUNCATE seed RESTART IDENTITY;",
 }
 
 
@@ -307,7 +309,7 @@ def test_a_sequence_may_move_on(name: str, apply: Applier) -> None:
     apply("CREATE TABLE seed (id serial); INSERT INTO seed DEFAULT VALUES;")
     apply.sql(
         SERIAL
-        + "CREATE SEQUENCE down INCREMENT -1; CREATE TABLE u (id int DEFAULT nextval('down'));"
+        + "SELECT setval('seed_id_seq', 50); CREATE SEQUENCE down INCREMENT -1; CREATE TABLE u (id int DEFAULT nextval('down'));"
         "INSERT INTO u DEFAULT VALUES; CREATE SEQUENCE round MAXVALUE 2 CYCLE;"
         "CREATE TABLE v (id int DEFAULT nextval('round'));"
         "INSERT INTO v SELECT FROM generate_series(1, 2)"

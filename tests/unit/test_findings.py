@@ -167,6 +167,29 @@ def test_what_differs_in_a_transaction(tmp_path: Path, statement: str) -> None:
     assert check(folder, transaction="none") == ()
 
 
+OUTSIDE = {
+    "SELECT dblink_exec('host=x', 'INSERT INTO hits VALUES (1)');": [1],
+    "SELECT DBLINK_CONNECT ('x');\nSELECT dblink FROM t;": [1],
+    "DO $$ BEGIN PERFORM aws_lambda.invoke(f, '{}'); END $$;": [1],
+    "SELECT aws_s3.query_export_to_s3('SELECT 1', u);": [1],
+    "INSERT INTO log VALUES (1);\nINSERT INTO log SELECT http_post('x', '{}', 'y');": [2],
+    "CREATE FOREIGN TABLE s.far (id int) SERVER x;\nSELECT * FROM s.far;\n"
+    "INSERT INTO s.far VALUES (1);\nDELETE FROM ONLY far;": [3, 4],
+    "CREATE FUNCTION tell() RETURNS void LANGUAGE sql AS $$ SELECT dblink_exec('x', 'y') $$;\n"
+    "SELECT 1;\nSELECT tell();\nDROP FUNCTION tell();": [3],
+    "CREATE EXTENSION dblink;\nNOTIFY jobs;\nSELECT pg_notify('jobs', '');": [],
+}
+
+
+@pytest.mark.parametrize("text", OUTSIDE)
+def test_what_happens_outside_more_than_once(tmp_path: Path, text: str) -> None:
+    """In the run, in the reference, and when a run begins again; without a transaction once."""
+    found = check(folder_of(tmp_path, text))
+    assert [one.place.line for one in found if one.place] == OUTSIDE[text]
+    assert all("more than once" in one.message and one.always for one in found)
+    assert check(folder_of(tmp_path, text), transaction="none") == ()
+
+
 @pytest.mark.parametrize("value", ["= 0", "TO '0'", "= DEFAULT"])
 def test_no_lock_timeout_as_a_dump_writes_it_is_none(tmp_path: Path, value: str) -> None:
     text = f"SET lock_timeout {value};\nset session lock_timeout {value}"
