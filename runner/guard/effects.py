@@ -17,6 +17,11 @@ UNFED, UNLINKED, OVERWRITTEN, VALUES = (
     "values changed",
 )
 SET_BACK = "sequence set back"
+# What tables and their rows are made of. DDL gives its locks on these back at once.
+_CATALOGS = frozenset(
+    f"pg_catalog.pg_{name}"
+    for name in "attrdef attribute class enum index inherits namespace sequence type".split()
+)
 ON_SHARDS = "deleted or changed"  # rows of a table of Citus: no counter here tells which
 CHANGED = (OVERWRITTEN, VALUES)
 
@@ -114,6 +119,16 @@ class Effects(NamedTuple):
             for oid, found in sorted(self.relations.items())
             if found.exclusive and found.relkind and found.relkind in relkinds
             and not found.temporary and oid not in before.tables
+        ]  # fmt: skip
+
+    @property
+    def catalogs(self) -> list[str]:
+        """System catalogs that the scripts have written to, or changed, themselves."""
+        named = [(str(one.name), one) for one in self.relations.values()]
+        return [
+            name for name, one in named
+            if (one.writing and name in _CATALOGS)
+            or (one.exclusive and name.startswith("pg_catalog."))
         ]  # fmt: skip
 
 

@@ -112,7 +112,8 @@ class Guard:
         """Takes the answer to sql/effects.sql after a script.
 
         Raises StatementFailed when that script has rolled back the run's transaction and opened
-        another one, which no command tag shows; Refused when it has switched the counters off.
+        another one, which no command tag shows; Refused when it has switched the counters off, or
+        written to the system catalogs, which no counter tells from DDL.
         """
         if not is_counting:
             raise Refused(
@@ -124,6 +125,12 @@ class Guard:
             raise StatementFailed(
                 f"a statement in {self._script} ended the run's transaction",
                 hint="Remove the ROLLBACK that is hidden in it.",
+            )
+        if self.now.catalogs:
+            raise Refused(
+                f"{self._script} writes to {', '.join(self.now.catalogs)}, which the guard cannot"
+                " follow",
+                hint="Write ALTER or DROP instead. --transaction none guards nothing.",
             )
         for change in effects.all_changes(self.before, self.now):
             self._first_seen.setdefault(change.key, self._script)

@@ -901,6 +901,27 @@ def test_writing_to_tables_of_others_is_checked_without_a_word(apply: Applier) -
     assert apply("ALTER TABLE t ADD IF NOT EXISTS v text; INSERT INTO t VALUES (4);").loss == ()
 
 
+CATALOGS = [
+    "DELETE FROM pg_class WHERE oid = 't'::regclass;",
+    "DO $$ BEGIN UPDATE pg_attribute SET attisdropped = true WHERE attrelid = 't'::regclass AND"
+    " attname = 'v'; END $$;",
+    "SET allow_system_table_mods = on; ALTER TABLE pg_description ALTER description SET STORAGE"
+    " PLAIN;",
+]
+
+
+@pytest.mark.parametrize("script", CATALOGS)
+def test_scripts_that_write_to_the_catalogs_are_refused(
+    apply: Applier, server: Server, script: str
+) -> None:
+    if "allow_system" in script and server.version < 13:
+        pytest.skip("there it is a setting of the server's start")
+    apply.sql(TWO)
+    with pytest.raises(Refused, match=r"01\.sql writes to pg_catalog\.pg_"):
+        apply(script)
+    assert apply.sql("SELECT v FROM t ORDER BY id") == ["a", "b"]
+
+
 def test_a_table_of_the_information_schema(apply: Applier) -> None:
     assert refused(apply, "DELETE FROM information_schema.sql_features;")[0].cause == "deleted from"
 

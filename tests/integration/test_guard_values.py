@@ -308,8 +308,8 @@ FORTH = {
 def test_a_sequence_may_move_on(name: str, apply: Applier) -> None:
     apply("CREATE TABLE seed (id serial); INSERT INTO seed DEFAULT VALUES;")
     apply.sql(
-        SERIAL
-        + "SELECT setval('seed_id_seq', 50); CREATE SEQUENCE down INCREMENT -1; CREATE TABLE u (id int DEFAULT nextval('down'));"
+        SERIAL + "SELECT setval('seed_id_seq', 50);"
+        "CREATE SEQUENCE down INCREMENT -1; CREATE TABLE u (id int DEFAULT nextval('down'));"
         "INSERT INTO u DEFAULT VALUES; CREATE SEQUENCE round MAXVALUE 2 CYCLE;"
         "CREATE TABLE v (id int DEFAULT nextval('round'));"
         "INSERT INTO v SELECT FROM generate_series(1, 2)"
