@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from runner.catalog import row_differences
-from runner.catalog.reader import fetch_groups, read_snapshot
+from runner.catalog.reader import read_snapshot
 from runner.catalog.row_differences import RowCheck, compare_rows
 from runner.catalog.rows import read_rows, variants
 from runner.catalog.sequences import (
@@ -193,14 +193,15 @@ def test_many_rows_are_compared_in_parts(players: Pair, monkeypatch: pytest.Monk
     execute(players[1], "UPDATE player SET name = 'x' WHERE id IN (5, 30)")
     at_once = differences(players)
     monkeypatch.setattr(row_differences, "HASHES", 4)
-    found: list[tuple[Any, ...]] = []
+    found: list[tuple[int, int]] = []
+    hashes = row_differences._hashes  # noqa: SLF001
 
-    def recorded(conn: psycopg.Connection[Any], query: str) -> Iterator[list[tuple[Any, ...]]]:
-        for rows in fetch_groups(conn, query):
-            found.extend(rows if query.startswith("SELECT hash, ") else ())
-            yield rows
+    def recorded(*arguments: Any) -> Iterator[tuple[int, int]]:
+        for row in hashes(*arguments):
+            found.append(row)
+            yield row
 
-    monkeypatch.setattr(row_differences, "fetch_groups", recorded)
+    monkeypatch.setattr(row_differences, "_hashes", recorded)
     assert differences(players) == at_once
     assert len(at_once) == 2
     assert len(differences(players, exact=False)) == 2
