@@ -509,7 +509,7 @@ def test_the_database_may_be_in_any_encoding(
         assert apply(create, seed).loss == ()
     assert apply.sql("SELECT count(*) FROM runner.run") == [2]
     assert apply(create, seed, allow_loss=('"Bücher"',)).loss == ()
-    assert apply.told.messages == ['--allow-loss "Bücher": it loses nothing']
+    assert apply.told.messages == []  # there is such a table
 
 
 # The commit that is checked out
