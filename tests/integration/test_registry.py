@@ -95,7 +95,7 @@ def test_its_ids_hold_those_of_its_rows(apply: Applier) -> None:
         "CREATE SCHEMA elsewhere; SET search_path = elsewhere;",
         "SELECT set_config('search_path', '', false);",
         "SET standard_conforming_strings = off; SET client_encoding = 'LATIN1';",
-        "SET lock_timeout = 1; SET statement_timeout = '1h'; SET row_security = off;",
+        "SET statement_timeout = '1h'; SET row_security = off;",
         "SET DateStyle = 'SQL, DMY'; SET IntervalStyle = 'iso_8601'; SET bytea_output = 'escape';",
         "SET SESSION AUTHORIZATION pg_monitor;",
         "SET ROLE pg_monitor;",
