@@ -25,7 +25,7 @@ from runner.results import (
 )
 from runner.run.context import RunContext
 from runner.run.prepare import Prepared, prepare, prepare_to_verify
-from runner.scripts.folder import read_folder
+from runner.scripts.folder import read_folders
 from runner.settings import Settings
 from runner.signals import Stop
 
@@ -280,8 +280,8 @@ def _repair(target: Target, settings: Settings) -> str:
         return "docker-compose up --build --force-recreate -V"
     from shlex import quote
 
-    usual = settings.scripts == Settings().scripts
-    return f"{PROGRAM} apply" + ("" if usual else f" -s {quote(str(settings.scripts))}")
+    folders = () if settings.scripts == Settings().scripts else settings.scripts
+    return f"{PROGRAM} apply{''.join(f' -s {quote(str(folder))}' for folder in folders)}"
 
 
 def check(settings: Settings, observer: Observer) -> CheckResult:
@@ -290,7 +290,7 @@ def check(settings: Settings, observer: Observer) -> CheckResult:
     With `strict`, warnings are errors. Raises UsageError if there are no scripts, and what
     `rehearse` raises.
     """
-    folder = read_folder(settings.scripts, allow_shell=settings.allow_shell)
+    folder = read_folders(settings.scripts, allow_shell=settings.allow_shell)
     in_transaction = settings.transaction == "all"
     reading = read_scripts(folder, settings.variables, in_transaction=in_transaction)
     found, notes = reading.findings, tuple[str, ...]()
@@ -355,7 +355,7 @@ def status(settings: Settings, observer: Observer) -> StatusResult:
     from runner.registry.status import compare_scripts, read_runs
 
     if settings.scripts != Settings().scripts:
-        read_folder(settings.scripts, allow_shell=True)  # it was named, so it has to be there
+        read_folders(settings.scripts, allow_shell=True)  # it was named, so it has to be there
 
     timeout = settings.connect_timeout
     with (
@@ -391,8 +391,10 @@ def init(settings: Settings, observer: Observer) -> None:
     """Write the files that a new project lacks. Raises UsageError."""
     from runner.project.files import write_project
 
-    usual = Settings().scripts
-    for line in write_project(None if settings.scripts == usual else settings.scripts, usual):
+    if len(settings.scripts) > 1:
+        raise UsageError("init accepts only one folder of scripts")
+    [named], [usual] = settings.scripts, Settings().scripts
+    for line in write_project(None if named == usual else named, usual):
         observer.note(line)
 
 

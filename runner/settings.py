@@ -39,7 +39,7 @@ class Settings:
     the SQL of `diff`; `check` compares only.
     """
 
-    scripts: Path = Path("data/sql")
+    scripts: tuple[Path, ...] = (Path("data/sql"),)
     assertions: Path | None = None
     target: str | None = field(default=None, repr=False)
     embedded_named: bool = False
@@ -98,7 +98,7 @@ class Settings:
             given["variables"] = dict(given["variables"])
         if "reference" in given:
             given["reference"] = usable_conninfo(given["reference"], "--reference")
-        for repeatable in {"allow_loss", "drop", "rename"} & given.keys():
+        for repeatable in {"scripts", "allow_loss", "drop", "rename"} & given.keys():
             given[repeatable] = tuple(dict.fromkeys(given[repeatable]))
         if "registry_schema" not in given and "RUNNER_REGISTRY_SCHEMA" in environ:
             try:
@@ -166,5 +166,7 @@ def _check_combination(given: Mapping[str, Any]) -> None:
         raise UsageError("--allow-shell cannot be used with several targets")
     if given.get("allow_shell") and not hasattr(os, "killpg"):
         raise UsageError("--allow-shell needs bash and Unix sockets, which Windows lacks")
+    if given.get("allow_shell") and len(given.get("scripts", ())) > 1:
+        raise UsageError("--allow-shell accepts only one folder of scripts")
     if given.get("together") and given.get("targets") and not in_transaction:
         raise UsageError("--together and --transaction none cannot be used together")

@@ -331,7 +331,7 @@ class Scene:
         verify = bool(self.references())
         self.pids.add(os.getpid())
         settings = Settings(
-            scripts=self.scripts,
+            scripts=(self.scripts,),
             target=self.target(),
             lock_timeout=TIMEOUT,
             variables={"generation": str(self.generation)},

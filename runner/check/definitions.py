@@ -58,7 +58,7 @@ def _statements(folder: Folder, variables: Mapping[str, str]) -> Iterator[Statem
     for script in folder.scripts:
         if script.shell:
             continue
-        state = State(Files(folder.path), variables, offline=True)
+        state = State(Files(script.path.parent), variables, offline=True)
         for step in separated(read_script(script.source, state)):
             if isinstance(step, Statement):
                 yield step

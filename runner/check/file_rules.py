@@ -67,11 +67,12 @@ def folder_findings(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
 
     `read` are the real paths of files that the scripts read themselves.
     """
-    yield from _order(folder)
-    yield from _same_numbers(folder)
-    yield from _not_run(folder, read)
-    if os.name == "posix":
-        yield from _permissions(folder, read)
+    for part in folder.parts or (folder,):
+        yield from _order(part)
+        yield from _same_numbers(part)
+        yield from _not_run(part, read)
+        if os.name == "posix":
+            yield from _permissions(part, read)
 
 
 def _order(folder: Folder) -> Iterator[Finding]:

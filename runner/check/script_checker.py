@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from runner.check import finding_texts
 from runner.check.command import Command
@@ -43,8 +44,8 @@ _READING_SETTINGS = (b"standard_conforming_strings", b"client_encoding", b"backs
 class _NotedFiles(Files):
     """Finds files as in a run, and adds them to `files_read`; `included` are those of `\\i`."""
 
-    def __init__(self, folder: Folder, files_read: set[str]) -> None:
-        super().__init__(folder.path, allows_programs=folder.allow_shell)
+    def __init__(self, folder: Path, files_read: set[str], *, allows_programs: bool) -> None:
+        super().__init__(folder, allows_programs=allows_programs)
         self._files_read = files_read
         self.included: list[Source] = []
 
@@ -94,7 +95,9 @@ class _ScriptCheck:
         self.script = script
         self.found: list[Finding] = []
         self.times: Counter[tuple[str, str, str]] = Counter()  # by severity, script and message
-        self.files = _NotedFiles(run.folder, run.files_read)
+        self.files = _NotedFiles(
+            script.path.parent, run.files_read, allows_programs=run.folder.allow_shell
+        )
         # A shell script may have exported other values.
         environ = {} if run.shell_has_run else run.environ
         self.state = State(

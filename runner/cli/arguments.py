@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from runner import PROGRAM, __version__
 from runner.cli import help_texts as texts
-from runner.cli.options import COMMON, OPTIONS, common_options
+from runner.cli.options import COMMON, common_options, options_of
 from runner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _parsers() -> tuple[_Parser, Mapping[str, argparse.ArgumentParser]]:
             parents=[common],
             argument_default=argparse.SUPPRESS,
         )
-        OPTIONS[name](command)
+        options_of(name, command)
         # Only the help of all commands describes the common options.
         groups = (group for group in command._action_groups if group.title != COMMON)  # noqa: SLF001
         command._action_groups = list(groups)  # noqa: SLF001

@@ -16,7 +16,7 @@ from runner.connect import session
 from runner.connect.queries import fetch, statement
 from runner.diagram.model import Model, ModelBuilder, Rows
 from runner.rehearsal.rehearsal import built
-from runner.scripts.folder import read_folder
+from runner.scripts.folder import read_folders
 from runner.verify.definitions import DefinitionIndex
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def scripts_model(settings: Settings, observer: Observer) -> Model:
 
     Raises UsageError, FindingsError, and what the scripts raise when they run.
     """
-    folder = read_folder(settings.scripts, allow_shell=settings.allow_shell)
+    folder = read_folders(settings.scripts, allow_shell=settings.allow_shell)
     in_transaction = settings.transaction == "all"
     reading = read_scripts(folder, settings.variables, in_transaction=in_transaction)
     defined = [one for one, _ in definitions(folder, settings.variables)]

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from runner.check.scripts import Checked
     from runner.execute.shell_scripts import ShellScripts
     from runner.guard.guard import Guard
-    from runner.scripts.recording import Recording
     from runner.settings import Settings
 
 
@@ -100,7 +99,7 @@ class Scripts:
             self._shells.run_alone(script)
         elif (recording := checked.recording) is not None:
             sessions.go_home()
-            clients = ClientSessions(sessions, self.execution, checked, running, self._state(None))
+            clients = ClientSessions(sessions, self.execution, checked, running, self._state(checked))
             self._shells.run_inside(script, clients, recording)
             if not sessions.is_used:
                 self.executor.flush(sessions.begin())
@@ -127,7 +126,7 @@ class Scripts:
             self.sessions.record_effects(self.executor.flush(own))
             own = ()
             self._take_environment()
-        state, source = self._state(checked.recording), checked.script.source
+        state, source = self._state(checked), checked.script.source
         self.sessions.go_home()
         self.executor.run(source, state, running, own)
         if not self._is_read_alike():
@@ -179,9 +178,10 @@ class Scripts:
         if not self.execution.autocommit:
             self._text_settings.reset()
 
-    def _state(self, recording: Recording | None) -> State:
+    def _state(self, checked: Checked) -> State:
         """psql's variables as it would set them on this connection."""
-        target = self.execution.target
+        target, script = self.execution.target, checked.script
+        recording = None if script.shell else checked.recording
         variables = {
             **self._settings.variables,
             # As in psql, whatever -v says of them.
@@ -189,7 +189,7 @@ class Scripts:
         }
         return State(
             Files(
-                self._folder.path,
+                script.path.parent,
                 self._standard_input,
                 recording,
                 allows_programs=recording is not None,

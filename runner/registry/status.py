@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from runner.check.scripts import Checked, digest, included_files, with_included
 from runner.errors import Refused, UsageError
 from runner.registry import registry
 from runner.results import AppliedScript, RecordedRun, ScriptStatus
-from runner.scripts.folder import read_folder
+from runner.scripts.folder import read_folders
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -51,25 +51,32 @@ def compare_scripts(
 
     Reads the files. Without a folder every applied script is gone.
     """
-    on_disk = _digests(settings)
-    then = {script.name: script.sha256 for script in applied}
+    on_disk = _numbered(_digests(settings))
+    then = _numbered(applied)
     found = []
-    for name, sha256 in on_disk.items():
-        if name not in then:
-            found.append(ScriptStatus(name, "new"))
-        else:
-            found.append(ScriptStatus(name, "same" if then[name] == sha256 else "changed"))
-    found += [ScriptStatus(name, "gone") for name in then if name not in on_disk]
+    for key, sha256 in on_disk.items():
+        status = "new" if key not in then else "same" if then[key] == sha256 else "changed"
+        found.append(ScriptStatus(key[0], status))
+    found += [ScriptStatus(key[0], "gone") for key in then if key not in on_disk]
     return tuple(found)
 
 
-def _digests(settings: Settings) -> dict[str, str]:
+def _numbered(scripts: Iterable[AppliedScript]) -> dict[tuple[str, int], str]:
+    """The digests by name; several folders may have scripts of one name."""
+    found: dict[tuple[str, int], str] = {}
+    times = Counter[str]()
+    for name, sha256 in scripts:
+        found[name, times[name]] = sha256
+        times[name] += 1
+    return found
+
+
+def _digests(settings: Settings) -> Iterator[AppliedScript]:
     try:
-        folder = read_folder(Path(settings.scripts), allow_shell=True)
+        folder = read_folders(settings.scripts, allow_shell=True)
     except UsageError:
-        return {}
+        return
     included = included_files(folder, settings.variables)
-    return {
-        script.path.name: with_included(digest(script), included.get(script.name, ()))
-        for script in folder.scripts
-    }
+    for script in folder.scripts:
+        sha256 = with_included(digest(script), included.get(script.name, ()))
+        yield AppliedScript(script.path.name, sha256)

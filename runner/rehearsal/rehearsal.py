@@ -23,7 +23,7 @@ from runner.results import FindingsError
 from runner.run.advice import facts_of, with_remedy
 from runner.verify.assertions import (
     BEFORE,
-    assertions_folder,
+    assertions_folders,
     read_assertions,
     run_assertions,
 )
@@ -222,9 +222,9 @@ class _Rehearsal:
 
     def run_assertions(self, take: Take) -> None:
         """Run the assertions in the transaction of the scripts; none if they failed."""
-        folder = assertions_folder(self._settings.assertions, self._settings.scripts)
+        folders = assertions_folders(self._settings.assertions, self._settings.scripts)
         try:
-            asserted = read_assertions(folder, self._settings.variables)
+            asserted = read_assertions(folders, self._settings.variables)
             if not asserted:
                 return
             if self._autocommit:

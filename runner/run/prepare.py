@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runner.check.scripts import check_scripts
 from runner.results import Notice
-from runner.scripts.folder import read_folder
+from runner.scripts.folder import read_folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +47,9 @@ class Prepared(NamedTuple):
 
 def prepare(settings: Settings, observer: Observer) -> Prepared:
     """For `apply` and `plan`. Raises UsageError or ScriptError."""
-    from runner.verify.assertions import assertions_folder, read_assertions
+    from runner.verify.assertions import assertions_folders, read_assertions
 
-    folder = read_folder(settings.scripts, allow_shell=settings.allow_shell)
+    folder = read_folders(settings.scripts, allow_shell=settings.allow_shell)
     observer.not_run(folder.not_run)
     checked, warnings, outline = check_scripts(
         folder, settings.variables, in_transaction=settings.transaction == "all"
@@ -58,7 +58,7 @@ def prepare(settings: Settings, observer: Observer) -> Prepared:
         if not (warning.in_check_only or warning.for_owners):
             observer.notice(_notice(warning))
     asserted = read_assertions(
-        assertions_folder(settings.assertions, settings.scripts), settings.variables
+        assertions_folders(settings.assertions, settings.scripts), settings.variables
     )
     for_owners = tuple(_notice(one) for one in warnings if one.for_owners)
     return Prepared(folder, checked, outline, asserted, for_owners=for_owners)
@@ -68,10 +68,11 @@ def prepare_to_verify(settings: Settings, observer: Observer) -> Prepared:
     """For `verify`: only assertions that are named count. Raises UsageError or ScriptError."""
     from runner.verify.assertions import read_assertions
 
-    folder = read_folder(settings.scripts, allow_shell=settings.allow_shell)
+    folder = read_folders(settings.scripts, allow_shell=settings.allow_shell)
     observer.not_run(folder.not_run)
     checked, _, outline = check_scripts(folder, settings.variables, in_transaction=True)
-    asserted = read_assertions(settings.assertions, settings.variables)
+    named = () if settings.assertions is None else (settings.assertions,)
+    asserted = read_assertions(named, settings.variables)
     return Prepared(folder, checked, outline, asserted)
 
 

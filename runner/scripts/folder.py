@@ -136,7 +136,8 @@ class Folder(NamedTuple):
 
     `byte_order` are the names in byte order if that differs from the container's; `uncertain` are
     neighbours that the container may sort the other way round. `allow_shell` is whether the scripts
-    may run programs of this machine.
+    may run programs of this machine. Several folders, in their order, are the `parts` of one that
+    has the path of the first.
     """
 
     path: Path
@@ -145,6 +146,15 @@ class Folder(NamedTuple):
     byte_order: tuple[str, ...] | None = None
     uncertain: tuple[tuple[str, str], ...] = ()
     allow_shell: bool = False
+    parts: tuple[Folder, ...] = ()
+
+
+def read_folders(paths: Sequence[Path], *, allow_shell: bool = False) -> Folder:
+    """Lists folders of scripts that run one after the other, as `read_folder` does."""
+    first, *others = parts = tuple(read_folder(path, allow_shell=allow_shell) for path in paths)
+    scripts = tuple(script for part in parts for script in part.scripts)
+    not_run = tuple(entry for part in parts for entry in part.not_run)
+    return first._replace(scripts=scripts, not_run=not_run, parts=parts) if others else first
 
 
 def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:

@@ -15,7 +15,7 @@ from runner.psql.reader import read_script
 from runner.psql.state import State
 from runner.psql.steps import Connect, Gexec, Gset, Problem, Statement, Sync, separated
 from runner.scripts.files import Files
-from runner.scripts.folder import Folder, Script, read_folder
+from runner.scripts.folder import Script, read_folders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,30 +49,28 @@ class AssertionFile(NamedTuple):
         return self.commands - 1
 
 
-def assertions_folder(assertions: Path | None, scripts: Path) -> Path | None:
-    """Return the folder that was named, else `verify` beside the scripts' folder if it exists."""
+def assertions_folders(assertions: Path | None, scripts: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the folder that was named, else each `verify` beside a folder of scripts."""
     if assertions is not None:
-        return assertions
-    beside = scripts.absolute().parent / "verify"
-    if not beside.is_dir() or not any(beside.iterdir()):
-        return None
-    return scripts.parent / "verify"
+        return (assertions,)
+    beside = dict.fromkeys(folder.parent / "verify" for folder in scripts)
+    return tuple(one for one in beside if one.is_dir() and any(one.iterdir()))
 
 
-def read_assertions(path: Path | None, variables: Mapping[str, str]) -> tuple[AssertionFile, ...]:
-    """Read all files of the folder into memory; none without a folder.
+def read_assertions(
+    paths: Sequence[Path], variables: Mapping[str, str]
+) -> tuple[AssertionFile, ...]:
+    """Read all files of the folders into memory.
 
     Raises UsageError for a folder that cannot be used, and ScriptError, with its place, for
     anything that is not plain SQL or would end the transaction.
     """
-    if path is None:
-        return ()
-    folder = read_folder(path)
-    return tuple(_read(script, folder, variables) for script in folder.scripts)
+    scripts = read_folders(paths).scripts if paths else ()
+    return tuple(_read(script, variables) for script in scripts)
 
 
-def _read(script: Script, folder: Folder, variables: Mapping[str, str]) -> AssertionFile:
-    steps = separated(read_script(script.source, State(Files(folder.path), variables)))
+def _read(script: Script, variables: Mapping[str, str]) -> AssertionFile:
+    steps = separated(read_script(script.source, State(Files(script.path.parent), variables)))
     plain = tuple(_plain(step, script.name) for step in without_transaction_control(steps))
     rollback = Statement(_AFTER, 0, 1, script.source)
     return AssertionFile(script.name, (*filter(None, plain), rollback))

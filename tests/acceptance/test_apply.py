@@ -147,6 +147,32 @@ def test_compressed_scripts_run_in_their_place(
     assert query(fresh_database, "select a from t order by a") == [2, 3, 4, 20, 30, 40]
 
 
+def test_several_folders_run_in_the_order_given(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """Each is the container's folder for its scripts, and may have assertions beside it."""
+    for number, text in enumerate(
+        ("create table t (i int);", "\\i /docker-entrypoint-initdb.d/part/row.sql\n")
+    ):
+        folder = tmp_path / f"{number}" / "sql"
+        (folder / "part").mkdir(parents=True)
+        (folder / "01.sql").write_text(text)
+        (folder / "part" / "row.sql").write_text("insert into t values (1);")
+        (folder.parent / "verify").mkdir()
+        (folder.parent / "verify" / "a.sql").write_text("select count(*) = 1 from t;")
+    options = ("-s", "0/sql", "-s", "1/sql")
+    assert "2 scripts: 0 errors" in runner("check", *options, check=0).stdout
+    said = runner("apply", *options, "-t", fresh_database, check=0).stdout
+    assert "2 assertions" in said
+    assert query(fresh_database, "select i from t") == [1]
+    runner("verify", *options, "-t", fresh_database, check=0)
+    (tmp_path / "1" / "sql" / "01.sql").write_text("select 1;")
+    status = json.loads(runner("status", *options, "-t", fresh_database, "--json").stdout)
+    assert [one["status"] for one in status["scripts"]] == ["same", "changed"]
+    for command in ("plan", "diff", "diagram"):
+        assert "no folder 2" in runner(command, "-s", "0/sql", "-s", "2", check=2).stderr
+
+
 def test_what_does_not_run_is_listed(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
     scripts = write_scripts(tmp_path, "select 1;")
     (scripts / "notes.txt").touch()

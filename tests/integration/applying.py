@@ -97,7 +97,7 @@ class Applier:
             (self.folder / f"{number:02}.sql").write_text(text)
         self.told = Told(at)
         given = {"target": self.conninfo, **_UNVERIFIED, **options}
-        return commands.apply(Settings(scripts=self.folder, **given), self.told)
+        return commands.apply(Settings(scripts=(self.folder,), **given), self.told)
 
     def sql(self, text: str) -> list[Any]:
         """Runs statements by hand; the rows of the last, those of one column as plain values."""

@@ -335,7 +335,7 @@ def test_progress_is_of_the_scripts_own_text(
         def progress(self, done: int) -> None:
             heard.append(("", done))
 
-    settings = Settings(scripts=tmp_path, target=module_database, verify="none")
+    settings = Settings(scripts=(tmp_path,), target=module_database, verify="none")
     commands.apply(settings, Progress())
     (_, size), *done = heard
     assert size == (0 if name.endswith("gz") else len(text))

@@ -194,7 +194,7 @@ def _all_commands(conninfo: str, folder: Path, script: str) -> None:
     (folder / "sql" / "03.sql").write_text(
         "CREATE TABLE IF NOT EXISTS public.kept (id pg_catalog.int8, mine pg_catalog.text);"
     )
-    settings = Settings(scripts=folder / "sql", target=conninfo, connect_timeout=10)
+    settings = Settings(scripts=(folder / "sql",), target=conninfo, connect_timeout=10)
     unverified = replace(settings, verify="none")
     commands.check(replace(settings, offline=True), Told())
     commands.wait(settings, Told())

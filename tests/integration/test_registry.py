@@ -570,7 +570,7 @@ def test_a_script_is_changed_when_a_file_that_it_includes_is(apply: Applier) -> 
     part.write_text("CREATE TABLE IF NOT EXISTS part (id int);\n")
     scripts = ("\\ir part.inc\n", "SELECT 1;")
     apply(*scripts)
-    settings = Settings(scripts=apply.folder, target=apply.conninfo)
+    settings = Settings(scripts=(apply.folder,), target=apply.conninfo)
     status = commands.status(settings, Told())
     assert [one.status for one in status.scripts] == ["same", "same"]
     assert apply(*scripts, once=True).already

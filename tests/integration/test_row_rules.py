@@ -42,7 +42,7 @@ class Verified:
     ) -> Verification:
         """Compare the database with the scripts that were applied last."""
         settings = Settings(
-            scripts=self.apply.folder, target=self.apply.conninfo, verify=what, strict=strict
+            scripts=(self.apply.folder,), target=self.apply.conninfo, verify=what, strict=strict
         )
         return commands.verify(settings, Told()).verification
 

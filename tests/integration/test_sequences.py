@@ -57,7 +57,7 @@ def test_a_sequence_that_was_set_is_set_back(apply: Applier, moved: str, fails: 
             "verify": "none",
             "allow_loss": ("guests",),
         }
-        settings = Settings(scripts=apply.folder, **given)
+        settings = Settings(scripts=(apply.folder,), **given)
         commands.plan(settings, told := Told())
         text = " ".join(told.messages)
     assert states(apply) == before

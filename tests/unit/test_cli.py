@@ -56,7 +56,8 @@ def test_common_options_stand_before_or_after_the_command(
     assert main(arguments) == 130
     (settings,) = asked
     assert settings.target == "host=h"
-    assert (settings.scripts, settings.quiet, settings.connect_timeout) == (Path("sql"), True, 60)
+    assert settings.scripts == (Path("sql"),)
+    assert (settings.quiet, settings.connect_timeout) == (True, 60)
 
 
 def test_options_of_apply(asked: list[Settings]) -> None:
@@ -95,7 +96,8 @@ def test_arguments_of_psql_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
         (["apply", "--dry-run"], "HINT: python -m runner plan shows what apply would change"),
         (["apply", "."], "unknown argument .\nHINT: name the folder with -s: -s ."),
         (["apply", ".", ".."], "HINT: name the folder with -s: -s . -s .."),
-        (["apply", "-s", "a", "--scripts", "b"], "--scripts is given more than once"),
+        (["apply", "-s", "a", "-s", "b", "--allow-shell"], "accepts only one folder of scripts"),
+        (["init", "-s", "a", "--scripts", "b"], "init accepts only one folder of scripts"),
         (["status", "-t", "host=h", "-s", "nosuch"], "there is no folder nosuch"),
         (["apply", "--transaction", "both"], "argument --transaction: invalid choice: 'both'"),
         (["apply", "--lock-timeout", "soon"], "argument --lock-timeout: invalid duration value"),

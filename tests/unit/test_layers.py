@@ -146,11 +146,11 @@ OFFERED = {
     """,
     "scripts": """
         files.CONTAINER_FOLDER files.Files files.KeptFile files.StandardInput folder.Folder
-        folder.Script folder.read_folder recording.Recording recording.Request
+        folder.Script folder.read_folder folder.read_folders recording.Recording recording.Request
     """,
     "testing": "",
     "verify": """
-        assertions.AssertionFile assertions.BEFORE assertions.assertions_folder
+        assertions.AssertionFile assertions.BEFORE assertions.assertions_folders
         assertions.read_assertions assertions.run_assertions definitions.DefinitionIndex
         verifier.OUT_OF_MEMORY verifier.Verifier verifier.most_common_owner
     """,

@@ -23,14 +23,14 @@ def test_what_was_not_given_has_its_default() -> None:
 
 def test_options_become_fields_and_others_are_ignored() -> None:
     options = {
-        "scripts": Path("sql"),
+        "scripts": [Path("sql"), Path("more"), Path("sql")],
         "format": "json",
         "command": "apply",
         "variables": [("a", "1")],
     }
     settings = Settings.load(options, {})
     assert (settings.scripts, settings.json, dict(settings.variables)) == (
-        Path("sql"),
+        (Path("sql"), Path("more")),
         True,
         {"a": "1"},
     )
