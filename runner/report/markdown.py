@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.report.differences import change_lines, counts
-from runner.results import Failure, PlanResult
+from runner.results import ApplyResult, Failure
 
 if TYPE_CHECKING:
     from runner.results import ObjectChange, Result
@@ -16,15 +16,16 @@ _MOST = 500  # changes; a comment has at most 65,536 characters
 
 def to_markdown(result: Result | Failure, text: list[str]) -> str:
     """A plan with a table of its changes; any other result with its `text`."""
-    if not isinstance(result, PlanResult):
+    if not isinstance(result, ApplyResult):
         title = "`apply` would fail" if isinstance(result, Failure) else "Result"
         return "\n".join([f"### {title}", "", "```", *text, "```"])
-    number = len(result.changes)
+    changes = result.changes or ()
+    number = len(changes)
     lines = [f"### `apply` would make {number:,} change{'s' * (number != 1)}", ""]
     lines += [f"In {_code(str(result.target))}; rolled back."]
-    if result.changes:
+    if changes:
         lines += ["", "| change | object | details |", "| --- | --- | --- |"]
-        lines += map(_row, result.changes[:_MOST])
+        lines += map(_row, changes[:_MOST])
     if number > _MOST:
         lines += ["", f"and {number - _MOST:,} more"]
     lines += [

@@ -16,7 +16,7 @@ from runner.report.annotations import annotated, as_commands, as_sarif
 from runner.report.printer import Printer
 from runner.report.terminal import end, escape
 from runner.report.text_report import local_time
-from runner.results import ApplyResult, Failure, PlanResult, StatusResult, exit_code
+from runner.results import ApplyResult, Failure, StatusResult, exit_code
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -200,32 +200,33 @@ def _verdict(result: Result | Failure | None) -> str:
     """The outcome of a run: the code of an error in words, `differences` or `done`."""
     if isinstance(result, Failure):
         return result.error.code.replace("_", " ")
-    is_done = result is None or isinstance(result, PlanResult) or not exit_code(result)
+    is_done = result is None or isinstance(result, ApplyResult) or not exit_code(result)
     return "done" if is_done else "differences"
 
 
 def _summary(result: Result | Failure | None) -> str:
     """More about a run that is done, after a comma."""
     match result:
+        case ApplyResult(planned=True):
+            return f", {_planned(result)}"
         case ApplyResult() if result.already is not None:
             return ", already applied"
-        case PlanResult():
-            return f", {_planned(result)}"
         case StatusResult():
             return f", {_recorded(result)}"
     return ""
 
 
-def _planned(result: PlanResult) -> str:
+def _planned(result: ApplyResult) -> str:
     """What `apply` would change: `4 created, 2 changed, 9 rows inserted`."""
-    kinds = Counter(change.kind for change in result.changes)
+    changes = result.changes or ()
+    kinds = Counter(change.kind for change in changes)
     figures = {
         "created": kinds["created"],
         "changed": kinds["changed"],
         "dropped": kinds["dropped"],
-        "rows inserted": sum(change.inserted or 0 for change in result.changes),
-        "rows updated": sum(change.updated or 0 for change in result.changes),
-        "rows deleted": sum(change.deleted or 0 for change in result.changes),
+        "rows inserted": sum(change.inserted or 0 for change in changes),
+        "rows updated": sum(change.updated or 0 for change in changes),
+        "rows deleted": sum(change.deleted or 0 for change in changes),
     }
     counts = [f"{number:,} {what}" for what, number in figures.items() if number]
     return ", ".join(counts) or "no changes"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from runner import PROGRAM
@@ -31,21 +32,21 @@ from runner.results import (
     DiffResult,
     Failure,
     FindingsError,
-    PlanResult,
     StatusResult,
     VerifyResult,
     WaitResult,
 )
+from runner.settings import Settings
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from runner.comparison import Verification
     from runner.errors import Query, RunnerError
-    from runner.results import Finding, RecordedRun, Result
-    from runner.settings import Settings
+    from runner.results import Finding, RecordedRun, Result, Target
 
 
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # Tables that a line names.
 _NAMED = 5
 
@@ -78,13 +79,11 @@ def lines(result: Result | Failure, style: Style) -> list[str]:
     return [] if style.settings.quiet else _done(result, style)
 
 
-def _done(result: ApplyResult | PlanResult | StatusResult | WaitResult, style: Style) -> list[str]:
+def _done(result: ApplyResult | StatusResult | WaitResult, style: Style) -> list[str]:
     """The lines of what went well."""
     match result:
         case ApplyResult():
-            return _apply(result, style)
-        case PlanResult():
-            return _plan(result, style)
+            return _plan(result, style) if result.planned else _apply(result, style)
         case StatusResult():
             return _status(result)
         case WaitResult():
@@ -159,8 +158,8 @@ def _committed(result: ApplyResult, settings: Settings) -> str:
     return f"{done}: {figures} in {duration_text(result.seconds)}, {where}."
 
 
-def _plan(result: PlanResult, style: Style) -> list[str]:
-    changes = [line for change in result.changes for line in change_lines(change)]
+def _plan(result: ApplyResult, style: Style) -> list[str]:
+    changes = [line for change in result.changes or () for line in change_lines(change)]
     return [
         *(changes or ["apply would change nothing."]),
         *(escape(f"data loss allowed by --allow-loss: {loss}") for loss in result.loss),
@@ -255,12 +254,20 @@ def _differences(result: VerifyResult, style: Style) -> list[str]:
     text = differences.difference_lines(verification, colour=style.colour)
     if verification.partially_applied is not None:
         text.append(escape(differences.stopped_at(verification.partially_applied)))
-        text.append(f"To repair it: {result.repair}")
+        text.append(f"To repair it: {_repair(result.target, style.settings)}")
     elif verification.found:
         text.append(f"For the SQL that mends it: {PROGRAM} diff")
     checked = differences.counts(verification.checked)
     message = DifferencesError(verification).message
     return [*text, style.bold(f"{message}; compared: {checked}.")]
+
+
+def _repair(target: Target, settings: Settings) -> str:
+    """The shell command that rebuilds a database whose scripts stopped half-way."""
+    if target.host in _LOOPBACK and Path("docker-compose.yml").is_file():
+        return "docker-compose up --build --force-recreate -V"
+    folders = () if settings.scripts == Settings().scripts else settings.scripts
+    return f"{PROGRAM} apply{''.join(f' -s {shlex.quote(str(folder))}' for folder in folders)}"
 
 
 # Errors

@@ -9,8 +9,8 @@ from runner.connect import session
 from runner.connect.queries import PATH, first_rows
 from runner.errors import ConnectionFailed
 from runner.registry import registry
+from runner.results import ApplyResult
 from runner.run import begin
-from runner.run.context import Done
 from runner.run.state import RunState
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runner.run.context import RunContext
 
 
-def run_autocommit(ctx: RunContext) -> Done:
+def run_autocommit(ctx: RunContext) -> ApplyResult:
     """Runs the scripts, each statement in a transaction of its own; compares nothing.
 
     Raises what `run_in_transaction` raises, but for DifferencesError.
@@ -35,7 +35,7 @@ def run_autocommit(ctx: RunContext) -> Done:
         content = first_rows(ctx.session, PATH + before.content())
         state.run_scripts()
         _record(state, before, content)
-    return Done(state.target, tuple(state.scripts.results), state.round_trips)
+    return ApplyResult(state.target, tuple(state.scripts.results), state.round_trips)
 
 
 def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:

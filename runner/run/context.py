@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runner.results import Notice
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.fleet import Member
     from runner.observer import Observer
-    from runner.results import Loss, ObjectChange, ScriptResult, Target
+    from runner.results import Target
     from runner.run.prepare import Prepared
     from runner.settings import Settings
     from runner.signals import Stop
@@ -29,20 +29,6 @@ class RunContext:
     target: Target
     stop: Stop
     member: Member | None = None
-
-
-class Done(NamedTuple):
-    """What a run did. `loss` is what the user allowed to be lost; `changes` are None where
-    they were not asked for; `example_table` is one that the scripts created."""
-
-    target: Target
-    scripts: tuple[ScriptResult, ...]
-    round_trips: int
-    loss: tuple[Loss, ...] = ()
-    verification: Verification | None = None
-    changes: tuple[ObjectChange, ...] | None = None
-    example_table: str | None = None
-    databases: tuple[str, ...] = ()
 
 
 def warn(observer: Observer, verification: Verification) -> None:

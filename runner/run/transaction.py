@@ -14,8 +14,8 @@ from runner.errors import (
     OutcomeUnknown,
     RunnerError,
 )
-from runner.results import LossError, Notice, ObjectChange
-from runner.run.context import Done, warn
+from runner.results import ApplyResult, LossError, Notice, ObjectChange
+from runner.run.context import warn
 from runner.run.database_run import DatabaseRun
 from runner.run.databases import RunDatabases
 from runner.run.made import Made
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from runner.run.references import References
 
 
-def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> Done:
+def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:
     """Runs the scripts, compares, and commits; a `plan` rolls back.
 
     The changes are read for a plan and for JSON. One run of several is a member, which says when
@@ -59,7 +59,7 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> Done:
             run.report_taken_away(changes or ())
     guard = run.home.guard
     created = [relation.name for relation in guard.created()]
-    return Done(
+    return ApplyResult(
         run.state.target,
         tuple(run.state.scripts.results),
         run.state.round_trips,

@@ -141,7 +141,7 @@ OFFERED = {
     """,
     "run": """
         advice.facts_of advice.with_remedy autocommit.run_autocommit compare.compare_only
-        context.Done context.RunContext database_run.DatabaseRun prepare.Prepared prepare.prepare
+        context.RunContext database_run.DatabaseRun prepare.Prepared prepare.prepare
         prepare.prepare_to_verify state.RunState transaction.run_in_transaction
     """,
     "scripts": """
