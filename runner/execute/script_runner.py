@@ -99,7 +99,9 @@ class Scripts:
             self._shells.run_alone(script)
         elif (recording := checked.recording) is not None:
             sessions.go_home()
-            clients = ClientSessions(sessions, self.execution, checked, running, self._state(checked))
+            clients = ClientSessions(
+                sessions, self.execution, checked, running, self._state(checked)
+            )
             self._shells.run_inside(script, clients, recording)
             if not sessions.is_used:
                 self.executor.flush(sessions.begin())

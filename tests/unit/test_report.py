@@ -49,7 +49,7 @@ class Printed:
 
 
 def applied(target: Target = TARGET, **values: Any) -> ApplyResult:
-    values = {"committed": True, "round_trips": 5, "seconds": 0.2149, **values}
+    values = {"round_trips": 5, "seconds": 0.2149, **values}
     values.setdefault("verification", Verification({"tables": 1, "rows": 9}))
     return ApplyResult(target=target, scripts=(CREATE, SEED), **values)
 
