@@ -98,7 +98,7 @@ def build_template(settings: Settings, server: str) -> Template:
     scripts are dropped. Raises what `apply` raises.
     """
     checked = prepare(settings, Silent()).checked
-    folder = _digest(str(settings.scripts.resolve()))
+    folder = _digest(*(str(path.resolve()) for path in settings.scripts))
     prefix = f"runner_template_{folder}_"
     with connected(server) as admin:
         version = str(admin.info.server_version)

@@ -46,11 +46,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """With --runner-verify: collect the scripts, unless the command line names one of them."""
     config.stash[_FOLDERS] = []
     if config.getoption("--runner-verify"):
-        from runner.verify.assertions import assertions_folder
+        from runner.verify.assertions import assertions_folders
 
         scripts = scripts_folder(config)
-        found = [scripts, assertions_folder(None, scripts)]
-        config.stash[_FOLDERS] = folders = [one.absolute() for one in found if one]
+        found = [scripts, *assertions_folders(None, (scripts,))]
+        config.stash[_FOLDERS] = folders = [one.absolute() for one in found]
         named = [Path.cwd() / one.partition("::")[0] for one in config.args]
         if not any(one.is_relative_to(folder) for one in named for folder in folders):
             config.args += map(str, folders)

@@ -25,7 +25,7 @@ def project_settings(config: pytest.Config) -> Settings:
     from runner.settings import Settings
 
     options = {
-        "scripts": scripts_folder(config),
+        "scripts": (scripts_folder(config),),
         "target": config.getoption("--runner-target"),
         "data_dir": config.rootpath / ".runner" / "pytest",
     }

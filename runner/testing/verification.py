@@ -20,11 +20,11 @@ from runner.comparison import Difference, Verification
 from runner.errors import Place, RunnerError
 from runner.observer import Silent
 from runner.report.differences import difference_lines
-from runner.scripts.folder import read_folder
+from runner.scripts.folder import read_folders
 from runner.testing.databases import build_template, cloned, connected, server
 from runner.testing.project import fail_once, project_settings, text_of
 from runner.testing.trigger_tests import fire, read_triggers
-from runner.verify.assertions import assertions_folder
+from runner.verify.assertions import assertions_folders
 from runner.verify.definitions import DefinitionIndex
 
 if TYPE_CHECKING:
@@ -122,9 +122,9 @@ class Expected:
     """What the scripts build, and how the database under test differs from it."""
 
     def __init__(self, settings: Settings, built: str) -> None:
-        assertions = assertions_folder(None, settings.scripts)
-        self._asserted = read_folder(assertions).scripts if assertions else ()
-        self._folder = read_folder(settings.scripts)
+        assertions = assertions_folders(None, settings.scripts)
+        self._asserted = read_folders(assertions).scripts if assertions else ()
+        self._folder = read_folders(settings.scripts)
         with connected(built) as conn:
             conn.execute("BEGIN READ ONLY")
             snapshot = read_snapshot(conn)
@@ -139,7 +139,7 @@ class Expected:
             if digest.rows:
                 self._parents[ObjectKey(_ROWS, table.name)] = ObjectKey("table", table.name)
         self._target = settings.target or built
-        compared = replace(settings, target=self._target, assertions=assertions)
+        compared = replace(settings, target=self._target, assertions=next(iter(assertions), None))
         self._verification = commands.verify(compared, Silent()).verification
 
     def tests(self) -> Iterator[Test]:

@@ -251,7 +251,7 @@ def ended(apply: Applier, verb: str, *scripts: str, said: str) -> int:
         else:
             for number, script in enumerate(scripts, 1):
                 (apply.folder / f"{number:02}.sql").write_text(script)
-            settings = Settings(scripts=apply.folder, target=apply.conninfo)
+            settings = Settings(scripts=(apply.folder,), target=apply.conninfo)
             result = getattr(commands, verb)(settings, told)
             if verb == "verify" and not result.verification.agrees:
                 raise DifferencesError(result.verification)
@@ -272,7 +272,7 @@ def test_a_file_that_is_included(apply: Applier) -> None:
     part = apply.folder / "part.inc"
     part.write_text("CREATE TABLE IF NOT EXISTS t (i int);")
     apply("\\ir part.inc", verify="all")
-    settings = Settings(scripts=apply.folder, target=apply.conninfo)
+    settings = Settings(scripts=(apply.folder,), target=apply.conninfo)
     applied = commands.status(settings, Told()).runs[0].scripts
     assert [one.status for one in compare_scripts(applied, settings)] == ["same"]
     part.write_text("SELECT 1;")
