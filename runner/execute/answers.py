@@ -45,7 +45,6 @@ class Answers:
         self._start, self._is_silent, self.has_answered = start, is_silent, False
 
     def result(self, result: PGresult) -> None:
-        """A row, the end of a command, or an error."""
         status = result.status
         if status == wire.FATAL_ERROR:
             self._failed = result
@@ -59,14 +58,12 @@ class Answers:
                 self.done(result.command_status or b"")
 
     def copied(self, block: bytes) -> None:
-        """Data of a COPY … TO STDOUT."""
         if not self._copies:
             self._client.send(b"H", b"\0\0\0")
         self._copies = True
         self._client.send(b"d", block)
 
     def notice(self, diag: errors.Diagnostic) -> None:
-        """A notice of the server."""
         found = {field: getattr(diag, field.name.lower()) or "" for field in pq.DiagnosticField}
         self._client.send(b"N", _fields({field: text.encode() for field, text in found.items()}))
 
@@ -75,7 +72,6 @@ class Answers:
         self._client.tell(b"N", "WARNING", "01000", message)
 
     def done(self, tag: bytes) -> None:
-        """The end of a command."""
         if self._copies:
             self._client.send(b"c")
         self._copies = self._has_columns = False
@@ -90,11 +86,9 @@ class Answers:
         self.done(_usual_tag(command))
 
     def empty(self) -> None:
-        """There was no command."""
         self._client.send(b"I")
 
     def failed(self, error: RunnerError) -> None:
-        """An error of the server, or of the runner."""
         result = self._failed
         if result is None or (result.error_field(_SQLSTATE) or b"").decode() != error.sqlstate:
             message = f"{error.message}\nHINT:  {error.hint}" if error.hint else error.message
@@ -120,7 +114,6 @@ def _fields(found: Mapping[pq.DiagnosticField, bytes]) -> bytes:
 
 
 def _columns(result: PGresult) -> bytes:
-    """The body of a RowDescription."""
     body = struct.pack("!H", result.nfields)
     for at in range(result.nfields):
         body += (result.fname(at) or b"") + b"\0"
@@ -131,7 +124,6 @@ def _columns(result: PGresult) -> bytes:
 
 
 def _row(result: PGresult) -> bytes:
-    """The body of a DataRow."""
     values = [result.get_value(0, at) for at in range(result.nfields)]
     sent = [b"\xff" * 4 if v is None else struct.pack("!I", len(v)) + v for v in values]
     return struct.pack("!H", result.nfields) + b"".join(sent)

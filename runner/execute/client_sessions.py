@@ -70,7 +70,6 @@ class _Caller(Silent):
         return (b"E" if self.is_aborted else b"T") if self.blocks.is_open else b"I"
 
     def notice(self, notice: Notice) -> None:
-        """A warning about BEGIN or COMMIT."""
         if notice.severity == "WARNING" and self.listener is not None:
             self.listener.warn(notice.message)
 

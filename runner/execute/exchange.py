@@ -52,7 +52,6 @@ class Exchange:
 
     @property
     def pgconn(self) -> PGconn:
-        """libpq's connection."""
         return self.conn.pgconn
 
     @property
@@ -61,13 +60,11 @@ class Exchange:
         return self._message.codec
 
     def use(self, conn: Session) -> None:
-        """Continues on another connection."""
         self.leave()
         self.conn = conn
         conn.add_notice_handler(self._on_notice)
 
     def keep_tag(self, tag: bytes) -> None:
-        """Sets the tag of the last command."""
         self.tag = tag
 
     def leave(self) -> None:
@@ -76,7 +73,6 @@ class Exchange:
             self.conn.remove_notice_handler(self._on_notice)
 
     def send(self, parts: Sequence[Part]) -> None:
-        """Sends a message. Raises psycopg.OperationalError."""
         self._message = Message(parts, self.pgconn.parameter_status(b"client_encoding"))
         self._uncounted = 0
         batch = parts[-1].batch
@@ -175,7 +171,6 @@ class Exchange:
         return self._message.is_at_end and part.done > 0 and part.data is None
 
     def _count_uniform(self) -> None:
-        """Adds the one-row INSERTs whose results were only counted."""
         part, count = self._message.part, self._uncounted
         if count and part.progress is not None:
             self._uncounted = 0

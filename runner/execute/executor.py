@@ -219,7 +219,6 @@ class Executor:
         return asked.answers
 
     def forget(self) -> None:
-        """Discards queued statements."""
         self._queued.clear()
         self.blocks.substitutes.vacuums.clear()
 

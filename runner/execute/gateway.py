@@ -100,7 +100,6 @@ class Gateway:
         self.close()
 
     def close(self) -> None:
-        """Disconnects all clients, whatever they have asked for."""
         self._listener.close()
         for client in self._clients:
             client.close()
@@ -132,11 +131,9 @@ class Client:
         self._last_status: dict[bytes, bytes] = {}
 
     def fileno(self) -> int:
-        """As of a socket."""
         return self._socket.fileno()
 
     def close(self) -> None:
-        """Disconnects the program."""
         self.is_closed = True
         self._socket.close()
 
@@ -168,7 +165,6 @@ class Client:
                 self._handler.ended(self)
 
     def _next_message(self) -> tuple[bytes, bytes] | None:
-        """The kind and the body of a message; the first packet has no kind."""
         kind = 1 if self._is_known else 0
         if len(self._read) < kind + 4:
             return None
@@ -236,7 +232,6 @@ class Client:
     # -- answers ----------------------------------------------------------------------------
 
     def send(self, kind: bytes, body: bytes = b"") -> None:
-        """Adds a message to what the program is to read."""
         self.out += kind + struct.pack("!I", len(body) + 4) + body
 
     def flush(self) -> None:

@@ -110,7 +110,6 @@ class InsertMerger:
         return batch, ()
 
     def answered(self, answers: Sequence[bytes]) -> None:
-        """Takes the answer to the question."""
         self._is_allowed = list(answers) == [b"t"]
 
 
@@ -176,7 +175,6 @@ def _rows(statements: PlainStatements, inserts: _Inserts) -> tuple[list[int], li
 def _merged(
     statements: Statements, inserts: _Inserts, starts: list[int], rows: list[bytes]
 ) -> tuple[Statement, list[int]]:
-    """INSERTs of many rows, with their places, and the number of rows in each."""
     groups = [rows[at : at + _ROWS] for at in range(0, len(rows), _ROWS)]
     commands = [inserts.head + b",".join(group) + inserts.tail for group in groups]
     offsets = tuple(accumulate(map(len, commands), initial=0))[:-1]

@@ -50,12 +50,10 @@ class Batch:
 
     @property
     def asks_for_data(self) -> bool:
-        """Whether the server will ask for COPY data."""
         return bool(self.statements[-1].data)
 
     @property
     def size(self) -> int:
-        """The bytes of its statements."""
         return sum(len(statement.text) for statement in self.statements)
 
     @property
@@ -65,12 +63,10 @@ class Batch:
 
     @property
     def commands(self) -> Iterator[bytes]:
-        """The text of each SQL command."""
         for statement in self.statements:
             yield from statement.commands
 
     def statements_of(self, index: int) -> int:
-        """How many statements of the script a command stands for."""
         return self.merged[index] if index < len(self.merged) else 1
 
     def at_command(self, index: int) -> tuple[Statements, int]:
@@ -185,19 +181,16 @@ class Message:
         return self.part.batch.count if self._left else maxsize
 
     def commands(self) -> Iterator[bytes]:
-        """Everything that is sent, one command at a time."""
         for part in self.parts:
             yield from part.own
             yield from part.batch.commands
 
     @property
     def is_at_end(self) -> bool:
-        """Whether the server is at the last part."""
         return not self._left
 
     @property
     def last(self) -> Statements | None:
-        """The last statement."""
         parts = (part for part in reversed(self.parts) if part.batch.statements)
         return next((part.batch.statements[-1] for part in parts), None)
 
@@ -236,7 +229,6 @@ class Message:
         return Place(statement.source.name, statement.line)
 
     def place_at(self, statement: Statements, byte: int) -> Place:
-        """The place of a byte of a statement."""
         return statement.source.place(statement.file_offset(byte), self.codec)
 
 

@@ -36,7 +36,6 @@ class Recovery:
         self._batch = Batch()
 
     def before(self, batch: Batch, conn: Session) -> None:
-        """Set the savepoint, and release the one before."""
         self.has_failed = False
         self._batch = batch
         if not self._execution.autocommit:

@@ -114,7 +114,6 @@ class Scripts:
 
     @property
     def _environ(self) -> Mapping[str, str]:
-        """What the shell scripts have exported."""
         return {} if self._shells is None else self._shells.environ
 
     def close(self) -> None:
@@ -152,7 +151,6 @@ class Scripts:
         return is_home and not alone and not self._text_settings.have_changed
 
     def flush(self) -> None:
-        """Sends queued statements."""
         self.executor.flush()
         self._read_as_before()
 
@@ -176,7 +174,6 @@ class Scripts:
         self._standard_input = StandardInput()
 
     def _read_as_before(self) -> None:
-        """Resets the settings with which the server reads text, if the script has changed them."""
         if not self.execution.autocommit:
             self._text_settings.reset()
 

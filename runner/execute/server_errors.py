@@ -126,7 +126,6 @@ def _parameter(message: Message, sqlstate: str | None) -> re.Match[bytes] | None
 
 
 def _statement(message: Message, position: int | None) -> Query | None:
-    """The command that the server is at, and a position in it."""
     if (found := message.command()) is None:
         return None
     statement, start, text = found

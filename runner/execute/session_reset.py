@@ -126,6 +126,5 @@ class TextSettings:
         return self._reported() != (self.strings, self.encoding)
 
     def reset(self) -> None:
-        """Sets them as they were, if they have changed."""
         if self.have_changed:
             self._conn.execute("RESET standard_conforming_strings; RESET client_encoding")

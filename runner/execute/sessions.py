@@ -90,7 +90,6 @@ class Sessions:
     # -- what looks like a new session ------------------------------------------------------
 
     def own_settings(self) -> tuple[bytes, ...]:
-        """Those for the settings of this run."""
         conn, timeout = self._execution.session, self._settings.lock_timeout
         return session_reset.own_settings(conn, timeout, autocommit=self._execution.autocommit)
 
@@ -143,7 +142,6 @@ class Sessions:
             self.guard.record_effects(effects, is_counting=counts == "on")
 
     def _decoded(self, answers: Sequence[bytes]) -> list[str]:
-        """The answers as text in the session's encoding."""
         name = codec(self._execution.session)
         return [answer.decode(name, "surrogateescape") for answer in answers]
 

@@ -44,7 +44,6 @@ class Shared(NamedTuple):
 
     @property
     def database_names(self) -> tuple[str, ...]:
-        """The databases, by their names in the catalog."""
         return tuple(map(name_of_token, self.databases))
 
     def renamed(self, name: str) -> Statement:

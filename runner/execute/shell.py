@@ -156,7 +156,6 @@ class Room:
         return text.replace(os.fsencode(f"{self.directory}/initdb.d/"), CONTAINER_FOLDER.encode())
 
     def close(self) -> None:
-        """Removes the directory."""
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
@@ -219,7 +218,6 @@ class Shell:
             )
 
     def close(self) -> None:
-        """Ends bash; what a script has left in the background goes on, as in the image."""
         with suppress(BrokenPipeError):
             self._orders.close()
         try:
@@ -229,7 +227,6 @@ class Shell:
         self._last_words()
 
     def _wait(self, gateway: Gateway | None) -> None:
-        """Waits until a script's output has ended, or bash has."""
         for output in (self._output, self._errors):
             while not output.ended.wait(0 if gateway else _TICK) and self._bash.poll() is None:
                 if gateway is not None:

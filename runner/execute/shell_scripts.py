@@ -72,7 +72,6 @@ class ShellScripts:
         return self._shell
 
     def close(self) -> None:
-        """Ends bash, and removes what it ran in."""
         for one in (self._shell, self._room):
             if one is not None:
                 one.close()

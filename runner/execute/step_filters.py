@@ -175,7 +175,6 @@ class Substitutes:
         return statement._replace(text=text[: index.start] + blank + text[index.end :])
 
     def _note_timeout(self, statement: Statement) -> None:
-        """SET transaction_timeout; pg_dump sets it to 0."""
         reason = "all scripts are one transaction"
         if self._version < _HAS_TRANSACTION_TIMEOUT:
             reason = "the server is older than PostgreSQL 17"

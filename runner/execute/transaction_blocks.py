@@ -83,7 +83,6 @@ class TransactionBlocks:
 
     @property
     def is_open(self) -> bool:
-        """Whether a BEGIN has not ended."""
         return self._begun is not None
 
     def script(self, steps: Iterator[Step]) -> Iterator[Step]:
@@ -204,7 +203,6 @@ class TransactionBlocks:
         return self._sent_for(statement, self._opened(statement))
 
     def _opened(self, statement: Statement) -> list[bytes]:
-        """The commands that begin a block."""
         self._begun = statement
         read_only = [_READ_ONLY] if self._is_read_only else []
         return [_SAVEPOINT, _DEFER, _constraint_modes(), *read_only]

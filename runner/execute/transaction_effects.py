@@ -53,11 +53,9 @@ class CommitEffects(NamedTuple):
         return CommitEffects(*(one | two for one, two in zip(self, other, strict=True)))
 
     def keep(self) -> bytes:
-        """The command that keeps the settings' values."""
         return filled("keep_settings", names=self.settings)
 
     def end(self) -> bytes:
-        """The command that does what COMMIT does."""
         return filled("at_commit", **self._asdict())
 
 
@@ -94,7 +92,6 @@ class ScriptEffects:
 
 
 def _shown(text: bytes) -> CommitEffects:
-    """What the text of a statement shows by itself."""
     if cursor := _DECLARE.match(text):
         return CommitEffects(cursors=frozenset({catalog_name(_text(cursor[1]))}))
     lower = text[:_LOOKED_AT].lower()

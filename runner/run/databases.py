@@ -8,14 +8,17 @@ from psycopg.conninfo import make_conninfo
 
 from runner.execute import reconnect
 from runner.run.database_run import DatabaseRun
+from runner.run.made import Made
 
 if TYPE_CHECKING:
+    from contextlib import ExitStack
+
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript, Where
     from runner.execute.shared import Shared
     from runner.guard.guard import Guard
     from runner.psql.steps import Connect
-    from runner.run.made import Made
+    from runner.reference.spec import ReferenceSpec
     from runner.run.state import RunState
     from runner.verify.verifier import Verifier
 
@@ -29,28 +32,31 @@ _TAKE_NOTE = (
 
 
 class RunDatabases:
-    """Each in a transaction of its own; `home` is that of the target.
+    """Each in a transaction of its own, with a reference; `home` is that of the target.
 
     What is about roles and databases is not bound to one: `made` are those of this run; about any
     other the transaction of `home` decides, so that no two transactions wait for each other.
     """
 
-    def __init__(self, home: DatabaseRun, made: Made, state: RunState) -> None:
+    def __init__(self, home: DatabaseRun, state: RunState) -> None:
         self.home = home
-        self.made = made
+        self.made = Made(home, state)
         self.others: dict[str, DatabaseRun] = {}
         self._current = home
-        self.verifiers: dict[str, Verifier] = {}
+        self._verifiers: dict[str, Verifier] = {}
         self._guards: dict[str, Guard] = {}  # of an attempt before this one
         self._state = state
+        self._spec: ReferenceSpec | None = None
 
     def parts(self) -> tuple[DatabaseRun, ...]:
         """All that were connected to: those that the run made first, that of the target last."""
         others = sorted(self.others.values(), key=lambda part: part.name not in self.made.databases)
         return (*others, self.home)
 
+    # -- what the scripts do: see execute.execution.Databases -------------------------------
+
     def connect(self, name: str, step: Connect | None) -> tuple[Session, Guard] | None:
-        """See execute.execution.Databases. Raises what `DatabaseRun.begin` raises."""
+        """Raises what `DatabaseRun.begin` raises."""
         part = self.home
         if step is not None and name != part.name:
             part = self.others.get(name) or self._open(name, step)
@@ -64,13 +70,12 @@ class RunDatabases:
         conn = reconnect.new_connection(step, conninfo, ctx.settings, ctx.observer)
         self._state.also(conn)
         part = self.others[name] = self.home.beside(conn, name)
-        part.verifier = self.verifiers.get(name)
+        part.verifier = self._verifiers.get(name)
         part.guard = self._guards.get(name, part.guard)
         part.begin(self._state)
         return part
 
     def share(self, shared: Shared, progress: RunningScript | None) -> Where | None:
-        """See execute.execution.Databases."""
         name = shared.database_names[0] if shared.databases else None
         if shared.verb == b"DROP" and name in self.made.databases and name in self.others:
             self.others.pop(name).conn.close()
@@ -89,3 +94,40 @@ class RunDatabases:
                 self._guards[name] = part.guard
         self.others.clear()
         self.made.undo()
+
+    # -- references -------------------------------------------------------------------------
+
+    def start_references(self, spec: ReferenceSpec, stack: ExitStack) -> None:
+        """Begins to build them: `spec` is that of the target's database.
+
+        Raises Refused when there can be none.
+        """
+        self._spec = spec
+        self.home.verifier = self._verifier(spec, stack)
+        self._start_others(stack)
+
+    def restart_references(self, stack: ExitStack) -> None:
+        """Before another attempt of the run."""
+        if self.home.verifier is not None:
+            self.home.verifier.restart()
+            self._start_others(stack)
+
+    def _start_others(self, stack: ExitStack) -> None:
+        """Those of the other databases, as far as that of the target tells which these are."""
+        ctx, home, verifier = self._state.ctx, self._spec, self.home.verifier
+        if verifier is None or home is None or not ctx.prepared.outline.may_be_several:
+            return
+        from runner.run.references import other_specs
+
+        for name, spec in other_specs(ctx, home, verifier.visited()):
+            if name not in self._verifiers:
+                self._verifiers[name] = self._verifier(spec, stack)
+
+    def _verifier(self, spec: ReferenceSpec, stack: ExitStack) -> Verifier:
+        from runner.verify.verifier import Verifier
+
+        ctx = self._state.ctx
+        verifier = Verifier(spec, stack, ctx.prepared.shared)
+        ctx.stop.on_request(verifier.release)
+        verifier.start(awaits_run=not all(one.is_known for one in ctx.prepared.checked))
+        return verifier

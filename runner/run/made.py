@@ -21,8 +21,6 @@ from runner.observer import Silent
 from runner.run.unfinished import COMMENT, UNFINISHED, Unfinished, drop, unfinished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
@@ -30,7 +28,8 @@ if TYPE_CHECKING:
     from runner.execute.execution import RunningScript
     from runner.execute.shared import Shared
     from runner.psql.steps import Statement
-    from runner.run.context import RunContext
+    from runner.run.database_run import DatabaseRun
+    from runner.run.state import RunState
 
 
 _CONNECT_TIMEOUT = 5.0  # seconds
@@ -43,23 +42,15 @@ _OID = (
 
 
 class Made:
-    """What one run makes, on a connection that is opened when it is needed.
+    """What one run makes, on a connection that is opened when it is needed."""
 
-    `ids` gives the server process of the run and its transaction, `opened` is told the connection.
-    """
-
-    def __init__(
-        self,
-        ctx: RunContext,
-        ids: Callable[[], tuple[int, int]],
-        opened: Callable[[Session], None],
-    ) -> None:
+    def __init__(self, home: DatabaseRun, state: RunState) -> None:
         self.databases: set[str] = set()
         self.roles: set[str] = set()
         self._conn: Session | None = None
-        self._ctx = ctx
-        self._ids = ids
-        self._opened = opened
+        self._home = home
+        self._state = state
+        self._ctx = state.ctx
         self._oid = 0  # of the target's database
         self._exchange: Exchange | None = None
 
@@ -162,7 +153,8 @@ class Made:
         return {name for (name,) in fetch(self._connection(), query)}
 
     def _run(self) -> str:
-        return "_".join(map(str, (self._oid, *self._ids())))
+        process, xid = self._home.opened.server.backend_pid, self._home.guard.before.xid
+        return f"{self._oid}_{process}_{xid}"
 
     def _connection(self) -> Session:
         if self._conn is None:
@@ -172,7 +164,7 @@ class Made:
                 connect_timeout=ctx.settings.connect_timeout,
                 observer=ctx.observer,
             )
-            self._opened(conn)
+            self._state.also(conn)
             conn.execute(f"SET lock_timeout = {round(ctx.settings.lock_timeout * 1000)}".encode())
             ((self._oid,),) = fetch(conn, _OID)
         return self._conn

@@ -1,4 +1,4 @@
-"""The references of a run: that of the target, and one for each other database."""
+"""What the references of the other databases of a run are built from."""
 
 from __future__ import annotations
 
@@ -9,63 +9,16 @@ from psycopg.conninfo import make_conninfo
 from runner.connect import session
 from runner.connect.queries import fetch, first_rows, statement
 from runner.reference.spec import database_properties
-from runner.verify.verifier import Verifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from contextlib import ExitStack
 
     from runner.execute.shared import Shared
     from runner.reference.spec import DatabaseProperties, ReferenceSpec
     from runner.run.context import RunContext
-    from runner.run.database_run import DatabaseRun
 
 
 _DATABASES = "SELECT d.datname::pg_catalog.text FROM pg_catalog.pg_database AS d"
-
-
-class References:
-    """Builds them for the verifiers of the databases; `others` are those of the other databases."""
-
-    def __init__(
-        self,
-        ctx: RunContext,
-        spec: ReferenceSpec,
-        stack: ExitStack,
-        home: DatabaseRun,
-        others: dict[str, Verifier],
-    ) -> None:
-        self._ctx = ctx
-        self._spec = spec
-        self._stack = stack
-        self._home = home
-        self._others = others
-
-    def start(self) -> None:
-        """Begins to build them. Raises Refused when there can be none."""
-        self._home.verifier = self._verifier(self._spec)
-        self._start_others()
-
-    def restart(self) -> None:
-        """Before another attempt of the run."""
-        if self._home.verifier is not None:
-            self._home.verifier.restart()
-            self._start_others()
-
-    def _start_others(self) -> None:
-        """Those of the other databases, as far as that of the target tells which these are."""
-        verifier = self._home.verifier
-        if verifier is None or not self._ctx.prepared.outline.may_be_several:
-            return
-        for name, other in other_specs(self._ctx, self._spec, verifier.visited()):
-            if name not in self._others:
-                self._others[name] = self._verifier(other)
-
-    def _verifier(self, spec: ReferenceSpec) -> Verifier:
-        verifier = Verifier(spec, self._stack, self._ctx.prepared.shared)
-        self._ctx.stop.on_request(verifier.release)
-        verifier.start(awaits_run=not all(one.is_known for one in self._ctx.prepared.checked))
-        return verifier
 
 
 def other_specs(

@@ -18,7 +18,6 @@ from runner.results import ApplyResult, LossError, Notice, ObjectChange
 from runner.run.context import warn
 from runner.run.database_run import DatabaseRun
 from runner.run.databases import RunDatabases
-from runner.run.made import Made
 from runner.run.state import RunState
 from runner.run.unfinished import drop_left_behind
 from runner.signals import signals_held
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from runner.comparison import Verification
     from runner.results import Loss, ObjectChange
     from runner.run.context import RunContext
-    from runner.run.references import References
 
 
 def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:
@@ -48,7 +46,7 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:
         run.begin()
         run.start_references(stack)
         while not run.guarded_attempt():
-            run.begin_again()
+            run.begin_again(stack)
         verification = run.verify()
         if knows_changes:
             changes = run.changes()
@@ -78,17 +76,13 @@ class _Transaction:
         self.ctx = ctx
         self.home = DatabaseRun(ctx, ctx.session, ctx.target.dbname, reads_changes=reads_changes)
         self.home.asserted = ctx.prepared.asserted
-        self.made = Made(ctx, self._id, lambda conn: self.state.also(conn))
         self.state = RunState(ctx, self.home.guard, self._check_reference, self._databases)
-        self._references: References | None = None
         self._committed: list[str] = []  # what no undo takes back
 
     def _databases(self, state: RunState) -> RunDatabases | None:
-        self.databases = RunDatabases(self.home, self.made, state)
+        self.databases = RunDatabases(self.home, state)
+        self.made = self.databases.made
         return self.databases if self.ctx.prepared.outline.may_be_several else None
-
-    def _id(self) -> tuple[int, int]:
-        return self.home.opened.server.backend_pid, self.home.guard.before.xid
 
     def state_after(self, error: RunnerError) -> tuple[str, bool | None]:
         """The state of the target after an error and the rollback."""
@@ -134,13 +128,10 @@ class _Transaction:
         properties = self.home.opened.properties
         if properties is None:
             return
-        from runner.run.references import References
-
         ctx = self.ctx
         conninfo = ctx.session.conninfo_alike()
         spec = ctx.prepared.reference_spec(conninfo, ctx.settings, ctx.target, properties)
-        self._references = References(ctx, spec, stack, self.home, self.databases.verifiers)
-        self._references.start()
+        self.databases.start_references(spec, stack)
 
     def attempt(self) -> bool:
         """Scripts, guard, assertions, comparison. False: all of it has to be done once more."""
@@ -185,7 +176,7 @@ class _Transaction:
             self.ctx.observer.note("The scripts change what all databases of the server share.")
         self.ctx.observer.note("Once more, after the reference instead of beside it.")
 
-    def begin_again(self) -> None:
+    def begin_again(self, stack: ExitStack) -> None:
         """Rolls back, and begins with a look at what the guards ask for."""
         self.state.roll_back()
         self.databases.forget()
@@ -194,8 +185,7 @@ class _Transaction:
             self.begin()
         except LossError as error:
             raise self._refusal(self.home, self._with_lines(self.home, error)) from None
-        if self._references is not None:
-            self._references.restart()
+        self.databases.restart_references(stack)
 
     def guarded_attempt(self) -> bool:
         """As `attempt`; a refusal names the lines that lose rows, as far as they can be found.
