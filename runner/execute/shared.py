@@ -34,13 +34,15 @@ class Shared(NamedTuple):
     """A statement about databases (by the tokens that name them) or about roles.
 
     `roles` are lists of names: the two of a GRANT, otherwise one. A DO block that makes roles has
-    the names that its text shows.
+    the names that its text shows. `sources` are databases of the scripts whose content a database
+    begins with, the oldest first.
     """
 
     statement: Statement
     verb: bytes
     databases: tuple[Token, ...]
     roles: tuple[tuple[str, ...], ...]
+    sources: tuple[str, ...] = ()
 
     @property
     def database_names(self) -> tuple[str, ...]:
@@ -55,23 +57,32 @@ class Shared(NamedTuple):
     def without_owner(self, name: str) -> bytes:
         """CREATE DATABASE with another name, and without a role that may not be there."""
         text = self.statement.text
-        if (clause := self._owner()) is not None:
+        if (clause := self._option(b"OWNER")) is not None:
             text = text[: clause.start] + b" " * (clause.stop - clause.start) + text[clause.stop :]
         return self._replace(statement=self.statement._replace(text=text)).renamed(name).text
 
     def owned_by(self, name: str) -> Statement | None:
         """The owner that CREATE DATABASE names, as one of the database with this name."""
-        if (clause := self._owner()) is None:
+        if (clause := self._option(b"OWNER")) is None:
             return None
-        text = self.statement.text
-        owner = text[clause].split(b"=")[-1].removeprefix(text[clause][:5])
+        text, owner = self.statement.text, self._value(clause)
         altered = b"ALTER DATABASE " + _quoted(name) + b" OWNER TO " + owner
         return self.statement.with_replaced(0, len(text), altered)
 
-    def _owner(self) -> slice | None:
+    @property
+    def template(self) -> str | None:
+        """The database that CREATE DATABASE copies, if it names one."""
+        clause = self._option(b"TEMPLATE")
+        return catalog_name(self._value(clause).decode().strip()) if clause else None
+
+    def _value(self, clause: slice) -> bytes:
+        text = self.statement.text[clause]
+        return re.sub(rb"^\w+\s*=?", b"", text)
+
+    def _option(self, name: bytes) -> slice | None:
         found = list(tokens(self.statement.text))
         for at, token in enumerate(found[:-1]):
-            if token.kind == "word" and token.text == b"OWNER":
+            if token.kind == "word" and token.text == name:
                 last = found[at + 2] if found[at + 1].text == b"=" else found[at + 1]
                 return slice(token.offset, last.offset + len(last.text))
         return None

@@ -122,7 +122,8 @@ class Builder:
 
     def _run_once(self) -> BuildResult:
         spec = self._spec
-        databases = OneDatabase(self._conn, spec.target.dbname, spec.part or spec.target.dbname)
+        home = spec.target.dbname
+        databases = OneDatabase(self._conn, home, spec.part or home, spec.sources)
         scripts = Scripts(
             Execution(
                 self._conn,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript, Where
     from runner.execute.shared import Shared
@@ -15,16 +17,26 @@ class OneDatabase:
     r"""Passes over what the scripts do elsewhere, but not to roles: all databases share these.
 
     `home` is the database of the target, `part` the one whose statements run on `conn`. No
-    database is made: `visited` are those of each `\connect`, with their CREATE DATABASE. With
+    database is made: `visited` are those of each `\connect`, with their CREATE DATABASE: of a copy
+    that of what it is copied from. What is done in these `sources` before, is done in `part`. With
     `takes_all` any other than these is taken for that of the target.
     """
 
-    def __init__(self, conn: Session, home: str, part: str, *, takes_all: bool = False) -> None:
+    def __init__(
+        self,
+        conn: Session,
+        home: str,
+        part: str,
+        sources: Sequence[str] = (),
+        *,
+        takes_all: bool = False,
+    ) -> None:
         self.visited: dict[str, Shared | None] = {}
         self._created: dict[str, Shared] = {}
         self._conn = conn
         self._home = home
         self._part = part
+        self._sources = set(sources)
         self._takes_all = takes_all
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
@@ -34,18 +46,25 @@ class OneDatabase:
             name = self._home
         if step is not None and name != self._home:
             self.visited.setdefault(name, self._created.get(name))
-        return (self._conn, None) if name == self._part else None
+        return (self._conn, None) if name in (self._part, *self._sources) else None
 
     def _known(self, name: str) -> str:
         """As the target has it: scripts may ask for current_database()."""
         return name.replace(self._conn.info.dbname, self._home)
+
+    def _with_sources(self, shared: Shared) -> Shared:
+        template = shared.template or ""
+        source = self._created.get(template)
+        return source._replace(sources=(*source.sources, template)) if source else shared
 
     def share(self, shared: Shared, progress: RunningScript | None) -> Where | None:  # noqa: ARG002, it shows none
         """See execute.execution.Databases. What is about the database is about its reference."""
         names = tuple(map(self._known, shared.database_names))
         is_ours = names == (self._part,) and self._part != self._home
         if names and shared.verb == b"CREATE":
-            self._created.setdefault(names[0], shared)
+            if names[0] in (self._part, *self._sources):
+                self._sources.discard(shared.template or "")
+            self._created.setdefault(names[0], self._with_sources(shared))
             owner = shared.owned_by(self._conn.info.dbname)
             return (None, owner) if owner and is_ours else None
         if is_ours and shared.verb != b"DROP":

@@ -108,7 +108,7 @@ class ReferenceSpec(NamedTuple):
     """The scripts that a reference is built from, and the target whose properties it gets.
 
     `part` is the database that it is for, if that is not the target's; `create` the statement of
-    the scripts that makes it.
+    the scripts that makes it, `sources` databases of the scripts that it is a copy of.
     """
 
     conninfo: str
@@ -120,6 +120,7 @@ class ReferenceSpec(NamedTuple):
     properties: DatabaseProperties
     part: str | None = None
     create: Shared | None = None
+    sources: tuple[str, ...] = ()
 
     @property
     def server(self) -> str:

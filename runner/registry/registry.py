@@ -166,10 +166,11 @@ def record(info: RegistryInfo, entry: Entry) -> str:
         _client(), __version__, entry.git_revision, entry.system, entry.xid, entry.xid,
         _array(entry.tables),
     )  # fmt: skip
-    scripts = ", ".join(
+    rows = ", ".join(
         _format("({}, {}, {})", position, Path(script.name).name, script.sha256)
         for position, script in enumerate(entry.scripts, 1)
     )
+    scripts = _format(statement("registry/scripts"), sql.SQL(rows), registry=registry)
     versions = range(info.version or 0, VERSION)
     contents = _format(statement("registry/contents"), oids=_array(entry.changed))
     return "\n".join(
@@ -179,7 +180,7 @@ def record(info: RegistryInfo, entry: Entry) -> str:
             *([contents] if entry.changed else ()),
             "SAVEPOINT runner_registry;",
             _format(statement("registry/run"), *values, registry=registry),
-            _format(statement("registry/scripts"), sql.SQL(scripts), registry=registry),
+            *([scripts] if entry.scripts else ()),
             _format(statement("registry/ids"), registry=registry),
             "RELEASE SAVEPOINT runner_registry;",
         ]

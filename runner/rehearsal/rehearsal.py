@@ -99,9 +99,10 @@ def _rehearsed(
             notes.append(_NOT_REHEARSED)
         if settings.schema_only:
             notes.append("INSERT, COPY and the assertions were not rehearsed.")
-    for part in rehearsal.visited:
+    for name, create in rehearsal.visited.items():
+        parts = name, *(create.sources if create else ())
         with throw_away_database(settings, reading.facts, observer) as stage:
-            _Rehearsal(stage, settings, folder, reading, observer, part).run(errors.take)
+            _Rehearsal(stage, settings, folder, reading, observer, parts).run(errors.take)
     return Rehearsed(_in_order(folder, [*reading.findings, *errors.findings]), tuple(notes))
 
 
@@ -157,7 +158,7 @@ class _Progress(Silent):
 
 
 class _Rehearsal:
-    """The scripts on the session of a throw-away database, or what they do in one: `part`."""
+    """The scripts on the session of a throw-away database, or what they do in some: `parts`."""
 
     def __init__(
         self,
@@ -166,7 +167,7 @@ class _Rehearsal:
         folder: Folder,
         reading: Reading,
         observer: Observer,
-        part: str | None = None,
+        parts: tuple[str, ...] = (),
     ) -> None:
         self._stage = stage
         self._conn = stage.conn
@@ -179,8 +180,8 @@ class _Rehearsal:
         own = own_settings(self._conn, settings.lock_timeout, autocommit=self._autocommit)
         target = describe(self._conn)
         is_one = self._autocommit or not reading.facts.several
-        home, every = target.dbname, part is None
-        databases = OneDatabase(self._conn, home, part or home, takes_all=every)
+        home, (part, *sources) = target.dbname, parts or (target.dbname,)
+        databases = OneDatabase(self._conn, home, part, sources, takes_all=not parts)
         self.visited = databases.visited
         self._scripts = Scripts(
             Execution(

@@ -40,7 +40,15 @@ class DatabaseRun:
     `shared` are queries for what all databases share: only one part compares that.
     """
 
-    def __init__(self, ctx: RunContext, conn: Session, name: str, *, reads_changes: bool) -> None:
+    def __init__(
+        self,
+        ctx: RunContext,
+        conn: Session,
+        name: str,
+        *,
+        reads_changes: bool,
+        is_reopened: bool = False,
+    ) -> None:
         self.ctx = ctx
         self.conn = conn
         self.name = name
@@ -51,10 +59,12 @@ class DatabaseRun:
         self.opened: Opened
         self.ended: Ended
         self._reads_changes = reads_changes
+        self._is_reopened = is_reopened
 
-    def beside(self, conn: Session, name: str) -> DatabaseRun:
-        """Another database of the same run."""
-        return DatabaseRun(self.ctx, conn, name, reads_changes=self._reads_changes)
+    def beside(self, conn: Session, name: str, *, is_reopened: bool) -> DatabaseRun:
+        """Another database of the same run, which may have committed there."""
+        reads = self._reads_changes
+        return DatabaseRun(self.ctx, conn, name, reads_changes=reads, is_reopened=is_reopened)
 
     def begin(self, state: RunState, *, verify: bool = False) -> Opened:
         """One round trip: BEGIN, our settings, the run's lock, what is there and whose it is.
@@ -131,8 +141,9 @@ class DatabaseRun:
         if self.verifier is None:
             return
         self.verifier.run_assertions(self.conn, self.asserted)
-        before, now = self.guard.before, self.guard.now
-        self.verifier.read_changes(self.conn, self.ended.catalog, before, now)
+        if not self._is_reopened:
+            before, now = self.guard.before, self.guard.now
+            self.verifier.read_changes(self.conn, self.ended.catalog, before, now)
         self.verifier.compare_target(self.conn)
 
     def verification(self) -> Verification | None:
@@ -160,6 +171,12 @@ class DatabaseRun:
         entry = registry.Entry(guard.before.xid, guard.contents.system, vouched, changed)
         record = pinned(state.record(self.ended.registry, entry))
         return " ".join((*record, state.scripts.sessions.end_session().decode()))
+
+    def finish(self, state: RunState) -> None:
+        """Commits what was done up to now, without comparing it."""
+        self.take([text for (text,) in first_rows(self.conn, " ".join(self.asked()))])
+        self.judge()
+        self.commit(f"{self.record(state)}COMMIT")
 
     def restore_sequences(self, *, reconnect: bool = True) -> str:
         """Sets back what a rollback does not; gives a sentence for the user."""

@@ -42,9 +42,11 @@ class RunDatabases:
         self.home = home
         self.made = Made(home, state)
         self.others: dict[str, DatabaseRun] = {}
+        self.finished: list[DatabaseRun] = []  # made by the run, and copied by it
         self._current = home
         self._verifiers: dict[str, Verifier] = {}
         self._guards: dict[str, Guard] = {}  # of an attempt before this one
+        self._steps: dict[str, Connect] = {}  # to each of the others
         self._state = state
         self._spec: ReferenceSpec | None = None
 
@@ -69,7 +71,9 @@ class RunDatabases:
         conninfo = make_conninfo(ctx.session.conninfo_alike(), dbname=name)
         conn = reconnect.new_connection(step, conninfo, ctx.settings, ctx.observer)
         self._state.also(conn)
-        part = self.others[name] = self.home.beside(conn, name)
+        is_reopened = any(part.name == name for part in self.finished)
+        part = self.others[name] = self.home.beside(conn, name, is_reopened=is_reopened)
+        self._steps[name] = step
         part.verifier = self._verifiers.get(name)
         part.guard = self._guards.get(name, part.guard)
         part.begin(self._state)
@@ -79,12 +83,31 @@ class RunDatabases:
         name = shared.database_names[0] if shared.databases else None
         if shared.verb == b"DROP" and name in self.made.databases and name in self.others:
             self.others.pop(name).conn.close()
+        source = self.others.get(shared.template or "")
+        is_left = source is not self._current
+        if source is not None and is_left and source.name in self.made.databases:
+            self._finish(source)
         if self.made.carry_out(shared, progress):
             for part in self.parts():
                 part.conn.execute(_TAKE_NOTE)
             return None
         is_block = shared.verb == b"DO"
         return (self._current if is_block else self.home).conn, shared.statement
+
+    def _finish(self, part: DatabaseRun) -> None:
+        """Commits in a database of this run that is to be copied: nobody may be in it then.
+
+        It is dropped again if the run fails.
+        """
+        part.finish(self._state)
+        part.conn.close()
+        self.finished.append(self.others.pop(part.name))
+
+    def reopen(self) -> None:
+        """Begins again where the run has committed, so that these databases are compared."""
+        for part in self.finished:
+            if part.name in self.made.databases and part.name not in self.others:
+                self._open(part.name, self._steps[part.name])
 
     def forget(self) -> None:
         """Before another attempt: drops what was made, and closes the others."""
@@ -93,6 +116,7 @@ class RunDatabases:
             if name not in self.made.databases:
                 self._guards[name] = part.guard
         self.others.clear()
+        self.finished.clear()
         self.made.undo()
 
     # -- references -------------------------------------------------------------------------

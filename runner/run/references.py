@@ -31,12 +31,12 @@ def other_specs(
     """
     existing = {name for (name,) in fetch(ctx.session, _DATABASES)}
     for name, create in visited.items():
+        spec = home._replace(part=name, sources=create.sources if create else ())
         if name in existing:
-            properties = _properties(ctx, name, home.properties)
-            yield name, home._replace(part=name, properties=properties)
+            yield name, spec._replace(properties=_properties(ctx, name, home.properties))
         elif create is not None:
             properties = home.properties._replace(schemas=(), settings=())
-            yield name, home._replace(part=name, create=create, properties=properties)
+            yield name, spec._replace(create=create, properties=properties)
 
 
 def _properties(ctx: RunContext, name: str, home: DatabaseProperties) -> DatabaseProperties:

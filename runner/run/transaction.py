@@ -139,6 +139,7 @@ class _Transaction:
             self.state.run_scripts()
             scripts = self.state.scripts
             self.home.take(scripts.finish(*self.home.asked(scripts.sessions.roles_back())))
+            self.databases.reopen()
             parts = self.databases.parts()
             self._require_references(several=len(parts) > 1)
             for part in parts:
@@ -232,7 +233,7 @@ class _Transaction:
         made = [ObjectChange("created", "database", name) for name in sorted(self.made.databases)]
         others = [
             change._replace(database=part.name)
-            for part in self.databases.parts()[:-1]
+            for part in (*self.databases.finished, *self.databases.parts()[:-1])
             for change in part.changes()
         ]
         return (*made, *self.home.changes(), *others)
