@@ -88,7 +88,6 @@ def _record(state: RunState, before: registry.RegistryInfo, content: list[TupleR
 
 
 def _already_committed(state: RunState, error: RunnerError) -> str:
-    """What is committed already, for the message of an error."""
     exchange, shell_script = state.scripts.executor.exchange, state.scripts.shell_script
     done = [result.name for result in state.scripts.results]
     parts = [f"all of {', '.join(done)}"] if done else []

@@ -57,7 +57,6 @@ def compare_only(ctx: RunContext) -> Verification:
 
 
 def _compared(ctx: RunContext, conn: Session, spec: ReferenceSpec, stack: ExitStack) -> Verifier:
-    """Builds the reference and compares the database of this connection with it."""
     verifier = Verifier(spec, stack, ctx.prepared.shared)
     ctx.stop.on_request(verifier.release)
     verifier.start()

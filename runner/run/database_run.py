@@ -147,13 +147,11 @@ class DatabaseRun:
         self.verifier.compare_target(self.conn)
 
     def verification(self) -> Verification | None:
-        """What was compared, and the assertions."""
         if self.verifier is None:
             return None
         return self.verifier.finish(self.conn, self.asserted)
 
     def changes(self) -> tuple[ObjectChange, ...]:
-        """What the scripts have changed, by the catalog before and after them."""
         from runner.catalog.reader import snapshot_of
         from runner.run.changes import RowChanges, object_changes
 

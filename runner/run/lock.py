@@ -86,7 +86,6 @@ class LockMonitor:
         self._useless = False
 
     def watch(self, pid: int) -> None:
-        """Sets the server's process that runs the scripts."""
         self._pid = pid
 
     def __call__(self) -> None:
@@ -112,7 +111,6 @@ class LockMonitor:
         return holders.decode(self._conn.info.encoding) if holders else None
 
     def close(self) -> None:
-        """Closes the second connection, if there is one."""
         if self._conn is not None:
             with suppress(psycopg.Error):
                 self._conn.close()

@@ -100,17 +100,14 @@ class RunState:
             )
 
     def also(self, conn: Session) -> None:
-        """Another session of the run: ended with it."""
         self._others.append(conn)
         self.ctx.stop.on_request(conn.cancel_statement)
 
     def roll_back(self) -> None:
-        """Ends the transactions of all sessions."""
         for conn in (self.ctx.session, *self._others):
             roll_back(conn)
 
     def close(self) -> None:
-        """Closes the other sessions."""
         for conn in self._others:
             # Closing alone would leave their locks to the server for a moment longer.
             roll_back(conn)
@@ -123,7 +120,6 @@ class RunState:
             opened.registry.check()
 
     def run_scripts(self) -> None:
-        """All scripts, in order, each in what looks like a new session."""
         for one in self.ctx.prepared.checked:
             self.scripts.run(one)
 

@@ -229,7 +229,6 @@ class _Transaction:
         return verification
 
     def changes(self) -> tuple[ObjectChange, ...]:
-        """What the scripts have changed: in the target's database, then in the others."""
         made = [ObjectChange("created", "database", name) for name in sorted(self.made.databases)]
         others = [
             change._replace(database=part.name)
