@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import queue
-import selectors
-import socket
 import threading
 import time
 from contextlib import suppress
@@ -90,8 +88,6 @@ class Fleet:
         self._failed: str | None = None
         self._arrived = self._alive = self._reported = 0
         self._decided = False
-        # Wakes members that poll their connections: it becomes readable when it is closed.
-        self._woken, self._wake = socket.socketpair()
         self._next = iter(self.members)
         self._ended: queue.SimpleQueue[Member] = queue.SimpleQueue()
 
@@ -101,15 +97,14 @@ class Fleet:
         `report` is called here, in the caller's thread, also of those that were stopped before
         they had a connection, but not of those that never began. Gives the worst exit code.
         """
-        with self._woken, self._wake:
-            for _ in range(self._threads):
-                threading.Thread(target=self._serve, args=(work,), daemon=True).start()
-            try:
-                for _ in self.members:
-                    self._report(self._ended.get(), report)
-            except KeyboardInterrupt:
-                with suppress(KeyboardInterrupt), signals_held():
-                    self._stop(report)
+        for _ in range(self._threads):
+            threading.Thread(target=self._serve, args=(work,), daemon=True).start()
+        try:
+            for _ in self.members:
+                self._report(self._ended.get(), report)
+        except KeyboardInterrupt:
+            with suppress(KeyboardInterrupt), signals_held():
+                self._stop(report)
         return worst(
             Interrupted.exit_code if m.code is None else m.code
             for m in self.members
@@ -133,10 +128,10 @@ class Fleet:
                 self._slots.release()
                 if self.together and not code:
                     self._alive += 1  # it had nothing to commit
-                    self._arrive()
+                    self._arrived += 1
             if self.together and code and not self._decided:
                 self._failed = self._failed or member.name
-                self._wake_all()
+            self.changed.notify_all()
         self._ended.put(member)
 
     def _take(self) -> Member | None:
@@ -166,12 +161,10 @@ class Fleet:
         self._slots.release()
         with self.changed:
             member.is_waiting = True
-            self._arrive()
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._woken, selectors.EVENT_READ)
-            selector.register(conn.pgconn.socket, selectors.EVENT_READ)
-            while all(key.fileobj is not self._woken for key, _ in selector.select()):
-                conn.execute(b"SELECT 1")  # the server sent something, perhaps its last message
+            self._arrived += 1
+            self.changed.notify_all()
+        while not self._is_over(lambda: self._arrived == len(self.members), _AGAIN):
+            conn.pgconn.consume_input()  # raises where the connection is lost
         self._hold_back(member)
         conn.execute(b"SELECT 1")
         with self.changed:
@@ -181,13 +174,15 @@ class Fleet:
                 for one in self.members:
                     one.stop.refuse()
             self.changed.notify_all()
-            self.changed.wait_for(lambda: self._decided or self._failed or self.interrupted)
-            self._hold_back(member)
+        self._is_over(lambda: self._decided)
+        self._hold_back(member)
 
-    def _arrive(self) -> None:
-        self._arrived += 1
-        if self._arrived == len(self.members):
-            self._wake_all()
+    def _is_over(self, reached: Callable[[], bool], seconds: float | None = None) -> bool:
+        """Waits until that is reached, or cannot be any more."""
+        with self.changed:
+            return self.changed.wait_for(
+                lambda: bool(reached() or self._failed or self.interrupted), seconds
+            )
 
     def _hold_back(self, member: Member) -> None:
         with self.changed:
@@ -195,11 +190,6 @@ class Fleet:
             if self._failed and not self._decided:
                 member.held_back = True
                 raise HeldBack(f"not committed, because {self._failed} failed")
-
-    def _wake_all(self) -> None:
-        with self.changed:
-            self.changed.notify_all()
-            self._wake.close()
 
     # -- interrupted ------------------------------------------------------------------------
 
@@ -212,7 +202,7 @@ class Fleet:
             self.interrupted = True
             for member in self.members:
                 member.stop.request()
-            self._wake_all()
+            self.changed.notify_all()
         for member in self.members:
             if member.stop.cancels and member.code is None:
                 threading.Thread(target=member.stop_server, daemon=True).start()
