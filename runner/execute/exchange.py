@@ -14,7 +14,7 @@ from psycopg import errors, pq
 from runner.connect import wire
 from runner.errors import ConnectionFailed, Place, RunnerError, ScriptError, StatementFailed
 from runner.execute.execution import Execution
-from runner.execute.messages import Batch, Message, Part
+from runner.execute.messages import Message, Part
 from runner.psql.steps import CopyData, Statements
 from runner.results import Notice
 
@@ -44,7 +44,7 @@ class Exchange:
         self.last_committed: Statements | None = None  # without a transaction of the run
         self.tag = b""
         self._execution = execution
-        self._message = Message([Part(Batch())], None)
+        self._message = Message([Part()], None)
         self._collecting = False
         self._uncounted = 0  # INSERTs of one row since the progress was last brought up to date
         self._notices: list[Notice] = []  # to be reported after the result of the statement before

@@ -89,7 +89,7 @@ class Executor:
     def _part(self) -> Part:
         """The last one of the next message."""
         if not self._queued:
-            self._queued.append(Part(Batch(), (), self._progress))
+            self._queued.append(Part((), self._progress))
         return self._queued[-1]
 
     @property
@@ -129,7 +129,7 @@ class Executor:
         """Runs some steps of a script, as `run` does; more of them may follow."""
         self._merger.forget()
         self._progress = progress
-        self._queued.append(Part(Batch(), own, progress))
+        self._queued.append(Part(own, progress))
         if self._recovery is not None:
             self._transmit()
         if not self._execution.autocommit:
@@ -211,7 +211,7 @@ class Executor:
 
         One round trip, or none when there is nothing to send. Raises as `run` does.
         """
-        asked = Part(Batch(), own)
+        asked = Part(own)
         if own:
             self._queued.append(asked)
         if own or self.is_waiting:
@@ -235,7 +235,7 @@ class Executor:
             batch, question = self._merger.prepare(batch)
         self._part().batch = batch
         parts, self._queued = self._queued, []
-        self._asked = Part(Batch(), question) if question else None
+        self._asked = Part(question) if question else None
         if self._recovery is not None:
             self._recovery.before(batch, self.exchange.conn)
         self.exchange.send([*parts, *filter(None, (self._asked,))])

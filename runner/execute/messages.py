@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from sys import maxsize
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ FIRST_MESSAGE = 1 << 17
 LARGEST_MESSAGE = 1 << 20
 
 
+@dataclass(frozen=True)
 class Batch:
     """Statements whose answers are taken together.
 
@@ -32,21 +35,19 @@ class Batch:
     of statements that its first commands stand for.
     """
 
-    __slots__ = ("is_alone", "is_last", "merged", "statements", "uncounted")
+    statements: Sequence[Statements] = ()
+    is_alone: bool = False
+    is_last: bool = False
+    merged: Sequence[int] = ()
 
-    def __init__(
-        self,
-        statements: Sequence[Statements] = (),
-        *,
-        is_alone: bool = False,
-        is_last: bool = False,
-        merged: Sequence[int] = (),
-    ) -> None:
-        self.statements = statements
-        self.merged = merged
-        self.is_alone = is_alone
-        self.is_last = is_last
-        self.uncounted = frozenset(_uncounted(statements))
+    @cached_property
+    def uncounted(self) -> frozenset[int]:
+        found, end = set[int](), 0
+        if any(statement.uncounted for statement in self.statements):
+            for statement in self.statements:
+                end += len(statement.starts)
+                found.update(range(end - statement.uncounted, end))
+        return frozenset(found)
 
     @property
     def asks_for_data(self) -> bool:
@@ -76,15 +77,6 @@ class Batch:
                 return statement, index
             index -= len(statement.starts)
         return self.statements[-1], -1
-
-
-def _uncounted(statements: Sequence[Statements]) -> Iterator[int]:
-    if not any(statement.uncounted for statement in statements):
-        return
-    end = 0
-    for statement in statements:
-        end += len(statement.starts)
-        yield from range(end - statement.uncounted, end)
 
 
 def batches(
@@ -133,6 +125,7 @@ def is_copy(statement: Statement) -> bool:
     )
 
 
+@dataclass(slots=True)
 class Part:
     """What a message holds of one script: first commands of the runner's `own`, then a batch.
 
@@ -142,18 +135,16 @@ class Part:
     script's; `is_end` says that nothing of it follows.
     """
 
-    __slots__ = ("answers", "batch", "data", "done", "is_end", "own", "progress")
+    own: Sequence[bytes] = ()
+    progress: RunningScript | None = None
+    batch: Batch = field(default_factory=Batch)
+    data: CopyData | None = None
+    is_end: bool = False
+    answers: list[bytes] = field(default_factory=list)
+    done: int = 0
 
-    def __init__(
-        self, batch: Batch, own: Sequence[bytes] = (), progress: RunningScript | None = None
-    ) -> None:
-        self.batch = batch
-        self.own = own
-        self.progress = progress
-        self.done = -len(own)
-        self.answers: list[bytes] = []
-        self.data: CopyData | None = None
-        self.is_end = False
+    def __post_init__(self) -> None:
+        self.done = -len(self.own)
 
 
 class Message:

@@ -175,7 +175,7 @@ class Made:
             self._exchange = Exchange(
                 Execution(self._connection(), ctx.observer, ctx.target, autocommit=True)
             )
-        self._exchange.send([Part(Batch([what], is_alone=True), (), progress)])
+        self._exchange.send([Part((), progress, Batch([what], is_alone=True))])
         self._exchange.collect(lambda: None)
 
     def keep(self, conn: Connection[TupleRow]) -> None:

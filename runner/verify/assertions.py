@@ -123,7 +123,7 @@ def _run(conn: Session, files: Sequence[AssertionFile]) -> tuple[int, list[Runne
     """Send one message; return the completed commands, the failures, and whether it failed."""
     pgconn = conn.pgconn
     batch = Batch([statement for file in files for statement in file.statements])
-    part = Part(batch)
+    part = Part(batch=batch)
     message = Message([part], pgconn.parameter_status(b"client_encoding"))
     conn.send_pipeline(message.commands())
     found: list[RunnerError] = []

@@ -92,7 +92,7 @@ def test_the_500th_statement_after_wide_characters(encoding: str) -> None:
         Statement(text.encode(encoding), offset, 1, source)
         for text, offset in zip(texts, offsets, strict=False)
     ]
-    message = Message([Part(Batch(statements))], encoding.encode())
+    message = Message([Part(batch=Batch(statements))], encoding.encode())
     message.part.done = 499
     place = message.place(texts[499].index(", 499") + 1)
     assert place is not None
@@ -102,7 +102,7 @@ def test_the_500th_statement_after_wide_characters(encoding: str) -> None:
 @given(texts=st.lists(st.text("a日é😀 ", min_size=1, max_size=8), min_size=1, max_size=6))
 def test_every_position_leads_to_its_character(texts: list[str]) -> None:
     script = "".join(f"select '{text}';\n" for text in texts)
-    message = Message([Part(Batch(statements_of(script.encode())))], b"UTF8")
+    message = Message([Part(batch=Batch(statements_of(script.encode())))], b"UTF8")
     for line, text in enumerate(texts, 1):
         for column in range(1, len(text) + 10):
             place = message.place(column)
@@ -112,7 +112,7 @@ def test_every_position_leads_to_its_character(texts: list[str]) -> None:
 
 
 def test_a_position_beyond_the_command_is_its_end() -> None:
-    message = Message([Part(Batch(statements_of(b"select 1; select 2;")))], b"UTF8")
+    message = Message([Part(batch=Batch(statements_of(b"select 1; select 2;")))], b"UTF8")
     place = message.place(10_000)
     assert place is not None
     assert place.column == 10
