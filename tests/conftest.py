@@ -77,9 +77,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--citus", metavar="CONNINFO", help="tests/citus: the coordinator of a cluster for tests"
     )
     group.addoption("--no-db", action="store_true", help="skip tests that need a server")
-    group.addoption(
-        "--target", metavar="CONNINFO", help="tests/blog: verify this database, changing nothing"
-    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -91,7 +88,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     try:
         # A database that was named needs no server of ours.
-        named = config.getoption("--no-db") or config.getoption("--target")
+        named = config.getoption("--no-db") or config.getoption("--runner-target")
         versions = [] if named else _versions(config)
         config.stash[_POOL] = stack.enter_context(server_pool(versions))
     except (OSError, RuntimeError, ValueError) as error:
@@ -114,7 +111,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     them share the servers' connections.
     """
     named = all(Path(argument.partition("::")[0]).is_file() for argument in config.args)
-    if named or config.getoption("--target"):
+    if named or config.getoption("--runner-target"):
         return 0
     return min(os.cpu_count() or 1, 8)
 
@@ -141,14 +138,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever uses `server` runs once on each version asked for."""
-    if "server" not in metafunc.fixturenames:
-        return
+    """Whatever uses a server runs once on each version asked for."""
     versions = _versions(metafunc.config)
     if metafunc.definition.get_closest_marker("needs18"):
         versions = [EMBEDDED_VERSION]
     ids = [f"pg{version}" for version in versions]
-    metafunc.parametrize("server", versions, indirect=True, scope="session", ids=ids)
+    named = {"runner_server"} if metafunc.config.getoption("--runner-target") else set()
+    for name in {"server", "runner_server"} & set(metafunc.fixturenames) - named:
+        metafunc.parametrize(name, versions, indirect=True, scope="session", ids=ids)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -157,7 +154,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     skip = pytest.mark.skip(reason="--no-db")
     for item in items:
         names = getattr(item, "fixturenames", ())
-        if item.get_closest_marker("db") or {"server", "servers"} & set(names):
+        if item.get_closest_marker("db") or {"server", "servers", "runner_server"} & set(names):
             item.add_marker(skip)
 
 
@@ -181,6 +178,15 @@ def server(request: pytest.FixtureRequest) -> Server:
     """A running server, one for each version asked for."""
     version: int = request.param
     return request.config.stash[_POOL].get(version)
+
+
+@pytest.fixture(scope="session")
+def runner_server(request: pytest.FixtureRequest) -> str:
+    """Where the databases of the plugin are: each server of the run, or that of --runner-target."""
+    if target := request.config.getoption("--runner-target"):
+        return str(target)
+    server: Server = request.config.stash[_POOL].get(request.param)
+    return server.conninfo()
 
 
 @pytest.fixture(scope="session")

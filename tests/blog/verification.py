@@ -1,4 +1,4 @@
-"""`pytest tests/blog --target` as a process, for tests that verify a database of their own."""
+"""`pytest tests/blog --runner-verify` as a process, on a database that is named."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def verify_blog(conninfo: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider"),
-            *("tests/blog", "--target", conninfo),
+            *("tests/blog", "--runner-verify", "--runner-target", conninfo),
         ],
         check=False,
         stdout=subprocess.PIPE,
