@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from runner.guard.effects import Change
+    from runner.guard.changes import Change
 
 
 def asked(version: int, allow: Sequence[str], look: Iterable[Change]) -> str:

@@ -6,12 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.connect.queries import pinned
-from runner.guard.effects import set_back
+from runner.guard.changes import set_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runner.guard.effects import Change, Effects, Inventory
+    from runner.guard.changes import Change
+    from runner.guard.effects import Effects, Inventory
 
 
 def counted(

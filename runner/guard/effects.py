@@ -1,29 +1,15 @@
-"""What a transaction did to what was there before it, from the server's counters. Pure."""
+"""What is there before a transaction, and what it has done, as the server tells it. Pure."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-LARGE_OBJECTS = 2613  # the oid of pg_largeobject
-OBJECTS = "pg_catalog.pg_largeobject"
-_FIRST = 16384  # FirstNormalObjectId in src/include/access/transam.h
-DROPPED, TRUNCATED, DELETED, COLUMN = "dropped", "truncated", "deleted from", "column dropped"
-UNFED, UNLINKED, OVERWRITTEN, VALUES = (
-    "sequence dropped",
-    "unlinked",
-    "overwritten",
-    "values changed",
-)
-SET_BACK = "sequence set back"
 # What tables and their rows are made of. DDL gives its locks on these back at once.
 _CATALOGS = frozenset(
     f"pg_catalog.pg_{name}"
     for name in "attrdef attribute class enum index inherits namespace sequence type".split()
 )
-ON_SHARDS = "deleted or changed"  # rows of a table of Citus: no counter here tells which
-CHANGED = (OVERWRITTEN, VALUES)
 
 
 class Table(NamedTuple):
@@ -132,25 +118,6 @@ class Effects(NamedTuple):
         ]  # fmt: skip
 
 
-class Change(NamedTuple):
-    """What happened to a table that was there before. `columns` are those that it lost, `feed`
-    is a sequence and `text` what was done to it. `keep` are the columns whose values are compared:
-    see sql/look.sql."""
-
-    table: Table
-    cause: str
-    deleted: int = 0
-    columns: tuple[int, ...] = ()
-    feed: Feed | None = None
-    keep: str | None = None
-    text: str = ""
-
-    @property
-    def key(self) -> tuple[int, str]:
-        """What tells it from other changes."""
-        return (self.feed.sequence if self.feed else self.table.oid), self.cause
-
-
 def inventory(text: str) -> Inventory:
     """Reads the answer to sql/inventory.sql."""
     found = json.loads(text)
@@ -175,195 +142,3 @@ def effects(text: str | bytes) -> Effects:
 
 NO_INVENTORY = Inventory(0, "", {}, (), {}, {}, Objects(0, 0, 0, 0, 0), frozenset())
 NO_EFFECTS = Effects(None, {}, Objects(0, 0, 0, 0, 0))
-
-
-def table_changes(before: Inventory, now: Effects) -> Iterator[Change]:
-    """Yields what was done to tables of before. With a new relfilenode a table may just have
-    been rewritten: `rows_kept` tells."""
-    made = {one.name for one in now.created(before, "m")}
-    for oid, relation in now.relations.items():
-        if (table := before.tables.get(oid)) is None:
-            continue
-        if relation.gone:
-            if table.relkind == "r" or table.name not in made:
-                yield Change(table, DROPPED)
-        elif table.relkind == "m":
-            continue  # REFRESH
-        elif table.citus or relation.citus:
-            yield from on_shards(table, relation)
-        elif relation.exclusive and relation.filenode != table.filenode:
-            yield Change(table, TRUNCATED)
-        else:
-            yield from in_place(table, relation)
-    for oid in now.retyped:
-        if (table := before.tables.get(oid)) is not None:
-            yield Change(table, VALUES, keep="all")
-    yield from made_shards(before, now)
-
-
-def made_shards(before: Inventory, now: Effects) -> Iterator[Change]:
-    """Yields tables that a foreign key to one of Citus has made shards of one with their name.
-
-    Citus hides shards: where it was not dropped, such a table is not among the relations.
-    """
-    if made := {one.name for one in now.created(before) if one.citus}:
-        for oid, table in before.tables.items():
-            if table.name in made and not ((found := now.relations.get(oid)) and found.gone):
-                yield Change(table, ON_SHARDS, keep="all")
-
-
-def vanished(before: Inventory, now: Effects) -> list[int]:
-    """What was made since the beginning and is gone again, whoever made it."""
-    return [oid for oid in _since(before, now) if now.relations[oid].gone]
-
-
-def _since(before: Inventory, now: Effects) -> list[int]:
-    """Relations that were not there at the beginning; the system's own were."""
-    return [oid for oid in now.relations if oid >= _FIRST and oid not in before.relations]
-
-
-def concurrent_changes(
-    before: Inventory, now: Effects, vanished: Mapping[int, str]
-) -> Iterator[Change]:
-    """Yields what was done to tables that other sessions have committed since the beginning.
-
-    `vanished` are the names of those that are gone. Of the others each that was locked in ACCESS
-    EXCLUSIVE mode may have been emptied: what it held is known only after the next beginning.
-    """
-    for oid, name in vanished.items():
-        yield Change(Table(oid, name, "r", 0, 0, 0, 0, None), DROPPED)
-    for oid in _since(before, now):
-        found = now.relations[oid]
-        if found.relkind != "r" or found.ours:
-            continue
-        table = Table(oid, found.name or "", "r", found.filenode or 0, 0, 0, 0, None)
-        if found.exclusive:
-            yield Change(table, TRUNCATED)
-        elif found.deleted:
-            yield Change(table, DELETED, deleted=found.deleted)
-
-
-def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
-    """Yields every change that may turn out to be a loss."""
-    for change in table_changes(before, now):
-        yield change
-        if change.cause == TRUNCATED:  # or only rewritten, and changed in place as well
-            yield from in_place(change.table, now.relations[change.table.oid])
-            yield Change(change.table, VALUES, keep="all")
-    yield from written_on_shards(before, now)
-    yield from concurrent_changes(before, now, dict.fromkeys(vanished(before, now), ""))
-    moved = sequence_changes(before, now, set_back(before, now))
-    yield from (change for change in moved if isinstance(change, Change))
-    yield from objects_lost(before, now)
-
-
-def in_place(table: Table, relation: Relation) -> Iterator[Change]:
-    """Yields what was done to a table that is still in the same file."""
-    if (deleted := relation.deleted - table.deleted) > 0:
-        yield Change(table, DELETED, deleted=deleted)
-    elif columns := sorted(set(relation.dropped or ()) - set(table.dropped or ())):
-        yield Change(table, COLUMN, columns=tuple(columns))
-    if relation.updated > table.updated:
-        yield Change(table, OVERWRITTEN, keep="all")
-
-
-def on_shards(table: Table, relation: Relation) -> Iterator[Change]:
-    """Yields what may have been done to a table of Citus, whose rows are counted elsewhere."""
-    if columns := sorted(set(relation.dropped or ()) - set(table.dropped or ())):
-        yield Change(table, COLUMN, columns=tuple(columns))
-    if relation.exclusive:
-        yield Change(table, ON_SHARDS, keep="all")
-
-
-def written_on_shards(before: Inventory, now: Effects) -> list[Change]:
-    """Tables of Citus of before that rows were put in, changed or deleted from, not locked.
-
-    Columnar ones can only be added to.
-    """
-    return [
-        Change(table, ON_SHARDS, keep="all")
-        for oid, relation in now.relations.items()
-        if (table := before.tables.get(oid)) is not None and (table.citus or relation.citus)
-        and relation.writing and not relation.exclusive and table.is_heap
-    ]  # fmt: skip
-
-
-def after_rewrite(change: Change, relation: Relation, rows: int) -> Iterator[Change]:
-    """Yields what is left of a TRUNCATED, now that the table is known to hold so many rows.
-
-    ALTER TABLE … TYPE gives a table a new relfilenode as TRUNCATE does, but keeps its rows:
-    there are more than the transaction has put in since. TRUNCATE starts the counters anew.
-    """
-    table = change.table
-    inserted = relation.inserted - table.inserted
-    deleted = relation.deleted - table.deleted
-    if rows - inserted + deleted > 0:
-        yield from in_place(table, relation)
-        yield Change(table, VALUES, keep="all")
-    else:
-        yield change
-
-
-def objects_lost(
-    before: Inventory, now: Effects, own_left: int | None = None, overwritten: int | None = None
-) -> Iterator[Change]:
-    """Yields what was done to large objects; each is a row here, or each of its pages.
-
-    `own_left` is how many the transaction has made and not unlinked, if that is known. With one
-    that it made and unlinked, any page may have gone that it has put in. `overwritten` are pages
-    of objects that it has not made, if that is known; with its own the counters do not tell.
-    """
-    unlinked, made, deleted, inserted, updated = (
-        after - at_first
-        for after, at_first in zip(now.large_objects, before.large_objects, strict=True)
-    )
-    own = 0 if own_left is None else max(made - own_left, 0)
-    if overwritten is None and not made:
-        overwritten = updated
-    table = Table(LARGE_OBJECTS, OBJECTS, "r", 0, before.large_objects.deleted, 0, 0, None)
-    if unlinked > own:
-        yield Change(table, UNLINKED, deleted=unlinked - own)
-    elif deleted > (inserted if own else 0):
-        yield Change(table, DELETED, deleted=deleted)
-    elif overwritten:
-        yield Change(table, OVERWRITTEN, deleted=overwritten)
-
-
-def set_back(before: Inventory, now: Effects) -> list[int]:
-    """Sequences that the transaction may have left behind the last value of before."""
-    return [
-        oid
-        for oid, last in before.sequences.items()
-        if (found := now.relations.get(oid)) is not None
-        and not found.gone
-        and (found.last_value is None or (found.last_value < last if found.ascending
-                                          else found.last_value > last))
-    ]  # fmt: skip
-
-
-def sequence_changes(
-    before: Inventory, now: Effects, behind: Collection[int]
-) -> Iterator[Change | str]:
-    """Yields what was done to sequences that are gone or `behind`.
-
-    A change for each column that is still there and takes its values from one; a text for a
-    sequence that has given values, and no column takes them.
-    """
-    fed = {feed.sequence: feed.name for feed in before.feeds}
-    done = {}
-    for oid, name in (fed | before.sequence_names).items():
-        found, last = now.relations.get(oid), before.sequences.get(oid)
-        if found is None or not (found.gone or oid in behind):
-            continue
-        value = "its start" if found.last_value is None else found.last_value
-        done[oid] = "dropped" if found.gone else f"set back from {last} to {value}"
-        if oid not in fed:
-            yield f"sequence {name} {done[oid]}" + f"; it was at {last}" * found.gone
-    for feed in before.feeds:
-        user = now.relations.get(feed.table)
-        is_left = not user or not (user.gone or feed.column in (user.dropped or ()))
-        if feed.sequence in done and is_left and (table := before.tables.get(feed.table)):
-            cause = UNFED if done[feed.sequence] == "dropped" else SET_BACK
-            yield Change(
-                table, cause, feed=feed, text=f"sequence {feed.name} {done[feed.sequence]}"
-            )

@@ -16,7 +16,8 @@ from runner.observer import Silent
 
 if TYPE_CHECKING:
     from runner.connect.session import Session
-    from runner.guard.effects import Change, Inventory, Relation
+    from runner.guard.changes import Change
+    from runner.guard.effects import Inventory, Relation
 
 
 _WITHIN = 5.0  # seconds

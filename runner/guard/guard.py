@@ -29,10 +29,11 @@ from psycopg import sql
 
 from runner.connect.queries import statement
 from runner.errors import Refused, StatementFailed
-from runner.guard import effects
+from runner.guard import changes, effects, kept
+from runner.guard.changes import Change
 from runner.guard.contents import NO_CONTENTS, Contents, Missing, asked, read_contents
 from runner.guard.counts import counted
-from runner.guard.effects import Change, Effects, Inventory, Relation
+from runner.guard.effects import Effects, Inventory, Relation
 from runner.registry import registry
 from runner.results import Loss, LossError, Notice
 
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 
 _NAMED = 5
-_WITHIN = 5.0  # seconds
 _DIGESTED = 1_000_000  # rows, which take about a second
 
 
@@ -76,14 +76,6 @@ class Guard:
         question = sql.Literal(asked(registry.VERSION, self.allow, self.look))
         return f"SET LOCAL runner.asked = {question.as_string()}; {statement('guard/names')}"
 
-    def questions(self) -> list[str]:
-        """The statements to send before the first script, after `names` and registry.info_query.
-
-        Each gives one value.
-        """
-        names = ("sequences", "inventory", "look", "look_answer")
-        return [statement(f"guard/{name}") for name in names]
-
     def start(self, inventory: str, looked: str) -> None:
         """Takes the answers. Raises LossError when what was looked at held rows not ours."""
         first = self.before.sequences
@@ -96,11 +88,11 @@ class Guard:
             if unsafe or self._certain:
                 raise self._refused((*unsafe, *self._certain))
             tables = [*dict.fromkeys(change.table.name for change in self.look)]
-            names = ", ".join(tables[:_NAMED])
-            more = f" and {len(tables) - _NAMED} more" if len(tables) > _NAMED else ""
-            compared = any(change.keep for change in self.look)
-            found = "rows are compared" if compared else "no rows are lost"
-            self.observer.note(f"{found} in {names}{more}; the scripts run once more")
+            names = ", ".join([*tables[:_NAMED], *["…"] * (len(tables) > _NAMED)])
+            found = "no rows are lost"
+            if any(change.keep for change in self.look):
+                found = "rows are compared"
+            self.observer.note(f"{found} in {names}; the scripts run once more")
         self._first_seen.clear()
         self._made.clear()
 
@@ -132,7 +124,7 @@ class Guard:
                 " follow",
                 hint="Write ALTER or DROP instead. --transaction none guards nothing.",
             )
-        for change in effects.all_changes(self.before, self.now):
+        for change in changes.all_changes(self.before, self.now):
             self._first_seen.setdefault(change.key, self._script)
         self._made |= {oid for oid, relation in self.now.relations.items() if relation.ours}
 
@@ -141,7 +133,7 @@ class Guard:
 
         What was still there at the end of the script that made it is known to be ours.
         """
-        return [o for o in effects.vanished(self.before, self.now) if o not in self._made]
+        return [o for o in changes.vanished(self.before, self.now) if o not in self._made]
 
     def concurrent_tables(
         self,
@@ -154,44 +146,37 @@ class Guard:
         And tables that are `uncounted` and locked, and those of Citus that have lost rows or
         values `on_shards`: their rows are compared.
         """
-        found = effects.concurrent_changes(self.before, self.now, names)
+        found = changes.concurrent_changes(self.before, self.now, names)
         tables = (self.before.tables[one.oid] for one in uncounted)
-        values = (Change(table, effects.VALUES, keep="all") for table in tables)
+        values = (Change(table, changes.VALUES, keep="all") for table in tables)
         self._concurrent = (*found, *values, *on_shards)
 
     def created(self) -> list[Relation]:
         """The tables that the scripts made."""
         return self.now.created(self.before)
 
-    def vouched(self) -> list[int]:
-        """The tables whose rows of this run's ids are its own.
+    def vouched(self) -> tuple[list[int], list[int]]:
+        """The tables whose rows of this run's ids are its own, and those whose content is recorded.
 
-        Those that it made, and those that held nothing but rows of earlier runs. In any other
-        what a script updates or rewrites may be somebody else's row.
+        The run made them, or they held nothing but rows of earlier runs: in any other what a script
+        updates or rewrites may be somebody else's row. Very large contents are not recorded.
         """
         kept = (oid for oid in self.contents.own if oid in self.before.tables)
-        return sorted({*kept, *(table.oid for table in self.now.created(self.before, "rm"))})
-
-    def changed(self, vouched: Collection[int]) -> list[int]:
-        """Those of the `vouched` tables that the run made or changed, but for very large ones."""
-        relations = [self.now.relations[oid] for oid in vouched if oid in self.now.relations]
+        oids = sorted({*kept, *(table.oid for table in self.now.created(self.before, "rm"))})
+        relations = (self.now.relations[oid] for oid in oids if oid in self.now.relations)
         sizes = {one.oid: one.inserted + one.updated for one in relations if one.relkind == "r"}
-        return [oid for oid, size in sizes.items() if size <= _DIGESTED]
+        return oids, [oid for oid, size in sizes.items() if size <= _DIGESTED]
 
     def question(self) -> str | None:
         """What is to be asked before `judge`, if anything: an array of counts, and what is kept."""
-        compared: tuple[str, ...] = ()
-        if self.look:
-            from runner.guard import kept
-
-            compared = kept.question(self.look, self.contents, self.before, self.now)
+        compared = kept.question(self.look, self.contents, self.before, self.now)
         return counted(self.before, self.now, self._rewritten(), compared)
 
     def _rewritten(self) -> list[Change]:
         return [
             change
-            for change in effects.table_changes(self.before, self.now)
-            if change.cause == effects.TRUNCATED and not self.contents.is_safe(change)
+            for change in changes.table_changes(self.before, self.now)
+            if change.cause == changes.TRUNCATED and not self.contents.is_safe(change)
         ]
 
     def judge(self, answer: Sequence[list[int] | str]) -> bool:
@@ -201,36 +186,32 @@ class Guard:
         """
         numbers = iter([*answer[0]] if answer else [])
         counts = {change.table.oid: int(next(numbers)) for change in self._rewritten()}
-        behind = [o for o in effects.set_back(self.before, self.now) if next(numbers)]
+        behind = [o for o in changes.set_back(self.before, self.now) if next(numbers)]
         if answer[1:]:
-            from runner.guard import kept
-
             self._missing = kept.missing(self.look, self.contents, str(answer[1]))
-        moved = [*effects.sequence_changes(self.before, self.now, behind)]
+        moved = [*changes.sequence_changes(self.before, self.now, behind)]
         self._told = tuple(one for one in moved if isinstance(one, str))
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
         left = next(numbers, None)
-        sure += effects.objects_lost(self.before, self.now, left and int(left))
+        sure += changes.objects_lost(self.before, self.now, left and int(left))
         found = [change for change in self._changes(counts) if not self.contents.is_safe(change)]
         found += self._concurrent
         self._certain = tuple(change for change in sure if not self._is_allowed(change))
         if not self.look:
-            wanted = [c for c in found if c.cause == effects.OVERWRITTEN or not self._is_allowed(c)]
+            wanted = [c for c in found if c.cause == changes.OVERWRITTEN or not self._is_allowed(c)]
             if wanted:
-                from runner.guard import kept
-
                 self.look = tuple(kept.with_keep(c, self.before, self.now) for c in wanted)
                 return False
-        worse = {change.table.oid for change in found if change.cause not in effects.CHANGED}
-        found = [c for c in found if c.cause != effects.VALUES or c.table.oid not in worse]
-        self._settle([c for c in found if self._rows(c) != 0], sure)
+        worse = {change.table.oid for change in found if change.cause not in changes.CHANGED}
+        found = [c for c in found if c.cause != changes.VALUES or c.table.oid not in worse]
+        self._settle([c for c in found if self._missing_rows(c) != 0], sure)
         return True
 
     def _settle(self, found: list[Change], sure: list[Change]) -> None:
         """Sorts what is gone or has other values. Raises LossError for what may not be."""
-        told = [c for c in found if c.cause == effects.OVERWRITTEN and c.key in self._named]
+        told = [c for c in found if c.cause == changes.OVERWRITTEN and c.key in self._named]
         unknown = [c for c in found if not (c in told or self._is_allowed(c))]
-        worse = [change for change in unknown if change.cause != effects.OVERWRITTEN]
+        worse = [change for change in unknown if change.cause != changes.OVERWRITTEN]
         if worse or unknown or self._certain:
             raise self._refused((*(worse or unknown), *self._certain))
         self.overwritten = tuple(map(self._loss, told))
@@ -245,12 +226,12 @@ class Guard:
         """
         found = self.now.relations.get(change.table.oid)
         is_emptied = found is not None and found.filenode != change.table.filenode
-        return self.contents.is_safe(change) and (change.cause == effects.UNFED or is_emptied)
+        return self.contents.is_safe(change) and (change.cause == changes.UNFED or is_emptied)
 
     def _is_allowed(self, change: Change) -> bool:
         return self.contents.is_allowed(change.table.oid)
 
-    def _rows(self, change: Change) -> int | None:
+    def _missing_rows(self, change: Change) -> int | None:
         """How many rows were found missing, 0 if all are there again; None if unknown."""
         found = self._missing.get(change.key)
         return found.rows if found else None
@@ -261,16 +242,15 @@ class Guard:
         The latter have no line. If nothing else is left, the run may begin again.
         """
         pairs = [*zip(self.refused, losses, strict=True)]
-        named = [c for c, one in pairs if c.cause == effects.OVERWRITTEN and not one.line]
+        named = [c for c, one in pairs if c.cause == changes.OVERWRITTEN and not one.line]
         self._named |= {change.key for change in named}
         self.refused = tuple(change for change, _ in pairs if change not in named)
         return [loss for change, loss in pairs if change not in named]
 
     def _changes(self, counts: dict[int, int]) -> Iterator[Change]:
-        for change in effects.table_changes(self.before, self.now):
-            oid = change.table.oid
-            if oid in counts:
-                yield from effects.after_rewrite(change, self.now.relations[oid], counts[oid])
+        for change in changes.table_changes(self.before, self.now):
+            if (oid := change.table.oid) in counts:
+                yield from changes.after_rewrite(change, self.now.relations[oid], counts[oid])
             else:
                 yield change
 
@@ -279,11 +259,11 @@ class Guard:
         table, cause = change.table, change.cause
         held = self.contents.held(change)
         rows = held.rows if held else None
-        if cause in (*effects.CHANGED, effects.ON_SHARDS) and table.oid != effects.LARGE_OBJECTS:
-            rows = self._rows(change)
-        elif cause in (effects.DELETED, effects.UNLINKED, effects.OVERWRITTEN):
+        if cause in (*changes.CHANGED, changes.ON_SHARDS) and table.oid != changes.LARGE_OBJECTS:
+            rows = self._missing_rows(change)
+        elif cause in (changes.DELETED, changes.UNLINKED, changes.OVERWRITTEN):
             rows = change.deleted
-        elif cause == effects.COLUMN and held:
+        elif cause == changes.COLUMN and held:
             columns, rows = held.of_columns(change.columns)
             cause = f"column {', '.join(columns)} dropped"
         elif change.feed:
@@ -300,23 +280,6 @@ class Guard:
         from runner.guard.refusal import loss_error
 
         return loss_error(losses, self.refused, self.contents, self._missing)
-
-    def on_shards(self) -> list[Change]:
-        """Tables of Citus, with rows of others, that were written to and can be counted."""
-        found = effects.written_on_shards(self.before, self.now)
-        return [change for change in found if not self.contents.is_safe(change)]
-
-    def uncounted(self) -> list[Relation]:
-        """Tables of others that may have been written to, though no counter shows a lost row."""
-        return [
-            found
-            for oid, found in self.now.relations.items()
-            if found.writing and (table := self.before.tables.get(oid)) is not None
-            and not found.gone and oid not in self.contents.safe
-            and table.is_heap and not (found.citus or table.citus)
-            and (found.filenode, found.deleted, found.updated)
-            == (table.filenode, table.deleted, table.updated)
-        ]  # fmt: skip
 
     def report(self) -> None:
         """After COMMIT: reports what was lost of what the user allowed, and what was changed."""

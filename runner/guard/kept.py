@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from psycopg import sql
 
 from runner.connect.queries import statement
-from runner.guard import effects
+from runner.guard import changes
 from runner.guard.contents import Missing
 
 if TYPE_CHECKING:
+    from runner.guard.changes import Change
     from runner.guard.contents import Contents
-    from runner.guard.effects import Change, Effects, Inventory
+    from runner.guard.effects import Effects, Inventory
 
 
 def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
@@ -22,7 +23,7 @@ def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
     if change.keep or change.table.oid not in before.tables:
         return change
     found = now.relations.get(_holder(change, before, now) or 0)
-    is_put_back = change.cause in (effects.DROPPED, effects.TRUNCATED, effects.DELETED)
+    is_put_back = change.cause in (changes.DROPPED, changes.TRUNCATED, changes.DELETED)
     # A table of Citus counts no rows: those of the old one may have been moved to its shards.
     if not is_put_back or found is None or not (found.citus or found.inserted > 0):
         return change
@@ -71,7 +72,7 @@ def _compared(
 
 def _holder(change: Change, before: Inventory, now: Effects) -> int | None:
     """The table that holds the rows now: the same, or one that was made with its name."""
-    if change.cause not in (effects.DROPPED, effects.ON_SHARDS):
+    if change.cause not in (changes.DROPPED, changes.ON_SHARDS):
         return change.table.oid
     made = (one.oid for one in now.created(before) if one.name == change.table.name)
-    return next(made, None if change.cause == effects.DROPPED else change.table.oid)
+    return next(made, None if change.cause == changes.DROPPED else change.table.oid)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from runner.errors import Place
-from runner.guard import effects
+from runner.guard.changes import CHANGED, DROPPED
 from runner.results import Loss, LossError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from runner.guard.changes import Change
     from runner.guard.contents import Contents, Missing
-    from runner.guard.effects import Change
 
 
 def loss_error(
@@ -44,14 +44,14 @@ def loss_error(
 def _what(changes: Sequence[Change]) -> str:
     if all(change.feed for change in changes):
         return "set back or drop sequences that tables use"
-    are_changed = all(one.cause in effects.CHANGED for one in changes)
+    are_changed = all(one.cause in CHANGED for one in changes)
     return f"{'change' if are_changed else 'delete'} rows that the scripts did not create"
 
 
 def _keeping(changes: Sequence[Change]) -> str:
     """How to keep the rows of tables that the scripts drop, and the values of sequences."""
     found = ""
-    if any(change.cause == effects.DROPPED for change in changes):
+    if any(change.cause == DROPPED for change in changes):
         found = (
             "\nTo keep the rows, leave the DROP TABLE out, write CREATE TABLE IF NOT EXISTS, and"
             " add a new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS."

@@ -9,6 +9,7 @@ from psycopg import pq
 
 from runner.connect.queries import first_rows, pinned
 from runner.errors import ConnectionFailed
+from runner.guard.changes import uncounted, written_on_shards
 from runner.guard.guard import Guard
 from runner.registry import registry
 from runner.run.begin import BeginRequest, Opened, answer_within, begin_transaction
@@ -118,11 +119,13 @@ class DatabaseRun:
 
     def judge(self) -> bool:
         """Whether the run may go on to COMMIT; else it begins again. Raises LossError."""
-        conn, vanished = self.conn, self.guard.vanished()
+        conn, guard, vanished = self.conn, self.guard, self.guard.vanished()
         is_superuser = conn.pgconn.parameter_status(b"is_superuser") == b"on"
-        written = self.guard.uncounted() if is_superuser else []  # may switch the counters off
+        written = uncounted(guard.before, guard.now) if is_superuser else []  # counters may be off
+        written = [one for one in written if one.oid not in guard.contents.safe]
+        on_shards = written_on_shards(guard.before, guard.now)
+        on_shards = [change for change in on_shards if not guard.contents.is_safe(change)]
         names: dict[int, str] = {}
-        on_shards = self.guard.on_shards()
         if vanished or written or on_shards:
             from runner.guard import elsewhere
 
@@ -164,8 +167,7 @@ class DatabaseRun:
     def record(self, state: RunState) -> str:
         """The statements that record the run and reset the session, to go before COMMIT."""
         guard = self.guard
-        vouched = tuple(guard.vouched())
-        changed = tuple(guard.changed(vouched))
+        vouched, changed = map(tuple, guard.vouched())
         entry = registry.Entry(guard.before.xid, guard.contents.system, vouched, changed)
         record = pinned(state.record(self.ended.registry, entry))
         return " ".join((*record, state.scripts.sessions.end_session().decode()))

@@ -16,7 +16,7 @@ from runner.connect.queries import statement
 from runner.errors import Place, RunnerError
 from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
-from runner.guard.effects import (
+from runner.guard.changes import (
     DELETED,
     LARGE_OBJECTS,
     ON_SHARDS,
@@ -24,7 +24,6 @@ from runner.guard.effects import (
     SET_BACK,
     UNLINKED,
     Change,
-    Inventory,
 )
 from runner.guard.guard import Guard
 from runner.observer import Silent
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from runner.guard.contents import Looked
+    from runner.guard.effects import Inventory
     from runner.psql.sql_text import Token
     from runner.psql.steps import Statement
     from runner.results import Loss, Notice

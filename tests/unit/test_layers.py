@@ -45,7 +45,7 @@ ORDER = (
 # They work on values alone, so they can be tested without a server.
 PURE = (
     *("psql", "scripts", "check", "results", "comparison", "observer", "signals", "errors"),
-    *("guard/effects", "guard/contents", "catalog/snapshot"),
+    *("guard/effects", "guard/changes", "guard/contents", "catalog/snapshot"),
     *("run/changes", "execute/step_filters", "connect/failures", "connect/rds"),
     *("report/terminal", "report/differences", "report/json_report"),
 )
@@ -100,9 +100,9 @@ OFFERED = {
         shared.Shared step_filters.without_transaction_control
     """,
     "guard": """
-        contents.Looked effects.Change effects.DELETED effects.Effects effects.Inventory
-        effects.LARGE_OBJECTS effects.ON_SHARDS effects.OVERWRITTEN effects.SET_BACK
-        effects.UNLINKED elsewhere.check_counters elsewhere.committed_tables
+        changes.Change changes.DELETED changes.LARGE_OBJECTS changes.ON_SHARDS changes.OVERWRITTEN
+        changes.SET_BACK changes.UNLINKED contents.Looked effects.Effects effects.Inventory
+        elsewhere.check_counters elsewhere.committed_tables
         elsewhere.lost_on_shards guard.Guard
     """,
     "project": """
