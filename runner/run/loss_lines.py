@@ -6,8 +6,8 @@ That run is rolled back, and what it prints is not shown.
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -33,11 +33,10 @@ from runner.run.begin import BeginRequest, begin_transaction
 from runner.run.sequences import restore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from runner.guard.contents import Looked
     from runner.guard.effects import Inventory
-    from runner.psql.sql_text import Token
     from runner.psql.steps import Statement
     from runner.results import Loss, Notice
     from runner.run.database_run import DatabaseRun
@@ -45,6 +44,11 @@ if TYPE_CHECKING:
 
 
 SQLSTATE = "RUN01"  # of what a probe reports; its detail is JSON: see sql/probe.sql
+_NAME = rb'(?:"(?:[^"]|"")+"|[^\s".(;,]+)'
+_UPDATED = re.compile(
+    rb"(?:(?<!DO )(?<!FOR )(?<!KEY )(?<!THEN )\bUPDATE|\bMERGE INTO|\bINSERT INTO(?=.* DO UPDATE\b))"
+    rb" (?:ONLY )?(%b(?: \. %b)*)" % (_NAME, _NAME)
+)
 _PREFIXES = (b"UPDATE", b"MERGE", b"INSERT", b"WITH")
 
 
@@ -99,33 +103,12 @@ def _regclass(name: bytes) -> bytes:
     return b"pg_catalog.to_regclass(E'" + literal + b"')"
 
 
-def updated_names(text: bytes) -> Iterator[bytes]:
-    """Yields the tables that an UPDATE, MERGE or INSERT ON CONFLICT DO UPDATE names."""
+def updated_names(text: bytes) -> list[bytes]:
+    """The tables that an UPDATE, MERGE or INSERT ON CONFLICT DO UPDATE names."""
     if not first_words(text, 1) or first_words(text, 1)[0] not in _PREFIXES:
-        return
-    found = [*tokens(text)]
-    words = [token.text if token.kind == "word" else b"" for token in found]
-    for at, word in enumerate(words):
-        before = words[at - 1] if at else b""
-        is_update = word == b"UPDATE" and before not in (b"DO", b"FOR", b"KEY")
-        is_merge = word == b"INTO" and before == b"MERGE"
-        is_upsert = word == b"INTO" and before == b"INSERT" and _updates(words[at:])
-        if is_update or is_merge or is_upsert:
-            start = at + 1 + (words[at + 1 : at + 2] == [b"ONLY"])
-            yield _name_at(found[start:])
-
-
-def _updates(words: Sequence[bytes]) -> bool:
-    return any(pair == (b"DO", b"UPDATE") for pair in pairwise(words))
-
-
-def _name_at(found: Sequence[Token]) -> bytes:
-    name = b""
-    for token in found:
-        if bool(name) and not (name.endswith(b".") or token.text == b"."):
-            break
-        name += token.text
-    return name
+        return []
+    shown = (one.text if one.kind in ("word", "name") else one.text[:1] for one in tokens(text))
+    return [name.replace(b" . ", b".") for name in re.findall(_UPDATED, b" ".join(shown))]
 
 
 def _condition(before: Inventory, change: Change, held: Looked | None) -> tuple[object, ...]:
