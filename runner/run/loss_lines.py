@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 SQLSTATE = "RUN01"  # of what a probe reports; its detail is JSON: see sql/probe.sql
 _NAME = rb'(?:"(?:[^"]|"")+"|[^\s".(;,]+)'
 _UPDATED = re.compile(
-    rb"(?:(?<!DO )(?<!FOR )(?<!KEY )(?<!THEN )\bUPDATE|\bMERGE INTO|\bINSERT INTO(?=.* DO UPDATE\b))"
-    rb" (?:ONLY )?(%b(?: \. %b)*)" % (_NAME, _NAME)
+    rb"(?:(?<!DO )(?<!FOR )(?<!KEY )(?<!THEN )\bUPDATE|\bMERGE INTO"
+    rb"|\bINSERT INTO(?=.* DO UPDATE\b)) (?:ONLY )?(%b(?: \. %b)*)" % (_NAME, _NAME)
 )
 _PREFIXES = (b"UPDATE", b"MERGE", b"INSERT", b"WITH")
 
