@@ -13,7 +13,7 @@ from runner.execute.execution import Execution
 from runner.execute.merging import InsertMerger
 from runner.execute.messages import FIRST_MESSAGE, Batch, Part, batches
 from runner.execute.query_results import follow_server, set_row_count, set_variables, statements_in
-from runner.execute.shared import Shared, is_shared_query, with_shared
+from runner.execute.shared import Shared, with_shared
 from runner.execute.step_filters import (
     apart_from_savepoints,
     probed,
@@ -32,7 +32,6 @@ from runner.psql.steps import (
     Gset,
     Problem,
     Statement,
-    Statements,
     Step,
     Sync,
     separated,
@@ -51,8 +50,7 @@ if TYPE_CHECKING:
     from runner.psql.state import State
 
 
-# To where a `\\connect` leads, with the parameters that it names: the new connection, and what
-# psql's variables say of it.
+# To where a `\\connect` leads: the connection, and what psql's variables say of it.
 Reconnect = Callable[[Connect, dict[str, str]], "tuple[Session, dict[str, str]] | None"]
 
 
@@ -78,9 +76,8 @@ class Executor:
         version = execution.session.info.server_version
         self.blocks = TransactionBlocks(execution.observer, version, rights)
         self._rights = rights
-        self._merger = InsertMerger()
-        self._merges = execution.merges and not (execution.autocommit or execution.on_error)
-        self._asked: Part | None = None  # of the merger, in the message that was sent
+        alone = execution.autocommit or execution.on_error is not None
+        self._merger = InsertMerger(is_on=execution.merges and not alone)
         self._queued: list[Part] = []  # goes with the next message
         self._progress: RunningScript | None = None  # of the script that runs
         self._steps: Iterator[Batch | Step | Shared] = iter(())  # of the script that runs
@@ -132,18 +129,14 @@ class Executor:
         self._queued.append(Part(own, progress))
         if self._recovery is not None:
             self._transmit()
-        if not self._execution.autocommit:
-            steps = self._apart(with_lock_timeout(steps))
-        if self._execution.probe is not None:
-            steps = probed(steps, self._execution.probe)
-        self._steps = batches(self._routed(steps), autocommit=self._execution.autocommit)
+        self._steps = self._batches(steps)
         step = self._next_step()
         while step is not None:
             if not isinstance(step, Batch):
                 self._carry_out(step, state)
                 step = self._next_step()
             elif self._is_short_end(step):
-                self._part().batch = self._merger.prepare(step)[0] if self._merges else step
+                self._part().batch = self._merger.merged(step)
                 step = None
             else:
                 step = self._run_batch(step)
@@ -152,21 +145,17 @@ class Executor:
         """Without what is left out."""
         return steps if self._left_out is None else without(steps, self._left_out)
 
-    def _apart(self, steps: Iterator[Step]) -> Iterator[Step]:
-        return steps if self._recovery is None else apart_from_savepoints(steps)
-
-    def _routed(self, steps: Iterator[Step]) -> Iterator[Step | Shared]:
-        """What is about roles and databases apart; without what is passed over."""
-        if self._execution.databases is None:
-            yield from steps
-            return
-        for step in with_shared(steps):
-            # What \gset asks is most often true of the whole server.
-            if not self.is_passed_over or not (
-                isinstance(step, Statements)
-                or (isinstance(step, Gexec) and not is_shared_query(step.statement.text))
-            ):
-                yield step
+    def _batches(self, steps: Iterator[Step]) -> Iterator[Batch | Step | Shared]:
+        execution = self._execution
+        if not execution.autocommit:
+            steps = with_lock_timeout(steps)
+            steps = steps if self._recovery is None else apart_from_savepoints(steps)
+        if execution.probe is not None:
+            steps = probed(steps, execution.probe)
+        routed: Iterator[Step | Shared] = steps
+        if execution.databases is not None:
+            routed = with_shared(steps, lambda: self.is_passed_over)
+        return batches(routed, autocommit=execution.autocommit)
 
     def _next_step(self) -> Batch | Step | Shared | None:
         try:
@@ -230,21 +219,17 @@ class Executor:
     def _send(self, batch: Batch) -> None:
         if batch.is_alone and any(part.own or part.batch.statements for part in self._queued):
             self._transmit()
-        question: Sequence[bytes] = ()
-        if self._merges and not batch.is_alone:
-            batch, question = self._merger.prepare(batch)
-        self._part().batch = batch
+        self._part().batch = batch = self._merger.merged(batch)
         parts, self._queued = self._queued, []
-        self._asked = Part(question) if question else None
         if self._recovery is not None:
             self._recovery.before(batch, self.exchange.conn)
-        self.exchange.send([*parts, *filter(None, (self._asked,))])
+        self.exchange.send([*parts, *self._merger.question(batch)])
 
     def _collect(self, rows: list[PGresult] | None = None) -> None:
         try:
             self.exchange.collect(lambda: next(self._steps, None), rows)
         except MergedInsertFailed:
-            self._merges = False  # from now on
+            self._merger.stop()
             raise
         except RunnerError as error:
             if self._recovery is None:
@@ -252,9 +237,7 @@ class Executor:
             for batch in self._recovery.after(error, self.exchange.conn):
                 self._send(batch)
                 self._collect()
-        if self._asked is not None:
-            self._merger.answered(self._asked.answers)
-            self._asked = None
+        self._merger.answered()
 
     def _carry_out(self, step: Step | Shared, state: State) -> None:
         if not isinstance(step, Gset | Gexec):
@@ -301,8 +284,8 @@ class Executor:
         tag = self.exchange.tag
         steps: Iterator[Step] = statements_in(rows, statement, state)
         if not self._execution.autocommit:
-            steps = self._apart(self.blocks.passed(steps))
-        for batch in batches(self._routed(steps), autocommit=self._execution.autocommit):
+            steps = self.blocks.passed(steps)
+        for batch in self._batches(steps):
             if isinstance(batch, Shared):
                 self._share(batch)
             elif isinstance(batch, Batch):

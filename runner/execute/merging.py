@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from runner.connect.queries import pinned, statement
-from runner.execute.messages import Batch
+from runner.execute.messages import Batch, Part
 from runner.psql.steps import Origin, PlainStatements, Statement
 
 if TYPE_CHECKING:
@@ -79,9 +79,11 @@ class Merged(NamedTuple):
 
 
 class InsertMerger:
-    """Decides which INSERTs of the batches of one script go together."""
+    """Decides which INSERTs of the batches of one script go together, while it `is_on`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_on: bool) -> None:
+        self.is_on = is_on
+        self._asked: Part | None = None  # in the message that was sent
         self.forget()
 
     def forget(self) -> None:
@@ -89,28 +91,39 @@ class InsertMerger:
         self._inserts: _Inserts | None = None  # those that were asked for last
         self._is_allowed = False
 
-    def prepare(self, batch: Batch) -> tuple[Batch, Sequence[bytes]]:
-        """Merges the INSERTs that a batch begins with, if that is allowed.
+    def stop(self) -> None:
+        """One has failed: from now on each goes by itself."""
+        self.is_on = False
 
-        Gives the batch to send, and the commands that ask whether the INSERTs that it ends in can
-        be merged; none where that is known, or they are too few.
+    def merged(self, batch: Batch) -> Batch:
+        """Merges the INSERTs that a batch begins with, if that is allowed."""
+        if not self.is_on or batch.is_alone or self._inserts is None or not self._is_allowed:
+            return batch
+        merged = merge(batch.statements, self._inserts)
+        if not merged.is_whole:
+            self.forget()
+        return Batch(merged.statements, is_last=batch.is_last, merged=merged.counts)
+
+    def question(self, batch: Batch) -> Sequence[Part]:
+        """What asks whether the INSERTs that a batch ends in can be merged.
+
+        Nothing where that is known, or they are too few.
         """
         last = batch.statements[-1]
-        if self._inserts is not None and self._is_allowed:
-            merged = merge(batch.statements, self._inserts)
-            batch = Batch(merged.statements, is_last=batch.is_last, merged=merged.counts)
-            if merged.is_whole:
-                return batch, ()
-            self.forget()
+        if not self.is_on or batch.is_alone or self._is_allowed:
+            return ()
         inserts = _inserts_at_end(last) if isinstance(last, PlainStatements) else None
-        if inserts is None or inserts != self._inserts:
-            self.forget()
-            self._inserts = inserts
-            return batch, () if inserts is None else _question(inserts.table)
-        return batch, ()
+        if inserts is not None and inserts == self._inserts:
+            return ()
+        self._inserts = inserts
+        self._asked = Part(_question(inserts.table)) if inserts is not None else None
+        return [self._asked] if self._asked is not None else ()
 
-    def answered(self, answers: Sequence[bytes]) -> None:
-        self._is_allowed = list(answers) == [b"t"]
+    def answered(self) -> None:
+        """The message was answered."""
+        if self._asked is not None:
+            self._is_allowed = self._asked.answers == [b"t"]
+            self._asked = None
 
 
 def _question(table: bytes) -> Sequence[bytes]:

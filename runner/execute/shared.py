@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from runner.check.command import Command
 from runner.check.script_facts import ROLE_IN_BODY
 from runner.psql.sql_text import catalog_name, tokens
-from runner.psql.steps import Statement
+from runner.psql.steps import Gexec, Statement, Statements
 
 if TYPE_CHECKING:
     from runner.psql.sql_text import Token
+    from runner.psql.steps import Step
 
-
-_T = TypeVar("_T")
 
 _SHARED = re.compile(
     r"(?:CREATE|ALTER|DROP) (?:ROLE|USER|GROUP|DATABASE)\b(?! MAPPING\b)"
@@ -88,11 +87,21 @@ class Shared(NamedTuple):
         return None
 
 
-def with_shared(steps: Iterator[_T]) -> Iterator[_T | Shared]:
-    """Passes the steps on, statements about databases and roles as such."""
+def with_shared(
+    steps: Iterator[Step], is_passed_over: Callable[[], bool]
+) -> Iterator[Step | Shared]:
+    r"""Passes the steps on, statements about databases and roles as such.
+
+    Others are dropped while what is about one database is passed over; but not `\gset`, which most
+    often asks what is true of the whole server.
+    """
     for step in steps:
         found = shared(step) if isinstance(step, Statement) and len(step.starts) == 1 else None
-        yield step if found is None else found
+        is_of_one = found is None and isinstance(step, Statements)
+        if isinstance(step, Gexec):
+            is_of_one = _IN_QUERY.search(step.statement.text) is None
+        if not (is_of_one and is_passed_over()):
+            yield step if found is None else found
 
 
 def shared(statement: Statement) -> Shared | None:
@@ -142,11 +151,6 @@ def _roles(found: Sequence[Token], words: Sequence[bytes]) -> Iterator[tuple[str
         starts = [next((at + 1 for at, word in enumerate(words) if word in _KINDS), len(found))]
     for start in starts[:2]:
         yield tuple(map(name_of_token, _names(found, start)))
-
-
-def is_shared_query(text: bytes) -> bool:
-    r"""Whether the results of a query of `\gexec` may be statements about databases or roles."""
-    return _IN_QUERY.search(text) is not None
 
 
 def _quoted(name: str) -> bytes:
