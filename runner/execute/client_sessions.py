@@ -10,12 +10,7 @@ from psycopg import pq
 
 from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.execute.answers import Answers
-from runner.execute.client_requests import (
-    RequestReader,
-    commands_in,
-    control_of,
-    kept_data,
-)
+from runner.execute.client_requests import RequestReader, commands_in, control_of, kept_data
 from runner.execute.session_reset import set_commands, settings_of
 from runner.execute.sessions import ClientLogin, Sessions
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
@@ -219,11 +214,7 @@ class ClientSessions:
                 self._command(caller, (start, command), data, own)
 
     def _command(
-        self,
-        caller: _Caller,
-        at: tuple[int, bytes],
-        data: Iterator[Source],
-        own: _Own,
+        self, caller: _Caller, at: tuple[int, bytes], data: Iterator[Source], own: _Own
     ) -> None:
         """Runs a command, which begins there in its request; the client is told its end.
 

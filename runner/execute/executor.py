@@ -95,11 +95,7 @@ class Executor:
         return any(part.batch.statements for part in self._queued)
 
     def run(
-        self,
-        source: Source,
-        state: State,
-        progress: RunningScript,
-        own: Sequence[bytes] = (),
+        self, source: Source, state: State, progress: RunningScript, own: Sequence[bytes] = ()
     ) -> None:
         """Runs a script to its end; `own` are commands to put before its first message.
 

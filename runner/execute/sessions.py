@@ -72,9 +72,7 @@ class Sessions:
             execution,
             self._connect,
             left_out(
-                owners=settings.no_owner,
-                privileges=settings.no_privileges,
-                more=execution.left_out,
+                owners=settings.no_owner, privileges=settings.no_privileges, more=execution.left_out
             ),
             self._rights,
         )

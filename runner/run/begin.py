@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 # when psql sends it alone.
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED;"
 UNGUARDED = Notice(
-    "WARNING",
-    "without a transaction nothing is guarded: what the scripts drop or delete is gone",
+    "WARNING", "without a transaction nothing is guarded: what the scripts drop or delete is gone"
 )
 # Seconds, without --connect-timeout.
 _LONGEST_ANSWER = 60.0
@@ -144,9 +143,7 @@ def _questions(request: BeginRequest) -> tuple[list[str], list[str]]:
 
 
 def _lacking(
-    request: BeginRequest,
-    properties: DatabaseProperties | None,
-    read_only: Refused | None,
+    request: BeginRequest, properties: DatabaseProperties | None, read_only: Refused | None
 ) -> Iterator[Refused]:
     """Yields each reason to refuse the run."""
     if read_only:

@@ -64,11 +64,7 @@ class RunState:
             databases=databases(self) if databases else None,
         )
         self.scripts = Scripts(
-            execution,
-            ctx.settings,
-            ctx.prepared.folder,
-            guard=guard,
-            facts=ctx.prepared.outline,
+            execution, ctx.settings, ctx.prepared.folder, guard=guard, facts=ctx.prepared.outline
         )
         self._is_reported = False
 

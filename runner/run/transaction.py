@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.comparison import DifferencesError, of_all
 from runner.connect.queries import first_rows
-from runner.errors import (
-    Collision,
-    Interrupted,
-    MergedInsertFailed,
-    OutcomeUnknown,
-    RunnerError,
-)
+from runner.errors import Collision, Interrupted, MergedInsertFailed, OutcomeUnknown, RunnerError
 from runner.results import ApplyResult, LossError, Notice, ObjectChange
 from runner.run.context import warn
 from runner.run.database_run import DatabaseRun
