@@ -192,6 +192,22 @@ def test_without_a_transaction_it_is_the_same(runner: Runner, place: Place) -> N
     assert place.whole() == expected
 
 
+@pytest.fixture(scope="module")
+def unchanged(server: Server, module_path: Path) -> Iterator[Place]:
+    """A place with a database beside the target, for runs that leave both as they were."""
+    with psycopg.connect(server.conninfo(), autocommit=True) as admin:
+        found = Place(server, admin, module_path)
+        execute_alone(found.target, f"CREATE DATABASE {found.name}_b")
+        execute(
+            found.of("_b"),
+            "CREATE TABLE kept (i int)",
+            "INSERT INTO kept VALUES (1)",
+            "CREATE TABLE older (a int)",
+        )
+        yield found
+        found.clear()
+
+
 BEFORE = (
     "CREATE ROLE {x}_u;\nCREATE TABLE here (i int);\nCREATE DATABASE {x}_a;\n"
     "\\c {x}_b\nCREATE TABLE IF NOT EXISTS kept (i int);\nINSERT INTO kept VALUES (2);\n"
@@ -216,15 +232,8 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("name", FAILURES)
-def test_all_is_as_it_was(runner: Runner, place: Place, name: str) -> None:
-    text, code = FAILURES[name]
-    execute_alone(place.target, f"CREATE DATABASE {place.name}_b")
-    execute(
-        place.of("_b"),
-        "CREATE TABLE kept (i int)",
-        "INSERT INTO kept VALUES (1)",
-        "CREATE TABLE older (a int)",
-    )
+def test_all_is_as_it_was(runner: Runner, unchanged: Place, name: str) -> None:
+    place, (text, code) = unchanged, FAILURES[name]
     scripts = place.scripts(BEFORE + text)
     options = ("-s", scripts, "-t", place.target)
     ended = runner("apply", *options, *(["--no-verify"] if code == 3 else []), check=code)
