@@ -33,6 +33,11 @@ _OUTSIDE = (
     "Leave it, or its CONCURRENTLY, out of the scripts. To run them as psql does, use"
     " --transaction none."
 )
+_OF_SERVER = (
+    "It is about the whole server: leave it out of the scripts, and set it where the server is"
+    " configured. For one database: ALTER DATABASE … SET. To run the scripts as psql does, use"
+    " --transaction none."
+)
 _IN_BODY = (
     "No function or DO block can run it, not in psql either. Instead of a condition in the block:"
     " SELECT 'CREATE DATABASE …' WHERE NOT EXISTS (…) \\gexec"
@@ -64,8 +69,9 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
         return errors.error_from_result(result, message.codec)
     kind: type[RunnerError] = StatementFailed
     advice = _ADVICE.get(failed.sqlstate or "")
-    if failed.sqlstate == "25001" and failed.context:
-        advice = _IN_BODY
+    if failed.sqlstate == "25001":
+        is_of_server = failed.message.startswith("ALTER SYSTEM")
+        advice = _IN_BODY if failed.context else _OF_SERVER if is_of_server else advice
     if failed.sqlstate == "42501":
         kind = Refused
         # Who runs the scripts, and where, is not in the server's hint.

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.acceptance.scripts import dump, execute, query, tables, write_scripts
 from tests.acceptance.test_entrypoint import as_the_entrypoint, psql_exit_code
@@ -281,6 +282,18 @@ def test_a_database_made_by_a_block_of_code_has_its_remedy(
     result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
     assert "\\gexec" in result.stderr
     assert "--transaction none" not in result.stderr
+
+
+def test_alter_system_has_the_remedy_for_one_database(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    write_scripts(tmp_path, "ALTER SYSTEM SET work_mem = '8MB';")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    assert "ALTER DATABASE … SET" in result.stderr
+    name = conninfo_to_dict(fresh_database)["dbname"]
+    write_scripts(tmp_path, f"ALTER DATABASE {name} SET work_mem = '8MB';")
+    runner("apply", "-s", "sql", "-t", fresh_database, check=0)
+    assert query(fresh_database, "show work_mem") == ["8MB"]
 
 
 def test_begin_and_commit_need_no_more_round_trips(
