@@ -270,6 +270,15 @@ def wait_until_writable(
             raise failure
 
 
+@contextmanager
+def errors_converted() -> Iterator[None]:
+    """Raises what `driver_error` makes of an error of psycopg."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise driver_error(error) from error
+
+
 def driver_error(error: psycopg.Error) -> RunnerError:
     """Converts an error of psycopg that belongs to no script. Raise it "from" the other."""
     diag = error.diag

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import unicodedata
+from contextlib import suppress
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -146,13 +147,10 @@ def _points(text: str, height: float) -> Points:
 
 
 def _program() -> str:
-    try:
-        files = metadata.files("graphviz-pure") or []
-    except metadata.PackageNotFoundError:
-        files = []
-    for one in files:
-        if one.stem == "graphviz-pure" and one.suffix in ("", ".exe"):
-            return str(one.locate())
+    with suppress(metadata.PackageNotFoundError):
+        for one in metadata.files("graphviz-pure") or ():
+            if one.stem == "graphviz-pure" and one.suffix in ("", ".exe"):
+                return str(one.locate())
     hint = "pip install 'raw-sql-runner[diagram]', or draw a file.mmd"
     raise UsageError("the layout of a picture needs graphviz-pure", hint=hint)
 

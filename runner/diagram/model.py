@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from runner.catalog.snapshot import ObjectKey, short_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from runner.catalog.snapshot import CatalogObject, Snapshot
+    from runner.catalog.snapshot import Snapshot
 
     Place = Callable[[str, str], str | None]
 
 
 RELATIONS = ("table", "foreign table", "view", "materialized view")
+_NO_PARTS = ("column", "sequence")
 _SERIAL = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
-# Properties that a column, a key or a line shows already.
-_SHOWN = ("definition", "comment", "inherits")
 
 
 class Column(NamedTuple):
@@ -32,20 +31,18 @@ class Column(NamedTuple):
     type: str
     not_null: bool
     default: str | None
-    keys: tuple[str, ...]
+    keys: Sequence[str]
     comment: str | None
 
 
 class Detail(NamedTuple):
-    """A constraint, an index, a trigger or a policy; `body` is the function of a trigger."""
+    """A constraint, an index, a trigger, a policy, or the function of a trigger."""
 
     kind: str
     name: str
-    text: str
-    comment: str | None = None
-    place: str | None = None
-    body: str | None = None
-    body_place: str | None = None
+    properties: Mapping[str, str]
+    place: str | None
+    function: Detail | None = None
 
 
 class Rows(NamedTuple):
@@ -64,21 +61,15 @@ class Entity(NamedTuple):
     columns: tuple[Column, ...]
     parts: tuple[Detail, ...]
     properties: Mapping[str, str]
-    comment: str | None = None
-    place: str | None = None
-    rows: Rows | None = None
-
-    @property
-    def has_triggers(self) -> bool:
-        """Whether something runs when rows are written."""
-        return any(part.kind == "trigger" for part in self.parts)
+    place: str | None
+    rows: Rows | None
 
 
 class Link(NamedTuple):
     """A line from a table to another: foreign key, partition, inherits or view.
 
-    Of a foreign key: a row refers to no other if it `is_optional`, and at most one row refers to
-    another if it `is_unique`.
+    Of a foreign key: a row may refer to no other if it `is_optional`, and at most one row refers
+    to another if it `is_unique`.
     """
 
     kind: str
@@ -86,8 +77,8 @@ class Link(NamedTuple):
     columns: tuple[str, ...]
     other: str
     other_columns: tuple[str, ...]
-    is_optional: bool = False
-    is_unique: bool = False
+    is_optional: bool
+    is_unique: bool
 
 
 class Model(NamedTuple):
@@ -97,117 +88,79 @@ class Model(NamedTuple):
     links: tuple[Link, ...]
 
 
-class ModelBuilder:
-    """Makes the model of a catalog. `links` are the rows of links.sql, `rows` those of tables.
+class Sources(NamedTuple):
+    """What a model is made from: the catalog, and by their names what it does not hold.
 
-    `place` tells where an object of a kind and a name is defined.
+    The lines, the keys of columns, the functions of triggers, the rows of tables, and what tells
+    where the object of a kind and a name is defined.
     """
 
-    def __init__(
-        self,
-        snapshot: Snapshot,
-        links: Sequence[tuple[str, str, list[str], str, list[str]]],
-        rows: Mapping[str, Rows],
-        place: Place,
-    ) -> None:
-        self._objects = snapshot.objects
-        self._rows = rows
-        self._place = place
-        self._keys: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
-        self._functions: dict[str, str] = {}
-        self._links: list[Link] = []
-        for kind, name, columns, other, other_columns in links:
-            if kind == "trigger":
-                self._functions[name] = other
-            elif kind in ("primary key", "unique"):
-                self._keys[name].append((kind, tuple(columns)))
-            else:
-                ends = name, tuple(columns or ()), other, tuple(other_columns or ())
-                self._links.append(Link(kind, *ends))
-        self._referring = {(one.table, column) for one in self._links for column in one.columns}
-        self._parts: dict[ObjectKey, list[ObjectKey]] = defaultdict(list)
-        for key, entry in self._objects.items():
-            if entry.parent is not None:
-                self._parts[entry.parent].append(key)
+    snapshot: Snapshot
+    links: Sequence[Link]
+    keys: Mapping[str, Sequence[str]]
+    functions: Mapping[str, str]
+    rows: Mapping[str, Rows]
+    place: Place
 
-    def model(self) -> Model:
-        """All tables and views, and the lines between them."""
-        tables = {
-            key.name: self._table(key, entry)
-            for key, entry in self._objects.items()
-            if key.object in RELATIONS
-        }
-        drawn = sorted(tables.values(), key=lambda one: (one.schema, one.name))
-        lines = (one for one in self._links if one.table in tables and one.other in tables)
-        return Model(tuple(drawn), tuple(self._with_ends(one, tables[one.table]) for one in lines))
 
-    def _table(self, key: ObjectKey, entry: CatalogObject) -> Entity:
-        parts = self._parts[key]
-        return Entity(
-            key.name,
-            entry.parent.name if entry.parent else "",
-            key.object,
-            tuple(self._column(one, key.name) for one in parts if one.object == "column"),
-            tuple(self._part(one) for one in parts if one.object not in ("column", "sequence")),
-            dict(self._properties(key, entry)),
-            entry.properties.get("comment"),
-            self._place(*key),
-            self._rows.get(key.name),
-        )
+def model_of(sources: Sources) -> Model:
+    """All tables and views, and the lines between them."""
+    objects = sources.snapshot.objects
+    parts: dict[ObjectKey, list[ObjectKey]] = defaultdict(list)
+    for key, entry in objects.items():
+        if entry.parent is not None:
+            parts[entry.parent].append(key)
+    found = [_table(key, parts[key], sources) for key in objects if key.object in RELATIONS]
+    names = {table.name for table in found}
+    links = (one for one in sources.links if one.table in names and one.other in names)
+    return Model(tuple(sorted(found, key=lambda one: (one.schema, one.name))), tuple(links))
 
-    def _properties(self, key: ObjectKey, entry: CatalogObject) -> Iterator[tuple[str, str]]:
-        yield from ((n, v) for n, v in entry.properties.items() if n not in _SHOWN)
-        if key.object.endswith("view"):
-            yield "definition", entry.properties.get("definition", "")
-        for part in self._parts[key]:
-            granted = self._objects[part].properties.get("privileges")
-            if part.object == "column" and granted:
-                yield f"privileges on {part.name.removeprefix(f'{key.name}.')}", granted
 
-    def _column(self, key: ObjectKey, table: str) -> Column:
-        found = self._objects[key].properties
-        name = key.name.removeprefix(f"{table}.")
-        kind, default = short_type(found.get("type", "")), found.get("default")
-        if default and self._is_serial(key.name, default) and kind in _SERIAL:
-            kind, default = _SERIAL[kind], None
-        default = default or found.get("identity") or found.get("generated")
-        not_null = "not null" in found
-        return Column(name, kind, not_null, default, self._marks(table, name), found.get("comment"))
+def _table(key: ObjectKey, parts: Sequence[ObjectKey], sources: Sources) -> Entity:
+    entry = sources.snapshot.objects[key]
+    columns = [one for one in parts if one.object == "column"]
+    properties = dict(entry.properties)
+    for one in columns:
+        if granted := sources.snapshot.objects[one].properties.get("privileges"):
+            properties[f"privileges on {_short(one, key)}"] = granted
+    return Entity(
+        key.name,
+        entry.parent.name if entry.parent else "",
+        key.object,
+        tuple(_column(one, key, sources) for one in columns),
+        tuple(
+            _part(one, key, sources) for one in parts if one.object not in ("column", "sequence")
+        ),
+        properties,
+        sources.place(*key),
+        sources.rows.get(key.name),
+    )
 
-    def _is_serial(self, column: str, default: str) -> bool:
-        """Whether a sequence of the column's own feeds it."""
-        taken = re.fullmatch(r"nextval\('(.*)'::regclass\)", default)
-        owner = taken and self._objects.get(ObjectKey("sequence", taken[1].replace("''", "'")))
-        return bool(owner and owner.properties.get("owned by") == column)
 
-    def _marks(self, table: str, column: str) -> tuple[str, ...]:
-        keys = self._keys[table]
-        marks = ["PK"] * any(kind == "primary key" and column in of for kind, of in keys)
-        marks += ["FK"] * ((table, column) in self._referring)
-        marks += ["UK"] * any(kind == "unique" and (column,) == of for kind, of in keys)
-        return tuple(marks)
+def _short(key: ObjectKey, table: ObjectKey) -> str:
+    return key.name.removeprefix(f"{table.name}.")
 
-    def _part(self, key: ObjectKey) -> Detail:
-        found = self._objects[key].properties
-        name = key.name.removeprefix(f"{getattr(self._objects[key].parent, 'name', '')}.")
-        text = found.get("definition") or " ".join(
-            f"{word.upper()} {value}" for word, value in found.items() if word != "comment"
-        )
-        if found.get("enabled", "ENABLE") != "ENABLE":
-            text += f" ({found['enabled']})"
-        place = self._place(*key)
-        part = Detail(key.object, name, text, found.get("comment"), place)
-        function = self._functions.get(key.name, "") if key.object == "trigger" else ""
-        for kind in ("function", "procedure"):
-            if body := self._objects.get(ObjectKey(kind, function)):
-                text = body.properties.get("definition", "")
-                return part._replace(body=text, body_place=self._place(kind, function))
-        return part
 
-    def _with_ends(self, link: Link, table: Entity) -> Link:
-        if link.kind != "foreign key":
-            return link
-        nullable = any(not c.not_null for c in table.columns if c.name in link.columns)
-        keys = (set(of) for _, of in self._keys[link.table])
-        unique = any(of <= set(link.columns) for of in keys)
-        return link._replace(is_optional=nullable, is_unique=unique)
+def _column(key: ObjectKey, table: ObjectKey, sources: Sources) -> Column:
+    objects = sources.snapshot.objects
+    found, name = objects[key].properties, _short(key, table)
+    kind, default = short_type(found.get("type", "")), found.get("default")
+    # A sequence of the column's own feeds it.
+    taken = re.fullmatch(r"nextval\('(.*)'::regclass\)", default or "")
+    owner = taken and objects.get(ObjectKey("sequence", taken[1].replace("''", "'")))
+    if owner and owner.properties.get("owned by") == key.name and kind in _SERIAL:
+        kind, default = _SERIAL[kind], None
+    default = default or found.get("identity") or found.get("generated")
+    keys = sources.keys.get(key.name, ())
+    return Column(name, kind, "not null" in found, default, keys, found.get("comment"))
+
+
+def _part(key: ObjectKey, table: ObjectKey, sources: Sources) -> Detail:
+    def detail(key: ObjectKey, name: str, function: Detail | None = None) -> Detail:
+        properties = sources.snapshot.objects[key].properties
+        return Detail(key.object, name, properties, sources.place(*key), function)
+
+    called = sources.functions.get(key.name, "") if key.object == "trigger" else ""
+    bodies = (ObjectKey(kind, called) for kind in ("function", "procedure"))
+    bodies = (one for one in bodies if one in sources.snapshot.objects)
+    return detail(key, _short(key, table), next((detail(one, called) for one in bodies), None))

@@ -26,26 +26,24 @@ _BETWEEN = re.compile(f"{re.escape(_BEGIN)}\n.*?{re.escape(_END)}", re.DOTALL)
 
 def drawing(output: Path | None) -> Draw:
     """How to draw for a file, or for stdout. Raises UsageError if its name does not say."""
-    match output.suffix.lower() if output else ".mmd":
-        case ".mmd":
-            return to_mermaid
-        case ".svg":
-            return to_svg
-        case ".html":
-            return to_html
-        case ".md" if output:
-            return partial(_in_markdown, output)
-    raise UsageError(
-        f"{output}: its name says no format", hint="end it in .mmd, .svg, .html or .md"
-    )
+    formats: dict[str, Draw] = {".mmd": to_mermaid, ".svg": to_svg, ".html": to_html}
+    if output is None:
+        return to_mermaid
+    formats[".md"] = partial(_in_markdown, output)
+    if output.suffix.lower() not in formats:
+        hint = f"end it in {', '.join(formats)}"
+        raise UsageError(f"{output}: its name says no format", hint=hint)
+    return formats[output.suffix.lower()]
 
 
 def is_stale(text: str, output: Path) -> bool:
     """Whether a file is missing or holds something else."""
+    return not output.exists() or _content(output) != text
+
+
+def _content(output: Path) -> str:
     try:
-        return output.read_text("utf-8") != text
-    except FileNotFoundError:
-        return True
+        return output.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{output}: {error}") from None
 
@@ -60,10 +58,7 @@ def write(text: str, output: Path) -> None:
 
 def _in_markdown(output: Path, model: Model) -> str:
     """The page with the diagram between its comments."""
-    try:
-        page = output.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{output}: {error}") from None
+    page = _content(output)
     if not _BETWEEN.search(page):
         hint = f"put the lines {_BEGIN} and {_END} where it should be"
         raise UsageError(f"{output} has no place for the diagram", hint=hint)

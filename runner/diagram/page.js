@@ -73,6 +73,7 @@ function show(next) {
   view = next;
   svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
   svg.classList.toggle("far", scale() < 0.4);
+  svg.style.setProperty("--pixel", `${1 / scale()}px`);
 }
 // All of it is printed, whatever the screen shows.
 let onScreen = view;
@@ -88,8 +89,8 @@ function scale() {
 }
 function whole() {
   const { width, height } = picture.getBoundingClientRect();
-  // A small picture does not fill a large window.
-  const grow = Math.max(1, Math.min(width / fullWidth, height / fullHeight) / 1.25);
+  // A small picture does not fill a large window, and a large one leaves a margin.
+  const grow = Math.max(1.05, Math.min(width / fullWidth, height / fullHeight) / 1.25);
   const w = fullWidth * grow, h = fullHeight * grow;
   show({ x: (fullWidth - w) / 2, y: (fullHeight - h) / 2, width: w, height: h });
 }
@@ -154,7 +155,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 // Search, in names, columns and comments.
-const words = tables.map((table) => [table.name, table.comment, ...table.columns.flatMap((one) => [one.name, one.comment])]
+const words = tables.map((table) => [table.name, table.properties.comment, ...table.columns.flatMap((one) => [one.name, one.comment])]
   .filter(Boolean).join("\n").toLowerCase());
 search.addEventListener("input", () => {
   const wanted = search.value.trim().toLowerCase();
@@ -226,7 +227,8 @@ function described(table) {
   const top = make("div", null, make("h2", table.name), shut);
   top.className = "top";
   const made = [top, dim([table.kind, table.place].filter(Boolean).join(" · "))];
-  if (table.comment) made.push(make("p", table.comment));
+  const { comment, definition, inherits, ...others } = table.properties;
+  if (comment) made.push(make("p", comment));
   if (table.columns.length) made.push(make("h3", "Columns"), grid(["column", "type", "", "default", "keys", "comment"], table.columns.map(
     (one) => [one.name, one.type, one.not_null ? "NOT NULL" : "", one.default ?? "", one.keys.join(", "), one.comment ?? ""])));
   made.push(...neighbours(table));
@@ -234,7 +236,8 @@ function described(table) {
     made.push(make("h3", PLURAL[kind] ?? kind));
     for (const part of table.parts.filter((one) => one.kind === kind)) made.push(...partOf(part));
   }
-  const properties = Object.entries(table.properties);
+  if (table.kind.endsWith("view")) others.definition = definition;
+  const properties = Object.entries(others);
   if (properties.length) made.push(make("h3", "Properties"), grid(["", ""], properties));
   if (table.rows) {
     made.push(make("h3", `Rows of the scripts: ${table.rows.number}`));
@@ -250,9 +253,13 @@ function dim(text) {
   return made;
 }
 function partOf(part) {
-  const made = [make("p", null, make("strong", part.name), part.place ? ` ${part.place}` : ""), make("pre", part.text)];
-  if (part.comment) made.push(make("p", part.comment));
-  if (part.body) made.push(make("details", null, make("summary", `Its function ${part.body_place ?? ""}`), make("pre", part.body)));
+  const { comment, definition, enabled, ...others } = part.properties;
+  const stated = definition ?? Object.entries(others).map(([word, value]) => `${word.toUpperCase()} ${value}`).join(" ");
+  const text = enabled && enabled !== "ENABLE" ? `${stated} (${enabled})` : stated;
+  const made = [make("p", null, make("strong", part.name), part.place ? ` ${part.place}` : ""), make("pre", text)];
+  if (comment) made.push(make("p", comment));
+  const called = part.function;
+  if (called) made.push(make("details", null, make("summary", `${called.name} ${called.place ?? ""}`), make("pre", called.properties.definition)));
   return made;
 }
 function neighbours(table) {
@@ -270,9 +277,12 @@ function neighbours(table) {
   });
   return [make("h3", "Connected with"), make("ul", null, ...items)];
 }
+// A column without any value is left out.
 function grid(heads, rows) {
-  const head = make("tr", null, ...heads.map((text) => make("th", text)));
-  const body = rows.map((row) => make("tr", null, ...row.map((text) => {
+  const filled = heads.map((_, number) => rows.some((row) => row[number] !== ""));
+  const kept = (cells) => cells.filter((_, number) => filled[number]);
+  const head = make("tr", null, ...kept(heads).map((text) => make("th", text)));
+  const body = rows.map((row) => make("tr", null, ...kept(row).map((text) => {
     const cell = make("td", text ?? "NULL");
     if (text === null) cell.className = "null";
     return cell;
@@ -282,11 +292,15 @@ function grid(heads, rows) {
   return made;
 }
 
-// A name fills its box where the rest is too small to read.
-for (const [number, node] of nodes) {
-  const { width, height } = placed(node), length = short(tables[number]).length;
-  node.style.setProperty("--fit", `${Math.min(height * 0.8, width / (length * 0.62))}px`);
-  const name = node.querySelector(".name");
+// Names fill their boxes where the rest is too small to read, but few are larger than others.
+const fits = [...nodes].map(([number, node]) => {
+  const { width, height } = placed(node);
+  return Math.min(height * 0.8, width / (short(tables[number]).length * 0.62));
+});
+const usual = [...fits].sort((a, b) => a - b)[Math.floor(fits.length / 4)];
+for (const [index, node] of [...nodes.values()].entries()) {
+  const { width, height } = placed(node), name = node.querySelector(".name");
+  node.style.setProperty("--fit", `${Math.min(fits[index], usual)}px`);
   node.style.setProperty("--middle", `translate(${width / 2 - name.getAttribute("x")}px, ${height / 2 - name.getAttribute("y")}px)`);
 }
 const unfolded = tables.length <= 100 || groups.size === 1;

@@ -25,19 +25,12 @@ def to_html(model: Model) -> str:
         "policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'",
         "style": package_text("picture.css") + package_text("page.css"),
         "picture": svg(model),
-        "data": _data(model),
+        # No text can end the element.
+        "data": json.dumps(_plain(model), ensure_ascii=True).replace("<", "\\u003c"),
         "script": script,
     }
-    return re.sub("@(policy|style|picture|data|script)@", lambda m: parts[m[1]], _template())
-
-
-def _template() -> str:
-    return package_text("page.html")
-
-
-def _data(model: Model) -> str:
-    """The model as JSON; `<` is written so that no text can end the element."""
-    return json.dumps(_plain(model), ensure_ascii=True).replace("<", "\\u003c")
+    page = package_text("page.html")
+    return re.sub("@(policy|style|picture|data|script)@", lambda m: parts[m[1]], page)
 
 
 def _plain(value: Any) -> Any:

@@ -96,16 +96,17 @@ def _end(table: str, columns: tuple[str, ...]) -> str:
 def _table(number: int, table: Entity, box: Box) -> Iterator[str]:
     kind = "table view" if table.kind.endswith("view") else "table"
     yield f'<g class="{kind}" data-table="{number}" transform="translate({box.x:.1f} {box.y:.1f})">'
-    said = f"{table.kind} {table.name}" + (f": {table.comment}" if table.comment else "")
-    yield f"<title>{escaped(said)}</title>"
+    said = filter(None, (f"{table.kind} {table.name}", table.properties.get("comment")))
+    yield f"<title>{escaped(': '.join(said))}</title>"
     width, height = f'width="{box.width:.1f}"', f'height="{box.height:.1f}"'
     yield f'<rect class="box" {width} {height} rx="3"/>'
     yield f'<rect class="head" x="0.5" y="0.5" width="{box.width - 1:.1f}" height="{ROW - 1}"/>'
     yield _text("name", PAD, 0, title(table))
+    fires = any(part.kind == "trigger" for part in table.parts)
     if shown := kind_of(table):
-        room = box.width - text_width(shown) - PAD - 2 * PAD * table.has_triggers
+        room = box.width - text_width(shown) - PAD - 2 * PAD * fires
         yield _text("type", room, 0, shown)
-    if table.has_triggers:
+    if fires:
         yield f'<path class="fires" transform="translate({box.width - 18:.1f} 3)" d="{_BOLT}"/>'
     keys, names, _ = widths(table)
     for row, column in enumerate(table.columns, 1):

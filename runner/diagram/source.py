@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import psycopg
 from psycopg import pq
 
 from runner.catalog.reader import read_snapshot
@@ -14,13 +12,13 @@ from runner.check.definitions import definitions
 from runner.check.scripts import read_scripts
 from runner.connect import session
 from runner.connect.queries import fetch, statement
-from runner.diagram.model import Model, ModelBuilder, Rows
+from runner.diagram.model import Link, Model, Rows, Sources, model_of
 from runner.rehearsal.rehearsal import built
 from runner.scripts.folder import read_folders
 from runner.verify.definitions import DefinitionIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from runner.catalog.shapes import TableShape
     from runner.comparison import Defined
@@ -41,7 +39,7 @@ def scripts_model(settings: Settings, observer: Observer) -> Model:
     in_transaction = settings.transaction == "all"
     reading = read_scripts(folder, settings.variables, in_transaction=in_transaction)
     defined = [one for one, _ in definitions(folder, settings.variables)]
-    with built(settings, folder, reading, observer) as conn, _converted():
+    with built(settings, folder, reading, observer) as conn, session.errors_converted():
         return _read(conn, defined)
 
 
@@ -50,17 +48,9 @@ def target_model(conninfo: str, settings: Settings, observer: Observer) -> Model
     timeout = settings.connect_timeout
     with (
         session.connect(conninfo, connect_timeout=timeout, observer=observer) as conn,
-        _converted(),
+        session.errors_converted(),
     ):
         return _read(conn, None)
-
-
-@contextmanager
-def _converted() -> Iterator[None]:
-    try:
-        yield
-    except psycopg.Error as error:
-        raise session.driver_error(error) from error
 
 
 def _read(conn: session.Session, defined: Sequence[Defined] | None) -> Model:
@@ -68,7 +58,9 @@ def _read(conn: session.Session, defined: Sequence[Defined] | None) -> Model:
     if conn.info.transaction_status == pq.TransactionStatus.IDLE:
         conn.execute("BEGIN READ ONLY")
     snapshot = read_snapshot(conn)
-    links = fetch(conn, statement("diagram/links"))
+    links = [Link(kind, *ends) for kind, *ends in fetch(conn, statement("diagram/links"))]
+    keys: dict[str, list[str]] = dict(fetch(conn, statement("diagram/keys")))
+    functions: dict[str, str] = dict(fetch(conn, statement("diagram/trigger_functions")))
     rows = {} if defined is None else _rows(conn, snapshot.tables)
     index = DefinitionIndex(defined or (), snapshot)
 
@@ -76,7 +68,7 @@ def _read(conn: session.Session, defined: Sequence[Defined] | None) -> Model:
         one = index.find_object(kind, name)
         return f"{one.script}:{one.line}" if one else None
 
-    return ModelBuilder(snapshot, links, rows, place).model()
+    return model_of(Sources(snapshot, links, keys, functions, rows, place))
 
 
 def _rows(conn: session.Session, tables: Sequence[TableShape]) -> Mapping[str, Rows]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -65,7 +64,7 @@ def throw_away_database(
     """
     with _server(settings, facts, observer) as conninfo:
         keeper = _connect(make_conninfo(conninfo, client_encoding="UTF8"), settings, observer)
-        with keeper, _converted():
+        with keeper, session.errors_converted():
             name, _ = claim_name(keeper, 0)
             keeper.execute(
                 _create(name, is_copied=settings.reference is None and _is_recent(keeper))
@@ -84,14 +83,6 @@ def _create(name: str, *, is_copied: bool) -> sql.Composed:
     strategy = " STRATEGY file_copy" if is_copied else ""
     create = sql.SQL(f"CREATE DATABASE {{}} TEMPLATE template0{strategy}")
     return create.format(sql.Identifier(name))
-
-
-@contextmanager
-def _converted() -> Iterator[None]:
-    try:
-        yield
-    except psycopg.Error as error:
-        raise session.driver_error(error) from error
 
 
 @contextmanager

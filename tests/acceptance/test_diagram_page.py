@@ -51,7 +51,7 @@ DETAILS = "document.getElementById('details').innerText"
 
 
 def test_a_table_is_opened_and_closed(shop: Page) -> None:
-    shop.click("[data-table='0'] .head")
+    shop.click("[data-table='0'] .box")
     text = shop.value(DETAILS)
     for words in (
         '"Shop".customers\n',
