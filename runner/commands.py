@@ -16,6 +16,7 @@ from runner.results import (
     CheckResult,
     DiagramResult,
     DiffResult,
+    LossError,
     StatusResult,
     VerifyResult,
     WaitResult,
@@ -71,7 +72,7 @@ def target_conninfo(
     from runner.embedded.server import embedded_server
 
     with embedded_server(settings.data_dir, extensions) as server:
-        if not settings.embedded_named:
+        if not settings.target_named:
             observer.note(
                 f"No target is configured: using the embedded PostgreSQL in {settings.data_dir}"
             )
@@ -137,10 +138,20 @@ def apply(
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
     _import_meanwhile()
-    with _connected(settings, observer, prepared, member) as ctx:
+    with _naming_diff(settings), _connected(settings, observer, prepared, member) as ctx:
         run = _applied_already(ctx) if settings.once else None
         done = ApplyResult(ctx.target, (), changes=(), already=run) if run else _run(ctx)
     return done._replace(seconds=time.monotonic() - started)
+
+
+@contextmanager
+def _naming_diff(settings: Settings) -> Iterator[None]:
+    """Where rows would be lost, the hint names the command that writes ALTER instead of DROP."""
+    try:
+        yield
+    except LossError as error:
+        more = f"For SQL that keeps the rows: {settings.command('diff')}"
+        raise error.converted(LossError, hint=f"{error.hint}\n{more}") from None
 
 
 def _run(ctx: RunContext) -> ApplyResult:
@@ -182,7 +193,7 @@ def plan(
     _import_meanwhile()
     from runner.run.transaction import run_in_transaction
 
-    with _connected(settings, observer, prepared, member) as ctx:
+    with _naming_diff(settings), _connected(settings, observer, prepared, member) as ctx:
         done = run_in_transaction(ctx, plan=True)
     code = _CHANGES if settings.exit_code and done.changes else 0
     seconds = time.monotonic() - started
@@ -224,11 +235,12 @@ def diff(
     ScriptError before anything is connected, UsageError for a file that cannot be written, and
     what `find_statements` raises.
     """
+    started = time.monotonic()
     prepared = prepared or prepare_to_verify(settings, observer)
     from runner.diff.find import find_statements
 
     with _connected(settings, observer, prepared, member) as ctx:
-        found = find_statements(ctx)
+        found = find_statements(ctx)._replace(seconds=time.monotonic() - started)
     if settings.output is not None and found.statements:
         from runner.report.diff_report import script_lines
 
@@ -269,7 +281,7 @@ def diagram(settings: Settings, observer: Observer) -> DiagramResult:
 
     output = settings.output
     draw = drawing(output)
-    if settings.target is None and not settings.embedded_named:
+    if settings.target is None and not settings.target_named:
         model = scripts_model(settings, observer)
     else:
         with target_conninfo(settings, observer) as conninfo:

@@ -129,7 +129,7 @@ class VerifyResult(NamedTuple):
     seconds: float
 
 
-class ProvenStatement(NamedTuple):
+class DiffStatement(NamedTuple):
     """A statement that `diff` found, the object that it is for, and where the scripts define it."""
 
     sql: str
@@ -160,18 +160,26 @@ class LeftOver(NamedTuple):
     line: int | None = None
 
 
-class DiffResult(NamedTuple):
-    """Statements that were run in a transaction which was rolled back, and what they leave.
+class Proof(NamedTuple):
+    """What the statements did in a transaction that was rolled back, and how long they ran.
 
-    `checked` are the numbers of objects compared, `seconds` how long the statements ran.
+    `database` is the one that they ran in, the target or a copy of it.
     """
 
-    target: Target
-    statements: tuple[ProvenStatement, ...]
-    left: tuple[LeftOver, ...]
-    checked: Mapping[str, int]
+    database: Target
     locks: tuple[TableLock, ...]
     seconds: float
+
+
+class DiffResult(NamedTuple):
+    """Statements, the differences that they leave, and the proof; None with --no-proof."""
+
+    target: Target
+    statements: tuple[DiffStatement, ...]
+    left: tuple[LeftOver, ...]
+    checked: Mapping[str, int]
+    proof: Proof | None
+    seconds: float = 0.0
 
 
 class Loss(NamedTuple):

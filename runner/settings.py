@@ -6,8 +6,10 @@ import os
 import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
 
+from runner import PROGRAM
 from runner.environment import EMBEDDED, configured_target, is_yes, usable_conninfo
 from runner.errors import UsageError
 
@@ -42,7 +44,7 @@ class Settings:
     scripts: tuple[Path, ...] = (Path("data/sql"),)
     assertions: Path | None = None
     target: str | None = field(default=None, repr=False)
-    embedded_named: bool = False
+    target_named: bool = False
     data_dir: Path = Path(".runner/pgdata")
     connect_timeout: float | None = None
     lock_timeout: float = 10.0
@@ -59,6 +61,9 @@ class Settings:
     allow_loss: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     rename: tuple[str, ...] = ()
+    rows: bool = False
+    proof: bool = True
+    prove_on: str | None = field(default=None, repr=False)
     registry: bool = True
     registry_schema: str = "runner"
     no_owner: bool = False
@@ -82,6 +87,19 @@ class Settings:
         """Whether the target is the embedded server."""
         return self.target is None
 
+    def command(self, name: str) -> str:
+        """The command line of another command with the same scripts and target.
+
+        Without the password, which may be in PGPASSWORD then, and the values of variables.
+        """
+        words = [PROGRAM, name]
+        if self.scripts != Settings().scripts:
+            words += [f"-s {quote(str(one))}" for one in self.scripts]
+        if self.target_named:
+            words += ["-t", EMBEDDED if self.target is None else quote(_shown(self.target))]
+        words += ["--no-owner"] * self.no_owner + ["--no-privileges"] * self.no_privileges
+        return " ".join([*words, *(f"--var {quote(one)}=..." for one in self.variables)])
+
     @classmethod
     def load(
         cls, options: Mapping[str, Any], environ: Mapping[str, str], *, offline: bool = False
@@ -96,8 +114,9 @@ class Settings:
         given = {name: value for name, value in options.items() if name in names}
         if "variables" in given:
             given["variables"] = dict(given["variables"])
-        if "reference" in given:
-            given["reference"] = usable_conninfo(given["reference"], "--reference")
+        for option in {"reference", "prove_on"} & given.keys():
+            name = f"--{option.replace('_', '-')}"
+            given[option] = usable_conninfo(given[option], name)
         for repeatable in {"scripts", "allow_loss", "drop", "rename"} & given.keys():
             given[repeatable] = tuple(dict.fromkeys(given[repeatable]))
         if "registry_schema" not in given and "RUNNER_REGISTRY_SCHEMA" in environ:
@@ -115,7 +134,7 @@ class Settings:
         if offline:
             return cls(**given)
         target = configured_target(options.get("target"), environ)
-        return cls(**given, target=target, embedded_named=options.get("target") == EMBEDDED)
+        return cls(**given, target=target, target_named="target" in options)
 
 
 def duration(text: str) -> float:
@@ -157,9 +176,22 @@ def table(text: str) -> str:
     return text
 
 
+def _shown(conninfo: str) -> str:
+    """A conninfo without passwords."""
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    found = conninfo_to_dict(conninfo)
+    secrets = [name for name in found if "password" in name]
+    return make_conninfo("", **{**found, **dict.fromkeys(secrets)}) if secrets else conninfo
+
+
 def _check_combination(given: Mapping[str, Any]) -> None:
     """Raises UsageError for options that cannot be used together."""
     in_transaction = given.get("transaction") != "none"
+    if given.get("prove_on") and given.get("targets"):
+        raise UsageError("--prove-on cannot be used with several targets")
+    if given.get("prove_on") and not given.get("proof", True):
+        raise UsageError("--prove-on and --no-proof cannot be used together")
     if given.get("check") and not given.get("output"):
         raise UsageError("--check needs the file to compare", hint="name it with -o FILE")
     if given.get("allow_shell") and given.get("targets"):

@@ -33,18 +33,33 @@ def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[tuple[
     """Yield what the statements of all scripts create or fill, in their order, and their text."""
     seen: set[tuple[str, str]] = set()
     filling: set[bytes] = set()
+    for command, place in _commands(folder, variables):
+        if (inserting := _before_parenthesis(command)) in filling:
+            continue  # into the table of an earlier statement
+        made = defined(command)
+        if made and made[0] == "rows" and inserting:
+            filling.add(inserting)
+        if made is None or (made[0] == "rows" and made[:2] in seen):
+            continue
+        seen.add(made[:2])
+        yield Defined(*made, *place), command
+
+
+def insertions(folder: Folder, variables: Mapping[str, str]) -> Iterator[tuple[Defined, bytes]]:
+    """Yield each INSERT of the scripts, and its text."""
+    for command, place in _commands(folder, variables):
+        made = defined(command) if command[:6].upper() == b"INSERT" else None
+        if made:
+            yield Defined(*made, *place), command
+
+
+def _commands(
+    folder: Folder, variables: Mapping[str, str]
+) -> Iterator[tuple[bytes, tuple[str, int]]]:
     for statement in _statements(folder, variables):
         for start, command in zip(statement.starts, statement.commands, strict=True):
-            if (inserting := _before_parenthesis(command)) in filling:
-                continue  # into the table of an earlier statement
-            made = defined(command)
-            if made and made[0] == "rows" and inserting:
-                filling.add(inserting)
-            if made is None or (made[0] == "rows" and made[:2] in seen):
-                continue
-            seen.add(made[:2])
             line = statement.line + statement.text.count(b"\n", 0, start)
-            yield Defined(*made, statement.source.name, line), command
+            yield command, (statement.source.name, line)
 
 
 def _before_parenthesis(command: bytes) -> bytes | None:

@@ -84,10 +84,9 @@ COMMANDS = {
     ),
     "diff": CommandText(
         "write the SQL that mends a difference, proven",
-        "Compares as verify does, finds the statements that make the target what the scripts"
-        " build, and proves them: it runs them on the target in a guarded transaction, compares,"
-        " and rolls back. What they leave is listed with the reason. The exit code is 0 without a"
-        " difference, and 1 otherwise.",
+        "Finds the statements that make the target what the scripts build, and proves them"
+        " in a transaction that is rolled back. What they leave is listed with the reason. The"
+        " exit code is 0 without a difference, and 1 otherwise.",
     ),
     "status": CommandText(
         "show what was applied, when and by whom",

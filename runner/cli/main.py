@@ -177,7 +177,8 @@ def _on_several(name: str, settings: Settings, printer: Printer) -> int:
         targets = TargetsPrinter(settings, name, printer, fleet.members)
 
         def work(member: Member) -> int:
-            own = replace(settings, target=settings.targets[member.index], targets=())
+            target = settings.targets[member.index]
+            own = replace(settings, target=target, target_named=True, targets=())
             one = targets.start(member)
             result: Result | Failure
             try:

@@ -173,6 +173,9 @@ _OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
             "NAME", "drop extra NAME; without NAME, all without rows", nargs="?", const=""
         ),
         "--rename": _list("OLD=NEW", "rename, such as public.users.kind=user_type"),
+        "--rows": _flag("insert the scripts' rows that are missing"),
+        "--prove-on": _value("CONNINFO", "search and prove on a copy of the target"),
+        "--no-proof": _flag("do not prove the SQL", action="store_false", dest="proof"),
         "-o --output": _value("FILE", "write the SQL to FILE", type=Path),
     },
     "status": {**_FOLDER, **_REGISTRY},

@@ -35,6 +35,8 @@ def statements(item: Item) -> Alternatives:
         return (*found, dropped(item))
     if kind in ("type", "domain") and not found:
         return dropped(item), (_renamed(item),)
+    if not found and difference.property == "generated":
+        raise CannotWrite("the column holds values of its own, and the scripts generate them")
     if not found:
         raise CannotWrite(f"no statement is written for another {difference.property} of a {kind}")
     return found
@@ -95,7 +97,7 @@ def _options(item: Item) -> Commands:
     elif kind == "constraint":
         head = f"ALTER INDEX {names['index']}"
     elif kind in _FOREIGN:
-        return _foreign_options(item, f"ALTER {names['object']}")
+        return _foreign_options(item)
     wanted, actual = map(options, _sides(item))
     changed = [setting(n, v, " = ") for n, v in wanted.items() if actual.get(n) != v]
     gone = [name for name in actual if name not in wanted]
@@ -104,13 +106,13 @@ def _options(item: Item) -> Commands:
     return tuple(commands)
 
 
-def _foreign_options(item: Item, head: str = "") -> Commands:
+def _foreign_options(item: Item) -> Commands:
     wanted, actual = map(options, _sides(item))
     words = [f"{'SET' if name in actual else 'ADD'} {setting(name, value)}"
              for name, value in wanted.items() if actual.get(name) != value]  # fmt: skip
     words += [f"DROP {name}" for name in actual if name not in wanted]
-    ((column,),) = alternatives((ALTER_COLUMN,), item.names())
-    return (f"{head or column} OPTIONS ({', '.join(words)})",)
+    head = ALTER_COLUMN if item.key.object == "column" else "ALTER {object}"
+    return tuple(f"{one} OPTIONS ({', '.join(words)})" for one in fill(head, item.names()) or ())
 
 
 def _inherits(item: Item) -> Commands:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from runner.catalog.reader import read_snapshot
 from runner.catalog.shared import shared_queries, without_other_shared_objects
-from runner.check.definitions import definitions
+from runner.catalog.snapshot import compare, short_type
+from runner.check.definitions import definitions, insertions
 from runner.comparison import Difference, Found
+from runner.connect import session
 from runner.connect.queries import encoded
+from runner.connect.server_info import describe
 from runner.diff.goal import Dropping, Left, differences, goal_of, left_of
 from runner.diff.proof import prove
 from runner.diff.renames import renaming
+from runner.diff.rows import MissingRows
 from runner.diff.search import FoundStatement, Search
-from runner.errors import Refused
-from runner.results import DiffResult, LeftOver, ProvenStatement
+from runner.errors import Refused, UsageError
+from runner.results import DiffResult, DiffStatement, LeftOver
 from runner.run.database_run import DatabaseRun
 from runner.run.state import RunState
 from runner.verify.definitions import DefinitionIndex
@@ -35,31 +40,79 @@ _ORDER = (
     " without a list of columns"
 )
 _ROWS = "rows are not changed by this command"
+_MISSING = "to insert rows that are missing, add: --rows"
 _DROP = "to drop it, add: --drop {name}"
+_RENAME = "to rename it, add: {rename}; to drop it: --drop {name}"
+
+
+class _Searched(NamedTuple):
+    """The statements, what differs after them, and why something is left."""
+
+    written: list[FoundStatement]
+    remaining: tuple[Difference, ...]
+    reasons: Mapping[Left, str]
 
 
 def find_statements(ctx: RunContext) -> DiffResult:
-    """Search and prove on the target, in transactions that are rolled back.
+    """Search and prove, on the target or a copy of it, in transactions that are rolled back.
 
-    Raises Refused where there can be no reference, LossError where rows would be lost, and what
-    the scripts or the connection raise.
+    Raises Refused where there can be no reference, LossError where rows would be lost, UsageError
+    for a copy that is none, and what the scripts or the connection raise.
     """
+    if ctx.settings.prove_on is None:
+        return _found(ctx)
+    timeout = ctx.settings.connect_timeout
+    with session.connect(
+        ctx.settings.prove_on, connect_timeout=timeout, observer=ctx.observer
+    ) as copy:
+        ctx.stop.on_request(copy.cancel_statement)
+        _require_copy(ctx.session, copy)
+        found = _found(replace(ctx, session=copy, target=describe(copy)))
+    return found._replace(target=ctx.target)
+
+
+def _require_copy(target: Session, copy: Session) -> None:
+    """Raise UsageError where the catalogs differ."""
+    snapshots = []
+    for conn in (target, copy):
+        conn.execute(b"BEGIN READ ONLY")
+        snapshots.append(read_snapshot(conn))
+        conn.rollback()
+    if different := compare(*snapshots, strict=True):
+        first = different[0]
+        raise UsageError(
+            f"--prove-on: this is no copy of the target: {len(different)} differences, the first:"
+            f" {first.kind} {first.object} {first.name}",
+            hint="Restore a dump of the target into it: pg_dump --schema-only is enough, but only"
+            " with the rows the proof shows what fails on them, and how long it takes.",
+        )
+
+
+def _found(ctx: RunContext) -> DiffResult:
     run = DatabaseRun(ctx, ctx.session, ctx.target.dbname, reads_changes=False)
     state = RunState(ctx, run.guard)
     with ExitStack() as stack, state.reported_errors(_unchanged):
         stack.callback(state.roll_back)
         verifier = _verifier(ctx, run, state, stack)
         reference = verifier.wait_for_reference()
-        written, reasons = _searched(ctx, reference)
-        proof = prove(state, run, verifier, [one.text for one in written])
-    found = proof.verification.found
+        searched = _searched(ctx, reference)
+        index = _index(ctx, reference.snapshot)
+        if ctx.settings.proof:
+            statements = [one.text for one in searched.written]
+            proof, verification = prove(state, run, verifier, statements)
+            found, checked = verification.found, verification.checked
+        else:
+            proof, checked = None, reference.snapshot.checked()
+            found = tuple(Found(one, *_place(index, one)) for one in searched.remaining)
     return DiffResult(
         target=state.target,
-        statements=_with_places(ctx, reference.snapshot, written),
-        left=tuple(_left_over(one, reasons) for one in found),
-        checked=proof.verification.checked,
-        locks=proof.locks,
-        seconds=proof.seconds,
+        statements=tuple(
+            DiffStatement(text, *key, *_place(index, Difference("missing", *key)))
+            for text, key in searched.written
+        ),
+        left=tuple(_left_over(ctx, one, searched) for one in found),
+        checked=checked,
+        proof=proof,
     )
 
 
@@ -69,7 +122,8 @@ def _unchanged(_error: RunnerError) -> tuple[str, bool | None]:
 
 def _verifier(ctx: RunContext, run: DatabaseRun, state: RunState, stack: ExitStack) -> Verifier:
     """Begin the transaction, and begin to build the reference."""
-    properties = run.begin(state, verify=True).properties
+    # The guard would lock tables, too: here only what the statements lock is to be seen.
+    properties = run.begin(state, verify=True, guarded=False).properties
     if properties is None:
         raise Refused("the target did not say what a reference has to be like")
     conninfo = ctx.session.conninfo_alike()
@@ -80,10 +134,8 @@ def _verifier(ctx: RunContext, run: DatabaseRun, state: RunState, stack: ExitSta
     return verifier
 
 
-def _searched(
-    ctx: RunContext, reference: ReferenceState
-) -> tuple[list[FoundStatement], dict[Left, str]]:
-    """Return the statements, and why something is left."""
+def _searched(ctx: RunContext, reference: ReferenceState) -> _Searched:
+    """Return the statements, and why something is left; they have run in the transaction."""
     names = ctx.settings.drop
     dropping = Dropping("" in names, frozenset(filter(None, names)))
     shared = shared_queries(ctx.prepared.outline, ctx.target.dbname)
@@ -93,7 +145,13 @@ def _searched(
         conn.execute(encoded(conn, text))
         renamed.append(FoundStatement(text, key))
     found, left = search(conn, reference.snapshot, dropping, left, shared)
-    return [*renamed, *found], left
+    if ctx.settings.rows and ctx.settings.verify == "all":
+        rows = MissingRows(conn, reference)
+        made = insertions(ctx.prepared.folder, ctx.settings.variables)
+        rows.insert(found, ((o.name, text.decode().rstrip(" \n;")) for o, text in made))
+        left |= {("rows", table, None): reason for table, reason in rows.left.items()}
+    remaining = compare(reference.snapshot, found.current(), strict=ctx.settings.strict)
+    return _Searched([*renamed, *found.written], remaining, left)
 
 
 def search(
@@ -102,21 +160,18 @@ def search(
     dropping: Dropping,
     left: dict[Left, str],
     shared: Sequence[str] = (),
-) -> tuple[list[FoundStatement], dict[Left, str]]:
+) -> tuple[Search, dict[Left, str]]:
     """Search in the open transaction of `conn`; what is left is left from the beginning."""
     target = without_other_shared_objects(wanted, read_snapshot(conn, *shared))
     owner = most_common_owner(wanted, target) or target.role
     goal = goal_of(wanted, target, owner, dropping, left)
     first = {left_of(item.difference) for item in differences(goal, target)}
-    while True:
-        conn.execute(b"SAVEPOINT runner_search")
-        one = Search(conn, goal, shared)
-        more = one.run(target)
+    conn.execute(b"SAVEPOINT runner_search")
+    while more := (one := Search(conn, goal, shared)).run(target):
         conn.execute(b"ROLLBACK TO SAVEPOINT runner_search")
-        if not more:
-            return one.written, left
         left = left | _left(more, first)
         goal = goal_of(wanted, target, owner, dropping, left)
+    return one, left
 
 
 def _left(found: Mapping[Left, str], first: Collection[Left]) -> dict[Left, str]:
@@ -132,29 +187,38 @@ def _left(found: Mapping[Left, str], first: Collection[Left]) -> dict[Left, str]
     return dict.fromkeys(types, reason)
 
 
-def _with_places(
-    ctx: RunContext, reference: Snapshot, written: list[FoundStatement]
-) -> tuple[ProvenStatement, ...]:
+def _index(ctx: RunContext, reference: Snapshot) -> DefinitionIndex:
     made = definitions(ctx.prepared.folder, ctx.settings.variables)
-    index = DefinitionIndex((one for one, _ in made), reference)
-    found = []
-    for one in written:
-        place = index.find_object(*one.key)
-        where = (place.script, place.line) if place else (None, None)
-        found.append(ProvenStatement(one.text, *one.key, *where))
-    return tuple(found)
+    return DefinitionIndex((one for one, _ in made), reference)
 
 
-def _left_over(found: Found, reasons: Mapping[Left, str]) -> LeftOver:
-    difference = found.difference
-    return LeftOver(difference, _reason(difference, reasons), found.script, found.line)
+def _place(index: DefinitionIndex, difference: Difference) -> tuple[str | None, int | None]:
+    place = index.find(difference)
+    return (place.script, place.line) if place else (None, None)
 
 
-def _reason(difference: Difference, reasons: Mapping[Left, str]) -> str:
+def _left_over(ctx: RunContext, found: Found, searched: _Searched) -> LeftOver:
+    reason = _reason(ctx, found.difference, searched)
+    return LeftOver(found.difference, reason, found.script, found.line)
+
+
+def _reason(ctx: RunContext, difference: Difference, searched: _Searched) -> str:
+    name, reasons = difference.name, searched.reasons
     if reason := reasons.get(left_of(difference)):
         return reason
     if difference.property == "column order":
         return _ORDER
     if difference.object in ("row", "rows", "sequence"):
-        return _ROWS
-    return _DROP.format(name=difference.name) if difference.kind == "extra" else ""
+        is_missing = difference.kind == "missing" and not ctx.settings.rows
+        tried = reasons.get(("rows", name.partition(" (")[0], None))
+        return tried or (_MISSING if is_missing else _ROWS)
+    if difference.kind != "extra":
+        return ""
+    table = name.rpartition(".")[0]
+    new = [
+        f"--rename {name}={key.name.removeprefix(f'{table}.')}"
+        for text, key in searched.written
+        if difference.object == key.object == "column" and f"{table} ADD COLUMN " in text
+        if f" {difference.actual}" in short_type(text)
+    ]
+    return (_RENAME if new else _DROP).format(name=name, rename=" or ".join(new))

@@ -55,7 +55,9 @@ def goal_of(
         changed = {"owner": owner} if is_own else {}
         objects[key] = CatalogObject(entry.parent, {**entry.properties, **changed})
     for key, entry in target.objects.items():
-        if key not in objects and not dropping.allows(key, entry.parent, reference):
+        # The parts of a table, and the objects in a schema, are dropped with it.
+        is_part = entry.parent in target.objects and entry.parent not in objects
+        if key not in objects and not (is_part or dropping.allows(key, entry.parent, reference)):
             objects[key] = entry
     for kind, name, prop in left:
         _leave(objects, target.objects, ObjectKey(kind, name), prop)
@@ -90,7 +92,7 @@ def differences(goal: Snapshot, current: Snapshot) -> list[Item]:
         Difference("missing", *key)
         for key, entry in goal.objects.items()
         if key.object == "sequence" and key not in current.objects
-        if entry.parent not in current.objects
+        if entry.parent in goal.objects and entry.parent not in current.objects
     ]
     return [Item(one, goal, current) for one in (*needed, *found) if one.property != "column order"]
 

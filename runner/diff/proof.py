@@ -6,10 +6,10 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from runner.connect.queries import encoded, fetch, first_rows, pinned, statement
-from runner.results import TableLock
+from runner.results import Proof, TableLock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from runner.comparison import Verification
     from runner.connect.session import Session
@@ -23,15 +23,8 @@ _LOCKS = {
     "ShareRowExclusiveLock": "SHARE ROW EXCLUSIVE",
     "ShareLock": "SHARE",
     "ShareUpdateExclusiveLock": "SHARE UPDATE EXCLUSIVE",
+    "RowExclusiveLock": "ROW EXCLUSIVE",
 }
-
-
-class Proof(NamedTuple):
-    """What is left after the statements, the locks that they took, and how long they ran."""
-
-    verification: Verification
-    locks: tuple[TableLock, ...]
-    seconds: float
 
 
 class _Relation(NamedTuple):
@@ -45,12 +38,14 @@ class _Relation(NamedTuple):
 
 def prove(
     state: RunState, run: DatabaseRun, verifier: Verifier, statements: Sequence[str]
-) -> Proof:
-    """Run the statements, compare, roll back.
+) -> tuple[Proof, Verification]:
+    """Run the statements, which the open transaction has run already; compare, roll back.
 
     Raises LossError where rows would be lost, and what `Verifier.compare_target` raises.
     """
     conn = run.conn
+    # The locks of the open transaction are those of the statements; the guard has some of its own.
+    held = {one.oid: one.lock for one in _relations(conn).values()}
     while True:
         state.roll_back()
         run.begin(state)
@@ -59,7 +54,7 @@ def prove(
         for one in statements:
             conn.execute(encoded(conn, one))
         seconds = time.monotonic() - started
-        locks = _locks(before, _relations(conn))
+        after = _relations(conn)
         effects = first_rows(conn, " ".join(pinned(statement("guard/effects"))))
         run.guard.record_effects(effects[0][0])
         if run.judge():
@@ -67,7 +62,7 @@ def prove(
     verifier.compare_target(conn, strict=state.ctx.settings.strict)
     verification = verifier.finish(conn)
     state.roll_back()
-    return Proof(verification, locks, seconds)
+    return Proof(state.target, _locks(held, before, after), seconds), verification
 
 
 def _relations(conn: Session) -> dict[int, _Relation]:
@@ -75,16 +70,15 @@ def _relations(conn: Session) -> dict[int, _Relation]:
     return {row[0]: _Relation(*row) for row in fetch(conn, query)}
 
 
-def _locks(before: dict[int, _Relation], after: dict[int, _Relation]) -> tuple[TableLock, ...]:
+def _locks(
+    held: Mapping[int, str | None], before: Mapping[int, _Relation], after: Mapping[int, _Relation]
+) -> tuple[TableLock, ...]:
     """Return the locks on tables that were there before."""
-    rewritten = {
-        one.table for oid, one in after.items() if oid in before and before[oid].file != one.file
-    }
-    scanned = {
-        one.table for oid, one in after.items() if oid in before and one.scans > before[oid].scans
-    }
+    known = [(before[oid], one) for oid, one in after.items() if oid in before]
+    rewritten = {now.table for was, now in known if was.file != now.file}
+    scanned = {now.table for was, now in known if was.scans < now.scans}
     return tuple(
-        TableLock(one.name, _LOCKS[str(one.lock)], oid in rewritten, oid in scanned)
-        for oid, one in after.items()
-        if oid in before and one.table == oid and one.lock not in (None, before[oid].lock)
+        TableLock(now.name, _LOCKS[mode], now.oid in rewritten, now.oid in scanned)
+        for _, now in known
+        if now.table == now.oid and (mode := held.get(now.oid))
     )

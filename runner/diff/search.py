@@ -1,8 +1,8 @@
 """Finds the statements: each is tried on the database, in a savepoint, until nothing differs.
 
 The order is the one in which the server accepts them: what fails because something else has to be
-there first is tried again. What depends on an object that has to be made anew is dropped before,
-and is missing then.
+there first is tried again. What depends on an object that has to be created anew is dropped
+before, and is missing then.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 # The same statement may be needed again for what was dropped with something else.
 _MOST_OFTEN = 3
 _DEPENDED_ON = ("2BP01", "0A000")
-_ATTACHING = ("inherits", "partition bound")
+_NOT_OURS = ("55P03", "57014", "25P02", "25006")
+# Before the others: with them a partition gets the indexes and triggers of its table.
+_FIRST = ("inherits", "partition bound")
 # Where pg_identify_object has another word.
 _IDENTIFIED = {
     "attribute": "%column",
@@ -38,7 +40,6 @@ _IDENTIFIED = {
     "domain": "type",
     "statistics": "statistics object",
 }
-_NOT_OURS = ("55P03", "57014", "25P02", "25006")
 
 
 class FoundStatement(NamedTuple):
@@ -53,7 +54,7 @@ class _Task:
 
     def __init__(self, item: Item) -> None:
         self.item = item
-        self.reason = ""
+        self.reason = "no statement was found that changes it"
         self.depended_on = False
         self.alternatives: Alternatives = ()
         try:
@@ -79,13 +80,15 @@ class Search:
         """Run statements until no more help; return what still differs, and why."""
         while True:
             tasks = [_Task(item) for item in differences(self._goal, current)]
-            # A partition gets its indexes and triggers when it is attached.
-            tasks.sort(key=lambda task: task.item.difference.property not in _ATTACHING)
+            tasks.sort(key=lambda task: task.item.difference.property not in _FIRST)
             if not tasks or not (self._step(tasks) or self._drop_dependents(tasks)):
-                unknown = "no statement was found that changes it"
-                return {left_of(task.item.difference): task.reason or unknown for task in tasks}
-            found = read_snapshot(self._conn, *self._shared)
-            current = without_other_shared_objects(self._goal, found)
+                return {left_of(task.item.difference): task.reason for task in tasks}
+            current = self.current()
+
+    def current(self) -> Snapshot:
+        """Return the catalog as it is now."""
+        found = read_snapshot(self._conn, *self._shared)
+        return without_other_shared_objects(self._goal, found)
 
     def _step(self, tasks: Sequence[_Task]) -> bool:
         """Run the first alternatives, and only if none can be run the next; whether any was."""
@@ -105,22 +108,32 @@ class Search:
         """Run commands in a savepoint; whether the server accepted them."""
         if not commands or self._often[commands] >= _MOST_OFTEN:
             return False
+        error = self.attempt(task.item.key, commands)
+        if error is not None:
+            task.reason = error.diag.message_primary or task.reason
+            task.depended_on |= error.sqlstate in _DEPENDED_ON
+            return False
+        self._often[commands] += 1
+        return True
+
+    def attempt(self, key: ObjectKey, commands: Commands) -> errors.Error | None:
+        """Run commands in a savepoint; return the error of the server.
+
+        Raises what is no error of the commands, such as an exceeded lock timeout.
+        """
+        self._execute("SAVEPOINT runner_diff")
         try:
-            self._execute("SAVEPOINT runner_diff")
             self._execute(*commands, "RELEASE SAVEPOINT runner_diff")
         except errors.Error as error:
             if error.sqlstate is None or error.sqlstate in _NOT_OURS:
                 raise
             self._execute("ROLLBACK TO SAVEPOINT runner_diff")
-            task.reason = error.diag.message_primary or task.reason
-            task.depended_on |= error.sqlstate in _DEPENDED_ON
-            return False
-        self._often[commands] += 1
-        self.written += [FoundStatement(command, task.item.key) for command in commands]
-        return True
+            return error
+        self.written += [FoundStatement(command, key) for command in commands]
+        return None
 
     def _execute(self, *commands: str) -> None:
-        """Send commands in one message: one round trip."""
+        """Send commands in one message."""
         self._conn.execute(encoded(self._conn, ";\n".join(commands)))
 
     def _drop_dependents(self, tasks: Sequence[_Task]) -> bool:
@@ -141,10 +154,10 @@ class Search:
 
     def _dependents(self, item: Item) -> list[str]:
         kind, names = item.key.object, item.names()
-        # As pg_identify_object writes them: "table constraint", "a on public.t", "f(integer,text)".
+        # As pg_identify_object writes them: "a on public.t", "public.f(integer,text)".
         is_on = kind in ("constraint", "trigger", "rule", "policy")
         name = f"{names['own']} on {names['parent']}" if is_on else item.key.name.replace(", ", ",")
         query = sql.SQL(statement("diff/dependents").rstrip().removesuffix(";")).format(
             kind=sql.Literal(_IDENTIFIED.get(kind, kind)), identity=sql.Literal(name)
         )
-        return [text for (text,) in fetch(self._conn, query.as_string())]
+        return [text for (text,) in fetch(self._conn, query)]

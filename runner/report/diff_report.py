@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.report.differences import counts
@@ -11,7 +12,7 @@ from runner.report.terminal import WIDTH, duration_text, escape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runner.results import DiffResult, LeftOver, ProvenStatement, TableLock
+    from runner.results import DiffResult, DiffStatement, LeftOver, TableLock
     from runner.settings import Settings
 
 
@@ -24,14 +25,19 @@ def diff_lines(result: DiffResult, settings: Settings) -> list[str]:
     """The statements, unless they went to a file, and what the proof has shown."""
     if not (result.statements or result.left):
         found = f"{result.target.dbname} matches the scripts: {counts(result.checked)}."
+        found += "" if result.proof else " Rows were not compared (--no-proof)."
         return [] if settings.quiet else [escape(f"-- {found}")]
     text = [] if settings.output else [escape(one, keep="\n\t") for one in script_lines(result)]
     if result.statements and not settings.quiet:
         text += _proof(result)
+        if settings.output and settings.output.suffix == ".sql":
+            # What the statements change is not in the reference of a folder without it.
+            apply = replace(settings, scripts=(settings.output.parent,)).command("apply")
+            text.append(escape(f"-- To run it: {apply} --no-verify"))
     return [*text, *(line for one in result.left for line in _left(one))]
 
 
-def _statement(one: ProvenStatement) -> Iterator[str]:
+def _statement(one: DiffStatement) -> Iterator[str]:
     place = f"-- {one.script}:{one.line}" if one.script else ""
     text = f"{one.sql.rstrip().removesuffix(';')};"
     on_one_line = f"{text}  {place}".rstrip()
@@ -42,12 +48,20 @@ def _statement(one: ProvenStatement) -> Iterator[str]:
 
 
 def _proof(result: DiffResult) -> Iterator[str]:
+    if result.proof is None:
+        yield from _comment(
+            "Not proven (--no-proof): the server accepted each statement, in a transaction that"
+            " was rolled back. What they do to rows was not looked at."
+        )
+        return
     left = ", but for what is left to you" if result.left else ""
+    is_copy = result.proof.database != result.target
+    name = str(result.proof.database) if is_copy else result.target.dbname
     yield from _comment(
-        f"Proven: run in a transaction that was rolled back, it made {result.target.dbname} what"
-        f" the scripts build{left} ({counts(result.checked)}), in {duration_text(result.seconds)}."
+        f"Proven: run in a transaction that was rolled back, it made {name} what the scripts"
+        f" build{left} ({counts(result.checked)}), in {duration_text(result.proof.seconds)}."
     )
-    for lock in result.locks:
+    for lock in result.proof.locks:
         yield from _comment(_lock(lock))
 
 

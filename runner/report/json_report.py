@@ -104,13 +104,20 @@ def _diagram(result: DiagramResult) -> dict[str, Any]:
 
 
 def _diff(result: DiffResult) -> dict[str, Any]:
+    proof = result.proof
     return {
         "statements": [one._asdict() for one in result.statements],
         "left": [
             {**asdict(one.difference), "reason": one.reason, "script": one.script, "line": one.line}
             for one in result.left
         ],
-        "proof": {"checked": result.checked, "locks": [one._asdict() for one in result.locks]},
+        "proof": proof
+        and {
+            "checked": result.checked,
+            "database": str(proof.database),
+            "locks": [one._asdict() for one in proof.locks],
+            "seconds": round(proof.seconds, 3),
+        },
         "seconds": round(result.seconds, 3),
     }
 

@@ -127,7 +127,7 @@ def _apply(result: ApplyResult, style: Style) -> list[str]:
         compared = "" if result.verification else "; not compared with the scripts"
         text.append(f"Skipped: {count(style.skipped, 'object')} that {exist}{compared}.")
     if result.target.embedded:
-        named = " -t embedded" if style.settings.embedded_named else ""
+        named = " -t embedded" if style.settings.target_named else ""
         table = result.example_table
         look = f"select * from {escape(table)}" if table else r"\dt"  # noqa: S608, for the user's eyes
         text.append(f"Look inside: {PROGRAM} psql{named} -- -c {shlex.quote(look)}")
@@ -254,9 +254,9 @@ def _differences(result: VerifyResult, style: Style) -> list[str]:
     text = differences.difference_lines(verification, colour=style.colour)
     if verification.partially_applied is not None:
         text.append(escape(differences.stopped_at(verification.partially_applied)))
-        text.append(f"To repair it: {_repair(result.target, style.settings)}")
+        text.append(escape(f"To repair it: {_repair(result.target, style.settings)}"))
     elif verification.found:
-        text.append(f"For the SQL that mends it: {PROGRAM} diff")
+        text.append(escape(f"For the SQL that mends it: {style.settings.command('diff')}"))
     checked = differences.counts(verification.checked)
     message = DifferencesError(verification).message
     return [*text, style.bold(f"{message}; compared: {checked}.")]
@@ -266,8 +266,7 @@ def _repair(target: Target, settings: Settings) -> str:
     """The shell command that rebuilds a database whose scripts stopped half-way."""
     if target.host in _LOOPBACK and Path("docker-compose.yml").is_file():
         return "docker-compose up --build --force-recreate -V"
-    folders = () if settings.scripts == Settings().scripts else settings.scripts
-    return f"{PROGRAM} apply{''.join(f' -s {shlex.quote(str(folder))}' for folder in folders)}"
+    return settings.command("apply")
 
 
 # Errors

@@ -67,7 +67,7 @@ class DatabaseRun:
         reads = self._reads_changes
         return DatabaseRun(self.ctx, conn, name, reads_changes=reads, is_reopened=is_reopened)
 
-    def begin(self, state: RunState, *, verify: bool = False) -> Opened:
+    def begin(self, state: RunState, *, verify: bool = False, guarded: bool = True) -> Opened:
         """One round trip: BEGIN, our settings, the run's lock, what is there and whose it is.
 
         Raises Refused and LockNotAvailable.
@@ -78,7 +78,7 @@ class DatabaseRun:
             settings.registry_schema,
             self.ctx.observer,
             state.on_server_info,
-            self.guard,
+            self.guard if guarded else None,
             verify=verify,
             elsewhere=settings.reference is not None,
             catalog=self._catalog_commands() if self._reads_changes else (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -132,3 +133,119 @@ def test_a_renamed_column_keeps_its_values(
     assert ran.stdout.startswith("ALTER TABLE public.users RENAME COLUMN called TO name;")
     execute(fresh_database, ran.stdout)
     runner("verify", *options, check=0)
+
+
+def test_a_column_that_may_have_been_renamed_names_the_option(
+    runner: Runner, fresh_database: str, scripts: Path
+) -> None:
+    options = ("-s", str(scripts), "-t", fresh_database, "--json")
+    runner("apply", *options, check=0)
+    execute(fresh_database, "ALTER TABLE posts RENAME bio TO about")
+    found = json.loads(runner("diff", *options, check=1).stdout)
+    (reason,) = [one["reason"] for one in found["left"] if one["kind"] == "extra"]
+    rename = shlex.split(reason.partition("add: ")[2].partition(";")[0])
+    assert rename == ["--rename", "public.posts.about=bio"]
+    found = json.loads(runner("diff", *options, *rename, check=1).stdout)
+    assert [one["sql"] for one in found["statements"]] == [
+        "ALTER TABLE public.posts RENAME COLUMN about TO bio"
+    ]
+
+
+SEEDS = """\
+CREATE TABLE kinds (name text PRIMARY KEY, rank int);
+CREATE TABLE users (id serial PRIMARY KEY, name text UNIQUE, kind text REFERENCES kinds);
+CREATE TABLE notes (text text);
+INSERT INTO kinds VALUES ('author', 1), ('guest', 2), ('bot', 3);
+INSERT INTO users (name, kind) VALUES ('Ann', 'author'), ('Bob', 'guest');
+INSERT INTO users (name, kind) VALUES ('Cid', 'bot') ON CONFLICT (name) DO UPDATE SET kind = 'bot';
+INSERT INTO notes VALUES ('one'), ('two');
+"""
+
+
+def test_rows_that_are_missing_are_inserted_by_their_statement(
+    runner: Runner, fresh_database: str, tmp_path: Path
+) -> None:
+    """Rows that are there stay as they are, and a statement that would change them is not run."""
+    scripts = write_scripts(tmp_path, SEEDS)
+    options = ("-s", str(scripts), "-t", fresh_database)
+    runner("apply", *options, check=0)
+    execute(
+        fresh_database,
+        "DELETE FROM users WHERE name = 'Bob'; DELETE FROM kinds WHERE name = 'guest';"
+        " UPDATE kinds SET rank = 9 WHERE name = 'author'; DELETE FROM notes WHERE text = 'one'",
+    )
+    without = runner("diff", *options, check=1).stdout
+    assert "INSERT" not in without
+    assert "add: --rows" in without
+    found = runner("diff", *options, "--rows", check=1).stdout
+    assert found.count("INSERT") == found.count("ON CONFLICT DO NOTHING;") == 2
+    assert "-- It takes ROW EXCLUSIVE on public.users" in found
+    # Nothing tells the rows of the table without a key apart.
+    assert "missing row public.notes" in found
+    assert "more than insert the rows that are missing" in found
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute(found.encode())
+        kinds = conn.execute("SELECT * FROM kinds ORDER BY 1").fetchall()
+        users = conn.execute("SELECT name, kind FROM users ORDER BY 1").fetchall()
+    assert kinds == [("author", 9), ("bot", 3), ("guest", 2)]
+    assert users == [("Ann", "author"), ("Bob", "guest"), ("Cid", "bot")]
+    left = runner("diff", *options, "--rows", check=1).stdout
+    assert "changed row public.kinds (name) = (author), rank" in left
+    assert "INSERT" not in left
+
+
+def test_the_proof_may_be_on_a_copy_or_left_out(
+    runner: Runner, make_database: Callable[..., str], scripts: Path
+) -> None:
+    """With a copy the target is only read; on the target --lock-timeout counts."""
+    target, copy = make_database(), make_database()
+    options = ("-s", str(scripts), "-t", target)
+    for one in (target, copy):
+        runner("apply", "-s", str(scripts), "-t", one, check=0)
+        execute(one, "DROP TRIGGER touch ON posts")
+    with psycopg.connect(target) as other:
+        other.execute("LOCK TABLE posts IN ROW EXCLUSIVE MODE")
+        locked = runner("diff", *options, "--lock-timeout", "200ms", check=5)
+        assert "Nothing has changed" in locked.stderr
+        proven = runner("diff", *options, "--prove-on", copy, check=1).stdout
+    assert proven.count("CREATE TRIGGER touch") == 1
+    name = str(psycopg.conninfo.conninfo_to_dict(copy)["dbname"])
+    assert f"it made {name} at" in " ".join(proven.replace("--", "").split())
+    execute(copy, "ALTER TABLE users ADD extra int")
+    refused = runner("diff", *options, "--prove-on", copy, check=2).stderr
+    assert "no copy of the target: 1 difference" in refused
+
+    unproven = runner("diff", *options, "--no-proof", check=1).stdout
+    assert "-- Not proven (--no-proof)" in unproven
+    assert "Proven:" not in unproven
+    assert (
+        json.loads(runner("diff", *options, "--no-proof", "--json", check=1).stdout)["proof"]
+        is None
+    )
+    runner("diff", *options, "--no-proof", "--prove-on", copy, check=2)
+    execute(target, unproven)
+    runner("verify", *options, check=0)
+
+
+def test_what_is_refused_and_what_has_drifted_name_the_command(
+    runner: Runner, fresh_database: str, tmp_path: Path
+) -> None:
+    """It can be run as it is printed, without a password; its output is a script for `apply`."""
+    scripts = write_scripts(tmp_path, "DROP TABLE IF EXISTS t; CREATE TABLE t (a int);")
+    options = ("-s", str(scripts), "-t", f"{fresh_database} password=hidden")
+    runner("apply", *options, check=0)
+    execute(fresh_database, "INSERT INTO t VALUES (1)")
+    (scripts / "01.sql").write_text("DROP TABLE IF EXISTS t; CREATE TABLE t (a int, b int);")
+    said = [runner(one, *options, check=4).stderr for one in ("apply", "plan")]
+    said.append(runner("verify", *options, check=1).stdout)
+    for text in said:
+        assert "hidden" not in text
+        command = shlex.split(text.partition("python -m runner diff")[2].splitlines()[0])
+        assert command[:2] == ["-s", str(scripts)]
+    changes = tmp_path / "changes"
+    changes.mkdir()
+    ran = runner("diff", *command, "-o", str(changes / "01.sql"), check=1)
+    runner(*shlex.split(ran.stdout.partition("-- To run it: python -m runner ")[2]), check=0)
+    runner("verify", *command, check=0)
+    with psycopg.connect(fresh_database) as conn:
+        assert conn.execute("SELECT * FROM t").fetchall() == [(1, None)]

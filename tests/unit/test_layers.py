@@ -56,9 +56,10 @@ OFFERED = {
     "catalog": """
         reader.read_snapshot reader.settings reader.snapshot_commands reader.snapshot_of
         row_differences.RowCheck row_differences.common_rows row_differences.compare_rows
-        rows.RowDigest rows.cell rows.count_doubled rows.read_each rows.read_rows
-        rows.variants rows.written sequences.SequenceState sequences.comparable_feeds
-        sequences.compare_sequences sequences.read_state shapes.SequenceFeed shapes.TableShape
+        rows.RowDigest rows.cell rows.count_doubled
+        rows.read_each rows.read_rows rows.variants rows.written sequences.SequenceState
+        sequences.comparable_feeds sequences.compare_sequences sequences.read_state
+        shapes.SequenceFeed shapes.TableShape
         shapes.extension_tables shared.Row shared.changed_shared_objects shared.existing_role
         shared.read_shared_objects shared.rename_roles shared.shared_queries
         shared.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
@@ -66,10 +67,10 @@ OFFERED = {
         snapshot.short_type snapshot.varying_properties
     """,
     "check": """
-        command.Command command.LeftOut command.left_out definitions.definitions hints.Facts
-        hints.remedy script_facts.ROLE_IN_BODY script_facts.ScriptFacts scripts.Checked
-        scripts.Reading scripts.check_scripts scripts.digest scripts.included_files
-        scripts.read_scripts scripts.with_included
+        command.Command command.LeftOut command.left_out definitions.definitions
+        definitions.insertions hints.Facts hints.remedy script_facts.ROLE_IN_BODY
+        script_facts.ScriptFacts scripts.Checked scripts.Reading scripts.check_scripts
+        scripts.digest scripts.included_files scripts.read_scripts scripts.with_included
     """,
     "cli": "",
     "connect": """
@@ -154,6 +155,7 @@ OFFERED = {
     "verify": """
         assertions.AssertionFile assertions.BEFORE assertions.assertions_folders
         assertions.read_assertions assertions.run_assertions definitions.DefinitionIndex
+        definitions.unqualified row_comparison.RowComparison target_state.TargetState
         verifier.OUT_OF_MEMORY verifier.Verifier verifier.most_common_owner
     """,
 }

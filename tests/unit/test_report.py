@@ -100,7 +100,7 @@ Look inside: python -m runner psql -- -c 'select * from public.it'"'"'s'
 
 
 def test_what_was_asked_for_by_name_is_pasted_by_name() -> None:
-    printed = Printed(embedded_named=True)
+    printed = Printed(target_named=True)
     printed.report.finish(applied(EMBEDDED))
     assert printed.out.endswith("Look inside: python -m runner psql -t embedded -- -c '\\dt'\n")
 

@@ -67,7 +67,7 @@ def test_a_user_alone_is_no_target() -> None:
 def test_nothing_configured_is_the_embedded_server() -> None:
     settings = Settings.load({}, {})
     assert settings.embedded
-    assert not settings.embedded_named
+    assert not settings.target_named
 
 
 def test_in_ci_the_embedded_server_must_be_named() -> None:
@@ -76,7 +76,7 @@ def test_in_ci_the_embedded_server_must_be_named() -> None:
     assert "-t embedded" in str(caught.value.hint)
     named = Settings.load({"target": "embedded"}, {"CI": "true", "DATABASE_URL": "host=b"})
     assert named.embedded
-    assert named.embedded_named
+    assert named.target_named
 
 
 def test_an_empty_ci_is_no_ci() -> None:

@@ -6,7 +6,7 @@ SELECT c.oid::pg_catalog.int8,
        c.relfilenode::pg_catalog.int8,
        (SELECT m.name
           FROM pg_catalog.unnest(ARRAY['AccessExclusiveLock', 'ExclusiveLock', 'ShareRowExclusiveLock',
-                                       'ShareLock', 'ShareUpdateExclusiveLock'])
+                                       'ShareLock', 'ShareUpdateExclusiveLock', 'RowExclusiveLock'])
                WITH ORDINALITY AS m (name, position)
           JOIN pg_catalog.pg_locks AS k
             ON k.mode = m.name AND k.relation = c.oid AND k.pid = pg_catalog.pg_backend_pid()
