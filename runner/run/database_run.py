@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 from psycopg import pq
 
-from runner.connect.queries import first_rows, pinned
+from runner.connect.queries import first_rows, pinned, statement
 from runner.errors import ConnectionFailed
 from runner.guard.changes import uncounted, written_on_shards
 from runner.guard.guard import Guard
@@ -169,7 +169,9 @@ class DatabaseRun:
         guard = self.guard
         vouched, changed = map(tuple, guard.vouched())
         entry = registry.Entry(guard.before.xid, guard.contents.system, vouched, changed)
-        record = pinned(state.record(self.ended.registry, entry))
+        record = [*pinned(state.record(self.ended.registry, entry))]
+        if written_on_shards(guard.before, guard.now):
+            record += pinned(statement("run/citus_commit"))
         return " ".join((*record, state.scripts.sessions.end_session().decode()))
 
     def finish(self, state: RunState) -> None:
