@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from runner.errors import Place
-from runner.guard.changes import CHANGED, DROPPED
+from runner.guard.changes import CHANGED, DROPPED, SET_BACK, UNFED
 from runner.results import Loss, LossError
 
 if TYPE_CHECKING:
@@ -56,11 +56,13 @@ def _keeping(changes: Sequence[Change]) -> str:
             "\nTo keep the rows, leave the DROP TABLE out, write CREATE TABLE IF NOT EXISTS, and"
             " add a new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS."
         )
-    for name in dict.fromkeys(one.feed.name for one in changes if one.feed):
+    for name in dict.fromkeys(c.feed.name for c in changes if c.feed and c.cause == SET_BACK):
         literal = sql.Literal(name).as_string()
         value = f"greatest(VALUE, (SELECT last_value FROM {name}))"  # noqa: S608, a text to read
         found += (
             "\nTo keep the sequence, leave the statement out, or write:"
             f" SELECT setval({literal}, {value});"
         )
+    if any(change.cause == UNFED for change in changes):
+        found += "\nTo keep the sequence, leave the DROP out; write CREATE SEQUENCE IF NOT EXISTS."
     return found
