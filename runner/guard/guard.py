@@ -34,6 +34,7 @@ from runner.guard.changes import Change
 from runner.guard.contents import NO_CONTENTS, Contents, Missing, asked, read_contents
 from runner.guard.counts import counted
 from runner.guard.effects import Effects, Inventory, Relation
+from runner.guard.refusal import loss_error
 from runner.registry import registry
 from runner.results import Loss, LossError, Notice
 
@@ -150,10 +151,6 @@ class Guard:
         tables = (self.before.tables[one.oid] for one in uncounted)
         values = (Change(table, changes.VALUES, keep="all") for table in tables)
         self._concurrent = (*found, *values, *on_shards)
-
-    def created(self) -> list[Relation]:
-        """The tables that the scripts made."""
-        return self.now.created(self.before)
 
     def vouched(self) -> tuple[list[int], list[int]]:
         """The tables whose rows of this run's ids are its own, and those whose content is recorded.
@@ -277,8 +274,6 @@ class Guard:
 
     def refusal(self, losses: Sequence[Loss]) -> LossError:
         """The error for losses by the `refused` changes."""
-        from runner.guard.refusal import loss_error
-
         return loss_error(losses, self.refused, self.contents, self._missing)
 
     def report(self) -> None:

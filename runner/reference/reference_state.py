@@ -6,6 +6,7 @@ clock_timestamp()): a second build shows which those are.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -170,8 +171,9 @@ def _copy_as_text(
     for name, shown in columns.items():
         listed = ", ".join(shown)
         values = ", ".join(cell(cells[name], column) for column in shown)
+        schema = re.findall(r'(?:"[^"]*"|[^".])+', name)[0]  # of a quoted name
         typed = ", ".join(f"{column} pg_catalog.text" for column in shown)
-        target.execute(encoded(target, f"CREATE SCHEMA IF NOT EXISTS {_schema(name)}"))
+        target.execute(encoded(target, f"CREATE SCHEMA IF NOT EXISTS {schema}"))
         target.execute(encoded(target, f"CREATE TABLE {name} ({typed})"))
         out = f"COPY (SELECT {values} FROM ONLY {name}) TO STDOUT"  # noqa: S608, quoted by the server
         into = f"COPY {name} ({listed}) FROM STDIN"
@@ -181,9 +183,3 @@ def _copy_as_text(
         ):
             for block in blocks:
                 copy.write(block)
-
-
-def _schema(name: str) -> str:
-    """Return the schema of a quoted name: `"a.b"` for `"a.b".c`."""
-    dots = [at for at, char in enumerate(name) if char == "." and name.count('"', 0, at) % 2 == 0]
-    return name[: dots[0]]

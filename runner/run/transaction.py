@@ -50,7 +50,7 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:
             run.commit()
             run.report_taken_away(changes or ())
     guard = run.home.guard
-    created = [relation.name for relation in guard.created()]
+    created = [relation.name for relation in guard.now.created(guard.before)]
     return ApplyResult(
         run.state.target,
         tuple(run.state.scripts.results),
@@ -282,5 +282,5 @@ class _Transaction:
 
             guard = self.home.guard
             known = (table.name for table in guard.before.tables.values())
-            made = [relation.name or "" for relation in guard.created()]
+            made = [relation.name or "" for relation in guard.now.created(guard.before)]
             vacuum(self.ctx.session, statements, [*made, *known], self.ctx.observer)

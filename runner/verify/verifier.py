@@ -201,7 +201,9 @@ class Verifier:
         reference, Collision, and Refused where the role may not read.
         """
         reference = self.wait_for_reference()
-        target = self._target_state or TargetState(self._read_catalog(conn), {}, {})
+        shared = shared_queries(self.spec.outline, self.spec.target.dbname)
+        queries = shared if self.spec.part is None else ()
+        target = self._target_state or TargetState(read_snapshot(conn, *queries), {}, {})
         target = target._replace(
             snapshot=without_other_shared_objects(reference.snapshot, target.snapshot)
         )
@@ -238,10 +240,6 @@ class Verifier:
         if written:
             return {f: s for f, s in states.items() if written.is_left(f, s.last_value)}
         return states
-
-    def _read_catalog(self, conn: Connection[TupleRow]) -> Snapshot:
-        queries = shared_queries(self.spec.outline, self.spec.target.dbname)
-        return read_snapshot(conn, *(queries if self.spec.part is None else ()))
 
     def finish(self, conn: Session, asserted: Sequence[AssertionFile] = ()) -> Verification:
         """Return the differences; without any, run the assertions if that has not been done."""
