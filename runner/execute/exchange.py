@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from runner.execute.execution import RunningScript
 
 
-_ONE_ROW = b"INSERT 0 1"
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
 
 
@@ -46,7 +45,6 @@ class Exchange:
         self._execution = execution
         self._message = Message([Part()], None)
         self._collecting = False
-        self._uncounted = 0  # INSERTs of one row since the progress was last brought up to date
         self._notices: list[Notice] = []  # to be reported after the result of the statement before
         self.conn.add_notice_handler(self._on_notice)
 
@@ -74,7 +72,6 @@ class Exchange:
 
     def send(self, parts: Sequence[Part]) -> None:
         self._message = Message(parts, self.pgconn.parameter_status(b"client_encoding"))
-        self._uncounted = 0
         batch = parts[-1].batch
         if batch.is_alone or self._execution.autocommit:
             self.conn.send(b"".join(self._message.commands()))
@@ -89,14 +86,10 @@ class Exchange:
         psycopg.Error for a command of the runner's own and a lost connection.
         """
         failed: PGresult | None = None
-        ended = is_uniform = False
+        ended = False
         self._collecting = True
         self._enter()
         for result in self._results():
-            if is_uniform and result.command_status == _ONE_ROW and not self._notices:
-                self._uncounted += 1
-                continue
-            self._count_uniform()
             status = result.status
             if status in wire.ENDED:
                 self._ended(result.command_status or b"")
@@ -113,7 +106,6 @@ class Exchange:
                 self._copy_in(next_step())
             elif status == wire.FATAL_ERROR and failed is None:
                 failed = result
-            is_uniform = rows is None and self.listener is None and self._is_uniform()
         self._report_notices()
         self._collecting = False
         if failed is not None:
@@ -164,20 +156,6 @@ class Exchange:
             self._end_part()
             message.next_part()
             self._enter()
-
-    def _is_uniform(self) -> bool:
-        """Whether the result of another one-row INSERT changes only the counts."""
-        part = self._message.part
-        return self._message.is_at_end and part.done > 0 and part.data is None
-
-    def _count_uniform(self) -> None:
-        part, count = self._message.part, self._uncounted
-        if count and part.progress is not None:
-            self._uncounted = 0
-            self.tag = _ONE_ROW
-            part.done += count
-            part.progress.statements += count
-            part.progress.rows += count
 
     def _count(self, part: Part, progress: RunningScript, tag: bytes) -> None:
         progress.statements += part.batch.statements_of(part.done - 1)
@@ -252,7 +230,6 @@ class Exchange:
         if self.listener is not None:
             self.listener.notice(diag)
             return
-        self._count_uniform()
         waits = bool(self._notices)
         if self._collecting:
             try:
@@ -269,7 +246,6 @@ class Exchange:
 
     def _report_notices(self) -> None:
         """Reports those that have waited: they belong to the statement that the server is at."""
-        self._count_uniform()
         for notice in self._notices:
             place = self._message.statement_place()
             self._execution.observer.notice(notice._replace(place=place))
