@@ -1,89 +1,80 @@
-"""The scripts folder under the name that it has in the container, for bash and what it calls."""
+"""What shell scripts and what they call find as in the image: client programs, and the folder."""
 
 from __future__ import annotations
 
 import os
-import subprocess
+import shutil
+import tempfile
 from pathlib import Path
 
 from runner.scripts.files import CONTAINER_FOLDER
 
-_NAME = CONTAINER_FOLDER.rstrip("/")
-_LARGEST = 1 << 20  # bytes of a file whose text is looked at
-# In a mount namespace of its own: a root folder in which all is as outside, and the folder, too.
-_MOUNT = rf"""
-set -e
-shopt -s dotglob
-root=$1 folder=$2 name={_NAME}
-shift 2
-if [ -d $name ]; then
-    mount --bind "$folder" $name
-    exec "$@"
-fi
-mount -t tmpfs runner "$root"
-for entry in /*; do
-    if [ -L "$entry" ]; then cp -P "$entry" "$root"
-    elif [ -d "$entry" ]; then mkdir "$root$entry" && mount --rbind "$entry" "$root$entry"
-    else : >"$root$entry" && mount --bind "$entry" "$root$entry"
-    fi
+# Stands for each client program: what names this machine means the run.
+_CLIENT = r"""#!/bin/bash
+PATH=:$PATH: args=()
+PATH=${PATH//":${0%/*}:"/:}
+while [ $# -gt 0 ]; do
+    case $1 in
+        -h | --host) host=$2 words=2 ;;
+        --host=*) host=${1#*=} words=1 ;;
+        -h?*) host=${1#-h} words=1 ;;
+        *) host='' words=1 ;;
+    esac
+    case $host in
+        localhost | 127.0.0.1 | ::1 | /*) shift $words ;;
+        *) args+=("$1") && shift ;;
+    esac
 done
-mkdir "$root$name" "$root/.before"
-mount --bind "$folder" "$root$name"
-cd "$root"
-pivot_root . .before
-umount -l /.before
-rmdir /.before
-exec "$@"
+exec "${0##*/}" "${args[@]}"
 """
+_CLIENTS = ("psql", "createdb", "createuser", "dropdb", "dropuser", "pg_isready", "pg_restore")
+_NAME = CONTAINER_FOLDER.rstrip("/").encode()
+_LARGEST = 1 << 26  # bytes of a file whose text is looked at
 
 
-def names_container(folder: Path) -> bool:
-    """Whether a file in the folder names it as the container does."""
-    return any(_NAME.encode() in _text(path) for path in folder.rglob("*"))
+class Room:
+    """A private directory with client programs that mean the run.
+
+    Where a file names `/docker-entrypoint-initdb.d`, scripts run from a copy of the folder,
+    `place`, that is named in its files instead.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="runner-"))
+        self.place = folder
+        clients = self.directory / "bin"
+        clients.mkdir()
+        for name in _CLIENTS:
+            (clients / name).write_text(_CLIENT)
+            (clients / name).chmod(0o755)
+        if any(_NAME in (_content(path) or b"") for path in folder.rglob("*")):
+            self.place = self.directory / "initdb.d"
+            _copy(folder, self.place)
+
+    def in_container(self, text: bytes) -> bytes:
+        """A text with the container's name of the folder in place of the copy's."""
+        return text.replace(os.fsencode(self.directory / "initdb.d"), _NAME)
+
+    def close(self) -> None:
+        shutil.rmtree(self.directory, ignore_errors=True)
 
 
-def _text(path: Path) -> bytes:
-    """The content of a small file, which may be a script."""
+def _content(path: Path) -> bytes | None:
+    """The content of a file that is not large; None for anything else."""
     try:
-        return path.read_bytes() if path.is_file() and path.stat().st_size <= _LARGEST else b""
+        return path.read_bytes() if path.is_file() and path.stat().st_size <= _LARGEST else None
     except OSError:
-        return b""
-
-
-def in_namespace(folder: Path, root: Path) -> list[str] | None:
-    """The command that runs another where the folder has that name; None where Linux forbids it.
-
-    `root` is an empty folder. Another user than root is one inside, for the mounts alone.
-    """
-    user, own = os.geteuid(), []
-    unshare = ["unshare", "--mount"]
-    if user:
-        unshare += ["--user", "--map-root-user"]
-        own = ["unshare", "--user", f"--map-user={user}", f"--map-group={os.getegid()}"]
-    inside = [*own, "bash", "-c", 'cd "$0" && exec "$@"', str(Path.cwd())]
-    command = [*unshare, "bash", "-c", _MOUNT, "bash", str(root), str(folder.resolve()), *inside]
-    try:
-        tried = subprocess.run(
-            [*command, "test", "-d", _NAME], check=False, capture_output=True, timeout=10
-        )
-    except (OSError, subprocess.TimeoutExpired):
         return None
-    return None if tried.returncode else command
 
 
-def copied(folder: Path, place: Path) -> Path:
-    """Makes a copy of the folder in which files name the copy; gives it.
-
-    A file that is large, or does not name the folder, is a link.
-    """
+def _copy(folder: Path, place: Path) -> None:
+    """Makes a copy of the folder in which files name the copy; a large file is a link."""
     for path in (folder, *folder.rglob("*")):
         copy = place / path.relative_to(folder)
-        text = _text(path)
         if path.is_dir():
             copy.mkdir()
-        elif _NAME.encode() in text:
-            copy.write_bytes(text.replace(_NAME.encode(), os.fsencode(place)))
+        elif (content := _content(path)) is not None:
+            copy.write_bytes(content.replace(_NAME, os.fsencode(place)))
             copy.chmod(path.stat().st_mode)
         else:
             copy.symlink_to(path.resolve())
-    return place

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import signal
 import subprocess
-import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -18,16 +17,13 @@ from typing import IO, TYPE_CHECKING, cast
 
 from runner.embedded.programs import package_bin_dir
 from runner.errors import StatementFailed, UsageError
-from runner.execute import container_folder
 from runner.execute.gateway import PORT_NUMBER
-from runner.scripts.files import CONTAINER_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from runner.connect.session import Session
     from runner.execute.gateway import Gateway
-    from runner.observer import Observer
     from runner.results import Target
 
 
@@ -64,25 +60,6 @@ _runner_mark=$1
 shift
 docker_process_init_files
 """
-# Stands for each client program: what names this machine means the run.
-_CLIENT = r"""#!/bin/bash
-PATH=:$PATH: args=()
-PATH=${PATH//":${0%/*}:"/:}
-while [ $# -gt 0 ]; do
-    case $1 in
-        -h | --host) host=$2 words=2 ;;
-        --host=*) host=${1#*=} words=1 ;;
-        -h?*) host=${1#-h} words=1 ;;
-        *) host='' words=1 ;;
-    esac
-    case $host in
-        localhost | 127.0.0.1 | ::1 | /*) shift $words ;;
-        *) args+=("$1") && shift ;;
-    esac
-done
-exec "${0##*/}" "${args[@]}"
-"""
-_CLIENTS = ("psql", "createdb", "createuser", "dropdb", "dropuser", "pg_isready", "pg_restore")
 _SERVICE = ("service", "servicefile")  # what they say is in the other parameters
 _SESSION = ("PGOPTIONS", "PGTZ", "PGDATESTYLE", "PGGEQO", "PGCLIENTENCODING", "PGAPPNAME")
 _NOT_FOUND = 127  # the exit status of a shell that does not find a program
@@ -94,6 +71,8 @@ _GRACE = 5.0  # seconds
 _LAST_WORDS = 0.5
 _TICK = 0.1
 _GATEWAY_TICK = 0.02
+
+Show = Callable[[bytes, bool], None]  # a line of output, and whether it goes to stderr
 
 
 def libpq_environment(
@@ -127,38 +106,6 @@ def libpq_environment(
     return values | {"PATH": os.pathsep.join(path)}
 
 
-class Room:
-    """A private directory in which the scripts of a run find what the image has.
-
-    `command` runs a program where `/docker-entrypoint-initdb.d` is the folder. Where that cannot
-    be, scripts run from a copy, `place`, that is named in them instead.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.directory = Path(tempfile.mkdtemp(prefix="runner-"))
-        self.place = folder
-        self.command: list[str] = []
-        clients = self.directory / "bin"
-        clients.mkdir()
-        for name in _CLIENTS:
-            (clients / name).write_text(_CLIENT)
-            (clients / name).chmod(0o755)
-        if container_folder.names_container(folder):
-            root = self.directory / "root"
-            root.mkdir()
-            command = container_folder.in_namespace(folder, root)
-            self.command = command or []
-            if command is None:
-                self.place = container_folder.copied(folder, self.directory / "initdb.d")
-
-    def in_container(self, text: bytes) -> bytes:
-        """A text with the container's name of the folder in place of the copy's."""
-        return text.replace(os.fsencode(f"{self.directory}/initdb.d/"), CONTAINER_FOLDER.encode())
-
-    def close(self) -> None:
-        shutil.rmtree(self.directory, ignore_errors=True)
-
-
 class Shell:
     """The one bash that runs all shell scripts of a run.
 
@@ -167,15 +114,13 @@ class Shell:
     UsageError without bash.
     """
 
-    def __init__(
-        self, environ: dict[str, str], observer: Observer, command: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, environ: dict[str, str], show: Show) -> None:
         self.environ = environ
         mark = secrets.token_hex()
         try:
             # The ${0} that a sourced script sees is the entrypoint's.
             self._bash = subprocess.Popen(
-                [*command, "bash", "-c", _ENTRYPOINT, "docker-entrypoint.sh", mark],
+                ["bash", "-c", _ENTRYPOINT, "docker-entrypoint.sh", mark],
                 env=environ,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -185,8 +130,8 @@ class Shell:
         except FileNotFoundError as exc:
             raise UsageError("there is no bash to run the shell scripts") from exc
         self._orders = cast("IO[bytes]", self._bash.stdin)
-        self._output = _Output(self._bash.stdout, mark, observer, to_stderr=False)
-        self._errors = _Output(self._bash.stderr, mark, observer, to_stderr=True)
+        self._output = _Output(self._bash.stdout, mark, show, to_stderr=False)
+        self._errors = _Output(self._bash.stderr, mark, show, to_stderr=True)
         self._wait(None)
 
     def run(self, name: str, path: Path, gateway: Gateway | None = None) -> None:
@@ -258,15 +203,13 @@ class _Output(Thread):
     `environ` is what bash then exports.
     """
 
-    def __init__(
-        self, stream: IO[bytes] | None, mark: str, observer: Observer, *, to_stderr: bool
-    ) -> None:
+    def __init__(self, stream: IO[bytes] | None, mark: str, show: Show, *, to_stderr: bool) -> None:
         super().__init__(daemon=True)
         self.ended = Event()
         self.environ: dict[str, str] = {}
         self._stream: Iterable[bytes] = stream or ()
         self._mark = b"\0%s\n" % mark.encode()
-        self._observer = observer
+        self._show = show
         self._to_stderr = to_stderr
         self.start()
 
@@ -274,7 +217,7 @@ class _Output(Thread):
         for line in self._stream:
             text, mark, _ = line.partition(self._mark)
             if text:
-                self._observer.output(text.decode("utf-8", "replace"), to_stderr=self._to_stderr)
+                self._show(text, self._to_stderr)
             if mark:
                 if not self._to_stderr:
                     self.environ = self._read_environ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from runner.errors import StatementFailed
 from runner.execute import shell
 from runner.execute.client_sessions import ClientSessions
+from runner.execute.container_folder import Room
 from runner.execute.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class ShellScripts:
         self._execution = execution
         self._folder = folder
         self._shell: shell.Shell | None = None
-        self._room: shell.Room | None = None
+        self._room: Room | None = None
 
     def run_alone(self, script: Script) -> None:
         """Runs a script whose programs connect to the target. Raises StatementFailed."""
@@ -46,7 +47,7 @@ class ShellScripts:
         self.environ = recording.environ
 
     def _record(self, script: Script, sessions: ClientSessions, recording: Recording) -> None:
-        bash, room = self._bash(), cast("shell.Room", self._room)
+        bash, room = self._bash(), cast("Room", self._room)
         recording.begin()
         gateway = Gateway(room.directory, sessions, room.in_container)
         try:
@@ -62,14 +63,18 @@ class ShellScripts:
 
     def _bash(self) -> shell.Shell:
         if self._shell is None:
-            directory, command = None, list[str]()
+            directory = None
             if not self._execution.autocommit:
-                self._room = shell.Room(self._folder)
-                directory, command = self._room.directory, self._room.command
+                self._room = Room(self._folder)
+                directory = self._room.directory
             target, session = self._execution.target, self._execution.session
             environ = shell.libpq_environment(session, target, directory)
-            self._shell = shell.Shell(environ, self._execution.observer, command)
+            self._shell = shell.Shell(environ, self._show)
         return self._shell
+
+    def _show(self, line: bytes, to_stderr: bool) -> None:
+        shown = line if self._room is None else self._room.in_container(line)
+        self._execution.observer.output(shown.decode("utf-8", "replace"), to_stderr=to_stderr)
 
     def close(self) -> None:
         for one in (self._shell, self._room):
