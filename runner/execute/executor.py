@@ -7,21 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from runner.errors import MergedInsertFailed, RunnerError, ScriptError
-from runner.execute import reconnect
+from runner.execute import reconnect, step_filters
 from runner.execute.exchange import Exchange
 from runner.execute.execution import Execution
 from runner.execute.merging import InsertMerger
 from runner.execute.messages import FIRST_MESSAGE, Batch, Part, batches
 from runner.execute.query_results import follow_server, set_row_count, set_variables, statements_in
 from runner.execute.shared import Shared, with_shared
-from runner.execute.step_filters import (
-    apart_from_savepoints,
-    probed,
-    rehearsed,
-    with_lock_timeout,
-    without,
-    without_data,
-)
 from runner.execute.transaction_blocks import TransactionBlocks, own_statements
 from runner.psql.reader import read_script
 from runner.psql.steps import (
@@ -50,17 +42,16 @@ if TYPE_CHECKING:
     from runner.psql.state import State
 
 
-# To where a `\\connect` leads: the connection, and what psql's variables say of it.
-Reconnect = Callable[[Connect, dict[str, str]], "tuple[Session, dict[str, str]] | None"]
-
-
 class Executor:
-    """Runs scripts on one connection."""
+    """Runs scripts on one connection.
+
+    `reconnect` does a `\\connect`: it gives where that leads, and psql's variables about it.
+    """
 
     def __init__(
         self,
         execution: Execution,
-        reconnect: Reconnect,
+        reconnect: Callable[[Connect, dict[str, str]], tuple[Session, dict[str, str]] | None],
         left_out: LeftOut | None = None,
         rights: RoleRights | None = None,
     ) -> None:
@@ -100,14 +91,14 @@ class Executor:
         """Runs a script to its end; `own` are commands to put before its first message.
 
         A short end is sent with the next script's beginning or by `flush`, and the progress is
-        complete only then. Raises StatementFailed, ScriptError, or
-        psycopg.Error when the connection breaks or one of `own` fails.
+        complete only then. Raises StatementFailed, ScriptError, or psycopg.Error when the
+        connection breaks or one of `own` fails.
         """
         steps = read_script(source, state)
         if self._recovery is not None:
-            steps = rehearsed(steps, autocommit=self._execution.autocommit)
+            steps = step_filters.rehearsed(steps, autocommit=self._execution.autocommit)
         if not self._execution.data:
-            steps = without_data(steps)
+            steps = step_filters.without_data(steps)
         in_blocks = separated if self._execution.autocommit else self.blocks.script
         self.run_steps(in_blocks(self.sent(steps)), state, progress, own)
         self._end_script()
@@ -126,11 +117,11 @@ class Executor:
         if self._recovery is not None:
             self._transmit()
         self._steps = self._batches(steps)
-        step = self._next_step()
+        step = self._next_step(self.flush)
         while step is not None:
             if not isinstance(step, Batch):
                 self._carry_out(step, state)
-                step = self._next_step()
+                step = self._next_step(self.flush)
             elif self._is_short_end(step):
                 self._part().batch = self._merger.merged(step)
                 step = None
@@ -139,45 +130,44 @@ class Executor:
 
     def sent(self, steps: Iterator[Step]) -> Iterator[Step]:
         """Without what is left out."""
-        return steps if self._left_out is None else without(steps, self._left_out)
+        return steps if self._left_out is None else step_filters.without(steps, self._left_out)
 
     def _batches(self, steps: Iterator[Step]) -> Iterator[Batch | Step | Shared]:
         execution = self._execution
         if not execution.autocommit:
-            steps = with_lock_timeout(steps)
-            steps = steps if self._recovery is None else apart_from_savepoints(steps)
+            steps = step_filters.with_lock_timeout(steps)
+            if self._recovery is not None:
+                steps = step_filters.apart_from_savepoints(steps)
         if execution.probe is not None:
-            steps = probed(steps, execution.probe)
+            steps = step_filters.probed(steps, execution.probe)
         routed: Iterator[Step | Shared] = steps
         if execution.databases is not None:
             routed = with_shared(steps, lambda: self.is_passed_over)
         return batches(routed, autocommit=execution.autocommit)
 
-    def _next_step(self) -> Batch | Step | Shared | None:
+    def _next_step(self, first: Callable[[], object]) -> Batch | Step | Shared | None:
+        """The next step of the script; where it is an error, `first` is done before that is raised.
+
+        If one of the statements before fails, that is the error.
+        """
         try:
             return next(self._steps, None)
         except ScriptError:
-            # Statements before it run first: if one fails, that is the error.
-            self.flush()
+            first()
             raise
 
     def _is_short_end(self, batch: Batch) -> bool:
-        if batch.is_alone or self._recovery is not None:
+        if batch.is_alone or not batch.is_last or self._recovery is not None:
             return False
-        size = batch.size + sum(part.batch.size for part in self._queued)
-        return batch.is_last and size <= FIRST_MESSAGE
+        return batch.size + sum(part.batch.size for part in self._queued) <= FIRST_MESSAGE
 
     def _run_batch(self, batch: Batch) -> Batch | Step | Shared | None:
         """Sends a batch and returns the next step, which is read while the server works."""
         self._send(batch)
         if batch.asks_for_data:
             self._collect()
-            return self._next_step()
-        try:
-            ahead = next(self._steps, None)
-        except ScriptError:
-            self._collect()
-            raise
+            return self._next_step(self.flush)
+        ahead = self._next_step(self._collect)
         self._collect()
         return ahead
 
@@ -257,11 +247,10 @@ class Executor:
             self._report(step)
 
     def _report(self, problem: Problem) -> None:
-        place = problem.source.place(problem.offset)
+        message, place, hint = problem.message, problem.source.place(problem.offset), problem.hint
         if not problem.warning:
-            raise ScriptError(problem.message, place=place, hint=problem.hint)
-        notice = Notice("WARNING", problem.message, place, hint=problem.hint)
-        self._execution.observer.notice(notice)
+            raise ScriptError(message, place=place, hint=hint)
+        self._execution.observer.notice(Notice("WARNING", message, place, hint=hint))
 
     def _query(self, statement: Statement) -> list[PGresult]:
         rows: list[PGresult] = []
@@ -303,8 +292,7 @@ class Executor:
     def _share(self, shared: Shared) -> None:
         """A statement about roles or databases, where its effect is seen by all."""
         databases = self._execution.databases
-        found = databases.share(shared, self._progress) if databases else None
-        if found is None:
+        if databases is None or (found := databases.share(shared, self._progress)) is None:
             return
         current, (conn, statement) = self.exchange.conn, found
         own = self._rights.made(statement.text) if self._rights and conn is None else []
