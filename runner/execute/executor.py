@@ -13,6 +13,7 @@ from runner.execute.execution import Execution
 from runner.execute.merging import InsertMerger
 from runner.execute.messages import FIRST_MESSAGE, Batch, Part, batches
 from runner.execute.query_results import follow_server, set_row_count, set_variables, statements_in
+from runner.execute.recovery import Recovery
 from runner.execute.shared import Shared, with_shared
 from runner.execute.transaction_blocks import TransactionBlocks, own_statements
 from runner.psql.reader import read_script
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from runner.check.command import LeftOut
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript
-    from runner.execute.recovery import Recovery
     from runner.execute.role_rights import RoleRights
     from runner.psql.source import Source
     from runner.psql.state import State
@@ -59,11 +59,7 @@ class Executor:
         self._execution = execution
         self._reconnect = reconnect
         self._left_out = left_out
-        self._recovery: Recovery | None = None
-        if execution.on_error is not None:
-            from runner.execute.recovery import Recovery
-
-            self._recovery = Recovery(execution)
+        self._recovery = None if execution.on_error is None else Recovery(execution)
         version = execution.session.info.server_version
         self.blocks = TransactionBlocks(execution.observer, version, rights)
         self._rights = rights
