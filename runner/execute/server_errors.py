@@ -28,32 +28,48 @@ _BYTE = re.compile(r"\b0x([0-9a-f]{2})\b")
 _ENCODING_HINT = (
     "Save the script as UTF-8, or say at its top what it is in: SET client_encoding = 'LATIN1';"
 )
-# What the server's own hint leaves out: that one transaction over all scripts is the cause.
-_OUTSIDE = (
-    "Leave it, or its CONCURRENTLY, out of the scripts. To run them as psql does, use"
-    " --transaction none."
-)
-_OF_SERVER = (
-    "It is about the whole server: leave it out of the scripts, and set it where the server is"
-    " configured. For one database: ALTER DATABASE … SET. To run the scripts as psql does, use"
-    " --transaction none."
-)
 _IN_BODY = (
     "No function or DO block can run it, not in psql either. Instead of a condition in the block:"
     " SELECT 'CREATE DATABASE …' WHERE NOT EXISTS (…) \\gexec"
 )
 _NEW_OWNER = re.compile(r"(?i)\bOWNER\s+TO\s+(\"[^\"]+\"|\w+)\s*;?\s*$")
-_HAS_ADMIN = "Since PostgreSQL 16 the creator of a role has ADMIN: leave out WITH ADMIN OPTION."
-_ADVICE = {
-    "25001": _OUTSIDE,
-    "2D000": "Leave COMMIT and ROLLBACK out of it. To run the scripts as psql does, use"
-    " --transaction none.",
-    "53200": "One transaction holds a lock on every object it touches: raise"
-    " max_locks_per_transaction. To run the scripts as psql does, use --transaction none.",
-    "55006": "Move the DDL before the rows: both are in one transaction.",
-    "55P04": "Put the value into CREATE TYPE: one that is added cannot be used in the transaction"
-    " that adds it.",
-}
+_AS_PSQL = "To run the scripts as psql does, use --transaction none."
+# What the server's own hint leaves out, by SQLSTATE and what the statement begins with or holds.
+# Most often that one transaction over all scripts is the cause.
+_ADVICE = (
+    (
+        "25001",
+        r"ALTER\s+SYSTEM",
+        "It is about the whole server: leave it out of the scripts, and set it where the server is"
+        f" configured. For one database: ALTER DATABASE … SET. {_AS_PSQL}",
+    ),
+    ("25001", "", f"Leave it, or its CONCURRENTLY, out of the scripts. {_AS_PSQL}"),
+    ("2D000", "", f"Leave COMMIT and ROLLBACK out of it. {_AS_PSQL}"),
+    (
+        "53200",
+        "",
+        "One transaction holds a lock on every object it touches: raise"
+        f" max_locks_per_transaction. {_AS_PSQL}",
+    ),
+    (
+        "55006",
+        r"CREATE\s+DATABASE",
+        "The run is in the target's database to its end. To copy that, apply the statement alone,"
+        " with another database as the target.",
+    ),
+    ("55006", "", "Move the DDL before the rows: both are in one transaction."),
+    (
+        "55P04",
+        "",
+        "Put the value into CREATE TYPE: one that is added cannot be used in the transaction"
+        " that adds it.",
+    ),
+    (
+        "0LP01",
+        r"\bADMIN\b",
+        "Since PostgreSQL 16 the creator of a role has ADMIN: leave out WITH ADMIN OPTION.",
+    ),
+)
 # Classes of SQLSTATE: what one of many rows may be the cause of.
 _DATA_ERRORS = ("0A", "22", "23", "42")
 _FUNCTION = pq.DiagnosticField.SOURCE_FUNCTION
@@ -68,19 +84,18 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
     if own and failed.sqlstate not in (NOT_IN_REPERTOIRE, UNTRANSLATABLE):
         return errors.error_from_result(result, message.codec)
     kind: type[RunnerError] = StatementFailed
-    advice = _ADVICE.get(failed.sqlstate or "")
-    if failed.sqlstate == "25001":
-        is_of_server = failed.message.startswith("ALTER SYSTEM")
-        advice = _IN_BODY if failed.context else _OF_SERVER if is_of_server else advice
+    text = (failed.statement or ("",))[0]
+    of_code = (one for one in _ADVICE if one[0] == failed.sqlstate)
+    advice = next((say for _, held, say in of_code if re.search(f"(?i){held}", text)), None)
+    if failed.sqlstate == "25001" and failed.context:
+        advice = _IN_BODY
     if failed.sqlstate == "42501":
         kind = Refused
         # Who runs the scripts, and where, is not in the server's hint.
         is_schema = failed.message.startswith("permission denied for schema")
-        owner = _NEW_OWNER.search((failed.statement or ("",))[0]) if is_schema else None
+        owner = _NEW_OWNER.search(text) if is_schema else None
         user = owner[1] if owner else target.user
         advice = failures.advice(failed.message, user, target.host)
-    elif failed.sqlstate == "0LP01" and "ADMIN" in failed.message:
-        advice = _HAS_ADMIN
     elif missing := failures.object_advice(
         failed.sqlstate, result.error_field(_FUNCTION), failed.message
     ):
