@@ -18,12 +18,13 @@ class IfBlock:
     The text of a branch not taken is lexed and discarded. psql then restores the depths (of
     parentheses and of BEGIN … END, as `Lexer.depths`) from before the branch. `is_decided` is
     whether no later branch can be taken. Without a server it may be unknown whether a branch is
-    taken: then it and all that follow `may_run`.
+    taken: then it and all that follow `may_run`. `around` counts the enclosing blocks that may.
     """
 
     offset: int
     depths: tuple[int, int]
     is_decided: bool
+    around: int
     active: bool = False
     is_else: bool = False
     may_run: bool = False
@@ -44,8 +45,9 @@ def run_conditional(arguments: Arguments, context: BranchContext) -> None:
     """Runs one of `BRANCHING`. Raises ArgumentError where psql would refuse it."""
     name, blocks, lexer = arguments.name, context.blocks, context.lexer
     if name == "if":
-        blocks.append(IfBlock(context.command_offset, lexer.depths, not is_active(blocks)))
-        block = blocks[-1]
+        around = _uncertain(blocks, context)
+        block = IfBlock(context.command_offset, lexer.depths, not is_active(blocks), around)
+        blocks.append(block)
     else:
         block = _innermost(blocks, name)
         if name == "endif":
@@ -60,8 +62,12 @@ def run_conditional(arguments: Arguments, context: BranchContext) -> None:
     elif name != "endif":
         block.active = block.may_run or (block.is_else and not block.is_decided)
     if context.state.offline:
-        uncertain = context.uncertain + sum(one.may_run for one in blocks)
-        context.state.offline.branch_ended(uncertain)
+        context.state.offline.branch_ended(_uncertain(blocks, context))
+
+
+def _uncertain(blocks: list[IfBlock], context: BranchContext) -> int:
+    """How many branches around the next line, in all files, may not be taken."""
+    return blocks[-1].around + blocks[-1].may_run if blocks else context.uncertain
 
 
 def _innermost(blocks: list[IfBlock], command: str) -> IfBlock:
