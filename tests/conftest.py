@@ -111,7 +111,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     them share the servers' connections.
     """
     named = all(Path(argument.partition("::")[0]).is_file() for argument in config.args)
-    if named or config.getoption("--runner-target"):
+    if named or config.getoption("--runner-target") or config.getoption("--citus"):
         return 0
     return min(os.cpu_count() or 1, 8)
 

@@ -84,6 +84,46 @@ def in_block(text: str) -> str:
         ("DROP TABLE parts_1;", "public.parts_1: 100 rows, dropped"),
         ("TRUNCATE columns;", "public.columns: 100 rows, truncated"),
         ("TRUNCATE spread_columns;", "public.spread_columns: 100 rows"),
+        ("DROP TABLE columns;", "public.columns: 100 rows, dropped"),
+        ("ALTER TABLE columns DROP COLUMN v;", "public.columns: 100 rows"),
+        ("ALTER TABLE spread_columns DROP COLUMN v;", "public.spread_columns: 100 rows"),
+        ("DROP TABLE spread_columns;", "public.spread_columns: 100 rows, dropped"),
+        (
+            "DELETE FROM managed; DELETE FROM everywhere WHERE id > 98;",
+            "public.everywhere: 2 rows",
+        ),
+        ("ALTER TABLE everywhere DROP COLUMN v;", "public.everywhere: 100 rows, column v dropped"),
+        ("TRUNCATE managed;", "public.managed: 100 rows"),
+        ("UPDATE managed SET v = NULL WHERE id < 4;", "public.managed: 3 rows"),
+        ("ALTER TABLE managed DROP COLUMN v;", "public.managed: 100 rows, column v dropped"),
+        (
+            "ALTER TABLE managed DROP CONSTRAINT managed_r_fkey; DELETE FROM managed;",
+            "public.managed: 100 rows",
+        ),
+        (
+            "INSERT INTO spread VALUES (1, 'n', 1) ON CONFLICT (id) DO UPDATE SET v = 'n';",
+            "public.spread: 1 row",
+        ),
+        (
+            "WITH gone AS (DELETE FROM spread WHERE id < 3 RETURNING *) SELECT FROM gone;",
+            "public.spread: 2 rows",
+        ),
+        ("UPDATE parts SET day = day + 1;", "public.parts_1: 100 rows"),
+        ("ALTER TABLE parts DETACH PARTITION parts_1; DROP TABLE parts_1;", "public.parts_1"),
+        (
+            "SELECT alter_table_set_access_method('spread', 'columnar'); TRUNCATE spread;",
+            "public.spread: 100 rows",
+        ),
+        (
+            "SELECT alter_distributed_table('spread', shard_count := 2,"
+            " cascade_to_colocated := false); DELETE FROM spread WHERE id = 1;",
+            "public.spread: 100 rows",
+        ),
+        (
+            "SELECT undistribute_table('everywhere', cascade_via_foreign_keys := true);"
+            "DELETE FROM managed WHERE id = 1;",
+            "public.managed: 100 rows",
+        ),
     ],
 )
 def test_rows_of_others_that_would_be_lost_are_refused(
