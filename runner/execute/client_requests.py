@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
-from runner.psql.copy_command import copy_end
-from runner.psql.copy_data import with_data
+from runner.psql.copy_command import copy_end, with_data
 from runner.psql.source import Source
 from runner.psql.sql_text import first_words, leading_space, tokens, transaction_control
 from runner.psql.statement_buffer import command_starts

@@ -1,17 +1,39 @@
-r"""Where COPY and `\copy` read and write (src/bin/psql/copy.c)."""
+r"""Where COPY and `\copy` read and write (src/bin/psql/copy.c), and the data that they read."""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from runner.psql.sql_text import Token, string_value, tokens
+from runner.psql.slash_arguments import (
+    ArgumentError,
+    Arguments,
+    Context,
+    Kind,
+    Outcome,
+    problem,
+    problem_here,
+)
+from runner.psql.sql_text import Token, leading_space, string_value, tokens
+from runner.psql.steps import Problem, Step
+
+if TYPE_CHECKING:
+    from runner.psql.source import Source
+    from runner.psql.state import FileAccess
+    from runner.psql.steps import Statement
 
 # Tokens as `strtokx` makes them in `parse_slash_copy` (src/bin/psql/copy.c).
 _BEFORE = re.compile(r'\s*("(?:[^"]|"")*"?|[.,()]|[^\s.,()"]+)')
 _IN_QUERY = re.compile(r"""\s*("(?:[^"]|"")*"?|'(?:[^']|'')*'?|[()]|[^\s()"']+)""")
 _IN_COLUMNS = re.compile(r'\s*("(?:[^"]|"")*"?|[()]|[^\s()"]+)')
 _FILE = re.compile(r"\s*('(?:[^']|'')*'?|;|[^\s;']+)")
+
+
+_SERVER_COPY = "COPY with a file or a program on the server"
+_SERVER_COPY_HINT = (
+    "The target has no such file and does not let you read files. Put the file into the scripts"
+    " folder and name it /docker-entrypoint-initdb.d/FILE, or use \\copy."
+)
 
 
 class CopyEnd(NamedTuple):
@@ -56,6 +78,53 @@ def _end(token: Token, *, to: bool) -> CopyEnd | None:
         return None
     file = name.decode("utf-8", "surrogateescape")
     return CopyEnd("file", to, file, token.offset, token.offset + len(token.text))
+
+
+def with_data(statement: Statement, files: FileAccess) -> tuple[Statement, Problem | None]:
+    """Adds the sources of COPY data; a file in the container's folder is read from here."""
+    source = statement.source
+    data: list[Source | None] = []
+    for start, command in zip(statement.starts, statement.commands, strict=True):
+        lead = leading_space(command) if len(statement.starts) > 1 else 0
+        end = copy_end(command) if command[lead : lead + 4].upper() == b"COPY" else None
+        if end is None or end.kind == "stdout":
+            continue
+        if end.kind == "stdin":
+            data.append(None)
+            continue
+        offset = statement.file_offset(start + lead)
+        try:
+            is_read = end.kind == "file" and not end.to
+            file = files.in_folder(end.file, source) if is_read else None
+        except ArgumentError as exc:
+            return statement, Problem(exc.message, exc.hint or "", source, offset)
+        if file is None:
+            return statement, Problem(_SERVER_COPY, _SERVER_COPY_HINT, source, offset)
+        data.append(file)
+        statement = statement.with_replaced(start + end.start, start + end.end, b" STDIN ")
+    return statement._replace(data=tuple(data)), None
+
+
+def slash_copy(arguments: Arguments, context: Context) -> Outcome:
+    r"""Runs `\\copy`. Raises ArgumentError for what psql refuses."""
+    copy = parse_slash_copy(arguments.take(Kind.WHOLE_LINE) or "")
+    if copy is None:
+        hint = "Write \\copy TABLE FROM 'FILE', all on one line."
+        raise ArgumentError("\\copy: parse error", 0, hint)
+    if copy.program:
+        return problem(arguments, context, "It would run a program on this machine.")
+    if copy.to and copy.file:
+        return problem(arguments, context, "It writes a file on this machine.")
+    statement = context.statement_here(copy.query)
+    if copy.to:
+        return Outcome((statement,))
+    data = None if copy.file is None else context.state.files.data(copy.file, context.source)
+    steps: tuple[Step, ...] = (statement._replace(data=(data,)),)
+    if copy.file == "":
+        message = "\\copy … from pstdin takes the standard input of the runner"
+        hint = "Put the data into the script or into a file next to it: then each run has the same."
+        steps = (problem_here(context, message, hint, warning=True), *steps)
+    return Outcome(steps)
 
 
 class SlashCopy(NamedTuple):

@@ -8,7 +8,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from runner.psql.source import masked
-from runner.psql.sql_text import variable_at
+from runner.psql.sql_text import VARIABLE
 
 if TYPE_CHECKING:
     from runner.psql.state import State
@@ -16,17 +16,14 @@ if TYPE_CHECKING:
 
 def with_variables(command: bytes, state: State) -> bytes:
     """A command in backquotes with the values of its variables; `:'name'` is quoted for a shell."""
-    pos, parts = 0, list[bytes]()
-    while (colon := command.find(b":", pos)) >= 0:
-        reference = variable_at(command, colon)
-        value = state.variables.get(variable_name(reference)) if reference else None
-        parts.append(command[pos:colon])
-        pos = colon + max(len(reference), 1)
-        if value is None or reference[1:2] in (b'"', b"{"):
-            parts.append(command[colon:pos])
-        else:
-            parts.append(os.fsencode(quote(value) if reference[1:2] == b"'" else value))
-    return b"".join([*parts, command[pos:]])
+
+    def replaced(found: re.Match[bytes]) -> bytes:
+        value = state.variables.get(variable_name(found[0]))
+        if value is None or found[0][1:2] in (b'"', b"{"):
+            return found[0]
+        return os.fsencode(quote(value) if found[0][1:2] == b"'" else value)
+
+    return VARIABLE.sub(replaced, command)
 
 
 def expand(reference: bytes, state: State) -> bytes | None:

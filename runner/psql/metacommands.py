@@ -10,10 +10,9 @@ import os
 import re
 
 from runner.psql.conditionals import BRANCHING, BranchContext, is_active, run_conditional
-from runner.psql.connect_command import slash_connect
-from runner.psql.copy_command import parse_slash_copy
-from runner.psql.display import DISPLAY, check_option
-from runner.psql.extended import EXTENDED
+from runner.psql.copy_command import slash_copy
+from runner.psql.display import DISPLAY
+from runner.psql.sending import SEND, SENDING
 from runner.psql.slash_arguments import (
     ArgumentError,
     Arguments,
@@ -27,7 +26,8 @@ from runner.psql.slash_arguments import (
     run_program,
 )
 from runner.psql.source import client_encoding
-from runner.psql.steps import Echo, Gexec, Gset, Statement, Step
+from runner.psql.state import parse_boolean
+from runner.psql.steps import Connect, Echo, Sync
 from runner.psql.variables import VARIABLES
 
 # They only print something, or change how psql prints results; the database is not affected.
@@ -40,6 +40,7 @@ _DESCRIBE = re.compile(
     r"|F(?:[+dptx].*)?|P(?:[+itnx].*)?|rds.*|rg.*|R[ps].*)?"
     r"|l(?:ist)?(?:x|\+|x\+|\+x)?|lo_list.*|z(?:S|x|Sx|xS)?"
 )
+_REUSE = "-reuse-previous="
 _WHOLE_LINE = frozenset("! copy ef ev h help sf sf+ sv sv+".split())
 
 _REFUSED = {
@@ -61,7 +62,6 @@ _REFUSED = {
         "It begins a pipeline of psql; leave these commands out.",
     ),
 }
-_SEND = Outcome(send=lambda statement: statement)
 
 
 def _echo(arguments: Arguments, _context: Context) -> Outcome:
@@ -99,27 +99,6 @@ def _cd(arguments: Arguments, context: Context) -> None:
     context.state.files.change_directory(arguments.take(strip_semicolons=True))
 
 
-def _copy(arguments: Arguments, context: Context) -> Outcome:
-    copy = parse_slash_copy(arguments.take(Kind.WHOLE_LINE) or "")
-    if copy is None:
-        hint = "Write \\copy TABLE FROM 'FILE', all on one line."
-        raise ArgumentError("\\copy: parse error", 0, hint)
-    if copy.program:
-        return problem(arguments, context, "It would run a program on this machine.")
-    if copy.to and copy.file:
-        return problem(arguments, context, "It writes a file on this machine.")
-    statement = context.statement_here(copy.query)
-    if copy.to:
-        return Outcome((statement,))
-    data = None if copy.file is None else context.state.files.data(copy.file, context.source)
-    steps: tuple[Step, ...] = (statement._replace(data=(data,)),)
-    if copy.file == "":
-        message = "\\copy … from pstdin takes the standard input of the runner"
-        hint = "Put the data into the script or into a file next to it: then each run has the same."
-        steps = (problem_here(context, message, hint, warning=True), *steps)
-    return Outcome(steps)
-
-
 def _quit(_arguments: Arguments, context: Context) -> Outcome | None:
     offline = context.state.offline
     if not offline or not offline.uncertain:
@@ -151,41 +130,48 @@ def _unrestrict(arguments: Arguments, context: Context) -> None:
     context.state.restrict_key = None
 
 
-# -- sending --------------------------------------------------------------------------------
+# -- \connect: exec_command_connect and read_connect_arg ------------------------------------
 
 
-def _g(arguments: Arguments, context: Context) -> Outcome:
-    target = arguments.take(Kind.FILE_OR_PIPE)
-    if target is not None and target.startswith("("):
-        _options(target[1:], arguments)
-        target = arguments.take(Kind.FILE_OR_PIPE)
-    if target is not None:
-        return problem(arguments, context, "It writes results to a file or a program.")
-    return _SEND
+def _connect(arguments: Arguments, context: Context) -> Outcome:
+    """The step, and the Sync after it. Raises ArgumentError for what psql refuses."""
+    given = _connect_arguments(arguments)
+    reuse = None
+    if given and given[0] and given[0].startswith(_REUSE):
+        value = str(given.pop(0)).removeprefix(_REUSE)
+        reuse = parse_boolean(value)
+        if reuse is None:
+            message = f'unrecognized value "{value}" for "-reuse-previous": Boolean expected'
+            raise ArgumentError(message, 0, "Write on or off.")
+    dbname, user, host, port = (*given, None, None, None, None)[:4]
+    statement = context.statement_here("\\" + arguments.name)
+    if dbname is None or not _is_conninfo(dbname):
+        step = Connect(dbname, user, host, port, statement, reuse=reuse is not False)
+    elif (user, host, port) == (None, None, None):
+        step = Connect(None, None, None, None, statement, dbname, reuse is True)
+    else:
+        message = "\\connect: user, host or port beside a connection string"
+        raise ArgumentError(message, 0, "Write them into the connection string.")
+    return Outcome((step, Sync()))
 
 
-def _options(first: str, arguments: Arguments) -> None:
-    """Checks `(OPTION=VALUE …)`: process_command_g_options in src/bin/psql/command.c."""
-    option: str | None = first
-    while option is not None:
-        if body := option.removesuffix(")"):
-            name, equals, value = body.partition("=")
-            check_option(name, value if equals else None)
-        if option.endswith(")"):
-            return
-        option = arguments.take()
-    raise ArgumentError(f"\\{arguments.name}: missing right parenthesis", 0, "Write the ).")
+def _connect_arguments(arguments: Arguments) -> list[str | None]:
+    """The remaining arguments, None for `-`: see read_connect_arg."""
+    given: list[str | None] = []
+    while (value := arguments.take(strip_semicolons=True)) is not None:
+        is_same = value == "-" and not arguments.quoted
+        given.append(None if is_same else _unquoted(value))
+    return given
 
 
-def _gset(arguments: Arguments, context: Context) -> Outcome:
-    prefix = arguments.take() or ""
+def _unquoted(value: str) -> str:
+    """Without double quotes, as an identifier's: OT_SQLIDHACK in src/bin/psql/psqlscanslash.l."""
+    return re.sub(r'"((?:[^"]|"")*)"?', lambda found: found[1].replace('""', '"'), value)
 
-    def fetch(statement: Statement) -> Step:
-        if context.state.offline:
-            context.state.offline.fetched(prefix, statement.text, list(context.state.variables))
-        return Gset(statement, prefix)
 
-    return Outcome(send=fetch)
+def _is_conninfo(text: str) -> bool:
+    """See recognized_connection_string in src/bin/psql/common.c."""
+    return "=" in text or text.startswith(("postgresql://", "postgres://"))
 
 
 # -- ignored, refused -----------------------------------------------------------------------
@@ -224,7 +210,7 @@ _COMMANDS: dict[str, MetaCommand] = {
     "!": _shell,
     **VARIABLES,
     **DISPLAY,
-    **EXTENDED,
+    **SENDING,
     "restrict": _restrict,
     "unrestrict": _unrestrict,
     "echo": _echo,
@@ -238,17 +224,11 @@ _COMMANDS: dict[str, MetaCommand] = {
     "q": _quit,
     "quit": _quit,
     "cd": _cd,
-    "copy": _copy,
+    "copy": slash_copy,
     "r": _reset,
     "reset": _reset,
-    "c": slash_connect,
-    "connect": slash_connect,
-    "g": _g,
-    "gx": _g,
-    "gset": _gset,
-    "gexec": lambda *_: Outcome(send=Gexec),
-    "gdesc": lambda *_: Outcome(send=lambda _statement: None),  # the statement is not run
-    "crosstabview": lambda *_: _SEND,
+    "c": _connect,
+    "connect": _connect,
     "o": _output,
     "out": _output,
     **dict.fromkeys(_DISPLAY, _ignore),
@@ -288,5 +268,5 @@ def without_arguments(arguments: Arguments, context: Context) -> Outcome | None:
     `\\g`, `\\gx` and `\\gset` still send, and `\\connect` begins a new session.
     """
     if arguments.name in ("c", "connect"):
-        return slash_connect(arguments, context)
-    return _SEND if arguments.name in ("g", "gx", "gset") else None
+        return _connect(arguments, context)
+    return SEND if arguments.name in ("g", "gx", "gset") else None

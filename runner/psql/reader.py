@@ -8,7 +8,7 @@ from typing import BinaryIO, TypeVar
 
 from runner.errors import ScriptError
 from runner.psql.conditionals import IfBlock, is_active
-from runner.psql.copy_data import with_data
+from runner.psql.copy_command import with_data
 from runner.psql.expansion import expand, variable_name
 from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode

@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _NAME = re.compile(rb"[^ \t\n\r\f\v\\]*+")
 _UNQUOTED = re.compile(rb"[^ \t\n\r\f\v\\'`\":]++")
-_IN_QUOTES = re.compile(rb"[^'\\]++")
-_OCTAL = re.compile(rb"\\([0-7]{1,3})")
-_HEX = re.compile(rb"\\x([0-9A-Fa-f]{1,2})")
-_ESCAPES = {b"n": b"\n", b"t": b"\t", b"b": b"\b", b"r": b"\r", b"f": b"\f"}
+_SINGLE_QUOTED = re.compile(rb"'((?:[^'\\]++|''|\\.)*+)('?)", re.DOTALL)
+_ESCAPE = re.compile(rb"''|\\([0-7]{1,3})|\\x([0-9A-Fa-f]{1,2})|\\(.)", re.DOTALL)
+_ESCAPED = {b"n": b"\n", b"t": b"\t", b"b": b"\b", b"r": b"\r", b"f": b"\f"}
 
 
 # Of the values in one meta-command, so of a variable: `\\set a :a:a` doubles one each time.
@@ -190,34 +189,24 @@ class Arguments:
         return found + 1
 
     def _single_quoted(self) -> bytes:
-        start = self.pos
-        parts: list[bytes] = []
-        self.pos += 1
-        while self.pos < len(self.line):
-            plain = _IN_QUOTES.match(self.line, self.pos)
-            if plain:
-                parts.append(self.raw[self.pos : plain.end()])
-                self.pos = plain.end()
-            elif self.line[self.pos : self.pos + 2] == b"''":
-                parts.append(b"'")
-                self.pos += 2
-            elif self.line[self.pos : self.pos + 1] == b"'":
-                self.pos += 1
-                return b"".join(parts)
-            else:
-                parts.append(self._escape())
-        self.unterminated = start
-        return b"".join(parts)
+        found = _SINGLE_QUOTED.match(self.line, self.pos)
+        if not found or not found[2]:
+            self.unterminated, self.pos = self.pos, len(self.line)
+            return b""
+        parts, (at, end) = list[bytes](), found.span(1)
+        for escape in _ESCAPE.finditer(self.line, at, end):
+            parts += (self.raw[at : escape.start()], self._escaped(escape))
+            at = escape.end()
+        self.pos = found.end()
+        return b"".join([*parts, self.raw[at:end]])
 
-    def _escape(self) -> bytes:
-        """Takes a backslash sequence inside single quotes."""
-        for pattern, base in ((_OCTAL, 8), (_HEX, 16)):
-            if match := pattern.match(self.line, self.pos):
-                self.pos = match.end()
-                return bytes([int(match.group(1), base) & 0xFF])
-        char = self.raw[self.pos + 1 : self.pos + 2]
-        self.pos += 2
-        return _ESCAPES.get(char, char)
+    def _escaped(self, escape: re.Match[bytes]) -> bytes:
+        """What a backslash sequence or a doubled quote inside single quotes stands for."""
+        octal, hexadecimal, char = escape.groups()
+        if octal or hexadecimal:
+            return bytes([int(octal or hexadecimal, 8 if octal else 16) & 0xFF])
+        at = escape.start(3) if char else escape.start()
+        return _ESCAPED.get(self.raw[at : at + 1], self.raw[at : at + 1])
 
 
 def run_program(command: bytes, state: State) -> bytes:

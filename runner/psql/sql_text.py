@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from runner.psql.steps import Statement
 
-_VARIABLE = re.compile(
+VARIABLE = re.compile(
     rb":(?:[A-Za-z0-9_\x80-\xff]++|'[A-Za-z0-9_\x80-\xff]++'"
     rb'|"[A-Za-z0-9_\x80-\xff]++"|\{\?[A-Za-z0-9_\x80-\xff]++\})'
 )
@@ -80,7 +80,7 @@ def comment_end(text: bytes, pos: int, depth: int = 0) -> tuple[int, int]:
 
 def variable_at(text: bytes, pos: int) -> bytes:
     """Gives the variable reference at `pos`, such as `:name`, `:'name'` or `:{?name}`."""
-    match = _VARIABLE.match(text, pos)
+    match = VARIABLE.match(text, pos)
     return match.group() if match else b""
 
 

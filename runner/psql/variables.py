@@ -18,25 +18,27 @@ from runner.psql.slash_arguments import (
 )
 from runner.psql.state import VARIABLE_NAME, parse_boolean
 
-# psql also checks the values of its other variables. Those change only prompts and output, so any
-# value is accepted here.
-_BOOLEANS = frozenset({"AUTOCOMMIT", "ON_ERROR_STOP", "SINGLELINE"})
-_ON_ERROR_ROLLBACK = "ON_ERROR_ROLLBACK"  # takes "interactive", too
+# What the runner needs of psql's variables, and what is wrong otherwise; the others are warnings.
+# psql also checks the values of its other variables, which change prompts and output.
+_NEEDED = {
+    "AUTOCOMMIT": True,
+    "SINGLELINE": False,
+    "ON_ERROR_STOP": True,
+    "ON_ERROR_ROLLBACK": False,
+}
+_WRONG = {
+    "AUTOCOMMIT": (
+        "off would leave the transaction to the script",
+        "Remove the line: the runner opens and commits the transaction.",
+    ),
+    "SINGLELINE": (
+        "on would end a statement at the end of each line",
+        "Remove the line, and end each statement with a semicolon.",
+    ),
+}
+_NO_EFFECT = ("has no effect: the runner stops at the first error", "Remove the line.")
 # The image's, which a run sets as its entrypoint does.
 _OF_THE_TARGET = ("POSTGRES_USER", "POSTGRES_DB")
-
-
-def _value_set(name: str, value: str) -> str:
-    """Gives what psql sets a variable to. Raises ArgumentError for a value that it refuses."""
-    if name not in _BOOLEANS and name != _ON_ERROR_ROLLBACK:
-        return value
-    value = value or "on"
-    interactive = name == _ON_ERROR_ROLLBACK and value.lower() == "interactive"
-    if parse_boolean(value) is None and not interactive:
-        taken = "on, off or interactive" if name == _ON_ERROR_ROLLBACK else "on or off"
-        message = f'unrecognized value "{value}" for "{name}"'
-        raise ArgumentError(message, 0, f"Write {taken}.")
-    return value
 
 
 def _set(arguments: Arguments, context: Context) -> Outcome | None:
@@ -58,7 +60,7 @@ def _set(arguments: Arguments, context: Context) -> Outcome | None:
 
 def _unset(arguments: Arguments, context: Context) -> Outcome | None:
     name = required(arguments)
-    if name in _BOOLEANS or name == _ON_ERROR_ROLLBACK:
+    if name in _NEEDED:
         return _assign(context, name, "off")
     context.state.unset(name)
     return None
@@ -71,22 +73,23 @@ def _check_name(name: str) -> None:
 
 
 def _assign(context: Context, name: str, value: str) -> Outcome | None:
-    value = _value_set(name, value)
-    context.state.assign(name, value)
-    message, hint, warning = "", "Remove the line.", True
-    if name == "AUTOCOMMIT" and not parse_boolean(value):
-        message, warning = "AUTOCOMMIT off would leave the transaction to the script", False
-        hint = "Remove the line: the runner opens and commits the transaction."
-    elif name == "SINGLELINE" and parse_boolean(value):
-        message, warning = "SINGLELINE on would end a statement at the end of each line", False
-        hint = "Remove the line, and end each statement with a semicolon."
-    elif name == "ON_ERROR_STOP" and not parse_boolean(value):
-        message = "ON_ERROR_STOP off has no effect: the runner stops at the first error"
-    elif name == "ON_ERROR_ROLLBACK" and value.lower() != "off":
-        message = "ON_ERROR_ROLLBACK has no effect: the runner stops at the first error"
-    if not message:
+    if name not in _NEEDED:
+        context.state.assign(name, value)
         return None
-    return Outcome((problem_here(context, message, hint, warning=warning),))
+    value = value or "on"
+    is_on = parse_boolean(value)
+    if name == "ON_ERROR_ROLLBACK" and value.lower() == "interactive":
+        is_on = True
+    if is_on is None:
+        taken = "on, off or interactive" if name == "ON_ERROR_ROLLBACK" else "on or off"
+        refused = f'unrecognized value "{value}" for "{name}"'
+        raise ArgumentError(refused, 0, f"Write {taken}.")
+    context.state.assign(name, value)
+    if is_on is _NEEDED[name]:
+        return None
+    message, hint = _WRONG.get(name, _NO_EFFECT)
+    found = problem_here(context, f"{name} {message}", hint, warning=name not in _WRONG)
+    return Outcome((found,))
 
 
 def _getenv(arguments: Arguments, context: Context) -> Outcome | None:

@@ -1,5 +1,6 @@
-r"""`\bind`, `\bind_named`, `\parse` and `\close_prepared`: what they send, in plain SQL.
+r"""Meta-commands that send the statement before them, with parameters or without: `\g`, `\bind`.
 
+What `\bind`, `\bind_named`, `\parse` and `\close_prepared` send is plain SQL here.
 Parameters have no type in psql's extended query, as quoted literals have none; a statement that is
 parsed and later bound is one of PREPARE and EXECUTE.
 """
@@ -8,22 +9,60 @@ from __future__ import annotations
 
 import re
 
+from runner.psql.display import check_option
 from runner.psql.expansion import quote_identifier, quote_literal
 from runner.psql.slash_arguments import (
     ArgumentError,
     Arguments,
     Context,
+    Kind,
     MetaCommand,
     Outcome,
+    problem,
     required,
 )
 from runner.psql.sql_text import first_words, tokens
 from runner.psql.state import State
-from runner.psql.steps import Statement
+from runner.psql.steps import Gexec, Gset, Statement, Step
 
+SEND = Outcome(send=lambda statement: statement)
 _PREPARABLE = frozenset(b"SELECT INSERT UPDATE DELETE MERGE VALUES WITH TABLE".split())
 _UNNAMED = "runner_unnamed"  # SQL has no name for it
 _NUMBER = re.compile(rb"[0-9]+")
+
+
+def _g(arguments: Arguments, context: Context) -> Outcome:
+    target = arguments.take(Kind.FILE_OR_PIPE)
+    if target is not None and target.startswith("("):
+        _options(target[1:], arguments)
+        target = arguments.take(Kind.FILE_OR_PIPE)
+    if target is not None:
+        return problem(arguments, context, "It writes results to a file or a program.")
+    return SEND
+
+
+def _options(first: str, arguments: Arguments) -> None:
+    """Checks `(OPTION=VALUE …)`: process_command_g_options in src/bin/psql/command.c."""
+    option: str | None = first
+    while option is not None:
+        if body := option.removesuffix(")"):
+            name, equals, value = body.partition("=")
+            check_option(name, value if equals else None)
+        if option.endswith(")"):
+            return
+        option = arguments.take()
+    raise ArgumentError(f"\\{arguments.name}: missing right parenthesis", 0, "Write the ).")
+
+
+def _gset(arguments: Arguments, context: Context) -> Outcome:
+    prefix = arguments.take() or ""
+
+    def fetch(statement: Statement) -> Step:
+        if context.state.offline:
+            context.state.offline.fetched(prefix, statement.text, list(context.state.variables))
+        return Gset(statement, prefix)
+
+    return Outcome(send=fetch)
 
 
 def _bind(arguments: Arguments, context: Context) -> None:
@@ -102,7 +141,13 @@ def _with_parameters(statement: Statement, parameters: list[bytes]) -> Statement
     return statement
 
 
-EXTENDED: dict[str, MetaCommand] = {
+SENDING: dict[str, MetaCommand] = {
+    "g": _g,
+    "gx": _g,
+    "gset": _gset,
+    "gexec": lambda *_: Outcome(send=Gexec),
+    "gdesc": lambda *_: Outcome(send=lambda _statement: None),  # the statement is not run
+    "crosstabview": lambda *_: SEND,
     "bind": _bind,
     "bind_named": _bind_named,
     "parse": _parse,
