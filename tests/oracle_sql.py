@@ -35,23 +35,9 @@ _DEFAULTS = {"STANDARD_CONFORMING_STRINGS": "on", "CLIENT_ENCODING": "UTF8"}
 _TRUE = frozenset({"on", "true", "yes", "1"})
 
 
-def normalise(message: bytes) -> bytes:
-    """Take off what no server can see, so that two readings of a statement can be compared.
-
-    White space and comments go at both ends. Empty lines between tokens go too: psql leaves out
-    an empty line unless it stands in a literal or a comment (psql/mainloop.c, MainLoop). What has
-    no token but `;` is empty.
-    """
-    found = list(_tokens(message))
-    while found and found[0][0] in _BLANK:
-        del found[0]
-    while found and found[-1][0] in _BLANK:
-        del found[-1]
-    if all(text == b";" for kind, text in found if kind not in _BLANK):
-        return b""
-    return b"".join(
-        re.sub(rb"\n{2,}", b"\n", text) if kind == "space" else text for kind, text in found
-    )
+def is_empty(message: bytes) -> bool:
+    """Whether it has no token but `;`, so that a server runs nothing."""
+    return all(text == b";" for kind, text in _tokens(message) if kind not in _BLANK)
 
 
 def statements(message: bytes) -> Iterator[list[bytes]]:

@@ -64,8 +64,14 @@ class Batch:
 
     @property
     def commands(self) -> Iterator[bytes]:
+        """The text of each SQL command, the first of a statement with the comments before it."""
         for statement in self.statements:
-            yield from statement.commands
+            if not statement.lead:
+                yield from statement.commands
+                continue
+            first, *others = statement.commands
+            yield statement.lead + first
+            yield from others
 
     def statements_of(self, index: int) -> int:
         return self.merged[index] if index < len(self.merged) else 1
@@ -197,6 +203,15 @@ class Message:
             return self.place_at(statement, start + len(text) - len(text.lstrip()))
         before = text.decode(self.codec, "surrogateescape")[: position - 1]
         return self.place_at(statement, start + len(before.encode(self.codec, "surrogateescape")))
+
+    def sent_before(self) -> int:
+        """How many characters of comments were sent before the command that the server is at."""
+        batch = self.part.batch
+        if self.part.done < 0 or not batch.statements:
+            return 0
+        statement, command = batch.at_command(self.part.done)
+        is_first = batch.is_alone or command == 0
+        return len(statement.lead.decode(self.codec, "surrogateescape")) if is_first else 0
 
     def command(self) -> tuple[Statements, int, bytes] | None:
         """The statement that the server is at, where its command begins, and the text from there.

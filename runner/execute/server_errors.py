@@ -107,7 +107,9 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
 def statement_failed(message: Message, result: PGresult) -> StatementFailed:
     """Converts an error of the server, with its place in the script."""
     diag = errors.Diagnostic(result, message.codec)
-    position = int(diag.statement_position) if diag.statement_position else None
+    position = None
+    if diag.statement_position:
+        position = int(diag.statement_position) - message.sent_before()
     place = message.place(position)
     hint = diag.message_hint
     line = _COPY_LINE.match(diag.context or "")

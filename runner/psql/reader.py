@@ -9,15 +9,15 @@ from typing import BinaryIO, TypeVar
 from runner.errors import ScriptError
 from runner.psql.conditionals import IfBlock, is_active
 from runner.psql.copy_command import with_data
-from runner.psql.expansion import expand, variable_name
+from runner.psql.expansion import expand
 from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode
 from runner.psql.metacommands import run_metacommand, without_arguments
 from runner.psql.slash_arguments import ArgumentError, Arguments, Outcome, UnknownValue
 from runner.psql.source import BLOCK_SIZE, Source
-from runner.psql.sql_text import variable_at
+from runner.psql.sql_text import variable_at, variable_name
 from runner.psql.state import FOLLOWS_RESULTS, State, follow_settings
-from runner.psql.statement_buffer import StatementBuffer
+from runner.psql.statement_buffer import StatementBuffer, left_open
 from runner.psql.steps import (
     PLAIN,
     CopyData,
@@ -29,7 +29,6 @@ from runner.psql.steps import (
     Sync,
     run_at,
 )
-from runner.psql.unterminated import left_unterminated
 
 _S = TypeVar("_S")
 _T = TypeVar("_T")
@@ -83,9 +82,11 @@ class Loop:
             elif event is Event.BACKSLASH and (yield from self._backslash()):
                 break
         else:
-            found = left_unterminated(self.lexer, self.buffer, self.blocks)
-            if found is not None:
+            if found := left_open(self.lexer, self.buffer):
                 raise self.error(*found)
+            if self.blocks:
+                hint = "Write \\endif where it ends."
+                raise self.error("\\if without \\endif", self.blocks[-1].offset, hint)
         yield from self._statement()
 
     def error(self, message: str, offset: int, hint: str | None = None) -> ScriptError:

@@ -34,6 +34,8 @@ _TOKEN = re.compile(
 _WORD = rb"([A-Za-z_][A-Za-z0-9_$]*+)"
 _SPACE = rb"[ \t\n\r\f\v]"
 _WORD_AT = re.compile(rb"[A-Za-z_\x80-\xff]")
+_EMPTY_LINES = re.compile(rb"\n{2,}")
+_MOST_EMPTY_LINES = 10_000
 _ENDS_STATEMENT = re.compile(rb";[ \t\r]*+\n")
 _HEAD = re.compile(
     _WORD + (rb"(?>" + _SPACE + rb"++" + _WORD + rb"|)") * 3 + rb"(?!" + _SPACE + rb"*+(?:--|/\*))"
@@ -84,6 +86,11 @@ def variable_at(text: bytes, pos: int) -> bytes:
     return match.group() if match else b""
 
 
+def variable_name(reference: bytes) -> str:
+    """The name in a variable reference."""
+    return reference.strip(b":'\"{?}").decode("utf-8", "surrogateescape")
+
+
 class Token(NamedTuple):
     """A word (in upper case), or any other token as it stands, with its byte offset."""
 
@@ -92,8 +99,8 @@ class Token(NamedTuple):
     offset: int
 
 
-def tokens(text: bytes) -> Iterator[Token]:
-    """Splits the text of one statement into tokens, without space and comments."""
+def tokens(text: bytes, *, space: bool = False) -> Iterator[Token]:
+    """Splits the text of one statement into tokens, without comments and, unless asked, space."""
     pos = 0
     while pos < len(text):
         match = _TOKEN.match(text, pos)
@@ -106,10 +113,26 @@ def tokens(text: bytes) -> Iterator[Token]:
         if kind == "dollar":
             closing = text.find(match.group(), end)
             kind, end = ("other", pos + 1) if closing < 0 else (kind, closing + end - pos)
-        if kind != "space":
+        if kind != "space" or space:
             token = text[pos:end]
             yield Token(kind, token.upper() if kind == "word" else token, pos)
         pos = end
+
+
+def empty_lines(text: bytes) -> list[tuple[int, int]]:
+    """The empty lines that psql leaves out (MainLoop in mainloop.c): where they start and end.
+
+    Those in quotes and comments stay. With a backslash in the text it may be read in two ways, and
+    all of them stay, as in a text with very many.
+    """
+    if b"\\" in text or not 0 < text.count(b"\n\n") < _MOST_EMPTY_LINES:
+        return []
+    return [
+        (token.offset + found.start() + 1, token.offset + found.end())
+        for token in tokens(text, space=True)
+        if token.kind == "space"
+        for found in _EMPTY_LINES.finditer(token.text)
+    ]
 
 
 def misplaced_quote(text: bytes, *, identifiers: bool) -> int | None:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from io import BytesIO
+from operator import attrgetter
 
 from runner.errors import ScriptError
-from runner.psql.lexer import Event, Lexer
+from runner.psql.lexer import Event, Lexer, Mode
 from runner.psql.source import LONGEST, Source
-from runner.psql.sql_text import leading_space
+from runner.psql.sql_text import empty_lines, leading_space, misplaced_quote
 from runner.psql.steps import Origin, Statement, Statements
 
 _BLANK = re.compile(rb"[; \t\r\n\f\v]*+")
 # Above this length pieces are joined as they come: a join at the end would need the memory twice.
 _LONG = 1 << 20
+
+
+_CLOSE = {
+    Mode.STRING: "Write its closing quote; a quote that is part of it is written twice.",
+    Mode.ESCAPE_STRING: "Write its closing quote; a quote that is part of it is written \\'.",
+    Mode.IDENTIFIER: "Write its closing quote; a quote that is part of it is written twice.",
+    Mode.DOLLAR: "Write the tag once more where it ends.",
+    Mode.COMMENT: "Write its */; each /* inside needs one, too.",
+}
+
+_TEXT_OFFSET = attrgetter("text_offset")
 
 
 def too_long(what: str, source: Source, offset: int) -> ScriptError:
@@ -85,7 +98,7 @@ class StatementBuffer:
             return self.previous.at(-1) if send_previous and self.previous else None
         first = self.parts[0]
         simple = len(first) == self.length and self.origins[0].verbatim and first[:1].isalpha()
-        if simple and len(self.starts) == 1:
+        if simple and len(self.starts) == 1 and first[-1:] != b"\n" and b"\n\n" not in first:
             offset = self.origins[0].file_offset
             statement = Statement(first, offset, self.line, self.source)
             self.previous = statement
@@ -104,32 +117,88 @@ class StatementBuffer:
 
     def _text(self) -> bytes:
         if self.before is None:
-            return b"".join(self.parts)
+            return b"".join(self.parts).rstrip(b"\n")
         self.before.writelines(self.parts)
-        return self.before.getvalue()
+        return self.before.getvalue().rstrip(b"\n")
 
     def _statement(self, text: bytes, lead: int) -> Statement:
-        whole = Statement(text, 0, self.line, self.source, origins=tuple(self.origins))
-        offset = whole.file_offset(lead)
         line = self.line + text.count(b"\n", 0, lead)
-        contiguous = len(self.origins) == 1 and self.origins[0].verbatim
+        origins, starts = self.origins, self.starts
+        # psql sees no lines in the value of a variable.
+        if empty := [lines for lines in empty_lines(text) if self._is_verbatim(lines[0])]:
+            text, origins = _without(text, empty, origins)
+            lead, *starts = [
+                at - sum(end - start for start, end in empty if end <= at) for at in (lead, *starts)
+            ]
+        whole = Statement(text, 0, line, self.source, origins=tuple(origins))
+        offset = whole.file_offset(lead)
         shifted = None
-        if not contiguous:
-            shifted = tuple(o._replace(text_offset=o.text_offset - lead) for o in self.origins)
-        ends = (*self.starts[1:], len(text))
-        starts = tuple(
+        if len(origins) > 1 or not origins[0].verbatim:
+            shifted = tuple(o._replace(text_offset=o.text_offset - lead) for o in origins)
+        ends = (*starts[1:], len(text))
+        found = tuple(
             max(start - lead, 0)
-            for start, end in zip(self.starts, ends, strict=True)
+            for start, end in zip(starts, ends, strict=True)
             if not _is_empty(text, start, end)
         )
         return Statement(
-            text[lead:], offset, line, self.source, starts=starts or (0,), origins=shifted
+            text[lead:],
+            offset,
+            line,
+            self.source,
+            starts=found or (0,),
+            origins=shifted,
+            lead=text[:lead],
         )
+
+    def _is_verbatim(self, at: int) -> bool:
+        return self.origins[bisect(self.origins, at, key=_TEXT_OFFSET) - 1].verbatim
+
+
+def _without(
+    text: bytes, ranges: list[tuple[int, int]], origins: list[Origin]
+) -> tuple[bytes, list[Origin]]:
+    """The text without these ranges, and where the rest of it comes from."""
+    parts, moved = list[bytes](), list[Origin]()
+    at = length = origin = 0
+    for start, end in [*ranges, (len(text), len(text))]:
+        while origin < len(origins) and origins[origin].text_offset <= at:
+            origin += 1
+        before = origins[origin - 1]
+        within = at - before.text_offset if before.verbatim else 0
+        moved.append(Origin(length, before.file_offset + within, before.verbatim))
+        while origin < len(origins) and origins[origin].text_offset < start:
+            new = origins[origin].text_offset - at + length
+            moved.append(origins[origin]._replace(text_offset=new))
+            origin += 1
+        parts.append(text[at:start])
+        length += start - at
+        at = end
+    return b"".join(parts), moved
 
 
 def _is_empty(text: bytes, start: int, end: int) -> bool:
     lead = leading_space(text[start:end])
     return _BLANK.match(text, start + lead, end).end() == end  # type: ignore[union-attr]
+
+
+def left_open(lexer: Lexer, buffer: StatementBuffer) -> tuple[str, int, str] | None:
+    """What is open at the end of a file: the message, its byte and the hint; None for nothing."""
+    if lexer.mode is not Mode.SQL:
+        offset = _opened(lexer, buffer)
+        return f"unterminated {lexer.mode.value}", offset, _CLOSE[lexer.mode]
+    if lexer.paren_depth and buffer:
+        return "unterminated parenthesis", lexer.paren_began, "Write its )."
+    return None
+
+
+def _opened(lexer: Lexer, buffer: StatementBuffer) -> int:
+    """The byte of the file where what is still open begins, most likely."""
+    statement = buffer.finish()
+    if statement is None or lexer.mode in (Mode.DOLLAR, Mode.COMMENT):
+        return lexer.began
+    at = misplaced_quote(statement.text, identifiers=lexer.mode is Mode.IDENTIFIER)
+    return lexer.began if at is None else min(statement.file_offset(at), lexer.began)
 
 
 def command_starts(text: bytes, *, standard_conforming_strings: bool) -> tuple[int, ...]:

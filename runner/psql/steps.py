@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 # Plain statements, found by one pattern: most of a large seed consists of them. They need neither
 # the lexer nor a look at their words.
-_TEXT = rb"[^'\"$\\/\-:();]*+"
-_QUOTED = (rb"'(?<![eE]')[^']*+'", rb"-(?!-)", rb"/(?!\*)", rb"::", rb'"[^"]*+"')
+# They have no empty line outside of quotes, which psql would leave out.
+_TEXT = rb"[^'\"$\\/\-:();\n]*+"
+_QUOTED = (rb"'(?<![eE]')[^']*+'", rb"-(?!-)", rb"/(?!\*)", rb"::", rb'"[^"]*+"', rb"\n(?!\n)")
 _FLAT = _TEXT + rb"(?:" + b"".join(part + _TEXT + b"|" for part in _QUOTED) + rb")*+"
 _NESTED = _FLAT + rb"(?:\(" + _FLAT + rb"\)" + _FLAT + rb"|)*+"
 _SPACE = rb"[ \t\n\r\f\v]*+"
-_BODY = rb"(?i:insert|update|delete|comment(?![ \t]+on[ \t]+extension))[ \t\n\r]" + (
+_BODY = rb"(?i:insert|update|delete|comment(?![ \t]+on[ \t]+extension))(?:[ \t\r]|\n(?!\n))" + (
     _FLAT + rb"(?:\(" + _NESTED + rb"\)" + _FLAT + rb"|)*+;"
 )
 PLAIN = _SPACE + rb"(" + _BODY + rb")"  # compiled on use: few callers separate the statements
@@ -50,7 +51,8 @@ class Statement(NamedTuple):
     `text` is the text of the file, except where a meta-command or a variable has changed it: then
     `origins` maps it to the file. `starts` are the offsets of its SQL commands in the text: `\\;`
     separates several. For each item of `data` the server asks for COPY data: a file, or None for
-    the lines that follow in the script. The last `uncounted` commands are the runner's own.
+    the lines that follow in the script. The last `uncounted` commands are the runner's own. `lead`
+    are the comments before the text, which psql sends, too.
     """
 
     text: bytes
@@ -61,6 +63,7 @@ class Statement(NamedTuple):
     data: tuple[Source | None, ...] = ()
     origins: tuple[Origin, ...] | None = None
     uncounted: int = 0
+    lead: bytes = b""
 
     def with_replaced(self, start: int, end: int, new: bytes) -> Statement:
         """Gives the statement with `new` for the text from `start` to `end`."""
@@ -113,6 +116,7 @@ class PlainStatements:
     __slots__ = ("_starts", "line", "offset", "source", "text")
     data = ()
     uncounted = 0
+    lead = b""
 
     def __init__(self, text: bytes, offset: int, line: int, source: Source) -> None:
         self.text = text

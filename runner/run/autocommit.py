@@ -93,8 +93,8 @@ def _already_committed(state: RunState, error: RunnerError) -> str:
     parts = [f"all of {', '.join(done)}"] if done else []
     last = exchange.last_committed  # what a script's own BEGIN opened was rolled back
     if last is not None and last.source.name not in done:
-        end = last.line + last.text.count(b"\n")
-        parts.append(f"{last.source.name} up to line {end}")
+        end = last.source.place(last.file_offset(len(last.text) - 1))
+        parts.append(f"{last.source.name} up to line {end.line}")
     if shell_script is not None:
         parts.append(f"what {shell_script.name} did")
     what = " and ".join(parts) or "nothing"

@@ -33,7 +33,16 @@ STATEMENTS = r"""
 -- a comment before it
 INSERT INTO t (body) VALUES ('one'); INSERT INTO t (body) VALUES ('two'); -- and one behind it
 INSERT /* a block */ INTO t (body) VALUES ('a;b'),
+
   ('c');
+/* before it */
+
+-- the next
+INSERT INTO t (body) VALUES (
+
+  'an empty
+
+line'); /* alone */;
 UPDATE t SET body = $$it's$$ WHERE id = 1;
 INSERT INTO t (body) SELECT 'last' -- no semicolon;
 ;"""
@@ -62,7 +71,7 @@ def test_an_audit_trigger_sees_each_statement(
     assert psql(psql_bin, other, AUDIT).returncode == 0
     expected = psql(psql_bin, other, STATEMENTS)
     assert told == re.findall(r"NOTICE:  (.*)", expected.stderr)
-    assert len(told) == 6
+    assert len(told) == 7
     for seen in ("array_agg(statement ORDER BY id)", "count(DISTINCT started)"):
         question = f"SELECT {seen} FROM audit"
         assert query(fresh_database, question) == query(other, question)
@@ -81,6 +90,7 @@ def test_a_statement_timeout_is_that_of_one_statement(apply: Applier) -> None:
         ("SELECT $2 IS NULL;", "42P02", 1),
         ("CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT $1';\nSELECT $1;", "42P02", 2),
         ("SELECT 1;\nSELECT 'no such' + 2;\nSELECT (1)) ;", "22P02", 2),
+        ("/* é */ -- a\n\nSELECT 1;\n/* b */ SELECT 1,\n\n\n  nothing;", "42703", 7),
     ],
 )
 def test_the_first_error_is_the_one_of_psql(

@@ -236,11 +236,15 @@ def test_spans_in_order_and_what_lies_between_give_the_input_back(
     for step in steps:
         assert isinstance(step, Statement)
         assert step.offset >= end
-        assert data[step.offset :].startswith(step.text)
+        places = [step.file_offset(at) for at in range(len(step.text))]
+        assert places == sorted(places)
+        assert bytes(data[place] for place in places) == step.text
+        left_out = set(range(step.offset, places[-1])) - set(places)  # empty lines, as in psql
+        assert {data[place] for place in left_out} <= set(b"\n")
         assert step.line == data.count(b"\n", 0, step.offset) + 1
         assert not without_comments(data[end : step.offset]).strip(b"; \t\r\n\f")
         assert step.text.strip(b"; \t\r\n\f")
-        end = step.offset + len(step.text)
+        end = places[-1] + 1
     assert not without_comments(data[end:]).strip(b"; \t\r\n\f")
 
 
