@@ -20,7 +20,7 @@ EMBEDDED = "embedded"
 PG_TARGET = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGPORT")
 # These configure a session and do not name a server, so they also apply to the embedded one.
 _PG_SESSION = {"PGAPPNAME", "PGCLIENTENCODING", "PGDATESTYLE", "PGGEQO", "PGOPTIONS", "PGTZ"}
-# Options of logging in to AWS, and their environment variables. See `connect.parameters.Access`.
+# Options of logging in to AWS, and their environment variables. See `connect.parameters.Login`.
 ACCESS = {"iam": "RUNNER_IAM", "iam_host": "RUNNER_IAM_HOST", "secret": "RUNNER_SECRET"}
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _ENCODE = (

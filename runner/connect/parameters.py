@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -32,32 +32,14 @@ _REFUSED = re.compile(r"password authentication failed")
 _PLACES = {"host": "PGHOST", "port": "PGPORT", "dbname": "PGDATABASE"}
 
 
-class Access(NamedTuple):
-    """Where a password comes from when libpq has none.
-
-    Like libpq's own variables, RUNNER_IAM, RUNNER_IAM_HOST and RUNNER_SECRET count for every
-    connection to a target, except those over a Unix socket, which AWS has none of.
-    """
-
-    iam: bool = False
-    iam_host: str = ""
-    secret: str = ""
-
-    @classmethod
-    def of(cls, environ: Mapping[str, str]) -> Access:
-        """As an environment says that `settings.environment` has checked."""
-        return cls(
-            environ.get("RUNNER_IAM") == "1",
-            environ.get("RUNNER_IAM_HOST", ""),
-            environ.get("RUNNER_SECRET", ""),
-        )
-
-
 class Login:
     """The parameters of one target's connections.
 
     `parameters` is all that libpq would connect with, and what is added here, but no IAM
     token; `iam` is whether each attempt gets one.
+
+    Like libpq's own variables, RUNNER_IAM, RUNNER_IAM_HOST and RUNNER_SECRET count for every
+    connection to a target, except those over a Unix socket, which AWS has none of.
     """
 
     def __init__(self, conninfo: str, *, is_target: bool = True) -> None:
@@ -67,15 +49,17 @@ class Login:
         given = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
         self.parameters = _parameters(conninfo, given)
         socket = any(host.startswith(("/", "@")) for host in self.hosts)
-        self._access = access = Access.of(os.environ) if is_target and not socket else Access()
-        self.iam = access.iam
-        if access.secret or access.iam:
+        environ = os.environ if is_target and not socket else {}
+        self.iam = environ.get("RUNNER_IAM") == "1"
+        self._iam_host = environ.get("RUNNER_IAM_HOST", "")
+        self._secret_name = environ.get("RUNNER_SECRET", "")
+        if self._secret_name or self.iam:
             if "password" in given:
                 raise UsageError("a password in the conninfo, and another one from AWS")
             # Whatever PGPASSWORD or a service says, it is not this one.
             self.parameters.pop("password", None)
-        if access.secret:
-            self._use_secret(access.secret, given)
+        if self._secret_name:
+            self._use_secret(given)
         self._add(tls.protect(self._chosen(given), self.hosts, iam=self.iam))
 
     @property
@@ -130,7 +114,7 @@ class Login:
             return False
         from runner.connect import aws
 
-        new = aws.read_secret(self._access.secret, self._region())
+        new = aws.read_secret(self._secret_name, self._region())
         self._add({"user": new.username, "password": new.password})
         return (new.username, new.password) != (old.username, old.password)
 
@@ -154,11 +138,11 @@ class Login:
         self._added |= more
         self.parameters |= more
 
-    def _use_secret(self, name: str, given: dict[str, str]) -> None:
+    def _use_secret(self, given: dict[str, str]) -> None:
         """User and password are the secret's; its host counts where no other is named."""
         from runner.connect import aws
 
-        self._secret = secret = aws.read_secret(name, self._region())
+        self._secret = secret = aws.read_secret(self._secret_name, self._region())
         if given.get("user", secret.username) != secret.username:
             raise UsageError(
                 f"the conninfo's user is {given['user']}, the secret's is {secret.username}",
@@ -173,18 +157,19 @@ class Login:
                     self._add({key: value})
         if not self._has_host():
             raise UsageError(
-                f"the secret {name} names no host", hint="name it with -t, DATABASE_URL or PGHOST"
+                f"the secret {self._secret_name} names no host",
+                hint="name it with -t, DATABASE_URL or PGHOST",
             )
 
     def _has_host(self) -> bool:
         return self.hosts != [""]
 
     def _region(self) -> str | None:
-        hosts = [self._access.iam_host.partition(":")[0], *self.hosts]
+        hosts = [self._iam_host.partition(":")[0], *self.hosts]
         return next(filter(None, map(rds.region, hosts)), None)
 
     def _token(self, parameters: dict[str, str]) -> str:
-        name, _, port = self._access.iam_host.partition(":")
+        name, _, port = self._iam_host.partition(":")
         from runner.connect import aws
 
         host = name or parameters.get("host") or parameters.get("hostaddr") or ""

@@ -114,26 +114,6 @@ def _wait_for_result(
             watch()
 
 
-def first_value(pgconn: PGconn, question: bytes, *, within: float) -> bytes | None:
-    """Gives the first value of the answer to a question; None when it has no row.
-
-    Raises psycopg.OperationalError, also when no answer comes for so many seconds: behind a
-    pooler a connection may never be served.
-    """
-    pgconn.send_query(question)
-    value: bytes | None = None
-    while True:
-        while pgconn.flush() or pgconn.is_busy():
-            if not select.select([pgconn.socket], [], [], within)[0]:
-                raise OperationalError("no answer")
-            pgconn.consume_input()
-        if (result := pgconn.get_result()) is None:
-            return value
-        if result.status == FATAL_ERROR:
-            raise OperationalError(result.get_error_message())
-        value = result.get_value(0, 0) if result.ntuples else None
-
-
 def copy_in(pgconn: PGconn, blocks: Iterable[bytes]) -> None:
     """Streams COPY data; what libpq holds of it at a time is one block.
 

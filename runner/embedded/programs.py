@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -39,14 +39,6 @@ _SECRETS = (
 )
 
 
-class Identity(TypedDict, total=False):
-    """Arguments of `subprocess.run`; empty for the current user."""
-
-    user: int
-    group: int
-    extra_groups: list[int]
-
-
 @dataclass(frozen=True, slots=True)
 class ServerUser:
     """The user that a server runs as: the current one, or for root another one."""
@@ -55,7 +47,7 @@ class ServerUser:
     uid: int
     gid: int
 
-    def identity(self) -> Identity:
+    def identity(self) -> dict[str, Any]:
         """Return the arguments of `subprocess.run` to run a program as this user."""
         if os.geteuid() != 0:
             return {}
@@ -95,19 +87,14 @@ def reachable(path: Path, user: ServerUser) -> bool:
     if os.geteuid() != 0:
         return True
     path = path.resolve()
-    return _may(path, user, "rx") and all(_may(parent, user, "x") for parent in path.parents)
+    may_read, may_enter = stat.S_IROTH | stat.S_IXOTH, stat.S_IXOTH
+    return _may(path, user, may_read) and all(_may(up, user, may_enter) for up in path.parents)
 
 
-def _may(path: Path, user: ServerUser, rights: str) -> bool:
+def _may(path: Path, user: ServerUser, rights: int) -> bool:
     status = path.stat()
-    if status.st_uid == user.uid:
-        allowed = status.st_mode >> 6
-    elif status.st_gid == user.gid:
-        allowed = status.st_mode >> 3
-    else:
-        allowed = status.st_mode
-    wanted = {"x": stat.S_IXOTH, "rx": stat.S_IROTH | stat.S_IXOTH}[rights]
-    return allowed & wanted == wanted
+    shift = 6 if status.st_uid == user.uid else 3 if status.st_gid == user.gid else 0
+    return status.st_mode >> shift & rights == rights
 
 
 def package_bin_dir() -> Path:

@@ -7,11 +7,9 @@ import json
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-import psycopg
-
-from runner.connect import session, wire
-from runner.connect.queries import PATH, codec, first_rows, pinned, statement
-from runner.errors import Refused
+from runner.connect import session
+from runner.connect.queries import PATH, first_rows, pinned, statement
+from runner.errors import Refused, RunnerError
 from runner.observer import Silent
 
 if TYPE_CHECKING:
@@ -90,13 +88,13 @@ def _counts(names: Collection[str], xid: int) -> str:
 def _ask(conninfo: str, question: str, unknown: str) -> Any:
     """The JSON that a question gives in a session of its own. Raises Refused, ConnectionFailed."""
     with session.connect(conninfo, connect_timeout=_WITHIN, observer=Silent()) as conn:
-        text = (PATH + question).encode(codec(conn), "surrogateescape")
         try:
-            answer = wire.first_value(conn.pgconn, text, within=_WITHIN)
-        except psycopg.OperationalError as error:
+            with conn.answering_within(_WITHIN):
+                ((answer,),) = first_rows(conn, PATH + question)
+        except RunnerError as error:
             raise Refused(
                 f"it is not known {unknown}",
                 detail=str(error),
                 hint="It takes a second connection: a pool of one is too small.",
             ) from error
-        return json.loads((answer or b"{}").decode(codec(conn), "surrogateescape"))
+        return json.loads(answer or "{}")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from runner.connect import session, wire
-from runner.connect.queries import PATH, fetch, statement
+from runner.connect import session
+from runner.connect.queries import PATH, fetch, first_rows, statement
 from runner.errors import LockNotAvailable, RunnerError
 
 if TYPE_CHECKING:
@@ -106,9 +106,9 @@ class LockMonitor:
         if self._conn is None:
             self._conn = session.connect(self._conninfo, connect_timeout=0, observer=self._observer)
         blocking = statement("connect/holders").format(pids=_BLOCKING.format(pid))
-        question = (PATH + blocking).encode()
-        holders = wire.first_value(self._conn.pgconn, question, within=_ANSWER_WITHIN)
-        return holders.decode(self._conn.info.encoding) if holders else None
+        with self._conn.answering_within(_ANSWER_WITHIN):
+            ((holders,),) = first_rows(self._conn, PATH + blocking)
+        return str(holders) if holders else None
 
     def close(self) -> None:
         if self._conn is not None:

@@ -82,7 +82,7 @@ OFFERED = {
         session.errors_converted
         session.psql_conninfo session.server_info session.wait_until_writable wire.COPY_IN
         wire.ENDED wire.FATAL_ERROR wire.SINGLE_TUPLE wire.Watch wire.abandon wire.copy_in
-        wire.first_value wire.results
+        wire.results
     """,
     "diagram": """
         output.drawing output.is_stale output.write source.scripts_model source.target_model
