@@ -8,7 +8,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from runner.psql.source import masked
-from runner.psql.sql_text import VARIABLE
+from runner.psql.sql_text import VARIABLE, variable_name
 
 if TYPE_CHECKING:
     from runner.psql.state import State
@@ -49,19 +49,6 @@ def expand(reference: bytes, state: State) -> bytes | None:
     if quote == b"'":
         return quote_literal(encoded, state.encoding)
     return quote_identifier(encoded, state.encoding) if quote == b'"' else encoded
-
-
-def variable_name(reference: bytes) -> str:
-    """The name in a variable reference."""
-    return reference.strip(b":'\"{?}").decode("utf-8", "surrogateescape")
-
-
-def is_unknown(reference: bytes, state: State) -> bool:
-    """Whether only a server knows the value of a reference."""
-    name = variable_name(reference)
-    if not state.offline or not state.is_unknown(name):
-        return False
-    return reference[1:2] != b"{" or state.offline.may_be_unset(name)
 
 
 def quote_literal(value: bytes, encoding: str) -> bytes:

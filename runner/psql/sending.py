@@ -59,7 +59,7 @@ def _gset(arguments: Arguments, context: Context) -> Outcome:
 
     def fetch(statement: Statement) -> Step:
         if context.state.offline:
-            context.state.offline.fetched(prefix, statement.text, list(context.state.variables))
+            context.state.offline.fetched(prefix, statement.text)
         return Gset(statement, prefix)
 
     return Outcome(send=fetch)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from runner.psql.expansion import expand, is_unknown, with_variables
+from runner.psql.expansion import expand, with_variables
 from runner.psql.source import Source, masked
 from runner.psql.sql_text import variable_at
 from runner.psql.state import State
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _NAME = re.compile(rb"[^ \t\n\r\f\v\\]*+")
 _UNQUOTED = re.compile(rb"[^ \t\n\r\f\v\\'`\":]++")
-_SINGLE_QUOTED = re.compile(rb"'((?:[^'\\]++|''|\\.)*+)('?)", re.DOTALL)
+_SINGLE_QUOTED = re.compile(rb"'((?:[^'\\]++|''|\\.|)*+)('?)", re.DOTALL)
 _ESCAPE = re.compile(rb"''|\\([0-7]{1,3})|\\x([0-9A-Fa-f]{1,2})|\\(.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"t": b"\t", b"b": b"\b", b"r": b"\r", b"f": b"\f"}
 
@@ -155,7 +155,8 @@ class Arguments:
             return self._output(self.raw[start + 1 : self.pos - 1], start)
         if char == b":" and evaluate and self.active:
             reference = variable_at(self.line, self.pos)
-            if reference and self.state.offline and is_unknown(reference, self.state):
+            offline = self.state.offline
+            if reference and offline and offline.is_unknown_reference(reference):
                 raise UnknownValue("only a server knows this value", self.pos, "")
             value = expand(reference, self.state) if reference else None
             if value is None and reference[1:2] in (b"'", b'"'):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from runner.psql.source import Source, canonical_encoding
-from runner.psql.sql_text import TRANSACTION_CONTROL, first_words
+from runner.psql.sql_text import TRANSACTION_CONTROL, first_words, variable_name
 from runner.psql.steps import Statement, Sync
 
 # Set from the connection, or by the last result. See SyncVariables in src/bin/psql/command.c
@@ -91,24 +91,25 @@ class Offline:
     no command has run that may have changed the environment.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, variables: Mapping[str, str]) -> None:
         self.uncertain = 0
         self.asks_where = False
         self.knows_environ = True
+        self._variables = variables
         self._unknown = set(_CONNECTION)
         self._prefixes: list[str] = []
         self._assigned: set[str] = set()
 
-    def is_unknown(self, name: str, *, is_set: bool) -> bool:
-        """Whether the value of a variable is unknown; `is_set` is whether State has one."""
+    def is_unknown(self, name: str) -> bool:
         if name in self._unknown or name in _RESULT:
             self.asks_where |= name in _CONNECTION
             return True
-        return not is_set and any(name.startswith(prefix) for prefix in self._prefixes)
+        return name not in self._variables and name.startswith(tuple(self._prefixes))
 
-    def may_be_unset(self, name: str) -> bool:
-        """Whether an unknown variable may also be unset."""
-        return name not in _CONNECTION
+    def is_unknown_reference(self, reference: bytes) -> bool:
+        """Whether the value of a reference is unknown; a variable of the connection is set."""
+        name = variable_name(reference)
+        return self.is_unknown(name) and (reference[1:2] != b"{" or name not in _CONNECTION)
 
     def assigned(self, name: str) -> None:
         """The script sets or unsets a variable, perhaps in a branch that is not taken."""
@@ -119,14 +120,14 @@ class Offline:
     def forget(self, name: str) -> None:
         self._unknown.add(name)
 
-    def fetched(self, prefix: str, query: bytes, names: list[str]) -> None:
+    def fetched(self, prefix: str, query: bytes) -> None:
         r"""`\gset`: any variable with the prefix may have a new value now.
 
         One that has a value keeps it, unless the query contains its name or a `*`.
         """
         self._prefixes.append(prefix)
         text = query.decode("utf-8", "replace").lower()
-        for name in names:
+        for name in self._variables:
             column = name.removeprefix(prefix).lower()
             if name.startswith(prefix) and (column in text or "*" in text):
                 self._unknown.add(name)
@@ -165,8 +166,7 @@ class State:
 
     The reader reads it, and the code that runs the statements updates it from the server.
     `given` are the variables that the command line sets. `encoding` is PostgreSQL's name, such as
-    UTF8 or SJIS. `offline` is for reading without a
-    server: see `Offline`.
+    UTF8 or SJIS. `offline` is for reading without a server: see `Offline`.
     """
 
     def __init__(
@@ -195,7 +195,7 @@ class State:
         self.parsed: set[str] = set()  # the names given to \parse
         # Of \bind: what is sent for the next statement.
         self.bound: Callable[[Statement | None], Statement | None] | None = None
-        self.offline = Offline() if offline else None
+        self.offline = Offline(self.variables) if offline else None
 
     def assign(self, name: str, value: str) -> None:
         self.variables[name] = value
@@ -208,9 +208,7 @@ class State:
 
     def is_unknown(self, name: str) -> bool:
         """Whether a variable has, or may have, a value that only a server knows."""
-        return self.offline is not None and self.offline.is_unknown(
-            name, is_set=name in self.variables
-        )
+        return self.offline is not None and self.offline.is_unknown(name)
 
     def is_special(self, name: str) -> bool:
         """Whether psql itself uses the variable; `\\gset` does not set such variables."""

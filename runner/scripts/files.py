@@ -36,7 +36,6 @@ CONTAINER_FOLDER = "/docker-entrypoint-initdb.d/"
 _MOST_INCLUDED, _DEEPEST = 10_000, 100
 
 _lock = Lock()
-_kept: IO[bytes] | None = None
 
 
 class StandardInput:
@@ -53,18 +52,20 @@ class StandardInput:
 
 
 def _open() -> io.RawIOBase:
-    """Opens the kept file at its beginning; the first call reads standard input to its end."""
-    global _kept  # there is one standard input
     with _lock:
-        if _kept is None:
-            kept = tempfile.TemporaryFile()  # noqa: SIM115 - open to the end of the process
-            if sys.stdin is not None:  # it may be closed
-                # Not through sys.stdin: its lock, while a thread waits, would block the exit.
-                with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stream:
-                    shutil.copyfileobj(stream, kept)
-            kept.flush()
-            _kept = kept
-    return KeptFile(_kept.fileno())
+        return KeptFile(_kept().fileno())
+
+
+@cache
+def _kept() -> IO[bytes]:
+    """All of standard input, in a temporary file that is open to the end of the process."""
+    kept = tempfile.TemporaryFile()  # noqa: SIM115
+    if sys.stdin is not None:  # it may be closed
+        # Not through sys.stdin: its lock, while a thread waits, would block the exit.
+        with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stream:
+            shutil.copyfileobj(stream, kept)
+    kept.flush()
+    return kept
 
 
 class KeptFile(io.RawIOBase):
@@ -198,8 +199,8 @@ class Files:
         """Gives the path that psql would open; the container's folder is ours."""
         if f"{name}/".startswith(CONTAINER_FOLDER):  # the folder itself, too
             name = os.path.normpath(name)
-        if f"{name}/".startswith(CONTAINER_FOLDER):
-            return self.folder / name[len(CONTAINER_FOLDER) :]
+            if f"{name}/".startswith(CONTAINER_FOLDER):
+                return self.folder / name[len(CONTAINER_FOLDER) :]
         return self.directory / _expanded(name)
 
 

@@ -11,8 +11,9 @@ import os
 import shlex
 import stat
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -78,31 +79,25 @@ def _base(decomposed: str) -> str:
     return "".join(c for c in decomposed if c.isalnum() or unicodedata.category(c) == "Sc")
 
 
-def _open_gzip(path: Path) -> BinaryIO:
-    import gzip
-    import zlib
-
-    return ReadFile(path, lambda: gzip.open(path, "rb"), zlib.error)
-
-
-def _open_xz(path: Path) -> BinaryIO:
-    import lzma
-
-    return ReadFile(path, lambda: lzma.open(path, "rb"), lzma.LZMAError)
-
-
-def _open_zstd(path: Path) -> BinaryIO:
-    import zstandard
-
-    return ReadFile(path, lambda: zstandard.open(path, "rb"), zstandard.ZstdError)
-
-
-_OPENERS: dict[str, Callable[[Path], BinaryIO]] = {
-    ".sql": open_plain,
-    ".sql.gz": _open_gzip,
-    ".sql.xz": _open_xz,
-    ".sql.zst": _open_zstd,
+# The ending of a script's name, the module that decompresses it, and its error for damaged data.
+_COMPRESSED = {
+    ".sql.gz": ("gzip", "zlib.error"),
+    ".sql.xz": ("lzma", "lzma.LZMAError"),
+    ".sql.zst": ("zstandard", "zstandard.ZstdError"),
 }
+
+
+def _open_script(path: Path) -> BinaryIO:
+    suffix = _suffix(path.name)
+    if suffix not in _COMPRESSED:
+        return open_plain(path)
+    name, damage = _COMPRESSED[suffix]
+    module, error = damage.split(".")
+    return ReadFile(
+        path,
+        lambda: import_module(name).open(path, "rb"),
+        getattr(import_module(module), error),
+    )
 
 
 _SCRIPTS_NEAR = ("*.sql", "[!.]*/*.sql", "[!.]*/[!.]*/*.sql")
@@ -173,9 +168,11 @@ def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
             scripts.append(_script(path / name))
     if not scripts:
         listed = "".join(f"\n  {entry.name}: {entry.reason}" for entry in not_run)
+        is_shell = any(entry.reason == NO_SHELL for entry in not_run)
+        hint = "Files that run end in .sql, .sql.gz, .sql.xz or .sql.zst."
         raise UsageError(
             f"nothing to run in {path}" + (f"; not run:{listed}" if listed else ": it is empty"),
-            hint=_elsewhere(path) or _of_nothing(not_run),
+            hint=_elsewhere(path) or ("--allow-shell runs shell scripts." if is_shell else hint),
         )
     run = [script.path.name for script in scripts]
     by_bytes = sorted(run, key=os.fsencode)
@@ -187,12 +184,6 @@ def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
         uncertain_pairs(run),
         allow_shell,
     )
-
-
-def _of_nothing(not_run: Sequence[NotRun]) -> str:
-    if any(entry.reason == NO_SHELL for entry in not_run):
-        return "--allow-shell runs shell scripts."
-    return "Files that run end in .sql, .sql.gz, .sql.xz or .sql.zst."
 
 
 def _names(path: Path) -> list[str]:
@@ -217,7 +208,7 @@ def _elsewhere(path: Path) -> str | None:
 
 
 def _suffix(name: str) -> str | None:
-    return next((s for s in _OPENERS if name.endswith(s)), None)
+    return next((s for s in (".sql", *_COMPRESSED) if name.endswith(s)), None)
 
 
 def _reason_not_run(path: Path, *, allow_shell: bool) -> str | None:
@@ -247,13 +238,9 @@ def _script(path: Path) -> Script:
         found = path.stat()
     except OSError as exc:
         raise _unreadable(path, exc) from exc
+    source = Source(str(path), lambda: _open_script(path), str(path.parent))
     shell = path.name.endswith(".sh")
-    return Script(str(path), path, found.st_size, found.st_mtime_ns, _source(path), shell)
-
-
-def _source(path: Path) -> Source:
-    opener = _OPENERS[_suffix(path.name) or ".sql"]
-    return Source(str(path), lambda: opener(path), str(path.parent))
+    return Script(str(path), path, found.st_size, found.st_mtime_ns, source, shell)
 
 
 def _unreadable(path: Path, exc: OSError) -> UsageError:
