@@ -79,7 +79,7 @@ class Input:
         start = 0
         if block.offset == 0 and self.state.encoding == "UTF8" and block.data.startswith(_BOM):
             start = len(_BOM)
-        self.frames[:] = [self._frame(block.data, block.offset, start)]
+        self.frames[:1] = [self._frame(block.data, block.offset, start)]
         if block.offset == 0 and block.data.startswith(b"PGDMP"):  # as in psql's mainloop.c
             raise ScriptError(
                 "The input is a PostgreSQL custom-format dump",
@@ -184,14 +184,8 @@ class Input:
             frame.pos = after
             if data:
                 yield data
-            if end < after or not self._next_data_block():
+            if end < after or not self._next_block():
                 return
-
-    def _next_data_block(self) -> bool:
-        waiting = self.frames[1:]
-        more = self._next_block()
-        self.frames[1:] = waiting
-        return more
 
 
 def _end_of_data(text: bytes, start: int) -> tuple[int, int]:

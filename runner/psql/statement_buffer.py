@@ -16,8 +16,6 @@ from runner.psql.steps import Origin, Statement, Statements
 _BLANK = re.compile(rb"[; \t\r\n\f\v]*+")
 # Above this length pieces are joined as they come: a join at the end would need the memory twice.
 _LONG = 1 << 20
-
-
 _CLOSE = {
     Mode.STRING: "Write its closing quote; a quote that is part of it is written twice.",
     Mode.ESCAPE_STRING: "Write its closing quote; a quote that is part of it is written \\'.",
@@ -25,7 +23,6 @@ _CLOSE = {
     Mode.DOLLAR: "Write the tag once more where it ends.",
     Mode.COMMENT: "Write its */; each /* inside needs one, too.",
 }
-
 _TEXT_OFFSET = attrgetter("text_offset")
 
 
