@@ -60,10 +60,6 @@ class Cluster:
                     hint='it must not contain " $ ` or \\; or name a target (DATABASE_URL)',
                 )
 
-    def exists(self) -> bool:
-        """Return whether initdb has been run."""
-        return (self.place / "PG_VERSION").exists()
-
     def create(self, version: int) -> None:
         """Run initdb in a folder beside the place and rename it, so that it is complete or absent.
 

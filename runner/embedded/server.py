@@ -80,14 +80,17 @@ def _join(
         ) from error
     package_bin_dir()  # before any folder is created: raises UsageError without the package
     data_dir.parent.mkdir(parents=True, exist_ok=True)
-    turn, users = (stack.enter_context(_lock_file(data_dir, kind)) for kind in ("lock", "users"))
+    turn, users = (
+        stack.enter_context(data_dir.with_name(f"{data_dir.name}.{kind}").open("w"))
+        for kind in ("lock", "users")
+    )
     fcntl.flock(turn, fcntl.LOCK_EX)
     place = _real_place(data_dir)
     user = server_user(place)
     installation = choose_installation(place, user, extensions)
     cluster = Cluster(place, installation.bin_dir, user, durable=durable)
     cluster.check_paths()
-    if not cluster.exists():
+    if not (place / "PG_VERSION").exists():
         cluster.create(installation.version)
     socket_dir = cluster.running_in() or cluster.start()
     fcntl.flock(users, fcntl.LOCK_SH)
@@ -111,10 +114,6 @@ def _leave(turn: TextIOWrapper, users: TextIOWrapper, cluster: Cluster) -> None:
         except BlockingIOError:
             return
         cluster.stop()
-
-
-def _lock_file(data_dir: Path, kind: str) -> TextIOWrapper:
-    return data_dir.with_name(f"{data_dir.name}.{kind}").open("w")
 
 
 def _real_place(data_dir: Path) -> Path:

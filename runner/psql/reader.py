@@ -140,6 +140,10 @@ class Loop:
         event, frame.pos = self.lexer.scan(frame.shape, start, frame.base)
         if is_active(self.blocks) and frame.pos > start:
             line = self.input.line_at(frame, start) if not self.buffer else 0
+            is_ascii_safe = frame.shape is frame.text
+            self.buffer.has_standard_strings &= (
+                self.lexer.standard_conforming_strings and is_ascii_safe
+            )
             self.buffer.add(
                 frame.text[start : frame.pos], frame.offset(start), line, frame.name is None
             )

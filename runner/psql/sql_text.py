@@ -122,10 +122,9 @@ def tokens(text: bytes, *, space: bool = False) -> Iterator[Token]:
 def empty_lines(text: bytes) -> list[tuple[int, int]]:
     """The empty lines that psql leaves out (MainLoop in mainloop.c): where they start and end.
 
-    Those in quotes and comments stay. With a backslash in the text it may be read in two ways, and
-    all of them stay, as in a text with very many.
+    Those in quotes and comments stay, and all in a text with very many.
     """
-    if b"\\" in text or not 0 < text.count(b"\n\n") < _MOST_EMPTY_LINES:
+    if not 0 < text.count(b"\n\n") < _MOST_EMPTY_LINES:
         return []
     return [
         (token.offset + found.start() + 1, token.offset + found.end())

@@ -52,6 +52,7 @@ class StatementBuffer:
         self.starts = [0]
         self.line = 0
         self.next_offset = -1
+        self.has_standard_strings = True  # which `tokens` reads
 
     def __bool__(self) -> bool:
         return self.length > 0
@@ -122,7 +123,8 @@ class StatementBuffer:
         line = self.line + text.count(b"\n", 0, lead)
         origins, starts = self.origins, self.starts
         # psql sees no lines in the value of a variable.
-        if empty := [lines for lines in empty_lines(text) if self._is_verbatim(lines[0])]:
+        found = empty_lines(text) if self.has_standard_strings or b"\\" not in text else ()
+        if empty := [lines for lines in found if self._is_verbatim(lines[0])]:
             text, origins = _without(text, empty, origins)
             lead, *starts = [
                 at - sum(end - start for start, end in empty if end <= at) for at in (lead, *starts)
@@ -133,7 +135,7 @@ class StatementBuffer:
         if len(origins) > 1 or not origins[0].verbatim:
             shifted = tuple(o._replace(text_offset=o.text_offset - lead) for o in origins)
         ends = (*starts[1:], len(text))
-        found = tuple(
+        commands = tuple(
             max(start - lead, 0)
             for start, end in zip(starts, ends, strict=True)
             if not _is_empty(text, start, end)
@@ -143,7 +145,7 @@ class StatementBuffer:
             offset,
             line,
             self.source,
-            starts=found or (0,),
+            starts=commands or (0,),
             origins=shifted,
             lead=text[:lead],
         )
