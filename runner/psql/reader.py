@@ -17,7 +17,7 @@ from runner.psql.slash_arguments import ArgumentError, Arguments, Outcome, Unkno
 from runner.psql.source import BLOCK_SIZE, Source
 from runner.psql.sql_text import variable_at, variable_name
 from runner.psql.state import FOLLOWS_RESULTS, State, follow_settings
-from runner.psql.statement_buffer import StatementBuffer, left_open
+from runner.psql.statement_buffer import StatementBuffer, still_open
 from runner.psql.steps import (
     PLAIN,
     CopyData,
@@ -82,7 +82,7 @@ class Loop:
             elif event is Event.BACKSLASH and (yield from self._backslash()):
                 break
         else:
-            if found := left_open(self.lexer, self.buffer):
+            if found := still_open(self.lexer, self.buffer):
                 raise self.error(*found)
             if self.blocks:
                 hint = "Write \\endif where it ends."

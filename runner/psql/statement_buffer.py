@@ -181,7 +181,7 @@ def _is_empty(text: bytes, start: int, end: int) -> bool:
     return _BLANK.match(text, start + lead, end).end() == end  # type: ignore[union-attr]
 
 
-def left_open(lexer: Lexer, buffer: StatementBuffer) -> tuple[str, int, str] | None:
+def still_open(lexer: Lexer, buffer: StatementBuffer) -> tuple[str, int, str] | None:
     """What is open at the end of a file: the message, its byte and the hint; None for nothing."""
     if lexer.mode is not Mode.SQL:
         offset = _opened(lexer, buffer)
