@@ -71,7 +71,8 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     try:
         return (yield)
     except RunnerError as error:
-        fail_once(item.config, error)
+        met = error
+    fail_once(item.config, met)  # not in the block above, whose error would be printed too
 
 
 @pytest.fixture(scope="session")
