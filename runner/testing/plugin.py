@@ -133,7 +133,8 @@ def runner_db(runner_conninfo: str) -> Iterator[psycopg.Connection]:
     """A connection to a new database that the scripts have built; it is dropped after the test."""
     with psycopg.connect(runner_conninfo) as conn:
         yield conn
-        conn.rollback()
+        if not conn.closed:
+            conn.rollback()
 
 
 @pytest.fixture(scope="session")

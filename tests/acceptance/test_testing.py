@@ -30,6 +30,7 @@ def test_one_of_its_own(runner_db):
     assert runner_db.execute("SELECT count(*) FROM t").fetchone() == (2,)
     runner_db.execute("DELETE FROM t")
     runner_db.commit()
+    runner_db.close()
 
 async def count(conninfo):
     async with await psycopg.AsyncConnection.connect(conninfo) as conn:
