@@ -20,7 +20,7 @@ from runner.run import lock
 from runner.signals import signals_held, too_late
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from runner.connect.server_info import ServerInfo
     from runner.connect.session import Session
@@ -99,8 +99,13 @@ class RunState:
         self._others.append(conn)
         self.ctx.stop.on_request(conn.cancel_statement)
 
+    def _sessions(self) -> Collection[Session]:
+        r"""All of the run; without a transaction a `\connect` may have made another."""
+        current = self.scripts.executor.exchange.conn
+        return dict.fromkeys((self.ctx.session, *self._others, current))
+
     def roll_back(self) -> None:
-        for conn in (self.ctx.session, *self._others):
+        for conn in self._sessions():
             roll_back(conn)
 
     def close(self) -> None:
@@ -175,7 +180,7 @@ class RunState:
         A second interrupt does not wait for the server's answer.
         """
         with suppress(psycopg.Error, KeyboardInterrupt):
-            for conn in (self.ctx.session, *self._others):
+            for conn in self._sessions():
                 if conn.pgconn.transaction_status == pq.TransactionStatus.ACTIVE:
                     with signals_held():
                         conn.cancel_statement()

@@ -146,17 +146,19 @@ def test_after_it_the_same_run_goes_through(
     assert tables(fresh_database) == ["left_behind"]
 
 
+@pytest.mark.parametrize("connect", ["", "\\connect\n"])
 def test_without_a_transaction_it_is_said_what_stays(
-    begin: Callable[..., Run], tmp_path: Path, fresh_database: str
+    begin: Callable[..., Run], tmp_path: Path, fresh_database: str, connect: str
 ) -> None:
-    write_scripts(tmp_path, "create table first (a int);\n", WAITING)
+    write_scripts(tmp_path, "create table first (a int);\n", connect + WAITING)
     with lock_held(fresh_database):
         run = begin("--lock-timeout", "0", "--transaction", "none")
         run.wait_until_it_waits()
         run.process.send_signal(signal.SIGINT)
         code, stderr = run.ended()
         assert code == 130
-        assert "all of sql/01.sql and sql/02.sql up to line 1" in " ".join(stderr.split())
+        line = 2 if connect else 1
+        assert f"all of sql/01.sql and sql/02.sql up to line {line}" in " ".join(stderr.split())
         run.wait_until_gone()
     assert tables(fresh_database) == ["first", "left_behind"]
 
