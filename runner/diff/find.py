@@ -24,7 +24,8 @@ from runner.results import DiffResult, DiffStatement, LeftOver
 from runner.run.database_run import DatabaseRun
 from runner.run.state import RunState
 from runner.verify.definitions import DefinitionIndex
-from runner.verify.verifier import Verifier, most_common_owner
+from runner.verify.target_state import most_common_owner
+from runner.verify.verifier import Verifier
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

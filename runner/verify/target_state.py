@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,3 +64,15 @@ class TargetState(NamedTuple):
             self.read(conn, tables, feeds)
         except Refused:
             conn.execute(_ROLL_BACK)
+
+
+def most_common_owner(reference: Snapshot, target: Snapshot) -> str | None:
+    """Return the role that owns most objects of the scripts in the target: it has run them."""
+    owners = Counter(
+        target.objects[key].properties["owner"]
+        for key, entry in reference.objects.items()
+        if entry.properties.get("owner") == reference.role
+        and key in target.objects
+        and "owner" in target.objects[key].properties
+    )
+    return owners.most_common(1)[0][0] if owners else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from runner.catalog.row_differences import RowCheck
 from runner.catalog.sequences import SequenceState, comparable_feeds, compare_sequences
 from runner.catalog.shapes import SequenceFeed
 from runner.catalog.shared import shared_queries, without_other_shared_objects
-from runner.catalog.snapshot import Snapshot, compare, made_again
+from runner.catalog.snapshot import compare, made_again
 from runner.check.definitions import definitions
 from runner.comparison import Caution, Difference, Verification
 from runner.errors import Collision, RunnerError
@@ -35,7 +34,7 @@ from runner.verify.citus_shards import compare_shards
 from runner.verify.places import first_unapplied, located
 from runner.verify.row_checks import Written
 from runner.verify.row_comparison import RowComparison
-from runner.verify.target_state import TargetState
+from runner.verify.target_state import TargetState, most_common_owner
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -167,9 +166,8 @@ class Verifier:
         """
         # With a longer timeout the reference detects the collision first, and cancels its build.
         may_collide = is_short(self.spec.settings.lock_timeout) and self._reference.is_busy()
-        has_waited = error.sqlstate == "55P03" and may_collide
-        if holders and f"pid {self._reference.pid}," not in holders:
-            has_waited = False
+        is_ours = not holders or f"pid {self._reference.pid}," in holders
+        has_waited = error.sqlstate == "55P03" and may_collide and is_ours
         is_crowded = error.sqlstate == OUT_OF_MEMORY and self._reference.is_busy()
         is_collision = has_waited or is_crowded or isinstance(error, Collision)
         if self.builds_before_run or not is_collision:
@@ -291,15 +289,3 @@ class Verifier:
         found = tuple(located(differences, in_order, reference.snapshot))
         unapplied = first_unapplied(differences, in_order, reference, target)
         return Verification(checked, found, partially_applied=unapplied)
-
-
-def most_common_owner(reference: Snapshot, target: Snapshot) -> str | None:
-    """Return the role that owns most objects of the scripts in the target: it has run them."""
-    owners = Counter(
-        target.objects[key].properties["owner"]
-        for key, entry in reference.objects.items()
-        if entry.properties.get("owner") == reference.role
-        and key in target.objects
-        and "owner" in target.objects[key].properties
-    )
-    return owners.most_common(1)[0][0] if owners else None

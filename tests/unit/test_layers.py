@@ -156,7 +156,7 @@ OFFERED = {
         assertions.AssertionFile assertions.BEFORE assertions.assertions_folders
         assertions.read_assertions assertions.run_assertions definitions.DefinitionIndex
         definitions.unqualified row_comparison.RowComparison target_state.TargetState
-        verifier.OUT_OF_MEMORY verifier.Verifier verifier.most_common_owner
+        target_state.most_common_owner verifier.OUT_OF_MEMORY verifier.Verifier
     """,
 }
 
