@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from runner.diff.altering import ALTER, ALTER_ANY, ALTER_COLUMN, DROP
-from runner.diff.creating import KINDS, created, values
+from runner.diff.creating import created, values
 from runner.diff.item import Alternatives, CannotWrite, Commands, Item, options, setting
 from runner.diff.privileges import privileges
-from runner.diff.templates import alternatives, fill
+from runner.diff.templates import alternatives, templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +30,7 @@ def statements(item: Item) -> Alternatives:
     if difference.kind == "missing":
         return created(item)
     found = _changed(item, str(difference.property))
-    if kind in KINDS and kind not in _KEPT:
+    if f"create {kind}" in templates() and kind not in _KEPT:
         return (*found, dropped(item))
     if kind in ("type", "domain") and not found:
         return dropped(item), (_renamed(item),)
@@ -44,17 +43,20 @@ def statements(item: Item) -> Alternatives:
 
 def dropped(item: Item) -> Commands:
     """Return the statement that drops an object."""
-    return fill(DROP.get(item.key.object, "DROP {object}"), item.names()) or ()
+    names = item.names()
+    found = alternatives(f"drop {item.key.object}", names)
+    return found[0] if found else (f"DROP {names['object']}",)
 
 
 def _changed(item: Item, name: str) -> Alternatives:
-    key = f"{item.key.object} {name}"
-    templates = None if item.difference.expected else ALTER.get(f"-{key}")
-    templates = templates or ALTER.get(key) or ALTER_ANY.get(name)
-    if templates is None and name in _FUNCTIONS:
-        found = _FUNCTIONS[name](item)
-        return (found,) if found else ()
-    return alternatives(templates or (), values(item) | _clauses(item, name))
+    kind = item.key.object
+    value = values(item) | _clauses(item, name)
+    found = () if item.difference.expected else alternatives(f"unset {kind} {name}", value)
+    found = found or alternatives(f"alter {kind} {name}", value)
+    if name in _FUNCTIONS and not found:
+        commands = _FUNCTIONS[name](item)
+        return (commands,) if commands else ()
+    return found or alternatives(f"alter any {name}", value)
 
 
 def _clauses(item: Item, name: str) -> dict[str, str]:
@@ -69,7 +71,7 @@ def _clauses(item: Item, name: str) -> dict[str, str]:
             ((add,),) = created(item)
             expression = new.removeprefix("GENERATED ALWAYS AS ").rpartition(" ")[0]
             return {"expression": expression, "drop": dropped(item)[0], "add": add}
-        case "definition" if item.key.object in KINDS:
+        case "definition" if f"create {item.key.object}" in templates():
             (command, *_), *_ = created(item)
             return {
                 "replaced": re.sub("^CREATE (OR REPLACE )?", "CREATE OR REPLACE ", command),
@@ -93,7 +95,7 @@ def _options(item: Item) -> Commands:
     kind, names = item.key.object, item.names()
     head = f"ALTER {names['kind']} {item.key.name}"
     if kind == "column":
-        ((head,),) = alternatives((ALTER_COLUMN,), names)
+        ((head,),) = alternatives("<ALTER COLUMN>", names)
     elif kind == "constraint":
         head = f"ALTER INDEX {names['index']}"
     elif kind in _FOREIGN:
@@ -111,8 +113,9 @@ def _foreign_options(item: Item) -> Commands:
     words = [f"{'SET' if name in actual else 'ADD'} {setting(name, value)}"
              for name, value in wanted.items() if actual.get(name) != value]  # fmt: skip
     words += [f"DROP {name}" for name in actual if name not in wanted]
-    head = ALTER_COLUMN if item.key.object == "column" else "ALTER {object}"
-    return tuple(f"{one} OPTIONS ({', '.join(words)})" for one in fill(head, item.names()) or ())
+    names = item.names()
+    ((head,),) = alternatives("<ALTER COLUMN>", names) or ((f"ALTER {names['object']}",),)
+    return (f"{head} OPTIONS ({', '.join(words)})",)
 
 
 def _inherits(item: Item) -> Commands:

@@ -28,7 +28,7 @@ from runner.verify.target_state import most_common_owner
 from runner.verify.verifier import Verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from runner.catalog.snapshot import Snapshot
     from runner.connect.session import Session
@@ -97,10 +97,11 @@ def _found(ctx: RunContext) -> DiffResult:
         verifier = _verifier(ctx, run, state, stack)
         reference = verifier.wait_for_reference()
         searched = _searched(ctx, reference)
-        index = _index(ctx, reference.snapshot)
+        made = definitions(ctx.prepared.folder, ctx.settings.variables)
+        index = DefinitionIndex((one for one, _ in made), reference.snapshot)
         if ctx.settings.proof:
-            statements = [one.text for one in searched.written]
-            proof, verification = prove(state, run, verifier, statements)
+            texts = [one.text for one in searched.written]
+            proof, verification = prove(state, run, verifier, texts)
             found, checked = verification.found, verification.checked
         else:
             proof, checked = None, reference.snapshot.checked()
@@ -111,7 +112,10 @@ def _found(ctx: RunContext) -> DiffResult:
             DiffStatement(text, *key, *_place(index, Difference("missing", *key)))
             for text, key in searched.written
         ),
-        left=tuple(_left_over(ctx, one, searched) for one in found),
+        left=tuple(
+            LeftOver(one.difference, _reason(ctx, one.difference, searched), *one[1:])
+            for one in found
+        ),
         checked=checked,
         proof=proof,
     )
@@ -168,39 +172,30 @@ def search(
     goal = goal_of(wanted, target, owner, dropping, left)
     first = {left_of(item.difference) for item in differences(goal, target)}
     conn.execute(b"SAVEPOINT runner_search")
-    while more := (one := Search(conn, goal, shared)).run(target):
+    while (more := (one := Search(conn, goal, shared)).run(target)) and not first <= left.keys():
         conn.execute(b"ROLLBACK TO SAVEPOINT runner_search")
-        left = left | _left(more, first)
+        left = left | _left(more, first, left)
         goal = goal_of(wanted, target, owner, dropping, left)
     return one, left
 
 
-def _left(found: Mapping[Left, str], first: Collection[Left]) -> dict[Left, str]:
+def _left(found: Mapping[Left, str], first: set[Left], left: Mapping[Left, str]) -> dict[Left, str]:
     """Return what is left from the beginning, so that nothing differs that did not before.
 
-    Where something else would, a type could not be replaced that rows or objects still use.
+    An object that was changed, and is missing now, is left as it was. Where something else would
+    differ, a type could not be replaced that rows or objects still use.
     """
-    if all(one in first for one in found):
-        return dict(found)
-    kinds = ("type", "domain")
-    types = [one for one in first if one[0] in kinds] or first
+    before = {one[:2] for one in first}
     reason = "; ".join(dict.fromkeys(found.values()))
-    return dict.fromkeys(types, reason)
-
-
-def _index(ctx: RunContext, reference: Snapshot) -> DefinitionIndex:
-    made = definitions(ctx.prepared.folder, ctx.settings.variables)
-    return DefinitionIndex((one for one, _ in made), reference)
+    new = {one if one in first else (*one[:2], None): why for one, why in found.items()}
+    if not all(one[:2] in before for one in found):
+        new = {one: reason for one in first if one[0] in ("type", "domain")}
+    return dict.fromkeys(first, reason) if new.keys() <= left.keys() else new
 
 
 def _place(index: DefinitionIndex, difference: Difference) -> tuple[str | None, int | None]:
     place = index.find(difference)
     return (place.script, place.line) if place else (None, None)
-
-
-def _left_over(ctx: RunContext, found: Found, searched: _Searched) -> LeftOver:
-    reason = _reason(ctx, found.difference, searched)
-    return LeftOver(found.difference, reason, found.script, found.line)
 
 
 def _reason(ctx: RunContext, difference: Difference, searched: _Searched) -> str:

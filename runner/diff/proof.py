@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,15 +17,6 @@ if TYPE_CHECKING:
     from runner.run.database_run import DatabaseRun
     from runner.run.state import RunState
     from runner.verify.verifier import Verifier
-
-_LOCKS = {
-    "AccessExclusiveLock": "ACCESS EXCLUSIVE",
-    "ExclusiveLock": "EXCLUSIVE",
-    "ShareRowExclusiveLock": "SHARE ROW EXCLUSIVE",
-    "ShareLock": "SHARE",
-    "ShareUpdateExclusiveLock": "SHARE UPDATE EXCLUSIVE",
-    "RowExclusiveLock": "ROW EXCLUSIVE",
-}
 
 
 class _Relation(NamedTuple):
@@ -78,7 +70,12 @@ def _locks(
     rewritten = {now.table for was, now in known if was.file != now.file}
     scanned = {now.table for was, now in known if was.scans < now.scans}
     return tuple(
-        TableLock(now.name, _LOCKS[mode], now.oid in rewritten, now.oid in scanned)
+        TableLock(now.name, _words(mode), now.oid in rewritten, now.oid in scanned)
         for _, now in known
         if now.table == now.oid and (mode := held.get(now.oid))
     )
+
+
+def _words(mode: str) -> str:
+    """Return the mode of a lock as LOCK TABLE writes it: `ROW EXCLUSIVE`."""
+    return " ".join(re.findall("[A-Z][a-z]+", mode.removesuffix("Lock"))).upper()

@@ -23,11 +23,8 @@ def renaming(target: Snapshot, names: Sequence[str]) -> Iterator[tuple[str, Obje
     """
     for one in names:
         old, _, new = one.partition("=")
-        found = [
-            key
-            for key in target.objects
-            if key.object in _KINDS and key.name in (old, f"public.{old}")
-        ]
+        known = (key for key in target.objects if key.object in _KINDS)
+        found = [key for key in known if key.name in (old, f"public.{old}")]
         if not (found and new):
             raise UsageError(
                 f"--rename {one}: the target has no such column, table, view, index or type",

@@ -33,13 +33,7 @@ _NOT_OURS = ("55P03", "57014", "25P02", "25006")
 # Before the others: with them a partition gets the indexes and triggers of its table.
 _FIRST = ("inherits", "partition bound")
 # Where pg_identify_object has another word.
-_IDENTIFIED = {
-    "attribute": "%column",
-    "column": "%column",
-    "constraint": "%constraint",
-    "domain": "type",
-    "statistics": "statistics object",
-}
+_IDENTIFIED = {"attribute": "column", "domain": "type"}
 
 
 class FoundStatement(NamedTuple):

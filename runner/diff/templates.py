@@ -1,14 +1,15 @@
-"""Templates of statements, fill with the names and properties of an object. Pure.
+"""The templates of statements, filled with the names and properties of an object. Pure.
 
-`{type}` is a property; `{version:literal}` is written as SQL writes a text, `{options:with}` and
-`{options:foreign}` as lists of options; `{new|DEFAULT}` has a value for an object without it.
-`[ COLLATE {collation}]` is left out for an object without the property. `; ` is between commands.
+`statements.txt` has them, and says what the signs in them mean.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import resources
 
 from runner.diff.item import Alternatives, Commands, literal, options, setting
 
@@ -20,6 +21,24 @@ _FORMATS: Mapping[str, Callable[[str], str]] = {
     "with": lambda text: ", ".join(setting(*one, " = ") for one in options(text).items()),
     "foreign": lambda text: ", ".join(setting(*one) for one in options(text).items()),
 }
+
+
+@cache
+def templates() -> Mapping[str, list[str]]:
+    """Return the templates by what they are for: `create table`, `alter column type`."""
+    text = resources.files("runner.diff").joinpath("statements.txt").read_text("utf-8")
+    found = defaultdict[str, list[str]](list)
+    for line in text.splitlines():
+        name, is_template, template = line.partition(": ")
+        if not is_template or line.startswith("#"):
+            continue
+        for part in re.findall("<[A-Z ]+>", template):
+            template = template.replace(part, found[part][0])
+        first, *others = name.split("|")
+        kind = first.rpartition(" ")[0]
+        for one in (first, *(f"{kind} {other}" for other in others)):
+            found[one].append(template.replace("\\n", "\n"))
+    return dict(found)
 
 
 def fill(template: str, values: Mapping[str, str]) -> Commands | None:
@@ -41,6 +60,7 @@ def fill(template: str, values: Mapping[str, str]) -> Commands | None:
     return tuple(_FIELD.sub(value, one).strip() for one in commands)
 
 
-def alternatives(templates: Iterable[str], values: Mapping[str, str]) -> Alternatives:
-    """Return the commands of each template that can be fill."""
-    return tuple(found for one in templates if (found := fill(one, values)) is not None)
+def alternatives(name: str, values: Mapping[str, str]) -> Alternatives:
+    """Return the commands of each template of this name that can be filled."""
+    filled = (fill(one, values) for one in templates().get(name, ()))
+    return tuple(one for one in filled if one is not None)

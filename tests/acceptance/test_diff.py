@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
+import shutil
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
 from tests.acceptance.scripts import write_scripts
+from tests.conftest import CHECKOUT
+from tests.readme import blocks, commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -249,3 +253,45 @@ def test_what_is_refused_and_what_has_drifted_name_the_command(
     runner("verify", *command, check=0)
     with psycopg.connect(fresh_database) as conn:
         assert conn.execute("SELECT * FROM t").fetchall() == [(1, None)]
+
+
+BLOG_DRIFT = """\
+ALTER TABLE users RENAME user_type TO kind;
+DROP TRIGGER update_posts_timestamp ON posts;
+CREATE OR REPLACE FUNCTION updated_at_trigger() RETURNS trigger LANGUAGE plpgsql
+  AS 'BEGIN NEW.updated_at = clock_timestamp(); RETURN NEW; END';
+"""
+BLOG_CHANGES = (
+    (");\n\nCREATE TABLE posts", "    , bio TEXT\n);\n\nCREATE TABLE posts"),
+    (", title VARCHAR(255)", ", title VARCHAR(255) NOT NULL"),
+)
+
+
+def as_told(text: str, database: str) -> list[str]:
+    """The words of an output, whatever the name of the database, the time and the line breaks."""
+    words = re.sub(r"in \d+\.\d+ s", "in 0.02 s", text.replace(database, "app"))
+    return [word for word in words.split() if word != "--"]
+
+
+def test_the_page_shows_what_is_printed_for_the_blog(
+    runner: Runner, fresh_database: str, tmp_path: Path
+) -> None:
+    """With a new column, a dropped trigger, another function, a NOT NULL, and a renamed column."""
+    (page,) = blocks("Diff", "console")
+    (command,) = commands(page)
+    scripts = tmp_path / "data" / "sql"
+    shutil.copytree(CHECKOUT / "data" / "sql", scripts)
+    place = {"env": {"DATABASE_URL": fresh_database}, "cwd": tmp_path}
+    runner("apply", check=0, **place)
+    execute(fresh_database, BLOG_DRIFT)
+    first = scripts / "01_create.sql"
+    text = first.read_text()
+    for before, after in BLOG_CHANGES:
+        assert text.count(before) == 1
+        text = text.replace(before, after)
+    first.write_text(text)
+    ran = runner(*shlex.split(command)[3:], check=1, **place)
+    name = str(psycopg.conninfo.conninfo_to_dict(fresh_database)["dbname"])
+    assert as_told(ran.stdout, name) == as_told(page.partition("\n")[2], name)
+    execute(fresh_database, ran.stdout)
+    runner("verify", check=0, **place)

@@ -6,7 +6,7 @@ WITH RECURSIVE referenced (classid, objid, objsubid) AS (
   SELECT r.classid, r.objid, r.objsubid, 0
     FROM referenced AS r
    CROSS JOIN LATERAL pg_catalog.pg_identify_object(r.classid, r.objid, r.objsubid) AS i
-   WHERE i.type LIKE {kind} AND i.identity = {identity}
+   WHERE i.type LIKE '%' || {kind} AND i.identity = {identity}
    UNION
   SELECT CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid END,
          COALESCE(r.ev_class, d.objid), CASE WHEN r.oid IS NULL THEN d.objsubid ELSE 0 END, b.depth + 1
