@@ -30,9 +30,8 @@ from runner.verify.verifier import Verifier
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runner.catalog.snapshot import Snapshot
+    from runner.catalog.snapshot import ObjectKey, Snapshot
     from runner.connect.session import Session
-    from runner.errors import RunnerError
     from runner.reference.reference_state import ReferenceState
     from runner.run.context import RunContext
 
@@ -40,6 +39,7 @@ _ORDER = (
     "PostgreSQL cannot change the order of columns; it matters to SELECT *, and to INSERT and COPY"
     " without a list of columns"
 )
+_UNCHANGED = "Nothing has changed: the transaction was rolled back."
 _ROWS = "rows are not changed by this command"
 _MISSING = "to insert rows that are missing, add: --rows"
 _DROP = "to drop it, add: --drop {name}"
@@ -92,7 +92,7 @@ def _require_copy(target: Session, copy: Session) -> None:
 def _found(ctx: RunContext) -> DiffResult:
     run = DatabaseRun(ctx, ctx.session, ctx.target.dbname, reads_changes=False)
     state = RunState(ctx, run.guard)
-    with ExitStack() as stack, state.reported_errors(_unchanged):
+    with ExitStack() as stack, state.reported_errors(lambda _: (_UNCHANGED, False)):
         stack.callback(state.roll_back)
         verifier = _verifier(ctx, run, state, stack)
         reference = verifier.wait_for_reference()
@@ -119,10 +119,6 @@ def _found(ctx: RunContext) -> DiffResult:
         checked=checked,
         proof=proof,
     )
-
-
-def _unchanged(_error: RunnerError) -> tuple[str, bool | None]:
-    return "Nothing has changed: the transaction was rolled back.", False
 
 
 def _verifier(ctx: RunContext, run: DatabaseRun, state: RunState, stack: ExitStack) -> Verifier:
@@ -171,26 +167,29 @@ def search(
     owner = most_common_owner(wanted, target) or target.role
     goal = goal_of(wanted, target, owner, dropping, left)
     first = {left_of(item.difference) for item in differences(goal, target)}
+    new = wanted.objects.keys() - target.objects.keys()
     conn.execute(b"SAVEPOINT runner_search")
     while (more := (one := Search(conn, goal, shared)).run(target)) and not first <= left.keys():
         conn.execute(b"ROLLBACK TO SAVEPOINT runner_search")
-        left = left | _left(more, first, left)
+        left = left | _left(more, first, new, left)
         goal = goal_of(wanted, target, owner, dropping, left)
     return one, left
 
 
-def _left(found: Mapping[Left, str], first: set[Left], left: Mapping[Left, str]) -> dict[Left, str]:
+def _left(
+    found: Mapping[Left, str], first: set[Left], new: set[ObjectKey], left: Mapping[Left, str]
+) -> dict[Left, str]:
     """Return what is left from the beginning, so that nothing differs that did not before.
 
-    An object that was changed, and is missing now, is left as it was. Where something else would
-    differ, a type could not be replaced that rows or objects still use.
+    An object that was changed, and is missing now, is left as it was, and a `new` one is left out.
+    Where something else would differ, a type could not be replaced that others still use.
     """
-    before = {one[:2] for one in first}
+    before = {*(one[:2] for one in first), *new}
     reason = "; ".join(dict.fromkeys(found.values()))
-    new = {one if one in first else (*one[:2], None): why for one, why in found.items()}
+    known = {one if one in first else (*one[:2], None): why for one, why in found.items()}
     if not all(one[:2] in before for one in found):
-        new = {one: reason for one in first if one[0] in ("type", "domain")}
-    return dict.fromkeys(first, reason) if new.keys() <= left.keys() else new
+        known = {one: reason for one in first if one[0] in ("type", "domain")}
+    return dict.fromkeys(first, reason) if known.keys() <= left.keys() else known
 
 
 def _place(index: DefinitionIndex, difference: Difference) -> tuple[str | None, int | None]:
