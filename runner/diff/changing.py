@@ -61,22 +61,22 @@ def _changed(item: Item, name: str) -> Alternatives:
 
 def _clauses(item: Item, name: str) -> dict[str, str]:
     """Return what only the statements for some properties are written with."""
-    new, old = item.difference.expected or "", item.difference.actual or ""
+    new, old = _sides(item)
+    generated, now = item.wanted.get("generated"), item.current.objects[item.key].properties
     match name:
         case "not null":
             return {"special not null": new.removeprefix("NOT NULL")}
         case "identity":
             return {"always": new.removesuffix(" AS IDENTITY") if old else ""}
-        case "generated" if old:
+        case "generated" | "type" if generated and "generated" in now:
             ((add,),) = created(item)
-            expression = new.removeprefix("GENERATED ALWAYS AS ").rpartition(" ")[0]
+            expression = generated.removeprefix("GENERATED ALWAYS AS ").rpartition(" ")[0]
             return {"expression": expression, "drop": dropped(item)[0], "add": add}
         case "definition" if f"create {item.key.object}" in templates():
             (command, *_), *_ = created(item)
-            return {
-                "replaced": re.sub("^CREATE (OR REPLACE )?", "CREATE OR REPLACE ", command),
-                "validated": item.own if old == f"{new} NOT VALID" else "",
-            }
+            replaced = re.sub("^CREATE (OR REPLACE )?", "CREATE OR REPLACE ", command)
+            validated = item.own if old == f"{new} NOT VALID" else ""
+            return {"replaced": replaced, "validated": validated}
     return {}
 
 
