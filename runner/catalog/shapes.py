@@ -26,7 +26,8 @@ class TableShape(NamedTuple):
 
     All names are quoted. `key` is the primary key, `times` the columns of a date or a time with
     their type. `fed` are pairs of a column and the sequence that its values are from, directly or
-    because the column refers to such a one. Rows of `citus` are read by the servers that hold them.
+    because the column refers to such a one. Rows of `citus` are read by the servers that hold them,
+    those of `columnar` tables do not tell who wrote them.
     """
 
     name: str
@@ -36,6 +37,7 @@ class TableShape(NamedTuple):
     fed: tuple[tuple[str, str], ...] = ()
     where: str = ""
     citus: bool = False
+    columnar: bool = False
 
     def each(self) -> tuple[TableShape, ...]:
         """Return a shape for each single column, to find the columns that differ."""
@@ -130,6 +132,7 @@ class Shapes:
             tuple((one, kind) for one, kind in times if _TIME.match(kind)),
             tuple(fed),
             citus=bool(row["?citus"]),
+            columnar=row["access method"] == "columnar",
         )
 
     def _pass_on(self) -> None:

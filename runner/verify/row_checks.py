@@ -48,7 +48,7 @@ class Written(NamedTuple):
                 shape = table.without_fed(self.made)
                 some = bool(table.where)  # of the rows in the reference
                 yield RowCheck(shape, shape._replace(where=""), extra=not some)
-            elif table.name in self.inserted and not table.where:
+            elif table.name in self.inserted and not (table.where or table.columnar):
                 seed = table.without_fed()
                 yield RowCheck(seed, seed._replace(where=written(seed)), missing=False)
 

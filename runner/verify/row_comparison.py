@@ -10,7 +10,6 @@ from psycopg import sql
 
 from runner.catalog.row_differences import RowCheck, compare_rows
 from runner.catalog.rows import count_doubled, read_rows, variants
-from runner.catalog.snapshot import ObjectKey
 from runner.comparison import Caution
 from runner.verify.definitions import unqualified
 
@@ -119,16 +118,18 @@ class RowComparison:
         for name in snapshot.unreadable:
             if name not in names or name not in written:
                 continue
-            method = snapshot.objects[ObjectKey("table", name)].properties.get("access method")
-            if method == "columnar":
-                yield Caution(f"the rows of {name} are not verified: the table is columnar")
-            else:
-                yield Caution(
-                    f"the rows of {name} are not verified: row-level security hides rows from"
-                    f" {snapshot.role}",
-                    "Verify as a role with BYPASSRLS, or as the owner of a table without FORCE"
-                    " ROW LEVEL SECURITY.",
-                )
+            yield Caution(
+                f"the rows of {name} are not verified: row-level security hides rows from"
+                f" {snapshot.role}",
+                "Verify as a role with BYPASSRLS, or as the owner of a table without FORCE"
+                " ROW LEVEL SECURITY.",
+            )
+        if self.written is not None:
+            added = self.written.inserted.keys() - self.written.made
+            for table in snapshot.tables:
+                if table.columnar and table.name in added:
+                    message = f"the new rows of {table.name} are not verified: it is columnar"
+                    yield Caution(message)
         for name in sorted(reference.unstable & written):
             yield Caution(
                 f"the rows of {name} are not verified: two builds of the scripts do not agree in"

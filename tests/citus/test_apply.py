@@ -36,6 +36,9 @@ CREATE INDEX IF NOT EXISTS posts_body ON posts (body);
 ALTER TABLE posts ADD COLUMN IF NOT EXISTS title text;
 CREATE TABLE IF NOT EXISTS plain (id int);
 CREATE TABLE IF NOT EXISTS old (id int, v text) USING columnar;
+CREATE TABLE IF NOT EXISTS old_spread (id int, v text) USING columnar;
+SELECT create_distributed_table('old_spread', 'id', colocate_with => 'none')
+    {NEW.format("old_spread")};
 CREATE TABLE IF NOT EXISTS events (id int, day int, CHECK (day > 0));
 SELECT create_distributed_table('events', 'day', colocate_with => 'none') {NEW.format("events")};
 CREATE OR REPLACE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT 2 * n';
@@ -52,6 +55,7 @@ INSERT INTO posts VALUES (1, 1, 'x'), (2, 1, 'y'), (1, 2, 'z') ON CONFLICT DO NO
 INSERT INTO comments VALUES (1, 1, 2, 'c') ON CONFLICT DO NOTHING;
 INSERT INTO settings (name) SELECT 's' WHERE NOT EXISTS (SELECT FROM settings);
 INSERT INTO old SELECT 1, 'a' WHERE NOT EXISTS (SELECT FROM old);
+INSERT INTO old_spread SELECT 1, 'a' WHERE NOT EXISTS (SELECT 1 FROM old_spread);
 """
 
 
@@ -128,6 +132,8 @@ def on_first_shard(command: str, table: str = "posts") -> str:
         ("DROP INDEX posts_body", "CREATE INDEX posts_body ON posts (body)", "posts_body"),
         ("UPDATE users SET name = 'x' WHERE id = 1", "UPDATE users SET name = 'Ann' WHERE id = 1",
          "(id) = (1)"),
+        ("TRUNCATE old", "INSERT INTO old VALUES (1, 'a')", "missing  row public.old"),
+        ("TRUNCATE old_spread", "INSERT INTO old_spread VALUES (1, 'a')", "public.old_spread"),
         ("DELETE FROM comments", ROWS.split(";")[3], "comments"),
         (on_first_shard("DROP INDEX posts_body_%1$s"),
          on_first_shard("CREATE INDEX posts_body_%1$s ON posts_%1$s (body)"),

@@ -51,9 +51,8 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
          CROSS JOIN LATERAL pg_catalog.unnest(p.conkey) WITH ORDINALITY AS u (attnum, position)
           JOIN pg_catalog.pg_attribute AS k ON k.attrelid = c.oid AND k.attnum = u.attnum
          WHERE p.conrelid = c.oid AND p.contype = 'p') AS "?key",
-       -- Policies would hide rows from this role. A columnar table of Citus cannot be read in a
-       -- savepoint while the transaction has written to it.
-       CASE WHEN c.relrowsecurity AND pg_catalog.row_security_active(c.oid) OR am.amname = 'columnar'
+       -- Policies would hide rows from this role.
+       CASE WHEN c.relrowsecurity AND pg_catalog.row_security_active(c.oid)
             THEN 'true' END AS "?hidden",
        -- A column, and the table and column that its values are from: foreign keys, inheritance.
        (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
