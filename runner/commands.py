@@ -150,6 +150,8 @@ def _naming_diff(settings: Settings) -> Iterator[None]:
     try:
         yield
     except LossError as error:
+        if not any(loss.cause == "dropped" or "column" in loss.cause for loss in error.losses):
+            raise
         more = f"For SQL that keeps the rows: {settings.command('diff')}"
         raise error.converted(LossError, hint=f"{error.hint}\n{more}") from None
 

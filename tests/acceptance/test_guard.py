@@ -108,7 +108,9 @@ def test_what_a_refusal_says(runner: Runner, fresh_database: str, tmp_path: Path
         conn.execute("CREATE TABLE orders AS SELECT 1 AS id")
     scripts = write_scripts(tmp_path, "SELECT 1;\nDROP TABLE IF EXISTS orders;\n")
     result = runner("apply", "-s", scripts, "-t", fresh_database, check=4)
-    assert result.stderr.splitlines() == [
+    told = result.stderr.splitlines()
+    assert told.pop(4).startswith("  For SQL that keeps the rows: python -m runner diff -s ")
+    assert told == [
         f"{scripts}/01.sql:2: ERROR: the run would delete rows that the scripts did not create",
         f"DETAIL: public.orders: 1 row, dropped by {scripts}/01.sql:2; no recorded run made"
         " this table",
