@@ -15,7 +15,7 @@ from runner.errors import RunnerError
 from runner.testing.project import fail_once, project_settings, scripts_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from runner.connect.session import Session
     from runner.testing.databases import Template
@@ -138,19 +138,31 @@ def runner_db(runner_conninfo: str) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture(scope="session")
-def _runner_shared_db(runner_template: Template) -> Iterator[psycopg.Connection]:
+def _runner_shared_db(runner_template: Template) -> Iterator[Callable[[], psycopg.Connection]]:
     from runner.testing.databases import cloned
 
-    with cloned(runner_template) as conninfo, psycopg.connect(conninfo) as conn:
-        yield conn
+    with cloned(runner_template) as conninfo, psycopg.connect(conninfo) as first:
+        kept = [first]
+
+        def connection() -> psycopg.Connection:
+            if kept[-1].closed:
+                kept.append(psycopg.connect(conninfo))
+            return kept[-1]
+
+        yield connection
+        kept[-1].close()
 
 
 @pytest.fixture
-def runner_transaction(_runner_shared_db: psycopg.Connection) -> Iterator[psycopg.Connection]:
+def runner_transaction(
+    _runner_shared_db: Callable[[], psycopg.Connection],
+) -> Iterator[psycopg.Connection]:
     """A connection in a transaction that is rolled back after the test.
 
-    All tests of a process share its database. What a rollback leaves, such as the values of
-    sequences, stays.
+    All tests of a process share its database, and the connection until one closes it. What a
+    rollback leaves, such as the values of sequences, stays.
     """
-    yield _runner_shared_db
-    _runner_shared_db.rollback()
+    conn = _runner_shared_db()
+    yield conn
+    if not conn.closed:
+        conn.rollback()

@@ -43,6 +43,9 @@ def test_the_next_is_new(runner_conninfo):
 def test_a_transaction(runner_transaction):
     runner_transaction.execute("DELETE FROM t")
 
+def test_a_connection_is_closed(runner_transaction):
+    runner_transaction.close()
+
 def test_was_rolled_back(runner_transaction):
     assert runner_transaction.execute("SELECT count(*) FROM t").fetchone() == (2,)
 
@@ -114,7 +117,7 @@ def test_databases_for_tests(
     monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
     arguments = (*PLUGIN, "-rA", "-n2", "--runner-target", server.conninfo())
     first = pytester.runpytest_subprocess(*arguments)
-    first.assert_outcomes(passed=5)
+    first.assert_outcomes(passed=6)
     template = printed(first, "built")
     assert query(server.conninfo(template), "SELECT count(*) FROM t") == [2]
     again = in_project("-n0")
@@ -138,7 +141,7 @@ def test_scripts_that_fail_are_one_error(
     assert result.outlines.count(line) == 1
     result.stdout.no_fnmatch_line("*During handling*")
     assert len(results(result, "ERROR")) == 1
-    result.assert_outcomes(errors=1, skipped=0 if options else 4)
+    result.assert_outcomes(errors=1, skipped=0 if options else 5)
 
 
 @pytest.mark.needs18
@@ -148,7 +151,7 @@ def test_a_server_that_cannot_be_used_is_one_error(
     write_project(pytester, TABLE)
     result = in_project(target=server.conninfo("nosuch"))
     result.stdout.fnmatch_lines('*database "nosuch" does not exist*')
-    result.assert_outcomes(errors=1, skipped=4)
+    result.assert_outcomes(errors=1, skipped=5)
 
 
 @pytest.mark.needs18
@@ -160,7 +163,7 @@ def test_another_server_is_named_by_a_fixture(
         "import pytest\n@pytest.fixture(scope='session')\n"
         f"def runner_server():\n    return {server.conninfo()!r}\n"
     )
-    in_project(target="port=1").assert_outcomes(passed=5)
+    in_project(target="port=1").assert_outcomes(passed=6)
 
 
 @pytest.mark.needs18
