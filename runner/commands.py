@@ -31,25 +31,21 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from runner.connect.session import Session
-    from runner.fleet import Member
     from runner.observer import Observer
-    from runner.results import RecordedRun, Target
+    from runner.results import Target
 
 
-_PREPARE = {
-    "apply": prepare,
-    "plan": prepare,
-    "verify": prepare_to_verify,
-    "diff": prepare_to_verify,
-}
+_PREPARE = dict.fromkeys(("apply", "plan"), prepare) | dict.fromkeys(
+    ("verify", "diff"), prepare_to_verify
+)
 _CHANGES = 10
 
 
 @contextmanager
 def for_all(command: str, settings: Settings, observer: Observer) -> Iterator[Prepared | None]:
-    """The scripts of a command on several targets, read once, and the references they share.
+    """What several targets share; None for a command that reads no scripts.
 
-    None for a command that reads no scripts. Raises UsageError or ScriptError.
+    Raises UsageError or ScriptError.
     """
     from runner.reference.pool import ReferencePool
 
@@ -77,39 +73,43 @@ def target_conninfo(
                 f"No target is configured: using the embedded PostgreSQL in {settings.data_dir}"
             )
         if settings.verbose:
-            observer.note(f"The embedded server is that of {server.bin_dir}")
-            observer.note(f"The embedded server's log: {server.log_path}")
+            observer.note(f"The embedded server is in {server.bin_dir}, its log {server.log_path}")
         yield server.conninfo
 
 
 @contextmanager
-def _connected(
-    settings: Settings, observer: Observer, prepared: Prepared, member: Member | None
-) -> Iterator[RunContext]:
-    """The context of a run, with its connection to the target."""
+def _open(
+    settings: Settings, observer: Observer, extensions: Collection[str] = ()
+) -> Iterator[Session]:
+    """A session with the target."""
     from runner.connect import session
+
+    timeout = settings.connect_timeout
+    with (
+        target_conninfo(settings, observer, extensions) as conninfo,
+        session.connect(conninfo, connect_timeout=timeout, observer=observer) as conn,
+    ):
+        yield conn
+
+
+@contextmanager
+def _connected(settings: Settings, observer: Observer, prepared: Prepared) -> Iterator[RunContext]:
+    """The context of a run, with its session."""
     from runner.connect.server_info import describe
 
-    stop = Stop() if member is None else member.stop
-    needed = prepared.outline.extensions
-    with (
-        target_conninfo(settings, observer, needed) as conninfo,
-        session.connect(
-            conninfo, connect_timeout=settings.connect_timeout, observer=observer
-        ) as conn,
-    ):
+    stop = Stop() if prepared.member is None else prepared.member.stop
+    with _open(settings, observer, prepared.outline.extensions) as conn:
         stop.on_request(conn.cancel_statement)
         target = describe(conn, embedded=settings.embedded)
-        yield RunContext(conn, settings, prepared, observer, target, stop, member)
+        yield RunContext(conn, settings, prepared, observer, target, stop)
 
 
 def _described(conn: Session, settings: Settings) -> Target:
     """The target, with the version of Aurora. One round trip."""
-    from runner.connect import session
-    from runner.connect.server_info import describe
+    from runner.connect import server_info, session
 
     server = session.server_info(conn, settings.connect_timeout)
-    return describe(conn, embedded=settings.embedded, server=server)
+    return server_info.describe(conn, embedded=settings.embedded, server=server)
 
 
 def _import_meanwhile() -> None:
@@ -123,23 +123,20 @@ def _import_meanwhile() -> None:
     Thread(target=work, daemon=True).start()
 
 
-def apply(
-    settings: Settings,
-    observer: Observer,
-    prepared: Prepared | None = None,
-    member: Member | None = None,
-) -> ApplyResult:
+def apply(settings: Settings, observer: Observer, prepared: Prepared | None = None) -> ApplyResult:
     """Run all scripts on the target, in one transaction, and commit.
 
     With `once`, do nothing if the last run applied these scripts and the database still verifies.
-    For one of several targets, `prepared` is what they share and `member` its part. Raises what
-    `prepare` raises, before anything is connected, and what `run_in_transaction` raises.
+    `prepared` is what several targets share. Raises what `prepare` raises, before anything is
+    connected, and what `run_in_transaction` raises.
     """
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
     _import_meanwhile()
-    with _naming_diff(settings), _connected(settings, observer, prepared, member) as ctx:
-        run = _applied_already(ctx) if settings.once else None
+    from runner.run.compare import last_run
+
+    with _naming_diff(settings), _connected(settings, observer, prepared) as ctx:
+        run = last_run(ctx) if settings.once else None
         done = ApplyResult(ctx.target, (), changes=(), already=run) if run else _run(ctx)
     return done._replace(seconds=time.monotonic() - started)
 
@@ -166,24 +163,7 @@ def _run(ctx: RunContext) -> ApplyResult:
     return run_in_transaction(ctx)
 
 
-def _applied_already(ctx: RunContext) -> RecordedRun | None:
-    """The last run, if it applied these scripts and the database still verifies."""
-    from runner.registry.status import last_run_of
-    from runner.run.compare import compare_only
-
-    run = last_run_of(ctx.session, ctx.prepared.checked, ctx.settings.registry_schema)
-    if run is None or ctx.settings.verify == "none":
-        return run
-    verification = compare_only(replace(ctx, prepared=ctx.prepared._replace(asserted=())))
-    return run if verification.agrees else None
-
-
-def plan(
-    settings: Settings,
-    observer: Observer,
-    prepared: Prepared | None = None,
-    member: Member | None = None,
-) -> ApplyResult:
+def plan(settings: Settings, observer: Observer, prepared: Prepared | None = None) -> ApplyResult:
     """Run, guard and verify as `apply` does, read the changes, and roll back.
 
     Raises what `apply` would raise, and UsageError without one transaction over all scripts.
@@ -195,7 +175,7 @@ def plan(
     _import_meanwhile()
     from runner.run.transaction import run_in_transaction
 
-    with _naming_diff(settings), _connected(settings, observer, prepared, member) as ctx:
+    with _naming_diff(settings), _connected(settings, observer, prepared) as ctx:
         done = run_in_transaction(ctx, plan=True)
     code = _CHANGES if settings.exit_code and done.changes else 0
     seconds = time.monotonic() - started
@@ -203,61 +183,48 @@ def plan(
 
 
 def verify(
-    settings: Settings,
-    observer: Observer,
-    prepared: Prepared | None = None,
-    member: Member | None = None,
+    settings: Settings, observer: Observer, prepared: Prepared | None = None
 ) -> VerifyResult:
     """Compare the target with what the scripts build. The target is only read.
 
     Assertions run only with `--assertions`, in a transaction that may write and is rolled back.
-    Raises UsageError or ScriptError before anything is connected, Refused if no reference can be
-    created, and what failed while it was built.
+    Raises what `prepare_to_verify` raises, before anything is connected, and what `compare_only`
+    raises.
     """
     started = time.monotonic()
     prepared = prepared or prepare_to_verify(settings, observer)
     from runner.run.compare import compare_only
 
-    with _connected(settings, observer, prepared, member) as ctx:
+    with _connected(settings, observer, prepared) as ctx:
         target = _described(ctx.session, settings)
         observer.connected(target)
         verification = compare_only(replace(ctx, target=target))
     return VerifyResult(target, verification, time.monotonic() - started)
 
 
-def diff(
-    settings: Settings,
-    observer: Observer,
-    prepared: Prepared | None = None,
-    member: Member | None = None,
-) -> DiffResult:
+def diff(settings: Settings, observer: Observer, prepared: Prepared | None = None) -> DiffResult:
     """Find the statements that make the target what the scripts build, and prove them there.
 
-    Everything is rolled back. With `output`, write them to that file. Raises UsageError or
-    ScriptError before anything is connected, UsageError for a file that cannot be written, and
-    what `find_statements` raises.
+    Everything is rolled back. With `output`, write them to that file. Raises UsageError for a
+    file that cannot be written, and what `find_statements` raises.
     """
     started = time.monotonic()
     prepared = prepared or prepare_to_verify(settings, observer)
     from runner.diff.find import find_statements
 
-    with _connected(settings, observer, prepared, member) as ctx:
+    with _connected(settings, observer, prepared) as ctx:
         found = find_statements(ctx)._replace(seconds=time.monotonic() - started)
     if settings.output is not None and found.statements:
-        from runner.report.diff_report import script_lines
+        from runner.report.diff_report import write_script
 
-        try:
-            settings.output.write_text("\n".join(script_lines(found)) + "\n", "utf-8")
-        except OSError as error:
-            raise UsageError(f"{settings.output}: {error.strerror}") from None
+        write_script(found, settings.output)
     return found
 
 
 def check(settings: Settings, observer: Observer) -> CheckResult:
     """Read all scripts as `apply` would, and rehearse them unless `offline`; uses no target.
 
-    With `strict`, warnings are errors. Raises UsageError if there are no scripts, and what
-    `rehearse` raises.
+    With `strict`, warnings are errors. Raises what `read_folders` and `rehearse` raise.
     """
     folder = read_folders(settings.scripts, allow_shell=settings.allow_shell)
     in_transaction = settings.transaction == "all"
@@ -275,8 +242,7 @@ def check(settings: Settings, observer: Observer) -> CheckResult:
 def diagram(settings: Settings, observer: Observer) -> DiagramResult:
     """Draw what the scripts build, or the target that was named; `output` says how.
 
-    With `check`, only compare with the file. Raises UsageError for a name that says no format, and
-    what running the scripts and connecting raise.
+    With `check`, only compare with the file. Raises UsageError for a name that says no format.
     """
     from runner.diagram.output import drawing, is_stale, write
     from runner.diagram.source import scripts_model, target_model
@@ -299,20 +265,14 @@ def diagram(settings: Settings, observer: Observer) -> DiagramResult:
 def status(settings: Settings, observer: Observer) -> StatusResult:
     """Read what was applied, and compare it with the files on disk. Changes nothing.
 
-    Raises ConnectionFailed, UsageError for a folder that was named and is not there, and Refused
-    for a registry that is newer or cannot be read.
+    Raises UsageError for a folder that was named and is not there, and what `read_runs` raises.
     """
     from runner.connect import session
     from runner.registry.status import compare_scripts, read_runs
 
     if settings.scripts != Settings().scripts:
         read_folders(settings.scripts, allow_shell=True)  # it was named, so it has to be there
-
-    timeout = settings.connect_timeout
-    with (
-        target_conninfo(settings, observer) as conninfo,
-        session.connect(conninfo, connect_timeout=timeout, observer=observer) as conn,
-    ):
+    with _open(settings, observer) as conn:
         target = _described(conn, settings)
         with conn.answering_within(session.LONGEST_ANSWER):
             runs = read_runs(conn, settings.registry_schema)
@@ -321,10 +281,7 @@ def status(settings: Settings, observer: Observer) -> StatusResult:
 
 
 def wait(settings: Settings, observer: Observer) -> WaitResult:
-    """Wait until the target is writable.
-
-    Raises what `session.wait_until_writable` raises.
-    """
+    """Wait until the target is writable. Raises what `session.wait_until_writable` raises."""
     started = time.monotonic()
     from runner.connect import session
 
@@ -350,10 +307,7 @@ def init(settings: Settings, observer: Observer) -> None:
 
 
 def psql(settings: Settings, args: Sequence[str], observer: Observer) -> int:
-    """Run psql on the target, in the foreground, and return its exit code.
-
-    Raises UsageError if there is no psql, and what starting the embedded server raises.
-    """
+    """Run psql on the target, in the foreground, and return its exit code."""
     from runner.connect import session
     from runner.embedded.programs import run_psql
 

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runner.fleet import Member
-    from runner.observer import Observer
     from runner.results import Failure, Result
-    from runner.run.prepare import Prepared
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -117,50 +115,18 @@ def _command(args: argparse.Namespace, settings: Settings, printer: Printer) -> 
     from runner import commands
 
     name = args.command
+    if name in ("init", "psql") and "format" in args:
+        raise UsageError(f"{name} does not support --json and --format")
+    if name in ("diagram", "psql") and settings.targets:
+        raise UsageError(f"{name} accepts only one target")
     if name == "psql":
-        if "format" in args:
-            raise UsageError("psql does not support --json and --format")
-        if settings.targets:
-            raise UsageError("psql accepts only one target")
         return commands.psql(settings, args.psql_args, printer)
     if name == "init":
-        if "format" in args:
-            raise UsageError("init does not support --json and --format")
         commands.init(settings, printer)
         return 0
-    if name == "check":
-        return _finish(printer, commands.check(settings, printer))
-    if name == "diagram":
-        if settings.targets:
-            raise UsageError("diagram accepts only one target")
-        return _finish(printer, commands.diagram(settings, printer))
-    if settings.targets:
+    if settings.targets and name != "check":
         return _on_several(name, settings, printer)
-    return _finish(printer, _result(name, settings, printer))
-
-
-def _result(
-    name: str,
-    settings: Settings,
-    observer: Observer,
-    prepared: Prepared | None = None,
-    member: Member | None = None,
-) -> Result:
-    """The result of a command on one target."""
-    from runner import commands
-
-    match name:
-        case "apply":
-            return commands.apply(settings, observer, prepared, member)
-        case "plan":
-            return commands.plan(settings, observer, prepared, member)
-        case "verify":
-            return commands.verify(settings, observer, prepared, member)
-        case "diff":
-            return commands.diff(settings, observer, prepared, member)
-        case "status":
-            return commands.status(settings, observer)
-    return commands.wait(settings, observer)
+    return _finish(printer, getattr(commands, name)(settings, printer))
 
 
 def _on_several(name: str, settings: Settings, printer: Printer) -> int:
@@ -180,9 +146,10 @@ def _on_several(name: str, settings: Settings, printer: Printer) -> int:
             target = settings.targets[member.index]
             own = replace(settings, target=target, target_named=True, targets=())
             one = targets.start(member)
+            shared = [prepared._replace(member=member)] if prepared else []
             result: Result | Failure
             try:
-                result = _result(name, own, one.printer, prepared, member)
+                result = getattr(commands, name)(own, one.printer, *shared)
             except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001, the last resort: an exit code
                 result = one.printer.failure(_reported(error, member))
             one.finish(result)

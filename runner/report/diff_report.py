@@ -6,19 +6,29 @@ import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from runner.errors import UsageError
 from runner.report.differences import counts
 from runner.report.terminal import WIDTH, duration_text, escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from runner.results import DiffResult, DiffStatement, LeftOver, TableLock
     from runner.settings import Settings
 
 
-def script_lines(result: DiffResult) -> list[str]:
+def _script_lines(result: DiffResult) -> list[str]:
     """Each statement with its place in the scripts. Nothing is escaped: it is to be run."""
     return [line for one in result.statements for line in _statement(one)]
+
+
+def write_script(result: DiffResult, output: Path) -> None:
+    """Write the statements to a file. Raises UsageError."""
+    try:
+        output.write_text("\n".join(_script_lines(result)) + "\n", "utf-8")
+    except OSError as error:
+        raise UsageError(f"{output}: {error.strerror}") from None
 
 
 def diff_lines(result: DiffResult, settings: Settings) -> list[str]:
@@ -27,7 +37,7 @@ def diff_lines(result: DiffResult, settings: Settings) -> list[str]:
         found = f"{result.target.dbname} matches the scripts: {counts(result.checked)}."
         found += "" if result.proof else " Rows were not compared (--no-proof)."
         return [] if settings.quiet else [escape(f"-- {found}")]
-    text = [] if settings.output else [escape(one, keep="\n\t") for one in script_lines(result)]
+    text = [] if settings.output else [escape(one, keep="\n\t") for one in _script_lines(result)]
     if result.statements and not settings.quiet:
         text += _proof(result)
         if settings.output and settings.output.suffix == ".sql":

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from runner.report.terminal import MAGENTA, RED, WIDTH, YELLOW, coloured, escape, fit, width
+from runner.report.terminal import MAGENTA, RED, YELLOW, coloured, escape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from runner.comparison import Defined, Found, Verification
     from runner.results import ObjectChange
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
 _SIGNS = {"created": "+", "dropped": "-", "changed": "~", "rows": "#"}
 _COLOURS = {"missing": RED, "extra": YELLOW, "changed": MAGENTA}
 _INDENT, _LABEL = 9, 10
-# Lines of one side.
-_LINES = 8
+# Lines of one side, and characters of each.
+_LINES, _LONGEST = 20, 400
 # Printed first and last; the others are in the order of their names.
 _FIRST = ("tables", "columns", "constraints", "indexes", "sequences", "views", "triggers")
 _LAST = ("rows", "assertions")
@@ -44,9 +43,7 @@ def change_lines(change: ObjectChange) -> list[str]:
         return [head]
     if change.property is None:
         return [f"{head}: {escape(change.after or '')}"]
-    was, now = (
-        fit(escape(text or "nothing"), WIDTH - 10) for text in (change.before, change.after)
-    )
+    was, now = (_cut(text or "nothing") for text in (change.before, change.after))
     return [f"{head}, {change.property}", f"    was {was}", f"    now {now}"]
 
 
@@ -70,70 +67,41 @@ def _singular(plural: str) -> str:
 
 
 def difference_lines(verification: Verification, *, colour: bool) -> list[str]:
-    """Each difference with its place in the scripts and both sides, in 80 columns."""
+    """Each difference with its place in the scripts, and both sides."""
     lines: list[str] = []
     for found in verification.found[:_MOST]:
         difference = found.difference
         kind = f"{difference.kind:<{_INDENT}}"
-        kind = coloured(kind, _COLOURS[difference.kind], colour)
-        first, *others = _heading(found)
-        lines += [kind + first, *(" " * _INDENT + line for line in others)]
+        lines.append(coloured(kind, _COLOURS[difference.kind], colour) + escape(_heading(found)))
         nothing = "(none)" if difference.kind == "changed" else None
         expected, actual = _around(difference.expected or nothing, difference.actual or nothing)
         lines += [*_side("expected", expected), *_side("actual", actual)]
     if (left := len(verification.found) - _MOST) > 0:
         lines.append(f"and {left:,} more; --json lists them all")
-    return [line.rstrip() for line in lines]
-
-
-def _heading(found: Found) -> list[str]:
-    """The object, and its place in the scripts: on one line if it fits."""
-    difference = found.difference
-    what = f"{difference.object} {difference.name}"
-    if difference.database not in (None, difference.name):
-        what = f"{what} in {difference.database}"
-    if difference.property is not None:
-        what = f"{what}, {difference.property}"
-    lines = _wrapped(escape(what), WIDTH - _INDENT)
-    if found.script is not None:
-        place = escape(f"{found.script}:{found.line}")
-        room = WIDTH - _INDENT - width(lines[-1]) - width(place)
-        if room < 2:
-            *before, place = _cut(place, WIDTH - _INDENT)
-            lines += [*before, ""]
-            room = WIDTH - _INDENT - width(place)
-        lines[-1] += " " * room + place
     return lines
 
 
-def _side(label: str, text: str | None) -> list[str]:
-    if text is None:
-        return []
+def _heading(found: Found) -> str:
+    """The object, and its place in the scripts."""
+    one = found.difference
+    where = f" in {one.database}" if one.database not in (None, one.name) else ""
+    of = f", {one.property}" if one.property is not None else ""
+    place = f" ({found.script}:{found.line})" if found.script is not None else ""
+    return f"{one.object} {one.name}{where}{of}{place}"
+
+
+def _side(label: str, text: str | None) -> Iterator[str]:
     left = f"{'':{_INDENT}}{label:<{_LABEL}}"
-    lines = [line for part in text.split("\n") for line in _wrapped(part, WIDTH - len(left))]
-    if len(lines) > _LINES:
-        lines = [*lines[: _LINES - 1], "…"]
-    return [left + lines[0], *(" " * len(left) + line for line in lines[1:])]
+    lines = [] if text is None else text.rstrip("\n").split("\n")
+    for line in lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "…"]:
+        yield left + _cut(line)
+        left = " " * len(left)
 
 
-def _wrapped(text: str, cells: int) -> list[str]:
-    """Escaped text in lines of at most `cells`, broken at blanks if possible."""
-    lines = [""]
-    for piece in re.findall(r"\s+|\S+", text):
-        if width(lines[-1] + piece) <= cells:
-            lines[-1] += piece
-        elif not piece.isspace():
-            lines += _cut(piece, cells)
-    return [line for line in lines if line.strip()] or [""]
-
-
-def _cut(word: str, cells: int) -> list[str]:
-    pieces = [""]
-    for char in word:
-        if width(pieces[-1] + char) > cells:
-            pieces.append("")
-        pieces[-1] += char
-    return pieces
+def _cut(text: str) -> str:
+    """At most so much of a value, escaped."""
+    shown = escape(text)
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
 
 
 def stopped_at(first: Defined) -> str:
@@ -152,7 +120,7 @@ def stopped_at(first: Defined) -> str:
 def _around(expected: str | None, actual: str | None) -> tuple[str | None, str | None]:
     """Both sides, reduced to the lines around those that differ."""
     if expected is None or actual is None:
-        return _shown(expected), _shown(actual)
+        return expected, actual
     wanted, got = expected.split("\n"), actual.split("\n")
     first = 0
     while first < min(len(wanted), len(got)) and wanted[first] == got[first]:
@@ -163,11 +131,7 @@ def _around(expected: str | None, actual: str | None) -> tuple[str | None, str |
     return _part(wanted, first, end), _part(got, first, end)
 
 
-def _part(lines: list[str], first: int, end: int) -> str | None:
+def _part(lines: list[str], first: int, end: int) -> str:
     start, stop = max(first - _AROUND, 0), min(len(lines) - end + _AROUND, len(lines))
     shown = [*(["…"] * (start > 0)), *lines[start:stop], *(["…"] * (stop < len(lines)))]
-    return _shown("\n".join(shown))
-
-
-def _shown(text: str | None) -> str | None:
-    return None if text is None else escape(text.rstrip("\n"), keep="\n")
+    return "\n".join(shown)

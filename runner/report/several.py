@@ -9,7 +9,7 @@ import textwrap
 import time
 from collections import Counter, defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from runner.errors import Interrupted
 from runner.report.annotations import annotated, as_commands, as_sarif
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from runner.fleet import Member
-    from runner.report.annotations import Annotation
     from runner.results import Result
     from runner.settings import Settings
 
@@ -85,9 +84,7 @@ class TargetsPrinter:
         self._members = members
         self._out = sys.stderr if settings.format in ("json", "sarif") else sys.stdout
         self._started = time.monotonic()
-        self._ended = 0
-        self._objects: dict[int, dict[str, Any]] = {}
-        self._annotations: list[Annotation] = []
+        self._ended_ones: dict[int, OneTarget] = {}
         self._names: dict[str, list[str]] = defaultdict(list)
         self._running: dict[int, OneTarget] = {}
         printer.show(self)
@@ -102,16 +99,13 @@ class TargetsPrinter:
         one = self._running.pop(member.index, None)
         if one is None or one.result is None or member.code is None:
             one = self._not_started(member)
-        self._ended += 1
-        self._keep_object(one)
+        self._ended_ones[member.index] = one
         result = one.result
-        if result is not None and not one.member.held_back:
-            self._annotations += annotated(result)
         verdict = _verdict(result)
         if verdict != "done":
             self._names[verdict].append(member.name)
         total = f"{len(self._members):,}"
-        line = f"{self._ended:>{len(total)},}/{total} {escape(member.name)}: {verdict}"
+        line = f"{len(self._ended_ones):>{len(total)},}/{total} {escape(member.name)}: {verdict}"
         line += f"{_summary(result)}, {one.ended - one.started:.2f} s\n"
         line += textwrap.indent(one.text, "  ")
         if verdict != "done" or (self._settings.quiet and one.text):
@@ -123,43 +117,42 @@ class TargetsPrinter:
         """Print the last lines and, with `--format`, the document of the whole command."""
         self._printer.close()
         seconds, total = time.monotonic() - self._started, len(self._members)
-        done = self._ended - sum(map(len, self._names.values()))
+        done = len(self._ended_ones) - sum(map(len, self._names.values()))
         self._write_unless_quiet(f"Done: {done:,} of {total:,} targets in {seconds:.2f} s.")
         for verdict, names in self._names.items():
             self._write_unless_quiet(escape(f"{verdict}: {', '.join(names)}"))
-        if self._ended < total:
-            self._write_unless_quiet(f"not started: {total - self._ended:,}")
+        if len(self._ended_ones) < total:
+            self._write_unless_quiet(f"not started: {total - len(self._ended_ones):,}")
+        if self._settings.format != "text":
+            self._write(sys.stdout, self._document(code, seconds))
+
+    def _document(self, code: int, seconds: float) -> str:
+        """The results of all targets in the format that was asked for."""
         if self._settings.json:
-            found = {
-                "command": self._command,
-                "exit_code": code,
-                "targets": [self._object(member) for member in self._members],
-                "seconds": round(seconds, 3),
-            }
-            self._write(sys.stdout, json.dumps(found))
-        elif self._settings.format != "text":
-            # Each once: most targets have the errors of the scripts.
-            once = dict.fromkeys(self._annotations)
-            is_sarif = self._settings.format == "sarif"
-            self._write(sys.stdout, as_sarif(once) if is_sarif else as_commands(once))
+            from runner.report.json_report import to_json
+
+            ended = (self._ended_ones.get(m.index) or self._not_started(m) for m in self._members)
+            objects = (
+                {"name": one.member.name, **to_json(one.result, self._command)}
+                for one in ended
+                if one.result is not None
+            )
+            found = {"command": self._command, "exit_code": code, "targets": list(objects)}
+            return json.dumps({**found, "seconds": round(seconds, 3)})
+        results = (
+            one.result
+            for one in self._ended_ones.values()
+            if one.result and not one.member.held_back
+        )
+        # Each once: most targets have the errors of the scripts.
+        once = dict.fromkeys(note for result in results for note in annotated(result))
+        return as_sarif(once) if self._settings.format == "sarif" else as_commands(once)
 
     def _not_started(self, member: Member) -> OneTarget:
         one = OneTarget(self._settings, self._command, member)
         error = Interrupted("interrupted", state="Nothing has changed: nothing was sent.")
         one.finish(one.printer.failure(error))
         return one
-
-    def _keep_object(self, one: OneTarget) -> None:
-        if self._settings.json and one.result is not None:
-            from runner.report.json_report import to_json
-
-            found = {"name": one.member.name, **to_json(one.result, self._command)}
-            self._objects[one.member.index] = found
-
-    def _object(self, member: Member) -> dict[str, Any]:
-        if member.index not in self._objects:
-            self._keep_object(self._not_started(member))
-        return self._objects[member.index]
 
     def _write_unless_quiet(self, text: str) -> None:
         if not self._settings.quiet:
@@ -180,7 +173,7 @@ class TargetsPrinter:
         from rich.text import Text
 
         failed = sum(map(len, self._names.values()))
-        title = f"{self._ended:,} of {len(self._members):,} ended, {failed:,} failed"
+        title = f"{len(self._ended_ones):,} of {len(self._members):,} ended, {failed:,} failed"
         table = Table(title=title, title_justify="left", box=None, expand=False)
         for name in ("target", "state"):
             table.add_column(name, no_wrap=True)

@@ -68,16 +68,6 @@ def _cells(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def fit(text: str, cells: int) -> str:
-    """Text padded to `cells`, or cut with an ellipsis."""
-    if width(text) <= cells:
-        return text + " " * (cells - width(text))
-    kept = text
-    while width(kept) > cells - 1:
-        kept = kept[:-1]
-    return f"{kept}…" + " " * (cells - 1 - width(kept))
-
-
 def end(text: str, cells: int) -> str:
     """Text cut at its start: a path ends with its file, a target with its database."""
     return text if len(text) <= cells else f"…{text[len(text) - cells + 1 :]}"
@@ -103,18 +93,17 @@ def source_lines(source: str, column: int | None, prefix: str = "") -> list[str]
 
 
 def _window(pieces: list[str], target: int, room: int) -> tuple[int, int]:
-    """The widest range of pieces around `target` that fits into `room` cells."""
+    """The range of pieces around `target` that fills `room` cells, if there are as many."""
     first, end = target, min(target + 1, len(pieces))
-    used = width("".join(pieces[first:end]))
-    growing = True
-    while growing:
-        growing = False
-        if first > 0 and used + width(pieces[first - 1]) <= room:
-            first, growing = first - 1, True
-            used += width(pieces[first])
-        if end < len(pieces) and used + width(pieces[end]) <= room:
-            used += width(pieces[end])
-            end, growing = end + 1, True
+    before, after = pieces[:first], pieces[end:]
+    room -= width("".join(pieces[first:end]))
+    while before or after:
+        # From the side of which less is shown yet.
+        from_left = before and (not after or target - first <= end - target)
+        room -= width(before.pop() if from_left else after.pop(0))
+        if room < 0:
+            break
+        first, end = (first - 1, end) if from_left else (first, end + 1)
     return first, end
 
 

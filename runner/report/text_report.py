@@ -10,7 +10,6 @@ from runner import PROGRAM
 from runner.comparison import DifferencesError
 from runner.report import differences
 from runner.report.diff_report import diff_lines
-from runner.report.differences import change_lines
 from runner.report.terminal import (
     BOLD,
     RED,
@@ -76,19 +75,14 @@ def lines(result: Result | Failure, style: Style) -> list[str]:
             return _diagram(result, style)
         case DiffResult():
             return diff_lines(result, style.settings)
-    return [] if style.settings.quiet else _done(result, style)
-
-
-def _done(result: ApplyResult | StatusResult | WaitResult, style: Style) -> list[str]:
-    """The lines of what went well."""
-    match result:
+        case _ if style.settings.quiet:
+            return []
         case ApplyResult():
             return _plan(result, style) if result.planned else _apply(result, style)
         case StatusResult():
             return _status(result)
         case WaitResult():
-            seconds = duration_text(result.seconds)
-            return [escape(f"Ready after {seconds}: {result.target}")]
+            return [escape(f"Ready after {duration_text(result.seconds)}: {result.target}")]
 
 
 def _verify(result: VerifyResult, style: Style) -> list[str]:
@@ -159,7 +153,7 @@ def _committed(result: ApplyResult, settings: Settings) -> str:
 
 
 def _plan(result: ApplyResult, style: Style) -> list[str]:
-    changes = [line for change in result.changes or () for line in change_lines(change)]
+    changes = [line for change in result.changes or () for line in differences.change_lines(change)]
     return [
         *(changes or ["apply would change nothing."]),
         *(escape(f"data loss allowed by --allow-loss: {loss}") for loss in result.loss),

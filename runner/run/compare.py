@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -13,6 +14,7 @@ from runner.connect import session
 from runner.connect.queries import first_rows, no_timeouts, statement
 from runner.errors import Collision, RunnerError
 from runner.reference.spec import database_properties
+from runner.registry.status import last_run_of
 from runner.run.context import warn
 from runner.verify.assertions import BEFORE
 from runner.verify.verifier import Verifier
@@ -20,7 +22,17 @@ from runner.verify.verifier import Verifier
 if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.reference.spec import ReferenceSpec
+    from runner.results import RecordedRun
     from runner.run.context import RunContext
+
+
+def last_run(ctx: RunContext) -> RecordedRun | None:
+    """The last run, if it applied these scripts and the database still verifies."""
+    run = last_run_of(ctx.session, ctx.prepared.checked, ctx.settings.registry_schema)
+    if run is None or ctx.settings.verify == "none":
+        return run
+    verification = compare_only(replace(ctx, prepared=ctx.prepared._replace(asserted=())))
+    return run if verification.agrees else None
 
 
 def compare_only(ctx: RunContext) -> Verification:

@@ -10,7 +10,6 @@ from runner.results import Notice
 if TYPE_CHECKING:
     from runner.comparison import Verification
     from runner.connect.session import Session
-    from runner.fleet import Member
     from runner.observer import Observer
     from runner.results import Target
     from runner.run.prepare import Prepared
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """One command on one target. `stop` ends it from outside; `member` is it among several."""
+    """One command on one target. `stop` ends it from outside."""
 
     session: Session
     settings: Settings
@@ -28,7 +27,6 @@ class RunContext:
     observer: Observer
     target: Target
     stop: Stop
-    member: Member | None = None
 
 
 def warn(observer: Observer, verification: Verification) -> None:

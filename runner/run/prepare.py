@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from runner.check.script_facts import ScriptFacts
     from runner.check.scripts import Checked
+    from runner.fleet import Member
     from runner.observer import Observer
     from runner.reference.pool import ReferencePool
     from runner.reference.spec import DatabaseProperties, ReferenceSpec
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
 
 class Prepared(NamedTuple):
-    """Scripts and assertions that were read: the same for all targets. `shared`: several.
+    """Scripts and assertions that were read: the same for all targets.
 
-    `for_owners` are warnings for a role that is no superuser.
+    Several share the pool, and `member` is one of them. `for_owners` are warnings for a role that
+    is no superuser.
     """
 
     folder: Folder
@@ -34,6 +36,7 @@ class Prepared(NamedTuple):
     asserted: Sequence[AssertionFile]
     shared: ReferencePool | None = None
     for_owners: Sequence[Notice] = ()
+    member: Member | None = None
 
     def reference_spec(
         self, conninfo: str, settings: Settings, target: Target, properties: DatabaseProperties

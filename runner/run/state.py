@@ -138,7 +138,7 @@ class RunState:
     def is_committed(self) -> None:
         """The run cannot be undone any more."""
         self.committed = True
-        if self.ctx.member is None:
+        if self.ctx.prepared.member is None:
             too_late()
 
     @contextmanager

@@ -252,7 +252,7 @@ class _Transaction:
         Two where several transactions commit one after the other: what may fail is done before.
         That of the target comes last: with it goes what the run has made.
         """
-        member, parts = self.ctx.member, self.databases.parts()
+        member, parts = self.ctx.prepared.member, self.databases.parts()
         self.made.keep(self.home.conn)
         last = {part.name: part.record(self.state) for part in parts}
         roles_back = "".join(self.state.scripts.sessions.roles_back())

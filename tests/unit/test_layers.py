@@ -139,13 +139,13 @@ OFFERED = {
         rehearsal.built rehearsal.rehearse
     """,
     "report": """
-        diff_report.script_lines differences.difference_lines printer.Printer
+        diff_report.write_script differences.difference_lines printer.Printer
         several.TargetsPrinter text_report.Style text_report.lines
     """,
     "run": """
         advice.facts_of advice.with_remedy autocommit.run_autocommit compare.compare_only
-        context.RunContext database_run.DatabaseRun prepare.Prepared prepare.prepare
-        prepare.prepare_to_verify state.RunState transaction.run_in_transaction
+        compare.last_run context.RunContext database_run.DatabaseRun prepare.Prepared
+        prepare.prepare prepare.prepare_to_verify state.RunState transaction.run_in_transaction
     """,
     "scripts": """
         files.CONTAINER_FOLDER files.Files files.KeptFile files.StandardInput folder.Folder

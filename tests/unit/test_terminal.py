@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.report.terminal import WIDTH, escape, fit, paragraph, source_lines, width
+from runner.report.terminal import WIDTH, escape, paragraph, source_lines, width
 
 
 @pytest.mark.parametrize(
@@ -29,13 +29,6 @@ def test_hostile_characters_are_seen(text: str, shown: str) -> None:
 def test_a_later_line_of_a_message_cannot_pass_for_ours() -> None:
     text = "first\r\nCommitted: 2 scripts\n"
     assert paragraph(text) == "first\n  Committed: 2 scripts"
-
-
-def test_text_is_fitted_by_cells() -> None:
-    assert fit("abc", 5) == "abc  "
-    assert fit("日本語", 6) == "日本語"
-    assert fit("日本語", 5) == "日本…"
-    assert fit("日本語", 4) == "日… "
 
 
 @pytest.mark.parametrize(
