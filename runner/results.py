@@ -83,6 +83,11 @@ class Finding(NamedTuple):
     sqlstate: str = ""
 
     @property
+    def is_unreadable(self) -> bool:
+        """Whether it is about a file that cannot be read."""
+        return self.severity == "error" and self.place is None
+
+    @property
     def where(self) -> str:
         """The place, or the script, for a message."""
         return self.script if self.place is None else str(self.place)

@@ -93,6 +93,14 @@ def compare_sequences(
     return found, cautions
 
 
+def lagging(
+    states: Mapping[SequenceFeed, SequenceState],
+) -> Iterator[tuple[SequenceFeed, Caution]]:
+    """Yield the sequences that scripts leave behind their column, with what to add to them."""
+    for feed in _behind(states):
+        yield feed, _caution(feed, states[feed])
+
+
 def _behind(states: Mapping[SequenceFeed, SequenceState]) -> Iterator[SequenceFeed]:
     return (feed for feed, state in states.items() if state.in_the_way is not None)
 

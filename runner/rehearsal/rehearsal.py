@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 from psycopg import pq
 
+from runner.catalog.reader import read_snapshot
+from runner.catalog.sequences import lagging, read_state
 from runner.connect import session
 from runner.connect.server_info import describe
 from runner.embedded.programs import DISTRIBUTION, package_bin_dir
-from runner.errors import ConnectionFailed, RunnerError, UsageError
+from runner.errors import ConnectionFailed, Place, RunnerError, UsageError
 from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
 from runner.execute.session_reset import own_settings
@@ -20,7 +22,7 @@ from runner.observer import Silent
 from runner.reference.one_database import OneDatabase
 from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors
 from runner.rehearsal.server import throw_away_database
-from runner.results import FindingsError
+from runner.results import Finding, FindingsError
 from runner.run.advice import facts_of, with_remedy
 from runner.verify.assertions import (
     BEFORE,
@@ -28,6 +30,7 @@ from runner.verify.assertions import (
     read_assertions,
     run_assertions,
 )
+from runner.verify.definitions import unqualified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from runner.check.scripts import Checked, Reading
     from runner.observer import Observer
     from runner.rehearsal.server import Stage
-    from runner.results import Finding
     from runner.scripts.folder import Folder
     from runner.settings import Settings
 
@@ -83,10 +85,12 @@ def _rehearsed(
     errors.is_complete = not has_shell
     if all(script.shell for script in folder.scripts):
         return Rehearsed(reading.findings, (_NOT_REHEARSED,))
+    sequences: list[Finding] = []
     with throw_away_database(settings, reading.facts, observer) as stage:
         rehearsal = _Rehearsal(stage, settings, folder, reading, observer)
         rehearsal.run(errors.take)
         if errors.is_clean and not settings.schema_only:
+            sequences = list(rehearsal.sequences())
             rehearsal.run_assertions(errors.take)
         notes = [rehearsal.where()]
         if errors.followed:
@@ -103,7 +107,8 @@ def _rehearsed(
         parts = name, *(create.sources if create else ())
         with throw_away_database(settings, reading.facts, observer) as stage:
             _Rehearsal(stage, settings, folder, reading, observer, parts).run(errors.take)
-    return Rehearsed(_in_order(folder, [*reading.findings, *errors.findings]), tuple(notes))
+    found = _in_order(folder, [*reading.findings, *errors.findings, *sequences])
+    return Rehearsed(found, tuple(notes))
 
 
 @contextmanager
@@ -172,7 +177,13 @@ class _Rehearsal:
         self._stage = stage
         self._conn = stage.conn
         self._settings = settings
-        self._checked = [one for one in reading.checked if not one.script.shell]
+        self._folder = folder
+        left_out = {one.script for one in reading.findings if one.is_unreadable}
+        self._checked = [
+            one
+            for one in reading.checked
+            if not one.script.shell and one.script.name not in left_out
+        ]
         self._autocommit = settings.transaction == "none"
         self._take: Take | None = None
         self._script = ""
@@ -241,6 +252,18 @@ class _Rehearsal:
     def _on_error(self, error: RunnerError, statement: bytes) -> None:
         if self._take is not None:
             self._take(with_remedy(error, self._facts), statement)
+
+    def sequences(self) -> Iterator[Finding]:
+        """The sequences that stay behind their columns, at the first rows of the table."""
+        filled = {one.name: one for one, _ in reversed(self._facts().made) if one.kind == "rows"}
+        with self._conn.transaction():
+            _, states = read_state(self._conn, (), read_snapshot(self._conn).feeds)
+        for feed, caution in lagging(states):
+            found = Finding("warning", str(self._folder.path), caution.message)
+            if rows := filled.get(unqualified(feed.table)):
+                place = Place(rows.script, rows.line)
+                found = found._replace(script=rows.script, place=place)
+            yield found._replace(rewrite=caution.hint or "")
 
     def run_assertions(self, take: Take) -> None:
         """Run the assertions in the transaction of the scripts; none if they failed."""

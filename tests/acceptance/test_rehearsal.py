@@ -209,6 +209,17 @@ def test_each_database_of_the_scripts_is_rehearsed(check: Callable[..., dict[str
         ]
 
 
+def test_a_sequence_that_stays_behind_its_column(check: Callable[..., dict[str, Any]]) -> None:
+    """With the setval to add, after which there is nothing to say."""
+    rows = "insert into t values (1);\n\ninsert into t values (7);\n"
+    found = check("create table t (id serial primary key);\n" + rows)
+    [warning] = found["findings"]
+    assert (warning["severity"], warning["line"], found["exit_code"]) == ("warning", 2, 0)
+    assert "public.t_id_seq has not been called, but public.t.id holds 7" in warning["message"]
+    added = warning["rewrite"].partition(": ")[2]
+    assert check("create table t (id serial primary key);\n" + rows + added)["findings"] == []
+
+
 def test_without_the_data(check: Callable[..., dict[str, Any]]) -> None:
     data = "insert into t values ('x');\ncopy t from stdin;\ny\n\\.\nselect u;\n"
     found = check("create table t (i int);\n" + data, options=("--schema-only",))

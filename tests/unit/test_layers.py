@@ -56,12 +56,11 @@ OFFERED = {
     "catalog": """
         reader.read_snapshot reader.settings reader.snapshot_commands reader.snapshot_of
         row_differences.RowCheck row_differences.common_rows row_differences.compare_rows
-        rows.RowDigest rows.cell rows.count_doubled
-        rows.read_each rows.read_rows rows.variants rows.written sequences.SequenceState
-        sequences.comparable_feeds sequences.compare_sequences sequences.read_state
-        shapes.SequenceFeed shapes.TableShape
-        shapes.extension_tables shared.Row shared.changed_shared_objects shared.existing_role
-        shared.read_shared_objects shared.rename_roles shared.shared_queries
+        rows.RowDigest rows.cell rows.count_doubled rows.read_each rows.read_rows
+        rows.variants rows.written sequences.SequenceState sequences.comparable_feeds
+        sequences.compare_sequences sequences.lagging sequences.read_state shapes.SequenceFeed
+        shapes.TableShape shapes.extension_tables shared.Row shared.changed_shared_objects
+        shared.existing_role shared.read_shared_objects shared.rename_roles shared.shared_queries
         shared.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
         snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.made_again
         snapshot.short_type snapshot.varying_properties
