@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from runner.check.definitions import defined
 from runner.check.dialects import foreign_words
+from runner.check.script_facts import ROLE_IN_BODY
 from runner.comparison import Defined
 from runner.errors import Place, RunnerError
-from runner.psql.sql_text import Token, tokens
+from runner.psql.sql_text import Token, catalog_name, tokens
 
 _STATEMENTS = frozenset(
     b"ALTER ANALYZE BEGIN COMMENT COMMIT COPY CREATE DELETE DO DROP GRANT INSERT REVOKE SELECT SET"
@@ -42,6 +43,7 @@ _SETTINGS = {
     "default_toast_compression": "PostgreSQL 14 and later have it",
     "pg_attver": "pg_dump of Debian's PostgreSQL 15.20 writes it",
 }
+_ACTS = re.compile("(?i)(?:set|member of) role")
 _SKIPPED = "DO $$ BEGIN CREATE {} …; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
 # By the kind of an object that exists already; any other kind is dropped before.
 _INSTEAD = {
@@ -50,7 +52,7 @@ _INSTEAD = {
         ("index", "sequence", "schema", "extension", "server", "statistics"),
         "CREATE {} IF NOT EXISTS",
     ),
-    "table": "CREATE TABLE IF NOT EXISTS, or DROP TABLE IF EXISTS before it",
+    "table": "CREATE TABLE IF NOT EXISTS, or DROP TABLE IF EXISTS before it.",
     **dict.fromkeys(("type", "domain", "role"), _SKIPPED),
 }
 _CLOCK = (
@@ -88,6 +90,7 @@ class _Failed:
         self.word = self.token.text.decode("utf-8", "replace")
         names = (quoted or called for quoted, called in _NAME.findall(error.message))
         self.names = [name.rpartition(".")[2] for name in names]
+        self.message = error.message
         self.lacks_role = error.message.startswith('role "')
 
     @property
@@ -296,6 +299,16 @@ def _stands_still(failed: _Failed) -> str | None:
     return None
 
 
+def _own_role(failed: _Failed) -> str | None:
+    """A role that the scripts make, and which this one may not act for."""
+    name = failed.names[0] if failed.names and _ACTS.search(failed.message) else ""
+    made = {one.name for one in failed.like() if one.kind == "role"}
+    text = failed.text.decode("utf-8", "replace")
+    made.update(catalog_name(one) for one in re.findall(ROLE_IN_BODY, text))
+    quoted = name if re.fullmatch("[a-z_][a-z0-9_]*", name) else f'"{name}"'
+    return f"Write after CREATE ROLE: GRANT {quoted} TO CURRENT_USER;" if name in made else None
+
+
 def _database(_failed: _Failed) -> str | None:
     return 'In the scripts, :"DBNAME" is the name of the target\'s database.'
 
@@ -309,5 +322,6 @@ _RULES: dict[str, tuple[Callable[[_Failed], str | None], ...]] = {
     "22023": (_setting,),
     **dict.fromkeys(("42P07", "42710", "42723", "42P06", "42701"), (_exists,)),
     "3D000": (_database,),
+    "42501": (_own_role,),
     "23505": (_stands_still,),
 }

@@ -33,7 +33,9 @@ def with_remedy(error: RunnerError, facts: Callable[[], Facts]) -> RunnerError:
         return error
     from runner.check.hints import remedy
 
-    hints = filter(None, (error.hint, remedy(error, facts)))
+    found = remedy(error, facts)
+    # What to write in the scripts replaces what to grant from outside.
+    hints = filter(None, (None if found and error.sqlstate == "42501" else error.hint, found))
     return error.converted(type(error), hint="\n".join(hints) or None)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from tests.acceptance.scripts import query, write_scripts
 from tests.servers import unique_name
@@ -243,3 +244,32 @@ def test_the_hint_names_who_lacks_the_right(
         )
         done = runner("apply", "-s", folder, *options, check=3)
         assert "HINT: Since PostgreSQL 16 the creator of a role has ADMIN" in done.stderr
+
+
+def test_where_a_role_cannot_be_acted_for_the_hint_is_what_to_write(
+    runner: Runner,
+    server: Server,
+    tmp_path: Path,
+    admin: psycopg.Connection[Any],
+    make_role: Callable[..., str],
+    make_database: Callable[..., str],
+) -> None:
+    """Each statement by itself; and before PostgreSQL 16, in the block that makes the role."""
+    user = make_role("CREATEDB", "CREATEROLE")
+    target = make_database(owner=user)
+    options = "--no-verify", "-t", make_conninfo(target, user=user)
+    made, used = f"create role {user}_x;", f"create schema s authorization {user}_x;"
+    texts: dict[tuple[str, ...], str] = {("--transaction", "none"): "{}\n{}\n{}\n"}
+    if server.version < 16:
+        texts[()] = "do $$ begin\n{}\n{}\n{}\nend $$;\n"
+    for more, text in texts.items():
+        folder = write_scripts(tmp_path, text.format(made, "", used))
+        done = runner("apply", "-s", folder, *options, *more, check=4)
+        drop_roles(admin, f"{user}_x")
+        hint = "Write after CREATE ROLE: "
+        [written] = [one for one in done.stderr.splitlines() if hint in one]
+        write_scripts(tmp_path, text.format(made, written.partition(hint)[2], used))
+        runner("apply", "-s", folder, *options, *more, check=0)
+        with psycopg.connect(target) as conn:
+            conn.execute("drop schema s")
+        drop_roles(admin, f"{user}_x")
