@@ -199,7 +199,7 @@ def _place(index: DefinitionIndex, difference: Difference) -> tuple[str | None, 
 
 def _reason(ctx: RunContext, difference: Difference, searched: _Searched) -> str:
     name, reasons = difference.name, searched.reasons
-    if reason := reasons.get(left_of(difference)):
+    if reason := reasons.get(left_of(difference)) or reasons.get((difference.object, name, None)):
         return reason
     if difference.property == "column order":
         return _ORDER
