@@ -12,7 +12,7 @@ from runner.errors import RunnerError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from runner.check.hints import Facts
+    from runner.check.failed_statement import Facts
     from runner.connect.session import Session
     from runner.run.context import RunContext
     from runner.scripts.folder import Folder
@@ -42,7 +42,7 @@ def with_remedy(error: RunnerError, facts: Callable[[], Facts]) -> RunnerError:
 def facts_of(folder: Folder, variables: Mapping[str, str], applied: str = "") -> Facts:
     """What the scripts make, up to one that cannot be read."""
     from runner.check.definitions import definitions
-    from runner.check.hints import Facts
+    from runner.check.failed_statement import Facts
 
     made = []
     with suppress(RunnerError):
