@@ -14,8 +14,10 @@ from runner.comparison import Defined
 from runner.errors import Place, RunnerError
 from runner.psql.sql_text import Token, tokens
 
-# A name in a message: quoted, in any language, or before a parenthesis.
-_NAME = re.compile('["\u00ab\u00bb\u201c-\u201f](.+?)["\u00ab\u00bb\u201c-\u201f]|([^\\s"(]+)\\(')
+# Quotation marks of any language.
+QUOTE = '["\u00ab\u00bb\u201c-\u201f]'
+# A name in a message: quoted, or before a parenthesis.
+_NAME = re.compile(f'{QUOTE}(.+?){QUOTE}|([^\\s"(]+)\\(')
 
 
 class Facts(NamedTuple):

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-from runner.check.failed_statement import FailedStatement
+from runner.check.failed_statement import QUOTE, FailedStatement
 
 _STATEMENTS = frozenset(
     b"ALTER ANALYZE BEGIN COMMENT COMMIT COPY CREATE DELETE DO DROP GRANT INSERT REVOKE SELECT SET"
@@ -57,6 +57,8 @@ def unset_variable(failed: FailedStatement) -> str | None:
 def punctuation(failed: FailedStatement) -> str | None:
     """A comma, a semicolon or a letter that is missing or too many."""
     line, token, begins_line = failed.place.line, failed.token, b"\n" in failed.gap
+    if failed.word and not re.search(f"(?i){QUOTE}(?:;|{re.escape(failed.word)})", failed.message):
+        return None  # not of the grammar, which quotes the token that it did not expect
     if failed.before.text == b",":
         what = {")": "the parenthesis", "": "the semicolon", ";": "the semicolon"}
         return f"Remove the comma before {what.get(failed.word, failed.word)}."

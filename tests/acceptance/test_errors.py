@@ -408,3 +408,20 @@ def test_a_failure_to_import_ahead_is_told_by_the_run_alone(
     monkeypatch.setattr(commands, "import_module", lambda _: 1 / 0)
     result = runner("apply", "-s", write_scripts(tmp_path, "SELECT 1;"), *NOBODY, check=5)
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT FROM (SELECT FROM json_to_record('{}')) AS a;",
+        "SELECT FROM pg_class, json_to_record('{}');",
+    ],
+)
+def test_what_is_no_slip_of_punctuation_has_no_remedy_of_it(
+    runner: Runner, tmp_path: Path, module_database: str, text: str
+) -> None:
+    """The grammar accepts it, and what reads the statement then uses the same SQLSTATE."""
+    scripts = write_scripts(tmp_path, text)
+    found = failure(runner, "apply", "-s", scripts, "-t", module_database, "--no-verify")
+    assert found["sqlstate"] == "42601"
+    assert "comma" not in str(found["hint"])
