@@ -13,7 +13,7 @@ import pytest
 
 from tests.acceptance.scripts import write_scripts
 from tests.conftest import CHECKOUT
-from tests.readme import blocks, commands
+from tests.readme import README, blocks, commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -273,11 +273,12 @@ def as_told(text: str, database: str) -> list[str]:
     return [word for word in words.split() if word != "--"]
 
 
-def test_the_page_shows_what_is_printed_for_the_blog(
+def test_the_first_page_shows_what_is_printed_for_the_blog(
     runner: Runner, fresh_database: str, tmp_path: Path
 ) -> None:
     """With a new column, a dropped trigger, another function, a NOT NULL, and a renamed column."""
     (page,) = blocks("Diff", "console")
+    assert page in README.read_text("utf-8")
     (command,) = commands(page)
     scripts = tmp_path / "data" / "sql"
     shutil.copytree(CHECKOUT / "data" / "sql", scripts)
