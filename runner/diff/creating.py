@@ -56,19 +56,19 @@ def _columns(goal: Snapshot, table: ObjectKey) -> Iterator[str]:
 
 
 def _column(goal: Snapshot, key: ObjectKey, column: Mapping[str, str]) -> dict[str, str]:
-    """Return the clauses of a column: since 18 its NOT NULL may be one that ALTER has to set."""
+    """Return the clauses of a column, and its sequence.
+
+    Since 18 its NOT NULL may be one that ALTER has to set.
+    """
     plain = "NOT NULL" * (column.get("not null") == "NOT NULL")
-    return {"plain not null": plain, "identity": identity_clause(goal, key, column)}
-
-
-def identity_clause(goal: Snapshot, key: ObjectKey, column: Mapping[str, str]) -> str:
-    """Return GENERATED … AS IDENTITY with the name and the options of its sequence."""
-    words = column.get("identity", "")
+    found = {"plain not null": plain, "identity": column.get("identity", "")}
     for sequence, entry in goal.objects.items():
-        if words and sequence.object == "sequence" and entry.properties.get("owned by") == key.name:
+        if sequence.object == "sequence" and entry.properties.get("owned by") == key.name:
             ((options,),) = alternatives("<SEQUENCE OPTIONS>", {**entry.properties, "type": ""})
-            return f"{words} (SEQUENCE NAME {sequence.name} {options})"
-    return words
+            found |= {"sequence": sequence.name, "sequence options": options}
+            if found["identity"]:
+                found["identity"] += f" (SEQUENCE NAME {sequence.name} {options})"
+    return found
 
 
 def feeds_identity(goal: Snapshot, sequence: ObjectKey) -> bool:

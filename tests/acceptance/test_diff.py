@@ -155,6 +155,25 @@ def test_a_column_that_may_have_been_renamed_names_the_option(
     ]
 
 
+SERIAL, IDENTITY = "serial PRIMARY KEY", "int GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+
+
+@pytest.mark.parametrize(("before", "after"), [(SERIAL, IDENTITY), (IDENTITY, SERIAL)])
+def test_a_sequence_that_is_made_anew_goes_on_where_it_was(
+    runner: Runner, fresh_database: str, tmp_path: Path, before: str, after: str
+) -> None:
+    """A serial column and an identity, whose sequences have the same name."""
+    execute(fresh_database, f"CREATE TABLE t (id {before}, a int); INSERT INTO t (a) VALUES (1)")
+    scripts = write_scripts(tmp_path, f"CREATE TABLE t (id {after}, a int);")
+    options = ("-s", str(scripts), "-t", fresh_database)
+    assert "public.t_id_seq dropped" in runner("diff", *options, check=4).stderr
+    execute(fresh_database, runner("diff", *options, "--allow-loss", "t", check=1).stdout)
+    runner("verify", *options, check=0)
+    execute(fresh_database, "INSERT INTO t (a) VALUES (2)")
+    with psycopg.connect(fresh_database) as conn:
+        assert conn.execute("SELECT id FROM t ORDER BY a").fetchall() == [(1,), (2,)]
+
+
 SEEDS = """\
 CREATE TABLE kinds (name text PRIMARY KEY, rank int);
 CREATE TABLE users (id serial PRIMARY KEY, name text UNIQUE, kind text REFERENCES kinds);
