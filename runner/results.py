@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Unpack
 
 from runner.comparison import Difference, Verification
-from runner.errors import ErrorData, Place, Refused, RunnerError, ScriptError, VerificationFailed
+from runner.errors import (
+    ErrorData,
+    Place,
+    Refused,
+    RunnerError,
+    ScriptError,
+    VerificationFailed,
+)
+from runner.findings import Finding
 
 
 class Target(NamedTuple):
@@ -59,55 +67,6 @@ class Notice(NamedTuple):
     sqlstate: str | None = None
     detail: str | None = None
     hint: str | None = None
-
-
-class Finding(NamedTuple):
-    """What fails, or may fail, in a script: in Docker, on the target, and what to write instead.
-
-    `severity` is error or warning. `script` is a file or the folder; `place` is None if the finding
-    is about all of it. A run prints warnings, too: not those `in_check_only`, which are about the
-    container alone, and those `for_owners` where its role is no superuser. `detail` and `sqlstate`
-    are those of the server's error.
-    """
-
-    severity: str
-    script: str
-    message: str
-    docker: str = ""
-    target: str = ""
-    rewrite: str = ""
-    place: Place | None = None
-    in_check_only: bool = False
-    for_owners: bool = False
-    detail: str = ""
-    sqlstate: str = ""
-
-    @property
-    def is_unreadable(self) -> bool:
-        """Whether it is about a file that cannot be read."""
-        return self.severity == "error" and self.place is None
-
-    @property
-    def where(self) -> str:
-        """The place, or the script, for a message."""
-        return self.script if self.place is None else str(self.place)
-
-
-class FindingsError(ScriptError):
-    """Scripts that cannot work. `findings` are all errors, without the warnings."""
-
-    def __init__(
-        self, findings: tuple[Finding, ...], message: str, **data: Unpack[ErrorData]
-    ) -> None:
-        super().__init__(message, **data)
-        self.findings = findings
-
-    @classmethod
-    def of(cls, findings: tuple[Finding, ...]) -> FindingsError:
-        """The error for some findings, with the message of the first."""
-        first = findings[0]
-        message = first.message if first.place else f"{first.script}: {first.message}"
-        return cls(findings, message, place=first.place, hint=first.rewrite or None)
 
 
 class CheckResult(NamedTuple):

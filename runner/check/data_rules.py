@@ -7,7 +7,7 @@ import re
 from runner.check.command import Command
 from runner.check.outside_rules import OutsideRules, bare_name
 from runner.check.script_facts import NAME
-from runner.results import Finding
+from runner.findings import Finding
 
 _FORCE = re.compile(rf"ALTER TABLE (?:IF EXISTS )?(?:ONLY )?{NAME}.*? (NO )?FORCE ROW LEVEL")
 _WRITES = re.compile(rf"(?:UPDATE|DELETE FROM|MERGE INTO) (?:ONLY )?{NAME}")

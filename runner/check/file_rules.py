@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from runner.errors import Place
+from runner.findings import Finding
 from runner.psql.source import Source
-from runner.results import Finding
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from runner import PROGRAM
 from runner.errors import ScriptError, UsageError
+from runner.findings import Finding
 from runner.psql.steps import Problem
-from runner.results import Finding
 
 # What a Problem's message begins with, what Docker does and what the target.
 _PROBLEMS = (

@@ -6,8 +6,8 @@ import re
 
 from runner.check.command import Command
 from runner.check.script_facts import NAME
+from runner.findings import Finding
 from runner.psql.sql_text import catalog_name
-from runner.results import Finding
 
 # What the functions of dblink, aws_lambda, aws_s3, http, pg_net and pg_background begin with.
 _WORDS = (b"dblink", b"aws_lambda", b"aws_s3", b"http_", b"pg_background")

@@ -15,6 +15,7 @@ from runner.check.file_rules import head_findings
 from runner.check.script_facts import ScriptFacts
 from runner.check.statement_rules import LEFT_OPEN, StatementRules
 from runner.errors import ScriptError, UsageError
+from runner.findings import Finding
 from runner.psql.reader import read_script
 from runner.psql.source import Source
 from runner.psql.sql_text import leading_space
@@ -29,7 +30,6 @@ from runner.psql.steps import (
     Step,
     Sync,
 )
-from runner.results import Finding
 from runner.scripts.files import Files
 from runner.scripts.folder import Folder, Script
 

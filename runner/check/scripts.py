@@ -14,8 +14,8 @@ from runner.check.command import Command
 from runner.check.file_rules import folder_findings
 from runner.check.script_checker import Checker
 from runner.check.script_facts import ScriptFacts
+from runner.findings import Finding, FindingsError
 from runner.psql.statement_buffer import command_starts
-from runner.results import Finding, FindingsError
 from runner.scripts.folder import Folder, Script
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Container
 
 from runner.check.command import Command
+from runner.findings import Finding
 from runner.psql.maintenance import concurrent_index
 from runner.psql.sql_text import read_control, refused_control, transaction_control
-from runner.results import Finding
 
 # 0, which pg_dump writes, is passed over: see step_filters.with_lock_timeout
 _LOCK_TIMEOUT = re.compile(

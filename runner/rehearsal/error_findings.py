@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from runner.findings import Finding
 from runner.psql.sql_text import catalog_name, first_words, tokens
-from runner.results import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

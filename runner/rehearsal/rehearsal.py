@@ -18,11 +18,11 @@ from runner.errors import ConnectionFailed, Place, RunnerError, UsageError
 from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
 from runner.execute.session_reset import own_settings
+from runner.findings import Finding, FindingsError
 from runner.observer import Silent
 from runner.reference.one_database import OneDatabase
 from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors
 from runner.rehearsal.server import throw_away_database
-from runner.results import Finding, FindingsError
 from runner.run.advice import facts_of, with_remedy
 from runner.verify.assertions import (
     BEFORE,

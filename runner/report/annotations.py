@@ -9,14 +9,16 @@ from urllib.parse import quote
 
 from runner import __version__
 from runner.comparison import DifferencesError
-from runner.results import CheckResult, Failure, FindingsError, LossError, VerifyResult
+from runner.findings import FindingsError
+from runner.results import CheckResult, Failure, LossError, VerifyResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from runner.comparison import Verification
     from runner.errors import RunnerError
-    from runner.results import Finding, Result
+    from runner.findings import Finding
+    from runner.results import Result
 
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

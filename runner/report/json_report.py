@@ -6,13 +6,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from runner.comparison import DifferencesError
+from runner.findings import FindingsError
 from runner.results import (
     ApplyResult,
     CheckResult,
     DiagramResult,
     DiffResult,
     Failure,
-    FindingsError,
     LossError,
     StatusResult,
     VerifyResult,
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from runner.comparison import Verification
     from runner.errors import Place, RunnerError
-    from runner.results import Finding, ObjectChange, RecordedRun, Result
+    from runner.findings import Finding
+    from runner.results import ObjectChange, RecordedRun, Result
 
 
 def to_json(result: Result | Failure, command: str | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runner import PROGRAM
 from runner.comparison import DifferencesError
+from runner.findings import FindingsError
 from runner.report import differences
 from runner.report.diff_report import diff_lines
 from runner.report.terminal import (
@@ -30,7 +31,6 @@ from runner.results import (
     DiagramResult,
     DiffResult,
     Failure,
-    FindingsError,
     StatusResult,
     VerifyResult,
     WaitResult,
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
     from runner.comparison import Verification
     from runner.errors import Query, RunnerError
-    from runner.results import Finding, RecordedRun, Result, Target
+    from runner.findings import Finding
+    from runner.results import RecordedRun, Result, Target
 
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
     from runner.check.script_facts import ScriptFacts
     from runner.check.scripts import Checked
+    from runner.findings import Finding
     from runner.fleet import Member
     from runner.observer import Observer
     from runner.reference.pool import ReferencePool
     from runner.reference.spec import DatabaseProperties, ReferenceSpec
-    from runner.results import Finding, Target
+    from runner.results import Target
     from runner.scripts.folder import Folder
     from runner.settings import Settings
     from runner.verify.assertions import AssertionFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from runner.check.scripts import read_scripts
-from runner.results import Finding
+from runner.findings import Finding
 from runner.scripts.folder import read_folder
 
 Found = list[tuple[str, int | None, str]]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from runner.check.scripts import check_scripts
-from runner.results import FindingsError
+from runner.findings import FindingsError
 from runner.scripts.folder import read_folder
 from tests.unit.findings import check, folder_of
 

@@ -37,6 +37,7 @@ ORDER = (
         "environment",
         "observer",
         "results",
+        "findings",
         "comparison",
         "signals",
         "errors",
@@ -44,7 +45,17 @@ ORDER = (
 )
 # They work on values alone, so they can be tested without a server.
 PURE = (
-    *("psql", "scripts", "check", "results", "comparison", "observer", "signals", "errors"),
+    *(
+        "psql",
+        "scripts",
+        "check",
+        "results",
+        "findings",
+        "comparison",
+        "observer",
+        "signals",
+        "errors",
+    ),
     *("guard/effects", "guard/changes", "guard/contents", "catalog/snapshot"),
     *("run/changes", "execute/step_filters", "connect/failures", "connect/rds"),
     *("report/terminal", "report/differences", "report/json_report"),
