@@ -112,7 +112,7 @@ def _described(conn: Session, settings: Settings) -> Target:
     return server_info.describe(conn, embedded=settings.embedded, server=server)
 
 
-def _import_meanwhile() -> None:
+def _import_in_background() -> None:
     """Import what a run needs in a thread, while the connection is established."""
 
     def work() -> None:
@@ -132,7 +132,7 @@ def apply(settings: Settings, observer: Observer, prepared: Prepared | None = No
     """
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
-    _import_meanwhile()
+    _import_in_background()
     from runner.run.compare import last_run
 
     with _naming_diff(settings), _connected(settings, observer, prepared) as ctx:
@@ -172,7 +172,7 @@ def plan(settings: Settings, observer: Observer, prepared: Prepared | None = Non
     if settings.transaction == "none":
         raise UsageError("plan needs a transaction: --transaction none commits each statement")
     prepared = prepared or prepare(settings, observer)
-    _import_meanwhile()
+    _import_in_background()
     from runner.run.transaction import run_in_transaction
 
     with _naming_diff(settings), _connected(settings, observer, prepared) as ctx:

@@ -133,13 +133,13 @@ def _question(table: bytes) -> Sequence[bytes]:
 
 
 def _inserts_at_end(statements: PlainStatements) -> _Inserts | None:
-    """What the last INSERTs are, if they are many and alike."""
+    """The last INSERTs, if they are many and differ in their row only."""
     starts = statements.starts[-_WORTH:]
     inserts = _inserts_at(statements.text, starts[0])
     if len(starts) < _WORTH or inserts is None:
         return None
-    alike = all(inserts.pattern.match(statements.text, start) for start in starts)
-    return inserts if alike else None
+    same = all(inserts.pattern.match(statements.text, start) for start in starts)
+    return inserts if same else None
 
 
 def _inserts_at(text: bytes, start: int) -> _Inserts | None:
