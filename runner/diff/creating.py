@@ -56,10 +56,7 @@ def _columns(goal: Snapshot, table: ObjectKey) -> Iterator[str]:
 
 
 def _column(goal: Snapshot, key: ObjectKey, column: Mapping[str, str]) -> dict[str, str]:
-    """Return the clauses of a column, and its sequence.
-
-    Since 18 its NOT NULL may be one that ALTER has to set.
-    """
+    """Return the clauses of a column, whose NOT NULL ALTER may have to set, and its sequence."""
     plain = "NOT NULL" * (column.get("not null") == "NOT NULL")
     found = {"plain not null": plain, "identity": column.get("identity", "")}
     for sequence, entry in goal.objects.items():

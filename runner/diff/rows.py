@@ -41,14 +41,17 @@ class MissingRows:
         target = TargetState(search.current(), {}, {})
         checks = RowComparison(self._conn, target).checks(self._reference)
         missing = self._count(checks)
-        for table, text in statements:
-            mine = [one for one in checks if unqualified(one.actual.name) == table]
-            if not any(missing[one.actual.name] for one in mine):
-                continue
-            more = f"{text}\nON CONFLICT DO NOTHING"
-            reason = self._run(search, mine, missing, text)
-            if reason and self._run(search, mine, missing, more):
-                self.left[mine[0].actual.name] = reason
+        waiting, tried = [*statements], list[tuple[str, str]]()
+        while waiting != tried:  # one that others refer to may come later
+            tried, waiting, self.left = waiting, [], {}
+            for table, text in tried:
+                mine = [one for one in checks if unqualified(one.actual.name) == table]
+                if not any(missing[one.actual.name] for one in mine):
+                    continue
+                reason = self._run(search, mine, missing, text)
+                if reason and self._run(search, mine, missing, f"{text}\nON CONFLICT DO NOTHING"):
+                    self.left[mine[0].actual.name] = reason
+                    waiting.append((table, text))
 
     def _run(
         self, search: Search, checks: list[RowCheck], missing: Counter[str], command: str

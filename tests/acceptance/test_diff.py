@@ -217,6 +217,22 @@ def test_rows_that_are_missing_are_inserted_by_their_statement(
     assert "INSERT" not in left
 
 
+def test_rows_are_inserted_after_those_that_they_refer_to(
+    runner: Runner, fresh_database: str, tmp_path: Path
+) -> None:
+    """In a dump they stand in the order of the names, before the foreign keys."""
+    scripts = write_scripts(
+        tmp_path,
+        "CREATE TABLE a (b int, c int); CREATE TABLE b (c int); CREATE TABLE c (c int PRIMARY KEY);"
+        " INSERT INTO a VALUES (1, 1); INSERT INTO b VALUES (1); INSERT INTO c VALUES (1);"
+        " ALTER TABLE b ADD PRIMARY KEY (c); ALTER TABLE b ADD FOREIGN KEY (c) REFERENCES c;"
+        " ALTER TABLE a ADD PRIMARY KEY (b, c); ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;",
+    )
+    options = ("-s", str(scripts), "-t", fresh_database)
+    execute(fresh_database, runner("diff", *options, "--rows", check=1).stdout)
+    runner("verify", *options, check=0)
+
+
 def test_the_proof_may_be_on_a_copy_or_left_out(
     runner: Runner, make_database: Callable[..., str], scripts: Path
 ) -> None:
