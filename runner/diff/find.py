@@ -40,7 +40,7 @@ _ORDER = (
     " without a list of columns"
 )
 _UNCHANGED = "Nothing has changed: the transaction was rolled back."
-_ROWS = "rows are not changed by this command"
+_ROWS = "not changed by this command, which repeats no COPY, UPDATE or setval() of the scripts"
 _MISSING = "to insert rows that are missing, add: --rows"
 _DROP = "to drop it, add: --drop {name}"
 _RENAME = "to rename it, add: {rename}; to drop it: --drop {name}"

@@ -214,6 +214,7 @@ def test_rows_that_are_missing_are_inserted_by_their_statement(
     assert users == [("Ann", "author"), ("Bob", "guest"), ("Cid", "bot")]
     left = runner("diff", *options, "--rows", check=1).stdout
     assert "changed row public.kinds (name) = (author), rank" in left
+    assert "which repeats no COPY, UPDATE or setval()" in " ".join(left.split())
     assert "INSERT" not in left
 
 
