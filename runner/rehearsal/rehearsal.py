@@ -221,7 +221,11 @@ class _Rehearsal:
     def run(self, take: Take) -> None:
         """Run all scripts; `take` is called with each error."""
         self._take = take
+        sessions = self._scripts.sessions
         try:
+            if not (self._autocommit or sessions.is_used):
+                # By itself: a script that cannot be read must not take BEGIN along.
+                self._scripts.executor.flush(sessions.begin())
             for one in self._checked:
                 self._script = one.script.name
                 self._run_script(one)

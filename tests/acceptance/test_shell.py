@@ -244,7 +244,7 @@ def test_lines_that_end_in_cr_lf_are_a_warning(runner: Runner, tmp_path: Path) -
     folder = write_scripts(tmp_path, "select 1;")
     shell_script(folder, "02.sh", "echo\r\n", executable=False)
     result = runner("check", "--offline", "-s", "sql", *ALLOWED, check=0)
-    assert "sql/02.sh:1:1: warning: lines end in CR LF" in result.stdout
+    assert "sql/02.sh:1:5: warning: lines end in CR LF" in result.stdout
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])

@@ -269,7 +269,7 @@ def test_half_made_elsewhere(
     folder = broken(tmp_path, "02_seed.sql", "INSERT INTO social_accounts")
     entrypoint(psql_bin, fresh_database, folder)
     result = runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=1)
-    assert f"To repair it: python -m runner apply -s {DATA_SQL}\n" in result.stdout
+    assert f"To repair it: python -m runner apply -s {DATA_SQL} -t " in result.stdout
     runner("apply", "-s", DATA_SQL, "-t", fresh_database, check=0)
     runner("verify", "-s", DATA_SQL, "-t", fresh_database, check=0)
 
