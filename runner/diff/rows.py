@@ -45,7 +45,7 @@ class MissingRows:
         while waiting != tried:  # one that others refer to may come later
             tried, waiting, self.left = waiting, [], {}
             for table, text in tried:
-                mine = [one for one in checks if unqualified(one.actual.name) == table]
+                mine = [one for one in checks if table in self._names(one.actual.name)]
                 if not any(missing[one.actual.name] for one in mine):
                     continue
                 reason = self._run(search, mine, missing, text)
@@ -78,8 +78,7 @@ class MissingRows:
             for check in checks:
                 varying = self._varying(check.actual)
                 wanted = reference.here(check.wanted).stable(varying)
-                actual = check.actual.stable(varying)
-                one = RowCheck(wanted, actual, extra=False)
+                one = RowCheck(wanted, check.actual.stable(varying), extra=False)
                 sizes = (d.rows for t, d in reference.digests.items() if t.name == wanted.name)
                 rows = max(sizes, default=0), 0
                 differing, _ = compare_rows(reference.conn, self._conn, one, rows, limit=_ALL)
@@ -87,15 +86,16 @@ class MissingRows:
                 found[wanted.name] += sum(row.kind == "missing" for row in differing)
         return found
 
+    def _names(self, table: str) -> set[str]:
+        """Return the names of a table that an INSERT of its rows may have: also its parent's."""
+        entry = self._reference.snapshot.objects[ObjectKey("table", table)]
+        return {unqualified(one) for one in (table, entry.properties.get("inherits", table))}
+
     def _varying(self, table: TableShape) -> set[str]:
         """Return the columns whose default may be another in each build: it calls a function."""
-        columns = self._reference.snapshot.objects
-        keys = {one: ObjectKey("column", f"{table.name}.{one}") for one in table.columns}
-        return {
-            one
-            for one, key in keys.items()
-            if key in columns and "(" in columns[key].properties.get("default", "")
-        }
+        known = self._reference.snapshot.objects
+        found = {n: known.get(ObjectKey("column", f"{table.name}.{n}")) for n in table.columns}
+        return {n for n, one in found.items() if one and "(" in one.properties.get("default", "")}
 
     def _written(self) -> tuple[int, int]:
         ((inserted, changed),) = fetch(self._conn, statement("diff/rows_written").rstrip(";\n"))

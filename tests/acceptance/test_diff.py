@@ -221,13 +221,19 @@ def test_rows_that_are_missing_are_inserted_by_their_statement(
 def test_rows_are_inserted_after_those_that_they_refer_to(
     runner: Runner, fresh_database: str, tmp_path: Path
 ) -> None:
-    """In a dump they stand in the order of the names, before the foreign keys."""
+    """In a dump they stand in the order of the names, before the foreign keys.
+
+    Rows of a partition are inserted into its table.
+    """
     scripts = write_scripts(
         tmp_path,
         "CREATE TABLE a (b int, c int); CREATE TABLE b (c int); CREATE TABLE c (c int PRIMARY KEY);"
         " INSERT INTO a VALUES (1, 1); INSERT INTO b VALUES (1); INSERT INTO c VALUES (1);"
         " ALTER TABLE b ADD PRIMARY KEY (c); ALTER TABLE b ADD FOREIGN KEY (c) REFERENCES c;"
-        " ALTER TABLE a ADD PRIMARY KEY (b, c); ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;",
+        " ALTER TABLE a ADD PRIMARY KEY (b, c); ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;"
+        " CREATE TABLE p (a int PRIMARY KEY) PARTITION BY RANGE (a);"
+        " CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (2);"
+        " CREATE TABLE p2 PARTITION OF p DEFAULT; INSERT INTO p VALUES (1), (2);",
     )
     options = ("-s", str(scripts), "-t", fresh_database)
     execute(fresh_database, runner("diff", *options, "--rows", check=1).stdout)
