@@ -11,7 +11,7 @@ from runner.execute import reconnect, session_reset
 from runner.execute.execution import Execution, RunningScript
 from runner.execute.sessions import Sessions
 from runner.psql.source import canonical_encoding
-from runner.psql.state import State
+from runner.psql.state import State, TextFormat
 from runner.results import ScriptResult
 from runner.scripts.files import Files, StandardInput
 from runner.scripts.folder import Folder, Script
@@ -195,8 +195,10 @@ class Scripts:
             ),
             variables,
             given=self._settings.variables,
-            standard_conforming_strings=self._text_settings.strings != b"off",
-            encoding=canonical_encoding((self._text_settings.encoding or b"UTF8").decode()),
+            text_format=TextFormat(
+                self._text_settings.strings != b"off",
+                canonical_encoding((self._text_settings.encoding or b"UTF8").decode()),
+            ),
             environ={
                 **(self._environ or os.environ),
                 "POSTGRES_USER": target.user,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from runner.psql.source import Source, canonical_encoding
 from runner.psql.sql_text import TRANSACTION_CONTROL, first_words, variable_name
@@ -161,12 +161,19 @@ class FileAccess(Protocol):
         r"""Gives the file of `\\i` or `\\ir`. Raises ArgumentError when it cannot be read."""
 
 
+class TextFormat(NamedTuple):
+    """The settings of a session by which its text is read; `encoding` by PostgreSQL's name."""
+
+    standard_conforming_strings: bool = True
+    encoding: str = "UTF8"
+
+
 class State:
     """psql's variables, `standard_conforming_strings` and `client_encoding`.
 
     The reader reads it, and the code that runs the statements updates it from the server.
-    `given` are the variables that the command line sets. `encoding` is PostgreSQL's name, such as
-    UTF8 or SJIS. `offline` is for reading without a server: see `Offline`.
+    `given` are the variables that the command line sets. `offline` is for reading without a server:
+    see `Offline`.
     """
 
     def __init__(
@@ -174,21 +181,20 @@ class State:
         files: FileAccess,
         variables: Mapping[str, str] | None = None,
         *,
-        standard_conforming_strings: bool = True,
-        encoding: str = "UTF8",
+        text_format: TextFormat | None = None,
         environ: Mapping[str, str] | None = None,
         given: Collection[str] = (),
         offline: bool = False,
     ) -> None:
+        text_format = text_format or TextFormat()
         self.variables: dict[str, str] = {
             **_BUILT_IN,
             **(variables or {}),
-            "ENCODING": encoding,
+            "ENCODING": text_format.encoding,
         }
         self.given = given
         self.files = files
-        self.standard_conforming_strings = standard_conforming_strings
-        self.encoding = encoding
+        self.standard_conforming_strings, self.encoding = text_format
         self.has_changed = False  # whether a statement may have set one of the two
         self.environ = dict(environ or {})
         self.restrict_key: str | None = None

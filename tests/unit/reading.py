@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner.psql.reader import read_script
 from runner.psql.source import Source
-from runner.psql.state import State
+from runner.psql.state import State, TextFormat
 from runner.psql.steps import CopyData, Statement, separated
 from runner.scripts.files import Files
 
@@ -39,9 +39,7 @@ def source_of(data: bytes, most: int = 1 << 30) -> Source:
 def state_of(
     variables: dict[str, str] | None = None, *, strings: bool = True, encoding: str = "UTF8"
 ) -> State:
-    return State(
-        Files(NO_FOLDER), variables, standard_conforming_strings=strings, encoding=encoding
-    )
+    return State(Files(NO_FOLDER), variables, text_format=TextFormat(strings, encoding))
 
 
 def steps_of(data: bytes, most: int = 1 << 30, state: State | None = None) -> Iterator[Step]:

@@ -127,7 +127,7 @@ OFFERED = {
         source.canonical_encoding sql_text.Control sql_text.Token sql_text.catalog_name
         sql_text.first_words sql_text.leading_space sql_text.read_control
         sql_text.read_modes sql_text.refused_control sql_text.tokens sql_text.transaction_commands
-        sql_text.transaction_control state.State state.VARIABLE_NAME
+        sql_text.transaction_control state.State state.TextFormat state.VARIABLE_NAME
         statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo steps.Gexec
         steps.Gset steps.Origin steps.PlainStatements steps.Problem steps.Statement
         steps.Statements steps.Step steps.Sync steps.separated
