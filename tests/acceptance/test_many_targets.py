@@ -471,6 +471,7 @@ def test_ctrl_c_while_a_reference_is_waited_for(
     found: list[Any] = []
 
     def is_built() -> list[Any]:
+        assert process.poll() is None, process.communicate()
         found[:] = admin.execute(asleep.encode(), [mark]).fetchall()
         return found
 
