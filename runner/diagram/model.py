@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 
 RELATIONS = ("table", "foreign table", "view", "materialized view")
-_NO_PARTS = ("column", "sequence")
 _SERIAL = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
 
 

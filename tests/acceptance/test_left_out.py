@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from tests.acceptance.scripts import dump, query, write_scripts
 
@@ -42,8 +43,7 @@ def test_the_dump_of_a_superuser_runs_unedited(
         conn.execute(OWNED.replace("{role}", reader).encode())
     folder = write_scripts(tmp_path, dump(server, source))
     target = make_database(owner=user)
-    name = query(target, "select current_database()")[0]
-    options = ("-s", folder, "-t", server.conninfo(name, user=user))
+    options = ("-s", folder, "-t", make_conninfo(target, user=user))
     assert "--no-owner" in runner("apply", *options, check=4).stderr
     left_out = ("--no-owner", "--no-privileges")
     runner("apply", *options, *left_out, check=0)

@@ -75,7 +75,6 @@ def drop_roles(admin: psycopg.Connection[Any], prefix: str) -> None:
 
 def test_roles_of_the_scripts_are_used_as_by_a_superuser(
     runner: Runner,
-    server: Server,
     tmp_path: Path,
     admin: psycopg.Connection[Any],
     prefix: str,
@@ -90,7 +89,7 @@ def test_roles_of_the_scripts_are_used_as_by_a_superuser(
     for user in ("postgres", owner):
         target = make_database(owner=user)
         name = query(target, "select current_database()")[0]
-        options = ("-s", folder, "-t", server.conninfo(name, user=user))
+        options = ("-s", folder, "-t", make_conninfo(target, user=user))
         runner("apply", *options, check=0)
         found.append(
             [tuple(one and one.replace(user, "me") for one in row) for row in query(target, facts)]
@@ -118,8 +117,7 @@ def test_a_database_of_a_new_role_is_filled(
     folder = write_scripts(tmp_path, text.replace("{x}", prefix))
     user = make_role("CREATEDB", "CREATEROLE")
     target = make_database(owner=user)
-    name = query(target, "select current_database()")[0]
-    runner("apply", "-s", folder, "-t", server.conninfo(name, user=user), check=0)
+    runner("apply", "-s", folder, "-t", make_conninfo(target, user=user), check=0)
     owners = "select tableowner::text from pg_tables where tablename = 't'"
     assert query(server.conninfo(f"{prefix}_db"), owners) == [f"{prefix}_svc"]
     members = f"select count(*) from pg_auth_members where roleid = '{prefix}_svc'::regrole"
@@ -130,7 +128,6 @@ def test_a_database_of_a_new_role_is_filled(
 @pytest.mark.needs18
 def test_the_database_is_not_given_away(
     runner: Runner,
-    server: Server,
     tmp_path: Path,
     prefix: str,
     make_role: Callable[..., str],
@@ -139,15 +136,13 @@ def test_the_database_is_not_given_away(
     text = f"create role {prefix}_k;\nreassign owned by current_user to {prefix}_k;"
     user, folder = make_role("CREATEDB", "CREATEROLE"), write_scripts(tmp_path, text)
     target = make_database(owner=user)
-    name = query(target, "select current_database()")[0]
-    done = runner("apply", "-s", folder, "-t", server.conninfo(name, user=user), check=2)
+    done = runner("apply", "-s", folder, "-t", make_conninfo(target, user=user), check=2)
     assert "01.sql:2:1: ERROR: REASSIGN OWNED would give away the database, too" in done.stderr
 
 
 @pytest.mark.needs18
 def test_what_differs_for_an_owner_is_said(
     runner: Runner,
-    server: Server,
     tmp_path: Path,
     make_role: Callable[..., str],
     make_database: Callable[..., str],
@@ -155,7 +150,6 @@ def test_what_differs_for_an_owner_is_said(
     """A schema named like the role takes no tables; FORCE ROW LEVEL SECURITY hides rows."""
     user = make_role("CREATEDB")
     target = make_database(owner=user)
-    name = query(target, "select current_database()")[0]
     folder = write_scripts(
         tmp_path,
         f"create schema {user}; create table guests (id int);",
@@ -163,7 +157,7 @@ def test_what_differs_for_an_owner_is_said(
         "alter table m enable row level security, force row level security;\n"
         "update m set n = 2;\nalter table m no force row level security;\ndelete from m;",
     )
-    done = runner("apply", "-s", folder, "-t", server.conninfo(name, user=user), check=0)
+    done = runner("apply", "-s", folder, "-t", make_conninfo(target, user=user), check=0)
     assert f"WARNING: the schema {user} is named like the role" in done.stderr
     assert query(target, "select schemaname::text from pg_tables where tablename = 'guests'") == [
         "public"
@@ -232,8 +226,7 @@ def test_the_hint_names_who_lacks_the_right(
     user, other = make_role("CREATEDB", "CREATEROLE"), make_role()
     admin.execute(f"grant {other} to {user}".encode())
     target = make_database(owner=user)
-    name = query(target, "select current_database()")[0]
-    options = "--no-verify", "-t", server.conninfo(name, user=user)
+    options = "--no-verify", "-t", make_conninfo(target, user=user)
     text = f"create schema s; create table s.t (id int); alter table s.t owner to {other};"
     folder = write_scripts(tmp_path, text)
     done = runner("apply", "-s", folder, *options, check=4)

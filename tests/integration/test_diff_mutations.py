@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.catalog.reader import read_snapshot
 from runner.catalog.snapshot import Snapshot, compare
-from runner.connect import session
 from runner.diff.find import search
 from runner.diff.goal import Dropping, left_of
-from runner.observer import Silent
-from tests.integration.everything import SCRIPT, database
+from tests.integration.diffing import after, session_of
+from tests.integration.everything import SCRIPT
 from tests.integration.test_mutations import MUTATIONS, Mutation
 
 if TYPE_CHECKING:
@@ -30,20 +28,8 @@ MOST_LEFT = 0.1
 
 @pytest.fixture(scope="module")
 def everything(server: Server) -> Iterator[Session]:
-    with (
-        database(server, SCRIPT.read_text()) as conninfo,
-        session.connect(conninfo, connect_timeout=10, observer=Silent()) as conn,
-    ):
+    with session_of(server, SCRIPT.read_text()) as conn:
         yield conn
-
-
-def after(conn: Session, *changes: str) -> Snapshot:
-    """Begins a transaction and makes the changes; returns the catalog."""
-    conn.rollback()
-    conn.execute(b"BEGIN")
-    for change in changes:
-        conn.execute(change.encode())
-    return read_snapshot(conn)
 
 
 def is_mended(conn: Session, wanted: Snapshot, *changes: str) -> bool:

@@ -8,13 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runner.catalog.reader import read_snapshot
 from runner.catalog.snapshot import Snapshot, compare
-from runner.connect import session
 from runner.diff.find import search
 from runner.diff.goal import Dropping, left_of
-from runner.observer import Silent
-from tests.integration.everything import database
+from tests.integration.diffing import after, session_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,20 +99,8 @@ def schemas(draw: st.DrawFn) -> str:
 
 @pytest.fixture(scope="module")
 def empty(server: Server) -> Iterator[Session]:
-    with (
-        database(server) as conninfo,
-        session.connect(conninfo, connect_timeout=10, observer=Silent()) as conn,
-    ):
+    with session_of(server) as conn:
         yield conn
-
-
-def after(conn: Session, *texts: str) -> Snapshot:
-    """Begins a transaction and runs the statements; returns the catalog."""
-    conn.rollback()
-    conn.execute(b"BEGIN")
-    for text in texts:
-        conn.execute(text.encode())
-    return read_snapshot(conn)
 
 
 def rows(conn: Session, common: dict[str, list[str]]) -> dict[str, list[Any]]:
