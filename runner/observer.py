@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from runner.results import Notice, NotRun, ScriptResult, Target
 
 
-class Observer(Protocol):
+class Observer:
     """Called as a run goes on: by the commands and below, from one thread at a time.
 
-    `report.printer` implements it.
+    Here each does nothing; `report.printer` prints.
     """
 
     def note(self, message: str) -> None:
@@ -39,21 +39,5 @@ class Observer(Protocol):
         r"""Text that the script itself prints: `\echo`, and `\warn` to stderr."""
 
 
-class Silent:
+class Silent(Observer):
     """An observer that prints nothing."""
-
-    def note(self, message: str) -> None: ...
-
-    def connected(self, target: Target) -> None: ...
-
-    def not_run(self, entries: tuple[NotRun, ...]) -> None: ...
-
-    def script_started(self, name: str, size: int) -> None: ...
-
-    def progress(self, done: int) -> None: ...
-
-    def script_finished(self, result: ScriptResult) -> None: ...
-
-    def notice(self, notice: Notice) -> None: ...
-
-    def output(self, text: str, *, to_stderr: bool = False) -> None: ...

@@ -8,6 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
+from runner.observer import Observer
 from runner.report.progress import Activity, Display, ScriptBar
 from runner.report.terminal import (
     RED,
@@ -43,7 +44,7 @@ _DUPLICATES = {"42P07", "42P06", "42710", "42701", "42723", "42P04"}
 _ONLY_APPLY = re.compile(r"[^.\n]*--transaction none[^.\n]*\.?")
 
 
-class Printer:
+class Printer(Observer):
     """The Observer of the commands: prints what they report, and their result with `finish`.
 
     Results go to `out`; errors, warnings and progress to `err`. With `--json` and the like, one

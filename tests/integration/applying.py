@@ -9,13 +9,14 @@ import psycopg
 
 from runner import commands
 from runner.execute.execution import RunningScript
+from runner.observer import Silent
 from runner.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from runner.results import ApplyResult, Notice, NotRun, ScriptResult, Target
+    from runner.results import ApplyResult, Notice
 
 _UNVERIFIED: dict[str, Any] = {
     item.name: "none" for item in fields(Settings) if item.name == "verify"
@@ -26,7 +27,7 @@ _UNVERIFIED: dict[str, Any] = {
 ALONE = "\n\\echo\n"
 
 
-class Told:
+class Told(Silent):
     """An observer that keeps what it hears; `at` are functions to call when a script starts."""
 
     def __init__(self, at: dict[str, Callable[[], object]] | None = None) -> None:
@@ -46,19 +47,11 @@ class Told:
         if act := self._at.pop("note", None):
             act()
 
-    def connected(self, target: Target) -> None: ...
-
-    def not_run(self, entries: tuple[NotRun, ...]) -> None: ...
-
-    def script_started(self, name: str, size: int) -> None:  # noqa: ARG002, the protocol's
+    def script_started(self, name: str, size: int) -> None:  # noqa: ARG002, the observer's
         short = name.rpartition("/")[2]
         self.started.append(short)
         if act := self._at.pop(short, None):
             act()
-
-    def progress(self, done: int) -> None: ...
-
-    def script_finished(self, result: ScriptResult) -> None: ...
 
     def notice(self, notice: Notice) -> None:
         self.notices.append(notice)
