@@ -12,7 +12,7 @@ import subprocess
 import unicodedata
 from contextlib import suppress
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from runner.errors import UsageError
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runner.diagram.model import Column, Entity, Model
-
-    Points = tuple[tuple[float, float], ...]
 
 
 # Sizes in pixels: a character of the monospaced font, a row, what is left free at its ends.
@@ -42,15 +40,14 @@ class Box(NamedTuple):
 class Layout(NamedTuple):
     """The size of the picture, and where its tables, schemas and lines are, in their order.
 
-    A line is its points: the first, then three for each Bézier curve. Where the tables are packed,
-    lines cross them.
+    A line is a path of SVG. Where the tables are packed, lines cross them.
     """
 
     width: float
     height: float
     tables: Sequence[Box]
     schemas: Sequence[tuple[str, Box]]
-    lines: Sequence[Points]
+    lines: Sequence[str]
     is_packed: bool = False
 
 
@@ -102,38 +99,32 @@ def lay_out(model: Model) -> Layout:
     Tables stand to the right of those that they refer to. Where that makes too long a picture, they
     are packed instead.
     """
-    graph, schemas = "\n".join(_dot(model)), _schemas(model)
-    layered = _read(_placed(graph, "dot"), schemas)
+    schemas = list(dict.fromkeys(table.schema for table in model.tables))
+    graph = "\n".join(_dot(model, schemas))
+    layered = _placed(graph, "dot", schemas)
     if max(layered.width, layered.height) <= _LONGEST_PICTURE:
         return layered
-    return _read(_placed(graph, "osage"), schemas)._replace(is_packed=True)
+    return _placed(graph, "osage", schemas)._replace(is_packed=True)
 
 
-def _placed(graph: str, engine: str) -> dict[str, Any]:
-    """The answer of Graphviz."""
-    command = [_program(), f"-K{engine}", "-Tjson0"]
+def _placed(graph: str, engine: str, schemas: Sequence[str]) -> Layout:
+    """What Graphviz answers; with -y its y axis points downwards."""
+    command = [_program(), f"-K{engine}", "-y", "-Tjson0"]
     result = subprocess.run(command, input=graph.encode(), capture_output=True, check=False)
     if result.returncode:
         raise UsageError(f"graphviz-pure failed: {result.stderr.decode(errors='replace').strip()}")
-    answer: dict[str, Any] = json.loads(result.stdout)
-    return answer
-
-
-def _read(graph: dict[str, Any], schemas: Sequence[str]) -> Layout:
-    """What Graphviz has placed; its y axis points upwards."""
-    _, _, width, height = _numbers(graph["bb"])
+    answer = json.loads(result.stdout)
     tables: dict[int, Box] = {}
     around: list[tuple[str, Box]] = []
-    for one in graph.get("objects", ()):
-        if "nodes" in one or "bb" in one:
-            left, low, right, high = _numbers(one["bb"])
-            schema = schemas[int(one["name"].removeprefix("cluster_"))]
-            around.append((schema, Box(left, height - high, right - left, high - low)))
+    for one in answer.get("objects", ()):
+        if one["name"].startswith("cluster_"):
+            around.append((schemas[int(one["name"].removeprefix("cluster_"))], _box(one["bb"])))
         else:
             x, y = _numbers(one["pos"])
             wide, tall = float(one["width"]) * 72, float(one["height"]) * 72
-            tables[int(one["name"])] = Box(x - wide / 2, height - y - tall / 2, wide, tall)
-    lines = [_points(one["pos"], height) for one in graph.get("edges", ())]
+            tables[int(one["name"])] = Box(x - wide / 2, y - tall / 2, wide, tall)
+    lines = [f"M{one['pos'].replace(' ', 'C', 1)}" for one in answer.get("edges", ())]
+    _, _, width, height = _box(answer["bb"])
     return Layout(width, height, [tables[n] for n in sorted(tables)], around, lines)
 
 
@@ -141,9 +132,9 @@ def _numbers(text: str) -> list[float]:
     return list(map(float, text.split(",")))
 
 
-def _points(text: str, height: float) -> Points:
-    points = (_numbers(one) for one in text.split())
-    return tuple((x, round(height - y, 2)) for x, y in points)
+def _box(text: str) -> Box:
+    left, bottom, right, top = _numbers(text)
+    return Box(left, top, right - left, bottom - top)
 
 
 def _program() -> str:
@@ -155,31 +146,22 @@ def _program() -> str:
     raise UsageError("the layout of a picture needs graphviz-pure", hint=hint)
 
 
-def _dot(model: Model) -> Iterator[str]:
+def _dot(model: Model, schemas: Sequence[str]) -> Iterator[str]:
     """The graph: numbers for names, so nothing is to be quoted."""
     yield "digraph { rankdir=RL pack=16 nodesep=0.4 ranksep=1.1 node [shape=plain] edge [dir=none]"
-    numbers = {table.name: number for number, table in enumerate(model.tables)}
-    for number, schema in enumerate(_schemas(model)):
+    for number, schema in enumerate(schemas):
         yield f"subgraph cluster_{number} {{ margin=28 pack=16"
-        yield from (_node(numbers[t.name], t) for t in model.tables if t.schema == schema)
+        yield from (_node(n, t) for n, t in enumerate(model.tables) if t.schema == schema)
         yield "}"
-    rows = {
-        (table.name, column.name): row
-        for table in model.tables
-        for row, column in enumerate(table.columns, 1)
+    ports = {
+        (table.name, name): f"{number}:r{row}"
+        for number, table in enumerate(model.tables)
+        for row, name in enumerate(["", *(one.name for one in table.columns)])
     }
     for link in model.links:
-        ends = (link.table, link.columns), (link.other, link.other_columns)
-        tail, head = (
-            f"{numbers[name]}:r{rows.get((name, columns[0]), 0) if columns else 0}"
-            for name, columns in ends
-        )
-        yield f"{tail}:w -> {head}:e"
+        tail, head = (*link.columns, "")[0], (*link.other_columns, "")[0]
+        yield f"{ports[link.table, tail]}:w -> {ports[link.other, head]}:e"
     yield "}"
-
-
-def _schemas(model: Model) -> list[str]:
-    return list(dict.fromkeys(table.schema for table in model.tables))
 
 
 def _node(number: int, table: Entity) -> str:

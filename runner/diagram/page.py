@@ -37,4 +37,4 @@ def _plain(value: Any) -> Any:
     """Named tuples as objects."""
     if hasattr(value, "_asdict"):
         return {name: _plain(one) for name, one in value._asdict().items()}
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+    return [_plain(one) for one in value] if isinstance(value, list) else value

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from runner.diagram.layout import PAD, ROW, cells, kind_of, lay_out, text_width, title, widths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from runner.diagram.layout import Box, Points
+    from runner.diagram.layout import Box
     from runner.diagram.model import Entity, Link, Model
 
 
@@ -41,8 +41,8 @@ def svg(model: Model, style: str = "") -> str:
         package_text("line_ends.svg"),
     ]
     parts += [_schema(name, box) for name, box in layout.schemas]
-    for link, points in zip(model.links, layout.lines, strict=True):
-        parts.append(_line(link, points, numbers))
+    for link, path in zip(model.links, layout.lines, strict=True):
+        parts.append(_line(link, path, numbers))
     for number, (table, box) in enumerate(zip(model.tables, layout.tables, strict=True)):
         parts += _table(number, table, box)
     return "\n".join([*filter(None, parts), "</svg>"])
@@ -70,7 +70,7 @@ def _place(box: Box) -> str:
     return f'x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
 
 
-def _line(link: Link, points: Points, numbers: dict[str, int]) -> str:
+def _line(link: Link, path: str, numbers: dict[str, int]) -> str:
     """A line from the table that refers to the one that it refers to."""
     if link.kind == "foreign key":
         start = "optional" if link.is_unique else "many"
@@ -80,16 +80,15 @@ def _line(link: Link, points: Points, numbers: dict[str, int]) -> str:
     else:
         ends = f'marker-end="url(#{"read" if link.kind == "view" else "parent"})"'
         kind = "line dashed"
-    curve = " ".join(f"{x:g},{y:g}" for x, y in points[1:])
     said = f"{_end(link.table, link.columns)} → {_end(link.other, link.other_columns)}"
     return (
-        f'<path class="{kind}" d="M{points[0][0]:g},{points[0][1]:g}C{curve}" {ends}'
+        f'<path class="{kind}" d="{path}" {ends}'
         f' data-from="{numbers[link.table]}" data-to="{numbers[link.other]}">'
         f"<title>{escaped(f'{link.kind}: {said}')}</title></path>"
     )
 
 
-def _end(table: str, columns: tuple[str, ...]) -> str:
+def _end(table: str, columns: Sequence[str]) -> str:
     return f"{table} ({', '.join(columns)})" if columns else table
 
 

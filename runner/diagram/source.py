@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from psycopg import pq
 
 from runner.catalog.reader import read_snapshot
 from runner.catalog.rows import cell, read_each
+from runner.catalog.snapshot import ObjectKey, short_type
 from runner.check.definitions import definitions
 from runner.check.scripts import read_scripts
 from runner.connect import session
 from runner.connect.queries import fetch, statement
-from runner.diagram.model import Link, Model, Rows, Sources, model_of
+from runner.diagram.model import Column, Detail, Entity, Link, Model, Rows
 from runner.rehearsal.rehearsal import built
 from runner.scripts.folder import read_folders
 from runner.verify.definitions import DefinitionIndex
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from runner.settings import Settings
 
 
+_RELATIONS = ("table", "foreign table", "view", "materialized view")
 # Rows of a table that are shown, and characters of each value.
 _FIRST, _LONGEST = 5, 200
 
@@ -40,7 +43,7 @@ def scripts_model(settings: Settings, observer: Observer) -> Model:
     reading = read_scripts(folder, settings.variables, in_transaction=in_transaction)
     defined = [one for one, _ in definitions(folder, settings.variables)]
     with built(settings, folder, reading, observer) as conn, session.errors_converted():
-        return _read(conn, defined)
+        return _Reader(conn, defined).model()
 
 
 def target_model(conninfo: str, settings: Settings, observer: Observer) -> Model:
@@ -50,25 +53,64 @@ def target_model(conninfo: str, settings: Settings, observer: Observer) -> Model
         session.connect(conninfo, connect_timeout=timeout, observer=observer) as conn,
         session.errors_converted(),
     ):
-        return _read(conn, None)
+        return _Reader(conn, None).model()
 
 
-def _read(conn: session.Session, defined: Sequence[Defined] | None) -> Model:
-    """The model; with `defined`, the statements of the scripts, also rows and places."""
-    if conn.info.transaction_status == pq.TransactionStatus.IDLE:
-        conn.execute("BEGIN READ ONLY")
-    snapshot = read_snapshot(conn)
-    links = [Link(kind, *ends) for kind, *ends in fetch(conn, statement("diagram/links"))]
-    keys: dict[str, list[str]] = dict(fetch(conn, statement("diagram/keys")))
-    functions: dict[str, str] = dict(fetch(conn, statement("diagram/trigger_functions")))
-    rows = {} if defined is None else _rows(conn, snapshot.tables)
-    index = DefinitionIndex(defined or (), snapshot)
+class _Reader:
+    """Reads a database; with `defined`, the statements of the scripts, also rows and places."""
 
-    def place(kind: str, name: str) -> str | None:
-        one = index.find_object(kind, name)
+    def __init__(self, conn: session.Session, defined: Sequence[Defined] | None) -> None:
+        if conn.info.transaction_status == pq.TransactionStatus.IDLE:
+            conn.execute("BEGIN READ ONLY")
+        snapshot = read_snapshot(conn)
+        self._objects = snapshot.objects
+        self._index = DefinitionIndex(defined or (), snapshot)
+        self._links = [Link(kind, *ends) for kind, *ends in fetch(conn, statement("diagram/links"))]
+        self._functions: dict[str, str] = dict(fetch(conn, statement("diagram/trigger_functions")))
+        self._columns: dict[str, list[Column]] = defaultdict(list)
+        for table, name, kind, *others in fetch(conn, statement("diagram/columns")):
+            self._columns[table].append(Column(name, short_type(kind), *others))
+        self._parts: dict[ObjectKey | None, list[ObjectKey]] = defaultdict(list)
+        for key, entry in snapshot.objects.items():
+            self._parts[entry.parent].append(key)
+        self._rows = {} if defined is None else _rows(conn, snapshot.tables)
+
+    def model(self) -> Model:
+        """All tables and views, and the lines between them."""
+        found = [self._table(key) for key in self._objects if key.object in _RELATIONS]
+        names = {table.name for table in found}
+        links = [one for one in self._links if one.table in names and one.other in names]
+        return Model(sorted(found, key=lambda one: (one.schema, one.name)), links)
+
+    def _table(self, key: ObjectKey) -> Entity:
+        entry = self._objects[key]
+        properties, parts = dict(entry.properties), []
+        for part in self._parts[key]:
+            name = part.name.removeprefix(f"{key.name}.")
+            if part.object not in ("column", "sequence"):
+                parts.append(self._detail(part, name))
+            elif granted := self._objects[part].properties.get("privileges"):
+                properties[f"privileges on {name}"] = granted
+        schema = entry.parent.name if entry.parent else ""
+        columns, rows = self._columns[key.name], self._rows.get(key.name)
+        return Entity(
+            key.name, schema, key.object, columns, parts, properties, self._place(key), rows
+        )
+
+    def _detail(self, key: ObjectKey, name: str) -> Detail:
+        function = ObjectKey("function", self._functions.get(key.name, ""))
+        called = key.object == "trigger" and function in self._objects
+        return Detail(
+            key.object,
+            name,
+            self._objects[key].properties,
+            self._place(key),
+            self._detail(function, function.name) if called else None,
+        )
+
+    def _place(self, key: ObjectKey) -> str | None:
+        one = self._index.find_object(*key)
         return f"{one.script}:{one.line}" if one else None
-
-    return model_of(Sources(snapshot, links, keys, functions, rows, place))
 
 
 def _rows(conn: session.Session, tables: Sequence[TableShape]) -> Mapping[str, Rows]:
