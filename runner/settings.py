@@ -119,11 +119,6 @@ class Settings:
             given[option] = usable_conninfo(given[option], name)
         for repeatable in {"scripts", "allow_loss", "drop", "rename"} & given.keys():
             given[repeatable] = tuple(dict.fromkeys(given[repeatable]))
-        if "registry_schema" not in given and "RUNNER_REGISTRY_SCHEMA" in environ:
-            try:
-                given["registry_schema"] = schema_name(environ["RUNNER_REGISTRY_SCHEMA"])
-            except ValueError as error:
-                raise UsageError(f"RUNNER_REGISTRY_SCHEMA: {error}") from None
         if "format" not in given and environ.get("GITHUB_ACTIONS") == "true":
             given["format"] = "github"
         if not given.get("targets"):

@@ -72,10 +72,12 @@ class Guard:
         self._first_seen: dict[tuple[int, str], str | None] = {}
         self._made: set[int] = set()
 
-    def names(self) -> str:
-        """The statements that look up the tables that may be lost, with the session's own path."""
+    def questions(self) -> tuple[str, ...]:
+        """The statements that ask for what is there before the scripts."""
         question = sql.Literal(asked(registry.VERSION, self.allow, self.look))
-        return f"SET LOCAL runner.asked = {question.as_string()}; {statement('guard/names')}"
+        names = ("sequences", "inventory", "look", "look_answer")
+        statements = (statement(f"guard/{name}") for name in names)
+        return (f"SET LOCAL runner.asked = {question.as_string()};", *statements)
 
     def start(self, inventory: str, looked: str) -> None:
         """Takes the answers. Raises LossError when what was looked at held rows not ours."""

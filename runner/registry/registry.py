@@ -32,6 +32,7 @@ DROPPED = Notice(
 # Each change of the tables gets a version, and a file sql/version_N.sql that migrates to it.
 VERSION = 2
 _GIT_TIMEOUT = 2.0  # seconds
+_OBJECTS = ("ALTER SCHEMA {}", "ALTER TABLE {}.run", "ALTER TABLE {}.script")
 
 
 def info_query(schema: str) -> str:
@@ -61,7 +62,6 @@ class RegistryInfo(NamedTuple):
 
     def check(self) -> None:
         """Raise Refused when the registry was made by a later version, or cannot be trusted."""
-        elsewhere = "Or keep the registry elsewhere: --registry-schema NAME"
         if self.version is not None and self.version > VERSION:
             raise Refused(
                 f"the registry of this database has version {self.version};"
@@ -69,45 +69,41 @@ class RegistryInfo(NamedTuple):
                 hint="Use the latest runner that has been used here. apply --no-registry works"
                 " without the registry, and treats all existing rows as foreign.",
             )
+        registry = f"the registry in the schema {self.name}"
         if self.foreign_owner is not None:
-            raise Refused(
-                f"the registry in the schema {self.name} belongs to the role {self.foreign_owner}",
-                detail="That role could run code as this role, or claim rows that no run wrote.",
-                hint=f"Connect as {self.foreign_owner} or a member of it, or change the owner"
-                f" as a superuser: {self._change_owner()}. {elsewhere}",
+            objects = (f"{one.format(self.name)} OWNER TO CURRENT_USER" for one in _OBJECTS)
+            raise _refused(
+                f"{registry} belongs to the role {self.foreign_owner}",
+                "That role could run code as this role, or claim rows that no run wrote.",
+                f"Connect as {self.foreign_owner} or a member of it, or change the owner as a"
+                f" superuser: {'; '.join(objects)}.",
             )
-        if self.version is not None and self.altered:
-            raise Refused(
-                f"the registry in the schema {self.name} is not as the runner made it",
-                detail="A trigger, rule, policy, default, constraint, index, column or child table"
-                " was added or removed; it could run code as this role.",
-                hint=f"Undo the change: \\d {self.name}.run, \\d {self.name}.script. {elsewhere}",
+        if self.altered:
+            raise _refused(
+                f"{registry} is not as the runner made it",
+                "A trigger, rule, policy, default, constraint, index, child table or column was"
+                " added, or a column removed; it could run code as this role.",
+                f"Undo the change: \\d {self.name}.run, \\d {self.name}.script.",
             )
 
-    def check_after(self, before: RegistryInfo) -> None:
-        """Raise Refused when the scripts have written to the registry, or created one."""
+    def check_after(self, before: RegistryInfo, *, is_same: bool = True) -> None:
+        """Raise Refused when the scripts have written to the registry, or created one.
+
+        `is_same`: its `content` is as it was before.
+        """
         made = self.version is not None and self.oids is not None and self.oids != before.oids
-        if made or self.written:
-            raise self.scripts_write()
-
-    def scripts_write(self) -> Refused:
-        """The error for scripts that write to the registry."""
-        return Refused(
-            f"the scripts write to the registry in the schema {self.name}",
-            detail="It records which rows the runs wrote: only the runner may write there.",
-            hint="Remove the statements that name its tables run and script, or keep the"
-            " registry elsewhere: --registry-schema NAME",
-        )
+        if made or self.written or not is_same:
+            raise _refused(
+                f"the scripts write to the registry in the schema {self.name}",
+                "It records which rows the runs wrote: only the runner may write there.",
+                "Remove the statements that name its tables run and script.",
+            )
 
     def content(self) -> str:
         """The query for a digest of what it holds; a constant where it cannot be read."""
         if not self.can_read:
             return "SELECT 0;"
         return _format(statement("registry/content"), registry=sql.Identifier(self.name))
-
-    def _change_owner(self) -> str:
-        commands = ("SCHEMA {}", "TABLE {}.run", "TABLE {}.script")
-        return "; ".join(f"ALTER {c.format(self.name)} OWNER TO CURRENT_USER" for c in commands)
 
     @property
     def obstacle(self) -> str | None:
@@ -124,6 +120,11 @@ class RegistryInfo(NamedTuple):
         if not (self.can_read and self.can_write):
             return "this role may not write to the registry"
         return None
+
+
+def _refused(message: str, detail: str, remedy: str) -> Refused:
+    hint = f"{remedy} Or keep the registry elsewhere: --registry-schema NAME"
+    return Refused(message, detail=detail, hint=hint)
 
 
 def not_recorded(obstacle: str) -> Notice:

@@ -80,9 +80,8 @@ def _record(state: RunState, before: registry.RegistryInfo, content: list[TupleR
     begin_alone = f"BEGIN; {PATH} SELECT pg_catalog.txid_current(); {registry.info_query(schema)}"
     (xid,), (text,) = first_rows(conn, begin_alone)
     info = registry.RegistryInfo.read(text)
-    info.check_after(before)
-    if info.oids == before.oids and first_rows(conn, before.content()) != content:
-        raise info.scripts_write()
+    is_same = info.oids != before.oids or first_rows(conn, before.content()) == content
+    info.check_after(before, is_same=is_same)
     first_rows(conn, f"{state.record(info, registry.Entry(xid))}COMMIT")
     state.is_committed()
 

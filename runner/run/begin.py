@@ -45,7 +45,6 @@ _LACKING = (
     psycopg.errors.FeatureNotSupported,
     psycopg.errors.SyntaxError,
 )
-_GUARD = ("guard/sequences", "guard/inventory", "guard/look", "guard/look_answer")
 _LOCKED = "SELECT pg_catalog.set_config('runner.locked', 'true', true);"
 
 
@@ -132,13 +131,10 @@ def _begin(conn: Session, request: BeginRequest) -> Opened:
 
 def _questions(request: BeginRequest) -> tuple[list[str], list[str]]:
     """What is asked with the session's own search_path and settings, and what with the runner's."""
-    before: list[str] = []
+    before = [statement("reference/target")] if request.verify else []
     questions = [registry.info_query(request.registry_schema), unfinished.left_behind()]
     if request.guard is not None:
-        before.append(request.guard.names())
-        questions += map(statement, _GUARD)
-    if request.verify:
-        before.append(statement("reference/target"))
+        questions += request.guard.questions()
     return before, [*questions, *request.catalog]
 
 

@@ -1,5 +1,5 @@
 -- Looks into tables, as far as the catalog does not tell. The setting runner.asked is a JSON object:
--- version: the newest registry that is understood;
+-- version: the newest registry that is understood; allow: names of tables that may be lost;
 -- tables: [oid, cause, dropped columns or null, keep] of tables that an attempt of this run has
 -- changed. keep: null, or which columns of rows that are not ours are to be compared with what they
 -- are after the scripts (kept.sql): all, or stable: those that no sequence and no volatile default fills.
@@ -11,7 +11,7 @@
 -- own: those of them that runs vouch for and all of whose rows are ours;
 -- looked: [oid, cause, rows, rows not ours, columns, values in them, whether runs vouch for it, kept]
 -- of tables asked for that are not safe; kept: mask, columns [name, number, type], rows [hash, number, key] (the key of few);
--- allowed: [[oid, rows, columns, values in them], ...] for each of runner.allowed, in order; none where there
+-- allowed: [[oid, rows, columns, values in them], ...] for each name of `allow`, in order; none where there
 -- is no such table. Columns are [number, name].
 -- A block with EXCEPTION is a savepoint: what fails in it gives its locks back.
 DO $runner$
@@ -34,11 +34,18 @@ DECLARE
     own      pg_catalog.int8[] := '{}';
     looked   pg_catalog.json[] := '{}';
     allowed  pg_catalog.json[] := '{}';
+    named    pg_catalog.oid[];
 BEGIN
     PERFORM pg_catalog.set_config('runner.answer', '{}', true);
     IF pg_catalog.current_setting('runner.locked') <> 'true' THEN
         RETURN;
     END IF;
+    -- Names are looked up in the session's own path, and nothing else: there is no operator here.
+    PERFORM pg_catalog.set_config('search_path', pg_catalog.current_setting('runner.search_path'), true);
+    SELECT pg_catalog.array_agg(pg_catalog.to_regclass(a.name)::pg_catalog.oid ORDER BY a.position) INTO named
+      FROM pg_catalog.json_array_elements_text(pg_catalog.json_extract_path(asked, 'allow'))
+           WITH ORDINALITY AS a (name, position);
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     BEGIN
         SELECT c.system_identifier INTO system FROM pg_catalog.pg_control_system() AS c;
     EXCEPTION WHEN insufficient_privilege THEN
@@ -240,9 +247,7 @@ BEGIN
                 EXIT; -- what is not known to be safe is only looked at when it is lost
         END;
     END LOOP;
-    FOR one IN SELECT t.oid::pg_catalog.oid AS oid
-                 FROM pg_catalog.json_array_elements_text(
-                        pg_catalog.current_setting('runner.allowed')::pg_catalog.json) AS t (oid)
+    FOR one IN SELECT t.oid FROM pg_catalog.unnest(named) AS t (oid)
     LOOP
         found := '{}';
         FOR part IN SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
