@@ -26,7 +26,7 @@ class Finding(NamedTuple):
     in_check_only: bool = False
     for_owners: bool = False
     detail: str = ""
-    sqlstate: str = ""
+    sqlstate: str | None = None
 
     @property
     def is_unreadable(self) -> bool:

@@ -34,10 +34,9 @@ class Target(NamedTuple):
         if self.embedded:
             return f"{self.dbname} on the embedded PostgreSQL {self.server_version}"
         port = f":{self.port}" if self.port else ""
-        where = f"{self.host}{port}"
         aurora = f", Aurora {self.aurora_version}" if self.aurora_version else ""
         version = f"PostgreSQL {self.server_version}{aurora}"
-        return f"{self.dbname} at {where} as {self.user} ({version})"
+        return f"{self.dbname} at {self.host}{port} as {self.user} ({version})"
 
 
 class NotRun(NamedTuple):
@@ -48,7 +47,7 @@ class NotRun(NamedTuple):
 
 
 class ScriptResult(NamedTuple):
-    """One script that ran. `rows` counts inserted, copied, updated, deleted and merged rows."""
+    """One script that ran. `rows` are inserted, copied, updated, deleted and merged."""
 
     name: str
     sha256: str
@@ -70,10 +69,7 @@ class Notice(NamedTuple):
 
 
 class CheckResult(NamedTuple):
-    """The findings of `check`, in the order of the scripts; `scripts` is their number.
-
-    `notes` say where the scripts were rehearsed, and what was not looked at.
-    """
+    """The findings of `check`, the number of `scripts`, and what is said of the rehearsal."""
 
     findings: tuple[Finding, ...]
     scripts: int
@@ -81,7 +77,6 @@ class CheckResult(NamedTuple):
 
     @property
     def errors(self) -> int:
-        """How many findings are errors."""
         return sum(finding.severity == "error" for finding in self.findings)
 
 
@@ -104,10 +99,7 @@ class DiffStatement(NamedTuple):
 
 
 class TableLock(NamedTuple):
-    """The strongest lock that statements took on a table, and whether they read all its rows.
-
-    `rewritten`: the table or an index of it got another file.
-    """
+    """The strongest lock that statements took on a table, and what they did to its files."""
 
     table: str
     mode: str
@@ -116,7 +108,7 @@ class TableLock(NamedTuple):
 
 
 class LeftOver(NamedTuple):
-    """A difference that the statements of `diff` leave, why, and its place in the scripts."""
+    """A difference that `diff` leaves, why, and its place in the scripts."""
 
     difference: Difference
     reason: str
@@ -125,10 +117,7 @@ class LeftOver(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """What the statements did in a transaction that was rolled back, and how long they ran.
-
-    `database` is the one that they ran in, the target or a copy of it.
-    """
+    """What the statements did, and how long, in a transaction that was rolled back."""
 
     database: Target
     locks: tuple[TableLock, ...]
@@ -147,10 +136,10 @@ class DiffResult(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """Rows, values of a column or large objects that a table loses. `rows` is None if unknown.
+    """Rows, values of a column or large objects that a table loses; None is unknown.
 
     `cause` is dropped, truncated, deleted from, column NAME dropped, sequence NAME dropped or set
-    back, overwritten, values changed or unlinked. `script` and `line` are None if unknown.
+    back, overwritten, values changed or unlinked.
     """
 
     table: str
@@ -179,9 +168,8 @@ class LossError(Refused):
 class ApplyResult(NamedTuple):
     """What `apply` did, or for `plan` what it would do: `planned`, with its `exit_code`.
 
-    `loss` is what --allow-loss allowed. `changes` is None if they were not determined. `databases`
-    are those it committed in, in order. `example_table` is a table that it created. `already` is
-    the last run if there was nothing to do.
+    `loss` is what was allowed, `databases` those it committed in, `example_table` a table that it
+    created, `already` the last run if there was nothing to do. `changes` is None if unknown.
     """
 
     target: Target
@@ -199,16 +187,14 @@ class ApplyResult(NamedTuple):
 
     @property
     def committed(self) -> bool:
-        """Whether the run was committed."""
         return not (self.planned or self.already)
 
 
 class ObjectChange(NamedTuple):
     """What a run does to one object, or to the rows of one table.
 
-    `before` and `after` are the values of a `property`, spelled as in SQL. `overwritten` are
-    those of the updated rows that the scripts had not written. `database` is that of a
-    `\\connect`; None is the target's own.
+    `before` and `after` are values of a `property`, as in SQL. `overwritten` are updated rows that
+    the scripts had not written. `database` is that of a `\\connect`, None the target's own.
     """
 
     kind: Literal["created", "dropped", "changed", "rows"]
@@ -260,7 +246,7 @@ class StatusResult(NamedTuple):
 
 
 class DiagramResult(NamedTuple):
-    """The data model as text. `output` is the file that holds it, or with `is_stale`, does not."""
+    """The data model as text. `output` is the file that holds it, or not if it `is_stale`."""
 
     text: str
     tables: int
@@ -297,17 +283,18 @@ class Failure(NamedTuple):
 
 def exit_code(result: Result | Failure) -> int:
     """The exit code of a command with this result."""
+    differs = False
     match result:
         case Failure():
             return result.error.exit_code
         case CheckResult():
             return ScriptError.exit_code if result.errors else 0
-        case DiffResult():
-            return VerificationFailed.exit_code if result.statements or result.left else 0
         case ApplyResult():
             return result.exit_code
+        case DiffResult():
+            differs = bool(result.statements or result.left)
         case DiagramResult():
-            return VerificationFailed.exit_code if result.is_stale else 0
+            differs = result.is_stale
         case VerifyResult():
-            return 0 if result.verification.agrees else VerificationFailed.exit_code
-    return 0
+            differs = not result.verification.agrees
+    return VerificationFailed.exit_code if differs else 0

@@ -146,7 +146,7 @@ def _finding(error: RunnerError, statement: bytes) -> Finding:
         rewrite=error.hint or "",
         place=place,
         detail=error.detail or "",
-        sqlstate=sqlstate or "",
+        sqlstate=sqlstate,
     )
     if sqlstate in _LACKING and _LACKS.match(error.message):
         what = "the server of the rehearsal does not have it; the target may"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from runner.comparison import Found
 from runner.errors import UsageError
-from runner.report.differences import counts
-from runner.report.terminal import WIDTH, duration_text, escape
+from runner.report.differences import counts, heading
+from runner.report.terminal import WIDTH, duration_text, escape, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,14 +76,7 @@ def _proof(result: DiffResult) -> Iterator[str]:
 
 
 def _comment(text: str, head: str = "-- ") -> list[str]:
-    return textwrap.wrap(
-        escape(text),
-        WIDTH,
-        initial_indent=head,
-        subsequent_indent="--   ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrapped(escape(text), WIDTH, "--   ", head)
 
 
 def _lock(lock: TableLock) -> str:
@@ -93,10 +86,7 @@ def _lock(lock: TableLock) -> str:
 
 
 def _left(one: LeftOver) -> Iterator[str]:
-    difference = one.difference
-    prop = f", {difference.property}" if difference.property else ""
-    place = f" ({one.script}:{one.line})" if one.script else ""
-    head = f"{difference.kind} {difference.object} {difference.name}{prop}{place}"
-    yield escape(f"-- Left to you: {head}")
+    found = Found(one.difference, one.script, one.line)
+    yield escape(f"-- Left to you: {one.difference.kind} {heading(found)}")
     if one.reason:
         yield from _comment(one.reason, "--   ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from runner.report.terminal import MAGENTA, RED, YELLOW, coloured, escape
@@ -72,7 +73,7 @@ def difference_lines(verification: Verification, *, colour: bool) -> list[str]:
     for found in verification.found[:_MOST]:
         difference = found.difference
         kind = f"{difference.kind:<{_INDENT}}"
-        lines.append(coloured(kind, _COLOURS[difference.kind], colour) + escape(_heading(found)))
+        lines.append(coloured(kind, _COLOURS[difference.kind], colour) + escape(heading(found)))
         nothing = "(none)" if difference.kind == "changed" else None
         expected, actual = _around(difference.expected or nothing, difference.actual or nothing)
         lines += [*_side("expected", expected), *_side("actual", actual)]
@@ -81,7 +82,7 @@ def difference_lines(verification: Verification, *, colour: bool) -> list[str]:
     return lines
 
 
-def _heading(found: Found) -> str:
+def heading(found: Found) -> str:
     """The object, and its place in the scripts."""
     one = found.difference
     where = f" in {one.database}" if one.database not in (None, one.name) else ""
@@ -122,13 +123,15 @@ def _around(expected: str | None, actual: str | None) -> tuple[str | None, str |
     if expected is None or actual is None:
         return expected, actual
     wanted, got = expected.split("\n"), actual.split("\n")
-    first = 0
-    while first < min(len(wanted), len(got)) and wanted[first] == got[first]:
-        first += 1
-    end = 0
-    while end < min(len(wanted), len(got)) - first and wanted[-1 - end] == got[-1 - end]:
-        end += 1
+    first = _alike(wanted, got)
+    end = _alike(wanted[first:][::-1], got[first:][::-1])
     return _part(wanted, first, end), _part(got, first, end)
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    """How many of the first lines are the same."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return sum(1 for _ in same)
 
 
 def _part(lines: list[str], first: int, end: int) -> str:

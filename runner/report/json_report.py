@@ -1,11 +1,15 @@
-"""Results of commands, and errors, as JSON objects."""
+"""Results of commands, and errors, as JSON objects: the keys are the names of their fields."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.comparison import DifferencesError
+from runner.errors import RunnerError
 from runner.findings import FindingsError
 from runner.results import (
     ApplyResult,
@@ -14,24 +18,23 @@ from runner.results import (
     DiffResult,
     Failure,
     LossError,
-    StatusResult,
-    VerifyResult,
-    WaitResult,
     exit_code,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from runner.results import Result
 
-    from runner.comparison import Verification
-    from runner.errors import Place, RunnerError
-    from runner.findings import Finding
-    from runner.results import ObjectChange, RecordedRun, Result
+
+# Fields of a result that every command with this result has, or that tell how to print it.
+_RUN = ("scripts", "verification", "changes", "loss", "committed", "round_trips", "seconds")
+_LEFT_OUT = ("in_check_only", "for_owners")
+_RENAMED = {"found": "differences", "cautions": "warnings", "partially_applied": "half_made"}
+_ERROR = ("code", "message", "place", "sqlstate", "detail", "hint", "context")
 
 
 def to_json(result: Result | Failure, command: str | None) -> dict[str, Any]:
     """The object of a result. `command` is None if the command line does not name one."""
-    error = _error(result.error) if isinstance(result, Failure) else None
+    error = _plain(result.error) if isinstance(result, Failure) else None
     code = exit_code(result)
     return {"command": command, "exit_code": code, **_values(result, command), "error": error}
 
@@ -41,145 +44,72 @@ def _values(result: Result | Failure, command: str | None) -> dict[str, Any]:
         case Failure():
             return _failure(result, command)
         case CheckResult():
-            findings = [_finding(found) for found in result.findings]
-            return {"findings": findings, "notes": list(result.notes)}
+            return {"findings": _plain(result.findings), "notes": list(result.notes)}
         case DiagramResult():
-            return _diagram(result)
-    target = {"target": result.target._asdict()}
-    match result:
+            written = ("output", "is_stale", "tables")
+            return _fields(result, written if result.output else ("text", "tables"))
         case ApplyResult():
-            databases = {"databases": list(result.databases)}
-            run = _run(result, committed=result.committed)
-            return {**target, **run, **({} if result.planned else databases)}
-        case DiffResult():
-            return {**target, **_diff(result)}
-        case StatusResult():
-            scripts = [script._asdict() for script in result.scripts]
-            return {**target, "runs": [_recorded(run) for run in result.runs], "scripts": scripts}
-        case VerifyResult():
-            verification = _verification(result.verification)
-            return {**target, "verification": verification, "seconds": round(result.seconds, 3)}
-        case WaitResult():
-            return {**target, "seconds": round(result.seconds, 3)}
-
-
-def _run(result: ApplyResult | Failure, *, committed: bool | None) -> dict[str, Any]:
-    """The keys of `apply` and `plan`, also if they failed."""
-    if isinstance(result, Failure):
-        error = result.error
-        found = error.verification if isinstance(error, DifferencesError) else None
-        losses = error.losses if isinstance(error, LossError) else ()
-        changes: Sequence[ObjectChange] | None = None if committed is None else ()
-        round_trips = error.round_trips
-    else:
-        found, losses, changes = result.verification, result.loss, result.changes
-        round_trips = result.round_trips
-    return {
-        "scripts": [
-            {**script._asdict(), "seconds": round(script.seconds, 3)} for script in result.scripts
-        ],
-        "verification": None if found is None else _verification(found),
-        "changes": None if changes is None else [change._asdict() for change in changes],
-        "loss": [loss._asdict() for loss in losses],
-        "committed": committed,
-        "round_trips": round_trips,
-        "seconds": round(result.seconds, 3),
-    }
+            return _fields(result, ("target", *_RUN, *(() if result.planned else ("databases",))))
+        case DiffResult(proof=proof):
+            values = _fields(result, ("target", "statements", "left", "proof", "seconds"))
+            if proof is not None:
+                values["proof"] |= {"checked": result.checked, "database": str(proof.database)}
+            return values
+        case _:
+            return dict(_items(result._asdict()))
 
 
 def _failure(result: Failure, command: str | None) -> dict[str, Any]:
     error = result.error
-    values: dict[str, Any] = {"target": result.target._asdict() if result.target else None}
+    values = _fields(result, ("target",))
     if command in ("apply", "plan"):
-        values |= _run(result, committed=error.committed)
+        values |= _fields(result, ("scripts", "seconds"))
+        values |= _fields(error, ("committed", "round_trips"))
+        found = error.verification if isinstance(error, DifferencesError) else None
+        losses = error.losses if isinstance(error, LossError) else ()
+        values |= {"verification": _plain(found), "loss": _plain(losses)}
+        values["changes"] = None if error.committed is None else []
     if isinstance(error, FindingsError):
-        values["findings"] = [_finding(found) for found in error.findings]
+        values["findings"] = _plain(error.findings)
     return values
 
 
-def _diagram(result: DiagramResult) -> dict[str, Any]:
-    if result.output is None:
-        return {"text": result.text, "tables": result.tables}
-    output, stale = str(result.output), result.is_stale
-    return {"output": output, "is_stale": stale, "tables": result.tables}
+def _fields(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return dict(_items({name: getattr(value, name) for name in names}))
 
 
-def _diff(result: DiffResult) -> dict[str, Any]:
-    proof = result.proof
-    return {
-        "statements": [one._asdict() for one in result.statements],
-        "left": [
-            {**asdict(one.difference), "reason": one.reason, "script": one.script, "line": one.line}
-            for one in result.left
-        ],
-        "proof": proof
-        and {
-            "checked": result.checked,
-            "database": str(proof.database),
-            "locks": [one._asdict() for one in proof.locks],
-            "seconds": round(proof.seconds, 3),
-        },
-        "seconds": round(result.seconds, 3),
-    }
+def _items(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The keys of an object: those of a place, and of a difference, stand beside the others."""
+    for name, value in fields.items():
+        if name == "place":
+            if "script" not in fields:
+                yield "script", value.script if value else None
+            yield "line", value.line if value else None
+            yield "column", value.column if value else None
+            if value and value.included_from:
+                yield "included_from", list(value.included_from)
+        elif name == "difference":
+            yield from asdict(value).items()
+        elif name not in _LEFT_OUT:
+            yield _RENAMED.get(name, name), _plain(value)
 
 
-def _recorded(run: RecordedRun) -> dict[str, Any]:
-    return {
-        **run._asdict(),
-        "started_at": run.started_at.isoformat(),
-        "finished_at": run.finished_at.isoformat(),
-        "scripts": [script._asdict() for script in run.scripts],
-    }
-
-
-def _verification(verification: Verification) -> dict[str, Any]:
-    half_made = verification.partially_applied
-    return {
-        "checked": verification.checked,
-        "differences": [
-            {**asdict(found.difference), "script": found.script, "line": found.line}
-            for found in verification.found
-        ],
-        "assertions": [_error(error) for error in verification.assertions],
-        "kept": verification.kept,
-        "warnings": [caution._asdict() for caution in verification.cautions],
-        "half_made": None if half_made is None else half_made._asdict(),
-    }
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "severity": finding.severity,
-        "script": finding.script,
-        **_position(finding.place),
-        "message": finding.message,
-        "sqlstate": finding.sqlstate or None,
-        "detail": finding.detail,
-        "docker": finding.docker,
-        "target": finding.target,
-        "rewrite": finding.rewrite,
-    }
-
-
-def _position(place: Place | None) -> dict[str, Any]:
-    """Line and column, and the including files, outermost first, if there are any."""
-    chain = {"included_from": list(place.included_from)} if place and place.included_from else {}
-    return {
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-        **chain,
-    }
-
-
-def _error(error: RunnerError) -> dict[str, Any]:
-    return {
-        "code": error.code,
-        "message": error.message,
-        "script": error.place.script if error.place else None,
-        **_position(error.place),
-        "sqlstate": error.sqlstate,
-        "detail": error.detail,
-        "hint": error.hint,
-        "context": error.context,
-        "query": error.query.text if error.query else None,
-    }
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    match value:
+        case RunnerError():
+            query = value.query.text if value.query else None
+            return {**_fields(value, _ERROR), "query": query}
+        case Mapping():
+            return dict(value)
+        case tuple() if hasattr(value, "_asdict"):
+            return dict(_items(value._asdict()))
+        case tuple():
+            return list(map(_plain, value))
+        case float():
+            return round(value, 3)
+        case datetime():
+            return value.isoformat()
+        case Path():
+            return str(value)
+    return value

@@ -6,10 +6,11 @@ import os
 import re
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
 from runner.observer import Observer
-from runner.report.progress import Activity, Display, ScriptBar
+from runner.report.progress import Activity, Display
 from runner.report.terminal import (
     RED,
     WIDTH,
@@ -71,7 +72,7 @@ class Printer(Observer):
         is_text = settings.format in ("text", "github") and command not in ("psql", "diff")
         self._out = self._json if is_text else self._err
         self._check = check
-        self._display = Display(self._err, ScriptBar(self.activity), self._print_progress)
+        self._display = Display(self._err, self.activity, partial(self.write, self._err))
         self._started = time.monotonic()
         self._target: Target | None = None
         self._scripts: list[ScriptResult] = []
@@ -80,23 +81,19 @@ class Printer(Observer):
     # The Observer
 
     def note(self, message: str) -> None:
-        """See Observer."""
         self.activity.state = message
         self._print_unless_quiet(escape(message))
 
     def connected(self, target: Target) -> None:
-        """See Observer."""
         self._target = target
         self.activity.state = "connected"
         self._print_unless_quiet(escape(f"Target: {target}"))
 
     def not_run(self, entries: tuple[NotRun, ...]) -> None:
-        """See Observer."""
         for entry in entries:
             self._print_unless_quiet(f"not run: {escape(entry.name)} ({escape(entry.reason)})")
 
     def script_started(self, name: str, size: int) -> None:
-        """See Observer."""
         if self._check is not None:
             self._check()
         self.activity.start_script(name, size)
@@ -104,13 +101,11 @@ class Printer(Observer):
             self._display.start()
 
     def progress(self, done: int) -> None:
-        """See Observer."""
         if self._check is not None:
             self._check()
         self.activity.done = max(self.activity.done, done)
 
     def script_finished(self, result: ScriptResult) -> None:
-        """See Observer."""
         self._scripts.append(result)
         self.activity.finish_script()
         statements = f"{result.statements:>8,} {plural('statement', result.statements):<10}"
@@ -124,7 +119,6 @@ class Printer(Observer):
         self._print_unless_quiet(f"{name}{figures}")
 
     def notice(self, notice: Notice) -> None:
-        """See Observer."""
         severity, settings = notice.severity, self._settings
         if severity == "NOTICE" and notice.sqlstate in _DUPLICATES:
             self._skipped += 1
@@ -139,7 +133,6 @@ class Printer(Observer):
         self.write(self._err, "\n".join([head, *labelled(notice.detail, notice.hint)]))
 
     def output(self, text: str, *, to_stderr: bool = False) -> None:
-        """See Observer."""
         shown = escape(text, keep="\n\t").removesuffix("\n")
         if to_stderr:
             self.write(self._err, shown)
@@ -231,9 +224,6 @@ class Printer(Observer):
     def _print_unless_quiet(self, text: str) -> None:
         if not self._settings.quiet:
             self.write(self._out, text)
-
-    def _print_progress(self, line: str) -> None:
-        self.write(self._err, line)
 
 
 def _is_absence(notice: Notice) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from runner.report.terminal import end, escape
@@ -22,11 +23,21 @@ _BAR = 30
 _LONG, _TICK, _REST, _EVERY = 1.0, 0.2, 0.5, 10.0
 
 
-class Activity:
-    """The state of a run: set by the run, read by the thread that draws it.
+class View(Protocol):
+    """What a Display shows. Both methods return None if there is nothing to show."""
 
-    `state` is a text for a table. `size` and `done` are bytes of `script`, which is empty between
-    two scripts.
+    def draw(self, width: int) -> RenderableType | None:
+        """The view for a terminal of `width` columns."""
+
+    def line(self) -> str | None:
+        """The view as a line for a log file or a pipe."""
+
+
+class Activity:
+    """The state of a run on one target, and its view: the script that is being sent.
+
+    Set by the run, read by the thread that draws it. `state` is a text for a table. `size` and
+    `done` are bytes of `script`, which is empty between two scripts.
     """
 
     def __init__(self) -> None:
@@ -47,51 +58,32 @@ class Activity:
         """The share of the current script that was sent, None if its size is unknown."""
         return min(self.done * 100 // self.size, 100) if self.script and self.size else None
 
-
-class View(Protocol):
-    """What a Display shows. Both methods return None if there is nothing to show."""
-
     def draw(self, width: int) -> RenderableType | None:
-        """The view for a terminal of `width` columns."""
-
-    def line(self) -> str | None:
-        """The view as a line for a log file or a pipe."""
-
-
-class ScriptBar:
-    """The view of a run on one target: the script that is being sent."""
-
-    def __init__(self, activity: Activity) -> None:
-        self._activity = activity
-
-    def draw(self, width: int) -> RenderableType | None:
-        activity = self._activity
-        if not activity.script:
+        if not self.script:
             return None
         from rich.progress_bar import ProgressBar
         from rich.table import Table
         from rich.text import Text
 
-        percent = activity.percent
-        elapsed = int(time.monotonic() - activity.started)
+        percent = self.percent
+        elapsed = timedelta(seconds=int(time.monotonic() - self.started))
         grid = Table.grid(padding=(0, 1), expand=True)
         for ratio in (None, 1, None, None):
             grid.add_column(no_wrap=True, ratio=ratio)
         grid.add_row(
-            Text(end(escape(activity.script), width - _BAR)),
+            Text(end(escape(self.script), width - _BAR)),
             ProgressBar(completed=percent or 0, pulse=percent is None),
             "" if percent is None else f"{percent}%",
-            f"{elapsed // 3600}:{elapsed // 60 % 60:02}:{elapsed % 60:02}",
+            str(elapsed),
         )
         return grid
 
     def line(self) -> str | None:
-        activity = self._activity
-        if not activity.script:
+        if not self.script:
             return None
-        share = "being sent" if activity.percent is None else f"{activity.percent} % sent"
-        elapsed = time.monotonic() - activity.started
-        return f"{escape(activity.script)}: {share} after {elapsed:.0f} s"
+        share = "being sent" if self.percent is None else f"{self.percent} % sent"
+        elapsed = time.monotonic() - self.started
+        return f"{escape(self.script)}: {share} after {elapsed:.0f} s"
 
 
 class Display:

@@ -93,17 +93,12 @@ def source_lines(source: str, column: int | None, prefix: str = "") -> list[str]
 
 
 def _window(pieces: list[str], target: int, room: int) -> tuple[int, int]:
-    """The range of pieces around `target` that fills `room` cells, if there are as many."""
-    first, end = target, min(target + 1, len(pieces))
-    before, after = pieces[:first], pieces[end:]
-    room -= width("".join(pieces[first:end]))
-    while before or after:
-        # From the side of which less is shown yet.
-        from_left = before and (not after or target - first <= end - target)
-        room -= width(before.pop() if from_left else after.pop(0))
-        if room < 0:
-            break
-        first, end = (first - 1, end) if from_left else (first, end + 1)
+    """The range of pieces around `target` that fits into `room` cells."""
+    cells = [width(piece) for piece in pieces]
+    first, end = 0, len(cells)
+    while sum(cells[first:end]) > room:
+        # From the side of which more is left.
+        first, end = (first + 1, end) if target - first >= end - target else (first, end - 1)
     return first, end
 
 
@@ -170,19 +165,24 @@ def folded(text: str, stream: TextIO) -> str:
     if not stream.isatty():
         return text
     columns = shutil.get_terminal_size((WIDTH, 0)).columns
-    return "\n".join(_fold(line, columns) for line in text.split("\n"))
+    return "\n".join(part for line in text.split("\n") for part in _fold(line, columns))
 
 
-def _fold(line: str, columns: int) -> str:
+def _fold(line: str, columns: int) -> list[str]:
     if width(_SGR.sub("", line)) <= columns:
-        return line
-    indent = line[: len(line) - len(line.lstrip())] + "  "
-    wrapper = textwrap.TextWrapper(
+        return [line]
+    return wrapped(line, columns, line[: len(line) - len(line.lstrip())] + "  ")
+
+
+def wrapped(text: str, columns: int, indent: str, head: str = "") -> list[str]:
+    """Lines broken between words: `head` is before the first of them, `indent` before others."""
+    return textwrap.wrap(
+        text,
         columns,
+        initial_indent=head,
         subsequent_indent=indent,
         expand_tabs=False,
         replace_whitespace=False,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return wrapper.fill(line)

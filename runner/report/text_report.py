@@ -86,22 +86,14 @@ def lines(result: Result | Failure, style: Style) -> list[str]:
             return [escape(f"Ready after {duration_text(result.seconds)}: {result.target}")]
 
 
-def _verify(result: VerifyResult, style: Style) -> list[str]:
-    if not result.verification.agrees:
-        return _differences(result, style)
-    return [] if style.settings.quiet else _agreement(result, style)
-
-
 def _diagram(result: DiagramResult, style: Style) -> list[str]:
     if result.output is None:
         return [result.text.removesuffix("\n")]
-    if result.is_stale:
-        again = "run the same command without --check"
-        return [escape(f"{result.output} is stale: {again}")]
-    if style.settings.quiet:
-        return []
     done = "is up to date" if style.settings.check else "written"
-    return [escape(f"{result.output} {done}: {count(result.tables, 'table')}")]
+    text = f"{result.output} {done}: {count(result.tables, 'table')}"
+    if result.is_stale:
+        text = f"{result.output} is stale: run the same command without --check"
+    return [escape(text)] if result.is_stale or not style.settings.quiet else []
 
 
 def local_time(moment: datetime) -> str:
@@ -136,13 +128,9 @@ def _applied_before(run: RecordedRun, settings: Settings) -> str:
 
 
 def _committed(result: ApplyResult, settings: Settings) -> str:
-    figures = ", ".join(
-        [
-            count(len(result.scripts), "script"),
-            count(sum(script.statements for script in result.scripts), "statement"),
-            count(sum(script.rows for script in result.scripts), "row"),
-        ]
-    )
+    figures = f"{count(len(result.scripts), 'script')}, "
+    figures += f"{count(sum(one.statements for one in result.scripts), 'statement')}, "
+    figures += count(sum(one.rows for one in result.scripts), "row")
     if settings.transaction == "none":
         done = "Done, each statement committed separately, not verified"
     else:
@@ -198,11 +186,9 @@ def _finding(finding: Finding, style: Style) -> list[str]:
     text = [escape(f"{finding.where}: {label} {finding.message}{code}").replace(label, shown, 1)]
     if finding.place is not None:
         text += _included_from(finding.place.included_from)
-    given = (("DETAIL: ", finding.detail), ("Docker: ", finding.docker))
-    for who, what in (*given, ("target: ", finding.target)):
-        if what:
-            text.append(escape(f"  {who}{what}"))
-    return [*text, *(escape(f"  {line}") for line in finding.rewrite.splitlines())]
+    given = {"DETAIL": finding.detail, "Docker": finding.docker, "target": finding.target}
+    more = [f"{who}: {what}" for who, what in given.items() if what]
+    return [*text, *(escape(f"  {line}") for line in (*more, *finding.rewrite.splitlines()))]
 
 
 def _included_from(places: tuple[str, ...]) -> list[str]:
@@ -214,10 +200,9 @@ def _included_from(places: tuple[str, ...]) -> list[str]:
 
 def _status(result: StatusResult) -> list[str]:
     text = [escape(f"Target: {result.target}")]
+    text += [line for run in result.runs for line in _run(run)]
     if not result.runs:
         text.append("No run is recorded in this database.")
-    for run in result.runs:
-        text += _run(run)
     if result.scripts:
         text.append("Files on disk, compared with the last run:")
     text += [f"  {script.status:<8} {escape(script.name)}" for script in result.scripts]
@@ -228,16 +213,17 @@ def _run(run: RecordedRun) -> list[str]:
     revision = f", revision {run.git_revision[:12]}" if run.git_revision else ""
     client = f"{run.role}, {run.client}, runner {run.runner_version}{revision}"
     names = ", ".join(script.name for script in run.scripts)
-    return [
-        escape(f"{local_time(run.finished_at)}  {client}"),
-        f"  {escape(names)}",
-    ]
+    return [escape(f"{local_time(run.finished_at)}  {client}"), f"  {escape(names)}"]
 
 
 # verify
 
 
-def _agreement(result: VerifyResult, style: Style) -> list[str]:
+def _verify(result: VerifyResult, style: Style) -> list[str]:
+    if not result.verification.agrees:
+        return _differences(result, style)
+    if style.settings.quiet:
+        return []
     text = f"{result.target.dbname} matches the scripts"
     more = "" if style.settings.strict else "; it may contain more than they create"
     return [*_verified(result.verification), style.bold(f"{text}{more}.")]

@@ -8,7 +8,7 @@ import pytest
 
 from runner.report import progress
 from runner.report.printer import Printer
-from runner.report.progress import Activity, Display, ScriptBar
+from runner.report.progress import Activity, Display
 from runner.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Running:
 
     def __init__(self, stream: TextIO, print_line: Callable[[str], None] = print) -> None:
         self.activity = Activity()
-        self.display = Display(stream, ScriptBar(self.activity), print_line)
+        self.display = Display(stream, self.activity, print_line)
 
     def start(self, name: str, size: int, done: int = 0) -> None:
         self.activity.start_script(name, size)
@@ -114,13 +114,12 @@ def test_nothing_is_shown_after_the_display_is_closed() -> None:
 
 def test_nothing_is_shown_between_two_scripts() -> None:
     activity = Activity()
-    view = ScriptBar(activity)
     activity.start_script("02.sql", 200)
-    assert view.line() is not None
-    assert view.draw(80) is not None
+    assert activity.line() is not None
+    assert activity.draw(80) is not None
     activity.finish_script()
-    assert view.line() is None
-    assert view.draw(80) is None
+    assert activity.line() is None
+    assert activity.draw(80) is None
 
 
 def test_one_thread_draws_whatever_is_shown() -> None:
