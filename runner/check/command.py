@@ -6,16 +6,39 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 from itertools import islice
+from typing import NamedTuple
 
-from runner.psql.sql_text import Token, first_words, tokens
+from runner.psql.sql_text import Token, catalog_name, first_words, tokens
 
-# Enough for the name of what is created and for the role of a GRANT on a few tables.
-_LONGEST_HEAD = 60
+# Enough for the name of what is created, and for the role of a GRANT on a few tables.
+_UP_TO_NAME, _LONGEST_HEAD = 14, 60
+NAME = r'((?:"(?:[^"]|"")+"|[^\s".(;,]+)(?: \. (?:"(?:[^"]|"")+"|[^\s".(;,]+))*)'
+_KINDS = (
+    "TABLE", "VIEW", "SEQUENCE", "INDEX", "FUNCTION", "PROCEDURE", "AGGREGATE", "TRIGGER", "RULE",
+    "POLICY", "TYPE", "DOMAIN", "SCHEMA", "EXTENSION", "PUBLICATION", "SERVER", "COLLATION",
+    "STATISTICS", "CONSTRAINT", "ROLE", "USER", "GROUP", "SUBSCRIPTION",
+)  # fmt: skip
+_CREATED = re.compile(
+    r"CREATE (?:OR REPLACE |GLOBAL |LOCAL |TEMP |TEMPORARY |UNLOGGED |UNIQUE |MATERIALIZED"
+    r" |RECURSIVE |FOREIGN |EVENT |CONSTRAINT |TRUSTED |PROCEDURAL )*"
+    rf"({'|'.join(_KINDS)}) (?!MAPPING )(?:CONCURRENTLY )?(?:IF NOT EXISTS )?"
+    rf"(?:AUTHORIZATION )?{NAME}"
+)
+_ON = re.compile(rf" ON (?:ONLY )?{NAME}")
 # What pg_restore leaves out with --no-owner and --no-privileges.
 _OWNERS = r"ALTER (?!DEFAULT ).* OWNER TO |SET (?:LOCAL |SESSION )?SESSION AUTHORIZATION "
 _PRIVILEGES = r"(?:GRANT|REVOKE) .*? ON |ALTER DEFAULT PRIVILEGES "
 # A list of names comes before the word that tells.
 _LONGEST_LIST = 10_000
+
+
+class Created(NamedTuple):
+    """The kind and the name of what a command creates, and the table that it is on."""
+
+    kind: str
+    name: str
+    on: str = ""
+    is_bare: bool = True  # without the name of a schema
 
 
 class Command:
@@ -54,6 +77,23 @@ class Command:
     def head(self) -> str:
         """As many leading tokens as names are looked for in."""
         return self.leading(_LONGEST_HEAD)
+
+    @cached_property
+    def created(self) -> Created | None:
+        """What it creates."""
+        found = self.first == b"CREATE" and _CREATED.match(self.leading(_UP_TO_NAME))
+        if not found:
+            return None
+        kind, name = found.groups()
+        is_on = kind in ("TRIGGER", "INDEX", "RULE", "POLICY")
+        on = _ON.search(self.head, found.end()) if is_on else None
+        kind = "role" if kind in ("USER", "GROUP") else kind.lower()
+        return Created(kind, bare_name(name), bare_name(on[1]) if on else "", " . " not in name)
+
+
+def bare_name(name: str) -> str:
+    """The name without its schema, as the catalog has it; blanks stand around the point."""
+    return catalog_name(re.split(r" \. (?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", name)[-1])
 
 
 LeftOut = Callable[[Command], bool]

@@ -5,28 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from runner.check.command import Command
-from runner.check.script_facts import NAME
+from runner.check.command import NAME, Command, bare_name
 from runner.comparison import Defined
 from runner.psql.reader import read_script
-from runner.psql.sql_text import catalog_name
 from runner.psql.state import State
 from runner.psql.steps import Connect, Gexec, Gset, Statement, Sync, separated
 from runner.scripts.files import Files
 from runner.scripts.folder import Folder
 
-_KINDS = (
-    "TABLE", "VIEW", "SEQUENCE", "INDEX", "FUNCTION", "PROCEDURE", "AGGREGATE", "TRIGGER", "RULE",
-    "POLICY", "TYPE", "DOMAIN", "SCHEMA", "EXTENSION", "PUBLICATION", "SERVER", "COLLATION",
-    "STATISTICS", "CONSTRAINT", "ROLE", "USER", "GROUP", "SUBSCRIPTION",
-)  # fmt: skip
-_CREATED = (
-    r"CREATE (?:OR REPLACE |UNLOGGED |UNIQUE |MATERIALIZED |RECURSIVE |FOREIGN |EVENT"
-    r" |CONSTRAINT |TRUSTED |PROCEDURAL )*"
-    rf"({'|'.join(_KINDS)}) (?!MAPPING )(?:CONCURRENTLY )?(?:IF NOT EXISTS )?{NAME}"
-    rf"(?:.*? ON (?:ONLY )?{NAME})?"
-)
-_FILLED = rf"(?:INSERT INTO|COPY) {NAME}"
+_UP_TO_NAME = 8  # tokens
+_FILLED = re.compile(rf"(?:INSERT INTO|COPY) {NAME}")
 
 
 def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[tuple[Defined, bytes]]:
@@ -87,19 +75,9 @@ def _statements(folder: Folder, variables: Mapping[str, str]) -> Iterator[Statem
 
 def defined(command: bytes) -> tuple[str, str, str] | None:
     """Return the kind and name of what a command creates or fills, and the table that it is on."""
-    head = command[:8].upper()
-    if not head.startswith((b"CREATE", b"INSERT", b"COPY")):
+    if not command[:8].upper().startswith((b"CREATE", b"INSERT", b"COPY")):
         return None
-    text = Command(command).head
-    if filled := re.match(_FILLED, text):
-        return "rows", _last(filled[1]), ""
-    if made := re.match(_CREATED, text):
-        kind, name, table = made.groups()
-        on = table if kind in ("TRIGGER", "INDEX", "RULE", "POLICY") else None
-        kind = "role" if kind in ("USER", "GROUP") else kind.lower()
-        return kind, _last(name), _last(on) if on else ""
-    return None
-
-
-def _last(name: str) -> str:
-    return catalog_name(re.split(r" \. (?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", name)[-1])
+    one = Command(command)
+    if filled := _FILLED.match(one.leading(_UP_TO_NAME)):
+        return "rows", bare_name(filled[1]), ""
+    return one.created and one.created[:3]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from runner.check import finding_texts
 from runner.check.command import Command
-from runner.check.data_rules import DataRules
 from runner.check.file_rules import head_findings
 from runner.check.script_facts import ScriptFacts
 from runner.check.statement_rules import LEFT_OPEN, StatementRules
@@ -75,14 +74,16 @@ class Checker:
     in_transaction: bool
     files_read: set[str] = field(default_factory=set)
     included: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the script's name
-    shell_has_run: bool = False
     facts: ScriptFacts = field(default_factory=ScriptFacts)
-    data_rules: DataRules = field(default_factory=DataRules)
+    rules: StatementRules = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rules = StatementRules(self.facts.tables)
 
     def check(self, script: Script) -> list[Finding]:
         """Reads the next script to its end; gives what is wrong with it, in its order."""
         if script.shell:
-            self.shell_has_run = self.facts.has_shell = True
+            self.facts.has_shell = True
             return list(head_findings(script.source, _IN_BASH))
         return _ScriptCheck(self, script).findings()
 
@@ -95,22 +96,23 @@ class _ScriptCheck:
         self.script = script
         self.found: list[Finding] = []
         self.times: Counter[tuple[str, str, str]] = Counter()  # by severity, script and message
+        allows_programs = run.folder.allow_shell
         self.files = _NotedFiles(
-            script.path.parent, run.files_read, allows_programs=run.folder.allow_shell
+            script.path.parent, run.files_read, allows_programs=allows_programs
         )
-        # A shell script may have exported other values.
-        environ = {} if run.shell_has_run else run.environ
-        self.state = State(
-            self.files, run.variables, environ=environ, given=run.variables, offline=True
-        )
+        # A shell script before it may have exported other values.
+        knows_environ = not run.facts.has_shell
+        environ = run.environ if knows_environ else {}
+        given = run.variables
+        self.state = State(self.files, given, environ=environ, given=given, offline=True)
         if self.state.offline is not None:
-            self.state.offline.knows_environ = not run.shell_has_run
-        self.rules = StatementRules(run.facts.tables)
+            self.state.offline.knows_environ = knows_environ
         self.last: Statement | None = None
 
     def findings(self) -> list[Finding]:
         """Reads the script to its end, or to where only a server knows how to read on."""
-        source = self.script.source
+        source, rules = self.script.source, self.run.rules
+        rules.in_block = False
         try:
             self.found += head_findings(source, _IN_PSQL)
             for step in read_script(source, self.state, lines=False):
@@ -119,26 +121,25 @@ class _ScriptCheck:
                     break
         except (ScriptError, UsageError) as exc:
             self.found.append(finding_texts.unreadable(exc, self.script.name))
-        if self.rules.in_block and self.last is not None:
+        if rules.in_block and self.last is not None:
             self._add(LEFT_OPEN, self.last.source, self.last.file_offset(0))
         self.run.included[self.script.name] = tuple(one.name for one in self.files.included)
         if self.state.offline is not None:
             self.run.facts.asks_where |= self.state.offline.asks_where
         for included in self.files.included:
             self.found += head_findings(included, _IN_PSQL)
-        return list(self._listed())
+        return self._listed()
 
-    def _listed(self) -> Iterator[Finding]:
+    def _listed(self) -> list[Finding]:
         """Many of one kind are one, with their number."""
-        told: set[tuple[str, str, str]] = set()
+        listed: dict[object, Finding] = {}
         for one in self.found:
             kind = one.severity, one.script, one.message
-            times = self.times[kind]
-            if times <= _LISTED:
-                yield one
-            elif kind not in told:
-                told.add(kind)
-                yield one._replace(message=f"{one.message} ({times} times)")
+            if (times := self.times[kind]) > _LISTED:
+                listed.setdefault(kind, one._replace(message=f"{one.message} ({times} times)"))
+            else:
+                listed[one] = one
+        return list(listed.values())
 
     def _step(self, step: Step) -> None:
         if isinstance(step, Statement):
@@ -154,8 +155,6 @@ class _ScriptCheck:
             self._add(finding_texts.problem_finding(step), step.source, step.offset)
         elif isinstance(step, Connect):
             self._connect(step)
-
-    # -- statements -------------------------------------------------------------------------
 
     def _unreadable_after(self, step: Step) -> bool:
         """Whether only a server knows how to read the text after a step."""
@@ -175,17 +174,18 @@ class _ScriptCheck:
         for start, text in zip(statement.starts, texts, strict=True):
             command = Command(text, certain=certain, alone=alone)
             self.run.facts.see(command)
-            if not self.run.in_transaction:
-                continue  # each statement is committed by itself: no rule is about it
-            if found := self.rules.see(command) or self.run.data_rules.see(command):
-                offset = statement.file_offset(start + leading_space(text))
-                self._add(found, statement.source, offset)
+            self._rule(command, statement, start)
 
     def _plain(self, step: PlainStatements) -> None:
-        if self.run.in_transaction and self.run.data_rules.concerns(step.text):
+        if self.run.rules.concerns(step.text):
             for one in step.each():
-                if found := self.run.data_rules.see(Command(one.text)):
-                    self._add(found, one.source, one.file_offset(0))
+                self._rule(Command(one.text), one, 0)
+
+    def _rule(self, command: Command, statement: Statement, start: int) -> None:
+        """Where each statement is committed by itself, no rule is about it."""
+        if self.run.in_transaction and (found := self.run.rules.see(command)):
+            offset = statement.file_offset(start + leading_space(command.text))
+            self._add(found, statement.source, offset)
 
     def _connect(self, step: Connect) -> None:
         self.run.facts.connects()

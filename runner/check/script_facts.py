@@ -9,44 +9,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from runner.check.command import Command
+from runner.check.command import NAME, Command, Created
 from runner.psql.sql_text import catalog_name
 
-NAME = r'((?:"(?:[^"]|"")+"|[^\s".(;,]+)(?: \. (?:"(?:[^"]|"")+"|[^\s".(;,]+))*)'
-_ONE_NAME = r'("(?:[^"]|"")+"|[A-Z_][A-Z0-9_$]*)(?= |$)'
-
+_IN_BODIES = (b"create", b"alter", b"drop", b"owned")
 # What is shared by all databases of a server, and the commands that change it.
-_SHARED_KINDS = frozenset(b"ROLE USER GROUP DATABASE TABLESPACE SUBSCRIPTION OWNED".split())
-_CLUSTER_WIDE = re.compile(
-    r"(?:CREATE|ALTER|DROP) (?:ROLE|USER|GROUP|DATABASE|TABLESPACE|SUBSCRIPTION)\b(?! MAPPING\b)"
-    r"|(?:GRANT|REVOKE) (?!.* ON )"
-    r"|(?:GRANT|REVOKE) .* ON (?:DATABASE|TABLESPACE|PARAMETER)\b"
-    r"|(?:REASSIGN|DROP) OWNED\b"
-    r"|(?:COMMENT|SECURITY LABEL)\b.* ON (?:ROLE|DATABASE|TABLESPACE)\b"
+_SHARED_KINDS = "(?:ROLE|USER|GROUP|DATABASE|TABLESPACE|SUBSCRIPTION)"
+_SHARED = re.compile(
+    rf"(?:CREATE|ALTER|DROP) {_SHARED_KINDS}\b(?! MAPPING\b)|(?:REASSIGN|DROP) OWNED\b"
+    rf"|(?:COMMENT|SECURITY LABEL)\b.* ON {_SHARED_KINDS}\b"
+    r"|(?:GRANT|REVOKE) (?:(?!.* ON )|.* ON (?:DATABASE|TABLESPACE|PARAMETER)\b)"
 )
-_CREATED_ROLE = re.compile(rf"CREATE (?:ROLE|USER|GROUP) (?!MAPPING ){NAME}")
 # Bodies are searched as they are written. Few scripts have such ones: their patterns are compiled
 # when they are needed.
-_IN_BODIES = (b"create", b"alter", b"drop", b"owned")
-_SHARED_IN_BODY = re.compile(
-    rb"(?i)\b(?:(?:create|alter|drop)\s+(?:role|user|group|database)|owned\s+by)\b"
-)
+_SHARED_IN_BODY = rb"(?i)\b(?:(?:create|alter|drop)\s+(?:role|user|group|database)|owned\s+by)\b"
 ROLE_IN_BODY = rf"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\s){NAME}"
 # A body that looks whether a role is there accepts the one that is.
 _CONDITION_IN_BODY = r"(?i)\b(?:IF|EXCEPTION)\b"
-_SCHEMA_IN_BODY = re.compile(
-    rf"(?i)\bCREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:AUTHORIZATION\s+)?{NAME}"
-)
-
+_SCHEMA_IN_BODY = rf"(?i)\bCREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:AUTHORIZATION\s+)?{NAME}"
 _CONTAINER_USER = "postgres"
-_NEW = (b"EXTENSION", b"SCHEMA")
-_TABLE = re.compile(
-    r"CREATE (?:GLOBAL |LOCAL )?(?:TEMP |TEMPORARY |UNLOGGED )?(?:TABLE|MATERIALIZED VIEW)"
-    rf" (?:IF NOT EXISTS )?{NAME}"
-)
-_UP_TO_NAME = 11  # tokens
-_EXTENSION = re.compile(rf"CREATE EXTENSION (IF NOT EXISTS )?{_ONE_NAME}(.* (?:SCHEMA|VERSION) )?")
-_SCHEMA = re.compile(rf"CREATE SCHEMA (?:IF NOT EXISTS )?(?:AUTHORIZATION )?{_ONE_NAME}")
 
 
 @dataclass(slots=True)
@@ -67,7 +48,7 @@ class ScriptFacts:
     extensions: set[str] = field(default_factory=set)
     own_extensions: set[str] = field(default_factory=set)
     generated: bool = False
-    tables: set[str] = field(default_factory=set)  # without schema
+    tables: set[str] = field(default_factory=set)  # and views, without schema
     has_bare_tables: bool = False  # created without the name of a schema
     several: bool = False
     has_shell: bool = False
@@ -98,41 +79,40 @@ class ScriptFacts:
 
     def see(self, command: Command) -> None:
         """Takes the next command of the scripts."""
-        if command.first == b"CREATE" and command.words[1:2] and command.words[1] in _NEW:
-            self._see_created(command)
-        elif command.first == b"CREATE" and (table := _TABLE.match(command.leading(_UP_TO_NAME))):
-            self.tables.add(catalog_name(table[1].rpartition(" . ")[2] or table[1]))
-            self.has_bare_tables |= " . " not in table[1]
+        if made := command.created:
+            self._see_made(command, made)
         if command.first == b"DO":
             self._see_body(command)
-        elif _may_be_shared(command) and _CLUSTER_WIDE.match(command.head):
+        elif _is_shared(command):
             self.shared_texts.append(command.text.decode("utf-8", "replace").lower())
             self.several |= command.words[:2] == (b"CREATE", b"DATABASE")
-            if role := _CREATED_ROLE.match(command.head):
-                self.roles.add(catalog_name(role[1]))
 
-    def _see_created(self, command: Command) -> None:
-        if schema := _SCHEMA.match(command.head):
-            self.schemas.add(catalog_name(schema[1]))
-        elif command.certain and (extension := _EXTENSION.match(command.head)):
-            name = catalog_name(extension[2])
-            self.extensions.add(name)
-            if not extension[1] or extension[3]:
-                self.own_extensions.add(name)
+    def _see_made(self, command: Command, made: Created) -> None:
+        if made.kind == "role":
+            self.roles.add(made.name)
+        elif made.kind == "schema":
+            self.schemas.add(made.name)
+        elif made.kind in ("table", "view"):
+            self.tables.add(made.name)
+            self.has_bare_tables |= made.is_bare
+        elif made.kind == "extension" and command.certain:
+            self.extensions.add(made.name)
+            if b"IF" not in command.words or re.search(" (?:SCHEMA|VERSION) ", command.head):
+                self.own_extensions.add(made.name)
 
     def _see_body(self, command: Command) -> None:
         if not any(word in command.lower for word in _IN_BODIES):
             return
         text = command.text.decode("utf-8", "replace")
-        if _SHARED_IN_BODY.search(command.text):
+        if re.search(_SHARED_IN_BODY, command.text):
             self.shared_texts.append(text.lower())
             if not re.search(_CONDITION_IN_BODY, text):
                 self.roles |= {catalog_name(name) for name in re.findall(ROLE_IN_BODY, text)}
-        self.schemas.update(catalog_name(name) for name in _SCHEMA_IN_BODY.findall(text))
+        self.schemas.update(catalog_name(name) for name in re.findall(_SCHEMA_IN_BODY, text))
 
     def generates(self, query: bytes) -> None:
         r"""Takes a query of `\gexec`, whose results are commands: most of their text is in it."""
-        if _SHARED_IN_BODY.search(query):
+        if re.search(_SHARED_IN_BODY, query):
             self.generated = True
             self.several |= re.search(rb"(?i)create\s+database", query) is not None
 
@@ -141,10 +121,6 @@ class ScriptFacts:
         self.several = True
 
 
-def _may_be_shared(command: Command) -> bool:
-    first, second, third = (*command.words, b"", b"", b"")[:3]
-    if first in (b"CREATE", b"ALTER", b"DROP"):
-        return second in _SHARED_KINDS
-    if first == b"COMMENT":
-        return third in _SHARED_KINDS
-    return first in (b"GRANT", b"REVOKE", b"REASSIGN", b"SECURITY")
+def _is_shared(command: Command) -> bool:
+    is_long = command.first in (b"GRANT", b"REVOKE", b"SECURITY")  # what it is on comes late
+    return _SHARED.match(command.head if is_long else command.leading(3)) is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
-from runner.check.command import Command
+from runner.check.command import NAME, Command, bare_name
 from runner.findings import Finding
 from runner.psql.maintenance import concurrent_index
 from runner.psql.sql_text import read_control, refused_control, transaction_control
@@ -18,55 +18,118 @@ _LOCK_TIMEOUT = re.compile(
     r"SET (?:SESSION )?LOCK_TIMEOUT\b(?! (?:=|TO) (?:0|'0'|DEFAULT)(?: ;)?$)"
 )
 # access/transam/xact.c, RequireTransactionBlock
-_OUTSIDE = "To run the scripts as psql does, use --transaction none."
 _ONLY_IN_TRANSACTION = frozenset({b"SAVEPOINT", b"RELEASE", b"LOCK"})
+_UP_TO_NAME = 20  # tokens
+_FORCE = re.compile(rf"ALTER TABLE (?:IF EXISTS )?(?:ONLY )?{NAME}.*? (NO )?FORCE ROW LEVEL")
+_WRITES = re.compile(
+    "(?:(UPDATE|DELETE FROM|MERGE INTO)|INSERT INTO|COPY|TRUNCATE) (?:TABLE )?(?:ONLY )?" + NAME
+)
+_CLOCK = re.compile(
+    rb"[(,]\s*(\"[^\"]+\"|[a-z_][\w$]*)\s+[^,]*?\bdefault\s+\(*"
+    rb"(?:now\s*\(|transaction_timestamp\s*\(|current_timestamp\b|localtimestamp\b)"
+)
+_ORDERS = (b" by ", b"max(", b"min(")
+_READS_ROWS = frozenset(b"INSERT UPDATE DELETE MERGE SELECT WITH".split())
+_READ_INTO = re.compile(r"CREATE (?:TEMP(?:ORARY)? |UNLOGGED )?(?:TABLE|MATERIALIZED VIEW)\b.* AS ")
+# Functions of dblink, aws_lambda, aws_s3, http and pg_background, and words in their names.
+_OUTSIDE_WORDS = (b"dblink", b"aws_lambda", b"aws_s3", b"http_", b"pg_background")
+_OUTSIDE_CALLS = (
+    rb"dblink(?:_exec|_open|_send_query|_connect|_connect_u)?|http_(?:post|put|patch|delete|get)"
+    rb"|aws_lambda\s*\.\s*\w+|aws_s3\s*\.\s*\w+|pg_background_launch"
+)
+_HARMLESS = frozenset(b"DROP COMMENT GRANT REVOKE".split())
 
-_LIMITS_LOCKS = Finding(
+
+def _finding(severity: str, message: str, docker: str, target: str, rewrite: str) -> Finding:
+    return Finding(severity, "", message, docker, target, rewrite)
+
+
+_AS_PSQL = "To run the scripts as psql does, use --transaction none."
+_LIMITS_LOCKS = _finding(
     "warning",
-    "",
     "the script sets lock_timeout, which is the runner's --lock-timeout",
     "no other session holds a lock",
     "until the end of the script this setting limits how long a lock is waited for",
     "Leave it out, unless you want this limit.",
 )
-_CONCURRENTLY = Finding(
+_CONCURRENTLY = _finding(
     "error",
-    "",
     "CREATE INDEX CONCURRENTLY cannot run in a transaction",
     "psql sends it by itself, and it runs",
     "the index is made with all else, and locks a table that no script makes",
-    f"Leave out CONCURRENTLY, and see that nobody waits for the table. {_OUTSIDE}",
+    f"Leave out CONCURRENTLY, and see that nobody waits for the table. {_AS_PSQL}",
 )
-_NEEDS_TRANSACTION = Finding(
+_NEEDS_TRANSACTION = _finding(
     "warning",
-    "",
     "this statement works only in a transaction",
     "refused (25P01): psql is not in a transaction",
     "it runs",
     "Leave it out.",
 )
-LEFT_OPEN = Finding(
+LEFT_OPEN = _finding(
     "warning",
-    "",
     "the script ends in an open transaction",
     "rolled back: psql disconnects at the end of the script",
     "rolled back, too",
     "Add COMMIT at the end of the script, or remove its BEGIN.",
 )
+_FORCED = _finding(
+    "warning",
+    "FORCE ROW LEVEL SECURITY holds for the owner, too",
+    "its role is a superuser, who sees all rows",
+    "only the rows that a policy shows are found",
+    "Write the rows before FORCE ROW LEVEL SECURITY.",
+)._replace(for_owners=True)
+_STANDS_STILL = _finding(
+    "warning",
+    "a column that defaults to now() does not tell which row is older",
+    "each statement has its own now()",
+    "now() is the same in all statements of the run",
+    "Order by an id, give the column values, or DEFAULT clock_timestamp().",
+)
+_OUTSIDE = _finding(
+    "warning",
+    "what this does outside the database happens more than once, and no rollback undoes it",
+    "it happens once",
+    "apply, plan and verify do it in the reference, too, and a run that begins again does it again",
+    "Put it into a folder of its own: apply --transaction none runs each statement once.",
+)
+_SPLITS = _finding(
+    "error",
+    "",
+    "psql sends it, and the script has transactions of its own",
+    "refused: all scripts are one transaction, which the runner commits",
+    f"Write BEGIN and COMMIT as statements of their own. {_AS_PSQL}",
+)
 
 
 class StatementRules:
-    """Sees the commands of one script in their order: `in_block` is between BEGIN and COMMIT.
+    """Sees the commands of all scripts in their order, and keeps the names that rules are about.
 
-    `made` are the tables that the scripts have made up to then.
+    `in_block` is between BEGIN and COMMIT of a script. `made` are the tables that the scripts have
+    made up to then.
     """
 
     def __init__(self, made: Container[str]) -> None:
         self._made = made
         self.in_block = False
+        self._forced: set[str] = set()  # tables with FORCE ROW LEVEL SECURITY
+        self._foreign: set[str] = set()  # tables
+        self._clocks: set[bytes] = set()  # columns that default to now()
+        self._callers: set[bytes] = set()  # functions that act outside the database
+
+    def concerns(self, plain: bytes) -> bool:
+        """Whether a rule may be about some of these plain statements."""
+        lower = plain.lower()
+        orders = bool(self._clocks) and any(word in lower for word in _ORDERS)
+        return orders or bool(self._forced or self._foreign) or self._is_outside(lower)
 
     def see(self, command: Command) -> Finding | None:
         """Gives what is wrong with the next command."""
+        self._see_names(command)
+        return self._in_transaction(command) or self._written(command) or self._read(command)
+
+    def _in_transaction(self, command: Command) -> Finding | None:
         if command.first == b"SET":
             return _LIMITS_LOCKS if _LOCK_TIMEOUT.match(command.leading(8)) else None
         if b"CONCURRENTLY" in command.words and (index := concurrent_index(command.text)):
@@ -79,17 +142,50 @@ class StatementRules:
             return None
         control = read_control(command.text)
         if control is None or not command.alone:
-            return _control(words)
+            return _SPLITS._replace(message=refused_control(words))
         self.in_block = control.begins or (self.in_block and control.chains)
         return None
 
+    def _see_names(self, command: Command) -> None:
+        if command.first == b"ALTER" and b"force" in command.lower:
+            if found := _FORCE.match(command.head):
+                change = self._forced.discard if found[2] else self._forced.add
+                change(bare_name(found[1]))
+        elif command.first == b"CREATE" and command.created:
+            kind, name = command.created[:2]
+            if kind == "table" and command.words[1:2] == (b"FOREIGN",):
+                self._foreign.add(name)
+            elif kind in ("function", "procedure") and self._is_outside(command.lower):
+                self._callers.add(name.lower().encode())
+            if b"default" in command.lower:
+                self._clocks.update(_CLOCK.findall(command.lower))
 
-def _control(words: bytes) -> Finding:
-    return Finding(
-        "error",
-        "",
-        refused_control(words),
-        "psql sends it, and the script has transactions of its own",
-        "refused: all scripts are one transaction, which the runner commits",
-        f"Write BEGIN and COMMIT as statements of their own. {_OUTSIDE}",
-    )
+    def _written(self, command: Command) -> Finding | None:
+        known = self._forced or self._foreign
+        if known and (written := _WRITES.match(command.leading(_UP_TO_NAME))):
+            changes, name = written[1], bare_name(written[2])
+            if name in self._foreign:
+                return _OUTSIDE
+            if changes and name in self._forced:
+                return _FORCED
+        is_caller = command.created and command.created.kind in ("function", "procedure")
+        if is_caller or command.first in _HARMLESS:
+            return None
+        return _OUTSIDE if self._is_outside(command.lower) else None
+
+    def _is_outside(self, lower: bytes) -> bool:
+        """Whether a text calls what acts outside the database."""
+        if not any(word in lower for word in (*_OUTSIDE_WORDS, *self._callers)):
+            return False
+        names = b"|".join([_OUTSIDE_CALLS, *map(re.escape, self._callers)])
+        return re.search(rb"\b(?:%b)\s*\(" % names, lower) is not None
+
+    def _read(self, command: Command) -> Finding | None:
+        if not self._clocks:
+            return None
+        if command.first not in _READS_ROWS and not _READ_INTO.match(command.head):
+            return None
+        names = b"|".join(map(re.escape, self._clocks))
+        orders = rb"\b(?:(?:order|group|partition)\s+by\b|(?:max|min)\s*\()[^;()]{0,99}?"
+        compared = rb"%b(?<![\w$])(?:%b)(?![\w$])" % (orders, names)
+        return _STANDS_STILL if re.search(compared, command.lower) else None

@@ -93,10 +93,8 @@ def _rehearsed(
             sequences = list(rehearsal.sequences())
             rehearsal.run_assertions(errors.take)
         notes = [rehearsal.where()]
-        if errors.followed:
-            notes.append(
-                f"Errors that follow from these, or are the same again: {errors.followed}."
-            )
+        if number := errors.followed:
+            notes.append(f"Errors that follow from these, or are the same again: {number}.")
         if errors.is_clean and (second := rehearsal.second_error()):
             notes.append(f"A second apply would fail at {_described(second)}")
         if has_shell:
@@ -129,16 +127,14 @@ def built(
 
 
 def _in_order(folder: Folder, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Sort findings by script and line; those without a line come first."""
+    """Sort findings by script and line; those without a line come first, of includes last."""
     numbers = {script.name: number for number, script in enumerate(folder.scripts)}
 
-    def key(finding: Finding) -> tuple[int, int, int]:
-        place = finding.place
-        if place is None:
-            return numbers.get(finding.script, -1), 0, 0
-        if place.included_from:
-            return numbers.get(place.included_from[0], len(numbers)), len(numbers), 0
-        return numbers.get(place.script, len(numbers)), place.line, place.column or 0
+    def key(finding: Finding) -> tuple[int, bool, int, int]:
+        place = finding.place or Place(finding.script, 0)
+        outermost = (*place.included_from, place.script)[0]
+        number = numbers.get(outermost, len(numbers) if finding.place else -1)
+        return number, bool(place.included_from), place.line, place.column or 0
 
     return tuple(sorted(findings, key=key))
 
@@ -179,11 +175,8 @@ class _Rehearsal:
         self._settings = settings
         self._folder = folder
         left_out = {one.script for one in reading.findings if one.is_unreadable}
-        self._checked = [
-            one
-            for one in reading.checked
-            if not one.script.shell and one.script.name not in left_out
-        ]
+        scripts = (one for one in reading.checked if not one.script.shell)
+        self._checked = [one for one in scripts if one.script.name not in left_out]
         self._autocommit = settings.transaction == "none"
         self._take: Take | None = None
         self._script = ""
@@ -191,8 +184,8 @@ class _Rehearsal:
         own = own_settings(self._conn, settings.lock_timeout, autocommit=self._autocommit)
         target = describe(self._conn)
         is_one = self._autocommit or not reading.facts.several
-        home, (part, *sources) = target.dbname, parts or (target.dbname,)
-        databases = OneDatabase(self._conn, home, part, sources, takes_all=not parts)
+        part, *sources = parts or (target.dbname,)
+        databases = OneDatabase(self._conn, target.dbname, part, sources, takes_all=not parts)
         self.visited = databases.visited
         self._scripts = Scripts(
             Execution(
