@@ -41,10 +41,10 @@ class Looked(NamedTuple):
         if not self.rows or self.not_ours is None:
             return ""
         if not self.recorded:
-            return "; no recorded run made this table"
+            return "no recorded run made this table"
         if self.not_ours == self.rows:
-            return "; none of its rows is as a recorded run left it"
-        return f"; the scripts wrote all but {self.not_ours} of the rows that it held"
+            return "its rows are not as a recorded run left them"
+        return f"the scripts wrote all but {self.not_ours} of the rows that it held"
 
     def of_columns(self, numbers: tuple[int, ...]) -> tuple[list[str], int | None]:
         """The names of columns, and how many values the fullest of them held."""

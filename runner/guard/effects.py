@@ -5,12 +5,6 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-# What tables and their rows are made of. DDL gives its locks on these back at once.
-_CATALOGS = frozenset(
-    f"pg_catalog.pg_{name}"
-    for name in "attrdef attribute class enum index inherits namespace sequence type".split()
-)
-
 
 class Table(NamedTuple):
     """A table, or a materialized view, before the first script; see sql/inventory.sql."""
@@ -34,6 +28,7 @@ class Feed(NamedTuple):
     name: str
     table: int
     column: int
+    ascending: bool = True
 
 
 class Objects(NamedTuple):
@@ -91,12 +86,16 @@ class Relation(NamedTuple):
 
 
 class Effects(NamedTuple):
-    """What the transaction has done so far. `xid` is its id, of 64 bits, if it has one."""
+    """What the transaction has done so far. `xid` is its id, of 64 bits, if it has one.
+
+    `catalogs` are those of the system that the scripts have written to, or changed, themselves.
+    """
 
     xid: int | None
     relations: dict[int, Relation]
     large_objects: Objects
     retyped: frozenset[int] = frozenset()
+    catalogs: tuple[str, ...] = ()
 
     def created(self, before: Inventory, relkinds: str = "r") -> list[Relation]:
         """The tables that the run made, in that order: those that hold rows of their own."""
@@ -105,16 +104,6 @@ class Effects(NamedTuple):
             for oid, found in sorted(self.relations.items())
             if found.exclusive and found.relkind and found.relkind in relkinds
             and not found.temporary and oid not in before.tables
-        ]  # fmt: skip
-
-    @property
-    def catalogs(self) -> list[str]:
-        """System catalogs that the scripts have written to, or changed, themselves."""
-        named = [(str(one.name), one) for one in self.relations.values()]
-        return [
-            name for name, one in named
-            if (one.writing and name in _CATALOGS)
-            or (one.exclusive and name.startswith("pg_catalog."))
         ]  # fmt: skip
 
 
@@ -137,7 +126,7 @@ def effects(text: str | bytes) -> Effects:
     relations = [Relation(*row) for row in found["relations"] or ()]
     by_oid = {relation.oid: relation for relation in relations}
     objects, retyped = Objects(*found["large_objects"]), frozenset(map(int, found["retyped"] or ()))
-    return Effects(found["xid"], by_oid, objects, retyped)
+    return Effects(found["xid"], by_oid, objects, retyped, tuple(found["catalogs"] or ()))
 
 
 NO_INVENTORY = Inventory(0, "", {}, (), {}, {}, Objects(0, 0, 0, 0, 0), frozenset())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from runner.errors import Place
-from runner.guard.changes import CHANGED, DROPPED, SET_BACK, UNFED
+from runner.guard.changes import CHANGED, DELETED, DROPPED, SET_BACK, TRUNCATED, UNFED
 from runner.results import Loss, LossError
 
 if TYPE_CHECKING:
@@ -29,8 +29,12 @@ def loss_error(
     described = []
     for loss, change in zip(losses, changes, strict=True):
         looked, found = contents.looked.get(change.key), missing.get(change.key)
-        keys = f"; such as {', '.join(found.keys)}" if found and found.keys else ""
-        described.append(f"{loss}{looked.why if looked else ''}{keys}")
+        reasons = [str(loss), looked.why if looked else ""]
+        if found and change.cause in (DROPPED, TRUNCATED, DELETED):
+            reasons.append(f"{found.rows:,} of them not put there again")
+        if found and found.keys:
+            reasons.append(f"such as {', '.join(found.keys)}")
+        described.append("; ".join(filter(None, reasons)))
     first = losses[0]
     return LossError(
         losses,
@@ -56,9 +60,10 @@ def _keeping(changes: Sequence[Change]) -> str:
             "\nTo keep the rows, leave the DROP TABLE out, write CREATE TABLE IF NOT EXISTS, and"
             " add a new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS."
         )
-    for name in dict.fromkeys(c.feed.name for c in changes if c.feed and c.cause == SET_BACK):
-        literal = sql.Literal(name).as_string()
-        value = f"greatest(VALUE, (SELECT last_value FROM {name}))"  # noqa: S608, a text to read
+    for feed in dict.fromkeys(c.feed for c in changes if c.feed and c.cause == SET_BACK):
+        literal = sql.Literal(feed.name).as_string()
+        further = "greatest" if feed.ascending else "least"
+        value = f"{further}(VALUE, (SELECT last_value FROM {feed.name}))"  # noqa: S608, to read
         found += (
             "\nTo keep the sequence, leave the statement out, or write:"
             f" SELECT setval({literal}, {value});"

@@ -294,6 +294,22 @@ def test_the_remedy_for_a_sequence_that_is_set_back(apply: Applier) -> None:
     assert apply.sql("SELECT last_value FROM t_id_seq") == [3]
 
 
+def test_the_remedy_for_a_descending_sequence(apply: Applier) -> None:
+    apply.sql(
+        "CREATE SEQUENCE s INCREMENT -1; CREATE TABLE t (id int DEFAULT nextval('s'));"
+        " SELECT setval('s', -9)"
+    )
+    with pytest.raises(LossError, match="set back") as caught:
+        apply("SELECT 1;\nSELECT setval('s', -2);")
+    script = str(apply.folder / "01.sql")
+    loss = Loss("public.t", 0, "sequence public.s set back from -9 to -2", script, 2)
+    assert caught.value.losses == (loss,)
+    remedy = str(caught.value.hint).partition("write: ")[2].splitlines()[0]
+    for value, last in ((-2, -9), (-12, -12)):
+        assert apply(remedy.replace("VALUE", str(value))).loss == ()
+        assert apply.sql("SELECT last_value FROM s") == [last]
+
+
 FORTH = {
     "on": "SELECT setval('t_id_seq', 12);",
     "the same": "SELECT setval('t_id_seq', 9), setval('t_id_seq', 10, false);",

@@ -9,6 +9,9 @@
 -- the row of a system column is written once, and of those that can be seen here only our own
 -- are of a transaction in progress; whether rows may have been written; a sequence's last value and direction;
 -- whether it is a table of Citus.
+-- catalogs: system catalogs that statements of the scripts have written to, or changed. DDL gives its
+-- locks on some of these back at once; of the others only UPDATE, DELETE and MERGE keep a lock on
+-- an index (get_relation_info in plancat.c), and so does the script of a new extension.
 -- retyped: tables with a column of a composite type that has lost an attribute.
 SELECT pg_catalog.json_build_object(
          'xid', x.id,
@@ -49,6 +52,21 @@ SELECT pg_catalog.json_build_object(
              LEFT JOIN pg_catalog.pg_class AS c ON c.oid = l.oid
              LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
             WHERE c.oid IS NULL OR c.relkind IN ('r', 'p', 'S', 'm')),
+         'catalogs', (
+           SELECT pg_catalog.json_agg(DISTINCT pg_catalog.concat('pg_catalog.', c.relname))
+             FROM pg_catalog.pg_locks AS k
+             LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = k.relation
+             JOIN pg_catalog.pg_class AS c ON c.oid = COALESCE(i.indrelid, k.relation) AND c.oid < 16384
+              AND c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
+            WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
+              AND CASE WHEN k.mode = 'AccessExclusiveLock' THEN i.indrelid IS NULL
+                       WHEN k.mode <> 'RowExclusiveLock' OR c.relname LIKE 'pg_largeobject%' THEN false
+                       WHEN c.relname IN ('pg_attrdef', 'pg_attribute', 'pg_class', 'pg_enum', 'pg_index',
+                                          'pg_inherits', 'pg_namespace', 'pg_sequence', 'pg_type') THEN true
+                       ELSE i.indrelid IS NOT NULL AND NOT EXISTS (
+                              SELECT FROM pg_catalog.pg_extension AS e
+                               WHERE pg_catalog.age(e.xmin) <= pg_catalog.age(
+                                       (x.id % 4294967296)::pg_catalog.text::pg_catalog.xid)) END),
          'retyped', (
            WITH RECURSIVE altered (type) AS (
              SELECT t.reltype

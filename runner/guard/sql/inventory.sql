@@ -5,7 +5,7 @@
 -- by earlier ones of the session that the server has not added up yet), dropped columns, whether its
 -- rows are those of Citus, which has them on other servers: all its tables have this trigger; whether its
 -- access method is heap (2 in src/include/catalog/pg_am.dat): rows of others may have no xmin.
--- feeds: a sequence, its name, the table and column whose default or identity it is.
+-- feeds: a sequence, its name, the table and column whose default or identity it is, its direction.
 -- sequences: see sequences.sql, which goes before this.
 -- relations: all that there is, by oid: indexes, sequences and the like too.
 SELECT pg_catalog.json_build_object(
@@ -42,7 +42,7 @@ SELECT pg_catalog.json_build_object(
          'feeds', (
            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                     s.oid::pg_catalog.int8, pg_catalog.format('%I.%I', n.nspname, s.relname),
-                    f.attrelid::pg_catalog.int8, f.attnum))
+                    f.attrelid::pg_catalog.int8, f.attnum, q.seqincrement > 0))
              FROM (SELECT d.refobjid AS oid, ad.adrelid AS attrelid, ad.adnum AS attnum
                      FROM pg_catalog.pg_depend AS d
                      JOIN pg_catalog.pg_attrdef AS ad ON ad.oid = d.objid
@@ -54,7 +54,8 @@ SELECT pg_catalog.json_build_object(
                     WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
                       AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
                       AND d.deptype = 'i' AND d.refobjsubid > 0) AS f
-             JOIN pg_catalog.pg_class AS s ON s.oid = f.oid AND s.relkind = 'S'
+             JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = f.oid
+             JOIN pg_catalog.pg_class AS s ON s.oid = f.oid
              JOIN pg_catalog.pg_namespace AS n ON n.oid = s.relnamespace),
          'sequences', pg_catalog.current_setting('runner.sequences')::pg_catalog.json,
          'large_objects', pg_catalog.json_build_array(

@@ -54,7 +54,9 @@ BEGIN
                 SELECT FROM pg_catalog.pg_class AS c
                  WHERE c.oid = rel AND c.relfilenode <> (one->>5)::pg_catalog.oid)
             WHEN 'sequence set back' THEN
-                COALESCE(pg_catalog.pg_sequence_last_value(rel) < (one->>3)::pg_catalog.int8, true)
+                (SELECT COALESCE((pg_catalog.pg_sequence_last_value(rel)::pg_catalog.numeric
+                                  - (one->>3)::pg_catalog.int8) * s.seqincrement < 0, true)
+                   FROM pg_catalog.pg_sequence AS s WHERE s.seqrelid = rel)
             ELSE NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = rel)
         END;
         IF one->>2 = 'deleted or changed' THEN -- of Citus: the rows that are left, by their servers' ids
