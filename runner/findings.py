@@ -12,8 +12,7 @@ class Finding(NamedTuple):
 
     `severity` is error or warning. `script` is a file or the folder; `place` is None if the finding
     is about all of it. A run prints warnings, too: not those `in_check_only`, which are about the
-    container alone, and those `for_owners` where its role is no superuser. `detail` and `sqlstate`
-    are those of the server's error.
+    container alone. `detail` and `sqlstate` are those of the server's error.
     """
 
     severity: str
@@ -24,7 +23,6 @@ class Finding(NamedTuple):
     rewrite: str = ""
     place: Place | None = None
     in_check_only: bool = False
-    for_owners: bool = False
     detail: str = ""
     sqlstate: str | None = None
 

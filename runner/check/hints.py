@@ -98,7 +98,8 @@ def _exists(failed: FailedStatement) -> str | None:
     """Where it was made, or when it was applied, and what to write instead."""
     kind, name, on = defined(failed.text.lstrip()) or ("", "", "")
     name = name or "".join(failed.names[:1])
-    if kind == "role":
+    if kind == "role" or failed.message.startswith("role "):
+        kind = "role"
         where = "Roles belong to the server, and pg_dumpall writes all of them: leave it out, or"
     elif (one := failed.made(name)) and failed.is_later(one) is False:
         where = f"{name} was first made in {one.script}:{one.line}."

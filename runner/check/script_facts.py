@@ -27,6 +27,11 @@ ROLE_IN_BODY = rf"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\s){NAME}"
 # A body that looks whether a role is there accepts the one that is.
 _CONDITION_IN_BODY = r"(?i)\b(?:IF|EXCEPTION)\b"
 _SCHEMA_IN_BODY = rf"(?i)\bCREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:AUTHORIZATION\s+)?{NAME}"
+_FORCES = (
+    rb"(?i)(?:\bTABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?:[^\s;]+\.)?(\"[^\"]+\"|[\w$]+)[^;]*?)?"
+    rb"(?<!NO )\bFORCE\s+ROW\s+LEVEL"
+)
+_MAY_FORCE = frozenset({b"ALTER", b"DO"})
 _CONTAINER_USER = "postgres"
 
 
@@ -52,6 +57,7 @@ class ScriptFacts:
     has_bare_tables: bool = False  # created without the name of a schema
     several: bool = False
     has_shell: bool = False
+    forced: set[str] = field(default_factory=set)  # tables under FORCE ROW LEVEL SECURITY
 
     @property
     def may_be_several(self) -> bool:
@@ -81,6 +87,9 @@ class ScriptFacts:
         """Takes the next command of the scripts."""
         if made := command.created:
             self._see_made(command, made)
+        if command.first in _MAY_FORCE and b"force" in command.lower:
+            names = re.findall(_FORCES, command.text)
+            self.forced.update(catalog_name(name.decode("utf-8", "replace")) for name in names)
         if command.first == b"DO":
             self._see_body(command)
         elif _is_shared(command):

@@ -20,9 +20,8 @@ _LOCK_TIMEOUT = re.compile(
 # access/transam/xact.c, RequireTransactionBlock
 _ONLY_IN_TRANSACTION = frozenset({b"SAVEPOINT", b"RELEASE", b"LOCK"})
 _UP_TO_NAME = 20  # tokens
-_FORCE = re.compile(rf"ALTER TABLE (?:IF EXISTS )?(?:ONLY )?{NAME}.*? (NO )?FORCE ROW LEVEL")
 _WRITES = re.compile(
-    "(?:(UPDATE|DELETE FROM|MERGE INTO)|INSERT INTO|COPY|TRUNCATE) (?:TABLE )?(?:ONLY )?" + NAME
+    rf"(?:UPDATE|DELETE FROM|MERGE INTO|INSERT INTO|COPY|TRUNCATE) (?:TABLE )?(?:ONLY )?{NAME}"
 )
 _CLOCK = re.compile(
     rb"[(,]\s*(\"[^\"]+\"|[a-z_][\w$]*)\s+[^,]*?\bdefault\s+\(*"
@@ -73,13 +72,6 @@ LEFT_OPEN = _finding(
     "rolled back, too",
     "Add COMMIT at the end of the script, or remove its BEGIN.",
 )
-_FORCED = _finding(
-    "warning",
-    "FORCE ROW LEVEL SECURITY holds for the owner, too",
-    "its role is a superuser, who sees all rows",
-    "only the rows that a policy shows are found",
-    "Write the rows before FORCE ROW LEVEL SECURITY.",
-)._replace(for_owners=True)
 _STANDS_STILL = _finding(
     "warning",
     "a column that defaults to now() does not tell which row is older",
@@ -113,7 +105,6 @@ class StatementRules:
     def __init__(self, made: Container[str]) -> None:
         self._made = made
         self.in_block = False
-        self._forced: set[str] = set()  # tables with FORCE ROW LEVEL SECURITY
         self._foreign: set[str] = set()  # tables
         self._clocks: set[bytes] = set()  # columns that default to now()
         self._callers: set[bytes] = set()  # functions that act outside the database
@@ -122,7 +113,7 @@ class StatementRules:
         """Whether a rule may be about some of these plain statements."""
         lower = plain.lower()
         orders = bool(self._clocks) and any(word in lower for word in _ORDERS)
-        return orders or bool(self._forced or self._foreign) or self._is_outside(lower)
+        return orders or bool(self._foreign) or self._is_outside(lower)
 
     def see(self, command: Command) -> Finding | None:
         """Gives what is wrong with the next command."""
@@ -147,11 +138,7 @@ class StatementRules:
         return None
 
     def _see_names(self, command: Command) -> None:
-        if command.first == b"ALTER" and b"force" in command.lower:
-            if found := _FORCE.match(command.head):
-                change = self._forced.discard if found[2] else self._forced.add
-                change(bare_name(found[1]))
-        elif command.first == b"CREATE" and command.created:
+        if command.first == b"CREATE" and command.created:
             kind, name = command.created[:2]
             if kind == "table" and command.words[1:2] == (b"FOREIGN",):
                 self._foreign.add(name)
@@ -161,13 +148,9 @@ class StatementRules:
                 self._clocks.update(_CLOCK.findall(command.lower))
 
     def _written(self, command: Command) -> Finding | None:
-        known = self._forced or self._foreign
-        if known and (written := _WRITES.match(command.leading(_UP_TO_NAME))):
-            changes, name = written[1], bare_name(written[2])
-            if name in self._foreign:
+        if self._foreign and (written := _WRITES.match(command.leading(_UP_TO_NAME))):
+            if bare_name(written[1]) in self._foreign:
                 return _OUTSIDE
-            if changes and name in self._forced:
-                return _FORCED
         is_caller = command.created and command.created.kind in ("function", "procedure")
         if is_caller or command.first in _HARMLESS:
             return None

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _MEMBER = (
     r"(?:must be able to SET ROLE|must be (?:a )?member of role|permission denied to set role)"
 )
+# Before PostgreSQL 16.
+_TO_CHANGE_ROLES = r" to (?:alter|change) (?:superuser|replication|bypassrls)"
 _KINDS = "table|view|materialized view|foreign table|sequence|function|procedure|type|language"
 # {user} is who runs the scripts, {1} and so on are the groups of the text.
 _ADVICE = (
@@ -30,7 +32,7 @@ _ADVICE = (
         "GRANT {1} TO {user} WITH ADMIN OPTION; or leave it out: only who has that may grant it.",
     ),
     (
-        r"permission denied to alter role",
+        rf"permission denied to alter role|must be superuser{_TO_CHANGE_ROLES}",
         "Leave out NOSUPERUSER, NOREPLICATION and NOBYPASSRLS: they are the default, and only a"
         " superuser may write them. Since PostgreSQL 16 {user} also needs the ADMIN option.",
     ),
@@ -67,18 +69,15 @@ _ADVICE = (
         "No other role may have what a superuser owns: --no-owner leaves OWNER TO out, as"
         " pg_restore's, and --no-privileges what is granted.",
     ),
-    (
-        r"permission denied to set role (\S+)",
-        "GRANT {1} TO {user}; a DO block that makes the role has GRANT {1} TO CURRENT_USER; before"
-        " it.",
-    ),
+    (r"permission denied to set role (\S+)", "GRANT {1} TO {user};"),
     (
         rf"{_MEMBER} (\S+)",
         "GRANT {1} TO {user}; or leave OWNER TO out: --no-owner, as pg_restore's.",
     ),
 )
 _SUPERUSER = re.compile(
-    r"must be (?:a )?superuser|[Oo]nly (?:superusers|roles with)|must have privileges of"
+    rf"must be (?:a )?superuser(?!{_TO_CHANGE_ROLES})|[Oo]nly (?:superusers|roles with)"
+    r"|must have privileges of"
     r"|permission denied to (?:create|alter) (?:extension|event trigger|subscription|publication)"
     r'|permission denied to set parameter|permission denied for function "?pg_'
     r"|permission denied for (?:language|foreign-data wrapper|tablespace)"

@@ -1,7 +1,8 @@
-"""What a superuser may do with the roles of the scripts, for a role that is none.
+"""What a superuser may do with roles and rows of the scripts, for a role that is none.
 
-While the run lasts it is a member of the roles that the scripts make, and their owners may create
-where they get something. All of it is taken back before COMMIT.
+While the run lasts it is a member of the roles that the scripts make, their owners may create where
+they get something, and FORCE ROW LEVEL SECURITY waits for the end of a script. All of it is taken
+back before COMMIT.
 """
 
 from __future__ import annotations
@@ -9,10 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from runner.errors import ScriptError
-from runner.execute.shared import shared
 from runner.execute.transaction_effects import filled
-from runner.psql.sql_text import catalog_name
+from runner.psql.sql_text import catalog_name, first_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,10 +21,20 @@ if TYPE_CHECKING:
 
 
 _NAME = rb"(\"(?:[^\"]|\"\")+\"|[\w$\x80-\xff]+)"
+_NAMES = rb"((?:\"(?:[^\"]|\"\")+\"|[\w$\x80-\xff]|\s*,\s*)+)"
 _MAKES = re.compile(rb"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\b)" + _NAME)
+_MAKES_IN_BODY = re.compile(
+    rb"(?i)EXECUTE\s+'" + _MAKES.pattern[4:] + rb"[^;']*'\s*;"
+    rb"|(?<!')" + _MAKES.pattern[4:] + rb"(?:'(?:[^']|'')*'|[^;'])*;"
+)
 _OWNS = re.compile(rb"(?i)\bOWNE(?:R|D\s+BY\s[^;]*?)\s+TO\s+" + _NAME)
-_GIVES = re.compile(rb"(?i)(?:\bBY|,)\s+" + _NAME)
-_FIRST = frozenset(b"CREATE DO SELECT ALTER REASSIGN GRANT".split())
+_REASSIGNS = re.compile(rb"(?i)REASSIGN\s+OWNED\s+BY\s+" + _NAMES + rb"\s+TO\s+" + _NAME)
+_GRANTS = re.compile(
+    rb"(?i)\bGRANT\s+" + _NAMES + rb"\s+TO\s+" + _NAMES + rb"(\s+WITH\s+ADMIN\s+(?:OPTION|TRUE))?"
+)
+# RESET ALL would forget which tables wait.
+_FORCES = re.compile(rb"(?i)\bFORCE\s+ROW\s+LEVEL\s|\A\s*RESET\s+ALL\b")
+_FIRST = frozenset(b"CREATE DO SELECT ALTER REASSIGN GRANT RESET".split())
 _LOOKED_AT = 1 << 20  # bytes of a statement
 # A role that this one creates is granted to it at once (since 16).
 _SELF_GRANT = b"SET LOCAL createrole_self_grant = 'set, inherit';"
@@ -35,51 +44,74 @@ _SELF = frozenset({"current_user", "current_role", "session_user"})
 class RoleRights:
     """Of one run, whose role is no superuser.
 
-    `settings` are commands for each new session of the scripts. With `is_routed` statements about
-    roles do not run among the others: who runs them calls `made`.
+    `forced` are names of tables that the scripts put under FORCE ROW LEVEL SECURITY, `registry` the
+    schema that stays the role's own. With `is_routed` statements about roles do not run among the
+    others: who runs them calls `made`.
     """
 
-    def __init__(self, conn: Session, *, is_routed: bool) -> None:
+    def __init__(
+        self, conn: Session, forced: Collection[str], registry: str, *, is_routed: bool
+    ) -> None:
         self._is_routed = is_routed
-        is_recent = conn.info.server_version >= 160000
-        self.settings = (_SELF_GRANT,) if is_recent else ()
-        self._self = _SELF | {conn.info.user}
+        self._is_recent = conn.info.server_version >= 160000
+        self._forced = forced
+        self._registry = registry
+        self._user = conn.info.user
+        self._self = _SELF | {self._user}
         self._kept: set[str] = set()  # roles that the scripts grant to this one
+        self._kept_admin: set[str] = set()  # those of them with the ADMIN option
 
-    def around(self, statement: Statement, first: bytes) -> tuple[list[bytes], list[bytes]]:
-        """The commands before and after a statement, whose first word is given."""
+    def begin(self) -> tuple[bytes, ...]:
+        """The commands for each new session of the scripts."""
+        own = (_SELF_GRANT,) if self._is_recent else ()
+        return (*own, filled("no_force", names=self._forced)) if self._forced else own
+
+    def end(self) -> tuple[bytes, ...]:
+        """The commands for the end of such a session."""
+        return (b"RESET SESSION AUTHORIZATION;", _force()) if self._forced else ()
+
+    def around(self, statement: Statement) -> tuple[Statement, list[bytes], list[bytes]]:
+        """The statement as this role may run it, and the commands before and after it."""
         before: list[bytes] = []
         after: list[bytes] = []
-        if first not in _FIRST:
-            return before, after
+        if _FIRST.isdisjoint(first_words(statement.text, 1)):
+            return statement, before, after
         text = statement.text[:_LOOKED_AT]
-        if first == b"GRANT":
-            self._see_grant(statement)
-        elif first == b"REASSIGN" and not self._self.isdisjoint(_names(_GIVES, text)):
-            raise ScriptError(
-                "REASSIGN OWNED would give away the database, too",
-                place=statement.source.place(statement.file_offset(0)),
-                hint="In the container it fails: that role owns the system. Write ALTER … OWNER TO"
-                " for each object.",
-            )
-        elif owners := _names(_OWNS, text):
+        if owners := {name for one in _OWNS.findall(text) for name in _names(one)}:
             before.append(filled("let_own", names=owners))
             after.append(filled("let_own_no_more"))
-        return before, after if self._is_routed else [*self.made(text), *after]
+        if self._forced and _FORCES.search(text):
+            before.append(_force())
+            after.append(filled("no_force", names=self._forced))
+        if not self._is_routed:
+            after = [*self.made(text), *after]
+        return self._edited(statement, text), before, after
+
+    def _edited(self, statement: Statement, text: bytes) -> Statement:
+        if (found := _REASSIGNS.match(text)) and _names(found[1]) & self._self:
+            old = {self._user if name in _SELF else name for name in _names(found[1])}
+            command = filled("reassign", old=old, new=_names(found[2]), kept={self._registry})
+            return statement.with_replaced(0, len(statement.text), command)
+        for found in reversed([*_GRANTS.finditer(text)]):
+            if _names(found[2]) <= self._self:
+                (self._kept_admin if found[3] else self._kept).update(_names(found[1]))
+                # Since 16 it has the option, and cannot grant it to itself.
+                if found[3] and self._is_recent:
+                    statement = statement.with_replaced(*found.span(3), b"")
+        if text[:2].upper() == b"DO" and not (self._is_recent or self._is_routed):
+            for found in reversed([*_MAKES_IN_BODY.finditer(text)]):
+                command = b" GRANT %b TO CURRENT_USER WITH ADMIN OPTION;" % (found[1] or found[2])
+                statement = statement.with_replaced(found.end(), found.end(), command)
+        return statement
 
     def made(self, text: bytes) -> list[bytes]:
         """The command for the roles that the text of a statement makes, if it makes any."""
-        names = _names(_MAKES, text)
+        names = {name for one in _MAKES.findall(text) for name in _names(one)}
         return [act_for(names - self._self)] if names else []
-
-    def _see_grant(self, statement: Statement) -> None:
-        found = shared(statement)
-        if found is not None and len(found.roles) > 1 and not self._self.isdisjoint(found.roles[1]):
-            self._kept.update(found.roles[0])
 
     def taken_back(self) -> str:
         """The command that takes the memberships back."""
-        return filled("act_no_more", kept=self._kept).decode()
+        return filled("act_no_more", kept=self._kept, kept_admin=self._kept_admin).decode()
 
 
 def act_for(names: Collection[str]) -> bytes:
@@ -87,5 +119,10 @@ def act_for(names: Collection[str]) -> bytes:
     return filled("act_for", names=names)
 
 
-def _names(pattern: re.Pattern[bytes], text: bytes) -> set[str]:
-    return {catalog_name(name.decode("utf-8", "replace")) for name in pattern.findall(text)}
+def _force() -> bytes:
+    return filled("force")
+
+
+def _names(text: bytes) -> set[str]:
+    """The names of a list."""
+    return {catalog_name(name.decode("utf-8", "replace")) for name in re.findall(_NAME, text)}

@@ -64,10 +64,12 @@ class Sessions:
         self._dbname = execution.target.dbname  # by the name that scripts know
         self._changes_defaults = facts is not None and facts.changes_defaults
         self._rights: RoleRights | None = None
-        if self._changes_defaults and not execution.autocommit and is_restricted(conn):
+        forced = facts.forced if facts else ()
+        if (self._changes_defaults or forced) and not execution.autocommit and is_restricted(conn):
             from runner.execute.role_rights import RoleRights
 
-            self._rights = RoleRights(conn, is_routed=execution.databases is not None)
+            is_routed = execution.databases is not None
+            self._rights = RoleRights(conn, forced, settings.registry_schema, is_routed=is_routed)
         self.executor = Executor(
             execution,
             self._connect,
@@ -78,7 +80,7 @@ class Sessions:
         )
         self._first = (
             *session_reset.without_user_schema(execution.target.user, facts),
-            *(self._rights.settings if self._rights else ()),
+            *(self._rights.begin() if self._rights else ()),
         )
 
     def roles_back(self) -> tuple[str, ...]:
@@ -115,8 +117,9 @@ class Sessions:
 
     def reset(self) -> tuple[bytes, ...]:
         """The commands that make the current session look like a new one."""
+        end = self._rights.end() if self._rights else ()
         own = (*self._new_defaults(), *self.own_settings())
-        return session_reset.new_session(own, is_guarded=self.guard is not None)
+        return (*end, *session_reset.new_session(own, is_guarded=self.guard is not None))
 
     def end_session(self) -> bytes:
         """The commands after which nothing of the scripts is left in the server's session."""

@@ -120,8 +120,15 @@ class TransactionBlocks:
                 yield step
 
     def _around(self, given: Statement | Gset | Gexec) -> _Around:
-        step: Statement | Gset | Gexec | None = given
+        before: tuple[Statement, ...] = ()
+        after: tuple[Statement, ...] = ()
         statement = given if isinstance(given, Statement) else given.statement
+        if self._rights is not None:
+            edited, *own = self._rights.around(statement)
+            before, after = (own_statements(statement, one) for one in own)
+            if given is statement:
+                given = statement = edited
+        step: Statement | Gset | Gexec | None = given
         for start, control in transaction_commands(statement):
             return _Around(self._controlled(given, statement, start, control))
         words = first_words(statement.text, 2)
@@ -135,11 +142,6 @@ class TransactionBlocks:
         found = self._effects.of(statement.text)
         enclose = self._outside if self._begun is None else self._inside
         around = enclose(step, statement, found)
-        if self._rights is None or not words:
-            return around
-        before, after = (
-            own_statements(statement, one) for one in self._rights.around(statement, words[0])
-        )
         return around._replace(before=(*around.before, *before), after=(*after, *around.after))
 
     # -- statements -------------------------------------------------------------------------

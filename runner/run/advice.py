@@ -34,8 +34,9 @@ def with_remedy(error: RunnerError, facts: Callable[[], Facts]) -> RunnerError:
     from runner.check.hints import remedy
 
     found = remedy(error, facts)
-    # What to write in the scripts replaces what to grant from outside.
-    hints = filter(None, (None if found and error.sqlstate == "42501" else error.hint, found))
+    # What to write in the scripts replaces what to grant, or to create, from outside.
+    replaces = found and error.sqlstate in ("42501", "42704")
+    hints = filter(None, (found, None if replaces else error.hint))
     return error.converted(type(error), hint="\n".join(hints) or None)
 
 

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 class Prepared(NamedTuple):
     """Scripts and assertions that were read: the same for all targets.
 
-    Several share the pool, and `member` is one of them. `for_owners` are warnings for a role that
-    is no superuser.
+    Several share the pool, and `member` is one of them.
     """
 
     folder: Folder
@@ -36,7 +35,6 @@ class Prepared(NamedTuple):
     outline: ScriptFacts
     asserted: Sequence[AssertionFile]
     shared: ReferencePool | None = None
-    for_owners: Sequence[Notice] = ()
     member: Member | None = None
 
     def reference_spec(
@@ -59,13 +57,12 @@ def prepare(settings: Settings, observer: Observer) -> Prepared:
         folder, settings.variables, in_transaction=settings.transaction == "all"
     )
     for warning in warnings:
-        if not (warning.in_check_only or warning.for_owners):
+        if not warning.in_check_only:
             observer.notice(_notice(warning))
     asserted = read_assertions(
         assertions_folders(settings.assertions, settings.scripts), settings.variables
     )
-    for_owners = tuple(_notice(one) for one in warnings if one.for_owners)
-    return Prepared(folder, checked, outline, asserted, for_owners=for_owners)
+    return Prepared(folder, checked, outline, asserted)
 
 
 def prepare_to_verify(settings: Settings, observer: Observer) -> Prepared:

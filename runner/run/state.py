@@ -9,7 +9,6 @@ import psycopg
 from psycopg import pq
 
 from runner.connect import session, wire
-from runner.connect.queries import is_restricted
 from runner.errors import Interrupted, RunnerError
 from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
@@ -85,8 +84,6 @@ class RunState:
     def _warnings(self) -> Iterator[Notice]:
         """Yields what differs from the container because of the role."""
         prepared, user = self.ctx.prepared, self.target.user
-        if is_restricted(self.ctx.session):
-            yield from prepared.for_owners
         if prepared.outline.makes_schema_of(user) and prepared.outline.has_bare_tables:
             yield Notice(
                 "WARNING",

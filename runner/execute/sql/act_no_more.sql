@@ -17,6 +17,7 @@ BEGIN
      WHERE a.member OPERATOR(pg_catalog.=) a.grantor
        AND a.admin_option OPERATOR(pg_catalog.=) v.is_old
        AND (v.is_old OR NOT k.is_kept)
+       AND r.rolname OPERATOR(pg_catalog.<>) ALL ({kept_admin}::pg_catalog.name[])
        -- Since this transaction began: its own number, or that of a savepoint or of another one.
        AND pg_catalog.age(a.xmin) OPERATOR(pg_catalog.<=) pg_catalog.age(
              (pg_catalog.txid_current() OPERATOR(pg_catalog.%) 4294967296)

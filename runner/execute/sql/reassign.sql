@@ -1,0 +1,29 @@
+-- REASSIGN OWNED BY the role of the run: what is in this database, but not the database itself, which
+-- the run needs, nor the schema of the registry.
+DO $runner$
+DECLARE
+  owned record;
+BEGIN
+  FOR owned IN
+    SELECT CASE i.type WHEN 'statistics object' THEN 'statistics' ELSE i.type END AS kind, i.identity
+      FROM pg_catalog.pg_shdepend AS d
+      JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) d.refobjid
+      JOIN pg_catalog.pg_database AS b ON b.oid OPERATOR(pg_catalog.=) d.dbid
+     CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, 0) AS i
+     CROSS JOIN pg_catalog.unnest({kept}::pg_catalog.name[]) AS k (name)
+     WHERE d.deptype OPERATOR(pg_catalog.=) 'o'
+       AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_authid'::pg_catalog.regclass
+       AND r.rolname OPERATOR(pg_catalog.=) ANY ({old}::pg_catalog.name[])
+       AND b.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+       AND i.type OPERATOR(pg_catalog.<>) ALL ('{{default acl,user mapping,extension}}')
+       AND pg_catalog.quote_ident(k.name) OPERATOR(pg_catalog.<>) ALL (
+             ARRAY[i.identity, COALESCE(i.schema, '')])
+     -- A sequence of a column follows its table.
+     ORDER BY i.type OPERATOR(pg_catalog.=) 'sequence'
+  LOOP
+    EXECUTE pg_catalog.format('ALTER %s %s OWNER TO %I', owned.kind, owned.identity,
+      ({new}::pg_catalog.name[])[1]);
+  END LOOP;
+  RAISE NOTICE 'the database stays with its owner';
+END
+$runner$;
