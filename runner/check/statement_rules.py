@@ -148,9 +148,9 @@ class StatementRules:
                 self._clocks.update(_CLOCK.findall(command.lower))
 
     def _written(self, command: Command) -> Finding | None:
-        if self._foreign and (written := _WRITES.match(command.leading(_UP_TO_NAME))):
-            if bare_name(written[1]) in self._foreign:
-                return _OUTSIDE
+        written = self._foreign and _WRITES.match(command.leading(_UP_TO_NAME))
+        if written and bare_name(written[1]) in self._foreign:
+            return _OUTSIDE
         is_caller = command.created and command.created.kind in ("function", "procedure")
         if is_caller or command.first in _HARMLESS:
             return None
