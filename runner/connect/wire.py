@@ -34,17 +34,20 @@ ENDED = frozenset(
 
 
 def send(pgconn: PGconn, message: bytes) -> None:
-    """Sends a simple-query message, to its last byte. Raises psycopg.OperationalError."""
+    """Sends a simple-query message; `results` sends what the network does not take at once.
+
+    Raises psycopg.OperationalError.
+    """
     pgconn.send_query(message)
     # Rows of a SELECT come one at a time and are dropped: nothing here needs them all.
     pgconn.set_single_row_mode()
-    flush(pgconn)
+    pgconn.flush()
 
 
 def send_pipeline(pgconn: PGconn, commands: Iterable[bytes]) -> None:
     """Sends commands, each in a message of its own, without waiting for one of them.
 
-    After an error the server skips the others. Raises psycopg.OperationalError.
+    After an error the server skips the others. See `send`.
     """
     pgconn.enter_pipeline_mode()
     send_command = pgconn.send_query_params
@@ -54,7 +57,7 @@ def send_pipeline(pgconn: PGconn, commands: Iterable[bytes]) -> None:
     finally:
         pgconn.pipeline_sync()  # so that the answers end, also for whoever was interrupted
     pgconn.set_single_row_mode()
-    flush(pgconn)
+    pgconn.flush()
 
 
 class Watch(Protocol):
@@ -80,6 +83,7 @@ def results(
     is_busy, get_result = pgconn.is_busy, pgconn.get_result
     is_pipeline = pgconn.pipeline_status != pq.PipelineStatus.OFF
     has_failed = False
+    flush(pgconn)
     while True:
         try:
             if is_busy():

@@ -44,7 +44,7 @@ class Exchange:
         self.tag = b""
         self._execution = execution
         self._message = Message([Part()], None)
-        self._collecting = False
+        self._is_sent = self._collecting = False
         self._notices: list[Notice] = []  # to be reported after the result of the statement before
         self.conn.add_notice_handler(self._on_notice)
 
@@ -71,31 +71,37 @@ class Exchange:
             self.conn.remove_notice_handler(self._on_notice)
 
     def send(self, parts: Sequence[Part]) -> None:
-        self._message = Message(parts, self.pgconn.parameter_status(b"client_encoding"))
-        batch = parts[-1].batch
-        if batch.is_alone or self._execution.autocommit:
-            self.conn.send(b"".join(self._message.commands()))
+        """Sends parts in one message, or one pipeline; nothing where they have no command."""
+        self._message = message = Message(parts, self.pgconn.parameter_status(b"client_encoding"))
+        self._is_sent = True
+        if not any(part.count for part in parts):
+            return
+        if parts[-1].is_alone or self._execution.autocommit:
+            self.conn.send(b"".join(message.commands()))
         else:
-            self.conn.send_pipeline(self._message.commands())
+            self.conn.send_pipeline(message.commands())
 
     def collect(self, next_step: Callable[[], object], rows: list[PGresult] | None = None) -> None:
-        """Takes the answers to a message; `next_step` gives the COPY data that it asks for.
+        """Takes the answers to what was sent; `next_step` gives the COPY data that it asks for.
 
         Rows go to `rows`, one result each; without it they are dropped as they come. Raises
         StatementFailed, what `next_step` raises, ScriptError when it gives something else, or
         psycopg.Error for a command of the runner's own and a lost connection.
         """
+        if not self._is_sent:
+            return
+        self._is_sent = False
         failed: PGresult | None = None
         ended = False
         self._collecting = True
-        self._enter()
+        self._advance()
         for result in self._results():
             status = result.status
             if status in wire.ENDED:
                 self._ended(result.command_status or b"")
                 ended = True
             self._report_notices()
-            if status == wire.SINGLE_TUPLE and self._message.part.done < 0:
+            if status == wire.SINGLE_TUPLE and self._message.part.statement is None:
                 self._message.part.answers.append(result.get_value(0, 0) or b"")
             elif status == wire.SINGLE_TUPLE and rows is not None and self._message.is_at_end:
                 if ended:
@@ -121,44 +127,40 @@ class Exchange:
             return
         for result in wire.results(self.pgconn, self._report_notices, watch, listener.copied):
             part = self._message.part
-            is_own = part.done < 0 or part.done in part.batch.uncounted
-            if not is_own or result.status == wire.FATAL_ERROR:
+            if not part.is_own(part.done) or result.status == wire.FATAL_ERROR:
                 listener.result(result)
             yield result
 
-    def _enter(self) -> None:
-        """The server is at a part; parts without a command end at once."""
+    def _advance(self) -> None:
+        """Goes to the next part when the server has ended one; of the last, only the end tells."""
         while True:
             part = self._message.part
             if part.progress is not None:
                 part.progress.start()
-            if part.done != self._message.ends_at:
+            if part.done < part.count or self._message.is_at_end:
                 return
             self._end_part()
             self._message.next_part()
 
     def _end_part(self) -> None:
         part = self._message.part
+        if part.progress is not None and part.own:
+            part.progress.on_answers(part.answers)
         if part.progress is not None and part.is_end:
             part.progress.end()
 
     def _ended(self, tag: bytes) -> None:
-        message = self._message
-        part = message.part
-        part.done = done = part.done + 1
-        if done > 0 and done - 1 not in part.batch.uncounted:
+        part = self._message.part
+        part.done += 1
+        if not part.is_own(part.done - 1):
             self.tag = tag
             if part.progress is not None:
                 self._count(part, part.progress, tag)
-        elif done == 0 and part.progress is not None:
-            part.progress.on_answers(part.answers)
-        if done == message.ends_at:
-            self._end_part()
-            message.next_part()
-            self._enter()
+        if part.done >= part.count:
+            self._advance()
 
     def _count(self, part: Part, progress: RunningScript, tag: bytes) -> None:
-        progress.statements += part.batch.statements_of(part.done - 1)
+        progress.statements += part.statements_of(part.done - 1)
         if tag.startswith(_COUNTED):
             progress.rows += int(tag.rsplit(b" ", 1)[1])
             part.data = None

@@ -1,4 +1,4 @@
-"""Runs the steps of scripts: sends batches and COPY data, carries out meta-commands."""
+"""Runs the steps of scripts: sends statements and COPY data, carries out meta-commands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from runner.execute import reconnect, step_filters
 from runner.execute.exchange import Exchange
 from runner.execute.execution import Execution
 from runner.execute.merging import InsertMerger
-from runner.execute.messages import FIRST_MESSAGE, Batch, Part, batches
+from runner.execute.messages import FIRST_MESSAGE, LARGEST_MESSAGE, Part, is_copy
 from runner.execute.query_results import follow_server, set_row_count, set_variables, statements_in
 from runner.execute.recovery import Recovery
 from runner.execute.shared import Shared, with_shared
@@ -25,6 +25,7 @@ from runner.psql.steps import (
     Gset,
     Problem,
     Statement,
+    Statements,
     Step,
     Sync,
     separated,
@@ -65,21 +66,17 @@ class Executor:
         self._rights = rights
         alone = execution.autocommit or execution.on_error is not None
         self._merger = InsertMerger(is_on=execution.merges and not alone)
-        self._queued: list[Part] = []  # goes with the next message
+        self._pending: list[Part] = []  # goes with the next message
+        self._size = 0  # of the statements in it
+        self._limit = FIRST_MESSAGE
         self._progress: RunningScript | None = None  # of the script that runs
-        self._steps: Iterator[Batch | Step | Shared] = iter(())  # of the script that runs
+        self._steps: Iterator[Step | Shared] = iter(())  # of the script that runs
         self.is_passed_over = False  # what comes, until the next \\connect
-
-    def _part(self) -> Part:
-        """The last one of the next message."""
-        if not self._queued:
-            self._queued.append(Part((), self._progress))
-        return self._queued[-1]
 
     @property
     def is_waiting(self) -> bool:
         """Whether the end of a script is still to be sent."""
-        return any(part.batch.statements for part in self._queued)
+        return self._size > 0
 
     def run(
         self, source: Source, state: State, progress: RunningScript, own: Sequence[bytes] = ()
@@ -97,7 +94,11 @@ class Executor:
             steps = step_filters.without_data(steps)
         in_blocks = separated if self._execution.autocommit else self.blocks.script
         self.run_steps(in_blocks(self.sent(steps)), state, progress, own)
-        self._end_script()
+        self._pending.append(Part(None, progress, is_end=True))
+        is_short = 0 < self._size <= FIRST_MESSAGE and self._recovery is None
+        if not is_short:
+            self._transmit()
+        self._collect()
 
     def run_steps(
         self,
@@ -108,27 +109,18 @@ class Executor:
     ) -> None:
         """Runs some steps of a script, as `run` does; more of them may follow."""
         self._merger.forget()
-        self._progress = progress
-        self._queued.append(Part(own, progress))
+        self._progress, self._limit = progress, FIRST_MESSAGE
+        self._pending.append(Part(None, progress, own))
         if self._recovery is not None:
             self._transmit()
-        self._steps = self._batches(steps)
-        step = self._next_step(self.flush)
-        while step is not None:
-            if not isinstance(step, Batch):
-                self._carry_out(step, state)
-                step = self._next_step(self.flush)
-            elif self._is_short_end(step):
-                self._part().batch = self._merger.merged(step)
-                step = None
-            else:
-                step = self._run_batch(step)
+        self._steps = self._filtered(steps)
+        self._run(self._steps, state)
 
     def sent(self, steps: Iterator[Step]) -> Iterator[Step]:
         """Without what is left out."""
         return steps if self._left_out is None else step_filters.without(steps, self._left_out)
 
-    def _batches(self, steps: Iterator[Step]) -> Iterator[Batch | Step | Shared]:
+    def _filtered(self, steps: Iterator[Step]) -> Iterator[Step | Shared]:
         execution = self._execution
         if not execution.autocommit:
             steps = step_filters.with_lock_timeout(steps)
@@ -136,78 +128,95 @@ class Executor:
                 steps = step_filters.apart_from_savepoints(steps)
         if execution.probe is not None:
             steps = step_filters.probed(steps, execution.probe)
-        routed: Iterator[Step | Shared] = steps
         if execution.databases is not None:
-            routed = with_shared(steps, lambda: self.is_passed_over)
-        return batches(routed, autocommit=execution.autocommit)
+            return with_shared(steps, lambda: self.is_passed_over)
+        return steps
 
-    def _next_step(self, first: Callable[[], object]) -> Batch | Step | Shared | None:
-        """The next step of the script; where it is an error, `first` is done before that is raised.
+    def _run(self, steps: Iterator[Step | Shared], state: State) -> None:
+        for step in self._read(steps):
+            if isinstance(step, Statements):
+                self._put(step)
+            else:
+                self._carry_out(step, state)
 
-        If one of the statements before fails, that is the error.
-        """
+    def _read(self, steps: Iterator[Step | Shared]) -> Iterator[Step | Shared]:
+        """Passes the steps on. If a statement before one that cannot be read fails, that counts."""
         try:
-            return next(self._steps, None)
+            yield from steps
         except ScriptError:
-            first()
+            self.flush()
             raise
 
-    def _is_short_end(self, batch: Batch) -> bool:
-        if batch.is_alone or not batch.is_last or self._recovery is not None:
-            return False
-        return batch.size + sum(part.batch.size for part in self._queued) <= FIRST_MESSAGE
+    # -- messages ---------------------------------------------------------------------------
 
-    def _run_batch(self, batch: Batch) -> Batch | Step | Shared | None:
-        """Sends a batch and returns the next step, which is read while the server works."""
-        self._send(batch)
-        if batch.asks_for_data:
+    def _put(self, statement: Statements) -> None:
+        """Puts a statement into the next message, which is sent when it is full.
+
+        It may be a part of each of several. A COPY goes alone, and in autocommit every statement.
+        """
+        if isinstance(statement, Statement) and (self._execution.autocommit or is_copy(statement)):
+            self._send_alone(statement)
             self._collect()
-            return self._next_step(self.flush)
-        ahead = self._next_step(self._collect)
-        self._collect()
-        return ahead
+            return
+        rest: Statements | None = statement
+        while rest is not None and self._size + len(rest.text) > self._limit:
+            fits, rest = rest.cut(self._limit - self._size)
+            if fits is not None:
+                self._append(fits)
+            if not self._size:
+                break  # larger than any message
+            self._transmit(asks=True)
+            self._limit = min(2 * self._limit, LARGEST_MESSAGE)
+        if rest is not None:
+            self._append(rest)
 
-    def _end_script(self) -> None:
-        part = self._part()
-        part.is_end = True
-        if part.own and not self.is_waiting:
+    def _send_alone(self, statement: Statement) -> None:
+        if any(part.count for part in self._pending):
             self._transmit()
-        elif not self.is_waiting:
-            self._queued.clear()
-            if part.progress is not None:
-                part.progress.end()
+        self._pending.append(Part(statement, self._progress, is_alone=True))
+        self._transmit()
+
+    def _append(self, statement: Statements) -> None:
+        self._pending.append(Part(statement, self._progress))
+        self._size += len(statement.text)
 
     def flush(self, own: Sequence[bytes] = ()) -> Sequence[bytes]:
-        """Sends queued statements and the runner's `own` commands; returns the answers to these.
+        """Sends pending statements and the runner's `own` commands; returns the answers to these.
 
         One round trip, or none when there is nothing to send. Raises as `run` does.
         """
-        asked = Part(own)
+        asked = Part(own=own)
         if own:
-            self._queued.append(asked)
+            self._pending.append(asked)
         if own or self.is_waiting:
             self._transmit()
+        self._collect()
         return asked.answers
 
     def forget(self) -> None:
-        self._queued.clear()
+        self._pending, self._size = [], 0
         self.blocks.substitutes.vacuums.clear()
 
-    def _transmit(self) -> None:
-        parts, self._queued = self._queued, []
-        self.exchange.send(parts)
-        self._collect()
+    def _transmit(self, *, asks: bool = False) -> None:
+        """Sends what is pending, as soon as the message before it is answered.
 
-    def _send(self, batch: Batch) -> None:
-        if batch.is_alone and any(part.own or part.batch.statements for part in self._queued):
-            self._transmit()
-        self._part().batch = batch = self._merger.merged(batch)
-        parts, self._queued = self._queued, []
+        Until then the server works while the next message is read and merged. The last statements
+        may be the first of many INSERTs: the message `asks` whether they can be merged.
+        """
+        pending, self._pending, self._size = self._pending, [], 0
+        if self._merger.is_asking:
+            self._collect()
+        parts = self._merger.merged(pending)
+        self._collect()
+        self._send([*parts, *(self._merger.question(parts[-1]) if asks else ())])
+
+    def _send(self, parts: Sequence[Part]) -> None:
         if self._recovery is not None:
-            self._recovery.before(batch, self.exchange.conn)
-        self.exchange.send([*parts, *self._merger.question(batch)])
+            self._recovery.before(parts, self.exchange.conn)
+        self.exchange.send(parts)
 
     def _collect(self, rows: list[PGresult] | None = None) -> None:
+        """Takes the answers to the last message, if they are still to come."""
         try:
             self.exchange.collect(lambda: next(self._steps, None), rows)
         except MergedInsertFailed:
@@ -216,10 +225,12 @@ class Executor:
         except RunnerError as error:
             if self._recovery is None:
                 raise
-            for batch in self._recovery.after(error, self.exchange.conn):
-                self._send(batch)
+            for statement in self._recovery.after(error, self.exchange.conn):
+                self._send([Part(statement, self._progress)])
                 self._collect()
         self._merger.answered()
+
+    # -- other steps ------------------------------------------------------------------------
 
     def _carry_out(self, step: Step | Shared, state: State) -> None:
         if not isinstance(step, Gset | Gexec):
@@ -250,7 +261,11 @@ class Executor:
 
     def _query(self, statement: Statement) -> list[PGresult]:
         rows: list[PGresult] = []
-        self._send(Batch([statement], is_alone=self._execution.autocommit))
+        if self._execution.autocommit:
+            self._send_alone(statement)
+        else:
+            self._append(statement)
+            self._transmit()
         self._collect(rows)
         return rows
 
@@ -266,12 +281,8 @@ class Executor:
         steps: Iterator[Step] = statements_in(rows, statement, state)
         if not self._execution.autocommit:
             steps = self.blocks.passed(steps)
-        for batch in self._batches(steps):
-            if isinstance(batch, Shared):
-                self._share(batch)
-            elif isinstance(batch, Batch):
-                self._send(batch)
-                self._collect()
+        self._run(self._filtered(steps), state)
+        self.flush()
         self.exchange.keep_tag(tag)  # psql's ROW_COUNT stays that of the query
 
     def connect(self, step: Connect, state: State) -> None:
@@ -293,6 +304,7 @@ class Executor:
         current, (conn, statement) = self.exchange.conn, found
         own = self._rights.made(statement.text) if self._rights and conn is None else []
         self.exchange.use(conn or current)
-        self._send(Batch([statement, *own_statements(statement, own)]))
-        self._collect()
+        for one in (statement, *own_statements(statement, own)):
+            self._append(one)
+        self.flush()
         self.exchange.use(current)

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from runner.connect.queries import pinned, statement
-from runner.execute.messages import Batch, Part
+from runner.execute.messages import Part
 from runner.psql.steps import Origin, PlainStatements, Statement
-
-if TYPE_CHECKING:
-    from runner.psql.steps import Statements
 
 # Rows of one INSERT: with more the server needs more memory and no less time.
 _ROWS = 100
@@ -67,19 +65,8 @@ class _Inserts(NamedTuple):
     pattern: re.Pattern[bytes]
 
 
-class Merged(NamedTuple):
-    """Statements to send, and how many of the script's the first of their commands stand for.
-
-    `is_whole`: all of them are the INSERTs that were to be merged.
-    """
-
-    statements: list[Statements]
-    counts: list[int]
-    is_whole: bool
-
-
 class InsertMerger:
-    """Decides which INSERTs of the batches of one script go together, while it `is_on`."""
+    """Decides which INSERTs of one script go together, while it `is_on`."""
 
     def __init__(self, *, is_on: bool) -> None:
         self.is_on = is_on
@@ -95,28 +82,39 @@ class InsertMerger:
         """One has failed: from now on each goes by itself."""
         self.is_on = False
 
-    def merged(self, batch: Batch) -> Batch:
-        """Merges the INSERTs that a batch begins with, if that is allowed."""
-        if not self.is_on or batch.is_alone or self._inserts is None or not self._is_allowed:
-            return batch
-        merged = merge(batch.statements, self._inserts)
-        if not merged.is_whole:
-            self.forget()
-        return Batch(merged.statements, is_last=batch.is_last, merged=merged.counts)
+    @property
+    def is_asking(self) -> bool:
+        return self._asked is not None
 
-    def question(self, batch: Batch) -> Sequence[Part]:
-        """What asks whether the INSERTs that a batch ends in can be merged.
+    def merged(self, parts: Sequence[Part]) -> Sequence[Part]:
+        """Merges the INSERTs that a message begins with, if that is allowed."""
+        return [merged for part in parts for merged in self._merged(part)]
+
+    def _merged(self, part: Part) -> Sequence[Part]:
+        statement, inserts = part.statement, self._inserts
+        if not self.is_on or not self._is_allowed or statement is None or inserts is None:
+            return [part]
+        if not isinstance(statement, PlainStatements):
+            self.forget()
+            return [part]
+        starts, rows = _rows(statement, inserts)
+        if starts[-1] < len(statement.text):
+            self.forget()
+        return _groups(part, statement, inserts, starts, rows) if len(rows) > 1 else [part]
+
+    def question(self, last: Part) -> Sequence[Part]:
+        """What asks whether the INSERTs that a message ends in can be merged.
 
         Nothing where that is known, or they are too few.
         """
-        last = batch.statements[-1]
-        if not self.is_on or batch.is_alone or self._is_allowed:
+        statement = last.statement
+        if not self.is_on or self._is_allowed or not isinstance(statement, PlainStatements):
             return ()
-        inserts = _inserts_at_end(last) if isinstance(last, PlainStatements) else None
-        if inserts is not None and inserts == self._inserts:
+        inserts = _inserts_at_end(statement)
+        if inserts == self._inserts:
             return ()
         self._inserts = inserts
-        self._asked = Part(_question(inserts.table)) if inserts is not None else None
+        self._asked = Part(own=_question(inserts.table)) if inserts is not None else None
         return [self._asked] if self._asked is not None else ()
 
     def answered(self) -> None:
@@ -153,28 +151,6 @@ def _inserts_at(text: bytes, start: int) -> _Inserts | None:
     return _Inserts(head[2], head[1], tail[0], re.compile(pattern + _SPACE))
 
 
-def merge(statements: Sequence[Statements], inserts: _Inserts) -> Merged:
-    """Merges the INSERTs that the statements begin with, but for the last statement.
-
-    What follows may ask for the row count of that one.
-    """
-    found: list[Statements] = []
-    counts: list[int] = []
-    for number, one in enumerate(statements, 1):
-        is_last = number == len(statements)
-        starts, rows = _rows(one, inserts) if isinstance(one, PlainStatements) else ([0], [])
-        taken = len(rows) - is_last
-        if taken > 0:
-            merged, of_rows = _merged(one, inserts, starts, rows[:taken])
-            found.append(merged)
-            counts += of_rows
-        is_whole = starts[-1] == len(one.text)
-        if is_last or not is_whole:
-            rest = one.after(starts[max(taken, 0)]) if isinstance(one, PlainStatements) else one
-            return Merged([*found, rest, *statements[number:]], counts, is_last and is_whole)
-    return Merged(found, counts, is_whole=False)
-
-
 def _rows(statements: PlainStatements, inserts: _Inserts) -> tuple[list[int], list[bytes]]:
     """Where the first INSERTs and what follows them begin, and the rows of the INSERTs."""
     text, match = statements.text, inserts.pattern.match
@@ -185,21 +161,24 @@ def _rows(statements: PlainStatements, inserts: _Inserts) -> tuple[list[int], li
     return starts, rows
 
 
-def _merged(
-    statements: Statements, inserts: _Inserts, starts: list[int], rows: list[bytes]
-) -> tuple[Statement, list[int]]:
-    groups = [rows[at : at + _ROWS] for at in range(0, len(rows), _ROWS)]
+def _groups(
+    part: Part,
+    statements: PlainStatements,
+    inserts: _Inserts,
+    starts: list[int],
+    rows: list[bytes],
+) -> Sequence[Part]:
+    """The INSERTs as fewer ones, but for the last row: what follows may ask for its row count."""
+    last = len(rows) - 1
+    groups = [rows[at : min(at + _ROWS, last)] for at in range(0, last, _ROWS)]
     commands = [inserts.head + b",".join(group) + inserts.tail for group in groups]
     offsets = tuple(accumulate(map(len, commands), initial=0))[:-1]
-    file_offsets = [statements.file_offset(start) for start in starts[: len(rows) : _ROWS]]
+    file_offsets = [statements.file_offset(start) for start in starts[:last:_ROWS]]
     origins = tuple(Origin(*at, verbatim=True) for at in zip(offsets, file_offsets, strict=True))
-    merged = Statement(
-        b"".join(commands),
-        statements.offset,
-        statements.line,
-        statements.source,
-        offsets,
-        (),
-        origins,
-    )
-    return merged, list(map(len, groups))
+    text, line, source = b"".join(commands), statements.line, statements.source
+    merged = Statement(text, statements.offset, line, source, offsets, (), origins)
+    rest = statements.after(starts[last])
+    return [
+        replace(part, statement=merged, merged=list(map(len, groups))),
+        replace(part, statement=rest),
+    ]

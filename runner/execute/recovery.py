@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from psycopg import pq
 
-from runner.execute.messages import Batch
 from runner.execute.step_filters import moves_savepoints
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK
-from runner.psql.steps import PlainStatements
+from runner.psql.steps import Statement, separated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +16,8 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.errors import RunnerError
     from runner.execute.execution import Execution
-
+    from runner.execute.messages import Part
+    from runner.psql.steps import Statements
 
 _SAVEPOINT = b"SAVEPOINT runner_rehearsal;"
 _RELEASE = b"RELEASE SAVEPOINT runner_rehearsal;"
@@ -33,30 +33,27 @@ class Recovery:
         self.has_failed = False  # the last message
         self._execution = execution
         self._is_set = False
-        self._batch = Batch()
+        self._statements: Sequence[Statements] = ()  # of the last message
 
-    def before(self, batch: Batch, conn: Session) -> None:
+    def before(self, parts: Sequence[Part], conn: Session) -> None:
         self.has_failed = False
-        self._batch = batch
-        if not self._execution.autocommit:
+        self._statements = [part.statement for part in parts if part.statement is not None]
+        if self._statements and not self._execution.autocommit:
             conn.execute((_RELEASE if self._is_set else b"") + _SAVEPOINT)
-            self._is_set = not moves_savepoints(batch.statements[0])
+            self._is_set = not moves_savepoints(self._statements[0])
 
-    def after(self, error: RunnerError, conn: Session) -> Sequence[Batch]:
+    def after(self, error: RunnerError, conn: Session) -> Sequence[Statement]:
         """Report the error of one statement; of several, return each to send again by itself.
 
         Raises the error if that is impossible.
         """
         autocommit, on_error = self._execution.autocommit, self._execution.on_error
         is_lost = conn.pgconn.transaction_status != pq.TransactionStatus.INERROR and not autocommit
-        if conn.closed or is_lost or on_error is None or not self._batch.statements:
+        if conn.closed or is_lost or on_error is None or not self._statements:
             raise error
         self.has_failed = True
-        statements = [
-            one
-            for several in self._batch.statements
-            for one in (several.each() if isinstance(several, PlainStatements) else (several,))
-        ]
+        steps = separated(iter(self._statements))
+        statements = [one for one in steps if isinstance(one, Statement)]
         if len(statements) == 1:
             on_error(error, statements[0].text)
         if not autocommit:
@@ -66,4 +63,4 @@ class Recovery:
                 # A COMMIT of the script: the server rolls back.
                 conn.execute(ROLL_BACK_BLOCK + RELEASE_BLOCK)
                 self._is_set = False
-        return [Batch([one]) for one in statements[len(statements) == 1 :]]
+        return statements[len(statements) == 1 :]

@@ -70,18 +70,19 @@ _ADVICE = (
         "Since PostgreSQL 16 the creator of a role has ADMIN: leave out WITH ADMIN OPTION.",
     ),
 )
-# Classes of SQLSTATE: what one of many rows may be the cause of.
-_DATA_ERRORS = ("0A", "22", "23", "42")
+# Classes of SQLSTATE of which a row is not the cause: where INSERTs are merged, any of them may be
+# told in the place of another.
+_NOT_OF_ROWS = ("08", "25", "40", "53", "55", "57", "58")
 _FUNCTION = pq.DiagnosticField.SOURCE_FUNCTION
 
 
 def failure(message: Message, result: PGresult, target: Target) -> Exception:
     """The error to raise: that of psycopg for one of the runner's own commands."""
     failed = statement_failed(message, result)
-    if message.part.batch.merged and (failed.sqlstate or "")[:2] in _DATA_ERRORS:
+    if message.part.merged and (failed.sqlstate or "08")[:2] not in _NOT_OF_ROWS:
         return MergedInsertFailed(failed.message)
-    own = message.part.done < 0 and failed.place is None
-    if own and failed.sqlstate not in (NOT_IN_REPERTOIRE, UNTRANSLATABLE):
+    is_own = message.part.statement is None
+    if is_own and failed.sqlstate not in (NOT_IN_REPERTOIRE, UNTRANSLATABLE):
         return errors.error_from_result(result, message.codec)
     kind: type[RunnerError] = StatementFailed
     text = (failed.statement or ("",))[0]
@@ -142,29 +143,25 @@ def statement_failed(message: Message, result: PGresult) -> StatementFailed:
 
 def _parameter(message: Message, sqlstate: str | None) -> re.Match[bytes] | None:
     """The parameter in the command that the server is at, if the error is that it has none."""
-    if sqlstate not in _NO_VALUE or message.part.done < 0 or not message.part.batch.statements:
-        return None
-    statement, command = message.part.batch.at_command(message.part.done)
-    return _PARAMETER.search(list(statement.commands)[command])
+    found = message.command() if sqlstate in _NO_VALUE else None
+    return _PARAMETER.search(found[2]) if found else None
 
 
 def _statement(message: Message, position: int | None) -> Query | None:
     if (found := message.command()) is None:
         return None
-    statement, start, text = found
-    ends = () if message.part.batch.is_alone else statement.starts
-    end = next((at for at in ends if at > start), len(statement.text))
-    decoded = text[: end - start].decode(message.codec, "replace")
+    decoded = found[2].decode(message.codec, "replace")
     return Query(decoded, None if position is None else position - 1)
 
 
 def _of_bytes(message: Message, text: str) -> Place | None:
     """The place of the bytes that the server names: `0xe9 0x27`."""
     named = bytes(int(byte, 16) for byte in _BYTE.findall(text))
-    if not named or message.part.done < 0 or not message.part.batch.statements:
+    command = message.command()
+    if not named or command is None:
         return None
-    statement, command = message.part.batch.at_command(message.part.done)
-    found = statement.text.find(named, statement.starts[command])
+    statement, start, _ = command
+    found = statement.text.find(named, start)
     return message.place_at(statement, found) if found >= 0 else None
 
 

@@ -26,7 +26,7 @@ from runner.catalog.shared import (
 )
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
 from runner.connect.queries import encoded
-from runner.errors import MergedInsertFailed, StatementFailed
+from runner.errors import MergedInsertFailed, ScriptError, StatementFailed
 from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
 from runner.execute.session_reset import own_settings
@@ -119,6 +119,9 @@ class Builder:
                     raise
                 self._roles.add(role)
                 self._conn.rollback()
+            except ScriptError:
+                self._conn.rollback()  # the target's run may wait for a lock of this one
+                raise
 
     def _run_once(self) -> BuildResult:
         spec = self._spec

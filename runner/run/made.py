@@ -16,7 +16,7 @@ from runner.connect.queries import fetch, is_restricted, statement
 from runner.errors import Refused, RunnerError, StatementFailed
 from runner.execute.exchange import Exchange
 from runner.execute.execution import Execution
-from runner.execute.messages import Batch, Part
+from runner.execute.messages import Part
 from runner.observer import Silent
 from runner.run.unfinished import COMMENT, UNFINISHED, Unfinished, drop, unfinished
 
@@ -175,7 +175,7 @@ class Made:
             self._exchange = Exchange(
                 Execution(self._connection(), ctx.observer, ctx.target, autocommit=True)
             )
-        self._exchange.send([Part((), progress, Batch([what], is_alone=True))])
+        self._exchange.send([Part(what, progress, is_alone=True)])
         self._exchange.collect(lambda: None)
 
     def keep(self, conn: Connection[TupleRow]) -> None:

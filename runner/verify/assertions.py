@@ -9,7 +9,7 @@ from psycopg import errors, pq
 
 from runner.connect import wire
 from runner.errors import ScriptError, StatementFailed
-from runner.execute.messages import Batch, Message, Part
+from runner.execute.messages import Message, Part
 from runner.execute.step_filters import without_transaction_control
 from runner.psql.reader import read_script
 from runner.psql.state import State
@@ -122,30 +122,32 @@ def _after(files: Sequence[AssertionFile], done: int) -> Sequence[AssertionFile]
 def _run(conn: Session, files: Sequence[AssertionFile]) -> tuple[int, list[RunnerError], bool]:
     """Send one message; return the completed commands, the failures, and whether it failed."""
     pgconn = conn.pgconn
-    batch = Batch([statement for file in files for statement in file.statements])
-    part = Part(batch=batch)
-    message = Message([part], pgconn.parameter_status(b"client_encoding"))
+    parts = [Part(statement) for file in files for statement in file.statements]
+    message = Message(parts, pgconn.parameter_status(b"client_encoding"))
     conn.send_pipeline(message.commands())
     found: list[RunnerError] = []
     error: PGresult | None = None
-    reported = -1
+    done, reported = 0, -1
     for result in wire.results(pgconn):
-        if result.status == wire.SINGLE_TUPLE and reported != part.done and _is_false(result):
-            reported = part.done
+        if result.status == wire.SINGLE_TUPLE and reported != done and _is_false(result):
+            reported = done
             found.append(_false(result, message))
         elif result.status in wire.ENDED:
-            part.done += 1
+            done += 1
+            message.part.done += 1
+            if message.part.done == message.part.count and not message.is_at_end:
+                message.next_part()
         elif result.status == wire.FATAL_ERROR and error is None:
             error = result
         elif result.status == wire.COPY_IN:
             wire.copy_in(pgconn, ())
     if error is None:
-        return part.done, found, False
+        return done, found, False
     if pgconn.status == pq.ConnStatus.BAD:
         raise errors.OperationalError(error.get_error_message(message.codec))
     from runner.execute.server_errors import statement_failed
 
-    return part.done, [*found, statement_failed(message, error)], True
+    return done, [*found, statement_failed(message, error)], True
 
 
 def _is_false(result: PGresult) -> bool:

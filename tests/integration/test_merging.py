@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from runner.connect import session
 from runner.connect.server_info import describe
 from runner.errors import MergedInsertFailed, RunnerError, StatementFailed
-from runner.execute import messages
 from runner.execute.execution import Execution
 from runner.execute.executor import Executor
 from tests.acceptance.scripts import query
@@ -65,7 +64,7 @@ ROWS = 130
 @pytest.fixture
 def small_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second message of a script holds its INSERTs."""
-    monkeypatch.setattr(messages, "FIRST_MESSAGE", 2000)
+    monkeypatch.setattr("runner.execute.executor.FIRST_MESSAGE", 2000)
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ OFFERED = {
     """,
     "execute": """
         exchange.Exchange execution.Databases execution.Execution execution.RunningScript
-        execution.Where messages.Batch messages.Message messages.Part
+        execution.Where messages.Message messages.Part
         reconnect.new_connection role_rights.act_for script_runner.Scripts
         server_errors.statement_failed session_reset.LEFT_BEHIND session_reset.own_settings
         shared.Shared step_filters.without_transaction_control
