@@ -8,7 +8,7 @@ client may be given that session, so the name also holds the server process of t
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from psycopg import errors, sql
@@ -18,6 +18,8 @@ from runner.connect.server_info import SERVER_INFO, ServerInfo
 from runner.reference.spec import PREFIX, name_suffix
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
@@ -64,6 +66,25 @@ def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, ServerInfo]:
     claim = f"SELECT pg_catalog.set_config('application_name', {name}, false)"
     found, (claimed,) = first_rows(conn, f"{PATH}{SERVER_INFO};\n{claim}")
     return claimed, ServerInfo.of(found)
+
+
+@contextmanager
+def new_database(conn: Connection[TupleRow], template: str = "template0") -> Iterator[str]:
+    """The name of a new database, which is dropped at the end.
+
+    If this process is killed, a later run drops it: its name is the application_name of `conn` up
+    to the next new database.
+    """
+    name, _ = claim_name(conn, 0)
+    command = "CREATE DATABASE {} TEMPLATE {}"
+    # Copying files is faster where nothing waits for the disk.
+    if conn.info.server_version >= 150000 and fetch(conn, "SHOW fsync") == [("off",)]:
+        command += " STRATEGY file_copy"
+    conn.execute(sql.SQL(command).format(sql.Identifier(name), sql.Identifier(template)))
+    try:
+        yield name
+    finally:
+        drop_database(conn, name)
 
 
 def create_database(conn: Connection[TupleRow], name: str, target: DatabaseProperties) -> None:

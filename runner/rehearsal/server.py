@@ -17,7 +17,7 @@ from runner.connect import session
 from runner.connect.queries import fetch
 from runner.embedded.server import embedded_server
 from runner.errors import Refused
-from runner.reference.database import claim_name, drop_abandoned, drop_database
+from runner.reference.database import drop_abandoned, new_database
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -65,24 +65,13 @@ def throw_away_database(
     with _server(settings, facts, observer) as conninfo:
         keeper = _connect(make_conninfo(conninfo, client_encoding="UTF8"), settings, observer)
         with keeper, session.errors_converted():
-            name, _ = claim_name(keeper, 0)
-            keeper.execute(
-                _create(name, is_copied=settings.reference is None and _is_recent(keeper))
-            )
-            try:
-                with _connect(make_conninfo(conninfo, dbname=name), settings, observer) as conn:
-                    yield Stage(conn, _is_superuser(keeper))
-                    conn.rollback()  # psycopg would commit: roles are not this database's own
-            finally:
-                drop_database(keeper, name)
-                drop_abandoned(keeper)
-
-
-def _create(name: str, *, is_copied: bool) -> sql.Composed:
-    # Copying files is faster where nothing waits for the disk.
-    strategy = " STRATEGY file_copy" if is_copied else ""
-    create = sql.SQL(f"CREATE DATABASE {{}} TEMPLATE template0{strategy}")
-    return create.format(sql.Identifier(name))
+            drop_abandoned(keeper)
+            with (
+                new_database(keeper) as name,
+                _connect(make_conninfo(conninfo, dbname=name), settings, observer) as conn,
+            ):
+                yield Stage(conn, _is_superuser(keeper))
+                conn.rollback()  # psycopg would commit: roles are not this database's own
 
 
 @contextmanager
@@ -98,7 +87,8 @@ def _server(settings: Settings, facts: ScriptFacts, observer: Observer) -> Itera
             if _is_superuser(first):
                 first.execute("CREATE ROLE rdsadmin LOGIN SUPERUSER")
                 with _connect(superuser, settings, observer) as conn:
-                    conn.execute(_DEMOTE + (_GRANT if _is_recent(conn) else ""))
+                    is_recent = conn.info.server_version >= 150000
+                    conn.execute(_DEMOTE + (_GRANT if is_recent else ""))
         if settings.transaction == "none":
             stack.callback(_drop_left, superuser, settings, observer)
         yield server.conninfo
@@ -108,10 +98,6 @@ def _drop_left(superuser: str, settings: Settings, observer: Observer) -> None:
     with _connect(superuser, settings, observer) as conn:
         for (command,) in fetch(conn, _LEFT):
             conn.execute(command)
-
-
-def _is_recent(conn: session.Session) -> bool:
-    return conn.info.server_version >= 150000
 
 
 def _started(settings: Settings, extensions: Collection[str], stack: ExitStack) -> EmbeddedServer:

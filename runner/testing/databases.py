@@ -1,32 +1,36 @@
-"""Servers for tests, a template database that the scripts have built, and clones of it."""
+"""Where tests run: servers, a template database that the scripts have built, and clones of it."""
 
 from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
-import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from runner import commands
 from runner.connect import session
-from runner.connect.queries import fetch, statement
+from runner.connect.queries import fetch
 from runner.embedded.server import embedded_server
-from runner.errors import UsageError
 from runner.observer import Silent
-from runner.project.compose import compose_file, container_of
-from runner.reference.database import claim_name, drop_abandoned, drop_database
+from runner.reference.database import drop_abandoned, new_database
+from runner.report.text_report import Style, lines
+from runner.results import Failure
 from runner.run.prepare import prepare
 from runner.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-_PATIENCE = 60.0  # seconds for a container
+    import pytest
+
+    from runner.errors import RunnerError
+
+_TEMPLATES = "SELECT datname::text FROM pg_database WHERE starts_with(datname, {})"
 
 
 class Template(NamedTuple):
@@ -38,6 +42,27 @@ class Template(NamedTuple):
     def conninfo(self, dbname: str) -> str:
         """The conninfo of a database of the same server."""
         return make_conninfo(self.server, dbname=dbname)
+
+
+def scripts_folder(config: pytest.Config) -> Path:
+    """The folder of the scripts, relative to the working directory where it is below that."""
+    folder, here = config.rootpath / str(config.getini("runner_scripts")), Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
+
+
+def project_settings(config: pytest.Config) -> Settings:
+    """What to run, and where. DATABASE_URL and its like name no database for tests."""
+    options = {
+        "scripts": (scripts_folder(config),),
+        "target": config.getoption("--runner-target"),
+        "data_dir": config.rootpath / ".runner" / "pytest",
+    }
+    return Settings.load(options, {})
+
+
+def error_text(error: RunnerError) -> str:
+    """An error as the command line prints it."""
+    return "\n".join(lines(Failure(error), Style(Settings())))
 
 
 def connected(conninfo: str) -> session.Session:
@@ -56,40 +81,6 @@ def server(settings: Settings) -> Iterator[str]:
         yield embedded.conninfo
 
 
-@contextmanager
-def container(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The conninfo of the project's container, once its scripts have run and it listens on TCP.
-
-    How to start and remove it say the fixtures of pytest-docker. Skips where that is not installed
-    or no engine answers; raises UsageError where the container does not start.
-    """
-    docker: Any = pytest.importorskip("pytest_docker.plugin", reason="needs pytest-docker")
-    try:
-        _run(docker.execute, "docker info --format '{{.ServerVersion}}'")
-    except UsageError as error:
-        pytest.skip(f"no Docker engine: {error.message}")
-    if (path := compose_file(request.config.rootpath)) is None:
-        raise UsageError(f"there is no docker-compose.yml in {request.config.rootpath}")
-    names = ("compose_command", "compose_project_name", "setup", "cleanup")
-    command, project, setup, cleanup = (request.getfixturevalue(f"docker_{n}") for n in names)
-    compose = docker.DockerComposeExecutor(command, str(path), project)
-    url = container_of(_run(compose.execute, "config"), path).url
-    if url is None:
-        raise UsageError(f"{path} publishes no port 5432")
-    with docker.get_docker_services(command, str(path), project, [], cleanup):
-        for step in docker.str_to_list(setup):
-            _run(compose.execute, step)
-        commands.wait(Settings(target=url, connect_timeout=_PATIENCE), Silent())
-        yield url
-
-
-def _run(execute: Callable[[str], bytes], command: str) -> str:
-    try:
-        return execute(command).decode()
-    except Exception as error:  # noqa: BLE001, the only class that pytest-docker raises
-        raise UsageError(str(error)) from None
-
-
 def build_template(settings: Settings, server: str) -> Template:
     """Return the template of these scripts; build it if there is none yet.
 
@@ -105,10 +96,15 @@ def build_template(settings: Settings, server: str) -> Template:
         template = Template(server, prefix + _digest(version, *(one.sha256 for one in checked)))
         admin.execute(f"SELECT pg_catalog.pg_advisory_lock({int(folder, 16)})".encode())
         drop_abandoned(admin)
-        query = sql.SQL(statement("testing/templates")).format(prefix=prefix)
-        found = [name for (name,) in fetch(admin, query)]
+        found = [name for (name,) in fetch(admin, sql.SQL(_TEMPLATES).format(prefix))]
         if template.name not in found:
-            _build(admin, settings, template)
+            # `apply` imports this in a thread; Python 3.11 cannot rewrite asserts in two at once.
+            import runner.run.transaction  # noqa: F401
+
+            with new_database(admin) as name:
+                commands.apply(replace(settings, target=template.conninfo(name)), Silent())
+                names = map(sql.Identifier, (name, template.name))
+                admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
             for old in found:
                 with suppress(psycopg.Error):  # another run may still clone it
                     admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(old)))
@@ -119,35 +115,8 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:15]
 
 
-def _build(admin: session.Session, settings: Settings, template: Template) -> None:
-    """Apply the scripts to a database that gets its name when all is done."""
-    with new_database(admin, "template0") as name:
-        commands.apply(replace(settings, target=template.conninfo(name)), Silent())
-        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
-        admin.execute(rename.format(sql.Identifier(name), sql.Identifier(template.name)))
-
-
 @contextmanager
 def cloned(template: Template) -> Iterator[str]:
     """The conninfo of a new database like the template, which is dropped at the end."""
     with connected(template.server) as admin, new_database(admin, template.name) as name:
         yield template.conninfo(name)
-
-
-@contextmanager
-def new_database(admin: session.Session, template: str) -> Iterator[str]:
-    """The name of a new database, which is dropped at the end.
-
-    If this process is killed, a later run drops it, as it does references: by its name, which is
-    the application_name of `admin` up to the next new database.
-    """
-    name, _ = claim_name(admin, 0)
-    create = "CREATE DATABASE {} TEMPLATE {}"
-    # Copying files is faster where nothing waits for the disk.
-    if admin.info.server_version >= 150000 and fetch(admin, "SHOW fsync") == [("off",)]:
-        create += " STRATEGY file_copy"
-    admin.execute(sql.SQL(create).format(sql.Identifier(name), sql.Identifier(template)))
-    try:
-        yield name
-    finally:
-        drop_database(admin, name)

@@ -5,24 +5,28 @@ The scripts run once, into a template database; each test gets a clone or a tran
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
-from runner.errors import RunnerError
-from runner.testing.project import fail_once, project_settings, scripts_folder
+from runner import commands
+from runner.connect.session import Session
+from runner.errors import RunnerError, UsageError
+from runner.observer import Silent
+from runner.project.compose import compose_file, container_of
+from runner.reference.database import new_database
+from runner.settings import Settings
+from runner.testing import databases
+from runner.testing.databases import Template
+from runner.testing.verification import ScriptFile
+from runner.verify.assertions import assertions_folders
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from runner.connect.session import Session
-    from runner.testing.databases import Template
-    from runner.testing.verification import ScriptFile
-
-# Those of --runner-verify.
+# The folders of --runner-verify, and the error of the scripts or the server.
 _FOLDERS = pytest.StashKey["list[Path]"]()
+_REPORTED = pytest.StashKey[RunnerError]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,11 +48,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """With --runner-verify: collect the scripts, unless the command line names one of them."""
-    config.stash[_FOLDERS] = []
     if config.getoption("--runner-verify"):
-        from runner.verify.assertions import assertions_folders
-
-        scripts = scripts_folder(config)
+        scripts = databases.scripts_folder(config)
         found = [scripts, *assertions_folders(None, (scripts,))]
         config.stash[_FOLDERS] = folders = [one.absolute() for one in found]
         named = [Path.cwd() / one.partition("::")[0] for one in config.args]
@@ -58,21 +59,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScriptFile | None:
     """With --runner-verify: the tests of what a script builds, or asserts."""
-    if any(file_path.is_relative_to(one) for one in parent.config.stash[_FOLDERS]):
-        from runner.testing.verification import ScriptFile
-
+    if any(file_path.is_relative_to(one) for one in parent.config.stash.get(_FOLDERS, ())):
         return ScriptFile.from_parent(parent, path=file_path)
     return None
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    """An error of the scripts would be that of each test: pytest keeps it with the fixture."""
+    """Fail the first test that meets an error of the scripts or the server, skip the others.
+
+    pytest keeps the error with the fixture, and raises it in each test.
+    """
     try:
         return (yield)
     except RunnerError as error:
-        met = error
-    fail_once(item.config, met)  # not in the block above, whose error would be printed too
+        if item.config.stash.get(_REPORTED, None) is error:
+            reason = "see the error of the first test that needs the scripts or the server"
+            raise pytest.skip.Exception(reason) from None
+        item.config.stash[_REPORTED] = error
+        raise pytest.fail.Exception(databases.error_text(error), pytrace=False) from None
 
 
 @pytest.fixture(scope="session")
@@ -81,22 +86,29 @@ def runner_server(pytestconfig: pytest.Config) -> Iterator[str]:
 
     A fixture of this name in conftest.py names another.
     """
-    from runner.testing.databases import server
-
-    with server(project_settings(pytestconfig)) as conninfo:
+    with databases.server(databases.project_settings(pytestconfig)) as conninfo:
         yield conninfo
 
 
 @pytest.fixture(scope="session")
 def runner_docker(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The conninfo of the project's docker-compose.yml, which pytest-docker starts and removes.
+    """The conninfo of the project's docker-compose.yml, which pytest-docker starts and removes."""
+    from pytest_docker.plugin import DockerComposeExecutor, get_docker_services
 
-    Skips where pytest-docker is not installed or no Docker engine answers.
-    """
-    from runner.testing.databases import container
-
-    with container(request) as conninfo:
-        yield conninfo
+    if (path := compose_file(request.config.rootpath)) is None:
+        raise UsageError(f"there is no docker-compose.yml in {request.config.rootpath}")
+    names = ("compose_command", "compose_project_name", "setup", "cleanup")
+    command, project, setup, cleanup = (request.getfixturevalue(f"docker_{n}") for n in names)
+    compose = DockerComposeExecutor(command, str(path), project)
+    url = container_of(compose.execute("config").decode(), path).url
+    if url is None:
+        raise UsageError(f"{path} publishes no port 5432")
+    # What fails to start is removed, too, because it is started in here.
+    with get_docker_services(command, str(path), project, [], cleanup):
+        for step in [setup] if isinstance(setup, str) else setup:
+            compose.execute(step)
+        commands.wait(Settings(target=url, connect_timeout=60.0), Silent())
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -106,24 +118,18 @@ def runner_template(runner_server: str, pytestconfig: pytest.Config) -> Template
     The scripts were applied and verified. All processes of a run share it, and later runs until a
     script changes.
     """
-    from runner.testing.databases import build_template
-
-    return build_template(project_settings(pytestconfig), runner_server)
+    return databases.build_template(databases.project_settings(pytestconfig), runner_server)
 
 
 @pytest.fixture(scope="session")
 def _runner_admin(runner_template: Template) -> Iterator[Session]:
-    from runner.testing.databases import connected
-
-    with connected(runner_template.server) as admin:
+    with databases.connected(runner_template.server) as admin:
         yield admin
 
 
 @pytest.fixture
 def runner_conninfo(_runner_admin: Session, runner_template: Template) -> Iterator[str]:
     """The conninfo of a new database that the scripts have built; it is dropped after the test."""
-    from runner.testing.databases import new_database
-
     with new_database(_runner_admin, runner_template.name) as name:
         yield runner_template.conninfo(name)
 
@@ -131,38 +137,31 @@ def runner_conninfo(_runner_admin: Session, runner_template: Template) -> Iterat
 @pytest.fixture
 def runner_db(runner_conninfo: str) -> Iterator[psycopg.Connection]:
     """A connection to a new database that the scripts have built; it is dropped after the test."""
-    with psycopg.connect(runner_conninfo) as conn:
+    with closing(psycopg.connect(runner_conninfo)) as conn:
         yield conn
-        if not conn.closed:
-            conn.rollback()
 
 
 @pytest.fixture(scope="session")
-def _runner_shared_db(runner_template: Template) -> Iterator[Callable[[], psycopg.Connection]]:
-    from runner.testing.databases import cloned
-
-    with cloned(runner_template) as conninfo, psycopg.connect(conninfo) as first:
-        kept = [first]
-
-        def connection() -> psycopg.Connection:
-            if kept[-1].closed:
-                kept.append(psycopg.connect(conninfo))
-            return kept[-1]
-
-        yield connection
-        kept[-1].close()
+def _runner_shared(runner_template: Template) -> Iterator[dict[str, psycopg.Connection]]:
+    """The connection of all transactions, by its conninfo."""
+    with databases.cloned(runner_template) as conninfo:
+        shared = {conninfo: psycopg.connect(conninfo)}
+        yield shared
+        shared[conninfo].close()
 
 
 @pytest.fixture
 def runner_transaction(
-    _runner_shared_db: Callable[[], psycopg.Connection],
+    _runner_shared: dict[str, psycopg.Connection],
 ) -> Iterator[psycopg.Connection]:
     """A connection in a transaction that is rolled back after the test.
 
     All tests of a process share its database, and the connection until one closes it. What a
     rollback leaves, such as the values of sequences, stays.
     """
-    conn = _runner_shared_db()
+    ((conninfo, conn),) = _runner_shared.items()
+    if conn.closed:
+        conn = _runner_shared[conninfo] = psycopg.connect(conninfo)
     yield conn
     if not conn.closed:
         conn.rollback()

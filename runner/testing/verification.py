@@ -2,50 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from runner import commands
 from runner.catalog.reader import read_snapshot
 from runner.catalog.rows import read_rows
 from runner.catalog.snapshot import ObjectKey
 from runner.check.definitions import definitions
-from runner.comparison import Difference, Verification
-from runner.errors import Place, RunnerError
+from runner.comparison import Difference, Found, Verification
+from runner.connect.queries import fetch, statement
+from runner.errors import RunnerError
 from runner.observer import Silent
 from runner.report.differences import difference_lines
-from runner.scripts.folder import read_folders
-from runner.testing.databases import build_template, cloned, connected, server
-from runner.testing.project import fail_once, project_settings, text_of
-from runner.testing.trigger_tests import fire, read_triggers
-from runner.verify.assertions import assertions_folders
+from runner.run.prepare import prepare
+from runner.settings import Settings
+from runner.testing import databases
 from runner.verify.definitions import DefinitionIndex
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
-
-    from runner.settings import Settings
-
-
-# What every new database has.
-_NOT_OF_SCRIPTS = (ObjectKey("schema", "public"), ObjectKey("language", "plpgsql"))
 _ROWS, _OTHERS = "rows", ObjectKey("database", "everything else")
-_EXPECTED = pytest.StashKey["Expected | RunnerError"]()
 
 
 class Test(NamedTuple):
     """The line that defines an object, the object that it is part of, and what is tested."""
 
-    place: Place
+    script: Path
+    line: int
     group: str
     name: str
     run: Callable[[], None]
+
+
+_TESTS = pytest.StashKey[Sequence[Test]]()
 
 
 class ScriptItem(pytest.Item):
@@ -59,140 +57,159 @@ class ScriptItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """The line that defines the object."""
-        line = self.test.place.line
-        return self.path, line - 1, f"{self.test.group} {self.name}, line {line}".strip()
+        return self.path, self.test.line - 1, self.nodeid.partition("::")[2]
 
 
 class ScriptObject(pytest.Collector):
     """The parts of a table, or of another object that has parts."""
 
-    tests: list[Test]
+    tests: Sequence[Test]
 
-    def collect(self) -> Iterator[pytest.Item]:
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """Columns, constraints, rows, …"""
-        return _items(self, self.tests)
+        for test in self.tests:
+            item = ScriptItem.from_parent(self, name=test.name)
+            item.test = test
+            yield item
 
 
-class ScriptFile(pytest.File):
+class ScriptFile(pytest.File, ScriptObject):
     """A script, with the tests of what it builds."""
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
-        """Each object, followed by its parts."""
+        """The objects, and the parts of each."""
         groups: dict[str, list[Test]] = defaultdict(list)
-        for test in _expected(self.config).tests():
-            if Path.cwd() / test.place.script == self.path:
+        for test in _tests(self.config):
+            if test.script == self.path:
                 groups[test.group].append(test)
-        for item in _items(self, groups.pop("", ())):
-            yield item
-            yield from self._parts(item.name, groups.pop(item.name, []))
+        self.tests = groups.pop("", ())
+        yield from super().collect()
         for name, tests in groups.items():
-            yield from self._parts(name, tests)
-
-    def _parts(self, name: str, tests: list[Test]) -> Iterator[ScriptObject]:
-        if tests:
             parts = ScriptObject.from_parent(self, name=name)
             parts.tests = tests
             yield parts
 
 
-def _items(parent: pytest.Collector, tests: Iterable[Test]) -> Iterator[ScriptItem]:
-    for test in sorted(tests, key=lambda one: one.place.line):
-        item = ScriptItem.from_parent(parent, name=test.name)
-        item.test = test
-        yield item
-
-
-def _expected(config: pytest.Config) -> Expected:
-    """What the scripts build. Fails once with the error of the scripts or the target."""
-    if _EXPECTED not in config.stash:
+def _tests(config: pytest.Config) -> Sequence[Test]:
+    """All tests. Fails once with the error of the scripts or the target; then there are none."""
+    if _TESTS not in config.stash:
+        config.stash[_TESTS] = ()
         stack = ExitStack()
         config.add_cleanup(stack.close)
         try:
-            settings = project_settings(config)
-            template = build_template(settings, stack.enter_context(server(settings)))
-            built = stack.enter_context(cloned(template))
-            config.stash[_EXPECTED] = Expected(settings, built)
+            settings = databases.project_settings(config)
+            server = stack.enter_context(databases.server(settings))
+            template = databases.build_template(settings, server)
+            expected = _Expected(settings, stack.enter_context(databases.cloned(template)))
         except RunnerError as error:
-            config.stash[_EXPECTED] = error
-    found = config.stash[_EXPECTED]
-    return fail_once(config, found) if isinstance(found, RunnerError) else found
+            raise pytest.Collector.CollectError(databases.error_text(error)) from None
+        config.stash[_TESTS] = sorted(expected.tests(), key=lambda one: one.line)
+    return config.stash[_TESTS]
 
 
-class Expected:
+class _Expected:
     """What the scripts build, and how the database under test differs from it."""
 
     def __init__(self, settings: Settings, built: str) -> None:
-        assertions = assertions_folders(None, settings.scripts)
-        self._asserted = read_folders(assertions).scripts if assertions else ()
-        self._folder = read_folders(settings.scripts)
-        with connected(built) as conn:
+        self._prepared = prepare(settings, Silent())
+        with databases.connected(built) as conn:
             conn.execute("BEGIN READ ONLY")
             snapshot = read_snapshot(conn)
             digests = read_rows(conn, snapshot.tables)
-            self._triggers = read_triggers(conn, keeps_sequences=not settings.embedded)
-        defined = (one for one, _ in definitions(self._folder, {}))
+        defined = (one for one, _ in definitions(self._prepared.folder, {}))
         self._index = DefinitionIndex(defined, snapshot)
-        self._parents = {
-            key: one.parent for key, one in snapshot.objects.items() if key not in _NOT_OF_SCRIPTS
-        }
+        self._triggers = [
+            key
+            for key, one in snapshot.objects.items()
+            if re.search("(BEFORE|AFTER) .* FOR EACH ROW ", one.properties.get("definition", ""))
+        ]
+        self._parents = {key: one.parent for key, one in snapshot.objects.items()}
         for table, digest in digests.items():
             if digest.rows:
                 self._parents[ObjectKey(_ROWS, table.name)] = ObjectKey("table", table.name)
-        self._target = settings.target or built
-        compared = replace(settings, target=self._target, assertions=next(iter(assertions), None))
-        self._verification = commands.verify(compared, Silent()).verification
+        self._settings = replace(settings, target=settings.target or built)
+        self._keeps_sequences = not settings.embedded
+        verified = commands.verify(self._settings, Silent(), self._prepared)
+        self._verification = verified.verification
+        self._found: dict[ObjectKey, list[Found]] = defaultdict(list)
+        for one in self._verification.found:
+            self._found[_owner(one.difference, self._parents)].append(one)
 
     def tests(self) -> Iterator[Test]:
         """A test for each object, for the rows of each table, trigger and file of assertions."""
         for key in [*self._parents, _OTHERS]:
-            yield Test(self._place(key), *self._name(key), partial(self._check, key))
-        for trigger in self._triggers:
-            key = ObjectKey("trigger", trigger.key)
-            group, name = self._name(key)
-            yield Test(
-                self._place(key), group, f"{name} fires", partial(fire, self._target, trigger)
-            )
-        for script in self._asserted:
-            check = partial(self._check_assertions, script.name)
-            yield Test(Place(script.name, 1), "", "assertions", check)
+            yield self._test(key, partial(self._check, key))
+        for key in self._triggers:
+            yield self._test(key, partial(self._fire, key.name), " fires")
+        for file in self._prepared.asserted:
+            run = partial(self._check_assertions, file.name)
+            yield Test(Path.cwd() / file.name, 1, "", "assertions", run)
 
-    def _place(self, key: ObjectKey) -> Place:
-        """The line that defines it, in a file of the folder; else the first line of all."""
+    def _test(self, key: ObjectKey, run: Callable[[], None], what: str = "") -> Test:
+        """A test that is named `column email` in the group `table public.users`.
+
+        Without a definition in the folder, the object is tested with the first line of all.
+        """
+        folder, parent = self._prepared.folder, self._parents.get(key)
+        script, line = folder.scripts[0].name, 1
         one = self._index.find(Difference("missing", *key))
-        if one and Path(one.script).is_relative_to(self._folder.path):
-            return Place(one.script, one.line)
-        return Place(self._folder.scripts[0].name, 1)
-
-    def _name(self, key: ObjectKey) -> tuple[str, str]:
-        """The object that it is part of, and its name: `table public.users`, `column email`."""
-        parent = self._parents.get(key)
+        if one and Path(one.script).is_relative_to(folder.path):
+            script, line = one.script, one.line
         if parent is None or parent.object == "schema":
-            return "", f"{key.object} {key.name}"
-        short = key.name.removeprefix(f"{parent.name}.").removesuffix(f" on {parent.name}")
-        name = key.object if key.object == _ROWS else f"{key.object} {short}"
-        return f"{parent.object} {parent.name}", name
+            group, name = "", key.name
+        else:
+            group = f"{parent.object} {parent.name}"
+            name = f"{key.name}.".removeprefix(f"{parent.name}.")[:-1]
+        return Test(Path.cwd() / script, line, group, f"{key.object} {name}".strip() + what, run)
 
     def _check(self, key: ObjectKey) -> None:
-        found = self._verification.found
-        if own := tuple(one for one in found if owner(one.difference, self._parents) == key):
-            shown = difference_lines(Verification({}, own), colour=False)
+        if found := self._found.get(key):
+            shown = difference_lines(Verification({}, tuple(found)), colour=False)
             pytest.fail("\n".join(shown), pytrace=False)
-        missing = {(d.object, d.name) for d, _, _ in found if d.kind == "missing"}
         parent = self._parents.get(key)
         while parent is not None:
-            if parent in missing:
+            if any(one.difference.kind == "missing" for one in self._found.get(parent, ())):
                 pytest.skip(f"{parent.object} {parent.name} is missing")
             parent = self._parents.get(parent)
 
     def _check_assertions(self, script: str) -> None:
         failed = self._verification.assertions
         if own := [one for one in failed if one.place and one.place.script == script]:
-            pytest.fail("\n".join(map(text_of, own)), pytrace=False)
+            pytest.fail("\n".join(map(databases.error_text, own)), pytrace=False)
         if self._verification.found:
             pytest.skip("assertions run when the objects are those of the scripts")
 
+    def _fire(self, trigger: str) -> None:
+        """Fail unless a change of a row calls the trigger, as EXPLAIN ANALYZE says.
 
-def owner(difference: Difference, objects: Collection[ObjectKey]) -> ObjectKey:
+        Each change is rolled back. Skips where no row can be changed without inventing values.
+        """
+        query = sql.SQL(statement("testing/triggers")).format(
+            trigger=trigger, keeps_sequences=self._keeps_sequences
+        )
+        refused = "the trigger is missing, or a new row would take the next number of a sequence"
+        with databases.connected(self._settings.target or "") as conn:
+            for name, has_condition, message in fetch(conn, query):
+                try:
+                    with conn.transaction(force_rollback=True):
+                        cursor = conn.execute(message.encode())
+                        while cursor.nextset():
+                            pass
+                        ((plans,),) = cursor.fetchall()
+                except psycopg.Error as error:
+                    refused = f"no row can be changed: {error.diag.message_primary}"
+                    continue
+                if name in (one["Trigger Name"] for plan in plans for one in plan["Triggers"]):
+                    return
+                if any(part["Actual Rows"] for plan in plans for part in plan["Plan"]["Plans"]):
+                    if has_condition:
+                        pytest.skip("its WHEN is not true for the row that was tried")
+                    pytest.fail(f"{trigger} did not fire", pytrace=False)
+                refused = "the table has no row"
+        pytest.skip(refused)
+
+
+def _owner(difference: Difference, objects: Collection[ObjectKey]) -> ObjectKey:
     """The object with a test that a difference belongs to: itself, its table, or the rest."""
     kind, name = difference.object, difference.name
     if kind in ("row", "rows"):
@@ -200,9 +217,6 @@ def owner(difference: Difference, objects: Collection[ObjectKey]) -> ObjectKey:
     if (key := ObjectKey(kind, name)) in objects:
         return key
     tables = (
-        one
-        for one in objects
-        if one.object == "table"
-        and (f"{name}.".startswith(f"{one.name}.") or name.endswith(f" on {one.name}"))
+        one for one in objects if one.object == "table" and f"{name}.".startswith(f"{one.name}.")
     )
     return max(tables, key=lambda one: len(one.name), default=_OTHERS)

@@ -133,9 +133,10 @@ OFFERED = {
         steps.Statements steps.Step steps.Sync steps.separated
     """,
     "reference": """
-        database.claim_name database.drop_abandoned database.drop_database one_database.OneDatabase
-        pool.ReferencePool reference.Reference reference_state.ReferenceState
-        reference_state.state_before_run reference_state.state_beside_run
+        database.drop_abandoned database.drop_database database.new_database
+        one_database.OneDatabase pool.ReferencePool reference.Reference
+        reference_state.ReferenceState reference_state.state_before_run
+        reference_state.state_beside_run
         reference_state.with_another_build spec.DatabaseProperties spec.ReferenceSpec
         spec.database_properties spec.is_of_scripts spec.is_short spec.missing_createdb
         spec.only_in_reference spec.require_rights

@@ -1,25 +1,16 @@
--- The triggers for each row of all tables, whether each has a WHEN, and messages that change a row to
--- fire it: one of the table, else a new one, neither with a value that was invented. No new row takes
--- the next number of a sequence if keeps_sequences: a rollback does not give it back.
-SELECT format('%s.%I', r.name, t.tgname), t.tgname::text, t.tgqual IS NOT NULL,
-       ARRAY(SELECT concat('SET CONSTRAINTS ALL IMMEDIATE; ', e.before,
-                           'EXPLAIN (ANALYZE, FORMAT JSON) ', e.change)
-               FROM (VALUES (1, 16, NULL, r.change),
-                            (2, 8, NULL, r.delete),
-                            (3, 4, '', r.insert),
-                            (4, 16, r.insert || '; ', r.change),
-                            (5, 8, r.insert || '; ', r.delete)) AS e (number, event, before, change)
-              WHERE t.tgtype & e.event <> 0 AND e.change IS NOT NULL
-                AND (e.before IS NULL OR r.makes_rows)
-              ORDER BY e.number)
+-- A trigger for each row: its name, whether it has a WHEN, and a message that changes a row to fire
+-- it, in the order in which they are tried: one of the table, else a new one, neither with a value
+-- that was invented. No new row takes the next number of a sequence if keeps_sequences: a rollback
+-- does not give it back.
+SELECT t.tgname::text, t.tgqual IS NOT NULL,
+       concat('SET CONSTRAINTS ALL IMMEDIATE; ', e.before, 'EXPLAIN (ANALYZE, FORMAT JSON) ', e.change)
   FROM pg_trigger AS t
   JOIN pg_class AS c ON c.oid = t.tgrelid
  CROSS JOIN LATERAL (SELECT c.oid::regclass::text, format(
        '(tableoid, ctid) OPERATOR(pg_catalog.=) (SELECT tableoid, ctid FROM %s LIMIT 1)',
        c.oid::regclass)) AS w (name, row)
  CROSS JOIN LATERAL (
-       SELECT w.name,
-              format('INSERT INTO %s DEFAULT VALUES', w.name) AS insert,
+       SELECT format('INSERT INTO %s DEFAULT VALUES', w.name) AS insert,
               format('DELETE FROM %s WHERE %s', w.name, w.row) AS delete,
               (SELECT format('UPDATE %s SET %I = %2$I WHERE %s', w.name, a.attname, w.row)
                  FROM pg_attribute AS a
@@ -33,5 +24,12 @@ SELECT format('%s.%I', r.name, t.tgname), t.tgname::text, t.tgqual IS NOT NULL,
                  WHERE a.attrelid = c.oid
                    AND (a.attidentity <> '' OR strpos(pg_get_expr(d.adbin, d.adrelid), 'nextval(') > 0)
               ) AS makes_rows) AS r
- WHERE NOT t.tgisinternal AND t.tgtype & 1 = 1 AND c.relkind IN ('r', 'p')
- ORDER BY 1
+ CROSS JOIN LATERAL (
+       VALUES (1, 16, NULL, r.change),
+              (2, 8, NULL, r.delete),
+              (3, 4, '', r.insert),
+              (4, 16, r.insert || '; ', r.change),
+              (5, 8, r.insert || '; ', r.delete)) AS e (number, event, before, change)
+ WHERE format('%s.%I', w.name, t.tgname) = {trigger} AND NOT t.tgisinternal
+   AND t.tgtype & e.event <> 0 AND e.change IS NOT NULL AND (e.before IS NULL OR r.makes_rows)
+ ORDER BY e.number
