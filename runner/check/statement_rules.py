@@ -30,11 +30,12 @@ _CLOCK = re.compile(
 _ORDERS = (b" by ", b"max(", b"min(")
 _READS_ROWS = frozenset(b"INSERT UPDATE DELETE MERGE SELECT WITH".split())
 _READ_INTO = re.compile(r"CREATE (?:TEMP(?:ORARY)? |UNLOGGED )?(?:TABLE|MATERIALIZED VIEW)\b.* AS ")
-# Functions of dblink, aws_lambda, aws_s3, http and pg_background, and words in their names.
-_OUTSIDE_WORDS = (b"dblink", b"aws_lambda", b"aws_s3", b"http_", b"pg_background")
+_IMPORTED = re.compile(rf"IMPORT FOREIGN SCHEMA (?:.*? LIMIT TO \( (.+?) \))?.*? INTO {NAME}")
+# Functions of dblink, aws_lambda, aws_s3, http, pg_net and others, and words in their names.
+_OUTSIDE_WORDS = (b"dblink", b"aws_", b"http", b"pg_background", b"lo_export", b"pg_file_")
 _OUTSIDE_CALLS = (
-    rb"dblink(?:_exec|_open|_send_query|_connect|_connect_u)?|http_(?:post|put|patch|delete|get)"
-    rb"|aws_lambda\s*\.\s*\w+|aws_s3\s*\.\s*\w+|pg_background_launch"
+    rb"dblink(?:_exec|_open|_send_query|_connect|_connect_u)?|http(?:_(?:post|put|patch|delete|get))?"
+    rb"|(?:aws_lambda|aws_s3)\s*\.\s*\w+|pg_background_launch|lo_export|pg_file_\w+"
 )
 _HARMLESS = frozenset(b"DROP COMMENT GRANT REVOKE".split())
 
@@ -105,7 +106,7 @@ class StatementRules:
     def __init__(self, made: Container[str]) -> None:
         self._made = made
         self.in_block = False
-        self._foreign: set[str] = set()  # tables
+        self._foreign: set[str] = set()  # tables, and imported schemas: `name.`
         self._clocks: set[bytes] = set()  # columns that default to now()
         self._callers: set[bytes] = set()  # functions that act outside the database
 
@@ -138,7 +139,10 @@ class StatementRules:
         return None
 
     def _see_names(self, command: Command) -> None:
-        if command.first == b"CREATE" and command.created:
+        if command.first == b"IMPORT" and (found := _IMPORTED.match(command.head)):
+            schema, names = bare_name(found[2]), found[1]
+            self._foreign.update(map(bare_name, names.split(" , ")) if names else [f"{schema}."])
+        elif command.first == b"CREATE" and command.created:
             kind, name = command.created[:2]
             if kind == "table" and command.words[1:2] == (b"FOREIGN",):
                 self._foreign.add(name)
@@ -148,9 +152,10 @@ class StatementRules:
                 self._clocks.update(_CLOCK.findall(command.lower))
 
     def _written(self, command: Command) -> Finding | None:
-        written = self._foreign and _WRITES.match(command.leading(_UP_TO_NAME))
-        if written and bare_name(written[1]) in self._foreign:
-            return _OUTSIDE
+        if self._foreign and (written := _WRITES.match(command.leading(_UP_TO_NAME))):
+            schema = written[1].partition(" . ")[0]
+            if not self._foreign.isdisjoint((bare_name(written[1]), f"{bare_name(schema)}.")):
+                return _OUTSIDE
         is_caller = command.created and command.created.kind in ("function", "procedure")
         if is_caller or command.first in _HARMLESS:
             return None

@@ -177,6 +177,11 @@ OUTSIDE = {
     "INSERT INTO s.far VALUES (1);\nDELETE FROM ONLY far;": [3, 4],
     "CREATE FUNCTION tell() RETURNS void LANGUAGE sql AS $$ SELECT dblink_exec('x', 'y') $$;\n"
     "SELECT 1;\nSELECT tell();\nDROP FUNCTION tell();": [3],
+    "IMPORT FOREIGN SCHEMA x FROM SERVER s INTO far;\n"
+    "IMPORT FOREIGN SCHEMA y LIMIT TO (a, b) FROM SERVER s INTO near;\n"
+    "INSERT INTO far.t VALUES (1);\nDELETE FROM b;\nDELETE FROM near.c;": [3, 4],
+    "SELECT net.http_post('x');\nSELECT http(('GET', 'x')::http_request);\nLISTEN x;\n"
+    "SELECT lo_export(1, 'x');": [1, 2, 4],
     "CREATE EXTENSION dblink;\nNOTIFY jobs;\nSELECT pg_notify('jobs', '');": [],
 }
 
