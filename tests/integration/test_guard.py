@@ -283,6 +283,10 @@ HARMLESS = {
     "a large object of its own": (
         "SELECT lo_create(4711)", "SELECT lo_create(4713);\nSELECT lo_unlink(4713);",
     ),
+    "a generated column": (
+        TWO + "ALTER TABLE t ADD g text GENERATED ALWAYS AS (upper(v)) STORED",
+        "ALTER TABLE t DROP g;\nALTER TABLE t ADD g text GENERATED ALWAYS AS (lower(v)) STORED;",
+    ),
     "the registry": ("SELECT", "DROP SCHEMA IF EXISTS runner CASCADE;"),
 }  # fmt: skip
 

@@ -123,8 +123,9 @@ BEGIN
               JOIN pg_catalog.pg_class AS c ON c.oid = COALESCE(a.oid, owned.oid)
               JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
              CROSS JOIN LATERAL (
-                   SELECT pg_catalog.string_agg(pg_catalog.format('%%I IS NOT NULL', k.attname), ' OR ')
-                              AS holds,
+                   SELECT CASE pg_catalog.json_typeof(a.columns) WHEN 'array' THEN COALESCE(
+                            pg_catalog.string_agg(pg_catalog.format('%%I IS NOT NULL', k.attname), ' OR ')
+                              FILTER (WHERE k.attgenerated = ''), 'false') END AS holds, -- generated: from others
                           pg_catalog.json_agg(pg_catalog.json_build_array(k.attnum, k.attname)
                                               ORDER BY k.attnum) AS columns,
                           pg_catalog.string_agg(pg_catalog.format('pg_catalog.count(%%I)', k.attname),
