@@ -117,7 +117,7 @@ class ClientSessions:
         except StatementFailed as error:
             self.error = error
             client.tell(b"E", "FATAL", error.sqlstate or "08004", error.message)
-            client.finish()
+            client.close()
             return
         self._recording.add(request)
         client.welcome(self._conn.pgconn.parameter_status)

@@ -6,16 +6,17 @@ It speaks the simple query protocol (src/backend/tcop/postgres.c): what a client
 
 from __future__ import annotations
 
-import select
-import socket
+import asyncio
 import struct
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from runner.execute.client_requests import copies_in
 
 if TYPE_CHECKING:
+    from asyncio import StreamReader, StreamWriter
     from pathlib import Path
     from typing import IO
 
@@ -32,7 +33,7 @@ _REPORTED = (
     b"standard_conforming_strings", b"search_path",
 )  # fmt: skip
 _EXTENDED = "the extended query protocol and fast-path calls do not work in shell scripts"
-_READ_SIZE = 1 << 16
+_TICK = 0.1
 
 
 class Handler(Protocol):
@@ -60,190 +61,133 @@ class Gateway:
     def __init__(
         self, directory: Path, handler: Handler, translate: Callable[[bytes], bytes]
     ) -> None:
+        self._path = directory / f".s.PGSQL.{PORT_NUMBER}"
         self._handler = handler
         self._translate = translate
         self._clients: list[Client] = []
-        self._number = 0
-        self._path = directory / f".s.PGSQL.{PORT_NUMBER}"
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(self._path))
-        self._listener.listen()
+        self._server: asyncio.Server | None = None
 
-    def serve(self, seconds: float) -> bool:
-        """Waits, no longer than this, for clients to ask for something, and has it done.
+    async def open(self) -> None:
+        """Clients may connect."""
+        self._failed = asyncio.get_running_loop().create_future()
+        self._server = await asyncio.start_unix_server(self._accept, self._path)
 
-        Returns whether one did. Raises what the handler raises.
-        """
-        self._handler.idle()
-        writing = [client for client in self._clients if client.out]
-        reading: list[socket.socket | Client] = [self._listener, *self._clients]
-        readable, writable, _ = select.select(reading, writing, [], seconds)
-        for client in writable:
-            client.flush()
-        for one in readable:
-            if isinstance(one, Client):
-                one.read()
-            else:
-                connection = self._listener.accept()[0]
-                self._number += 1
-                client = Client(connection, self._handler, self._translate, self._number)
-                self._clients.append(client)
-        self._clients = [client for client in self._clients if not client.is_closed]
-        return bool(readable)
+    async def serve(self) -> None:
+        """Does what clients ask for, until `close`. Raises what the handler raises."""
+        while not self._failed.done():
+            self._handler.idle()
+            await asyncio.wait({self._failed}, timeout=_TICK)
+        self._failed.result()
 
     def finish(self) -> None:
-        """Has done what was asked for, and disconnects all clients."""
-        while self.serve(0):
-            pass
+        """Disconnects all clients when the script has ended."""
         for client in self._clients:
-            client.end()
+            self._handler.ended(client)
         self.close()
 
     def close(self) -> None:
-        self._listener.close()
+        if self._server is not None:
+            self._server.close()
+            self._failed.cancel()
         for client in self._clients:
             client.close()
-        self._path.unlink(missing_ok=True)
+
+    async def _accept(self, reader: StreamReader, writer: StreamWriter) -> None:
+        client = Client(len(self._clients), reader, writer)
+        self._clients.append(client)
+        try:
+            with closing(client), suppress(EOFError, OSError):
+                await self._talk(client)
+            if not self._failed.done():
+                self._handler.ended(client)
+        except Exception as error:  # noqa: BLE001, it is raised where clients are served
+            if not self._failed.done():
+                self._failed.set_exception(error)
+
+    async def _talk(self, client: Client) -> None:
+        """Raises EOFError when the program has ended."""
+        if (parameters := await client.parameters()) is None:
+            return
+        self._handler.connected(client, parameters)
+        while True:
+            kind, body = await client.message()
+            if kind == b"Q":
+                await self._query(client, self._translate(body[:-1]))
+            elif kind == b"X":
+                return
+            elif kind in b"PF":
+                client.tell(b"E", "ERROR", "0A000", _EXTENDED)
+            if kind in b"SF":
+                client.ready()
+
+    async def _query(self, client: Client, text: bytes) -> None:
+        data = []
+        for is_binary in copies_in(text, client.last_status.get(b"standard_conforming_strings")):
+            data.append(tempfile.TemporaryFile())  # noqa: SIM115, the handler keeps it
+            if not await client.take_data(data[-1], is_binary=is_binary):
+                return
+        self._handler.query(client, text, data)
 
 
 class Client:
-    """One connected program. `out` is what it has not read yet."""
+    """One connected program. What it does not read yet is kept for it."""
 
-    def __init__(
-        self,
-        connection: socket.socket,
-        handler: Handler,
-        translate: Callable[[bytes], bytes],
-        number: int,
-    ) -> None:
-        connection.setblocking(False)
+    def __init__(self, number: int, reader: StreamReader, writer: StreamWriter) -> None:
         self.number = number
-        self.out = bytearray()
-        self.is_closed = False
-        self._socket = connection
-        self._handler = handler
-        self._translate = translate
-        self._read = bytearray()
-        self._is_known = False  # whether its startup packet has come
-        self._query = b""
-        self._copies: list[bool] = []  # of the query: what is still to come
-        self._data: list[IO[bytes]] = []
-        self._last_status: dict[bytes, bytes] = {}
-
-    def fileno(self) -> int:
-        return self._socket.fileno()
+        self.last_status: dict[bytes, bytes] = {}
+        self._reader = reader
+        self._writer = writer
 
     def close(self) -> None:
-        self.is_closed = True
-        self._socket.close()
-
-    def finish(self) -> None:
         """Disconnects the program, which gets what was sent."""
-        self.flush()
-        self.close()
+        self._writer.close()
 
-    def read(self) -> None:
-        """Takes what has come, and has it done as soon as it is complete."""
-        try:
-            block = self._socket.recv(_READ_SIZE)
-        except BlockingIOError:
-            return
-        except OSError:
-            block = b""
-        self._read += block
-        while not self.is_closed and (message := self._next_message()) is not None:
-            self._take(*message)
-            self.flush()
-        if not block:
-            self.end()
-
-    def end(self) -> None:
-        """The program has ended, or is disconnected."""
-        if not self.is_closed:
-            self.close()
-            if self._is_known:
-                self._handler.ended(self)
-
-    def _next_message(self) -> tuple[bytes, bytes] | None:
-        kind = 1 if self._is_known else 0
-        if len(self._read) < kind + 4:
-            return None
-        (size,) = struct.unpack_from("!I", self._read, kind)
-        if len(self._read) < kind + size:
-            return None
-        message = bytes(self._read[:kind]), bytes(self._read[kind + 4 : kind + size])
-        del self._read[: kind + size]
-        return message
-
-    def _take(self, kind: bytes, body: bytes) -> None:
-        if not self._is_known:
-            self._start(body)
-        elif kind == b"Q":
-            self._query, self._data = self._translate(body[:-1]), []
-            strings = self._last_status.get(b"standard_conforming_strings")
-            self._copies = copies_in(self._query, strings)
-            self._go_on()
-        elif kind == b"d":
-            self._data[-1].write(body)
-        elif kind == b"c":
-            self._go_on()
-        elif kind == b"f":
-            self._copies.clear()
-            reason = body[:-1].decode("utf-8", "replace")
-            self.tell(b"E", "ERROR", "57014", f"COPY from stdin failed: {reason}")
-            self.ready()
-        elif kind == b"X":
-            self.end()
-        elif kind == b"S":
-            self.ready()
-        elif kind in b"PF":
-            self.tell(b"E", "ERROR", "0A000", _EXTENDED)
-            if kind == b"F":
-                self.ready()
-
-    def _start(self, body: bytes) -> None:
-        (code,) = struct.unpack_from("!I", body)
-        if code in _ENCRYPT:
-            self.out += b"N"
-            return
-        if code == _CANCEL:
-            self.close()
-            return
+    async def parameters(self) -> dict[str, str] | None:
+        """Those of its startup packet; None where it only cancels a query."""
+        while True:
+            body = await self._body()
+            (code,) = struct.unpack_from("!I", body)
+            if code == _CANCEL:
+                return None
+            if code not in _ENCRYPT:
+                break
+            self._writer.write(b"N")
         if code > _VERSION:
             self.send(b"v", struct.pack("!II", _VERSION, 0))
         words = [word.decode("utf-8", "surrogateescape") for word in body[4:].split(b"\0")]
-        self._is_known = True
-        self._handler.connected(self, dict(zip(words[::2], words[1::2], strict=False)))
+        return dict(zip(words[::2], words[1::2], strict=False))
 
-    def _go_on(self) -> None:
-        """Asks for the data of the next COPY of the query, or has the query done."""
-        if self._copies:
-            self._flush_data()
-            self._data.append(tempfile.TemporaryFile())  # noqa: SIM115, the handler keeps it
-            self.send(b"G", struct.pack("!BH", self._copies.pop(0), 0))
-            return
-        self._flush_data()
-        self._handler.query(self, self._query, self._data)
+    async def message(self) -> tuple[bytes, bytes]:
+        """The kind and the body of the next message."""
+        return await self._reader.readexactly(1), await self._body()
 
-    def _flush_data(self) -> None:
-        for file in self._data[-1:]:
-            file.flush()
+    async def _body(self) -> bytes:
+        (size,) = struct.unpack("!I", await self._reader.readexactly(4))
+        body = await self._reader.readexactly(size - 4)
+        if self._writer.is_closing():
+            raise EOFError  # the runner has disconnected it
+        return body
+
+    async def take_data(self, file: IO[bytes], *, is_binary: bool) -> bool:
+        """Asks for the data of a COPY; False, and its query is over, where the program has none."""
+        self.send(b"G", struct.pack("!BH", is_binary, 0))
+        while True:
+            kind, body = await self.message()
+            if kind == b"d":
+                file.write(body)
+            elif kind == b"c":
+                file.flush()
+                return True
+            elif kind == b"f":
+                reason = body[:-1].decode("utf-8", "replace")
+                self.tell(b"E", "ERROR", "57014", f"COPY from stdin failed: {reason}")
+                self.ready()
+                return False
 
     # -- answers ----------------------------------------------------------------------------
 
     def send(self, kind: bytes, body: bytes = b"") -> None:
-        self.out += kind + struct.pack("!I", len(body) + 4) + body
-
-    def flush(self) -> None:
-        """Sends as much as the program reads now."""
-        if self.is_closed:
-            return
-        try:
-            del self.out[: self._socket.send(self.out)]
-        except BlockingIOError:
-            return
-        except OSError:
-            self.out.clear()  # it has ended: reading will tell
+        self._writer.write(kind + struct.pack("!I", len(body) + 4) + body)
 
     def welcome(self, status: Callable[[bytes], bytes | None]) -> None:
         """Lets the program in; `status` gives the parameters that a server reports."""
@@ -257,8 +201,8 @@ class Client:
         """The program may ask again. `state` is that of its transaction: I, T or E."""
         for name in _REPORTED:
             value = status(name)
-            if value is not None and self._last_status.get(name) != value:
-                self._last_status[name] = value
+            if value is not None and self.last_status.get(name) != value:
+                self.last_status[name] = value
                 self.send(b"S", name + b"\0" + value + b"\0")
         self.send(b"Z", state)
 

@@ -14,7 +14,6 @@ from runner.psql.source import canonical_encoding
 from runner.psql.state import State, TextFormat
 from runner.results import ScriptResult
 from runner.scripts.files import Files, StandardInput
-from runner.scripts.folder import Folder, Script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from runner.check.scripts import Checked
     from runner.execute.shell_scripts import ShellScripts
     from runner.guard.guard import Guard
+    from runner.scripts.folder import Script
     from runner.settings import Settings
 
 
@@ -37,7 +37,6 @@ class Scripts:
         self,
         execution: Execution,
         settings: Settings,
-        folder: Folder,
         *,
         guard: Guard | None = None,
         facts: ScriptFacts | None = None,
@@ -49,7 +48,6 @@ class Scripts:
         self.results: list[ScriptResult] = []
         self.shell_script: Script | None = None  # the one that is running
         self._settings = settings
-        self._folder = folder
         self._shells: ShellScripts | None = None
         self._standard_input = StandardInput()
         self._text_settings = session_reset.TextSettings(execution.session)
@@ -86,23 +84,29 @@ class Scripts:
     def _run_shell(self, checked: Checked, running: RunningScript) -> None:
         """A shell script, whose client programs get sessions in the run's transaction.
 
-        Without one they connect by themselves.
+        Without one they connect by themselves. What they have asked for is done again where that
+        is known.
         """
         from runner.execute.client_sessions import ClientSessions
         from runner.execute.shell_scripts import ShellScripts
 
         script, sessions = checked.script, self.sessions
-        if self._shells is None:
-            self._shells = ShellScripts(self.execution, self._folder.path)
+        self._shells = shells = self._shells or ShellScripts(self.execution)
         if self.execution.autocommit:
             sessions.begin()
-            self._shells.run_alone(script)
+            shells.run(script)
         elif (recording := checked.recording) is not None:
             sessions.go_home()
             clients = ClientSessions(
                 sessions, self.execution, checked, running, self._state(checked)
             )
-            self._shells.run_inside(script, clients, recording)
+            if recording.complete:
+                clients.replay()
+                shells.environ = recording.environ
+            else:
+                recording.begin()
+                shells.run(script, clients)
+                recording.end(shells.environ)
             if not sessions.is_used:
                 self.executor.flush(sessions.begin())
             sessions.go_back()

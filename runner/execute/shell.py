@@ -5,22 +5,21 @@ See docker_process_init_files in docker-entrypoint.sh of docker-library/postgres
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import signal
-import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from threading import Event, Thread
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from runner.embedded.programs import package_bin_dir
 from runner.errors import StatementFailed, UsageError
 from runner.execute.gateway import PORT_NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from asyncio import WriteTransport
 
     from runner.connect.session import Session
     from runner.execute.gateway import Gateway
@@ -69,40 +68,37 @@ _INSTALL = (
 )
 _GRACE = 5.0  # seconds
 _LAST_WORDS = 0.5
-_TICK = 0.1
-_GATEWAY_TICK = 0.02
+_TICK = 0.1  # a signal that comes just before the loop begins to wait does not end that
 
-Show = Callable[[bytes, bool], None]  # a line of output, and whether it goes to stderr
+_T = TypeVar("_T")
+Show = Callable[[bytes, bool], None]  # lines of output, and whether it goes to stderr
 
 
 def libpq_environment(
-    conn: Session, target: Target, directory: Path | None = None
+    conn: Session, target: Target, directory: Path, *, alone: bool
 ) -> dict[str, str]:
-    """The environment of a script: the target in libpq's and the image's variables.
+    """The environment of a script: in libpq's and the image's variables stands the target.
 
-    With `directory`, the socket there in place of the target. A password stands there alone,
-    never in an argument.
+    The programs in `directory` come first in PATH. They connect to its socket, or `alone` to the
+    target. A password stands there alone, never in an argument.
     """
     values = dict(os.environ)
     for option in conn.pgconn.info:
         name = (option.envvar or b"").decode()
-        if directory is None:
+        if alone or name not in _SESSION:
             values.pop(name, None)
-            if name and option.val and option.keyword.decode() not in _SERVICE:
-                values[name] = os.fsdecode(option.val)
-        elif name not in _SESSION:
-            values.pop(name, None)
+        if alone and name and option.val and option.keyword.decode() not in _SERVICE:
+            values[name] = os.fsdecode(option.val)
+    if not alone:
+        values |= {"PGHOST": str(directory), "PGPORT": PORT_NUMBER}
     values |= {"PGDATABASE": target.dbname, "PGUSER": target.user}
     values |= {"POSTGRES_DB": target.dbname, "POSTGRES_USER": target.user}
     if password := conn.info.password:
         values |= {"PGPASSWORD": password, "POSTGRES_PASSWORD": password}
-    path = [values.get("PATH", "")]
+    path = [str(directory / "bin"), values.get("PATH", "")]
     with suppress(UsageError):
         # As in the image, psql is not older than the server.
-        path.insert(0, str(package_bin_dir()))
-    if directory is not None:
-        values |= {"PGHOST": str(directory), "PGPORT": PORT_NUMBER}
-        path.insert(0, str(directory / "bin"))
+        path.insert(1, str(package_bin_dir()))
     return values | {"PATH": os.pathsep.join(path)}
 
 
@@ -115,24 +111,30 @@ class Shell:
     """
 
     def __init__(self, environ: dict[str, str], show: Show) -> None:
-        self.environ = environ
         mark = secrets.token_hex()
+        self._bash = _Bash(b"\0%s\n" % mark.encode(), show)
+        self._runner = asyncio.Runner()
+        loop = self._runner.get_loop()
+        loop.set_exception_handler(lambda *_: None)  # what counts is raised
+        # The ${0} that a sourced script sees is the entrypoint's.
+        command = ("bash", "-c", _ENTRYPOINT, "docker-entrypoint.sh", mark)
+        bash = loop.subprocess_exec(
+            lambda: self._bash, *command, env=environ, start_new_session=True
+        )
         try:
-            # The ${0} that a sourced script sees is the entrypoint's.
-            self._bash = subprocess.Popen(
-                ["bash", "-c", _ENTRYPOINT, "docker-entrypoint.sh", mark],
-                env=environ,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
+            self._transport, _ = self._run(bash)
         except FileNotFoundError as exc:
+            self._runner.close()
             raise UsageError("there is no bash to run the shell scripts") from exc
-        self._orders = cast("IO[bytes]", self._bash.stdin)
-        self._output = _Output(self._bash.stdout, mark, show, to_stderr=False)
-        self._errors = _Output(self._bash.stderr, mark, show, to_stderr=True)
-        self._wait(None)
+        self._orders = cast("WriteTransport", self._transport.get_pipe_transport(0))
+        self._run(self._bash.script_ended())
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return self._bash.environ
+
+    def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        return self._runner.get_loop().run_until_complete(work)
 
     def run(self, name: str, path: Path, gateway: Gateway | None = None) -> None:
         """Runs a script and passes its output on. Ctrl-C ends it too.
@@ -140,94 +142,106 @@ class Shell:
         Meanwhile `gateway` serves what it calls. Raises StatementFailed when its exit status is
         not 0, or when it ends the bash that sources it.
         """
-        with suppress(BrokenPipeError):
-            self._orders.write(os.fsencode(path.resolve()) + b"\0")
-            self._orders.flush()
         try:
-            self._wait(gateway)
+            self._run(self._until_ended(path, gateway))
         except BaseException:
             if gateway is not None:
                 gateway.close()  # a client that cancels its query waits for that
             self._stop()
             raise
-        status = self._bash.returncode
-        if status is None:
-            self.environ = self._output.environ
-        elif status:
+        if not self._bash.exited.is_set():
+            return
+        if status := self._transport.get_returncode():
             hint = _INSTALL if status == _NOT_FOUND else None
             raise StatementFailed(f"{name} ended with exit status {status}", hint=hint)
-        else:
-            raise StatementFailed(
-                f"{name} ended the shell that sources it",
-                hint="The image would run none of the scripts after it: return, where it exits.",
-            )
+        raise StatementFailed(
+            f"{name} ended the shell that sources it",
+            hint="The image would run none of the scripts after it: return, where it exits.",
+        )
+
+    async def _until_ended(self, path: Path, gateway: Gateway | None) -> None:
+        if gateway is not None:
+            await gateway.open()
+        self._orders.write(os.fsencode(path.resolve()) + b"\0")
+        ended = asyncio.ensure_future(self._bash.script_ended())
+        tasks = {ended} if gateway is None else {ended, asyncio.ensure_future(gateway.serve())}
+        while not ended.done():
+            done, _ = await asyncio.wait(tasks, timeout=_TICK, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
 
     def close(self) -> None:
-        with suppress(BrokenPipeError):
-            self._orders.close()
+        """Ends bash."""
+        self._orders.close()
         try:
-            self._bash.wait(_GRACE)
-        except subprocess.TimeoutExpired:
+            self._run(asyncio.wait_for(self._bash.script_ended(), _GRACE))
+        except TimeoutError:
             self._stop()
-        self._last_words()
-
-    def _wait(self, gateway: Gateway | None) -> None:
-        for output in (self._output, self._errors):
-            while not output.ended.wait(0 if gateway else _TICK) and self._bash.poll() is None:
-                if gateway is not None:
-                    gateway.serve(_GATEWAY_TICK)
-            output.ended.clear()
-        if self._bash.returncode is not None:
-            self._last_words()
-
-    def _last_words(self) -> None:
-        for output in (self._output, self._errors):
-            output.join(_LAST_WORDS)
+        self._transport.close()
+        self._runner.close()
 
     def _stop(self) -> None:
         """Ctrl-C for the script and all that it has started; bash is their group's leader.
 
         What does not end by it, as a background job of a shell, is killed.
         """
+        pid, exited = self._transport.get_pid(), self._bash.exited
         with suppress(ProcessLookupError):
-            os.killpg(self._bash.pid, signal.SIGINT)
-            with suppress(subprocess.TimeoutExpired):
-                self._bash.wait(_GRACE)
-            os.killpg(self._bash.pid, signal.SIGKILL)
-        self._bash.wait()
+            os.killpg(pid, signal.SIGINT)
+            with suppress(TimeoutError):
+                self._run(asyncio.wait_for(exited.wait(), _GRACE))
+            os.killpg(pid, signal.SIGKILL)
+        self._run(exited.wait())
 
 
-class _Output(Thread):
-    """Passes on what bash and its scripts write; `ended` is set where a script's output ends.
+class _Bash(asyncio.SubprocessProtocol):
+    """Passes on what bash and its scripts write; `environ` is what bash exports after a script."""
 
-    `environ` is what bash then exports.
-    """
-
-    def __init__(self, stream: IO[bytes] | None, mark: str, show: Show, *, to_stderr: bool) -> None:
-        super().__init__(daemon=True)
-        self.ended = Event()
+    def __init__(self, mark: bytes, show: Show) -> None:
         self.environ: dict[str, str] = {}
-        self._stream: Iterable[bytes] = stream or ()
-        self._mark = b"\0%s\n" % mark.encode()
+        self.exited = asyncio.Event()
+        self._mark = mark  # where the output of a script ends, and what bash exports
         self._show = show
-        self._to_stderr = to_stderr
-        self.start()
+        self._read = {1: b"", 2: b""}
+        self._seen: set[int] = set()  # where the output has ended
+        self._ended, self._closed = asyncio.Event(), asyncio.Event()
 
-    def run(self) -> None:
-        for line in self._stream:
-            text, mark, _ = line.partition(self._mark)
-            if text:
-                self._show(text, self._to_stderr)
-            if mark:
-                if not self._to_stderr:
-                    self.environ = self._read_environ()
-                self.ended.set()
+    async def script_ended(self) -> None:
+        """Waits for the end of the output of a script, or of bash."""
+        await self._ended.wait()
+        self._ended.clear()
+        self._seen.clear()
+        if self.exited.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closed.wait(), _LAST_WORDS)
 
-    def _read_environ(self) -> dict[str, str]:
-        text = b""
-        for line in self._stream:
-            text += line
-            if text.endswith(self._mark):
-                break
-        pairs = (one.partition(b"=") for one in text.removesuffix(self._mark).split(b"\0"))
-        return {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs if name}
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        text, *exported = (self._read[fd] + data).split(self._mark)
+        if not exported:
+            shown, end, self._read[fd] = text.rpartition(b"\n")
+            self._pass_on(fd, shown + end)
+        elif len(exported) < 2 and fd == 1:
+            self._read[fd] += data
+        else:
+            self._pass_on(fd, text)
+            self._read[fd] = exported.pop()
+            for one in exported:
+                pairs = (pair.partition(b"=") for pair in one.split(b"\0") if pair)
+                self.environ = {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}
+            self._seen.add(fd)
+            if len(self._seen) == len(self._read):
+                self._ended.set()
+
+    def pipe_connection_lost(self, fd: int, _: Exception | None) -> None:
+        self._pass_on(fd, self._read.get(fd, b""))
+
+    def process_exited(self) -> None:
+        self.exited.set()
+        self._ended.set()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._closed.set()
+
+    def _pass_on(self, fd: int, text: bytes) -> None:
+        if text:
+            self._show(text, fd == 2)

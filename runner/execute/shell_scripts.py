@@ -2,81 +2,67 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from runner.errors import StatementFailed
-from runner.execute import shell
-from runner.execute.client_sessions import ClientSessions
 from runner.execute.container_folder import Room
 from runner.execute.gateway import Gateway
+from runner.execute.shell import Shell, libpq_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
+    from runner.execute.client_sessions import ClientSessions
     from runner.execute.execution import Execution
     from runner.scripts.folder import Script
-    from runner.scripts.recording import Recording
 
 
 class ShellScripts:
     """One bash runs all of them; `environ` is what they have exported."""
 
-    def __init__(self, execution: Execution, folder: Path) -> None:
+    def __init__(self, execution: Execution) -> None:
         self.environ: Mapping[str, str] = {}
         self._execution = execution
-        self._folder = folder
-        self._shell: shell.Shell | None = None
+        self._shell: Shell | None = None
         self._room: Room | None = None
 
-    def run_alone(self, script: Script) -> None:
-        """Runs a script whose programs connect to the target. Raises StatementFailed."""
-        bash = self._bash()
-        bash.run(script.name, script.path)
+    def run(self, script: Script, clients: ClientSessions | None = None) -> None:
+        """Runs a script. Its programs get sessions of `clients`, or connect by themselves.
+
+        Raises StatementFailed, and what Executor.run raises.
+        """
+        self._room = room = self._room or Room(script.path.parent)
+        self._shell = bash = self._shell or self._started(room)
+        path = room.place / script.path.name
+        if clients is None:
+            bash.run(script.name, path)
+        else:
+            gateway = Gateway(room.directory, clients, room.in_container)
+            try:
+                bash.run(script.name, path, gateway)
+                gateway.finish()
+            except StatementFailed as error:
+                raise clients.explained(error) from None
+            finally:
+                gateway.close()
+            if clients.refused is not None:
+                raise clients.refused
         self.environ = bash.environ
 
-    def run_inside(self, script: Script, sessions: ClientSessions, recording: Recording) -> None:
-        """Runs a script whose client programs get sessions in the run's transaction.
+    def _started(self, room: Room) -> Shell:
+        execution, observer = self._execution, self._execution.observer
+        environ = libpq_environment(
+            execution.session, execution.target, room.directory, alone=execution.autocommit
+        )
 
-        What they have asked for is done again where that is known. Raises what Executor.run raises.
-        """
-        if recording.complete:
-            sessions.replay()
-        else:
-            self._record(script, sessions, recording)
-        self.environ = recording.environ
+        def show(text: bytes, to_stderr: bool) -> None:
+            shown = room.in_container(text).decode("utf-8", "replace")
+            observer.output(shown, to_stderr=to_stderr)
 
-    def _record(self, script: Script, sessions: ClientSessions, recording: Recording) -> None:
-        bash, room = self._bash(), cast("Room", self._room)
-        recording.begin()
-        gateway = Gateway(room.directory, sessions, room.in_container)
-        try:
-            bash.run(script.name, room.place / script.path.name, gateway)
-            gateway.finish()
-        except StatementFailed as error:
-            raise sessions.explained(error) from None
-        finally:
-            gateway.close()
-        if sessions.refused is not None:
-            raise sessions.refused
-        recording.end(bash.environ)
-
-    def _bash(self) -> shell.Shell:
-        if self._shell is None:
-            directory = None
-            if not self._execution.autocommit:
-                self._room = Room(self._folder)
-                directory = self._room.directory
-            target, session = self._execution.target, self._execution.session
-            environ = shell.libpq_environment(session, target, directory)
-            self._shell = shell.Shell(environ, self._show)
-        return self._shell
-
-    def _show(self, line: bytes, to_stderr: bool) -> None:
-        shown = line if self._room is None else self._room.in_container(line)
-        self._execution.observer.output(shown.decode("utf-8", "replace"), to_stderr=to_stderr)
+        return Shell(environ, show)
 
     def close(self) -> None:
+        """Ends bash."""
         for one in (self._shell, self._room):
             if one is not None:
                 one.close()

@@ -138,7 +138,6 @@ class Builder:
                 databases=databases if spec.outline.may_be_several else None,
             ),
             spec.settings,
-            spec.folder,
             facts=spec.outline,
             begin=self._begin(),
         )

@@ -198,7 +198,6 @@ class _Rehearsal:
                 databases=None if is_one else databases,
             ),
             settings,
-            folder,
             facts=reading.facts,
             begin=own if self._autocommit else (_BEGIN, *own),
         )

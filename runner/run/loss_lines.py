@@ -168,7 +168,6 @@ def _run_probed(state: RunState, part: DatabaseRun, reports: ProbeReports) -> No
             databases=OneDatabase(part.conn, ctx.target.dbname, part.name) if several else None,
         ),
         ctx.settings,
-        ctx.prepared.folder,
         facts=ctx.prepared.outline,
     )
     try:

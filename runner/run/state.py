@@ -62,9 +62,7 @@ class RunState:
             between=check,
             databases=databases(self) if databases else None,
         )
-        self.scripts = Scripts(
-            execution, ctx.settings, ctx.prepared.folder, guard=guard, facts=ctx.prepared.outline
-        )
+        self.scripts = Scripts(execution, ctx.settings, guard=guard, facts=ctx.prepared.outline)
         self._is_reported = False
 
     @property

@@ -172,6 +172,17 @@ def test_the_container_path_is_the_folder(
     assert (tmp_path / "seen").read_text() == (tmp_path / "found").read_text() == "1\n2\n"
 
 
+def test_without_a_transaction_its_programs_connect_by_themselves(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    folder = write_scripts(tmp_path)
+    shell_script(folder, "01.sh", f"psql -h localhost -f {FOLDER}/more\n", executable=False)
+    (folder / "more").write_text("create table t ();")
+    options = ("--transaction", "none", *ALLOWED)
+    runner("apply", "-s", "sql", "-t", fresh_database, *options, check=0)
+    assert tables(fresh_database) == ["t"]
+
+
 def test_local_hosts_mean_the_run(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
     folder = write_scripts(tmp_path, "create table t (i int);")
     ways = ("-h localhost", "--host=127.0.0.1", "-h/var/run/postgresql", "--host ::1 -p 5432")
