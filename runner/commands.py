@@ -133,10 +133,12 @@ def apply(settings: Settings, observer: Observer, prepared: Prepared | None = No
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
     _import_in_background()
-    from runner.run.compare import last_run
-
     with _naming_diff(settings), _connected(settings, observer, prepared) as ctx:
-        run = last_run(ctx) if settings.once else None
+        run = None
+        if settings.once:
+            from runner.run.compare import last_run
+
+            run = last_run(ctx)
         done = ApplyResult(ctx.target, (), changes=(), already=run) if run else _run(ctx)
     return done._replace(seconds=time.monotonic() - started)
 

@@ -76,6 +76,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--citus", metavar="CONNINFO", help="tests/citus: the coordinator of a cluster for tests"
     )
+    group.addoption(
+        "--citus-control",
+        metavar="COMMAND",
+        help="tests/citus: run with `stop PORT` or `start PORT`, stops a worker at once, starts it",
+    )
     group.addoption("--no-db", action="store_true", help="skip tests that need a server")
 
 

@@ -51,6 +51,8 @@ LONGEST_ANSWER = 10.0
 # admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout,
 # idle_in_transaction_session_timeout, transaction_timeout
 _GONE = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
+# Of class 08, connection_exception, but about a message; what has no SQLSTATE of its own.
+_PROTOCOL_VIOLATION, _INTERNAL_ERROR = "08P01", "XX000"
 
 
 _EXPECTED = "Expected the rows of the runner's own queries"
@@ -279,6 +281,16 @@ def errors_converted() -> Iterator[None]:
         raise driver_error(error) from error
 
 
+def is_lost(sqlstate: str, message: str) -> bool:
+    """Whether the server says that a connection is lost: to it, or from it to another server.
+
+    Citus has no SQLSTATE for what libpq says of a worker.
+    """
+    if sqlstate == _INTERNAL_ERROR:
+        return failures.passing(message) is not None
+    return sqlstate in _GONE or (sqlstate.startswith("08") and sqlstate != _PROTOCOL_VIOLATION)
+
+
 def driver_error(error: psycopg.Error) -> RunnerError:
     """Converts an error of psycopg that belongs to no script. Raise it "from" the other."""
     diag = error.diag
@@ -294,7 +306,7 @@ def driver_error(error: psycopg.Error) -> RunnerError:
         hint = hint or "wait longer: --lock-timeout"
     elif sqlstate in ("25006", "42501"):
         kind = Refused
-    elif sqlstate and (sqlstate.startswith("08") or sqlstate in _GONE):
+    elif is_lost(sqlstate, message):
         kind = ConnectionFailed
     return kind(
         message, hint=hint, detail=diag.message_detail, context=diag.context, sqlstate=sqlstate

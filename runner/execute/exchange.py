@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import errors, pq
 
-from runner.connect import wire
+from runner.connect import session, wire
 from runner.errors import ConnectionFailed, Place, RunnerError, ScriptError, StatementFailed
 from runner.execute.execution import Execution
 from runner.execute.messages import Message, Part
@@ -168,7 +168,8 @@ class Exchange:
     @property
     def unanswered(self) -> Place | None:
         """The statement whose answer did not come, when the connection has broken."""
-        return self._message.statement_place() if self._collecting else None
+        is_lost = self._collecting and self.pgconn.status == pq.ConnStatus.BAD
+        return self._message.statement_place() if is_lost else None
 
     def _copy_in(self, step: object) -> None:
         try:
@@ -219,9 +220,10 @@ class Exchange:
         if is_lost and not result.error_field(pq.DiagnosticField.SQLSTATE):
             return errors.OperationalError(result.get_error_message(self.codec))
         found = failure(self._message, result, self._execution.target)
-        if is_lost and isinstance(found, StatementFailed):
-            return found.converted(ConnectionFailed)
-        return found
+        if not isinstance(found, StatementFailed):
+            return found
+        is_lost = is_lost or session.is_lost(found.sqlstate or "", found.message)
+        return found.converted(ConnectionFailed) if is_lost else found
 
     def _on_notice(self, diag: errors.Diagnostic) -> None:
         """libpq hands out a notice as soon as it has read it.

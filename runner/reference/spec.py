@@ -198,6 +198,8 @@ def reference_error(
 
 def is_of_scripts(error: BaseException | None) -> bool:
     """Whether the scripts have failed: the target's own run, if there is one, tells it."""
+    if isinstance(error, ConnectionFailed) and (error.sqlstate or "").startswith("08"):
+        return error.place is not None  # a statement found no connection to another server
     if isinstance(error, RunnerError) and error.place is not None:
         return not isinstance(error, ConnectionFailed | LockNotAvailable)
     return isinstance(error, StatementFailed | ScriptError)
