@@ -28,8 +28,12 @@ _WRITTEN = (
 _WRITTEN_ON_SHARDS = "pg_catalog.age(xmin) <= 0"
 # Any value of now() in its own transaction: equal in the target and in the reference.
 _NOW = "now()"
-_LOCAL = (
-    "(SELECT pg_catalog.timezone(pg_catalog.current_setting('runner.timezone'), pg_catalog.now()))"
+# A subquery, which Citus asks this server: those that hold the rows have transactions of their own.
+_LOCAL = "(SELECT pg_catalog.timezone(pg_catalog.current_setting('runner.timezone'), {}))"
+# There CURRENT_TIMESTAMP is when their transactions began, by their clocks.
+_ON_SHARDS = (
+    "pg_catalog.now() OPERATOR(pg_catalog.-) '1 s'::pg_catalog.interval",
+    "pg_catalog.clock_timestamp() OPERATOR(pg_catalog.+) '1 s'::pg_catalog.interval",
 )
 
 
@@ -125,12 +129,15 @@ def cell(table: TableShape, column: str) -> str:
     kind = dict(table.times).get(column)
     if kind is None:
         return column
-    now = "pg_catalog.now()" if kind.endswith(" with time zone") else _LOCAL
+    zone = "(SELECT {})" if kind.endswith(" with time zone") else _LOCAL
+    times = _ON_SHARDS if table.citus else ("pg_catalog.now()",)
+    first, *last = (f"{zone.format(time)}::{kind}" for time in times)
+    is_now = f"{column} BETWEEN {first} AND {last[0]}" if last else f"{column} = {first}"
     text = f"{column}::pg_catalog.text"
     if table.citus and kind.startswith("timestamp") and kind.endswith(" with time zone"):
         # The text of the setting UTC, whatever the time zone of the server that holds the row.
         text = f"pg_catalog.timezone('UTC', {column})::pg_catalog.text || '+00'"
-    return f"CASE WHEN {column} = {now}::{kind} THEN '{_NOW}' ELSE {text} END"
+    return f"CASE WHEN {is_now} THEN '{_NOW}' ELSE {text} END"
 
 
 def row_text(cells: Iterable[str]) -> str:

@@ -48,17 +48,18 @@ def _query(feed: SequenceFeed) -> str:
     # The last value of all is left out: it is a mark for the end, and nothing follows it.
     if step > 0:
         furthest, beyond, last = "max", f"> {feed.greatest - step}", feed.greatest
-        ahead = f"{column} >= n.next AND {column} < {last}"
+        ahead = f"{column} >= (SELECT next FROM n) AND {column} < {last}"
     else:
         furthest, beyond, last = "min", f"< {feed.least - step}", feed.least
-        ahead = f"{column} <= n.next AND {column} > {last}"
+        ahead = f"{column} <= (SELECT next FROM n) AND {column} > {last}"
+    # Citus joins no sequence with a table on other servers.
     return (
-        f"SELECT CASE WHEN s.is_called THEN s.last_value END,"
-        f" (SELECT pg_catalog.{furthest}({column}) FROM {feed.table} WHERE {ahead}"
-        f" AND ({column}::pg_catalog.numeric - n.next) % {step} = 0)::pg_catalog.int8"
-        f" FROM {feed.sequence} AS s CROSS JOIN LATERAL (SELECT CASE WHEN NOT s.is_called"
-        f" THEN s.last_value WHEN s.last_value {beyond} THEN NULL"
-        f" ELSE s.last_value + {step} END) AS n (next)"
+        f"WITH n (last, next) AS MATERIALIZED (SELECT CASE WHEN s.is_called THEN s.last_value END,"
+        f" CASE WHEN NOT s.is_called THEN s.last_value WHEN s.last_value {beyond} THEN NULL"
+        f" ELSE s.last_value + {step} END FROM {feed.sequence} AS s)"
+        f" SELECT n.last, (SELECT pg_catalog.{furthest}({column}) FROM {feed.table} WHERE {ahead}"
+        f" AND ({column}::pg_catalog.numeric - (SELECT next FROM n)) % {step} = 0)"
+        f"::pg_catalog.int8 FROM n"
     )
 
 

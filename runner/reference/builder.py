@@ -34,6 +34,7 @@ from runner.observer import Silent
 from runner.psql.sql_text import catalog_name
 from runner.reference.extensions import (
     ON_CRON,
+    committed_commands,
     extension_commands,
     has_cron,
     without_extensions,
@@ -169,6 +170,7 @@ class Builder:
     def _begin(self) -> tuple[bytes, ...]:
         """Begin the transaction if the pid or roles are needed, or return the commands for it."""
         begin = (
+            *(encoded(self._conn, one) for one in committed_commands(self._spec)),
             b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
             *own_settings(self._conn, self._spec.settings.lock_timeout, autocommit=False),
             self._seed,

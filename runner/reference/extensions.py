@@ -12,7 +12,7 @@ from runner.connect.queries import statement
 from runner.psql.sql_text import catalog_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from runner.catalog.snapshot import ObjectKey, Snapshot
     from runner.reference.spec import ReferenceSpec
@@ -34,11 +34,24 @@ def extension_commands(spec: ReferenceSpec) -> Iterator[str]:
     own = {*spec.outline.own_extensions, CRON}
     given = [one for one in spec.properties.extensions if one[0] not in own]
     if given:
-        listed = sql.Literal(json.dumps(given)).as_string()
-        yield statement("reference/extensions") % {"extensions": listed}
+        yield _created(given)
     if has_cron(spec):
         database = sql.Literal(spec.target.dbname).as_string()
         yield statement("reference/pg_cron") % {"database": database}
+
+
+def committed_commands(spec: ReferenceSpec) -> Iterator[str]:
+    """Yield the commands, before BEGIN, for Citus, which connects to its own server.
+
+    Its connections see nothing of an open transaction; nothing of it outlives the database.
+    """
+    if citus := [one for one in spec.properties.extensions if one[0] == "citus"]:
+        yield from ("BEGIN;", _created(citus), "COMMIT;")
+
+
+def _created(extensions: Sequence[tuple[str, str, str]]) -> str:
+    listed = sql.Literal(json.dumps(extensions)).as_string()
+    return statement("reference/extensions") % {"extensions": listed}
 
 
 def without_extensions(spec: ReferenceSpec, snapshot: Snapshot) -> Snapshot:

@@ -166,6 +166,58 @@ def test_a_difference_is_found(
         run(applied, undo)
 
 
+def new(table: str) -> str:
+    return NEW.format(table)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        # The text of a query on several servers, and rows that the coordinator hands out.
+        f"""CREATE TABLE IF NOT EXISTS a (id int PRIMARY KEY, v text);
+        SELECT create_distributed_table('a', 'id', colocate_with => 'none') {new("a")};
+        INSERT INTO a SELECT i, 'v' FROM generate_series(1, 50) AS i ON CONFLICT DO NOTHING;
+        CREATE MATERIALIZED VIEW IF NOT EXISTS many AS SELECT v, count(*) FROM a GROUP BY v;
+        REFRESH MATERIALIZED VIEW many;""",
+        f"""CREATE TABLE IF NOT EXISTS b (id int, day date, PRIMARY KEY (id, day))
+            PARTITION BY RANGE (day);
+        CREATE TABLE IF NOT EXISTS b_1 PARTITION OF b
+            FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+        SELECT create_distributed_table('b', 'id') {new("b")};
+        CREATE TABLE IF NOT EXISTS b_2 PARTITION OF b DEFAULT;
+        INSERT INTO b VALUES (1, '2020-02-02'), (2, '2022-02-02') ON CONFLICT DO NOTHING;""",
+        # The workers' clocks.
+        f"""CREATE TABLE IF NOT EXISTS c (id int PRIMARY KEY, a timestamptz DEFAULT now(),
+            b timestamptz(0) DEFAULT current_timestamp, c timestamp DEFAULT localtimestamp,
+            d date DEFAULT current_date, u uuid DEFAULT gen_random_uuid());
+        SELECT create_distributed_table('c', 'id') {new("c")};
+        INSERT INTO c SELECT i FROM generate_series(1, 9) AS i ON CONFLICT DO NOTHING;
+        INSERT INTO c VALUES (10) ON CONFLICT DO NOTHING;""",
+        # What a shard has beside its table.
+        f"""CREATE TABLE IF NOT EXISTS d (id int PRIMARY KEY, v text, w text);
+        SELECT create_distributed_table('d', 'id') {new("d")};
+        CREATE STATISTICS IF NOT EXISTS v_w ON v, w FROM d; ALTER TABLE d SET (fillfactor = 70);
+        ALTER TABLE d ENABLE ROW LEVEL SECURITY; DROP POLICY IF EXISTS p ON d;
+        CREATE POLICY p ON d USING (v IS NOT NULL); COMMENT ON COLUMN d.v IS 'v';""",
+        f"""CREATE SEQUENCE IF NOT EXISTS numbers;
+        CREATE TABLE IF NOT EXISTS e (id bigint PRIMARY KEY DEFAULT nextval('numbers'), v text);
+        SELECT create_distributed_table('e', 'id') {new("e")};
+        INSERT INTO e (v) SELECT 'v' FROM generate_series(1, 9) AS i
+            WHERE NOT EXISTS (SELECT 1 FROM e);
+        SELECT setval('numbers', 100);""",
+        """DROP TABLE IF EXISTS f; CREATE TABLE f (id int) USING columnar;
+        INSERT INTO f VALUES (1);""",
+    ],
+)
+def test_more_that_can_be_applied_again_and_again(
+    database: str, runner: Runner, tmp_path: Path, script: str
+) -> None:
+    (tmp_path / "01.sql").write_text(script)
+    for command in ("apply", "apply", "plan", "verify"):
+        done = runner(command, "-s", tmp_path, "-t", database, check=0)
+        assert "once more" not in done.stderr
+
+
 def test_a_row_of_ours_that_others_have_changed_is_kept(
     applied: str, runner: Runner, tmp_path: Path
 ) -> None:

@@ -97,12 +97,11 @@ def stop_worker(coordinator: psycopg.Connection, _: object, command: Sequence[st
 
 @pytest.fixture(params=[end_workers, end_coordinator, kill_runner, stop_worker])
 def strike(request: pytest.FixtureRequest) -> Callable[..., None]:
-    if request.param is not stop_worker:
-        return request.param
+    chosen: Callable[..., None] = request.param
     command = shlex.split(request.config.getoption("--citus-control") or "")
-    if not command:
+    if chosen is stop_worker and not command:
         pytest.skip("--citus-control names no command that stops a worker")
-    return partial(stop_worker, command=command)
+    return partial(chosen, command=command) if chosen is stop_worker else chosen
 
 
 @pytest.mark.parametrize("held", [in_copy, in_commit])

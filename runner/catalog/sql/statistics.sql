@@ -8,8 +8,9 @@ SELECT 'statistics' AS object,
        d.description AS comment
   FROM (SELECT -1 AS stxstattarget) AS older
  CROSS JOIN LATERAL (
-         SELECT oid, stxname, stxnamespace, stxowner, stxstattarget
+         SELECT oid, stxname, stxnamespace, stxowner, stxstattarget, stxrelid
            FROM pg_catalog.pg_statistic_ext) AS s
+  JOIN pg_catalog.pg_class AS c ON c.oid = s.stxrelid -- Citus hides shards there
   JOIN pg_catalog.pg_namespace AS n ON n.oid = s.stxnamespace
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass

@@ -30,7 +30,7 @@ SELECT pg_catalog.json_build_object(
                          WHERE a.attisdropped AND a.attnum > 0
                          GROUP BY a.attrelid) AS d ON d.attrelid = c.oid
             WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't'
-              AND n.nspname <> 'pg_catalog'
+              AND n.nspname NOT IN ('pg_catalog', 'columnar_internal') -- what columnar tables hold
               AND c.oid NOT IN (
                     SELECT t.oid::pg_catalog.oid
                       FROM (SELECT pg_catalog.current_setting('runner.registry')::pg_catalog.json) AS r (facts),
