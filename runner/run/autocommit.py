@@ -50,9 +50,7 @@ def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:
     state.on_server_info(found)
     begin.check_no_pooler(found.backend_pid, conn)
     conn.execute(b"".join(state.scripts.sessions.own_settings()))
-    keeper = session.connect(
-        conn.conninfo, connect_timeout=ctx.settings.connect_timeout, observer=ctx.observer
-    )
+    keeper = ctx.connect()
     state.also(keeper)
     stack.callback(state.close)
     stack.callback(state.scripts.close)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 from runner.comparison import Difference, Found, Verification, of_all
 from runner.connect import session
@@ -112,8 +111,6 @@ def _others(
     }
     for name, spec in other_specs(ctx, home, visited):
         if spec.create is None:
-            conninfo = make_conninfo(ctx.session.conninfo_alike(), dbname=name)
-            timeout = ctx.settings.connect_timeout
-            with session.connect(conninfo, connect_timeout=timeout, observer=ctx.observer) as conn:
+            with ctx.connect(name) as conn:
                 found[name] = _compared(ctx, conn, spec, stack).finish(conn)
     return found

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg import sql
 
-from runner.connect import session
 from runner.connect.queries import fetch, is_restricted, statement
 from runner.errors import Refused, RunnerError, StatementFailed
 from runner.execute.exchange import Exchange
 from runner.execute.execution import Execution
 from runner.execute.messages import Part
-from runner.observer import Silent
+from runner.run.context import open_again
 from runner.run.unfinished import COMMENT, UNFINISHED, Unfinished, drop, unfinished
 
 if TYPE_CHECKING:
@@ -32,13 +31,8 @@ if TYPE_CHECKING:
     from runner.run.state import RunState
 
 
-_CONNECT_TIMEOUT = 5.0  # seconds
 _ROLES = "SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_roles AS r"
 _DATABASES = "SELECT d.datname::pg_catalog.text FROM pg_catalog.pg_database AS d"
-_OID = (
-    "SELECT d.oid FROM pg_catalog.pg_database AS d"
-    " WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()"
-)
 
 
 class Made:
@@ -50,8 +44,6 @@ class Made:
         self._conn: Session | None = None
         self._home = home
         self._state = state
-        self._ctx = state.ctx
-        self._oid = 0  # of the target's database
         self._exchange: Exchange | None = None
 
     def __bool__(self) -> bool:
@@ -153,28 +145,21 @@ class Made:
         return {name for (name,) in fetch(self._connection(), query)}
 
     def _run(self) -> str:
-        process, xid = self._home.opened.server.backend_pid, self._home.guard.before.xid
-        return f"{self._oid}_{process}_{xid}"
+        return f"{self._home.opened.server.backend_pid}_{self._home.guard.before.xid}"
 
     def _connection(self) -> Session:
         if self._conn is None:
-            ctx = self._ctx
-            conn = self._conn = session.connect(
-                ctx.session.conninfo_alike(),
-                connect_timeout=ctx.settings.connect_timeout,
-                observer=ctx.observer,
-            )
-            self._state.also(conn)
-            conn.execute(f"SET lock_timeout = {round(ctx.settings.lock_timeout * 1000)}".encode())
-            ((self._oid,),) = fetch(conn, _OID)
+            ctx = self._state.ctx
+            self._conn = ctx.connect()
+            self._state.also(self._conn)
+            timeout = round(ctx.settings.lock_timeout * 1000)
+            self._conn.execute(f"SET lock_timeout = {timeout}".encode())
         return self._conn
 
     def _send(self, what: Statement, progress: RunningScript | None) -> None:
         if self._exchange is None:
-            ctx = self._ctx
-            self._exchange = Exchange(
-                Execution(self._connection(), ctx.observer, ctx.target, autocommit=True)
-            )
+            ctx, conn = self._state.ctx, self._connection()
+            self._exchange = Exchange(Execution(conn, ctx.observer, ctx.target, autocommit=True))
         self._exchange.send([Part(what, progress, is_alone=True)])
         self._exchange.collect(lambda: None)
 
@@ -189,20 +174,13 @@ class Made:
         if self._conn is None:
             return ""
         try:
-            dropped = self._undo(self._conn)
+            with open_again(self._conn) as conn:
+                conn.rollback()
+                dropped = [str(one) for one, _ in drop(conn, self._mine(conn))]
         except (RunnerError, psycopg.Error):
             return " What the run had made will be dropped by the next one on this server."
         self.databases, self.roles = set(), set()
         return f" Dropped again: {', '.join(dropped)}." if dropped else ""
-
-    def _undo(self, conn: Session) -> list[str]:
-        if not conn.closed:
-            conn.rollback()
-            return [str(one) for one, _ in drop(conn, self._mine(conn))]
-        with session.connect(
-            conn.conninfo, connect_timeout=_CONNECT_TIMEOUT, observer=Silent()
-        ) as another:
-            return [str(one) for one, _ in drop(another, self._mine(another))]
 
     def leave(self) -> None:
         """To the next run: it will know whether this one was committed."""

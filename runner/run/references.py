@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from psycopg.conninfo import make_conninfo
-
-from runner.connect import session
 from runner.connect.queries import fetch, first_rows, statement
 from runner.reference.spec import database_properties
 
@@ -41,9 +38,7 @@ def other_specs(
 
 def _properties(ctx: RunContext, name: str, home: DatabaseProperties) -> DatabaseProperties:
     """Those of an existing database; the reference belongs to the run's own session."""
-    conninfo = make_conninfo(ctx.session.conninfo_alike(), dbname=name)
-    timeout = ctx.settings.connect_timeout
-    with session.connect(conninfo, connect_timeout=timeout, observer=ctx.observer) as conn:
+    with ctx.connect(name) as conn:
         (row,) = first_rows(conn, statement("reference/target"))
         found = database_properties(row, conn)
     return found._replace(pid=home.pid, is_direct=home.is_direct)

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg import sql
 
-from runner.connect import session
 from runner.connect.queries import fetch, statement
 from runner.errors import RunnerError
-from runner.observer import Silent
+from runner.run.context import open_again
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runner.connect.session import Session
 
-_CONNECT_TIMEOUT = 5.0  # seconds
 # Each is locked until the end of its message: thousands would fill the server's lock table.
 _AT_ONCE = 1000
 _UNKNOWN = (
@@ -37,13 +35,9 @@ def restore(conn: Session, before: Mapping[int, int], *, reconnect: bool = True)
     if not before:
         return ""
     try:
-        if not conn.closed:
-            return _report(_restore(conn, before))
-        if not reconnect:
+        if conn.closed and not reconnect:
             return _UNKNOWN
-        with session.connect(
-            conn.conninfo, connect_timeout=_CONNECT_TIMEOUT, observer=Silent()
-        ) as another:
+        with open_again(conn) as another:
             return _report(_restore(another, before))
     except (RunnerError, psycopg.Error):
         return _UNKNOWN

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import errors, sql
 
-from runner.connect import session
 from runner.connect.queries import fetch, statement
 from runner.results import Notice
 from runner.run import lock
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 # The name of a database that is just being made, and the comment on what is made.
 UNFINISHED = "runner_unfinished_"
 COMMENT = "raw-sql-runner: made by the unfinished run "
-_PATTERN = f"^(?:{UNFINISHED}|.* {COMMENT})([0-9]+_[0-9]+_[0-9]+) ?$"
+_PATTERN = f"^(?:{UNFINISHED}|.* {COMMENT})([0-9]+_[0-9]+) ?$"
 
 
 class Unfinished(NamedTuple):
@@ -83,9 +82,7 @@ def drop(conn: Session, found: Iterable[Unfinished]) -> Iterator[tuple[Unfinishe
 
 def drop_left_behind(ctx: RunContext) -> None:
     """Drops what runs that have ended left on the server, and reports it."""
-    timeout = ctx.settings.connect_timeout
-    conninfo = ctx.session.conninfo_alike()
-    with session.connect(conninfo, connect_timeout=timeout, observer=ctx.observer) as conn:
+    with ctx.connect() as conn:
         left = [one for one in unfinished(conn) if not one.goes_on]
         for one, is_gone in drop(conn, left):
             done = "dropped" if is_gone else "this role may not drop"
