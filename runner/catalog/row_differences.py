@@ -18,7 +18,6 @@ from runner.connect.queries import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from decimal import Decimal
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 
 # Hashes of one table that are fetched at the same time.
 HASHES = 50_000
-# The digest of each such bucket tells whether the rows in it are equal.
-_BUCKET = "hash & 4095"
 # Characters of a value that are shown.
 _SHOWN = 300
 
@@ -57,14 +54,12 @@ def compare_rows(
 ) -> tuple[list[Difference], int]:
     """Return the rows that differ, at most `limit` in each direction, and how many are extra.
 
-    `rows` are the numbers of rows in both. Of many, only the hashes of buckets that differ are
-    read, HASHES in one round trip to each server.
+    `rows` are the numbers of rows in both. HASHES are read in one round trip to each server.
     """
     wanted, actual = check.wanted, check.actual
-    part = _differing_part(reference, target, check) if max(rows) > HASHES else "true"
     missing, extra = list[int](), list[int]()
     missing_rows = extra_rows = 0
-    for value, counts in _merged(_hashes(reference, wanted, part), _hashes(target, actual, part)):
+    for value, counts in _merged(_hashes(reference, wanted), _hashes(target, actual)):
         more = sum(counts)
         if more > 0 and check.missing:
             missing_rows += more
@@ -101,25 +96,6 @@ def common_rows(
     return table._replace(where=_is_one_of(common, row_hash(table)))
 
 
-def _differing_part(
-    reference: Connection[TupleRow], target: Connection[TupleRow], check: RowCheck
-) -> str:
-    """Return the condition for the buckets that are not equal."""
-    here, there = _buckets(reference, check.wanted), _buckets(target, check.actual)
-    differing = (one for one in here.keys() | there.keys() if here.get(one) != there.get(one))
-    return _is_one_of(differing, _BUCKET)
-
-
-def _buckets(conn: Connection[TupleRow], table: TableShape) -> dict[int, tuple[int, Decimal]]:
-    """Read a digest of each bucket of hashes."""
-    (rows,) = fetch_groups(
-        conn,
-        f"SELECT {_BUCKET}, pg_catalog.count(*), pg_catalog.sum(hash)"
-        f" FROM (SELECT {row_hash(table)} {from_table(table)}) AS r (hash) GROUP BY 1",
-    )
-    return {bucket: (count, digest) for bucket, count, digest in rows}
-
-
 def _is_one_of(hashes: Iterable[int], value: str = "hash") -> str:
     return f"{value} = ANY ('{{{','.join(map(str, hashes))}}}'::pg_catalog.int8[])"
 
@@ -131,13 +107,11 @@ def _merged(ours: Iterator[Row], theirs: Iterator[Row]) -> Iterator[tuple[int, l
         yield value, [count for _, count in group]
 
 
-def _hashes(
-    conn: Connection[TupleRow], table: TableShape, condition: str = "true"
-) -> Iterator[Row]:
+def _hashes(conn: Connection[TupleRow], table: TableShape) -> Iterator[Row]:
     """Yield the hashes of the rows, in order, and how many rows have each; HASHES at a time."""
     query = (
         f"SELECT hash, pg_catalog.count(*) FROM (SELECT {row_hash(table)} {from_table(table)})"
-        f" AS r (hash) WHERE {condition} GROUP BY hash ORDER BY hash"
+        " AS r (hash) GROUP BY hash ORDER BY hash"
     )
     declare = f"{' '.join(settings())} DECLARE runner_hashes NO SCROLL CURSOR FOR {query}"
     with conn.transaction(force_rollback=True):

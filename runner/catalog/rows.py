@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runner.catalog.reader import fetch_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
@@ -43,6 +43,12 @@ class RowDigest(NamedTuple):
     rows: int
     digest: int
 
+    @classmethod
+    def of(cls, answer: tuple[Any, ...]) -> RowDigest:
+        """Return that of an answer to `digest_query`."""
+        rows, digest = answer
+        return cls(rows, int(digest))
+
 
 def read_rows(
     conn: Connection[TupleRow], tables: Iterable[TableShape]
@@ -52,30 +58,17 @@ def read_rows(
     A digest is a sum: the order of rows does not matter, the number of duplicates does.
     """
     wanted = list(tables)
-    return digests(wanted, read_each(conn, list(map(digest_query, wanted))))
-
-
-def digests(
-    tables: Iterable[TableShape], answers: Iterable[tuple[Any, ...]]
-) -> dict[TableShape, RowDigest]:
-    """Return the digests of tables from the answers to `digest_query`, which come first."""
-    return {
-        table: RowDigest(rows, int(digest))
-        for table, (rows, digest) in zip(tables, answers, strict=False)
-    }
+    answers = read_each(conn, list(map(digest_query, wanted)))
+    return {table: RowDigest.of(answer) for table, answer in zip(wanted, answers, strict=True)}
 
 
 def read_each(conn: Connection[TupleRow], queries: Sequence[str]) -> list[tuple[Any, ...]]:
     """Read the only row of each query, in one round trip."""
-    if not queries:
-        return []
-    groups = (";\n".join(group) for group in _batched(queries, _LOCKED_TABLES))
-    return [rows[0] for rows in fetch_groups(conn, *groups)]
-
-
-def _batched(statements: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(statements), size):
-        yield statements[start : start + size]
+    groups = (
+        ";\n".join(queries[start : start + _LOCKED_TABLES])
+        for start in range(0, len(queries), _LOCKED_TABLES)
+    )
+    return [rows[0] for rows in fetch_groups(conn, *groups)] if queries else []
 
 
 def variants(

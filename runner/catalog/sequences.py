@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
 
-from runner.catalog.rows import digest_query, digests, read_each
+from runner.catalog.rows import RowDigest, digest_query, read_each
 from runner.comparison import Caution, Difference
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
-    from runner.catalog.rows import RowDigest
     from runner.catalog.shapes import SequenceFeed, TableShape
     from runner.catalog.snapshot import Snapshot
 
@@ -37,10 +36,9 @@ def read_state(
     """Read digests of tables and the states of sequences in one round trip."""
     shapes, wanted = list(tables), list(feeds)
     answers = read_each(conn, [*map(digest_query, shapes), *map(_query, wanted)])
-    found = {
-        feed: SequenceState(*one) for feed, one in zip(wanted, answers[len(shapes) :], strict=True)
-    }
-    return digests(shapes, answers), found
+    digests = {shape: RowDigest.of(one) for shape, one in zip(shapes, answers, strict=False)}
+    states = zip(wanted, answers[len(shapes) :], strict=True)
+    return digests, {feed: SequenceState(*one) for feed, one in states}
 
 
 def _query(feed: SequenceFeed) -> str:

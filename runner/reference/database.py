@@ -7,6 +7,7 @@ client may be given that session, so the name also holds the server process of t
 
 from __future__ import annotations
 
+import secrets
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from psycopg import errors, sql
 
 from runner.connect.queries import PATH, fetch, first_rows
 from runner.connect.server_info import SERVER_INFO, ServerInfo
-from runner.reference.spec import PREFIX, name_suffix
+from runner.reference.spec import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,7 @@ def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, ServerInfo]:
     the facts of this server too.
     """
     epoch = "pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))"
-    suffix = name_suffix(pid)
+    suffix = f"{pid}_{secrets.token_hex(4)}"
     name = f"pg_catalog.concat('{PREFIX}', {epoch}::pg_catalog.text, '_{suffix}')"
     claim = f"SELECT pg_catalog.set_config('application_name', {name}, false)"
     found, (claimed,) = first_rows(conn, f"{PATH}{SERVER_INFO};\n{claim}")

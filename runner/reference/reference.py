@@ -114,12 +114,12 @@ class Reference:
 
     def _keep(self) -> None:
         try:
-            name = self._spec.properties.database_name() if self._is_on_target else None
-            self._is_direct = name is not None
+            # With client_encoding SQL_ASCII psycopg would return bytes.
+            conninfo = make_conninfo(self._spec.server, client_encoding="UTF8")
             started = time.monotonic()
-            with self._connect(self._keeper_conninfo(name)) as keeper:
+            with self._connect(conninfo) as keeper:
                 self._round_trip_time = time.monotonic() - started
-                self._serve(keeper, name or self._claim_name(keeper))
+                self._serve(keeper, self._claim_name(keeper))
         except BaseException as error:  # noqa: BLE001, raised by check and result
             self._fail(error)
         finally:
@@ -133,11 +133,6 @@ class Reference:
             observer=BuildObserver(self._released),
             is_target=self._is_on_target,
         )
-
-    def _keeper_conninfo(self, name: str | None) -> str:
-        # With client_encoding SQL_ASCII psycopg would return bytes.
-        named = {} if name is None else {"application_name": name}
-        return make_conninfo(self._spec.server, client_encoding="UTF8", **named)
 
     def _serve(self, keeper: session.Session, name: str) -> None:
         self._create(keeper, name)
@@ -210,7 +205,7 @@ class Reference:
             polls = self._round_trip_time < _SLOW_ROUND_TRIP
             database.drop_database(keeper, name, polls=polls)
         except psycopg.OperationalError:
-            with self._connect(self._keeper_conninfo(name)) as another:
+            with self._connect(self._spec.server) as another:
                 database.drop_database(another, name)
 
     def _fail(self, error: BaseException) -> None:

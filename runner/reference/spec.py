@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -60,14 +59,11 @@ _POOL_TOO_SMALL = "The run itself holds a connection of the pooler: a pool of on
 class DatabaseProperties(NamedTuple):
     """Properties of the target that its reference database shares: a row of `sql/target.sql`.
 
-    `pid` is the server process of the run's session, `clock` the server's time in seconds. An
-    extension is its name, version and schema; a schema that belongs to one is not listed.
-    `is_direct`: there is no connection pooler between the run and the server.
+    `pid` is the server process of the run's session. An extension is its name, version and schema;
+    a schema that belongs to one is not listed.
     """
 
     pid: int
-    clock: int
-    read_only: bool
     in_recovery: bool
     may_create: bool
     role: str
@@ -76,7 +72,6 @@ class DatabaseProperties(NamedTuple):
     extensions: tuple[tuple[str, str, str], ...]
     schemas: tuple[str, ...]
     settings: tuple[str, ...]
-    is_direct: bool
     server_version: int
 
     @property
@@ -84,24 +79,12 @@ class DatabaseProperties(NamedTuple):
         """The major version of the server."""
         return self.server_version // 10000
 
-    def database_name(self) -> str | None:
-        """Return a name for the reference; None where it takes a query to choose one."""
-        usual = self.is_direct and not self.read_only
-        return f"{PREFIX}{self.clock}_{name_suffix(self.pid)}" if usual else None
-
 
 def database_properties(row: tuple[Any, ...], conn: Connection[TupleRow]) -> DatabaseProperties:
     """Convert the row of `sql/target.sql` that `conn` has returned."""
     *values, extensions, schemas, settings = row
-    info = conn.info
-    is_direct = values[0] == info.backend_pid
     lists = tuple(map(tuple, extensions)), tuple(schemas), tuple(settings)
-    return DatabaseProperties._make((*values, *lists, is_direct, info.server_version))
-
-
-def name_suffix(pid: int) -> str:
-    """Return the end of a reference's name: the server process of the run, and a random part."""
-    return f"{pid}_{secrets.token_hex(4)}"
+    return DatabaseProperties._make((*values, *lists, conn.info.server_version))
 
 
 class ReferenceSpec(NamedTuple):

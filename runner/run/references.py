@@ -41,4 +41,4 @@ def _properties(ctx: RunContext, name: str, home: DatabaseProperties) -> Databas
     with ctx.connect(name) as conn:
         (row,) = first_rows(conn, statement("reference/target"))
         found = database_properties(row, conn)
-    return found._replace(pid=home.pid, is_direct=home.is_direct)
+    return found._replace(pid=home.pid)

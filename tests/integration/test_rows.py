@@ -189,23 +189,13 @@ def test_a_duplicate_counts(server: Server) -> None:
 
 
 def test_many_rows_are_compared_in_parts(players: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same answer when only four hashes are held at once; those of equal parts are not read."""
+    """The same answer when only four hashes are held at once."""
     execute(players[1], "UPDATE player SET name = 'x' WHERE id IN (5, 30)")
     at_once = differences(players)
     monkeypatch.setattr(row_differences, "HASHES", 4)
-    found: list[tuple[int, int]] = []
-    hashes = row_differences._hashes  # noqa: SLF001
-
-    def recorded(*arguments: Any) -> Iterator[tuple[int, int]]:
-        for row in hashes(*arguments):
-            found.append(row)
-            yield row
-
-    monkeypatch.setattr(row_differences, "_hashes", recorded)
     assert differences(players) == at_once
     assert len(at_once) == 2
     assert len(differences(players, exact=False)) == 2
-    assert len(found) < 20
     execute(players[1], "UPDATE player SET name = 'x'")
     assert differences(players, exact=False)[0].actual == "40 rows, 40 missing, 0 extra"
 

@@ -3,9 +3,6 @@
 -- This runs with the search_path of the session, because the source of that is among the settings:
 -- all operators name their schema, and no function is in SQL, which would look up its own names.
 SELECT pg_catalog.pg_backend_pid() AS pid,
-       pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))::pg_catalog.int8
-         AS clock,
-       pg_catalog.current_setting('default_transaction_read_only') OPERATOR(pg_catalog.=) 'on' AS read_only,
        pg_catalog.pg_is_in_recovery() AS in_recovery,
        r.rolcreatedb OR r.rolsuper AS may_create,
        pg_catalog.quote_ident(r.rolname) AS role,
