@@ -89,11 +89,9 @@ def compare(
     (quoted) that ran the scripts on the target, if another one has read the snapshot: it is
     expected to own what the role of the reference owns there.
     """
-    roles = {reference.role: built_by or target.role}
-    found = [*_missing(reference, target), *_changed(reference, target, roles)]
-    found += _reordered(reference, target)
-    found += _extra(reference, target, strict)
-    return tuple(found)
+    compared = _Comparison(reference, target, built_by or target.role)
+    changes = (*compared.missing(), *compared.changed(), *compared.reordered())
+    return (*changes, *compared.additional(strict))
 
 
 def varying_properties(one: Snapshot, other: Snapshot) -> frozenset[tuple[str, str, str | None]]:
@@ -102,45 +100,6 @@ def varying_properties(one: Snapshot, other: Snapshot) -> frozenset[tuple[str, s
     For example a default of `'now'`, or a comment with the date.
     """
     return frozenset((d.object, d.name, d.property) for d in compare(one, other, strict=True))
-
-
-def _missing(reference: Snapshot, target: Snapshot) -> Iterator[Difference]:
-    redefined = _redefined(reference, target)
-    for key, wanted in reference.objects.items():
-        if key in target.objects or wanted.parent in redefined:
-            continue
-        if wanted.parent is None or wanted.parent in target.objects:
-            yield Difference("missing", *key, expected=_describe(wanted))
-
-
-def _changed(
-    reference: Snapshot, target: Snapshot, roles: Mapping[str, str]
-) -> Iterator[Difference]:
-    redefined = _redefined(reference, target)
-    comparison = _Comparison(reference, target, roles)
-    for key, wanted in reference.objects.items():
-        if (actual := target.objects.get(key)) is None or wanted.parent in redefined:
-            continue
-        if wanted.parent != actual.parent and wanted.parent not in target.objects:
-            # The parent is replaced, a table by a view: only that difference is reported.
-            continue
-        names = [*wanted.properties, *(p for p in actual.properties if p not in wanted.properties)]
-        for name in names:
-            pair = comparison.pair(key, name, wanted, actual)
-            if pair is not None:
-                yield Difference("changed", *key, *pair, property=name)
-
-
-def _extra(reference: Snapshot, target: Snapshot, strict: bool) -> Iterator[Difference]:
-    redefined = _redefined(reference, target)
-    same = {} if strict else _made_again(reference, target)
-    for key, actual in target.objects.items():
-        if key in reference.objects or key in same or actual.parent in redefined:
-            continue
-        # An extra object stands for its parts, an extra schema for the objects in it.
-        is_part = actual.parent is not None and actual.parent not in reference.objects
-        if not is_part and (strict or key.object in PARTS):
-            yield Difference("extra", *key, actual=_describe(actual))
 
 
 def made_again(reference: Snapshot, target: Snapshot) -> Iterator[Caution]:
@@ -179,30 +138,6 @@ def _own(key: ObjectKey) -> str:
     return key.name.rpartition(".")[2]
 
 
-def _redefined(reference: Snapshot, target: Snapshot) -> frozenset[ObjectKey]:
-    """Return the views whose definitions differ; so their columns are not compared."""
-    return frozenset(
-        key
-        for key, wanted in reference.objects.items()
-        if key.object in ("view", "materialized view")
-        and (actual := target.objects.get(key)) is not None
-        and wanted.properties.get("definition") != actual.properties.get("definition")
-    )
-
-
-def _reordered(reference: Snapshot, target: Snapshot) -> Iterator[Difference]:
-    """Yield the tables and types whose common columns are in another order."""
-    redefined = _redefined(reference, target)
-    wanted, actual = _order(reference, target), _order(target, reference)
-    for parent, names in wanted.items():
-        if names != actual.get(parent, names) and parent not in redefined:
-            expected, got = (
-                ", ".join(name.removeprefix(f"{parent.name}.") for name in order)
-                for order in (names, actual[parent])
-            )
-            yield Difference("changed", *parent, expected, got, property="column order")
-
-
 def _order(snapshot: Snapshot, other: Snapshot) -> dict[ObjectKey, list[str]]:
     order: dict[ObjectKey, list[str]] = {}
     for key, entry in snapshot.objects.items():
@@ -211,12 +146,65 @@ def _order(snapshot: Snapshot, other: Snapshot) -> dict[ObjectKey, list[str]]:
     return order
 
 
-class _Comparison(NamedTuple):
-    """Compares single properties of an object."""
+class _Comparison:
+    """Compares `target` with `reference`; `role` has run the scripts there."""
 
-    reference: Snapshot
-    target: Snapshot
-    roles: Mapping[str, str]
+    def __init__(self, reference: Snapshot, target: Snapshot, role: str) -> None:
+        self.reference = reference
+        self.target = target
+        self.roles = {reference.role: role}
+        # Views whose definitions differ: their columns are not compared.
+        self.redefined = {
+            key
+            for key, wanted in reference.objects.items()
+            if key.object in ("view", "materialized view")
+            and (actual := target.objects.get(key)) is not None
+            and wanted.properties.get("definition") != actual.properties.get("definition")
+        }
+
+    def missing(self) -> Iterator[Difference]:
+        there = self.target.objects
+        for key, wanted in self.reference.objects.items():
+            if key in there or wanted.parent in self.redefined:
+                continue
+            if wanted.parent is None or wanted.parent in there:
+                yield Difference("missing", *key, expected=_describe(wanted))
+
+    def changed(self) -> Iterator[Difference]:
+        there = self.target.objects
+        for key, wanted in self.reference.objects.items():
+            if (actual := there.get(key)) is None or wanted.parent in self.redefined:
+                continue
+            if wanted.parent != actual.parent and wanted.parent not in there:
+                # The parent is replaced, a table by a view: only that difference is reported.
+                continue
+            for name in dict.fromkeys((*wanted.properties, *actual.properties)):
+                pair = self.pair(key, name, wanted, actual)
+                if pair is not None:
+                    yield Difference("changed", *key, *pair, property=name)
+
+    def additional(self, strict: bool) -> Iterator[Difference]:
+        known = self.reference.objects
+        same = {} if strict else _made_again(self.reference, self.target)
+        for key, actual in self.target.objects.items():
+            if key in known or key in same or actual.parent in self.redefined:
+                continue
+            # An extra object stands for its parts, an extra schema for the objects in it.
+            is_part = actual.parent is not None and actual.parent not in known
+            if not is_part and (strict or key.object in PARTS):
+                yield Difference("extra", *key, actual=_describe(actual))
+
+    def reordered(self) -> Iterator[Difference]:
+        """Yield the tables and types whose common columns are in another order."""
+        wanted = _order(self.reference, self.target)
+        actual = _order(self.target, self.reference)
+        for parent, names in wanted.items():
+            if names != actual.get(parent, names) and parent not in self.redefined:
+                expected, got = (
+                    ", ".join(name.removeprefix(f"{parent.name}.") for name in order)
+                    for order in (names, actual[parent])
+                )
+                yield Difference("changed", *parent, expected, got, property="column order")
 
     def pair(
         self, key: ObjectKey, name: str, wanted: CatalogObject, actual: CatalogObject

@@ -71,9 +71,9 @@ class Contents(NamedTuple):
         """Whether nothing is lost: every row was ours, or there was none."""
         return change.table.oid in self.safe or change.key in self.safe
 
-    def is_allowed(self, oid: int) -> bool:
+    def is_allowed(self, change: Change) -> bool:
         """Whether the user has named the table, or a partitioned table above it."""
-        return any(oid in tables for tables in self.allowed.values())
+        return any(change.table.oid in tables for tables in self.allowed.values())
 
     def held(self, change: Change) -> Looked | None:
         """What the table held, if it was looked at."""

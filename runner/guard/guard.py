@@ -195,9 +195,13 @@ class Guard:
         sure += changes.objects_lost(self.before, self.now, left and int(left))
         found = [change for change in self._changes(counts) if not self.contents.is_safe(change)]
         found += self._concurrent
-        self._certain = tuple(change for change in sure if not self._is_allowed(change))
+        self._certain = tuple(change for change in sure if not self.contents.is_allowed(change))
         if not self.look:
-            wanted = [c for c in found if c.cause == changes.OVERWRITTEN or not self._is_allowed(c)]
+            wanted = [
+                c
+                for c in found
+                if c.cause == changes.OVERWRITTEN or not self.contents.is_allowed(c)
+            ]
             if wanted:
                 self.look = tuple(kept.with_keep(c, self.before, self.now) for c in wanted)
                 return False
@@ -209,7 +213,7 @@ class Guard:
     def _settle(self, found: list[Change], sure: list[Change]) -> None:
         """Sorts what is gone or has other values. Raises LossError for what may not be."""
         told = [c for c in found if c.cause == changes.OVERWRITTEN and c.key in self._named]
-        unknown = [c for c in found if not (c in told or self._is_allowed(c))]
+        unknown = [c for c in found if not (c in told or self.contents.is_allowed(c))]
         worse = [change for change in unknown if change.cause != changes.OVERWRITTEN]
         if worse or unknown or self._certain:
             raise self._refused((*(worse or unknown), *self._certain))
@@ -226,9 +230,6 @@ class Guard:
         found = self.now.relations.get(change.table.oid)
         is_emptied = found is not None and found.filenode != change.table.filenode
         return self.contents.is_safe(change) and (change.cause == changes.UNFED or is_emptied)
-
-    def _is_allowed(self, change: Change) -> bool:
-        return self.contents.is_allowed(change.table.oid)
 
     def _missing_rows(self, change: Change) -> int | None:
         """How many rows were found missing, 0 if all are there again; None if unknown."""

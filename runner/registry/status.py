@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -63,12 +62,9 @@ def compare_scripts(
 
 def _numbered(scripts: Iterable[AppliedScript]) -> dict[tuple[str, int], str]:
     """The digests by name; several folders may have scripts of one name."""
-    found: dict[tuple[str, int], str] = {}
-    times = Counter[str]()
-    for name, sha256 in scripts:
-        found[name, times[name]] = sha256
-        times[name] += 1
-    return found
+    listed = list(scripts)
+    names = [name for name, _ in listed]
+    return {(one.name, names[:at].count(one.name)): one.sha256 for at, one in enumerate(listed)}
 
 
 def _digests(settings: Settings) -> Iterator[AppliedScript]:

@@ -43,15 +43,8 @@ def object_changes(
     A table that was dropped and made anew, or emptied, just as it was is changed all the same.
     """
     found = [
-        ObjectChange(
-            _KINDS[difference.kind],
-            difference.object,
-            difference.name,
-            difference.property,
-            difference.expected,
-            difference.actual,
-        )
-        for difference in compare(before, after, strict=True)
+        ObjectChange(_KINDS[d.kind], d.object, d.name, d.property, d.expected, d.actual)
+        for d in compare(before, after, strict=True)
     ]
     named = {change.name for change in found if change.object == "table"}
     return (*found, *_as_before(named, moved), *_rows(moved))
@@ -106,18 +99,11 @@ def _rows(moved: RowChanges) -> Iterator[ObjectChange]:
         if relation.name.startswith("pg_catalog."):  # COMMENT keeps its lock on one
             continue
         then = inventory.tables.get(oid)
-        inserted = relation.inserted - (then.inserted if then else 0)
-        deleted = relation.deleted - (then.deleted if then else 0)
-        updated = relation.updated - (then.updated if then else 0)
-        counts = [max(count, 0) for count in (inserted, deleted, updated)]
+        counted = relation.inserted, relation.deleted, relation.updated
+        first = (then.inserted, then.deleted, then.updated) if then else (0, 0, 0)
+        counts = [max(now - before, 0) for now, before in zip(counted, first, strict=True)]
         if any(counts):
+            others = overwritten.get(then.name) or 0 if then else 0
+            change = ObjectChange("rows", "table", relation.name, overwritten=others)
             inserted, deleted, updated = counts
-            yield ObjectChange(
-                "rows",
-                "table",
-                relation.name,
-                inserted=inserted,
-                deleted=deleted,
-                updated=updated,
-                overwritten=overwritten.get(then.name) or 0 if then else 0,
-            )
+            yield change._replace(inserted=inserted, deleted=deleted, updated=updated)
