@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -168,6 +169,16 @@ PARTITIONED = (
     "CREATE TABLE t (a int) PARTITION BY RANGE (a);\n"
     "CREATE TABLE p PARTITION OF t FOR VALUES FROM (0) TO (1000);\n"
 )
+CAST = (
+    "CREATE FUNCTION g(int) RETURNS mood LANGUAGE sql AS $$SELECT mood 'sad'$$;\n"
+    "CREATE CAST (int AS mood) WITH FUNCTION g(int) AS ASSIGNMENT;\n"
+)
+COMPARED = (
+    "CREATE FUNCTION g(int, int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS\n"
+    "'BEGIN RETURN btint4cmp($1, $2); END';\n"
+    "CREATE OPERATOR CLASS compared FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 2 <=,\n"
+    "OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 g(int, int);\n"
+)
 MERGED = [
     "CREATE TABLE t (a int);",
     "CREATE TABLE t (a int PRIMARY KEY, b int REFERENCES parent, c timestamptz DEFAULT now());",
@@ -191,6 +202,11 @@ ONE_BY_ONE = [
     FUNCTION + "CREATE TABLE t (a int);\nCREATE INDEX ON t (a) WHERE f(a) > 0;",
     FUNCTION + "CREATE DOMAIN d AS int CHECK (f(VALUE) >= 0);\nCREATE TABLE t (a d);",
     FUNCTION + "CREATE DOMAIN d AS int CHECK (f(VALUE) >= 0);\nCREATE TABLE t (a int, b d[]);",
+    FUNCTION + "CREATE DOMAIN d AS int DEFAULT f(1);\nCREATE TABLE t (a int, b d);",
+    "CREATE DOMAIN d AS text DEFAULT current_query();\nCREATE TABLE t (a int, b d);",
+    CAST + "CREATE TABLE t (a mood);",
+    COMPARED + "CREATE TABLE t (a int);\nCREATE INDEX ON t (a compared);",
+    COMPARED + PARTITIONED.replace("(a);", "(a compared);"),
     "CREATE TYPE c AS (d positive);\nCREATE TABLE t (a int, b c);",
     "CREATE TABLE t (a int);\nSET statement_timeout = '1h';",
     FUNCTION + PARTITIONED + "CREATE INDEX ON p (f(a));",
@@ -266,6 +282,19 @@ def test_a_failing_row_is_found(apply: Applier, small_messages: None) -> None:  
     assert (caught.value.place.line, caught.value.detail) == (120, "Failing row contains (120).")
     assert caught.value.state == "Nothing has changed: the transaction was rolled back."
     assert query(apply.conninfo, "SELECT to_regclass('t') IS NULL") == [True]
+
+
+def test_a_row_that_an_index_cannot_hold_is_found(
+    apply: Applier,
+    small_messages: None,  # noqa: ARG001
+) -> None:
+    rows = inserts("INSERT INTO t VALUES").splitlines()
+    large = "".join(sha256(b"%d" % number).hexdigest() for number in range(200))
+    rows[120] = f"INSERT INTO t VALUES ('{large}');"
+    with pytest.raises(StatementFailed, match="index row") as caught:
+        apply("CREATE TABLE t (a text);\nCREATE INDEX ON t (a);\n", "\n".join(rows))
+    assert caught.value.place
+    assert (caught.value.sqlstate, caught.value.place.line) == ("54000", 121)
 
 
 def test_rows_of_different_length_are_no_error(

@@ -1,6 +1,7 @@
 -- Whether one-row INSERTs into the table runner.table and INSERTs of many rows are the same: no
 -- trigger, rule or policy runs between two rows, and what the table computes is the same for a
--- whole transaction. A node tree names its functions by oid.
+-- whole transaction. A node tree names its functions by oid; of casts, indexes and partitions only
+-- functions in C (languages 12 and 13) or of PostgreSQL are known to do nothing else.
 WITH RECURSIVE tables (oid) AS (
   SELECT c.oid FROM pg_class AS c WHERE c.oid = nullif(current_setting('runner.table'), '')::oid
   UNION ALL
@@ -16,6 +17,8 @@ WITH RECURSIVE tables (oid) AS (
 ), trees (tree) AS (
   SELECT d.adbin FROM pg_attrdef AS d JOIN tables AS t ON t.oid = d.adrelid
   UNION ALL
+  SELECT y.typdefaultbin FROM pg_type AS y JOIN types AS s ON s.oid = y.oid
+  UNION ALL
   SELECT n.conbin FROM pg_constraint AS n
     WHERE n.conrelid IN (SELECT oid FROM tables) OR n.contypid IN (SELECT oid FROM types)
   UNION ALL
@@ -26,6 +29,18 @@ WITH RECURSIVE tables (oid) AS (
   SELECT p.partexprs FROM pg_partitioned_table AS p JOIN tables AS t ON t.oid = p.partrelid
 ), functions (oid) AS (
   SELECT DISTINCT (regexp_matches(t.tree::text, ':[a-z]*funcid ([0-9]+)', 'g'))[1]::oid FROM trees AS t
+), classes (oid) AS (
+  SELECT unnest(i.indclass::oid[]) FROM pg_index AS i JOIN tables AS t ON t.oid = i.indrelid
+  UNION
+  SELECT unnest(p.partclass::oid[]) FROM pg_partitioned_table AS p JOIN tables AS t ON t.oid = p.partrelid
+), routines (oid) AS (
+  SELECT c.castfunc FROM pg_cast AS c
+  UNION ALL
+  SELECT m.amproc FROM pg_amproc AS m JOIN pg_opclass AS k ON k.opcfamily = m.amprocfamily
+    JOIN classes AS s ON s.oid = k.oid
+  UNION ALL
+  SELECT o.oprcode FROM pg_constraint AS n JOIN tables AS t ON t.oid = n.conrelid
+    JOIN pg_operator AS o ON o.oid = ANY (n.conexclop || n.conpfeqop)
 )
 SELECT EXISTS (SELECT FROM tables)
   AND current_setting('statement_timeout') = '0'
@@ -38,6 +53,9 @@ SELECT EXISTS (SELECT FROM tables)
   AND NOT EXISTS (
     SELECT FROM types AS s JOIN pg_type AS y ON y.oid = s.oid JOIN pg_proc AS p ON p.oid = y.typinput
     WHERE y.typtype NOT IN ('b', 'd', 'e') OR p.provolatile = 'v')
+  AND NOT EXISTS (
+    SELECT FROM routines AS r JOIN pg_proc AS p ON p.oid = r.oid
+    WHERE p.prolang NOT IN (12, 13) AND p.pronamespace <> 'pg_catalog'::regnamespace)
   AND NOT EXISTS (
     SELECT FROM functions AS f LEFT JOIN pg_proc AS p ON p.oid = f.oid
     WHERE f.oid <> 0 AND (p.pronamespace = 'pg_catalog'::regnamespace
