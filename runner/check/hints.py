@@ -10,9 +10,7 @@ from runner.check import syntax_hints
 from runner.check.definitions import defined
 from runner.check.dialects import foreign_words
 from runner.check.failed_statement import Facts, FailedStatement
-from runner.check.script_facts import ROLE_IN_BODY
 from runner.errors import RunnerError
-from runner.psql.sql_text import catalog_name
 
 # Settings and options that a dump sets, and who writes them.
 _SETTINGS = {
@@ -133,11 +131,11 @@ def _stands_still(failed: FailedStatement) -> str | None:
 def _own_role(failed: FailedStatement) -> str | None:
     """A role that the scripts make, and which this one may not act for."""
     name = failed.names[0] if failed.names and _ACTS.search(failed.message) else ""
-    made = {one.name for one in failed.like() if one.kind == "role"}
-    text = failed.text.decode("utf-8", "replace")
-    made.update(catalog_name(one) for one in re.findall(ROLE_IN_BODY, text))
+    is_made = re.search(rb"(?i)\bcreate\s+(?:role|user|group)\b", failed.text) or any(
+        one.kind == "role" and one.name == name for one in failed.like()
+    )
     quoted = name if re.fullmatch("[a-z_][a-z0-9_]*", name) else f'"{name}"'
-    return f"Write after CREATE ROLE: GRANT {quoted} TO CURRENT_USER;" if name in made else None
+    return f"Write after CREATE ROLE: GRANT {quoted} TO CURRENT_USER;" if name and is_made else None
 
 
 def _database(_failed: FailedStatement) -> str | None:

@@ -27,6 +27,13 @@ _MAKES_IN_BODY = re.compile(
     rb"(?i)EXECUTE\s+'" + _MAKES.pattern[4:] + rb"[^;']*'\s*;"
     rb"|(?<!')" + _MAKES.pattern[4:] + rb"(?:'(?:[^']|'')*'|[^;'])*;"
 )
+_USES = re.compile(
+    rb"(?i)\b(?:AUTHORIZATION|OWNER\s+TO|OWNED\s+BY|(?:SET|LOCAL|SESSION|FOR)\s+(?:ROLE|USER))"
+    rb"\s+'?" + _NAMES
+)
+_AUTHORIZES = re.compile(
+    rb"(?i)SET\s+(LOCAL\s+)?(?:SESSION\s+)??SESSION\s+AUTHORIZATION\s+(?!DEFAULT\b)"
+)
 _OWNS = re.compile(rb"(?i)\bOWNE(?:R|D\s+BY\s[^;]*?)\s+TO\s+" + _NAME)
 _REASSIGNS = re.compile(rb"(?i)REASSIGN\s+OWNED\s+BY\s+" + _NAMES + rb"\s+TO\s+" + _NAME)
 _GRANTS = re.compile(
@@ -34,7 +41,7 @@ _GRANTS = re.compile(
 )
 # RESET ALL would forget which tables wait.
 _FORCES = re.compile(rb"(?i)\bFORCE\s+ROW\s+LEVEL\s|\A\s*RESET\s+ALL\b")
-_FIRST = frozenset(b"CREATE DO SELECT ALTER REASSIGN GRANT RESET".split())
+_FIRST = frozenset(b"CREATE DO SELECT ALTER REASSIGN GRANT SET RESET".split())
 _LOOKED_AT = 1 << 20  # bytes of a statement
 # A role that this one creates is granted to it at once (since 16).
 _SELF_GRANT = b"SET LOCAL createrole_self_grant = 'set, inherit';"
@@ -74,10 +81,14 @@ class RoleRights:
         """The statement as this role may run it, and the commands before and after it."""
         before: list[bytes] = []
         after: list[bytes] = []
-        if _FIRST.isdisjoint(first_words(statement.text, 1)):
+        words = first_words(statement.text, 2)
+        if _FIRST.isdisjoint(words[:1]):
             return statement, before, after
         text = statement.text[:_LOOKED_AT]
-        if owners := {name for one in _OWNS.findall(text) for name in _names(one)}:
+        if used := {name for one in _USES.findall(text) for name in _names(one)}:
+            before.append(act_for(used - self._self))
+        owners = {name for one in _OWNS.findall(text) for name in _names(one)}
+        if owners and words[1:] != (b"DATABASE",):
             before.append(filled("let_own", names=owners))
             after.append(filled("let_own_no_more"))
         if self._forced and _FORCES.search(text):
@@ -92,6 +103,8 @@ class RoleRights:
             old = {self._user if name in _SELF else name for name in _names(found[1])}
             command = filled("reassign", old=old, new=_names(found[2]), kept={self._registry})
             return statement.with_replaced(0, len(statement.text), command)
+        if found := _AUTHORIZES.match(text):
+            return statement.with_replaced(*found.span(), b"SET %bROLE " % (found[1] or b""))
         for found in reversed([*_GRANTS.finditer(text)]):
             if _names(found[2]) <= self._self:
                 (self._kept_admin if found[3] else self._kept).update(_names(found[1]))

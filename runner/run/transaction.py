@@ -256,7 +256,7 @@ class _Transaction:
         self.made.keep(self.home.conn)
         last = {part.name: part.record(self.state) for part in parts}
         roles_back = "".join(self.state.scripts.sessions.roles_back())
-        last[self.home.name] = roles_back + last[self.home.name]
+        last[self.home.name] += roles_back
         if len(parts) > 1 or self.made or (member is not None and member.fleet.together):
             for part in parts:
                 first_rows(part.conn, last.pop(part.name))

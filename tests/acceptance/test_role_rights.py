@@ -151,11 +151,19 @@ def test_what_one_owns_in_the_database_is_given_away_without_it(
         "create or replace function s.f(int) returns int language sql as 'select 1';\n"
         "do $$ begin create type s.e as enum ('a'); exception when duplicate_object then end $$;\n"
         f"reassign owned by current_user to {prefix}_k;",
+        # A role whose name the text does not show, and which is there at the second run.
+        f"do $$ declare n text; begin foreach n in array array['{prefix}_d'] loop\n"
+        "if not exists (select from pg_roles where rolname = n) then\n"
+        "execute 'create role ' || n; end if; end loop; end $$;\n"
+        f"create schema if not exists d authorization {prefix}_d;\n"
+        f"set session authorization '{prefix}_d'; create table if not exists d.t (i int);\n"
+        "reset session authorization;",
     )
     user = make_role("CREATEDB", "CREATEROLE")
     target = make_database(owner=user)
     options = "-s", folder, "-t", make_conninfo(target, user=user)
-    assert "stays with its owner" in runner("apply", *options, check=0).stderr
+    for _ in range(2):
+        assert "stays with its owner" in runner("apply", *options, check=0).stderr
     owners = (
         "select pg_get_userbyid(datdba)::text from pg_database where datname = current_database()"
         " union all select nspowner::regrole::text from pg_namespace where nspname = 'runner'"
