@@ -99,9 +99,12 @@ BEGIN
                                    v.last, v.first, v.others), '') FILTER (WHERE v.wide)) AS ours
                       FROM vouched AS v
                      GROUP BY v.oid) AS w
-              FULL JOIN (SELECT pg_catalog.to_regclass(c.name)::pg_catalog.oid AS oid, c.rows, c.digest
+              FULL JOIN (SELECT e.oid, c.rows, c.digest
                            FROM ({contents}) AS c (name, rows, digest)
-                          WHERE pg_catalog.to_regclass(c.name) IS NOT NULL) AS k ON k.oid = w.oid
+                           -- to_regclass() raises an error for a schema without USAGE
+                           JOIN (pg_catalog.pg_class AS e JOIN pg_catalog.pg_namespace AS n ON n.oid = e.relnamespace)
+                             ON pg_catalog.format('%I.%I', n.nspname, e.relname) = c.name) AS k
+                ON k.oid = w.oid
         $q$, '{contents}', contents), '{registry}', pg_catalog.quote_ident(registry->>'name'));
     END IF;
     -- Tables that were asked for come first. The others are looked at to spare the scripts a
