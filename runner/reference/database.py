@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import errors, sql
 
-from runner.connect.queries import PATH, fetch, first_rows
+from runner.connect.queries import PATH, fetch, first_rows, statement
 from runner.connect.server_info import SERVER_INFO, ServerInfo
 from runner.reference.spec import PREFIX
 
@@ -83,6 +83,10 @@ def new_database(conn: Connection[TupleRow], template: str = "template0") -> Ite
         command += " STRATEGY file_copy"
     conn.execute(sql.SQL(command).format(sql.Identifier(name), sql.Identifier(template)))
     try:
+        if template != "template0":
+            query = sql.SQL(statement("reference/not_copied")).format(name=name, template=template)
+            for (more,) in fetch(conn, query):
+                conn.execute(more.encode())
         yield name
     finally:
         drop_database(conn, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,13 +15,13 @@ from psycopg.conninfo import make_conninfo
 
 from runner import commands
 from runner.connect import session
-from runner.connect.queries import fetch
+from runner.connect.queries import fetch, statement
 from runner.embedded.server import embedded_server
 from runner.observer import Silent
 from runner.reference.database import drop_abandoned, new_database
 from runner.report.text_report import Style, lines
 from runner.results import Failure
-from runner.run.prepare import prepare
+from runner.run.prepare import Prepared, prepare
 from runner.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from runner.errors import RunnerError
 
-_TEMPLATES = "SELECT datname::text FROM pg_database WHERE starts_with(datname, {})"
+_ROLES = "SELECT rolname::text FROM pg_roles"
 
 
 class Template(NamedTuple):
@@ -88,31 +89,51 @@ def build_template(settings: Settings, server: str) -> Template:
     serves all processes and later runs until a script changes. Those of earlier versions of the
     scripts are dropped. Raises what `apply` raises.
     """
-    checked = prepare(settings, Silent()).checked
+    prepared = prepare(settings, Silent())
     folder = _digest(*(str(path.resolve()) for path in settings.scripts))
     prefix = f"runner_template_{folder}_"
     with connected(server) as admin:
         version = str(admin.info.server_version)
-        template = Template(server, prefix + _digest(version, *(one.sha256 for one in checked)))
+        template = Template(
+            server, prefix + _digest(version, *(one.sha256 for one in prepared.checked))
+        )
         admin.execute(f"SELECT pg_catalog.pg_advisory_lock({int(folder, 16)})".encode())
         drop_abandoned(admin)
-        found = [name for (name,) in fetch(admin, sql.SQL(_TEMPLATES).format(prefix))]
+        found: dict[str, list[str]] = dict(
+            fetch(admin, sql.SQL(statement("testing/templates")).format(prefix=prefix))
+        )
         if template.name not in found:
-            # `apply` imports this in a thread; Python 3.11 cannot rewrite asserts in two at once.
-            import runner.run.transaction  # noqa: F401
-
-            with new_database(admin) as name:
-                commands.apply(replace(settings, target=template.conninfo(name)), Silent())
-                names = map(sql.Identifier, (name, template.name))
-                admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
-            for old in found:
+            for old, roles in found.items():
                 with suppress(psycopg.Error):  # another run may still clone it
                     admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(old)))
+                    for role in roles:
+                        admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+            _build(admin, settings, prepared, template)
     return template
 
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:15]
+
+
+def _build(admin: session.Session, settings: Settings, prepared: Prepared, built: Template) -> None:
+    """Apply the scripts to a database that gets its name when all is done."""
+    # `apply` imports this in a thread; Python 3.11 cannot rewrite asserts in two at once.
+    import runner.run.transaction  # noqa: F401
+
+    before = set(fetch(admin, _ROLES))
+    with new_database(admin) as name:
+        commands.apply(replace(settings, target=built.conninfo(name)), Silent(), prepared)
+        roles = [
+            one for (one,) in set(fetch(admin, _ROLES)) - before if one in prepared.outline.roles
+        ]
+        database = sql.Identifier(name)
+        admin.execute(
+            sql.SQL("ALTER DATABASE {} SET runner.roles = {}").format(database, json.dumps(roles))
+        )
+        admin.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(database, sql.Identifier(built.name))
+        )
 
 
 @contextmanager

@@ -21,12 +21,11 @@ from runner.reference.database import new_database
 from runner.settings import Settings
 from runner.testing import databases
 from runner.testing.databases import Template
-from runner.testing.verification import ScriptFile
+from runner.testing.verification import REPORTED, ScriptFile
 from runner.verify.assertions import assertions_folders
 
-# The folders of --runner-verify, and the error of the scripts or the server.
-_FOLDERS = pytest.StashKey["list[Path]"]()
-_REPORTED = pytest.StashKey[RunnerError]()
+# Those of --runner-verify.
+_FOLDERS = pytest.StashKey[list[Path]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,8 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
         scripts = databases.scripts_folder(config)
         found = [scripts, *assertions_folders(None, (scripts,))]
         config.stash[_FOLDERS] = folders = [one.absolute() for one in found]
-        named = [Path.cwd() / one.partition("::")[0] for one in config.args]
-        if not any(one.is_relative_to(folder) for one in named for folder in folders):
+        named = [Path(one.partition("::")[0]).resolve() for one in config.args]
+        if not any(one.is_relative_to(folder.resolve()) for one in named for folder in folders):
             config.args += map(str, folders)
 
 
@@ -73,11 +72,12 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     try:
         return (yield)
     except RunnerError as error:
-        if item.config.stash.get(_REPORTED, None) is error:
+        text = databases.error_text(error)
+        if item.config.stash.get(REPORTED, None) == text:
             reason = "see the error of the first test that needs the scripts or the server"
             raise pytest.skip.Exception(reason) from None
-        item.config.stash[_REPORTED] = error
-        raise pytest.fail.Exception(databases.error_text(error), pytrace=False) from None
+        item.config.stash[REPORTED] = text
+        raise pytest.fail.Exception(text, pytrace=False) from None
 
 
 @pytest.fixture(scope="session")

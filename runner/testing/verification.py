@@ -44,6 +44,8 @@ class Test(NamedTuple):
 
 
 _TESTS = pytest.StashKey[Sequence[Test]]()
+# The error of the scripts or the server that one test or script has failed with.
+REPORTED = pytest.StashKey[str]()
 
 
 class ScriptItem(pytest.Item):
@@ -102,7 +104,8 @@ def _tests(config: pytest.Config) -> Sequence[Test]:
             template = databases.build_template(settings, server)
             expected = _Expected(settings, stack.enter_context(databases.cloned(template)))
         except RunnerError as error:
-            raise pytest.Collector.CollectError(databases.error_text(error)) from None
+            config.stash[REPORTED] = databases.error_text(error)
+            raise pytest.Collector.CollectError(config.stash[REPORTED]) from None
         config.stash[_TESTS] = sorted(expected.tests(), key=lambda one: one.line)
     return config.stash[_TESTS]
 
