@@ -31,6 +31,7 @@ for (const [number, table] of tables.entries()) {
   buttons.push(button);
   group.part.lastChild.append(make("li", null, button));
 }
+if (!tables.length) list.textContent = "No tables";
 for (const [name, group] of groups) {
   group.part.firstChild.textContent = `${name} (${group.numbers.length})`;
   group.label = group.node.querySelector("text");
@@ -226,10 +227,11 @@ function described(table) {
   shut.addEventListener("click", close);
   const top = make("div", null, make("h2", table.name), shut);
   top.className = "top";
+  top.firstChild.id = "chosen";
   const made = [top, dim([table.kind, table.place].filter(Boolean).join(" · "))];
   const { comment, definition, inherits, ...others } = table.properties;
   if (comment) made.push(make("p", comment));
-  if (table.columns.length) made.push(make("h3", "Columns"), grid(["column", "type", "", "default", "keys", "comment"], table.columns.map(
+  if (table.columns.length) made.push(make("h3", "Columns"), grid("Columns", ["column", "type", "null", "default", "keys", "comment"], table.columns.map(
     (one) => [one.name, one.type, one.not_null ? "NOT NULL" : "", one.default ?? "", one.keys.join(", "), one.comment ?? ""])));
   made.push(...neighbours(table));
   for (const kind of [...new Set(table.parts.map((part) => part.kind))]) {
@@ -238,10 +240,10 @@ function described(table) {
   }
   if (table.kind.endsWith("view")) others.definition = definition;
   const properties = Object.entries(others);
-  if (properties.length) made.push(make("h3", "Properties"), grid(["", ""], properties));
+  if (properties.length) made.push(make("h3", "Properties"), grid("Properties", ["property", "value"], properties));
   if (table.rows) {
     made.push(make("h3", `Rows of the scripts: ${table.rows.number}`));
-    if (table.rows.first.length) made.push(grid(table.columns.map((one) => one.name), table.rows.first));
+    if (table.rows.first.length) made.push(grid("Rows", table.columns.map((one) => one.name), table.rows.first));
     if (table.rows.number > table.rows.first.length) made.push(dim(`the first ${table.rows.first.length} are shown`));
   }
   return made;
@@ -278,7 +280,7 @@ function neighbours(table) {
   return [make("h3", "Connected with"), make("ul", null, ...items)];
 }
 // A column without any value is left out.
-function grid(heads, rows) {
+function grid(name, heads, rows) {
   const filled = heads.map((_, number) => rows.some((row) => row[number] !== ""));
   const kept = (cells) => cells.filter((_, number) => filled[number]);
   const head = make("tr", null, ...kept(heads).map((text) => make("th", text)));
@@ -287,7 +289,9 @@ function grid(heads, rows) {
     if (text === null) cell.className = "null";
     return cell;
   })));
-  const made = make("div", null, make("table", null, make("thead", null, head), make("tbody", null, ...body)));
+  const cells = make("table", null, make("thead", null, head), make("tbody", null, ...body));
+  cells.setAttribute("aria-label", name);
+  const made = make("div", null, cells);
   made.className = "scroll";
   return made;
 }

@@ -31,11 +31,12 @@ def svg(model: Model, style: str = "") -> str:
     """The picture: schemas, lines and tables, each with the number that it has in the model."""
     layout = lay_out(model)
     numbers = {table.name: number for number, table in enumerate(model.tables)}
-    size = f'role="img" width="{layout.width:.0f}" height="{layout.height:.0f}"'
     kind = "model packed" if layout.is_packed else "model"
-    view = f"0 0 {layout.width:.0f} {layout.height:.0f}"
+    # Without any table Graphviz gives 0, which no viewBox may have.
+    width, height = max(round(layout.width), 1), max(round(layout.height), 1)
+    size = f'role="img" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" {size} viewBox="{view}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" {size}>',
         f"<title>Data model: {len(model.tables)} tables</title>",
         style,
         package_text("line_ends.svg"),

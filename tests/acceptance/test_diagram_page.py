@@ -48,6 +48,10 @@ def shop(runner: Runner, tmp_path: Path, page: Page) -> Page:
 
 LISTED = "[...document.querySelectorAll('nav li:not([hidden]) button')].map(one => one.textContent)"
 DETAILS = "document.getElementById('details').innerText"
+NAMED = """
+    application button columnheader complementary graphics-symbol heading image link navigation
+    searchbox table
+"""
 
 
 def test_a_table_is_opened_and_closed(shop: Page) -> None:
@@ -68,6 +72,10 @@ def test_a_table_is_opened_and_closed(shop: Page) -> None:
         "foreign key from public.orders by customer",
     ):
         assert words in text
+    heard = shop.call("Accessibility.getFullAXTree")["nodes"]
+    found = [one for one in heard if not one["ignored"] and one["role"]["value"] in NAMED.split()]
+    assert [one for one in found if not one["name"]["value"]] == []
+    assert {one["role"]["value"] for one in found} == set(NAMED.split())
     hidden = shop.value("document.querySelector('#details details pre').textContent")
     assert "BEGIN RETURN NEW; END" in hidden
     assert shop.value("document.querySelectorAll('.lit.line').length") == 4
@@ -109,6 +117,14 @@ def test_search_zoom_and_fold(shop: Page) -> None:
         f" if ({folded}) done(); else requestAnimationFrame(look); }})())"
     )
     assert shop.complaints() == []
+
+
+def test_no_table(runner: Runner, tmp_path: Path, page: Page) -> None:
+    (tmp_path / "01.sql").write_text("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';")
+    runner("diagram", "-s", ".", "-o", "none.html", check=0)
+    page.open(tmp_path / "none.html")
+    assert page.value("list.innerText") == "No tables"
+    assert page.complaints() == []
 
 
 def test_a_thousand_tables(runner: Runner, tmp_path: Path, page: Page) -> None:
