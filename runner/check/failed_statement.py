@@ -29,39 +29,68 @@ class Facts(NamedTuple):
 
 
 class FailedStatement:
-    """A statement that failed, its tokens, and the `token` that the server names, if any."""
+    """A statement that failed, or the body in it, and the `token` that the server names, if any.
+
+    `before` and `after` are the tokens around it; all are the end where there are no more.
+    """
 
     def __init__(self, error: RunnerError, facts: Callable[[], Facts]) -> None:
         self.facts = facts
         self.place = error.place or Place("", 0)
-        text, offset = error.statement or ("", None)
-        start = len(text if offset is None else text[:offset].encode("utf-8", "surrogateescape"))
-        self.text = text.encode("utf-8", "surrogateescape")
+        self.sqlstate = error.sqlstate
         self.detail = error.detail or ""
-        self.tokens = [token for token in tokens(self.text) if token.text != b";"]
-        self.joined = b" ".join(token.text for token in self.tokens).decode("utf-8", "replace")
-        self.at = len(self.tokens)
-        if offset is not None:
+        self.message = error.message
+        text, offset = error.statement or ("", None)
+        self.text = _bytes(text)
+        start = None if offset is None else len(_bytes(text[:offset]))
+        self.in_body = False
+        for token in tokens(self.text) if start is not None else ():
+            tag = token.text.find(b"$", 1) + 1 if token.kind == "dollar" else 0
+            if start and tag and token.offset < start <= token.offset + len(token.text) - tag:
+                self.in_body = True
+                self.text, start = token.text[tag:-tag], start - token.offset - tag
+                break
+        self.tokens = [token for token in tokens(self.text) if token.text != b";" or self.in_body]
+        self.joined = _joined(self.tokens)
+        self.at: int | None = None
+        if start is not None:
             self.at = sum(token.offset < start for token in self.tokens)
         end = Token("end", b"", len(self.text))
         padded = [end, *self.tokens, end, end]
-        self.before, self.token, self.after = padded[self.at : self.at + 3]
+        at = len(self.tokens) if self.at is None else self.at
+        self.before, self.token, self.after = padded[at : at + 3]
         self.word = self.token.text.decode("utf-8", "replace")
         names = (quoted or called for quoted, called in _NAME.findall(error.message))
         self.names = [name.rpartition(".")[2] for name in names]
-        self.message = error.message
         self.lacks_role = error.message.startswith('role "')
 
-    @property
-    def depth(self) -> int:
-        """How many parentheses are open before the token."""
-        before = [token.text for token in self.tokens[: self.at]]
-        return before.count(b"(") - before.count(b")")
+    def is_named(self, start: int, end: int) -> bool:
+        """Whether the server names this part of `joined`, or what stands beside it, or nothing."""
+        if self.at is None:
+            return True
+        first = len(_joined(self.tokens[: max(self.at - 1, 0)]))
+        return start <= len(_joined(self.tokens[: self.at + 1])) + 1 and end >= first
 
     @property
-    def gap(self) -> bytes:
-        """What stands before the token, after the one before it."""
-        return self.text[self.before.offset + len(self.before.text) : self.token.offset]
+    def shown(self) -> str:
+        """The token as it is written."""
+        end = self.token.offset + len(self.token.text)
+        return self.text[self.token.offset : end].decode("utf-8", "replace")
+
+    @property
+    def begins_line(self) -> bool:
+        """Whether the token is the first of a later line."""
+        line = self.text[: self.token.offset].rpartition(b"\n")
+        return bool(line[1]) and not line[2].strip()
+
+    @property
+    def marked(self) -> str:
+        """The tokens, with @ and the number of open parentheses before the one that is named."""
+        before, after = self.tokens[: self.at], self.tokens[len(self.tokens[: self.at]) :]
+        words = [token.text for token in before]
+        depth = max(words.count(b"(") - words.count(b")"), 0)
+        mark = "" if self.at is None else f"@{depth}{'^' * self.begins_line} "
+        return f"{_joined(before)} {mark}{_joined(after)}".lstrip()
 
     def made(self, name: str) -> Defined | None:
         """The first other statement that makes what has this name."""
@@ -82,3 +111,11 @@ class FailedStatement:
             return None
         places = ((order.index(at.script), at.line) for at in (one, self.place))
         return next(places) > next(places)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _joined(found: Sequence[Token]) -> str:
+    return b" ".join(token.text for token in found).decode("utf-8", "replace")

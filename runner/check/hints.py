@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 
-from runner.check import syntax_hints
 from runner.check.definitions import defined
-from runner.check.dialects import foreign_words
+from runner.check.dialects import by_code, foreign_words
 from runner.check.failed_statement import Facts, FailedStatement
+from runner.check.syntax_hints import (
+    misplaced_quotes,
+    number_of_values,
+    odd_character,
+    of_the_grammar,
+    text_as_name,
+    unset_variable,
+)
 from runner.errors import RunnerError
+from runner.psql.sql_text import catalog_name, tokens
 
 # Settings and options that a dump sets, and who writes them.
 _SETTINGS = {
@@ -30,6 +38,11 @@ _INSTEAD = {
     "table": "CREATE TABLE IF NOT EXISTS, or DROP TABLE IF EXISTS before it.",
     **dict.fromkeys(("type", "domain", "role"), _SKIPPED),
 }
+_TYPES = (
+    "bigint", "bigserial", "boolean", "bytea", "char", "date", "decimal", "integer", "interval",
+    "json", "jsonb", "numeric", "plpgsql", "real", "serial", "smallint", "text", "time",
+    "timestamp", "timestamptz", "uuid", "varchar",
+)  # fmt: skip
 _CLOCK = (
     r"\bDEFAULT\s+\(*(?:pg_catalog\.)?(?:now|current_timestamp|localtimestamp"
     r"|transaction_timestamp|txid_current|pg_current_xact_id)\b"
@@ -41,13 +54,9 @@ def remedy(error: RunnerError, facts: Callable[[], Facts]) -> str | None:
 
     `facts` are asked for only when they are needed.
     """
-    rules = _RULES.get(error.sqlstate or "", ())
+    rules = (*_RULES.get(error.sqlstate or "", ()), by_code)
     failed = FailedStatement(error, facts)
     return next(filter(None, (rule(failed) for rule in rules)), None)
-
-
-def _foreign(failed: FailedStatement) -> str | None:
-    return foreign_words(failed.joined)
 
 
 def _skipped_column(failed: FailedStatement) -> str | None:
@@ -79,12 +88,30 @@ def _missing(failed: FailedStatement) -> str | None:
         if one.script != failed.place.script:
             return f"{name} is made later, in {where}. Scripts run in the order of their names."
         return f"{name} is made later, in {where}. Move that before this statement."
-    known = {one.name: one for one in failed.like()}
+    known = {one.name: f", made in {one.script}:{one.line}" for one in failed.like()}
+    if failed.sqlstate == "42704" and not failed.lacks_role:
+        known |= dict.fromkeys(_TYPES, "")
+    return _near(name, known)
+
+
+def _near(name: str, known: Mapping[str, str]) -> str | None:
+    """The known name that is most alike, with its place."""
     near = [*(n for n in known if n.lower() == name), *get_close_matches(name, known, 1, 0.75)]
     if not near or near[0] == name:
         return None
     quoted = near[0] if near[0].islower() else f'"{near[0]}"'
-    return f"Did you mean {quoted}, made in {known[near[0]].script}:{known[near[0]].line}?"
+    return f"Did you mean {quoted}{known[near[0]]}?"
+
+
+def _column(failed: FailedStatement) -> str | None:
+    """A column that has another name in the table that the scripts make."""
+    for one, text in failed.facts().made if failed.names else ():
+        if one.kind == "table" and one.name in (*failed.names[1:], *failed.joined.lower().split()):
+            words = [token.text for token in tokens(text) if token.kind in ("word", "name")]
+            names = (catalog_name(word.decode("utf-8", "replace")) for word in words)
+            if near := _near(failed.names[0], dict.fromkeys(names, f", of {one.name}")):
+                return near
+    return None
 
 
 def _setting(failed: FailedStatement) -> str | None:
@@ -94,6 +121,8 @@ def _setting(failed: FailedStatement) -> str | None:
 
 def _exists(failed: FailedStatement) -> str | None:
     """Where it was made, or when it was applied, and what to write instead."""
+    if failed.sqlstate == "42701" and failed.joined.startswith("CREATE TABLE "):
+        return None
     kind, name, on = defined(failed.text.lstrip()) or ("", "", "")
     name = name or "".join(failed.names[:1])
     if kind == "role" or failed.message.startswith("role "):
@@ -142,31 +171,12 @@ def _database(_failed: FailedStatement) -> str | None:
     return 'In the scripts, :"DBNAME" is the name of the target\'s database.'
 
 
+_NAMES = (odd_character, foreign_words, misplaced_quotes)
 _RULES: dict[str, tuple[Callable[[FailedStatement], str | None], ...]] = {
-    "42601": (
-        syntax_hints.invisible_character,
-        _foreign,
-        syntax_hints.misplaced_quotes,
-        syntax_hints.unset_variable,
-        syntax_hints.number_of_values,
-        syntax_hints.punctuation,
-    ),
-    "42703": (
-        syntax_hints.invisible_character,
-        syntax_hints.misplaced_quotes,
-        syntax_hints.text_as_name,
-        _skipped_column,
-    ),
-    **dict.fromkeys(
-        ("42P01", "42704", "42883", "3F000"),
-        (
-            syntax_hints.invisible_character,
-            _foreign,
-            syntax_hints.misplaced_quotes,
-            _setting,
-            _missing,
-        ),
-    ),
+    "42601": (*_NAMES, unset_variable, number_of_values, of_the_grammar),
+    "42703": (*_NAMES, text_as_name, _skipped_column, _column),
+    **dict.fromkeys(("42P01", "42704", "42883", "3F000"), (*_NAMES, _setting, _missing)),
+    **dict.fromkeys(("0A000", "42725", "42804"), (foreign_words,)),
     "22023": (_setting,),
     **dict.fromkeys(("42P07", "42710", "42723", "42P06", "42701"), (_exists,)),
     "3D000": (_database,),

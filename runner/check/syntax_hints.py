@@ -7,37 +7,40 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
+from runner.check.dialects import by_code
 from runner.check.failed_statement import QUOTE, FailedStatement
 
-_STATEMENTS = frozenset(
-    b"ALTER ANALYZE BEGIN COMMENT COMMIT COPY CREATE DELETE DO DROP GRANT INSERT REVOKE SELECT SET"
-    b" TRUNCATE UPDATE WITH".split()
+_KEYWORDS = frozenset(
+    b"ADD ALTER ANALYZE AND BEGIN CASCADE CHECK COLUMN COMMENT COMMIT CONFLICT CONSTRAINT COPY"
+    b" CREATE DEFAULT DELETE DISTINCT DO DROP EXISTS EXTENSION FOREIGN FROM FUNCTION GENERATED"
+    b" GRANT GROUP HAVING INDEX INSERT INTO JOIN LANGUAGE LIMIT MATERIALIZED NOT NULL ON ORDER"
+    b" PRIMARY PROCEDURE REFERENCES REPLACE RETURNING RETURNS REVOKE SCHEMA SELECT SEQUENCE SET"
+    b" TABLE TRIGGER TRUNCATE TYPE UNIQUE UPDATE USING VALUES VIEW WHERE WITH".split()
 )
-_KEYWORDS = _STATEMENTS | frozenset(
-    b"ADD AND CASCADE CHECK COLUMN CONFLICT CONSTRAINT DEFAULT DISTINCT EXISTS EXTENSION FOREIGN"
-    b" FROM FUNCTION GENERATED GROUP HAVING INDEX INTO JOIN LANGUAGE LIMIT MATERIALIZED NOT NULL"
-    b" ORDER PRIMARY PROCEDURE REFERENCES REPLACE RETURNING RETURNS SCHEMA SEQUENCE TABLE TRIGGER"
-    b" TYPE UNIQUE USING VALUES VIEW WHERE".split()
-)
-# Blanks other than the ASCII one, line and paragraph separators, and format characters.
-_INVISIBLE = re.compile(
-    "[\x85\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb]"
-)
+_PAIRS = frozenset({b"PRIMARY KEY", b"FOREIGN KEY", b"NOT NULL", b"IF EXISTS"})
 _TYPOGRAPHIC = re.compile("[\u2018-\u201f\u00ab\u00bb]")
 
 
-def invisible_character(failed: FailedStatement) -> str | None:
-    """A character that is not seen is taken for part of a name."""
+def odd_character(failed: FailedStatement) -> str | None:
+    """A character that is not seen, or looks like another one, is taken for part of a name."""
     near = failed.before.text.decode("utf-8", "replace") + failed.word
-    if not (found := _INVISIBLE.search("".join((near, *failed.names)))):
-        return None
-    name = f"U+{ord(found[0]):04X} {unicodedata.name(found[0], '')}".rstrip()
-    return f"An invisible character, {name}, is read as a letter: delete it, or write a blank."
+    for char in "".join((near, *failed.names)):
+        category = unicodedata.category(char)
+        if char.isascii() or category[0] not in "ZCPS" or _TYPOGRAPHIC.match(char):
+            continue
+        name = f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
+        if category[0] in "ZC":
+            said = f"An invisible character, {name}, is read as a letter"
+            return f"{said}: delete it, or write a blank."
+        alike = unicodedata.normalize("NFKC", char)
+        plain = alike if alike.isascii() else "- or --" if category == "Pd" else "another"
+        return f"{name} is read as a letter: write {plain}"
+    return None
 
 
 def misplaced_quotes(failed: FailedStatement) -> str | None:
     """A quote inside of a text, or quotes of a word processor."""
-    for one, other in pairwise(failed.tokens[: failed.at + 1]):
+    for one, other in pairwise(failed.tokens[: (failed.at or 0) + 1]):
         is_next = other.offset == one.offset + len(one.text)
         if one.kind == "string" and other.kind == "word" and is_next:
             return "A quote that is part of a text is written twice: 'it''s'."
@@ -48,28 +51,29 @@ def misplaced_quotes(failed: FailedStatement) -> str | None:
 
 def unset_variable(failed: FailedStatement) -> str | None:
     """A variable of psql that has no value stays in the text."""
-    if failed.word != ":" or failed.after.offset != failed.token.offset + 1:
+    is_next = failed.after.offset == failed.token.offset + 1
+    if failed.word != ":" or not is_next or failed.after.kind == "end":
         return None
     name = failed.text[failed.after.offset :][: len(failed.after.text)].decode("utf-8", "replace")
     return f"The variable {name} is not set: --var {name}=…"
 
 
-def punctuation(failed: FailedStatement) -> str | None:
-    """A comma, a semicolon or a letter that is missing or too many."""
-    line, token, begins_line = failed.place.line, failed.token, b"\n" in failed.gap
-    if failed.word and not re.search(f"(?i){QUOTE}(?:;|{re.escape(failed.word)})", failed.message):
-        return None  # not of the grammar, which quotes the token that it did not expect
-    if failed.before.text == b",":
-        what = {")": "the parenthesis", "": "the semicolon", ";": "the semicolon"}
-        return f"Remove the comma before {what.get(failed.word, failed.word)}."
-    if not failed.depth and failed.at and token.text in _STATEMENTS and begins_line:
-        return f"A semicolon is missing before line {line}."
-    for one in (token, failed.before):
-        near = [known for known in sorted(_KEYWORDS, key=len) if _one_slip(known, one.text)]
-        if one.kind == "word" and one.text not in _KEYWORDS and near:
+def of_the_grammar(failed: FailedStatement) -> str | None:
+    """What a token that the grammar did not expect shows. The message quotes such a token."""
+    quoted = f"(?i){QUOTE}(?:;|{re.escape(failed.word)})"
+    if failed.word and not re.search(quoted, failed.message):
+        return None
+    return by_code(failed, "syntax") or _misspelt(failed) or by_code(failed, "comma")
+
+
+def _misspelt(failed: FailedStatement) -> str | None:
+    for one in (failed.token, failed.before):
+        name = one.text.decode("utf-8", "replace").lower()
+        if one.kind != "word" or one.text in _KEYWORDS or failed.made(name):
+            continue
+        known = sorted(_KEYWORDS | _PAIRS, key=len)
+        if near := [word for word in known if _one_slip(word, one.text)]:
             return f"Did you mean {near[-1].decode()}?"
-    if failed.depth and token.kind not in ("other", "end") and failed.before.text != b"(":
-        return f"A comma is missing before {f'line {line}' if begins_line else failed.word}."
     return None
 
 
@@ -88,13 +92,15 @@ def number_of_values(failed: FailedStatement) -> str | None:
     if words[:2] != [b"INSERT", b"INTO"] or b"VALUES" not in words or failed.token.kind == "end":
         return None
     values = words.index(b"VALUES")
-    rows = range(values, failed.at + 1)
+    rows = range(values, (failed.at or 0) + 1)
     given = _count(words[max((at for at in rows if words[at] == b"("), default=values + 1) :])
     if failed.before.text not in (b",", b"(") or failed.word == ")":
         return None
     if b"(" not in words[:values]:
         return f"The row has {given} values: more than the table has columns."
     wanted = _count(words[words.index(b"(") :])
+    if given == wanted:
+        return None
     return f"{given} {'values' if given > 1 else 'value'} for {wanted} columns."
 
 
@@ -110,8 +116,11 @@ def _count(words: Sequence[bytes]) -> int:
 
 
 def text_as_name(failed: FailedStatement) -> str | None:
-    """A text in double quotes."""
-    if failed.token.kind != "name":
-        return None
-    text = failed.word[1:-1].replace("'", "''")
-    return f"Double quotes are for names. A text is written '{text}'."
+    """A text in double quotes, or in none."""
+    if failed.token.kind == "name":
+        text = failed.word[1:-1].replace("'", "''")
+        return f"Double quotes are for names. A text is written '{text}'."
+    in_values = " VALUES " in failed.marked.partition("@")[0]
+    if in_values and failed.token.kind == "word":
+        return f"A text is written in single quotes: '{failed.shown}'."
+    return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from psycopg import pq
+from psycopg import pq, sql
 
+from runner.connect.queries import fetch, statement
 from runner.execute.step_filters import moves_savepoints
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK
 from runner.psql.steps import Statement, separated
@@ -25,8 +26,8 @@ _ROLL_BACK = b"ROLLBACK TO SAVEPOINT runner_rehearsal;"
 
 
 class Recovery:
-    """Sets a savepoint before each message, takes back one that fails, and sends its statements
-    one by one.
+    """Sets a savepoint before each message, takes back one that fails, with what sequences have
+    given, and sends its statements one by one.
     """
 
     def __init__(self, execution: Execution) -> None:
@@ -34,6 +35,7 @@ class Recovery:
         self._execution = execution
         self._is_set = False
         self._statements: Sequence[Statements] = ()  # of the last message
+        self._sequences: str | None = None  # their values before it
 
     def before(self, parts: Sequence[Part], conn: Session) -> None:
         self.has_failed = False
@@ -41,6 +43,8 @@ class Recovery:
         if self._statements and not self._execution.autocommit:
             conn.execute((_RELEASE if self._is_set else b"") + _SAVEPOINT)
             self._is_set = not moves_savepoints(self._statements[0])
+            if len(self._statements) > 1 or not isinstance(self._statements[0], Statement):
+                self._sequences = fetch(conn, _query("sequence_values"))[0][0]
 
     def after(self, error: RunnerError, conn: Session) -> Sequence[Statement]:
         """Report the error of one statement; of several, return each to send again by itself.
@@ -59,8 +63,14 @@ class Recovery:
         if not autocommit:
             conn.execute(_ROLL_BACK)
             self._is_set = True
+            if len(statements) > 1 and self._sequences:
+                fetch(conn, sql.SQL(_query("set_sequences")).format(saved=self._sequences))
             if len(statements) == 1 and RELEASE_BLOCK in statements[0].text:
                 # A COMMIT of the script: the server rolls back.
                 conn.execute(ROLL_BACK_BLOCK + RELEASE_BLOCK)
                 self._is_set = False
         return statements[len(statements) == 1 :]
+
+
+def _query(name: str) -> str:
+    return statement(f"execute/{name}").rstrip().removesuffix(";")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runner.errors import Place, RunnerError
+    from runner.psql.sql_text import Token
 
 
 # Further ones are not listed; after so many, also with those that follow, the rehearsal ends.
@@ -28,6 +29,9 @@ _BEFORE_NAME = frozenset(b"IF NOT EXISTS ONLY CONCURRENTLY COLUMN CONSTRAINT".sp
 # undefined table, object, function, column, schema; invalid foreign key; foreign_key_violation
 _MISSING = frozenset({"42P01", "42704", "42883", "42703", "3F000", "42830", "23503"})
 _FOREIGN_KEY = "23503"
+_UNKNOWN_TABLE = ("42601", "42P01")
+_WRITES_ROWS = (b"INSE", b"COPY", b"UPDA", b"MERG", b"WITH")
+_DUPLICATE_COLUMN = "42701"
 _UNSET = 'at or near ":"'  # a variable that is not set stays in the text
 _ABORTED = "25P02"  # in_failed_sql_transaction
 _NAMED = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
@@ -76,6 +80,8 @@ class ErrorFindings:
             if one.place is not None and one.severity == "error"
         }
         self._missing: set[str] = set()
+        self._lacks_all = False  # the rest of a script, which could not be read
+        self._lacks_rows = False  # of a table that is not known
         self._met: set[Place | None] = set()  # some of it is run for each of several databases
         # Unless something was left out: nobody knows what it would have made.
         self.is_complete = True
@@ -90,7 +96,10 @@ class ErrorFindings:
         """Take the next error, and the text of the statement that failed."""
         follows = self._follows(error)
         self._missing.update(_made(statement))
-        place = error.place
+        self._lacks_all |= error.sqlstate is None and not statement
+        unknown = error.sqlstate in _UNKNOWN_TABLE
+        self._lacks_rows |= unknown and statement.lstrip()[:4].upper() in _WRITES_ROWS
+        place = _narrowed(error)
         what = _SYSTEM_TRIGGER.sub("", error.message)
         key = error.sqlstate, what if error.sqlstate else str(place)
         if place is not None and ((place.script, place.line) in self._known or place in self._met):
@@ -102,7 +111,7 @@ class ErrorFindings:
             if self.followed >= _MOST:
                 raise TooManyErrors
             return
-        finding = _finding(error, statement)
+        finding = _finding(error.converted(type(error), place=place), statement)
         if not self.is_complete and (error.sqlstate in _MISSING or _UNSET in error.message):
             finding = finding._replace(severity="warning", target=_PERHAPS_MADE)
         self.findings.append(finding)
@@ -115,6 +124,8 @@ class ErrorFindings:
         if error.sqlstate not in _MISSING:
             return False
         in_detail = error.sqlstate == _FOREIGN_KEY
+        if self._lacks_all or (in_detail and self._lacks_rows):
+            return True
         found = _NAMED.findall((error.detail if in_detail else error.message) or "")
         names = [(quoted or plain).rpartition(".")[2] for quoted, plain in found]
         return any(name in self._missing for name in (names[-1:] if in_detail else names[:1]))
@@ -137,15 +148,38 @@ def _made(statement: bytes) -> Iterable[str]:
         yield name
 
 
+def _narrowed(error: RunnerError) -> Place | None:
+    """The place of the name in a CREATE TABLE that the message is about, where it has none."""
+    place, failed = error.place, error.statement
+    if not (
+        place and failed and failed.offset is None and failed.text[:12].upper() == "CREATE TABLE"
+    ):
+        return place
+    text = failed.text.encode("utf-8", "surrogateescape")
+    for quoted, plain in _NAMED.findall(f"{error.message} {error.detail}"):
+        found = [token.offset for token in tokens(text) if _is_called(token, quoted or plain)]
+        *lines, line = text[: (found or [0])[-1]].decode("utf-8", "surrogateescape").split("\n")
+        if lines and len(found) == (2 if error.sqlstate == _DUPLICATE_COLUMN else 1):
+            whole = failed.text.split("\n")[len(lines)]
+            return place._replace(line=place.line + len(lines), column=len(line) + 1, source=whole)
+    return place
+
+
+def _is_called(token: Token, name: str) -> bool:
+    is_name = token.kind in ("word", "name")
+    return is_name and catalog_name(token.text.decode("utf-8", "replace")) == name
+
+
 def _finding(error: RunnerError, statement: bytes) -> Finding:
-    place, sqlstate = error.place, error.sqlstate
+    place, sqlstate, context = error.place, error.sqlstate, error.context or ""
+    where = context if "PL/pgSQL" in context else ""
     found = Finding(
         "error",
         place.script if place else "",
         error.message,
         rewrite=error.hint or "",
         place=place,
-        detail=error.detail or "",
+        detail=error.detail or where,
         sqlstate=sqlstate,
     )
     if sqlstate in _LACKING and _LACKS.match(error.message):

@@ -272,7 +272,7 @@ class _Rehearsal:
                 self._conn.execute("BEGIN")
             self._conn.execute(BEFORE)
             for error in run_assertions(self._conn, asserted):
-                take(error, b"")
+                take(with_remedy(error, self._facts), b"")
         except psycopg.Error as error:
             take(session.driver_error(error), b"")
         except RunnerError as error:

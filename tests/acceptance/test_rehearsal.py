@@ -92,6 +92,78 @@ def test_each_slip_is_found_at_its_place(check: Callable[..., dict[str, Any]]) -
     assert not [note for note in found["notes"] if "second" in note]
 
 
+# Each is a script of one folder: its error, and the beginning of what to write instead.
+REMEDIES = {
+    "CREATE TABLE a (i INT(11));": ("1:22", "INT has no length"),
+    "CREATE TABLE a (\n  i int,\n  KEY k (i)\n);": ("3:7", "An index in CREATE TABLE is MySQL's"),
+    "CREATE TABLE a (\n  i int,\n  ok boolean DEFAULT 1\n);": ("3:3", "Write true or false"),
+    "CREATE TABLE a (\n  i int,\n  i text\n);": ("3:3", "The table has two columns"),
+    "CREATE TABLE a (\n  , i int\n);": ("2:3", "Remove the comma"),
+    "CREATE TABLE a\n  i int\n);\n": ("2:3", "A parenthesis is missing before line 2."),
+    "CREATE TABLE a (i NOT NULL int);": ("1:19", "After the name i comes its type."),
+    "CREATE TABLE a (i varchr(9));": ("1:19", "Did you mean varchar?"),
+    "CREATE TABLE a (i int PRIMARYKEY);": ("1:23", "Did you mean PRIMARY KEY?"),
+    "CREATE TABLE order (i int);": ("1:14", "order is a reserved word"),
+    "CREATE TABLE a (id int, desc text);": ("1:25", "desc is a reserved word"),
+    "CREATE DATABASE IF NOT EXISTS shop;": ("1:20", "CREATE DATABASE has no IF NOT EXISTS"),
+    "CREATE TRIGGER t BEFORE UPDATE ON g FOR EACH ROW SET i = 1;": ("1:50", "A trigger calls"),
+    "CREATE FUNCTION f() RETURNS int AS $$\nBEGIN\n  PERFORM 1\n  RETURN 2;\nEND $$"
+    " LANGUAGE plpgsql;": ("4:10", "A semicolon is missing before RETURN."),
+    "CREATE FUNCTION f() RETURNS int AS $$ SELECT 1 $$;": ("1:1", "After the body write LANGUAGE"),
+    "ALTER TABLE g MODIFY i text;": ("1:15", "MODIFY is of another database"),
+    "DROP TABLE IF EXISTS nosuch:": ("1:28", "Write a semicolon instead"),
+    "INSERT INTO g (i) VALUES\n  (101)\n  (102);": ("3:3", "A comma is missing before line 3."),
+    "INSERT INTO g VALUES 103;": ("1:22", "The values stand in parentheses"),
+    "INSERT INTO g VALUES (Ann);": ("1:23", "A text is written in single quotes: 'Ann'."),
+    "INSERT INTO 'g' VALUES (104);": ("1:13", "Single quotes are for texts"),
+    "INSERT g VALUES (105);": ("1:8", "INTO is missing"),
+    "INSERT INTO g (j) VALUES (105);": ("1:16", "Write a column that is there"),
+    "INSERT OR IGNORE INTO g VALUES (106);": ("1:8", "INSERT OR IGNORE is of another"),
+    "UPDATE g SET i = 1 AND i = 2;": ("1:18", ""),
+    "UPDATE g SET i = 1 WHERE i == 1;": ("1:28", "Write = instead of ==."),
+    "SELECT TOP 10 * FROM g;": ("1:12", "TOP is SQL Server's"),
+    "SELECT dateadd(day, 1, now());": ("1:16", "DATEADD is of another database"),
+    "SELECT 'a' + 'b' + name FROM (SELECT 'c'::text) AS t (name);": ("1:12", "To join texts"),
+    "SELECT i FROM g ORDER BY i WHERE i = 1;": ("1:28", "WHERE stands before"),
+    "# a comment\nSELECT 1;": ("1:1", "A comment begins with two hyphens"),
+    "COPY g FROM stdin;\nNULL\n\\.\n": ("2:None", "The value has to fit"),
+    "COPY g FROM stdin;\n1 2\t3\n\\.\n": ("2:None", "The values of a line are separated"),
+    "INSERT INTO g\uff08i\uff09 VALUES (1);": ("1:13", "U+FF08 FULLWIDTH LEFT PARENTHESIS"),
+    "quit;": ("1:1", "A command of psql begins with a backslash: \\quit."),
+}
+
+
+def test_what_to_write_instead(check: Callable[..., dict[str, Any]]) -> None:
+    found = check("CREATE TABLE g (i int);", *REMEDIES, options=("--transaction", "none"))
+    told = {
+        f"{one['script'][-6:-4]}:{one['line']}:{one['column']}": one["rewrite"].splitlines()
+        for one in found["findings"]
+    }
+    for number, (place, remedy) in enumerate(REMEDIES.values(), 2):
+        lines = told.pop(f"{number:02}:{place}", None)
+        assert lines is not None, (number, place, told)
+        assert any(line.startswith(remedy) for line in lines), (number, remedy, lines)
+    assert not told
+
+
+def test_what_sequences_gave_to_a_message_that_failed_is_given_again(
+    check: Callable[..., dict[str, Any]],
+) -> None:
+    """A row that is inserted once more has the number that a later one refers to."""
+    found = check(
+        "create table a (id serial primary key, i int);\ncreate table b (a_id int references a);\n",
+        "insert into a (i) values (5);\ninsert into b values (1);\nselect nosuch;\n",
+    )
+    assert [one.split(" ", 1)[0] for one in errors(found)] == ["02.sql:3:8"]
+
+
+def test_what_the_rest_of_a_script_would_make_is_not_missed(
+    check: Callable[..., dict[str, Any]],
+) -> None:
+    found = check("create table a (i int);\nselect (1;\n", "insert into a values (1);\nselect b;\n")
+    assert [one.split(" ", 1)[0] for one in errors(found)] == ["01.sql:2:8"]
+
+
 def test_what_follows_from_an_error_is_only_counted(check: Callable[..., dict[str, Any]]) -> None:
     found = check(
         "create table a (i int primary key, j nosuchtype);\n"
