@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _WITHIN = 5.0  # seconds
+_UNKNOWN = "whether the scripts deleted rows"
 
 
 def committed_tables(conninfo: str, oids: Collection[int]) -> dict[int, str]:
@@ -45,10 +46,11 @@ def check_counters(conn: Session, before: Inventory, written: Collection[Relatio
     """
     if not written:
         return
-    here = " ".join(pinned(_counts([one.name or "" for one in written], before.xid)))
+    older = f"pg_catalog.age(xmin) > pg_catalog.age('{before.xid % 2**32}'::pg_catalog.xid)"
+    here = " ".join(pinned(_counts([one.name or "" for one in written], older)))
     names = [before.tables[one.oid].name for one in written]
     ((first,),) = first_rows(conn, here)
-    there = _ask(conn.conninfo, _counts(names, before.xid), "whether the scripts deleted rows")
+    there = _ask(conn.conninfo, _counts(names, older), _UNKNOWN)
     ((second,),) = first_rows(conn, here)
     counts = zip(names, there, json.loads(first), json.loads(second), strict=True)
     if lost := [name for name, elsewhere, *own in counts if elsewhere > max(own)]:
@@ -67,21 +69,15 @@ def lost_on_shards(conn: Session, written: Collection[Change]) -> list[Change]:
     if not written:
         return []
     names = [change.table.name for change in written]
-    here = " ".join(pinned(_citus_counts(names, " WHERE pg_catalog.age(xmin) > 0")))
-    there = _ask(conn.conninfo, _citus_counts(names, ""), "whether the scripts deleted rows")
+    here = " ".join(pinned(_counts(names, "pg_catalog.age(xmin) > 0")))
+    there = _ask(conn.conninfo, _counts(names, "true"), _UNKNOWN)
     ((found,),) = first_rows(conn, here)
     rows = zip(written, there, json.loads(found), strict=True)
     return [change for change, elsewhere, own in rows if elsewhere > own]
 
 
-def _citus_counts(names: Collection[str], where: str) -> str:
-    counts = (f"(SELECT pg_catalog.count(*) FROM ONLY {name}{where})" for name in names)
-    return f"SELECT pg_catalog.to_json(ARRAY[{', '.join(counts)}])::pg_catalog.text;"
-
-
-def _counts(names: Collection[str], xid: int) -> str:
-    older = f"pg_catalog.age(xmin) > pg_catalog.age('{xid % 2**32}'::pg_catalog.xid)"
-    counts = (f"(SELECT pg_catalog.count(*) FROM ONLY {name} WHERE {older})" for name in names)
+def _counts(names: Collection[str], where: str) -> str:
+    counts = (f"(SELECT pg_catalog.count(*) FROM ONLY {name} WHERE {where})" for name in names)
     return f"SELECT pg_catalog.to_json(ARRAY[{', '.join(counts)}])::pg_catalog.text;"
 
 

@@ -24,8 +24,10 @@ def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
         return change
     found = now.relations.get(_holder(change, before, now) or 0)
     is_put_back = change.cause in (changes.DROPPED, changes.TRUNCATED, changes.DELETED)
-    # A table of Citus counts no rows: those of the old one may have been moved to its shards.
-    if not is_put_back or found is None or not (found.citus or found.inserted > 0):
+    # Tables of Citus, and columnar ones, count no rows that are moved to them.
+    is_filled = found is not None and (found.citus or found.inserted > 0)
+    is_made = found is not None and change.cause == changes.DROPPED
+    if not is_put_back or not (is_filled or is_made):
         return change
     return change._replace(keep="stable")
 

@@ -19,6 +19,8 @@ CREATE TABLE everywhere (id int PRIMARY KEY, v text);
 SELECT create_reference_table('everywhere');
 CREATE TABLE managed (id int PRIMARY KEY, r int REFERENCES everywhere, v text);
 CREATE TABLE plain (id int PRIMARY KEY, r int);
+CREATE TABLE depends (id int PRIMARY KEY, r int REFERENCES everywhere ON DELETE CASCADE);
+SELECT create_distributed_table('depends', 'id');
 CREATE TABLE columns (id int, v text) USING columnar;
 CREATE TABLE spread_columns (id int, v text) USING columnar;
 SELECT create_distributed_table('spread_columns', 'id');
@@ -28,6 +30,7 @@ SELECT create_distributed_table('parts', 'id');
 INSERT INTO spread SELECT i, 'v' || i, i FROM generate_series(1, 100) AS i;
 INSERT INTO everywhere SELECT i, 'v' || i FROM generate_series(1, 100) AS i;
 INSERT INTO managed SELECT i, i, 'v' || i FROM generate_series(1, 100) AS i;
+INSERT INTO depends SELECT i, i FROM generate_series(1, 100) AS i;
 INSERT INTO plain SELECT i, i FROM generate_series(1, 100) AS i;
 INSERT INTO columns SELECT i, 'v' || i FROM generate_series(1, 100) AS i;
 INSERT INTO spread_columns SELECT i, 'v' || i FROM generate_series(1, 100) AS i;
@@ -92,6 +95,7 @@ def in_block(text: str) -> str:
             "DELETE FROM managed; DELETE FROM everywhere WHERE id > 98;",
             "public.everywhere: 2 rows",
         ),
+        ("DELETE FROM managed; DELETE FROM everywhere WHERE id > 98;", "public.depends: 2 rows"),
         ("ALTER TABLE everywhere DROP COLUMN v;", "public.everywhere: 100 rows, column v dropped"),
         ("TRUNCATE managed;", "public.managed: 100 rows"),
         ("UPDATE managed SET v = NULL WHERE id < 4;", "public.managed: 3 rows"),
@@ -146,6 +150,7 @@ def test_rows_of_others_that_would_be_lost_are_refused(
         "ALTER TABLE spread ALTER x TYPE bigint;",
         "SELECT create_distributed_table('plain', 'id');",
         "ALTER TABLE plain ADD FOREIGN KEY (r) REFERENCES everywhere;",
+        "SELECT alter_table_set_access_method('plain', 'columnar');",
         "SELECT alter_distributed_table('spread', shard_count := 2,"
         " cascade_to_colocated := false);",
         "DELETE FROM spread WHERE id = 7; INSERT INTO spread VALUES (7, 'v7', 7);",

@@ -182,6 +182,7 @@ OUTSIDE = {
     "INSERT INTO far.t VALUES (1);\nDELETE FROM b;\nDELETE FROM near.c;": [3, 4],
     "SELECT net.http_post('x');\nSELECT http(('GET', 'x')::http_request);\nLISTEN x;\n"
     "SELECT lo_export(1, 'x');": [1, 2, 4],
+    "SELECT run_command_on_shards('t', 'DELETE FROM %s');": [1],
     "CREATE EXTENSION dblink;\nNOTIFY jobs;\nSELECT pg_notify('jobs', '');": [],
 }
 

@@ -40,15 +40,29 @@ SELECT pg_catalog.json_build_object(
                     EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = l.oid
                                AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid))
                     ORDER BY l.oid)
-             FROM (SELECT k.relation AS oid,
-                          pg_catalog.bool_or(k.mode = 'AccessExclusiveLock') AS exclusive,
-                          pg_catalog.bool_or(k.mode = 'RowExclusiveLock') AS writing
-                     FROM pg_catalog.pg_locks AS k
-                    WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
-                      AND k.mode NOT IN ('AccessShareLock', 'RowShareLock')
-                      AND k.database = (SELECT b.oid FROM pg_catalog.pg_database AS b
-                                         WHERE b.datname = pg_catalog.current_database())
-                    GROUP BY k.relation) AS l
+             FROM (WITH RECURSIVE locked (oid, exclusive, writing) AS (
+                     SELECT k.relation, k.mode = 'AccessExclusiveLock', k.mode = 'RowExclusiveLock'
+                       FROM pg_catalog.pg_locks AS k
+                      WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
+                        AND k.mode NOT IN ('AccessShareLock', 'RowShareLock')
+                        AND k.database = (SELECT b.oid FROM pg_catalog.pg_database AS b
+                                           WHERE b.datname = pg_catalog.current_database())),
+                   -- On the servers of Citus foreign keys write to tables that are not locked here.
+                   referring (oid, exclusive, writing) AS (
+                     SELECT w.oid, false, true
+                       FROM locked AS w
+                       JOIN pg_catalog.pg_trigger AS g ON g.tgrelid = w.oid
+                        AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid
+                      WHERE w.writing
+                      UNION
+                     SELECT f.conrelid, false, true
+                       FROM referring AS r
+                       JOIN pg_catalog.pg_constraint AS f ON f.confrelid = r.oid AND f.contype = 'f'
+                        AND (f.confdeltype IN ('c', 'n', 'd') OR f.confupdtype IN ('c', 'n', 'd')))
+                   SELECT a.oid, pg_catalog.bool_or(a.exclusive) AS exclusive,
+                          pg_catalog.bool_or(a.writing) AS writing
+                     FROM (TABLE locked UNION ALL TABLE referring) AS a
+                    GROUP BY a.oid) AS l
              LEFT JOIN pg_catalog.pg_class AS c ON c.oid = l.oid
              LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
             WHERE c.oid IS NULL OR c.relkind IN ('r', 'p', 'S', 'm')),
