@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 
 from runner.check.definitions import defined
@@ -17,15 +17,10 @@ from runner.check.syntax_hints import (
     text_as_name,
     unset_variable,
 )
+from runner.comparison import Defined
 from runner.errors import RunnerError
-from runner.psql.sql_text import catalog_name, tokens
+from runner.psql.sql_text import catalog_name
 
-# Settings and options that a dump sets, and who writes them.
-_SETTINGS = {
-    "transaction_timeout": "PostgreSQL 17 and later have it",
-    "default_toast_compression": "PostgreSQL 14 and later have it",
-    "pg_attver": "pg_dump of Debian's PostgreSQL 15.20 writes it",
-}
 _ACTS = re.compile("(?i)(?:set|member of) role")
 _SKIPPED = "DO $$ BEGIN CREATE {} …; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
 # By the kind of an object that exists already; any other kind is dropped before.
@@ -59,18 +54,26 @@ def remedy(error: RunnerError, facts: Callable[[], Facts]) -> str | None:
     return next(filter(None, (rule(failed) for rule in rules)), None)
 
 
-def _skipped_column(failed: FailedStatement) -> str | None:
-    """A column that stands in a CREATE TABLE IF NOT EXISTS which did nothing."""
-    for one, text in failed.facts().made if failed.names else ():
-        column, lower = failed.names[0], text.lower().decode("utf-8", "replace")
-        is_named = one.name in (*failed.names[1:], *failed.joined.lower().split())
-        skips = one.kind == "table" and "if not exists" in lower
-        if skips and is_named and re.search(rf"\b{re.escape(column)}\b", lower):
+def _tables(failed: FailedStatement) -> Iterator[tuple[Defined, str]]:
+    """The tables that the scripts make and the statement names, with the texts."""
+    named = {*failed.names[1:], *failed.joined.lower().split()}
+    for one, text in failed.facts().made:
+        if one.kind == "table" and one.name in named:
+            yield one, text.decode("utf-8", "replace")
+
+
+def _column(failed: FailedStatement) -> str | None:
+    """A column that a CREATE TABLE IF NOT EXISTS did not add, or that has another name."""
+    column, near = "".join(failed.names[:1]), None
+    for one, text in _tables(failed) if column else ():
+        names = {catalog_name(name) for name in re.findall(r'"[^"]*"|\w+', text)}
+        if column in names and re.search("(?i)if not exists", text):
             return (
                 f"{one.name} is there already without {column}, so {one.script}:{one.line} did"
                 f" nothing. Write ALTER TABLE {one.name} ADD COLUMN IF NOT EXISTS {column} …"
             )
-    return None
+        near = near or _near(column, dict.fromkeys(names, f", of {one.name}"))
+    return near
 
 
 def _missing(failed: FailedStatement) -> str | None:
@@ -103,22 +106,6 @@ def _near(name: str, known: Mapping[str, str]) -> str | None:
     return f"Did you mean {quoted}{known[near[0]]}?"
 
 
-def _column(failed: FailedStatement) -> str | None:
-    """A column that has another name in the table that the scripts make."""
-    for one, text in failed.facts().made if failed.names else ():
-        if one.kind == "table" and one.name in (*failed.names[1:], *failed.joined.lower().split()):
-            words = [token.text for token in tokens(text) if token.kind in ("word", "name")]
-            names = (catalog_name(word.decode("utf-8", "replace")) for word in words)
-            if near := _near(failed.names[0], dict.fromkeys(names, f", of {one.name}")):
-                return near
-    return None
-
-
-def _setting(failed: FailedStatement) -> str | None:
-    who = next((_SETTINGS[name] for name in failed.names if name in _SETTINGS), None)
-    return who and f"{who}: leave the line out."
-
-
 def _exists(failed: FailedStatement) -> str | None:
     """Where it was made, or when it was applied, and what to write instead."""
     if failed.sqlstate == "42701" and failed.joined.startswith("CREATE TABLE "):
@@ -144,16 +131,13 @@ def _exists(failed: FailedStatement) -> str | None:
 
 def _stands_still(failed: FailedStatement) -> str | None:
     """A key that the default of a column makes the same for all rows of the run."""
-    columns = re.findall(r"\w+", failed.detail.partition("=")[0])
-    for one, text in failed.facts().made if failed.detail else ():
-        for column in columns if one.name in failed.joined.lower() else ():
-            if re.search(
-                rf"\b{column}\b[^,]*{_CLOCK}", text.decode("utf-8", "replace"), re.IGNORECASE
-            ):
-                return (
-                    "now() and the number of the transaction are the same in all statements of the"
-                    f" run: give {column} values, or for a time DEFAULT clock_timestamp()."
-                )
+    for column in re.findall(r"\w+", failed.detail.partition("=")[0]):
+        clock = rf"(?i)\b{column}\b[^,]*{_CLOCK}"
+        if any(re.search(clock, text) for _, text in _tables(failed)):
+            return (
+                "now() and the number of the transaction are the same in all statements of the"
+                f" run: give {column} values, or for a time DEFAULT clock_timestamp()."
+            )
     return None
 
 
@@ -167,19 +151,13 @@ def _own_role(failed: FailedStatement) -> str | None:
     return f"Write after CREATE ROLE: GRANT {quoted} TO CURRENT_USER;" if name and is_made else None
 
 
-def _database(_failed: FailedStatement) -> str | None:
-    return 'In the scripts, :"DBNAME" is the name of the target\'s database.'
-
-
 _NAMES = (odd_character, foreign_words, misplaced_quotes)
 _RULES: dict[str, tuple[Callable[[FailedStatement], str | None], ...]] = {
     "42601": (*_NAMES, unset_variable, number_of_values, of_the_grammar),
-    "42703": (*_NAMES, text_as_name, _skipped_column, _column),
-    **dict.fromkeys(("42P01", "42704", "42883", "3F000"), (*_NAMES, _setting, _missing)),
-    **dict.fromkeys(("0A000", "42725", "42804"), (foreign_words,)),
-    "22023": (_setting,),
+    "42703": (*_NAMES, text_as_name, _column),
+    **dict.fromkeys(("42P01", "42704", "42883", "3F000"), (*_NAMES, _missing)),
+    **dict.fromkeys(("0A000", "22023", "42725", "42804"), (foreign_words,)),
     **dict.fromkeys(("42P07", "42710", "42723", "42P06", "42701"), (_exists,)),
-    "3D000": (_database,),
     "42501": (_own_role,),
     "23505": (_stands_still,),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import pq
@@ -12,6 +12,7 @@ from psycopg import pq
 from runner.catalog.reader import read_snapshot
 from runner.catalog.sequences import lagging, read_state
 from runner.connect import session
+from runner.connect.queries import is_restricted
 from runner.connect.server_info import describe
 from runner.embedded.programs import DISTRIBUTION, package_bin_dir
 from runner.errors import ConnectionFailed, Place, RunnerError, UsageError
@@ -37,11 +38,11 @@ if TYPE_CHECKING:
 
     from runner.check.scripts import Checked, Reading
     from runner.observer import Observer
-    from runner.rehearsal.server import Stage
     from runner.scripts.folder import Folder
     from runner.settings import Settings
 
     Take = Callable[[RunnerError, bytes], None]
+    Rehearsed = tuple[tuple[Finding, ...], tuple[str, ...]]
 
 
 _NOT_REHEARSED = "Shell scripts were not rehearsed."
@@ -53,23 +54,17 @@ _NO_SERVER = (
 _BEGIN = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
 
 
-class Rehearsed(NamedTuple):
-    """All findings, in the order of the scripts, and what is to be said of the rehearsal."""
-
-    findings: tuple[Finding, ...]
-    notes: tuple[str, ...]
-
-
 def rehearse(settings: Settings, folder: Folder, reading: Reading, observer: Observer) -> Rehearsed:
     """Run the scripts that were read, and the assertions, and run the scripts once more.
 
-    Nothing is left behind. Without a server, only say so. Raises what `throw_away_database` raises.
+    Gives all findings, in the order of the scripts, and notes. Nothing is left behind. Without a
+    server, only say so. Raises what `throw_away_database` raises.
     """
     if settings.reference is None:
         try:
             package_bin_dir()
         except UsageError:
-            return Rehearsed(reading.findings, (_NO_SERVER,))
+            return reading.findings, (_NO_SERVER,)
     try:
         return _rehearsed(settings, folder, reading, observer)
     except (UsageError, ConnectionFailed) as error:
@@ -84,10 +79,10 @@ def _rehearsed(
     has_shell = any(script.shell for script in folder.scripts)
     errors.is_complete = not has_shell
     if all(script.shell for script in folder.scripts):
-        return Rehearsed(reading.findings, (_NOT_REHEARSED,))
+        return reading.findings, (_NOT_REHEARSED,)
     sequences: list[Finding] = []
-    with throw_away_database(settings, reading.facts, observer) as stage:
-        rehearsal = _Rehearsal(stage, settings, folder, reading, observer)
+    with throw_away_database(settings, reading.facts, observer) as conn:
+        rehearsal = _Rehearsal(conn, settings, folder, reading, observer)
         rehearsal.run(errors.take)
         if errors.is_clean and not settings.schema_only:
             sequences = list(rehearsal.sequences())
@@ -103,10 +98,10 @@ def _rehearsed(
             notes.append("INSERT, COPY and the assertions were not rehearsed.")
     for name, create in rehearsal.visited.items():
         parts = name, *(create.sources if create else ())
-        with throw_away_database(settings, reading.facts, observer) as stage:
-            _Rehearsal(stage, settings, folder, reading, observer, parts).run(errors.take)
+        with throw_away_database(settings, reading.facts, observer) as conn:
+            _Rehearsal(conn, settings, folder, reading, observer, parts).run(errors.take)
     found = _in_order(folder, [*reading.findings, *errors.findings, *sequences])
-    return Rehearsed(found, tuple(notes))
+    return found, tuple(notes)
 
 
 @contextmanager
@@ -119,11 +114,11 @@ def built(
     """
     if wrong := tuple(one for one in reading.findings if one.severity == "error"):
         raise FindingsError.of(wrong)
-    with throw_away_database(settings, reading.facts, observer) as stage:
-        error = _Rehearsal(stage, settings, folder, reading, observer).first_error()
+    with throw_away_database(settings, reading.facts, observer) as conn:
+        error = _Rehearsal(conn, settings, folder, reading, observer).first_error()
         if error is not None:
             raise error
-        yield stage.conn
+        yield conn
 
 
 def _in_order(folder: Folder, findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -163,15 +158,15 @@ class _Rehearsal:
 
     def __init__(
         self,
-        stage: Stage,
+        conn: session.Session,
         settings: Settings,
         folder: Folder,
         reading: Reading,
         observer: Observer,
         parts: tuple[str, ...] = (),
     ) -> None:
-        self._stage = stage
-        self._conn = stage.conn
+        self._conn = conn
+        self._is_superuser = not is_restricted(conn)
         self._settings = settings
         self._folder = folder
         left_out = {one.script for one in reading.findings if one.is_unreadable}
@@ -206,7 +201,7 @@ class _Rehearsal:
         """What the scripts were run on."""
         target = self._scripts.execution.target
         rights = "no superuser"
-        if self._stage.is_superuser:
+        if self._is_superuser:
             rights = "a superuser: missing privileges were not found"
         return f"Rehearsed on PostgreSQL {target.server_version} as {target.user}, {rights}."
 

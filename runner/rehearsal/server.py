@@ -8,13 +8,12 @@ with --reference it is the role of the conninfo.
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from runner.connect import session
-from runner.connect.queries import fetch
+from runner.connect.queries import fetch, is_restricted
 from runner.embedded.server import embedded_server
 from runner.errors import Refused
 from runner.reference.database import drop_abandoned, new_database
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 
 _SUPERUSER = "rdsadmin"  # as on Amazon RDS
-_IS_SUPERUSER = "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) {}"
 # The role that initdb has made becomes another one. rds_superuser may set the parameter, too.
 _DEMOTE = """
 ALTER ROLE postgres RENAME TO runner_initdb; CREATE ROLE postgres LOGIN CREATEDB CREATEROLE;
@@ -46,17 +44,10 @@ SELECT pg_catalog.format('DROP ROLE %I', rolname) FROM pg_catalog.pg_roles
    AND rolname OPERATOR(pg_catalog.<>) ALL (ARRAY['postgres', 'rdsadmin']::pg_catalog.name[])"""
 
 
-class Stage(NamedTuple):
-    """The session of a rehearsal, and whether its role is a superuser."""
-
-    conn: session.Session
-    is_superuser: bool
-
-
 @contextmanager
 def throw_away_database(
     settings: Settings, facts: ScriptFacts, observer: Observer
-) -> Iterator[Stage]:
+) -> Iterator[session.Session]:
     """Create an empty database, connect to it, and drop it at the end.
 
     Raises what starting the embedded server and connecting raise, and StatementFailed or Refused
@@ -70,7 +61,7 @@ def throw_away_database(
                 new_database(keeper) as name,
                 _connect(make_conninfo(conninfo, dbname=name), settings, observer) as conn,
             ):
-                yield Stage(conn, _is_superuser(keeper))
+                yield conn
                 conn.rollback()  # psycopg would commit: roles are not this database's own
 
 
@@ -84,7 +75,7 @@ def _server(settings: Settings, facts: ScriptFacts, observer: Observer) -> Itera
         server = _started(settings, facts.extensions, stack)
         superuser = make_conninfo(server.conninfo, user=_SUPERUSER)
         with _connect(server.conninfo, settings, observer) as first:
-            if _is_superuser(first):
+            if not is_restricted(first):
                 first.execute("CREATE ROLE rdsadmin LOGIN SUPERUSER")
                 with _connect(superuser, settings, observer) as conn:
                     is_recent = conn.info.server_version >= 150000
@@ -112,7 +103,3 @@ def _started(settings: Settings, extensions: Collection[str], stack: ExitStack) 
 def _connect(conninfo: str, settings: Settings, observer: Observer) -> session.Session:
     timeout = settings.connect_timeout
     return session.connect(conninfo, connect_timeout=timeout, observer=observer, is_target=False)
-
-
-def _is_superuser(conn: session.Session) -> bool:
-    return bool(fetch(conn, sql.SQL(_IS_SUPERUSER).format(sql.Literal(conn.info.user)))[0][0])
