@@ -165,8 +165,8 @@ class Executor:
                 self._append(fits)
             if not self._size:
                 break  # larger than any message
-            self._transmit(asks=True)
-            self._limit = min(2 * self._limit, LARGEST_MESSAGE)
+            self._transmit(is_full=True)
+            self._limit = min(4 * self._limit, LARGEST_MESSAGE)
         if rest is not None:
             self._append(rest)
 
@@ -197,18 +197,23 @@ class Executor:
         self._pending, self._size = [], 0
         self.blocks.substitutes.vacuums.clear()
 
-    def _transmit(self, *, asks: bool = False) -> None:
+    def _transmit(self, *, is_full: bool = False) -> None:
         """Sends what is pending, as soon as the message before it is answered.
 
-        Until then the server works while the next message is read and merged. The last statements
-        may be the first of many INSERTs: the message `asks` whether they can be merged.
+        Until then the server works while the next message is read and its INSERTs are merged.
+        Before that, only a large message asks about tables of which nothing is known.
         """
-        pending, self._pending, self._size = self._pending, [], 0
-        if self._merger.is_asking:
+        parts: Sequence[Part] = self._pending
+        is_large = is_full or self._size > FIRST_MESSAGE
+        self._pending, self._size = [], 0
+        if (question := self._merger.question(parts)) and is_large:
             self._collect()
-        parts = self._merger.merged(pending)
+            self._send(question)
+            self._collect()
+            self._merger.answered()
+        parts = self._merger.merged(parts)
         self._collect()
-        self._send([*parts, *(self._merger.question(parts[-1]) if asks else ())])
+        self._send(parts)
 
     def _send(self, parts: Sequence[Part]) -> None:
         if self._recovery is not None:
@@ -228,7 +233,6 @@ class Executor:
             for statement in self._recovery.after(error, self.exchange.conn):
                 self._send([Part(statement, self._progress)])
                 self._collect()
-        self._merger.answered()
 
     # -- other steps ------------------------------------------------------------------------
 

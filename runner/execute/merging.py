@@ -7,9 +7,9 @@ is constant, sql/mergeable.sql what the table does with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import NamedTuple
 
 from runner.connect.queries import pinned, statement
@@ -63,79 +63,79 @@ class _Inserts(NamedTuple):
     pattern: re.Pattern[bytes]
 
 
+class _Run(NamedTuple):
+    """INSERTs in a row; `starts` are where each begins, and where the last one ends."""
+
+    inserts: _Inserts
+    starts: list[int]
+    rows: list[bytes]
+
+
 class InsertMerger:
-    """Decides which INSERTs of one script go together, while it `is_on`."""
+    """Decides which INSERTs of one script go together, while it `is_on`.
+
+    What is known of a table is forgotten at any statement but an INSERT into another known one: it
+    may change what the table does.
+    """
 
     def __init__(self, *, is_on: bool) -> None:
-        self.is_on = is_on
-        self._asked: Part | None = None  # in the message that was sent
+        self._is_on = is_on
         self.forget()
 
     def forget(self) -> None:
-        """A statement in between may change what the table does."""
-        self._inserts: _Inserts | None = None  # those that were asked for last
-        self._is_allowed = False
+        self._tables: dict[bytes, bool] = {}  # whether INSERTs into it can be merged
+        self._asked: dict[bytes, Part] = {}
+        self._runs: dict[int, list[_Run]] = {}  # by the index of their part
+
+    def _forget(self, *, is_plain: bool) -> None:
+        """What is not plain, such as DROP TRIGGER, may also allow what was refused before."""
+        refused = [one for one, may in self._tables.items() if not may]
+        self.forget()
+        self._tables = dict.fromkeys(refused if is_plain else (), False)
 
     def stop(self) -> None:
         """One has failed: from now on each goes by itself."""
-        self.is_on = False
+        self._is_on = False
 
-    @property
-    def is_asking(self) -> bool:
-        return self._asked is not None
-
-    def merged(self, parts: Sequence[Part]) -> Sequence[Part]:
-        """Merges the INSERTs that a message begins with, if that is allowed."""
-        return [merged for part in parts for merged in self._merged(part)]
-
-    def _merged(self, part: Part) -> Sequence[Part]:
-        statement, inserts = part.statement, self._inserts
-        if not self.is_on or not self._is_allowed or statement is None or inserts is None:
-            return [part]
-        if not isinstance(statement, PlainStatements):
-            self.forget()
-            return [part]
-        starts, rows = _rows(statement, inserts)
-        if starts[-1] < len(statement.text):
-            self.forget()
-        return _groups(part, statement, inserts, starts, rows) if len(rows) > 1 else [part]
-
-    def question(self, last: Part) -> Sequence[Part]:
-        """What asks whether the INSERTs that a message ends in can be merged.
-
-        Nothing where that is known, or they are too few.
-        """
-        statement = last.statement
-        if not self.is_on or self._is_allowed or not isinstance(statement, PlainStatements):
-            return ()
-        inserts = _inserts_at_end(statement)
-        if inserts == self._inserts:
-            return ()
-        self._inserts = inserts
-        self._asked = Part(own=_question(inserts.table)) if inserts is not None else None
-        return [self._asked] if self._asked is not None else ()
+    def question(self, parts: Sequence[Part]) -> Sequence[Part]:
+        """Reads the INSERTs that a message begins with; returns what is to be asked before it."""
+        self._runs = {}
+        for number, part in enumerate(parts if self._is_on else ()):
+            statement = part.statement
+            if isinstance(statement, PlainStatements):
+                runs = self._runs[number] = list(_runs(statement.text, self._tables))
+                if not runs or runs[-1].starts[-1] < len(statement.text):
+                    break
+            elif statement is not None or part.own:
+                break
+        known, runs = self._tables, [run for runs in self._runs.values() for run in runs]
+        names = {run.inserts.table for run in runs if len(run.rows) >= _WORTH}
+        self._asked = {one: Part(own=_question(one)) for one in sorted(names - known.keys())}
+        return list(self._asked.values())
 
     def answered(self) -> None:
-        """The message was answered."""
-        if self._asked is not None:
-            self._is_allowed = self._asked.answers == [b"t"]
-            self._asked = None
+        self._tables |= {one: part.answers == [b"t"] for one, part in self._asked.items()}
+        self._asked = {}
+
+    def merged(self, parts: Sequence[Part]) -> Sequence[Part]:
+        """Merges those INSERTs whose tables allow it."""
+        found: list[Part] = []
+        for number, part in enumerate(parts):
+            runs = list(takewhile(self._allows, self._runs.get(number, ())))
+            found += _merged(part, runs)
+            length = len(part.statement.text) if part.statement is not None else bool(part.own)
+            if length > (runs[-1].starts[-1] if runs else 0):
+                self._forget(is_plain=isinstance(part.statement, PlainStatements))
+        return found
+
+    def _allows(self, run: _Run) -> bool:
+        return self._tables.get(run.inserts.table, False)
 
 
 def _question(table: bytes) -> Sequence[bytes]:
     name = b"'" + table.replace(b"'", b"''") + b"'"
     named = statement("execute/mergeable_name").encode().replace(b"{name}", name)
     return (named, *(one.encode() for one in pinned(statement("execute/mergeable"))))
-
-
-def _inserts_at_end(statements: PlainStatements) -> _Inserts | None:
-    """The last INSERTs, if they are many and differ in their row only."""
-    starts = statements.starts[-_WORTH:]
-    inserts = _inserts_at(statements.text, starts[0])
-    if len(starts) < _WORTH or inserts is None:
-        return None
-    same = all(inserts.pattern.match(statements.text, start) for start in starts)
-    return inserts if same else None
 
 
 def _inserts_at(text: bytes, start: int) -> _Inserts | None:
@@ -149,34 +149,47 @@ def _inserts_at(text: bytes, start: int) -> _Inserts | None:
     return _Inserts(head[2], head[1], tail[0], re.compile(pattern + _SPACE))
 
 
-def _rows(statements: PlainStatements, inserts: _Inserts) -> tuple[list[int], list[bytes]]:
-    """Where the first INSERTs and what follows them begin, and the rows of the INSERTs."""
-    text, match = statements.text, inserts.pattern.match
-    starts, rows = [0], []
-    while found := match(text, starts[-1]):
-        rows.append(found[1])
-        starts.append(found.end())
-    return starts, rows
+def _runs(text: bytes, tables: Mapping[bytes, bool]) -> Iterator[_Run]:
+    """The runs of INSERTs that a text begins with, but for tables that are known to refuse it."""
+    starts = [0]
+    while (inserts := _inserts_at(text, starts[-1])) and tables.get(inserts.table, True):
+        starts, rows, match = [starts[-1]], [], inserts.pattern.match
+        while found := match(text, starts[-1]):
+            rows.append(found[1])
+            starts.append(found.end())
+        yield _Run(inserts, starts, rows)
 
 
-def _groups(
-    part: Part,
-    statements: PlainStatements,
-    inserts: _Inserts,
-    starts: list[int],
-    rows: list[bytes],
-) -> Sequence[Part]:
-    """The INSERTs as fewer ones, but for the last row: what follows may ask for its row count."""
-    last = len(rows) - 1
-    groups = [rows[at : min(at + _ROWS, last)] for at in range(0, last, _ROWS)]
+def _merged(part: Part, runs: Sequence[_Run]) -> Iterator[Part]:
+    """The part with its long runs as fewer INSERTs, but for the last row of each.
+
+    What follows may ask for the row count of that one.
+    """
+    statements, start = part.statement, 0
+    for run in runs:
+        if isinstance(statements, PlainStatements) and len(run.rows) >= _WORTH:
+            if start < run.starts[0]:
+                yield replace(part, statement=_between(statements, start, run.starts[0]))
+            yield _groups(part, statements, run)
+            start = run.starts[-2]
+    if start and isinstance(statements, PlainStatements):
+        part = replace(part, statement=statements.after(start))
+    yield part
+
+
+def _between(statements: PlainStatements, start: int, end: int) -> PlainStatements:
+    found = statements.after(start)
+    return PlainStatements(found.text[: end - start], found.offset, found.line, found.source)
+
+
+def _groups(part: Part, statements: PlainStatements, run: _Run) -> Part:
+    inserts, rows = run.inserts, run.rows[:-1]
+    groups = [rows[at : at + _ROWS] for at in range(0, len(rows), _ROWS)]
     commands = [inserts.head + b",".join(group) + inserts.tail for group in groups]
     offsets = tuple(accumulate(map(len, commands), initial=0))[:-1]
-    file_offsets = [statements.file_offset(start) for start in starts[:last:_ROWS]]
+    file_offsets = map(statements.file_offset, run.starts[: len(rows) : _ROWS])
     origins = tuple(Origin(*at, verbatim=True) for at in zip(offsets, file_offsets, strict=True))
-    text, line, source = b"".join(commands), statements.line, statements.source
-    merged = Statement(text, statements.offset, line, source, offsets, (), origins)
-    rest = statements.after(starts[last])
-    return [
-        replace(part, statement=merged, merged=list(map(len, groups))),
-        replace(part, statement=rest),
-    ]
+    first = statements.after(run.starts[0])
+    text = b"".join(commands)
+    merged = Statement(text, first.offset, first.line, first.source, offsets, (), origins)
+    return replace(part, statement=merged, merged=list(map(len, groups)))

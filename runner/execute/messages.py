@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 # Of each script, so many bytes are sent before their answers are taken. The first are few, so that
-# the server begins at once; the next double up to the largest. That bounds what libpq holds.
+# the server begins at once; the next are larger. That bounds what libpq holds.
 FIRST_MESSAGE = 1 << 17
 LARGEST_MESSAGE = 1 << 20
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from tests.servers import Server
 
 TABLE = "CREATE TABLE t (id integer, body text);\n"
-# From FIRST_MESSAGE messages double up to LARGEST_MESSAGE: so many are smaller than that.
+# From FIRST_MESSAGE messages grow to LARGEST_MESSAGE: at most so many are smaller than that, with
+# the question whether INSERTs can be merged.
 SMALLER = (LARGEST_MESSAGE // FIRST_MESSAGE).bit_length() - 1
 
 
