@@ -71,6 +71,12 @@ class Contents(NamedTuple):
         """Whether nothing is lost: every row was ours, or there was none."""
         return change.table.oid in self.safe or change.key in self.safe
 
+    def may_be_kept(self, change: Change) -> bool:
+        """Whether it is safe, or its rows are to be compared: those deleted may all be ours."""
+        held = self.looked.get(change.key)
+        only_others = held is not None and held.not_ours == held.rows and change.keep == "all"
+        return self.is_safe(change) or bool(change.keep and not (change.deleted and only_others))
+
     def is_allowed(self, change: Change) -> bool:
         """Whether the user has named the table, or a partitioned table above it."""
         return any(change.table.oid in tables for tables in self.allowed.values())

@@ -87,7 +87,7 @@ class Guard:
         self.before.sequences.update(first)
         self.contents = read_contents(looked, self.allow)
         if self.look:
-            unsafe = [c for c in self.look if not (c.keep or self.contents.is_safe(c))]
+            unsafe = [c for c in self.look if not self.contents.may_be_kept(c)]
             if unsafe or self._certain:
                 raise self._refused((*unsafe, *self._certain))
             tables = [*dict.fromkeys(change.table.name for change in self.look)]

@@ -19,17 +19,19 @@ if TYPE_CHECKING:
 
 
 def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
-    """The change, with the columns to compare if the run may have put the rows there again."""
+    """The change, with the columns to compare if the run may have put the rows there again.
+
+    Or if it may have deleted nothing but rows of ours.
+    """
     if change.keep or change.table.oid not in before.tables:
         return change
     found = now.relations.get(_holder(change, before, now) or 0)
-    is_put_back = change.cause in (changes.DROPPED, changes.TRUNCATED, changes.DELETED)
-    # Tables of Citus, and columnar ones, count no rows that are moved to them.
-    is_filled = found is not None and (found.citus or found.inserted > 0)
-    is_made = found is not None and change.cause == changes.DROPPED
-    if not is_put_back or not (is_filled or is_made):
+    if found is None or change.cause not in (changes.DROPPED, changes.TRUNCATED, changes.DELETED):
         return change
-    return change._replace(keep="stable")
+    # Tables of Citus, and columnar ones, count no rows that are moved to them.
+    is_put_back = found.citus or found.inserted > 0 or change.cause == changes.DROPPED
+    only_deleted = "all" if change.cause == changes.DELETED else None
+    return change._replace(keep="stable" if is_put_back else only_deleted)
 
 
 def question(

@@ -583,6 +583,20 @@ def test_rows_restored_from_a_dump_are_ours_by_their_content(
         assert apply.told.started == ["01.sql", "02.sql"]  # once
 
 
+def test_rows_of_ours_are_deleted_beside_those_of_others(apply: Applier) -> None:
+    """Rows of others that are gone are lost, even where one of ours has the same content."""
+    made = "CREATE TABLE IF NOT EXISTS t (id serial PRIMARY KEY, v text); INSERT INTO t (v) "
+    seed = made + "SELECT v FROM unnest(ARRAY['a', 'b']) AS s (v) EXCEPT SELECT v FROM t;"
+    apply(seed)
+    apply.sql("INSERT INTO t (v) VALUES ('mine'), ('a')")
+    assert apply(seed, "DELETE FROM t WHERE v = 'b'; INSERT INTO t (v) VALUES ('c');").loss == ()
+    for delete in ("DELETE FROM t WHERE id = 4;", "DELETE FROM t WHERE id IN (1, 3);"):
+        for insert in ("", "INSERT INTO t (v) VALUES ('d');"):
+            with pytest.raises(LossError, match="delete rows") as caught:
+                apply(delete + insert)
+            assert "1 of them not put there again" in str(caught.value.detail)
+
+
 REWRITES = [
     "UPDATE t SET v = v",
     "ALTER TABLE t ALTER id TYPE bigint",

@@ -1,6 +1,6 @@
 -- How many of the rows that look.sql has kept are not there any more, by their content. The setting
 -- runner.kept is a JSON array of [oid of the table that is to hold them now, whether it is the same
--- table, kept]. The answer is in the setting runner.answer: an array of [missing rows, keys of some].
+-- table, kept]. Rows that were ours and still are do not count for any of them. The answer is in the setting runner.answer: an array of [missing rows, keys of some].
 -- A column of another type is compared as the old one, where both are PostgreSQL's own: casts of
 -- others are not called. What cannot be converted back is missing.
 DO $runner$
@@ -40,8 +40,8 @@ BEGIN
                           LEFT JOIN (SELECT pg_catalog.hashtextextended(
                                               ROW(%s)::pg_catalog.text COLLATE pg_catalog."C", 0)
                                             & ($1->>'mask')::pg_catalog.int8, pg_catalog.count(*)
-                                       FROM ONLY %s GROUP BY 1) AS h (hash, rows) ON h.hash = b.hash
-                       ) AS m (key, missing) $q$, now, one.oid::pg_catalog.regclass)
+                                       FROM ONLY %s WHERE NOT %s GROUP BY 1) AS h (hash, rows) ON h.hash = b.hash
+                       ) AS m (key, missing) $q$, now, one.oid::pg_catalog.regclass, one.kept->>'ours')
                INTO found USING one.kept;
         EXCEPTION WHEN OTHERS THEN
             SELECT pg_catalog.json_build_array(pg_catalog.sum((r.v->>1)::pg_catalog.int8), NULL) INTO found

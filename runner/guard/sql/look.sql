@@ -10,7 +10,7 @@
 -- nobody can put in a row that a script would then destroy. So are those whose rows are compared;
 -- own: those of them that runs vouch for and all of whose rows are ours;
 -- looked: [oid, cause, rows, rows not ours, columns, values in them, whether runs vouch for it, kept]
--- of tables asked for that are not safe; kept: mask, columns [name, number, type], rows [hash, number, key] (the key of few);
+-- of tables asked for that are not safe; kept: mask, columns [name, number, type], which rows are ours, the others [hash, number, key] (the key of few);
 -- allowed: [[oid, rows, columns, values in them], ...] for each name of `allow`, in order; none where there
 -- is no such table. Columns are [number, name].
 -- A block with EXCEPTION is a savepoint: what fails in it gives its locks back.
@@ -220,7 +220,7 @@ BEGIN
                         IF one.keep IS NOT NULL THEN
                             -- Of many rows only 20 bits of the hash are kept, and no keys.
                             EXECUTE pg_catalog.format($q$
-                                SELECT pg_catalog.json_build_object('mask', $1, 'columns', $2, 'rows',
+                                SELECT pg_catalog.json_build_object('mask', $1, 'columns', $2, 'ours', $4, 'rows',
                                            COALESCE(pg_catalog.json_agg(pg_catalog.json_build_array(
                                              h.hash, h.rows, h.key)), '[]'::pg_catalog.json))
                                   FROM (SELECT r.hash & $1 AS hash, pg_catalog.count(*) AS rows,
@@ -235,7 +235,7 @@ BEGIN
                                INTO kept
                               USING CASE WHEN (counted->>0)::pg_catalog.int8 > 1000000
                                          THEN 1048575 ELSE -1 END::pg_catalog.int8,
-                                    one.types, (counted->>0)::pg_catalog.int8 <= 1000;
+                                    one.types, (counted->>0)::pg_catalog.int8 <= 1000, one.ours;
                         END IF;
                     END IF;
                 EXCEPTION WHEN insufficient_privilege OR undefined_table OR object_not_in_prerequisite_state THEN
