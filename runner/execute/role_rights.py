@@ -16,6 +16,7 @@ from runner.psql.sql_text import catalog_name, first_words
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from runner.check.script_facts import ScriptFacts
     from runner.connect.session import Session
     from runner.psql.steps import Statement
 
@@ -51,22 +52,27 @@ _SELF = frozenset({"current_user", "current_role", "session_user"})
 class RoleRights:
     """Of one run, whose role is no superuser.
 
-    `forced` are names of tables that the scripts put under FORCE ROW LEVEL SECURITY, `registry` the
-    schema that stays the role's own. With `is_routed` statements about roles do not run among the
-    others: who runs them calls `made`.
+    `registry` is the schema that stays the role's own. With `is_routed` statements about roles do
+    not run among the others: who runs them calls `made`.
     """
 
     def __init__(
-        self, conn: Session, forced: Collection[str], registry: str, *, is_routed: bool
+        self, conn: Session, facts: ScriptFacts, registry: str, *, is_routed: bool
     ) -> None:
         self._is_routed = is_routed
         self._is_recent = conn.info.server_version >= 160000
-        self._forced = forced
+        self._forced = facts.forced
         self._registry = registry
         self._user = conn.info.user
         self._self = _SELF | {self._user}
         self._kept: set[str] = set()  # roles that the scripts grant to this one
         self._kept_admin: set[str] = set()  # those of them with the ADMIN option
+
+        self._roles = self.made(facts.shared.encode())
+
+    def settings(self) -> tuple[bytes, ...]:
+        """The commands that let the runner see what earlier runs have made for these roles."""
+        return tuple(self._roles)
 
     def begin(self) -> tuple[bytes, ...]:
         """The commands for each new session of the scripts."""

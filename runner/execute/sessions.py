@@ -64,12 +64,16 @@ class Sessions:
         self._dbname = execution.target.dbname  # by the name that scripts know
         self._changes_defaults = facts is not None and facts.changes_defaults
         self._rights: RoleRights | None = None
-        forced = facts.forced if facts else ()
-        if (self._changes_defaults or forced) and not execution.autocommit and is_restricted(conn):
+        if (
+            facts
+            and (self._changes_defaults or facts.forced)
+            and not execution.autocommit
+            and is_restricted(conn)
+        ):
             from runner.execute.role_rights import RoleRights
 
             is_routed = execution.databases is not None
-            self._rights = RoleRights(conn, forced, settings.registry_schema, is_routed=is_routed)
+            self._rights = RoleRights(conn, facts, settings.registry_schema, is_routed=is_routed)
         self.executor = Executor(
             execution,
             self._connect,
@@ -91,7 +95,9 @@ class Sessions:
 
     def own_settings(self) -> tuple[bytes, ...]:
         conn, timeout = self._execution.session, self._settings.lock_timeout
-        return session_reset.own_settings(conn, timeout, autocommit=self._execution.autocommit)
+        own = session_reset.own_settings(conn, timeout, autocommit=self._execution.autocommit)
+        # Not while the reference is still to be built, which grants the same.
+        return (*own, *(self._rights.settings() if self._rights and self.is_used else ()))
 
     def begin(self) -> tuple[bytes, ...]:
         """Resets the session, or returns the commands for that, which go before the script."""

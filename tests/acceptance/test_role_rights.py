@@ -158,6 +158,9 @@ def test_what_one_owns_in_the_database_is_given_away_without_it(
         f"create schema if not exists d authorization {prefix}_d;\n"
         f"set session authorization '{prefix}_d'; create table if not exists d.t (i int);\n"
         "reset session authorization;",
+        # Rows of an earlier run that only this role may read.
+        f"drop schema if exists e cascade; create schema e authorization {prefix}_k;\n"
+        f"set role {prefix}_k; create table e.t (i int); insert into e.t values (1);",
     )
     user = make_role("CREATEDB", "CREATEROLE")
     target = make_database(owner=user)
