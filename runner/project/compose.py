@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _FOLDER = PurePosixPath("/docker-entrypoint-initdb.d")
-_VARIABLE = re.compile(r"\$(?:\$|\{\w+(?::?-(?P<default>[^}]*)|[^}]*)\}|\w+)")
+_DEFAULT = r"(?P<default>(?:[^{}]|\{[^{}]*\})*)"  # may have a variable in it
+_VARIABLE = re.compile(rf"\$(?:\$|\{{\w+(?::?-{_DEFAULT}|[^}}]*)\}}|\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _mapping(value: Any) -> dict[str, Any]:
 def _text(value: Any) -> str:
     """A scalar in which each variable has its default, as if none were set."""
     return _VARIABLE.sub(
-        lambda match: "$" if match[0] == "$$" else match["default"] or "",
+        lambda match: "$" if match[0] == "$$" else _text(match["default"]),
         "" if value is None else str(value),
     )
 
@@ -100,10 +101,12 @@ def _url(service: dict[str, Any]) -> str | None:
     given = _mapping(service.get("environment"))
     values = {name: _text(given.get(f"POSTGRES_{name}")) for name in ("USER", "PASSWORD", "DB")}
     user = values["USER"] or "postgres"
-    ports = _pairs(service.get("ports"), "published", "target", r"(?:.*:)?(\d+):(\d+)(?:/tcp)?")
+    ports = _pairs(service.get("ports"), "published", "target", r"(?:.*:)?([\d-]+):(\d+)(?:/tcp)?")
     for published, target in ports:
         if target == "5432" and published:
             password = f":{quote(values['PASSWORD'], safe='')}" * bool(values["PASSWORD"])
-            database = quote(values["DB"] or user, safe="")
-            return f"postgresql://{quote(user, safe='')}{password}@127.0.0.1:{published}/{database}"
+            place = (
+                f"127.0.0.1:{published.partition('-')[0]}/{quote(values['DB'] or user, safe='')}"
+            )
+            return f"postgresql://{quote(user, safe='')}{password}@{place}"
     return None

@@ -31,10 +31,7 @@ def write_project(named: Path | None, usual: Path) -> Iterator[str]:
     scripts = named or container.scripts or usual
     yield f"Read: {compose}" if compose else "There is no docker-compose.yml here"
     option = "" if scripts == usual else f" -s {quote(scripts.as_posix())}"
-    values = {
-        "@OPTION@": option,
-        "@URL@": container.url or _URL,
-    }
+    values = {"@OPTION@": option, "@URL@": container.url or _URL}
     try:
         yield from _files(scripts, values)
     except OSError as error:

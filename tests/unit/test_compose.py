@@ -49,6 +49,11 @@ services:
             None,
             "postgresql://postgres@127.0.0.1:5000/postgres",
         ),
+        (
+            "services: {a: {environment: ['POSTGRES_USER=${A:-${B-me}}'], ports: ['6-9:5432']}}",
+            None,
+            "postgresql://me@127.0.0.1:6/me",
+        ),
         *((text, None, None) for text in ("", "[]", "services: [1, a=b]", "services: {db: }")),
     ],
 )
