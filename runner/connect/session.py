@@ -51,8 +51,6 @@ LONGEST_ANSWER = 10.0
 # admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout,
 # idle_in_transaction_session_timeout, transaction_timeout
 _GONE = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
-# Of class 08, connection_exception, but about a message; what has no SQLSTATE of its own.
-_PROTOCOL_VIOLATION, _INTERNAL_ERROR = "08P01", "XX000"
 
 
 _EXPECTED = "Expected the rows of the runner's own queries"
@@ -282,13 +280,11 @@ def errors_converted() -> Iterator[None]:
 
 
 def is_lost(sqlstate: str, message: str) -> bool:
-    """Whether the server says that a connection is lost: to it, or from it to another server.
-
-    Citus has no SQLSTATE for what libpq says of a worker.
-    """
-    if sqlstate == _INTERNAL_ERROR:
+    """Whether the server says that a connection is lost: to it, or from it to another server."""
+    if sqlstate == "XX000":  # internal_error: Citus has no other for what libpq says of a worker
         return failures.passing(message) is not None
-    return sqlstate in _GONE or (sqlstate.startswith("08") and sqlstate != _PROTOCOL_VIOLATION)
+    # protocol_violation is of the same class, but about a message
+    return sqlstate in _GONE or (sqlstate.startswith("08") and sqlstate != "08P01")
 
 
 def driver_error(error: psycopg.Error) -> RunnerError:
