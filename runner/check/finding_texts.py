@@ -50,10 +50,10 @@ UNCHECKED = Finding(
 CONNECT = Finding(
     "warning",
     "",
-    "\\connect works only to the server and as the user of the target",
+    "\\connect works only to the server of the target",
     docker="psql connects there",
     target="refused for any other: it would leave the one transaction of the run",
-    rewrite="Name only the database.",
+    rewrite="Name only the database and the user.",
 )
 
 

@@ -20,6 +20,7 @@ from runner.psql.source import Source
 from runner.psql.sql_text import leading_space
 from runner.psql.state import State
 from runner.psql.steps import (
+    LOCAL_HOSTS,
     Connect,
     Gexec,
     Gset,
@@ -190,7 +191,7 @@ class _ScriptCheck:
     def _connect(self, step: Connect) -> None:
         self.run.facts.connects()
         self.state.begin_session()
-        if self.run.in_transaction and (step.user or step.host or step.port):
+        if self.run.in_transaction and step.host not in (None, *LOCAL_HOSTS):
             self._add(finding_texts.CONNECT, step.statement.source, step.statement.offset)
 
     def _add(self, finding: Finding, source: Source, offset: int) -> None:

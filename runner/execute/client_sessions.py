@@ -12,7 +12,7 @@ from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.execute.answers import Answers
 from runner.execute.client_requests import RequestReader, commands_in, control_of, kept_data
 from runner.execute.session_reset import set_commands, settings_of
-from runner.execute.sessions import ClientLogin, Sessions
+from runner.execute.sessions import ClientLogin, Sessions, role_of
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
 from runner.observer import Silent
 from runner.psql.source import Source
@@ -39,8 +39,6 @@ _IN_SAVEPOINT: _Own = (
 )
 _BEGINS = (b"BEGIN", b"START TRANSACTION")
 _ASKS = ((b"SELECT",), (b"SHOW",), (b"WITH",))
-# The image's superuser, if POSTGRES_USER names no other: the one that runs the scripts.
-_IMAGE_USER = "postgres"
 # They connect to a maintenance database, and their statements are about the server.
 _OF_THE_SERVER = frozenset({"createdb", "createuser", "dropdb", "dropuser"})
 _ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
@@ -268,5 +266,4 @@ def _login_of(parameters: Mapping[str, str], target: Target, conn: Session) -> C
     user = parameters.get("user", target.user)
     is_elsewhere = parameters.get("application_name") not in _OF_THE_SERVER
     dbname = parameters.get("database", user) if is_elsewhere else target.dbname
-    role = None if user in (target.user, _IMAGE_USER) else user
-    return ClientLogin(dbname, role, set_commands(conn, settings_of(parameters)))
+    return ClientLogin(dbname, role_of(user, target), set_commands(conn, settings_of(parameters)))

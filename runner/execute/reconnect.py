@@ -9,17 +9,19 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from runner.connect import session
 from runner.errors import ConnectionFailed, StatementFailed, UsageError
+from runner.psql.steps import LOCAL_HOSTS, Connect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runner.observer import Observer
-    from runner.psql.steps import Connect
     from runner.results import Target
     from runner.settings import Settings
 
 
 _SERVER = frozenset({"host", "hostaddr", "port"})
+_KNOWN = _SERVER | {"dbname", "user", "password"}
+_PORT = "5432"  # as in the image
 
 
 def named_parameters(step: Connect) -> dict[str, str]:
@@ -37,10 +39,10 @@ def named_parameters(step: Connect) -> dict[str, str]:
 
 
 def is_here(given: Mapping[str, str], target: Target) -> bool:
-    """Whether these parameters name the target itself, with its user."""
-    here = {**target._asdict(), "port": str(target.port)}
-    here = {name: here[name] for name in ("dbname", "user", "host", "port")}
-    return all(here.get(name) == value for name, value in given.items() if name != "password")
+    """Whether these parameters name the server of the target, which in the image is this one."""
+    host, port = given.get("host", given.get("hostaddr")), given.get("port")
+    is_server = host in (None, target.host) or host in LOCAL_HOSTS or str(host).startswith("/")
+    return is_server and port in (None, str(target.port), _PORT) and given.keys() <= _KNOWN
 
 
 def route(

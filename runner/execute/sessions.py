@@ -9,7 +9,7 @@ import psycopg
 from psycopg import pq, sql
 
 from runner.check.command import left_out
-from runner.connect.queries import codec, is_restricted
+from runner.connect.queries import codec, encoded, is_restricted
 from runner.connect.server_info import describe
 from runner.connect.session import Session
 from runner.errors import ScriptError, StatementFailed
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from runner.guard.guard import Guard
     from runner.psql.state import State
     from runner.psql.steps import Connect
+    from runner.results import Target
     from runner.settings import Settings
 
 
 _NO_RIGHT = "42501"
+# The image's superuser, if POSTGRES_USER names no other: the one that runs the scripts.
+_IMAGE_USER = "postgres"
 
 
 class ClientLogin(NamedTuple):
@@ -62,6 +65,7 @@ class Sessions:
         self._home_guard = guard
         self._begin = begin
         self._dbname = execution.target.dbname  # by the name that scripts know
+        self._user = execution.target.user
         self._changes_defaults = facts is not None and facts.changes_defaults
         self._rights: RoleRights | None = None
         if (
@@ -184,30 +188,36 @@ class Sessions:
     def _enter(self, step: Connect, given: dict[str, str]) -> tuple[Session, dict[str, str]] | None:
         r"""`\connect` to a database of the same server, whose transaction goes on there.
 
-        None: its statements are passed over. Raises ScriptError for another server or user.
+        Another user acts as a role. None: its statements are passed over. Raises ScriptError for
+        another server.
         """
         target, databases = self._execution.target, self._execution.databases
-        name = given.get("dbname") or (self._dbname if step.reuse else target.user)
-        is_here = reconnect.is_here({**given, "dbname": target.dbname}, target)
-        if not is_here or (databases is None and name != target.dbname):
+        user = given.get("user") or (self._user if step.reuse else target.user)
+        name = given.get("dbname") or (self._dbname if step.reuse else user)
+        place = step.statement.source.place(step.statement.offset)
+        if not reconnect.is_here(given, target) or (databases is None and name != target.dbname):
             raise ScriptError(
-                "\\connect to another server or user would leave the run's transaction",
-                place=step.statement.source.place(step.statement.offset),
+                "\\connect to another server would leave the run's transaction",
+                place=place,
                 hint="Apply the scripts of each alone. To mix them, use --transaction none.",
             )
         if databases is None:
             return self._execution.session, {}
-        if not self.executor.is_passed_over:
-            self.end_script(step.statement.source.name)
-            self.record_effects(self.executor.flush(self.reset()))
+        self.end_script(step.statement.source.name)
+        self.record_effects(self.executor.flush(self.reset()))
         found = databases.connect(name, step)
-        self._dbname = name
+        self._dbname, self._user = name, user
         conn, self.guard = found or (None, None)
         if conn is None:
             return None
         if self._first:
             conn.execute(b"".join(self._first))
-        return conn, reconnect.variables(conn, target._replace(dbname=name))
+        try:
+            self._become(conn, role_of(user, target))
+        except StatementFailed as error:
+            message = f"\\connect: {error.message}"
+            raise error.converted(StatementFailed, message=message, place=place) from None
+        return conn, reconnect.variables(conn, target._replace(dbname=name, user=user))
 
     def go_home(self) -> None:
         """A script begins in the database of the target, which may be passed over."""
@@ -223,7 +233,8 @@ class Sessions:
         elif exchange.conn is not self._execution.session:
             self.record_effects(self.executor.flush(self.reset()))
         exchange.use(self._execution.session)
-        self._dbname, self.guard = self._execution.target.dbname, self._home_guard
+        target, self.guard = self._execution.target, self._home_guard
+        self._dbname, self._user = target.dbname, target.user
 
     def _disconnect(self) -> None:
         conn = self.executor.exchange.conn
@@ -244,28 +255,36 @@ class Sessions:
             self.executor.connect(step, state)
         if self.executor.is_passed_over:
             return
+        conn = self.executor.exchange.conn
         if login.settings:
-            self._own(b"".join(login.settings))
-        if login.role is not None:
-            self._become(sql.Literal(login.role))
+            _own(conn, *login.settings)
+        self._become(conn, login.role)
 
-    def _become(self, role: sql.Literal) -> None:
+    def _become(self, conn: Session, role: str | None) -> None:
+        """Acts as a role, or stays what the run is. Raises StatementFailed."""
+        if role is None:
+            return
+        name = sql.Literal(role).as_string(conn)
         try:
-            self._own(sql.SQL("SET SESSION AUTHORIZATION {}").format(role).as_string().encode())
+            session = encoded(conn, f"SET SESSION AUTHORIZATION {name};")
+            _own(conn, session, *self._new_defaults())
         except StatementFailed as error:
             if error.sqlstate != _NO_RIGHT:
                 raise
-            self._own(sql.SQL("SET ROLE {}").format(role).as_string().encode())
+            _own(conn, encoded(conn, f"SET ROLE {name};"))
 
-    def _own(self, commands: bytes) -> None:
-        """Sends commands in a savepoint. Raises StatementFailed."""
-        conn = self.executor.exchange.conn
-        try:
-            with conn.transaction():
-                conn.execute(commands)
-        except psycopg.Error as error:
-            if error.sqlstate is None:
-                raise
-            raise StatementFailed(
-                str(error.diag.message_primary), sqlstate=error.sqlstate
-            ) from None
+
+def role_of(user: str, target: Target) -> str | None:
+    """The role that a user of the image is; None for that of the run."""
+    return None if user in (target.user, _IMAGE_USER) else user
+
+
+def _own(conn: Session, *commands: bytes) -> None:
+    """Sends commands in a savepoint. Raises StatementFailed."""
+    try:
+        with conn.transaction():
+            conn.execute(b"".join(commands))
+    except psycopg.Error as error:
+        if error.sqlstate is None:
+            raise
+        raise StatementFailed(str(error.diag.message_primary), sqlstate=error.sqlstate) from None

@@ -34,7 +34,7 @@ class Shared(NamedTuple):
 
     `roles` are lists of names: the two of a GRANT, otherwise one. A DO block that makes roles has
     the names that its text shows. `sources` are databases of the scripts whose content a database
-    begins with, the oldest first.
+    begins with, the oldest first; `creator` is the role that makes one, if that is not the run's.
     """
 
     statement: Statement
@@ -42,6 +42,7 @@ class Shared(NamedTuple):
     databases: tuple[Token, ...]
     roles: tuple[tuple[str, ...], ...]
     sources: tuple[str, ...] = ()
+    creator: str | None = None
 
     @property
     def database_names(self) -> tuple[str, ...]:
@@ -61,10 +62,12 @@ class Shared(NamedTuple):
         return self._replace(statement=self.statement._replace(text=text)).renamed(name).text
 
     def owned_by(self, name: str) -> Statement | None:
-        """The owner that CREATE DATABASE names, as one of the database with this name."""
-        if (clause := self._option(b"OWNER")) is None:
+        """The owner that CREATE DATABASE gives, as one of the database with this name."""
+        text, owner = self.statement.text, _quoted(self.creator or "")
+        if (clause := self._option(b"OWNER")) is not None:
+            owner = self._value(clause)
+        elif self.creator is None:
             return None
-        text, owner = self.statement.text, self._value(clause)
         altered = b"ALTER DATABASE " + _quoted(name) + b" OWNER TO " + owner
         return self.statement.with_replaced(0, len(text), altered)
 

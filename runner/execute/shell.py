@@ -208,7 +208,8 @@ class _Bash(asyncio.SubprocessProtocol):
 
     async def script_ended(self) -> None:
         """Waits for the end of the output of a script, or of bash."""
-        await self._ended.wait()
+        if not self.exited.is_set():
+            await self._ended.wait()
         self._ended.clear()
         self._seen.clear()
         if self.exited.is_set():

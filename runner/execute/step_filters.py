@@ -81,7 +81,7 @@ def rehearsed(steps: Iterator[Step], *, autocommit: bool) -> Iterator[Step]:
     for step in steps:
         if isinstance(step, Connect) and not autocommit:
             if step.conninfo is None:
-                yield step._replace(user=None, host=None, port=None)
+                yield step._replace(host=None, port=None)
         elif not isinstance(step, Problem) or step.warning:
             yield step
 

@@ -228,6 +228,9 @@ class Echo(NamedTuple):
     to_stderr: bool = False
 
 
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")  # in the image these are the server itself
+
+
 class Connect(NamedTuple):
     r"""`\\connect`: the parameters as psql would use them; None means as before.
 

@@ -114,20 +114,18 @@ class Builder:
             except MergedInsertFailed:
                 self._merges = False
                 self._conn.rollback()
-            except StatementFailed as error:
-                role = existing_role(error)
+            except (ScriptError, StatementFailed) as error:
+                self._conn.rollback()  # the target's run may wait for a lock of this one
+                role = existing_role(error) if isinstance(error, StatementFailed) else None
                 if role is None or role in self._roles:
                     raise
                 self._roles.add(role)
-                self._conn.rollback()
-            except ScriptError:
-                self._conn.rollback()  # the target's run may wait for a lock of this one
-                raise
 
     def _run_once(self) -> BuildResult:
         spec = self._spec
         home = spec.target.dbname
-        databases = OneDatabase(self._conn, home, spec.part or home, spec.sources)
+        part = spec.part or home
+        databases = OneDatabase(self._conn, home, part, spec.sources, create=spec.create)
         scripts = Scripts(
             Execution(
                 self._conn,

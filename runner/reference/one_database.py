@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runner.connect.queries import fetch
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,7 +21,8 @@ class OneDatabase:
     `home` is the database of the target, `part` the one whose statements run on `conn`. No
     database is made: `visited` are those of each `\connect`, with their CREATE DATABASE: of a copy
     that of what it is copied from. What is done in these `sources` before, is done in `part`. With
-    `takes_all` any other than these is taken for that of the target.
+    `takes_all` any other than these is taken for that of the target. `create` is what the reference
+    of the target has seen make `part`.
     """
 
     def __init__(
@@ -29,8 +32,10 @@ class OneDatabase:
         part: str,
         sources: Sequence[str] = (),
         *,
+        create: Shared | None = None,
         takes_all: bool = False,
     ) -> None:
+        self._create = create
         self.visited: dict[str, Shared | None] = {}
         self._created: dict[str, Shared] = {}
         self._conn = conn
@@ -64,8 +69,11 @@ class OneDatabase:
         if names and shared.verb == b"CREATE":
             if names[0] in (self._part, *self._sources):
                 self._sources.discard(shared.template or "")
+            ((role,),) = fetch(self._conn, "SELECT CURRENT_USER::pg_catalog.text")
+            if role != self._conn.info.user:
+                shared = shared._replace(creator=role)
             self._created.setdefault(names[0], self._with_sources(shared))
-            owner = shared.owned_by(self._conn.info.dbname)
+            owner = (self._create or shared).owned_by(self._conn.info.dbname)
             return (None, owner) if owner and is_ours else None
         if is_ours and shared.verb != b"DROP":
             return None, shared.renamed(self._conn.info.dbname)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from psycopg.conninfo import make_conninfo
 
+from runner.connect.queries import fetch
 from runner.execute import reconnect
 from runner.run.database_run import DatabaseRun
 from runner.run.made import Made
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from runner.verify.verifier import Verifier
 
 
+_ROLE = "SELECT CURRENT_USER::pg_catalog.text"
 # A server process takes notice of what others have committed when it locks something: that a role
 # is there by now. A function that locks a schema for a look at it is there for everybody.
 _TAKE_NOTE = (
@@ -87,7 +89,8 @@ class RunDatabases:
         is_left = source is not self._current
         if source is not None and is_left and source.name in self.made.databases:
             self._finish(source)
-        if self.made.carry_out(shared, progress):
+        ((role,),) = fetch(self._current.conn, _ROLE)
+        if self.made.carry_out(shared, progress, role):
             for part in self.parts():
                 part.conn.execute(_TAKE_NOTE)
             return None
@@ -117,7 +120,13 @@ class RunDatabases:
                 self._guards[name] = part.guard
         self.others.clear()
         self.finished.clear()
-        self.made.undo()
+        self.undo()
+
+    def undo(self) -> str:
+        """Drops what was made, where nobody is any more; gives a sentence for the user."""
+        for name in self.made.databases & self.others.keys():
+            self.others[name].conn.close()
+        return self.made.undo()
 
     # -- references -------------------------------------------------------------------------
 

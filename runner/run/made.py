@@ -6,6 +6,7 @@ first database; until then they are dropped when the run ends, or by the next on
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -45,17 +46,21 @@ class Made:
         self._home = home
         self._state = state
         self._exchange: Exchange | None = None
+        self._role = ""
 
     def __bool__(self) -> bool:
         return bool(self.databases or self.roles)
 
-    def carry_out(self, shared: Shared, progress: RunningScript | None) -> bool:
-        """Runs a statement that is about what the run makes. False: it belongs in a transaction.
+    def carry_out(self, shared: Shared, progress: RunningScript | None, role: str) -> bool:
+        """Runs a statement that is about what the run makes, as the role that the script has.
+
+        False: it belongs in a transaction.
 
         Raises StatementFailed, and Refused for what could not be undone.
         """
         if shared.verb == b"COMMENT":
             return False  # it replaces ours with the COMMIT
+        self._role = role
         if shared.databases:
             return self._about_database(shared, progress)
         if shared.verb in (b"CREATE", b"DO"):
@@ -157,11 +162,17 @@ class Made:
         return self._conn
 
     def _send(self, what: Statement, progress: RunningScript | None) -> None:
+        """Sends a statement of a script, as the role that this has."""
+        ctx, conn = self._state.ctx, self._connection()
         if self._exchange is None:
-            ctx, conn = self._state.ctx, self._connection()
             self._exchange = Exchange(Execution(conn, ctx.observer, ctx.target, autocommit=True))
-        self._exchange.send([Part(what, progress, is_alone=True)])
-        self._exchange.collect(lambda: None)
+        conn.execute(sql.SQL("SET ROLE {}").format(sql.Literal(self._role)))
+        try:
+            self._exchange.send([Part(what, progress, is_alone=True)])
+            self._exchange.collect(lambda: None)
+        finally:
+            with suppress(psycopg.Error):  # a rollback does it, too
+                conn.execute(b"RESET ROLE")
 
     def keep(self, conn: Connection[TupleRow]) -> None:
         """They stay, with the COMMIT of this transaction; so does a comment of the scripts."""

@@ -87,17 +87,17 @@ class _Transaction:
             left = [part.name for part in parts if part.name not in self._committed]
             return (
                 f"Committed in {', '.join(self._committed)}; rolled back in {', '.join(left)}."
-                f"{restored}{self.made.undo()}"
+                f"{restored}{self.databases.undo()}"
             ), None
         transactions = "the transactions were" if len(parts) > 1 else "the transaction was"
-        state = f"Nothing has changed: {transactions} rolled back.{self.made.undo()}{restored}"
+        state = f"Nothing has changed: {transactions} rolled back.{self.databases.undo()}{restored}"
         return state, error.committed
 
     def close(self) -> None:
         """Whatever has happened: nothing unfinished is left, and no other connection."""
         if not self.state.committed:
             self.state.roll_back()
-            self.made.undo()
+            self.databases.undo()
         self.state.scripts.close()
         self.state.close()
 
@@ -200,7 +200,7 @@ class _Transaction:
         from runner.run.loss_lines import with_lines
 
         self.state.roll_back()
-        self.made.undo()
+        self.databases.undo()
         losses, is_complete = with_lines(self.state, part, error.losses)
         return part.guard.without_named(losses) if is_complete else losses
 

@@ -151,6 +151,16 @@ FOLDERS = {
         "CREATE SCHEMA app;\n\\c\nCREATE TABLE t (txt text DEFAULT 'é');\n"
         "INSERT INTO t DEFAULT VALUES;\nCOMMENT ON DATABASE {x} IS 'home';\n",
     ],
+    "as other users": [
+        "CREATE USER {x}_u CREATEDB CREATEROLE;\nCREATE SCHEMA {x}_u AUTHORIZATION {x}_u;\n"
+        "ALTER ROLE {x}_u SET work_mem = '7MB';\n\\connect - {x}_u\n"
+        "CREATE TABLE t AS SELECT current_setting('work_mem'), session_user::text AS who;\n"
+        "CREATE DATABASE {x}_a;\nCREATE ROLE {x}_r;\n\\c {x}_a\nCREATE TABLE t (i int);\n",
+        "CREATE TABLE mine (who text DEFAULT session_user);\nINSERT INTO mine DEFAULT VALUES;\n"
+        "CREATE DATABASE {x}_b OWNER {x}_u;\n\\c {x}_b {x}_u\n"
+        "CREATE TABLE t (i int);\n\\c {x}\nCREATE TABLE {x}_u.u (i int);\n"
+        "\\c - postgres\nCREATE TABLE v (i int);\nSET ROLE {x}_u;\nCREATE DATABASE {x}_c;\n",
+    ],
     "copies": [
         "CREATE DATABASE {x}_s LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0;\n\\c {x}_s\n"
         "CREATE TABLE t (i int);\nINSERT INTO t VALUES (1);\n\\c {x}\n"
