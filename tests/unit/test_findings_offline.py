@@ -60,8 +60,10 @@ def test_a_damaged_archive(tmp_path: Path) -> None:
 
 
 def test_connecting_elsewhere(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, "\\connect\n\\c - - - -\n\\c other\n\\c other joe\n")
-    assert [(f.severity, f.place and f.place.line) for f in check(folder)] == [("warning", 4)]
+    folder = folder_of(
+        tmp_path, "\\connect\n\\c - - - -\n\\c other\n\\c other joe\n\\c - - elsewhere\n"
+    )
+    assert [(f.severity, f.place and f.place.line) for f in check(folder)] == [("warning", 5)]
     assert check(folder, transaction="none") == ()
 
 
