@@ -125,7 +125,7 @@ class Builder:
         spec = self._spec
         home = spec.target.dbname
         part = spec.part or home
-        databases = OneDatabase(self._conn, home, part, spec.sources, create=spec.create)
+        databases = OneDatabase(self._conn, home, part, spec.made)
         scripts = Scripts(
             Execution(
                 self._conn,

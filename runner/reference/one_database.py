@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from runner.connect.queries import fetch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript, Where
     from runner.execute.shared import Shared
@@ -20,9 +18,8 @@ class OneDatabase:
 
     `home` is the database of the target, `part` the one whose statements run on `conn`. No
     database is made: `visited` are those of each `\connect`, with their CREATE DATABASE: of a copy
-    that of what it is copied from. What is done in these `sources` before, is done in `part`. With
-    `takes_all` any other than these is taken for that of the target. `create` is what the reference
-    of the target has seen make `part`.
+    that of what it is copied from. That of `part` is `create`: what is done before in the databases
+    that it copies, is done in `part`. With `takes_all` any other is taken for that of the target.
     """
 
     def __init__(
@@ -30,9 +27,8 @@ class OneDatabase:
         conn: Session,
         home: str,
         part: str,
-        sources: Sequence[str] = (),
-        *,
         create: Shared | None = None,
+        *,
         takes_all: bool = False,
     ) -> None:
         self._create = create
@@ -41,7 +37,7 @@ class OneDatabase:
         self._conn = conn
         self._home = home
         self._part = part
-        self._sources = set(sources)
+        self._sources = set(create.sources if create else ())
         self._takes_all = takes_all
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:

@@ -91,7 +91,7 @@ class ReferenceSpec(NamedTuple):
     """The scripts that a reference is built from, and the target whose properties it gets.
 
     `part` is the database that it is for, if that is not the target's; `create` the statement of
-    the scripts that makes it, `sources` databases of the scripts that it is a copy of.
+    the scripts that makes it here; `made` is that also where it exists already.
     """
 
     conninfo: str
@@ -103,7 +103,7 @@ class ReferenceSpec(NamedTuple):
     properties: DatabaseProperties
     part: str | None = None
     create: Shared | None = None
-    sources: tuple[str, ...] = ()
+    made: Shared | None = None
 
     @property
     def server(self) -> str:

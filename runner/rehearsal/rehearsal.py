@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from runner.check.scripts import Checked, Reading
+    from runner.execute.shared import Shared
     from runner.observer import Observer
     from runner.scripts.folder import Folder
     from runner.settings import Settings
@@ -96,10 +97,9 @@ def _rehearsed(
             notes.append(_NOT_REHEARSED)
         if settings.schema_only:
             notes.append("INSERT, COPY and the assertions were not rehearsed.")
-    for name, create in rehearsal.visited.items():
-        parts = name, *(create.sources if create else ())
+    for other in rehearsal.visited.items():
         with throw_away_database(settings, reading.facts, observer) as conn:
-            _Rehearsal(conn, settings, folder, reading, observer, parts).run(errors.take)
+            _Rehearsal(conn, settings, folder, reading, observer, other).run(errors.take)
     found = _in_order(folder, [*reading.findings, *errors.findings, *sequences])
     return found, tuple(notes)
 
@@ -154,7 +154,10 @@ class _Progress(Silent):
 
 
 class _Rehearsal:
-    """The scripts on the session of a throw-away database, or what they do in some: `parts`."""
+    """The scripts on the session of a throw-away database, or what they do in an `other` one.
+
+    That has the CREATE DATABASE that makes it, if the scripts do.
+    """
 
     def __init__(
         self,
@@ -163,7 +166,7 @@ class _Rehearsal:
         folder: Folder,
         reading: Reading,
         observer: Observer,
-        parts: tuple[str, ...] = (),
+        other: tuple[str, Shared | None] | None = None,
     ) -> None:
         self._conn = conn
         self._is_superuser = not is_restricted(conn)
@@ -179,8 +182,8 @@ class _Rehearsal:
         own = own_settings(self._conn, settings.lock_timeout, autocommit=self._autocommit)
         target = describe(self._conn)
         is_one = self._autocommit or not reading.facts.several
-        part, *sources = parts or (target.dbname,)
-        databases = OneDatabase(self._conn, target.dbname, part, sources, takes_all=not parts)
+        part, create = other or (target.dbname, None)
+        databases = OneDatabase(self._conn, target.dbname, part, create, takes_all=other is None)
         self.visited = databases.visited
         self._scripts = Scripts(
             Execution(

@@ -28,7 +28,7 @@ def other_specs(
     """
     existing = {name for (name,) in fetch(ctx.session, _DATABASES)}
     for name, create in visited.items():
-        spec = home._replace(part=name, sources=create.sources if create else ())
+        spec = home._replace(part=name, made=create)
         if name in existing:
             yield name, spec._replace(properties=_properties(ctx, name, home.properties))
         elif create is not None:

@@ -129,8 +129,8 @@ OFFERED = {
         sql_text.read_modes sql_text.refused_control sql_text.tokens sql_text.transaction_commands
         sql_text.transaction_control state.State state.TextFormat state.VARIABLE_NAME
         statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo steps.Gexec
-        steps.LOCAL_HOSTS steps.Gset steps.Origin steps.PlainStatements steps.Problem steps.Statement
-        steps.Statements steps.Step steps.Sync steps.separated
+        steps.Gset steps.LOCAL_HOSTS steps.Origin steps.PlainStatements steps.Problem
+        steps.Statement steps.Statements steps.Step steps.Sync steps.separated
     """,
     "reference": """
         database.drop_abandoned database.drop_database database.new_database
