@@ -117,14 +117,18 @@ def _exists(failed: FailedStatement) -> str | None:
         where = "Roles belong to the server, and pg_dumpall writes all of them: leave it out, or"
     elif (one := failed.made(name)) and failed.is_later(one) is False:
         where = f"{name} was first made in {one.script}:{one.line}."
-    else:
+    elif kind:
         where = f"{name} was there before this run{failed.facts().applied}."
+    else:
+        where = f"{name} is there already."
     instead = _INSTEAD.get("" if "MATERIALIZED" in failed.joined else kind)
     if " ADD COLUMN " in failed.joined:
         instead = "ADD COLUMN IF NOT EXISTS"
+    if instead is None and not kind:  # a body makes it
+        return f"{where} Write IF NOT EXISTS, or drop it before."
     if instead is None:
         table = f" ON {on}" if on else ""
-        return f"{where} Drop it before: DROP {kind.upper() or '…'} IF EXISTS {name}{table};"
+        return f"{where} Drop it before: DROP {kind.upper()} IF EXISTS {name}{table};"
     verb = "write" if where.endswith("or") else "Write"
     return f"{where} {verb} {instead.format(kind.upper())}"
 

@@ -28,6 +28,7 @@ _MAKES = frozenset(
 _BEFORE_NAME = frozenset(b"IF NOT EXISTS ONLY CONCURRENTLY COLUMN CONSTRAINT".split())
 # undefined table, object, function, column, schema; invalid foreign key; foreign_key_violation
 _MISSING = frozenset({"42P01", "42704", "42883", "42703", "3F000", "42830", "23503"})
+_PERHAPS_MISSING = _MISSING | {"22023"}  # parameters of an extension
 _FOREIGN_KEY = "23503"
 _UNKNOWN_TABLE = ("42601", "42P01")
 _WRITES_ROWS = (b"INSE", b"COPY", b"UPDA", b"MERG", b"WITH")
@@ -112,7 +113,7 @@ class ErrorFindings:
                 raise TooManyErrors
             return
         finding = _finding(error.converted(type(error), place=place), statement)
-        if not self.is_complete and (error.sqlstate in _MISSING or _UNSET in error.message):
+        if not self.is_complete and (error.sqlstate in _PERHAPS_MISSING or _UNSET in error.message):
             finding = finding._replace(severity="warning", target=_PERHAPS_MADE)
         self.findings.append(finding)
         if finding.severity == "warning" and first_words(statement, 2) == _EXTENSION:
@@ -171,8 +172,9 @@ def _is_called(token: Token, name: str) -> bool:
 
 
 def _finding(error: RunnerError, statement: bytes) -> Finding:
-    place, sqlstate, context = error.place, error.sqlstate, error.context or ""
-    where = context if "PL/pgSQL" in context else ""
+    place, sqlstate = error.place, error.sqlstate
+    lines = (error.context or "").splitlines()
+    where = next((line for line in lines if line.startswith("PL/pgSQL function")), "")
     found = Finding(
         "error",
         place.script if place else "",
