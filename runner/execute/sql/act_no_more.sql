@@ -15,6 +15,7 @@ BEGIN
      CROSS JOIN LATERAL (
              SELECT r.rolname OPERATOR(pg_catalog.=) ANY ({kept}::pg_catalog.name[])) AS k (is_kept)
      WHERE a.member OPERATOR(pg_catalog.=) a.grantor
+       AND pg_catalog.pg_has_role(a.member, 'USAGE') -- none of another session
        AND a.admin_option OPERATOR(pg_catalog.=) v.is_old
        AND (v.is_old OR NOT k.is_kept)
        AND r.rolname OPERATOR(pg_catalog.<>) ALL ({kept_admin}::pg_catalog.name[])
