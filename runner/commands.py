@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from importlib import import_module
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from runner.check.scripts import read_scripts
@@ -35,9 +33,12 @@ if TYPE_CHECKING:
     from runner.results import Target
 
 
-_PREPARE = dict.fromkeys(("apply", "plan"), prepare) | dict.fromkeys(
-    ("verify", "diff"), prepare_to_verify
-)
+_PREPARE = {
+    "apply": prepare,
+    "plan": prepare,
+    "verify": prepare_to_verify,
+    "diff": prepare_to_verify,
+}
 _CHANGES = 10
 
 
@@ -112,17 +113,6 @@ def _described(conn: Session, settings: Settings) -> Target:
     return server_info.describe(conn, embedded=settings.embedded, server=server)
 
 
-def _import_in_background() -> None:
-    """Import what a run needs in a thread, while the connection is established."""
-
-    def work() -> None:
-        # An interrupt may leave a module half imported; the run itself imports it again.
-        with suppress(Exception):
-            import_module("runner.run.transaction")
-
-    Thread(target=work, daemon=True).start()
-
-
 def apply(settings: Settings, observer: Observer, prepared: Prepared | None = None) -> ApplyResult:
     """Run all scripts on the target, in one transaction, and commit.
 
@@ -130,17 +120,7 @@ def apply(settings: Settings, observer: Observer, prepared: Prepared | None = No
     `prepared` is what several targets share. Raises what `prepare` raises, before anything is
     connected, and what `run_in_transaction` raises.
     """
-    started = time.monotonic()
-    prepared = prepared or prepare(settings, observer)
-    _import_in_background()
-    with _naming_diff(settings), _connected(settings, observer, prepared) as ctx:
-        run = None
-        if settings.once:
-            from runner.run.compare import last_run
-
-            run = last_run(ctx)
-        done = ApplyResult(ctx.target, (), changes=(), already=run) if run else _run(ctx)
-    return done._replace(seconds=time.monotonic() - started)
+    return _run(settings, observer, prepared)
 
 
 @contextmanager
@@ -155,14 +135,29 @@ def _naming_diff(settings: Settings) -> Iterator[None]:
         raise error.converted(LossError, hint=f"{error.hint}\n{more}") from None
 
 
-def _run(ctx: RunContext) -> ApplyResult:
-    if ctx.settings.transaction == "none":
-        from runner.run.autocommit import run_autocommit
+def _run(
+    settings: Settings, observer: Observer, prepared: Prepared | None, *, plan: bool = False
+) -> ApplyResult:
+    started = time.monotonic()
+    prepared = prepared or prepare(settings, observer)
+    with _naming_diff(settings), _connected(settings, observer, prepared) as ctx:
+        done = _already(ctx) if settings.once else None
+        if done is None and settings.transaction == "none":
+            from runner.run.autocommit import run_autocommit
 
-        return run_autocommit(ctx)
-    from runner.run.transaction import run_in_transaction
+            done = run_autocommit(ctx)
+        elif done is None:
+            from runner.run.transaction import run_in_transaction
 
-    return run_in_transaction(ctx)
+            done = run_in_transaction(ctx, plan=plan)
+    return done._replace(seconds=time.monotonic() - started)
+
+
+def _already(ctx: RunContext) -> ApplyResult | None:
+    from runner.run.compare import last_run
+
+    run = last_run(ctx)
+    return ApplyResult(ctx.target, (), changes=(), already=run) if run else None
 
 
 def plan(settings: Settings, observer: Observer, prepared: Prepared | None = None) -> ApplyResult:
@@ -170,18 +165,11 @@ def plan(settings: Settings, observer: Observer, prepared: Prepared | None = Non
 
     Raises what `apply` would raise, and UsageError without one transaction over all scripts.
     """
-    started = time.monotonic()
     if settings.transaction == "none":
         raise UsageError("plan needs a transaction: --transaction none commits each statement")
-    prepared = prepared or prepare(settings, observer)
-    _import_in_background()
-    from runner.run.transaction import run_in_transaction
-
-    with _naming_diff(settings), _connected(settings, observer, prepared) as ctx:
-        done = run_in_transaction(ctx, plan=True)
+    done = _run(settings, observer, prepared, plan=True)
     code = _CHANGES if settings.exit_code and done.changes else 0
-    seconds = time.monotonic() - started
-    return done._replace(planned=True, seconds=seconds, exit_code=code)
+    return done._replace(planned=True, exit_code=code)
 
 
 def verify(
@@ -287,12 +275,10 @@ def wait(settings: Settings, observer: Observer) -> WaitResult:
     started = time.monotonic()
     from runner.connect import session
 
+    timeout, embedded = settings.connect_timeout, settings.embedded
     with target_conninfo(settings, observer) as conninfo:
         target = session.wait_until_writable(
-            conninfo,
-            connect_timeout=settings.connect_timeout,
-            observer=observer,
-            embedded=settings.embedded,
+            conninfo, connect_timeout=timeout, observer=observer, embedded=embedded
         )
     return WaitResult(target, time.monotonic() - started)
 

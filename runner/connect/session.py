@@ -6,7 +6,7 @@ import logging
 import os
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 from psycopg import pq
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-
 # What psycopg would log (to stderr without a handler) is in our errors.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
@@ -52,7 +51,7 @@ LONGEST_ANSWER = 10.0
 # idle_in_transaction_session_timeout, transaction_timeout
 _GONE = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
 
-
+_OTHER_ANSWER = "the server's answer is none of PostgreSQL's"
 _EXPECTED = "Expected the rows of the runner's own queries"
 _NO_POSTGRESQL = (
     "Look at what listens at this address: another service, or a proxy that changes answers."
@@ -70,13 +69,6 @@ class Session(psycopg.Connection[TupleRow]):
         self.conninfo = ""
         self.round_trips = 0
         self._answer_within: float | None = None
-
-    @classmethod
-    def opened(cls, conninfo: str, parameters: dict[str, Any]) -> Self:
-        """Connects with these parameters, which were made of the conninfo. One try."""
-        found = cls.connect(autocommit=True, prepare_threshold=None, **parameters)
-        found.conninfo = conninfo
-        return found
 
     def wait(self, gen: PQGen[T], *args: Any, **options: Any) -> T:
         """See psycopg.Connection. Raises OperationalError where `answering_within` is over."""
@@ -106,11 +98,8 @@ class Session(psycopg.Connection[TupleRow]):
             raise known from error
         except (LookupError, TypeError, ValueError) as error:
             self.close()
-            raise ConnectionFailed(
-                "the server's answer is none of PostgreSQL's",
-                detail=f"{_EXPECTED}: {error}.",
-                hint=_NO_POSTGRESQL,
-            ) from error
+            detail = f"{_EXPECTED}: {error}."
+            raise ConnectionFailed(_OTHER_ANSWER, detail=detail, hint=_NO_POSTGRESQL) from error
         finally:
             self._answer_within = None
 
@@ -183,16 +172,15 @@ def _connect(conninfo: str, login: Login, backoff: Backoff) -> Session:
 def _attempt(conninfo: str, parameters: dict[str, str], left: float) -> Session:
     """One try of every host, each with its share of the remaining time."""
     hosts = parameters.get("host", "").count(",") + 1
-    timeout = max(left / hosts, 2)
     try:
-        asked = float(parameters.get("connect_timeout") or 0)
+        asked = float(parameters.get("connect_timeout") or _LONGEST_ATTEMPT)
     except ValueError:
         raise UsageError("connect_timeout in the conninfo is not a number") from None
-    options: dict[str, Any] = {
-        **parameters,
-        "connect_timeout": int(min(timeout, asked or _LONGEST_ATTEMPT)),
-    }
-    return Session.opened(conninfo, options)
+    timeout = int(min(max(left / hosts, 2), asked or _LONGEST_ATTEMPT))
+    options: dict[str, Any] = {**parameters, "connect_timeout": timeout}
+    found = Session.connect(autocommit=True, prepare_threshold=None, **options)
+    found.conninfo = conninfo
+    return found
 
 
 def _asks_for_token(parameters: dict[str, str]) -> bool:
@@ -294,16 +282,14 @@ def driver_error(error: psycopg.Error) -> RunnerError:
     message = diag.message_primary or str(error).strip() or type(error).__name__
     kind: type[RunnerError] = StatementFailed
     hint = diag.message_hint
-    if sqlstate is None:
-        # No answer of the server: libpq's message about the connection, or about what came.
+    # Without a SQLSTATE it is libpq's message about the connection, or about what came.
+    if sqlstate is None or is_lost(sqlstate, message):
         kind = ConnectionFailed
     elif sqlstate == "55P03":
         kind = LockNotAvailable
         hint = hint or "wait longer: --lock-timeout"
     elif sqlstate in ("25006", "42501"):
         kind = Refused
-    elif is_lost(sqlstate, message):
-        kind = ConnectionFailed
     return kind(
         message, hint=hint, detail=diag.message_detail, context=diag.context, sqlstate=sqlstate
     )

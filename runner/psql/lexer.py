@@ -74,20 +74,13 @@ class Mode(Enum):
     COMMENT = "/* comment"
 
 
-class Words(Enum):
-    """Whether the words of this statement matter: only in CREATE FUNCTION and PROCEDURE."""
-
-    UNDECIDED = 0
-    IGNORED = 1
-    BODY = 2
-
-
 class Lexer:
     """The state of psql's lexer between two pieces of input.
 
     `paren_depth` and `begin_depth` are psql's; `began` is the file offset where what is open
     in `mode` began, `paren_began` and `begin_began` likewise. Offsets are whatever the caller
-    gives as `base` plus the position in the piece.
+    gives as `base` plus the position in the piece. `has_body` is whether the words of the statement
+    matter, which is CREATE FUNCTION or PROCEDURE then; None while that is not known.
     """
 
     def __init__(self) -> None:
@@ -108,7 +101,7 @@ class Lexer:
 
     def new_statement(self) -> None:
         """Looks for CREATE FUNCTION again: after a semicolon, also an escaped one."""
-        self.words = Words.UNDECIDED
+        self.has_body: bool | None = None
         self.seen: list[bytes] = []
 
     @property
@@ -134,8 +127,8 @@ class Lexer:
         end = len(text)
         self.word_end = -1
         self.first = pos  # no token goes further back
-        if self.words is Words.UNDECIDED and not self.seen and _NO_BODY.match(text, pos):
-            self.words = Words.IGNORED
+        if self.has_body is None and not self.seen and _NO_BODY.match(text, pos):
+            self.has_body = False
         while pos < end:
             if self.mode is not Mode.SQL:
                 pos = self._inside(text, pos)
@@ -160,11 +153,10 @@ class Lexer:
         return Event.END, end
 
     def _skip(self, text: bytes, pos: int) -> int:
-        if self.words is Words.IGNORED:
-            if self.standard_conforming_strings:
-                return _SKIP.match(text, pos).end()  # type: ignore[union-attr]
-            return _SKIP_OLD.match(text, pos).end()  # type: ignore[union-attr]
-        return _SKIP_TO_WORD.match(text, pos).end()  # type: ignore[union-attr]
+        skip = _SKIP if self.standard_conforming_strings else _SKIP_OLD
+        if self.has_body is not False:
+            skip = _SKIP_TO_WORD
+        return skip.match(text, pos).end()  # type: ignore[union-attr]
 
     def _open(self, text: bytes, pos: int, base: int) -> int:
         """Enters whatever begins at `pos`: a quote, a parenthesis, a comment, a word."""
@@ -241,9 +233,9 @@ class Lexer:
             return end  # the prefix of a string
         if word == b"u" and text[end : end + 2] in (b"&'", b'&"'):
             return end + 1
-        if self.words is Words.UNDECIDED:
+        if self.has_body is None:
             self._decide(word)
-        if self.words is Words.BODY and not self.paren_depth and word in _BODY_WORDS:
+        if self.has_body and not self.paren_depth and word in _BODY_WORDS:
             if word == b"end":
                 self.begin_depth = max(0, self.begin_depth - 1)
             elif word == b"begin" or self.begin_depth:
@@ -259,10 +251,7 @@ class Lexer:
         head = b" ".join(self.seen)
         if head in (b"create", b"create or", b"create or replace"):
             return
-        if word in (b"function", b"procedure") and head.startswith(b"create "):
-            self.words = Words.BODY
-        else:
-            self.words = Words.IGNORED
+        self.has_body = word in (b"function", b"procedure") and head.startswith(b"create ")
 
     def _run_start(self, text: bytes, pos: int) -> int:
         """Gives the start of the run of word bytes that ends before `pos`."""
@@ -279,7 +268,10 @@ class Lexer:
         if self.mode is Mode.ESCAPE_STRING:
             return self._to_escaped_end(text, pos)
         if self.mode is Mode.COMMENT:
-            return self._to_comment_end(text, pos)
+            end, self.comment_depth = comment_end(text, pos, self.comment_depth)
+            if self.comment_depth < 0:
+                self.mode = Mode.SQL
+            return end
         found = text.find(self.tag, pos)
         if found < 0:
             return len(text)
@@ -304,9 +296,3 @@ class Lexer:
                 return end + 1
             pos = continued.end()
         return len(text)
-
-    def _to_comment_end(self, text: bytes, pos: int) -> int:
-        end, self.comment_depth = comment_end(text, pos, self.comment_depth)
-        if self.comment_depth < 0:
-            self.mode = Mode.SQL
-        return end
