@@ -38,7 +38,8 @@ def insert(readme: Path, rows: Rows, results: Path) -> None:
     marks = re.escape(BEGIN) + ".*" + re.escape(END)
     new = f"{BEGIN}\n{_short(rows, os.path.relpath(results, readme.parent))}\n{END}"
     readme.write_text(re.sub(marks, lambda _: new, text, count=1, flags=re.DOTALL))
-    (results / "README.md").write_text(_page(rows, sorted(results.glob("*.svg"))))
+    page, notes = _page(rows, sorted(results.glob("*.svg"))), results / "bounds.md"
+    (results / "README.md").write_text(page + (f"\n{notes.read_text()}" if notes.exists() else ""))
 
 
 def _short(rows: Rows, folder: str) -> str:
