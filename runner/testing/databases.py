@@ -66,9 +66,12 @@ def error_text(error: RunnerError) -> str:
     return "\n".join(lines(Failure(error), Style(Settings())))
 
 
-def connected(conninfo: str) -> session.Session:
-    """A connection of the plugin's own, in autocommit mode."""
-    return session.connect(conninfo, connect_timeout=None, observer=Silent())
+@contextmanager
+def connected(conninfo: str) -> Iterator[session.Session]:
+    """A connection of the plugin's own, in autocommit mode. Raises RunnerError."""
+    conn = session.connect(conninfo, connect_timeout=None, observer=Silent())
+    with conn, session.errors_converted():
+        yield conn
 
 
 @contextmanager

@@ -157,12 +157,16 @@ def test_scripts_that_fail_are_one_error(
 
 @pytest.mark.needs18
 def test_a_server_that_cannot_be_used_is_one_error(
-    in_project: Pytest, pytester: pytest.Pytester, server: Server
+    in_project: Pytest, pytester: pytest.Pytester, server: Server, make_role: Callable[..., str]
 ) -> None:
     write_project(pytester, TABLE)
-    result = in_project(target=server.conninfo("nosuch"))
-    result.stdout.fnmatch_lines('*database "nosuch" does not exist*')
-    result.assert_outcomes(errors=1, skipped=5)
+    for target, error in (
+        (server.conninfo("nosuch"), 'database "nosuch" does not exist'),
+        (server.conninfo(user=make_role()), "permission denied to create database"),
+    ):
+        result = in_project(target=target)
+        result.stdout.fnmatch_lines(f"*{error}*")
+        result.assert_outcomes(errors=1, skipped=5)
 
 
 @pytest.mark.needs18
