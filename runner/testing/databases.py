@@ -88,18 +88,16 @@ def server(settings: Settings) -> Iterator[str]:
 def build_template(settings: Settings, server: str) -> Template:
     """Return the template of these scripts; build it if there is none yet.
 
-    Its name holds digests of the folder's path, and of the scripts and the server's version, so it
-    serves all processes and later runs until a script changes. Those of earlier versions of the
-    scripts are dropped. Raises what `apply` raises.
+    Its name holds digests of the role and the folder's path, and of the scripts and the server's
+    version, so it serves all processes and later runs until a script changes. Those of earlier
+    versions of the scripts are dropped, with the roles that they made. Raises what `apply` raises.
     """
     prepared = prepare(settings, Silent())
-    folder = _digest(*(str(path.resolve()) for path in settings.scripts))
-    prefix = f"runner_template_{folder}_"
     with connected(server) as admin:
-        version = str(admin.info.server_version)
-        template = Template(
-            server, prefix + _digest(version, *(one.sha256 for one in prepared.checked))
-        )
+        folder = _digest(admin.info.user, *(str(path.resolve()) for path in settings.scripts))
+        version, scripts = str(admin.info.server_version), (one.sha256 for one in prepared.checked)
+        prefix = f"runner_template_{folder}_"
+        template = Template(server, prefix + _digest(version, *scripts))
         admin.execute(f"SELECT pg_catalog.pg_advisory_lock({int(folder, 16)})".encode())
         drop_abandoned(admin)
         found: dict[str, list[str]] = dict(
@@ -127,16 +125,13 @@ def _build(admin: session.Session, settings: Settings, prepared: Prepared, built
     before = set(fetch(admin, _ROLES))
     with new_database(admin) as name:
         commands.apply(replace(settings, target=built.conninfo(name)), Silent(), prepared)
-        roles = [
-            one for (one,) in set(fetch(admin, _ROLES)) - before if one in prepared.outline.roles
-        ]
+        made = {one for (one,) in set(fetch(admin, _ROLES)) - before} & prepared.outline.roles
         database = sql.Identifier(name)
-        admin.execute(
-            sql.SQL("ALTER DATABASE {} SET runner.roles = {}").format(database, json.dumps(roles))
-        )
-        admin.execute(
-            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(database, sql.Identifier(built.name))
-        )
+        if made:
+            comment = f"made with the roles {json.dumps(sorted(made))}"
+            admin.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(database, comment))
+        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        admin.execute(rename.format(database, sql.Identifier(built.name)))
 
 
 @contextmanager

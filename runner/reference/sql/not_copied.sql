@@ -10,7 +10,7 @@ SELECT format('BEGIN; SELECT pg_catalog.set_config(%L, %L, true); ALTER %s SET %
   JOIN pg_db_role_setting AS s ON s.setdatabase = d.oid
  CROSS JOIN unnest(s.setconfig) AS o (option)
   LEFT JOIN pg_roles AS r ON r.oid = s.setrole
- WHERE d.datname = {template} AND NOT starts_with(o.option, 'runner.')
+ WHERE d.datname = {template}
 UNION ALL
 SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', {name})
   FROM pg_database AS d
@@ -24,6 +24,7 @@ SELECT format('GRANT %s ON DATABASE %I TO %s%s', a.privilege_type, {name},
   LEFT JOIN pg_roles AS r ON r.oid = a.grantee
  WHERE d.datname = {template}
 UNION ALL
-SELECT format('COMMENT ON DATABASE %I IS %L', {name}, shobj_description(d.oid, 'pg_database'))
+SELECT format('COMMENT ON DATABASE %I IS %L', {name}, m.comment)
   FROM pg_database AS d
- WHERE d.datname = {template} AND shobj_description(d.oid, 'pg_database') IS NOT NULL
+ CROSS JOIN LATERAL (SELECT shobj_description(d.oid, 'pg_database')) AS m (comment)
+ WHERE d.datname = {template} AND NOT starts_with(m.comment, 'made with the roles ')
