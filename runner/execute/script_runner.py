@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from runner.connect.queries import encoded
-from runner.errors import ScriptError
+from runner.errors import ScriptError, StatementFailed
 from runner.execute import reconnect, session_reset
 from runner.execute.execution import Execution, RunningScript
 from runner.execute.sessions import Sessions
@@ -64,6 +64,11 @@ class Scripts:
         Executor.run raises, and ScriptError for a file that was changed while it ran.
         """
         script, sessions = checked.script, self.sessions
+        if self._shells is not None and (last := self._shells.last) is not None:
+            raise StatementFailed(
+                f"{last.name} ended the shell that sources it",
+                hint="The image would run none of the scripts after it: return, where it exits.",
+            )
         if script.shell:
             self.flush()
         running = RunningScript(
@@ -174,7 +179,7 @@ class Scripts:
         self.sessions.forget()
         self.results.clear()
         if self._shells is not None:
-            self._shells.environ = {}
+            self._shells.environ, self._shells.last = {}, None
         self._standard_input = StandardInput()
 
     def _read_as_before(self) -> None:

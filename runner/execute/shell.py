@@ -130,6 +130,11 @@ class Shell:
         self._run(self._bash.script_ended())
 
     @property
+    def has_ended(self) -> bool:
+        """Whether a script that it has sourced has ended it."""
+        return self._bash.exited.is_set()
+
+    @property
     def environ(self) -> dict[str, str]:
         return self._bash.environ
 
@@ -140,7 +145,7 @@ class Shell:
         """Runs a script and passes its output on. Ctrl-C ends it too.
 
         Meanwhile `gateway` serves what it calls. Raises StatementFailed when its exit status is
-        not 0, or when it ends the bash that sources it.
+        not 0.
         """
         try:
             self._run(self._until_ended(path, gateway))
@@ -149,15 +154,9 @@ class Shell:
                 gateway.close()  # a client that cancels its query waits for that
             self._stop()
             raise
-        if not self._bash.exited.is_set():
-            return
         if status := self._transport.get_returncode():
             hint = _INSTALL if status == _NOT_FOUND else None
             raise StatementFailed(f"{name} ended with exit status {status}", hint=hint)
-        raise StatementFailed(
-            f"{name} ended the shell that sources it",
-            hint="The image would run none of the scripts after it: return, where it exits.",
-        )
 
     async def _until_ended(self, path: Path, gateway: Gateway | None) -> None:
         if gateway is not None:

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 
 class ShellScripts:
-    """One bash runs all of them; `environ` is what they have exported."""
+    """One bash runs all of them; `environ` is what they have exported.
+
+    `last` is the script that has ended that bash, if one has.
+    """
 
     def __init__(self, execution: Execution) -> None:
         self.environ: Mapping[str, str] = {}
+        self.last: Script | None = None
         self._execution = execution
         self._shell: Shell | None = None
         self._room: Room | None = None
@@ -48,6 +52,7 @@ class ShellScripts:
             if clients.refused is not None:
                 raise clients.refused
         self.environ = bash.environ
+        self.last = script if bash.has_ended else None
 
     def _started(self, room: Room) -> Shell:
         execution, observer = self._execution, self._execution.observer

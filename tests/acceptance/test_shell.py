@@ -170,12 +170,19 @@ def test_what_it_leaves_in_the_background_goes_on(
     assert "still there" in result.stdout
 
 
-def test_one_that_ends_the_entrypoint_fails(
+def test_none_runs_after_one_that_ends_the_entrypoint(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
     """In the image no script after it would run, though nothing tells of an error."""
-    folder = write_scripts(tmp_path, "select 1;")
-    shell_script(folder, "02.sh", "trap 'echo the last words' EXIT\nexit 0\n", executable=False)
+    folder = write_scripts(tmp_path, "create table t ();")
+    shell_script(
+        folder,
+        "02.sh",
+        "trap 'echo the last words' EXIT\npsql -c 'create role ended'\nexit 0\n",
+        executable=False,
+    )
+    runner("plan", "-s", "sql", "-t", fresh_database, *ALLOWED, check=0)  # it is the last one
+    (folder / "03.sql").write_text("select 1;")
     result = runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=3)
     assert "ERROR: sql/02.sh ended the shell that sources it" in result.stderr
     assert "return, where it exits" in result.stderr
