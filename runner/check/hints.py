@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 
 from runner.check.definitions import defined
-from runner.check.dialects import by_code, foreign_words
 from runner.check.failed_statement import Facts, FailedStatement
+from runner.check.remedies import by_code, foreign_words
 from runner.check.syntax_hints import (
     misplaced_quotes,
     number_of_values,

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-from runner.check.dialects import by_code
 from runner.check.failed_statement import QUOTE, FailedStatement
+from runner.check.remedies import by_code
 
 _KEYWORDS = frozenset(
     b"ADD ALTER ANALYZE AND BEGIN CASCADE CHECK COLUMN COMMENT COMMIT CONFLICT CONSTRAINT COPY"
