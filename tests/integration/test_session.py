@@ -13,7 +13,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from runner.connect.server_info import describe
-from runner.connect.session import connect, driver_error, wait_until_writable
+from runner.connect.session import connect, driver_error, is_lost, wait_until_writable
 from runner.errors import (
     ConnectionFailed,
     LockNotAvailable,
@@ -359,3 +359,18 @@ def test_a_line_that_is_cut_is_a_failed_connection(server: Server) -> None:
             line.shutdown(socket.SHUT_RDWR)
         error = translated(conn, "SELECT 1")
     assert type(error) is ConnectionFailed
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "message", "lost"),
+    [
+        ("08006", "connection to the remote node failed", True),
+        ("57P01", "terminating connection due to administrator command", True),
+        ("XX000", "server closed the connection unexpectedly", True),
+        ("XX000", "cache lookup failed for type 1", False),
+        ("08P01", "bind message supplies 0 parameters", False),
+        ("42P01", 'relation "t" does not exist', False),
+    ],
+)
+def test_what_says_that_a_connection_is_lost(sqlstate: str, message: str, lost: bool) -> None:
+    assert is_lost(sqlstate, message) is lost
