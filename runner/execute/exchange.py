@@ -38,6 +38,7 @@ class Exchange:
 
     def __init__(self, execution: Execution) -> None:
         self.conn = execution.session
+        self.user = execution.target.user  # who needs the rights
         self.listener: Answers | None = None
         self.last: Statements | None = None
         self.last_committed: Statements | None = None  # without a transaction of the run
@@ -219,7 +220,8 @@ class Exchange:
         is_lost = self.pgconn.status == pq.ConnStatus.BAD
         if is_lost and not result.error_field(pq.DiagnosticField.SQLSTATE):
             return errors.OperationalError(result.get_error_message(self.codec))
-        found = failure(self._message, result, self._execution.target)
+        target = self._execution.target._replace(user=self.user)
+        found = failure(self._message, result, target)
         if not isinstance(found, StatementFailed):
             return found
         is_lost = is_lost or session.is_lost(found.sqlstate or "", found.message)

@@ -227,14 +227,14 @@ class Sessions:
 
     def go_back(self) -> None:
         """Returns to the run's session for the next script."""
-        exchange = self.executor.exchange
+        exchange, target = self.executor.exchange, self._execution.target
         if self._execution.autocommit:
             self._disconnect()
-        elif exchange.conn is not self._execution.session:
+        elif exchange.conn is not self._execution.session or exchange.user != target.user:
             self.record_effects(self.executor.flush(self.reset()))
         exchange.use(self._execution.session)
-        target, self.guard = self._execution.target, self._home_guard
-        self._dbname, self._user = target.dbname, target.user
+        self._dbname, self.guard = target.dbname, self._home_guard
+        self._user = exchange.user = target.user
 
     def _disconnect(self) -> None:
         conn = self.executor.exchange.conn
@@ -262,6 +262,7 @@ class Sessions:
 
     def _become(self, conn: Session, role: str | None) -> None:
         """Acts as a role, or stays what the run is. Raises StatementFailed."""
+        self.executor.exchange.user = role or self._execution.target.user
         if role is None:
             return
         name = sql.Literal(role).as_string(conn)

@@ -260,6 +260,13 @@ def execute_alone(conninfo: str, statement: str) -> None:
         conn.execute(statement.encode())
 
 
+def test_a_right_is_granted_to_who_lacks_it(runner: Runner, place: Place) -> None:
+    scripts = place.scripts("CREATE USER {x}_u;\n\\c - {x}_u\nCREATE SCHEMA s;\n")
+    said = runner("apply", "-s", scripts, "-t", place.target, check=4).stderr
+    assert f"GRANT CREATE ON DATABASE {place.name} TO {place.name}_u" in said
+    assert place.made() == []
+
+
 def test_a_database_that_was_changed_or_dropped(runner: Runner, place: Place) -> None:
     scripts = place.scripts(*FOLDERS["only what is missing"])
     options = ("-s", scripts, "-t", place.target)
