@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from runner import commands
-from tests.acceptance.scripts import NOBODY, execute, write_scripts
+from tests.acceptance.scripts import execute, write_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -399,15 +398,6 @@ def test_only_apply_advises_what_only_apply_can(
     scripts = write_scripts(tmp_path, text)
     result = runner(command, "-s", scripts, "-t", module_database, "--json", check=code)
     assert ("--transaction none" in result.stdout + result.stderr) == (command == "apply")
-
-
-def test_a_failure_to_import_ahead_is_told_by_the_run_alone(
-    runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As where an interrupt left a module half imported; pytest fails for a thread's traceback."""
-    monkeypatch.setattr(commands, "import_module", lambda _: 1 / 0)
-    result = runner("apply", "-s", write_scripts(tmp_path, "SELECT 1;"), *NOBODY, check=5)
-    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize(
