@@ -14,7 +14,6 @@ from runner.results import (
     CheckResult,
     DiagramResult,
     DiffResult,
-    LossError,
     StatusResult,
     VerifyResult,
     WaitResult,
@@ -123,24 +122,14 @@ def apply(settings: Settings, observer: Observer, prepared: Prepared | None = No
     return _run(settings, observer, prepared)
 
 
-@contextmanager
-def _naming_diff(settings: Settings) -> Iterator[None]:
-    """Where rows would be lost, the hint names the command that writes ALTER instead of DROP."""
-    try:
-        yield
-    except LossError as error:
-        if not any(loss.cause == "dropped" or "column" in loss.cause for loss in error.losses):
-            raise
-        more = f"For SQL that keeps the rows: {settings.command('diff')}"
-        raise error.converted(LossError, hint=f"{error.hint}\n{more}") from None
-
-
 def _run(
     settings: Settings, observer: Observer, prepared: Prepared | None, *, plan: bool = False
 ) -> ApplyResult:
+    from runner.run.advice import naming_diff
+
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
-    with _naming_diff(settings), _connected(settings, observer, prepared) as ctx:
+    with naming_diff(settings), _connected(settings, observer, prepared) as ctx:
         done = _already(ctx) if settings.once else None
         if done is None and settings.transaction == "none":
             from runner.run.autocommit import run_autocommit

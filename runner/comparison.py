@@ -74,6 +74,12 @@ class Verification(NamedTuple):
         """Whether the database is what the scripts build."""
         return not self.found and not self.assertions
 
+    @property
+    def differs_in_catalog(self) -> bool:
+        """Whether something else than rows and sequences differs."""
+        kinds = {found.difference.object for found in self.found}
+        return not kinds <= {"row", "rows", "sequence"}
+
 
 def of_all(home: Verification, others: Mapping[str, Verification]) -> Verification:
     """One for the target's own database and the others, by their names."""
@@ -111,7 +117,6 @@ def _way_on(verification: Verification) -> str | None:
     """How to apply the scripts all the same."""
     if not verification.found:
         return None
-    kinds = {found.difference.object for found in verification.found}
-    if kinds <= {"row", "rows", "sequence"}:
-        return "To apply them without comparing rows: --verify schema"
-    return "To apply them without a comparison: --no-verify"
+    if verification.differs_in_catalog:
+        return "To apply them without a comparison: --no-verify"
+    return "To apply them without comparing rows: --verify schema"

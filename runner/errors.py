@@ -2,10 +2,10 @@
 
     RunnerError
     ├── VerificationFailed    1    the database is not what the scripts build
-    │   └── DifferencesError       carries the comparison (runner/results.py)
+    │   └── DifferencesError       carries the comparison (runner/comparison.py)
     ├── UsageError            2    arguments, environment, conninfo, folder
     ├── ScriptError           2    a script that cannot work as it stands; has a place
-    │   └── FindingsError          carries all that was found (runner/results.py)
+    │   └── FindingsError          carries all that was found (runner/findings.py)
     ├── StatementFailed       3    the server refused a statement; has a place
     │   └── MergedInsertFailed     of many rows; the run begins again without merging
     ├── Refused               4    data would be lost, read-only target, a right is missing
@@ -18,7 +18,7 @@
     ├── InternalError        70    a bug in the runner
     └── Interrupted         130    Ctrl-C or SIGTERM
 
-Those that carry values of `results` are defined there: this module imports nothing. An error
+Those that carry such values are defined there: this module imports nothing. An error
 carries data; `report` makes the text from it.
 """
 

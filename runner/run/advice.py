@@ -1,21 +1,24 @@
-"""An error of a statement with what the scripts, and the runs before, tell about it."""
+"""Errors of a run with what the scripts, and the runs before, tell about the way on."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import psycopg
 
+from runner.comparison import DifferencesError
 from runner.errors import RunnerError
+from runner.results import LossError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from runner.check.failed_statement import Facts
     from runner.connect.session import Session
     from runner.run.context import RunContext
     from runner.scripts.folder import Folder
+    from runner.settings import Settings
 
 _DUPLICATE = ("42P07", "42710", "42723", "42P06", "42701")
 
@@ -50,6 +53,23 @@ def facts_of(folder: Folder, variables: Mapping[str, str], applied: str = "") ->
         for one in definitions(folder, variables):
             made.append(one)
     return Facts(made, [script.name for script in folder.scripts], applied)
+
+
+@contextmanager
+def naming_diff(settings: Settings) -> Iterator[None]:
+    """The hint names `diff` where that writes ALTER instead of DROP, or what changes the rest."""
+    try:
+        yield
+    except LossError as error:
+        if not any(loss.cause == "dropped" or "column" in loss.cause for loss in error.losses):
+            raise
+        more = f"For SQL that keeps the rows: {settings.command('diff')}"
+        raise error.converted(LossError, hint=f"{error.hint}\n{more}") from None
+    except DifferencesError as error:
+        if not error.verification.differs_in_catalog:
+            raise
+        more = f"For the SQL that mends the target: {settings.command('diff')}"
+        raise error.converted(DifferencesError, hint=f"{more}\n{error.hint}") from None
 
 
 def _applied(ctx: RunContext, conn: Session) -> str:

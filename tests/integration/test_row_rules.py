@@ -146,7 +146,9 @@ def test_what_the_run_wrote_otherwise_than_the_files_say(verified: Verified) -> 
         "extra row public.grades (id) = (4)",
     ]
     assert not verified(script, verify="schema").agrees  # the trigger
-    assert verified.hint == "To apply them without a comparison: --no-verify"
+    diff, skip = (verified.hint or "").splitlines()
+    assert diff.startswith("For the SQL that mends the target: python -m runner diff ")
+    assert skip == "To apply them without a comparison: --no-verify"
     verified.sql("DROP FUNCTION up CASCADE")
     found = verified(script, verify="schema")
     assert (found.agrees, "rows" in found.checked) == (True, False)

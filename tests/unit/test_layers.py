@@ -154,9 +154,10 @@ OFFERED = {
         several.TargetsPrinter text_report.Style text_report.lines
     """,
     "run": """
-        advice.facts_of advice.with_remedy autocommit.run_autocommit compare.compare_only
-        compare.last_run context.RunContext database_run.DatabaseRun prepare.Prepared
-        prepare.prepare prepare.prepare_to_verify state.RunState transaction.run_in_transaction
+        advice.facts_of advice.naming_diff advice.with_remedy autocommit.run_autocommit
+        compare.compare_only compare.last_run context.RunContext database_run.DatabaseRun
+        prepare.Prepared prepare.prepare prepare.prepare_to_verify state.RunState
+        transaction.run_in_transaction
     """,
     "scripts": """
         files.CONTAINER_FOLDER files.Files files.KeptFile files.StandardInput folder.Folder
