@@ -43,10 +43,7 @@ _CHANGES = 10
 
 @contextmanager
 def for_all(command: str, settings: Settings, observer: Observer) -> Iterator[Prepared | None]:
-    """What several targets share; None for a command that reads no scripts.
-
-    Raises UsageError or ScriptError.
-    """
+    """What `prepare` gives, for several targets; None for a command that reads no scripts."""
     from runner.reference.pool import ReferencePool
 
     if command not in _PREPARE:
