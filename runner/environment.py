@@ -184,7 +184,8 @@ def _reason(error: str) -> str:
 
     known = [option.keyword.decode() for option in Conninfo.get_defaults()]
     quoted = re.search(r'(?<!=)"(?!=")(.*)"', error, re.DOTALL)
-    near = get_close_matches(quoted[1], known, 1) if quoted else []
+    is_keyword = quoted and error.startswith(("invalid connection option", "invalid URI query"))
+    near = get_close_matches(quoted[1], known, 1) if quoted and is_keyword else []
     if quoted and not near:
         error = error.replace(quoted[0], "…")
     return error.strip() + (f"; did you mean {near[0]}?" if near else "")

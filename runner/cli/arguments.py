@@ -88,8 +88,8 @@ def _unknown(parser: argparse.ArgumentParser, command: str, unknown: list[str]) 
             return UsageError(f"unknown argument {' '.join(folders)}", hint=hint)
         return UsageError("unknown argument (not shown); use -t to specify the target")
     known = parser._option_string_actions  # noqa: SLF001, there is no other way to ask
-    near = [*get_close_matches(options[0], known, 1, 0.7), ""][0]
-    hint = _ELSEWHERE.get(options[0]) or (near and f"did you mean {near}?")
+    near = [*get_close_matches(options[0], (*_ELSEWHERE, *known), 1, 0.7), ""][0]
+    hint = _ELSEWHERE.get(near) or (near and f"did you mean {near}?")
     if command == "psql":
         hint = "options of psql itself go after --"
     return UsageError(
@@ -116,6 +116,7 @@ def _parsers() -> tuple[_Parser, Mapping[str, argparse.ArgumentParser]]:
     for name, text in texts.COMMANDS.items():
         command = subparsers.add_parser(
             name,
+            prog=f"{PROGRAM} {name}",
             usage=f"{PROGRAM} {name} [OPTIONS]{' [-- PSQL-ARGUMENTS]' * (name == 'psql')}",
             help=text.summary,
             description=text.description,

@@ -195,7 +195,8 @@ def _names(path: Path) -> list[str]:
             hint=_elsewhere(path) or "Name the folder of your scripts with -s DIR.",
         ) from exc
     except OSError as exc:
-        raise UsageError(f"cannot read the folder {path}: {exc.strerror}") from exc
+        hint = f"Name its folder: -s {path.parent}" if path.is_file() else None
+        raise UsageError(f"cannot read the folder {path}: {exc.strerror}", hint=hint) from exc
 
 
 def _elsewhere(path: Path) -> str | None:
