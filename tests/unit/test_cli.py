@@ -199,6 +199,7 @@ def test_a_folder_that_may_be_meant(
 @pytest.mark.parametrize(
     ("conninfo", "reason"),
     [
+        ("postgresql://ho st/d", "unexpected spaces found in …, use percent-encoded spaces (%20)"),
         ("host=h prot=1", ': invalid connection option "prot"; did you mean port?'),
         ("host=h port=five", ': the port "five" is not a number from 1 to 65535'),
         ("postgresql://h/d?sslmod=x", 'query parameter: "sslmod"; did you mean sslmode?'),
