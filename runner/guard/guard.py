@@ -92,9 +92,8 @@ class Guard:
                 raise self._refused((*unsafe, *self._certain))
             tables = [*dict.fromkeys(change.table.name for change in self.look)]
             names = ", ".join([*tables[:_NAMED], *["…"] * (len(tables) > _NAMED)])
-            found = "no rows are lost"
-            if any(change.keep for change in self.look):
-                found = "rows are compared"
+            is_compared = any(change.keep for change in self.look)
+            found = "rows are compared" if is_compared else "no rows are lost"
             self.observer.note(f"{found} in {names}; the scripts run once more")
         self._first_seen.clear()
         self._made.clear()
@@ -197,12 +196,8 @@ class Guard:
         found += self._concurrent
         self._certain = tuple(change for change in sure if not self.contents.is_allowed(change))
         if not self.look:
-            wanted = [
-                c
-                for c in found
-                if c.cause == changes.OVERWRITTEN or not self.contents.is_allowed(c)
-            ]
-            if wanted:
+            is_allowed, overwritten = self.contents.is_allowed, changes.OVERWRITTEN
+            if wanted := [c for c in found if c.cause == overwritten or not is_allowed(c)]:
                 self.look = tuple(kept.with_keep(c, self.before, self.now) for c in wanted)
                 return False
         worse = {change.table.oid for change in found if change.cause not in changes.CHANGED}

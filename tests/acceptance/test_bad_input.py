@@ -202,6 +202,7 @@ def test_a_failing_statement_in_the_middle_of_the_second_file(
         LINE 2: insert into posts values (2, 'two'),
                 ^
         DETAIL: Key (id)=(1) already exists.
+        HINT: A row with this key exists: use another key, or write ON CONFLICT DO NOTHING.
         {UNCHANGED}
         """)
     after = query(fresh_database, "select pg_catalog.count(*) from pg_catalog.pg_class")
@@ -442,6 +443,7 @@ def test_without_a_transaction_it_is_said_what_is_in(
         'sql/02.sql:5:8: ERROR: column "absent" does not exist (42703)',
         "LINE 5: select absent;",
         "               ^",
+        "HINT: Use a column that exists; text is written in single quotes.",
         "Not rolled back (--transaction none). Already committed: all of sql/01.sql and"
         " sql/02.sql up to line 3.",
     ]
