@@ -112,7 +112,7 @@ def test_json_of_a_failure_has_the_place(
         "column": 3,
         "sqlstate": "23505",
         "detail": "Key (a)=(1) already exists.",
-        "hint": None,
+        "hint": "A row with this key exists: use another key, or write ON CONFLICT DO NOTHING.",
         "context": None,
         "query": None,
     }
