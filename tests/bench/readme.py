@@ -47,7 +47,7 @@ def _short(rows: Rows, folder: str) -> str:
     shown = {name: rows[name] for name in _IN_README if name in rows}
     return "\n".join(
         [
-            f"Measured on {where['date'][:10]}: {where['processor']}, {where['cores']} cores,"
+            f"{_measured(rows)}: {where['processor']}, {where['cores']} cores,"
             f" PostgreSQL {where['postgresql']}. [All figures]({folder}/README.md).",
             "",
             *_times(shown),
@@ -67,11 +67,17 @@ def _page(rows: Rows, plots: Sequence[Path]) -> str:
 def _machine(rows: Rows) -> str:
     where = next(iter(rows.values()))["machine"]
     return (
-        f"Measured on {where['date'][:10]}: {where['processor']}, {where['cores']} cores,"
+        f"{_measured(rows)}: {where['processor']}, {where['cores']} cores,"
         f" {where['memory_gb']:.0f} GB, {where['system']}; PostgreSQL {where['postgresql']},"
         f" {where['server']}; Python {where['python']}, psycopg {where['psycopg']},"
         f" libpq {where['libpq']}; dbmate {where['dbmate']}. Client and server share the machine."
     )
+
+
+def _measured(rows: Rows) -> str:
+    """When: rows that are measured by themselves replace those of an earlier day."""
+    dates = sorted({row["machine"]["date"][:10] for row in rows.values()})
+    return f"Measured on {dates[0]}" if len(dates) == 1 else f"Measured {dates[0]} to {dates[-1]}"
 
 
 def _times(rows: Rows) -> Iterator[str]:
