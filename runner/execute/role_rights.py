@@ -67,7 +67,6 @@ class RoleRights:
         self._self = _SELF | {self._user}
         self._kept: set[str] = set()  # roles that the scripts grant to this one
         self._kept_admin: set[str] = set()  # those of them with the ADMIN option
-
         self._roles = self.made(facts.shared.encode())
 
     def settings(self) -> tuple[bytes, ...]:
