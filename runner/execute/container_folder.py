@@ -32,7 +32,7 @@ _NAME = CONTAINER_FOLDER.rstrip("/").encode()
 _LARGEST = 1 << 26  # bytes of a file whose text is looked at
 
 
-class Room:
+class ContainerFolder:
     """A private directory with client programs that mean the run.
 
     Where a file names `/docker-entrypoint-initdb.d`, scripts run from a copy of the folder,

@@ -63,6 +63,10 @@ class Exchange:
         self.conn = conn
         conn.add_notice_handler(self._on_notice)
 
+    def act_as(self, user: str) -> None:
+        """From here on errors name this user as the one who lacks a right."""
+        self.user = user
+
     def keep_tag(self, tag: bytes) -> None:
         self.tag = tag
 

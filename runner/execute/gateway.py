@@ -66,18 +66,21 @@ class Gateway:
         self._translate = translate
         self._clients: list[Client] = []
         self._server: asyncio.Server | None = None
+        self._over = asyncio.Event()
+        self._error: Exception | None = None
 
     async def open(self) -> None:
         """Clients may connect."""
-        self._failed = asyncio.get_running_loop().create_future()
         self._server = await asyncio.start_unix_server(self._accept, self._path)
 
     async def serve(self) -> None:
         """Does what clients ask for, until `close`. Raises what the handler raises."""
-        while not self._failed.done():
+        while not self._over.is_set():
             self._handler.idle()
-            await asyncio.wait({self._failed}, timeout=_TICK)
-        self._failed.result()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), _TICK)
+        if self._error is not None:
+            raise self._error
 
     def finish(self) -> None:
         """Disconnects all clients when the script has ended."""
@@ -88,7 +91,7 @@ class Gateway:
     def close(self) -> None:
         if self._server is not None:
             self._server.close()
-            self._failed.cancel()
+        self._over.set()
         for client in self._clients:
             client.close()
 
@@ -98,11 +101,12 @@ class Gateway:
         try:
             with closing(client), suppress(EOFError, OSError):
                 await self._talk(client)
-            if not self._failed.done():
+            if not self._over.is_set():
                 self._handler.ended(client)
         except Exception as error:  # noqa: BLE001, it is raised where clients are served
-            if not self._failed.done():
-                self._failed.set_exception(error)
+            if not self._over.is_set():
+                self._error = error
+                self._over.set()
 
     async def _talk(self, client: Client) -> None:
         """Raises EOFError when the program has ended."""

@@ -26,8 +26,9 @@ _ROLL_BACK = b"ROLLBACK TO SAVEPOINT runner_rehearsal;"
 
 
 class Recovery:
-    """Sets a savepoint before each message, takes back one that fails, with what sequences have
-    given, and sends its statements one by one.
+    """Takes back a message that fails, with what sequences have given.
+
+    A savepoint stands before each message. The statements of one that failed are sent alone.
     """
 
     def __init__(self, execution: Execution) -> None:
@@ -44,7 +45,7 @@ class Recovery:
             conn.execute((_RELEASE if self._is_set else b"") + _SAVEPOINT)
             self._is_set = not moves_savepoints(self._statements[0])
             if len(self._statements) > 1 or not isinstance(self._statements[0], Statement):
-                self._sequences = fetch(conn, _query("sequence_values"))[0][0]
+                self._sequences = fetch(conn, statement("execute/sequence_values"))[0][0]
 
     def after(self, error: RunnerError, conn: Session) -> Sequence[Statement]:
         """Report the error of one statement; of several, return each to send again by itself.
@@ -64,13 +65,10 @@ class Recovery:
             conn.execute(_ROLL_BACK)
             self._is_set = True
             if len(statements) > 1 and self._sequences:
-                fetch(conn, sql.SQL(_query("set_sequences")).format(saved=self._sequences))
+                set_back = sql.SQL(statement("execute/set_sequences"))
+                fetch(conn, set_back.format(saved=self._sequences))
             if len(statements) == 1 and RELEASE_BLOCK in statements[0].text:
                 # A COMMIT of the script: the server rolls back.
                 conn.execute(ROLL_BACK_BLOCK + RELEASE_BLOCK)
                 self._is_set = False
         return statements[len(statements) == 1 :]
-
-
-def _query(name: str) -> str:
-    return statement(f"execute/{name}").rstrip().removesuffix(";")

@@ -234,7 +234,8 @@ class Sessions:
             self.record_effects(self.executor.flush(self.reset()))
         exchange.use(self._execution.session)
         self._dbname, self.guard = target.dbname, self._home_guard
-        self._user = exchange.user = target.user
+        self._user = target.user
+        exchange.act_as(self._user)
 
     def _disconnect(self) -> None:
         conn = self.executor.exchange.conn
@@ -262,7 +263,7 @@ class Sessions:
 
     def _become(self, conn: Session, role: str | None) -> None:
         """Acts as a role, or stays what the run is. Raises StatementFailed."""
-        self.executor.exchange.user = role or self._execution.target.user
+        self.executor.exchange.act_as(role or self._execution.target.user)
         if role is None:
             return
         name = sql.Literal(role).as_string(conn)

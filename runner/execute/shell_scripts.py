@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.errors import StatementFailed
-from runner.execute.container_folder import Room
+from runner.execute.container_folder import ContainerFolder
 from runner.execute.gateway import Gateway
 from runner.execute.shell import Shell, libpq_environment
 
@@ -28,20 +28,20 @@ class ShellScripts:
         self.last: Script | None = None
         self._execution = execution
         self._shell: Shell | None = None
-        self._room: Room | None = None
+        self._container: ContainerFolder | None = None
 
     def run(self, script: Script, clients: ClientSessions | None = None) -> None:
         """Runs a script. Its programs get sessions of `clients`, or connect by themselves.
 
         Raises StatementFailed, and what Executor.run raises.
         """
-        self._room = room = self._room or Room(script.path.parent)
-        self._shell = bash = self._shell or self._started(room)
-        path = room.place / script.path.name
+        self._container = container = self._container or ContainerFolder(script.path.parent)
+        self._shell = bash = self._shell or self._started(container)
+        path = container.place / script.path.name
         if clients is None:
             bash.run(script.name, path)
         else:
-            gateway = Gateway(room.directory, clients, room.in_container)
+            gateway = Gateway(container.directory, clients, container.in_container)
             try:
                 bash.run(script.name, path, gateway)
                 gateway.finish()
@@ -54,21 +54,21 @@ class ShellScripts:
         self.environ = bash.environ
         self.last = script if bash.has_ended else None
 
-    def _started(self, room: Room) -> Shell:
+    def _started(self, container: ContainerFolder) -> Shell:
         execution, observer = self._execution, self._execution.observer
         environ = libpq_environment(
-            execution.session, execution.target, room.directory, alone=execution.autocommit
+            execution.session, execution.target, container.directory, alone=execution.autocommit
         )
 
         def show(text: bytes, to_stderr: bool) -> None:
-            shown = room.in_container(text).decode("utf-8", "replace")
+            shown = container.in_container(text).decode("utf-8", "replace")
             observer.output(shown, to_stderr=to_stderr)
 
         return Shell(environ, show)
 
     def close(self) -> None:
         """Ends bash."""
-        for one in (self._shell, self._room):
+        for one in (self._shell, self._container):
             if one is not None:
                 one.close()
-        self._shell = self._room = None
+        self._shell = self._container = None

@@ -119,9 +119,6 @@ def _digest(*parts: str) -> str:
 
 def _build(admin: session.Session, settings: Settings, prepared: Prepared, built: Template) -> None:
     """Apply the scripts to a database that gets its name when all is done."""
-    # `apply` imports this in a thread; Python 3.11 cannot rewrite asserts in two at once.
-    import runner.run.transaction  # noqa: F401
-
     before = set(fetch(admin, _ROLES))
     with new_database(admin) as name:
         commands.apply(replace(settings, target=built.conninfo(name)), Silent(), prepared)

@@ -4,4 +4,4 @@ SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
   FROM (SELECT c.oid FROM pg_catalog.pg_class AS c -- both functions fail for what is no sequence
          WHERE CASE WHEN c.relkind = 'S' AND c.relpersistence <> 't'
                     THEN pg_catalog.has_sequence_privilege(c.oid, 'USAGE, SELECT') END
-        OFFSET 0) AS s;
+        OFFSET 0) AS s

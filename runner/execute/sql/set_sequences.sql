@@ -6,4 +6,4 @@ SELECT pg_catalog.count(pg_catalog.setval(
           FROM pg_catalog.json_array_elements({saved}::pg_catalog.json) AS p (pair)) AS b
   JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = b.oid
  WHERE pg_catalog.has_sequence_privilege(b.oid, 'UPDATE')
-   AND pg_catalog.pg_sequence_last_value(b.oid) IS DISTINCT FROM b.last;
+   AND pg_catalog.pg_sequence_last_value(b.oid) IS DISTINCT FROM b.last
