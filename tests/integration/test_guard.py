@@ -263,6 +263,10 @@ HARMLESS = {
         "REFRESH MATERIALIZED VIEW m;\nDROP MATERIALIZED VIEW m;\n"
         "CREATE MATERIALIZED VIEW m AS TABLE t;",
     ),
+    "a materialized view that becomes a table": (
+        TWO + "CREATE MATERIALIZED VIEW m AS TABLE t",
+        "CREATE TABLE n AS TABLE m;\nDROP MATERIALIZED VIEW m;\nALTER TABLE n RENAME TO m;",
+    ),
     "a foreign table": (
         "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;"
         "CREATE FOREIGN TABLE t (id int) SERVER s",
@@ -932,6 +936,10 @@ CATALOGS = [
     "UPDATE pg_database SET datconnlimit = -1 WHERE datname = current_database();",
     "DO $$ BEGIN EXECUTE 'DELETE FROM pg_auth' || 'id WHERE false'; END $$;",
     "UPDATE pg_proc SET prosrc = '' WHERE proname = 'no_such';",
+    "INSERT INTO pg_trigger SELECT * FROM pg_trigger WHERE false;",
+    "COPY pg_rewrite FROM stdin;\n\\.\n",
+    "DO $$ BEGIN INSERT INTO pg_constraint SELECT * FROM pg_constraint WHERE false; END $$;",
+    "CREATE EXTENSION citext; UPDATE pg_rewrite SET ev_enabled = 'D' WHERE false;",
 ]
 NO_WRITES = (
     "CREATE ROLE {0}; ALTER ROLE {0} SET work_mem = '5MB'; COMMENT ON ROLE {0} IS 'x';"
@@ -939,7 +947,8 @@ NO_WRITES = (
     " IS 'x'; ALTER ROLE {0} IN DATABASE {1} SET work_mem = '6MB'; GRANT CONNECT ON DATABASE {1} TO"
     " {0}; DROP OWNED BY {0}; DROP ROLE {0}; COMMENT ON TABLE t IS 'x'; CREATE EXTENSION citext"
     " VERSION '1.4'; ALTER EXTENSION citext UPDATE; LOCK TABLE pg_description IN SHARE MODE;"
-    " SELECT FROM pg_authid FOR UPDATE; ANALYZE pg_class;"
+    " SELECT FROM pg_authid FOR UPDATE; ANALYZE pg_class; CREATE EXTENSION cube;"
+    " CREATE SCHEMA one; ALTER SCHEMA one RENAME TO another;"
 )
 
 

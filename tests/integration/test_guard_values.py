@@ -120,6 +120,11 @@ WAYS = {
         "INSERT INTO acct VALUES (1, ARRAY[('a', 'secret')]::mine[]), (2, NULL)",
         "SELECT 1;\nALTER TYPE contact DROP ATTRIBUTE phone;", values(1, 2),
     ),
+    "column of a table that is another's type": Way(
+        "CREATE TABLE kind (id int, mail text); CREATE TABLE acct (id int PRIMARY KEY, c kind);"
+        "INSERT INTO acct VALUES (1, ROW(1, 'secret'))",
+        "SELECT 1;\nALTER TABLE kind DROP mail;", values(1, 2),
+    ),
     "materialized view": Way(
         ACCT + "CREATE MATERIALIZED VIEW m AS TABLE acct", "\nDROP MATERIALIZED VIEW m;",
         {"public.m": (10, "dropped", 2)},

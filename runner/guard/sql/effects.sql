@@ -10,8 +10,9 @@
 -- are of a transaction in progress; whether rows may have been written; a sequence's last value and direction;
 -- whether it is a table of Citus.
 -- catalogs: system catalogs that statements of the scripts have written to, or changed. DDL gives its
--- locks on some of these back at once; of the others only UPDATE, DELETE and MERGE keep a lock on
--- an index (get_relation_info in plancat.c), and so does the script of a new extension.
+-- locks on most of these back at once; of the others only UPDATE, DELETE and MERGE keep a lock on an
+-- index (get_relation_info in plancat.c). The script of a new extension may write to pg_depend and
+-- to where its objects are.
 -- retyped: tables with a column of a composite type that has lost an attribute.
 SELECT pg_catalog.json_build_object(
          'xid', x.id,
@@ -73,14 +74,22 @@ SELECT pg_catalog.json_build_object(
              JOIN pg_catalog.pg_class AS c ON c.oid = COALESCE(i.indrelid, k.relation) AND c.oid < 16384
               AND c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
             WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
-              AND CASE WHEN k.mode = 'AccessExclusiveLock' THEN i.indrelid IS NULL
-                       WHEN k.mode <> 'RowExclusiveLock' OR c.relname LIKE 'pg_largeobject%' THEN false
-                       WHEN c.relname IN ('pg_attrdef', 'pg_attribute', 'pg_class', 'pg_enum', 'pg_index',
-                                          'pg_inherits', 'pg_namespace', 'pg_sequence', 'pg_type') THEN true
-                       ELSE i.indrelid IS NOT NULL AND NOT EXISTS (
-                              SELECT FROM pg_catalog.pg_extension AS e
-                               WHERE pg_catalog.age(e.xmin) <= pg_catalog.age(
-                                       (x.id % 4294967296)::pg_catalog.text::pg_catalog.xid)) END),
+              AND CASE k.mode
+                    WHEN 'AccessExclusiveLock' THEN i.indrelid IS NULL
+                    WHEN 'RowExclusiveLock' THEN
+                      c.relname NOT LIKE 'pg_largeobject%'
+                      AND (i.indrelid IS NOT NULL OR c.relname NOT IN (
+                            'pg_auth_members', 'pg_authid', 'pg_collation', 'pg_database', 'pg_db_role_setting',
+                            'pg_depend', 'pg_description', 'pg_namespace', 'pg_operator', 'pg_proc',
+                            'pg_replication_origin', 'pg_shdescription', 'pg_subscription', 'pg_tablespace'))
+                      AND NOT EXISTS (
+                            SELECT FROM pg_catalog.pg_extension AS e
+                              JOIN pg_catalog.pg_depend AS m ON m.refobjid = e.oid AND m.deptype = 'e'
+                               AND m.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                               AND (m.classid = c.oid OR c.relname = 'pg_depend')
+                             WHERE pg_catalog.age(e.xmin) <= pg_catalog.age(
+                                     (x.id % 4294967296)::pg_catalog.text::pg_catalog.xid))
+                    ELSE false END),
          'retyped', (
            WITH RECURSIVE altered (type) AS (
              SELECT t.reltype

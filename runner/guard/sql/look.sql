@@ -208,7 +208,7 @@ BEGIN
                 kept := NULL;
                 BEGIN
                     IF NOT pg_catalog.row_security_active(one.oid) THEN
-                        IF one.keep IS NOT NULL THEN
+                        IF one.keep IS NOT NULL AND NOT one.is_view THEN
                             EXECUTE pg_catalog.format(
                                 'LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', one.name);
                         END IF;

@@ -46,10 +46,9 @@ BEGIN
             WHEN 'values changed' THEN EXISTS (
                 SELECT FROM pg_catalog.pg_class AS c
                  WHERE c.oid = rel AND c.relfilenode <> (one->>5)::pg_catalog.oid)
-              OR EXISTS ( -- this transaction has dropped an attribute of a composite type
-                SELECT FROM pg_catalog.pg_class AS c
-                  JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attisdropped
-                 WHERE c.relkind = 'c' AND pg_catalog.age(a.xmin) <= 0)
+              OR EXISTS ( -- this transaction has dropped an attribute of a type, or of a table
+                SELECT FROM pg_catalog.pg_attribute AS a
+                 WHERE a.attisdropped AND pg_catalog.age(a.xmin) <= 0)
             WHEN 'truncated' THEN EXISTS (
                 SELECT FROM pg_catalog.pg_class AS c
                  WHERE c.oid = rel AND c.relfilenode <> (one->>5)::pg_catalog.oid)
