@@ -47,6 +47,13 @@ UNCHECKED = Finding(
     target="the runner asks the server, too",
     rewrite="Write SET … = … as a statement by itself.",
 )
+ODD_NAME = Finding(
+    "warning",
+    "",
+    "a name has a character that is not seen, or no letter",
+    docker="the name is made with it",
+    target="the same",
+)
 CONNECT = Finding(
     "warning",
     "",

@@ -108,7 +108,7 @@ def _near(name: str, known: Mapping[str, str]) -> str | None:
 
 def _exists(failed: FailedStatement) -> str | None:
     """Where it was made, or when it was applied, and what to write instead."""
-    if failed.sqlstate == "42701" and failed.joined.startswith("CREATE TABLE "):
+    if failed.sqlstate in ("42701", "42710") and failed.joined.startswith("CREATE TABLE "):
         return None
     kind, name, on = defined(failed.text.lstrip()) or ("", "", "")
     name = name or "".join(failed.names[:1])
@@ -159,8 +159,8 @@ _NAMES = (odd_character, foreign_words, misplaced_quotes)
 _RULES: dict[str, tuple[Callable[[FailedStatement], str | None], ...]] = {
     "42601": (*_NAMES, unset_variable, number_of_values, of_the_grammar),
     "42703": (*_NAMES, text_as_name, _column),
-    **dict.fromkeys(("42P01", "42704", "42883", "3F000"), (*_NAMES, _missing)),
-    **dict.fromkeys(("0A000", "22023", "42725", "42804"), (foreign_words,)),
+    **dict.fromkeys(("42P01", "42704", "42883", "3F000", "22023"), (*_NAMES, _missing)),
+    **dict.fromkeys(("0A000", "42725", "42804"), (foreign_words,)),
     **dict.fromkeys(("42P07", "42710", "42723", "42P06", "42701"), (_exists,)),
     "42501": (_own_role,),
     "23505": (_stands_still,),

@@ -13,6 +13,7 @@ from runner.check.command import Command
 from runner.check.file_rules import head_findings
 from runner.check.script_facts import ScriptFacts
 from runner.check.statement_rules import LEFT_OPEN, StatementRules
+from runner.check.syntax_hints import odd_name
 from runner.errors import ScriptError, UsageError
 from runner.findings import Finding
 from runner.psql.reader import read_script
@@ -175,6 +176,9 @@ class _ScriptCheck:
         for start, text in zip(statement.starts, texts, strict=True):
             command = Command(text, certain=certain, alone=alone)
             self.run.facts.see(command)
+            if command.first == b"CREATE" and (named := odd_name(text)):
+                found = finding_texts.ODD_NAME._replace(rewrite=named[1])
+                self._add(found, statement.source, statement.file_offset(start + named[0]))
             self._rule(command, statement, start)
 
     def _plain(self, step: PlainStatements) -> None:

@@ -73,7 +73,7 @@ LEFT_OPEN = _finding(
     "rolled back: psql disconnects at the end of the script",
     "rolled back, too",
     "Add COMMIT at the end of the script, or remove its BEGIN.",
-)
+)._replace(in_check_only=True)  # the run says it, too
 _STANDS_STILL = _finding(
     "warning",
     "a column that defaults to now() does not tell which row is older",
@@ -93,7 +93,8 @@ _SPLITS = _finding(
     "",
     "psql sends it, and the script has transactions of its own",
     "refused: all scripts are one transaction, which the runner commits",
-    f"Write BEGIN and COMMIT as statements of their own. {_AS_PSQL}",
+    "Write BEGIN and COMMIT as statements of their own, a block as DO $$ BEGIN … END $$;"
+    f" {_AS_PSQL}",
 )
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from runner.check.failed_statement import QUOTE, FailedStatement
 from runner.check.remedies import by_code
+from runner.psql.sql_text import tokens
 
 _KEYWORDS = frozenset(
     b"ADD ALTER ANALYZE AND BEGIN CASCADE CHECK COLUMN COMMENT COMMIT CONFLICT CONSTRAINT COPY"
@@ -17,17 +18,33 @@ _KEYWORDS = frozenset(
     b" PRIMARY PROCEDURE REFERENCES REPLACE RETURNING RETURNS REVOKE SCHEMA SELECT SEQUENCE SET"
     b" TABLE TRIGGER TRUNCATE TYPE UNIQUE UPDATE USING VALUES VIEW WHERE WITH".split()
 )
+# Other words of PostgreSQL that are one letter from these.
+_RIGHT = frozenset(b"AFTER ANY END FULL INT JSON OUT RETURN STABLE".split())
 _PAIRS = frozenset({b"PRIMARY KEY", b"FOREIGN KEY", b"NOT NULL", b"IF EXISTS"})
 _TYPOGRAPHIC = re.compile("[\u2018-\u201f\u00ab\u00bb]")
 
 
 def odd_character(failed: FailedStatement) -> str | None:
     """A character that is not seen, or looks like another one, is taken for part of a name."""
-    near = failed.before.text.decode("utf-8", "replace") + failed.word
-    for char in "".join((near, *failed.names)):
+    return odd("".join((failed.before.text.decode("utf-8", "replace"), failed.word, *failed.names)))
+
+
+def odd_name(text: bytes) -> tuple[int, str] | None:
+    """The offset of a name without quotes that has such a character, and what to write."""
+    for token in () if text.isascii() else tokens(text):
+        if token.kind == "word" and (said := odd(token.text.decode("utf-8", "ignore"))):
+            return token.offset, said
+    return None
+
+
+def odd(text: str) -> str | None:
+    """What to write instead of the first such character."""
+    for char in text:
         category = unicodedata.category(char)
-        if char.isascii() or category[0] not in "ZCPS" or _TYPOGRAPHIC.match(char):
+        if char.isascii() or category[0] not in "ZCPS":
             continue
+        if _TYPOGRAPHIC.match(char):
+            return "These are typographic quotes: write ' around a text, and \" around a name."
         name = f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
         if category[0] in "ZC":
             said = f"An invisible character, {name}, is read as a letter"
@@ -39,13 +56,11 @@ def odd_character(failed: FailedStatement) -> str | None:
 
 
 def misplaced_quotes(failed: FailedStatement) -> str | None:
-    """A quote inside of a text, or quotes of a word processor."""
+    """A quote inside of a text."""
     for one, other in pairwise(failed.tokens[: (failed.at or 0) + 1]):
         is_next = other.offset == one.offset + len(one.text)
         if one.kind == "string" and other.kind == "word" and is_next:
             return "A quote that is part of a text is written twice: 'it''s'."
-    if _TYPOGRAPHIC.search(failed.word + "".join(failed.names)):
-        return "These are typographic quotes: write ' around a text, and \" around a name."
     return None
 
 
@@ -69,11 +84,12 @@ def of_the_grammar(failed: FailedStatement) -> str | None:
 def _misspelt(failed: FailedStatement) -> str | None:
     for one in (failed.token, failed.before):
         name = one.text.decode("utf-8", "replace").lower()
-        if one.kind != "word" or one.text in _KEYWORDS or failed.made(name):
+        if one.kind != "word" or one.text in _KEYWORDS | _RIGHT or failed.made(name):
             continue
-        known = sorted(_KEYWORDS | _PAIRS, key=len)
-        if near := [word for word in known if _one_slip(word, one.text)]:
-            return f"Did you mean {near[-1].decode()}?"
+        if near := [word for word in _KEYWORDS | _PAIRS if _one_slip(word, one.text)]:
+            letters = sorted(one.text)
+            best = max(near, key=lambda word: (sorted(word) == letters, len(word), word))
+            return f"Did you mean {best.decode()}?"
     return None
 
 
@@ -87,21 +103,21 @@ def _one_slip(one: bytes, other: bytes) -> bool:
 
 
 def number_of_values(failed: FailedStatement) -> str | None:
-    """More values than columns."""
+    """More values than columns. The message quotes nothing, unlike one of the grammar."""
     words = [token.text for token in failed.tokens]
-    if words[:2] != [b"INSERT", b"INTO"] or b"VALUES" not in words or failed.token.kind == "end":
+    is_beside = failed.before.text in (b",", b"(") and not re.search(QUOTE, failed.message)
+    if words[:2] != [b"INSERT", b"INTO"] or b"VALUES" not in words or not is_beside:
         return None
-    values = words.index(b"VALUES")
-    rows = range(values, (failed.at or 0) + 1)
-    given = _count(words[max((at for at in rows if words[at] == b"("), default=values + 1) :])
-    if failed.before.text not in (b",", b"(") or failed.word == ")":
-        return None
-    if b"(" not in words[:values]:
-        return f"The row has {given} values: more than the table has columns."
-    wanted = _count(words[words.index(b"(") :])
-    if given == wanted:
-        return None
-    return f"{given} {'values' if given > 1 else 'value'} for {wanted} columns."
+    values = words.index(b"VALUES") + 1
+    rows = range(values, min((failed.at or 0) + 1, len(words)))
+    given = _count(words[max((at for at in rows if words[at] == b"("), default=values) :])
+    first = _count(words[values:])
+    listed = b"(" in words[:values] and _count(words[words.index(b"(") :])
+    if listed and given != listed:
+        return f"{given} {'values' if given > 1 else 'value'} for {listed} columns."
+    if given != first:
+        return f"This row has another number of values than the first, which has {first}."
+    return None if listed else f"The row has {given} values: more than the table has columns."
 
 
 def _count(words: Sequence[bytes]) -> int:

@@ -124,6 +124,7 @@ def statement_failed(message: Message, result: PGresult) -> StatementFailed:
             f"there is no parameter {parameter[0].decode()}",
             sqlstate="42P02",
             place=message.place(len(before) + 1),
+            statement=_statement(message, len(before) + 1),
         )
     data = message.part.data
     if data is not None and line:

@@ -19,7 +19,7 @@ class OneDatabase:
     `home` is the database of the target, `part` the one whose statements run on `conn`. No
     database is made: `visited` are those of each `\connect`, with their CREATE DATABASE: of a copy
     that of what it is copied from. That of `part` is `create`: what is done before in the databases
-    that it copies, is done in `part`. With `takes_all` any other is taken for that of the target.
+    that it copies, is done in `part`. With `takes_all` any other is `taken` for that of the target.
     """
 
     def __init__(
@@ -33,6 +33,7 @@ class OneDatabase:
     ) -> None:
         self._create = create
         self.visited: dict[str, Shared | None] = {}
+        self.taken: set[str] = set()
         self._created: dict[str, Shared] = {}
         self._conn = conn
         self._home = home
@@ -43,7 +44,8 @@ class OneDatabase:
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
         """See execute.execution.Databases."""
         name = self._known(name)
-        if self._takes_all and name not in self._created:
+        if self._takes_all and name not in (self._home, *self._created):
+            self.taken.add(name)
             name = self._home
         if step is not None and name != self._home:
             self.visited.setdefault(name, self._created.get(name))

