@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.connect.queries import encoded
 from runner.errors import ScriptError, StatementFailed
-from runner.execute import reconnect, session_reset
+from runner.execute import reconnect
 from runner.execute.execution import Execution, RunningScript
 from runner.execute.sessions import Sessions
 from runner.psql.source import canonical_encoding
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from runner.check.script_facts import ScriptFacts
     from runner.check.scripts import Checked
+    from runner.connect.session import Session
     from runner.execute.shell_scripts import ShellScripts
     from runner.guard.guard import Guard
     from runner.scripts.folder import Script
@@ -50,7 +51,7 @@ class Scripts:
         self._settings = settings
         self._shells: ShellScripts | None = None
         self._standard_input = StandardInput()
-        self._text_settings = session_reset.TextSettings(execution.session)
+        self._text_format = _text_format(execution.session)
 
     @property
     def round_trips(self) -> int:
@@ -69,20 +70,20 @@ class Scripts:
                 f"{last.name} ended the shell that sources it",
                 hint="The image would run none of the scripts after it: return, where it exits.",
             )
-        if script.shell:
-            self.flush()
         running = RunningScript(
             checked, self.execution.observer, sessions.record_effects, self._end
         )
-        if not self.executor.is_waiting:
-            running.start()
         if script.shell:
+            self.executor.flush()
+            running.start()
             self.shell_script = script
             self._run_shell(checked, running)
             self.shell_script = None
             running.end()
         else:
             self._run_psql(checked, running)
+        self._restore_encoding()
+        sessions.go_back()
         if script.has_changed():
             raise ScriptError(f"{script.name} was changed while it was being applied")
 
@@ -114,7 +115,6 @@ class Scripts:
                 recording.end(shells.environ)
             if not sessions.is_used:
                 self.executor.flush(sessions.begin())
-            sessions.go_back()
 
     def _end(self, result: ScriptResult) -> None:
         self.sessions.end_script(result.name)
@@ -139,11 +139,6 @@ class Scripts:
         state, source = self._state(checked), checked.script.source
         self.sessions.go_home()
         self.executor.run(source, state, running, own)
-        if not self._is_read_alike():
-            self.executor.flush()
-        self.sessions.go_back()
-        if not self.executor.is_waiting:
-            self._read_as_before()
 
     def _take_environment(self) -> None:
         """Sets what psql would for PGOPTIONS and the like, if a shell script has exported them."""
@@ -153,15 +148,11 @@ class Scripts:
         if settings := exported_settings(self._environ, os.environ):
             session.execute(b"".join(set_commands(session, settings)))
 
-    def _is_read_alike(self) -> bool:
-        """Whether the server would read the next script with the settings of the first one."""
-        is_home = self.executor.exchange.conn is self.execution.session
-        alone = self.execution.autocommit or self.execution.on_error is not None
-        return is_home and not alone and not self._text_settings.have_changed
-
-    def flush(self) -> None:
-        self.executor.flush()
-        self._read_as_before()
+    def _restore_encoding(self) -> None:
+        """The runner's own commands, and errors, are in the encoding of a new session."""
+        has_changed = _text_format(self.execution.session).encoding != self._text_format.encoding
+        if has_changed and not self.execution.autocommit:
+            self.executor.flush((b"RESET client_encoding;",))
 
     def finish(self, *commands: str) -> list[str]:
         """Sends queued statements, the reset of the session and commands; returns their answers.
@@ -169,8 +160,6 @@ class Scripts:
         One message. An answer is the first value of each row. Raises what `run` raises, and what
         the guard raises for the effects.
         """
-        if not self._is_read_alike():
-            self.flush()
         own = (encoded(self.execution.session, command) for command in commands)
         return self.sessions.take(self.executor.flush((*self.sessions.reset(), *own)))
 
@@ -181,10 +170,6 @@ class Scripts:
         if self._shells is not None:
             self._shells.environ, self._shells.last = {}, None
         self._standard_input = StandardInput()
-
-    def _read_as_before(self) -> None:
-        if not self.execution.autocommit:
-            self._text_settings.reset()
 
     def _state(self, checked: Checked) -> State:
         """psql's variables as it would set them on this connection."""
@@ -204,13 +189,18 @@ class Scripts:
             ),
             variables,
             given=self._settings.variables,
-            text_format=TextFormat(
-                self._text_settings.strings != b"off",
-                canonical_encoding((self._text_settings.encoding or b"UTF8").decode()),
-            ),
+            text_format=self._text_format,
             environ={
                 **(self._environ or os.environ),
                 "POSTGRES_USER": target.user,
                 "POSTGRES_DB": target.dbname,
             },
         )
+
+
+def _text_format(conn: Session) -> TextFormat:
+    """What the server reports of the settings that a session reads text with."""
+    status = conn.pgconn.parameter_status
+    encoding = status(b"client_encoding") or b"UTF8"
+    strings = status(b"standard_conforming_strings")
+    return TextFormat(strings != b"off", canonical_encoding(encoding.decode()))

@@ -107,24 +107,3 @@ def set_commands(conn: Session, settings: Mapping[str, str]) -> tuple[bytes, ...
     command = sql.SQL("SELECT pg_catalog.set_config({}, {}, false);")
     made = (command.format(*map(sql.Literal, pair)) for pair in settings.items())
     return tuple(encoded(conn, one.as_string(conn)) for one in made)
-
-
-class TextSettings:
-    """The settings with which the server reads text, as a session has them at first."""
-
-    def __init__(self, conn: Session) -> None:
-        self._conn = conn
-        self.strings, self.encoding = self._reported()
-
-    def _reported(self) -> tuple[bytes | None, bytes | None]:
-        status = self._conn.pgconn.parameter_status
-        return status(b"standard_conforming_strings"), status(b"client_encoding")
-
-    @property
-    def have_changed(self) -> bool:
-        """Whether the server has reported others since."""
-        return self._reported() != (self.strings, self.encoding)
-
-    def reset(self) -> None:
-        if self.have_changed:
-            self._conn.execute("RESET standard_conforming_strings; RESET client_encoding")
