@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from psycopg.rows import tuple_row
@@ -23,7 +22,7 @@ from runner.catalog.snapshot import PARTS, CatalogObject, ObjectKey, Snapshot
 from runner.connect.queries import decoded, encoded, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
@@ -76,15 +75,15 @@ def read_snapshot(conn: Connection[TupleRow], *more: str) -> Snapshot:
     One round trip, including `more` queries that return such rows. Left out: objects of the
     system, of extensions and of Amazon's roles, temporary objects, and the runner's registry.
     """
-    (((answer,),),) = fetch_groups(conn, snapshot_query(*more))
-    return snapshot_of(answer)
+    found = fetch_groups(conn, " ".join(_snapshot_queries(*more)))
+    return snapshot_of(answer for ((answer,),) in found)
 
 
-def snapshot_of(answer: str) -> Snapshot:
-    """Parse the value that `snapshot_query` returns."""
+def snapshot_of(answers: Iterable[str | None]) -> Snapshot:
+    """Parse what `snapshot_commands` return."""
     builder = _SnapshotBuilder()
-    for rows in json.loads(answer):
-        for row in rows or ():
+    for answer in filter(None, answers):
+        for row in json.loads(answer):
             builder.add(row)
     return builder.snapshot()
 
@@ -109,8 +108,8 @@ def fetch_groups(conn: Connection[TupleRow], *groups: str) -> Iterator[list[tupl
 
 
 def snapshot_commands(*more: str) -> tuple[str, ...]:
-    """Return the commands of `read_snapshot`; exactly one of them returns a row, of one value."""
-    return (_SAVEPOINT, *settings(), f"{snapshot_query(*more)};", _BACK, _END)
+    """Return the commands of `read_snapshot`; each that returns a row returns one value."""
+    return (_SAVEPOINT, *settings(), *_snapshot_queries(*more), _BACK, _END)
 
 
 def settings() -> tuple[str, ...]:
@@ -118,18 +117,15 @@ def settings() -> tuple[str, ...]:
     return (*_SETTINGS, statement("catalog/left_out"))
 
 
-@cache
-def snapshot_query(*more: str) -> str:
-    """Return one statement for all queries and `more`: an array with the rows of each query."""
-    queries = [statement(f"catalog/{name}") for name in _QUERIES]
-    values = ", ".join(map(rows_as_json, [*queries, *more]))
-    return f"SELECT pg_catalog.json_build_array({values})::pg_catalog.text"
+def _snapshot_queries(*more: str) -> Iterator[str]:
+    """Yield a statement for each query: as one they would take the server four times the memory."""
+    yield from map(rows_as_json, (*(statement(f"catalog/{name}") for name in _QUERIES), *more))
 
 
 def rows_as_json(query: str) -> str:
-    """Return an expression for the rows of a query: an array of objects, or null without rows."""
+    """Return a statement for the rows of a query: an array of objects, or null without rows."""
     query = query.rstrip().removesuffix(";")
-    return f"(SELECT pg_catalog.json_agg(found) FROM (\n{query}\n) AS found)"  # noqa: S608, constant queries
+    return f"SELECT pg_catalog.json_agg(found)::pg_catalog.text FROM (\n{query}\n) AS found;"  # noqa: S608, constant queries
 
 
 @dataclass(slots=True)

@@ -56,7 +56,7 @@ def read_shared_objects(
     """Return the rows of `shared_queries`, for `changed_shared_objects`. One round trip each."""
     found: list[Row] = []
     for query in shared_queries(outline, database):
-        (((answer,),),) = fetch_groups(conn, f"SELECT {rows_as_json(query)}::text")
+        (((answer,),),) = fetch_groups(conn, rows_as_json(query))
         found += json.loads(answer)
     return found
 

@@ -144,7 +144,7 @@ class Builder:
         with closing(scripts):
             for one in spec.checked:
                 scripts.run(one)
-        snapshot = snapshot_of(scripts.finish(*snapshot_commands())[-1])
+        snapshot = snapshot_of(scripts.finish(*snapshot_commands()))
         snapshot = without_extensions(spec, snapshot)
         with self._conn.transaction(force_rollback=True):
             for command in scripts.sessions.roles_back():

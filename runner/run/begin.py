@@ -54,7 +54,7 @@ class BeginRequest:
 
     `on_server_info` is called at once with what the server says of itself. The answers fill the
     `guard`. To `verify`, it is also asked what a reference has to be like, which is made on this
-    server unless it is `elsewhere`. Of the `catalog` commands the last answer is kept.
+    server unless it is `elsewhere`. The answers to the `catalog` commands are kept.
     """
 
     own_settings: str
@@ -77,7 +77,7 @@ class Opened(NamedTuple):
     server: ServerInfo
     registry: registry.RegistryInfo
     properties: DatabaseProperties | None = None
-    catalog: str = ""
+    catalog: Sequence[str | None] = ()
     unfinished: bool = False
 
 
@@ -117,7 +117,8 @@ def _begin(conn: Session, request: BeginRequest) -> Opened:
         target = answers.pop(0) if request.verify else None
         _, *answers = answers
     (registered,), (is_left,), *answers = answers
-    snapshot = answers.pop()[0] if request.catalog else ""
+    asked = 0 if request.guard is None else 2
+    snapshot = tuple(answer for (answer,) in answers[asked:])
     properties = _properties(target, conn) if target else None
     lacking = [*_lacking(request, properties, read_only)]
     if request.guard is not None and not counting:

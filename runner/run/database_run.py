@@ -32,7 +32,7 @@ class Ended(NamedTuple):
     """The registry and the catalog after the scripts, as far as they were asked for."""
 
     registry: registry.RegistryInfo
-    catalog: str
+    catalog: Sequence[str]
 
 
 class DatabaseRun:
@@ -115,7 +115,7 @@ class DatabaseRun:
             after.check()
         if before.version is not None and after.version is None:
             self.ctx.observer.notice(registry.DROPPED)
-        self.ended = Ended(after, catalog[0] if catalog else "")
+        self.ended = Ended(after, catalog)
 
     def judge(self) -> bool:
         """Whether the run may go on to COMMIT; else it begins again. Raises LossError."""

@@ -180,7 +180,7 @@ class Verifier:
         self._failed = run_assertions(conn, asserted)
 
     def read_changes(
-        self, conn: Connection[TupleRow], catalog: str, before: Inventory, now: Effects
+        self, conn: Connection[TupleRow], catalog: Sequence[str], before: Inventory, now: Effects
     ) -> None:
         """Read what a run has written, while the reference may still be being built.
 
