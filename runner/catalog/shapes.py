@@ -52,6 +52,10 @@ class TableShape(NamedTuple):
         """Return the shape without some of its columns."""
         return self._replace(columns=tuple(c for c in self.columns if c not in columns))
 
+    def with_fed(self, columns: Collection[str]) -> TableShape:
+        """Return the shape with more columns that take numbers from somewhere."""
+        return self._replace(fed=(*self.fed, *((column, _UNKNOWN) for column in columns)))
+
     def without_fed(self, made: Collection[str] = ()) -> TableShape:
         """Return the shape without the columns that sequences feed, except those `made` anew."""
         return self.without({column for column, sequence in self.fed if sequence not in made})

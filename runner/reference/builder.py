@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+import psycopg
 from psycopg import sql
 
 from runner.catalog.reader import snapshot_commands, snapshot_of
-from runner.catalog.rows import RowDigest, read_each
+from runner.catalog.rows import RowDigest, read_each, read_rows
 from runner.catalog.sequences import SequenceState, read_state
 from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.catalog.shared import (
@@ -56,7 +57,8 @@ class BuildResult(NamedTuple):
     """The catalog of the reference database, digests of its rows, and states of its sequences.
 
     `is_random`: something has called random(). `visited` are the other databases that the scripts
-    connect to, see `OneDatabase`.
+    connect to, see `OneDatabase`. `repeated` are columns that got other values when the scripts
+    were run once more, in as many rows.
     """
 
     snapshot: Snapshot
@@ -64,6 +66,7 @@ class BuildResult(NamedTuple):
     states: Mapping[SequenceFeed, SequenceState]
     is_random: bool
     visited: Mapping[str, Shared | None]
+    repeated: Collection[TableShape] = ()
 
 
 class BuildObserver(Silent):
@@ -81,7 +84,8 @@ class BuildObserver(Silent):
 class Builder:
     """Runs the scripts on `conn` until `released` is set.
 
-    `is_direct`: there is no connection pooler in between. `pid` is the server process, set when
+    `is_direct`: there is no connection pooler in between. The scripts run once more for what they
+    `repeat`, the names of tables. `pid` is the server process, set when
     its transaction begins and other sessions can wait for its locks.
     """
 
@@ -92,8 +96,10 @@ class Builder:
         released: threading.Event,
         *,
         is_direct: bool,
+        repeat: Collection[str] = (),
     ) -> None:
         self.pid = 0
+        self._repeat = repeat
         self._spec = spec
         self._conn = conn
         self._observer = BuildObserver(released)
@@ -156,7 +162,27 @@ class Builder:
             *read_state(self._conn, snapshot.tables, snapshot.feeds),
             self._has_called_random(),
             databases.visited,
+            self._repeated(scripts, [one for one in snapshot.tables if one.name in self._repeat]),
         )
+
+    def _repeated(self, scripts: Scripts, tables: Iterable[TableShape]) -> list[TableShape]:
+        """Run the scripts once more; return the single columns that are changed. Roll it back."""
+        columns = [column for table in tables for column in table.each()]
+        if not columns or self._spec.outline.may_be_several:
+            return []
+        first = read_rows(self._conn, columns)
+        with (
+            suppress(ScriptError, StatementFailed, psycopg.ProgrammingError),
+            self._conn.transaction(force_rollback=True),
+        ):
+            scripts.run_again()
+            for one in self._spec.checked:
+                scripts.run(one)
+            scripts.finish()
+            second = read_rows(self._conn, columns)
+            as_many = [one for one in columns if second[one].rows == first[one].rows]
+            return [one for one in as_many if second[one] != first[one]]
+        return []
 
     def _has_called_random(self) -> bool:
         """Whether the next random number is another one than the first after the seed."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Collection
 from contextlib import suppress
 
 import psycopg
@@ -55,6 +56,7 @@ class Reference:
         self._holders: str | None = None  # of the lock that the build waits for
         self._round_trip_time = 0.0  # seconds, including the time to connect
         self._is_direct = False  # no connection pooler in between
+        self._repeat: Collection[str] = ()
         self._others = [spec.properties.pid, *([beside.pid] if beside else [])]
         self._created, self._done, self._released = (threading.Event() for _ in range(3))
         self._keeper = threading.Thread(target=self._keep, name="reference", daemon=True)
@@ -64,8 +66,12 @@ class Reference:
         """The server process whose locks others may wait for; 0 before its transaction begins."""
         return self._builder.pid if self._builder else 0
 
-    def start(self) -> None:
-        """Start the build and return. On another server, wait until the database is created."""
+    def start(self, repeat: Collection[str] = ()) -> None:
+        """Start the build and return. On another server, wait until the database is created.
+
+        The scripts run twice, to see what changes in the tables that are to `repeat`.
+        """
+        self._repeat = repeat
         self._keeper.start()
         if not self._is_on_target:
             self._created.wait()
@@ -219,7 +225,9 @@ class Reference:
         conninfo = make_conninfo(self._spec.server, dbname=name)
         try:
             self._conn = conn = self._connect(conninfo)
-            self._builder = Builder(self._spec, conn, self._released, is_direct=self._is_direct)
+            self._builder = Builder(
+                self._spec, conn, self._released, is_direct=self._is_direct, repeat=self._repeat
+            )
             self._result = self._builder.run()
         except BaseException as error:  # noqa: BLE001, raised by check and result
             self._fail(error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,6 +108,15 @@ class RowComparison:
         there = {table.name for table in self.target.snapshot.tables}
         return tuple(sorted((filled & there) - touched))
 
+    def is_derived(self, difference: Difference) -> bool:
+        """Return whether a row that the run wrote depends on rows that were there before.
+
+        That is so where the catalog agrees: it was selected from them, a trigger has met them, or
+        it has the next number.
+        """
+        kind = difference.object in ("row", "rows")
+        return kind and self.written is not None and table_of(difference) not in self.written.made
+
     def cautions(
         self, reference: ReferenceState, checks: Collection[RowCheck]
     ) -> Iterator[Caution]:
@@ -149,6 +158,20 @@ class RowComparison:
             if doubled := sum(count_doubled(self.conn, shapes)):
                 columns = set(table.columns).intersection(*(shape.columns for shape in shapes))
                 yield _doubled(table.name, doubled, [c for c in table.columns if c in columns])
+
+
+def table_of(difference: Difference) -> str:
+    """Return the table of a row that differs."""
+    return difference.name.partition(" (")[0]
+
+
+def derived(differences: Iterable[Difference]) -> Iterator[Caution]:
+    """Yield for each table a row that the scripts do not write into an empty database."""
+    for name, found in {table_of(one): one.actual for one in differences}.items():
+        yield Caution(
+            f"rows that the run wrote into {name} are not verified: the scripts do not write them"
+            f" into an empty database, such as {found}"
+        )
 
 
 def _doubled(table: str, rows: int, columns: list[str]) -> Caution:
