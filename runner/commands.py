@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from runner.connect.session import Session
     from runner.observer import Observer
+    from runner.reference.reference_state import ReferenceState
     from runner.results import Target
 
 
@@ -56,7 +57,11 @@ def for_all(command: str, settings: Settings, observer: Observer) -> Iterator[Pr
 
 @contextmanager
 def target_conninfo(
-    settings: Settings, observer: Observer, extensions: Collection[str] = ()
+    settings: Settings,
+    observer: Observer,
+    extensions: Collection[str] = (),
+    *,
+    durable: bool = True,
 ) -> Iterator[str]:
     """The conninfo of the target. The embedded server, with `extensions`, runs until the end."""
     if settings.target is not None:
@@ -64,7 +69,7 @@ def target_conninfo(
         return
     from runner.embedded.server import embedded_server
 
-    with embedded_server(settings.data_dir, extensions) as server:
+    with embedded_server(settings.data_dir, extensions, durable=durable) as server:
         if not settings.target_named:
             observer.note(
                 f"No target is configured: using the embedded PostgreSQL in {settings.data_dir}"
@@ -167,15 +172,21 @@ def verify(
     Raises what `prepare_to_verify` raises, before anything is connected, and what `compare_only`
     raises.
     """
+    return verify_with(settings, observer, prepared or prepare_to_verify(settings, observer))[0]
+
+
+def verify_with(
+    settings: Settings, observer: Observer, prepared: Prepared
+) -> tuple[VerifyResult, ReferenceState]:
+    """What `verify` returns, and the reference that it has compared with, which is dropped."""
     started = time.monotonic()
-    prepared = prepared or prepare_to_verify(settings, observer)
     from runner.run.compare import compare_only
 
     with _connected(settings, observer, prepared) as ctx:
         target = _described(ctx.session, settings)
         observer.connected(target)
-        verification = compare_only(replace(ctx, target=target))
-    return VerifyResult(target, verification, time.monotonic() - started)
+        verification, reference = compare_only(replace(ctx, target=target))
+    return VerifyResult(target, verification, time.monotonic() - started), reference
 
 
 def diff(settings: Settings, observer: Observer, prepared: Prepared | None = None) -> DiffResult:

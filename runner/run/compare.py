@@ -20,6 +20,7 @@ from runner.verify.verifier import Verifier
 
 if TYPE_CHECKING:
     from runner.connect.session import Session
+    from runner.reference.reference_state import ReferenceState
     from runner.reference.spec import ReferenceSpec
     from runner.results import RecordedRun
     from runner.run.context import RunContext
@@ -30,12 +31,12 @@ def last_run(ctx: RunContext) -> RecordedRun | None:
     run = last_run_of(ctx.session, ctx.prepared.checked, ctx.settings.registry_schema)
     if run is None or ctx.settings.verify == "none":
         return run
-    verification = compare_only(replace(ctx, prepared=ctx.prepared._replace(asserted=())))
+    verification, _ = compare_only(replace(ctx, prepared=ctx.prepared._replace(asserted=())))
     return run if verification.agrees else None
 
 
-def compare_only(ctx: RunContext) -> Verification:
-    """Compares a target with a reference, in a transaction that can only read.
+def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
+    """Compares a target with a reference, in a transaction that can only read; returns both.
 
     The assertions run in another one, which is rolled back. Raises why there is no reference,
     Refused where a right is missing, ConnectionFailed and LockNotAvailable.
@@ -64,7 +65,7 @@ def compare_only(ctx: RunContext) -> Verification:
         raise advised(error, ctx) from None
     whole = of_all(verification, others)
     warn(ctx.observer, whole)
-    return whole
+    return whole, verifier.wait_for_reference()
 
 
 def _compared(ctx: RunContext, conn: Session, spec: ReferenceSpec, stack: ExitStack) -> Verifier:

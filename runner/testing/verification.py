@@ -4,75 +4,57 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 
 from runner import commands
-from runner.catalog.reader import read_snapshot
-from runner.catalog.rows import read_rows
-from runner.catalog.snapshot import ObjectKey
+from runner.catalog.snapshot import CatalogObject, ObjectKey
 from runner.check.definitions import definitions
 from runner.comparison import Difference, Found, Verification
 from runner.connect.queries import fetch, statement
-from runner.errors import RunnerError
 from runner.observer import Silent
+from runner.reference.spec import PREFIX
 from runner.report.differences import difference_lines
-from runner.run.prepare import prepare
+from runner.run.prepare import Prepared
 from runner.settings import Settings
 from runner.testing import databases
 from runner.verify.definitions import DefinitionIndex
 
 _ROWS, _OTHERS = "rows", ObjectKey("database", "everything else")
-
-
-class Test(NamedTuple):
-    """The line that defines an object, the object that it is part of, and what is tested."""
-
-    script: Path
-    line: int
-    group: str
-    name: str
-    run: Callable[[], None]
-
-
-_TESTS = pytest.StashKey[Sequence[Test]]()
-# The error of the scripts or the server that one test or script has failed with.
-REPORTED = pytest.StashKey[str]()
+# By script, object that they are part of, and name: the line of the definition, and what is done.
+Tests = dict[Path, dict[str, dict[str, tuple[int, Callable[[], None]]]]]
 
 
 class ScriptItem(pytest.Item):
     """A test of something that the scripts build."""
 
-    test: Test
+    def __init__(self, *, line: int, run: Callable[[], None], **node: Any) -> None:
+        super().__init__(**node)
+        self._line, self._run = line, run
 
     def runtest(self) -> None:
-        """Fail with the differences."""
-        self.test.run()
+        self._run()
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """The line that defines the object."""
-        return self.path, self.test.line - 1, self.nodeid.partition("::")[2]
+        return self.path, self._line - 1, self.nodeid.partition("::")[2]
 
 
 class ScriptObject(pytest.Collector):
     """The parts of a table, or of another object that has parts."""
 
-    tests: Sequence[Test]
-
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """Columns, constraints, rows, …"""
-        for test in self.tests:
-            item = ScriptItem.from_parent(self, name=test.name)
-            item.test = test
-            yield item
+        group = "" if isinstance(self, pytest.File) else self.name
+        for name, (line, run) in _tests(self.config)[self.path.resolve()][group].items():
+            yield ScriptItem.from_parent(self, name=name, line=line, run=run)
 
 
 class ScriptFile(pytest.File, ScriptObject):
@@ -80,100 +62,77 @@ class ScriptFile(pytest.File, ScriptObject):
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """The objects, and the parts of each."""
-        groups: dict[str, list[Test]] = defaultdict(list)
-        for test in _tests(self.config):
-            if test.script == self.path:
-                groups[test.group].append(test)
-        self.tests = groups.pop("", ())
         yield from super().collect()
-        for name, tests in groups.items():
-            parts = ScriptObject.from_parent(self, name=name)
-            parts.tests = tests
-            yield parts
+        for name in filter(None, _tests(self.config)[self.path.resolve()]):
+            yield ScriptObject.from_parent(self, name=name)
 
 
-def _tests(config: pytest.Config) -> Sequence[Test]:
+@cache
+def _tests(config: pytest.Config) -> Tests:
     """All tests. Fails once with the error of the scripts or the target; then there are none."""
-    if _TESTS not in config.stash:
-        config.stash[_TESTS] = ()
-        stack = ExitStack()
-        config.add_cleanup(stack.close)
-        try:
-            settings = databases.project_settings(config)
-            server = stack.enter_context(databases.server(settings))
-            template = databases.build_template(settings, server)
-            expected = _Expected(settings, stack.enter_context(databases.cloned(template)))
-        except RunnerError as error:
-            config.stash[REPORTED] = databases.error_text(error)
-            raise pytest.Collector.CollectError(config.stash[REPORTED]) from None
-        config.stash[_TESTS] = sorted(expected.tests(), key=lambda one: one.line)
-    return config.stash[_TESTS]
+    tests: Tests = defaultdict(lambda: defaultdict(dict))
+    if databases.REPORTED in config.stash:
+        return tests
+    with databases.reported_once(config), ExitStack() as stack:
+        settings, prepared = databases.project(config)
+        if settings.target is None:
+            server = stack.enter_context(databases.server(settings, prepared))
+            template = stack.enter_context(databases.template_of(settings, prepared, server))
+            settings = replace(settings, target=stack.enter_context(databases.cloned(template)))
+        _Expected(settings, prepared).add_to(tests)
+        config.add_cleanup(stack.pop_all().close)
+    return tests
 
 
 class _Expected:
     """What the scripts build, and how the database under test differs from it."""
 
-    def __init__(self, settings: Settings, built: str) -> None:
-        self._prepared = prepare(settings, Silent())
-        with databases.connected(built) as conn:
-            conn.execute("BEGIN READ ONLY")
-            snapshot = read_snapshot(conn)
-            digests = read_rows(conn, snapshot.tables)
-        defined = (one for one, _ in definitions(self._prepared.folder, {}))
-        self._index = DefinitionIndex(defined, snapshot)
-        self._triggers = [
-            key
-            for key, one in snapshot.objects.items()
-            if re.search("(BEFORE|AFTER) .* FOR EACH ROW ", one.properties.get("definition", ""))
-        ]
-        self._parents = {key: one.parent for key, one in snapshot.objects.items()}
-        for table, digest in digests.items():
+    def __init__(self, settings: Settings, prepared: Prepared) -> None:
+        self._settings, self._prepared = settings, prepared
+        result, reference = commands.verify_with(settings, Silent(), prepared)
+        defined = (one for one, _ in definitions(prepared.folder, settings.variables))
+        self._index = DefinitionIndex(defined, reference.snapshot)
+        self._objects = {**reference.snapshot.objects, _OTHERS: CatalogObject(None, {})}
+        for table, digest in reference.digests.items():
             if digest.rows:
-                self._parents[ObjectKey(_ROWS, table.name)] = ObjectKey("table", table.name)
-        self._settings = replace(settings, target=settings.target or built)
-        self._keeps_sequences = not settings.embedded
-        verified = commands.verify(self._settings, Silent(), self._prepared)
-        self._verification = verified.verification
+                parent = ObjectKey("table", table.name)
+                self._objects[ObjectKey(_ROWS, table.name)] = CatalogObject(parent, {})
+        self._verification = result.verification
         self._found: dict[ObjectKey, list[Found]] = defaultdict(list)
         for one in self._verification.found:
-            self._found[_owner(one.difference, self._parents)].append(one)
+            self._found[_owner(one.difference, self._objects)].append(one)
 
-    def tests(self) -> Iterator[Test]:
-        """A test for each object, for the rows of each table, trigger and file of assertions."""
-        for key in [*self._parents, _OTHERS]:
-            yield self._test(key, partial(self._check, key))
-        for key in self._triggers:
-            yield self._test(key, partial(self._fire, key.name), " fires")
+    def add_to(self, tests: Tests) -> None:
+        """Add `column email` to `table public.users`. pytest takes `::` for the end of a name."""
+        for key, one in self._objects.items():
+            script, line = self._place(key)
+            whole, name = "", key.name
+            if one.parent and one.parent.object != "schema":
+                whole = f"{one.parent.object} {one.parent.name}".replace("::", ": :")
+                name = f"{name}.".removeprefix(f"{one.parent.name}.")[:-1]
+            name = f"{key.object} {name}".strip().replace("::", ": :")
+            tests[script][whole][name] = line, partial(self._check, key)
+            if re.search("(BEFORE|AFTER) .* FOR EACH ROW ", one.properties.get("definition", "")):
+                tests[script][whole][f"{name} fires"] = line, partial(self._fire, key.name)
         for file in self._prepared.asserted:
             run = partial(self._check_assertions, file.name)
-            yield Test(Path.cwd() / file.name, 1, "", "assertions", run)
+            tests[Path(file.name).resolve()][""]["assertions"] = 1, run
 
-    def _test(self, key: ObjectKey, run: Callable[[], None], what: str = "") -> Test:
-        """A test that is named `column email` in the group `table public.users`.
-
-        Without a definition in the folder, the object is tested with the first line of all.
-        """
-        folder, parent = self._prepared.folder, self._parents.get(key)
-        script, line = folder.scripts[0].name, 1
+    def _place(self, key: ObjectKey) -> tuple[Path, int]:
+        """The script and line of the definition; without one in the folders, the first of all."""
         one = self._index.find(Difference("missing", *key))
-        if one and Path(one.script).is_relative_to(folder.path):
-            script, line = one.script, one.line
-        if parent is None or parent.object == "schema":
-            group, name = "", key.name
-        else:
-            group = f"{parent.object} {parent.name}"
-            name = f"{key.name}.".removeprefix(f"{parent.name}.")[:-1]
-        return Test(Path.cwd() / script, line, group, f"{key.object} {name}".strip() + what, run)
+        if one and any(Path(one.script).is_relative_to(path) for path in self._settings.scripts):
+            return Path(one.script).resolve(), one.line
+        return self._prepared.folder.scripts[0].path.resolve(), 1
 
     def _check(self, key: ObjectKey) -> None:
         if found := self._found.get(key):
             shown = difference_lines(Verification({}, tuple(found)), colour=False)
             pytest.fail("\n".join(shown), pytrace=False)
-        parent = self._parents.get(key)
-        while parent is not None:
-            if any(one.difference.kind == "missing" for one in self._found.get(parent, ())):
-                pytest.skip(f"{parent.object} {parent.name} is missing")
-            parent = self._parents.get(parent)
+        while whole := self._objects[key].parent:
+            if any(one.difference.kind == "missing" for one in self._found.get(whole, ())):
+                pytest.skip(f"{whole.object} {whole.name} is missing")
+            key = whole
 
     def _check_assertions(self, script: str) -> None:
         failed = self._verification.assertions
@@ -183,22 +142,15 @@ class _Expected:
             pytest.skip("assertions run when the objects are those of the scripts")
 
     def _fire(self, trigger: str) -> None:
-        """Fail unless a change of a row calls the trigger, as EXPLAIN ANALYZE says.
-
-        Each change is rolled back. Skips where no row can be changed without inventing values.
-        """
-        query = sql.SQL(statement("testing/triggers")).format(
-            trigger=trigger, keeps_sequences=self._keeps_sequences
-        )
+        """Fail unless EXPLAIN ANALYZE of a change, which is rolled back, shows the trigger."""
+        query = sql.SQL(statement("testing/triggers")).format(trigger=trigger, clones=PREFIX)
         refused = "the trigger is missing, or a new row would take the next number of a sequence"
         with databases.connected(self._settings.target or "") as conn:
-            for name, has_condition, message in fetch(conn, query):
+            for name, has_condition, before, change in fetch(conn, query):
                 try:
                     with conn.transaction(force_rollback=True):
-                        cursor = conn.execute(message.encode())
-                        while cursor.nextset():
-                            pass
-                        ((plans,),) = cursor.fetchall()
+                        conn.execute(before.encode())
+                        ((plans,),) = conn.execute(change.encode())
                 except psycopg.Error as error:
                     refused = f"no row can be changed: {error.diag.message_primary}"
                     continue
@@ -217,9 +169,8 @@ def _owner(difference: Difference, objects: Collection[ObjectKey]) -> ObjectKey:
     kind, name = difference.object, difference.name
     if kind in ("row", "rows"):
         kind, name = _ROWS, name.partition(" (")[0]
-    if (key := ObjectKey(kind, name)) in objects:
-        return key
+    key = ObjectKey(kind, name)
     tables = (
         one for one in objects if one.object == "table" and f"{name}.".startswith(f"{one.name}.")
     )
-    return max(tables, key=lambda one: len(one.name), default=_OTHERS)
+    return key if key in objects else max(tables, key=lambda one: len(one.name), default=_OTHERS)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TESTS = """\
 import asyncio
 import psycopg
+import pytest
 
 def test_one_of_its_own(runner_db):
     assert runner_db.execute("SELECT count(*) FROM public.t").fetchone() == (2,)
@@ -43,7 +44,10 @@ def test_the_next_is_new(runner_conninfo):
     assert asyncio.run(count(runner_conninfo)) == (2,)
 
 def test_a_transaction(runner_transaction):
-    runner_transaction.execute("DELETE FROM public.t")
+    with runner_transaction.transaction():
+        runner_transaction.execute("DELETE FROM public.t")
+    with pytest.raises(psycopg.ProgrammingError, match="commit"):
+        runner_transaction.commit()
 
 def test_a_connection_is_closed(runner_transaction):
     runner_transaction.close()
@@ -61,6 +65,7 @@ CREATE TABLE seeded (a int NOT NULL, b text);
 INSERT INTO seeded VALUES (1);
 CREATE TABLE filled (a int NOT NULL);
 CREATE TABLE counted (a serial);
+CREATE TABLE "odd::name[1]" (a int);
 CREATE TABLE made (a int) PARTITION BY LIST (a);
 CREATE TABLE made_1 PARTITION OF made DEFAULT;
 CREATE TRIGGER updated AFTER UPDATE OF b ON seeded FOR EACH ROW EXECUTE FUNCTION f();
@@ -148,7 +153,8 @@ def test_scripts_that_fail_are_one_error(
 ) -> None:
     write_project(pytester, TABLE + "SELECT 1/0;\n")
     result = in_project(*options)
-    line = "data/sql/01.sql:3:1: ERROR: division by zero (22012)"
+    where = "in the reference database: " if options else ""
+    line = f"data/sql/01.sql:3:1: ERROR: {where}division by zero (22012)"
     assert result.outlines.count(line) == 1
     result.stdout.no_fnmatch_line("*During handling*")
     assert len(results(result, "ERROR")) == 1
@@ -170,6 +176,20 @@ def test_a_server_that_cannot_be_used_is_one_error(
 
 
 @pytest.mark.needs18
+def test_the_embedded_server_is_the_default(in_project: Pytest, pytester: pytest.Pytester) -> None:
+    """The database is a clone, so a new row may take a number; there are two folders of scripts."""
+    write_project(pytester, TRIGGERS)
+    more = pytester.mkdir("more sql")
+    (more / "1.sql").write_text("CREATE TABLE more (a int);")
+    pytester.makeini("[pytest]\nrunner_scripts = data/sql 'more sql'\n")
+    result = in_project(*VERIFY, "--deselect=test_it.py", target="embedded")
+    passed = results(result, "PASSED")
+    assert "01.sql::table public.counted::trigger counted fires" in passed
+    assert "more sql/1.sql::table public.more" in passed
+    assert result.ret == 0
+
+
+@pytest.mark.needs18
 def test_another_server_is_named_by_a_fixture(
     in_project: Pytest, pytester: pytest.Pytester, server: Server
 ) -> None:
@@ -185,7 +205,7 @@ def test_another_server_is_named_by_a_fixture(
 def test_docker(
     in_project: Pytest, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The file is read before anything starts."""
+    """The file is read before anything starts. Without an engine the test is skipped."""
     pytester.makepyfile("def test_it(runner_docker): pass")
     programs = pytester.mkdir("bin")
     (programs / "docker").write_text("#!/bin/sh\ncat docker-compose.yml\n")
@@ -194,6 +214,10 @@ def test_docker(
     in_project().stdout.fnmatch_lines("*there is no docker-compose.yml in *")
     (pytester.path / "docker-compose.yml").write_text("services: {db: {image: postgres}}")
     in_project().stdout.fnmatch_lines("*docker-compose.yml publishes no port 5432*")
+    (programs / "docker").write_text("#!/bin/sh\necho nobody is there; exit 1\n")
+    without = in_project()
+    without.assert_outcomes(skipped=1)
+    without.stdout.fnmatch_lines("*SKIPPED*no Docker engine: *nobody is there*")
 
 
 def test_what_the_scripts_build(
@@ -209,6 +233,7 @@ def test_what_the_scripts_build(
     assert "01.sql::table public.seeded::trigger updated fires" in passed
     assert "01.sql::table public.made::trigger updated fires" in passed
     assert "01.sql::table public.made::trigger late fires" in passed
+    assert '01.sql::table public."odd: :name[1]"::column a' in passed
     reasons = [
         "its WHEN is not true for the row that was tried",
         "no row can be changed: null value in column",

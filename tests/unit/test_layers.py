@@ -137,7 +137,7 @@ OFFERED = {
         one_database.OneDatabase pool.ReferencePool reference.Reference
         reference_state.ReferenceState reference_state.state_before_run
         reference_state.state_beside_run
-        reference_state.with_another_build spec.DatabaseProperties spec.ReferenceSpec
+        reference_state.with_another_build spec.DatabaseProperties spec.PREFIX spec.ReferenceSpec
         spec.database_properties spec.is_of_scripts spec.is_short spec.missing_createdb
         spec.only_in_reference spec.require_rights
     """,

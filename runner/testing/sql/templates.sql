@@ -1,7 +1,11 @@
--- The databases whose names start with the prefix, and the roles that were made for each.
+-- The databases whose names start with the prefix, and the commands that drop each with the roles
+-- that were made for it.
 SELECT d.datname::text,
-       CASE WHEN starts_with(m.comment, 'made with the roles ') THEN substr(m.comment, 21)::json
-            ELSE '[]' END
+       ARRAY[format('DROP DATABASE %I', d.datname)] || ARRAY(
+         SELECT format('DROP ROLE IF EXISTS %s', r.name)
+           FROM json_array_elements_text(
+                  CASE WHEN starts_with(m.comment, 'made with the roles ')
+                       THEN substr(m.comment, 21)::json ELSE '[]' END) AS r (name))
   FROM pg_database AS d
  CROSS JOIN LATERAL (SELECT shobj_description(d.oid, 'pg_database')) AS m (comment)
  WHERE starts_with(d.datname, {prefix})

@@ -1,9 +1,9 @@
--- A trigger for each row: its name, whether it has a WHEN, and a message that changes a row to fire
+-- A trigger for each row: its name, whether it has a WHEN, and two messages that change a row to fire
 -- it, in the order in which they are tried: one of the table, else a new one, neither with a value
--- that was invented. No new row takes the next number of a sequence if keeps_sequences: a rollback
--- does not give it back.
+-- that was invented. No new row takes the next number of a sequence, which a rollback does not give back,
+-- but in a clone of our own.
 SELECT t.tgname::text, t.tgqual IS NOT NULL,
-       concat('SET CONSTRAINTS ALL IMMEDIATE; ', e.before, 'EXPLAIN (ANALYZE, FORMAT JSON) ', e.change)
+       concat('SET CONSTRAINTS ALL IMMEDIATE; ', e.before), 'EXPLAIN (ANALYZE, FORMAT JSON) ' || e.change
   FROM pg_trigger AS t
   JOIN pg_class AS c ON c.oid = t.tgrelid
  CROSS JOIN LATERAL (SELECT c.oid::regclass::text, format(
@@ -18,7 +18,7 @@ SELECT t.tgname::text, t.tgqual IS NOT NULL,
                   AND a.attgenerated = '' AND a.attidentity <> 'a'
                   AND (t.tgattr = '' OR a.attnum = ANY (t.tgattr::int2[]))
                 ORDER BY a.attnum LIMIT 1) AS change,
-              NOT {keeps_sequences} OR NOT EXISTS (
+              starts_with(current_database(), {clones}) OR NOT EXISTS (
                 SELECT FROM pg_attribute AS a
                   LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
                  WHERE a.attrelid = c.oid
@@ -28,8 +28,8 @@ SELECT t.tgname::text, t.tgqual IS NOT NULL,
        VALUES (1, 16, NULL, r.change),
               (2, 8, NULL, r.delete),
               (3, 4, '', r.insert),
-              (4, 16, r.insert || '; ', r.change),
-              (5, 8, r.insert || '; ', r.delete)) AS e (number, event, before, change)
+              (4, 16, r.insert, r.change),
+              (5, 8, r.insert, r.delete)) AS e (number, event, before, change)
  WHERE format('%s.%I', w.name, t.tgname) = {trigger} AND NOT t.tgisinternal
    AND t.tgtype & e.event <> 0 AND e.change IS NOT NULL AND (e.before IS NULL OR r.makes_rows)
  ORDER BY e.number
