@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from runner.guard.effects import Effects, Feed, Inventory, Relation, Table
@@ -86,25 +86,15 @@ def _since(before: Inventory, now: Effects) -> list[int]:
     return [oid for oid in now.relations if oid >= _FIRST and oid not in before.relations]
 
 
-def concurrent_changes(
-    before: Inventory, now: Effects, vanished: Mapping[int, str]
-) -> Iterator[Change]:
-    """Yields what was done to tables that other sessions have committed since the beginning.
-
-    `vanished` are the names of those that are gone. Of the others each that was locked in ACCESS
-    EXCLUSIVE mode may have been emptied: what it held is known only after the next beginning.
-    """
-    for oid, name in vanished.items():
-        yield Change(Table(oid, name, "r", 0, 0, 0, 0, None), DROPPED)
-    for oid in _since(before, now):
-        found = now.relations[oid]
-        if found.relkind != "r" or found.ours:
-            continue
-        table = Table(oid, found.name or "", "r", found.filenode or 0, 0, 0, 0, None)
-        if found.exclusive:
-            yield Change(table, TRUNCATED)
-        elif found.deleted:
-            yield Change(table, DELETED, deleted=found.deleted)
+def strangers(before: Inventory, now: Effects) -> list[int]:
+    """What other sessions have made and committed since the beginning, and the scripts changed."""
+    found = (now.relations[oid] for oid in _since(before, now))
+    return [
+        one.oid
+        for one in found
+        if not (one.gone or one.ours or one.temporary)
+        and (one.exclusive or one.deleted or one.updated or (one.relkind == "S" and one.writing))
+    ]
 
 
 def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
@@ -115,7 +105,6 @@ def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
             yield from in_place(change.table, now.relations[change.table.oid])
             yield Change(change.table, VALUES, keep="all")
     yield from written_on_shards(before, now)
-    yield from concurrent_changes(before, now, dict.fromkeys(vanished(before, now), ""))
     moved = sequence_changes(before, now, set_back(before, now))
     yield from (change for change in moved if isinstance(change, Change))
     yield from objects_lost(before, now)

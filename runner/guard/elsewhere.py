@@ -22,20 +22,15 @@ _WITHIN = 5.0  # seconds
 _UNKNOWN = "whether the scripts deleted rows"
 
 
-def committed_tables(conninfo: str, oids: Collection[int]) -> dict[int, str]:
-    """The names, by oid, of the tables among these relations that other sessions see.
+def are_committed(conninfo: str, oids: Collection[int]) -> bool:
+    """Whether other sessions see one of these relations: they have made it during the run.
 
-    These were committed by other sessions during the run and dropped by a script: the run's own
-    transaction cannot see them any more. Opens a connection, unless there is nothing to ask for.
-    Raises ConnectionFailed, and Refused when that is not served.
+    The run has dropped them, and its own transaction cannot see them any more. Opens a connection,
+    unless there is nothing to ask for. Raises ConnectionFailed, and Refused when it is not served.
     """
-    if not oids:
-        return {}
     question = statement("guard/others") % {"oids": ",".join(map(str, oids))}
-    found: dict[str, str] = _ask(
-        conninfo, question, "whether another session made a table that the scripts have dropped"
-    )
-    return {int(oid): name for oid, name in found.items()}
+    unknown = "whether another session made a table that the scripts have dropped"
+    return bool(oids) and bool(_ask(conninfo, question, unknown))
 
 
 def check_counters(conn: Session, before: Inventory, written: Collection[Relation]) -> None:

@@ -15,14 +15,13 @@ are looked at before the first script (sql/look.sql), and locked against writers
 are ours. If another table turns out to be changed, the transaction is rolled back and the table
 looked at as it was: either rows would be lost, and the run is refused with their number, or not,
 and the scripts run again. Where rows may come back or may have other values, their content is
-compared after that run (kept.py). The same holds for a table that another session makes during
-the run: once it is dropped only other sessions see it, and one of them is asked
-(elsewhere.py).
+compared after that run (kept.py). A run that changes what another session has made during it begins
+again, too: of what is dropped by then, another session is asked (elsewhere.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from psycopg import sql
@@ -63,7 +62,7 @@ class Guard:
         self._told: tuple[str, ...] = ()
         self._missing: dict[tuple[int, str], Missing] = {}
         self._named: set[tuple[int, str]] = set()
-        self._concurrent: tuple[Change, ...] = ()
+        self._compared: tuple[Change, ...] = ()
         self._certain: tuple[Change, ...] = ()
         self.before: Inventory = effects.NO_INVENTORY
         self.now: Effects = effects.NO_EFFECTS
@@ -137,21 +136,14 @@ class Guard:
         """
         return [o for o in changes.vanished(self.before, self.now) if o not in self._made]
 
-    def concurrent_tables(
-        self,
-        names: Mapping[int, str],
-        uncounted: Collection[Relation] = (),
-        on_shards: Collection[Change] = (),
-    ) -> None:
-        """Takes the names of tables among the vanished that other sessions have committed.
+    def compare(self, uncounted: Collection[Relation], on_shards: Collection[Change]) -> None:
+        """Takes tables whose rows are to be compared, whatever the counters say.
 
-        And tables that are `uncounted` and locked, and those of Citus that have lost rows or
-        values `on_shards`: their rows are compared.
+        Those that are `uncounted` and locked, and tables of Citus that have lost rows `on_shards`.
         """
-        found = changes.concurrent_changes(self.before, self.now, names)
         tables = (self.before.tables[one.oid] for one in uncounted)
         values = (Change(table, changes.VALUES, keep="all") for table in tables)
-        self._concurrent = (*found, *values, *on_shards)
+        self._compared = (*values, *on_shards)
 
     def vouched(self) -> tuple[list[int], list[int]]:
         """The tables whose rows of this run's ids are its own, and those whose content is recorded.
@@ -193,13 +185,13 @@ class Guard:
         left = next(numbers, None)
         sure += changes.objects_lost(self.before, self.now, left and int(left))
         found = [change for change in self._changes(counts) if not self.contents.is_safe(change)]
-        found += self._concurrent
+        found += self._compared
         self._certain = tuple(change for change in sure if not self.contents.is_allowed(change))
-        if not self.look:
-            is_allowed, overwritten = self.contents.is_allowed, changes.OVERWRITTEN
-            if wanted := [c for c in found if c.cause == overwritten or not is_allowed(c)]:
-                self.look = tuple(kept.with_keep(c, self.before, self.now) for c in wanted)
-                return False
+        looked, is_allowed = {change.key for change in self.look}, self.contents.is_allowed
+        wanted = [c for c in found if c.cause == changes.OVERWRITTEN or not is_allowed(c)]
+        if unseen := [change for change in wanted if change.key not in looked]:
+            self.look += tuple(kept.with_keep(c, self.before, self.now) for c in unseen)
+            return False
         worse = {change.table.oid for change in found if change.cause not in changes.CHANGED}
         found = [c for c in found if c.cause != changes.VALUES or c.table.oid not in worse]
         self._settle([c for c in found if self._missing_rows(c) != 0], sure)

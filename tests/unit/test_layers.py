@@ -115,7 +115,7 @@ OFFERED = {
         changes.Change changes.DELETED changes.LARGE_OBJECTS changes.ON_SHARDS changes.OVERWRITTEN
         changes.SET_BACK changes.UNLINKED changes.uncounted changes.written_on_shards
         contents.Looked effects.Effects effects.Inventory
-        elsewhere.check_counters elsewhere.committed_tables
+        elsewhere.check_counters elsewhere.are_committed
         elsewhere.lost_on_shards guard.Guard
     """,
     "project": """
