@@ -206,13 +206,27 @@ def set_back(before: Inventory, now: Effects) -> list[int]:
     ]  # fmt: skip
 
 
+def unfed(before: Inventory, now: Effects) -> list[Feed]:
+    """The columns that are left, and whose sequence is gone."""
+    return [
+        feed
+        for feed in before.feeds
+        if _is_left(feed, now) and (found := now.relations.get(feed.sequence)) and found.gone
+    ]
+
+
+def _is_left(feed: Feed, now: Effects) -> bool:
+    user = now.relations.get(feed.table)
+    return not user or not (user.gone or feed.column in (user.dropped or ()))
+
+
 def sequence_changes(
-    before: Inventory, now: Effects, behind: Collection[int]
+    before: Inventory, now: Effects, behind: Collection[int], fed_again: Collection[Feed] = ()
 ) -> Iterator[Change | str]:
     """Yields what was done to sequences that are gone or `behind`.
 
-    A change for each column that is still there and takes its values from one; a text for a
-    sequence that has given values, and no column takes them.
+    A change for each column that is still there and takes its values from one, unless another
+    one goes on with them (`fed_again`); a text for a sequence that no column takes values from.
     """
     fed = {feed.sequence: feed.name for feed in before.feeds}
     done = {}
@@ -225,9 +239,8 @@ def sequence_changes(
         if oid not in fed:
             yield f"sequence {name} {done[oid]}" + f"; it was at {last}" * found.gone
     for feed in before.feeds:
-        user = now.relations.get(feed.table)
-        is_left = not user or not (user.gone or feed.column in (user.dropped or ()))
-        if feed.sequence in done and is_left and (table := before.tables.get(feed.table)):
+        table = before.tables.get(feed.table)
+        if table and feed.sequence in done and _is_left(feed, now) and feed not in fed_again:
             cause = UNFED if done[feed.sequence] == "dropped" else SET_BACK
             yield Change(
                 table, cause, feed=feed, text=f"sequence {feed.name} {done[feed.sequence]}"

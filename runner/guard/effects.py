@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 
 class Table(NamedTuple):
-    """A table, or a materialized view, before the first script; see sql/inventory.sql."""
+    """A table, or a materialized view, before the first script; see sql/inventory.sql.
+
+    `root` and `root_name` are those of the table that it is a partition of, at the top.
+    """
 
     oid: int
     name: str
@@ -19,6 +22,8 @@ class Table(NamedTuple):
     dropped: tuple[int, ...] | None
     citus: bool = False
     is_heap: bool = True
+    root: int | None = None
+    root_name: str | None = None
 
 
 class Feed(NamedTuple):

@@ -177,9 +177,10 @@ class Guard:
         numbers = iter([*answer[0]] if answer else [])
         counts = {change.table.oid: int(next(numbers)) for change in self._rewritten()}
         behind = [o for o in changes.set_back(self.before, self.now) if next(numbers)]
+        fed_again = [one for one in changes.unfed(self.before, self.now) if next(numbers)]
         if answer[1:]:
             self._missing = kept.missing(self.look, self.contents, str(answer[1]))
-        moved = [*changes.sequence_changes(self.before, self.now, behind)]
+        moved = [*changes.sequence_changes(self.before, self.now, behind, fed_again)]
         self._told = tuple(one for one in moved if isinstance(one, str))
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
         left = next(numbers, None)

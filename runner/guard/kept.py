@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
     """The change, with the columns to compare if the run may have put the rows there again.
 
-    Or if it may have deleted nothing but rows of ours.
+    Or if it may have deleted nothing but rows of ours. In a table that held or holds the rows of
+    other partitions, too, no row is taken for another one's: all columns are compared.
     """
     if change.keep or change.table.oid not in before.tables:
         return change
@@ -30,8 +31,10 @@ def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
         return change
     # Tables of Citus, and columnar ones, count no rows that are moved to them.
     is_put_back = found.citus or found.inserted > 0 or change.cause == changes.DROPPED
-    only_deleted = "all" if change.cause == changes.DELETED else None
-    return change._replace(keep="stable" if is_put_back else only_deleted)
+    if change.cause == changes.DELETED and not is_put_back:
+        return change._replace(keep="all")
+    is_same = found.name == change.table.name or change.cause != changes.DROPPED
+    return change._replace(keep=("stable" if is_same else "all") if is_put_back else None)
 
 
 def question(
@@ -75,8 +78,15 @@ def _compared(
 
 
 def _holder(change: Change, before: Inventory, now: Effects) -> int | None:
-    """The table that holds the rows now: the same, or one that was made with its name."""
+    """The table that holds the rows now: the same, or one that was made with its name.
+
+    It may be partitioned. The rows of a partition that is gone may be in others.
+    """
+    table = change.table
     if change.cause not in (changes.DROPPED, changes.ON_SHARDS):
-        return change.table.oid
-    made = (one.oid for one in now.created(before) if one.name == change.table.name)
-    return next(made, None if change.cause == changes.DROPPED else change.table.oid)
+        return table.oid
+    made = {one.name: one.oid for one in reversed(now.created(before, "rp"))}
+    root = now.relations.get(table.root or 0)
+    left = table.root if root and not root.gone else None
+    kept = left if change.cause == changes.DROPPED else table.oid
+    return made.get(table.name) or made.get(table.root_name) or kept

@@ -69,5 +69,8 @@ def _keeping(changes: Sequence[Change]) -> str:
             f" SELECT setval({literal}, {value});"
         )
     if any(change.cause == UNFED for change in changes):
-        found += "\nTo keep the sequence, leave the DROP out; write CREATE SEQUENCE IF NOT EXISTS."
+        found += (
+            "\nTo keep the sequence, leave the DROP out; write CREATE SEQUENCE IF NOT EXISTS. Or"
+            " set a new one of the column to its last value: setval()."
+        )
     return found

@@ -750,6 +750,7 @@ MEANWHILE = {
     "truncate": "TRUNCATE t;",
     "delete": "DELETE FROM t WHERE id = 1;",
     "drop column": "ALTER TABLE t DROP COLUMN v;",
+    "update": "DO $$ BEGIN UPDATE t SET v = ''; EXCEPTION WHEN undefined_table THEN END $$;",
 }
 
 

@@ -232,6 +232,37 @@ def test_rows_with_the_same_content_are_not_lost(name: str, apply: Applier) -> N
     assert apply(KEPT[name]).loss == ()
 
 
+PARTS = """CREATE TABLE p (k int, at timestamptz DEFAULT now(), v text) PARTITION BY LIST (k);
+CREATE TABLE p12 PARTITION OF p FOR VALUES IN (1, 2); CREATE TABLE p3 PARTITION OF p DEFAULT;
+INSERT INTO p VALUES (1, now(), 'a'), (2, now(), 'a'), (3, now(), 'a');"""
+MOVED = {
+    "to a partitioned table": (
+        ACCT, "ALTER TABLE acct RENAME TO old;\nCREATE TABLE acct (id int, name text, bal"
+        " numeric(12,4)) PARTITION BY RANGE (id);\nCREATE TABLE acct_1 PARTITION OF acct FOR VALUES"
+        " FROM (0) TO (99);\nINSERT INTO acct SELECT * FROM old WHERE {};\nDROP TABLE old;",
+        "id < 3",
+    ),
+    "from a partitioned table": (
+        PARTS, "CREATE TABLE q AS SELECT * FROM p WHERE {};\nDROP TABLE p;\n"
+        "ALTER TABLE q RENAME TO p;", "k < 3",
+    ),
+    "to smaller partitions": (
+        PARTS, "ALTER TABLE p DETACH PARTITION p12;\nCREATE TABLE p1 PARTITION OF p FOR VALUES IN"
+        " (1);\nCREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);\n"
+        "INSERT INTO p SELECT * FROM p12 WHERE {};\nDROP TABLE p12;", "k = 1",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_rows_may_move_to_other_partitions(name: str, apply: Applier) -> None:
+    before, script, some = MOVED[name]
+    apply.sql(before)
+    with pytest.raises(LossError):
+        apply(script.format(some))
+    assert apply(script.format("true")).loss == ()
+
+
 def test_own_large_objects_may_be_written(apply: Applier) -> None:
     apply.sql("SELECT lo_from_bytea(4711, 'hello')")
     assert apply("SELECT lo_from_bytea(1, 'x');\nSELECT lo_put(1, 0, 'y');").loss == ()
@@ -313,6 +344,33 @@ def test_the_remedy_for_a_descending_sequence(apply: Applier) -> None:
     for value, last in ((-2, -9), (-12, -12)):
         assert apply(remedy.replace("VALUE", str(value))).loss == ()
         assert apply.sql("SELECT last_value FROM s") == [last]
+
+
+SERIAL_GONE = "ALTER TABLE t ALTER id DROP DEFAULT; DROP SEQUENCE t_id_seq;"
+IDENTITY = "ALTER TABLE t ALTER id ADD GENERATED ALWAYS AS IDENTITY"
+GONE_ON = {
+    "identity": SERIAL_GONE + IDENTITY + ";"
+    "SELECT setval(pg_get_serial_sequence('t', 'id'), (SELECT max(id) FROM t) + 1, false);",
+    "identity that starts there": SERIAL_GONE + IDENTITY + " (START 10);",
+    "another sequence": "DROP SEQUENCE t_id_seq CASCADE; CREATE SEQUENCE s; SELECT setval('s', 9);"
+    "ALTER TABLE t ALTER id SET DEFAULT nextval('s');",
+}
+
+
+@pytest.mark.parametrize("name", GONE_ON)
+def test_a_column_may_go_on_with_another_sequence(name: str, apply: Applier) -> None:
+    apply.sql(SERIAL)
+    assert apply(GONE_ON[name]).loss == ()
+
+
+def test_a_column_does_not_begin_again_with_another_sequence(apply: Applier) -> None:
+    apply.sql(SERIAL + "ALTER TABLE t ADD w int;")
+    for script in (
+        SERIAL_GONE + IDENTITY + ";",
+        SERIAL_GONE + "CREATE SEQUENCE s START 10; ALTER TABLE t ALTER w SET DEFAULT nextval('s');",
+    ):
+        with pytest.raises(LossError, match="set back or drop sequences that tables use"):
+            apply(script)
 
 
 FORTH = {

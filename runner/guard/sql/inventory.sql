@@ -4,7 +4,8 @@
 -- tables: oid, name, relkind, relfilenode, rows deleted, inserted and updated so far by this transaction (and
 -- by earlier ones of the session that the server has not added up yet), dropped columns, whether its
 -- rows are those of Citus, which has them on other servers: all its tables have this trigger; whether its
--- access method is heap (2 in src/include/catalog/pg_am.dat): rows of others may have no xmin.
+-- access method is heap (2 in src/include/catalog/pg_am.dat): rows of others may have no xmin; of a
+-- partition, oid and name of the table at the top.
 -- feeds: a sequence, its name, the table and column whose default or identity it is, its direction.
 -- sequences: see sequences.sql, which goes before this.
 -- relations: all that there is, by oid: indexes, sequences and the like too.
@@ -22,13 +23,19 @@ SELECT pg_catalog.json_build_object(
                     d.columns,
                     EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = c.oid
                                AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid),
-                    c.relam = 2))
+                    c.relam = 2, p.oid::pg_catalog.int8, p.name))
              FROM pg_catalog.pg_class AS c
              JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
              LEFT JOIN (SELECT a.attrelid, pg_catalog.json_agg(a.attnum) AS columns
                           FROM pg_catalog.pg_attribute AS a
                          WHERE a.attisdropped AND a.attnum > 0
                          GROUP BY a.attrelid) AS d ON d.attrelid = c.oid
+             LEFT JOIN LATERAL (
+                   SELECT r.oid, pg_catalog.format('%I.%I', s.nspname, r.relname) AS name
+                     FROM pg_catalog.pg_class AS r
+                     JOIN pg_catalog.pg_namespace AS s ON s.oid = r.relnamespace
+                    WHERE c.relispartition
+                      AND r.oid = pg_catalog.pg_partition_root(c.oid)::pg_catalog.oid) AS p ON true
             WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't'
               AND n.nspname NOT IN ('pg_catalog', 'columnar_internal') -- what columnar tables hold
               AND c.oid NOT IN (

@@ -40,8 +40,11 @@ BEGIN
                           LEFT JOIN (SELECT pg_catalog.hashtextextended(
                                               ROW(%s)::pg_catalog.text COLLATE pg_catalog."C", 0)
                                             & ($1->>'mask')::pg_catalog.int8, pg_catalog.count(*)
-                                       FROM ONLY %s WHERE NOT %s GROUP BY 1) AS h (hash, rows) ON h.hash = b.hash
-                       ) AS m (key, missing) $q$, now, one.oid::pg_catalog.regclass, one.kept->>'ours')
+                                       FROM %s WHERE NOT %s GROUP BY 1) AS h (hash, rows) ON h.hash = b.hash
+                       ) AS m (key, missing) $q$, now, (
+                         SELECT pg_catalog.concat(CASE WHEN c.relkind <> 'p' THEN 'ONLY ' END,
+                                                  c.oid::pg_catalog.regclass)
+                           FROM pg_catalog.pg_class AS c WHERE c.oid = one.oid), one.kept->>'ours')
                INTO found USING one.kept;
         EXCEPTION WHEN OTHERS THEN
             SELECT pg_catalog.json_build_array(pg_catalog.sum((r.v->>1)::pg_catalog.int8), NULL) INTO found
