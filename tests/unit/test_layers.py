@@ -113,9 +113,10 @@ OFFERED = {
     """,
     "guard": """
         changes.Change changes.DELETED changes.LARGE_OBJECTS changes.ON_SHARDS changes.OVERWRITTEN
-        changes.SET_BACK changes.UNLINKED changes.uncounted changes.written_on_shards
+        changes.SET_BACK changes.UNLINKED changes.strangers changes.uncounted
+        changes.written_on_shards
         contents.Looked effects.Effects effects.Inventory
-        elsewhere.check_counters elsewhere.are_committed
+        elsewhere.are_committed elsewhere.check_counters
         elsewhere.lost_on_shards guard.Guard
     """,
     "project": """
