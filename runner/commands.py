@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.check.scripts import read_scripts
@@ -185,7 +184,7 @@ def verify_with(
     with _connected(settings, observer, prepared) as ctx:
         target = _described(ctx.session, settings)
         observer.connected(target)
-        verification, reference = compare_only(replace(ctx, target=target))
+        verification, reference = compare_only(ctx._replace(target=target))
     return VerifyResult(target, verification, time.monotonic() - started), reference
 
 

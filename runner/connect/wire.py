@@ -83,6 +83,7 @@ def results(
     is_busy, get_result = pgconn.is_busy, pgconn.get_result
     is_pipeline = pgconn.pipeline_status != pq.PipelineStatus.OFF
     has_failed = False
+    at_the_end = suppress(OperationalError)  # what follows is not the result of a command
     flush(pgconn)
     while True:
         try:
@@ -96,7 +97,7 @@ def results(
         if result is None:  # the end of one command's results
             if not is_pipeline or pgconn.status == pq.ConnStatus.BAD:
                 return
-            with suppress(OperationalError):  # what follows is not the result of a command
+            with at_the_end:
                 pgconn.set_single_row_mode()
         elif result.status == _SYNC:
             pgconn.exit_pipeline_mode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from runner.catalog.reader import read_snapshot
@@ -68,7 +67,7 @@ def find_statements(ctx: RunContext) -> DiffResult:
     ) as copy:
         ctx.stop.on_request(copy.cancel_statement)
         _require_copy(ctx.session, copy)
-        found = _found(replace(ctx, session=copy, target=describe(copy)))
+        found = _found(ctx._replace(session=copy, target=describe(copy)))
     return found._replace(target=ctx.target)
 
 

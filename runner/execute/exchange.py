@@ -5,7 +5,7 @@ Never commits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from runner.connect.session import Session
     from runner.execute.answers import Answers
-    from runner.execute.execution import RunningScript
 
 
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
@@ -96,27 +95,9 @@ class Exchange:
         if not self._is_sent:
             return
         self._is_sent = False
-        failed: PGresult | None = None
-        ended = False
         self._collecting = True
         self._advance()
-        for result in self._results():
-            status = result.status
-            if status in wire.ENDED:
-                self._ended(result.command_status or b"")
-                ended = True
-            self._report_notices()
-            if status == wire.SINGLE_TUPLE and self._message.part.statement is None:
-                self._message.part.answers.append(result.get_value(0, 0) or b"")
-            elif status == wire.SINGLE_TUPLE and rows is not None and self._message.is_at_end:
-                if ended:
-                    rows.clear()  # psql, too, looks at the last result of a message
-                rows.append(result)
-                ended = False
-            elif status == wire.COPY_IN:
-                self._copy_in(next_step())
-            elif status == wire.FATAL_ERROR and failed is None:
-                failed = result
+        failed = self._take_results(next_step, rows)
         self._report_notices()
         self._collecting = False
         if failed is not None:
@@ -124,17 +105,33 @@ class Exchange:
         self._end_part()
         self._check_session()
 
-    def _results(self) -> Iterator[PGresult]:
-        """The server's answers; those to the statements of scripts go to the listener first."""
+    def _take_results(
+        self, next_step: Callable[[], object], rows: list[PGresult] | None
+    ) -> PGresult | None:
+        """Returns the first error."""
+        failed, ended = None, False
         listener, watch = self.listener, self._execution.watch
-        if listener is None:
-            yield from wire.results(self.pgconn, self._report_notices, watch)
-            return
-        for result in wire.results(self.pgconn, self._report_notices, watch, listener.copied):
-            part = self._message.part
-            if not part.is_own(part.done) or result.status == wire.FATAL_ERROR:
+        copied = None if listener is None else listener.copied
+        for result in wire.results(self.pgconn, self._report_notices, watch, copied):
+            status, part = result.status, self._message.part
+            if listener and (part.done < part.of_script or status == wire.FATAL_ERROR):
                 listener.result(result)
-            yield result
+            if status in wire.ENDED:
+                self._ended(part, result.command_status or b"")
+                ended = True
+            self._report_notices()
+            if status == wire.SINGLE_TUPLE and part.statement is None:
+                part.answers.append(result.get_value(0, 0) or b"")
+            elif status == wire.SINGLE_TUPLE and rows is not None and self._message.is_at_end:
+                if ended:
+                    rows.clear()  # psql, too, looks at the last result of a message
+                rows.append(result)
+                ended = False
+            elif status == wire.COPY_IN:
+                self._copy_in(next_step())
+            elif status == wire.FATAL_ERROR:
+                failed = failed or result
+        return failed
 
     def _advance(self) -> None:
         """Goes to the next part when the server has ended one; of the last, only the end tells."""
@@ -154,21 +151,17 @@ class Exchange:
         if part.progress is not None and part.is_end:
             part.progress.end()
 
-    def _ended(self, tag: bytes) -> None:
-        part = self._message.part
+    def _ended(self, part: Part, tag: bytes) -> None:
         part.done += 1
-        if not part.is_own(part.done - 1):
+        if part.done <= part.of_script:
             self.tag = tag
             if part.progress is not None:
-                self._count(part, part.progress, tag)
+                part.progress.statements += part.merged[part.done - 1] if part.merged else 1
+                if tag.startswith(_COUNTED):
+                    part.progress.rows += int(tag.rsplit(b" ", 1)[1])
+                    part.data = None
         if part.done >= part.count:
             self._advance()
-
-    def _count(self, part: Part, progress: RunningScript, tag: bytes) -> None:
-        progress.statements += part.statements_of(part.done - 1)
-        if tag.startswith(_COUNTED):
-            progress.rows += int(tag.rsplit(b" ", 1)[1])
-            part.data = None
 
     @property
     def unanswered(self) -> Place | None:

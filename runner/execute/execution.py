@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from runner.results import ScriptResult
 
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from runner.results import Target
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(NamedTuple):
     """What scripts are executed with.
 
     `session` is where they begin. `target` is what psql's variables and advice are made of.

@@ -73,11 +73,6 @@ class Executor:
         self._steps: Iterator[Step | Shared] = iter(())  # of the script that runs
         self.is_passed_over = False  # what comes, until the next \\connect
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the end of a script is still to be sent."""
-        return self._size > 0
-
     def run(
         self, source: Source, state: State, progress: RunningScript, own: Sequence[bytes] = ()
     ) -> None:
@@ -188,7 +183,7 @@ class Executor:
         asked = Part(own=own)
         if own:
             self._pending.append(asked)
-        if own or self.is_waiting:
+        if own or self._size:
             self._transmit()
         self._collect()
         return asked.answers

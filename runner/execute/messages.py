@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from runner.errors import Place
@@ -29,13 +30,13 @@ def is_copy(statement: Statement) -> bool:
     )
 
 
-@dataclass(slots=True)
+@dataclass
 class Part:
     """Statements of a script, or commands of the runner's `own`; one without either sends nothing.
 
     Each command goes in a message of its own, in a pipeline. `is_alone`: in a simple-query message,
     as psql sends it; libpq has no COPY in a pipeline. `merged` are the numbers of the script's
-    statements that the first commands stand for. `done` counts the commands that the server has
+    statements that the commands stand for. `done` counts the commands that the server has
     ended, `answers` are the first values of the rows that the runner's own have given, `data` is
     the COPY data that is being sent. `progress` is the script's; with `is_end` nothing of it
     follows.
@@ -51,10 +52,15 @@ class Part:
     answers: list[bytes] = field(default_factory=list)
     done: int = 0
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many commands the server will end."""
         return len(self.own if self.statement is None else self.statement.starts)
+
+    @cached_property
+    def of_script(self) -> int:
+        """How many of these are the script's; the runner's own follow."""
+        return 0 if self.statement is None else self.count - self.statement.uncounted
 
     @property
     def commands(self) -> Iterator[bytes]:
@@ -66,13 +72,6 @@ class Part:
         if self.statement.lead:
             yield self.statement.lead + next(commands)
         yield from commands
-
-    def is_own(self, command: int) -> bool:
-        """Whether a command is one of the runner's own."""
-        return self.statement is None or command >= self.count - self.statement.uncounted
-
-    def statements_of(self, command: int) -> int:
-        return self.merged[command] if command < len(self.merged) else 1
 
 
 class Message:

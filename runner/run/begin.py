@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
@@ -48,8 +47,7 @@ _LACKING = (
 _LOCKED = "SELECT pg_catalog.set_config('runner.locked', 'true', true);"
 
 
-@dataclass(frozen=True, slots=True)
-class BeginRequest:
+class BeginRequest(NamedTuple):
     """What the first message of a run sets and asks, and within how many seconds it is answered.
 
     `on_server_info` is called at once with what the server says of itself. The answers fill the

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg.conninfo import make_conninfo
 
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 _CONNECT_TIMEOUT = 5.0  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class RunContext:
+class RunContext(NamedTuple):
     """One command on one target. `stop` ends it from outside."""
 
     session: Session

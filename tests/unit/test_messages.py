@@ -71,12 +71,12 @@ def test_the_runners_own_commands_have_no_place() -> None:
     assert list(message.commands()) == [b"a;", b"b;", b"select 1;"]
     assert message.place() is None
     assert message.statement_place() is None
-    assert message.part.is_own(1)
+    assert (message.part.count, message.part.of_script) == (2, 0)
     message.next_part()
     assert str(message.statement_place()) == "s.sql:1"
-    assert not message.part.is_own(0)
+    assert (message.part.count, message.part.of_script) == (1, 1)
     own_at_end: Statement = statement._replace(text=b"a;b;", starts=(0, 2), uncounted=1)
-    assert [Part(own_at_end).is_own(command) for command in (0, 1)] == [False, True]
+    assert (Part(own_at_end).count, Part(own_at_end).of_script) == (2, 1)
 
 
 @pytest.mark.parametrize(
