@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _FOLDER = PurePosixPath("/docker-entrypoint-initdb.d")
 _DEFAULT = r"(?P<default>(?:[^{}]|\{[^{}]*\})*)"  # may have a variable in it
+_MERGING = re.compile(r"(?<=\s)!(override|reset)(?=\s)")  # tags of Compose
 _VARIABLE = re.compile(rf"\$(?:\$|\{{\w+(?::?-{_DEFAULT}|[^}}]*)\}}|\w+)")
 
 
@@ -48,12 +49,10 @@ def container_of(text: str, path: Path) -> Container:
     try:
         import yaml
     except ImportError as error:
-        hint = "pip install 'raw-sql-runner[init]'"
-        raise UsageError(
-            f"reading {path} needs PyYAML, which is not installed", hint=hint
-        ) from error
+        needs = f"reading {path} needs PyYAML, which is not installed"
+        raise UsageError(needs, hint="pip install 'raw-sql-runner[init]'") from error
     try:
-        document = yaml.safe_load(text)
+        document = yaml.safe_load(_MERGING.sub("", text))
     except yaml.YAMLError as error:
         raise UsageError(f"cannot read {path}: {error}") from error
     services = [_mapping(one) for one in _mapping(_mapping(document).get("services")).values()]
@@ -99,14 +98,14 @@ def _scripts(service: dict[str, Any]) -> Path | None:
 def _url(service: dict[str, Any]) -> str | None:
     """The URL of the published port, with the image's defaults."""
     given = _mapping(service.get("environment"))
-    values = {name: _text(given.get(f"POSTGRES_{name}")) for name in ("USER", "PASSWORD", "DB")}
-    user = values["USER"] or "postgres"
+    names = ("POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB", "PGPORT")
+    user, password, dbname, port = (_text(given.get(name)) for name in names)
+    user = user or "postgres"
+    login, database = (quote(one, safe="") for one in (user, dbname or user))
+    if password:
+        login += f":{quote(password, safe='')}"
     ports = _pairs(service.get("ports"), "published", "target", r"(?:.*:)?([\d-]+):(\d+)(?:/tcp)?")
     for published, target in ports:
-        if target == "5432" and published:
-            password = f":{quote(values['PASSWORD'], safe='')}" * bool(values["PASSWORD"])
-            place = (
-                f"127.0.0.1:{published.partition('-')[0]}/{quote(values['DB'] or user, safe='')}"
-            )
-            return f"postgresql://{quote(user, safe='')}{password}@{place}"
+        if published and target == (port or "5432"):
+            return f"postgresql://{login}@127.0.0.1:{published.partition('-')[0]}/{database}"
     return None

@@ -54,6 +54,16 @@ services:
             None,
             "postgresql://me@127.0.0.1:6/me",
         ),
+        (
+            "services: {a: {environment: {PGPORT: 5433}, ports: ['1:5432', '2:5433']}}",
+            None,
+            "postgresql://postgres@127.0.0.1:2/postgres",
+        ),
+        (
+            "services:\n a:\n  volumes: !reset null\n  ports: !override\n  - '3:5432'",
+            None,
+            "postgresql://postgres@127.0.0.1:3/postgres",
+        ),
         *((text, None, None) for text in ("", "[]", "services: [1, a=b]", "services: {db: }")),
     ],
 )
