@@ -269,6 +269,8 @@ def errors_converted() -> Iterator[None]:
 
 def is_lost(sqlstate: str, message: str) -> bool:
     """Whether the server says that a connection is lost: to it, or from it to another server."""
+    if message.startswith("failed to COPY to shard "):  # Citus, of a worker that takes no more data
+        return True
     if sqlstate == "XX000":  # internal_error: Citus has no other for what libpq says of a worker
         return failures.passing(message) is not None
     # protocol_violation is of the same class, but about a message

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
+_PREPARED = (
+    "That server has prepared it. Its rows are seen when it answers again and Citus has committed"
+    " them: within a minute, or by SELECT recover_prepared_transactions();"
+)
 
 
 class Exchange:
@@ -242,8 +246,10 @@ class Exchange:
                 waits = True
         severity = diag.severity_nonlocalized or diag.severity or "NOTICE"
         told = diag.message_primary or "", None, diag.sqlstate, diag.message_detail
+        is_prepared = told[0].startswith("failed to commit transaction on ")  # by Citus
+        hint = diag.message_hint or (_PREPARED if is_prepared else None)
         # Now: its text is gone when this returns.
-        self._notices.append(Notice(severity, *told, diag.message_hint))
+        self._notices.append(Notice(severity, *told, hint))
         if not waits:
             self._report_notices()
 

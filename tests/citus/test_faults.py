@@ -29,7 +29,8 @@ _SHARDS = """SELECT nodename, nodeport, shardid
 _WAITS = """SELECT EXISTS (SELECT FROM pg_stat_activity
     WHERE datname = current_database() AND backend_type = 'client backend'
       AND %s = ANY (pg_blocking_pids(pid)))"""
-_PREPARED = "SELECT result FROM run_command_on_all_nodes('SELECT count(*) FROM pg_prepared_xacts')"
+_PREPARED = """SELECT result FROM run_command_on_all_nodes($$
+    SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()$$)"""
 _END_ON_WORKERS = """SELECT run_command_on_workers($$
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
      WHERE datname = current_database() AND application_name LIKE 'citus_internal%'
@@ -76,6 +77,32 @@ def in_commit(conninfo: str) -> AbstractContextManager[Callable[[], bool]]:
     return locked(conninfo, "pg_dist_transaction")
 
 
+@contextmanager
+def in_prepare(conninfo: str) -> Iterator[Callable[[], bool]]:
+    """Keeps one worker from preparing the transaction, which the other has prepared."""
+    with psycopg.connect(conninfo, autocommit=True) as here:
+        host, port, shard = here.execute(_SHARDS).fetchall()[0]
+        place = make_conninfo(conninfo, host=host, port=port)
+        with psycopg.connect(place) as conn, psycopg.connect(place, autocommit=True) as other:
+            other.execute(
+                "SET citus.enable_manual_changes_to_shards = on;"
+                "SET citus.enable_ddl_propagation = off;"
+                "CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS"
+                " 'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END';"
+                f"CREATE CONSTRAINT TRIGGER hold AFTER INSERT ON struck_{shard}"
+                " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold()"
+            )
+            conn.execute("SELECT pg_advisory_xact_lock(1)")
+            yield (
+                lambda: (
+                    other.execute(_WAITS, [conn.info.backend_pid]).fetchone() == (True,)
+                    and ("1",) in here.execute(_PREPARED).fetchall()
+                )
+            )
+            conn.rollback()
+            other.execute("DROP FUNCTION hold CASCADE")
+
+
 def end_workers(coordinator: psycopg.Connection, _: object) -> None:
     coordinator.execute(_END_ON_WORKERS)
 
@@ -104,7 +131,7 @@ def strike(request: pytest.FixtureRequest) -> Callable[..., None]:
     return partial(chosen, command=command) if chosen is stop_worker else chosen
 
 
-@pytest.mark.parametrize("held", [in_copy, in_commit])
+@pytest.mark.parametrize("held", [in_copy, in_commit, in_prepare])
 def test_a_run_that_is_struck_leaves_the_target_whole(
     struck: str,
     runner: Runner,
@@ -135,6 +162,10 @@ def test_a_run_that_is_struck_leaves_the_target_whole(
     if strike is kill_runner:
         assert process.returncode == -SIGKILL
         assert after in ((before,) if held is in_copy else (before, before + 1000))
+    elif held is in_prepare and isinstance(strike, partial):  # the worker that is stopped has it
+        assert process.returncode == 0, stderr
+        assert "SELECT recover_prepared_transactions();" in stderr
+        assert after == before + 1000
     else:
         assert process.returncode == 5, stderr
         assert "Nothing has changed" in stderr
