@@ -38,6 +38,8 @@ _TYPES = (
     "json", "jsonb", "numeric", "plpgsql", "real", "serial", "smallint", "text", "time",
     "timestamp", "timestamptz", "uuid", "varchar",
 )  # fmt: skip
+# Statements in which the name may be that of a part, or that the server comes with.
+_PARTS = "CREATE (?:TABLE|(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE) "
 _CLOCK = (
     r"\bDEFAULT\s+\(*(?:pg_catalog\.)?(?:now|current_timestamp|localtimestamp"
     r"|transaction_timestamp|txid_current|pg_current_xact_id)\b"
@@ -78,7 +80,7 @@ def _column(failed: FailedStatement) -> str | None:
 
 def _missing(failed: FailedStatement) -> str | None:
     """An object that is made later, elsewhere, or under another name."""
-    if not failed.names:
+    if not failed.names or failed.joined.startswith("DROP "):
         return None
     name = failed.names[0]
     if one := failed.made(name):
@@ -108,7 +110,7 @@ def _near(name: str, known: Mapping[str, str]) -> str | None:
 
 def _exists(failed: FailedStatement) -> str | None:
     """Where it was made, or when it was applied, and what to write instead."""
-    if failed.sqlstate in ("42701", "42710") and failed.joined.startswith("CREATE TABLE "):
+    if failed.sqlstate in ("42701", "42710") and re.match(_PARTS, failed.joined):
         return None
     kind, name, on = defined(failed.text.lstrip()) or ("", "", "")
     name = name or "".join(failed.names[:1])

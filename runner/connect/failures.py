@@ -37,6 +37,10 @@ _ADVICE = (
         " superuser may write them. Since PostgreSQL 16 {user} also needs the ADMIN option.",
     ),
     (
+        r"Only roles with the (\w+) attribute may create roles with",
+        "Leave {1} out: only a role that has it may give it.",
+    ),
+    (
         r"permission denied to (?:create|drop|rename) role|permission denied to grant role",
         "ALTER ROLE {user} CREATEROLE; since PostgreSQL 16 that covers only roles which {user} has"
         " the ADMIN option of.",
@@ -52,7 +56,7 @@ _ADVICE = (
     ),
     (rf"permission denied for (?:{_KINDS}) (\S+)", "Grant {user} what the statement does to {1}."),
     (
-        r"must be owner of extension plpgsql",
+        r"must be owner of (?:extension|language) plpgsql",
         "Leave it out: plpgsql comes with the server, whose superuser owns it.",
     ),
     (
@@ -145,12 +149,12 @@ _HINTS = (
 )
 
 
-def advice(message: str, user: str, host: str) -> str | None:
-    """The hint for the text of a 42501, insufficient_privilege; None when nothing is known."""
+def advice(message: str, detail: str | None, user: str, host: str) -> str | None:
+    """The hint for the texts of a 42501, insufficient_privilege; None when nothing is known."""
     if _SUPERUSER.search(message):
         return _NO_SUPERUSER.format(user=user)
     for pattern, text in _ADVICE:
-        if match := re.search(pattern, message):
+        if match := re.search(pattern, f"{message}\n{detail}"):
             found = text.format(match[0], *match.groups(), user=user)
             return found + (_ON_RDS if rds.is_rds(host) else "")
     return None

@@ -96,7 +96,7 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
         is_schema = failed.message.startswith("permission denied for schema")
         owner = _NEW_OWNER.search(text) if is_schema else None
         user = owner[1] if owner else target.user
-        advice = failures.advice(failed.message, user, target.host)
+        advice = failures.advice(failed.message, failed.detail, user, target.host)
     elif missing := failures.object_advice(
         failed.sqlstate, result.error_field(_FUNCTION), failed.message
     ):

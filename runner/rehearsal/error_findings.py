@@ -135,7 +135,7 @@ class ErrorFindings:
 def _made(statement: bytes) -> Iterable[str]:
     """The names of what a statement would make or fill, without their schemas."""
     name, wanted = "", False
-    for token in tokens(statement):
+    for token in () if first_words(statement, 1) == (b"DROP",) else tokens(statement):
         if token.kind in ("word", "name") and wanted and token.text not in _BEFORE_NAME:
             name = catalog_name(token.text.decode("utf-8", "replace"))
             wanted = False

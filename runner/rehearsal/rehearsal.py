@@ -102,9 +102,8 @@ def _rehearsed(
     for other in rehearsal.visited.items():
         with throw_away_database(settings, reading.facts, observer) as conn:
             _Rehearsal(conn, settings, folder, reading, observer, other).run(errors.take)
-    wrong = {one.place and one.place[:3] for one in errors.findings} - {None}
-    # Unless the server has refused the same word.
-    static = (one for one in reading.findings if (one.place and one.place[:3]) not in wrong)
+    told = {(one.place and one.place[:3], one.rewrite) for one in errors.findings}
+    static = (o for o in reading.findings if (o.place and o.place[:3], o.rewrite) not in told)
     found = _in_order(folder, [*static, *errors.findings, *sequences])
     return found, tuple(notes)
 
@@ -244,9 +243,8 @@ class _Rehearsal:
 
     def _report(self, error: RunnerError) -> None:
         """Take an error that no statement of a script has met."""
-        if error.place is None:
-            error = error.converted(type(error), message=f"{self._script}: {error.message}")
-        self._on_error(error, b"")
+        place = error.place or Place(self._script, 1, 1)
+        self._on_error(error.converted(type(error), place=place), b"")
 
     def _on_error(self, error: RunnerError, statement: bytes) -> None:
         if self._take is not None:

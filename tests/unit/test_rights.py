@@ -30,11 +30,11 @@ from runner.connect.failures import advice
     ],
 )
 def test_the_right_is_named(message: str, text: str) -> None:
-    found = advice(message, "app", "db.example.com")
+    found = advice(message, None, "app", "db.example.com")
     assert found is not None
     assert text in found
     assert "rds_superuser" not in found
-    on_rds = advice(message, "app", "blog.abc123.eu-central-1.rds.amazonaws.com")
+    on_rds = advice(message, None, "app", "blog.abc123.eu-central-1.rds.amazonaws.com")
     assert "master user" in str(on_rds)
 
 
@@ -52,8 +52,8 @@ def test_the_right_is_named(message: str, text: str) -> None:
     ],
 )
 def test_a_superusers_right_is_said_to_be_one(message: str) -> None:
-    assert "GRANT rds_superuser TO app;" in str(advice(message, "app", "h"))
+    assert "GRANT rds_superuser TO app;" in str(advice(message, None, "app", "h"))
 
 
 def test_what_is_not_known_has_no_advice() -> None:
-    assert advice("keine Berechtigung für Schema public", "app", "h") is None
+    assert advice("keine Berechtigung für Schema public", None, "app", "h") is None
