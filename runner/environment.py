@@ -22,6 +22,11 @@ PG_TARGET = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGPORT")
 _PG_SESSION = {"PGAPPNAME", "PGCLIENTENCODING", "PGDATESTYLE", "PGGEQO", "PGOPTIONS", "PGTZ"}
 # Options of logging in to AWS, and their environment variables. See `connect.parameters.Login`.
 ACCESS = {"iam": "RUNNER_IAM", "iam_host": "RUNNER_IAM_HOST", "secret": "RUNNER_SECRET"}
+_PLACE = ("host", "hostaddr", "port", "dbname")
+# `host=h;password=…`, or with a comma, is all a host to libpq.
+_JOINED = re.compile(r"[;,]\s*[a-z_]+\s*=")
+# Parameters of a URL that other programs have.
+_OTHERS = ("schema", "currentSchema", "pgbouncer", "connection_limit", "charset", "serverVersion")
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _ENCODE = (
     "in a URL, percent-encode a password's special characters (@ is %40, / is %2F, # is %23,\n"
@@ -161,7 +166,12 @@ def usable_conninfo(text: str, origin: str) -> str:
 
     if not text.strip():
         raise _empty(origin)
-    text = re.sub(r"^postgres(ql)?\+psycopg://", "postgresql://", text.strip())
+    text = re.sub(r"^(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?://", "postgresql://", text.strip())
+    found = re.match(r"([\w+:]{1,20})://", text)
+    if found and found[1] != "postgresql":
+        raise _unusable(text, origin, f"it begins with {found[1]}://")
+    if text[0] in "\"'":
+        raise _unusable(text, origin, "it begins with a quotation mark")
     try:
         # "from None": libpq's own text quotes the part that it could not read.
         parameters = conninfo_to_dict(text)
@@ -169,6 +179,8 @@ def usable_conninfo(text: str, origin: str) -> str:
         raise _unusable(text, origin, _reason(str(error))) from None
     if _misread(text):
         raise _unusable(text, origin)
+    if any(_JOINED.search(str(parameters.get(name))) for name in ("user", *_PLACE)):
+        raise _unusable(text, origin, "a blank stands between two of its parts")
     is_secret = re.search("://|passw", text) is not None
     hint = _ENCODE if is_secret else None
     _check_port(parameters.get("port"), origin, hint, is_secret=is_secret)
@@ -185,6 +197,8 @@ def _reason(error: str) -> str:
     known = [option.keyword.decode() for option in Conninfo.get_defaults()]
     quoted = re.search(r'(?<!=)"(?!=")(.*)"', error, re.DOTALL)
     is_keyword = quoted and error.startswith(("invalid connection option", "invalid URI query"))
+    if quoted and is_keyword and quoted[1] in _OTHERS:
+        return f"{quoted[1]} is for another program: leave it out"
     near = get_close_matches(quoted[1], known, 1) if quoted and is_keyword else []
     if quoted and not near:
         error = error.replace(quoted[0], "…")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from argparse import ArgumentTypeError
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from shlex import quote
@@ -27,6 +28,10 @@ _VARIABLE = re.compile(r"((?:[A-Za-z0-9_]|[^\x00-\x7f])+)=(.*)", re.DOTALL)
 
 _NAME = r'(?:(?:[A-Za-z_]|[^\x00-\x7f])(?:[A-Za-z0-9_$]|[^\x00-\x7f])*|"(?:[^"]|"")+")'
 _TABLE = re.compile(rf"{_NAME}(?:\.{_NAME})?")
+
+
+class OptionError(ArgumentTypeError, ValueError):
+    """A value that an option cannot have. The text does not show it: it may be a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,41 +138,41 @@ class Settings:
 
 
 def duration(text: str) -> float:
-    """Seconds from `10`, `10s`, `500ms`, `2min` or `1h`. Raises ValueError."""
+    """Seconds from `10`, `10s`, `500ms`, `2min` or `1h`. Raises OptionError."""
     match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+) ?([a-z]*)", text.strip())
     if not match or match[2] not in _UNITS:
-        raise ValueError(f"{text!r} is not a duration")
+        raise OptionError("not a time such as 10s, 500ms or 2min")
     seconds = float(match[1]) * _UNITS[match[2]]
     if seconds > _LONGEST:
-        raise ValueError(f"{text!r} is longer than {_LONGEST} seconds")
+        raise OptionError(f"longer than {_LONGEST} seconds")
     return seconds
 
 
 def jobs(text: str) -> int:
-    """A number of targets at a time. Raises ValueError."""
+    """A number of targets at a time. Raises OptionError."""
     if not (text.isdecimal() and 0 < int(text) <= _MOST_JOBS):
-        raise ValueError(f"{text!r} is not a number from 1 to {_MOST_JOBS}")
+        raise OptionError(f"not a number from 1 to {_MOST_JOBS}")
     return int(text)
 
 
 def schema_name(text: str) -> str:
-    """The name of a schema that needs no quotes. Raises ValueError."""
+    """The name of a schema that needs no quotes. Raises OptionError."""
     if not re.fullmatch(r"(?!pg_)[a-z_][a-z0-9_]{0,62}", text):
-        raise ValueError(f"{text!r} is not a lower-case schema name")
+        raise OptionError("not the name of a schema in lower case")
     return text
 
 
 def variable(text: str) -> tuple[str, str]:
-    """A psql variable from NAME=VALUE. Raises ValueError."""
+    """A psql variable from NAME=VALUE. Raises OptionError."""
     if not (match := _VARIABLE.fullmatch(text)):
-        raise ValueError(f"{text!r} is not NAME=VALUE")
+        raise OptionError("not NAME=VALUE, with letters, digits and _ in the name")
     return match[1], match[2]
 
 
 def table(text: str) -> str:
-    """A table's name as SQL writes it: `comments`, `public."Comments"`. Raises ValueError."""
+    """A table's name as SQL writes it: `comments`, `public."Comments"`. Raises OptionError."""
     if not _TABLE.fullmatch(text):
-        raise ValueError(f"{text!r} is not TABLE or SCHEMA.TABLE, written as in SQL")
+        raise OptionError("not TABLE or SCHEMA.TABLE, written as in SQL")
     return text
 
 

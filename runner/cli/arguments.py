@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from runner import PROGRAM, __version__
 from runner.cli import help_texts as texts
-from runner.cli.options import COMMON, common_options, options_of
+from runner.cli.options import COMMON, OPTIONS, common_options, options_of
 from runner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -88,8 +88,11 @@ def _unknown(parser: argparse.ArgumentParser, command: str, unknown: list[str]) 
             return UsageError(f"unknown argument {' '.join(folders)}", hint=hint)
         return UsageError("unknown argument (not shown); use -t to specify the target")
     known = parser._option_string_actions  # noqa: SLF001, there is no other way to ask
-    near = [*get_close_matches(options[0], (*_ELSEWHERE, *known), 1, 0.7), ""][0]
+    near = [*get_close_matches(options[0], (*_ELSEWHERE, *known), 1, 0.8), ""][0]
     hint = _ELSEWHERE.get(near) or (near and f"did you mean {near}?")
+    having = [name for name, table in OPTIONS.items() if options[0] in " ".join(table).split()]
+    if having and near not in _ELSEWHERE:
+        hint = f"it is an option of {', '.join(having)}, and stands after the command"
     if command == "psql":
         hint = "options of psql itself go after --"
     return UsageError(

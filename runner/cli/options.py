@@ -130,7 +130,7 @@ _RUN = {
     "--no-verify": _const("none", "the same as --verify none", dest="verify"),
 }
 
-_OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
+OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
     "init": _FOLDER,
     "check": {
         **_SCRIPTS,
@@ -193,5 +193,5 @@ def common_options(parser: argparse.ArgumentParser) -> None:
 
 def options_of(command: str, parser: argparse.ArgumentParser) -> None:
     """Add the options of one command."""
-    for names, options in _OPTIONS[command].items():
+    for names, options in OPTIONS[command].items():
         parser.add_argument(*names.split(), **options)

@@ -108,7 +108,7 @@ def test_an_empty_option_is_an_error(text: str) -> None:
     [
         ("postgresql+psycopg://u@h/d", "postgresql://u@h/d"),
         ("postgres+psycopg://u@h/d", "postgresql://u@h/d"),
-        ("postgres://u@h/d", "postgres://u@h/d"),
+        ("postgres://u@h/d", "postgresql://u@h/d"),
         ("postgresql:///d?host=/tmp", "postgresql:///d?host=/tmp"),
         ("postgresql://a:1,b:2/d", "postgresql://a:1,b:2/d"),
         ("postgresql://u:p%40ss@h/d", "postgresql://u:p%40ss@h/d"),
@@ -117,6 +117,8 @@ def test_an_empty_option_is_an_error(text: str) -> None:
         (" service=prod\n", "service=prod"),
         ("host=a,b port=1,2", "host=a,b port=1,2"),
         ("password='it\\'s @ / #'", "password='it\\'s @ / #'"),
+        ("postgresql+asyncpg://u@h/d", "postgresql://u@h/d"),
+        ("jdbc:postgresql://h/d?user=u", "postgresql://h/d?user=u"),
     ],
 )
 def test_a_conninfo_that_libpq_takes(given: str, taken: str) -> None:
@@ -133,8 +135,10 @@ def test_a_conninfo_that_libpq_takes(given: str, taken: str) -> None:
         "postgresql://u:geh?x@eim@h/d",
         "postgresql://u:geh/eim?x@h/d",
         "postgresql://u@[geheim",
-        "postgresql+asyncpg://u:geheim@h/d",
         "mysql://u:geheim@h/d",
+        '"postgresql://u:geheim@h/d"',
+        "host=h;port=1;password=geheim",
+        "user=u,password=geheim host=h",
         "host=h password=g eheim",
         "host=h password='geheim",
         "host=h passwort=geheim",
@@ -266,7 +270,7 @@ def test_a_duration_is_in_seconds(text: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "s", "-1", "1d", "1e9", "10 m", "nan", "600h"])
 def test_no_duration(text: str) -> None:
-    with pytest.raises(ValueError, match=r"duration|longer"):
+    with pytest.raises(ValueError, match=r"not a time|longer"):
         duration(text)
 
 

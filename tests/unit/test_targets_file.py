@@ -121,7 +121,7 @@ def test_the_environments_target_does_not_count() -> None:
 
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", "", "101"])
 def test_not_a_number_of_jobs(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is not a number from 1 to 100$"):
+    with pytest.raises(ValueError, match=r"not a number from 1 to 100$"):
         jobs(text)
 
 
