@@ -6,9 +6,9 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from itertools import groupby
 from typing import TYPE_CHECKING
 
+from runner.check.finding_texts import finding
 from runner.errors import Place
 from runner.findings import Finding
 from runner.psql.source import Source
@@ -22,44 +22,21 @@ if TYPE_CHECKING:
 _BOM = b"\xef\xbb\xbf"
 _HEAD = 1 << 16  # bytes
 
-_NUMBER = re.compile(r"\d+(?:[-.]\d+)*")  # dates and versions, too
 # `.SQL`, `.sql~`, `.sql.txt`, `.sql.bak`, `.sq`, `.psql`, `.slq`, `01_create_sql`, …
 _TYPO = re.compile(r"(?i)\.[a-z]?sql\b|\.(?:sq|slq|qsl|sqll|ddl)$|[_-]?sql$")
-_ZERO_PADDED = "Number the files with leading zeros, in lower case: 01_create.sql, 02_seed.sql."
-# The official image's user `postgres`; the Alpine one's is 70.
-_OTHERS = "the container runs the scripts as the user postgres (uid 999)"
 
 
 def head_findings(source: Source, keeps: str) -> Iterator[Finding]:
     """Yields the findings about the beginning of a script; `keeps` is what a CR does."""
     with source.open() as stream:
         first = stream.read(_HEAD).partition(b"\n")[0]
-    place = Place(source.name, 1, 1, included_from=source.included_from)
-    found = Finding("warning", source.name, "", target="the same", place=place)
     if first.startswith(_BOM):
-        yield found._replace(
-            message="a byte order mark (BOM)",
-            docker="it works",
-            rewrite="Save it as UTF-8 without BOM.",
-        )
+        place = Place(source.name, 1, 1, included_from=source.included_from)
+        yield finding("bom", source.name, place)
     if first.endswith(b"\r"):
         suffix = os.path.splitext(source.name)[1]  # noqa: PTH122
-        yield found._replace(
-            message="lines end in CR LF",
-            docker=keeps,
-            rewrite=f"Save it with LF; for git, *{suffix} text eol=lf in .gitattributes.",
-            place=source.place(len(first) - 1),
-        )
-
-
-_SHELL = Finding(
-    "error",
-    "",
-    "a shell script runs only with --allow-shell",
-    docker="the entrypoint runs it",
-    target="it is not run: it may do anything on this machine",
-    rewrite="Add --allow-shell (or RUNNER_ALLOW_SHELL=1), or write it in SQL.",
-)
+        place = source.place(len(first) - 1)
+        yield finding("cr lf", source.name, place, keeps=keeps, suffix=suffix)
 
 
 def folder_findings(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
@@ -69,7 +46,6 @@ def folder_findings(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
     """
     for part in folder.parts or (folder,):
         yield from _order(part)
-        yield from _same_numbers(part)
         yield from _not_run(part, read)
         if os.name == "posix":
             yield from _permissions(part, read)
@@ -78,43 +54,10 @@ def folder_findings(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
 def _order(folder: Folder) -> Iterator[Finding]:
     if folder.byte_order is not None:
         ours = ", ".join(script.path.name for script in folder.scripts)
-        yield Finding(
-            "warning",
-            str(folder.path),
-            "the order of the scripts depends on the locale",
-            docker=f"{ours} (en_US.utf8)",
-            target=f"the same; in byte order: {', '.join(folder.byte_order)}",
-            rewrite=_ZERO_PADDED,
-        )
+        in_bytes = ", ".join(folder.byte_order)
+        yield finding("locale", str(folder.path), ours=ours, bytes=in_bytes)
     for one, other in folder.uncertain:
-        yield Finding(
-            "warning",
-            str(folder.path),
-            f"the order of {one} and {other} is not certain",
-            docker="its locale, en_US.utf8, orders case, punctuation and rare letters",
-            target=f"{one} runs first; the runner does not know the whole locale",
-            rewrite=_ZERO_PADDED,
-        )
-
-
-def _same_numbers(folder: Folder) -> Iterator[Finding]:
-    numbered = [
-        ([int(one) for one in re.findall(r"\d+", found.group())], script)
-        for script in folder.scripts
-        if (found := _NUMBER.match(script.path.name))
-    ]
-    for parts, group in groupby(sorted(numbered, key=lambda one: one[0]), lambda one: one[0]):
-        number = "-".join(map(str, parts))
-        (_, first), *others = group
-        for _, script in others:
-            yield Finding(
-                "warning",
-                script.name,
-                f"{first.path.name} has the number {number} too",
-                docker="the rest of their names decides which runs first",
-                target="the same",
-                rewrite="Give each script its own number.",
-            )
+        yield finding("uncertain", str(folder.path), one=one, other=other)
 
 
 def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
@@ -125,31 +68,17 @@ def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
         is_read = any(_within(file, real) for file in read) and not _is_named_as_script(path)
         if entry.name.startswith(".") or is_read:
             continue
-        is_shell = entry.name.endswith(".sh") and not path.is_dir()
-        yield _SHELL._replace(script=str(path)) if is_shell else _entry_not_run(path, entry.reason)
+        yield _entry_not_run(path, entry.reason)
 
 
 def _entry_not_run(path: Path, reason: str) -> Finding:
-    typo = _TYPO.search(path.name) and not path.is_dir()
-    move = "Move it elsewhere."
     if _is_named_as_script(path):
-        return Finding(
-            "error",
-            str(path),
-            "a folder with the name of a script",
-            docker="it fails (Is a directory), and no script after it runs",
-            target="the scripts after it would run",
-            rewrite="Docker makes one where a mounted file is missing: put the file there.",
-        )
-    return Finding(
-        "warning",
-        str(path),
-        "this looks like a script but is not run" if typo else f"not run: {reason}",
-        docker="the entrypoint ignores it",
-        target="it is not run either",
-        rewrite=f"Rename it to {_renamed(path.name)}, or move it elsewhere." if typo else move,
-        in_check_only=True,
-    )
+        return finding("folder as script", str(path))
+    if path.name.endswith(".sh"):
+        return finding("shell", str(path))
+    if (typo := _TYPO.search(path.name)) and not path.is_dir():
+        return finding("misnamed", str(path), name=path.name[: typo.start()])
+    return finding("not run", str(path), reason=reason)
 
 
 def _is_named_as_script(path: Path) -> bool:
@@ -159,11 +88,6 @@ def _is_named_as_script(path: Path) -> bool:
 
 def _within(file: str, path: str) -> bool:
     return file == path or file.startswith(path + os.sep)
-
-
-def _renamed(name: str) -> str:
-    found = _TYPO.search(name)
-    return f"{name[: found.start()] if found else name}.sql"
 
 
 def _permissions(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
@@ -184,13 +108,6 @@ def _permissions(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
 
 
 def _unreadable(path: Path, mode: int, what: str, result: str, change: str) -> Finding:
-    return Finding(
-        "warning",
-        str(path),
-        f"others may not read {what}: its mode is {stat.S_IMODE(mode):04o}",
-        docker=f"{result}: {_OTHERS}",
-        target="it runs: your user may read it",
-        rewrite=f"chmod {change} {path}",
-        place=Place(str(path), 1, 1) if what == "the file" else None,
-        in_check_only=True,
-    )
+    place = Place(str(path), 1, 1) if what == "the file" else None
+    given = {"what": what, "mode": stat.S_IMODE(mode), "result": result, "change": change}
+    return finding("unreadable for others", str(path), place, path=path, **given)

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner.check import finding_texts
 from runner.check.command import Command
 from runner.check.file_rules import head_findings
+from runner.check.finding_texts import finding, problem_finding, unreadable
 from runner.check.script_facts import ScriptFacts
-from runner.check.statement_rules import LEFT_OPEN, StatementRules
+from runner.check.statement_rules import StatementRules
 from runner.check.syntax_hints import odd_name
 from runner.errors import ScriptError, UsageError
 from runner.findings import Finding
@@ -122,9 +122,9 @@ class _ScriptCheck:
                 if self._unreadable_after(step) or len(self.times) >= _MOST:
                     break
         except (ScriptError, UsageError) as exc:
-            self.found.append(finding_texts.unreadable(exc, self.script.name))
+            self.found.append(unreadable(exc, self.script.name))
         if rules.in_block and self.last is not None:
-            self._add(LEFT_OPEN, self.last.source, self.last.file_offset(0))
+            self._add(finding("left open"), self.last.source, self.last.file_offset(0))
         self.run.included[self.script.name] = tuple(one.name for one in self.files.included)
         if self.state.offline is not None:
             self.run.facts.asks_where |= self.state.offline.asks_where
@@ -154,7 +154,7 @@ class _ScriptCheck:
                 # What stands in the query's literals may become a statement.
                 self.run.facts.generates(step.statement.text)
         elif isinstance(step, Problem):
-            self._add(finding_texts.problem_finding(step), step.source, step.offset)
+            self._add(problem_finding(step), step.source, step.offset)
         elif isinstance(step, Connect):
             self._connect(step)
 
@@ -165,7 +165,7 @@ class _ScriptCheck:
         lower = self.last.text.lower()
         if not self.state.has_changed and not any(name in lower for name in _READING_SETTINGS):
             return False
-        self._add(finding_texts.UNCHECKED, self.last.source, self.last.offset)
+        self._add(finding("unchecked"), self.last.source, self.last.offset)
         return True
 
     def _statement(self, statement: Statement) -> None:
@@ -177,7 +177,7 @@ class _ScriptCheck:
             command = Command(text, certain=certain, alone=alone)
             self.run.facts.see(command)
             if command.first == b"CREATE" and (named := odd_name(text)):
-                found = finding_texts.ODD_NAME._replace(rewrite=named[1])
+                found = finding("odd name", rewrite=named[1])
                 self._add(found, statement.source, statement.file_offset(start + named[0]))
             self._rule(command, statement, start)
 
@@ -196,15 +196,15 @@ class _ScriptCheck:
         self.run.facts.connects()
         self.state.begin_session()
         if self.run.in_transaction and step.host not in (None, *LOCAL_HOSTS):
-            self._add(finding_texts.CONNECT, step.statement.source, step.statement.offset)
+            self._add(finding("connect"), step.statement.source, step.statement.offset)
 
-    def _add(self, finding: Finding, source: Source, offset: int) -> None:
+    def _add(self, found: Finding, source: Source, offset: int) -> None:
         if self.state.offline and self.state.offline.uncertain:
-            message = f"{finding.message} (if this branch is taken)"
-            finding = finding._replace(severity="warning", message=message)
-        kind = finding.severity, source.name, finding.message
+            message = f"{found.message} (if this branch is taken)"
+            found = found._replace(severity="warning", message=message)
+        kind = found.severity, source.name, found.message
         self.times[kind] += 1
         if self.times[kind] > _LISTED:
             return
         place = source.place(offset)
-        self.found.append(finding._replace(script=place.script, place=place))
+        self.found.append(found._replace(script=place.script, place=place))

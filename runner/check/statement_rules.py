@@ -9,6 +9,7 @@ import re
 from collections.abc import Container
 
 from runner.check.command import NAME, Command, bare_name
+from runner.check.finding_texts import finding
 from runner.findings import Finding
 from runner.psql.maintenance import concurrent_index
 from runner.psql.sql_text import read_control, refused_control, transaction_control
@@ -41,63 +42,6 @@ _OUTSIDE_CALLS = (
 _HARMLESS = frozenset(b"DROP COMMENT GRANT REVOKE".split())
 
 
-def _finding(severity: str, message: str, docker: str, target: str, rewrite: str) -> Finding:
-    return Finding(severity, "", message, docker, target, rewrite)
-
-
-_AS_PSQL = "To run the scripts as psql does, use --transaction none."
-_LIMITS_LOCKS = _finding(
-    "warning",
-    "the script sets lock_timeout, which is the runner's --lock-timeout",
-    "no other session holds a lock",
-    "until the end of the script this setting limits how long a lock is waited for",
-    "Leave it out, unless you want this limit.",
-)
-_CONCURRENTLY = _finding(
-    "error",
-    "CREATE INDEX CONCURRENTLY cannot run in a transaction",
-    "psql sends it by itself, and it runs",
-    "the index is made with all else, and locks a table that no script makes",
-    f"Leave out CONCURRENTLY, and see that nobody waits for the table. {_AS_PSQL}",
-)
-_NEEDS_TRANSACTION = _finding(
-    "warning",
-    "this statement works only in a transaction",
-    "refused (25P01): psql is not in a transaction",
-    "it runs",
-    "Leave it out.",
-)
-LEFT_OPEN = _finding(
-    "warning",
-    "the script ends in an open transaction",
-    "rolled back: psql disconnects at the end of the script",
-    "rolled back, too",
-    "Add COMMIT at the end of the script, or remove its BEGIN.",
-)._replace(in_check_only=True)  # the run says it, too
-_STANDS_STILL = _finding(
-    "warning",
-    "a column that defaults to now() does not tell which row is older",
-    "each statement has its own now()",
-    "now() is the same in all statements of the run",
-    "Order by an id, give the column values, or DEFAULT clock_timestamp().",
-)
-_OUTSIDE = _finding(
-    "warning",
-    "what this does outside the database happens more than once, and no rollback undoes it",
-    "it happens once",
-    "apply, plan and verify do it in the reference, too, and a run that begins again does it again",
-    "Put it into a folder of its own: apply --transaction none runs each statement once.",
-)
-_SPLITS = _finding(
-    "error",
-    "",
-    "psql sends it, and the script has transactions of its own",
-    "refused: all scripts are one transaction, which the runner commits",
-    "Write BEGIN and COMMIT as statements of their own, a block as DO $$ BEGIN … END $$;"
-    f" {_AS_PSQL}",
-)
-
-
 class StatementRules:
     """Sees the commands of all scripts in their order, and keeps the names that rules are about.
 
@@ -125,18 +69,18 @@ class StatementRules:
 
     def _in_transaction(self, command: Command) -> Finding | None:
         if command.first == b"SET":
-            return _LIMITS_LOCKS if _LOCK_TIMEOUT.match(command.leading(8)) else None
+            return finding("lock_timeout") if _LOCK_TIMEOUT.match(command.leading(8)) else None
         if b"CONCURRENTLY" in command.words and (index := concurrent_index(command.text)):
-            return None if index.table in self._made else _CONCURRENTLY
+            return None if index.table in self._made else finding("concurrently")
         if command.first in _ONLY_IN_TRANSACTION:
             # In a message of several commands psql has a transaction, too.
-            return _NEEDS_TRANSACTION if command.alone and not self.in_block else None
+            return finding("needs transaction") if command.alone and not self.in_block else None
         words = transaction_control(command.words)
         if words is None:
             return None
         control = read_control(command.text)
         if control is None or not command.alone:
-            return _SPLITS._replace(message=refused_control(words))
+            return finding("splits", message=refused_control(words))
         self.in_block = control.begins or (self.in_block and control.chains)
         return None
 
@@ -157,13 +101,13 @@ class StatementRules:
         if self._foreign and (written := _WRITES.match(command.leading(_UP_TO_NAME))):
             name, (schema, dot, _) = bare_name(written[1]), written[1].partition(" . ")
             if not self._foreign.isdisjoint((name, f"{bare_name(schema)}.")):
-                return _OUTSIDE
+                return finding("outside")
             if not dot and name not in self._made and any(one[-1] == "." for one in self._foreign):
-                return _OUTSIDE  # found by search_path in an imported schema
+                return finding("outside")  # found by search_path in an imported schema
         is_caller = command.created and command.created.kind in ("function", "procedure")
         if is_caller or command.first in _HARMLESS:
             return None
-        return _OUTSIDE if self._is_outside(command.lower) else None
+        return finding("outside") if self._is_outside(command.lower) else None
 
     def _is_outside(self, lower: bytes) -> bool:
         """Whether a text calls what acts outside the database."""
@@ -180,4 +124,4 @@ class StatementRules:
         names = b"|".join(map(re.escape, self._clocks))
         orders = rb"\b(?:(?:order|group|partition)\s+by\b|(?:max|min)\s*\()[^;()]{0,99}?"
         compared = rb"%b(?<![\w$])(?:%b)(?![\w$])" % (orders, names)
-        return _STANDS_STILL if re.search(compared, command.lower) else None
+        return finding("clock") if re.search(compared, command.lower) else None

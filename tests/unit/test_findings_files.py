@@ -55,17 +55,6 @@ def test_an_order_that_depends_on_the_locale(tmp_path: Path) -> None:
     assert not any(one.in_check_only for one in found)
 
 
-def test_two_scripts_with_one_number(tmp_path: Path) -> None:
-    texts = {"01_a__sql": "", "1_b__sql": "", "02_c__sql": "", "010__sql": "", "x1__sql": ""}
-    folder = folder_of(tmp_path, **texts)
-    for dated in ("2024-01-01-a.sql", "2024-02-01-b.sql"):
-        (folder / dated).write_text("")
-    found = [one for one in check(folder) if "number" in one.message]
-    assert [(one.script, one.message) for one in found] == [
-        (f"{folder}/1_b.sql", "01_a.sql has the number 1 too")
-    ]
-
-
 @pytest.mark.parametrize(
     "name",
     "03_x.SQL 03_x.sql~ 03_x.sql.txt 03_x.sql.bak 03_x.sq 03_x.psql 03_xsql 03_x.Sql.gz"
