@@ -4,27 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from importlib import resources
-from typing import NamedTuple
 
 from runner.check.failed_statement import FailedStatement
-
-
-class _Remedy(NamedTuple):
-    """A line of `remedies.txt`, which says what it means."""
-
-    codes: str
-    pattern: str
-    text: str
-
-
-@cache
-def _table() -> tuple[_Remedy, ...]:
-    text = resources.files("runner.check").joinpath("remedies.txt").read_text("utf-8")
-    rows = (line for line in text.splitlines() if line and not line.startswith("#"))
-    found = (re.match(r"(\S+) ?(.*?) ?=> (.*)", row) for row in rows)
-    return tuple(_Remedy(*row.groups()) for row in found if row)
+from runner.texts import rows
 
 
 def foreign_words(failed: FailedStatement) -> str | None:
@@ -42,8 +24,8 @@ def by_code(failed: FailedStatement, code: str | None = None) -> str | None:
 
 
 def _found(code: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
-    for one in _table():
-        if code in one.codes.split(",") and (match := re.search(one.pattern, text)):
+    for one in rows("check/remedies.txt"):
+        if code in one.key.split(",") and (match := re.search(one.pattern, text)):
             yield one.text, match
 
 

@@ -41,6 +41,7 @@ ORDER = (
         "comparison",
         "signals",
         "errors",
+        "texts",
     ),
 )
 # They work on values alone, so they can be tested without a server.
