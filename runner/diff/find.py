@@ -99,8 +99,7 @@ def _found(ctx: RunContext) -> DiffResult:
         made = definitions(ctx.prepared.folder, ctx.settings.variables)
         index = DefinitionIndex((one for one, _ in made), reference.snapshot)
         if ctx.settings.proof:
-            texts = [one.text for one in searched.written]
-            proof, verification = prove(state, run, verifier, texts)
+            proof, verification = prove(state, run, verifier, searched.written)
             found, checked = verification.found, verification.checked
         else:
             proof, checked = None, reference.snapshot.checked()

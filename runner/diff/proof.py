@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from runner.comparison import Verification
     from runner.connect.session import Session
+    from runner.diff.search import FoundStatement
     from runner.run.database_run import DatabaseRun
     from runner.run.state import RunState
     from runner.verify.verifier import Verifier
@@ -29,7 +30,7 @@ class _Relation(NamedTuple):
 
 
 def prove(
-    state: RunState, run: DatabaseRun, verifier: Verifier, statements: Sequence[str]
+    state: RunState, run: DatabaseRun, verifier: Verifier, statements: Sequence[FoundStatement]
 ) -> tuple[Proof, Verification]:
     """Run the statements, which the open transaction has run already; compare, roll back.
 
@@ -44,7 +45,7 @@ def prove(
         before = _relations(conn)
         started = time.monotonic()
         for one in statements:
-            conn.execute(encoded(conn, one))
+            conn.execute(encoded(conn, one.message))
         seconds = time.monotonic() - started
         after = _relations(conn)
         effects = first_rows(conn, " ".join(pinned(statement("guard/effects"))))

@@ -14,7 +14,7 @@ from psycopg import errors, sql
 
 from runner.catalog.reader import read_snapshot
 from runner.catalog.shared import without_other_shared_objects
-from runner.connect.queries import encoded, fetch, statement
+from runner.connect.queries import encoded, fetch, pinned, statement
 from runner.diff.changing import statements
 from runner.diff.goal import Left, differences, left_of
 from runner.diff.item import Alternatives, CannotWrite, Commands
@@ -41,6 +41,11 @@ class FoundStatement(NamedTuple):
 
     text: str
     key: ObjectKey
+
+    @property
+    def message(self) -> str:
+        """What to send: what the scripts do not say names no schema before those of pg_catalog."""
+        return self.text if self.key.object == "rows" else " ".join(pinned(f"{self.text};"))
 
 
 class _Task:
@@ -115,15 +120,16 @@ class Search:
 
         Raises what is no error of the commands, such as an exceeded lock timeout.
         """
+        found = [FoundStatement(command, key) for command in commands]
         self._execute("SAVEPOINT runner_diff")
         try:
-            self._execute(*commands, "RELEASE SAVEPOINT runner_diff")
+            self._execute(*(one.message for one in found), "RELEASE SAVEPOINT runner_diff")
         except errors.Error as error:
             if error.sqlstate is None or error.sqlstate in _NOT_OURS:
                 raise
             self._execute("ROLLBACK TO SAVEPOINT runner_diff")
             return error
-        self.written += [FoundStatement(command, key) for command in commands]
+        self.written += found
         return None
 
     def _execute(self, *commands: str) -> None:

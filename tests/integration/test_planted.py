@@ -211,6 +211,40 @@ def _all_commands(conninfo: str, folder: Path, script: str) -> None:
     (folder / "sql" / "04.sql").write_text("INSERT INTO public.kept (id) VALUES (5), (6);")
     assert not commands.verify(replace(settings, strict=True), Told()).verification.agrees
     assert len(commands.status(settings, Told()).runs) == 1
+    assert commands.diagram(replace(settings, target_named=True), Told()).tables
     (folder / "sql" / "03.sql").unlink()
     (folder / "sql" / "04.sql").unlink()
     commands.apply(replace(unverified, transaction="none"), Told())
+
+
+_EVIL = """\
+CREATE SCHEMA evil;
+CREATE FUNCTION evil.fails() RETURNS pg_catalog.bool LANGUAGE plpgsql AS
+    $$ BEGIN RAISE 'it is called'; END $$;
+CREATE FUNCTION evil.lower(pg_catalog.text) RETURNS pg_catalog.text LANGUAGE plpgsql AS
+    $$ BEGIN RAISE 'it is called'; END $$;
+CREATE FUNCTION evil.less(pg_catalog.int4, pg_catalog.int4) RETURNS pg_catalog.bool
+    LANGUAGE plpgsql AS $$ BEGIN RAISE 'it is called'; END $$;
+CREATE OPERATOR evil.< (LEFTARG = pg_catalog.int4, RIGHTARG = pg_catalog.int4,
+    PROCEDURE = evil.less);
+CREATE DOMAIN evil.text AS pg_catalog.text CHECK (evil.fails());
+CREATE DOMAIN evil.int4 AS pg_catalog.int4 CHECK (evil.fails());
+CREATE TABLE public.t (id pg_catalog.int4, note pg_catalog.text);
+INSERT INTO public.t VALUES (-1, 'X');
+"""
+_WANTED = """\
+CREATE TABLE public.t (id int4 CHECK (id < 0), note text, more text DEFAULT lower('X') NOT NULL);
+CREATE INDEX ON public.t (lower(note));
+CREATE MATERIALIZED VIEW public.v AS SELECT lower(note) AS low FROM public.t WHERE id < 0;
+"""
+
+
+def test_diff_calls_nothing_that_is_planted(fresh_database: str, tmp_path: Path) -> None:
+    """The statements that it writes and tries name no schema before those of pg_catalog."""
+    with psycopg.connect(fresh_database, autocommit=True) as conn:
+        conn.execute(_EVIL)
+        database = str(conninfo_to_dict(fresh_database)["dbname"])
+        conn.execute(f'ALTER DATABASE "{database}" SET search_path = evil, pg_catalog, public')
+    (tmp_path / "01.sql").write_text("SET search_path = public;\n" + _WANTED)
+    found = commands.diff(Settings(scripts=(tmp_path,), target=fresh_database), Told())
+    assert (len(found.statements), found.left) == (5, ())
