@@ -92,6 +92,12 @@ class ScriptFacts:
             self.forced.update(catalog_name(name.decode("utf-8", "replace")) for name in names)
         if command.first == b"DO":
             self._see_body(command)
+        elif (
+            made
+            and made.kind in ("function", "procedure")
+            and re.search(ROLE_IN_BODY, command.text.decode("utf-8", "replace"))
+        ):
+            self.shared_texts.append(command.text.decode("utf-8", "replace").lower())
         elif _is_shared(command):
             self.shared_texts.append(command.text.decode("utf-8", "replace").lower())
             self.several |= command.words[:2] == (b"CREATE", b"DATABASE")

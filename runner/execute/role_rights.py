@@ -14,35 +14,39 @@ from runner.execute.transaction_effects import filled
 from runner.psql.sql_text import catalog_name, first_words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from runner.check.script_facts import ScriptFacts
     from runner.connect.session import Session
     from runner.psql.steps import Statement
 
 
-_NAME = rb"(\"(?:[^\"]|\"\")+\"|[\w$\x80-\xff]+)"
+_NAME = rb"(\"(?:[^\"]|\"\")+\"|[\w\x80-\xff][\w$\x80-\xff]*)"
 _NAMES = rb"((?:\"(?:[^\"]|\"\")+\"|[\w$\x80-\xff]|\s*,\s*)+)"
-_MAKES = re.compile(rb"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\b)" + _NAME)
+_MAKES = re.compile(rb"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\b)")
+# Of a block's body: what may make a role, and the end of a statement.
 _MAKES_IN_BODY = re.compile(
-    rb"(?i)EXECUTE\s+'" + _MAKES.pattern[4:] + rb"[^;']*'\s*;"
-    rb"|(?<!')" + _MAKES.pattern[4:] + rb"(?:'(?:[^']|'')*'|[^;'])*;"
+    rb"(?is)--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|(;)|(\bEXECUTE\b|" + _MAKES.pattern[4:] + rb")"
 )
-_USES = re.compile(
-    rb"(?i)\b(?:AUTHORIZATION|OWNER\s+TO|OWNED\s+BY|(?:SET|LOCAL|SESSION|FOR)\s+(?:ROLE|USER))"
-    rb"\s+'?" + _NAMES
-)
+_IS_BODY = re.compile(rb"(?i)DO\s+(?:LANGUAGE\s+\S+\s+)?\$")
 _AUTHORIZES = re.compile(
     rb"(?i)SET\s+(LOCAL\s+)?(?:SESSION\s+)??SESSION\s+AUTHORIZATION\s+(?!DEFAULT\b)"
 )
 _OWNS = re.compile(rb"(?i)\bOWNE(?:R|D\s+BY\s[^;]*?)\s+TO\s+" + _NAME)
 _REASSIGNS = re.compile(rb"(?i)REASSIGN\s+OWNED\s+BY\s+" + _NAMES + rb"\s+TO\s+" + _NAME)
 _GRANTS = re.compile(
-    rb"(?i)\bGRANT\s+" + _NAMES + rb"\s+TO\s+" + _NAMES + rb"(\s+WITH\s+ADMIN\s+(?:OPTION|TRUE))?"
+    rb"(?i)\b(?:GRANT|(REVOKE))\s+"
+    + _NAMES
+    + rb"\s+(?:TO|FROM)\s+"
+    + _NAMES
+    + rb"(\s+WITH\s+ADMIN\s+(?:OPTION|TRUE))?"
 )
-# RESET ALL would forget which tables wait.
-_FORCES = re.compile(rb"(?i)\bFORCE\s+ROW\s+LEVEL\s|\A\s*RESET\s+ALL\b")
-_FIRST = frozenset(b"CREATE DO SELECT ALTER REASSIGN GRANT SET RESET".split())
+# RESET ALL would forget which tables wait; another role sees what their policies show to it.
+_FORCES = re.compile(
+    rb"(?i)\bFORCE\s+ROW\s+LEVEL\s|\A\s*RESET\s+ALL\b"
+    rb"|\b(?:RE)?SET\s+(?:(?:LOCAL|SESSION)\s+)*(?:ROLE|AUTHORIZATION)\b"
+)
+_FIRST = frozenset(b"CREATE DO SELECT CALL ALTER REASSIGN GRANT REVOKE SET RESET".split())
 _LOOKED_AT = 1 << 20  # bytes of a statement
 # A role that this one creates is granted to it at once (since 16).
 _SELF_GRANT = b"SET LOCAL createrole_self_grant = 'set, inherit';"
@@ -67,15 +71,16 @@ class RoleRights:
         self._self = _SELF | {self._user}
         self._kept: set[str] = set()  # roles that the scripts grant to this one
         self._kept_admin: set[str] = set()  # those of them with the ADMIN option
-        self._roles = self.made(facts.shared.encode())
+        self._roles = _names(facts.shared.encode())  # and other words
+        self._has_maker = False  # a routine that makes roles
 
     def settings(self) -> tuple[bytes, ...]:
         """The commands that let the runner see what earlier runs have made for these roles."""
-        return tuple(self._roles)
+        return (act_for(self._roles - self._self),) if self._roles else ()
 
     def begin(self) -> tuple[bytes, ...]:
         """The commands for each new session of the scripts."""
-        own = (_SELF_GRANT,) if self._is_recent else ()
+        own = (*((_SELF_GRANT,) if self._is_recent else ()), *self.settings())
         return (*own, filled("no_force", names=self._forced)) if self._forced else own
 
     def end(self) -> tuple[bytes, ...]:
@@ -90,8 +95,8 @@ class RoleRights:
         if _FIRST.isdisjoint(words[:1]):
             return statement, before, after
         text = statement.text[:_LOOKED_AT]
-        if used := {name for one in _USES.findall(text) for name in _names(one)}:
-            before.append(act_for(used - self._self))
+        if self._has_maker:
+            before.append(act_for(_names(text) - self._self))
         owners = {name for one in _OWNS.findall(text) for name in _names(one)}
         if owners and words[1:] != (b"DATABASE",):
             before.append(filled("let_own", names=owners))
@@ -99,11 +104,13 @@ class RoleRights:
         if self._forced and _FORCES.search(text):
             before.append(_force())
             after.append(filled("no_force", names=self._forced))
+        if words == (b"RESET", b"ALL"):
+            after += self.begin()
         if not self._is_routed:
             after = [*self.made(text), *after]
-        return self._edited(statement, text), before, after
+        return self._edited(statement, text, after), before, after
 
-    def _edited(self, statement: Statement, text: bytes) -> Statement:
+    def _edited(self, statement: Statement, text: bytes, after: list[bytes]) -> Statement:
         if (found := _REASSIGNS.match(text)) and _names(found[1]) & self._self:
             old = {self._user if name in _SELF else name for name in _names(found[1])}
             command = filled("reassign", old=old, new=_names(found[2]), kept={self._registry})
@@ -111,21 +118,37 @@ class RoleRights:
         if found := _AUTHORIZES.match(text):
             return statement.with_replaced(*found.span(), b"SET %bROLE " % (found[1] or b""))
         for found in reversed([*_GRANTS.finditer(text)]):
-            if _names(found[2]) <= self._self:
-                (self._kept_admin if found[3] else self._kept).update(_names(found[1]))
-                # Since 16 it has the option, and cannot grant it to itself.
-                if found[3] and self._is_recent:
-                    statement = statement.with_replaced(*found.span(3), b"")
-        if text[:2].upper() == b"DO" and not (self._is_recent or self._is_routed):
-            for found in reversed([*_MAKES_IN_BODY.finditer(text)]):
-                command = b" GRANT %b TO CURRENT_USER WITH ADMIN OPTION;" % (found[1] or found[2])
-                statement = statement.with_replaced(found.end(), found.end(), command)
+            names = _names(found[2])
+            if not _names(found[3]) <= self._self:
+                continue
+            if found[1]:
+                self._kept -= names
+                after.append(act_for(names))
+            else:
+                (self._kept_admin if found[4] else self._kept).update(names)
+            # Since 16 it has the option, and cannot grant it to itself.
+            if found[4] and self._is_recent:
+                statement = statement.with_replaced(*found.span(4), b"")
+        if (
+            not (self._is_recent or self._is_routed)
+            and _MAKES.search(text)
+            and _IS_BODY.match(text)
+        ):
+            command = act_for(_names(text) - self._self)
+            for place in reversed([*_after_makers(text)]):
+                statement = statement.with_replaced(place, place, command)
         return statement
 
     def made(self, text: bytes) -> list[bytes]:
-        """The command for the roles that the text of a statement makes, if it makes any."""
-        names = {name for one in _MAKES.findall(text) for name in _names(one)}
-        return [act_for(names - self._self)] if names else []
+        """The command for the roles that a statement makes, if it may make any.
+
+        Since 16 each of them is granted at once.
+        """
+        makes = _MAKES.search(text) is not None
+        self._has_maker |= makes
+        if self._is_recent or not (makes or self._has_maker):
+            return []
+        return [act_for(_names(text) - self._self)]
 
     def taken_back(self) -> str:
         """The command that takes the memberships back."""
@@ -133,8 +156,18 @@ class RoleRights:
 
 
 def act_for(names: Collection[str]) -> bytes:
-    """The command that lets the session's role act for roles that have just been made."""
-    return filled("act_for", names=names)
+    """The command that lets the session's role act for those of the names that are roles."""
+    return filled("act_for", names={name.lower() for name in names})
+
+
+def _after_makers(body: bytes) -> Iterator[int]:
+    """The ends of the statements in a body that may make a role."""
+    makes = False
+    for found in _MAKES_IN_BODY.finditer(body):
+        makes = makes or found[2] is not None
+        if found[1] and makes:
+            makes = False
+            yield found.end()
 
 
 def _force() -> bytes:

@@ -106,13 +106,15 @@ class Builder:
         self._is_direct = is_direct
         self._roles = set(spec.outline.roles)
         self._seed = f"SET seed = {random.random():.9f};".encode()  # noqa: S311, no secret
+        self._schemas = spec.existing_schemas()
         self._merges = True
 
     def run(self) -> BuildResult:
         """Run the scripts; raise their errors, and BuildCancelled.
 
-        A role that exists already, created by a statement whose text does not show its name, is
-        found by the error: then the role is renamed and the scripts run again.
+        A role or a schema that exists already, created by a statement whose text does not show its
+        name, is found by the error: then the scripts run again with the role renamed, or without
+        the schemas of the target.
         """
         while True:
             try:
@@ -122,6 +124,9 @@ class Builder:
                 self._conn.rollback()
             except (ScriptError, StatementFailed) as error:
                 self._conn.rollback()  # the target's run may wait for a lock of this one
+                if error.sqlstate == "42P06" and self._schemas:  # duplicate_schema
+                    self._schemas = []
+                    continue
                 role = existing_role(error) if isinstance(error, StatementFailed) else None
                 if role is None or role in self._roles:
                     raise
@@ -198,7 +203,7 @@ class Builder:
             b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;",
             *own_settings(self._conn, self._spec.settings.lock_timeout, autocommit=False),
             self._seed,
-            *map(self._create_schema, self._spec.existing_schemas()),
+            *map(self._create_schema, self._schemas),
             *(encoded(self._conn, one) for one in extension_commands(self._spec)),
         )
         if self._is_direct and not self._roles and not self._spec.outline.cluster_wide:
@@ -221,9 +226,8 @@ class Builder:
         return read_shared_objects(self._conn, self._spec.outline, self._spec.target.dbname)
 
     def _without_existing_schemas(self, snapshot: Snapshot) -> dict[ObjectKey, CatalogObject]:
-        existing = set(self._spec.existing_schemas())
         return {
             key: entry
             for key, entry in snapshot.objects.items()
-            if key.object != "schema" or catalog_name(key.name) not in existing
+            if key.object != "schema" or catalog_name(key.name) not in self._schemas
         }

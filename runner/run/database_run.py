@@ -72,7 +72,7 @@ class DatabaseRun:
 
         Raises Refused and LockNotAvailable.
         """
-        settings = self.ctx.settings
+        settings, roles_back = self.ctx.settings, state.scripts.sessions.roles_back()
         request = BeginRequest(
             b"".join(state.scripts.sessions.own_settings()).decode(),
             settings.registry_schema,
@@ -81,27 +81,25 @@ class DatabaseRun:
             self.guard if guarded else None,
             verify=verify,
             elsewhere=settings.reference is not None,
-            catalog=self._catalog_commands() if self._reads_changes else (),
+            catalog=self._catalog_commands(roles_back) if self._reads_changes else (),
             within=answer_within(settings),
         )
         self.opened = begin_transaction(self.conn, request)
         state.opened(self.opened, self.opened.server.backend_pid)
         return self.opened
 
-    def _catalog_commands(self) -> tuple[str, ...]:
+    def _catalog_commands(self, roles_back: Iterable[str]) -> tuple[str, ...]:
+        """The catalog is read after `roles_back`, which is rolled back with it."""
         from runner.catalog.reader import snapshot_commands
 
-        return snapshot_commands(*self.shared)
+        savepoint, *commands = snapshot_commands(*self.shared)
+        return (savepoint, *roles_back, *commands)
 
     def asked(self, roles_back: Iterable[str] = ()) -> list[str]:
-        """The queries for the effects of the scripts: `take` takes the answers.
-
-        The catalog is read after `roles_back`, which is rolled back with it.
-        """
+        """The queries for the effects of the scripts: `take` takes the answers."""
         asked = [*pinned(registry.info_query(self.ctx.settings.registry_schema))]
         if self._reads_changes or self.verifier is not None:
-            savepoint, *commands = self._catalog_commands()
-            asked += [savepoint, *roles_back, *commands]
+            asked += self._catalog_commands(roles_back)
         if self.verifier is not None and self.asserted:
             asked.append(assertions.BEFORE)
         return asked

@@ -33,6 +33,15 @@ do $$ begin
   create schema {x}_inner authorization {x}_inner;
   set local role {x}_quoted;
 end $$;
+do $$ declare made text := format('create role %I', '{x}_named'); begin
+  execute made; -- don't grant it
+  execute format('create schema %I authorization %I', '{x}_named', '{x}_named');
+end $$;
+create function make(name text) returns void language plpgsql
+  as $$ begin execute format('create role %I', name); end $$;
+select make('{x}_made'); create schema {x}_made authorization {x}_made;
+create role {x}_back; grant {x}_back to current_user; revoke {x}_back from current_user;
+create schema {x}_back authorization {x}_back;
 create role {x}_gone; create schema {x}_gone authorization {x}_gone;
 drop schema {x}_gone; drop role {x}_gone;
 create schema {x}_svc authorization {x}_svc;
@@ -47,15 +56,21 @@ create view app.v as select 1; alter view app.v owner to {x}_svc;
 reassign owned by {x}_rw to {x}_svc;
 alter default privileges for role {x}_rw in schema app grant select on tables to {x}_ro;
 do $$ begin execute 'alter schema app owner to {x}_ro'; end $$;
+set role {x}_svc; create table {x}_svc.f (i int); insert into {x}_svc.f values (1), (2);
+alter table {x}_svc.f enable row level security, force row level security;
+create policy high on {x}_svc.f using (i > 1);
+update {x}_svc.f set i = i + 10; reset role; update {x}_svc.f set i = i + 100;
 """
 FACTS = """
+select 'rows', (select array_agg(i order by i)::text from {x}_svc.f), '', ''
+ union all
 select 'table', c.relname::text, pg_get_userbyid(c.relowner)::text, c.relacl::text
   from pg_class as c where c.relname in ('t', 'mine', 'given', 'given_id_seq', 'v')
  union all
 select 'schema', nspname, nullif(pg_get_userbyid(nspowner), 'postgres'), (select string_agg(concat(
          pg_get_userbyid(grantee), '=', privilege_type), ' ' order by 1)
          from aclexplode(coalesce(nspacl, acldefault('n', nspowner))) where grantee <> nspowner)
-  from pg_namespace where nspname in ('public', 'app', '{x}_svc')
+  from pg_namespace where nspname in ('public', 'app') or starts_with(nspname, '{x}')
  union all
 select 'default', pg_get_userbyid(defaclrole), defaclacl::text, '' from pg_default_acl
  union all
@@ -158,6 +173,13 @@ def test_what_one_owns_in_the_database_is_given_away_without_it(
         f"create schema if not exists d authorization {prefix}_d;\n"
         f"set session authorization '{prefix}_d'; create table if not exists d.t (i int);\n"
         "reset session authorization;",
+        # Roles that are there at the second run, some with what they own.
+        f"drop schema if exists f cascade; drop role if exists {prefix}_f;\n"
+        f"create role {prefix}_f; create schema f authorization {prefix}_f;\n"
+        f"set role {prefix}_f; create table f.t (i int);\n",
+        f"do $$ begin if not exists (select from pg_roles where rolname = '{prefix}_g') then\n"
+        f"execute format('create role %I', '{prefix}_g'); end if;\n"
+        f"execute format('create schema if not exists g authorization %I', '{prefix}_g'); end $$;",
         # Rows of an earlier run that only this role may read.
         f"drop schema if exists e cascade; create schema e authorization {prefix}_k;\n"
         f"set role {prefix}_k; create table e.t (i int); insert into e.t values (1);",

@@ -1,5 +1,5 @@
--- Lets the session's role act for roles that a statement of the scripts has made. Before 16 the
--- ADMIN option tells these grants from those of the scripts.
+-- Lets the session's role act for roles that scripts make or have made. Before 16 the ADMIN option
+-- tells these grants from those of the scripts.
 DO $runner$
 DECLARE
   made pg_catalog.name;
@@ -7,7 +7,8 @@ BEGIN
   FOR made IN
     SELECT r.rolname
       FROM pg_catalog.pg_roles AS r
-     WHERE r.rolname OPERATOR(pg_catalog.=) ANY ({names}::pg_catalog.name[])
+     WHERE pg_catalog.lower(r.rolname::pg_catalog.text) OPERATOR(pg_catalog.=) ANY ({names}::pg_catalog.text[])
+       AND r.rolname OPERATOR(pg_catalog.!~) '^pg_'
        AND NOT pg_catalog.pg_has_role(r.oid, 'USAGE')
   LOOP
     BEGIN

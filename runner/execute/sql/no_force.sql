@@ -1,4 +1,4 @@
--- Lets the owner see all rows, as a superuser does: FORCE ROW LEVEL SECURITY waits for the end of the
+-- Lets the session's own role see all rows, as a superuser does: FORCE ROW LEVEL SECURITY waits for the end of the
 -- script, on these tables and on those that this transaction has changed.
 DO $runner$
 DECLARE
@@ -9,6 +9,7 @@ BEGIN
       FROM pg_catalog.pg_class AS c
       JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
      WHERE c.relforcerowsecurity
+       AND CURRENT_USER OPERATOR(pg_catalog.=) SESSION_USER
        AND pg_catalog.pg_has_role(c.relowner, 'USAGE')
        AND (c.relname OPERATOR(pg_catalog.=) ANY ({names}::pg_catalog.name[])
             OR pg_catalog.age(c.xmin) OPERATOR(pg_catalog.<=) pg_catalog.age(
