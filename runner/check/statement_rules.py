@@ -11,7 +11,7 @@ from collections.abc import Container
 from runner.check.command import NAME, Command, bare_name
 from runner.check.finding_texts import finding
 from runner.findings import Finding
-from runner.psql.maintenance import concurrent_index
+from runner.psql.maintenance import concurrently
 from runner.psql.sql_text import read_control, refused_control, transaction_control
 
 # 0, which pg_dump writes, is passed over: see step_filters.with_lock_timeout
@@ -52,6 +52,7 @@ class StatementRules:
     def __init__(self, made: Container[str]) -> None:
         self._made = made
         self.in_block = False
+        self._indexes: set[str] = set()
         self._foreign: set[str] = set()  # tables, and imported schemas: `name.`
         self._clocks: set[bytes] = set()  # columns that default to now()
         self._callers: set[bytes] = set()  # functions that act outside the database
@@ -70,8 +71,10 @@ class StatementRules:
     def _in_transaction(self, command: Command) -> Finding | None:
         if command.first == b"SET":
             return finding("lock_timeout") if _LOCK_TIMEOUT.match(command.leading(8)) else None
-        if b"CONCURRENTLY" in command.words and (index := concurrent_index(command.text)):
-            return None if index.table in self._made else finding("concurrently")
+        if b"concurrently" in command.lower and (found := concurrently(command.text)):
+            what = command.first.decode() + " INDEX" * (command.first != b"REINDEX")
+            is_own = self._is_made(found.name) or command.leading(5).endswith("IF EXISTS")
+            return None if is_own else finding("concurrently", what=what)
         if command.first in _ONLY_IN_TRANSACTION:
             # In a message of several commands psql has a transaction, too.
             return finding("needs transaction") if command.alone and not self.in_block else None
@@ -84,13 +87,20 @@ class StatementRules:
         self.in_block = control.begins or (self.in_block and control.chains)
         return None
 
+    def _is_made(self, name: str) -> bool:
+        """Whether it is a table of the scripts, or an index, that they or the server have named."""
+        tables = (name[:at] for at, char in enumerate(name) if char == "_")
+        return any(one in self._made for one in (name, *tables)) or name in self._indexes
+
     def _see_names(self, command: Command) -> None:
         if command.first == b"IMPORT" and (found := _IMPORTED.match(command.head)):
             schema, names = bare_name(found[2]), found[1]
             self._foreign.update(map(bare_name, names.split(" , ")) if names else [f"{schema}."])
         elif command.first == b"CREATE" and command.created:
             kind, name = command.created[:2]
-            if kind == "table" and command.words[1:2] == (b"FOREIGN",):
+            if kind == "index":
+                self._indexes.add(name)
+            elif kind == "table" and command.words[1:2] == (b"FOREIGN",):
                 self._foreign.add(name)
             elif kind in ("function", "procedure") and self._is_outside(command.lower):
                 self._callers.add(name.lower().encode())

@@ -126,6 +126,8 @@ class ClientSessions:
         caller.listener = listener = Answers(client)
         try:
             self._perform(caller, request)
+            if self._executor.is_passed_over:
+                request = request._replace(failed=None)
         except StatementFailed as error:
             self.error = error
             request = request._replace(failed=True)
@@ -161,7 +163,7 @@ class ClientSessions:
             try:
                 self._perform(self._callers[request.client], request)
             except StatementFailed:
-                if not request.failed:
+                if request.failed is False:
                     raise
 
     # -- how it is done ---------------------------------------------------------------------
@@ -255,7 +257,7 @@ class ClientSessions:
         elif not is_alive or error.state is not None:
             raise error
         caller.is_aborted = caller.blocks.is_open
-        if not isinstance(error, StatementFailed):
+        if not isinstance(error, StatementFailed) and error.sqlstate is None:
             self.refused = error
         place = error.place if self._reader.is_in_script else None
         return error.converted(StatementFailed, place=place)

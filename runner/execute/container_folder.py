@@ -5,31 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from importlib import resources
 from pathlib import Path
 
 from runner.scripts.files import CONTAINER_FOLDER
 
-# Stands for each client program: what names this machine means the run.
-_CLIENT = r"""#!/bin/bash
-PATH=:$PATH: args=()
-PATH=${PATH//":${0%/*}:"/:}
-while [ $# -gt 0 ]; do
-    case $1 in
-        -h | --host) host=$2 words=2 ;;
-        --host=*) host=${1#*=} words=1 ;;
-        -h?*) host=${1#-h} words=1 ;;
-        *) host='' words=1 ;;
-    esac
-    case $host in
-        localhost | 127.0.0.1 | ::1 | /*) shift $words ;;
-        *) args+=("$1") && shift ;;
-    esac
-done
-exec "${0##*/}" "${args[@]}"
-"""
 _CLIENTS = ("psql", "createdb", "createuser", "dropdb", "dropuser", "pg_isready", "pg_restore")
 _NAME = CONTAINER_FOLDER.rstrip("/").encode()
 _LARGEST = 1 << 26  # bytes of a file whose text is looked at
+
+
+def own_script(name: str) -> str:
+    """The text of one of the package's scripts for bash."""
+    return resources.files("runner").joinpath("execute", "bash", f"{name}.sh").read_text("utf-8")
 
 
 class ContainerFolder:
@@ -44,8 +32,9 @@ class ContainerFolder:
         self.place = folder
         clients = self.directory / "bin"
         clients.mkdir()
+        program = own_script("client")
         for name in _CLIENTS:
-            (clients / name).write_text(_CLIENT)
+            (clients / name).write_text(program)
             (clients / name).chmod(0o755)
         if any(_NAME in (_content(path) or b"") for path in folder.rglob("*")):
             self.place = self.directory / "initdb.d"

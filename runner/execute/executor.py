@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from runner.errors import MergedInsertFailed, RunnerError, ScriptError
@@ -30,7 +31,6 @@ from runner.psql.steps import (
     Sync,
     separated,
 )
-from runner.results import Notice
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
@@ -249,14 +249,9 @@ class Executor:
             self._execution.observer.output(step.text, to_stderr=step.to_stderr)
         elif isinstance(step, CopyData):  # of a COPY that was not sent, or has failed
             deque(step.blocks, 0)
-        elif isinstance(step, Problem):
-            self._report(step)
-
-    def _report(self, problem: Problem) -> None:
-        message, place, hint = problem.message, problem.source.place(problem.offset), problem.hint
-        if not problem.warning:
-            raise ScriptError(message, place=place, hint=hint)
-        self._execution.observer.notice(Notice("WARNING", message, place, hint=hint))
+        elif isinstance(step, Problem) and not step.warning:  # these were told before the run
+            place = step.source.place(step.offset)
+            raise ScriptError(step.message, place=place, hint=step.hint)
 
     def _query(self, statement: Statement) -> list[PGresult]:
         rows: list[PGresult] = []
@@ -302,8 +297,16 @@ class Executor:
             return
         current, (conn, statement) = self.exchange.conn, found
         own = self._rights.made(statement.text) if self._rights and conn is None else []
+        if any(part.count for part in self._pending):
+            self._transmit()
+            self._collect()
         self.exchange.use(conn or current)
-        for one in (statement, *own_statements(statement, own)):
-            self._append(one)
-        self.flush()
-        self.exchange.use(current)
+        is_elsewhere = self.exchange.conn is not current
+        try:
+            # A program of a shell script may go on after an error: its savepoint is not there.
+            with self.exchange.conn.transaction() if is_elsewhere else nullcontext():
+                for one in (statement, *own_statements(statement, own)):
+                    self._append(one)
+                self.flush()
+        finally:
+            self.exchange.use(current)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from runner.embedded.programs import package_bin_dir
 from runner.errors import StatementFailed, UsageError
+from runner.execute.container_folder import own_script
 from runner.execute.gateway import PORT_NUMBER
 
 if TYPE_CHECKING:
@@ -26,39 +27,6 @@ if TYPE_CHECKING:
     from runner.results import Target
 
 
-# The entrypoint's own: its options, what its scripts may call, and how it runs one. The rest
-# tells where the output of a script ends, and what it has exported.
-_ENTRYPOINT = r"""
-set -Eeo pipefail
-docker_process_sql() {
-    local query_runner=( psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" \
-        --no-password --no-psqlrc )
-    if [ -n "$POSTGRES_DB" ]; then
-        query_runner+=( --dbname "$POSTGRES_DB" )
-    fi
-    "${query_runner[@]}" "$@"
-}
-exec 6<&0 7>&1 8>&2 </dev/null
-_runner_next() {
-    builtin printf '\0%s\n' "$_runner_mark" >&8
-    {
-        builtin printf '\0%s\n' "$_runner_mark"
-        command -p env -0
-        builtin printf '\0%s\n' "$_runner_mark"
-    } >&7
-    IFS= read -r -d '' f <&6
-}
-docker_process_init_files() {
-    psql=( docker_process_sql )
-    local f
-    while _runner_next; do
-        if [ -x "$f" ]; then "$f"; else . "$f"; fi
-    done
-}
-_runner_mark=$1
-shift
-docker_process_init_files
-"""
 _SERVICE = ("service", "servicefile")  # what they say is in the other parameters
 _SESSION = ("PGOPTIONS", "PGTZ", "PGDATESTYLE", "PGGEQO", "PGCLIENTENCODING", "PGAPPNAME")
 _NOT_FOUND = 127  # the exit status of a shell that does not find a program
@@ -95,6 +63,7 @@ def libpq_environment(
     values |= {"POSTGRES_DB": target.dbname, "POSTGRES_USER": target.user}
     if password := conn.info.password:
         values |= {"PGPASSWORD": password, "POSTGRES_PASSWORD": password}
+    values |= {f"RUNNER_{name}": values.get(name, "") for name in ("PGHOST", "PGPORT")}
     path = [str(directory / "bin"), values.get("PATH", "")]
     with suppress(UsageError):
         # As in the image, psql is not older than the server.
@@ -117,7 +86,7 @@ class Shell:
         loop = self._runner.get_loop()
         loop.set_exception_handler(lambda *_: None)  # what counts is raised
         # The ${0} that a sourced script sees is the entrypoint's.
-        command = ("bash", "-c", _ENTRYPOINT, "docker-entrypoint.sh", mark)
+        command = ("bash", "-c", own_script("entrypoint"), "docker-entrypoint.sh", mark)
         bash = loop.subprocess_exec(
             lambda: self._bash, *command, env=environ, start_new_session=True
         )

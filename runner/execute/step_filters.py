@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner.check.command import Command, LeftOut
 from runner.errors import ScriptError
-from runner.psql.maintenance import concurrent_index
+from runner.psql.maintenance import concurrently
 from runner.psql.sql_text import first_words, refused_control, transaction_commands
 from runner.psql.steps import (
     Connect,
@@ -35,6 +35,12 @@ _NO_LOCK_TIMEOUT = re.compile(
 )
 
 
+# What is about all tables of a database.
+_OF_ALL = re.compile(
+    rb"(?i)CLUSTER(?:\s+VERBOSE|\s*\([^)]*\))?\s*;?\s*\Z"
+    rb"|REINDEX\s*(?:\([^)]*\)\s*)?(?:SCHEMA|DATABASE|SYSTEM)\b"
+)
+_OF_INDEXES = ((b"CREATE", b"INDEX"), (b"CREATE", b"UNIQUE"), (b"DROP", b"INDEX"))
 _SET_TIMEOUT = re.compile(rb"(?i)SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_timeout\b")
 _NO_TIMEOUT = re.compile(rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z")
 _HAS_TRANSACTION_TIMEOUT = 170000
@@ -153,11 +159,12 @@ class Substitutes:
     def of(self, statement: Statement) -> Statement | None:
         """What to send for a statement outside of BEGIN … COMMIT, if anything."""
         words = first_words(statement.text, 2)
-        if words[:1] == (b"VACUUM",):
-            self._note(statement, "VACUUM runs after COMMIT, for the tables that the run has made")
+        if words[:1] == (b"VACUUM",) or _OF_ALL.match(statement.text):
+            name = words[0].decode()
+            self._note(statement, f"{name} runs after COMMIT, for the tables that the run has made")
             self.vacuums.append(statement)
             return None
-        if words[:1] == (b"CREATE",) and words[1:] in ((b"INDEX",), (b"UNIQUE",)):
+        if words in _OF_INDEXES or words[:1] == (b"REINDEX",):
             return self._index(statement)
         if _SET_TIMEOUT.match(statement.text):
             self._note_timeout(statement)
@@ -165,14 +172,14 @@ class Substitutes:
         return statement
 
     def _index(self, statement: Statement) -> Statement:
-        """CREATE INDEX CONCURRENTLY: no other session sees a table that the run has made."""
-        index = concurrent_index(statement.text)
-        if index is None:
+        """CONCURRENTLY: no other session sees a table that the run has made."""
+        found = concurrently(statement.text)
+        if found is None:
             return statement
         self._note(statement, "CONCURRENTLY is passed over: the table is the run's own")
         text = statement.text
-        blank = b" " * (index.end - index.start)
-        return statement._replace(text=text[: index.start] + blank + text[index.end :])
+        blank = b" " * (found.end - found.start)
+        return statement._replace(text=text[: found.start] + blank + text[found.end :])
 
     def _note_timeout(self, statement: Statement) -> None:
         reason = "all scripts are one transaction"

@@ -1,4 +1,4 @@
-"""What ends with a transaction, by the text of a script: SET LOCAL, ON COMMIT, cursors. Pure."""
+"""What ends with a transaction, by the text of a script: SET LOCAL, cursors and more. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from runner.connect.queries import statement
 from runner.psql.sql_text import catalog_name
 
 _LOOKED_AT = 1 << 20  # bytes of a statement
-_HINTS = (b"local", b"set_config", b"commit")
+_HINTS = (b"local", b"set_config", b"commit", b"lo_open")
+_DESCRIPTORS = frozenset(map(str, range(16)))  # of large objects
 _SET_LOCAL = re.compile(
     rb"(?i)\bSET\s+LOCAL\s+(?!TRANSACTION\b)"
     rb"(SESSION\s+AUTHORIZATION|TIME\s+ZONE|XML\s+OPTION|\"[\w.]+\"|[a-z_][\w.]*)"
@@ -42,12 +43,16 @@ _ROUTINE = re.compile(
 
 
 class CommitEffects(NamedTuple):
-    """Settings that are changed locally, temporary tables that COMMIT drops or empties, cursors."""
+    """Settings that are changed locally, temporary tables that COMMIT drops or empties, cursors.
+
+    `descriptors` are those that large objects may have been opened with.
+    """
 
     settings: frozenset[str] = frozenset()
     dropped: frozenset[str] = frozenset()
     emptied: frozenset[str] = frozenset()
     cursors: frozenset[str] = frozenset()
+    descriptors: frozenset[str] = frozenset()
 
     def __or__(self, other: CommitEffects) -> CommitEffects:
         return CommitEffects(*(one | two for one, two in zip(self, other, strict=True)))
@@ -108,6 +113,7 @@ def _shown(text: bytes) -> CommitEffects:
         frozenset(map(setting_name, settings)),
         frozenset(name for name, drops in tables if drops),
         frozenset(name for name, drops in tables if not drops),
+        descriptors=_DESCRIPTORS if b"lo_open" in lower else frozenset(),
     )
 
 

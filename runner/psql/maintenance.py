@@ -1,4 +1,4 @@
-"""VACUUM and CREATE INDEX CONCURRENTLY: the tables that they name. Pure."""
+"""VACUUM, and what is done CONCURRENTLY: the tables and indexes that it names. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import NamedTuple
 from runner.psql.sql_text import Token, catalog_name, tokens
 
 _OPTIONS = frozenset(b"FULL FREEZE VERBOSE ANALYZE ANALYSE".split())
+_OF_INDEXES = (b"CREATE", b"DROP", b"REINDEX")
+_BEFORE_NAME = (b"IF", b"EXISTS", b"ONLY")
+_AFTER_NAME = (b"(", b"USING", b"CASCADE", b"RESTRICT", b";")
 _TO_NAME = 16  # tokens
 
 
@@ -48,23 +51,26 @@ def _names(items: list[Token]) -> list[str]:
     return found
 
 
-class ConcurrentIndex(NamedTuple):
-    """Where CONCURRENTLY stands in a CREATE INDEX, and the table, without schema."""
+class Concurrently(NamedTuple):
+    """Where CONCURRENTLY stands, and the table or index that it is about, without schema."""
 
     start: int
     end: int
-    table: str
+    name: str
 
 
-def concurrent_index(command: bytes) -> ConcurrentIndex | None:
-    """Reads a CREATE INDEX CONCURRENTLY; None for any other command."""
+def concurrently(command: bytes) -> Concurrently | None:
+    """Reads a CREATE INDEX, DROP INDEX or REINDEX with CONCURRENTLY; None for other commands."""
     found = [token for _, token in zip(range(_TO_NAME), tokens(command), strict=False)]
     words = [token.text for token in found]
-    if words[:1] != [b"CREATE"] or b"CONCURRENTLY" not in words[2:4] or b"ON" not in words:
+    if b"CONCURRENTLY" not in words or words[0] not in _OF_INDEXES:
         return None
-    at, on = words.index(b"CONCURRENTLY"), words.index(b"ON")
-    rest = found[on + 1 + (words[on + 1 : on + 2] == [b"ONLY"]) :]
-    stop = next((n for n, token in enumerate(rest) if token.text in (b"(", b"USING")), len(rest))
+    at = words.index(b"CONCURRENTLY")
+    if words[at - 1] not in (b"INDEX", b"TABLE"):
+        return None
+    before = words.index(b"ON") if words[0] == b"CREATE" and b"ON" in words else at
+    rest = [token for token in found[before + 1 :] if token.text not in _BEFORE_NAME]
+    stop = next((n for n, token in enumerate(rest) if token.text in _AFTER_NAME), len(rest))
+    names = _names(rest[:stop])
     start = found[at].offset
-    table = _names(rest[:stop])
-    return ConcurrentIndex(start, start + len(words[at]), table[0] if table else "")
+    return Concurrently(start, start + len(words[at]), names[0] if names else "")

@@ -35,6 +35,7 @@ _T = TypeVar("_T")
 
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+|)*+")
+_AFTER_COPY = "a semicolon after COPY data: psql 15 and later pass over the statements after it"
 _CLOSE_HERE = "Close the quote on the same line: a meta-command ends with it."
 
 
@@ -62,6 +63,7 @@ class Loop:
         self.buffer = StatementBuffer(source)
         self.blocks: list[IfBlock] = []
         self.command_offset = 0  # of the meta-command that is being run
+        self.copied = -1  # the offset of the last statement whose data stands in the file
         self.input = Input(source, state, stream, lines=lines)
         # Without a server: how many branches around this file may not be taken.
         self.uncertain = state.offline.uncertain if state.offline else 0
@@ -151,13 +153,17 @@ class Loop:
 
     def _statement(self) -> Iterator[Step]:
         """Yields the statement that has ended, unless it stands in a branch not taken."""
-        if is_active(self.blocks):
-            statement = self._finished() if self.buffer else None
-            if statement is not None:
-                statement, problem = with_data(statement, self.state.files)
-                if problem:
-                    yield problem
-                yield from self._sent(statement, statement)
+        if not (is_active(self.blocks) and self.buffer):
+            return
+        before, offset = self.buffer.previous, self.buffer.origins[0].file_offset
+        statement = self._finished()
+        if statement is not None:
+            statement, problem = with_data(statement, self.state.files)
+            if problem:
+                yield problem
+            yield from self._sent(statement, statement)
+        elif isinstance(before, Statement) and before.offset == self.copied:
+            yield Problem(_AFTER_COPY, "Leave it out.", self.source, offset, True)
 
     def _finished(self, *, send_previous: bool = False) -> Statement | None:
         r"""The statement in the buffer, or what `\bind` makes of it."""
@@ -180,6 +186,7 @@ class Loop:
                 yield CopyData(source.read_blocks(), source, 0, 1)
                 continue
             data = self.input.copy_data(keep_blank=bool(self.buffer))
+            self.copied = statement.offset
             yield data
             for _block in data.blocks:
                 pass  # the caller has not read the data

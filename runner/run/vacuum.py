@@ -1,22 +1,29 @@
-"""VACUUM of the scripts, after COMMIT."""
+"""VACUUM, CLUSTER and REINDEX of the scripts, after COMMIT."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg import sql
 
-from runner.connect.queries import encoded
+from runner.connect.queries import encoded, fetch
 from runner.psql.maintenance import read_vacuum
-from runner.psql.sql_text import catalog_name
+from runner.psql.sql_text import catalog_name, first_words
 from runner.results import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from runner.connect.session import Session
     from runner.observer import Observer
     from runner.psql.steps import Statement
+
+_CLUSTERED = (
+    "SELECT i.indrelid::pg_catalog.regclass::pg_catalog.text FROM pg_catalog.pg_index AS i"
+    " WHERE i.indisclustered AND i.indrelid OPERATOR(pg_catalog.=)"
+    " ANY ({}::pg_catalog.text[]::pg_catalog.regclass[])"
+)
 
 
 def vacuum(
@@ -27,15 +34,25 @@ def vacuum(
     An error is a warning: all else is committed.
     """
     for statement in statements:
-        options, tables = read_vacuum(statement.text)
-        names = [name for name in made if not tables or _last(name) in tables]
+        what, *_ = first_words(statement.text, 1)
         try:
-            if names:
-                conn.execute(encoded(conn, f"VACUUM {options} {', '.join(names)}"))
+            for command in _commands(conn, what, statement.text, made):
+                conn.execute(encoded(conn, command))
         except psycopg.Error as error:
             place = statement.source.place(statement.file_offset(0))
-            message = f"VACUUM has failed, after COMMIT: {str(error).strip()}"
+            message = f"{what.decode()} has failed, after COMMIT: {str(error).strip()}"
             observer.notice(Notice("WARNING", message, place))
+
+
+def _commands(conn: Session, what: bytes, text: bytes, made: Collection[str]) -> Iterator[str]:
+    """Indexes that the run has made need no REINDEX."""
+    if what == b"VACUUM":
+        options, tables = read_vacuum(text)
+        if names := [name for name in made if not tables or _last(name) in tables]:
+            yield f"VACUUM {options} {', '.join(names)}"
+    elif what == b"CLUSTER":
+        clustered = sql.SQL(_CLUSTERED).format(list(made))
+        yield from (f"CLUSTER {name}" for (name,) in fetch(conn, clustered))
 
 
 def _last(name: str) -> str:

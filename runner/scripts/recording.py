@@ -13,14 +13,14 @@ class Request(NamedTuple):
     """What one of the client programs of a shell script has sent.
 
     `client` is its number. With `parameters`, those of its connection, it is new. `failed` is
-    whether the server refused it.
+    whether the server refused it; None where it was not asked.
     """
 
     client: int
     text: bytes = b""
     data: Sequence[Source] = ()
     parameters: Mapping[str, str] | None = None
-    failed: bool = False
+    failed: bool | None = False
 
 
 class Recording:

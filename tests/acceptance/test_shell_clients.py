@@ -183,15 +183,30 @@ def test_without_a_transaction_its_programs_connect_by_themselves(
     assert tables(fresh_database) == ["t"]
 
 
-def test_local_hosts_mean_the_run(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
-    folder = write_scripts(tmp_path, "create table t (i int);")
-    ways = ("-h localhost", "--host=127.0.0.1", "-h/var/run/postgresql", "--host ::1 -p 5432")
-    text = "".join(f"psql {way} -c 'insert into t values (1)'\n" for way in ways)
-    shell_script(
-        folder, "02.sh", f"{text}! psql -h nowhere.invalid -c 'select 1'\n", executable=True
+@pytest.mark.parametrize("transaction", ["all", "none"])
+def test_local_hosts_mean_the_run(
+    runner: Runner, tmp_path: Path, fresh_database: str, transaction: str
+) -> None:
+    folder = write_scripts(tmp_path, "create table t (v text);")
+    ways = (
+        "psql -h localhost",
+        "psql --host=127.0.0.1",
+        "psql -h/var/run/postgresql",
+        "psql --host ::1 -p 5432",
+        'psql "postgresql://$POSTGRES_USER:${PW}@localhost:5432/$POSTGRES_DB"',
+        "psql -d postgres://[::1]/$POSTGRES_DB?connect_timeout=9",
+        "psql --dbname=postgresql://$POSTGRES_USER@127.0.0.1",
+        'psql "dbname=$POSTGRES_DB host=localhost port=5432"',
+        "PGHOST=localhost PGPORT=5432 psql -v host=localhost",
+        "unset PGHOST PGPORT && psql",
     )
-    runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=0)
-    assert query(fresh_database, "select count(*) from t") == [len(ways)]
+    insert = "insert into t values ('postgresql://localhost:5432/x')"
+    text = "".join(f'{way} -c "{insert}"\n' for way in ways)
+    shell_script(folder, "02.sh", f"{text}! psql -h nowhere.invalid -c table\n", executable=True)
+    options = ("-t", fresh_database, "--transaction", transaction, *ALLOWED)
+    runner("apply", "-s", "sql", *options, env={"PW": "pw"}, check=0)
+    counts = "select (count(*), count(distinct v))::text from t"
+    assert query(fresh_database, counts) == [f"({len(ways)},1)"]
 
 
 def test_what_a_script_exports_reaches_the_next_ones(
@@ -356,6 +371,10 @@ psql -v ON_ERROR_STOP=1 --dbname X_a <<-EOSQL
 EOSQL
 psql -d X_b -c 'INSERT INTO in_b VALUES (1), (2)'
 psql -d X_b -c 'COPY in_b TO STDOUT' | psql -d X_c -c 'CREATE TABLE in_c (i int)' -c 'COPY in_c FROM STDIN'
+psql -d X_c -c "COMMENT ON DATABASE X_c IS 'the third'" -c 'GRANT CREATE ON DATABASE X_c TO X_a'
+psql -d X_c -c 'CREATE TABLE more (i int)' -c 'GRANT CONNECT ON DATABASE X TO X_nobody' && exit 1
+psql -d X_c <<< 'BEGIN; DROP TABLE in_c; GRANT CONNECT ON DATABASE X TO X_nobody; COMMIT;'
+psql -d X_c <<< 'BEGIN; INSERT INTO more VALUES (1); GRANT CONNECT ON DATABASE X TO PUBLIC; COMMIT;'
 psql -c 'CREATE TABLE at_home (i int)'
 createdb X_d && dropdb X_d
 """  # noqa: E501, as they are written
@@ -368,7 +387,7 @@ def test_databases_and_roles(
     folder, target = write_scripts(tmp_path), make_database()
     [name] = query(target, "select current_database()::text")
     made = [f"{name}_{letter}" for letter in "abc"]
-    shell_script(folder, "01.sh", DATABASES.replace("X_", f"{name}_"), executable=False)
+    shell_script(folder, "01.sh", re.sub(r"\bX(_|\b)", rf"{name}\1", DATABASES), executable=False)
     env = {"POSTGRES_MULTIPLE_DATABASES": f"{name}_a,{name}_b"}
     command = ("-s", "sql", "-t", target, *ALLOWED)
     there = f"select datname::text from pg_database where datname ~ '^{name}_' order by 1"
@@ -380,6 +399,8 @@ def test_databases_and_roles(
         assert query(within[0], "select here from in_a") == [made[0]]
         assert query(within[2], "select i from in_c order by i") == [1, 2]
         assert tables(target) == ["at_home"]
+        assert tables(within[2]) == ["in_c", "more"]
+        assert query(within[2], "select i from more") == [1]
         owner = "select datdba::regrole::text from pg_database where datname = current_database()"
         assert query(within[2], owner) == [f"{name}_a"]
     finally:

@@ -66,6 +66,10 @@ SAME = {
     "large_objects": "begin; select pg_catalog.lo_create('123450');"
     " select pg_catalog.lo_open('123450', 131072); select pg_catalog.lowrite(0, '\\x616263');"
     " select pg_catalog.lo_close(0); commit;",
+    "large_objects_left_open": "begin; select lo_create(123451), lo_open(123451, 131072);"
+    " select lowrite(0, '\\x01'); commit; begin; select lo_create(123452), lo_open(123452, 131072);"
+    " select lowrite(0, '\\x0202'); commit; select lo_open(123451, 262144);"
+    " create table t as select lo_get(123451) as a, lo_get(123452) as b;",
     "copied": "begin; create table t (a int);\n"
     "copy t from stdin with (freeze);\n1\n2\n\\.\ncommit;",
     "generated": "create table t (a int);\nselect unnest(array['begin', 'insert into t values (1)',"
@@ -178,6 +182,10 @@ STOPPED = {
         "create temp table s (a int) on commit drop;\ninsert into s values (1);",
         "2:13: ERROR: relation",
     ),
+    "large_object_closed": (
+        "select lo_create(123453), lo_open(123453, 131072);\nselect lowrite(0, '\\x01');",
+        "2:1: ERROR: invalid large-object descriptor: 0",
+    ),
     "chain_alone": (
         "select 1;\ncommit and chain;",
         "2:1: ERROR: COMMIT AND CHAIN can only be used",
@@ -260,7 +268,12 @@ def test_maintenance_of_tables_that_the_run_makes(
         'create schema app; set search_path = app; create table t (a int); create table "T U" ();\n'
         "insert into t values (1);\ncreate unique index concurrently t_a on only app.t (a);\n"
         "create index /* now */ concurrently if not exists x on t using btree (a);\n"
-        'vacuum t, "T U";\n',
+        'vacuum t, "T U";\ndrop index concurrently if exists none;\n'
+        "create index i on t (a);\ninsert into t values (0);\ncluster t using i;\n"
+        "insert into t values (-1);\nreindex index concurrently app.i;\n"
+        "drop index concurrently x;\nreindex table concurrently t;\n"
+        "create table k (a int primary key);\nreindex index concurrently k_pkey;\n",
+        "cluster;\nreindex schema app;\n"
         "vacuum (analyze) app.t (a);\nvacuum full app.t;\nvacuum;\n"
         "begin;\ncreate table u ();\ncommit;\nvacuum u;",
     )
@@ -270,13 +283,20 @@ def test_maintenance_of_tables_that_the_run_makes(
     as_the_entrypoint(server, folder, by_psql)
     assert dump(server, by_runner, "--exclude-schema=runner") == dump(server, by_psql)
     analysed = "SELECT reltuples::int FROM pg_class WHERE oid = 'app.t'::regclass"
-    assert query(by_runner, analysed) == [1]
+    assert query(by_runner, analysed) == [3]
 
 
-def test_an_index_of_other_tables_is_not_made_concurrently(runner: Runner, tmp_path: Path) -> None:
-    write_scripts(tmp_path, "create table t (a int);\ncreate index concurrently on other (a);\n")
+@pytest.mark.parametrize(
+    ("what", "rest"),
+    [("CREATE INDEX", "on other (a)"), ("DROP INDEX", "other_i"), ("REINDEX", "other")],
+)
+def test_concurrently_on_other_tables_is_refused(
+    runner: Runner, tmp_path: Path, what: str, rest: str
+) -> None:
+    kind = " table" * (what == "REINDEX")
+    write_scripts(tmp_path, f"create table t (a int);\n{what}{kind} concurrently {rest};\n")
     said = runner("check", "-s", "sql", "--offline", check=2).stdout
-    assert "sql/01.sql:2:1: error: CREATE INDEX CONCURRENTLY cannot run in a transaction" in said
+    assert f"sql/01.sql:2:1: error: {what} CONCURRENTLY cannot run in a transaction" in said
 
 
 def test_a_database_made_by_a_block_of_code_has_its_remedy(

@@ -91,6 +91,14 @@ def test_standard_input_is_named(tmp_path: Path) -> None:
         assert "standard input of the runner" in found.message
 
 
+def test_a_semicolon_after_copy_data_is_named(tmp_path: Path) -> None:
+    data = "copy t from stdin;\n1\n\\.\n"
+    folder = folder_of(tmp_path, f"{data}select 1;\n;\n{data}/* */ ;\nselect 2;;\n")
+    [found] = check(folder)
+    assert (found.severity, found.where) == ("warning", f"{folder}/01.sql:9:1")
+    assert found.docker.startswith("psql passes over what follows")
+
+
 def test_a_file_with_too_much_is_not_listed_to_its_end(tmp_path: Path) -> None:
     text = "".join(f"\\foo{number}\n" for number in range(1000))
     assert len(check(folder_of(tmp_path, text))) == 100

@@ -124,7 +124,7 @@ OFFERED = {
         compose.compose_file compose.container_of files.write_project
     """,
     "psql": """
-        copy_command.copy_end copy_command.with_data maintenance.concurrent_index
+        copy_command.copy_end copy_command.with_data maintenance.concurrently
         maintenance.read_vacuum reader.read_script slash_arguments.ArgumentError source.Source
         source.canonical_encoding sql_text.Control sql_text.Token sql_text.catalog_name
         sql_text.first_words sql_text.leading_space sql_text.read_control

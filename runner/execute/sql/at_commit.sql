@@ -1,5 +1,6 @@
 -- settings: those that keep_settings.sql has kept. dropped, emptied: temporary tables that were made
 -- with ON COMMIT DROP and ON COMMIT DELETE ROWS, as SQL has their names. cursors: declared ones.
+-- descriptors: those that large objects may be open with.
 -- What COMMIT does to them.
 DO $runner$
 DECLARE
@@ -19,6 +20,13 @@ BEGIN
     IF found IS NOT NULL THEN
         EXECUTE found;
     END IF;
+    FOREACH one IN ARRAY {descriptors}::pg_catalog.text[] LOOP
+        BEGIN
+            PERFORM pg_catalog.lo_close(one::pg_catalog.int4);
+        EXCEPTION WHEN undefined_object THEN
+            NULL;
+        END;
+    END LOOP;
     SELECT pg_catalog.string_agg(pg_catalog.concat('pg_temp.', t.name), ', ') INTO found
       FROM pg_catalog.unnest({dropped}::pg_catalog.text[]) AS t (name)
      WHERE pg_catalog.to_regclass(pg_catalog.concat('pg_temp.', t.name)) IS NOT NULL;
