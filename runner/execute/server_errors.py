@@ -54,8 +54,8 @@ _ADVICE = (
     (
         "55006",
         r"CREATE\s+DATABASE",
-        "The run is in that database to its end: write this before the scripts connect to it. To copy"
-        " the target's own, apply the statement alone, with another database as the target.",
+        "The run is in that database to its end: write this before the scripts connect to it. To"
+        " copy the target's own, apply the statement alone, with another database as the target.",
     ),
     ("55006", "", "Move the DDL before the rows: both are in one transaction."),
     (

@@ -24,14 +24,15 @@ def other_specs(
     r"""Yields each database of a `\connect` with what its reference is built from.
 
     `visited` has the CREATE DATABASE of those that the scripts make. One that exists already is
-    not made; one that is neither there nor made is left to the error of its `\connect`.
+    not made; one that is neither there nor made is left to the error of its `\connect`, and a copy
+    of the target's database to that of its CREATE DATABASE.
     """
     existing = {name for (name,) in fetch(ctx.session, _DATABASES)}
     for name, create in visited.items():
         spec = home._replace(part=name, made=create)
         if name in existing:
             yield name, spec._replace(properties=_properties(ctx, name, home.properties))
-        elif create is not None:
+        elif create is not None and create.template != ctx.target.dbname:
             properties = home.properties._replace(schemas=(), settings=())
             yield name, spec._replace(create=create, properties=properties)
 

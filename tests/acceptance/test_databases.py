@@ -255,6 +255,18 @@ def test_all_is_as_it_was(runner: Runner, unchanged: Place, name: str) -> None:
     assert query(place.of("_b"), "select * from kept") == [1]
 
 
+def test_a_copy_of_the_target_fails_at_its_place(runner: Runner, unchanged: Place) -> None:
+    scripts = unchanged.scripts(
+        "CREATE TABLE t ();\nCREATE DATABASE {x}_c TEMPLATE {x};\n\\c {x}_c\n"
+    )
+    said = runner("apply", "-s", scripts, "-t", unchanged.target, check=3).stderr
+    assert "sql/01.sql:2:1: ERROR: source database" in said
+    assert "apply the statement alone, with another database as the target" in " ".join(
+        said.split()
+    )
+    assert unchanged.made() == ["_b"]
+
+
 def execute_alone(conninfo: str, statement: str) -> None:
     with psycopg.connect(conninfo, autocommit=True) as conn:
         conn.execute(statement.encode())
