@@ -180,5 +180,5 @@ class _SnapshotBuilder:
         """Return what was added."""
         extensions = (key.name for key in self.objects if key.object == "extension")
         tables = (*self.shapes.tables(), *extension_tables(extensions))
-        feeds, unreadable = self.shapes.feeds, self.shapes.unreadable
-        return Snapshot(self.objects, self.role, tables, tuple(feeds), tuple(unreadable))
+        feeds, *unread = self.shapes.feeds, self.shapes.unreadable, self.shapes.withheld
+        return Snapshot(self.objects, self.role, tables, tuple(feeds), *map(tuple, unread))

@@ -91,6 +91,7 @@ class Shapes:
 
     feeds: list[SequenceFeed] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
     _tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     _columns: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     _sources: dict[Column, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -100,6 +101,8 @@ class Shapes:
         self._tables[name], self._columns[name] = row, {}
         if row["?rows"] and row["?hidden"]:
             self.unreadable.append(name)
+        elif row["?rows"] and row["?withheld"]:
+            self.withheld.append(name)
 
     def add_column(self, table: str, name: str, row: dict[str, Any]) -> None:
         """Add a column of a table that was added."""

@@ -31,7 +31,8 @@ class CatalogObject(NamedTuple):
 class Snapshot(NamedTuple):
     """A read of pg_catalog (not an MVCC snapshot); columns stand in their table's order.
 
-    `unreadable` are the tables whose rows policies hide from the role.
+    `unreadable` are the tables whose rows policies hide from the role; `withheld` those of roles
+    that it may act for, but does not.
     """
 
     objects: Mapping[ObjectKey, CatalogObject]
@@ -39,6 +40,14 @@ class Snapshot(NamedTuple):
     tables: tuple[TableShape, ...] = ()
     feeds: tuple[SequenceFeed, ...] = ()
     unreadable: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+
+    def without_withheld(self) -> Snapshot:
+        """Return the snapshot for a role that acts for no other."""
+        tables = tuple(one for one in self.tables if one.name not in self.withheld)
+        feeds = tuple(one for one in self.feeds if one.table not in self.withheld)
+        unreadable = (*self.unreadable, *self.withheld)
+        return self._replace(tables=tables, feeds=feeds, unreadable=unreadable)
 
     def checked(self) -> dict[str, int]:
         """Return the number of objects by the plural of their kind: `{"tables": 4, ...}`."""

@@ -128,10 +128,9 @@ class RowComparison:
             if name not in names or name not in written:
                 continue
             yield Caution(
-                f"the rows of {name} are not verified: row-level security hides rows from"
-                f" {snapshot.role}",
-                "Verify as a role with BYPASSRLS, or as the owner of a table without FORCE"
-                " ROW LEVEL SECURITY.",
+                f"the rows of {name} are not verified: {snapshot.role} may not read all of them",
+                "Verify as the owner of the table or, where row-level security hides rows, as a"
+                " role with BYPASSRLS.",
             )
         if self.written is not None:
             added = self.written.inserted.keys() - self.written.made

@@ -201,7 +201,9 @@ class Verifier:
         reference = self.wait_for_reference()
         shared = shared_queries(self.spec.outline, self.spec.target.dbname)
         queries = shared if self.spec.part is None else ()
-        target = self._target_state or TargetState(read_snapshot(conn, *queries), {}, {})
+        target = self._target_state
+        if target is None:
+            target = TargetState(read_snapshot(conn, *queries).without_withheld(), {}, {})
         target = target._replace(
             snapshot=without_other_shared_objects(reference.snapshot, target.snapshot)
         )

@@ -54,6 +54,14 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
        -- Policies would hide rows from this role.
        CASE WHEN c.relrowsecurity AND pg_catalog.row_security_active(c.oid)
             THEN 'true' END AS "?hidden",
+       -- Of a role that this one may grant to itself, and by that read them.
+       CASE WHEN NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+                      AND pg_catalog.has_table_privilege(c.oid, 'SELECT'))
+             AND (pg_catalog.pg_has_role(c.relowner, 'USAGE WITH ADMIN OPTION')
+                  OR pg_catalog.current_setting('server_version_num')::pg_catalog.int4 < 160000
+                 AND (SELECT r.rolcreaterole FROM pg_catalog.pg_roles AS r WHERE r.rolname = CURRENT_USER)
+                 AND NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles AS r WHERE r.oid = c.relowner))
+            THEN 'true' END AS "?withheld",
        -- A column, and the table and column that its values are from: foreign keys, inheritance.
        (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                  pg_catalog.quote_ident(a.attname), f.relid::pg_catalog.regclass::text,
