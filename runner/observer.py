@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class Observer:
     """Called as a run goes on: by the commands and below, from one thread at a time.
 
-    Here each does nothing; `report.printer` prints.
+    Here each does nothing: this one is silent; `report.printer` prints.
     """
 
     def note(self, message: str) -> None:
@@ -37,7 +37,3 @@ class Observer:
 
     def output(self, text: str, *, to_stderr: bool = False) -> None:
         r"""Text that the script itself prints: `\echo`, and `\warn` to stderr."""
-
-
-class Silent(Observer):
-    """An observer that prints nothing."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import psycopg
 
 from runner import commands
-from runner.observer import Silent
+from runner.observer import Observer
 from runner.settings import Settings
 from tests.commands import Place, called
 from tests.conftest import clean_environment, drop_database
@@ -337,7 +337,7 @@ class Scene:
             variables={"generation": str(self.generation)},
             verify="all" if verify else "none",
         )
-        assert commands.apply(settings, Silent()).committed
+        assert commands.apply(settings, Observer()).committed
         assert self.verdict(self.generation) == "applied"
         assert self.references() == []
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.observer import Silent
+from runner.observer import Observer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Heard(Silent):
+class Heard(Observer):
     """An observer that keeps the notes, and acts on the first."""
 
     def __init__(self, act: Callable[[], object] = lambda: None) -> None:

@@ -14,7 +14,7 @@ from runner.execute.client_requests import RequestReader, commands_in, control_o
 from runner.execute.session_reset import set_commands, settings_of
 from runner.execute.sessions import ClientLogin, Sessions, role_of
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
-from runner.observer import Silent
+from runner.observer import Observer
 from runner.psql.source import Source
 from runner.psql.sql_text import first_words
 from runner.psql.steps import Connect
@@ -44,7 +44,7 @@ _OF_THE_SERVER = frozenset({"createdb", "createuser", "dropdb", "dropuser"})
 _ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
 
 
-class _Caller(Silent):
+class _Caller(Observer):
     """One client's session: its number, its login, its BEGIN … COMMIT and whether that is aborted.
 
     It is the observer of these, and passes their warnings on to `listener`.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from runner.execute import step_filters
+from runner.execute.shared import Shared, with_shared
 from runner.results import ScriptResult
 
 if TYPE_CHECKING:
@@ -15,10 +17,9 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.connect.wire import Watch
     from runner.errors import RunnerError
-    from runner.execute.shared import Shared
     from runner.guard.guard import Guard
     from runner.observer import Observer
-    from runner.psql.steps import Connect, Statement
+    from runner.psql.steps import Connect, Statement, Step
     from runner.results import Target
 
 
@@ -47,6 +48,20 @@ class Execution(NamedTuple):
     data: bool = True
     on_error: Callable[[RunnerError, bytes], None] | None = None
     databases: Databases | None = None
+
+    def sent(
+        self, steps: Iterator[Step], is_passed_over: Callable[[], bool]
+    ) -> Iterator[Step | Shared]:
+        """The steps of a script as they are sent."""
+        if not self.autocommit:
+            steps = step_filters.with_lock_timeout(steps)
+            if self.on_error is not None:
+                steps = step_filters.apart_from_savepoints(steps)
+        if self.probe is not None:
+            steps = step_filters.probed(steps, self.probe)
+        if self.databases is not None:
+            return with_shared(steps, is_passed_over)
+        return steps
 
 
 class Databases(Protocol):

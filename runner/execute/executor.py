@@ -8,14 +8,14 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from runner.errors import MergedInsertFailed, RunnerError, ScriptError
-from runner.execute import reconnect, step_filters
+from runner.execute import step_filters
 from runner.execute.exchange import Exchange
 from runner.execute.execution import Execution
 from runner.execute.merging import InsertMerger
 from runner.execute.messages import FIRST_MESSAGE, LARGEST_MESSAGE, Part, is_copy
 from runner.execute.query_results import follow_server, set_row_count, set_variables, statements_in
 from runner.execute.recovery import Recovery
-from runner.execute.shared import Shared, with_shared
+from runner.execute.shared import Shared
 from runner.execute.transaction_blocks import TransactionBlocks, own_statements
 from runner.psql.reader import read_script
 from runner.psql.steps import (
@@ -52,7 +52,7 @@ class Executor:
     def __init__(
         self,
         execution: Execution,
-        reconnect: Callable[[Connect, dict[str, str]], tuple[Session, dict[str, str]] | None],
+        reconnect: Callable[[Connect], tuple[Session, dict[str, str]] | None],
         left_out: LeftOut | None = None,
         rights: RoleRights | None = None,
     ) -> None:
@@ -116,16 +116,7 @@ class Executor:
         return steps if self._left_out is None else step_filters.without(steps, self._left_out)
 
     def _filtered(self, steps: Iterator[Step]) -> Iterator[Step | Shared]:
-        execution = self._execution
-        if not execution.autocommit:
-            steps = step_filters.with_lock_timeout(steps)
-            if self._recovery is not None:
-                steps = step_filters.apart_from_savepoints(steps)
-        if execution.probe is not None:
-            steps = step_filters.probed(steps, execution.probe)
-        if execution.databases is not None:
-            return with_shared(steps, lambda: self.is_passed_over)
-        return steps
+        return self._execution.sent(steps, lambda: self.is_passed_over)
 
     def _run(self, steps: Iterator[Step | Shared], state: State) -> None:
         for step in self._read(steps):
@@ -150,7 +141,10 @@ class Executor:
         It may be a part of each of several. A COPY goes alone, and in autocommit every statement.
         """
         if isinstance(statement, Statement) and (self._execution.autocommit or is_copy(statement)):
-            self._send_alone(statement)
+            if any(part.count for part in self._pending):
+                self._transmit()
+            self._append(statement, is_alone=True)
+            self._transmit()
             self._collect()
             return
         rest: Statements | None = statement
@@ -165,14 +159,8 @@ class Executor:
         if rest is not None:
             self._append(rest)
 
-    def _send_alone(self, statement: Statement) -> None:
-        if any(part.count for part in self._pending):
-            self._transmit()
-        self._pending.append(Part(statement, self._progress, is_alone=True))
-        self._transmit()
-
-    def _append(self, statement: Statements) -> None:
-        self._pending.append(Part(statement, self._progress))
+    def _append(self, statement: Statements, *, is_alone: bool = False) -> None:
+        self._pending.append(Part(statement, self._progress, is_alone=is_alone))
         self._size += len(statement.text)
 
     def flush(self, own: Sequence[bytes] = ()) -> Sequence[bytes]:
@@ -255,11 +243,8 @@ class Executor:
 
     def _query(self, statement: Statement) -> list[PGresult]:
         rows: list[PGresult] = []
-        if self._execution.autocommit:
-            self._send_alone(statement)
-        else:
-            self._append(statement)
-            self._transmit()
+        self._append(statement, is_alone=self._execution.autocommit)
+        self._transmit()
         self._collect(rows)
         return rows
 
@@ -281,7 +266,7 @@ class Executor:
 
     def connect(self, step: Connect, state: State) -> None:
         """Connects as psql does; None is a database whose statements are passed over."""
-        found = self._reconnect(step, reconnect.named_parameters(step))
+        found = self._reconnect(step)
         self.is_passed_over = found is None
         self._merger.forget()
         if found is not None:

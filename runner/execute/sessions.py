@@ -169,11 +169,9 @@ class Sessions:
 
     # -- other databases --------------------------------------------------------------------
 
-    def _connect(
-        self, step: Connect, given: dict[str, str]
-    ) -> tuple[Session, dict[str, str]] | None:
+    def _connect(self, step: Connect) -> tuple[Session, dict[str, str]] | None:
         r"""`\connect`. Raises StatementFailed where psql would stop."""
-        execution = self._execution
+        execution, given = self._execution, reconnect.named_parameters(step)
         if not execution.autocommit:
             return self._enter(step, given)
         current = self.executor.exchange.conn

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runner.connect import session
 from runner.connect.queries import PATH, first_rows, pinned, statement
 from runner.errors import Refused, RunnerError
-from runner.observer import Silent
+from runner.observer import Observer
 
 if TYPE_CHECKING:
     from runner.connect.session import Session
@@ -78,7 +78,7 @@ def _counts(names: Collection[str], where: str) -> str:
 
 def _ask(conninfo: str, question: str, unknown: str) -> Any:
     """The JSON that a question gives in a session of its own. Raises Refused, ConnectionFailed."""
-    with session.connect(conninfo, connect_timeout=_WITHIN, observer=Silent()) as conn:
+    with session.connect(conninfo, connect_timeout=_WITHIN, observer=Observer()) as conn:
         try:
             with conn.answering_within(_WITHIN):
                 ((answer,),) = first_rows(conn, PATH + question)

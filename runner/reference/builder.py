@@ -31,7 +31,7 @@ from runner.errors import MergedInsertFailed, ScriptError, StatementFailed
 from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
 from runner.execute.session_reset import own_settings
-from runner.observer import Silent
+from runner.observer import Observer
 from runner.psql.sql_text import catalog_name
 from runner.reference.extensions import (
     ON_CRON,
@@ -69,7 +69,7 @@ class BuildResult(NamedTuple):
     repeated: Collection[TableShape] = ()
 
 
-class BuildObserver(Silent):
+class BuildObserver(Observer):
     """Reports nothing of a build, and stops it once `released` is set."""
 
     def __init__(self, released: threading.Event) -> None:

@@ -20,7 +20,7 @@ from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
 from runner.execute.session_reset import own_settings
 from runner.findings import Finding, FindingsError
-from runner.observer import Silent
+from runner.observer import Observer
 from runner.reference.one_database import OneDatabase
 from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors
 from runner.rehearsal.server import throw_away_database
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     from runner.check.scripts import Checked, Reading
     from runner.execute.shared import Shared
-    from runner.observer import Observer
     from runner.scripts.folder import Folder
     from runner.settings import Settings
 
@@ -144,7 +143,7 @@ def _described(error: RunnerError) -> str:
     return f"{place}{error.message}{sqlstate}." + (f" {error.hint}" if error.hint else "")
 
 
-class _Progress(Silent):
+class _Progress(Observer):
     """Passes on the progress of the scripts, and nothing that they print."""
 
     def __init__(self, observer: Observer) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from psycopg.conninfo import make_conninfo
 
 from runner.connect import session
-from runner.observer import Silent
+from runner.observer import Observer
 from runner.results import Notice
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from runner.comparison import Verification
     from runner.connect.session import Session
-    from runner.observer import Observer
     from runner.results import Target
     from runner.run.prepare import Prepared
     from runner.settings import Settings
@@ -49,7 +48,7 @@ def open_again(conn: Session) -> Iterator[Session]:
         yield conn
         return
     with session.connect(
-        conn.conninfo, connect_timeout=_CONNECT_TIMEOUT, observer=Silent()
+        conn.conninfo, connect_timeout=_CONNECT_TIMEOUT, observer=Observer()
     ) as another:
         yield another
 

@@ -26,7 +26,7 @@ from runner.guard.changes import (
     Change,
 )
 from runner.guard.guard import Guard
-from runner.observer import Silent
+from runner.observer import Observer
 from runner.psql.sql_text import first_words, tokens
 from runner.reference.one_database import OneDatabase
 from runner.run.begin import BeginRequest, begin_transaction
@@ -56,7 +56,7 @@ class AllFound(Exception):
     """The place of each loss is known: the rest of the scripts need not run."""
 
 
-class ProbeReports(Silent):
+class ProbeReports(Observer):
     """Collects the place after which each of `count` numbered losses was first reported."""
 
     def __init__(self, count: int) -> None:

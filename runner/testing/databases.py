@@ -21,7 +21,7 @@ from runner.connect import session
 from runner.connect.queries import fetch, statement
 from runner.environment import is_yes
 from runner.errors import RunnerError
-from runner.observer import Silent
+from runner.observer import Observer
 from runner.reference.database import drop_abandoned, new_database
 from runner.report.text_report import Style, lines
 from runner.results import Failure
@@ -53,7 +53,7 @@ def project(config: pytest.Config) -> tuple[Settings, Prepared]:
         "allow_shell": is_yes(os.environ, "RUNNER_ALLOW_SHELL"),
     }
     settings = Settings.load(options, {})
-    return settings, prepare(settings, Silent())
+    return settings, prepare(settings, Observer())
 
 
 def script_folders(config: pytest.Config) -> list[Path]:
@@ -82,7 +82,7 @@ def reported_once(config: pytest.Config) -> Iterator[None]:
 @contextmanager
 def connected(conninfo: str) -> Iterator[session.Session]:
     """A connection of the plugin's own, in autocommit mode. Raises RunnerError."""
-    conn = session.connect(conninfo, connect_timeout=None, observer=Silent())
+    conn = session.connect(conninfo, connect_timeout=None, observer=Observer())
     with conn, session.errors_converted():
         yield conn
 
@@ -91,7 +91,7 @@ def connected(conninfo: str) -> Iterator[session.Session]:
 def server(settings: Settings, prepared: Prepared) -> Iterator[str]:
     """The conninfo of the target, or of an embedded server, which need not survive a crash."""
     extensions = prepared.outline.extensions
-    with commands.target_conninfo(settings, Silent(), extensions, durable=False) as conninfo:
+    with commands.target_conninfo(settings, Observer(), extensions, durable=False) as conninfo:
         yield session.psql_conninfo(conninfo)
 
 
@@ -128,7 +128,7 @@ def _build(settings: Settings, prepared: Prepared, built: Template) -> None:
     """Apply the scripts to a database, which gets its name when all is done."""
     with new_database(built.admin) as name:
         own = replace(settings, target=make_conninfo(built.server, dbname=name), format="json")
-        changes = commands.apply(own, Silent(), prepared).changes or ()
+        changes = commands.apply(own, Observer(), prepared).changes or ()
         database = sql.Identifier(name)
         if made := [o.name for o in changes if (o.kind, o.object) == ("created", "role")]:
             comment = f"made with the roles {json.dumps(made)}"

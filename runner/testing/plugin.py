@@ -14,7 +14,7 @@ import pytest
 
 from runner import commands
 from runner.errors import UsageError
-from runner.observer import Silent
+from runner.observer import Observer
 from runner.project.compose import compose_file, container_of
 from runner.settings import Settings
 from runner.testing import databases
@@ -86,7 +86,7 @@ def runner_docker(request: pytest.FixtureRequest) -> Iterator[str]:
     with docker.get_docker_services(command, str(path), project, [], cleanup):
         for step in [setup] if isinstance(setup, str) else setup:
             compose.execute(step)
-        commands.wait(Settings(target=url, connect_timeout=60.0), Silent())
+        commands.wait(Settings(target=url, connect_timeout=60.0), Observer())
         yield url
 
 

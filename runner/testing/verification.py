@@ -20,7 +20,7 @@ from runner.catalog.snapshot import CatalogObject, ObjectKey
 from runner.check.definitions import definitions
 from runner.comparison import Difference, Found, Verification
 from runner.connect.queries import fetch, statement
-from runner.observer import Silent
+from runner.observer import Observer
 from runner.reference.spec import PREFIX
 from runner.report.differences import difference_lines
 from runner.run.prepare import Prepared
@@ -89,7 +89,7 @@ class _Expected:
 
     def __init__(self, settings: Settings, prepared: Prepared) -> None:
         self._settings, self._prepared = settings, prepared
-        result, reference = commands.verify_with(settings, Silent(), prepared)
+        result, reference = commands.verify_with(settings, Observer(), prepared)
         defined = (one for one, _ in definitions(prepared.folder, settings.variables))
         self._index = DefinitionIndex(defined, reference.snapshot)
         self._objects = {**reference.snapshot.objects, _OTHERS: CatalogObject(None, {})}

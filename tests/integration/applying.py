@@ -9,7 +9,7 @@ import psycopg
 
 from runner import commands
 from runner.execute.execution import RunningScript
-from runner.observer import Silent
+from runner.observer import Observer
 from runner.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _UNVERIFIED: dict[str, Any] = {
 ALONE = "\n\\echo\n"
 
 
-class Told(Silent):
+class Told(Observer):
     """An observer that keeps what it hears; `at` are functions to call when a script starts."""
 
     def __init__(self, at: dict[str, Callable[[], object]] | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.catalog.reader import read_snapshot
 from runner.connect import session
-from runner.observer import Silent
+from runner.observer import Observer
 from tests.integration.everything import database
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def session_of(server: Server, *scripts: str) -> Iterator[Session]:
     """A session with a new database that the scripts have filled."""
     with (
         database(server, *scripts) as conninfo,
-        session.connect(conninfo, connect_timeout=10, observer=Silent()) as conn,
+        session.connect(conninfo, connect_timeout=10, observer=Observer()) as conn,
     ):
         yield conn
 

@@ -17,7 +17,7 @@ from runner.connect.server_info import describe
 from runner.errors import ScriptError, StatementFailed, UsageError
 from runner.execute.execution import Execution
 from runner.execute.executor import Executor
-from runner.observer import Silent
+from runner.observer import Observer
 from runner.psql.source import Source
 from runner.settings import Settings
 from tests.integration.applying import Counts, Told
@@ -50,9 +50,7 @@ def conn(fresh_database: str) -> Iterator[session.Session]:
         yield conn
 
 
-def no_other_connection(
-    _step: Connect, _given: dict[str, str]
-) -> tuple[session.Session, dict[str, str]]:
+def no_other_connection(_step: Connect) -> tuple[session.Session, dict[str, str]]:
     raise AssertionError("nobody asked for another connection")
 
 
@@ -328,7 +326,7 @@ def test_progress_is_of_the_scripts_own_text(
     (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith("gz") else text)
     heard: list[tuple[str, int]] = []
 
-    class Progress(Silent):
+    class Progress(Observer):
         def script_started(self, name: str, size: int) -> None:
             heard.append((name, size))
 

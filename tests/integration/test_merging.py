@@ -75,9 +75,7 @@ def conn(fresh_database: str, small_messages: None) -> Iterator[session.Session]
         yield conn
 
 
-def no_other_connection(
-    _step: Connect, _given: dict[str, str]
-) -> tuple[session.Session, dict[str, str]]:
+def no_other_connection(_step: Connect) -> tuple[session.Session, dict[str, str]]:
     raise AssertionError("nobody asked for another connection")
 
 
