@@ -108,7 +108,12 @@ def varying_properties(one: Snapshot, other: Snapshot) -> frozenset[tuple[str, s
 
     For example a default of `'now'`, or a comment with the date.
     """
-    return frozenset((d.object, d.name, d.property) for d in compare(one, other, strict=True))
+    return frozenset(map(key_of, compare(one, other, strict=True)))
+
+
+def key_of(difference: Difference) -> tuple[str, str, str | None]:
+    """Return object, name and property of a difference."""
+    return difference.object, difference.name, difference.property
 
 
 def made_again(reference: Snapshot, target: Snapshot) -> Iterator[Caution]:

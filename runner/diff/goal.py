@@ -95,8 +95,3 @@ def differences(goal: Snapshot, current: Snapshot) -> list[Item]:
         if entry.parent in goal.objects and entry.parent not in current.objects
     ]
     return [Item(one, goal, current) for one in (*needed, *found) if one.property != "column order"]
-
-
-def left_of(difference: Difference) -> Left:
-    """Return what is left of a difference."""
-    return difference.object, difference.name, difference.property

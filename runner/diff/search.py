@@ -14,9 +14,10 @@ from psycopg import errors, sql
 
 from runner.catalog.reader import read_snapshot
 from runner.catalog.shared import without_other_shared_objects
+from runner.catalog.snapshot import key_of
 from runner.connect.queries import encoded, fetch, pinned, statement
 from runner.diff.changing import statements
-from runner.diff.goal import Left, differences, left_of
+from runner.diff.goal import Left, differences
 from runner.diff.item import Alternatives, CannotWrite, Commands
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Search:
             tasks = [_Task(item) for item in differences(self._goal, current)]
             tasks.sort(key=lambda task: task.item.difference.property not in _FIRST)
             if not tasks or not (self._step(tasks) or self._drop_dependents(tasks)):
-                return {left_of(task.item.difference): task.reason for task in tasks}
+                return {key_of(task.item.difference): task.reason for task in tasks}
             current = self.current()
 
     def current(self) -> Snapshot:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,8 +57,8 @@ class BuildResult(NamedTuple):
     """The catalog of the reference database, digests of its rows, and states of its sequences.
 
     `is_random`: something has called random(). `visited` are the other databases that the scripts
-    connect to, see `OneDatabase`. `repeated` are columns that got other values when the scripts
-    were run once more, in as many rows.
+    connect to, see `OneDatabase`. When the scripts were run once more, `repeated` are columns that
+    got other values in as many rows, and `snapshot_again` is the catalog after it.
     """
 
     snapshot: Snapshot
@@ -67,6 +67,7 @@ class BuildResult(NamedTuple):
     is_random: bool
     visited: Mapping[str, Shared | None]
     repeated: Collection[TableShape] = ()
+    snapshot_again: Snapshot | None = None
 
 
 class BuildObserver(Observer):
@@ -84,9 +85,10 @@ class BuildObserver(Observer):
 class Builder:
     """Runs the scripts on `conn` until `released` is set.
 
-    `is_direct`: there is no connection pooler in between. The scripts run once more for what they
-    `repeat`, the names of tables. `pid` is the server process, set when
-    its transaction begins and other sessions can wait for its locks.
+    `is_direct`: there is no connection pooler in between. With `repeat`, names of tables, the
+    scripts run once more, and what that changes is read of these tables and of the catalog. `pid`
+    is the server process, set when its transaction begins and other sessions can wait for its
+    locks.
     """
 
     def __init__(
@@ -96,7 +98,7 @@ class Builder:
         released: threading.Event,
         *,
         is_direct: bool,
-        repeat: Collection[str] = (),
+        repeat: Collection[str] | None = None,
     ) -> None:
         self.pid = 0
         self._repeat = repeat
@@ -153,41 +155,50 @@ class Builder:
         )
         before = self._shared_objects()
         with closing(scripts):
-            for one in spec.checked:
-                scripts.run(one)
-        snapshot = snapshot_of(scripts.finish(*snapshot_commands()))
-        snapshot = without_extensions(spec, snapshot)
-        with self._conn.transaction(force_rollback=True):
-            for command in scripts.sessions.roles_back():
-                self._conn.execute(encoded(self._conn, command))
-            shared = changed_shared_objects(before, self._shared_objects(), spec.outline.shared)
-        objects = {**self._without_existing_schemas(snapshot), **shared}
-        return BuildResult(
-            snapshot._replace(objects=objects),
+            self._run_scripts(scripts)
+        snapshot = self._snapshot(scripts, before)
+        result = BuildResult(
+            snapshot,
             *read_state(self._conn, snapshot.tables, snapshot.feeds),
             self._has_called_random(),
             databases.visited,
-            self._repeated(scripts, [one for one in snapshot.tables if one.name in self._repeat]),
         )
+        if self._repeat is None or spec.outline.may_be_several:
+            return result
+        return self._repeated(result, scripts, before)
 
-    def _repeated(self, scripts: Scripts, tables: Iterable[TableShape]) -> list[TableShape]:
-        """Run the scripts once more; return the single columns that are changed. Roll it back."""
+    def _run_scripts(self, scripts: Scripts) -> None:
+        for one in self._spec.checked:
+            scripts.run(one)
+
+    def _snapshot(self, scripts: Scripts, before: list[Row]) -> Snapshot:
+        """Return the catalog, and what is no longer as `before` of what all databases share."""
+        found = snapshot_of(scripts.finish(*snapshot_commands()))
+        snapshot = without_extensions(self._spec, found)
+        with self._conn.transaction(force_rollback=True):
+            for command in scripts.sessions.roles_back():
+                self._conn.execute(encoded(self._conn, command))
+            after = self._shared_objects()
+        shared = changed_shared_objects(before, after, self._spec.outline.shared)
+        return snapshot._replace(objects={**self._without_existing_schemas(snapshot), **shared})
+
+    def _repeated(self, result: BuildResult, scripts: Scripts, before: list[Row]) -> BuildResult:
+        """Run the scripts once more, add what that changes to the result, and roll it back."""
+        tables = [one for one in result.snapshot.tables if one.name in (self._repeat or ())]
         columns = [column for table in tables for column in table.each()]
-        if not columns or self._spec.outline.may_be_several:
-            return []
         first = read_rows(self._conn, columns)
         with (
             suppress(ScriptError, StatementFailed, psycopg.ProgrammingError),
             self._conn.transaction(force_rollback=True),
         ):
             scripts.run_again()
-            for one in self._spec.checked:
-                scripts.run(one)
-            scripts.finish()
+            self._run_scripts(scripts)
+            again = self._snapshot(scripts, before)
             second = read_rows(self._conn, columns)
             as_many = [one for one in columns if second[one].rows == first[one].rows]
-            return [one for one in as_many if second[one] != first[one]]
-        return []
+            changed = [one for one in as_many if second[one] != first[one]]
+            return result._replace(repeated=changed, snapshot_again=again)
+        return result
 
     def _has_called_random(self) -> bool:
         """Whether the next random number is another one than the first after the seed."""

@@ -56,7 +56,7 @@ class Reference:
         self._holders: str | None = None  # of the lock that the build waits for
         self._round_trip_time = 0.0  # seconds, including the time to connect
         self._is_direct = False  # no connection pooler in between
-        self._repeat: Collection[str] = ()
+        self._repeat: Collection[str] | None = None
         self._others = [spec.properties.pid, *([beside.pid] if beside else [])]
         self._created, self._done, self._released = (threading.Event() for _ in range(3))
         self._keeper = threading.Thread(target=self._keep, name="reference", daemon=True)
@@ -66,10 +66,10 @@ class Reference:
         """The server process whose locks others may wait for; 0 before its transaction begins."""
         return self._builder.pid if self._builder else 0
 
-    def start(self, repeat: Collection[str] = ()) -> None:
+    def start(self, repeat: Collection[str] | None = None) -> None:
         """Start the build and return. On another server, wait until the database is created.
 
-        The scripts run twice, to see what changes in the tables that are to `repeat`.
+        With `repeat` the scripts run twice: see `Builder`.
         """
         self._repeat = repeat
         self._keeper.start()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -18,14 +18,16 @@ from runner.catalog.row_differences import common_rows
 from runner.catalog.rows import RowDigest, cell, read_rows
 from runner.catalog.sequences import SequenceState
 from runner.catalog.shapes import SequenceFeed, TableShape
-from runner.catalog.snapshot import Snapshot, varying_properties
+from runner.catalog.snapshot import Snapshot, compare, key_of, varying_properties
 from runner.connect.queries import encoded, no_timeouts
+from runner.errors import LockNotAvailable
 from runner.reference.reference import Reference
 
 if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
+    from runner.comparison import Difference
     from runner.reference.spec import ReferenceSpec
 
 
@@ -41,7 +43,8 @@ class ReferenceState:
     Several targets may share the connection: hold `lock` while using it. `digests` are of the
     tables, without the columns that vary from build to build; `varying` are properties that do
     (object, name, property). `unstable` are the tables that nothing is known of, because even
-    their numbers of rows vary. `is_copy`: the connection has the values as text.
+    their numbers of rows vary. `is_copy`: the connection has the values as text. `snapshot_again`
+    is the catalog after the scripts have run once more, where that was asked for.
     """
 
     snapshot: Snapshot
@@ -52,8 +55,20 @@ class ReferenceState:
     varying: Collection[tuple[str, str, str | None]] = ()
     unstable: frozenset[str] = frozenset()
     is_copy: bool = False
+    snapshot_again: Snapshot | None = None
     builds: int = 1
     builds_needed: int = 2
+
+    def compare_catalog(
+        self, target: Snapshot, *, strict: bool = False, built_by: str | None = None
+    ) -> list[Difference]:
+        """Return the differences that neither vary nor come with another run of the scripts."""
+        found = compare(self.snapshot, target, strict=strict, built_by=built_by)
+        left = {key_of(one) for one in found} - {*self.varying}
+        if self.snapshot_again is not None:
+            again = compare(self.snapshot_again, target, strict=strict, built_by=built_by)
+            left &= {key_of(one) for one in again}
+        return [one for one in found if key_of(one) in left]
 
     def here(self, table: TableShape) -> TableShape:
         """Return the shape of a table on the connection."""
@@ -97,18 +112,18 @@ def with_another_build(
     reference: Reference,
     state: ReferenceState,
     differing: Collection[str],
-    made: Collection[str],
+    repeat: Collection[str] | None = None,
 ) -> ReferenceState:
     """Build the scripts once more, and leave out what differs (random(), clock_timestamp()).
 
     Of the rows that is done for the tables that are `differing`; rows that are equal in all builds
     are compared in all columns. Where two builds are not equal, a third has to agree as well
-    before a difference is one. In tables that were not `made` just now, columns that get other
-    values when the scripts run once more count as fed by a sequence. Raises Collision.
+    before a difference is one. With `repeat` see `Builder`: the columns of these tables that get
+    other values then count as fed by a sequence. Raises Collision.
     """
     first = {table: digest for table, digest in state.digests.items() if table.name in differing}
     with closing(Reference(spec, reference)) as another:
-        another.start({*differing} - {*made} if state.builds == 1 else ())
+        another.start(repeat)
         built = another.result()
         conn = another.connection()
         found = built.digests | read_rows(conn, [t for t in first if t not in built.digests])
@@ -129,9 +144,21 @@ def with_another_build(
         digests=others | {_fed_again(one, built.repeated): d for one, d in digests.items()},
         varying=varying,
         unstable=state.unstable | _unstable(first, shapes),
+        snapshot_again=state.snapshot_again or built.snapshot_again,
         builds=state.builds + 1,
         builds_needed=max(state.builds_needed, 3 if varies else 2),
     )
+
+
+def with_second_run(spec: ReferenceSpec, state: ReferenceState) -> ReferenceState:
+    """Add the catalog after two runs of the scripts, unless that has to wait for the target's run.
+
+    For a state that was built before the run.
+    """
+    with closing(Reference(spec)) as another, suppress(LockNotAvailable):
+        another.start(())
+        return replace(state, snapshot_again=another.result().snapshot_again)
+    return state
 
 
 def _fed_again(table: TableShape, columns: Iterable[TableShape]) -> TableShape:

@@ -11,7 +11,7 @@ from runner.catalog.row_differences import RowCheck
 from runner.catalog.sequences import SequenceState, comparable_feeds, compare_sequences
 from runner.catalog.shapes import SequenceFeed
 from runner.catalog.shared import shared_queries, without_other_shared_objects
-from runner.catalog.snapshot import compare, made_again
+from runner.catalog.snapshot import made_again
 from runner.check.definitions import definitions
 from runner.comparison import Caution, Difference, Verification
 from runner.errors import Collision, RunnerError
@@ -21,6 +21,7 @@ from runner.reference.reference_state import (
     state_before_run,
     state_beside_run,
     with_another_build,
+    with_second_run,
 )
 from runner.reference.spec import (
     ReferenceSpec,
@@ -260,28 +261,30 @@ class Verifier:
         self, reference: ReferenceState, rows: RowComparison
     ) -> tuple[list[Difference], list[RowCheck], ReferenceState]:
         """Return the differences in catalog and rows, without those between any two builds."""
-        wanted, snapshot = reference.snapshot, rows.target.snapshot
-        built_by = None if rows.written else most_common_owner(wanted, snapshot)
-        catalog = compare(wanted, snapshot, strict=rows.strict, built_by=built_by)
+        snapshot = rows.target.snapshot
+        built_by = None if rows.written else most_common_owner(reference.snapshot, snapshot)
+        catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
         checks = rows.checks(reference) if self._compares_rows else []
         differing = rows.differences(reference, checks)
         while not self.builds_before_run and reference.builds < reference.builds_needed:
-            catalog = tuple(
-                d for d in catalog if (d.object, d.name, d.property) not in reference.varying
-            )
-            if not differing and not any(d.expected and d.actual for d in catalog):
+            if not differing and not any(d.kind != "missing" for d in catalog):
                 break
             names = {table_of(difference) for difference in differing}
+            repeat = names - rows.written.made if rows.written else names
+            repeats = reference.builds == 1 and (repeat or catalog)
             with self._telling_where():
-                made = rows.written.made if rows.written else ()
-                reference = with_another_build(self.spec, self._reference, reference, names, made)
+                reference = with_another_build(
+                    self.spec, self._reference, reference, names, repeat if repeats else None
+                )
+            catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
             again = rows.checks(reference, names)
             if again != [check for check in checks if check.wanted.name in names]:
                 differing = rows.differences(reference, again)
             checks = rows.checks(reference)
-        varying = reference.varying
-        stable = (d for d in catalog if (d.object, d.name, d.property) not in varying)
-        return [*stable, *differing], checks, reference
+        if self.builds_before_run and any(d.kind != "missing" for d in catalog):
+            reference = with_second_run(self.spec, reference)
+            catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
+        return [*catalog, *differing], checks, reference
 
     def _of(
         self,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.catalog.snapshot import Snapshot, compare
+from runner.catalog.snapshot import Snapshot, compare, key_of
 from runner.diff.find import search
-from runner.diff.goal import Dropping, left_of
+from runner.diff.goal import Dropping
 from tests.integration.diffing import after, session_of
 from tests.integration.everything import SCRIPT
 from tests.integration.test_mutations import MUTATIONS, Mutation
@@ -35,11 +35,11 @@ def everything(server: Server) -> Iterator[Session]:
 def is_mended(conn: Session, wanted: Snapshot, *changes: str) -> bool:
     """Whether nothing differs after the statements; what does was left with a reason."""
     target = after(conn, *changes)
-    before = {left_of(one) for one in compare(wanted, target)}
+    before = {key_of(one) for one in compare(wanted, target)}
     extra = (one.name for one in compare(wanted, target) if one.kind == "extra")
     found, left = search(conn, wanted, Dropping(True, frozenset(extra)), {})
     rest = compare(wanted, after(conn, *changes, *(one.text for one in found.written)))
-    unordered = {left_of(one) for one in rest if one.property != "column order"}
+    unordered = {key_of(one) for one in rest if one.property != "column order"}
     assert unordered <= left.keys() & before
     assert all(left.values())
     return not rest

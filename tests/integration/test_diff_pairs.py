@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runner.catalog.snapshot import Snapshot, compare
+from runner.catalog.snapshot import Snapshot, compare, key_of
 from runner.diff.find import search
-from runner.diff.goal import Dropping, left_of
+from runner.diff.goal import Dropping
 from tests.integration.diffing import after, session_of
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def check_pair(conn: Session, wanted_text: str, target_text: str) -> bool:
     now = after(conn, target_text, *statements)
     assert rows(conn, common) == before
     rest = [one for one in compare(wanted, now) if one.property != "column order"]
-    assert {left_of(one) for one in rest} <= left.keys()
+    assert {key_of(one) for one in rest} <= left.keys()
     assert all(left.values())
     return not rest
 

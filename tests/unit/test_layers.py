@@ -74,8 +74,8 @@ OFFERED = {
         shapes.TableShape shapes.extension_tables shared.Row shared.changed_shared_objects
         shared.existing_role shared.read_shared_objects shared.rename_roles shared.shared_queries
         shared.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
-        snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.made_again
-        snapshot.short_type snapshot.varying_properties
+        snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.key_of
+        snapshot.made_again snapshot.short_type snapshot.varying_properties
     """,
     "check": """
         command.Command command.LeftOut command.left_out definitions.definitions
@@ -139,7 +139,8 @@ OFFERED = {
         one_database.OneDatabase pool.ReferencePool reference.Reference
         reference_state.ReferenceState reference_state.state_before_run
         reference_state.state_beside_run
-        reference_state.with_another_build spec.DatabaseProperties spec.PREFIX spec.ReferenceSpec
+        reference_state.with_another_build reference_state.with_second_run
+        spec.DatabaseProperties spec.PREFIX spec.ReferenceSpec
         spec.database_properties spec.is_of_scripts spec.is_short spec.missing_createdb
         spec.only_in_reference spec.require_rights
     """,
