@@ -6,6 +6,7 @@ from __future__ import annotations
 from heapq import merge
 from itertools import groupby, islice
 from operator import itemgetter
+from os.path import commonprefix
 from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
@@ -164,17 +165,22 @@ def _column_differences(
     table: TableShape, name: str, wanted: Cells, actual: Cells
 ) -> Iterator[Difference]:
     for column in table.columns:
-        if wanted[column] != actual[column]:
-            values = _literal(wanted[column]), _literal(actual[column])
-            yield Difference("changed", "row", name, *values, property=column)
+        values = wanted[column], actual[column]
+        if values[0] != values[1]:
+            # Long values are shown from a little before the first difference.
+            same = len(commonprefix([value or "" for value in values]))  # noqa: RUF071, no paths
+            shown = (_literal(value, max(same - _SHOWN // 3, 0)) for value in values)
+            yield Difference("changed", "row", name, *shown, property=column)
 
 
 def _row_literal(row: Cells) -> str:
     return ", ".join(f"{column} {_literal(value)}" for column, value in row.items())
 
 
-def _literal(value: str | None) -> str:
+def _literal(value: str | None, first: int = 0) -> str:
     if value is None:
         return "NULL"
-    short = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}..."
-    return "'" + short.replace("'", "''") + "'"
+    if len(value) > _SHOWN:
+        last = first + _SHOWN
+        value = f"{'...' * (first > 0)}{value[first:last]}{'...' * (last < len(value))}"
+    return "'" + value.replace("'", "''") + "'"

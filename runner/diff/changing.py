@@ -37,7 +37,7 @@ def statements(item: Item) -> Alternatives:
     if not found and difference.property == "generated":
         raise CannotWrite("the column holds values of its own, and the scripts generate them")
     if not found:
-        raise CannotWrite(f"no statement is written for another {difference.property} of a {kind}")
+        raise CannotWrite(f"no statement is written that changes {difference.property}")
     return found
 
 
@@ -162,8 +162,8 @@ def _index_statistics(item: Item) -> Commands:
     wanted, actual = (
         dict(one.split(" ", 1) for one in text.split(", ") if one) for text in _sides(item)
     )
-    targets = dict.fromkeys(actual, "SET STATISTICS -1") | wanted
-    return tuple(f"ALTER INDEX {item.key.name} ALTER COLUMN {n} {t}" for n, t in targets.items())
+    targets, index = dict.fromkeys(actual, "SET STATISTICS -1") | wanted, item.names()["index"]
+    return tuple(f"ALTER INDEX {index} ALTER COLUMN {n} {t}" for n, t in targets.items())
 
 
 _FUNCTIONS: Mapping[str, Callable[[Item], Commands]] = {

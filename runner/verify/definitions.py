@@ -13,14 +13,22 @@ if TYPE_CHECKING:
     from runner.catalog.snapshot import Snapshot
     from runner.comparison import Difference
 
+# What belongs to a role, such as a membership or a setting, or to a server.
+_OF_ANOTHER = re.compile(r'\b(ROLE|TO|SERVER) ("(?:[^"]|"")+"|[^\s"]+)')
+_KINDS = {"ROLE": "role", "TO": "role", "SERVER": "server"}
+
 
 class DefinitionIndex:
-    """Finds the statement that defines the object of a difference."""
+    """Finds the statement that defines the object of a difference.
 
-    def __init__(self, found: Iterable[Defined], reference: Snapshot) -> None:
+    `snapshots` tell the tables of its parts; what the last one says counts.
+    """
+
+    def __init__(self, found: Iterable[Defined], *snapshots: Snapshot) -> None:
         self._parents = {
             (key.object.split()[-1], key.name): entry.parent
-            for key, entry in reference.objects.items()
+            for snapshot in snapshots
+            for key, entry in snapshot.objects.items()
         }
         self._by_name: dict[tuple[str, ...], Defined] = {}
         for one in found:
@@ -39,14 +47,15 @@ class DefinitionIndex:
         """Return the statement that creates an object, or for a part of a table, the table."""
         kind = kind.split()[-1]
         parent = self._parents.get((kind, name))
-        key = kind, unqualified(name.partition("(")[0])
+        key = kind, unqualified(re.split(r"\(| USING ", name)[0])
         # Triggers of several tables may have one name.
         on_table = (*key, unqualified(parent.name)) if parent else key
         if found := self._by_name.get(on_table) or self._by_name.get(key):
             return found
-        if parent is None or parent.object == "schema":
-            return None
-        return self.find_object(*parent)
+        if parent is not None and parent.object != "schema":
+            return self.find_object(*parent)
+        of = _OF_ANOTHER.search(name)
+        return self._by_name.get((_KINDS[of[1]], unqualified(of[2]))) if of else None
 
 
 def unqualified(name: str) -> str:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def located(
-    differences: Sequence[Difference], definitions: Sequence[Defined], reference: Snapshot
+    differences: Sequence[Difference], definitions: Sequence[Defined], *snapshots: Snapshot
 ) -> Iterator[Found]:
     """Yield the differences with the places of the statements that define their objects."""
-    index = DefinitionIndex(definitions, reference)
+    index = DefinitionIndex(definitions, *snapshots)
     for one in differences:
         place = index.find(one)
         yield Found(one, place.script, place.line) if place else Found(one)

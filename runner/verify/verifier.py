@@ -296,6 +296,6 @@ class Verifier:
         """Return the differences with their places, and where the scripts stopped, if they did."""
         made = definitions(self.spec.folder, self.spec.settings.variables)
         in_order = tuple(one for one, _ in made)
-        found = tuple(located(differences, in_order, reference.snapshot))
+        found = tuple(located(differences, in_order, target.snapshot, reference.snapshot))
         unapplied = first_unapplied(differences, in_order, reference, target)
         return Verification(checked, found, partially_applied=unapplied)

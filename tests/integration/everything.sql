@@ -159,6 +159,8 @@ ALTER TABLE app.down ALTER id SET DEFAULT nextval('app.down_seq');
 ALTER TABLE app.down OWNER TO everything_owner;
 CREATE TABLE "Odd Schema"."Odd ""Table""" ("Odd ""Column""" integer PRIMARY KEY, "select" text);
 CREATE TABLE app.nothing ();
+CREATE TABLE app.apart (n integer,
+  CONSTRAINT apart_excl EXCLUDE USING gist (int4range(n, n + 9) WITH &&));
 CREATE STATISTICS app.account_stats (dependencies, mcv) ON name, mood FROM app.account;
 COMMENT ON STATISTICS app.account_stats IS 'together';
 
@@ -181,6 +183,7 @@ CREATE VIEW app.nested AS
 CREATE MATERIALIZED VIEW app.counted AS SELECT mood, count(*) AS n FROM app.account GROUP BY mood;
 COMMENT ON MATERIALIZED VIEW app.counted IS 'counts';
 CREATE UNIQUE INDEX counted_mood ON app.counted (mood);
+CREATE MATERIALIZED VIEW app.tagged AS SELECT tags FROM app.account;
 CREATE MATERIALIZED VIEW app.empty WITH (fillfactor = 70) AS SELECT 1 AS one WITH NO DATA;
 
 -- Operators and what hangs on them
@@ -265,6 +268,7 @@ COMMENT ON FOREIGN TABLE app.remote IS 'far away';
 CREATE PUBLICATION everything_some FOR TABLE app.account, app.post WITH (publish = 'insert, update');
 COMMENT ON PUBLICATION everything_some IS 'published';
 CREATE PUBLICATION everything_all FOR ALL TABLES;
+CREATE EXTENSION hstore SCHEMA spare;
 CREATE EVENT TRIGGER everything_watch ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'DROP TABLE')
   EXECUTE FUNCTION app.watched();
 COMMENT ON EVENT TRIGGER everything_watch IS 'watches';

@@ -158,6 +158,14 @@ def test_a_changed_value_is_named(players: Pair) -> None:
     )
 
 
+def test_a_long_value_is_shown_where_it_differs(players: Pair) -> None:
+    for conn, end in zip(players, ("here", "there"), strict=True):
+        execute(conn, f"UPDATE player SET name = repeat('n', 900) || '{end}' WHERE id = 7")
+    (found,) = differences(players)
+    assert found.expected == f"'...{'n' * 100}here'"
+    assert found.actual == f"'...{'n' * 100}there'"
+
+
 def test_missing_and_extra_rows_are_named(players: Pair) -> None:
     execute(players[1], "DELETE FROM player WHERE id = 1; INSERT INTO player VALUES (99, 'new', 1)")
     assert differences(players) == (

@@ -99,6 +99,9 @@ copy app.users (id) from stdin;
 insert into users values (2);
 create materialized view v as select 1;
 create table made as select 1 as a;
+create role app;
+create text search dictionary words (template = simple);
+create operator class ops for type int using btree as operator 1 <;
 """
 
 
@@ -113,6 +116,9 @@ def test_definitions_in_their_order(tmp_path: Path) -> None:
         ("rows", "users", "", 5),
         ("view", "v", "", 9),
         ("table", "made", "", 10),
+        ("role", "app", "", 11),
+        ("dictionary", "words", "", 12),
+        ("class", "ops", "", 13),
     ]
 
 
@@ -132,9 +138,9 @@ def test_the_place_of_a_part_is_that_of_its_table(tmp_path: Path) -> None:
         table: CatalogObject(ObjectKey("schema", "app"), {}),
         ObjectKey("column", "app.users.id"): CatalogObject(table, {}),
     }
-    index = DefinitionIndex(
-        (one for one, _ in definitions(read_folder(tmp_path), {})), Snapshot(objects, "me")
-    )
+    policy = {ObjectKey("policy", "app.users.open"): CatalogObject(table, {})}
+    snapshots = Snapshot(policy, "me"), Snapshot(objects, "me")
+    index = DefinitionIndex((d for d, _ in definitions(read_folder(tmp_path), {})), *snapshots)
     lines = {
         Difference("missing", "column", "app.users.id"): 1,
         Difference("changed", "trigger", "app.users.t"): 4,
@@ -143,6 +149,12 @@ def test_the_place_of_a_part_is_that_of_its_table(tmp_path: Path) -> None:
         Difference("changed", "materialized view", "app.v"): 9,
         Difference("changed", "function", 'app."Odd.name"(integer)'): 3,
         Difference("extra", "table", "app.other"): None,
+        Difference("extra", "policy", "app.users.open"): 1,
+        Difference("missing", "role membership", "admin TO app"): 11,
+        Difference("changed", "comment", "ON ROLE app"): 11,
+        Difference("changed", "setting", "ROLE app SET work_mem"): 11,
+        Difference("changed", "text search dictionary", "public.words"): 12,
+        Difference("missing", "operator class", "public.ops USING btree"): 13,
     }
     for difference, line in lines.items():
         place = index.find(difference)

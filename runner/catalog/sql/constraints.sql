@@ -28,6 +28,11 @@ SELECT 'constraint' AS object,
        ts.spcname AS tablespace,
        (SELECT pg_catalog.string_agg(i.inhparent::pg_catalog.regclass::text, ', ')
           FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid = x.indexrelid) AS "index partition of",
+       -- Of the expressions of an exclusion constraint.
+       (SELECT pg_catalog.string_agg(a.attnum || ' SET STATISTICS ' || a.attstattarget,
+                                     ', ' ORDER BY a.attnum)
+          FROM pg_catalog.pg_attribute AS a
+         WHERE con.contype = 'x' AND a.attrelid = x.indexrelid AND a.attstattarget >= 0) AS statistics,
        d.description AS comment,
        xd.description AS "index comment"
   FROM pg_catalog.pg_constraint AS con

@@ -24,8 +24,8 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END AS object,
                   'CANONICAL = ' || NULLIF(r.rngcanonical, 0)::pg_catalog.regproc,
                   'SUBTYPE_DIFF = ' || NULLIF(r.rngsubdiff, 0)::pg_catalog.regproc,
                   -- Since 14; left out if it is the default (makeMultirangeTypeName).
-                  'MULTIRANGE_TYPE_NAME = ' || pg_catalog.quote_ident(NULLIF(
-                    m.typname::pg_catalog.text,
+                  'MULTIRANGE_TYPE_NAME = ' || NULLIF(
+                    pg_catalog.format_type(m.oid, NULL), pg_catalog.format('%I.%I', n.nspname,
                     CASE WHEN t.typname ~ 'range'
                          THEN pg_catalog.regexp_replace(t.typname::pg_catalog.text, 'range', 'multirange')
                          ELSE t.typname || '_multirange' END)))
