@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from runner.connect import rds
 from runner.errors import UsageError
@@ -58,7 +55,7 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
         return f"{host} answers on port {port} without TLS", "check host and port"
     file = parameters.get("sslrootcert") or _default_file()
     detail = (
-        f"verified with {file} {_contents(file)}; what {host} presents is shown by\n"
+        f"verified with {file}; what {host} presents is shown by\n"
         f"openssl s_client -starttls postgres -connect {address}:{port}"
     )
     if found["other"]:
@@ -93,25 +90,3 @@ def _fetch(host: str) -> str:
         "fetch them from AWS:\n"
         f"curl --create-dirs -fsSo ~/.postgresql/root.crt {rds.bundle_url(host)}"
     )
-
-
-def _contents(file: str) -> str:
-    """How many certificates a file holds, and when the newest expires."""
-    if file == "system":
-        return "(the system's authorities)"
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        context.load_verify_locations(file)
-    except (OSError, ssl.SSLError):
-        return "(no certificates can be read from it)"
-    expiries = [_expiry(certificate) for certificate in context.get_ca_certs()]
-    if not expiries:
-        return "(it holds no authority)"
-    newest = max(expiries)
-    state = "expired" if newest < datetime.now(UTC) else "expires"
-    count = "1 authority" if len(expiries) == 1 else f"{len(expiries)} authorities, the newest"
-    return f"({count} {state} on {newest:%Y-%m-%d})"
-
-
-def _expiry(certificate: Mapping[str, Any]) -> datetime:
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)
