@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from runner.comparison import Defined
-from runner.errors import Place, RunnerError
-from runner.psql.sql_text import Token, tokens
+from runner.errors import Place, Query, RunnerError
+from runner.psql.sql_text import Token, catalog_name, tokens
 
 # Quotation marks of any language.
 QUOTE = '["\u00ab\u00bb\u201c-\u201f]'
 # A name in a message: quoted, or before a parenthesis.
+_NARROWING = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
+_DUPLICATE_COLUMN = "42701"
 _NAME = re.compile(f'{QUOTE}(.+?){QUOTE}|([^\\s"(]+)\\(')
 
 
@@ -111,6 +113,27 @@ class FailedStatement:
             return None
         places = ((order.index(at.script), at.line) for at in (one, self.place))
         return next(places) > next(places)
+
+
+def narrowed(error: RunnerError) -> Place | None:
+    """The place, or without a position that of the name that a CREATE TABLE fails by."""
+    place, failed = error.place, error.statement or Query("")
+    text = _bytes(failed.text)
+    if place is None or failed.offset is not None or text[:12].upper() != b"CREATE TABLE":
+        return place
+    words = [token for token in tokens(text) if token.kind in ("word", "name")]
+    for quoted, called in _NARROWING.findall(f"{error.message} {error.detail}"):
+        name = quoted or called
+        found = [
+            one.offset for one in words if catalog_name(one.text.decode("utf-8", "replace")) == name
+        ]
+        above, _, before = text[: (found or [0])[-1]].rpartition(b"\n")
+        if len(found) == (2 if error.sqlstate == _DUPLICATE_COLUMN else 1) and above:
+            number = above.count(b"\n") + 1
+            source = failed.text.split("\n")[number]
+            column = len(before.decode("utf-8", "surrogateescape")) + 1
+            return place._replace(line=place.line + number, column=column, source=source)
+    return place
 
 
 def _bytes(text: str) -> bytes:

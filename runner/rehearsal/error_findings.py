@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runner.errors import Place, RunnerError
-    from runner.psql.sql_text import Token
 
 
 # Further ones are not listed; after so many, also with those that follow, the rehearsal ends.
@@ -32,7 +31,6 @@ _PERHAPS_MISSING = _MISSING | {"22023"}  # parameters of an extension
 _FOREIGN_KEY = "23503"
 _UNKNOWN_TABLE = ("42601", "42P01")
 _WRITES_ROWS = (b"INSE", b"COPY", b"UPDA", b"MERG", b"WITH")
-_DUPLICATE_COLUMN = "42701"
 _UNSET = 'at or near ":"'  # a variable that is not set stays in the text
 _ABORTED = "25P02"  # in_failed_sql_transaction
 _NAMED = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
@@ -100,7 +98,7 @@ class ErrorFindings:
         self._lacks_all |= error.sqlstate is None and not statement
         unknown = error.sqlstate in _UNKNOWN_TABLE
         self._lacks_rows |= unknown and statement.lstrip()[:4].upper() in _WRITES_ROWS
-        place = _narrowed(error)
+        place = error.place
         what = _SYSTEM_TRIGGER.sub("", error.message)
         key = error.sqlstate, what if error.sqlstate else str(place)
         if place is not None and ((place.script, place.line) in self._known or place in self._met):
@@ -112,7 +110,7 @@ class ErrorFindings:
             if self.followed >= _MOST:
                 raise TooManyErrors
             return
-        finding = _finding(error.converted(type(error), place=place), statement)
+        finding = _finding(error, statement)
         if not self.is_complete and (error.sqlstate in _PERHAPS_MISSING or _UNSET in error.message):
             finding = finding._replace(severity="warning", target=_PERHAPS_MADE)
         self.findings.append(finding)
@@ -147,28 +145,6 @@ def _made(statement: bytes) -> Iterable[str]:
             name, wanted = "", token.text in _MAKES
     if name:
         yield name
-
-
-def _narrowed(error: RunnerError) -> Place | None:
-    """The place of the name in a CREATE TABLE that the message is about, where it has none."""
-    place, failed = error.place, error.statement
-    if not (
-        place and failed and failed.offset is None and failed.text[:12].upper() == "CREATE TABLE"
-    ):
-        return place
-    text = failed.text.encode("utf-8", "surrogateescape")
-    for quoted, plain in _NAMED.findall(f"{error.message} {error.detail}"):
-        found = [token.offset for token in tokens(text) if _is_called(token, quoted or plain)]
-        *lines, line = text[: (found or [0])[-1]].decode("utf-8", "surrogateescape").split("\n")
-        if lines and len(found) == (2 if error.sqlstate == _DUPLICATE_COLUMN else 1):
-            whole = failed.text.split("\n")[len(lines)]
-            return place._replace(line=place.line + len(lines), column=len(line) + 1, source=whole)
-    return place
-
-
-def _is_called(token: Token, name: str) -> bool:
-    is_name = token.kind in ("word", "name")
-    return is_name and catalog_name(token.text.decode("utf-8", "replace")) == name
 
 
 def _finding(error: RunnerError, statement: bytes) -> Finding:

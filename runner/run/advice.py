@@ -34,13 +34,14 @@ def with_remedy(error: RunnerError, facts: Callable[[], Facts]) -> RunnerError:
     """The error of a statement with one more hint, if there is one."""
     if error.statement is None:
         return error
+    from runner.check.failed_statement import narrowed
     from runner.check.hints import remedy
 
     found = remedy(error, facts)
     # What to write in the scripts replaces what to grant, or to create, from outside.
     replaces = found and error.sqlstate in ("42501", "42704")
     hints = filter(None, (found, None if replaces else error.hint))
-    return error.converted(type(error), hint="\n".join(hints) or None)
+    return error.converted(type(error), hint="\n".join(hints) or None, place=narrowed(error))
 
 
 def facts_of(folder: Folder, variables: Mapping[str, str], applied: str = "") -> Facts:

@@ -243,6 +243,12 @@ SLIPS: dict[str, tuple[tuple[str, ...], str, str, str]] = {
         "42701",
         "Write ADD COLUMN IF NOT EXISTS",
     ),
+    "a column twice in a table": (
+        ("CREATE TABLE b (\n  a int,\n  a text\n);",),
+        "01.sql:3:3",
+        "42701",
+        "The table has two columns of this name",
+    ),
     "a trigger made twice": (
         (
             "CREATE TABLE b ();\n"
