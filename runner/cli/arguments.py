@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
+import textwrap
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -27,11 +28,14 @@ _ELSEWHERE = {
 }
 
 
-class _Style(argparse.RawDescriptionHelpFormatter):
+class _Style(argparse.HelpFormatter):
     """Names the value of an option once: `-t, --target CONNINFO`."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=80, max_help_position=27)
+
+    def _fill_text(self, text: str, width: int, _indent: str) -> str:
+        return textwrap.fill(text, width, break_on_hyphens=False)
 
     def _format_action(self, action: argparse.Action) -> str:
         text = super()._format_action(action)
@@ -116,14 +120,14 @@ def _parsers() -> tuple[_Parser, Mapping[str, argparse.ArgumentParser]]:
     subparsers = parser.add_subparsers(
         title="commands", dest="command", metavar="COMMAND", required=True
     )
-    for name, text in texts.COMMANDS.items():
+    for name, (summary, description) in texts.COMMANDS.items():
         command = subparsers.add_parser(
             name,
             prog=f"{PROGRAM} {name}",
             usage=f"{PROGRAM} {name} [OPTIONS]{' [-- PSQL-ARGUMENTS]' * (name == 'psql')}",
-            help=text.summary,
-            description=text.description,
-            epilog=texts.COMMAND_EPILOG,
+            help=summary,
+            description=description,
+            epilog=texts.EPILOG,
             parents=[common],
             argument_default=argparse.SUPPRESS,
         )
