@@ -213,9 +213,10 @@ class Executor:
         except RunnerError as error:
             if self._recovery is None:
                 raise
-            for statement in self._recovery.after(error, self.exchange.conn):
+            alone = self._recovery.after(error, self.exchange.conn)
+            for statement in alone:
                 self._send([Part(statement, self._progress)])
-                self._collect()
+                self._collect(rows if statement is alone[-1] else None)
 
     # -- other steps ------------------------------------------------------------------------
 

@@ -246,6 +246,7 @@ def test_scripts_go_on_after_errors_of_every_kind_of_step(
         "savepoint s;\ninsert into t values (3);\nrollback to s;\nselect nosuch;\n"
         "release s;\nrelease s;\ninsert into t values (4);\n",
         "select 1/0 as x \\gset\nselect 'select wrong' \\gexec\n"
+        "select lost;\nselect 1 as y \\gset\nselect gone;\nselect 'select ' || :y \\gexec\n"
         "do $$ begin if (select array_agg(i order by i) from t) <> '{2,4}' then"
         " raise 'rows'; end if; end $$;\n",
     )
@@ -256,6 +257,8 @@ def test_scripts_go_on_after_errors_of_every_kind_of_step(
         "02.sql:6:1",
         "03.sql:1:1",
         "03.sql:2:1",
+        "03.sql:3:8",
+        "03.sql:5:8",
     ]
 
 
