@@ -11,14 +11,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from runner import PROGRAM, __version__
-from runner.cli import help_texts as texts
 from runner.cli.options import COMMON, OPTIONS, common_options, options_of
-from runner.errors import UsageError
+from runner.errors import EXIT_CODES, UsageError
+from runner.texts import rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_COMMON = (
+    f"Common options (see {PROGRAM} --help): -t --targets --jobs --env-file"
+    " --connect-timeout --lock-timeout --iam --iam-host --secret --format --json -q -v"
+)
+_DESCRIPTION = (
+    "Runs the SQL files that Docker's PostgreSQL image runs, on any PostgreSQL."
+    f" The options of a command, and the exit codes: {PROGRAM} COMMAND --help"
+)
+# In the list of commands, and above the options of one.
+COMMANDS = {
+    name: (summary, text.format(program=PROGRAM))
+    for name, summary, text in rows("cli/commands.txt")
+}
 # What people try that other programs have.
 _ELSEWHERE = {
     "--dry-run": f"{PROGRAM} plan shows what apply would change",
@@ -26,6 +39,12 @@ _ELSEWHERE = {
     "--force": "--allow-loss TABLE allows a run to delete rows",
     "--version": f"{PROGRAM} --version",
 }
+
+
+def exit_codes() -> str:
+    """The exit codes, each with the first words of its meaning."""
+    codes = (f"{one.code} {re.split('[,:;]', one.meaning)[0]}" for one in EXIT_CODES)
+    return f"Exit codes: {', '.join(codes)}."
 
 
 class _Style(argparse.HelpFormatter):
@@ -56,7 +75,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         if tried := re.match(r"argument COMMAND: invalid choice: '([\w-]{0,20})' ", message):
-            near = get_close_matches(tried[1], texts.COMMANDS, 1)
+            near = get_close_matches(tried[1], COMMANDS, 1)
             hint = f"did you mean {near[0]}?" if near else f"see {self.prog} --help"
             raise UsageError(f"there is no command {tried[1]}", hint=hint)
         quote = re.search(r"['\"]", message)
@@ -113,21 +132,21 @@ def _parsers() -> tuple[_Parser, Mapping[str, argparse.ArgumentParser]]:
     parser = _Parser(
         prog=PROGRAM,
         usage=f"{PROGRAM} COMMAND [OPTIONS]",
-        description=texts.DESCRIPTION,
+        description=_DESCRIPTION,
         parents=[common],
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers = parser.add_subparsers(
         title="commands", dest="command", metavar="COMMAND", required=True
     )
-    for name, (summary, description) in texts.COMMANDS.items():
+    for name, (summary, description) in COMMANDS.items():
         command = subparsers.add_parser(
             name,
             prog=f"{PROGRAM} {name}",
             usage=f"{PROGRAM} {name} [OPTIONS]{' [-- PSQL-ARGUMENTS]' * (name == 'psql')}",
             help=summary,
             description=description,
-            epilog=texts.EPILOG,
+            epilog=f"{_COMMON}. {exit_codes()}",
             parents=[common],
             argument_default=argparse.SUPPRESS,
         )

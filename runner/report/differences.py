@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
+from difflib import unified_diff
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from runner.report.terminal import MAGENTA, RED, YELLOW, coloured, escape
@@ -24,8 +25,6 @@ _FIRST = ("tables", "columns", "constraints", "indexes", "sequences", "views", "
 _LAST = ("rows", "assertions")
 # Differences printed; --json has all.
 _MOST = 100
-# Lines printed around those that differ.
-_AROUND = 2
 
 
 def change_lines(change: ObjectChange) -> list[str]:
@@ -75,8 +74,11 @@ def difference_lines(verification: Verification, *, colour: bool) -> list[str]:
         kind = f"{difference.kind:<{_INDENT}}"
         lines.append(coloured(kind, _COLOURS[difference.kind], colour) + escape(heading(found)))
         nothing = "(none)" if difference.kind == "changed" else None
-        expected, actual = _around(difference.expected or nothing, difference.actual or nothing)
-        lines += [*_side("expected", expected), *_side("actual", actual)]
+        expected, actual = difference.expected or nothing, difference.actual or nothing
+        if expected and actual and "\n" in expected.rstrip("\n"):
+            lines += (" " * _INDENT + line for line in _unified(expected, actual))
+        else:
+            lines += [*_side("expected", expected), *_side("actual", actual)]
     if (left := len(verification.found) - _MOST) > 0:
         lines.append(f"and {left:,} more; --json lists them all")
     return lines
@@ -118,23 +120,8 @@ def stopped_at(first: Defined) -> str:
     )
 
 
-def _around(expected: str | None, actual: str | None) -> tuple[str | None, str | None]:
-    """Both sides, reduced to the lines around those that differ."""
-    if expected is None or actual is None:
-        return expected, actual
-    wanted, got = expected.split("\n"), actual.split("\n")
-    first = _alike(wanted, got)
-    end = _alike(wanted[first:][::-1], got[first:][::-1])
-    return _part(wanted, first, end), _part(got, first, end)
-
-
-def _alike(one: list[str], other: list[str]) -> int:
-    """How many of the first lines are the same."""
-    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
-    return sum(1 for _ in same)
-
-
-def _part(lines: list[str], first: int, end: int) -> str:
-    start, stop = max(first - _AROUND, 0), min(len(lines) - end + _AROUND, len(lines))
-    shown = [*(["…"] * (start > 0)), *lines[start:stop], *(["…"] * (stop < len(lines)))]
-    return "\n".join(shown)
+def _unified(expected: str, actual: str) -> Iterator[str]:
+    """The lines of a definition that differ, as diff -u has them."""
+    before, after = (text.rstrip("\n").split("\n") for text in (expected, actual))
+    found = unified_diff(before, after, "expected", "actual", n=2, lineterm="")
+    yield from map(_cut, islice(found, 2 * _LINES))

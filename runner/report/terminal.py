@@ -56,16 +56,11 @@ def paragraph(text: str) -> str:
 
 def width(text: str) -> int:
     """The number of terminal cells of escaped text without tabs."""
-    return sum(map(_cells, text))
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
 
-
-def _cells(char: str) -> int:
-    if char.isascii():
-        return 1
-    # Combining and enclosing marks, and format characters such as the zero width joiner
-    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return cell_len(text)
 
 
 def end(text: str, cells: int) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runner import __version__, commands
-from runner.cli.help_texts import COMMANDS
+from runner.cli.arguments import COMMANDS
 from runner.cli.main import main
 from runner.errors import EXIT_CODES, WORST_FIRST, Interrupted, RunnerError
 from tests.readme import README

@@ -37,7 +37,7 @@ def test_what_only_one_side_has() -> None:
 
 def test_the_last_line_end_of_a_definition_is_not_shown() -> None:
     body = Difference("changed", "function", "f()", "a\nb\n", "a\nc\n", property="definition")
-    assert shown(Found(body))[-1] == "                   c"
+    assert shown(Found(body))[-1] == "         +c"
     gone = Difference("missing", "function", "f()", "a\nb\n")
     assert shown(Found(gone))[-1] == "                   b"
 
@@ -55,10 +55,8 @@ def test_of_a_definition_the_lines_that_differ() -> None:
     before, after = ["line"] * 20, ["end"] * 20
     expected, actual = ("\n".join([*before, word, *after]) for word in ("this", "that"))
     lines = shown(Found(Difference("changed", "function", "f()", expected, actual)))
-    assert [line.split() for line in lines[1:]] == [
-        ["expected", "…"], ["line"], ["line"], ["this"], ["end"], ["end"], ["…"],
-        ["actual", "…"], ["line"], ["line"], ["that"], ["end"], ["end"], ["…"],
-    ]  # fmt: skip
+    assert [line.strip() for line in lines[1:3]] == ["--- expected", "+++ actual"]
+    assert [line[9:] for line in lines[4:]] == [" line", " line", "-this", "+that", " end", " end"]
 
 
 def test_nothing_of_a_server_reaches_the_terminal_raw() -> None:

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from runner.cli.arguments import parse
-from runner.cli.help_texts import COMMANDS
+from runner.cli.arguments import COMMANDS, parse
 from runner.environment import with_access
 from runner.settings import Settings
 from tests.readme import PAGES, README, pages
