@@ -24,7 +24,7 @@ carries data; `report` makes the text from it.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple, Self, TypedDict, TypeVar, Unpack
+from typing import Any, ClassVar, NamedTuple, TypedDict, TypeVar, Unpack
 
 E = TypeVar("E", bound="RunnerError")
 
@@ -129,13 +129,6 @@ class RunnerError(Exception):
         super().__init__(message)
         self.message = message
         vars(self).update(data)
-
-    def with_state(
-        self, state: str | None, *, committed: bool | None = False, round_trips: int = 0
-    ) -> Self:
-        """The same error with what is now true of the target."""
-        known = {"state": state, "committed": committed, "round_trips": round_trips}
-        return self.converted(type(self), **known)
 
     def converted(self, kind: type[E], **changes: Any) -> E:
         """An error of this kind with the same data, but for the changes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from configparser import ConfigParser
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -13,12 +12,16 @@ from runner.errors import ScriptError, UsageError
 from runner.findings import Finding
 
 if TYPE_CHECKING:
+    from configparser import ConfigParser
+
     from runner.errors import Place
     from runner.psql.steps import Problem
 
 
 @cache
 def _texts() -> ConfigParser:
+    from configparser import ConfigParser
+
     texts = ConfigParser(delimiters="=", interpolation=None)
     texts.read_string(resources.files("runner.check").joinpath("findings.ini").read_text("utf-8"))
     return texts

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -86,15 +85,8 @@ def reachable(path: Path, user: ServerUser) -> bool:
     """Return whether `user` may enter all parents of `path`, and read and enter `path`."""
     if os.geteuid() != 0:
         return True
-    path = path.resolve()
-    may_read, may_enter = stat.S_IROTH | stat.S_IXOTH, stat.S_IXOTH
-    return _may(path, user, may_read) and all(_may(up, user, may_enter) for up in path.parents)
-
-
-def _may(path: Path, user: ServerUser, rights: int) -> bool:
-    status = path.stat()
-    shift = 6 if status.st_uid == user.uid else 3 if status.st_gid == user.gid else 0
-    return status.st_mode >> shift & rights == rights
+    command = ["test", "-r", str(path), "-a", "-x", str(path)]
+    return subprocess.run(command, check=False, **user.identity()).returncode == 0
 
 
 def package_bin_dir() -> Path:

@@ -167,7 +167,8 @@ class RunState:
         state, committed = error.state, error.committed
         if state is None:
             state, committed = state_after(error)
-        return error.with_state(state, committed=committed, round_trips=self.round_trips)
+        known = {"state": state, "committed": committed, "round_trips": self.round_trips}
+        return error.converted(type(error), **known)
 
     def _cancel(self) -> None:
         """Cancels the running statement, so that its locks do not outlive us; then rolls back.
