@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runner.catalog.reader import fetch_groups
+from runner.catalog.shapes import TIME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,13 +73,13 @@ def read_each(conn: Connection[TupleRow], queries: Sequence[str]) -> list[tuple[
 
 
 def variants(
-    conn: Connection[TupleRow], table: TableShape, times: Iterable[tuple[str, str]]
+    conn: Connection[TupleRow], table: TableShape, times: Iterable[tuple[str, str, str]]
 ) -> list[TableShape]:
     """Return shapes of the rows, without the columns that hold the time of their transaction.
 
     `times` are the columns that may. Rows that differ in which of them do are different shapes.
     """
-    names = [column for column, _ in times if column in table.columns]
+    names = [column for column, *_ in times if column in table.columns]
     if not names:
         return [table]
     cells = [f"{cell(table, name)} IS NOT DISTINCT FROM '{_NOW}'" for name in names]
@@ -119,13 +120,16 @@ def cell(table: TableShape, column: str) -> str:
 
     The time of the transaction has one text, whenever that was.
     """
-    kind = dict(table.times).get(column)
-    if kind is None:
+    kind, default = next((one[1:] for one in table.times if one[0] == column), ("", ""))
+    if not kind:
         return column
     zone = "(SELECT {})" if kind.endswith(" with time zone") else _LOCAL
     times = _ON_SHARDS if table.citus else ("pg_catalog.now()",)
     first, *last = (f"{zone.format(time)}::{kind}" for time in times)
     is_now = f"{column} BETWEEN {first} AND {last[0]}" if last else f"{column} = {first}"
+    if default:
+        computed = f"{column} = ({default})::{kind}"
+        is_now = f"{is_now} OR {computed}" if TIME.match(kind) else computed
     text = f"{column}::pg_catalog.text"
     if table.citus and kind.startswith("timestamp") and kind.endswith(" with time zone"):
         # The text of the setting UTC, whatever the time zone of the server that holds the row.

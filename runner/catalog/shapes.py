@@ -14,9 +14,16 @@ if TYPE_CHECKING:
 
 
 # format_type of a column that can hold the time of a transaction.
-_TIME = re.compile(
+TIME = re.compile(
     r"(timestamp|time|date)(\(\d\))?( without time zone)?$|timestamp.* with time zone$"
 )
+# A default that computes something from the time of the transaction, without calling other code.
+_CLOCK = re.compile(r"\b(?:now\(\)|CURRENT_|LOCALTIME)")
+_OTHER_CODE = re.compile(
+    r'"|[a-z_]\.|\b(?!(?i:now|extract|date_part|date_trunc|timezone|age|to_char|floor|round'
+    r"|numeric|timestamp|date|time|varying|character|interval)\()\w+\(|\b(?:json|xml)\b"
+)
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
 # A sequence that is not known: a function takes the number.
 _UNKNOWN = ""
 
@@ -24,16 +31,17 @@ _UNKNOWN = ""
 class TableShape(NamedTuple):
     """Rows of a table that are compared: the columns, and a condition for the rows (`where`).
 
-    All names are quoted. `key` is the primary key, `times` the columns of a date or a time with
-    their type. `fed` are pairs of a column and the sequence that its values are from, directly or
-    because the column refers to such a one. Rows of `citus` are read by the servers that hold them,
-    those of `columnar` tables do not tell who wrote them.
+    All names are quoted. `key` is the primary key, `times` the columns that may hold the time of a
+    transaction: name, type, and the default that computes the value from it. `fed` are pairs of a
+    column and the sequence that its values are from, directly or because the column refers to such
+    a one. Rows of `citus` are read by the servers that hold them, those of `columnar` tables do not
+    tell who wrote them.
     """
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...] = ()
-    times: tuple[tuple[str, str], ...] = ()
+    times: tuple[tuple[str, str, str], ...] = ()
     fed: tuple[tuple[str, str], ...] = ()
     where: str = ""
     citus: bool = False
@@ -130,13 +138,12 @@ class Shapes:
 
     def _shape(self, name: str, row: dict[str, Any]) -> TableShape:
         columns = self._columns[name]
-        times = ((one, str(found["type"])) for one, found in columns.items())
         fed = ((one, source) for one in columns for source in sorted(self._sources[name, one]))
         return TableShape(
             name,
             tuple(columns),
             tuple(row["?key"] or ()),
-            tuple((one, kind) for one, kind in times if _TIME.match(kind)),
+            tuple(_times(columns, local=not row["?citus"])),
             tuple(fed),
             citus=bool(row["?citus"]),
             columnar=row["access method"] == "columnar",
@@ -166,3 +173,14 @@ class Shapes:
                 for column, text in generated.items():
                     for word in re.findall(rf'(?<![\w$"])({words})(?![\w$"])', text or ""):
                         yield (table, column), (table, word)
+
+
+def _times(columns: dict[str, dict[str, Any]], *, local: bool) -> Iterator[tuple[str, str, str]]:
+    for name, column in columns.items():
+        kind, default = str(column["type"]), column["default"] or ""
+        code = _LITERAL.sub("", default)
+        computes = local and "(" in code and _CLOCK.search(code)
+        if not computes or default == "now()" or _OTHER_CODE.search(code + kind):
+            default = ""
+        if default or TIME.match(kind):
+            yield name, kind, default

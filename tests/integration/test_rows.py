@@ -72,7 +72,7 @@ def test_the_same_scripts_give_the_same_rows(server: Server) -> None:
         wanted, actual = read_snapshot(reference), read_snapshot(target)
         feeds = comparable_feeds(wanted, actual)
         assert (wanted.tables, list(wanted.feeds)) == (actual.tables, feeds)
-        tables = [table.without(dict(table.times)) for table in wanted.tables]
+        tables = [table.without([name for name, *_ in table.times]) for table in wanted.tables]
         assert read_state(reference, tables, feeds) == read_state(target, tables, feeds)
         filled = {table.name for table, d in read_rows(reference, tables).items() if d.rows}
     assert filled == {
@@ -114,6 +114,35 @@ def test_the_time_of_the_transaction_is_equal_to_that_of_another(
         )
     assert digests[0] == digests[1]
     assert len(set(digests)) == (2 if kind == "date" else 3)
+
+
+def test_what_a_default_computes_from_the_time_is_equal_to_that_of_another(
+    fresh_database: str,
+) -> None:
+    """Without code of others: a cast, function or operator of the database is not called."""
+    computed = {
+        "a": "bigint DEFAULT extract(epoch FROM now())",
+        "b": "date DEFAULT CURRENT_DATE + 30",
+        "c": "text DEFAULT to_char(now(), 'YYYY-MM-DD HH24:MI:SS.US')",
+        "d": "timestamp(0) DEFAULT date_trunc('second', now() + interval '1 day')",
+        "e": "varchar(9) DEFAULT (extract(epoch FROM now())::bigint % 7)",
+    }
+    others = {"f": "text DEFAULT lower(now()::text)", "g": "bigint DEFAULT my_clock(now())"}
+    digests = []
+    for value in ("DEFAULT", "DEFAULT", "NULL"):
+        with psycopg.connect(fresh_database) as conn:
+            execute(
+                conn,
+                "SET timezone = 'UTC'; CREATE FUNCTION my_clock(timestamptz) RETURNS bigint"
+                " LANGUAGE sql AS 'SELECT 1::bigint';"
+                f"CREATE TABLE t ({', '.join(f'{n} {t}' for n, t in (computed | others).items())});"
+                f"INSERT INTO t VALUES ({', '.join([value] * len(computed))}, '', 1)",
+            )
+            (table,) = read_snapshot(conn).tables
+            digests.append(read_rows(conn, [table])[table])
+            assert [name for name, *_ in table.times] == list(computed)
+            conn.rollback()
+    assert digests[0] == digests[1] != digests[2]
 
 
 def test_columns_that_sequences_feed_and_what_refers_to_them(fresh_database: str) -> None:
@@ -224,7 +253,7 @@ def test_columns_can_be_told_apart(players: Pair) -> None:
     one, other = read_rows(reference, table.each()), read_rows(target, table.each())
     unstable = {column for shape in one for column in shape.columns if one[shape] != other[shape]}
     assert unstable == {"score"}
-    times = (("at", "date"),)
+    times = (("at", "date", ""),)
     fed = (("id", "public.player_id_seq"),)
     assert table.stable(unstable) == TableShape(
         "public.player", ("id", "name", "at"), ("id",), times, fed
