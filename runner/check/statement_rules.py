@@ -73,7 +73,7 @@ class StatementRules:
             return finding("lock_timeout") if _LOCK_TIMEOUT.match(command.leading(8)) else None
         if b"concurrently" in command.lower and (found := concurrently(command.text)):
             what = command.first.decode() + " INDEX" * (command.first != b"REINDEX")
-            is_own = self._is_made(found.name) or command.leading(5).endswith("IF EXISTS")
+            is_own = self._is_made(found[0]) or command.leading(5).endswith("IF EXISTS")
             return None if is_own else finding("concurrently", what=what)
         if command.first in _ONLY_IN_TRANSACTION:
             # In a message of several commands psql has a transaction, too.

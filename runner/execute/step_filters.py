@@ -177,9 +177,7 @@ class Substitutes:
         if found is None:
             return statement
         self._note(statement, "CONCURRENTLY is passed over: the table is the run's own")
-        text = statement.text
-        blank = b" " * (found.end - found.start)
-        return statement._replace(text=text[: found.start] + blank + text[found.end :])
+        return statement._replace(text=found[1])
 
     def _note_timeout(self, statement: Statement) -> None:
         reason = "all scripts are one transaction"

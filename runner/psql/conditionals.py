@@ -16,7 +16,7 @@ class IfBlock:
     """An open block: the offset of its `\\if`, and whether its present branch is read.
 
     The text of a branch not taken is lexed and discarded. psql then restores the depths (of
-    parentheses and of BEGIN … END, as `Lexer.depths`) from before the branch. `is_decided` is
+    parentheses and of BEGIN … END) from before the branch. `is_decided` is
     whether no later branch can be taken. Without a server it may be unknown whether a branch is
     taken: then it and all that follow `may_run`. `around` counts the enclosing blocks that may.
     """
@@ -44,17 +44,18 @@ def is_active(blocks: list[IfBlock]) -> bool:
 def run_conditional(arguments: Arguments, context: BranchContext) -> None:
     """Runs one of `BRANCHING`. Raises ArgumentError where psql would refuse it."""
     name, blocks, lexer = arguments.name, context.blocks, context.lexer
+    depths = lexer.paren_depth, lexer.begin_depth
     if name == "if":
         around = _uncertain(blocks, context)
-        block = IfBlock(context.command_offset, lexer.depths, not is_active(blocks), around)
+        block = IfBlock(context.command_offset, depths, not is_active(blocks), around)
         blocks.append(block)
     else:
         block = _innermost(blocks, name)
         if name == "endif":
             blocks.pop()
         if block.active and (name == "endif" or not block.may_run):
-            block.depths = lexer.depths
-        lexer.depths = block.depths
+            block.depths = depths
+        lexer.paren_depth, lexer.begin_depth = block.depths
     if name == "else":
         block.is_else = True
     if name in ("if", "elif") and not (block.is_decided or block.may_run):

@@ -7,6 +7,7 @@ Here the rest of a line is one more of them, when the COPY in it has its data on
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from runner.errors import ScriptError
@@ -21,19 +22,17 @@ _COST = 1000
 _BOM = b"\xef\xbb\xbf"
 
 
+@dataclass(slots=True, eq=False)
 class Frame:
     """A piece of input: a block of the file, the rest of a line, or a variable's value."""
 
-    __slots__ = ("base", "line", "name", "pos", "shape", "strings", "text")
-
-    def __init__(self, text: bytes, base: int, pos: int = 0, name: bytes | None = None) -> None:
-        self.text = text
-        self.base = base
-        self.pos = pos
-        self.name = name
-        self.shape = text  # what is lexed: see source.masked
-        self.strings: bool | None = None  # standard_conforming_strings, when not the state's
-        self.line = 0  # of the rest of a line
+    text: bytes
+    shape: bytes  # what is lexed: see source.masked
+    base: int
+    pos: int = 0
+    name: bytes | None = None
+    strings: bool | None = None  # standard_conforming_strings, when not the state's
+    line: int = 0  # of the rest of a line
 
     def offset(self, pos: int) -> int:
         """Gives the file offset of a position; all of a variable's value has one offset."""
@@ -98,9 +97,7 @@ class Input:
         return True
 
     def _frame(self, text: bytes, base: int, pos: int = 0, name: bytes | None = None) -> Frame:
-        frame = Frame(text, base, pos, name)
-        frame.shape = masked(text, self.state.encoding)
-        return frame
+        return Frame(text, masked(text, self.state.encoding), base, pos, name)
 
     def line_at(self, frame: Frame, pos: int) -> int:
         """Gives the line number at a position, counting forward from the last one asked for."""
@@ -118,9 +115,9 @@ class Input:
         end = frame.text.find(b"\n", max(frame.pos - 1, 0)) + 1 or len(frame.text)
         rest = None
         if frame.text[frame.pos : end].strip() or (keep_blank and frame.pos < end):
-            rest = Frame(frame.text[frame.pos : end], frame.base + frame.pos)
-            rest.line = self.line_at(frame, frame.pos)
-            rest.shape = frame.shape[frame.pos : end]
+            text, shape = frame.text[frame.pos : end], frame.shape[frame.pos : end]
+            line = self.line_at(frame, frame.pos)
+            rest = Frame(text, shape, frame.base + frame.pos, line=line)
             self.frames.insert(1, rest)
         frame.pos = max(frame.pos, end)
         return rest

@@ -104,20 +104,6 @@ class Lexer:
         self.has_body: bool | None = None
         self.seen: list[bytes] = []
 
-    @property
-    def idle(self) -> bool:
-        """True where a statement could begin: nothing is open."""
-        return self.mode is Mode.SQL and not self.paren_depth and not self.begin_depth
-
-    @property
-    def depths(self) -> tuple[int, int]:
-        """The depths of parentheses and of BEGIN … END, which a branch not taken leaves alone."""
-        return self.paren_depth, self.begin_depth
-
-    @depths.setter
-    def depths(self, depths: tuple[int, int]) -> None:
-        self.paren_depth, self.begin_depth = depths
-
     def scan(self, text: bytes, pos: int, base: int) -> tuple[Event, int]:
         """Lexes `text` from `pos` to the next event.
 

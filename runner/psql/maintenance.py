@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from runner.psql.sql_text import Token, catalog_name, tokens
 
 _OPTIONS = frozenset(b"FULL FREEZE VERBOSE ANALYZE ANALYSE".split())
@@ -13,15 +11,8 @@ _AFTER_NAME = (b"(", b"USING", b"CASCADE", b"RESTRICT", b";")
 _TO_NAME = 16  # tokens
 
 
-class Vacuum(NamedTuple):
-    """The options as they are written, and the tables, without schema, as in the catalog."""
-
-    options: str
-    tables: tuple[str, ...]
-
-
-def read_vacuum(command: bytes) -> Vacuum:
-    """Reads a VACUUM. Without a table it is of all of them."""
+def read_vacuum(command: bytes) -> tuple[str, list[str]]:
+    """The options of a VACUUM as they are written, and its tables, without schema; none for all."""
     found = [token for token in tokens(command) if token.text != b";"][1:]
     texts = [token.text for token in found]
     end = 0
@@ -30,7 +21,7 @@ def read_vacuum(command: bytes) -> Vacuum:
     while end < len(texts) and texts[end] in _OPTIONS:
         end += 1
     options = b" ".join(texts[:end]).decode("utf-8", "replace")
-    return Vacuum(options, tuple(_names(found[end:])))
+    return options, _names(found[end:])
 
 
 def _names(items: list[Token]) -> list[str]:
@@ -51,16 +42,11 @@ def _names(items: list[Token]) -> list[str]:
     return found
 
 
-class Concurrently(NamedTuple):
-    """Where CONCURRENTLY stands, and the table or index that it is about, without schema."""
+def concurrently(command: bytes) -> tuple[str, bytes] | None:
+    """The table or index, without schema, of a CREATE INDEX, DROP INDEX or REINDEX CONCURRENTLY.
 
-    start: int
-    end: int
-    name: str
-
-
-def concurrently(command: bytes) -> Concurrently | None:
-    """Reads a CREATE INDEX, DROP INDEX or REINDEX with CONCURRENTLY; None for other commands."""
+    And the command without that word. None for other commands.
+    """
     found = [token for _, token in zip(range(_TO_NAME), tokens(command), strict=False)]
     words = [token.text for token in found]
     if b"CONCURRENTLY" not in words or words[0] not in _OF_INDEXES:
@@ -72,5 +58,6 @@ def concurrently(command: bytes) -> Concurrently | None:
     rest = [token for token in found[before + 1 :] if token.text not in _BEFORE_NAME]
     stop = next((n for n, token in enumerate(rest) if token.text in _AFTER_NAME), len(rest))
     names = _names(rest[:stop])
-    start = found[at].offset
-    return Concurrently(start, start + len(words[at]), names[0] if names else "")
+    start, end = found[at].offset, found[at].offset + len(words[at])
+    blank = b" " * (end - start)
+    return names[0] if names else "", command[:start] + blank + command[end:]

@@ -101,7 +101,8 @@ class Loop:
         return (
             not self.buffer
             and len(self.input.frames) == 1
-            and self.lexer.idle
+            and self.lexer.mode is Mode.SQL
+            and not (self.lexer.paren_depth or self.lexer.begin_depth)
             and is_active(self.blocks)
             and self.state.standard_conforming_strings
         )

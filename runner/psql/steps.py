@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     from runner.psql.source import Source
@@ -106,6 +106,7 @@ class Statement(NamedTuple):
         return place
 
 
+@dataclass(slots=True, eq=False)
 class PlainStatements:
     """Plain statements that follow one another in a file, with only white space between.
 
@@ -113,17 +114,14 @@ class PlainStatements:
     first read. So a large seed takes a few hundred objects instead of one for each row.
     """
 
-    __slots__ = ("_starts", "line", "offset", "source", "text")
-    data = ()
-    uncounted = 0
-    lead = b""
-
-    def __init__(self, text: bytes, offset: int, line: int, source: Source) -> None:
-        self.text = text
-        self.offset = offset
-        self.line = line
-        self.source = source
-        self._starts: tuple[int, ...] | None = None
+    text: bytes
+    offset: int
+    line: int
+    source: Source
+    _starts: tuple[int, ...] | None = None
+    data: ClassVar = ()
+    uncounted: ClassVar = 0
+    lead: ClassVar = b""
 
     @property
     def starts(self) -> tuple[int, ...]:
