@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from runner.execute.execution import Execution, RunningScript
     from runner.execute.gateway import Client
     from runner.psql.state import State
+    from runner.psql.steps import Statement
     from runner.results import Notice, Target
     from runner.scripts.recording import Recording
 
@@ -50,10 +51,12 @@ class _Caller(Observer):
     It is the observer of these, and passes their warnings on to `listener`.
     """
 
-    def __init__(self, number: int, login: ClientLogin, version: int) -> None:
+    def __init__(
+        self, number: int, login: ClientLogin, conn: Session, deferred: list[Statement]
+    ) -> None:
         self.number = number
         self.login = login
-        self.blocks = TransactionBlocks(self, version)
+        self.blocks = TransactionBlocks(self, conn, deferred)
         self.is_aborted = False
         self.listener: Answers | None = None
 
@@ -172,8 +175,8 @@ class ClientSessions:
         """Begins a session. Raises StatementFailed where a server would refuse it."""
         login = _login_of(request.parameters or {}, self._execution.target, self._conn)
         self._become(login)
-        version = self._conn.info.server_version
-        self._callers[request.client] = _Caller(request.client, login, version)
+        caller = _Caller(request.client, login, self._conn, self._executor.deferred)
+        self._callers[request.client] = caller
 
     def _become(self, login: ClientLogin) -> None:
         """Makes the run's session look like the one that a client has. Raises StatementFailed."""

@@ -61,8 +61,10 @@ class Executor:
         self._reconnect = reconnect
         self._left_out = left_out
         self._recovery = None if execution.on_error is None else Recovery(execution)
-        version = execution.session.info.server_version
-        self.blocks = TransactionBlocks(execution.observer, version, rights)
+        self.deferred: list[Statement] = []  # to run after COMMIT
+        self.blocks = TransactionBlocks(
+            execution.observer, execution.session, self.deferred, rights
+        )
         self._rights = rights
         alone = execution.autocommit or execution.on_error is not None
         self._merger = InsertMerger(is_on=execution.merges and not alone)
@@ -178,7 +180,6 @@ class Executor:
 
     def forget(self) -> None:
         self._pending, self._size = [], 0
-        self.blocks.substitutes.vacuums.clear()
 
     def _transmit(self, *, is_full: bool = False) -> None:
         """Sends what is pending, as soon as the message before it is answered.

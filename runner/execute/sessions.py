@@ -164,6 +164,7 @@ class Sessions:
     def forget(self) -> None:
         """What was done is rolled back: the run begins again."""
         self.executor.forget()
+        self.executor.deferred.clear()
         self.executor.exchange.use(self._execution.session)
         self.is_used = True
 

@@ -40,6 +40,7 @@ _OF_ALL = re.compile(
     rb"(?i)CLUSTER(?:\s+VERBOSE|\s*\([^)]*\))?\s*;?\s*\Z"
     rb"|REINDEX\s*(?:\([^)]*\)\s*)?(?:SCHEMA|DATABASE|SYSTEM)\b"
 )
+_ALTER_SYSTEM = (b"ALTER", b"SYSTEM")
 _OF_INDEXES = ((b"CREATE", b"INDEX"), (b"CREATE", b"UNIQUE"), (b"DROP", b"INDEX"))
 _SET_TIMEOUT = re.compile(rb"(?i)SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_timeout\b")
 _NO_TIMEOUT = re.compile(rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z")
@@ -149,20 +150,25 @@ def probed(steps: Iterator[Step], probe: Callable[[Statement], bytes]) -> Iterat
 class Substitutes:
     """Statements that one transaction does otherwise than psql, with the same result.
 
-    `version` is the server's; `vacuums` are the statements to run after COMMIT."""
+    Those to run after COMMIT are added to `deferred`. `version` is the server's.
+    """
 
-    def __init__(self, observer: Observer, version: int) -> None:
-        self.vacuums: list[Statement] = []
+    def __init__(
+        self, observer: Observer, version: int, deferred: list[Statement], *, is_superuser: bool
+    ) -> None:
         self._observer = observer
         self._version = version
+        self._deferred = deferred
+        self._is_superuser = is_superuser
 
     def of(self, statement: Statement) -> Statement | None:
         """What to send for a statement outside of BEGIN … COMMIT, if anything."""
         words = first_words(statement.text, 2)
         if words[:1] == (b"VACUUM",) or _OF_ALL.match(statement.text):
-            name = words[0].decode()
-            self._note(statement, f"{name} runs after COMMIT, for the tables that the run has made")
-            self.vacuums.append(statement)
+            self._defer(statement, words[0], ", for the tables that the run has made")
+            return None
+        if words == _ALTER_SYSTEM and self._is_superuser:
+            self._defer(statement, b" ".join(words))
             return None
         if words in _OF_INDEXES or words[:1] == (b"REINDEX",):
             return self._index(statement)
@@ -170,6 +176,10 @@ class Substitutes:
             self._note_timeout(statement)
             return None
         return statement
+
+    def _defer(self, statement: Statement, what: bytes, more: str = "") -> None:
+        self._note(statement, f"{what.decode()} runs after COMMIT{more}")
+        self._deferred.append(statement)
 
     def _index(self, statement: Statement) -> Statement:
         """CONCURRENTLY: no other session sees a table that the run has made."""

@@ -37,6 +37,7 @@ from runner.psql.steps import (
 from runner.results import Notice
 
 if TYPE_CHECKING:
+    from runner.connect.session import Session
     from runner.errors import Place
     from runner.execute.role_rights import RoleRights
     from runner.observer import Observer
@@ -65,10 +66,21 @@ class _Around(NamedTuple):
 
 
 class TransactionBlocks:
-    """Turns the steps of scripts, one script after the other, into what a run sends."""
+    """Turns the steps of scripts, one script after the other, into what a run sends.
 
-    def __init__(self, observer: Observer, version: int, rights: RoleRights | None = None) -> None:
-        self.substitutes = Substitutes(observer, version)
+    What has to wait for COMMIT is added to `deferred`.
+    """
+
+    def __init__(
+        self,
+        observer: Observer,
+        conn: Session,
+        deferred: list[Statement],
+        rights: RoleRights | None = None,
+    ) -> None:
+        is_superuser = conn.pgconn.parameter_status(b"is_superuser") == b"on"
+        version = conn.info.server_version
+        self._substitutes = Substitutes(observer, version, deferred, is_superuser=is_superuser)
         self._rights = rights
         self._observer = observer
         self._has_deferred = False  # whether a constraint may be deferred
@@ -135,7 +147,7 @@ class TransactionBlocks:
         if words == (b"SET", b"TRANSACTION") and (modes := read_modes(statement.text)) is not None:
             return _Around(self._with_modes(statement, modes))
         if given is statement and self._begun is None and len(statement.starts) == 1:
-            step = self.substitutes.of(statement)
+            step = self._substitutes.of(statement)
         if step is None:
             return _Around(None)
         self._has_deferred |= b"deferr" in statement.text[:_LOOKED_AT].lower()

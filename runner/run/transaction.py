@@ -274,13 +274,13 @@ class _Transaction:
             self.state.is_committed()
         for part in parts:
             part.guard.report()
-        self._vacuum()
+        self._run_deferred()
 
-    def _vacuum(self) -> None:
-        if statements := self.state.scripts.executor.blocks.substitutes.vacuums:
-            from runner.run.vacuum import vacuum
+    def _run_deferred(self) -> None:
+        if statements := self.state.scripts.executor.deferred:
+            from runner.run.deferred import run_deferred
 
             guard = self.home.guard
             known = (table.name for table in guard.before.tables.values())
             made = [relation.name or "" for relation in guard.now.created(guard.before)]
-            vacuum(self.ctx.session, statements, [*made, *known], self.ctx.observer)
+            run_deferred(self.ctx.session, statements, [*made, *known], self.ctx.observer)

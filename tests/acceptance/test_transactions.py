@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests.acceptance.scripts import dump, execute, query, tables, write_scripts
 from tests.acceptance.test_entrypoint import as_the_entrypoint, psql_exit_code
@@ -309,9 +309,41 @@ def test_a_database_made_by_a_block_of_code_has_its_remedy(
     assert "--transaction none" not in result.stderr
 
 
-def test_alter_system_has_the_remedy_for_one_database(
+def test_alter_system_runs_after_commit(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
+    written = "SELECT setting FROM pg_file_settings WHERE name = 'commit_siblings'"
+    write_scripts(tmp_path, "ALTER SYSTEM SET commit_siblings = 6;", "SELECT 1/0;")
+    runner("apply", "-s", "sql", "-t", fresh_database, check=3)
+    assert query(fresh_database, written) == []
+    set_to = "ALTER SYSTEM SET commit_siblings = {};"
+    write_scripts(tmp_path, set_to.format(6), "CREATE TABLE t (); INSERT INTO t DEFAULT VALUES;")
+    runner("apply", "-s", "sql", "-t", fresh_database, check=0)
+    assert query(fresh_database, written) == ["6"]
+    write_scripts(tmp_path, "CREATE TABLE IF NOT EXISTS t ();", "")
+    shell = f"psql -c '{set_to.format(7)}' -c 'VACUUM ANALYZE t' -c nonsense || true"
+    (tmp_path / "sql" / "03.sh").write_text(shell)
+    runner("apply", "-s", "sql", "-t", fresh_database, "--allow-shell", check=0)
+    assert query(fresh_database, written) == ["7"]
+    assert query(fresh_database, "SELECT reltuples FROM pg_class WHERE relname = 't'") == [1]
+    (tmp_path / "sql" / "03.sh").unlink()
+    write_scripts(tmp_path, "ALTER SYSTEM RESET commit_siblings;")
+    runner("apply", "-s", "sql", "-t", fresh_database, check=0)
+    assert query(fresh_database, written) == []
+    write_scripts(tmp_path, "ALTER SYSTEM SET no.such = $1;", "CREATE TABLE IF NOT EXISTS u ();")
+    result = runner("apply", "-s", "sql", "-t", fresh_database, check=0)
+    assert "WARNING: ALTER SYSTEM has failed, after COMMIT: " in result.stderr
+
+
+def test_alter_system_has_the_remedy_for_one_database(
+    runner: Runner,
+    tmp_path: Path,
+    make_role: Callable[..., str],
+    make_database: Callable[..., str],
+) -> None:
+    """For a role that is no superuser."""
+    owner = make_role("CREATEDB")
+    fresh_database = make_conninfo(make_database(owner=owner), user=owner)
     write_scripts(tmp_path, "ALTER SYSTEM SET work_mem = '8MB';")
     result = runner("apply", "-s", "sql", "-t", fresh_database, check=3)
     assert "ALTER DATABASE … SET" in result.stderr

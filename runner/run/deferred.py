@@ -1,4 +1,4 @@
-"""VACUUM, CLUSTER and REINDEX of the scripts, after COMMIT."""
+"""What the scripts run outside of a transaction: VACUUM, CLUSTER, REINDEX, ALTER SYSTEM."""
 
 from __future__ import annotations
 
@@ -26,33 +26,36 @@ _CLUSTERED = (
 )
 
 
-def vacuum(
+def run_deferred(
     conn: Session, statements: Sequence[Statement], made: Collection[str], observer: Observer
 ) -> None:
-    """Runs them for the tables that the run has made, whose names are quoted for SQL.
+    """Runs them, after COMMIT, for the tables that the run has made, which are quoted for SQL.
 
     An error is a warning: all else is committed.
     """
     for statement in statements:
-        what, *_ = first_words(statement.text, 1)
+        (what,) = first_words(statement.text, 1)
         try:
             for command in _commands(conn, what, statement.text, made):
-                conn.execute(encoded(conn, command))
+                conn.execute(command)
         except psycopg.Error as error:
             place = statement.source.place(statement.file_offset(0))
-            message = f"{what.decode()} has failed, after COMMIT: {str(error).strip()}"
+            name = what.decode().replace("ALTER", "ALTER SYSTEM")
+            message = f"{name} has failed, after COMMIT: {str(error).strip()}"
             observer.notice(Notice("WARNING", message, place))
 
 
-def _commands(conn: Session, what: bytes, text: bytes, made: Collection[str]) -> Iterator[str]:
+def _commands(conn: Session, what: bytes, text: bytes, made: Collection[str]) -> Iterator[bytes]:
     """Indexes that the run has made need no REINDEX."""
     if what == b"VACUUM":
         options, tables = read_vacuum(text)
         if names := [name for name in made if not tables or _last(name) in tables]:
-            yield f"VACUUM {options} {', '.join(names)}"
+            yield encoded(conn, f"VACUUM {options} {', '.join(names)}")
+    elif what == b"ALTER":
+        yield text
     elif what == b"CLUSTER":
         clustered = sql.SQL(_CLUSTERED).format(list(made))
-        yield from (f"CLUSTER {name}" for (name,) in fetch(conn, clustered))
+        yield from (encoded(conn, f"CLUSTER {name}") for (name,) in fetch(conn, clustered))
 
 
 def _last(name: str) -> str:
