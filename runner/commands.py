@@ -113,41 +113,36 @@ def _described(conn: Session, settings: Settings) -> Target:
     return server_info.describe(conn, embedded=settings.embedded, server=server)
 
 
-def apply(settings: Settings, observer: Observer, prepared: Prepared | None = None) -> ApplyResult:
-    """Run all scripts on the target, in one transaction, and commit.
+def apply(
+    settings: Settings,
+    observer: Observer,
+    prepared: Prepared | None = None,
+    *,
+    planning: bool = False,
+) -> ApplyResult:
+    """Run all scripts on the target, in one transaction, and commit, or roll back for `plan`.
 
     With `once`, do nothing if the last run applied these scripts and the database still verifies.
     `prepared` is what several targets share. Raises what `prepare` raises, before anything is
     connected, and what `run_in_transaction` raises.
     """
-    return _run(settings, observer, prepared)
-
-
-def _run(
-    settings: Settings, observer: Observer, prepared: Prepared | None, *, plan: bool = False
-) -> ApplyResult:
     from runner.run.advice import naming_diff
+    from runner.run.compare import last_run
 
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
     with naming_diff(settings), _connected(settings, observer, prepared) as ctx:
-        done = _already(ctx) if settings.once else None
-        if done is None and settings.transaction == "none":
+        if settings.once and (run := last_run(ctx)):
+            done = ApplyResult(ctx.target, (), changes=(), already=run)
+        elif settings.transaction == "none":
             from runner.run.autocommit import run_autocommit
 
             done = run_autocommit(ctx)
-        elif done is None:
+        else:
             from runner.run.transaction import run_in_transaction
 
-            done = run_in_transaction(ctx, plan=plan)
+            done = run_in_transaction(ctx, plan=planning)
     return done._replace(seconds=time.monotonic() - started)
-
-
-def _already(ctx: RunContext) -> ApplyResult | None:
-    from runner.run.compare import last_run
-
-    run = last_run(ctx)
-    return ApplyResult(ctx.target, (), changes=(), already=run) if run else None
 
 
 def plan(settings: Settings, observer: Observer, prepared: Prepared | None = None) -> ApplyResult:
@@ -157,7 +152,7 @@ def plan(settings: Settings, observer: Observer, prepared: Prepared | None = Non
     """
     if settings.transaction == "none":
         raise UsageError("plan needs a transaction: --transaction none commits each statement")
-    done = _run(settings, observer, prepared, plan=True)
+    done = apply(settings, observer, prepared, planning=True)
     code = _CHANGES if settings.exit_code and done.changes else 0
     return done._replace(planned=True, exit_code=code)
 

@@ -44,7 +44,7 @@ def object_advice(sqlstate: str | None, function: bytes | None, message: str) ->
     if sqlstate in ("0A000", "58P01") and b"extension_control_file" in (function or b""):
         name = name.rpartition("/")[2].removesuffix(".control")
         return f"Look into pg_available_extensions on the target for {name}."
-    if sqlstate in ("42704", "22023") and b"role" in (function or b"").lower():
+    if sqlstate == "42704" and b"role" in (function or b"").lower():
         quoted = name if re.fullmatch("[a-z_][a-z0-9_]*", name) else f'"{name}"'
         return f"CREATE ROLE {quoted};"
     return None

@@ -179,13 +179,11 @@ class TargetsPrinter:
             table.add_column(name, no_wrap=True)
         table.add_column("time", justify="right", no_wrap=True, min_width=_TIME)
         rows = [one.row() for one in list(self._running.values())]
-        names, states = ([escape(row[column]) for row in rows] for column in (0, 1))
         left = width - _TIME - _BETWEEN
-        # Half of it is for the names, or more if the states are short.
-        share = max(left // 2, left - max(map(len, states), default=0))
-        share = min(share, max(map(len, names), default=0))
-        for name, state, row in zip(names, states, rows, strict=True):
-            table.add_row(*map(Text, (end(name, share), end(state, left - share), row[2])))
+        share = min(left // 2, max((len(escape(name)) for name, _, _ in rows), default=0))
+        for name, state, seconds in rows:
+            shown = end(escape(name), share), end(escape(state), left - share), seconds
+            table.add_row(*map(Text, shown))
         return table
 
 

@@ -178,6 +178,12 @@ REMEDIES = {
     "DO $$\nBEGIN\n  IF true THEN NULL;\n  ENDIF;\nEND $$;": ("4:3", "It is two words: END IF;"),
     "DO $$\nBEGIN\n  i := 1;\nEND $$;": ("3:3", "i is no variable: write DECLARE i type;"),
     "DO $$\nBEGIN\n  NULL;\n  PERFORM 1\nEND; $$;": ("5:6", "A semicolon is missing before END."),
+    "UPDATE g SET i := 1;": ("1:16", "Write = instead of :=."),
+    "SELECT 1:int;": ("1:9", "A cast is written with two colons: ::int"),
+    "CREATE TRIGGER a BEFORE UPDATE g EXECUTE FUNCTION f();": ("1:32", "It is written CREATE TRIG"),
+    "CREATE TABLE a (\n  i int\n  FOREIGN KEY (i) REFERENCES g\n);": ("3:3", "A comma is missing"),
+    "CREATE TABLE a (i int DEFAULT nextval(s));": ("1:39", "The name of a sequence is written"),
+    "GRANT SELECT ON ALL TABLES IN SCEMA public TO public;": ("1:31", "Did you mean SCHEMA?"),
     "quit;": ("1:1", "A command of psql begins with a backslash: \\quit."),
 }
 
