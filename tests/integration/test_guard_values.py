@@ -263,6 +263,15 @@ def test_rows_may_move_to_other_partitions(name: str, apply: Applier) -> None:
     assert apply(script.format("true")).loss == ()
 
 
+def test_of_a_large_table_no_keys_are_named(apply: Applier) -> None:
+    apply.sql("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 1001)")
+    made = "DROP TABLE t;\nCREATE TABLE t (id int PRIMARY KEY);\nINSERT INTO t VALUES (1);"
+    with pytest.raises(LossError, match="delete rows") as caught:
+        apply(made)
+    detail = caught.value.detail or ""
+    assert detail.endswith("1,000 of them not put there again")
+
+
 def test_own_large_objects_may_be_written(apply: Applier) -> None:
     apply.sql("SELECT lo_from_bytea(4711, 'hello')")
     assert apply("SELECT lo_from_bytea(1, 'x');\nSELECT lo_put(1, 0, 'y');").loss == ()

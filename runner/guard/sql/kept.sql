@@ -33,7 +33,7 @@ BEGIN
             EXECUTE pg_catalog.format($q$
                 SELECT pg_catalog.json_build_array(
                          COALESCE(pg_catalog.sum(m.missing), 0)::pg_catalog.int8,
-                         (pg_catalog.array_agg(m.key ORDER BY m.key) FILTER (WHERE m.missing > 0))[1:3])
+                         (pg_catalog.array_agg(m.key ORDER BY m.key) FILTER (WHERE m.missing > 0 AND m.key IS NOT NULL))[1:3])
                   FROM (SELECT b.key, GREATEST(b.rows - COALESCE(h.rows, 0), 0)
                           FROM (SELECT (r.v->>0)::pg_catalog.int8, (r.v->>1)::pg_catalog.int8, r.v->>2
                                   FROM pg_catalog.json_array_elements($1->'rows') AS r (v)) AS b (hash, rows, key)
