@@ -13,6 +13,8 @@ from runner.psql.statement_buffer import command_starts
 from runner.psql.steps import CopyData, Origin, Statement, Step
 from runner.scripts.files import KeptFile
 
+_SAVEPOINTS = (b"SAVEPOINT", b"RELEASE", b"ROLLBACK")
+
 if TYPE_CHECKING:
     from runner.psql.state import State
 
@@ -72,6 +74,12 @@ def copies_in(text: bytes, strings: bytes | None) -> list[bool]:
 def control_of(command: bytes) -> bytes | None:
     """BEGIN, COMMIT or the like; None for another command."""
     return transaction_control(first_words(command))
+
+
+def savepoint_of(command: bytes) -> bytes | None:
+    """SAVEPOINT, RELEASE or the ROLLBACK of ROLLBACK TO; None for another command."""
+    first, *_ = *first_words(command, 1), b""
+    return first if first in _SAVEPOINTS and control_of(command) is None else None
 
 
 def kept_data(name: str, file: IO[bytes]) -> Source:

@@ -10,7 +10,13 @@ from psycopg import pq
 
 from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.execute.answers import Answers
-from runner.execute.client_requests import RequestReader, commands_in, control_of, kept_data
+from runner.execute.client_requests import (
+    RequestReader,
+    commands_in,
+    control_of,
+    kept_data,
+    savepoint_of,
+)
 from runner.execute.session_reset import set_commands, settings_of
 from runner.execute.sessions import ClientLogin, Sessions, role_of
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
@@ -202,13 +208,17 @@ class ClientSessions:
         commands, data = commands_in(request.text, strings), iter(request.data)
         if not commands and caller.listener is not None:
             caller.listener.empty()
-        for control, group in groupby(commands, lambda one: control_of(one[1])):
-            if caller.is_aborted and (control is None or control in _BEGINS):
+        for (control, moves), group in groupby(commands, _kind):
+            ends = control not in (None, *_BEGINS) or moves == b"ROLLBACK"
+            if caller.is_aborted and not ends:
                 raise StatementFailed(_ABORTED, sqlstate="25P02")
             alike = list(group)
             for number, (start, command) in enumerate(alike, 1):
                 before, after, undo = _IN_SAVEPOINT
-                if control is not None:
+                if moves and caller.blocks.is_open:  # ours would end with the script's
+                    before, after, undo = (), (), ROLL_BACK_BLOCK
+                    caller.is_aborted = False
+                elif control is not None:
                     before = after = ()
                     undo = ROLL_BACK_BLOCK + RELEASE_BLOCK if caller.blocks.is_open else b""
                     command = b"ROLLBACK" if caller.is_aborted else command
@@ -264,6 +274,10 @@ class ClientSessions:
             self.refused = error
         place = error.place if self._reader.is_in_script else None
         return error.converted(StatementFailed, place=place)
+
+
+def _kind(at: tuple[int, bytes]) -> tuple[bytes | None, bytes | None]:
+    return control_of(at[1]), savepoint_of(at[1])
 
 
 def _login_of(parameters: Mapping[str, str], target: Target, conn: Session) -> ClientLogin:

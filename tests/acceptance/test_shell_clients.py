@@ -54,6 +54,10 @@ psql <<< 'begin; insert into t values (16); select nonsense; insert into t value
 psql <<< 'begin; insert into t values (19); commit; begin; insert into t values (20); rollback;'
 psql -c 'begin; insert into t values (21); commit; select 1 / 0;'
 psql <<< 'begin; insert into t values (22);'
+psql <<< 'begin; insert into t values (30); savepoint a; select 1 / 0; rollback to a; release a; commit;'
+psql -1 -v ON_ERROR_STOP=1 <<< 'savepoint a; insert into t values (31); rollback to a; insert into t values (32);'
+psql <<< 'begin; insert into t values (33); rollback to nowhere; insert into t values (34); commit;'
+psql -v ON_ERROR_ROLLBACK=on <<< 'begin; insert into t values (35); select 1 / 0; insert into t values (36); commit;'
 psql -Atc 'select i from t order by i'
 psql <<< 'commit; set role nobody_at_all; reset role; set lock_timeout = 0;'
 printf 'copy t (i) from stdin;\n23\n24\n\\.\nselect count(*) from t;\n' | psql
