@@ -81,6 +81,8 @@ def _ask(conninfo: str, question: str, unknown: str) -> Any:
     with session.connect(conninfo, connect_timeout=_WITHIN, observer=Observer()) as conn:
         try:
             with conn.answering_within(_WITHIN):
+                first_rows(conn, "SELECT 1")  # to count many rows takes longer
+            with session.errors_converted():
                 ((answer,),) = first_rows(conn, PATH + question)
         except RunnerError as error:
             raise Refused(

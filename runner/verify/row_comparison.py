@@ -136,7 +136,7 @@ class RowComparison:
             added = self.written.inserted.keys() - self.written.made
             for table in snapshot.tables:
                 if table.columnar and table.name in added:
-                    message = f"the new rows of {table.name} are not verified: it is columnar"
+                    message = f"new rows of {table.name}, if any, are not verified: it is columnar"
                     yield Caution(message)
         for name in sorted(reference.unstable & written):
             yield Caution(

@@ -12,7 +12,11 @@ from psycopg.conninfo import conninfo_to_dict
 from runner.connect import session
 from runner.connect.queries import first_rows, statement
 from runner.errors import Refused, RunnerError
+from runner.guard.changes import DELETED, Change
+from runner.guard.effects import Table
+from runner.guard.elsewhere import lost_on_shards
 from runner.guard.guard import Guard
+from runner.observer import Observer
 from runner.results import Loss, LossError
 from runner.run.begin import BeginRequest, begin_transaction
 from tests.integration.applying import ALONE, Applier
@@ -872,6 +876,17 @@ def test_without_counters_a_run_is_refused(
     assert apply.sql("SELECT count(*) FROM t") == [2]
     apply.sql(f'ALTER DATABASE "{database}" SET track_counts = on')
     assert refused(apply, "DELETE FROM t;")[0].rows == 2
+
+
+def test_counting_rows_elsewhere_may_take_its_time(
+    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tables of Citus may have many: only to be served at all does not take long."""
+    monkeypatch.setattr("runner.guard.elsewhere._WITHIN", 0.2)
+    with session.connect(fresh_database, connect_timeout=None, observer=Observer()) as conn:
+        conn.execute("CREATE VIEW slow AS SELECT '3'::xid AS xmin FROM pg_sleep(0.4)")
+        slow = Change(Table(1, "public.slow", "r", 0, 0, 0, 0, None), DELETED)
+        assert lost_on_shards(conn, [slow]) == []
 
 
 @pytest.mark.parametrize(
