@@ -108,7 +108,8 @@ class Effects(NamedTuple):
             found
             for oid, found in sorted(self.relations.items())
             if found.exclusive and found.relkind and found.relkind in relkinds
-            and not found.temporary and oid not in before.tables
+            and not found.temporary
+            and oid not in before.tables and oid not in before.relations
         ]  # fmt: skip
 
 

@@ -155,6 +155,7 @@ def test_rows_of_others_that_would_be_lost_are_refused(
         " cascade_to_colocated := false);",
         "DELETE FROM spread WHERE id = 7; INSERT INTO spread VALUES (7, 'v7', 7);",
         "BEGIN; SAVEPOINT a; DELETE FROM spread; ROLLBACK TO a; COMMIT;",
+        "ALTER TABLE parts DETACH PARTITION parts_1;",
     ],
 )
 def test_what_loses_no_row_of_others_may_run(
