@@ -57,7 +57,13 @@ def without_transaction_control(steps: Iterator[Step]) -> Iterator[Step]:
     for step in steps:
         statement = step.statement if isinstance(step, Gset | Gexec) else step
         if isinstance(statement, Statement):
-            _refuse_transaction_control(statement)
+            for start, control in transaction_commands(statement):
+                raise ScriptError(
+                    refused_control(control),
+                    place=statement.source.place(statement.file_offset(start)),
+                    hint="Remove it: all scripts run in one transaction, which the runner commits."
+                    " To run them as psql does, statement by statement, use --transaction none.",
+                )
         yield step
 
 
@@ -115,16 +121,6 @@ def moves_savepoints(statement: Statements) -> bool:
     if isinstance(statement, PlainStatements) or is_other:
         return False
     return any(first_words(command, 1)[:1] in _SAVEPOINTS for command in statement.commands)
-
-
-def _refuse_transaction_control(statement: Statement) -> None:
-    for start, control in transaction_commands(statement):
-        raise ScriptError(
-            refused_control(control),
-            place=statement.source.place(statement.file_offset(start)),
-            hint="Remove it: all scripts run in one transaction, which the runner commits."
-            " To run them as psql does, statement by statement, use --transaction none.",
-        )
 
 
 def probed(steps: Iterator[Step], probe: Callable[[Statement], bytes]) -> Iterator[Step]:

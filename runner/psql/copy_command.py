@@ -107,50 +107,35 @@ def with_data(statement: Statement, files: FileAccess) -> tuple[Statement, Probl
 
 def slash_copy(arguments: Arguments, context: Context) -> Outcome:
     r"""Runs `\\copy`. Raises ArgumentError for what psql refuses."""
-    copy = parse_slash_copy(arguments.take(Kind.WHOLE_LINE) or "")
-    if copy is None:
-        hint = "Write \\copy TABLE FROM 'FILE', all on one line."
-        raise ArgumentError("\\copy: parse error", 0, hint)
-    if copy.program:
+    words = _Words(arguments.take(Kind.WHOLE_LINE) or "")
+    before, word = _what(words)
+    if word.lower() not in ("from", "to"):
+        raise words.error()
+    to, name = word.lower() == "to", words.take(_FILE)
+    if name.lower() == "program":
+        words.take(_FILE)
         return problem(arguments, context, "It would run a program on this machine.")
-    if copy.to and copy.file:
+    is_own = name.lower() in ("stdin", "stdout", "pstdin", "pstdout")
+    if to and not is_own:
         return problem(arguments, context, "It writes a file on this machine.")
-    statement = context.statement_here(copy.query)
-    if copy.to:
+    direction = " TO STDOUT " if to else " FROM STDIN "
+    statement = context.statement_here(f"COPY {before}{direction}{words.rest().lstrip()}")
+    if to:
         return Outcome((statement,))
-    data = None if copy.file is None else context.state.files.data(copy.file, context.source)
+    if is_own and not name.lower().startswith("p"):
+        return Outcome((statement._replace(data=(None,)),))
+    file = name[1:-1].replace("''", "'") if name.startswith("'") else name
+    data = context.state.files.data("" if is_own else file, context.source)
     steps: tuple[Step, ...] = (statement._replace(data=(data,)),)
-    if copy.file == "":
+    if is_own:
         message = "\\copy … from pstdin takes the standard input of the runner"
         hint = "Put the data into the script or into a file next to it: then each run has the same."
         steps = (problem_here(context, message, hint, warning=True), *steps)
     return Outcome(steps)
 
 
-class SlashCopy(NamedTuple):
-    r"""A `\copy`: the COPY command it sends, and the file it reads or writes.
-
-    `file` is None for the script itself (`stdin`) or standard output, and empty for psql's
-    own standard input or output (`pstdin`).
-    """
-
-    query: str
-    to: bool
-    program: bool
-    file: str | None
-
-
-def parse_slash_copy(line: str) -> SlashCopy | None:
-    r"""Parses the arguments of `\copy`; None for what psql calls a parse error."""
-    words = _Words(line)
-    try:
-        return _parse(words)
-    except StopIteration:
-        return None
-
-
 class _Words:
-    """The words of a line, one after the other. Raises StopIteration at the end."""
+    """The words of a line, one after the other. Raises ArgumentError at the end."""
 
     def __init__(self, line: str) -> None:
         self.line = line
@@ -159,32 +144,16 @@ class _Words:
     def take(self, pattern: re.Pattern[str] = _BEFORE) -> str:
         match = pattern.match(self.line, self.pos)
         if match is None:
-            raise StopIteration
+            raise self.error()
         self.pos = match.end()
         return match.group(1)
 
     def rest(self) -> str:
         return self.line[self.pos :]
 
-
-def _parse(words: _Words) -> SlashCopy | None:
-    before, word = _what(words)
-    if word.lower() not in ("from", "to"):
-        return None
-    to = word.lower() == "to"
-    name = words.take(_FILE)
-    program = name.lower() == "program"
-    if program:
-        name = words.take(_FILE)
-    file: str | None = name
-    if name.startswith("'"):
-        file = name[1:-1].replace("''", "'")
-    elif name.lower() in ("stdin", "stdout"):
-        file = None
-    elif name.lower() in ("pstdin", "pstdout"):
-        file = ""
-    direction = " TO STDOUT " if to else " FROM STDIN "
-    return SlashCopy("COPY " + before + direction + words.rest().lstrip(), to, program, file)
+    def error(self) -> ArgumentError:
+        hint = "Write \\copy TABLE FROM 'FILE', all on one line."
+        return ArgumentError("\\copy: parse error", 0, hint)
 
 
 def _what(words: _Words) -> tuple[str, str]:

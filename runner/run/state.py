@@ -76,19 +76,13 @@ class RunState:
             self._is_reported = True
             self.target = self.target._replace(aurora_version=found.aurora_version)
             self.ctx.observer.connected(self.target)
-            for notice in self._warnings():
+            outline, user = self.ctx.prepared.outline, self.target.user
+            if outline.makes_schema_of(user) and outline.has_bare_tables:
+                message = f'the schema {user} is named like the role: "$user" is left out of'
+                detail = "In the container the role is postgres, and $user is no schema."
+                hint = "Write the schema before the name of each table, or set search_path."
+                notice = Notice("WARNING", f"{message} search_path", detail=detail, hint=hint)
                 self.ctx.observer.notice(notice)
-
-    def _warnings(self) -> Iterator[Notice]:
-        """Yields what differs from the container because of the role."""
-        prepared, user = self.ctx.prepared, self.target.user
-        if prepared.outline.makes_schema_of(user) and prepared.outline.has_bare_tables:
-            yield Notice(
-                "WARNING",
-                f'the schema {user} is named like the role: "$user" is left out of search_path',
-                detail="In the container the role is postgres, and $user is no schema.",
-                hint="Write the schema before the name of each table, or set search_path.",
-            )
 
     def also(self, conn: Session) -> None:
         self._others.append(conn)
