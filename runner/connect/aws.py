@@ -11,8 +11,6 @@ from typing import Any
 
 from runner.errors import ConnectionFailed, UsageError
 
-_PARTS_OF_ARN = 7  # arn, partition, service, region, account, secret, name
-
 
 @dataclass(frozen=True, slots=True)
 class Secret:
@@ -46,13 +44,7 @@ def read_secret(name: str, region: str | None) -> Secret:
     the secret is in their texts.
     """
     if name.startswith("arn:"):
-        parts = name.split(":")
-        if len(parts) < _PARTS_OF_ARN:
-            raise UsageError(
-                f"{name} is not the ARN of a secret",
-                hint="arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, or the name alone",
-            )
-        region = parts[3]
+        region = [*name.split(":"), "", "", ""][3] or region  # half an ARN AWS refuses
     with _converted_errors(f"the secret {name} cannot be read"):
         answer = _client("secretsmanager", region).get_secret_value(SecretId=name)
     try:

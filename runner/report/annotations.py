@@ -35,7 +35,16 @@ class Annotation(NamedTuple):
     column: int | None = None
 
 
-def annotated(result: Result | Failure) -> Iterator[Annotation]:
+def annotated(form: str, results: Iterable[Result | Failure]) -> str:
+    """All that is wrong, each once, in the format github or sarif.
+
+    Most of several targets have the errors of the scripts.
+    """
+    found = dict.fromkeys(one for result in results for one in _annotated(result))
+    return _as_sarif(found) if form == "sarif" else "\n".join(map(_command, found))
+
+
+def _annotated(result: Result | Failure) -> Iterator[Annotation]:
     """Everything that is wrong, with its place."""
     match result:
         case CheckResult():
@@ -81,15 +90,11 @@ def _text(lines: Iterable[str | None]) -> str:
     return "\n".join(filter(None, lines))
 
 
-def as_commands(found: Iterable[Annotation]) -> str:
-    """Commands for the log of a GitHub workflow, one a line.
+def _command(one: Annotation) -> str:
+    """A command for the log of a GitHub workflow.
 
     See https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands.
     """
-    return "\n".join(map(_command, found))
-
-
-def _command(one: Annotation) -> str:
     named = {"file": one.file and _relative(one.file), "line": one.line, "col": one.column}
     named["title"] = one.rule
     shown = ",".join(f"{name}={_property(str(value))}" for name, value in named.items() if value)
@@ -110,7 +115,7 @@ def _relative(file: str) -> str:
     return os.path.relpath(file, root)
 
 
-def as_sarif(found: Iterable[Annotation]) -> str:
+def _as_sarif(found: Iterable[Annotation]) -> str:
     """A log in SARIF 2.1.0, for GitHub's code scanning."""
     results = list(map(_result, found))
     rules = [{"id": rule} for rule in sorted({one["ruleId"] for one in results})]

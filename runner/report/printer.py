@@ -182,10 +182,9 @@ class Printer(Observer):
 
                 return json.dumps(to_json(result, self._command))
             case "github" | "sarif":
-                from runner.report.annotations import annotated, as_commands, as_sarif
+                from runner.report.annotations import annotated
 
-                found = annotated(result)
-                return as_sarif(found) if self._settings.format == "sarif" else as_commands(found)
+                return annotated(self._settings.format, [result])
             case "markdown":
                 from runner.report.markdown import to_markdown
 

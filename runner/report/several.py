@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from runner.errors import Interrupted
-from runner.report.annotations import annotated, as_commands, as_sarif
+from runner.report.annotations import annotated
 from runner.report.printer import Printer
 from runner.report.terminal import end, escape
 from runner.report.text_report import local_time
@@ -144,9 +144,7 @@ class TargetsPrinter:
             for one in self._ended_ones.values()
             if one.result and not one.member.held_back
         )
-        # Each once: most targets have the errors of the scripts.
-        once = dict.fromkeys(note for result in results for note in annotated(result))
-        return as_sarif(once) if self._settings.format == "sarif" else as_commands(once)
+        return annotated(self._settings.format, results)
 
     def _not_started(self, member: Member) -> OneTarget:
         one = OneTarget(self._settings, self._command, member)

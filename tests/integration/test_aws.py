@@ -367,11 +367,6 @@ def test_a_secret_of_something_else_is_not_shown(
     assert "geheim" not in f"{error}{error.hint}{error.__context__}"
 
 
-def test_half_an_arn() -> None:
-    with pytest.raises(UsageError, match=r"^arn:aws:secretsmanager is not the ARN of a secret"):
-        aws.read_secret("arn:aws:secretsmanager", None)
-
-
 def test_a_secret_that_is_not_there(manager: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert manager is not None
     monkeypatch.setenv("RUNNER_SECRET", "no-such-secret")
