@@ -14,6 +14,7 @@ import pytest
 from runner.catalog.reader import fetch_groups, read_snapshot
 from runner.catalog.snapshot import ObjectKey, Snapshot, compare
 from runner.comparison import Difference
+from tests.conftest import needs_proc
 from tests.integration.everything import BULK, SCRIPT, database, execute
 from tests.servers import Server, find_tool
 
@@ -114,6 +115,16 @@ def test_names_and_values_are_in_the_words_of_sql(fresh_database: str) -> None:
         Difference("changed", "column", "public.users.at", "timestamptz(3)", "timestamp",
                    property="type"),
     )  # fmt: skip
+
+
+@needs_proc
+def test_a_snapshot_takes_the_server_little_memory(fresh_database: str) -> None:
+    """Of one statement for all kinds the server kept the parse trees and plans: 27 MB."""
+    with psycopg.connect(fresh_database) as conn:
+        read_snapshot(conn)
+        status = Path(f"/proc/{conn.info.backend_pid}/status").read_text()
+    (found,) = re.findall(r"^RssAnon:\s*(\d+) kB$", status, re.MULTILINE)
+    assert int(found) < 14_000
 
 
 def test_nothing_is_left_behind(fresh_database: str) -> None:
