@@ -80,8 +80,12 @@ class RoleRights:
 
     def begin(self) -> tuple[bytes, ...]:
         """The commands for each new session of the scripts."""
-        own = (*((_SELF_GRANT,) if self._is_recent else ()), *self.settings())
-        return (*own, filled("no_force", names=self._forced)) if self._forced else own
+        own = (_SELF_GRANT,) if self._is_recent else ()
+        return (*own, *self.settings(), *self.end_force())
+
+    def end_force(self) -> tuple[bytes, ...]:
+        """The command that lets the role see the rows of tables with FORCE ROW LEVEL SECURITY."""
+        return (filled("no_force", names=self._forced),) if self._forced else ()
 
     def end(self) -> tuple[bytes, ...]:
         """The commands for the end of such a session."""
@@ -103,7 +107,7 @@ class RoleRights:
             after.append(filled("let_own_no_more"))
         if self._forced and _FORCES.search(text):
             before.append(_force())
-            after.append(filled("no_force", names=self._forced))
+            after += self.end_force()
         if words == (b"RESET", b"ALL"):
             after += self.begin()
         if not self._is_routed:
@@ -150,9 +154,10 @@ class RoleRights:
             return []
         return [act_for(_names(text) - self._self)]
 
-    def taken_back(self) -> str:
-        """The command that takes the memberships back."""
-        return filled("act_no_more", kept=self._kept, kept_admin=self._kept_admin).decode()
+    def taken_back(self) -> tuple[str, ...]:
+        """The commands that take the memberships back, after FORCE ROW LEVEL SECURITY is."""
+        back = filled("act_no_more", kept=self._kept, kept_admin=self._kept_admin)
+        return tuple(one.decode() for one in ((_force(), back) if self._forced else (back,)))
 
 
 def act_for(names: Collection[str]) -> bytes:

@@ -92,8 +92,8 @@ class Sessions:
         )
 
     def roles_back(self) -> tuple[str, ...]:
-        """The command that takes back what the run has granted to its role, if anything."""
-        return (self._rights.taken_back(),) if self._rights else ()
+        """The commands that take back what the run has granted to its role, if anything."""
+        return self._rights.taken_back() if self._rights else ()
 
     # -- what looks like a new session ------------------------------------------------------
 
@@ -102,6 +102,11 @@ class Sessions:
         own = session_reset.own_settings(conn, timeout, autocommit=self._execution.autocommit)
         # Not while the reference is still to be built, which grants the same.
         return (*own, *(self._rights.settings() if self._rights and self.is_used else ()))
+
+    def first_settings(self) -> bytes:
+        """The commands for the first message of a transaction, in which the guard looks at rows."""
+        sees = self._rights.end_force() if self._rights and self.is_used else ()
+        return b"".join((*self.own_settings(), *sees))
 
     def begin(self) -> tuple[bytes, ...]:
         """Resets the session, or returns the commands for that, which go before the script."""

@@ -74,7 +74,7 @@ class DatabaseRun:
         """
         settings, roles_back = self.ctx.settings, state.scripts.sessions.roles_back()
         request = BeginRequest(
-            b"".join(state.scripts.sessions.own_settings()).decode(),
+            state.scripts.sessions.first_settings().decode(),
             settings.registry_schema,
             self.ctx.observer,
             state.on_server_info,

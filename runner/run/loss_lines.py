@@ -154,7 +154,7 @@ def _run_probed(state: RunState, part: DatabaseRun, reports: ProbeReports) -> No
     """Runs the scripts once more. Raises AllFound, RunnerError and psycopg.Error."""
     ctx, guard = state.ctx, Guard((), reports)
     schema = ctx.settings.registry_schema
-    settings = b"".join(state.scripts.sessions.own_settings()).decode()
+    settings = state.scripts.sessions.first_settings().decode()
     request = BeginRequest(settings, schema, reports, lambda _: None, guard)
     begin_transaction(part.conn, request)
     several = ctx.prepared.outline.may_be_several

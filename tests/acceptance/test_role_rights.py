@@ -211,6 +211,10 @@ FORCED = (
     "insert into {s}m values (1), (2) on conflict (n) do update set seen = m.seen + 1;\n"
     "begin; alter table {s}m force row level security; rollback; reset all;\n"
     "update {s}m set n = 3 where n = 2; update {s}m set n = 2 where n = 3;\n"
+    "drop table if exists {s}d; create table {s}d (n int); create policy p on {s}d using (false);\n"
+    "alter table {s}d enable row level security, force row level security;\n"
+    "insert into {s}d values (1);\n"
+    "do $$ begin delete from {s}d; insert into {s}d values (2); end $$;\n"
     "create table if not exists {s}o (n int); alter table {s}o force row level security;\n"
     "alter table {s}o no force row level security;",
 )
@@ -236,9 +240,9 @@ def test_forced_row_level_security_hides_no_rows_from_the_scripts(
             assert found == (f'{{"(1,{run})","(2,{run})"}}',)
             forced = conn.execute(
                 "select array_agg(relforcerowsecurity order by relname) from pg_class"
-                " where relname in ('m', 'o')"
+                " where relname in ('d', 'm', 'o')"
             ).fetchone()
-            assert forced == ([True, False],)
+            assert forced == ([True, True, False],)
         runner("verify", "-s", folder, *options, check=0)
 
 

@@ -108,6 +108,21 @@ def test_settings_of_the_database(
     runner("verify", "-s", scripts, "-t", fresh_database, check=1)
 
 
+def test_settings_of_the_database_that_the_scripts_make(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """They count from the next script on."""
+    scripts = write_scripts(
+        tmp_path,
+        "create schema a; create table one (); do $$ begin execute format("
+        "'alter database %I set search_path = a, public', current_database()); end $$;",
+        "create table two ();",
+    )
+    runner("apply", "-s", scripts, "-t", fresh_database, check=0)
+    assert query(fresh_database, "select to_regclass('a.two')::text") == ["two"]
+    runner("verify", "-s", scripts, "-t", fresh_database, check=0)
+
+
 def test_a_role_that_may_not_read_the_rows(
     runner: Runner, admin: psycopg.Connection, fresh_database: str
 ) -> None:
