@@ -1,11 +1,7 @@
 """Read the catalog of a database in one round trip, without changing even a setting.
 
-Not read, so not compared: passwords and when they end, the values of options and settings that may
-be secrets, large objects, what the scripts add to or grant on an extension's objects, names and
-comments of NOT NULL constraints (a property of the column, as before 18), whether an inherited
-column is the child's own as well, privileges on server parameters, tablespaces themselves, versions
-of collations, rows of foreign tables and materialized views. Objects that all databases of a server
-share are read by `runner.catalog.shared`.
+What is not read, so not compared, is listed in docs/reference.md; NOT NULL is a property of the
+column, as before 18. Objects that all databases of a server share: `runner.catalog.shared`.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from runner.connect import session
 from runner.connect.queries import encoded
 from runner.connect.server_info import describe
 from runner.diff.goal import Dropping, Left, differences, goal_of
+from runner.diff.item import own_name
 from runner.diff.proof import prove
-from runner.diff.renames import renaming
 from runner.diff.rows import MissingRows
 from runner.diff.search import FoundStatement, Search
 from runner.errors import Refused, UsageError
@@ -28,7 +28,7 @@ from runner.verify.target_state import most_common_owner
 from runner.verify.verifier import Verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from runner.catalog.snapshot import ObjectKey, Snapshot
     from runner.connect.session import Session
@@ -40,6 +40,7 @@ _ORDER = (
     "PostgreSQL cannot change the order of columns; it matters to SELECT *, and to INSERT and COPY"
     " without a list of columns"
 )
+_RENAMED = ("column", "table", "view", "materialized view", "sequence", "index", "type", "domain")
 _UNCHANGED = "Nothing has changed: the transaction was rolled back."
 _NOT_ALWAYS = "the scripts do not build it in the same way each time that they run"
 _ROWS = "not changed by this command, which repeats no COPY, UPDATE or setval() of the scripts"
@@ -146,7 +147,7 @@ def _searched(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState) -
         reference = with_second_run(spec, reference)
     left = dict.fromkeys(_not_always(reference, target), _NOT_ALWAYS)
     conn, renamed = ctx.session, list[FoundStatement]()
-    for text, key in renaming(read_snapshot(conn), ctx.settings.rename):
+    for text, key in _renaming(read_snapshot(conn), ctx.settings.rename):
         conn.execute(encoded(conn, text))
         renamed.append(FoundStatement(text, key))
     found, left = search(conn, reference.snapshot, dropping, left, shared)
@@ -165,6 +166,29 @@ def _not_always(reference: ReferenceState, target: Snapshot) -> set[Left]:
     found = compare(reference.snapshot, target, built_by=owner)
     differing = reference.compare_catalog(target, built_by=owner)
     return {*map(key_of, found)} - {*map(key_of, differing)}
+
+
+def _renaming(target: Snapshot, names: Sequence[str]) -> Iterator[tuple[str, ObjectKey]]:
+    """Yield the statement for each OLD=NEW, and the object. Raises UsageError for an unknown OLD.
+
+    OLD is written as in SQL, `public.users.kind`, or without the schema public; NEW is its last
+    part.
+    """
+    for one in names:
+        old, _, new = one.partition("=")
+        known = (key for key in target.objects if key.object in _RENAMED)
+        found = [key for key in known if key.name in (old, f"public.{old}")]
+        if not (found and new):
+            raise UsageError(
+                f"--rename {one}: the target has no such column, table, view, index or type",
+                hint="write it as public.users.kind=user_type",
+            )
+        key = found[0]
+        parent = target.objects[key].parent
+        if key.object == "column" and parent is not None:
+            yield f"ALTER TABLE {parent.name} RENAME COLUMN {own_name(key, parent)} TO {new}", key
+        else:
+            yield f"ALTER {key.object.upper()} {key.name} RENAME TO {new}", key
 
 
 def search(

@@ -16,9 +16,9 @@ from runner.catalog.reader import read_snapshot
 from runner.catalog.shared import without_other_shared_objects
 from runner.catalog.snapshot import key_of
 from runner.connect.queries import encoded, fetch, pinned, statement
-from runner.diff.changing import statements
 from runner.diff.goal import Left, differences
 from runner.diff.item import Alternatives, CannotWrite, Commands
+from runner.diff.statements import statements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

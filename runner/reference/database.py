@@ -96,7 +96,7 @@ def create_database(conn: Connection[TupleRow], name: str, target: DatabasePrope
     """Create an empty database with the encoding, collation and settings of the target."""
     options = sql.SQL(" ").join(
         sql.SQL("{} {}").format(sql.SQL(word), sql.Literal(value))
-        for word, value in _options(target).items()
+        for word, value in database_options(target).items()
     )
     command = sql.SQL("CREATE DATABASE {} TEMPLATE template0 {}")
     conn.execute(command.format(sql.Identifier(name), options))
@@ -126,7 +126,7 @@ def _set(conn: Connection[TupleRow], database: str, name: str, value: str) -> No
         conn.rollback()
 
 
-def _options(target: DatabaseProperties) -> dict[str, str]:
+def database_options(target: DatabaseProperties) -> dict[str, str]:
     """Return the options of CREATE DATABASE; the server has the same major version."""
     database = target.database
     options = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from psycopg.conninfo import conninfo_to_dict
 
 from runner.errors import Refused
+from runner.reference.database import database_options
 from runner.reference.reference import Reference
 from runner.reference.reference_state import ReferenceState, state_before_run
 
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
 
 # Parameters of a conninfo in which targets with the same reference may differ.
 _PER_TARGET = ("dbname", "application_name", "password", "passfile")
-# Columns of pg_database; which of them exist depends on the version of the server.
-_LOCALE = (
-    *("datcollate", "datctype", "datlocprovider"),
-    *("datlocale", "daticulocale", "daticurules"),
-)
 
 
 class ReferencePool:
@@ -79,6 +75,5 @@ def _key(spec: ReferenceSpec) -> Hashable:
     parameters = conninfo_to_dict(spec.conninfo)
     server = [(key, str(parameters[key])) for key in sorted(parameters.keys() - _PER_TARGET)]
     properties = spec.properties
-    locale = tuple(properties.database.get(column) for column in _LOCALE)
     lists = properties.extensions, properties.schemas, properties.settings
-    return (*server, properties.encoding, *locale, *lists)
+    return (*server, *database_options(properties).items(), *lists)

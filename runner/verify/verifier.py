@@ -32,9 +32,8 @@ from runner.reference.spec import (
 )
 from runner.verify.assertions import AssertionFile, run_assertions
 from runner.verify.citus_shards import compare_shards
-from runner.verify.places import first_unapplied, located
-from runner.verify.row_checks import Written
-from runner.verify.row_comparison import RowComparison, derived, table_of
+from runner.verify.definitions import first_unapplied, located
+from runner.verify.row_comparison import RowComparison, Written, derived, table_of
 from runner.verify.target_state import TargetState, most_common_owner
 
 if TYPE_CHECKING:
@@ -213,9 +212,11 @@ class Verifier:
         checked = reference.snapshot.checked()
         cautions: list[Caution] = [*made_again(reference.snapshot, target.snapshot)]
         if self._written is None:
-            differing, unknown = compare_shards(conn, reference.snapshot)
-            found += differing
-            cautions += unknown
+            for one in compare_shards(conn, reference.snapshot):
+                if isinstance(one, Difference):
+                    found.append(one)
+                else:
+                    cautions.append(one)
         if self._compares_rows:
             states = self._sequences(conn, reference, target)
             behind, sequences = compare_sequences(reference.states, states)

@@ -188,8 +188,8 @@ def test_drift(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
     shown = [line for line in result.stdout.splitlines() if re.match("missing|extra|changed", line)]
     assert [" ".join(line.split()) for line in shown] == [
         "changed column public.t.name, type (sql/01.sql:1)",
-        "extra column public.t.extra",
-        "extra trigger public.t.t",
+        "extra column public.t.extra (sql/01.sql:1)",
+        "extra trigger public.t.t (sql/01.sql:1)",
         "changed row public.t (id) = (2), name (sql/01.sql:2)",
     ]
     assert "4 differences from what the scripts build; compared: 1 table, " in result.stdout

@@ -1,17 +1,30 @@
-"""The statements that make one difference go away. Pure."""
+"""The statements that make one difference go away. Pure.
+
+Owners, privileges and comments are no part of those that create: they differ then, and are set.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from runner.diff.creating import created, values
-from runner.diff.item import Alternatives, CannotWrite, Commands, Item, options, setting
+from runner.catalog.snapshot import ObjectKey
+from runner.diff.item import (
+    Alternatives,
+    CannotWrite,
+    Commands,
+    Item,
+    options,
+    own_name,
+    setting,
+)
 from runner.diff.privileges import privileges
 from runner.diff.templates import alternatives, templates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from runner.catalog.snapshot import Snapshot
 
 # They hold rows or values, or others are of their type: not dropped to be created anew.
 _KEPT = ("attribute", "column", "domain", "extension", "schema", "sequence", "table", "type")
@@ -28,7 +41,7 @@ def statements(item: Item) -> Alternatives:
         whole = (f"DROP SCHEMA {item.key.name} CASCADE",)
         return (dropped(item), whole) if kind == "schema" else (dropped(item),)
     if difference.kind == "missing":
-        return created(item)
+        return _created(item)
     found = _changed(item, str(difference.property))
     if f"create {kind}" in templates() and kind not in _KEPT:
         return (*found, dropped(item))
@@ -50,7 +63,7 @@ def dropped(item: Item) -> Commands:
 
 def _changed(item: Item, name: str) -> Alternatives:
     kind = item.key.object
-    value = values(item) | _clauses(item, name)
+    value = _values(item) | _clauses(item, name)
     found = () if item.difference.expected else alternatives(f"unset {kind} {name}", value)
     found = found or alternatives(f"alter {kind} {name}", value)
     if name in _FUNCTIONS and not found:
@@ -69,11 +82,11 @@ def _clauses(item: Item, name: str) -> dict[str, str]:
         case "identity":
             return {"always": new.removesuffix(" AS IDENTITY") if old else ""}
         case "generated" | "type" if generated and "generated" in now:
-            ((add,),) = created(item)
+            ((add,),) = _created(item)
             expression = generated.removeprefix("GENERATED ALWAYS AS ").rpartition(" ")[0]
             return {"expression": expression, "drop": dropped(item)[0], "add": add}
         case "definition" if f"create {item.key.object}" in templates():
-            (command, *_), *_ = created(item)
+            (command, *_), *_ = _created(item)
             replaced = re.sub("^CREATE (OR REPLACE )?", "CREATE OR REPLACE ", command)
             validated = item.own if old == f"{new} NOT VALID" else ""
             return {"replaced": replaced, "validated": validated}
@@ -164,6 +177,66 @@ def _index_statistics(item: Item) -> Commands:
     )
     targets, index = dict.fromkeys(actual, "SET STATISTICS -1") | wanted, item.names()["index"]
     return tuple(f"ALTER INDEX {index} ALTER COLUMN {n} {t}" for n, t in targets.items())
+
+
+def _created(item: Item) -> Alternatives:
+    """Return how to create an object that is missing. Raises CannotWrite."""
+    kind, wanted = item.key.object, item.wanted
+    if kind == "sequence" and _feeds_identity(item.goal, item.key):
+        return ()  # it is created with its column
+    found = alternatives(
+        f"create {wanted.get('form', '')} {kind}".replace("  ", " "), _values(item)
+    )
+    if not found:
+        raise CannotWrite(f"no statement is written for a missing {kind}")
+    return found
+
+
+def _values(item: Item) -> dict[str, str]:
+    """Return the names and properties of an object, and clauses that are made of them."""
+    wanted, kind, definition = item.wanted, item.key.object, item.wanted.get("definition", "")
+    found = {**wanted, **item.names()}
+    if kind in ("column", "attribute"):
+        found |= _column(item.goal, item.key, wanted)
+    elif kind in ("table", "foreign table", "type"):
+        separator = ",\n    " if kind == "table" else ", "
+        found["columns"] = separator.join(_columns(item.goal, item.key))
+    elif kind in ("view", "materialized view"):
+        found["query"] = definition.rstrip().removesuffix(";")
+    elif kind == "index":
+        # ONLY, as the server writes it, leaves the index of a partitioned table invalid.
+        found["on all partitions"] = definition.replace(" ON ONLY ", " ON ", 1)
+    elif definition.startswith(("CHECK", "FOREIGN KEY")) and "NOT VALID" not in definition:
+        found["checked"] = definition
+    return found
+
+
+def _columns(goal: Snapshot, table: ObjectKey) -> Iterator[str]:
+    for key, entry in goal.objects.items():
+        if key.object in ("column", "attribute") and entry.parent == table:
+            column = {"own": own_name(key, table), **entry.properties}
+            (definition,) = alternatives("<COLUMN>", column | _column(goal, key, column))
+            yield from definition
+
+
+def _column(goal: Snapshot, key: ObjectKey, column: Mapping[str, str]) -> dict[str, str]:
+    """Return the clauses of a column, whose NOT NULL ALTER may have to set, and its sequence."""
+    plain = "NOT NULL" * (column.get("not null") == "NOT NULL")
+    found = {"plain not null": plain, "identity": column.get("identity", "")}
+    for sequence, entry in goal.objects.items():
+        if sequence.object == "sequence" and entry.properties.get("owned by") == key.name:
+            ((options,),) = alternatives("<SEQUENCE OPTIONS>", {**entry.properties, "type": ""})
+            found |= {"sequence": sequence.name, "sequence options": options}
+            if found["identity"]:
+                found["identity"] += f" (SEQUENCE NAME {sequence.name} {options})"
+    return found
+
+
+def _feeds_identity(goal: Snapshot, sequence: ObjectKey) -> bool:
+    """Return whether a sequence is created and dropped with an identity column."""
+    owner = goal.objects[sequence].properties.get("owned by", "")
+    column = goal.objects.get(ObjectKey("column", owner))
+    return column is not None and "identity" in column.properties
 
 
 _FUNCTIONS: Mapping[str, Callable[[Item], Commands]] = {
