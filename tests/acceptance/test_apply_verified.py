@@ -111,7 +111,7 @@ def test_what_each_run_makes_once_more_is_told(
     with psycopg.connect(fresh_database) as conn:
         conn.execute('CREATE INDEX "B_x1_idx9" ON "B" (x1) WHERE x1 > 1')
     found = runner("verify", "-s", folder, "-t", fresh_database, check=1).stdout
-    assert [line.split()[-1] for line in found.splitlines() if line.startswith("extra")] == [
+    assert [line.split()[2] for line in found.splitlines() if line.startswith("extra")] == [
         'public."B_x1_idx9"'
     ]
 
