@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from runner.guard.effects import Effects, Feed, Inventory, Relation, Table
 
 LARGE_OBJECTS = 2613  # the oid of pg_largeobject
 OBJECTS = "pg_catalog.pg_largeobject"
-_FIRST = 16384  # FirstNormalObjectId in src/include/access/transam.h
 DROPPED, TRUNCATED, DELETED, COLUMN = "dropped", "truncated", "deleted from", "column dropped"
 UNFED, UNLINKED, OVERWRITTEN, VALUES = (
     "sequence dropped",
@@ -43,11 +42,9 @@ class Change(NamedTuple):
 
 def table_changes(before: Inventory, now: Effects) -> Iterator[Change]:
     """Yields what was done to tables of before. With a new relfilenode a table may just have
-    been rewritten: `rows_kept` tells."""
+    been rewritten: `counted_changes` tells."""
     made = {one.name for one in now.created(before, "m")}
-    for oid, relation in now.relations.items():
-        if (table := before.tables.get(oid)) is None:
-            continue
+    for table, relation in now.known(before):
         if relation.gone:
             if table.relkind == "r" or table.name not in made:
                 yield Change(table, DROPPED)
@@ -59,9 +56,8 @@ def table_changes(before: Inventory, now: Effects) -> Iterator[Change]:
             yield Change(table, TRUNCATED)
         else:
             yield from in_place(table, relation)
-    for oid in now.retyped:
-        if (table := before.tables.get(oid)) is not None:
-            yield Change(table, VALUES, keep="all")
+    for oid in now.retyped & before.tables.keys():
+        yield Change(before.tables[oid], VALUES, keep="all")
     yield from made_shards(before, now)
 
 
@@ -74,27 +70,6 @@ def made_shards(before: Inventory, now: Effects) -> Iterator[Change]:
         for oid, table in before.tables.items():
             if table.name in made and not ((found := now.relations.get(oid)) and found.gone):
                 yield Change(table, ON_SHARDS, keep="all")
-
-
-def vanished(before: Inventory, now: Effects) -> list[int]:
-    """What was made since the beginning and is gone again, whoever made it."""
-    return [oid for oid in _since(before, now) if now.relations[oid].gone]
-
-
-def _since(before: Inventory, now: Effects) -> list[int]:
-    """Relations that were not there at the beginning; the system's own were."""
-    return [oid for oid in now.relations if oid >= _FIRST and oid not in before.relations]
-
-
-def strangers(before: Inventory, now: Effects) -> list[int]:
-    """What other sessions have made and committed since the beginning, and the scripts changed."""
-    found = (now.relations[oid] for oid in _since(before, now))
-    return [
-        one.oid
-        for one in found
-        if not (one.gone or one.ours or one.temporary)
-        and (one.exclusive or one.deleted or one.updated or (one.relkind == "S" and one.writing))
-    ]
 
 
 def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
@@ -135,9 +110,9 @@ def written_on_shards(before: Inventory, now: Effects) -> list[Change]:
     """
     return [
         Change(table, ON_SHARDS, keep="all")
-        for oid, relation in now.relations.items()
-        if (table := before.tables.get(oid)) is not None and (table.citus or relation.citus)
-        and relation.writing and not relation.exclusive and table.is_heap
+        for table, found in now.known(before)
+        if (table.citus or found.citus) and table.is_heap
+        and found.writing and not found.exclusive
     ]  # fmt: skip
 
 
@@ -145,53 +120,49 @@ def uncounted(before: Inventory, now: Effects) -> list[Relation]:
     """Tables that may have been written to, though no counter shows a lost row."""
     return [
         found
-        for oid, found in now.relations.items()
-        if found.writing and (table := before.tables.get(oid)) is not None
-        and not found.gone and table.is_heap and not (found.citus or table.citus)
+        for table, found in now.known(before)
+        if found.writing and not found.gone and table.is_heap and not (found.citus or table.citus)
         and (found.filenode, found.deleted, found.updated)
         == (table.filenode, table.deleted, table.updated)
     ]  # fmt: skip
 
 
-def after_rewrite(change: Change, relation: Relation, rows: int) -> Iterator[Change]:
-    """Yields what is left of a TRUNCATED, now that the table is known to hold so many rows.
+def counted_changes(before: Inventory, now: Effects, counts: Mapping[int, int]) -> Iterator[Change]:
+    """Yields what was done to tables of before, some of which are known to hold so many rows.
 
     ALTER TABLE … TYPE gives a table a new relfilenode as TRUNCATE does, but keeps its rows:
     there are more than the transaction has put in since. TRUNCATE starts the counters anew.
     """
-    table = change.table
-    inserted = relation.inserted - table.inserted
-    deleted = relation.deleted - table.deleted
-    if rows - inserted + deleted > 0:
-        yield from in_place(table, relation)
-        yield Change(table, VALUES, keep="all")
-    else:
-        yield change
+    for change in table_changes(before, now):
+        if (rows := counts.get(change.table.oid)) is not None:
+            table, found = change.table, now.relations[change.table.oid]
+            rows += found.deleted - table.deleted - (found.inserted - table.inserted)
+        if rows and rows > 0:
+            yield from in_place(table, found)
+            yield Change(table, VALUES, keep="all")
+        else:
+            yield change
 
 
-def objects_lost(
-    before: Inventory, now: Effects, own_left: int | None = None, overwritten: int | None = None
-) -> Iterator[Change]:
+def objects_lost(before: Inventory, now: Effects, own_left: int | None = None) -> Iterator[Change]:
     """Yields what was done to large objects; each is a row here, or each of its pages.
 
     `own_left` is how many the transaction has made and not unlinked, if that is known. With one
-    that it made and unlinked, any page may have gone that it has put in. `overwritten` are pages
-    of objects that it has not made, if that is known; with its own the counters do not tell.
+    that it made and unlinked, any page may have gone that it has put in; with one that it made,
+    any may have been updated.
     """
     unlinked, made, deleted, inserted, updated = (
         after - at_first
         for after, at_first in zip(now.large_objects, before.large_objects, strict=True)
     )
     own = 0 if own_left is None else max(made - own_left, 0)
-    if overwritten is None and not made:
-        overwritten = updated
     table = Table(LARGE_OBJECTS, OBJECTS, "r", 0, before.large_objects.deleted, 0, 0, None)
     if unlinked > own:
         yield Change(table, UNLINKED, deleted=unlinked - own)
     elif deleted > (inserted if own else 0):
         yield Change(table, DELETED, deleted=deleted)
-    elif overwritten:
-        yield Change(table, OVERWRITTEN, deleted=overwritten)
+    elif updated and not made:
+        yield Change(table, OVERWRITTEN, deleted=updated)
 
 
 def set_back(before: Inventory, now: Effects) -> list[int]:

@@ -5,17 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.connect.queries import pinned
+from runner.connect.queries import pinned, statement
 from runner.guard.changes import set_back, unfed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from runner.guard.changes import Change
     from runner.guard.effects import Effects, Feed, Inventory, Relation
-
-# A sequence `s` with this `value` is behind …
-_BEHIND = "NOT s.seqcycle AND s.seqincrement::numeric * v.value < s.seqincrement::numeric *"
 
 
 def counted(
@@ -28,11 +25,9 @@ def counted(
     """
     relations = (now.relations[change.table.oid] for change in rewritten)
     counts = [f"(SELECT pg_catalog.count(*) FROM ONLY {one.name})" for one in relations]
-    counts += [
-        _sequences(now.relations[oid], f"{_BEHIND} {before.sequences[oid]}")
-        for oid in set_back(before, now)
-    ]
-    counts += [_fed_again(before, now, feed) for feed in unfed(before, now)]
+    counts += [f"({_behind(before, now.relations[o], o)})" for o in set_back(before, now)]
+    made = now.created(before, "S")
+    counts += ["+".join(["0", *_fed(before, made, feed)]) for feed in unfed(before, now)]
     own = f"pg_catalog.age('{before.xid % 2**32}'::pg_catalog.xid)"
     if now.large_objects.unlinked > before.large_objects.unlinked:
         counts.append(
@@ -44,27 +39,16 @@ def counted(
     return " ".join(pinned(f"SELECT ARRAY[{', '.join(counts)}]::pg_catalog.int8[];", *compared))
 
 
-def _fed_again(before: Inventory, now: Effects, feed: Feed) -> str:
-    """How many of the sequences that the run made feed the same column, and are not behind."""
-    feeds = (
-        "EXISTS (SELECT FROM pg_catalog.pg_depend AS d"
-        " LEFT JOIN pg_catalog.pg_attrdef AS a ON a.oid = d.objid"
-        " WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass"
-        f" AND (d.refobjid = s.seqrelid AND a.adrelid = {feed.table} AND a.adnum = {feed.column}"
-        f" OR d.objid = s.seqrelid AND d.deptype = 'i' AND d.refobjid = {feed.table}"
-        f" AND d.refobjsubid = {feed.column}))"
-    )
-    if (last := before.sequences.get(feed.sequence)) is not None:
-        feeds += f" AND NOT ({_BEHIND} {last})"
-    made = now.created(before, "S")
-    return "+".join(["0::pg_catalog.int8", *(_sequences(one, feeds) for one in made)])
+def _behind(before: Inventory, sequence: Relation, oid: int) -> str:
+    """Whether a sequence is behind where that with the oid was: 1 or 0."""
+    if (last := before.sequences.get(oid)) is None:
+        return "SELECT 0"
+    return statement("guard/behind") % {"name": sequence.name, "oid": sequence.oid, "last": last}
 
 
-def _sequences(relation: Relation, where: str) -> str:
-    """1 if this is so of a sequence `s` with the value `value`, else 0."""
-    return (
-        "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_sequence AS s,"
-        " LATERAL (SELECT q.last_value - CASE WHEN q.is_called THEN 0 ELSE s.seqincrement::numeric"
-        f" END FROM {relation.name} AS q) AS v (value)"
-        f" WHERE s.seqrelid = {relation.oid} AND {where})"
-    )
+def _fed(before: Inventory, made: Iterable[Relation], feed: Feed) -> Iterator[str]:
+    """Whether each of these sequences feeds the column in place of its own, and is not behind."""
+    for one in made:
+        named = {"oid": one.oid, "table": feed.table, "column": feed.column}
+        is_behind = _behind(before, one, feed.sequence)
+        yield f"({statement('guard/feeds') % named}) * (1 - ({is_behind}))"

@@ -102,6 +102,11 @@ class Effects(NamedTuple):
     retyped: frozenset[int] = frozenset()
     catalogs: tuple[str, ...] = ()
 
+    def known(self, before: Inventory) -> list[tuple[Table, Relation]]:
+        """Each table of before that the transaction has changed, as it was and as it is."""
+        tables = before.tables
+        return [(tables[oid], found) for oid, found in self.relations.items() if oid in tables]
+
     def created(self, before: Inventory, relkinds: str = "r") -> list[Relation]:
         """The tables that the run made, in that order: those that hold rows of their own."""
         return [

@@ -4,40 +4,69 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Container
 from typing import TYPE_CHECKING, Any
 
 from runner.connect import session
-from runner.connect.queries import PATH, first_rows, pinned, statement
+from runner.connect.queries import PATH, first_rows, is_restricted, pinned, statement
 from runner.errors import Refused, RunnerError
+from runner.guard import changes
 from runner.observer import Observer
 
 if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.guard.changes import Change
-    from runner.guard.effects import Inventory, Relation
+    from runner.guard.contents import Contents
+    from runner.guard.effects import Effects, Inventory, Relation
 
 
+_FIRST = 16384  # FirstNormalObjectId in src/include/access/transam.h: no object of the system
 _WITHIN = 5.0  # seconds
 _UNKNOWN = "whether the scripts deleted rows"
 
 
-def are_committed(conninfo: str, oids: Collection[int]) -> bool:
-    """Whether other sessions see one of these relations: they have made it during the run.
+def meets_strangers(conn: Session, before: Inventory, now: Effects, made: Container[int]) -> bool:
+    """Whether the scripts have changed what other sessions have made since the beginning.
 
-    The run has dropped them, and its own transaction cannot see them any more. Opens a connection,
-    unless there is nothing to ask for. Raises ConnectionFailed, and Refused when it is not served.
+    Of what is gone and not known to be `made` by the run, another session is asked: it still sees
+    what was committed. Raises ConnectionFailed, and Refused when it is not served.
     """
-    question = statement("guard/others") % {"oids": ",".join(map(str, oids))}
+    since = [one for oid, one in now.relations.items()
+             if oid >= _FIRST and oid not in before.relations]  # fmt: skip
+    for one in since:
+        is_changed = one.exclusive or one.deleted or one.updated or one.relkind == "S"
+        if is_changed and not (one.gone or one.ours or one.temporary):
+            return True
+    if not (gone := [str(one.oid) for one in since if one.gone and one.oid not in made]):
+        return False
+    question = statement("guard/others") % {"oids": ",".join(gone)}
     unknown = "whether another session made a table that the scripts have dropped"
-    return bool(oids) and bool(_ask(conninfo, question, unknown))
+    return bool(_ask(conn.conninfo, question, unknown))
 
 
-def check_counters(conn: Session, before: Inventory, written: Collection[Relation]) -> None:
+def unseen_changes(
+    conn: Session, before: Inventory, now: Effects, contents: Contents
+) -> list[Change]:
+    """Tables whose rows are to be compared, whatever the transaction's counters say.
+
+    A superuser may have switched these off and on again. Raises Refused where rows are gone.
+    """
+    written = [] if is_restricted(conn) else changes.uncounted(before, now)
+    written = [one for one in written if one.oid not in contents.safe]
+    _check_counters(conn, before, [one for one in written if not one.exclusive])
+    locked = [before.tables[one.oid] for one in written if one.exclusive]
+    on_shards = [c for c in changes.written_on_shards(before, now) if not contents.is_safe(c)]
+    return [
+        *(changes.Change(table, changes.VALUES, keep="all") for table in locked),
+        *_lost_on_shards(conn, on_shards),
+    ]
+
+
+def _check_counters(conn: Session, before: Inventory, written: Collection[Relation]) -> None:
     """Raises Refused if rows of these tables are gone that the transaction's counters do not show.
 
-    A superuser may have switched track_counts off and on again. The rows that are older than the
-    transaction are counted here, elsewhere, and here again, because others may delete some.
+    The rows that are older than the transaction are counted here, elsewhere, and here again,
+    because others may delete some.
     """
     if not written:
         return
@@ -55,7 +84,7 @@ def check_counters(conn: Session, before: Inventory, written: Collection[Relatio
         )
 
 
-def lost_on_shards(conn: Session, written: Collection[Change]) -> list[Change]:
+def _lost_on_shards(conn: Session, written: Collection[Change]) -> list[Change]:
     """Those of these tables of Citus that have fewer rows than others see, but for new ones.
 
     A row is new by the id of its server's transaction. What another session has put in during the

@@ -21,7 +21,7 @@ again, too: of what is dropped by then, another session is asked (elsewhere.py).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from psycopg import sql
@@ -32,7 +32,7 @@ from runner.guard import changes, effects, kept
 from runner.guard.changes import Change
 from runner.guard.contents import NO_CONTENTS, Contents, Missing, asked, read_contents
 from runner.guard.counts import counted
-from runner.guard.effects import Effects, Inventory, Relation
+from runner.guard.effects import Effects, Inventory
 from runner.guard.refusal import loss_error
 from runner.registry import registry
 from runner.results import Loss, LossError, Notice
@@ -62,14 +62,13 @@ class Guard:
         self._told: tuple[str, ...] = ()
         self._missing: dict[tuple[int, str], Missing] = {}
         self._named: set[tuple[int, str]] = set()
-        self._compared: tuple[Change, ...] = ()
         self._certain: tuple[Change, ...] = ()
         self.before: Inventory = effects.NO_INVENTORY
         self.now: Effects = effects.NO_EFFECTS
         self.contents: Contents = NO_CONTENTS
         self._script: str | None = None  # the last that ran
         self._first_seen: dict[tuple[int, str], str | None] = {}
-        self._made: set[int] = set()
+        self.made: set[int] = set()  # by the run itself, whether it is still there or not
 
     def questions(self) -> tuple[str, ...]:
         """The statements that ask for what is there before the scripts."""
@@ -95,7 +94,7 @@ class Guard:
             found = "rows are compared" if is_compared else "no rows are lost"
             self.observer.note(f"{found} in {names}; the scripts run once more")
         self._first_seen.clear()
-        self._made.clear()
+        self.made.clear()
 
     def end_script(self, script: str) -> None:
         """A script has run; its effects are recorded next."""
@@ -127,23 +126,7 @@ class Guard:
             )
         for change in changes.all_changes(self.before, self.now):
             self._first_seen.setdefault(change.key, self._script)
-        self._made |= {oid for oid, relation in self.now.relations.items() if relation.ours}
-
-    def vanished(self) -> list[int]:
-        """Relations made since the beginning and dropped again, perhaps made by other sessions.
-
-        What was still there at the end of the script that made it is known to be ours.
-        """
-        return [o for o in changes.vanished(self.before, self.now) if o not in self._made]
-
-    def compare(self, uncounted: Collection[Relation], on_shards: Collection[Change]) -> None:
-        """Takes tables whose rows are to be compared, whatever the counters say.
-
-        Those that are `uncounted` and locked, and tables of Citus that have lost rows `on_shards`.
-        """
-        tables = (self.before.tables[one.oid] for one in uncounted)
-        values = (Change(table, changes.VALUES, keep="all") for table in tables)
-        self._compared = (*values, *on_shards)
+        self.made |= {oid for oid, relation in self.now.relations.items() if relation.ours}
 
     def vouched(self) -> tuple[list[int], list[int]]:
         """The tables whose rows of this run's ids are its own, and those whose content is recorded.
@@ -169,10 +152,10 @@ class Guard:
             if change.cause == changes.TRUNCATED and not self.contents.is_safe(change)
         ]
 
-    def judge(self, answer: Sequence[list[int] | str]) -> bool:
+    def judge(self, answer: Sequence[list[int] | str], unseen: Sequence[Change] = ()) -> bool:
         """Whether the run may go on to COMMIT; else it has to begin again, with a `look`.
 
-        `answer` is that to `question`. Raises LossError.
+        `answer` is that to `question`; `unseen` is what no counter shows. Raises LossError.
         """
         numbers = iter([*answer[0]] if answer else [])
         counts = {change.table.oid: int(next(numbers)) for change in self._rewritten()}
@@ -185,13 +168,13 @@ class Guard:
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
         left = next(numbers, None)
         sure += changes.objects_lost(self.before, self.now, left and int(left))
-        found = [change for change in self._changes(counts) if not self.contents.is_safe(change)]
-        found += self._compared
+        found = [*changes.counted_changes(self.before, self.now, counts)]
+        found = [*(change for change in found if not self.contents.is_safe(change)), *unseen]
         self._certain = tuple(change for change in sure if not self.contents.is_allowed(change))
         looked, is_allowed = {change.key for change in self.look}, self.contents.is_allowed
         wanted = [c for c in found if c.cause == changes.OVERWRITTEN or not is_allowed(c)]
-        if unseen := [change for change in wanted if change.key not in looked]:
-            self.look += tuple(kept.with_keep(c, self.before, self.now) for c in unseen)
+        if more := [change for change in wanted if change.key not in looked]:
+            self.look += tuple(kept.with_keep(c, self.before, self.now) for c in more)
             return False
         worse = {change.table.oid for change in found if change.cause not in changes.CHANGED}
         found = [c for c in found if c.cause != changes.VALUES or c.table.oid not in worse]
@@ -234,13 +217,6 @@ class Guard:
         self._named |= {change.key for change in named}
         self.refused = tuple(change for change, _ in pairs if change not in named)
         return [loss for change, loss in pairs if change not in named]
-
-    def _changes(self, counts: dict[int, int]) -> Iterator[Change]:
-        for change in changes.table_changes(self.before, self.now):
-            if (oid := change.table.oid) in counts:
-                yield from changes.after_rewrite(change, self.now.relations[oid], counts[oid])
-            else:
-                yield change
 
     def _loss(self, change: Change) -> Loss:
         """How many rows, as far as it is known: a column's loss is that of its values."""

@@ -9,7 +9,7 @@ from psycopg import pq
 
 from runner.connect.queries import first_rows, pinned, statement
 from runner.errors import ConnectionFailed
-from runner.guard.changes import strangers, uncounted, written_on_shards
+from runner.guard.changes import written_on_shards
 from runner.guard.guard import Guard
 from runner.registry import registry
 from runner.run.begin import BeginRequest, Opened, answer_within, begin_transaction
@@ -117,35 +117,17 @@ class DatabaseRun:
 
     def judge(self) -> bool:
         """Whether the run may go on to COMMIT; else it begins again. Raises LossError."""
+        from runner.guard import elsewhere
+
         conn, guard = self.conn, self.guard
-        is_superuser = conn.pgconn.parameter_status(b"is_superuser") == b"on"
-        written = uncounted(guard.before, guard.now) if is_superuser else []  # counters may be off
-        written = [one for one in written if one.oid not in guard.contents.safe]
-        on_shards = written_on_shards(guard.before, guard.now)
-        on_shards = [change for change in on_shards if not guard.contents.is_safe(change)]
-        if self._meets_strangers():
+        before, now = guard.before, guard.now
+        if elsewhere.meets_strangers(conn, before, now, guard.made):
             self.ctx.observer.note("Other sessions made what the scripts change; once more.")
             return False
-        if written or on_shards:
-            from runner.guard import elsewhere
-
-            others = [one for one in written if not one.exclusive]
-            elsewhere.check_counters(conn, self.guard.before, others)
-            on_shards = elsewhere.lost_on_shards(conn, on_shards)
-        self.guard.compare([one for one in written if one.exclusive], on_shards)
-        question = self.guard.question()
-        answers = first_rows(self.conn, question) if question else []
-        return self.guard.judge([value for (value,) in answers])
-
-    def _meets_strangers(self) -> bool:
-        """Whether the scripts change what others have made meanwhile, and nobody has looked at."""
-        if strangers(self.guard.before, self.guard.now):
-            return True
-        if not (vanished := self.guard.vanished()):
-            return False
-        from runner.guard.elsewhere import are_committed
-
-        return are_committed(self.conn.conninfo, vanished)
+        unseen = elsewhere.unseen_changes(conn, before, now, guard.contents)
+        question = guard.question()
+        answers = first_rows(conn, question) if question else []
+        return guard.judge([value for (value,) in answers], unseen)
 
     def compare(self) -> None:
         """Assertions, then the comparison with the reference. Raises what `Verifier` raises."""

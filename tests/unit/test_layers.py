@@ -115,11 +115,9 @@ OFFERED = {
     """,
     "guard": """
         changes.Change changes.DELETED changes.LARGE_OBJECTS changes.ON_SHARDS changes.OVERWRITTEN
-        changes.SET_BACK changes.UNLINKED changes.strangers changes.uncounted
-        changes.written_on_shards
+        changes.SET_BACK changes.UNLINKED changes.written_on_shards
         contents.Looked effects.Effects effects.Inventory
-        elsewhere.are_committed elsewhere.check_counters
-        elsewhere.lost_on_shards guard.Guard
+        elsewhere.meets_strangers elsewhere.unseen_changes guard.Guard
     """,
     "project": """
         compose.compose_file compose.container_of files.write_project
