@@ -58,7 +58,7 @@ def unseen_changes(
     on_shards = [c for c in changes.written_on_shards(before, now) if not contents.is_safe(c)]
     return [
         *(changes.Change(table, changes.VALUES, keep="all") for table in locked),
-        *_lost_on_shards(conn, on_shards),
+        *lost_on_shards(conn, on_shards),
     ]
 
 
@@ -84,7 +84,7 @@ def _check_counters(conn: Session, before: Inventory, written: Collection[Relati
         )
 
 
-def _lost_on_shards(conn: Session, written: Collection[Change]) -> list[Change]:
+def lost_on_shards(conn: Session, written: Collection[Change]) -> list[Change]:
     """Those of these tables of Citus that have fewer rows than others see, but for new ones.
 
     A row is new by the id of its server's transaction. What another session has put in during the
