@@ -22,9 +22,9 @@ _UNVERIFIED: dict[str, Any] = {
     item.name: "none" for item in fields(Settings) if item.name == "verify"
 }
 
-# At the end of a script: what comes next does not go with it in one message, and so the
-# start of the next script is heard when this one has run and that one has not.
-ALONE = "\n\\echo\n"
+# Before a script: what comes next waits for its answer, and so does the start of the script, which
+# is heard when the answer comes. At the end of a script: the next one does not go with it.
+ALONE = "\nSELECT 1 AS one \\gset\n"
 
 
 class Told(Observer):
@@ -87,7 +87,9 @@ class Applier:
         for old in self.folder.glob("*.sql"):
             old.unlink()
         for number, text in enumerate(texts, 1):
-            (self.folder / f"{number:02}.sql").write_text(text)
+            name = f"{number:02}.sql"
+            waits = ALONE.lstrip() if name in (at or ()) and number > 1 else ""
+            (self.folder / name).write_text(waits + text)
         self.told = Told(at)
         given = {"target": self.conninfo, **_UNVERIFIED, **options}
         return commands.apply(Settings(scripts=(self.folder,), **given), self.told)
