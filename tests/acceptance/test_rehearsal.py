@@ -184,6 +184,8 @@ REMEDIES = {
     "CREATE TABLE a (\n  i int\n  FOREIGN KEY (i) REFERENCES g\n);": ("3:3", "A comma is missing"),
     "CREATE TABLE a (i int DEFAULT nextval(s));": ("1:39", "The name of a sequence is written"),
     "GRANT SELECT ON ALL TABLES IN SCEMA public TO public;": ("1:31", "Did you mean SCHEMA?"),
+    "CREATE TABLE a (i int, select int);": ("1:24", "select is a reserved word"),
+    "INSERT INTO g (i, where) VALUES (1, 2);": ("1:19", "where is a reserved word"),
     "quit;": ("1:1", "A command of psql begins with a backslash: \\quit."),
 }
 
