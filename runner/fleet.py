@@ -40,11 +40,6 @@ class Member:
         self.stop = Stop()
         self.began = self.is_waiting = self.held_back = self.is_reported = False
 
-    @property
-    def committing(self) -> bool:
-        """Whether nothing stops it any more."""
-        return self.stop.is_too_late
-
     def ready(self, conn: Connection[TupleRow]) -> None:
         """Everything is done but COMMIT: nothing interrupts the member from here on.
 
@@ -64,7 +59,7 @@ class Member:
 
     def stop_server(self) -> None:
         """Cancels repeatedly: between two statements there is nothing to cancel."""
-        while self.code is None and not self.committing:
+        while self.code is None and not self.stop.is_too_late:
             for cancel in self.stop.cancels:
                 with suppress(psycopg.Error):
                     cancel()
@@ -219,7 +214,7 @@ class Fleet:
     def _is_waited_for(self, deadline: float) -> bool:
         in_time = time.monotonic() < deadline
         return any(
-            member.code is None and (member.committing or (member.stop.cancels and in_time))
+            member.code is None and (member.stop.is_too_late or (member.stop.cancels and in_time))
             for member in self.members
         )
 

@@ -13,7 +13,7 @@ from runner.execute.sessions import Sessions
 from runner.psql.source import canonical_encoding
 from runner.psql.state import State, TextFormat
 from runner.results import ScriptResult
-from runner.scripts.files import Files, StandardInput
+from runner.scripts.files import Files, standard_input
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ class Scripts:
         self.shell_script: Script | None = None  # the one that is running
         self._settings = settings
         self._shells: ShellScripts | None = None
-        self._standard_input = StandardInput()
+        self._from_stdin = standard_input()
         self._text_format = _text_format(execution.session)
 
     @property
@@ -169,7 +169,7 @@ class Scripts:
         self.results.clear()
         if self._shells is not None:
             self._shells.environ, self._shells.last = {}, None
-        self._standard_input = StandardInput()
+        self._from_stdin = standard_input()
 
     def _state(self, checked: Checked) -> State:
         """psql's variables as it would set them on this connection."""
@@ -183,7 +183,7 @@ class Scripts:
         return State(
             Files(
                 script.path.parent,
-                self._standard_input,
+                self._from_stdin,
                 recording,
                 allows_programs=recording is not None,
             ),

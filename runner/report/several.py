@@ -60,7 +60,7 @@ class OneTarget:
         """Name, state and time for the table."""
         activity = self.printer.activity
         state = activity.state
-        if self.member.committing:
+        if self.member.stop.is_too_late:
             state = "committing"
         elif self.member.is_waiting:
             state = "waiting for the other targets"

@@ -38,17 +38,11 @@ _MOST_INCLUDED, _DEEPEST = 10_000, 100
 _lock = Lock()
 
 
-class StandardInput:
-    """Standard input as the scripts read it: as in psql, the first `\\copy` takes all of it."""
-
-    def __init__(self) -> None:
-        self._is_taken = False
-
-    def take(self) -> Source:
-        """Gives all of it the first time, and an empty source from then on."""
-        opener = io.BytesIO if self._is_taken else _open
-        self._is_taken = True
-        return Source(_NAME, lambda: cast(BinaryIO, opener()))
+def standard_input() -> Iterator[Source]:
+    """Yields it as scripts read it: as in psql, the first `\\copy` takes all, others nothing."""
+    yield Source(_NAME, lambda: cast(BinaryIO, _open()))
+    while True:
+        yield Source(_NAME, io.BytesIO)
 
 
 def _open() -> io.RawIOBase:
@@ -123,7 +117,7 @@ class Files:
     def __init__(
         self,
         folder: Path,
-        standard_input: StandardInput | None = None,
+        from_stdin: Iterator[Source] | None = None,
         recording: Recording | None = None,
         *,
         allows_programs: bool = False,
@@ -133,7 +127,7 @@ class Files:
         self._programs = 0  # how many have run
         self.folder = folder
         self.directory = Path()
-        self.standard_input = standard_input or StandardInput()
+        self.from_stdin = from_stdin or standard_input()
         self._included = 0
 
     def program(self, command: str, environ: Mapping[str, str]) -> tuple[bytes, int]:
@@ -174,7 +168,7 @@ class Files:
     def data(self, name: str, source: Source) -> Source:
         r"""Gives the file of `\copy`; an empty name is standard input."""
         if not name:
-            return self.standard_input.take()
+            return next(self.from_stdin)
         return _readable(self._path(name), (*source.included_from, source.name))
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:

@@ -51,7 +51,7 @@ def our_messages(path: Path) -> list[tuple[str, bytes]]:
     """What the runner would send for a script, in the form of `Recorded.messages`."""
     files = Files(path.parent)
     files.directory = path.parent
-    files.standard_input.take()  # for psql there is nothing in it
+    next(files.from_stdin)  # for psql there is nothing in it
     state = State(
         files,
         {

@@ -162,7 +162,7 @@ OFFERED = {
         transaction.run_in_transaction
     """,
     "scripts": """
-        files.CONTAINER_FOLDER files.Files files.KeptFile files.StandardInput folder.Folder
+        files.CONTAINER_FOLDER files.Files files.KeptFile files.standard_input folder.Folder
         folder.Script folder.read_folder folder.read_folders recording.Recording recording.Request
     """,
     "testing": "",
