@@ -47,6 +47,8 @@ _FORCES = re.compile(
     rb"|\b(?:RE)?SET\s+(?:(?:LOCAL|SESSION)\s+)*(?:ROLE|AUTHORIZATION)\b"
 )
 _FIRST = frozenset(b"CREATE DO SELECT CALL ALTER REASSIGN GRANT REVOKE SET RESET".split())
+_CALLS = frozenset({b"SELECT", b"CALL", b"DO"})
+_KINDS = frozenset({b"ROLE", b"USER", b"GROUP"})
 _LOOKED_AT = 1 << 20  # bytes of a statement
 # A role that this one creates is granted to it at once (since 16).
 _SELF_GRANT = b"SET LOCAL createrole_self_grant = 'set, inherit';"
@@ -99,8 +101,9 @@ class RoleRights:
         if _FIRST.isdisjoint(words[:1]):
             return statement, before, after
         text = statement.text[:_LOOKED_AT]
-        if self._has_maker:
-            before.append(act_for(_names(text) - self._self))
+        if self._has_maker and words[0] in _CALLS:
+            before.append(self._act_for(text))
+            after.append(before[0])
         owners = {name for one in _OWNS.findall(text) for name in _names(one)}
         if owners and words[1:] != (b"DATABASE",):
             before.append(filled("let_own", names=owners))
@@ -111,7 +114,9 @@ class RoleRights:
         if words == (b"RESET", b"ALL"):
             after += self.begin()
         if not self._is_routed:
-            after = [*self.made(text), *after]
+            made = self.made(text)
+            self._has_maker |= bool(made) and words[0] == b"CREATE" and words[1] not in _KINDS
+            after = [*made, *after]
         return self._edited(statement, text, after), before, after
 
     def _edited(self, statement: Statement, text: bytes, after: list[bytes]) -> Statement:
@@ -138,21 +143,17 @@ class RoleRights:
             and _MAKES.search(text)
             and _IS_BODY.match(text)
         ):
-            command = act_for(_names(text) - self._self)
+            command = self._act_for(text)
             for place in reversed([*_after_makers(text)]):
                 statement = statement.with_replaced(place, place, command)
         return statement
 
     def made(self, text: bytes) -> list[bytes]:
-        """The command for the roles that a statement makes, if it may make any.
+        """The command for the roles that a statement makes, if it may make any."""
+        return [self._act_for(text)] if _MAKES.search(text) else []
 
-        Since 16 each of them is granted at once.
-        """
-        makes = _MAKES.search(text) is not None
-        self._has_maker |= makes
-        if self._is_recent or not (makes or self._has_maker):
-            return []
-        return [act_for(_names(text) - self._self)]
+    def _act_for(self, text: bytes) -> bytes:
+        return act_for(_names(text) - self._self)
 
     def taken_back(self) -> tuple[str, ...]:
         """The commands that take the memberships back, after FORCE ROW LEVEL SECURITY is."""

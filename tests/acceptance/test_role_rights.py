@@ -179,7 +179,12 @@ def test_what_one_owns_in_the_database_is_given_away_without_it(
         f"set role {prefix}_f; create table f.t (i int);\n",
         f"do $$ begin if not exists (select from pg_roles where rolname = '{prefix}_g') then\n"
         f"execute format('create role %I', '{prefix}_g'); end if;\n"
-        f"execute format('create schema if not exists g authorization %I', '{prefix}_g'); end $$;",
+        f"execute format('create schema if not exists g authorization %I', '{prefix}_g'); end $$;\n"
+        "drop function if exists s.make; create function s.make(name text)\n"
+        "returns void language plpgsql as $$ begin\n"
+        "if not exists (select from pg_roles where rolname = name) then\n"
+        "execute format('create role %I', name); end if; end $$;\n"
+        f"select s.make('{prefix}_h'); create schema if not exists h authorization {prefix}_h;",
         # Rows of an earlier run that only this role may read.
         f"drop schema if exists e cascade; create schema e authorization {prefix}_k;\n"
         f"set role {prefix}_k; create table e.t (i int); insert into e.t values (1);",
