@@ -16,7 +16,7 @@ from runner.execute.messages import FIRST_MESSAGE, LARGEST_MESSAGE, Part, is_cop
 from runner.execute.query_results import follow_server, set_row_count, set_variables, statements_in
 from runner.execute.recovery import Recovery
 from runner.execute.shared import Shared
-from runner.execute.transaction_blocks import TransactionBlocks, own_statements
+from runner.execute.transaction_blocks import TransactionBlocks
 from runner.psql.reader import read_script
 from runner.psql.steps import (
     Connect,
@@ -292,7 +292,7 @@ class Executor:
         try:
             # A program of a shell script may go on after an error: its savepoint is not there.
             with self.exchange.conn.transaction() if is_elsewhere else nullcontext():
-                for one in (statement, *own_statements(statement, own)):
+                for one in (statement, *step_filters.own_statements(statement, own)):
                     self._append(one)
                 self.flush()
         finally:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from runner.check.command import Command, LeftOut
@@ -15,6 +16,7 @@ from runner.psql.steps import (
     CopyData,
     Gexec,
     Gset,
+    Origin,
     PlainStatements,
     Problem,
     Statement,
@@ -141,6 +143,25 @@ def probed(steps: Iterator[Step], probe: Callable[[Statement], bytes]) -> Iterat
         if last is not None and not data:
             yield Statement(probe(last), last.offset, last.line, last.source)
             last = None
+
+
+def own_statements(statement: Statement, commands: Sequence[bytes]) -> tuple[Statement, ...]:
+    """The runner's commands as one statement, with the place of that of the script."""
+    if not commands:
+        return ()
+    starts = tuple(accumulate(map(len, commands[:-1]), initial=0))
+    offset = statement.file_offset(0)
+    return (
+        Statement(
+            b"".join(commands),
+            offset,
+            statement.line,
+            statement.source,
+            starts,
+            origins=(Origin(0, offset, verbatim=False),),
+            uncounted=len(commands),
+        ),
+    )
 
 
 class Substitutes:

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from runner.connect.queries import statement as own_statement
 from runner.errors import ScriptError
-from runner.execute.step_filters import Substitutes
+from runner.execute.step_filters import Substitutes, own_statements
 from runner.execute.transaction_effects import NONE, CommitEffects, ScriptEffects, setting_name
 from runner.psql.sql_text import (
     first_words,
@@ -29,7 +28,6 @@ from runner.psql.steps import (
     CopyData,
     Gexec,
     Gset,
-    Origin,
     PlainStatements,
     Statement,
     Step,
@@ -274,25 +272,6 @@ def left_open(script: str, place: Place | None = None) -> Notice:
     message = f"{script} ends in an open transaction: it was rolled back, as in psql"
     hint = "Add COMMIT at the end of the script, or remove its BEGIN."
     return Notice("WARNING", message, place, hint=hint)
-
-
-def own_statements(statement: Statement, commands: Sequence[bytes]) -> tuple[Statement, ...]:
-    """The runner's commands as one statement, with the place of that of the script."""
-    if not commands:
-        return ()
-    starts = tuple(accumulate(map(len, commands[:-1]), initial=0))
-    offset = statement.file_offset(0)
-    return (
-        Statement(
-            b"".join(commands),
-            offset,
-            statement.line,
-            statement.source,
-            starts,
-            origins=(Origin(0, offset, verbatim=False),),
-            uncounted=len(commands),
-        ),
-    )
 
 
 def _constraint_modes() -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from typing import BinaryIO, TypeVar
 
@@ -114,7 +115,7 @@ class Loop:
         while is_cut:
             start = _SPACE.match(text, frame.pos).end()  # type: ignore[union-attr]
             is_cut = start + BLOCK_SIZE < len(text)
-            found = self._known_run(text, start, base) or run_at(text, start, BLOCK_SIZE)
+            found = source.known_run(base + start, text, start) or run_at(text, start, BLOCK_SIZE)
             if not found and is_cut and (alone := re.compile(PLAIN).match(text, start)):
                 found = alone.group(1)
             if not found:
@@ -126,12 +127,6 @@ class Loop:
             self.buffer.previous = statements
             self.state.succeeded()
             frame.pos = start + len(found)
-
-    def _known_run(self, text: bytes, start: int, base: int) -> bytes:
-        """The plain statements that an earlier reading found here, if they are still the same."""
-        length, fingerprint = self.source.runs.get(base + start, (0, 0))
-        found = text[start : start + length]
-        return found if hash(found) == fingerprint else b""
 
     def _scan(self, frame: Frame) -> Event:
         """Lexes to the next event and moves what was read to the statement buffer."""
@@ -189,8 +184,7 @@ class Loop:
             data = self.input.copy_data(keep_blank=bool(self.buffer))
             self.copied = statement.offset
             yield data
-            for _block in data.blocks:
-                pass  # the caller has not read the data
+            deque(data.blocks, maxlen=0)  # if the caller has not read the data
         strings = self.state.standard_conforming_strings
         encoding = self.state.encoding
         sync = follow_settings(statement, self.state)
@@ -264,10 +258,8 @@ class Loop:
 
     def statement_here(self, text: str) -> Statement:
         origins = (Origin(0, self.command_offset, verbatim=False),)
-        encoded = text.encode("utf-8", "surrogateescape")
-        return Statement(
-            encoded, self.command_offset, self.input.line, self.source, origins=origins
-        )
+        sent = text.encode("utf-8", "surrogateescape")
+        return Statement(sent, self.command_offset, self.input.line, self.source, origins=origins)
 
     def _escaped(self, frame: Frame) -> None:
         r"""`\;` is a semicolon that does not send, `\:` a colon that does not begin a variable."""

@@ -106,6 +106,12 @@ class Source:
                     line += block.data.count(b"\n")
         return Place(self.name, line, included_from=self.included_from)
 
+    def known_run(self, offset: int, text: bytes, start: int) -> bytes:
+        """Gives the plain statements that were found here, if `text` has the same ones there."""
+        length, fingerprint = self.runs.get(offset, (0, 0))
+        found = text[start : start + length]
+        return found if hash(found) == fingerprint else b""
+
     def read_blocks(self) -> Iterator[bytes]:
         with self.open() as stream:
             while data := stream.read(BLOCK_SIZE):

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from runner.catalog.row_differences import RowCheck, compare_rows
 from runner.catalog.rows import count_doubled, read_rows, variants, written
+from runner.catalog.sequences import comparable_feeds
 from runner.comparison import Caution
 from runner.verify.definitions import unqualified
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
+    from runner.catalog.sequences import SequenceState
     from runner.catalog.shapes import SequenceFeed, TableShape
     from runner.comparison import Difference
     from runner.guard.effects import Effects, Inventory
@@ -154,6 +156,16 @@ class RowComparison:
             counts = {table.name: digest.rows for table, digest in digests if not table.where}
             return sum(counts[name] for name in tables)
         return sum({c.actual.name: self.target.digests[c.actual].rows for c in checks}.values())
+
+    def sequences(self, reference: ReferenceState) -> dict[SequenceFeed, SequenceState]:
+        """Return the states of the sequences that the scripts use, or that the run has left."""
+        written, feeds = self.written, comparable_feeds(reference.snapshot, self.target.snapshot)
+        feeds = written.feeds(feeds) if written else feeds
+        self.target.read(self.conn, (), feeds)
+        states = {feed: self.target.states[feed] for feed in feeds}
+        if written:
+            return {f: s for f, s in states.items() if written.is_left(f, s.last_value)}
+        return states
 
     def kept(self, reference: ReferenceState) -> tuple[str, ...]:
         """Return the tables that the scripts fill and the run has not written to."""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner.catalog.reader import read_snapshot, snapshot_of
 from runner.catalog.row_differences import RowCheck
-from runner.catalog.sequences import SequenceState, comparable_feeds, compare_sequences
-from runner.catalog.shapes import SequenceFeed
+from runner.catalog.sequences import compare_sequences
 from runner.catalog.shared import shared_queries, without_other_shared_objects
 from runner.catalog.snapshot import made_again
 from runner.check.definitions import definitions
@@ -218,7 +217,7 @@ class Verifier:
                 else:
                     cautions.append(one)
         if self._compares_rows:
-            states = self._sequences(conn, reference, target)
+            states = rows.sequences(reference)
             behind, sequences = compare_sequences(reference.states, states)
             found += behind
             cautions += sequences
@@ -234,18 +233,6 @@ class Verifier:
             kept = rows.kept(reference) if self._compares_rows else ()
             self._verification = Verification(checked, cautions=tuple(cautions), kept=kept)
         self._reference.release()
-
-    def _sequences(
-        self, conn: Connection[TupleRow], reference: ReferenceState, target: TargetState
-    ) -> dict[SequenceFeed, SequenceState]:
-        """Return the states of the sequences that the scripts use, or that the run has left."""
-        feeds, written = comparable_feeds(reference.snapshot, target.snapshot), self._written
-        feeds = written.feeds(feeds) if written else feeds
-        target.read(conn, (), feeds)
-        states = {feed: target.states[feed] for feed in feeds}
-        if written:
-            return {f: s for f, s in states.items() if written.is_left(f, s.last_value)}
-        return states
 
     def finish(self, conn: Session, asserted: Sequence[AssertionFile] = ()) -> Verification:
         """Return the differences; without any, run the assertions if that has not been done."""
