@@ -94,6 +94,19 @@ class Login:
         for parameters in _each_host(self.parameters):
             yield {**parameters, "password": self._token(parameters)}
 
+    def may_ask_for_token(self, failures: list[str]) -> bool:
+        """Whether a host of RDS wants a password where none was given: it may want a token.
+
+        Never without a verified server, which a token must not leave for.
+        """
+        wanted = any("no password supplied" in failure for failure in failures)
+        verified = self.parameters.get("sslmode") == "verify-full"
+        return wanted and verified and self.rds and not self.iam
+
+    def use_tokens(self) -> None:
+        """From here on each attempt gets a token from AWS."""
+        self.iam = True
+
     def has_new_secret(self, failures: list[str]) -> bool:
         """Whether the secret was rotated since it was read; if so, it is taken over. Once."""
         old, self._secret = self._secret, None

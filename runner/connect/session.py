@@ -163,6 +163,9 @@ def _connect(conninfo: str, login: Login, backoff: Backoff) -> Session:
             continue
         if login.has_new_secret(failed):
             continue
+        if login.may_ask_for_token(failed) and _asks_for_token(login.parameters):
+            login.use_tokens()
+            continue
         raise _failed(failed, login)
 
 
@@ -178,6 +181,20 @@ def _attempt(conninfo: str, parameters: dict[str, str], left: float) -> Session:
     found = Session.connect(autocommit=True, prepare_threshold=None, **options)
     found.conninfo = conninfo
     return found
+
+
+def _asks_for_token(parameters: dict[str, str]) -> bool:
+    """Whether the server wants a password as it is, which on RDS is what IAM users log in with.
+
+    Others prove that they know theirs: md5 or SCRAM. libpq can be told to refuse (since 16).
+    """
+    if pq.version() < 160000:
+        return False
+    try:
+        _attempt("", {**parameters, "require_auth": "!password"}, _LONGEST_ATTEMPT).close()
+    except psycopg.OperationalError as error:
+        return "server requested a cleartext password" in str(error)
+    return False
 
 
 def _passing(failed: list[str], login: Login) -> str | None:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+import socket
+import ssl
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from runner.connect import rds
 from runner.errors import UsageError
 
 _VERIFIED = ("verify-ca", "verify-full")
+_TIMEOUT = 5.0
+_SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"  # see src/include/libpq/pqcomm.h
+# X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python gives no name to
+_NO_CHECK_TIME = 0x200000
 _FAILED = re.compile(
     r'server at "(?P<address>[^"]+)".*, port (?P<port>\d+) failed:'
     r" (?:SSL error: (?P<unknown>certificate verify failed)"
@@ -46,7 +54,10 @@ def protect(parameters: Mapping[str, str], hosts: list[str], *, iam: bool) -> di
 
 
 def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
-    """Detail and hint for the failure in libpq's text; None when it is not one of TLS."""
+    """Detail and hint for the failure in libpq's text; None when it is not one of TLS.
+
+    Asks the server once more, for the certificate that it presents.
+    """
     if not (found := _FAILED.search(text)):
         return None
     address, port = found["address"], int(found["port"])
@@ -54,21 +65,18 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
     if found["plain"]:
         return f"{host} answers on port {port} without TLS", "check host and port"
     file = parameters.get("sslrootcert") or _default_file()
-    detail = (
-        f"verified with {file}; what {host} presents is shown by\n"
-        f"openssl s_client -starttls postgres -connect {address}:{port}"
-    )
+    shown = _presented(host, address, port)
+    detail = f"verified with {file} {_contents(file)}\n{host} presents {_described(shown)}"
     if found["other"]:
         return detail, (
             "connect by a name that the certificate holds; through a tunnel keep that name:\n"
             "host=NAME hostaddr=127.0.0.1 port=PORT"
         )
+    if shown and _expiry(shown) < datetime.now(UTC):
+        return detail, "the server's certificate has expired: have it renewed"
     if rds.is_rds(host):
         return detail, _fetch(host)
-    return detail, (
-        "name the file with the authority that signed it: PGSSLROOTCERT, sslrootcert=; a server's"
-        " certificate that has expired has to be renewed"
-    )
+    return detail, "name the file with the authority that signed it: PGSSLROOTCERT, sslrootcert="
 
 
 def _host(address: str, parameters: Mapping[str, str]) -> str:
@@ -90,3 +98,73 @@ def _fetch(host: str) -> str:
         "fetch them from AWS:\n"
         f"curl --create-dirs -fsSo ~/.postgresql/root.crt {rds.bundle_url(host)}"
     )
+
+
+def _contents(file: str) -> str:
+    """How many certificates a file holds, and when the newest expires."""
+    if file == "system":
+        return "(the system's authorities)"
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(file)
+    except (OSError, ssl.SSLError):
+        return "(no certificates can be read from it)"
+    expiries = [_expiry(certificate) for certificate in context.get_ca_certs()]
+    if not expiries:
+        return "(it holds no authority)"
+    newest = max(expiries)
+    state = "expired" if newest < datetime.now(UTC) else "expires"
+    count = "1 authority" if len(expiries) == 1 else f"{len(expiries)} authorities, the newest"
+    return f"({count} {state} on {newest:%Y-%m-%d})"
+
+
+def _presented(host: str, address: str, port: int) -> dict[str, Any] | None:
+    """The server's certificate, decoded; None when it cannot be had."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with _handshake(context, host, address, port) as line:
+            certificate = line.getpeercert(binary_form=True)
+        # Python decodes only what it has verified: this time the certificate vouches for itself.
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
+        context.load_verify_locations(cadata=certificate or b"")
+        with _handshake(context, host, address, port) as line:
+            return line.getpeercert()
+    except (OSError, ValueError):
+        return None
+
+
+def _handshake(context: ssl.SSLContext, host: str, address: str, port: int) -> ssl.SSLSocket:
+    line = socket.create_connection((address, port), _TIMEOUT)
+    try:
+        line.sendall(_SSL_REQUEST)
+        if line.recv(1) != b"S":
+            raise OSError("no TLS")
+        return context.wrap_socket(line, server_hostname=host)
+    except BaseException:
+        line.close()
+        raise
+
+
+def _described(certificate: dict[str, Any] | None) -> str:
+    if certificate is None:
+        return "no certificate that could be read"
+    names = ", ".join(value for _, value in certificate.get("subjectAltName", ()))
+    expiry = _expiry(certificate)
+    state = "expired" if expiry < datetime.now(UTC) else "valid until"
+    return (
+        f"a certificate of {_name(certificate['subject'])} for {names or 'no host name'},"
+        f" signed by {_name(certificate['issuer'])}, {state} {expiry:%Y-%m-%d}"
+    )
+
+
+def _name(parts: tuple[tuple[tuple[str, str], ...], ...]) -> str:
+    """The common name, else whatever there is."""
+    values = dict(pair for part in parts for pair in part)
+    return values.get("commonName") or " ".join(values.values()) or "nobody"
+
+
+def _expiry(certificate: Mapping[str, Any]) -> datetime:
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)

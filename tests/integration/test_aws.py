@@ -140,6 +140,24 @@ def test_each_host_has_its_own_token(
     assert [token.split(":")[0] for token in tokens] == [other, WRITER]
 
 
+def test_the_server_asks_for_a_token(tokens: list[str], joe: str) -> None:
+    with connect(joe, connect_timeout=0, observer=Heard()) as conn:
+        assert conn.info.user == "joe"
+    assert len(tokens) == 1
+
+
+def test_a_server_that_asks_for_a_password_gets_no_token(tokens: list[str], joe: str) -> None:
+    error = failing(make_conninfo(joe, user="ann"))
+    assert "no password supplied" in error.message
+    assert tokens == []
+
+
+def test_a_server_that_is_not_verified_is_given_no_token(tokens: list[str], joe: str) -> None:
+    error = failing(make_conninfo(joe, sslmode="require"))
+    assert "no password supplied" in error.message
+    assert tokens == []
+
+
 def test_the_region_is_that_of_the_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
     assert "ap-south-1" in aws.iam_token("db.example.com", 5432, "joe", None)
