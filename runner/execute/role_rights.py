@@ -143,7 +143,8 @@ class RoleRights:
             and _MAKES.search(text)
             and _IS_BODY.match(text)
         ):
-            command = self._act_for(text)
+            # With a $ in it the command might end the body: `END$$` looks like a name.
+            command = act_for({one for one in _names(text) - self._self if "$" not in one})
             for place in reversed([*_after_makers(text)]):
                 statement = statement.with_replaced(place, place, command)
         return statement

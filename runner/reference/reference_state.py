@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 # Builds that have to agree, with random(), before a difference is one.
-_BUILDS_IF_RANDOM = 8
+_BUILDS_IF_RANDOM = 12
 Digests = dict[TableShape, RowDigest]
 
 

@@ -362,7 +362,7 @@ def test_without_a_transaction_runs_what_no_transaction_may_hold(
 @pytest.mark.parametrize(
     ("text", "sqlstate"),
     [
-        ("select 'clus' || 'ter' \\gexec\n", "25001"),
+        ("select 'discard ' || 'all' \\gexec\n", "25001"),
         ("create procedure p() language plpgsql as 'begin commit; end';\ncall p();\n", "2D000"),
     ],
 )

@@ -33,6 +33,8 @@ do $$ begin
   create schema {x}_inner authorization {x}_inner;
   set local role {x}_quoted;
 end $$;
+do $x$begin create role {x}_close;end$x$; create schema {x}_close authorization {x}_close;
+do $$begin create role {x}_closed; end$$; create schema {x}_closed authorization {x}_closed;
 do $$ declare made text := format('create role %I', '{x}_named'); begin
   execute made; -- don't grant it
   execute format('create schema %I authorization %I', '{x}_named', '{x}_named');

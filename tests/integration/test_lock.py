@@ -146,6 +146,7 @@ def test_a_lock_of_the_whole_server_is_waited_for_once(
     hidden = f"DO $$ BEGIN EXECUTE 'ALTER RO' || 'LE {role} SET search_path = public'; END $$"
     with pytest.raises(LockNotAvailable) as caught:
         apply(f"{change if is_named else hidden};", lock_timeout=3.1, verify=True)
-    ended = server.log_path.read_text().split("canceling statement due to lock timeout")[1:]
+    log = server.log_path.read_text(errors="replace")
+    ended = log.split("canceling statement due to lock timeout")[1:]
     assert sum(role in one.partition("STATEMENT:")[2].partition("\n")[0] for one in ended) == 1
     assert f"The lock is held by pid {other.info.backend_pid}," in str(caught.value.detail)
