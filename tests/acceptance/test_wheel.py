@@ -91,7 +91,7 @@ def check_content(wheel: Path) -> None:
     source = {
         str(path.relative_to(CHECKOUT))
         for path in (CHECKOUT / "runner").rglob("*")
-        if path.is_file() and path.suffix != ".pyc"
+        if path.is_file() and path.parent.name != "__pycache__"
     }
     assert {name for name in names if not name.startswith(info)} == source
     assert "runner/py.typed" in source
