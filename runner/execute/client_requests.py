@@ -13,10 +13,11 @@ from runner.psql.statement_buffer import command_starts
 from runner.psql.steps import CopyData, Origin, Statement, Step
 from runner.scripts.files import KeptFile
 
-_SAVEPOINTS = (b"SAVEPOINT", b"RELEASE", b"ROLLBACK")
-
 if TYPE_CHECKING:
     from runner.psql.state import State
+
+
+_SAVEPOINTS = (b"SAVEPOINT", b"RELEASE", b"ROLLBACK")
 
 
 class RequestReader:

@@ -49,7 +49,7 @@ class Execution(NamedTuple):
     on_error: Callable[[RunnerError, bytes], None] | None = None
     databases: Databases | None = None
 
-    def sent(
+    def filtered(
         self, steps: Iterator[Step], is_passed_over: Callable[[], bool]
     ) -> Iterator[Step | Shared]:
         """The steps of a script as they are sent."""

@@ -90,7 +90,7 @@ class Executor:
         if not self._execution.data:
             steps = step_filters.without_data(steps)
         in_blocks = separated if self._execution.autocommit else self.blocks.script
-        self.run_steps(in_blocks(self.sent(steps)), state, progress, own)
+        self.run_steps(in_blocks(self.without_left_out(steps)), state, progress, own)
         self._pending.append(Part(None, progress, is_end=True))
         is_short = 0 < self._size <= FIRST_MESSAGE and self._recovery is None
         if not is_short:
@@ -113,12 +113,12 @@ class Executor:
         self._steps = self._filtered(steps)
         self._run(self._steps, state)
 
-    def sent(self, steps: Iterator[Step]) -> Iterator[Step]:
-        """Without what is left out."""
+    def without_left_out(self, steps: Iterator[Step]) -> Iterator[Step]:
+        """Passes the steps on, but for what options leave out."""
         return steps if self._left_out is None else step_filters.without(steps, self._left_out)
 
     def _filtered(self, steps: Iterator[Step]) -> Iterator[Step | Shared]:
-        return self._execution.sent(steps, lambda: self.is_passed_over)
+        return self._execution.filtered(steps, lambda: self.is_passed_over)
 
     def _run(self, steps: Iterator[Step | Shared], state: State) -> None:
         for step in self._read(steps):

@@ -25,14 +25,17 @@ _WITHIN = 5.0  # seconds
 _UNKNOWN = "whether the scripts deleted rows"
 
 
-def meets_strangers(conn: Session, before: Inventory, now: Effects, made: Container[int]) -> bool:
+def changes_tables_of_others(
+    conn: Session, before: Inventory, now: Effects, made: Container[int]
+) -> bool:
     """Whether the scripts have changed what other sessions have made since the beginning.
 
     Of what is gone and not known to be `made` by the run, another session is asked: it still sees
     what was committed. Raises ConnectionFailed, and Refused when it is not served.
     """
-    since = [one for oid, one in now.relations.items()
-             if oid >= _FIRST and oid not in before.relations]  # fmt: skip
+    since = [
+        one for oid, one in now.relations.items() if oid >= _FIRST and oid not in before.relations
+    ]
     for one in since:
         is_changed = one.exclusive or one.deleted or one.updated or one.relkind == "S"
         if is_changed and not (one.gone or one.ours or one.temporary):

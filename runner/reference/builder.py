@@ -85,10 +85,10 @@ class BuildObserver(Observer):
 class Builder:
     """Runs the scripts on `conn` until `released` is set.
 
-    `is_direct`: there is no connection pooler in between. With `repeat`, names of tables, the
-    scripts run once more, and what that changes is read of these tables and of the catalog. `pid`
-    is the server process, set when its transaction begins and other sessions can wait for its
-    locks.
+    `is_direct`: there is no connection pooler in between. Unless `repeat` is None, the scripts run
+    once more, and what that changes is read: of the tables with these names, if any, and of the
+    catalog. `pid` is the server process, set when its transaction begins and other sessions can
+    wait for its locks.
     """
 
     def __init__(

@@ -121,7 +121,7 @@ class DatabaseRun:
 
         conn, guard = self.conn, self.guard
         before, now = guard.before, guard.now
-        if elsewhere.meets_strangers(conn, before, now, guard.made):
+        if elsewhere.changes_tables_of_others(conn, before, now, guard.made):
             self.ctx.observer.note("Other sessions made what the scripts change; once more.")
             return False
         unseen = elsewhere.unseen_changes(conn, before, now, guard.contents)
