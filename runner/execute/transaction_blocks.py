@@ -47,6 +47,8 @@ _SAVEPOINT = b"SAVEPOINT runner_block;"
 ROLL_BACK_BLOCK = b"ROLLBACK TO SAVEPOINT runner_block;"
 RELEASE_BLOCK = b"RELEASE SAVEPOINT runner_block;"
 _READ_ONLY = b"SET TRANSACTION READ ONLY;"
+# pg_dumpall writes it.
+_NOT_READ_ONLY = re.compile(rb"set\s+default_transaction_read_only\s*(?:=|to\b)\s*'?off")
 _DEFER = b"SET CONSTRAINTS ALL DEFERRED;"
 # These run several statements as one: deferred constraints wait for the end of all of them.
 _RUN_SEVERAL = frozenset({b"DO", b"CALL", b"SELECT", b"WITH"})
@@ -82,11 +84,12 @@ class TransactionBlocks:
         self._rights = rights
         self._observer = observer
         self._has_deferred = False  # whether a constraint may be deferred
+        self._may_be_read_only = False  # whether a transaction may be, without saying so
         self._new_script()
 
     def _new_script(self) -> None:
         self._begun: Statement | None = None  # the BEGIN of the block that is open
-        self._is_read_only = False
+        self._modes = b""  # of this block
         self._is_noted = False
         self._effects = ScriptEffects()
         self._in_block = NONE
@@ -124,10 +127,14 @@ class TransactionBlocks:
 
     def _separated(self, steps: Iterator[Step]) -> Iterator[Step]:
         for step in steps:
-            if isinstance(step, PlainStatements) and self._effects.is_named(step.text):
+            if isinstance(step, PlainStatements) and self._is_about(step.text):
                 yield from step.each()
             else:
                 yield step
+
+    def _is_about(self, plain: bytes) -> bool:
+        """Whether one of these statements needs something before or after it."""
+        return self._may_be_read_only or self._effects.is_named(plain)
 
     def _around(self, given: Statement | Gset | Gexec) -> _Around:
         before: tuple[Statement, ...] = ()
@@ -141,14 +148,16 @@ class TransactionBlocks:
         step: Statement | Gset | Gexec | None = given
         for start, control in transaction_commands(statement):
             return _Around(self._controlled(given, statement, start, control))
-        words = first_words(statement.text, 2)
-        if words == (b"SET", b"TRANSACTION") and (modes := read_modes(statement.text)) is not None:
+        if (modes := read_modes(statement.text)) is not None:
             return _Around(self._with_modes(statement, modes))
         if given is statement and self._begun is None and len(statement.starts) == 1:
             step = self._substitutes.of(statement)
         if step is None:
             return _Around(None)
-        self._has_deferred |= b"deferr" in statement.text[:_LOOKED_AT].lower()
+        lower = statement.text[:_LOOKED_AT].lower()
+        self._has_deferred |= b"deferr" in lower
+        if b"read_only" in lower or b"session characteristics" in lower:
+            self._may_be_read_only |= not _NOT_READ_ONLY.match(lower)
         found = self._effects.of(statement.text)
         enclose = self._outside if self._begun is None else self._inside
         around = enclose(step, statement, found)
@@ -159,8 +168,7 @@ class TransactionBlocks:
     def _inside(self, step: Step, statement: Statement, found: CommitEffects) -> _Around:
         """A statement of a block: its effects end at COMMIT."""
         before: list[bytes] = []
-        new = found.settings - self._in_block.settings
-        if new:
+        if new := found.settings - self._in_block.settings:
             before = [CommitEffects(new).keep()]
         self._in_block |= found
         if self._in_block.settings and (named := _SET.match(statement.text)):
@@ -181,13 +189,17 @@ class TransactionBlocks:
             before = [_DEFER, _constraint_modes()]
             after = [CHECK_CONSTRAINTS]
         if first == b"SET" and second in (b"LOCAL", b"CONSTRAINTS"):
-            self._warn(statement, f"{_text(first, second)} can only be used in transaction blocks")
+            self._warn(statement, f"SET {second.decode()} can only be used in transaction blocks")
             after = [CHECK_CONSTRAINTS]
         found |= CommitEffects(emptied=self._effects.emptied)
         if found.settings:
             before.append(found.keep())
         if found != NONE:
             after.append(found.end())
+        if self._may_be_read_only:
+            self._modes = b""
+            before += [_SAVEPOINT, *self._read_only()]
+            after.insert(0, RELEASE_BLOCK)
         return _Around(step, own_statements(statement, before), own_statements(statement, after))
 
     # -- transaction control ----------------------------------------------------------------
@@ -211,13 +223,19 @@ class TransactionBlocks:
         if not self._is_noted:
             self._observer.notice(Notice("NOTICE", _PASSED_OVER, _place(statement)))
         self._is_noted = True
-        self._is_read_only = control.read_only
+        self._modes = control.modes
         return self._sent_for(statement, self._opened(statement))
 
     def _opened(self, statement: Statement) -> list[bytes]:
         self._begun = statement
-        read_only = [_READ_ONLY] if self._is_read_only else []
-        return [_SAVEPOINT, _DEFER, _constraint_modes(), *read_only]
+        return [_SAVEPOINT, _DEFER, _constraint_modes(), *self._read_only()]
+
+    def _read_only(self) -> list[bytes]:
+        if b"READ ONLY" in self._modes:
+            return [_READ_ONLY]
+        if not self._may_be_read_only or b"READ WRITE" in self._modes:
+            return []
+        return [own_statement("execute/read_only").encode()]
 
     def _end(self, statement: Statement, control: Control) -> Statement | None:
         if self._begun is None and control.chains:
@@ -280,7 +298,3 @@ def _constraint_modes() -> bytes:
 
 def _place(statement: Statement) -> Place:
     return statement.source.place(statement.file_offset(0))
-
-
-def _text(*words: bytes) -> str:
-    return b" ".join(words).decode()

@@ -52,7 +52,9 @@ _MODE = (
 )
 _BEGIN = re.compile(rb"(?:BEGIN(?: WORK| TRANSACTION)?|START TRANSACTION)((?:" + _MODE + rb")*)")
 _END = re.compile(rb"(COMMIT|END|ROLLBACK|ABORT)(?: WORK| TRANSACTION)?(?: AND( NO)? (CHAIN))?")
-_SET_MODES = re.compile(rb"SET TRANSACTION((?:" + _MODE + rb")+)")
+_SET_MODES = re.compile(
+    rb"SET TRANSACTION(?:((?:" + _MODE + rb")+)|_(?:ISOLATION|DEFERRABLE) (?:=|TO) \S+)"
+)
 _MOST = 24  # tokens of such a command
 
 
@@ -221,7 +223,7 @@ class Control(NamedTuple):
 
     first: bytes
     chains: bool = False
-    read_only: bool = False
+    modes: bytes = b""
 
     @property
     def begins(self) -> bool:
@@ -236,7 +238,7 @@ def read_control(command: bytes) -> Control | None:
     """The command; None for what a savepoint cannot stand for, such as PREPARE TRANSACTION."""
     text = _words(command)
     if begin := _BEGIN.fullmatch(text):
-        return Control(text.split()[0], read_only=b"READ ONLY" in begin[1])
+        return Control(text.split()[0], modes=begin[1])
     if end := _END.fullmatch(text):
         return Control(end[1], chains=end[3] is not None and end[2] is None)
     return None
@@ -244,8 +246,9 @@ def read_control(command: bytes) -> Control | None:
 
 def read_modes(command: bytes) -> bytes | None:
     """The modes that SET TRANSACTION sets; None for any other command, and for a snapshot."""
-    found = _SET_MODES.fullmatch(_words(command))
-    return found[1] if found else None
+    is_set = first_words(command, 1) == (b"SET",)
+    found = _SET_MODES.fullmatch(_words(command)) if is_set else None
+    return (found[1] or b"") if found else None
 
 
 def _words(command: bytes) -> bytes:
