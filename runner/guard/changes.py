@@ -39,6 +39,14 @@ class Change(NamedTuple):
         """What tells it from other changes."""
         return (self.feed.sequence if self.feed else self.table.oid), self.cause
 
+    @property
+    def may_be_named(self) -> bool:
+        """Whether it is no loss where statements that name the table do it, and nothing else.
+
+        An UPDATE that moves a row to another partition deletes it from the first.
+        """
+        return self.cause == OVERWRITTEN or (self.cause == DELETED and self.table.root is not None)
+
 
 def table_changes(before: Inventory, now: Effects) -> Iterator[Change]:
     """Yields what was done to tables of before. With a new relfilenode a table may just have

@@ -75,7 +75,8 @@ class Contents(NamedTuple):
         """Whether it is safe, or its rows are to be compared: those deleted may all be ours."""
         held = self.looked.get(change.key)
         only_others = held is not None and held.not_ours == held.rows and change.keep == "all"
-        return self.is_safe(change) or bool(change.keep and not (change.deleted and only_others))
+        is_certain = change.deleted and only_others and not change.may_be_named
+        return self.is_safe(change) or bool(change.keep and not is_certain)
 
     def is_allowed(self, change: Change) -> bool:
         """Whether the user has named the table, or a partitioned table above it."""

@@ -6,9 +6,9 @@ INSERT ON CONFLICT DO UPDATE names their table; the state of a sequence that suc
 uses; large objects. Rows that earlier runs wrote and that have not changed since are no loss, and
 neither are rows that the run puts there again.
 
-Moving a row to another partition counts as deleting it. So does deleting what the run itself has
-inserted into a table of others, and a DELETE that a savepoint undid where the run had written to
-the table before.
+Moving a row to another partition counts as deleting it, unless such a statement does it. So does
+deleting what the run itself has inserted into a table of others, and a DELETE that a savepoint
+undid where the run had written to the table before.
 
 The content of a dropped table cannot be queried any more. So the tables that earlier runs made
 are looked at before the first script (sql/look.sql), and locked against writers if all their rows
@@ -183,12 +183,16 @@ class Guard:
 
     def _settle(self, found: list[Change], sure: list[Change]) -> None:
         """Sorts what is gone or has other values. Raises LossError for what may not be."""
-        told = [c for c in found if c.cause == changes.OVERWRITTEN and c.key in self._named]
+        told = [change for change in found if change.key in self._named]
         unknown = [c for c in found if not (c in told or self.contents.is_allowed(c))]
-        worse = [change for change in unknown if change.cause != changes.OVERWRITTEN]
-        if worse or unknown or self._certain:
-            raise self._refused((*(worse or unknown), *self._certain))
-        self.overwritten = tuple(map(self._loss, told))
+        if unknown or self._certain:
+            if not all(change.may_be_named for change in unknown):
+                unknown = [change for change in unknown if change.cause != changes.OVERWRITTEN]
+            raise self._refused((*unknown, *self._certain))
+        by_table = {c.table.oid: (self._loss(c), self._missing_rows(c)) for c in told}
+        self.overwritten = tuple(
+            loss._replace(cause=changes.OVERWRITTEN, rows=rows) for loss, rows in by_table.values()
+        )
         allowed = [change for change in (*sure, *found) if change not in told]
         losses = [(change, self._loss(change)) for change in allowed]
         self.lost = tuple(loss for change, loss in losses if loss.rows != 0 or change in sure)
@@ -210,10 +214,11 @@ class Guard:
     def without_named(self, losses: Sequence[Loss]) -> list[Loss]:
         """The refused losses but for rows that only statements which name their table overwrite.
 
-        The latter have no line. If nothing else is left, the run may begin again.
+        Or move to other partitions. They have no line. If nothing else is left, the run may begin
+        again.
         """
         pairs = [*zip(self.refused, losses, strict=True)]
-        named = [c for c, one in pairs if c.cause == changes.OVERWRITTEN and not one.line]
+        named = [change for change, one in pairs if change.may_be_named and not one.line]
         self._named |= {change.key for change in named}
         self.refused = tuple(change for change, _ in pairs if change not in named)
         return [loss for change, loss in pairs if change not in named]

@@ -62,7 +62,7 @@ class ProbeReports(Observer):
     def __init__(self, count: int) -> None:
         self.places: dict[int, Place] = {}
         self._count = count
-        self._updated: dict[int, int] = {}
+        self._updated: dict[int, tuple[int, int]] = {}
 
     def notice(self, notice: Notice) -> None:
         """Takes what a probe reports; see sql/probe.sql."""
@@ -71,11 +71,12 @@ class ProbeReports(Observer):
         found = json.loads(notice.detail or "[]")
         for number in found["lost"]:
             self.places.setdefault(number, notice.place)
-        for number, updated, is_named in found["updated"]:
+        for number, updated, is_named, fewer in found["updated"]:
             # A savepoint that is rolled back takes back what the probe knew, not the counter.
-            if updated > self._updated.get(number, 0) and not is_named:
+            rows, before = self._updated.get(number, (0, 0))
+            if updated > rows and not (is_named and (fewer or 0) <= before):
                 self.places.setdefault(number, notice.place)
-            self._updated[number] = updated
+            self._updated[number] = updated, fewer or 0
 
     def progress(self, done: int) -> None:  # noqa: ARG002, the observer's
         """After each message. Raises AllFound."""
@@ -93,9 +94,13 @@ def probe(template: str, before: Inventory, refused: Guard) -> Callable[[Stateme
         for number, change in enumerate(refused.refused)
     ]
     text = (template % {"asked": json.dumps(asked)}).encode()
-    return lambda last: text.replace(
-        b"@named", b", ".join(map(_regclass, updated_names(last.text)))
-    )
+
+    def found(last: Statement) -> bytes:
+        deletes = any(token.text == b"DELETE" for token in tokens(last.text))
+        names = b", ".join(map(_regclass, updated_names(last.text)))
+        return text.replace(b"@deletes", str(deletes).encode()).replace(b"@named", names)
+
+    return found
 
 
 def _regclass(name: bytes) -> bytes:
@@ -115,17 +120,20 @@ def _condition(before: Inventory, change: Change, held: Looked | None) -> tuple[
     """See sql/probe.sql."""
     oid, cause = change.key
     table = before.tables.get(change.table.oid, change.table)
-    deleted = table.deleted
+    deleted, inserted = table.deleted, table.inserted
     if oid == LARGE_OBJECTS:
         objects = before.large_objects
         deleted = {UNLINKED: objects.unlinked, DELETED: objects.deleted}.get(cause, objects.updated)
     elif cause == OVERWRITTEN:
         deleted = table.updated
+    elif cause == DELETED and table.root:
+        parts = [one for one in before.tables.values() if one.root == table.root]
+        cause, inserted = "moved", sum(one.deleted - one.inserted for one in parts)
     elif cause == ON_SHARDS:
         deleted = (held and held.rows) or 0
     elif cause == SET_BACK:
         deleted = before.sequences.get(oid, 0)
-    return oid, cause, deleted, table.inserted, table.filenode, change.columns
+    return oid, cause, deleted, inserted, table.filenode, change.columns
 
 
 def with_lines(

@@ -263,6 +263,46 @@ def test_rows_may_move_to_other_partitions(name: str, apply: Applier) -> None:
     assert apply(script.format("true")).loss == ()
 
 
+MOVES = {
+    "update": ("UPDATE p SET k = 7 WHERE k = 1;\nUPDATE p SET v = 'b' WHERE k = 2;", 2),
+    "merge": (
+        "INSERT INTO p VALUES (1);\nMERGE INTO p USING (VALUES (1)) v (i) ON k = i AND v = 'a'"
+        " WHEN MATCHED THEN UPDATE SET k = 8;", 1,
+    ),
+    "block": ("SELECT 1;\nDO $$ BEGIN UPDATE p SET k = 7 WHERE k = 1; END $$;", None),
+    "one that names it, and others": (
+        "UPDATE p SET k = 7, v = 'b' WHERE k = 1;\n"
+        "WITH gone AS (DELETE FROM p WHERE k = 2) UPDATE p SET k = 8 WHERE k = 1;", None,
+    ),
+    "rows put in and deleted": (
+        "INSERT INTO p VALUES (1), (2);\nDELETE FROM p WHERE v = 'a' AND k = 1;", None
+    ),
+    "a trigger that deletes": (
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM p WHERE"
+        " k = 2; RETURN NULL; END $$; CREATE TRIGGER g AFTER UPDATE ON p EXECUTE FUNCTION f();\n"
+        "UPDATE p SET k = 8 WHERE k = 1;", None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_a_statement_that_names_the_table_may_move_rows_to_another_partition(
+    name: str, server: Server, apply: Applier
+) -> None:
+    if name == "merge" and server.version < 15:
+        pytest.skip("version 15 has MERGE first")
+    script, rows = MOVES[name]
+    apply.sql(PARTS)
+    if rows is None:
+        with pytest.raises(LossError) as caught:
+            apply(script)
+        assert [(one.table, one.line) for one in caught.value.losses] == [("public.p12", 2)]
+    else:
+        assert apply(script).loss == ()
+        (told,) = apply.told.messages
+        assert told.startswith(f"rows of others overwritten: public.p12: {rows} row")
+
+
 def test_of_a_large_table_no_keys_are_named(apply: Applier) -> None:
     apply.sql("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 1001)")
     made = "DROP TABLE t;\nCREATE TABLE t (id int PRIMARY KEY);\nINSERT INTO t VALUES (1);"

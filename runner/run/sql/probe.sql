@@ -1,6 +1,7 @@
 -- Reports what is lost by now, when it is not what the probe before has reported: a message with
 -- SQLSTATE RUN01, and in its detail a JSON object: lost, an array of numbers; updated, of each table
--- with rows updated: number, rows, whether the statement before the probe names it. INFO is sent whatever
+-- with rows updated, or moved to other partitions: number, rows, whether the statement before the probe
+-- names it, and how many rows its partitions have less than at the beginning. INFO is sent whatever
 -- client_min_messages is. The setting runner.lost, which a savepoint takes back with the loss,
 -- holds the last report. Asked for are: number, oid, how it is lost, what the transaction's counters said at its
 -- beginning of rows deleted and inserted, relfilenode, columns. A table with a new relfilenode
@@ -21,15 +22,21 @@ BEGIN
     FOR one IN SELECT a.v FROM pg_catalog.json_array_elements('%(asked)s') AS a (v)
     LOOP
         rel := (one->>1)::pg_catalog.oid;
-        rows := pg_catalog.pg_stat_get_xact_tuples_updated(rel) - (one->>3)::pg_catalog.int8;
-        IF one->>2 = 'overwritten' THEN
-            IF rows > 0 THEN
-                moved := moved || pg_catalog.json_build_array(one->0, rows, EXISTS (
-                    WITH RECURSIVE tree (oid) AS (
-                        SELECT rel UNION SELECT i.inhparent FROM tree AS t
-                          JOIN pg_catalog.pg_inherits AS i ON i.inhrelid = t.oid)
-                    SELECT FROM tree AS t WHERE t.oid = ANY (named)));
-            END IF;
+        IF one->>2 IN ('overwritten', 'moved') THEN
+            moved := moved || pg_catalog.json_build_array(one->0,
+                CASE one->>2 WHEN 'moved' THEN pg_catalog.pg_stat_get_xact_tuples_deleted(rel)
+                             ELSE pg_catalog.pg_stat_get_xact_tuples_updated(rel)
+                END - (one->>3)::pg_catalog.int8, EXISTS (
+                WITH RECURSIVE tree (oid) AS (
+                    SELECT rel UNION SELECT i.inhparent FROM tree AS t
+                      JOIN pg_catalog.pg_inherits AS i ON i.inhrelid = t.oid)
+                SELECT FROM tree AS t WHERE t.oid = ANY (named)
+                   AND NOT (one->>2 = 'moved' AND @deletes)),
+                CASE one->>2 WHEN 'moved' THEN (
+                    SELECT pg_catalog.sum(pg_catalog.pg_stat_get_xact_tuples_deleted(p.relid)
+                                          - pg_catalog.pg_stat_get_xact_tuples_inserted(p.relid))
+                      FROM pg_catalog.pg_partition_tree(pg_catalog.pg_partition_root(rel)) AS p) END
+                - (one->>4)::pg_catalog.int8);
             CONTINUE;
         END IF;
         gone := CASE one->>2
