@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.observer import Observer
     from runner.reference.reference_state import ReferenceState
-    from runner.results import Target
+    from runner.results import RecordedRun, Target
 
 
 _PREPARE = {
@@ -127,12 +127,11 @@ def apply(
     connected, and what `run_in_transaction` raises.
     """
     from runner.run.advice import naming_diff
-    from runner.run.compare import last_run
 
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
     with naming_diff(settings), _connected(settings, observer, prepared) as ctx:
-        if settings.once and (run := last_run(ctx)):
+        if settings.once and (run := _last_run(ctx)):
             done = ApplyResult(ctx.target, (), changes=(), already=run)
         elif settings.transaction == "none":
             from runner.run.autocommit import run_autocommit
@@ -143,6 +142,12 @@ def apply(
 
             done = run_in_transaction(ctx, plan=planning)
     return done._replace(seconds=time.monotonic() - started)
+
+
+def _last_run(ctx: RunContext) -> RecordedRun | None:
+    from runner.run.compare import last_run
+
+    return last_run(ctx)
 
 
 def plan(settings: Settings, observer: Observer, prepared: Prepared | None = None) -> ApplyResult:

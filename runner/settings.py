@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from argparse import ArgumentTypeError
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Any, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from runner import PROGRAM
 from runner.environment import EMBEDDED, configured_target, is_yes, usable_conninfo
@@ -34,8 +34,7 @@ class OptionError(ArgumentTypeError, ValueError):
     """A value that an option cannot have. The text does not show it: it may be a password."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The options of a command, with their defaults.
 
     `target` is a conninfo: empty if libpq's variables (PGHOST, PGSERVICE, …) name the target, None
@@ -48,13 +47,13 @@ class Settings:
 
     scripts: tuple[Path, ...] = (Path("data/sql"),)
     assertions: Path | None = None
-    target: str | None = field(default=None, repr=False)
+    target: str | None = None
     target_named: bool = False
     data_dir: Path = Path(".runner/pgdata")
     connect_timeout: float | None = None
     lock_timeout: float = 10.0
     transaction: Literal["all", "none"] = "all"
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = MappingProxyType({})
     format: str = "text"
     exit_code: bool = False
     quiet: bool = False
@@ -68,19 +67,23 @@ class Settings:
     rename: tuple[str, ...] = ()
     rows: bool = False
     proof: bool = True
-    prove_on: str | None = field(default=None, repr=False)
+    prove_on: str | None = None
     registry: bool = True
     registry_schema: str = "runner"
     no_owner: bool = False
     no_privileges: bool = False
     once: bool = False
     verify: Literal["all", "schema", "none"] = "all"
-    reference: str | None = field(default=None, repr=False)
-    targets: tuple[str, ...] = field(default=(), repr=False)
+    reference: str | None = None
+    targets: tuple[str, ...] = ()
     jobs: int = 8
     together: bool = False
     output: Path | None = None
     check: bool = False
+
+    def __repr__(self) -> str:
+        """No value, as one may be a conninfo with a password."""
+        return f"{type(self).__name__}(…)"
 
     @property
     def json(self) -> bool:
@@ -115,7 +118,7 @@ class Settings:
         command that is `offline` has no target. Raises UsageError for an invalid target or
         environment variable, and for options that cannot be used together.
         """
-        names = {item.name for item in fields(cls)} - {"target"}
+        names = {*cls._fields} - {"target"}
         given = {name: value for name, value in options.items() if name in names}
         if "variables" in given:
             given["variables"] = dict(given["variables"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.arguments import parse
@@ -144,7 +143,7 @@ def _on_several(name: str, settings: Settings, printer: Printer) -> int:
 
         def work(member: Member) -> int:
             target = settings.targets[member.index]
-            own = replace(settings, target=target, target_named=True, targets=())
+            own = settings._replace(target=target, target_named=True, targets=())
             one = targets.start(member)
             shared = [prepared._replace(member=member)] if prepared else []
             result: Result | Failure

@@ -7,7 +7,9 @@ import json
 import socket
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -206,21 +208,34 @@ def _client() -> str:
     return f"{user}@{socket.gethostname()}"
 
 
-def git_revision(folder: Path) -> str | None:
-    """Return the commit that is checked out in `folder`; None where git does not tell one.
+class GitRevision:
+    """Asks git for the commit that is checked out in `folder`; `answer` is read later.
 
     git may be missing, see no repository or no commit, or refuse a folder of another user
-    (safe.directory in git-config(1)). It is called with the target's transaction open, so it has
-    little time.
+    (safe.directory in git-config(1)).
     """
-    command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
-    try:
-        output = subprocess.check_output(
-            command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=_GIT_TIMEOUT
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return output.decode("ascii", "replace").strip()
+
+    def __init__(self, folder: Path) -> None:
+        self._git: subprocess.Popen[bytes] | None = None
+        command, no = ["git", "-C", str(folder), "rev-parse", "HEAD"], subprocess.DEVNULL
+        with suppress(OSError):
+            self._git = subprocess.Popen(command, stdin=no, stdout=subprocess.PIPE, stderr=no)
+
+    @cached_property
+    def answer(self) -> str | None:
+        """None where git tells no commit, or not soon: the target's transaction is open."""
+        output = b""
+        if self._git is not None:
+            with suppress(subprocess.TimeoutExpired):
+                output, _ = self._git.communicate(timeout=_GIT_TIMEOUT)
+            output = b"" if self._git.returncode else output
+        return output.decode("ascii", "replace").strip() or None
+
+    def close(self) -> None:
+        """Ends git."""
+        if self._git is not None:
+            with self._git:
+                self._git.kill()
 
 
 def runs(conn: Connection[TupleRow], limit: int, schema: str) -> tuple[RecordedRun, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.comparison import Found
@@ -42,7 +41,7 @@ def diff_lines(result: DiffResult, settings: Settings) -> list[str]:
         text += _proof(result)
         if settings.output and settings.output.suffix == ".sql":
             # What the statements change is not in the reference of a folder without it.
-            apply = replace(settings, scripts=(settings.output.parent,)).command("apply")
+            apply = settings._replace(scripts=(settings.output.parent,)).command("apply")
             text.append(escape(f"-- To run it: {apply} --no-verify"))
     return [*text, *(line for one in result.left for line in _left(one))]
 

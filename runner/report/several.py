@@ -8,7 +8,6 @@ import sys
 import textwrap
 import time
 from collections import Counter, defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from runner.errors import Interrupted
@@ -38,7 +37,7 @@ class OneTarget:
         self.result: Result | Failure | None = None
         self.started = self.ended = time.monotonic()
         self._text = io.StringIO()
-        own = replace(settings, quiet=not settings.verbose, format="text")
+        own = settings._replace(quiet=not settings.verbose, format="text")
         self.printer = Printer(
             own, command, out=self._text, err=self._text, check=member.stop.check
         )

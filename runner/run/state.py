@@ -63,6 +63,7 @@ class RunState:
             databases=databases(self) if databases else None,
         )
         self.scripts = Scripts(execution, ctx.settings, guard=guard, facts=ctx.prepared.outline)
+        self._revision: registry.GitRevision | None = None
         self._is_reported = False
 
     @property
@@ -102,12 +103,15 @@ class RunState:
             # Closing alone would leave their locks to the server for a moment longer.
             roll_back(conn)
             conn.close()
+        if self._revision is not None:
+            self._revision.close()
 
     def opened(self, opened: Opened, backend_pid: int) -> None:
         """The run has its lock. Raises Refused for a registry that cannot be used."""
         self.lock_monitor.watch(backend_pid)
         if self.ctx.settings.registry:
             opened.registry.check()
+            self._revision = self._revision or registry.GitRevision(self.ctx.prepared.folder.path)
 
     def run_scripts(self) -> None:
         for one in self.ctx.prepared.checked:
@@ -121,7 +125,7 @@ class RunState:
             self.ctx.observer.notice(registry.not_recorded(info.obstacle))
             return ""
         results = tuple(self.scripts.results)
-        revision = registry.git_revision(self.ctx.prepared.folder.path)
+        revision = self._revision.answer if self._revision is not None else None
         return registry.record(info, entry._replace(scripts=results, git_revision=revision))
 
     def is_committed(self) -> None:

@@ -48,7 +48,8 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:
             run.roll_back()
         else:
             run.commit()
-            run.report_taken_away(changes or ())
+            if changes:
+                run.report_taken_away(changes)
     guard = run.home.guard
     created = [relation.name for relation in guard.now.created(guard.before)]
     return ApplyResult(

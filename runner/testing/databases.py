@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -127,7 +126,7 @@ def _digest(*parts: str) -> str:
 def _build(settings: Settings, prepared: Prepared, built: Template) -> None:
     """Apply the scripts to a database, which gets its name when all is done."""
     with new_database(built.admin) as name:
-        own = replace(settings, target=make_conninfo(built.server, dbname=name), format="json")
+        own = settings._replace(target=make_conninfo(built.server, dbname=name), format="json")
         changes = commands.apply(own, Observer(), prepared).changes or ()
         database = sql.Identifier(name)
         if made := [o.name for o in changes if (o.kind, o.object) == ("created", "role")]:

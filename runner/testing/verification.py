@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -78,7 +77,7 @@ def _tests(config: pytest.Config) -> Tests:
         if settings.target is None:
             server = stack.enter_context(databases.server(settings, prepared))
             template = stack.enter_context(databases.template_of(settings, prepared, server))
-            settings = replace(settings, target=stack.enter_context(databases.cloned(template)))
+            settings = settings._replace(target=stack.enter_context(databases.cloned(template)))
         _Expected(settings, prepared).add_to(tests)
         config.add_cleanup(stack.pop_all().close)
     return tests

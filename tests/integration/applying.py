@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -18,9 +17,7 @@ if TYPE_CHECKING:
 
     from runner.results import ApplyResult, Notice
 
-_UNVERIFIED: dict[str, Any] = {
-    item.name: "none" for item in fields(Settings) if item.name == "verify"
-}
+_UNVERIFIED: dict[str, Any] = {"verify": "none"}
 
 # Before a script: what comes next waits for its answer, and so does the start of the script, which
 # is heard when the answer comes. At the end of a script: the next one does not go with it.

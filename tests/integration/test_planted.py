@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -195,13 +194,13 @@ def _all_commands(conninfo: str, folder: Path, script: str) -> None:
         "CREATE TABLE IF NOT EXISTS public.kept (id pg_catalog.int8, mine pg_catalog.text);"
     )
     settings = Settings(scripts=(folder / "sql",), target=conninfo, connect_timeout=10)
-    unverified = replace(settings, verify="none")
-    commands.check(replace(settings, offline=True), Told())
+    unverified = settings._replace(verify="none")
+    commands.check(settings._replace(offline=True), Told())
     commands.wait(settings, Told())
     with pytest.raises(DifferencesError):  # public.kept is another table there
         commands.apply(settings, Told())
     commands.apply(unverified, Told())
-    commands.apply(replace(unverified, format="json", once=True, allow_loss=("kept",)), Told())
+    commands.apply(unverified._replace(format="json", once=True, allow_loss=("kept",)), Told())
     commands.plan(unverified, Told())
     with psycopg.connect(conninfo, autocommit=True) as conn:
         conn.execute("INSERT INTO public.kept VALUES (1, ROW(1))")
@@ -209,12 +208,12 @@ def _all_commands(conninfo: str, folder: Path, script: str) -> None:
     with pytest.raises(LossError):
         commands.apply(unverified, Told())
     (folder / "sql" / "04.sql").write_text("INSERT INTO public.kept (id) VALUES (5), (6);")
-    assert not commands.verify(replace(settings, strict=True), Told()).verification.agrees
+    assert not commands.verify(settings._replace(strict=True), Told()).verification.agrees
     assert len(commands.status(settings, Told()).runs) == 1
-    assert commands.diagram(replace(settings, target_named=True), Told()).tables
+    assert commands.diagram(settings._replace(target_named=True), Told()).tables
     (folder / "sql" / "03.sql").unlink()
     (folder / "sql" / "04.sql").unlink()
-    commands.apply(replace(unverified, transaction="none"), Told())
+    commands.apply(unverified._replace(transaction="none"), Told())
 
 
 _EVIL = """\
