@@ -17,9 +17,9 @@ from runner.psql.sql_text import Token, catalog_name, tokens
 # Quotation marks of any language.
 QUOTE = '["\u00ab\u00bb\u201c-\u201f]'
 # A name in a message: quoted, or before a parenthesis.
-_NARROWING = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
+_NARROWING = r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)'
 _DUPLICATE_COLUMN = "42701"
-_NAME = re.compile(f'{QUOTE}(.+?){QUOTE}|([^\\s"(]+)\\(')
+_NAME = f'{QUOTE}(.+?){QUOTE}|([^\\s"(]+)\\('
 
 
 class Facts(NamedTuple):
@@ -62,7 +62,7 @@ class FailedStatement:
         at = len(self.tokens) if self.at is None else self.at
         self.before, self.token, self.after = padded[at : at + 3]
         self.word = self.token.text.decode("utf-8", "replace")
-        names = (quoted or called for quoted, called in _NAME.findall(error.message))
+        names = (quoted or called for quoted, called in re.findall(_NAME, error.message))
         self.names = [name.rpartition(".")[2] for name in names]
         self.lacks_role = error.message.startswith('role "')
 
@@ -122,7 +122,7 @@ def narrowed(error: RunnerError) -> Place | None:
     if place is None or failed.offset is not None or text[:12].upper() != b"CREATE TABLE":
         return place
     words = [token for token in tokens(text) if token.kind in ("word", "name")]
-    for quoted, called in _NARROWING.findall(f"{error.message} {error.detail}"):
+    for quoted, called in re.findall(_NARROWING, f"{error.message} {error.detail}"):
         name = quoted or called
         found = [
             one.offset for one in words if catalog_name(one.text.decode("utf-8", "replace")) == name

@@ -63,7 +63,7 @@ class _NotedFiles(Files):
         return found
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Checker:
     """Checks the scripts of a run in their order, and keeps what later ones depend on.
 

@@ -35,7 +35,7 @@ _MAY_FORCE = frozenset({b"ALTER", b"DO"})
 _CONTAINER_USER = "postgres"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ScriptFacts:
     """What scripts create by their text: roles, schemas, extensions, tables.
 

@@ -21,7 +21,7 @@ _KEYWORDS = frozenset(
 # Other words of PostgreSQL that are one letter from these.
 _RIGHT = frozenset(b"AFTER ANY END FULL INT JSON OUT RETURN STABLE".split())
 _PAIRS = frozenset({b"PRIMARY KEY", b"FOREIGN KEY", b"NOT NULL", b"IF EXISTS"})
-_TYPOGRAPHIC = re.compile("[\u2018-\u201f\u00ab\u00bb]")
+_TYPOGRAPHIC = "[\u2018-\u201f\u00ab\u00bb]"
 
 
 def odd_character(failed: FailedStatement) -> str | None:
@@ -43,7 +43,7 @@ def odd(text: str) -> str | None:
         category = unicodedata.category(char)
         if char.isascii() or category[0] not in "ZCPS":
             continue
-        if _TYPOGRAPHIC.match(char):
+        if re.match(_TYPOGRAPHIC, char):
             return "These are typographic quotes: write ' around a text, and \" around a name."
         name = f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
         if category[0] in "ZC":

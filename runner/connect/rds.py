@@ -7,12 +7,11 @@ import re
 from runner import PROGRAM
 
 # blog.cluster-abc123.eu-central-1.rds.amazonaws.com; in China the region comes after `rds`.
-_RDS = re.compile(
-    r"\.(?:(?:(?P<region>[a-z0-9-]+)\.)?rds\.amazonaws\.com(?:\.cn)?"
-    r"|rds\.(?P<china>cn-[a-z0-9-]+)\.amazonaws\.com\.cn)\.?",
-    re.IGNORECASE,
+_RDS = (
+    r"(?i)\.(?:(?:(?P<region>[a-z0-9-]+)\.)?rds\.amazonaws\.com(?:\.cn)?"
+    r"|rds\.(?P<china>cn-[a-z0-9-]+)\.amazonaws\.com\.cn)\.?"
 )
-_NAME = re.compile(r"(?P<name>[^.]+)\.(?P<kind>cluster-ro-|cluster-custom-|cluster-)?(?P<rest>.+)")
+_NAME = r"(?P<name>[^.]+)\.(?P<kind>cluster-ro-|cluster-custom-|cluster-)?(?P<rest>.+)"
 _BUNDLES = (
     ("cn-", "https://rds-truststore.s3.cn-north-1.amazonaws.com.cn/global/global-bundle.pem"),
     ("us-gov-", "https://truststore.pki.us-gov-west-1.rds.amazonaws.com/global/global-bundle.pem"),
@@ -49,7 +48,7 @@ def bundle_url(host: str) -> str:
 
 def use_writer(host: str) -> str:
     """What to do when this host turned out to be a replica: which name to use instead."""
-    match = _NAME.fullmatch(host) if is_rds(host) else None
+    match = re.fullmatch(_NAME, host) if is_rds(host) else None
     if match is None:
         return "Use the writer endpoint: the primary of this cluster."
     if is_proxy(host):
@@ -68,5 +67,5 @@ def use_writer(host: str) -> str:
 
 def _match(host: str) -> re.Match[str] | None:
     # Only what stands before the first dot may be anything; an ending alone is no endpoint.
-    match = _RDS.search(host)
+    match = re.search(_RDS, host) if "rds" in host.lower() else None
     return match if match and match.end() == len(host) and match.start() > 0 else None

@@ -18,7 +18,7 @@ _TIMEOUT = 5.0
 _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"  # see src/include/libpq/pqcomm.h
 # X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python gives no name to
 _NO_CHECK_TIME = 0x200000
-_FAILED = re.compile(
+_FAILED = (
     r'server at "(?P<address>[^"]+)".*, port (?P<port>\d+) failed:'
     r" (?:SSL error: (?P<unknown>certificate verify failed)"
     r"|server certificate for .* (?P<other>does not match) host name"
@@ -58,7 +58,7 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
 
     Asks the server once more, for the certificate that it presents.
     """
-    if not (found := _FAILED.search(text)):
+    if not (found := re.search(_FAILED, text)):
         return None
     address, port = found["address"], int(found["port"])
     host = _host(address, parameters)

@@ -30,7 +30,7 @@ def is_copy(statement: Statement) -> bool:
     )
 
 
-@dataclass
+@dataclass(eq=False)
 class Part:
     """Statements of a script, or commands of the runner's `own`; one without either sends nothing.
 

@@ -14,7 +14,7 @@ from runner.psql.sql_text import catalog_name
 _LOOKED_AT = 1 << 20  # bytes of a statement
 _HINTS = (b"local", b"set_config", b"commit", b"lo_open")
 _DESCRIPTORS = frozenset(map(str, range(16)))  # of large objects
-_SET_LOCAL = re.compile(
+_SET_LOCAL = (
     rb"(?i)\bSET\s+LOCAL\s+(?!TRANSACTION\b)"
     rb"(SESSION\s+AUTHORIZATION|TIME\s+ZONE|XML\s+OPTION|\"[\w.]+\"|[a-z_][\w.]*)"
 )
@@ -26,17 +26,17 @@ _SPECIAL = {
     "names": "client_encoding",
     "schema": "search_path",
 }
-_SET_CONFIG = re.compile(
+_SET_CONFIG = (
     rb"(?i)\bset_config\s*\(\s*'([\w.]+)'\s*,"
     rb"((?:'(?:[^']|'')*'|\((?:[^()]|\([^()]*\))*\)|[^()'])*)\)"
 )
 _LOCALLY = frozenset({b"true", b"'t'", b"'true'", b"'on'", b"'yes'", b"'1'", b"1 = 1"})
-_TEMPORARY = re.compile(
+_TEMPORARY = (
     rb"(?i)\bCREATE\s+(?:GLOBAL\s+|LOCAL\s+)?TEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"
     rb"(?:pg_temp\s*\.\s*)?(\"[^\"]+\"|[\w$]+)[^;]*?\bON\s+COMMIT\s+(DROP|DELETE\s+ROWS)"
 )
 _DECLARE = re.compile(rb"(?i)DECLARE\s+(\"[^\"]+\"|[\w$]+)")
-_ROUTINE = re.compile(
+_ROUTINE = (
     rb"(?i)CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\s+"
     rb"(?:(?:\"[^\"]+\"|[\w$]+)\s*\.\s*)?\"?([\w$]+)"
 )
@@ -81,7 +81,7 @@ class ScriptEffects:
     def of(self, text: bytes) -> CommitEffects:
         """What the next statement leaves to the end of its transaction."""
         found = _shown(text)
-        if found is not NONE and (made := _ROUTINE.match(text)):
+        if found is not NONE and (made := re.match(_ROUTINE, text)):
             self._routines[made[1].lower()] = found
             return NONE
         if self._routines:
@@ -102,13 +102,13 @@ def _shown(text: bytes) -> CommitEffects:
     lower = text[:_LOOKED_AT].lower()
     if not any(hint in lower for hint in _HINTS):
         return NONE
-    settings = {found[1] for found in _SET_LOCAL.finditer(text)}
+    settings = {found[1] for found in re.finditer(_SET_LOCAL, text)}
     settings |= {
         found[1]
-        for found in _SET_CONFIG.finditer(text)
+        for found in re.finditer(_SET_CONFIG, text)
         if found[2].rpartition(b",")[2].strip().lower() in _LOCALLY
     }
-    tables = [(_text(f[1]), f[2].upper() == b"DROP") for f in _TEMPORARY.finditer(text)]
+    tables = [(_text(f[1]), f[2].upper() == b"DROP") for f in re.finditer(_TEMPORARY, text)]
     return CommitEffects(
         frozenset(map(setting_name, settings)),
         frozenset(name for name, drops in tables if drops),

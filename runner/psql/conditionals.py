@@ -11,7 +11,7 @@ from runner.psql.state import parse_boolean
 BRANCHING = ("if", "elif", "else", "endif")
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class IfBlock:
     """An open block: the offset of its `\\if`, and whether its present branch is read.
 

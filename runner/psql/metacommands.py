@@ -35,7 +35,7 @@ _DISPLAY = frozenset(
     "a C conninfo copyright errverbose f h H help html p print s sf sf+ sv sv+ T ?".split()
 )
 # Of `\\d` and its kin psql looks at two letters, and takes any after them: `exec_command_d`.
-_DESCRIBE = re.compile(
+_DESCRIBE = (
     r"d(?:[+SabcCdDgilLmnoOpsEtTuvxXy].*|A(?:[+cfopx].*)?|e[stuw].*|f(?:[+Sanptwx].*)?"
     r"|F(?:[+dptx].*)?|P(?:[+itnx].*)?|rds.*|rg.*|R[ps].*)?"
     r"|l(?:ist)?(?:x|\+|x\+|\+x)?|lo_list.*|z(?:S|x|Sx|xS)?"
@@ -249,7 +249,7 @@ def run_metacommand(arguments: Arguments, context: BranchContext) -> Outcome | N
         name = "copy"  # the only command whose name psql compares without case
     command = _COMMANDS.get(name)
     # In a branch not taken psql reads only the beginning of some names.
-    if command is None and (_DESCRIBE.fullmatch(name) or (name[:1] == "d" and not active)):
+    if command is None and (re.fullmatch(_DESCRIBE, name) or (name[:1] == "d" and not active)):
         command = _ignore
     if command is None and name.startswith("lo_") and not active:
         command = _ignore

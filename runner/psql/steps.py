@@ -173,7 +173,7 @@ class PlainStatements:
         )
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class CopyData:
     """The data of one COPY … FROM STDIN. `blocks` must be read to its end before the next step.
 

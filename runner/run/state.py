@@ -111,9 +111,10 @@ class RunState:
         self.lock_monitor.watch(backend_pid)
         if self.ctx.settings.registry:
             opened.registry.check()
-            self._revision = self._revision or registry.GitRevision(self.ctx.prepared.folder.path)
 
     def run_scripts(self) -> None:
+        if self.ctx.settings.registry:
+            self._revision = self._revision or registry.GitRevision(self.ctx.prepared.folder.path)
         for one in self.ctx.prepared.checked:
             self.scripts.run(one)
 
