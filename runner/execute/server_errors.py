@@ -86,23 +86,27 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
         return errors.error_from_result(result, message.codec)
     kind: type[RunnerError] = StatementFailed
     text = (failed.statement or ("",))[0]
-    of_code = (one for one in _ADVICE if one[0] == failed.sqlstate)
-    advice = next((say for _, held, say in of_code if re.search(f"(?i){held}", text)), None)
+    hint = hint_for(failed.sqlstate, text)
     if failed.sqlstate == "25001" and failed.context:
-        advice = _IN_BODY
+        hint = _IN_BODY
     if failed.sqlstate == "42501":
         kind = Refused
         # Who runs the scripts, and where, is not in the server's hint.
         is_schema = failed.message.startswith("permission denied for schema")
         owner = _NEW_OWNER.search(text) if is_schema else None
         user = owner[1] if owner else target.user
-        advice = failures.advice(failed.message, failed.detail, user, target.host)
+        hint = failures.advice(failed.message, failed.detail, user, target.host)
     elif missing := failures.object_advice(
         failed.sqlstate, result.error_field(_FUNCTION), failed.message
     ):
-        kind, advice = Refused, missing
-    hint = "\n".join(filter(None, (failed.hint, advice))) or None
-    return failed.converted(kind, hint=hint)
+        kind, hint = Refused, missing
+    return failed.converted(kind, hint="\n".join(filter(None, (failed.hint, hint))) or None)
+
+
+def hint_for(sqlstate: str | None, text: str) -> str | None:
+    """What the server's hint for this statement leaves out."""
+    of_code = (one for one in _ADVICE if one[0] == sqlstate)
+    return next((say for _, held, say in of_code if re.search(f"(?i){held}", text)), None)
 
 
 def statement_failed(message: Message, result: PGresult) -> StatementFailed:

@@ -19,34 +19,21 @@ class OneDatabase:
     `home` is the database of the target, `part` the one whose statements run on `conn`. No
     database is made: `visited` are those of each `\connect`, with their CREATE DATABASE: of a copy
     that of what it is copied from. That of `part` is `create`: what is done before in the databases
-    that it copies, is done in `part`. With `takes_all` any other is `taken` for that of the target.
+    that it copies, is done in `part`.
     """
 
-    def __init__(
-        self,
-        conn: Session,
-        home: str,
-        part: str,
-        create: Shared | None = None,
-        *,
-        takes_all: bool = False,
-    ) -> None:
+    def __init__(self, conn: Session, home: str, part: str, create: Shared | None = None) -> None:
         self._create = create
         self.visited: dict[str, Shared | None] = {}
-        self.taken: set[str] = set()
         self._created: dict[str, Shared] = {}
         self._conn = conn
         self._home = home
         self._part = part
         self._sources = set(create.sources if create else ())
-        self._takes_all = takes_all
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
         """See execute.execution.Databases."""
         name = self._known(name)
-        if self._takes_all and name not in (self._home, *self._created):
-            self.taken.add(name)
-            name = self._home
         if step is not None and name != self._home:
             self.visited.setdefault(name, self._created.get(name))
         return (self._conn, None) if name in (self._part, *self._sources) else None
@@ -66,7 +53,7 @@ class OneDatabase:
         is_ours = names == (self._part,) and self._part != self._home
         if names and shared.verb == b"CREATE":
             if names[0] in (self._part, *self._sources):
-                self._sources.discard(shared.template or "")
+                self._sources.discard(self._known(shared.template or ""))
             ((role,),) = fetch(self._conn, "SELECT CURRENT_USER::pg_catalog.text")
             if role != self._conn.info.user:
                 shared = shared._replace(creator=role)

@@ -43,8 +43,11 @@ _LACKS = re.compile(
 _LACKING = ("0A000", "58P01", "42704")
 _OTHER_DATABASE = "3D000"
 # The one that the target's conninfo names, as POSTGRES_USER does in the container, perhaps.
-_OTHER_ROLE = re.compile(r"(?:\\connect: )?role \".*\" does not exist(?:\nCREATE ROLE [^\n]*;)?")
-_EXTENSION = (b"CREATE", b"EXTENSION")
+_OTHER_ROLE = re.compile(
+    r"(?:\\connect: )?(role|database) \".*\" does not exist(?:\nCREATE ROLE [^\n]*;)?"
+)
+_NO_CONNECT = re.compile(r"\\connect: connection .*FATAL:  (.* does not exist)$", re.DOTALL)
+_EXTENSION, _DATABASE = (b"CREATE", b"EXTENSION"), (b"CREATE", b"DATABASE")
 _PERHAPS_MADE = "it works if what was not rehearsed makes it"
 # Of these rds_superuser, whom Aurora's master user is a member of, may do some.
 _RDS_MAY = {
@@ -74,12 +77,12 @@ class ErrorFindings:
         self.findings: list[Finding] = []
         self.followed = 0
         self._known = {
-            (one.place.script, one.place.line)
+            (one.script, one.place.line if one.place else 0)
             for one in known
-            if one.place is not None and one.severity == "error"
+            if one.severity == "error"
         }
         self._missing: set[str] = set()
-        self._lacks_all = False  # the rest of a script, which could not be read
+        self._lacks_all = False  # the rest of a script, which is not known
         self._lacks_rows = False  # of a table that is not known
         self._met: set[Place | None] = set()  # some of it is run for each of several databases
         # Unless something was left out: nobody knows what it would have made.
@@ -91,11 +94,18 @@ class ErrorFindings:
         """Whether there are none, nor had the scripts any before."""
         return not (self.findings or self.followed or self._known)
 
-    def take(self, error: RunnerError, statement: bytes) -> None:
-        """Take the next error, and the text of the statement that failed."""
+    def take(self, error: RunnerError, statement: bytes | None) -> None:
+        """Take the next error, and the text that has no effect: of the statement that failed.
+
+        None is a text that is not known.
+        """
+        self._lacks_all |= statement is None
+        statement = statement or b""
+        if refused := _NO_CONNECT.match(error.message):
+            said = f"\\connect: {refused[1]}"
+            error = error.converted(type(error), message=said, hint=None)
         follows = self._follows(error)
         self._missing.update(_made(statement))
-        self._lacks_all |= error.sqlstate is None and not statement
         unknown = error.sqlstate in _UNKNOWN_TABLE
         self._lacks_rows |= unknown and statement.lstrip()[:4].upper() in _WRITES_ROWS
         place = error.place
@@ -114,13 +124,13 @@ class ErrorFindings:
         if not self.is_complete and (error.sqlstate in _PERHAPS_MISSING or _UNSET in error.message):
             finding = finding._replace(severity="warning", target=_PERHAPS_MADE)
         self.findings.append(finding)
-        if finding.severity == "warning" and first_words(statement, 2) == _EXTENSION:
+        if finding.severity == "warning" and first_words(statement, 2) in (_EXTENSION, _DATABASE):
             self.is_complete = False
 
     def _follows(self, error: RunnerError) -> bool:
         if error.sqlstate == _ABORTED:
             return True
-        if error.sqlstate not in _MISSING:
+        if not (error.sqlstate in _MISSING or error.message.startswith("\\connect: ")):
             return False
         in_detail = error.sqlstate == _FOREIGN_KEY
         if self._lacks_all or (in_detail and self._lacks_rows):
@@ -164,9 +174,13 @@ def _finding(error: RunnerError, statement: bytes) -> Finding:
         what = "the server of the rehearsal does not have it; the target may"
         return found._replace(severity="warning", target=what)
     if sqlstate == _OTHER_DATABASE:
-        return found._replace(severity="warning", target="it works if the target's has this name")
-    if _OTHER_ROLE.fullmatch("\n".join(filter(None, (error.message, error.hint)))):
-        docker, target = "it works if POSTGRES_USER has this name", "it works if it has this role"
+        of_copy = first_words(statement, 2) == _DATABASE
+        what = "another of the server, which nobody uses," if of_copy else "the target's"
+        return found._replace(severity="warning", target=f"it works if {what} has this name")
+    if other := _OTHER_ROLE.fullmatch("\n".join(filter(None, (error.message, error.hint)))):
+        variable = "POSTGRES_USER" if other[1] == "role" else "POSTGRES_DB"
+        docker = f"it works if {variable} has this name"
+        target = f"it works if it has this {other[1]}"
         return found._replace(severity="warning", docker=docker, target=target)
     if sqlstate == "42501":
         words = first_words(statement, 2)

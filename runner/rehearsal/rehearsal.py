@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -15,13 +16,13 @@ from runner.connect import session
 from runner.connect.queries import is_restricted
 from runner.connect.server_info import describe
 from runner.embedded.programs import DISTRIBUTION, package_bin_dir
-from runner.errors import ConnectionFailed, Place, RunnerError, UsageError
+from runner.errors import ConnectionFailed, Place, RunnerError, ScriptError, UsageError
 from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
 from runner.execute.session_reset import own_settings
 from runner.findings import Finding, FindingsError
 from runner.observer import Observer
-from runner.reference.one_database import OneDatabase
+from runner.rehearsal.databases import RehearsedDatabases
 from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors
 from runner.rehearsal.server import throw_away_database
 from runner.run.advice import facts_of, with_remedy
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from runner.scripts.folder import Folder
     from runner.settings import Settings
 
-    Take = Callable[[RunnerError, bytes], None]
+    Take = Callable[[RunnerError, bytes | None], None]
     Rehearsed = tuple[tuple[Finding, ...], tuple[str, ...]]
 
 
@@ -51,6 +52,8 @@ _NO_SERVER = (
     " not exist, missing privileges and failing rows were not looked for. To rehearse: pip install"
     f" '{DISTRIBUTION}[embedded]', or --reference CONNINFO."
 )
+_INCLUDES = re.compile(r"\s*\\i")
+_LONGEST_REST = 1 << 20  # bytes
 _BEGIN = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
 
 
@@ -90,6 +93,8 @@ def _rehearsed(
         notes = [rehearsal.where()]
         if taken := ", ".join(sorted(rehearsal.taken - {"postgres"})):
             notes.append(f"Taken for the target's database, as no script makes it: {taken}.")
+        if rehearsal.unread:
+            notes.append(f"Not looked at: {', '.join(rehearsal.unread)}.")
         if number := errors.followed:
             notes.append(f"Errors that follow from these, or are the same again: {number}.")
         if errors.is_clean and (second := rehearsal.second_error()):
@@ -143,6 +148,25 @@ def _described(error: RunnerError) -> str:
     return f"{place}{error.message}{sqlstate}." + (f" {error.hint}" if error.hint else "")
 
 
+def _after(place: Place) -> str:
+    """What was not looked at after an error that ended the reading of a script."""
+    after = f" after line {place.line}" if place.line else ""
+    outer = "".join(f", and what follows it in {one}" for one in reversed(place.included_from))
+    return f"{place.script}{after}{outer}"
+
+
+def _rest(checked: Checked, place: Place) -> bytes | None:
+    """What stands after that line of the script; None if it is not known, or long."""
+    if place.included_from or not place.line or _INCLUDES.match(place.source or ""):
+        return None
+    with checked.script.source.open() as stream:
+        for _ in range(place.line - 1):
+            stream.readline()
+        rest = stream.read(_LONGEST_REST + 1)
+    is_known = len(rest) <= _LONGEST_REST and b"\0" not in rest
+    return b";" + rest.partition(b"\n")[2] if is_known else None
+
+
 class _Progress(Observer):
     """Passes on the progress of the scripts, and nothing that they print."""
 
@@ -175,9 +199,9 @@ class _Rehearsal:
         self._is_superuser = not is_restricted(conn)
         self._settings = settings
         self._folder = folder
-        left_out = {one.script for one in reading.findings if one.is_unreadable}
-        scripts = (one for one in reading.checked if not one.script.shell)
-        self._checked = [one for one in scripts if one.script.name not in left_out]
+        self._checked = [one for one in reading.checked if not one.script.shell]
+        self._unreadable = {one.script for one in reading.findings if one.is_unreadable}
+        self.unread: list[str] = []
         self._autocommit = settings.transaction == "none"
         self._take: Take | None = None
         self._script = ""
@@ -185,8 +209,7 @@ class _Rehearsal:
         own = own_settings(self._conn, settings.lock_timeout, autocommit=self._autocommit)
         target = describe(self._conn)
         is_one = self._autocommit or not reading.facts.several
-        part, create = other or (target.dbname, None)
-        databases = OneDatabase(self._conn, target.dbname, part, create, takes_all=other is None)
+        databases = RehearsedDatabases(self._conn, other, self._on_error)
         self.visited, self.taken = databases.visited, databases.taken
         self._scripts = Scripts(
             Execution(
@@ -225,27 +248,30 @@ class _Rehearsal:
             if not self._autocommit:
                 self._scripts.finish()
         except psycopg.Error as error:
-            self._report(session.driver_error(error))
+            failed = session.driver_error(error)
+            place = failed.place or Place(self._script, 1, 1)
+            self._on_error(failed.converted(type(failed), place=place), None)
         except TooManyErrors:
             pass
 
     def _run_script(self, checked: Checked) -> None:
         try:
+            if self._script in self._unreadable:
+                raise ScriptError("it cannot be read", place=Place(self._script, 0))
             self._scripts.run(checked)
         except ConnectionFailed:
             raise
         except RunnerError as error:
             self._scripts.executor.forget()
-            self._report(error)
+            place = error.place or Place(self._script, 1, 1)
+            is_read = error.message.startswith("\\if ")  # that has no end
+            self.unread += [] if is_read else [_after(place)]
+            rest = b"" if is_read else _rest(checked, place)
+            self._on_error(error.converted(type(error), place=place), rest)
             if self._conn.pgconn.transaction_status == pq.TransactionStatus.INERROR:
                 raise TooManyErrors from None
 
-    def _report(self, error: RunnerError) -> None:
-        """Take an error that no statement of a script has met."""
-        place = error.place or Place(self._script, 1, 1)
-        self._on_error(error.converted(type(error), place=place), b"")
-
-    def _on_error(self, error: RunnerError, statement: bytes) -> None:
+    def _on_error(self, error: RunnerError, statement: bytes | None) -> None:
         if self._take is not None:
             self._take(with_remedy(error, self._facts), statement)
 
@@ -290,7 +316,7 @@ class _Rehearsal:
         """Run the scripts up to the first error."""
         found: list[RunnerError] = []
 
-        def take(error: RunnerError, _statement: bytes) -> None:
+        def take(error: RunnerError, _statement: bytes | None) -> None:
             found.append(error)
             raise TooManyErrors
 

@@ -214,11 +214,86 @@ def test_what_sequences_gave_to_a_message_that_failed_is_given_again(
     assert [one.split(" ", 1)[0] for one in errors(found)] == ["02.sql:3:8"]
 
 
-def test_what_the_rest_of_a_script_would_make_is_not_missed(
+# What ends the reading of a script in its second line: the place, how many errors follow in the
+# scripts after it, and what was not looked at.
+UNREADABLE = {
+    "select (1;\n": ("2:8", 2, "01.sql after line 2"),
+    "insert into a values ('x);\n": ("2:23", 2, "01.sql after line 2"),
+    "\\nonsense\n": ("2:1", 2, "01.sql after line 2"),
+    "\\ir missing.sql\n": ("2:1", 3, "01.sql after line 2"),
+    "\\ir part.txt\n": ("1:1", 3, "part.txt after line 1, and what follows it in 01.sql"),
+}
+
+
+@pytest.mark.parametrize("text", UNREADABLE, ids=repr)
+def test_what_stands_before_and_beside_a_text_that_cannot_be_read(
+    check: Callable[..., dict[str, Any]], tmp_path: Path, text: str
+) -> None:
+    """The errors before it, and in other scripts; those that may follow from it are counted."""
+    (tmp_path / "sql").mkdir()
+    (tmp_path / "sql" / "part.txt").write_text("\\nonsense\n")
+    place, number, unread = UNREADABLE[text]
+    found = check(
+        f"create table a (i int); select wrong;\n{text}create table b (i int);\n",
+        "insert into b values (1);\ninsert into b values (1);\nselect nosuch;\nselect 1 form a;\n",
+    )
+    script = unread.partition(" ")[0]
+    places = ["01.sql:1:32", f"{script}:{place}", "02.sql:3:8", "02.sql:4:15"]
+    assert [one.split(" ", 1)[0] for one in errors(found)] == [
+        one for one in places if number == 2 or one != "02.sql:3:8"
+    ]
+    notes = [note.replace(f"{tmp_path}/sql/", "") for note in found["notes"][1:]]
+    follow = f"Errors that follow from these, or are the same again: {number}."
+    assert notes == [f"Not looked at: {unread}.", follow]
+
+
+def test_a_script_that_cannot_be_opened(
+    check: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    (tmp_path / "sql").mkdir()
+    (tmp_path / "sql" / "02.sql.gz").write_bytes(b"\x1f\x8b\x08")
+    found = check("select wrong;\ncreate table a (i int)")
+    (tmp_path / "sql" / "03.sql").write_text("insert into b values (1);\n\\if true\n")
+    again = check("select wrong;\ncreate table a (i int)")
+    assert [one["line"] for one in found["findings"]] == [1, None]
+    assert [one["line"] for one in again["findings"]] == [1, None, 2]
+    assert [note.rpartition("/")[2] for note in again["notes"][1:]] == [
+        "02.sql.gz.",
+        "Errors that follow from these, or are the same again: 1.",
+    ]
+
+
+# A copy of a database that another name stands for, and what is told of it and of the copy.
+COPIES = {
+    'create database h_copy template :"DBNAME";': [("error", 2, "55006")],
+    "\\connect shop\ncreate database h_copy template shop;": [("error", 3, "55006")],
+    "create database h_copy template h_shop;": [("warning", 2, "3D000"), ("warning", 4, "42P01")],
+    "create database h_shop;\ncreate database h_copy template h_shop;": [("error", 5, "42P01")],
+}
+
+
+@pytest.mark.parametrize("text", COPIES)
+def test_a_database_that_is_copied(check: Callable[..., dict[str, Any]], text: str) -> None:
+    found = check(f"create table a (i int);\n{text}\n\\connect h_copy\nselect * from a;\n")
+    listed = [(one["severity"], one["line"], one["sqlstate"]) for one in found["findings"]]
+    assert listed == COPIES[text]
+
+
+def test_without_a_transaction_what_follows_a_database_that_is_not_there(
     check: Callable[..., dict[str, Any]],
 ) -> None:
-    found = check("create table a (i int);\nselect (1;\n", "insert into a values (1);\nselect b;\n")
-    assert [one.split(" ", 1)[0] for one in errors(found)] == ["01.sql:2:8"]
+    found = check(
+        "create database h_copy template nosuch;\n\\connect h_copy\nselect wrong;\n",
+        "\\connect other\nselect wrong;\n",
+        options=("--transaction", "none"),
+    )
+    said = [(one["script"][-6:], one["line"], one["message"]) for one in found["findings"]]
+    assert said == [
+        ("01.sql", 1, 'template database "nosuch" does not exist'),
+        ("02.sql", 1, '\\connect: database "other" does not exist'),
+    ]
+    assert found["exit_code"] == 0
+    assert "01.sql after line 2" in found["notes"][1]
 
 
 def test_what_follows_from_an_error_is_only_counted(check: Callable[..., dict[str, Any]]) -> None:

@@ -110,8 +110,8 @@ OFFERED = {
         exchange.Exchange execution.Databases execution.Execution execution.RunningScript
         execution.Where messages.Message messages.Part
         reconnect.new_connection role_rights.act_for script_runner.Scripts
-        server_errors.statement_failed session_reset.LEFT_BEHIND session_reset.own_settings
-        shared.Shared step_filters.without_transaction_control
+        server_errors.hint_for server_errors.statement_failed session_reset.LEFT_BEHIND
+        session_reset.own_settings shared.Shared step_filters.without_transaction_control
     """,
     "guard": """
         changes.Change changes.DELETED changes.LARGE_OBJECTS changes.ON_SHARDS changes.OVERWRITTEN
