@@ -182,13 +182,6 @@ def _ignore(arguments: Arguments, _context: Context) -> None:
         arguments.take(Kind.WHOLE_LINE)
 
 
-def _output(arguments: Arguments, context: Context) -> Outcome | None:
-    target = arguments.take(Kind.FILE_OR_PIPE)
-    if target and target.startswith("|"):
-        return problem(arguments, context, "It would run a program on this machine.")
-    return None
-
-
 def _shell(arguments: Arguments, context: Context) -> Outcome | None:
     command = arguments.take(Kind.WHOLE_LINE) or ""
     if not context.state.files.allows_programs:
@@ -229,8 +222,6 @@ _COMMANDS: dict[str, MetaCommand] = {
     "reset": _reset,
     "c": _connect,
     "connect": _connect,
-    "o": _output,
-    "out": _output,
     **dict.fromkeys(_DISPLAY, _ignore),
     **dict.fromkeys(_REFUSED, _refuse),
 }

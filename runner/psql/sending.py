@@ -36,9 +36,18 @@ def _g(arguments: Arguments, context: Context) -> Outcome:
     if target is not None and target.startswith("("):
         _options(target[1:], arguments)
         target = arguments.take(Kind.FILE_OR_PIPE)
-    if target is not None:
-        return problem(arguments, context, "It writes results to a file or a program.")
-    return SEND
+    return _piped(target, arguments, context) or SEND
+
+
+def _out(arguments: Arguments, context: Context) -> Outcome | None:
+    return _piped(arguments.take(Kind.FILE_OR_PIPE), arguments, context)
+
+
+def _piped(target: str | None, arguments: Arguments, context: Context) -> Outcome | None:
+    """The outcome where results would go to a program; of those in a file nothing is kept."""
+    if target is None or not target.startswith("|"):
+        return None
+    return problem(arguments, context, "It would run a program on this machine.")
 
 
 def _options(first: str, arguments: Arguments) -> None:
@@ -84,6 +93,7 @@ def _parse(arguments: Arguments, context: Context) -> Outcome:
     context.state.parsed.add(name)
 
     def parsed(statement: Statement) -> Statement:
+        _require_one(statement)
         if not _PREPARABLE.isdisjoint(first_words(statement.text, 1)):
             return statement.with_replaced(0, 0, prefix)
         raise ArgumentError(
@@ -121,8 +131,15 @@ def _here(context: Context, text: bytes) -> Statement:
     return context.statement_here("")._replace(text=text)
 
 
+def _require_one(statement: Statement) -> None:
+    if len(statement.starts) > 1:
+        message = "cannot insert multiple commands into a prepared statement"
+        raise ArgumentError(message, 0, "End each with a semicolon and a \\bind of its own.")
+
+
 def _with_parameters(statement: Statement, parameters: list[bytes]) -> Statement:
     """The statement with literals for $1, $2, … Raises ArgumentError where psql's would fail."""
+    _require_one(statement)
     places = []
     for token in tokens(statement.text):
         number = _NUMBER.match(statement.text, token.offset + 1) if token.text == b"$" else None
@@ -142,6 +159,8 @@ def _with_parameters(statement: Statement, parameters: list[bytes]) -> Statement
 
 
 SENDING: dict[str, MetaCommand] = {
+    "o": _out,
+    "out": _out,
     "g": _g,
     "gx": _g,
     "gset": _gset,

@@ -33,7 +33,7 @@ FOLLOWS_RESULTS = frozenset({"ERROR", "SQLSTATE", "ROW_COUNT"})
 
 # Every variable that psql 18 has at its start, as `psql -v ON_ERROR_STOP=1` has it.
 # Those of the connection are added by whoever connects.
-_BUILT_IN = {
+BUILT_IN = {
     "AUTOCOMMIT": "on",
     "COMP_KEYWORD_CASE": "preserve-upper",
     "ECHO": "none",
@@ -188,7 +188,7 @@ class State:
     ) -> None:
         text_format = text_format or TextFormat()
         self.variables: dict[str, str] = {
-            **_BUILT_IN,
+            **BUILT_IN,
             **(variables or {}),
             "ENCODING": text_format.encoding,
         }
@@ -218,7 +218,7 @@ class State:
 
     def is_special(self, name: str) -> bool:
         """Whether psql itself uses the variable; `\\gset` does not set such variables."""
-        return name in _BUILT_IN and not name.startswith(("LAST_", "PIPELINE_", "VERSION"))
+        return name in BUILT_IN and not name.startswith(("LAST_", "PIPELINE_", "VERSION"))
 
     def unset(self, name: str) -> None:
         self.variables.pop(name, None)

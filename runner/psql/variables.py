@@ -5,6 +5,9 @@ See the hooks in src/bin/psql/startup.c, and ParseVariableBool in variables.c.
 
 from __future__ import annotations
 
+import re
+
+from runner.psql.display import BOOLEAN, INTEGER, ON_OFF, check_value
 from runner.psql.slash_arguments import (
     ArgumentError,
     Arguments,
@@ -16,10 +19,9 @@ from runner.psql.slash_arguments import (
     problem_here,
     required,
 )
-from runner.psql.state import VARIABLE_NAME, parse_boolean
+from runner.psql.state import BUILT_IN, VARIABLE_NAME, parse_boolean
 
 # What the runner needs of psql's variables, and what is wrong otherwise; the others are warnings.
-# psql also checks the values of its other variables, which change prompts and output.
 _NEEDED = {
     "AUTOCOMMIT": True,
     "SINGLELINE": False,
@@ -35,6 +37,19 @@ _WRONG = {
         "on would end a statement at the end of each line",
         "Remove the line, and end each statement with a semicolon.",
     ),
+}
+# What psql lets the values of its own variables be.
+_VALUES = {
+    **dict.fromkeys((*_NEEDED, "QUIET", "SHOW_ALL_RESULTS", "SINGLESTEP"), BOOLEAN),
+    **dict.fromkeys(("HIDE_TABLEAM", "HIDE_TOAST_COMPRESSION"), BOOLEAN),
+    "ON_ERROR_ROLLBACK": ("on, off or interactive", f"{ON_OFF}|interactive"),
+    "ECHO_HIDDEN": ("on, off or noexec", f"{ON_OFF}|noexec"),
+    "ECHO": ("none, errors, queries or all", "none|errors|queries|all"),
+    "COMP_KEYWORD_CASE": ("lower, upper or preserve-…", "(?:preserve-)?(?:lower|upper)"),
+    "HISTCONTROL": ("none or ignore…", "none|ignore(?:space|dups|both)"),
+    "SHOW_CONTEXT": ("never, errors or always", "never|errors|always"),
+    "VERBOSITY": ("default, verbose, terse or sqlstate", "default|verbose|terse|sqlstate"),
+    **dict.fromkeys(("FETCH_COUNT", "HISTSIZE"), ("a number", INTEGER)),
 }
 _NO_EFFECT = ("has no effect: the runner stops at the first error", "Remove the line.")
 # The image's, which a run sets as its entrypoint does.
@@ -60,8 +75,9 @@ def _set(arguments: Arguments, context: Context) -> Outcome | None:
 
 def _unset(arguments: Arguments, context: Context) -> Outcome | None:
     name = required(arguments)
-    if name in _NEEDED:
-        return _assign(context, name, "off")
+    if name in _VALUES:  # its default: see the substitute hooks in startup.c
+        is_boolean = re.fullmatch(_VALUES[name][1], "off")
+        return _assign(context, name, "off" if is_boolean else BUILT_IN[name])
     context.state.unset(name)
     return None
 
@@ -73,19 +89,12 @@ def _check_name(name: str) -> None:
 
 
 def _assign(context: Context, name: str, value: str) -> Outcome | None:
-    if name not in _NEEDED:
-        context.state.assign(name, value)
-        return None
-    value = value or "on"
-    is_on = parse_boolean(value)
-    if name == "ON_ERROR_ROLLBACK" and value.lower() == "interactive":
-        is_on = True
-    if is_on is None:
-        taken = "on, off or interactive" if name == "ON_ERROR_ROLLBACK" else "on or off"
-        refused = f'unrecognized value "{value}" for "{name}"'
-        raise ArgumentError(refused, 0, f"Write {taken}.")
+    if (allowed := _VALUES.get(name)) is not None:
+        value = value or ("on" if re.fullmatch(allowed[1], "on") else "")
+        check_value(name, value, allowed)
     context.state.assign(name, value)
-    if is_on is _NEEDED[name]:
+    # `interactive` is on
+    if name not in _NEEDED or (parse_boolean(value) is not False) is _NEEDED[name]:
         return None
     message, hint = _WRONG.get(name, _NO_EFFECT)
     found = problem_here(context, f"{name} {message}", hint, warning=name not in _WRONG)

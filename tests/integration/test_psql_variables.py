@@ -12,9 +12,13 @@ from tests.unit.reading import steps_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = "ERROR HISTFILE ON_ERROR_ROLLBACK ON_ERROR_STOP own".split()
+NAMES = (
+    "ERROR HISTFILE ON_ERROR_ROLLBACK ON_ERROR_STOP own ECHO ECHO_HIDDEN FETCH_COUNT VERBOSITY"
+    " QUIET SHOW_CONTEXT SHOW_ALL_RESULTS HISTCONTROL HISTSIZE COMP_KEYWORD_CASE SINGLESTEP"
+).split()
 VALUES = [
     *"on of T no 1 0 2 abc '' +7 010 0x10 5.5 INTERACTIVE interactiv all ; 1_0".split(),
+    *"none ERRORS queries always Verbose noexec preserve-lower ignoreboth -1 '1 ' ' 1'".split(" "),
     *("' on'", "'on '", ""),
 ]
 

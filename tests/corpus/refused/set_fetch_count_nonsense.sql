@@ -1,0 +1,1 @@
+\set FETCH_COUNT many
