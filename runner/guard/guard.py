@@ -132,13 +132,15 @@ class Guard:
         """The tables whose rows of this run's ids are its own, and those whose content is recorded.
 
         The run made them, or they held nothing but rows of earlier runs: in any other what a script
-        updates or rewrites may be somebody else's row. Very large contents are not recorded.
+        updates or rewrites may be somebody else's row. Very large contents are not recorded, and
+        those not again that an earlier run has recorded.
         """
         kept = (oid for oid in self.contents.own if oid in self.before.tables)
         oids = sorted({*kept, *(table.oid for table in self.now.created(self.before, "rm"))})
         relations = (self.now.relations[oid] for oid in oids if oid in self.now.relations)
-        sizes = {one.oid: one.inserted + one.updated for one in relations if one.relkind == "r"}
-        return oids, [oid for oid, size in sizes.items() if size <= _DIGESTED]
+        tables = (one for one in relations if one.relkind == "r")
+        changed = [one for one in tables if one.writing or one.exclusive]
+        return oids, [one.oid for one in changed if one.inserted + one.updated <= _DIGESTED]
 
     def question(self) -> str | None:
         """What is to be asked before `judge`, if anything: an array of counts, and what is kept."""

@@ -60,6 +60,14 @@ def test_runs_come_newest_first(apply: Applier, fresh_database: str) -> None:
         assert registry.runs(conn, 1, "runner")[0].scripts[1].sha256 == digest
 
 
+def test_contents_are_recorded_where_the_run_may_have_changed_them(apply: Applier) -> None:
+    for script in (CREATE + SEED, "SELECT FROM t;", SEED, "ALTER TABLE t ADD v text;"):
+        apply(script)
+    known = [["public.t", 1], None, ["public.t", 2], ["public.t", 2]]
+    found = apply.sql("SELECT contents->0 FROM runner.run ORDER BY id")
+    assert [one and one[:2] for one in found] == known
+
+
 def test_where_nothing_was_applied_there_are_no_runs(fresh_database: str) -> None:
     with psycopg.connect(fresh_database, autocommit=True) as conn:
         assert registry.runs(conn, 10, "runner") == ()

@@ -168,7 +168,8 @@ BEGIN
              ORDER BY asked DESC, c.oid LIMIT pg_catalog.json_array_length($2) + 1000
         $q$, wanted) USING system, asked->'tables'
     LOOP
-        probe := pg_catalog.format('SELECT EXISTS (SELECT 1 FROM ONLY %s WHERE NOT %s AND (%s))',
+        -- No EXISTS: for that, the servers of Citus send all their rows.
+        probe := pg_catalog.format('SELECT true FROM ONLY %s WHERE NOT %s AND (%s) LIMIT 1',
                                    one.name, one.ours, COALESCE(one.holds, 'true'));
         BEGIN
             IF pg_catalog.row_security_active(one.oid) THEN
@@ -180,8 +181,10 @@ BEGIN
                     EXECUTE probe INTO strange;
                 END IF;
                 IF strange AND one.digest IS NOT NULL AND one.holds IS NULL THEN
+                    -- The servers of Citus count by themselves, but send what is limited here.
                     EXECUTE pg_catalog.format(
-                        'SELECT pg_catalog.count(*) <> %s FROM (SELECT 1 FROM ONLY %s LIMIT %s) AS l',
+                        CASE WHEN one.ours = 'false' THEN 'SELECT pg_catalog.count(*) <> %s FROM ONLY %s'
+                             ELSE 'SELECT pg_catalog.count(*) <> %s FROM (SELECT 1 FROM ONLY %s LIMIT %s) AS l' END,
                         one.rows, one.name, one.rows + 1) INTO strange;
                     IF NOT strange THEN
                         EXECUTE pg_catalog.format(
