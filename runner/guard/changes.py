@@ -177,11 +177,11 @@ def set_back(before: Inventory, now: Effects) -> list[int]:
     """Sequences that the transaction may have left behind the last value of before."""
     return [
         oid
-        for oid, last in before.sequences.items()
+        for oid, was in before.sequences.items()
         if (found := now.relations.get(oid)) is not None
-        and not found.gone
-        and (found.last_value is None or (found.last_value < last if found.ascending
-                                          else found.last_value > last))
+        and not (found.gone or was.cycles)
+        and (found.last_value is None or found.ascending != (was.step > 0)
+             or (found.last_value - was.last) * was.step < 0)
     ]  # fmt: skip
 
 
@@ -208,11 +208,13 @@ def sequence_changes(
     one goes on with them (`fed_again`); a text for a sequence that no column takes values from.
     """
     fed = {feed.sequence: feed.name for feed in before.feeds}
+    names = {oid: was.name for oid, was in before.sequences.items()}
     done = {}
-    for oid, name in (fed | before.sequence_names).items():
-        found, last = now.relations.get(oid), before.sequences.get(oid)
+    for oid, name in (fed | names).items():
+        found, was = now.relations.get(oid), before.sequences.get(oid)
         if found is None or not (found.gone or oid in behind):
             continue
+        last = was.last if was else None
         value = "its start" if found.last_value is None else found.last_value
         done[oid] = "dropped" if found.gone else f"set back from {last} to {value}"
         if oid not in fed:

@@ -41,9 +41,10 @@ def counted(
 
 def _behind(before: Inventory, sequence: Relation, oid: int) -> str:
     """Whether a sequence is behind where that with the oid was: 1 or 0."""
-    if (last := before.sequences.get(oid)) is None:
+    if (was := before.sequences.get(oid)) is None:
         return "SELECT 0"
-    return statement("guard/behind") % {"name": sequence.name, "oid": sequence.oid, "last": last}
+    now = {"name": sequence.name, "oid": sequence.oid}
+    return statement("guard/behind") % (now | {"last": was.last, "step": was.step})
 
 
 def _fed(before: Inventory, made: Iterable[Relation], feed: Feed) -> Iterator[str]:

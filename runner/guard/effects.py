@@ -36,6 +36,16 @@ class Feed(NamedTuple):
     ascending: bool = True
 
 
+class Sequence(NamedTuple):
+    """Where a sequence was before the first script; see sql/sequences.sql."""
+
+    last: int
+    name: str
+    step: int
+    cycles: bool
+    called: bool
+
+
 class Objects(NamedTuple):
     """Of large objects and of their pages, how many the transaction has deleted and put in.
 
@@ -59,8 +69,7 @@ class Inventory(NamedTuple):
     began: str
     tables: dict[int, Table]
     feeds: tuple[Feed, ...]
-    sequences: dict[int, int]
-    sequence_names: dict[int, str]
+    sequences: dict[int, Sequence]
     large_objects: Objects
     relations: frozenset[int]
 
@@ -127,8 +136,8 @@ def inventory(text: str) -> Inventory:
     relations = frozenset(found["relations"] or ())
     objects = Objects(*found["large_objects"])
     sequences = [one for part in found["sequences"] or () for one in part or ()]
-    last, names = {s[0]: s[1] for s in sequences}, {s[0]: s[2] for s in sequences}
-    return Inventory(found["xid"], found["began"], by_oid, feeds, last, names, objects, relations)
+    where = {oid: Sequence(*one) for oid, *one in sequences}
+    return Inventory(found["xid"], found["began"], by_oid, feeds, where, objects, relations)
 
 
 def effects(text: str | bytes) -> Effects:
@@ -140,5 +149,5 @@ def effects(text: str | bytes) -> Effects:
     return Effects(found["xid"], by_oid, objects, retyped, tuple(found["catalogs"] or ()))
 
 
-NO_INVENTORY = Inventory(0, "", {}, (), {}, {}, Objects(0, 0, 0, 0, 0), frozenset())
+NO_INVENTORY = Inventory(0, "", {}, (), {}, Objects(0, 0, 0, 0, 0), frozenset())
 NO_EFFECTS = Effects(None, {}, Objects(0, 0, 0, 0, 0))

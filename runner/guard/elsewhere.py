@@ -36,10 +36,15 @@ def changes_tables_of_others(
     since = [
         one for oid, one in now.relations.items() if oid >= _FIRST and oid not in before.relations
     ]
-    for one in since:
-        is_changed = one.exclusive or one.deleted or one.updated or one.relkind == "S"
-        if is_changed and not (one.gone or one.ours or one.temporary):
-            return True
+    theirs = [one for one in since if not (one.gone or one.ours or one.temporary)]
+    if names := [one.name or "" for one in theirs if one.relkind == "S"]:
+        raise Refused(
+            f"the scripts use {', '.join(names)}, which another session made during the run",
+            detail="A rollback does not undo setval(), and where it was is not known.",
+            hint="Look at its value, set it if need be, and apply again.",
+        )
+    if any(one.exclusive or one.deleted or one.updated for one in theirs):
+        return True
     if not (gone := [str(one.oid) for one in since if one.gone and one.oid not in made]):
         return False
     question = statement("guard/others") % {"oids": ",".join(gone)}

@@ -93,14 +93,16 @@ def probe(template: str, before: Inventory, refused: Guard) -> Callable[[Stateme
         [number, *_condition(before, change, refused.contents.held(change))]
         for number, change in enumerate(refused.refused)
     ]
-    text = (template % {"asked": json.dumps(asked)}).encode()
+    behind = {"name": "%1$s", "oid": "%2$s", "last": "%3$s", "step": "%4$s"}
+    found = {"asked": json.dumps(asked), "behind": statement("guard/behind") % behind}
+    text = (template % found).encode()
 
-    def found(last: Statement) -> bytes:
+    def after(last: Statement) -> bytes:
         deletes = any(token.text == b"DELETE" for token in tokens(last.text))
         names = b", ".join(map(_regclass, updated_names(last.text)))
         return text.replace(b"@deletes", str(deletes).encode()).replace(b"@named", names)
 
-    return found
+    return after
 
 
 def _regclass(name: bytes) -> bytes:
@@ -132,7 +134,7 @@ def _condition(before: Inventory, change: Change, held: Looked | None) -> tuple[
     elif cause == ON_SHARDS:
         deleted = (held and held.rows) or 0
     elif cause == SET_BACK:
-        deleted = before.sequences.get(oid, 0)
+        deleted, inserted = before.sequences[oid].last, before.sequences[oid].step
     return oid, cause, deleted, inserted, table.filenode, change.columns
 
 

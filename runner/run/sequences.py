@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runner.connect.session import Session
+    from runner.guard.effects import Sequence
 
 # Each is locked until the end of its message: thousands would fill the server's lock table.
 _AT_ONCE = 1000
@@ -25,10 +26,10 @@ _UNKNOWN = (
 )
 
 
-def restore(conn: Session, before: Mapping[int, int], *, reconnect: bool = True) -> str:
+def restore(conn: Session, before: Mapping[int, Sequence], *, reconnect: bool = True) -> str:
     """Sets sequences that are now behind their value in `before` back to it, after a rollback.
 
-    `before` has the last values by oid. Returns a sentence for the user that names them, with a
+    Returns a sentence for the user that names them, with a
     space before it; empty if there are none. If `conn` is closed, uses a new connection, but not
     with `reconnect` false.
     """
@@ -43,11 +44,11 @@ def restore(conn: Session, before: Mapping[int, int], *, reconnect: bool = True)
         return _UNKNOWN
 
 
-def _restore(conn: Session, before: Mapping[int, int]) -> list[tuple[str, int]]:
+def _restore(conn: Session, before: Mapping[int, Sequence]) -> list[tuple[str, int]]:
     query = sql.SQL(statement("run/restore_sequences").rstrip().removesuffix(";"))
-    pairs, found = [*before.items()], []
-    for start in range(0, len(pairs), _AT_ONCE):
-        saved = json.dumps(pairs[start : start + _AT_ONCE])
+    were, found = [(oid, was.last, was.called) for oid, was in before.items()], []
+    for start in range(0, len(were), _AT_ONCE):
+        saved = json.dumps(were[start : start + _AT_ONCE])
         found += fetch(conn, query.format(saved=saved))
     return sorted((name, value) for name, value in found)
 

@@ -53,7 +53,8 @@ class Written(NamedTuple):
             if more > 0 or one.updated - (then.updated if then else 0) > 0 or is_on_shards:
                 inserted[str(one.name)] = max(more, 0)
         moved = (one for one in found if one.relkind == "S")
-        return cls(made, inserted, {str(s.name): before.sequences.get(s.oid) for s in moved})
+        were = {str(one.name): before.sequences.get(one.oid) for one in moved}
+        return cls(made, inserted, {name: was and was.last for name, was in were.items()})
 
     def checks(self, tables: Iterable[TableShape]) -> Iterator[RowCheck]:
         """Yield what is compared: all rows of new tables, and the new rows of others.

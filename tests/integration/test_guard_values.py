@@ -342,6 +342,13 @@ BACK = {
     ),
     "setval of a value that was not given": ("SELECT setval('t_id_seq', 9, false);", "its start"),
     "restart": ("ALTER SEQUENCE t_id_seq RESTART;", "its start"),
+    "restart of one that now cycles": ("ALTER SEQUENCE t_id_seq CYCLE RESTART 1;", "its start"),
+    "round": (
+        "ALTER SEQUENCE t_id_seq MAXVALUE 9 CYCLE; INSERT INTO t DEFAULT VALUES;",
+        "1",
+    ),
+    "in the other direction": ("ALTER SEQUENCE t_id_seq INCREMENT -1 MINVALUE -9 MAXVALUE 9;", "9"),
+    "larger steps": ("ALTER SEQUENCE t_id_seq INCREMENT 10 RESTART 5;", "its start"),
     "block": ("DO $$ BEGIN PERFORM setval('t_id_seq', 2); END $$;", "2"),
     "rows after it": ("SELECT setval('t_id_seq', 2);\nINSERT INTO t DEFAULT VALUES;", "3"),
 }
@@ -395,6 +402,13 @@ def test_the_remedy_for_a_descending_sequence(apply: Applier) -> None:
         assert apply.sql("SELECT last_value FROM s") == [last]
 
 
+def test_a_sequence_that_has_given_no_value_has_a_place(apply: Applier) -> None:
+    apply.sql("CREATE TABLE t (id serial); SELECT setval('t_id_seq', 50, false)")
+    with pytest.raises(LossError, match="set back"):
+        apply("SELECT 1;\nALTER SEQUENCE t_id_seq RESTART 1;")
+    assert apply("SELECT setval('t_id_seq', 50, false);").loss == ()
+
+
 SERIAL_GONE = "ALTER TABLE t ALTER id DROP DEFAULT; DROP SEQUENCE t_id_seq;"
 IDENTITY = "ALTER TABLE t ALTER id ADD GENERATED ALWAYS AS IDENTITY"
 GONE_ON = {
@@ -426,6 +440,8 @@ FORTH = {
     "on": "SELECT setval('t_id_seq', 12);",
     "the same": "SELECT setval('t_id_seq', 9), setval('t_id_seq', 10, false);",
     "a value given": "INSERT INTO t DEFAULT VALUES;",
+    "in larger steps": "ALTER SEQUENCE t_id_seq INCREMENT 50 RESTART 10;",
+    "smaller steps": "ALTER SEQUENCE wide INCREMENT 1;",
     "down, in a descending one": "SELECT nextval('down');",
     "round": "SELECT nextval('round');",
     "with its table": "DROP TABLE IF EXISTS seed;\nCREATE TABLE seed (id serial);",
@@ -437,7 +453,8 @@ FORTH = {
 def test_a_sequence_may_move_on(name: str, apply: Applier) -> None:
     apply("CREATE TABLE seed (id serial); INSERT INTO seed DEFAULT VALUES;")
     apply.sql(
-        SERIAL + "SELECT setval('seed_id_seq', 50);"
+        SERIAL + "SELECT setval('seed_id_seq', 50); CREATE SEQUENCE wide INCREMENT 10;"
+        "CREATE TABLE w (id int DEFAULT nextval('wide')); INSERT INTO w DEFAULT VALUES;"
         "CREATE SEQUENCE down INCREMENT -1; CREATE TABLE u (id int DEFAULT nextval('down'));"
         "INSERT INTO u DEFAULT VALUES; CREATE SEQUENCE round MAXVALUE 2 CYCLE;"
         "CREATE TABLE v (id int DEFAULT nextval('round'));"

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from runner import commands
-from runner.errors import RunnerError
+from runner.errors import Refused, RunnerError
 from runner.settings import Settings
 from tests.integration.applying import ALONE, Applier, Told
 
@@ -21,9 +21,10 @@ INSERT INTO guests (name) SELECT 'g' || i FROM generate_series(1, 100) AS i;
 CREATE SEQUENCE down INCREMENT -1 MAXVALUE 1000 START 1000;
 SELECT nextval('down') FROM generate_series(1, 10);
 CREATE SEQUENCE unused;
+CREATE SEQUENCE set_unused; SELECT setval('set_unused', 50, false);
 """
 STATES = "SELECT last_value, is_called FROM {}"
-NAMES = ("guests_id_seq", "down", "unused")
+NAMES = ("guests_id_seq", "down", "unused", "set_unused")
 
 
 def states(apply: Applier) -> dict[str, tuple[int, bool]]:
@@ -107,6 +108,12 @@ def test_a_second_attempt_knows_the_first_values(apply: Applier) -> None:
         apply("SELECT setval('guests_id_seq', 2);", "DELETE FROM guests;")
     assert caught.value.exit_code == 4
     assert apply.sql(STATES.format("guests_id_seq")) == [(100, True)]
+
+
+def test_where_a_sequence_of_others_was_is_not_known(apply: Applier) -> None:
+    made = "CREATE SEQUENCE s; SELECT setval('s', 50)"
+    with pytest.raises(Refused, match=r"use public\.s, which another session made"):
+        apply(ALONE, "SELECT setval('s', 2);", at={"02.sql": lambda: apply.sql(made)})
 
 
 def test_what_succeeds_keeps_its_sequence(apply: Applier) -> None:

@@ -1,6 +1,14 @@
--- 1 if the sequence of this name and oid is behind a value, else 0. One that cycles never is.
+-- 1 if a sequence, by its name and oid, goes on behind the value `last`, else 0. `step` is what its
+-- increment was then. One that cycles by now goes round at its end.
 SELECT pg_catalog.count(*)
   FROM pg_catalog.pg_sequence AS s, %(name)s AS q
- WHERE s.seqrelid = %(oid)s AND NOT s.seqcycle
-   AND pg_catalog.sign(q.last_value - CASE WHEN q.is_called THEN 0 ELSE s.seqincrement::pg_catalog.numeric END
-                       - %(last)s) = - pg_catalog.sign(s.seqincrement::pg_catalog.numeric)
+ CROSS JOIN LATERAL (
+       SELECT q.last_value + CASE WHEN q.is_called THEN s.seqincrement::pg_catalog.numeric ELSE 0 END,
+              pg_catalog.sign(%(step)s::pg_catalog.numeric)) AS n (next, forth)
+ WHERE s.seqrelid = %(oid)s
+   AND n.forth * (CASE WHEN n.next BETWEEN s.seqmin AND s.seqmax
+                       THEN n.next - n.forth * LEAST(pg_catalog.abs(%(step)s::pg_catalog.numeric),
+                                                     pg_catalog.abs(s.seqincrement::pg_catalog.numeric))
+                       WHEN s.seqcycle
+                       THEN CASE WHEN s.seqincrement > 0 THEN s.seqmin ELSE s.seqmax END - n.forth
+                  END - %(last)s::pg_catalog.numeric) < 0

@@ -1,7 +1,8 @@
--- The sequences that have given a value, the last that they gave, their names: an array in the setting
--- runner.sequences. pg_sequence_last_value() locks a sequence to the end of the transaction, so a
--- hundred at a time are read in a block that fails: its locks are released, its variables stay. A
--- sequence that another session has locked is left out.
+-- The sequences, where they are, their names: an array in the setting runner.sequences. Of each: oid,
+-- the last value (of one that has given none, that before the first, if there may be one), name,
+-- increment, whether it cycles, whether it has given a value. To read a sequence locks it to the end
+-- of the transaction, so a hundred at a time are read in a block that fails: its locks are released,
+-- its variables stay. A sequence that another session has locked is left out.
 DO $runner$
 DECLARE
     part  record;
@@ -11,26 +12,27 @@ DECLARE
 BEGIN
     IF pg_catalog.current_setting('runner.locked') = 'true' THEN
         PERFORM pg_catalog.set_config('lock_timeout', '100ms', true);
-        FOR part IN SELECT pg_catalog.array_agg(s.oid) AS oids
-                      FROM (SELECT q.seqrelid AS oid,
-                                   pg_catalog.row_number() OVER (ORDER BY q.seqrelid) / 100 AS number
+        FOR part IN SELECT pg_catalog.string_agg(pg_catalog.format(
+                             'SELECT %s, %L, %s, %L::pg_catalog.bool, is_called, last_value - CASE WHEN is_called'
+                             ' THEN 0 ELSE %s::pg_catalog.numeric END, %s, %s FROM %s',
+                             s.oid, s.name, s.seqincrement, s.seqcycle, s.seqincrement, s.seqmin, s.seqmax,
+                             s.name), ' UNION ALL ') AS query
+                      FROM (SELECT c.oid, q.*, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
+                                   pg_catalog.row_number() OVER (ORDER BY c.oid) / 100 AS number
                               FROM pg_catalog.pg_sequence AS q
                               JOIN pg_catalog.pg_class AS c
                                 ON c.oid = q.seqrelid AND c.relpersistence <> 't'
-                             WHERE pg_catalog.has_sequence_privilege(q.seqrelid, 'USAGE, SELECT')) AS s
+                              JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+                             WHERE pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+                               AND pg_catalog.has_table_privilege(c.oid, 'SELECT')) AS s
                      GROUP BY s.number
         LOOP
             read := NULL;
             BEGIN
-                SELECT pg_catalog.json_agg(pg_catalog.json_build_array(v.oid::pg_catalog.int8, v.last, (
-                         SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
-                           FROM pg_catalog.pg_class AS c
-                           JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-                          WHERE c.oid = v.oid)))
-                  INTO read
-                  FROM (SELECT o.oid, pg_catalog.pg_sequence_last_value(o.oid) AS last
-                          FROM pg_catalog.unnest(part.oids) AS o (oid) OFFSET 0) AS v
-                 WHERE v.last IS NOT NULL;
+                EXECUTE pg_catalog.format(
+                    'SELECT pg_catalog.json_agg(pg_catalog.json_build_array(v.oid, v.last, v.name, v.step,'
+                    ' v.cycles, v.called)) FROM (%s) AS v (oid, name, step, cycles, called, last, low, high)'
+                    ' WHERE v.called OR v.last BETWEEN v.low AND v.high', part.query) INTO read;
                 RAISE no_data_found;
             EXCEPTION
                 WHEN no_data_found OR lock_not_available OR undefined_table THEN

@@ -59,16 +59,17 @@ BEGIN
             WHEN 'truncated' THEN EXISTS (
                 SELECT FROM pg_catalog.pg_class AS c
                  WHERE c.oid = rel AND c.relfilenode <> (one->>5)::pg_catalog.oid)
-            WHEN 'sequence set back' THEN
-                (SELECT COALESCE((pg_catalog.pg_sequence_last_value(rel)::pg_catalog.numeric
-                                  - (one->>3)::pg_catalog.int8) * s.seqincrement < 0, true)
-                   FROM pg_catalog.pg_sequence AS s WHERE s.seqrelid = rel)
+            WHEN 'sequence set back' THEN false
             ELSE NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = rel)
         END;
         IF one->>2 = 'deleted or changed' THEN -- of Citus: the rows that are left, by their servers' ids
             EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %%s WHERE pg_catalog.age(xmin) > 0',
                                       rel::pg_catalog.regclass) INTO rows;
             gone := rows < (one->>3)::pg_catalog.int8;
+        END IF;
+        IF one->>2 = 'sequence set back' THEN
+            EXECUTE pg_catalog.format($q$%(behind)s$q$, rel::pg_catalog.regclass, rel, one->>3, one->>4) INTO rows;
+            gone := rows > 0;
         END IF;
         IF gone AND one->>2 = 'truncated' THEN
             EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %%s', rel::pg_catalog.regclass)
