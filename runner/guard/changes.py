@@ -18,6 +18,7 @@ UNFED, UNLINKED, OVERWRITTEN, VALUES = (
 )
 SET_BACK = "sequence set back"
 ON_SHARDS = "deleted or changed"  # rows of a table of Citus: no counter here tells which
+WRITTEN = "written to"  # a catalog of the system
 CHANGED = (OVERWRITTEN, VALUES)
 
 
@@ -91,6 +92,13 @@ def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
     moved = sequence_changes(before, now, set_back(before, now))
     yield from (change for change in moved if isinstance(change, Change))
     yield from objects_lost(before, now)
+    yield from written_catalogs(now)
+
+
+def written_catalogs(now: Effects) -> tuple[Change, ...]:
+    """One change for the system catalogs that the scripts have written to, if there are any."""
+    table = Table(0, ", ".join(now.catalogs), "r", 0, 0, 0, 0, None)
+    return (Change(table, WRITTEN),) if now.catalogs else ()
 
 
 def in_place(table: Table, relation: Relation) -> Iterator[Change]:

@@ -104,8 +104,8 @@ class Guard:
         """Takes the answer to sql/effects.sql after a script.
 
         Raises StatementFailed when that script has rolled back the run's transaction and opened
-        another one, which no command tag shows; Refused when it has switched the counters off, or
-        written to the system catalogs, which no counter tells from DDL.
+        another one, which no command tag shows; Refused when it has switched the counters off;
+        LossError when it has written to the system catalogs, which no counter tells from DDL.
         """
         if not is_counting:
             raise Refused(
@@ -118,14 +118,10 @@ class Guard:
                 f"a statement in {self._script} ended the run's transaction",
                 hint="Remove the ROLLBACK that is hidden in it.",
             )
-        if self.now.catalogs:
-            raise Refused(
-                f"{self._script} writes to {', '.join(self.now.catalogs)}, which the guard cannot"
-                " follow",
-                hint="Write ALTER or DROP instead. --transaction none guards nothing.",
-            )
         for change in changes.all_changes(self.before, self.now):
             self._first_seen.setdefault(change.key, self._script)
+        if written := changes.written_catalogs(self.now):
+            raise self._refused(written)
         self.made |= {oid for oid, relation in self.now.relations.items() if relation.ours}
 
     def vouched(self) -> tuple[list[int], list[int]]:
@@ -237,8 +233,8 @@ class Guard:
         elif cause == changes.COLUMN and held:
             columns, rows = held.of_columns(change.columns)
             cause = f"column {', '.join(columns)} dropped"
-        elif change.feed:
-            cause, rows = change.text, 0
+        elif change.feed or cause == changes.WRITTEN:
+            cause, rows = change.text or cause, 0
         return Loss(table.name, rows, cause, self._first_seen.get(change.key))
 
     def _refused(self, changes: tuple[Change, ...]) -> LossError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from runner.errors import Place
-from runner.guard.changes import CHANGED, DELETED, DROPPED, SET_BACK, TRUNCATED, UNFED
+from runner.guard.changes import CHANGED, DELETED, DROPPED, SET_BACK, TRUNCATED, UNFED, WRITTEN
 from runner.results import Loss, LossError
 
 if TYPE_CHECKING:
@@ -36,11 +36,14 @@ def loss_error(
             reasons.append(f"such as {', '.join(found.keys)}")
         described.append("; ".join(filter(None, reasons)))
     first = losses[0]
+    hint = f"To allow this, add: {' '.join(flags)}{_keeping(changes)}"
+    if changes[0].cause == WRITTEN:
+        hint = "Write ALTER or DROP instead. --transaction none guards nothing."
     return LossError(
         losses,
         f"the run would {_what(changes)}",
         detail="\n".join(described),
-        hint=f"To allow this, add: {' '.join(flags)}{_keeping(changes)}",
+        hint=hint,
         place=Place(first.script, first.line) if first.script and first.line else None,
     )
 
@@ -48,6 +51,8 @@ def loss_error(
 def _what(changes: Sequence[Change]) -> str:
     if all(change.feed for change in changes):
         return "set back or drop sequences that tables use"
+    if changes[0].cause == WRITTEN:
+        return "write to the system catalogs, which the guard cannot follow"
     are_changed = all(one.cause in CHANGED for one in changes)
     return f"{'change' if are_changed else 'delete'} rows that the scripts did not create"
 

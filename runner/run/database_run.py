@@ -172,7 +172,7 @@ class DatabaseRun:
 
     def restore_sequences(self, *, reconnect: bool = True) -> str:
         """Sets back what a rollback does not; gives a sentence for the user."""
-        return restore(self.conn, self.guard.before.sequences, reconnect=reconnect)
+        return restore(self.conn, self.guard.before, reconnect=reconnect)
 
     def commit(self, message: str) -> None:
         """Sends COMMIT. If the connection is lost, a new one asks for the outcome.

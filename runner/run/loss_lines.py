@@ -95,6 +95,7 @@ def probe(template: str, before: Inventory, refused: Guard) -> Callable[[Stateme
     ]
     behind = {"name": "%1$s", "oid": "%2$s", "last": "%3$s", "step": "%4$s"}
     found = {"asked": json.dumps(asked), "behind": statement("guard/behind") % behind}
+    found["effects"] = statement("guard/effects")
     text = (template % found).encode()
 
     def after(last: Statement) -> bytes:
@@ -152,7 +153,7 @@ def with_lines(
     found, is_complete = list(losses), False
     with suppress(AllFound, RunnerError, psycopg.Error):
         part.conn.rollback()
-        restore(part.conn, part.guard.before.sequences)
+        restore(part.conn, part.guard.before)
         _run_probed(state, part, reports)
         is_complete = True
     for number, place in reports.places.items():

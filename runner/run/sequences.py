@@ -13,10 +13,8 @@ from runner.errors import RunnerError
 from runner.run.context import open_again
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from runner.connect.session import Session
-    from runner.guard.effects import Sequence
+    from runner.guard.effects import Inventory
 
 # Each is locked until the end of its message: thousands would fill the server's lock table.
 _AT_ONCE = 1000
@@ -26,14 +24,14 @@ _UNKNOWN = (
 )
 
 
-def restore(conn: Session, before: Mapping[int, Sequence], *, reconnect: bool = True) -> str:
-    """Sets sequences that are now behind their value in `before` back to it, after a rollback.
+def restore(conn: Session, before: Inventory, *, reconnect: bool = True) -> str:
+    """Sets sequences that are now behind their value in `before` back to it after a rollback.
 
     Returns a sentence for the user that names them, with a
     space before it; empty if there are none. If `conn` is closed, uses a new connection, but not
     with `reconnect` false.
     """
-    if not before:
+    if not before.sequences:
         return ""
     try:
         if conn.closed and not reconnect:
@@ -44,9 +42,9 @@ def restore(conn: Session, before: Mapping[int, Sequence], *, reconnect: bool = 
         return _UNKNOWN
 
 
-def _restore(conn: Session, before: Mapping[int, Sequence]) -> list[tuple[str, int]]:
+def _restore(conn: Session, before: Inventory) -> list[tuple[str, int]]:
     query = sql.SQL(statement("run/restore_sequences").rstrip().removesuffix(";"))
-    were, found = [(oid, was.last, was.called) for oid, was in before.items()], []
+    were, found = [(oid, was.last, was.called) for oid, was in before.sequences.items()], []
     for start in range(0, len(were), _AT_ONCE):
         saved = json.dumps(were[start : start + _AT_ONCE])
         found += fetch(conn, query.format(saved=saved))

@@ -59,7 +59,8 @@ BEGIN
             WHEN 'truncated' THEN EXISTS (
                 SELECT FROM pg_catalog.pg_class AS c
                  WHERE c.oid = rel AND c.relfilenode <> (one->>5)::pg_catalog.oid)
-            WHEN 'sequence set back' THEN false
+            WHEN 'sequence set back' THEN false -- see below
+            WHEN 'written to' THEN false
             ELSE NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = rel)
         END;
         IF one->>2 = 'deleted or changed' THEN -- of Citus: the rows that are left, by their servers' ids
@@ -70,6 +71,10 @@ BEGIN
         IF one->>2 = 'sequence set back' THEN
             EXECUTE pg_catalog.format($q$%(behind)s$q$, rel::pg_catalog.regclass, rel, one->>3, one->>4) INTO rows;
             gone := rows > 0;
+        END IF;
+        IF one->>2 = 'written to' THEN
+            EXECUTE $q$%(effects)s$q$ INTO found;
+            gone := found::pg_catalog.json->>'catalogs' IS NOT NULL;
         END IF;
         IF gone AND one->>2 = 'truncated' THEN
             EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %%s', rel::pg_catalog.regclass)
