@@ -170,6 +170,10 @@ class MergedInsertFailed(StatementFailed):
     """INSERTs that were sent as one have failed: the run begins again and sends each alone."""
 
 
+class WaitsForItself(ScriptError):
+    """A statement needs a lock that the run holds, on another connection, to its end."""
+
+
 class Refused(RunnerError):
     """The run was refused: data would be lost, the target is read-only, a right is missing."""
 

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 from psycopg import errors, pq
 
 from runner.connect import session, wire
-from runner.errors import ConnectionFailed, Place, RunnerError, ScriptError, StatementFailed
+from runner.errors import (
+    ConnectionFailed,
+    Place,
+    RunnerError,
+    ScriptError,
+    StatementFailed,
+    WaitsForItself,
+)
 from runner.execute.execution import Execution
 from runner.execute.messages import Message, Part
 from runner.psql.steps import CopyData, Statements
@@ -101,7 +108,12 @@ class Exchange:
         self._is_sent = False
         self._collecting = True
         self._advance()
-        failed = self._take_results(next_step, rows)
+        try:
+            failed = self._take_results(next_step, rows)
+        except WaitsForItself as error:
+            self.conn.cancel_statement()
+            wire.abandon(self.pgconn)
+            raise error.converted(WaitsForItself, place=self._message.place()) from None
         self._report_notices()
         self._collecting = False
         if failed is not None:

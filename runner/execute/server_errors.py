@@ -57,6 +57,7 @@ _ADVICE = (
         "The run is in that database to its end: write this before the scripts connect to it. To"
         " copy the target's own, apply the statement alone, with another database as the target.",
     ),
+    ("55006", r"ALTER\s+DATABASE", f"The run is in that database to its end. {_AS_PSQL}"),
     ("55006", "", "Move the DDL before the rows: both are in one transaction."),
     (
         "55P04",

@@ -20,8 +20,12 @@ _QUOTED = (rb"'(?<![eE]')[^']*+'", rb"-(?!-)", rb"/(?!\*)", rb"::", rb'"[^"]*+"'
 _FLAT = _TEXT + rb"(?:" + b"".join(part + _TEXT + b"|" for part in _QUOTED) + rb")*+"
 _NESTED = _FLAT + rb"(?:\(" + _FLAT + rb"\)" + _FLAT + rb"|)*+"
 _SPACE = rb"[ \t\n\r\f\v]*+"
-_BODY = rb"(?i:insert|update|delete|comment(?![ \t]+on[ \t]+extension))(?:[ \t\r]|\n(?!\n))" + (
-    _FLAT + rb"(?:\(" + _NESTED + rb"\)" + _FLAT + rb"|)*+;"
+_COMMENT = rb"comment(?![ \t]+on[ \t]+(?:extension|role|database))"
+_BODY = (
+    rb"(?i:insert|update|delete|"
+    + _COMMENT
+    + rb")(?:[ \t\r]|\n(?!\n))"
+    + (_FLAT + rb"(?:\(" + _NESTED + rb"\)" + _FLAT + rb"|)*+;")
 )
 PLAIN = _SPACE + rb"(" + _BODY + rb")"  # compiled on use: few callers separate the statements
 _RUN = re.compile(rb"(?:" + _BODY + _SPACE + rb"|)*+")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from runner.connect.queries import fetch
+from runner.connect.queries import fetch, statement
 from runner.execute import reconnect
 from runner.run.database_run import DatabaseRun
 from runner.run.made import Made
@@ -46,6 +47,7 @@ class RunDatabases:
         self.others: dict[str, DatabaseRun] = {}
         self.finished: list[DatabaseRun] = []  # made by the run, and copied by it
         self._current = home
+        self._dropping: DatabaseRun | None = None  # the part that drops roles
         self._verifiers: dict[str, Verifier] = {}
         self._guards: dict[str, Guard] = {}  # of an attempt before this one
         self._steps: dict[str, Connect] = {}  # to each of the others
@@ -89,6 +91,8 @@ class RunDatabases:
         is_left = source is not self._current
         if source is not None and is_left and source.name in self.made.databases:
             self._finish(source)
+        if shared.roles and (part := self._user_of(shared)):
+            return part.conn, shared.statement
         ((role,),) = fetch(self._current.conn, _ROLE)
         if self.made.carry_out(shared, progress, role):
             for part in self.parts():
@@ -96,6 +100,28 @@ class RunDatabases:
             return None
         is_block = shared.verb == b"DO"
         return (self._current if is_block else self.home).conn, shared.statement
+
+    def _user_of(self, shared: Shared) -> DatabaseRun | None:
+        """The part that has used the roles of a statement: elsewhere this would wait for its end.
+
+        One in a database of this run is committed, where it is not the current one.
+        """
+        roles = [name for names in shared.roles for name in names]
+        query = sql.SQL(statement("run/role_users").rstrip().removesuffix(";"))
+        found = fetch(self.home.conn, query.format(roles=roles, drops=shared.verb == b"DROP"))
+        pids = {pid for (pid,) in found}
+        used = [part for part in self.parts() if part.opened.server.backend_pid in pids]
+        for part in used:
+            if part is not self._current and part.name in self.made.databases:
+                self._finish(part)
+        used = [part for part in used if not part.conn.closed]
+        if shared.verb != b"DROP":
+            return used[-1] if used else None
+        if used:
+            self._dropping = used[-1]
+        if self._dropping is not None:  # it sees that the memberships of others have gone
+            self.made.gone.update(roles)
+        return self._dropping
 
     def _finish(self, part: DatabaseRun) -> None:
         """Commits in a database of this run that is to be copied: nobody may be in it then.
@@ -118,6 +144,7 @@ class RunDatabases:
             part.conn.close()
             if name not in self.made.databases:
                 self._guards[name] = part.guard
+        self._dropping = None
         self.others.clear()
         self.finished.clear()
         self.undo()

@@ -10,7 +10,7 @@ import psycopg
 
 from runner.connect import session
 from runner.connect.queries import PATH, fetch, first_rows, statement
-from runner.errors import LockNotAvailable, RunnerError
+from runner.errors import LockNotAvailable, RunnerError, WaitsForItself
 
 if TYPE_CHECKING:
     from runner.observer import Observer
@@ -28,7 +28,11 @@ _OF_RUN = (
     " (SELECT d.oid FROM pg_catalog.pg_database AS d"
     " WHERE d.datname = pg_catalog.current_database())"
 )
-_BLOCKING = "SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids({}))"
+_BLOCKING = (
+    "SELECT pg_catalog.unnest(pg_catalog.pg_blocking_pids(p.pid))"
+    " FROM pg_catalog.unnest(ARRAY{own}::pg_catalog.int4[]) AS p (pid)"
+)
+_ITSELF = "SELECT EXISTS (SELECT FROM ({blocking}) AS b (pid) WHERE b.pid = ANY (ARRAY{own}));"
 _GONE = "a session that is gone by now"
 # How long the watching connection may take. Behind a pooler it may never be served: the run
 # itself holds what it waits for.
@@ -69,46 +73,57 @@ def _holders(conn: session.Session) -> str | None:
 
 
 class LockMonitor:
-    """Asks on a second connection what the run's session waits for, while it waits.
+    """Asks on a second connection what the run's sessions wait for, while one waits.
 
     After a statement has failed the server no longer knows. Call it whenever the server has been
     silent for `interval` seconds; `holders` are those of the last time it waited for a lock.
+    Raises WaitsForItself where that is a session of the run.
     """
 
     def __init__(self, conninfo: str, lock_timeout: float, observer: Observer) -> None:
         # Often enough to ask at least once within the timeout.
         self.interval = min(lock_timeout / 3, 1.0) if lock_timeout else 1.0
         self.holders: str | None = None
-        self._pid: int | None = None
+        self._pids: list[int] = []  # of the run
         self._conninfo = conninfo
         self._observer = observer
         self._conn: session.Session | None = None
         self._useless = False
 
     def watch(self, pid: int) -> None:
-        self._pid = pid
+        """A session of the run has this process."""
+        if pid not in self._pids:
+            self._pids.append(pid)
 
     def __call__(self) -> None:
         """Queries pg_blocking_pids(); errors are ignored."""
-        if self._pid is None or self._useless:
+        if self._useless or not self._pids:
             return
         try:
-            holders = self._query(self._pid)
+            holders, is_own = self._query()
         except (psycopg.Error, RunnerError):
             self._useless = True
             self.close()
             return
+        if is_own:
+            raise WaitsForItself(
+                "this waits for what the run itself has done in another transaction",
+                hint="All transactions of the run end together. "
+                "To commit each statement, as psql does, use --transaction none.",
+            )
         if holders and holders != self.holders:
             self._observer.note(f"waiting for a lock that is held by {holders}")
         self.holders = holders or self.holders
 
-    def _query(self, pid: int) -> str | None:
+    def _query(self) -> tuple[str | None, bool]:
         if self._conn is None:
             self._conn = session.connect(self._conninfo, connect_timeout=0, observer=self._observer)
-        blocking = statement("connect/holders").format(pids=_BLOCKING.format(pid))
+        blocking = _BLOCKING.format(own=self._pids)
+        holders = statement("connect/holders").format(pids=blocking)
+        is_own = _ITSELF.format(blocking=blocking, own=self._pids)
         with self._conn.answering_within(_ANSWER_WITHIN):
-            ((holders,),) = first_rows(self._conn, PATH + blocking)
-        return str(holders) if holders else None
+            (holders,), (is_own,) = first_rows(self._conn, f"{PATH}{holders};{is_own}")
+        return holders, is_own
 
     def close(self) -> None:
         if self._conn is not None:

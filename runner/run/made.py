@@ -42,6 +42,7 @@ class Made:
     def __init__(self, home: DatabaseRun, state: RunState) -> None:
         self.databases: set[str] = set()
         self.roles: set[str] = set()
+        self.gone: set[str] = set()  # roles that a transaction of the run has dropped
         self._conn: Session | None = None
         self._home = home
         self._state = state
@@ -58,9 +59,9 @@ class Made:
 
         Raises StatementFailed, and Refused for what could not be undone.
         """
-        if shared.verb == b"COMMENT":
-            return False  # it replaces ours with the COMMIT
         self._role = role
+        if shared.verb == b"COMMENT":
+            return self._comment(shared, progress)
         if shared.databases:
             return self._about_database(shared, progress)
         if shared.verb in (b"CREATE", b"DO"):
@@ -99,7 +100,7 @@ class Made:
             return
         temporary = UNFINISHED + self._run()
         self._send(shared.renamed(temporary), progress)
-        self._mark(Unfinished("DATABASE", temporary, "", goes_on=True))
+        self._mark(Unfinished("DATABASE", temporary))
         rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
         names = map(sql.Identifier, (temporary, name))
         self._connection().execute(rename.format(*names))
@@ -119,7 +120,7 @@ class Made:
             if is_block and (more or not new):
                 return False
             for name in new:
-                self._mark(Unfinished("ROLE", name, "", goes_on=True))
+                self._mark(Unfinished("ROLE", name))
             if is_restricted(conn):
                 from runner.execute.role_rights import act_for
 
@@ -135,13 +136,30 @@ class Made:
         return True
 
     def _mark(self, one: Unfinished) -> None:
-        text = sql.Literal(COMMENT + self._run()).as_string()
-        self._connection().execute(one.command(f"COMMENT ON {{}} IS {text}"))
+        self._connection().execute(one.commented(COMMENT + self._run()))
+
+    def _comment(self, shared: Shared, progress: RunningScript | None) -> bool:
+        """Puts the mark back, after what the scripts say of what the run has made."""
+        is_role, conn = not shared.databases, self._connection()
+        name = shared.roles[0][0] if is_role else shared.database_names[0]
+        if name not in (self.roles if is_role else self.databases):
+            return False
+        one = Unfinished("ROLE" if is_role else "DATABASE", name)
+        conn.execute(b"BEGIN")
+        try:
+            self._send(shared.statement, progress)
+            query = sql.SQL(statement("run/comment").rstrip().removesuffix(";"))
+            ((comment,),) = fetch(conn, query.format(kind=one.kind, name=name))
+            self._mark(one._replace(comment=comment))
+            conn.execute(b"COMMIT")
+        finally:
+            conn.rollback()
+        return True
 
     def _look(self) -> None:
         mine = self._mine(self._connection())
         self.databases = {one.name for one in mine if one.kind == "DATABASE"}
-        self.roles = {one.name for one in mine if one.kind == "ROLE"}
+        self.roles = {one.name for one in mine if one.kind == "ROLE"} - self.gone
 
     def _mine(self, conn: Connection[TupleRow]) -> list[Unfinished]:
         return [one for one in unfinished(conn) if one.run == self._run()]
@@ -165,7 +183,11 @@ class Made:
         """Sends a statement of a script, as the role that this has."""
         ctx, conn = self._state.ctx, self._connection()
         if self._exchange is None:
-            self._exchange = Exchange(Execution(conn, ctx.observer, ctx.target, autocommit=True))
+            watch = self._state.lock_monitor
+            watch.watch(conn.info.backend_pid)
+            self._exchange = Exchange(
+                Execution(conn, ctx.observer, ctx.target, autocommit=True, watch=watch)
+            )
         conn.execute(sql.SQL("SET ROLE {}").format(sql.Literal(self._role)))
         try:
             self._exchange.send([Part(what, progress, is_alone=True)])
@@ -175,10 +197,9 @@ class Made:
                 conn.execute(b"RESET ROLE")
 
     def keep(self, conn: Connection[TupleRow]) -> None:
-        """They stay, with the COMMIT of this transaction; so does a comment of the scripts."""
+        """They stay, with the COMMIT of this transaction."""
         if self:
-            commands = (one.command("COMMENT ON {} IS NULL") for one in self._mine(conn))
-            conn.execute(b"; ".join(commands))
+            conn.execute(b"; ".join(one.commented() for one in self._mine(conn)))
 
     def undo(self) -> str:
         """Drops all; gives a sentence for the user, with a space before it, empty for nothing."""
@@ -190,7 +211,7 @@ class Made:
                 dropped = [str(one) for one, _ in drop(conn, self._mine(conn))]
         except (RunnerError, psycopg.Error):
             return " What the run had made will be dropped by the next one on this server."
-        self.databases, self.roles = set(), set()
+        self.databases, self.roles, self.gone = set(), set(), set()
         return f" Dropped again: {', '.join(dropped)}." if dropped else ""
 
     def leave(self) -> None:

@@ -254,7 +254,6 @@ class _Transaction:
         That of the target comes last: with it goes what the run has made.
         """
         member, parts = self.ctx.prepared.member, self.databases.parts()
-        self.made.keep(self.home.conn)
         last = {part.name: part.record(self.state) for part in parts}
         roles_back = "".join(self.state.scripts.sessions.roles_back())
         last[self.home.name] += roles_back
@@ -265,6 +264,8 @@ class _Transaction:
             member.ready(self.home.conn)
         with signals_held():
             for part in parts:
+                if part is self.home:
+                    self.made.keep(part.conn)
                 try:
                     part.commit(f"{last.get(part.name, '')}COMMIT")
                 except OutcomeUnknown:

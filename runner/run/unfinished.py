@@ -24,29 +24,39 @@ if TYPE_CHECKING:
 # The name of a database that is just being made, and the comment on what is made.
 UNFINISHED = "runner_unfinished_"
 COMMENT = "raw-sql-runner: made by the unfinished run "
+_MARK = f" ?{COMMENT}[0-9_]+$"
 _PATTERN = f"^(?:{UNFINISHED}|.* {COMMENT})([0-9]+_[0-9]+) ?$"
 
 
 class Unfinished(NamedTuple):
-    """A DATABASE or ROLE that a run has made; `goes_on` is whether that is still running."""
+    """A DATABASE or ROLE that a run has made; `goes_on` is whether that is still running.
+
+    `comment` is that of the scripts.
+    """
 
     kind: str
     name: str
-    run: str
-    goes_on: bool
+    run: str = ""
+    goes_on: bool = True
+    comment: str | None = None
 
     def __str__(self) -> str:
         return f"{self.kind.lower()} {self.name}"
 
+    def commented(self, mark: str = "") -> bytes:
+        """The command that gives it the comment of the scripts, with a mark after that."""
+        text = " ".join(filter(None, (self.comment, mark)))
+        return self.command(f"COMMENT ON {{}} IS {sql.Literal(text or None).as_string()}")
+
     def command(self, text: str) -> bytes:
-        """A command about it: `COMMENT ON {} IS NULL`."""
+        """A command about it: `DROP {}`."""
         name = sql.SQL("{} {}").format(sql.SQL(self.kind), sql.Identifier(self.name))
         return sql.SQL(text).format(name).as_string().encode()
 
 
 def _query() -> str:
     query = sql.SQL(statement("run/unfinished").rstrip().removesuffix(";"))
-    return query.format(key=lock.KEY, pattern=_PATTERN).as_string()
+    return query.format(key=lock.KEY, pattern=_PATTERN, mark=_MARK).as_string()
 
 
 def left_behind() -> str:

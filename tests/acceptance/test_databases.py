@@ -16,6 +16,7 @@ from psycopg import sql
 
 from tests.acceptance.scripts import execute, query, tables, write_scripts
 from tests.acceptance.test_apply import without_times
+from tests.acceptance.test_shell import shell_script
 from tests.conftest import drop_database
 from tests.proxy import Cut, Line, proxy
 from tests.servers import find_tool, unique_name
@@ -169,6 +170,21 @@ FOLDERS = {
         "INSERT INTO t VALUES (3);\nDROP TABLE t;\nCREATE TABLE u (i int);\n"
         "\\c {x}_a\nCREATE TABLE v (i int);\n",
     ],
+    "roles that are used, changed and dropped again": [
+        "CREATE DATABASE {x}_b;\nCOMMENT ON DATABASE {x}_b IS 'one';\n"
+        "COMMENT ON DATABASE {x}_b IS 'two ''';\nCREATE ROLE {x}_g;\n"
+        "COMMENT ON ROLE {x}_g IS 'a group';\nCOMMENT ON ROLE {x}_g IS NULL;\n"
+        "CREATE ROLE {x}_m IN ROLE {x}_g;\nCREATE ROLE {x}_u;\nGRANT {x}_g TO {x}_u;\n"
+        "CREATE TABLE t (i int);\nGRANT SELECT ON t TO {x}_m;\nALTER TABLE t OWNER TO {x}_u;\n"
+        "\\c {x}_b\nCREATE TABLE t (i int);\nGRANT SELECT ON t TO {x}_m;\n"
+        "DROP OWNED BY {x}_m;\n\\c {x}\nDROP OWNED BY {x}_m;\nDROP ROLE {x}_m;\n"
+        "REASSIGN OWNED BY {x}_u TO CURRENT_USER;\nDROP ROLE IF EXISTS {x}_g, {x}_u;\n"
+        "CREATE ROLE {x}_u LOGIN;\nALTER ROLE {x}_u SET work_mem = '7MB';\n"
+        "COMMENT ON ROLE {x}_u IS 'of the scripts';\n",
+        "CREATE DATABASE {x}_a;\n\\c {x}_a\nCREATE ROLE {x}_h;\nCREATE TABLE t (i int);\n"
+        "ALTER TABLE t OWNER TO {x}_h;\nALTER TABLE t OWNER TO CURRENT_USER;\n"
+        "DROP ROLE {x}_h;\nCOMMENT ON DATABASE {x}_a IS 'here';\n",
+    ],
 }
 
 
@@ -265,6 +281,27 @@ def test_a_copy_of_the_target_fails_at_its_place(runner: Runner, unchanged: Plac
         said.split()
     )
     assert unchanged.made() == ["_b"]
+
+
+def test_a_statement_that_waits_for_the_run_itself_has_a_remedy(
+    runner: Runner, place: Place
+) -> None:
+    """It is refused at once, also where a program of a shell script sends it and would go on."""
+    used = "GRANT CREATE ON SCHEMA public TO {x}_u;\nDROP OWNED BY {x}_u;\n"
+    text = f"CREATE ROLE {{x}}_u;\n{used}\\c {{x}}_a\n{used}DROP ROLE {{x}}_u;\n"
+    scripts = place.scripts("CREATE DATABASE {x}_a;\n" + text)
+    options = ("-s", scripts, "-t", place.target, "--lock-timeout", "5min")
+    said = runner("apply", *options, check=2).stderr
+    assert "sql/01.sql:8:1: ERROR: this waits for what the run itself has done" in said
+    assert place.made() == []
+    runner("apply", *options, "--transaction", "none", check=0)
+    assert place.made() == ["_a"]
+    (scripts / "01.sql").unlink()
+    text = text.replace("{x}", place.name)
+    shell_script(scripts, "02.sh", f"psql <<'EOF'\n{text}EOF\n", executable=False)
+    said = runner("apply", *options, "--allow-shell", check=2).stderr
+    assert "sql/02.sh:8:1: ERROR: this waits for what the run itself has done" in said
+    assert place.made() == ["_a"]
 
 
 def execute_alone(conninfo: str, statement: str) -> None:

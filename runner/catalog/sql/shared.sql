@@ -77,12 +77,13 @@ SELECT 'database privilege', NULL, p.name || ' REVOKED FROM PUBLIC', NULL, n.her
  WHERE NOT EXISTS (SELECT FROM granted AS g
                     WHERE g.here = n.here AND g.grantee = 0 AND g.privilege_type = p.name)
  UNION ALL
-SELECT 'comment', NULL, 'ON ROLE ' || pg_catalog.quote_ident(r.rolname), d.description, NULL,
+SELECT 'comment', NULL, 'ON ROLE ' || pg_catalog.quote_ident(r.rolname), m.comment, NULL,
        ARRAY[r.rolname]
-  FROM pg_catalog.pg_shdescription AS d
-  JOIN pg_catalog.pg_roles AS r ON r.oid = d.objoid
- WHERE d.classoid = 'pg_catalog.pg_authid'::pg_catalog.regclass
-   AND d.description NOT LIKE 'raw-sql-runner: made by the unfinished run %'
+  FROM pg_catalog.pg_roles AS r
+ CROSS JOIN LATERAL pg_catalog.regexp_replace(
+         pg_catalog.shobj_description(r.oid, 'pg_authid'),
+         ' ?raw-sql-runner: made by the unfinished run [0-9_]+$', '') AS m (comment)
+ WHERE m.comment <> ''
  UNION ALL
 SELECT 'comment', NULL, 'ON DATABASE', d.description, n.here, NULL
   FROM pg_catalog.pg_shdescription AS d
