@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from runner import PROGRAM, __version__
-from runner.cli.options import COMMON, OPTIONS, common_options, options_of
+from runner.cli.options import COMMON, add_options, commands_with
 from runner.errors import EXIT_CODES, UsageError
 from runner.texts import rows
 
@@ -51,7 +51,7 @@ class _Style(argparse.HelpFormatter):
     """Names the value of an option once: `-t, --target CONNINFO`."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=80, max_help_position=27)
+        super().__init__(prog, width=80, max_help_position=28)
 
     def _fill_text(self, text: str, width: int, _indent: str) -> str:
         return textwrap.fill(text, width, break_on_hyphens=False)
@@ -113,7 +113,7 @@ def _unknown(parser: argparse.ArgumentParser, command: str, unknown: list[str]) 
     known = parser._option_string_actions  # noqa: SLF001, there is no other way to ask
     near = [*get_close_matches(options[0], (*_ELSEWHERE, *known), 1, 0.8), ""][0]
     hint = _ELSEWHERE.get(near) or (near and f"did you mean {near}?")
-    having = [name for name, table in OPTIONS.items() if options[0] in " ".join(table).split()]
+    having = commands_with(options[0])
     if having and near not in _ELSEWHERE:
         hint = f"it is an option of {', '.join(having)}, and stands after the command"
     if command == "psql":
@@ -128,7 +128,7 @@ def _parsers() -> tuple[_Parser, Mapping[str, argparse.ArgumentParser]]:
     """The parser, and those of the commands."""
     # Only options that are given are set: the defaults are in Settings.
     common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    common_options(common)
+    add_options("*", common.add_argument_group(COMMON))
     parser = _Parser(
         prog=PROGRAM,
         usage=f"{PROGRAM} COMMAND [OPTIONS]",
@@ -150,7 +150,7 @@ def _parsers() -> tuple[_Parser, Mapping[str, argparse.ArgumentParser]]:
             parents=[common],
             argument_default=argparse.SUPPRESS,
         )
-        options_of(name, command)
+        add_options(name, command)
         # Only the help of all commands describes the common options.
         groups = (group for group in command._action_groups if group.title != COMMON)  # noqa: SLF001
         command._action_groups = list(groups)  # noqa: SLF001
