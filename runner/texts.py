@@ -16,6 +16,14 @@ class TextRow(NamedTuple):
     text: str
 
 
+def fitting(file: str, key: str, text: str) -> tuple[re.Match[str], str] | None:
+    """The first row of a key that fits the text: the match of its pattern, and what it says."""
+    for one in rows(file):
+        if one.key == key and (match := re.search(one.pattern, text)):
+            return match, one.text
+    return None
+
+
 @cache
 def rows(file: str) -> tuple[TextRow, ...]:
     """The rows of a file, such as check/remedies.txt."""

@@ -22,17 +22,6 @@ from runner.errors import RunnerError
 from runner.psql.sql_text import catalog_name
 
 _ACTS = re.compile("(?i)(?:set|member of) role")
-_SKIPPED = "DO $$ BEGIN CREATE {} …; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
-# By the kind of an object that exists already; any other kind is dropped before.
-_INSTEAD = {
-    **dict.fromkeys(("view", "function", "procedure", "aggregate"), "CREATE OR REPLACE {}"),
-    **dict.fromkeys(
-        ("index", "sequence", "schema", "extension", "server", "statistics"),
-        "CREATE {} IF NOT EXISTS",
-    ),
-    "table": "CREATE TABLE IF NOT EXISTS, or DROP TABLE IF EXISTS before it.",
-    **dict.fromkeys(("type", "domain", "role"), _SKIPPED),
-}
 _TYPES = (
     "bigint", "bigserial", "boolean", "bytea", "char", "date", "decimal", "integer", "interval",
     "json", "jsonb", "numeric", "plpgsql", "real", "serial", "smallint", "text", "time",
@@ -115,24 +104,17 @@ def _exists(failed: FailedStatement) -> str | None:
     kind, name, on = defined(failed.text.lstrip()) or ("", "", "")
     name = name or "".join(failed.names[:1])
     if kind == "role" or failed.message.startswith("role "):
-        kind = "role"
-        where = "Roles belong to the server, and pg_dumpall writes all of them: leave it out, or"
-    elif (one := failed.made(name)) and failed.is_later(one) is False:
+        return by_code(failed, "role")
+    if (one := failed.made(name)) and failed.is_later(one) is False:
         where = f"{name} was first made in {one.script}:{one.line}."
     elif kind:
         where = f"{name} was there before this run{failed.facts().applied}."
     else:
         where = f"{name} is there already."
-    instead = _INSTEAD.get("" if "MATERIALIZED" in failed.joined else kind)
-    if " ADD COLUMN " in failed.joined:
-        instead = "ADD COLUMN IF NOT EXISTS"
-    if instead is None and not kind:  # a body makes it
-        return f"{where} Write IF NOT EXISTS, or drop it before."
-    if instead is None:
-        table = f" ON {on}" if on else ""
-        return f"{where} Drop it before: DROP {kind.upper()} IF EXISTS {name}{table};"
-    verb = "write" if where.endswith("or") else "Write"
-    return f"{where} {verb} {instead.format(kind.upper())}"
+    if instead := by_code(failed, "again"):
+        return f"{where} {instead}"
+    table = f" ON {on}" if on else ""
+    return f"{where} Drop it before: DROP {kind.upper()} IF EXISTS {name}{table};"
 
 
 def _stands_still(failed: FailedStatement) -> str | None:

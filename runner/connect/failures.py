@@ -7,7 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from runner.connect import rds
-from runner.texts import rows
+from runner.texts import fitting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,19 +15,12 @@ if TYPE_CHECKING:
 
 _ON_RDS = " The cluster's master user may grant it: he is a member of rds_superuser."
 
-STARTING = "the server is starting up or shutting down"
-
-
-def _found(key: str, text: str) -> tuple[re.Match[str], str] | None:
-    """The first row of `failures.txt` that fits the text, as its match and what it says."""
-    fitting = (one for one in rows("connect/failures.txt") if one.key == key)
-    found = ((match, one.text) for one in fitting if (match := re.search(one.pattern, text)))
-    return next(found, None)
+_FILE = "connect/failures.txt"
 
 
 def advice(message: str, detail: str | None, user: str, host: str) -> str | None:
     """The hint for the texts of a 42501, insufficient_privilege; None when nothing is known."""
-    if (found := _found("42501", f"{message}\n{detail}")) is None:
+    if (found := fitting(_FILE, "42501", f"{message}\n{detail}")) is None:
         return None
     match, text = found
     said = text.format(match[0], *match.groups(), user=user)
@@ -92,7 +85,7 @@ def passing(failure: str, *, resuming: bool = False) -> str | None:
     """Why a failure may pass, None when it will not. `resuming`: see there."""
     if resuming and "no pg_hba.conf entry" in failure:
         return "the cluster refuses all connections, as it does while it resumes"
-    found = _found("passing", failure)
+    found = fitting(_FILE, "passing", failure)
     return found and found[1]
 
 
@@ -106,11 +99,5 @@ def hint(text: str, parameters: Mapping[str, str]) -> str | None:
         return f"create it first: {shlex.join([*command, match[1]])}"
     if resuming([text]) and any(map(rds.is_rds, parameters.get("host", "").split(","))):
         return "the cluster did not resume in time: wait longer with --connect-timeout 3min"
-    found = _found("hint", text)
+    found = fitting(_FILE, "hint", text)
     return found and found[1].replace("\\n", "\n")
-
-
-def in_other_language(failure: str, parameters: Mapping[str, str]) -> bool:
-    """Whether a server answered in a text that is not known here."""
-    answered = re.search(r"failed: \S+:  ", failure) is not None
-    return answered and hint(failure, parameters) is None

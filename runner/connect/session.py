@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -201,15 +200,6 @@ def _passing(failed: list[str], login: Login) -> str | None:
     """Why the failures are transient; None when one is final."""
     resuming = login.rds and failures.resuming(failed)
     reasons = [failures.passing(failure, resuming=resuming) for failure in failed]
-    for position, failure in enumerate(failed):
-        if reasons[position] is None and failures.in_other_language(failure, login.parameters):
-            # libpq keeps the SQLSTATE to itself, but PQping knows 57P03 in any language. It
-            # needs no password; an empty one keeps it from the password file too. It cannot
-            # be interrupted, so it gets little time.
-            alone = {"password": "", "passfile": os.devnull, "connect_timeout": "2"}
-            harmless = make_conninfo("", **{**login.parameters, **alone})
-            if pq.PGconn.ping(harmless.encode()) == pq.Ping.REJECT:
-                reasons[position] = failures.STARTING
     return None if None in reasons else reasons[-1]
 
 

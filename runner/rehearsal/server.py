@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from psycopg.conninfo import make_conninfo
 
 from runner.connect import session
-from runner.connect.queries import fetch, is_restricted
+from runner.connect.queries import fetch, is_restricted, statement
 from runner.embedded.server import embedded_server
 from runner.errors import Refused
 from runner.reference.database import drop_abandoned, new_database
@@ -33,15 +33,6 @@ _DEMOTE = """
 ALTER ROLE postgres RENAME TO runner_initdb; CREATE ROLE postgres LOGIN CREATEDB CREATEROLE;
 ALTER DATABASE postgres OWNER TO postgres;"""
 _GRANT = "GRANT SET ON PARAMETER session_replication_role TO postgres"
-# What scripts have committed outside their database, on a cluster that is the runner's own. The
-# databases of other rehearsals stay.
-_LEFT = """
-SELECT pg_catalog.format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_catalog.pg_database
- WHERE NOT datistemplate AND datname OPERATOR(pg_catalog.!~) '^(postgres$|runner_reference_)'
-UNION ALL
-SELECT pg_catalog.format('DROP ROLE %I', rolname) FROM pg_catalog.pg_roles
- WHERE oid OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid
-   AND rolname OPERATOR(pg_catalog.<>) ALL (ARRAY['postgres', 'rdsadmin']::pg_catalog.name[])"""
 
 
 @contextmanager
@@ -87,7 +78,7 @@ def _server(settings: Settings, facts: ScriptFacts, observer: Observer) -> Itera
 
 def _drop_left(superuser: str, settings: Settings, observer: Observer) -> None:
     with _connect(superuser, settings, observer) as conn:
-        for (command,) in fetch(conn, _LEFT):
+        for (command,) in fetch(conn, statement("rehearsal/left")):
             conn.execute(command)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.connect.failures import STARTING, each_failure, hint, in_other_language, passing, where
+from runner.connect.failures import each_failure, hint, passing, where
 
 _REFUSED = 'connection to server at "127.0.0.1", port 5998 failed: Connection refused'
 _SEVERAL = """\
@@ -79,19 +79,15 @@ def test_what_is_final(text: str) -> None:
 
 
 def test_a_reason_is_short() -> None:
-    assert passing("failed: FATAL:  the database system is shutting down") == STARTING
+    assert passing("failed: FATAL:  the database system is shutting down").startswith(
+        "the server is"
+    )
 
 
 def test_a_missing_database_comes_with_the_command_that_creates_it() -> None:
     text = 'failed: FATAL:  database "my db" does not exist'
     parameters = {"host": "h", "port": "5433", "user": "joe", "password": "geheim"}
     assert hint(text, parameters) == "create it first: createdb -h h -p 5433 -U joe 'my db'"
-
-
-def test_an_unknown_answer_of_a_server_is_told_from_a_known_one() -> None:
-    assert in_other_language("failed: FATAL:  das Datenbanksystem startet", {})
-    assert not in_other_language('failed: FATAL:  database "x" does not exist', {})
-    assert not in_other_language("failed: Connection refused", {})
 
 
 @pytest.mark.parametrize(
