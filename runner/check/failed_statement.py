@@ -141,4 +141,4 @@ def _bytes(text: str) -> bytes:
 
 
 def _joined(found: Sequence[Token]) -> str:
-    return b" ".join(token.text for token in found).decode("utf-8", "replace")
+    return b" ".join(token.text for token in found).decode("utf-8", "replace").replace("\n", " ")

@@ -14,6 +14,7 @@ from runner.check.syntax_hints import (
     number_of_values,
     odd_character,
     of_the_grammar,
+    one_slip,
     text_as_name,
     unset_variable,
 )
@@ -23,10 +24,11 @@ from runner.psql.sql_text import catalog_name
 
 _ACTS = re.compile("(?i)(?:set|member of) role")
 _TYPES = (
-    "bigint", "bigserial", "boolean", "bytea", "char", "date", "decimal", "integer", "interval",
-    "json", "jsonb", "numeric", "plpgsql", "real", "serial", "smallint", "text", "time",
+    "bigint", "bigserial", "boolean", "bytea", "char", "date", "decimal", "int", "integer",
+    "interval", "json", "jsonb", "numeric", "plpgsql", "real", "serial", "smallint", "text", "time",
     "timestamp", "timestamptz", "uuid", "varchar",
 )  # fmt: skip
+_FUNCTIONS = ("count", "gen_random_uuid", "lower", "nextval", "now", "random", "setval", "upper")
 # Statements in which the name may be that of a part, or that the server comes with.
 _PARTS = "CREATE (?:TABLE|(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE) "
 _CLOCK = (
@@ -55,7 +57,8 @@ def _tables(failed: FailedStatement) -> Iterator[tuple[Defined, str]]:
 
 def _column(failed: FailedStatement) -> str | None:
     """A column that a CREATE TABLE IF NOT EXISTS did not add, or that has another name."""
-    column, near = "".join(failed.names[:1]), None
+    is_of_row = failed.names[:1] in (["new"], ["old"])  # of a trigger
+    column, near = "".join(failed.names[is_of_row : is_of_row + 1]), None
     for one, text in _tables(failed) if column else ():
         names = {catalog_name(name) for name in re.findall(r'"[^"]*"|\w+', text)}
         if column in names and re.search("(?i)if not exists", text):
@@ -75,22 +78,27 @@ def _missing(failed: FailedStatement) -> str | None:
     if one := failed.made(name):
         where, later = f"{one.script}:{one.line}", failed.is_later(one)
         if not later:
-            lost = (
-                ", but not in a schema of search_path, or it was dropped" if later is False else ""
-            )
-            return f"{name} is made in {where}{lost}."
+            lost = "not in a schema of search_path, or it was dropped"
+            lost = "with other arguments" if one.kind in ("function", "procedure") else lost
+            return f"{name} is made in {where}" + (f", but {lost}." if later is False else ".")
         if one.script != failed.place.script:
             return f"{name} is made later, in {where}. Scripts run in the order of their names."
         return f"{name} is made later, in {where}. Move that before this statement."
     known = {one.name: f", made in {one.script}:{one.line}" for one in failed.like()}
-    if failed.sqlstate == "42704" and not failed.lacks_role:
-        known |= dict.fromkeys(_TYPES, "")
-    return _near(name, known)
+    if not failed.lacks_role:
+        more = {"42704": _TYPES, "42883": _FUNCTIONS}.get(failed.sqlstate or "", ())
+        known |= dict.fromkeys(more, "")
+    is_known = failed.sqlstate == "22023" or (failed.sqlstate == "42704" and failed.at is None)
+    is_called = failed.sqlstate == "42883" and " TRIGGER " not in failed.joined
+    if (near := _near(name, known)) or is_known or is_called:
+        return near
+    return f"No script makes {name} before: make it, or correct its name."
 
 
 def _near(name: str, known: Mapping[str, str]) -> str | None:
     """The known name that is most alike, with its place."""
-    near = [*(n for n in known if n.lower() == name), *get_close_matches(name, known, 1, 0.75)]
+    alike = [n for n in known if n.lower() == name or one_slip(n.encode(), name.encode())]
+    near = [*alike, *get_close_matches(name, known, 1, 0.75)]
     if not near or near[0] == name:
         return None
     quoted = near[0] if near[0].islower() else f'"{near[0]}"'
@@ -115,6 +123,15 @@ def _exists(failed: FailedStatement) -> str | None:
         return f"{where} {instead}"
     table = f" ON {on}" if on else ""
     return f"{where} Drop it before: DROP {kind.upper()} IF EXISTS {name}{table};"
+
+
+def _labels(failed: FailedStatement) -> str | None:
+    """The values of an enum type that the scripts make."""
+    for one, text in failed.facts().made:
+        if one.kind == "type" and re.search(rf"\b{re.escape(one.name)}:", failed.message):
+            labels = re.findall("'(?:[^']|'')*'", text.decode("utf-8", "replace"))
+            return f"{one.name} has the values {', '.join(labels)}."
+    return None
 
 
 def _stands_still(failed: FailedStatement) -> str | None:
@@ -146,6 +163,7 @@ _RULES: dict[str, tuple[Callable[[FailedStatement], str | None], ...]] = {
     **dict.fromkeys(("42P01", "42704", "42883", "3F000", "22023"), (*_NAMES, _missing)),
     **dict.fromkeys(("0A000", "42725", "42804"), (foreign_words,)),
     **dict.fromkeys(("42P07", "42710", "42723", "42P06", "42701"), (_exists,)),
+    "22P02": (_labels,),
     "42501": (_own_role,),
     "23505": (_stands_still,),
 }

@@ -12,14 +12,18 @@ from runner.check.remedies import by_code
 from runner.psql.sql_text import tokens
 
 _KEYWORDS = frozenset(
-    b"ADD ALTER ANALYZE AND BEGIN CASCADE CHECK COLUMN COMMENT COMMIT CONFLICT CONSTRAINT COPY"
-    b" CREATE DATABASE DEFAULT DELETE DISTINCT DO DROP EXISTS EXTENSION FOREIGN FROM FUNCTION"
-    b" GENERATED GRANT GROUP HAVING INDEX INSERT INTO JOIN LANGUAGE LIMIT MATERIALIZED NOT NULL ON"
-    b" ORDER PRIMARY PROCEDURE REFERENCES REPLACE RETURNING RETURNS REVOKE SCHEMA SELECT SEQUENCE"
-    b" SET TABLE TRIGGER TRUNCATE TYPE UNIQUE UPDATE USING VALUES VIEW WHERE WITH".split()
+    b"ADD AFTER ALTER ANALYZE AND BEFORE BEGIN BETWEEN CASCADE CHECK COLUMN COMMENT COMMIT"
+    b" CONCURRENTLY CONFLICT CONSTRAINT COPY CREATE DATABASE DECLARE DEFAULT DELETE DISTINCT DO"
+    b" DROP ELSIF ENABLE ENUM EXCEPTION EXECUTE EXISTS EXTENSION FOREIGN FROM FUNCTION"
+    b" GENERATED GRANT GROUP HAVING IMMUTABLE INCREMENT INDEX INNER INSERT INTERVAL INTO JOIN"
+    b" KEYWORDS LANGUAGE LEVEL LIMIT MATERIALIZED NOT NULL ON ORDER OUTER OWNER PARTITION"
+    b" PASSWORD PERFORM POLICY PRIMARY PROCEDURE RAISE REFERENCES REPLACE RETURN RETURNING"
+    b" RETURNS REVOKE ROLLBACK SAVEPOINT SCHEMA SECURITY SELECT SEQUENCE SET TABLE TEMPORARY"
+    b" TRANSACTION TRIGGER TRUNCATE TYPE UNION UNIQUE UPDATE USING VALUES VIEW WHERE WHILE"
+    b" WITH".split()
 )
 # Other words of PostgreSQL that are one letter from these.
-_RIGHT = frozenset(b"AFTER ANY END FULL INT JSON OUT RETURN STABLE".split())
+_RIGHT = frozenset(b"ANY END FULL INT JSON OUT STABLE".split())
 _PAIRS = frozenset({b"PRIMARY KEY", b"FOREIGN KEY", b"NOT NULL", b"IF EXISTS"})
 _TYPOGRAPHIC = "[\u2018-\u201f\u00ab\u00bb]"
 
@@ -77,6 +81,8 @@ def unset_variable(failed: FailedStatement) -> str | None:
 
 def of_the_grammar(failed: FailedStatement) -> str | None:
     """What a token that the grammar did not expect shows. The message quotes such a token."""
+    if failed.names[:1] in (["THEN"], ["LOOP"]):  # of PL/pgSQL, at the end of what it stands after
+        return f"{failed.names[0]} is missing: IF … THEN, CASE … WHEN … THEN, FOR … LOOP."
     quoted = f"(?i){QUOTE}(?:;|{re.escape(failed.word)})"
     if failed.word and not re.search(quoted, failed.message):
         return None
@@ -84,18 +90,20 @@ def of_the_grammar(failed: FailedStatement) -> str | None:
 
 
 def _misspelt(failed: FailedStatement) -> str | None:
-    for one in (failed.token, failed.before):
-        name = one.text.decode("utf-8", "replace").lower()
-        if one.kind != "word" or one.text in _KEYWORDS | _RIGHT or failed.made(name):
+    words = [one.text for one in (failed.token, failed.before) if one.kind == "word"]
+    if failed.at is None:
+        words = [name.upper().encode() for name in failed.names]
+    for one in words:
+        if one in _KEYWORDS | _RIGHT or failed.made(one.decode("utf-8", "replace").lower()):
             continue
-        if near := [word for word in _KEYWORDS | _PAIRS if _one_slip(word, one.text)]:
-            letters = sorted(one.text)
+        if near := [word for word in _KEYWORDS | _PAIRS if one_slip(word, one)]:
+            letters = sorted(one)
             best = max(near, key=lambda word: (sorted(word) == letters, len(word), word))
             return f"Did you mean {best.decode()}?"
     return None
 
 
-def _one_slip(one: bytes, other: bytes) -> bool:
+def one_slip(one: bytes, other: bytes) -> bool:
     """Whether one letter is missing, too many, another or elsewhere."""
     shorter, also = (
         {word[:at] + word[at + 1 :] for at in range(len(word))} for word in (one, other)

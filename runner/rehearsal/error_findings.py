@@ -28,7 +28,13 @@ _BEFORE_NAME = frozenset(b"IF NOT EXISTS ONLY CONCURRENTLY COLUMN CONSTRAINT REC
 # undefined table, object, function, column, schema; invalid foreign key; foreign_key_violation
 _MISSING = frozenset({"42P01", "42704", "42883", "42703", "3F000", "42830", "23503"})
 _PERHAPS_MISSING = _MISSING | {"22023"}  # parameters of an extension
-_FOREIGN_KEY = "23503"
+_FOREIGN_KEY, _SYNTAX = "23503", "42601"
+_IN_FUNCTION = "PL/pgSQL function"
+# Words that no statement begins with.
+_RESTS = frozenset(
+    b"AND AS ELSE ELSIF EXCEPTION FROM GROUP HAVING JOIN LANGUAGE LEFT LOOP NEW ON OR ORDER PERFORM"
+    b" RETURN THEN WHEN WHERE".split()
+)
 _UNKNOWN_TABLE = ("42601", "42P01")
 _WRITES_ROWS = (b"INSE", b"COPY", b"UPDA", b"MERG", b"WITH")
 _UNSET = 'at or near ":"'  # a variable that is not set stays in the text
@@ -81,6 +87,7 @@ class ErrorFindings:
             for one in known
             if one.severity == "error"
         }
+        self._cut: set[str] = set()  # scripts with a syntax error
         self._missing: set[str] = set()
         self._lacks_all = False  # the rest of a script, which is not known
         self._lacks_rows = False  # of a table that is not known
@@ -104,7 +111,7 @@ class ErrorFindings:
         if refused := _NO_CONNECT.match(error.message):
             said = f"\\connect: {refused[1]}"
             error = error.converted(type(error), message=said, hint=None)
-        follows = self._follows(error)
+        follows = self._follows(error) or self._is_fragment(error, statement)
         self._missing.update(_made(statement))
         unknown = error.sqlstate in _UNKNOWN_TABLE
         self._lacks_rows |= unknown and statement.lstrip()[:4].upper() in _WRITES_ROWS
@@ -115,7 +122,8 @@ class ErrorFindings:
             return
         self._met.add(place)
         self._seen[key] += 1
-        if follows or self._seen[key] > _MOST_ALIKE or len(self.findings) >= _MOST_LISTED:
+        most = 1 if _IN_FUNCTION in (error.context or "") else _MOST_ALIKE
+        if follows or self._seen[key] > most or len(self.findings) >= _MOST_LISTED:
             self.followed += 1
             if self.followed >= _MOST:
                 raise TooManyErrors
@@ -126,6 +134,14 @@ class ErrorFindings:
         self.findings.append(finding)
         if finding.severity == "warning" and first_words(statement, 2) in (_EXTENSION, _DATABASE):
             self.is_complete = False
+
+    def _is_fragment(self, error: RunnerError, statement: bytes) -> bool:
+        """Whether it is the rest of a statement of the script that ended too early."""
+        script = error.place.script if error.place else ""
+        is_syntax = error.sqlstate == _SYNTAX
+        is_rest = script in self._cut and not _RESTS.isdisjoint(first_words(statement, 1))
+        self._cut |= {script} if is_syntax else set()
+        return is_syntax and is_rest
 
     def _follows(self, error: RunnerError) -> bool:
         if error.sqlstate == _ABORTED:
@@ -160,7 +176,7 @@ def _made(statement: bytes) -> Iterable[str]:
 def _finding(error: RunnerError, statement: bytes) -> Finding:
     place, sqlstate = error.place, error.sqlstate
     lines = (error.context or "").splitlines()
-    where = next((line for line in lines if line.startswith("PL/pgSQL function")), "")
+    where = next((line for line in lines if line.startswith(_IN_FUNCTION)), "")
     found = Finding(
         "error",
         place.script if place else "",

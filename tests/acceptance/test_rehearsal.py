@@ -188,19 +188,75 @@ REMEDIES = {
     "INSERT INTO g (i, where) VALUES (1, 2);": ("1:19", "where is a reserved word"),
     "quit;": ("1:1", "A command of psql begins with a backslash: \\quit."),
 }
+# One folder has at most 99 of them.
+MORE_REMEDIES = {
+    "CREATE TABLE a (i itn);": ("1:19", "Did you mean int?"),
+    "CREATE TABLE a (i int, PRIMARY KEY i);": ("1:36", "The columns stand in parentheses: PRIMARY"),
+    "CREATE TABLE a (primary int);": ("1:25", "primary is a reserved word"),
+    "CREATE TABLE my-table (i int);": ("1:16", "A name with a hyphen needs double quotes."),
+    "CREATE TABLE a {i int};": ("1:16", "The columns stand in parentheses: CREATE TABLE"),
+    "CREATE TABLE a (i int CHECK (i => 1));": ("1:32", "It is written >=."),
+    "CREATE TABLE a (i int CHECK (i =< 1));": ("1:32", "It is written <=."),
+    "CREATE TABLE a (d date DEFAULT now);": ("1:32", "For the time write DEFAULT now()"),
+    "CREATE TABLE a (d uuid DEFAULT gen_randm_uuid());": ("1:32", "Did you mean gen_random_uuid?"),
+    "ALTER TABLE g AD j int;": ("1:15", "It is written ALTER TABLE table ADD"),
+    "ALTER TABLE g ENABLE ROW LEVEL SECURTY;": ("1:32", "Did you mean SECURITY?"),
+    "INSERT INTO g i VALUES (9);": ("1:15", "The columns stand in parentheses: INSERT INTO"),
+    "CREATE TYPE mood AS ENUM ('sad', 'ok');\nSELECT 'oke'::mood;": (
+        "2:8",
+        "mood has the values 'sad', 'ok'.",
+    ),
+    "CREATE TRIGGER t BEFORE UPDATE ON g FOR EACH ROW EXECUTE FUNCTION nosuch();": (
+        "1:1",
+        "No script makes nosuch before",
+    ),
+    "CREATE FUNCTION g1() RETURNS int AS $$\nBEGIN\n  RETRUN 1;\nEND $$ LANGUAGE plpgsql;": (
+        "3:3",
+        "Did you mean RETURN?",
+    ),
+    "DO $$\nBEGIN\n  IF true\n    RETURN;\n  END IF;\nEND $$;": ("4:11", "THEN is missing"),
+    "CREATE FUNCTION g2() RETURNS int AS\n  SELECT 1;\n  LANGUAGE sql;": (
+        "2:3",
+        "The body stands between $$ and $$.",
+    ),
+    "CREATE FUNCTION g3() RETURNS int AS $$\n SELECT 'x'::text\n$$ LANGUAGE sql;": (
+        "1:1",
+        "The last statement of the body gives",
+    ),
+    "CREATE FUNCTION g4(i int) RETURNS int LANGUAGE sql AS 'SELECT 1';\nSELECT g4(1, 2);": (
+        "2:8",
+        "g4 is made in",
+    ),
+    "SELECT 1 WHERE 1 = 1 && 2 = 2;": ("1:27", "Write AND instead of &&."),
+    "GRANT SELCT ON g TO public;": ("1:1", "Did you mean SELECT?"),
+    "SELECT * FROM nosuch2;": ("1:15", "No script makes nosuch2 before"),
+}
 
 
-def test_what_to_write_instead(check: Callable[..., dict[str, Any]]) -> None:
-    found = check("CREATE TABLE g (i int);", *REMEDIES, options=("--transaction", "none"))
+@pytest.mark.parametrize("remedies", [REMEDIES, MORE_REMEDIES], ids=["first", "more"])
+def test_what_to_write_instead(
+    check: Callable[..., dict[str, Any]], remedies: dict[str, tuple[str, str]]
+) -> None:
+    found = check("CREATE TABLE g (i int);", *remedies, options=("--transaction", "none"))
     told = {
         f"{one['script'][-6:-4]}:{one['line']}:{one['column']}": one["rewrite"].splitlines()
         for one in found["findings"]
     }
-    for number, (place, remedy) in enumerate(REMEDIES.values(), 2):
+    for number, (place, remedy) in enumerate(remedies.values(), 2):
         lines = told.pop(f"{number:02}:{place}", None)
         assert lines is not None, (number, place, told)
         assert any(line.startswith(remedy) for line in lines), (number, remedy, lines)
     assert not told
+
+
+def test_an_error_of_a_trigger_is_told_once(check: Callable[..., dict[str, Any]]) -> None:
+    found = check(
+        "create table t (i int);\ncreate function f() returns trigger language plpgsql as $$\n"
+        "begin insert into audit values (new.i); return new; end $$;\n"
+        "create trigger t before insert on t for each row execute function f();\n"
+        "insert into t values (1);\ninsert into t values (2);\n"
+    )
+    assert [one.split(" ", 1)[0] for one in errors(found)] == ["01.sql:5:1"]
 
 
 def test_what_sequences_gave_to_a_message_that_failed_is_given_again(
