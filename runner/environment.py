@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -199,6 +198,8 @@ def _reason(error: str) -> str:
     is_keyword = quoted and error.startswith(("invalid connection option", "invalid URI query"))
     if quoted and is_keyword and quoted[1] in _OTHERS:
         return f"{quoted[1]} is for another program: leave it out"
+    from difflib import get_close_matches
+
     near = get_close_matches(quoted[1], known, 1) if quoted and is_keyword else []
     if quoted and not near:
         error = error.replace(quoted[0], "…")

@@ -6,7 +6,6 @@ import argparse
 import re
 import shlex
 import textwrap
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -16,7 +15,7 @@ from runner.errors import EXIT_CODES, UsageError
 from runner.texts import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 _COMMON = (
@@ -74,6 +73,8 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(**options, formatter_class=_Style, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
+        from difflib import get_close_matches
+
         if tried := re.match(r"argument COMMAND: invalid choice: '([\w-]{0,20})' ", message):
             near = get_close_matches(tried[1], COMMANDS, 1)
             hint = f"did you mean {near[0]}?" if near else f"see {self.prog} --help"
@@ -90,7 +91,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if "--" in arguments:
         split = arguments.index("--")
         ours, psql_args = arguments[:split], arguments[split + 1 :]
-    parser, commands = _parsers()
+    parser, commands = _parsers(ours)
     args, unknown = parser.parse_known_args(ours)
     if unknown:
         raise _unknown(commands[args.command], args.command, unknown)
@@ -110,6 +111,8 @@ def _unknown(parser: argparse.ArgumentParser, command: str, unknown: list[str]) 
             hint = f"name the folder with -s: {' '.join(f'-s {shlex.quote(f)}' for f in folders)}"
             return UsageError(f"unknown argument {' '.join(folders)}", hint=hint)
         return UsageError("unknown argument (not shown); use -t to specify the target")
+    from difflib import get_close_matches
+
     known = parser._option_string_actions  # noqa: SLF001, there is no other way to ask
     near = [*get_close_matches(options[0], (*_ELSEWHERE, *known), 1, 0.8), ""][0]
     hint = _ELSEWHERE.get(near) or (near and f"did you mean {near}?")
@@ -124,8 +127,8 @@ def _unknown(parser: argparse.ArgumentParser, command: str, unknown: list[str]) 
     )
 
 
-def _parsers() -> tuple[_Parser, Mapping[str, argparse.ArgumentParser]]:
-    """The parser, and those of the commands."""
+def _parsers(given: Sequence[str]) -> tuple[_Parser, Mapping[str, argparse.ArgumentParser]]:
+    """The parser, and those of the commands; with options, which take time, one that is `given`."""
     # Only options that are given are set: the defaults are in Settings.
     common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     add_options("*", common.add_argument_group(COMMON))
@@ -147,10 +150,11 @@ def _parsers() -> tuple[_Parser, Mapping[str, argparse.ArgumentParser]]:
             help=summary,
             description=description,
             epilog=f"{_COMMON}. {exit_codes()}",
-            parents=[common],
+            parents=[common] if name in given else [],
             argument_default=argparse.SUPPRESS,
         )
-        add_options(name, command)
+        if name in given:
+            add_options(name, command)
         # Only the help of all commands describes the common options.
         groups = (group for group in command._action_groups if group.title != COMMON)  # noqa: SLF001
         command._action_groups = list(groups)  # noqa: SLF001

@@ -12,7 +12,6 @@ import shlex
 import stat
 import unicodedata
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -204,6 +203,8 @@ def _elsewhere(path: Path) -> str | None:
     around = path if path.is_dir() else Path()
     found = [one.parent for pattern in _SCRIPTS_NEAR for one in sorted(around.glob(pattern))]
     names = list(dict.fromkeys(str(one) for one in found if one != path))
+    from difflib import get_close_matches
+
     near = get_close_matches(str(path), names, 1) or names[:3]
     return f"Did you mean {' or '.join(f'-s {shlex.quote(n)}' for n in near)}?" if near else None
 
