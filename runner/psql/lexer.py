@@ -78,9 +78,9 @@ class Lexer:
     """The state of psql's lexer between two pieces of input.
 
     `paren_depth` and `begin_depth` are psql's; `began` is the file offset where what is open
-    in `mode` began, `paren_began` and `begin_began` likewise. Offsets are whatever the caller
-    gives as `base` plus the position in the piece. `has_body` is whether the words of the statement
-    matter, which is CREATE FUNCTION or PROCEDURE then; None while that is not known.
+    in `mode` began, `paren_began` likewise. Offsets are whatever the caller gives as `base` plus
+    the position in the piece. `has_body` is whether the words of the statement matter, which is
+    CREATE FUNCTION or PROCEDURE then; None while that is not known.
     """
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class Lexer:
         self.comment_depth = 0
         self.paren_depth = 0
         self.begin_depth = 0
-        self.began = self.paren_began = self.begin_began = 0
+        self.began = self.paren_began = 0
         self.word_end = -1
         self.first = 0
         self.new_statement()
@@ -168,7 +168,7 @@ class Lexer:
             self.mode = Mode.COMMENT
             self.comment_depth = 0
             return pos + 2
-        return self._word(text, pos, base)
+        return self._word(text, pos)
 
     def _quote(self, text: bytes, pos: int, base: int) -> int:
         """Enters a string, whose kind depends on the word before it."""
@@ -211,7 +211,7 @@ class Lexer:
         parameter = _PARAMETER.match(text, pos)
         return parameter.end() if parameter else pos + 1
 
-    def _word(self, text: bytes, pos: int, base: int) -> int:
+    def _word(self, text: bytes, pos: int) -> int:
         """Reads a word; in CREATE FUNCTION and PROCEDURE counts BEGIN, CASE and END."""
         end = _WORD.match(text, pos).end()  # type: ignore[union-attr]
         word = text[pos:end].lower()
@@ -225,8 +225,6 @@ class Lexer:
             if word == b"end":
                 self.begin_depth = max(0, self.begin_depth - 1)
             elif word == b"begin" or self.begin_depth:
-                if not self.begin_depth:
-                    self.begin_began = base + pos
                 self.begin_depth += 1
         self.word_end = end
         return end
