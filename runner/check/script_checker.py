@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections import Counter
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from runner.check.syntax_hints import odd_name
 from runner.errors import ScriptError, UsageError
 from runner.findings import Finding
 from runner.psql.reader import read_script
+from runner.psql.slash_arguments import ArgumentError
 from runner.psql.source import Source
 from runner.psql.sql_text import leading_space
 from runner.psql.state import State
@@ -43,21 +45,33 @@ _READING_SETTINGS = (b"standard_conforming_strings", b"client_encoding", b"backs
 
 
 class _NotedFiles(Files):
-    """Finds files as in a run, and adds them to `files_read`; `included` are those of `\\i`."""
+    """Finds files as in a run, and adds them to `files_read`; `included` are those of `\\i`.
 
-    def __init__(self, folder: Path, files_read: set[str], *, allows_programs: bool) -> None:
+    `after_shell`: a shell script may make a file that is not there yet, or change the directory.
+    """
+
+    def __init__(
+        self, folder: Path, files_read: set[str], *, allows_programs: bool, after_shell: bool
+    ) -> None:
         super().__init__(folder, allows_programs=allows_programs)
         self._files_read = files_read
+        self._missing: tuple[type[ArgumentError], ...] = (ArgumentError,) if after_shell else ()
         self.included: list[Source] = []
 
     def data(self, name: str, source: Source) -> Source:
-        found = super().data(name, source)
+        try:
+            found = super().data(name, source)
+        except self._missing:
+            return Source(name, io.BytesIO)
         if name:
             self._files_read.add(os.path.realpath(found.name))
         return found
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:
-        found = super().include(name, source, relative=relative)
+        try:
+            found = super().include(name, source, relative=relative)
+        except self._missing:
+            return Source(name, io.BytesIO)
         self.included.append(found)
         self._files_read.add(os.path.realpath(found.name))
         return found
@@ -98,12 +112,14 @@ class _ScriptCheck:
         self.script = script
         self.found: list[Finding] = []
         self.times: Counter[tuple[str, str, str]] = Counter()  # by severity, script and message
-        allows_programs = run.folder.allow_shell
-        self.files = _NotedFiles(
-            script.path.parent, run.files_read, allows_programs=allows_programs
-        )
         # A shell script before it may have exported other values.
         knows_environ = not run.facts.has_shell
+        self.files = _NotedFiles(
+            script.path.parent,
+            run.files_read,
+            allows_programs=run.folder.allow_shell,
+            after_shell=not knows_environ,
+        )
         environ = run.environ if knows_environ else {}
         given = run.variables
         self.state = State(self.files, given, environ=environ, given=given, offline=True)

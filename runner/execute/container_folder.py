@@ -11,6 +11,7 @@ from pathlib import Path
 from runner.scripts.files import CONTAINER_FOLDER
 
 _CLIENTS = ("psql", "createdb", "createuser", "dropdb", "dropuser", "pg_isready", "pg_restore")
+FOLDER = "RUNNER_FOLDER"  # the variable that says where scripts see it
 _NAME = CONTAINER_FOLDER.rstrip("/").encode()
 _LARGEST = 1 << 26  # bytes of a file whose text is looked at
 

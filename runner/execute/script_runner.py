@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.connect.queries import encoded
 from runner.errors import ScriptError, StatementFailed
 from runner.execute import reconnect
+from runner.execute.container_folder import FOLDER
 from runner.execute.execution import Execution, RunningScript
 from runner.execute.sessions import Sessions
 from runner.psql.source import canonical_encoding
@@ -175,18 +177,21 @@ class Scripts:
         """psql's variables as it would set them on this connection."""
         target, script = self.execution.target, checked.script
         recording = None if script.shell else checked.recording
+        files = Files(
+            script.path.parent,
+            self._from_stdin,
+            recording,
+            allows_programs=recording is not None,
+        )
+        files.directory = Path(self._environ.get("PWD", ""))
+        files.copy = Path(self._environ.get(FOLDER, script.path.parent))
         variables = {
             **self._settings.variables,
             # As in psql, whatever -v says of them.
             **reconnect.variables(self.execution.session, target),
         }
         return State(
-            Files(
-                script.path.parent,
-                self._from_stdin,
-                recording,
-                allows_programs=recording is not None,
-            ),
+            files,
             variables,
             given=self._settings.variables,
             text_format=self._text_format,

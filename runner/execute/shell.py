@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 _SERVICE = ("service", "servicefile")  # what they say is in the other parameters
 _SESSION = ("PGOPTIONS", "PGTZ", "PGDATESTYLE", "PGGEQO", "PGCLIENTENCODING", "PGAPPNAME")
+# The entrypoint sets these, if to nothing: a script may run with `set -u`.
+_ALWAYS_SET = (
+    "POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS", "POSTGRES_HOST_AUTH_METHOD",
+    "DATABASE_ALREADY_EXISTS",
+)  # fmt: skip
 _NOT_FOUND = 127  # the exit status of a shell that does not find a program
 _INSTALL = (
     "A program that it calls is not here. Those of PostgreSQL (psql, createdb, …) are in the extra"
@@ -50,7 +55,7 @@ def libpq_environment(
     The programs in `directory` come first in PATH. They connect to its socket, or `alone` to the
     target. A password stands there alone, never in an argument.
     """
-    values = dict(os.environ)
+    values = dict.fromkeys(_ALWAYS_SET, "") | os.environ
     for option in conn.pgconn.info:
         name = (option.envvar or b"").decode()
         if alone or name not in _SESSION:

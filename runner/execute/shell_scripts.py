@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.errors import StatementFailed
-from runner.execute.container_folder import ContainerFolder
+from runner.execute.container_folder import FOLDER, ContainerFolder
 from runner.execute.gateway import Gateway
 from runner.execute.shell import Shell, libpq_environment
 
@@ -56,7 +56,7 @@ class ShellScripts:
 
     def _started(self, container: ContainerFolder) -> Shell:
         execution, observer = self._execution, self._execution.observer
-        environ = libpq_environment(
+        environ = {FOLDER: str(container.place.absolute())} | libpq_environment(
             execution.session, execution.target, container.directory, alone=execution.autocommit
         )
 

@@ -127,6 +127,7 @@ class Files:
         self._programs = 0  # how many have run
         self.folder = folder
         self.directory = Path()
+        self.copy = folder  # where shell scripts see the folder, and make files in it
         self.from_stdin = from_stdin or standard_input()
         self._included = 0
 
@@ -161,7 +162,8 @@ class Files:
     def in_folder(self, name: str, source: Source) -> Source | None:
         """Gives the file whose path in the container is `name`; None for any other path."""
         path = self._path(name) if name.startswith(CONTAINER_FOLDER) else None
-        if path is None or not path.resolve().is_relative_to(self.folder.resolve()):
+        places = (self.folder.resolve(), self.copy.resolve())
+        if path is None or not any(map(path.resolve().is_relative_to, places)):
             return None
         return self.data(name, source)
 
@@ -194,7 +196,9 @@ class Files:
         if f"{name}/".startswith(CONTAINER_FOLDER):  # the folder itself, too
             name = os.path.normpath(name)
             if f"{name}/".startswith(CONTAINER_FOLDER):
-                return self.folder / name[len(CONTAINER_FOLDER) :]
+                inside = name[len(CONTAINER_FOLDER) :]
+                found = self.folder / inside
+                return found if os.path.lexists(found) else self.copy / inside
         return self.directory / _expanded(name)
 
 

@@ -137,18 +137,29 @@ def test_what_the_entrypoint_offers(runner: Runner, tmp_path: Path, fresh_databa
 
 
 def test_one_bash_runs_them_all(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
-    """As in the image: what a sourced script leaves, the next ones and psql find."""
+    """As in the image: what a sourced script leaves, the next ones and psql find.
+
+    The entrypoint becomes the server: a trap of EXIT never runs.
+    """
     folder = write_scripts(tmp_path, "create table t (what text);")
     sourced = (
         "export MODE=first\nadd() { docker_process_sql -qc \"insert into t values ('$1')\"; }\n"
+        "set -u\ntrap 'add trapped' EXIT\n: \"$POSTGRES_PASSWORD\"\nmkdir made\ncd made\n"
+        "echo \"insert into t values ('included')\" >in.sql\n"
+        "echo copied | tee copied.txt >/docker-entrypoint-initdb.d/copied.txt\n"
     )
     shell_script(folder, "02.sh", sourced, executable=False)
-    (folder / "03.sql").write_text("\\getenv mode MODE\ninsert into t values (:'mode');")
+    (folder / "03.sql").write_text(
+        "\\getenv mode MODE\ninsert into t values (:'mode');\n\\i in.sql\n;\n"
+        "\\copy t from copied.txt\ncopy t from '/docker-entrypoint-initdb.d/copied.txt';\n"
+    )
     shell_script(folder, "04.sh", "add 'a function'\nMODE=$'sec\\nond'\n", executable=False)
     shell_script(folder, "05.sh", "psql -qc \"insert into t values ('$MODE')\"\n", executable=True)
     (folder / "06.sql").write_text("\\getenv mode MODE\ninsert into t values (:'mode');")
+    shell_script(folder, "07.sh", "docker_process_sql -qf in.sql\n", executable=False)
     runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=0)
-    expected = ["first", "a function", "sec\nond", "sec\nond"]
+    expected = ["first", "included", "copied", "copied", "a function", "sec\nond", "sec\nond"]
+    expected.append("included")
     assert query(fresh_database, "select what from t") == expected
 
 

@@ -14,7 +14,7 @@ _runner_next() {
     builtin printf '\0%s\n' "$_runner_mark" >&8
     {
         builtin printf '\0%s\n' "$_runner_mark"
-        command -p env -0
+        command -p env -0 PWD="$PWD"
         builtin printf '\0%s\n' "$_runner_mark"
     } >&7
     IFS= read -r -d '' f <&6
@@ -29,3 +29,4 @@ docker_process_init_files() {
 _runner_mark=$1
 shift
 docker_process_init_files
+exec true # as the entrypoint ends, by the server: no trap of its scripts sees the end
