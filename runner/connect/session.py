@@ -144,6 +144,16 @@ def connect(
     return _connect(conninfo, login, Backoff(login.patience(connect_timeout), observer))
 
 
+@contextmanager
+def connected(
+    conninfo: str, observer: Observer, connect_timeout: float | None = None
+) -> Iterator[Session]:
+    """A connection of the runner's own. Raises RunnerError for all errors."""
+    conn = connect(conninfo, connect_timeout=connect_timeout, observer=observer)
+    with conn, errors_converted():
+        yield conn
+
+
 def psql_conninfo(conninfo: str) -> str:
     """The conninfo with which psql gets in as `connect` does. Raises UsageError as it does."""
     return Login(conninfo).conninfo(conninfo)

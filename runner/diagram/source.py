@@ -48,11 +48,7 @@ def scripts_model(settings: Settings, observer: Observer) -> Model:
 
 def target_model(conninfo: str, settings: Settings, observer: Observer) -> Model:
     """What a database holds, without any rows. Raises what connecting raises."""
-    timeout = settings.connect_timeout
-    with (
-        session.connect(conninfo, connect_timeout=timeout, observer=observer) as conn,
-        session.errors_converted(),
-    ):
+    with session.connected(conninfo, observer, settings.connect_timeout) as conn:
         return _Reader(conn, None).model()
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import psycopg
 import pytest
-from psycopg import sql
+from psycopg import pq, sql
 from psycopg.conninfo import make_conninfo
 
 from runner import commands
@@ -27,11 +28,8 @@ from runner.results import Failure
 from runner.run.prepare import Prepared, prepare
 from runner.settings import Settings
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
 REPORTED = pytest.StashKey[bool]()
+_CLOSED = pq.PGconn.connect_start(b"-")  # no conninfo, so it was never open
 
 
 class Template(NamedTuple):
@@ -40,6 +38,7 @@ class Template(NamedTuple):
     server: str
     name: str
     admin: session.Session
+    transactions: Iterator[psycopg.Connection | None] = iter(())
 
 
 @cache
@@ -79,14 +78,6 @@ def reported_once(config: pytest.Config) -> Iterator[None]:
 
 
 @contextmanager
-def connected(conninfo: str) -> Iterator[session.Session]:
-    """A connection of the plugin's own, in autocommit mode. Raises RunnerError."""
-    conn = session.connect(conninfo, connect_timeout=None, observer=Observer())
-    with conn, session.errors_converted():
-        yield conn
-
-
-@contextmanager
 def server(settings: Settings, prepared: Prepared) -> Iterator[str]:
     """The conninfo of the target, or of an embedded server, which need not survive a crash."""
     extensions = prepared.outline.extensions
@@ -96,12 +87,11 @@ def server(settings: Settings, prepared: Prepared) -> Iterator[str]:
 
 @contextmanager
 def template_of(settings: Settings, prepared: Prepared, server: str) -> Iterator[Template]:
-    """The template of these scripts, which is built if there is none yet.
+    """The template of these scripts, built if there is none: its name holds their digests.
 
-    Its name holds digests of the role and the folders, and of the scripts and the server's version.
     Those of earlier scripts are dropped, with the roles that they made. Raises what `apply` raises.
     """
-    with connected(server) as admin:
+    with session.connected(server, Observer()) as admin:
         folder = _digest(admin.info.user, *(str(path.resolve()) for path in settings.scripts))
         version, scripts = str(admin.info.server_version), (one.sha256 for one in prepared.checked)
         prefix = f"runner_template_{folder}_"
@@ -112,11 +102,11 @@ def template_of(settings: Settings, prepared: Prepared, server: str) -> Iterator
         if template.name not in (name for name, _ in found):
             for _, drop in found:
                 with suppress(psycopg.Error):  # another run may still clone it
-                    for command in drop:
-                        admin.execute(command.encode())
+                    admin.execute(drop.encode())
             _build(settings, prepared, template)
         admin.execute("SELECT pg_catalog.pg_advisory_unlock_all()")
-        yield template
+        with closing(transactions(template)) as shared:
+            yield template._replace(transactions=shared)
 
 
 def _digest(*parts: str) -> str:
@@ -128,12 +118,10 @@ def _build(settings: Settings, prepared: Prepared, built: Template) -> None:
     with new_database(built.admin) as name:
         own = settings._replace(target=make_conninfo(built.server, dbname=name), format="json")
         changes = commands.apply(own, Observer(), prepared).changes or ()
-        database = sql.Identifier(name)
-        if made := [o.name for o in changes if (o.kind, o.object) == ("created", "role")]:
-            comment = f"made with the roles {json.dumps(made)}"
-            built.admin.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(database, comment))
-        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
-        built.admin.execute(rename.format(database, sql.Identifier(built.name)))
+        made = [o.name for o in changes if (o.kind, o.object) == ("created", "role")]
+        done = sql.SQL("COMMENT ON DATABASE {old} IS {made}; ALTER DATABASE {old} RENAME TO {new}")
+        names = {"old": sql.Identifier(name), "new": sql.Identifier(built.name)}
+        built.admin.execute(done.format(made=f"made with the roles {json.dumps(made)}", **names))
 
 
 @contextmanager
@@ -141,3 +129,31 @@ def cloned(template: Template) -> Iterator[str]:
     """The conninfo of a new database like the template, which is dropped at the end."""
     with new_database(template.admin, template.name) as name:
         yield make_conninfo(template.server, dbname=name)
+
+
+def transactions(template: Template) -> Generator[psycopg.Connection | None, None, None]:
+    """Connections in transactions of one clone, each followed by nothing: it is rolled back."""
+    with cloned(template) as conninfo, closing(psycopg.connect(conninfo)) as holder:
+        # Connected, the clone is no abandoned database.
+        ((query,),) = fetch(holder, statement("testing/settings"))
+        while True:
+            with closing(psycopg.connect(conninfo, autocommit=True)) as own:
+                while not own.closed:
+                    conn = psycopg.Connection(own.pgconn)
+                    # It is not left, which would wait for a COPY that a test has left open.
+                    psycopg.Transaction(conn).__enter__()
+                    yield conn
+                    conn.pgconn = _CLOSED  # for a test that keeps it
+                    _clean(own, query)
+                    yield None
+
+
+def _clean(conn: psycopg.Connection, query: str) -> None:
+    """Make the session like a new one, or close it: nothing takes a setting's name away."""
+    with suppress(psycopg.Error):
+        conn.pgconn.exit_pipeline_mode()
+        conn.rollback()
+        conn.execute("DISCARD ALL")
+        if not fetch(conn, query):
+            return
+    conn.close()

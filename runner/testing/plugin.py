@@ -1,7 +1,4 @@
-"""Options and fixtures for pytest: a database for each test, built by the scripts.
-
-The scripts run once, into a template database; each test gets a clone or a transaction of its own.
-"""
+"""Options and fixtures for pytest: for each test a database that the scripts have built."""
 
 from __future__ import annotations
 
@@ -18,7 +15,6 @@ from runner.observer import Observer
 from runner.project.compose import compose_file, container_of
 from runner.settings import Settings
 from runner.testing import databases
-from runner.testing.databases import Template
 from runner.testing.verification import ScriptFile
 from runner.verify.assertions import assertions_folders
 
@@ -30,8 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add = parser.getgroup("raw-sql-runner").addoption
     where = "the server for tests, and the database to verify (default: the embedded PostgreSQL)"
     add("--runner-target", metavar="CONNINFO", help=where)
-    what = "add a test for each object and seeded table that the scripts build"
-    add("--runner-verify", action="store_true", help=what)
+    add("--runner-verify", action="store_true", help="test each object that the scripts build")
     parser.addini("runner_scripts", "the folders of the scripts", "paths", ["data/sql"])
 
 
@@ -47,9 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScriptFile | None:
     """With --runner-verify: the tests of what a script builds, or asserts."""
-    if any(file_path.is_relative_to(one) for one in parent.config.stash.get(_FOLDERS, ())):
-        return ScriptFile.from_parent(parent, path=file_path)
-    return None
+    is_ours = any(map(file_path.is_relative_to, parent.config.stash.get(_FOLDERS, ())))
+    return ScriptFile.from_parent(parent, path=file_path) if is_ours else None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -91,14 +85,16 @@ def runner_docker(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def runner_template(runner_server: str, pytestconfig: pytest.Config) -> Iterator[Template]:
+def runner_template(
+    runner_server: str, pytestconfig: pytest.Config
+) -> Iterator[databases.Template]:
     """The `server` and `name` of the template, built and verified once until a script changes."""
     with databases.template_of(*databases.project(pytestconfig), runner_server) as template:
         yield template
 
 
 @pytest.fixture
-def runner_conninfo(runner_template: Template) -> Iterator[str]:
+def runner_conninfo(runner_template: databases.Template) -> Iterator[str]:
     """The conninfo of a new database that the scripts have built; it is dropped after the test."""
     with databases.cloned(runner_template) as conninfo:
         yield conninfo
@@ -111,19 +107,12 @@ def runner_db(runner_conninfo: str) -> Iterator[psycopg.Connection]:
         yield conn
 
 
-@pytest.fixture(scope="session")
-def _runner_shared(runner_template: Template) -> Iterator[str]:
-    # Connected, it is no abandoned database.
-    with databases.cloned(runner_template) as conninfo, closing(psycopg.connect(conninfo)):
-        yield conninfo
-
-
 @pytest.fixture
-def runner_transaction(_runner_shared: str) -> Iterator[psycopg.Connection]:
+def runner_transaction(runner_template: databases.Template) -> Iterator[psycopg.Connection | None]:
     """A connection in a transaction that is rolled back after the test.
 
     All tests of a process share its database. `commit()` is an error, and `with transaction()`
     makes a savepoint. What a rollback leaves, such as the values of sequences, stays.
     """
-    with closing(psycopg.connect(_runner_shared)) as conn, conn.transaction(force_rollback=True):
-        yield conn
+    yield next(runner_template.transactions)
+    next(runner_template.transactions)

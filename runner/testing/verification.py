@@ -18,6 +18,7 @@ from runner import commands
 from runner.catalog.snapshot import CatalogObject, ObjectKey
 from runner.check.definitions import definitions
 from runner.comparison import Difference, Found, Verification
+from runner.connect import session
 from runner.connect.queries import fetch, statement
 from runner.observer import Observer
 from runner.reference.spec import PREFIX
@@ -35,9 +36,9 @@ Tests = dict[Path, dict[str, dict[str, tuple[int, Callable[[], None]]]]]
 class ScriptItem(pytest.Item):
     """A test of something that the scripts build."""
 
-    def __init__(self, *, line: int, run: Callable[[], None], **node: Any) -> None:
+    def __init__(self, *, test: tuple[int, Callable[[], None]], **node: Any) -> None:
         super().__init__(**node)
-        self._line, self._run = line, run
+        self._line, self._run = test
 
     def runtest(self) -> None:
         self._run()
@@ -50,17 +51,15 @@ class ScriptObject(pytest.Collector):
     """The parts of a table, or of another object that has parts."""
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
-        """Columns, constraints, rows, …"""
         group = "" if isinstance(self, pytest.File) else self.name
-        for name, (line, run) in _tests(self.config)[self.path.resolve()][group].items():
-            yield ScriptItem.from_parent(self, name=name, line=line, run=run)
+        for name, test in _tests(self.config)[self.path.resolve()][group].items():
+            yield ScriptItem.from_parent(self, name=name, test=test)
 
 
 class ScriptFile(pytest.File, ScriptObject):
     """A script, with the tests of what it builds."""
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
-        """The objects, and the parts of each."""
         yield from super().collect()
         for name in filter(None, _tests(self.config)[self.path.resolve()]):
             yield ScriptObject.from_parent(self, name=name)
@@ -91,11 +90,9 @@ class _Expected:
         result, reference = commands.verify_with(settings, Observer(), prepared)
         defined = (one for one, _ in definitions(prepared.folder, settings.variables))
         self._index = DefinitionIndex(defined, reference.snapshot)
-        self._objects = {**reference.snapshot.objects, _OTHERS: CatalogObject(None, {})}
-        for table, digest in reference.digests.items():
-            if digest.rows:
-                parent = ObjectKey("table", table.name)
-                self._objects[ObjectKey(_ROWS, table.name)] = CatalogObject(parent, {})
+        seeded = (table.name for table, digest in reference.digests.items() if digest.rows)
+        rows = {ObjectKey(_ROWS, t): CatalogObject(ObjectKey("table", t), {}) for t in seeded}
+        self._objects = {**reference.snapshot.objects, **rows, _OTHERS: CatalogObject(None, {})}
         self._verification = result.verification
         self._found: dict[ObjectKey, list[Found]] = defaultdict(list)
         for one in self._verification.found:
@@ -114,8 +111,8 @@ class _Expected:
             if re.search("(BEFORE|AFTER) .* FOR EACH ROW ", one.properties.get("definition", "")):
                 tests[script][whole][f"{name} fires"] = line, partial(self._fire, key.name)
         for file in self._prepared.asserted:
-            run = partial(self._check_assertions, file.name)
-            tests[Path(file.name).resolve()][""]["assertions"] = 1, run
+            script = Path(file.name).resolve()
+            tests[script][""]["assertions"] = 1, partial(self._check_assertions, file.name)
 
     def _place(self, key: ObjectKey) -> tuple[Path, int]:
         """The script and line of the definition; without one in the folders, the first of all."""
@@ -134,9 +131,9 @@ class _Expected:
             key = whole
 
     def _check_assertions(self, script: str) -> None:
-        failed = self._verification.assertions
-        if own := [one for one in failed if one.place and one.place.script == script]:
-            pytest.fail("\n".join(map(databases.error_text, own)), pytrace=False)
+        failed = (e for e in self._verification.assertions if e.place and e.place.script == script)
+        if texts := "\n".join(map(databases.error_text, failed)):
+            pytest.fail(texts, pytrace=False)
         if self._verification.found:
             pytest.skip("assertions run when the objects are those of the scripts")
 
@@ -144,7 +141,7 @@ class _Expected:
         """Fail unless EXPLAIN ANALYZE of a change, which is rolled back, shows the trigger."""
         query = sql.SQL(statement("testing/triggers")).format(trigger=trigger, clones=PREFIX)
         refused = "the trigger is missing, or a new row would take the next number of a sequence"
-        with databases.connected(self._settings.target or "") as conn:
+        with session.connected(self._settings.target or "", Observer()) as conn:
             for name, has_condition, before, change in fetch(conn, query):
                 try:
                     with conn.transaction(force_rollback=True):
@@ -169,7 +166,6 @@ def _owner(difference: Difference, objects: Collection[ObjectKey]) -> ObjectKey:
     if kind in ("row", "rows"):
         kind, name = _ROWS, name.partition(" (")[0]
     key = ObjectKey(kind, name)
-    tables = (
-        one for one in objects if one.object == "table" and f"{name}.".startswith(f"{one.name}.")
-    )
-    return key if key in objects else max(tables, key=lambda one: len(one.name), default=_OTHERS)
+    while key not in objects and name:
+        key, name = ObjectKey("table", name), name.rpartition(".")[0]
+    return key if key in objects else _OTHERS

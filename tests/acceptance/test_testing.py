@@ -81,6 +81,111 @@ SHARED = """\
 CREATE ROLE {};
 DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = app', current_database()); END$$;
 """
+LEFT = """\
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+def settings(conn):
+    conn.execute("SET work_mem = '1MB'; SET search_path = nosuch; SET client_encoding = LATIN1")
+    conn.execute("SET app.tenant = '1'")
+
+def settings_of_a_transaction(conn):
+    conn.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE READ ONLY")
+    conn.execute("SELECT set_config('app.tenant', '1', true)")
+
+def objects_of_a_session(conn):
+    conn.execute("CREATE TEMP TABLE temporary (a int)")
+    conn.execute("DECLARE held CURSOR WITH HOLD FOR SELECT 1; PREPARE p AS SELECT 1")
+    for _ in range(9):
+        conn.execute("SELECT %s::int", (1,))
+    conn.execute("LISTEN channel; SELECT pg_advisory_lock(1)")
+
+def listening(conn):
+    conn.execute("LISTEN channel; NOTIFY channel")
+    conn.execute("COMMIT")
+
+def a_role(conn):
+    conn.execute("SET ROLE pg_monitor; SET SESSION AUTHORIZATION pg_monitor")
+
+def properties_of_the_connection(conn):
+    conn.row_factory = dict_row
+    conn.cursor_factory = psycopg.ClientCursor
+    conn.prepare_threshold = None
+    conn.adapters.register_loader("int4", psycopg.types.string.TextLoader)
+    conn.add_notice_handler(print)
+    conn.add_notify_handler(print)
+
+def a_failed_transaction(conn):
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        conn.execute("DELETE FROM t; SELECT 1/0")
+
+def an_open_savepoint(conn):
+    conn.transaction().__enter__()
+
+def a_pipeline(conn):
+    conn.pipeline().__enter__()
+    conn.execute("DELETE FROM t")
+
+def a_pipeline_of_libpq(conn):
+    conn.pgconn.enter_pipeline_mode()
+
+KEPT = []
+
+def a_copy(conn):
+    KEPT.append(conn.cursor().copy("COPY t FROM STDIN"))
+    KEPT[-1].__enter__()
+
+def a_copy_of_libpq(conn):
+    conn.pgconn.exec_(b"COPY t TO STDOUT")
+
+def a_running_statement(conn):
+    conn.pgconn.send_query(b"DELETE FROM t")
+
+def a_lost_session(conn):
+    with pytest.raises(psycopg.OperationalError):
+        conn.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+def a_closed_connection(conn):
+    conn.close()
+
+def the_connection(conn):
+    KEPT.append(conn)
+
+ALL = [f for f in list(globals().values()) if getattr(f, "__module__", "") == __name__]
+
+STATE = '''
+SELECT ARRAY(SELECT (name, setting)::text FROM pg_settings WHERE source = 'session'
+                 OR name IN ('transaction_isolation', 'transaction_read_only', 'search_path')
+              ORDER BY name),
+       tenant(), current_user, session_user, to_regclass('pg_temp.temporary'),
+       ARRAY(SELECT pg_listening_channels()),
+       ARRAY(SELECT name FROM pg_prepared_statements), ARRAY(SELECT name FROM pg_cursors),
+       ARRAY(SELECT locktype FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory'),
+       ARRAY(SELECT a FROM public.t)
+'''
+NEW = {}
+
+def state(conn):
+    assert conn.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+    properties = {k: v for k, v in vars(conn).items() if k not in ("pgconn", "lock", "_prepared")}
+    return repr(properties), conn.prepare_threshold, conn.execute(STATE).fetchone()
+
+def test_new(runner_transaction):
+    NEW["state"] = state(runner_transaction)
+
+@pytest.mark.parametrize("leave", [one for leave in ALL for one in (leave, None)])
+def test_next(leave, runner_transaction):
+    if leave:
+        leave(runner_transaction)
+        return
+    assert state(runner_transaction) == NEW["state"]
+    for one in KEPT:
+        if isinstance(one, psycopg.Connection):
+            assert one.closed
+            with pytest.raises(psycopg.OperationalError, match="closed"):
+                one.execute("SELECT 1")
+"""
 VERIFY = ("--runner-verify", "-p", "no:xdist")
 
 
@@ -99,11 +204,11 @@ def in_project(
     return run
 
 
-def write_project(pytester: pytest.Pytester, script: str) -> None:
+def write_project(pytester: pytest.Pytester, script: str, tests: str = TESTS) -> None:
     """One script, and tests."""
     (pytester.path / "data").mkdir(exist_ok=True)
     write_scripts(pytester.path / "data", script)
-    pytester.makepyfile(test_it=TESTS)
+    pytester.makepyfile(test_it=tests)
 
 
 def results(result: pytest.RunResult, what: str) -> list[str]:
@@ -144,6 +249,16 @@ def test_databases_for_tests(
     assert not {template, *(printed(one, "cloned") for one in (first, again))} & left
     admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(new)))
     admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+def test_a_transaction_leaves_nothing(in_project: Pytest, pytester: pytest.Pytester) -> None:
+    """Each test meets a connection and a session like the first one's, in the same database."""
+    tenant = "SELECT current_setting('app.tenant', true)::int"
+    function = f"CREATE FUNCTION tenant() RETURNS int AS $$ {tenant} $$ LANGUAGE sql;"
+    write_project(pytester, TABLE + function, LEFT)
+    unraisable = "error::pytest.PytestUnraisableExceptionWarning"  # a connection that is left open
+    result = in_project("-n0", "-W", unraisable)
+    result.assert_outcomes(passed=2 * LEFT.count("(conn):\n") - 1)
 
 
 @pytest.mark.needs18
