@@ -135,7 +135,8 @@ class Exchange:
             if status in wire.ENDED:
                 self._ended(part, result.command_status or b"")
                 ended = True
-            self._report_notices()
+            if self._notices:
+                self._report_notices()
             if status == wire.SINGLE_TUPLE and part.statement is None:
                 part.answers.append(result.get_value(0, 0) or b"")
             elif status == wire.SINGLE_TUPLE and rows is not None and self._message.is_at_end:

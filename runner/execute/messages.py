@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from runner.errors import Place
@@ -55,7 +56,7 @@ class Part:
     @cached_property
     def count(self) -> int:
         """How many commands the server will end."""
-        return len(self.own if self.statement is None else self.statement.starts)
+        return len(self.own if self.statement is None else self.statement.commands)
 
     @cached_property
     def of_script(self) -> int:
@@ -63,15 +64,12 @@ class Part:
         return 0 if self.statement is None else self.count - self.statement.uncounted
 
     @property
-    def commands(self) -> Iterator[bytes]:
+    def commands(self) -> Sequence[bytes]:
         """The text of each command, the first of a statement with the comments before it."""
         if self.statement is None:
-            yield from self.own
-            return
-        commands = iter(self.statement.commands)
-        if self.statement.lead:
-            yield self.statement.lead + next(commands)
-        yield from commands
+            return self.own
+        commands, lead = self.statement.commands, self.statement.lead
+        return [lead + commands[0], *commands[1:]] if lead else commands
 
 
 class Message:
@@ -96,8 +94,7 @@ class Message:
         return not self._left
 
     def commands(self) -> Iterator[bytes]:
-        for part in self.parts:
-            yield from part.commands
+        return chain.from_iterable(part.commands for part in self.parts)
 
     @property
     def last(self) -> Statements | None:

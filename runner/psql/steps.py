@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
@@ -114,8 +113,8 @@ class Statement(NamedTuple):
 class PlainStatements:
     """Plain statements that follow one another in a file, with only white space between.
 
-    The attributes are those of one Statement with several commands; `starts` is computed when it is
-    first read. So a large seed takes a few hundred objects instead of one for each row.
+    The attributes are those of one Statement with several commands; `commands` and `starts` are
+    computed when they are first read. So a large seed takes a few hundred objects.
     """
 
     text: bytes
@@ -123,6 +122,7 @@ class PlainStatements:
     line: int
     source: Source
     _starts: tuple[int, ...] | None = None
+    _commands: list[bytes] | None = None
     data: ClassVar = ()
     uncounted: ClassVar = 0
     lead: ClassVar = b""
@@ -134,11 +134,11 @@ class PlainStatements:
         return self._starts
 
     @property
-    def commands(self) -> Iterator[bytes]:
+    def commands(self) -> Sequence[bytes]:
         """The text of each statement."""
-        starts, text = self.starts, self.text
-        for start, end in pairwise((*starts, len(text))):
-            yield text[start:end].rstrip()
+        if self._commands is None:
+            self._commands = re.findall(PLAIN, self.text)
+        return self._commands
 
     def at(self, command: int) -> Statement:
         """Gives one of the statements by its index, which may count from the end."""
