@@ -31,6 +31,7 @@ _TYPES = (
 _FUNCTIONS = ("count", "gen_random_uuid", "lower", "nextval", "now", "random", "setval", "upper")
 # Statements in which the name may be that of a part, or that the server comes with.
 _PARTS = "CREATE (?:TABLE|(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE) "
+_ROUTINES = ("function", "procedure")
 _CLOCK = (
     r"\bDEFAULT\s+\(*(?:pg_catalog\.)?(?:now|current_timestamp|localtimestamp"
     r"|transaction_timestamp|txid_current|pg_current_xact_id)\b"
@@ -149,8 +150,10 @@ def _stands_still(failed: FailedStatement) -> str | None:
 def _own_role(failed: FailedStatement) -> str | None:
     """A role that the scripts make, and which this one may not act for."""
     name = failed.names[0] if failed.names and _ACTS.search(failed.message) else ""
-    is_made = re.search(rb"(?i)\bcreate\s+(?:role|user|group)\b", failed.text) or any(
-        one.kind == "role" and one.name == name for one in failed.like()
+    makes = re.compile(rb"(?i)\bcreate\s+(?:role|user|group)\b")
+    is_made = makes.search(failed.text) or any(
+        one.name == name if one.kind == "role" else one.kind in _ROUTINES and makes.search(text)
+        for one, text in failed.facts().made
     )
     quoted = name if re.fullmatch("[a-z_][a-z0-9_]*", name) else f'"{name}"'
     return f"Write after CREATE ROLE: GRANT {quoted} TO CURRENT_USER;" if name and is_made else None

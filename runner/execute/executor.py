@@ -283,7 +283,8 @@ class Executor:
         if databases is None or (found := databases.share(shared, self._progress)) is None:
             return
         current, (conn, statement) = self.exchange.conn, found
-        own = self._rights.made(statement.text) if self._rights and conn is None else []
+        here = self._rights if conn is None else None
+        own = here.making(statement.text) if here else ([], [])
         if any(part.count for part in self._pending):
             self._transmit()
             self._collect()
@@ -292,7 +293,8 @@ class Executor:
         try:
             # A program of a shell script may go on after an error: its savepoint is not there.
             with self.exchange.conn.transaction() if is_elsewhere else nullcontext():
-                for one in (statement, *step_filters.own_statements(statement, own)):
+                before, after = (step_filters.own_statements(statement, one) for one in own)
+                for one in (*before, statement, *after):
                     self._append(one)
                 self.flush()
         finally:

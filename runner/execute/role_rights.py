@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from runner.connect.queries import statement as own_statement
 from runner.execute.transaction_effects import filled
-from runner.psql.sql_text import catalog_name, first_words
+from runner.psql.sql_text import catalog_name, first_words, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -21,25 +22,25 @@ if TYPE_CHECKING:
     from runner.psql.steps import Statement
 
 
-_NAME = rb"(\"(?:[^\"]|\"\")+\"|[\w\x80-\xff][\w$\x80-\xff]*)"
-_NAMES = rb"((?:\"(?:[^\"]|\"\")+\"|[\w$\x80-\xff]|\s*,\s*)+)"
-_MAKES = re.compile(rb"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\b)")
-# Of a block's body: what may make a role, and the end of a statement.
-_MAKES_IN_BODY = re.compile(
-    rb"(?is)--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|(;)|(\bEXECUTE\b|" + _MAKES.pattern[4:] + rb")"
-)
-_IS_BODY = re.compile(rb"(?i)DO\s+(?:LANGUAGE\s+\S+\s+)?\$")
+_NAME = rb"(?:\"(?:[^\"]|\"\")+\"|[\w\x80-\xff][\w$\x80-\xff]*)"
+_NAMES = rb"(?:\"(?:[^\"]|\"\")+\"|[\w$\x80-\xff]|\s*,\s*)+"
+_KIND = rb"\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\b)"
+_MAKES = re.compile(rb"(?i)\bCREATE" + _KIND)
 _AUTHORIZES = re.compile(
     rb"(?i)SET\s+(LOCAL\s+)?(?:SESSION\s+)??SESSION\s+AUTHORIZATION\s+(?!DEFAULT\b)"
 )
-_OWNS = re.compile(rb"(?i)\bOWNE(?:R|D\s+BY\s[^;]*?)\s+TO\s+" + _NAME)
-_REASSIGNS = re.compile(rb"(?i)REASSIGN\s+OWNED\s+BY\s+" + _NAMES + rb"\s+TO\s+" + _NAME)
-_GRANTS = re.compile(
-    rb"(?i)\b(?:GRANT|(REVOKE))\s+"
-    + _NAMES
-    + rb"\s+(?:TO|FROM)\s+"
-    + _NAMES
-    + rb"(\s+WITH\s+ADMIN\s+(?:OPTION|TRUE))?"
+_OWNS = re.compile(rb"(?i)\bOWNE(?:R|D\s+BY\s[^;]*?)\s+TO\s+(" + _NAME + rb")")
+_REASSIGNS = re.compile(rb"(?i)REASSIGN\s+OWNED\s+BY\s+(%b)\s+TO\s+(%b)" % (_NAMES, _NAME))
+# What gives and takes memberships, and the ADMIN option.
+_MEMBERSHIPS = (
+    re.compile(
+        rb"(?i)\b(?:GRANT|(?P<takes>REVOKE))\s+(?P<roles>%b)\s+(?:TO|FROM)\s+(?P<members>%b)"
+        rb"(?P<admin>\s+WITH\s+ADMIN\s+(?:OPTION|TRUE))?" % (_NAMES, _NAMES)
+    ),
+    re.compile(
+        rb"(?i)\b(?:CREATE|ALTER)%b(?P<roles>%b)[^;]*?(?<!\bIN)(?:\s+(?P<takes>DROP)\s+USER"
+        rb"|(?P<admin>\s+ADMIN)|\s+(?:ROLE|USER))\s+(?P<members>%b)" % (_KIND, _NAME, _NAMES)
+    ),
 )
 # RESET ALL would forget which tables wait; another role sees what their policies show to it.
 _FORCES = re.compile(
@@ -48,7 +49,8 @@ _FORCES = re.compile(
 )
 _FIRST = frozenset(b"CREATE DO SELECT CALL ALTER REASSIGN GRANT REVOKE SET RESET".split())
 _CALLS = frozenset({b"SELECT", b"CALL", b"DO"})
-_KINDS = frozenset({b"ROLE", b"USER", b"GROUP"})
+# In a body, what may make a role.
+_MAY_MAKE = frozenset({b"ROLE", b"USER", b"GROUP", b"EXECUTE", b"PERFORM", b"CALL"})
 _LOOKED_AT = 1 << 20  # bytes of a statement
 # A role that this one creates is granted to it at once (since 16).
 _SELF_GRANT = b"SET LOCAL createrole_self_grant = 'set, inherit';"
@@ -59,7 +61,7 @@ class RoleRights:
     """Of one run, whose role is no superuser.
 
     `registry` is the schema that stays the role's own. With `is_routed` statements about roles do
-    not run among the others: who runs them calls `made`.
+    not run among the others: who runs them calls `making`.
     """
 
     def __init__(
@@ -95,15 +97,12 @@ class RoleRights:
 
     def around(self, statement: Statement) -> tuple[Statement, list[bytes], list[bytes]]:
         """The statement as this role may run it, and the commands before and after it."""
-        before: list[bytes] = []
-        after: list[bytes] = []
         words = first_words(statement.text, 2)
         if _FIRST.isdisjoint(words[:1]):
-            return statement, before, after
+            return statement, [], []
         text = statement.text[:_LOOKED_AT]
-        if self._has_maker and words[0] in _CALLS:
-            before.append(self._act_for(text))
-            after.append(before[0])
+        before, after = ([], []) if self._is_routed else self.making(text)
+        makes = bool(before)
         owners = {name for one in _OWNS.findall(text) for name in _names(one)}
         if owners and words[1:] != (b"DATABASE",):
             before.append(filled("let_own", names=owners))
@@ -113,11 +112,20 @@ class RoleRights:
             after += self.end_force()
         if words == (b"RESET", b"ALL"):
             after += self.begin()
-        if not self._is_routed:
-            made = self.made(text)
-            self._has_maker |= bool(made) and words[0] == b"CREATE" and words[1] not in _KINDS
-            after = [*made, *after]
-        return self._edited(statement, text, after), before, after
+        statement = self._edited(statement, text, after)
+        if makes and words[0] == b"DO" and not self._is_recent:
+            statement = _acting(statement)
+        return statement, before, after
+
+    def making(self, text: bytes) -> tuple[list[bytes], list[bytes]]:
+        """The commands before and after a statement that may make roles."""
+        words = first_words(text, 2)
+        calls = self._has_maker and words[0] in _CALLS
+        if not (calls or _MAKES.search(text)):
+            return [], []
+        self._has_maker |= words[0] == b"CREATE" and words[1] not in _MAY_MAKE
+        known = [act_for(_names(text) - self._self)] if calls else []
+        return [*known, own_statement("execute/note_roles").encode()], [act_for(())]
 
     def _edited(self, statement: Statement, text: bytes, after: list[bytes]) -> Statement:
         if (found := _REASSIGNS.match(text)) and _names(found[1]) & self._self:
@@ -126,35 +134,29 @@ class RoleRights:
             return statement.with_replaced(0, len(statement.text), command)
         if found := _AUTHORIZES.match(text):
             return statement.with_replaced(*found.span(), b"SET %bROLE " % (found[1] or b""))
-        for found in reversed([*_GRANTS.finditer(text)]):
-            names = _names(found[2])
-            if not _names(found[3]) <= self._self:
+        edits = []
+        for found in (one for pattern in _MEMBERSHIPS for one in pattern.finditer(text)):
+            roles = _names(found["roles"])
+            if self._self.isdisjoint(_names(found["members"])):
                 continue
-            if found[1]:
-                self._kept -= names
-                after.append(act_for(names))
-            else:
-                (self._kept_admin if found[4] else self._kept).update(names)
+            if found["takes"]:
+                self._kept -= roles
+                after.append(act_for(roles))
+                continue
+            (self._kept_admin if found["admin"] else self._kept).update(roles)
             # Since 16 it has the option, and cannot grant it to itself.
-            if found[4] and self._is_recent:
-                statement = statement.with_replaced(*found.span(4), b"")
-        if (
-            not (self._is_recent or self._is_routed)
-            and _MAKES.search(text)
-            and _IS_BODY.match(text)
-        ):
-            # With a $ in it the command might end the body: `END$$` looks like a name.
-            command = act_for({one for one in _names(text) - self._self if "$" not in one})
-            for place in reversed([*_after_makers(text)]):
-                statement = statement.with_replaced(place, place, command)
+            if found["admin"] and self._is_recent:
+                edits.append(self._without_self(found))
+        for start, end, new in sorted(edits, reverse=True):
+            statement = statement.with_replaced(start, end, new)
         return statement
 
-    def made(self, text: bytes) -> list[bytes]:
-        """The command for the roles that a statement makes, if it may make any."""
-        return [self._act_for(text)] if _MAKES.search(text) else []
-
-    def _act_for(self, text: bytes) -> bytes:
-        return act_for(_names(text) - self._self)
+    def _without_self(self, found: re.Match[bytes]) -> tuple[int, int, bytes]:
+        """Where something else stands then, and what."""
+        members = re.findall(_NAME, found["members"])
+        if others := [one for one in members if _names(one).isdisjoint(self._self)]:
+            return *found.span("members"), b", ".join(others)
+        return found.start("admin"), max(found.end("admin"), found.end("members")), b""
 
     def taken_back(self) -> tuple[str, ...]:
         """The commands that take the memberships back, after FORCE ROW LEVEL SECURITY is."""
@@ -163,18 +165,36 @@ class RoleRights:
 
 
 def act_for(names: Collection[str]) -> bytes:
-    """The command that lets the session's role act for those of the names that are roles."""
-    return filled("act_for", names={name.lower() for name in names})
+    """The command that lets the session's role act for some roles, on one line.
+
+    They are those of the names that are roles, those whose names are put together from these, and
+    those that were made since `note_roles`.
+    """
+    lines = filled("act_for", names={"", *(name.lower() for name in names)}).split(b"\n")
+    return b" ".join(line.strip() for line in lines if not line.startswith(b"--"))
+
+
+def _acting(block: Statement) -> Statement:
+    """A DO block that lets the role act for each role as soon as it is made."""
+    places = []
+    for token in tokens(block.text):
+        if token.kind == "dollar":
+            tag = token.text.index(b"$", 1) + 1
+            start = token.offset + tag
+            places += [start + at for at in _after_makers(token.text[tag:-tag])]
+    for place in reversed(places):
+        block = block.with_replaced(place, place, act_for(()))
+    return block
 
 
 def _after_makers(body: bytes) -> Iterator[int]:
     """The ends of the statements in a body that may make a role."""
     makes = False
-    for found in _MAKES_IN_BODY.finditer(body):
-        makes = makes or found[2] is not None
-        if found[1] and makes:
+    for token in tokens(body):
+        makes = makes or token.text in _MAY_MAKE
+        if token.text == b";" and makes:
             makes = False
-            yield found.end()
+            yield token.offset + 1
 
 
 def _force() -> bytes:

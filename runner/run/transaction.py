@@ -256,16 +256,16 @@ class _Transaction:
         member, parts = self.ctx.prepared.member, self.databases.parts()
         last = {part.name: part.record(self.state) for part in parts}
         roles_back = "".join(self.state.scripts.sessions.roles_back())
-        last[self.home.name] += roles_back
         if len(parts) > 1 or self.made or (member is not None and member.fleet.together):
             for part in parts:
                 first_rows(part.conn, last.pop(part.name))
         if member is not None:
             member.ready(self.home.conn)
+        last[self.home.name] = last.get(self.home.name, "") + roles_back
         with signals_held():
             for part in parts:
                 if part is self.home:
-                    self.made.keep(part.conn)
+                    self.made.keep(part.conn)  # while its role acts for the owners
                 try:
                     part.commit(f"{last.get(part.name, '')}COMMIT")
                 except OutcomeUnknown:

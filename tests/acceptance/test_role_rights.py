@@ -34,6 +34,18 @@ do $$ begin
   set local role {x}_quoted;
 end $$;
 do $x$begin create role {x}_close;end$x$; create schema {x}_close authorization {x}_close;
+do $x$ declare one text; begin
+  foreach one in array array['a', 'B'] loop
+    execute 'create role ' || quote_ident('{x}_l' || one);
+    execute format('create schema %1$I authorization %1$I', '{x}_l' || one);
+  end loop;
+  create role "{x}$x"; create schema "{x}$x" authorization "{x}$x";
+end $x$;
+create role {x}_admin admin current_user; create role {x}_with role {x}_mine, current_user;
+create role {x}_in in role {x}_with, {x}_admin role {x}_close, current_user admin {x}_lent;
+create group {x}_group; alter group {x}_group add user {x}_in, current_user;
+grant {x}_group to {x}_admin, current_user with admin option;
+create schema {x}_admin authorization {x}_admin; create schema {x}_in authorization {x}_in;
 do $$begin create role {x}_closed; end$$; create schema {x}_closed authorization {x}_closed;
 do $$ declare made text := format('create role %I', '{x}_named'); begin
   execute made; -- don't grant it
@@ -95,7 +107,9 @@ def prefix(admin: psycopg.Connection[Any]) -> Iterator[str]:
 
 
 def drop_roles(admin: psycopg.Connection[Any], prefix: str) -> None:
-    found = admin.execute("select rolname from pg_roles where starts_with(rolname, %s)", [prefix])
+    found = admin.execute(
+        "select quote_ident(rolname) from pg_roles where starts_with(rolname, %s)", [prefix]
+    )
     for (role,) in found.fetchall():
         admin.execute(f"drop role {role}".encode())
 
@@ -118,9 +132,8 @@ def test_roles_of_the_scripts_are_used_as_by_a_superuser(
         name = query(target, "select current_database()")[0]
         options = ("-s", folder, "-t", make_conninfo(target, user=user))
         runner("apply", *options, check=0)
-        found.append(
-            [tuple(one and one.replace(user, "me") for one in row) for row in query(target, facts)]
-        )
+        rows = query(target, facts)
+        found.append(sorted(str(row).replace(user, "me") for row in rows))
         runner("verify", "-s", folder, "-t", target, check=0)
         admin.execute(f'drop database "{name}" '.encode())
         drop_roles(admin, prefix)
@@ -169,9 +182,9 @@ def test_what_one_owns_in_the_database_is_given_away_without_it(
         "do $$ begin create type s.e as enum ('a'); exception when duplicate_object then end $$;\n"
         f"reassign owned by current_user to {prefix}_k;",
         # A role whose name the text does not show, and which is there at the second run.
-        f"do $$ declare n text; begin foreach n in array array['{prefix}_d'] loop\n"
-        "if not exists (select from pg_roles where rolname = n) then\n"
-        "execute 'create role ' || n; end if; end loop; end $$;\n"
+        "do $$ declare n text; begin foreach n in array array['d', 'other'] loop\n"
+        f"if not exists (select from pg_roles where rolname = '{prefix}_' || n) then\n"
+        f"execute 'create role {prefix}_' || n; end if; end loop; end $$;\n"
         f"create schema if not exists d authorization {prefix}_d;\n"
         f"set session authorization '{prefix}_d'; create table if not exists d.t (i int);\n"
         "reset session authorization;",
@@ -186,7 +199,9 @@ def test_what_one_owns_in_the_database_is_given_away_without_it(
         "returns void language plpgsql as $$ begin\n"
         "if not exists (select from pg_roles where rolname = name) then\n"
         "execute format('create role %I', name); end if; end $$;\n"
-        f"select s.make('{prefix}_h'); create schema if not exists h authorization {prefix}_h;",
+        f"select s.make('{prefix}_h'); create schema if not exists h authorization {prefix}_h;\n"
+        f"do $$ begin perform s.make('{prefix}_i');\n"
+        f"create schema if not exists i authorization {prefix}_i; end $$;",
         # Rows of an earlier run that only this role may read.
         f"drop schema if exists e cascade; create schema e authorization {prefix}_k;\n"
         f"set role {prefix}_k; create table e.t (i int); insert into e.t values (1);",

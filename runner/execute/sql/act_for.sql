@@ -1,4 +1,5 @@
--- Lets the session's role act for roles that scripts make or have made. Before 16 the ADMIN option
+-- Lets the session's role act for roles that scripts make or have made: those of these names, also as
+-- put together by a block of code, and those that are new since note_roles. Before 16 the ADMIN option
 -- tells these grants from those of the scripts.
 DO $runner$
 DECLARE
@@ -7,9 +8,19 @@ BEGIN
   FOR made IN
     SELECT r.rolname
       FROM pg_catalog.pg_roles AS r
-     WHERE pg_catalog.lower(r.rolname::pg_catalog.text) OPERATOR(pg_catalog.=) ANY ({names}::pg_catalog.text[])
-       AND r.rolname OPERATOR(pg_catalog.!~) '^pg_'
+     CROSS JOIN LATERAL (SELECT pg_catalog.lower(r.rolname::pg_catalog.text),
+                                {names}::pg_catalog.text[]) AS l (name, words)
+     WHERE r.rolname OPERATOR(pg_catalog.!~) '^pg_'
        AND NOT pg_catalog.pg_has_role(r.oid, 'USAGE')
+       AND (l.name OPERATOR(pg_catalog.=) ANY (l.words)
+            OR CASE WHEN pg_catalog.current_setting('runner.roles', true) OPERATOR(pg_catalog.<>) ''
+                    THEN r.oid OPERATOR(pg_catalog.<>) ALL (
+                           pg_catalog.current_setting('runner.roles')::pg_catalog.oid[]) END
+            OR EXISTS (
+                 SELECT FROM pg_catalog.unnest(l.words) AS w (word)
+                  WHERE pg_catalog.starts_with(l.name, w.word)
+                    AND pg_catalog.ltrim(pg_catalog.substr(l.name, pg_catalog.length(w.word)
+                          OPERATOR(pg_catalog.+) 1), '_0123456789') OPERATOR(pg_catalog.=) ANY (l.words)))
   LOOP
     BEGIN
       EXECUTE pg_catalog.format(
