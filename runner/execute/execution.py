@@ -30,10 +30,10 @@ class Execution(NamedTuple):
     With `autocommit` every statement is sent alone; else whatever ends the run's transaction is
     an error. `watch` is called while the server is silent, `between` after each message. What
     `probe` gives for a statement is run after it. A command that matches the pattern `left_out`
-    is not sent. With `on_error` the scripts go on after an error, as in psql with
-    ON_ERROR_ROLLBACK; it takes the error and the text of the statement. `merges`: runs of INSERTs
-    may go in fewer messages. Without `data` no INSERT and no COPY is sent. `databases` is None
-    where the scripts stay in one.
+    is not sent; `rewrite` gives the text that is sent for that of a statement. With `on_error` the
+    scripts go on after an error, as in psql with ON_ERROR_ROLLBACK; it takes the error and the text
+    of the statement. `merges`: runs of INSERTs may go in fewer messages. Without `data` no INSERT
+    and no COPY is sent. `databases` is None where the scripts stay in one.
     """
 
     session: Session
@@ -44,6 +44,7 @@ class Execution(NamedTuple):
     between: Callable[[], None] | None = None
     probe: Callable[[Statement], bytes] | None = None
     left_out: str | None = None
+    rewrite: Callable[[bytes], bytes] | None = None
     merges: bool = True
     data: bool = True
     on_error: Callable[[RunnerError, bytes], None] | None = None
@@ -53,6 +54,8 @@ class Execution(NamedTuple):
         self, steps: Iterator[Step], is_passed_over: Callable[[], bool]
     ) -> Iterator[Step | Shared]:
         """The steps of a script as they are sent."""
+        if self.rewrite is not None:
+            steps = step_filters.rewritten(steps, self.rewrite)
         if not self.autocommit:
             steps = step_filters.with_lock_timeout(steps)
             if self.on_error is not None:

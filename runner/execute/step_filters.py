@@ -76,6 +76,18 @@ def without(steps: Iterator[Step], left_out: LeftOut) -> Iterator[Step]:
             yield step
 
 
+def rewritten(steps: Iterator[Step], rewrite: Callable[[bytes], bytes]) -> Iterator[Step]:
+    """Passes the steps on, each statement with the text that is sent for its own."""
+    for step in separated(steps):
+        if isinstance(step, Gset | Gexec):
+            text = rewrite(step.statement.text)
+            yield step._replace(statement=step.statement._replace(text=text))
+        elif isinstance(step, Statement) and len(step.starts) == 1:
+            yield step._replace(text=rewrite(step.text))
+        else:
+            yield step
+
+
 def with_lock_timeout(steps: Iterator[Step]) -> Iterator[Step]:
     """Passes the steps of a script on, but for the `SET lock_timeout = 0` of pg_dump.
 

@@ -33,6 +33,7 @@ from runner.execute.script_runner import Scripts
 from runner.execute.session_reset import own_settings
 from runner.observer import Observer
 from runner.psql.sql_text import catalog_name
+from runner.reference.another_day import another_day
 from runner.reference.extensions import (
     ON_CRON,
     committed_commands,
@@ -146,6 +147,7 @@ class Builder:
                 spec.target,
                 between=self._observer.check,
                 left_out=ON_CRON if has_cron(spec) else None,
+                rewrite=another_day if spec.is_on_another_day else None,
                 merges=self._merges,
                 databases=databases if spec.outline.may_be_several else None,
             ),

@@ -91,7 +91,8 @@ class ReferenceSpec(NamedTuple):
     """The scripts that a reference is built from, and the target whose properties it gets.
 
     `part` is the database that it is for, if that is not the target's; `create` the statement of
-    the scripts that makes it here; `made` is that also where it exists already.
+    the scripts that makes it here; `made` is that also where it exists already. Built as if it
+    were on another day, it differs in the rows that the scripts compute from the date.
     """
 
     conninfo: str
@@ -104,6 +105,7 @@ class ReferenceSpec(NamedTuple):
     part: str | None = None
     create: Shared | None = None
     made: Shared | None = None
+    is_on_another_day: bool = False
 
     @property
     def server(self) -> str:

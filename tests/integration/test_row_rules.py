@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -424,3 +425,38 @@ def test_a_statement_before_what_it_is_for_works_in_the_next_run(
     verified.sql(
         "DROP OWNED BY again_reads; DROP ROLE again_reads" if "again_reads" in first else ""
     )
+
+
+DATED = """CREATE TABLE IF NOT EXISTS dated (id int PRIMARY KEY, name text,
+    d date DEFAULT CURRENT_DATE, at timestamptz, month text, age interval, days int[]);
+CREATE TABLE IF NOT EXISTS calendar (day date PRIMARY KEY);
+DO $$ BEGIN
+    EXECUTE format('CREATE TABLE IF NOT EXISTS log_%s ()', to_char(now(), 'YYYYMM'));
+END $$;
+INSERT INTO dated VALUES
+    (1, 'it''s now()', CURRENT_DATE - 7, date_trunc('day', now()) - interval '1 day',
+     to_char(CURRENT_TIMESTAMP(0), 'YYYY-MM'), age(timestamp '1990-05-05'), '{}'),
+    (2, E'\\'CURRENT_DATE', 'tomorrow', 'today', 'x', age('1990-05-05'::date),
+     ARRAY[CURRENT_DATE - date '2020-01-01'])
+    ON CONFLICT DO NOTHING;
+INSERT INTO calendar SELECT generate_series(CURRENT_DATE - 3, CURRENT_DATE, '1 day')
+    ON CONFLICT DO NOTHING;
+"""
+DAYS_BEFORE = """UPDATE dated SET d = d - 400, at = at - interval '400 days',
+    age = age - '400 days',
+    month = CASE id WHEN 1 THEN to_char(now() - interval '400 days', 'YYYY-MM') ELSE 'x' END,
+    days = CASE id WHEN 1 THEN '{{}}' ELSE ARRAY[days[1] - 400] END;
+UPDATE calendar SET day = day - 400; ALTER TABLE log_{:%Y%m} RENAME TO log_202501;"""
+
+
+def test_what_is_computed_from_the_date_is_no_difference_on_another_day(
+    verified: Verified,
+) -> None:
+    assert verified(DATED).agrees
+    verified.sql(DAYS_BEFORE.format(datetime.now(UTC)))
+    assert verified.verify().agrees
+    verified.sql("UPDATE dated SET name = '' WHERE id = 2; ALTER TABLE dated ALTER d DROP DEFAULT")
+    assert differences(verified.verify()) == [
+        "changed column public.dated.d default",
+        "changed row public.dated (id) = (2) name",
+    ]
