@@ -150,10 +150,13 @@ class Guard:
             if change.cause == changes.TRUNCATED and not self.contents.is_safe(change)
         ]
 
-    def judge(self, answer: Sequence[list[int] | str], unseen: Sequence[Change] = ()) -> bool:
+    def judge(
+        self, answer: Sequence[list[int] | str], unseen: Sequence[Change] = (), again: int = 0
+    ) -> bool:
         """Whether the run may go on to COMMIT; else it has to begin again, with a `look`.
 
-        `answer` is that to `question`; `unseen` is what no counter shows. Raises LossError.
+        `answer` is that to `question`; `unseen` is what no counter shows; `again` is how many large
+        objects were made again. Raises LossError.
         """
         numbers = iter([*answer[0]] if answer else [])
         counts = {change.table.oid: int(next(numbers)) for change in self._rewritten()}
@@ -165,7 +168,7 @@ class Guard:
         self._told = tuple(one for one in moved if isinstance(one, str))
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
         left = next(numbers, None)
-        sure += changes.objects_lost(self.before, self.now, left and int(left))
+        sure += changes.objects_lost(self.before, self.now, left and int(left) - again)
         found = [*changes.counted_changes(self.before, self.now, counts)]
         found = [*(change for change in found if not self.contents.is_safe(change)), *unseen]
         self._certain = tuple(change for change in sure if not self.contents.is_allowed(change))

@@ -127,7 +127,8 @@ class DatabaseRun:
         unseen = elsewhere.unseen_changes(conn, before, now, guard.contents)
         question = guard.question()
         answers = first_rows(conn, question) if question else []
-        return guard.judge([value for (value,) in answers], unseen)
+        again = elsewhere.objects_made_again(conn, before, now)
+        return guard.judge([value for (value,) in answers], unseen, again)
 
     def compare(self) -> None:
         """Assertions, then the comparison with the reference. Raises what `Verifier` raises."""

@@ -317,6 +317,18 @@ def test_own_large_objects_may_be_written(apply: Applier) -> None:
     assert apply("SELECT lo_from_bytea(1, 'x');\nSELECT lo_put(1, 0, 'y');").loss == ()
 
 
+def test_large_objects_may_be_made_again(apply: Applier) -> None:
+    again = "SELECT lo_unlink(oid) FROM pg_largeobject_metadata WHERE oid IN (4711, 4712);\n" + (
+        "SELECT lo_from_bytea(4711, '{}'), lo_from_bytea(4712, 'x');"
+    )
+    seed = again.format("a" * 5000)
+    apply(seed)
+    assert apply(seed).loss == ()
+    with pytest.raises(LossError, match="delete rows") as caught:
+        apply(again.format("b"))
+    assert [(one.rows, one.cause, one.line) for one in caught.value.losses] == [(1, "unlinked", 1)]
+
+
 def test_a_database_that_was_made_without_the_runner_is_taken_up(apply: Applier) -> None:
     """A database that others made is taken up where its rows are those of the scripts."""
     build = """DROP TABLE IF EXISTS users;
