@@ -49,9 +49,13 @@ class Change(NamedTuple):
         return self.cause == OVERWRITTEN or (self.cause == DELETED and self.table.root is not None)
 
 
-def table_changes(before: Inventory, now: Effects) -> Iterator[Change]:
-    """Yields what was done to tables of before. With a new relfilenode a table may just have
-    been rewritten: `counted_changes` tells."""
+def table_changes(
+    before: Inventory, now: Effects, counts: Mapping[int, int] | None = None
+) -> Iterator[Change]:
+    """Yields what was done to tables of before, some of which are known to hold so many rows.
+
+    With a new relfilenode a table may just have been rewritten: without `counts` both are told.
+    """
     made = {one.name for one in now.created(before, "m")}
     for table, relation in now.known(before):
         if relation.gone:
@@ -62,7 +66,7 @@ def table_changes(before: Inventory, now: Effects) -> Iterator[Change]:
         elif table.citus or relation.citus:
             yield from on_shards(table, relation)
         elif relation.exclusive and relation.filenode != table.filenode:
-            yield Change(table, TRUNCATED)
+            yield from _rewritten(table, relation, counts)
         else:
             yield from in_place(table, relation)
     for oid in now.retyped & before.tables.keys():
@@ -83,11 +87,7 @@ def made_shards(before: Inventory, now: Effects) -> Iterator[Change]:
 
 def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
     """Yields every change that may turn out to be a loss."""
-    for change in table_changes(before, now):
-        yield change
-        if change.cause == TRUNCATED:  # or only rewritten, and changed in place as well
-            yield from in_place(change.table, now.relations[change.table.oid])
-            yield Change(change.table, VALUES, keep="all")
+    yield from table_changes(before, now)
     yield from written_on_shards(before, now)
     moved = sequence_changes(before, now, set_back(before, now))
     yield from (change for change in moved if isinstance(change, Change))
@@ -99,6 +99,18 @@ def written_catalogs(now: Effects) -> tuple[Change, ...]:
     """One change for the system catalogs that the scripts have written to, if there are any."""
     table = Table(0, ", ".join(now.catalogs), "r", 0, 0, 0, 0, None)
     return (Change(table, WRITTEN),) if now.catalogs else ()
+
+
+def _rewritten(table: Table, found: Relation, counts: Mapping[int, int] | None) -> Iterator[Change]:
+    """ALTER TABLE … TYPE gives a table a new relfilenode as TRUNCATE does, but keeps its rows:
+    there are more than the transaction has put in since. TRUNCATE starts the counters anew."""
+    rows = (counts or {}).get(table.oid, 0) - (found.inserted - table.inserted)
+    is_filled = table.oid in (counts or ()) and rows + found.deleted - table.deleted > 0
+    if counts is None or not is_filled:
+        yield Change(table, TRUNCATED)
+    if counts is None or is_filled:
+        yield from in_place(table, found)
+        yield Change(table, VALUES, keep="all")
 
 
 def in_place(table: Table, relation: Relation) -> Iterator[Change]:
@@ -141,23 +153,6 @@ def uncounted(before: Inventory, now: Effects) -> list[Relation]:
         and (found.filenode, found.deleted, found.updated)
         == (table.filenode, table.deleted, table.updated)
     ]  # fmt: skip
-
-
-def counted_changes(before: Inventory, now: Effects, counts: Mapping[int, int]) -> Iterator[Change]:
-    """Yields what was done to tables of before, some of which are known to hold so many rows.
-
-    ALTER TABLE … TYPE gives a table a new relfilenode as TRUNCATE does, but keeps its rows:
-    there are more than the transaction has put in since. TRUNCATE starts the counters anew.
-    """
-    for change in table_changes(before, now):
-        if (rows := counts.get(change.table.oid)) is not None:
-            table, found = change.table, now.relations[change.table.oid]
-            rows += found.deleted - table.deleted - (found.inserted - table.inserted)
-        if rows and rows > 0:
-            yield from in_place(table, found)
-            yield Change(table, VALUES, keep="all")
-        else:
-            yield change
 
 
 def objects_lost(before: Inventory, now: Effects, own_left: int | None = None) -> Iterator[Change]:

@@ -74,18 +74,9 @@ def objects_made_again(conn: Session, before: Inventory, now: Effects) -> int:
     """How many large objects the scripts have unlinked and made again with the same content."""
     if now.large_objects.unlinked == before.large_objects.unlinked:
         return 0
-    content = "pg_catalog.encode(pg_catalog.sha256(pg_catalog.lo_get(oid)), 'hex')"
-    made = f"pg_catalog.age(xmin) <= pg_catalog.age('{before.xid % 2**32}'::pg_catalog.xid)"
-    here = (
-        f"SELECT pg_catalog.json_object_agg(oid, {content})::pg_catalog.text FROM"
-        f" pg_catalog.pg_largeobject_metadata WHERE {made}"
-    )
-    ((found,),) = first_rows(conn, " ".join(pinned(f"{here};")))
-    there = (
-        "SELECT pg_catalog.count(*)::pg_catalog.text FROM pg_catalog.pg_largeobject_metadata JOIN"
-        f" pg_catalog.json_each_text('{found or '{}'}') AS o (key, value)"
-        f" ON o.key = oid::pg_catalog.text WHERE {content} = o.value"
-    )
+    made = statement("guard/objects_made") % {"xid": before.xid % 2**32}
+    ((found,),) = first_rows(conn, " ".join(pinned(made)))
+    there = statement("guard/objects_there") % {"made": found or "{}"}
     return int(_ask(conn.conninfo, there, "which large objects the scripts have made again"))
 
 

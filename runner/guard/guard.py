@@ -169,7 +169,7 @@ class Guard:
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
         left = next(numbers, None)
         sure += changes.objects_lost(self.before, self.now, left and int(left) - again)
-        found = [*changes.counted_changes(self.before, self.now, counts)]
+        found = [*changes.table_changes(self.before, self.now, counts)]
         found = [*(change for change in found if not self.contents.is_safe(change)), *unseen]
         self._certain = tuple(change for change in sure if not self.contents.is_allowed(change))
         looked, is_allowed = {change.key for change in self.look}, self.contents.is_allowed

@@ -23,7 +23,6 @@ _MISSING_SELECT = (
     "The comparison reads all tables that the scripts fill, and the sequences that feed them:"
     " GRANT SELECT on these to the role; --verify schema leaves rows out."
 )
-_ROLL_BACK = b"ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_snapshot"
 
 
 class TargetState(NamedTuple):
@@ -52,18 +51,6 @@ class TargetState(NamedTuple):
             ) from error
         self.digests.update(digests)
         self.states.update(states)
-
-    def try_to_read(
-        self,
-        conn: Connection[TupleRow],
-        tables: Iterable[TableShape],
-        feeds: Iterable[SequenceFeed],
-    ) -> None:
-        """Read in advance: a missing right is told when it is known what is compared."""
-        try:
-            self.read(conn, tables, feeds)
-        except Refused:
-            conn.execute(_ROLL_BACK)
 
 
 def most_common_owner(reference: Snapshot, target: Snapshot) -> str | None:

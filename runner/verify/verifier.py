@@ -13,7 +13,7 @@ from runner.catalog.shared import shared_queries, without_other_shared_objects
 from runner.catalog.snapshot import made_again
 from runner.check.definitions import definitions
 from runner.comparison import Caution, Difference, Verification
-from runner.errors import Collision, RunnerError
+from runner.errors import Collision, Refused, RunnerError
 from runner.reference.reference import Reference
 from runner.reference.reference_state import (
     ReferenceState,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from runner.reference.pool import ReferencePool
 
 
+_ROLL_BACK = b"ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_snapshot"
 OUT_OF_MEMORY = "53200"  # SQLSTATE; also of a full lock table
 
 
@@ -189,7 +190,10 @@ class Verifier:
         self._target_state = target = TargetState(snapshot_of(catalog), {}, {})
         if self._compares_rows:
             tables = [check.actual for check in written.checks(target.snapshot.tables)]
-            target.try_to_read(conn, tables, written.feeds(target.snapshot.feeds))
+            try:
+                target.read(conn, tables, written.feeds(target.snapshot.feeds))
+            except Refused:  # told when it is known what is compared
+                conn.execute(_ROLL_BACK)
 
     def compare_target(self, conn: Connection[TupleRow], *, strict: bool = False) -> None:
         """Compare the target, in the open transaction of `conn`, with the reference.
