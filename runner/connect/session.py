@@ -107,7 +107,7 @@ class Session(psycopg.Connection[TupleRow]):
         self.round_trips += 1
         wire.send(self.pgconn, message)
 
-    def send_pipeline(self, commands: Iterable[bytes]) -> None:
+    def send_pipeline(self, commands: Iterable[wire.Sent]) -> None:
         """Sends each command in its own message; `wire.results` takes the answers to all."""
         self.round_trips += 1
         wire.send_pipeline(self.pgconn, commands)

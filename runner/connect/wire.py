@@ -9,7 +9,7 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from psycopg import OperationalError, pq
 
@@ -43,7 +43,17 @@ def send(pgconn: PGconn, message: bytes) -> None:
     pgconn.flush()
 
 
-def send_pipeline(pgconn: PGconn, commands: Iterable[bytes]) -> None:
+class Prepare(NamedTuple):
+    """A command with parameters, which the server keeps until the next one."""
+
+    text: bytes
+
+
+# The text of a command, one to prepare, or the values of a prepared one's parameters.
+Sent = bytes | Prepare | list[bytes | None]
+
+
+def send_pipeline(pgconn: PGconn, commands: Iterable[Sent]) -> None:
     """Sends commands, each in a message of its own, without waiting for one of them.
 
     After an error the server skips the others. See `send`.
@@ -52,10 +62,15 @@ def send_pipeline(pgconn: PGconn, commands: Iterable[bytes]) -> None:
     send_command = pgconn.send_query_params
     try:
         for command in commands:
-            send_command(command, None)
+            if isinstance(command, bytes):
+                send_command(command, None)
+            elif isinstance(command, Prepare):
+                pgconn.send_prepare(b"", command.text)
+            else:
+                pgconn.send_query_prepared(b"", command)
     finally:
         pgconn.pipeline_sync()  # so that the answers end, also for whoever was interrupted
-    pgconn.set_single_row_mode()
+    _ask_for_rows(pgconn)
     pgconn.flush()
 
 
@@ -109,7 +124,7 @@ def results(
 
 
 def _ask_for_rows(pgconn: PGconn) -> None:
-    """One at a time of the next command, if there is one."""
+    """One at a time of the next command, if there is one that can have rows."""
     try:  # noqa: SIM105, suppress() takes a tenth of the client's time for a command
         pgconn.set_single_row_mode()
     except OperationalError:

@@ -92,7 +92,8 @@ class Exchange:
         if not any(part.count for part in parts):
             return
         if parts[-1].is_alone or self._execution.autocommit:
-            self.conn.send(b"".join(message.commands()))
+            texts = (one for one in message.commands() if isinstance(one, bytes))
+            self.conn.send(b"".join(texts))
         else:
             self.conn.send_pipeline(message.commands())
 
@@ -173,7 +174,7 @@ class Exchange:
         if part.done <= part.of_script:
             self.tag = tag
             if part.progress is not None:
-                part.progress.statements += part.merged[part.done - 1] if part.merged else 1
+                part.progress.statements += part.merged[part.done - 1][1] if part.merged else 1
                 if tag.startswith(_COUNTED):
                     part.progress.rows += int(tag.rsplit(b" ", 1)[1])
                     part.data = None

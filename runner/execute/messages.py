@@ -13,6 +13,7 @@ from runner.errors import Place
 from runner.psql.sql_text import first_words
 
 if TYPE_CHECKING:
+    from runner.connect.wire import Sent
     from runner.execute.execution import RunningScript
     from runner.psql.steps import CopyData, Statement, Statements
 
@@ -36,11 +37,11 @@ class Part:
     """Statements of a script, or commands of the runner's `own`; one without either sends nothing.
 
     Each command goes in a message of its own, in a pipeline. `is_alone`: in a simple-query message,
-    as psql sends it; libpq has no COPY in a pipeline. `merged` are the numbers of the script's
-    statements that the commands stand for. `done` counts the commands that the server has
-    ended, `answers` are the first values of the rows that the runner's own have given, `data` is
-    the COPY data that is being sent. `progress` is the script's; with `is_end` nothing of it
-    follows.
+    as psql sends it; libpq has no COPY in a pipeline. `merged` are sent in the place of the
+    script's commands, each with how many of the script's statements it stands for. `done` counts
+    the commands that the server has ended, `answers` are the first values of the rows that the
+    runner's own have given, `data` is the COPY data that is being sent. `progress` is the script's;
+    with `is_end` nothing of it follows.
     """
 
     statement: Statements | None = None
@@ -48,7 +49,7 @@ class Part:
     own: Sequence[bytes] = ()
     is_alone: bool = False
     is_end: bool = False
-    merged: Sequence[int] = ()
+    merged: Sequence[tuple[Sent, int]] = ()
     data: CopyData | None = None
     answers: list[bytes] = field(default_factory=list)
     done: int = 0
@@ -64,10 +65,12 @@ class Part:
         return 0 if self.statement is None else self.count - self.statement.uncounted
 
     @property
-    def commands(self) -> Sequence[bytes]:
-        """The text of each command, the first of a statement with the comments before it."""
+    def commands(self) -> Sequence[Sent]:
+        """What is sent for each command, the first of a statement with the comments before it."""
         if self.statement is None:
             return self.own
+        if self.merged:
+            return [command for command, _ in self.merged]
         commands, lead = self.statement.commands, self.statement.lead
         return [lead + commands[0], *commands[1:]] if lead else commands
 
@@ -93,7 +96,7 @@ class Message:
     def is_at_end(self) -> bool:
         return not self._left
 
-    def commands(self) -> Iterator[bytes]:
+    def commands(self) -> Iterator[Sent]:
         return chain.from_iterable(part.commands for part in self.parts)
 
     @property

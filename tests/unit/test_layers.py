@@ -93,8 +93,8 @@ OFFERED = {
         session.LONGEST_ANSWER session.Session session.connect session.connected
         session.driver_error session.errors_converted session.is_lost
         session.psql_conninfo session.server_info session.wait_until_writable wire.COPY_IN
-        wire.ENDED wire.FATAL_ERROR wire.SINGLE_TUPLE wire.Watch wire.abandon wire.copy_in
-        wire.results
+        wire.ENDED wire.FATAL_ERROR wire.Prepare wire.SINGLE_TUPLE wire.Sent wire.Watch
+        wire.abandon wire.copy_in wire.results
     """,
     "diagram": """
         output.drawing output.is_stale output.write source.scripts_model source.target_model

@@ -2,6 +2,10 @@
 -- trigger, rule or policy runs between two rows, and what the table computes is the same for a
 -- whole transaction. A node tree names its functions by oid; of casts, indexes and partitions only
 -- functions in C (languages 12 and 13) or of PostgreSQL are known to do nothing else.
+-- The answer is null where they are not the same, else a line for each column: its name after i for
+-- an integer, n for another number, b for a boolean, s for another type whose parameters are read as
+-- strings are, - for none of these: how an interval is read depends on the fields of the column's
+-- type, and Citus has its own way with parameters.
 WITH RECURSIVE tables (oid) AS (
   SELECT c.oid FROM pg_class AS c WHERE c.oid = nullif(current_setting('runner.table'), '')::oid
   UNION ALL
@@ -42,24 +46,34 @@ WITH RECURSIVE tables (oid) AS (
   SELECT o.oprcode FROM pg_constraint AS n JOIN tables AS t ON t.oid = n.conrelid
     JOIN pg_operator AS o ON o.oid = ANY (n.conexclop || n.conpfeqop)
 )
-SELECT EXISTS (SELECT FROM tables)
-  AND current_setting('statement_timeout') = '0'
-  AND NOT EXISTS (
-    SELECT FROM tables AS t JOIN pg_class AS c ON c.oid = t.oid
-    WHERE c.relkind NOT IN ('r', 'p') OR c.relrowsecurity OR c.relhasrules)
-  AND NOT EXISTS (
-    SELECT FROM tables AS t JOIN pg_trigger AS g ON g.tgrelid = t.oid
-    WHERE NOT g.tgisinternal OR g.tgconstrrelid IN (SELECT oid FROM tables))
-  AND NOT EXISTS (
-    SELECT FROM types AS s JOIN pg_type AS y ON y.oid = s.oid JOIN pg_proc AS p ON p.oid = y.typinput
-    WHERE y.typtype NOT IN ('b', 'd', 'e') OR p.provolatile = 'v')
-  AND NOT EXISTS (
-    SELECT FROM routines AS r JOIN pg_proc AS p ON p.oid = r.oid
-    WHERE p.prolang NOT IN (12, 13) AND p.pronamespace <> 'pg_catalog'::regnamespace)
-  AND NOT EXISTS (
-    SELECT FROM functions AS f LEFT JOIN pg_proc AS p ON p.oid = f.oid
-    WHERE f.oid <> 0 AND (p.pronamespace = 'pg_catalog'::regnamespace
-      AND (p.provolatile = 'i'
-        OR p.provolatile = 's' AND p.proname <> 'statement_timestamp'
-          AND strpos(p.proname::text, '_to_xml') = 0
-        OR p.proname IN ('nextval', 'gen_random_uuid', 'random'))) IS NOT TRUE);
+SELECT CASE WHEN EXISTS (SELECT FROM tables)
+    AND current_setting('statement_timeout') = '0'
+    AND NOT EXISTS (
+      SELECT FROM tables AS t JOIN pg_class AS c ON c.oid = t.oid
+      WHERE c.relkind NOT IN ('r', 'p') OR c.relrowsecurity OR c.relhasrules)
+    AND NOT EXISTS (
+      SELECT FROM tables AS t JOIN pg_trigger AS g ON g.tgrelid = t.oid
+      WHERE NOT g.tgisinternal OR g.tgconstrrelid IN (SELECT oid FROM tables))
+    AND NOT EXISTS (
+      SELECT FROM types AS s JOIN pg_type AS y ON y.oid = s.oid JOIN pg_proc AS p ON p.oid = y.typinput
+      WHERE y.typtype NOT IN ('b', 'd', 'e') OR p.provolatile = 'v')
+    AND NOT EXISTS (
+      SELECT FROM routines AS r JOIN pg_proc AS p ON p.oid = r.oid
+      WHERE p.prolang NOT IN (12, 13) AND p.pronamespace <> 'pg_catalog'::regnamespace)
+    AND NOT EXISTS (
+      SELECT FROM functions AS f LEFT JOIN pg_proc AS p ON p.oid = f.oid
+      WHERE f.oid <> 0 AND (p.pronamespace = 'pg_catalog'::regnamespace
+        AND (p.provolatile = 'i'
+          OR p.provolatile = 's' AND p.proname <> 'statement_timestamp'
+            AND strpos(p.proname::text, '_to_xml') = 0
+          OR p.proname IN ('nextval', 'gen_random_uuid', 'random'))) IS NOT TRUE) THEN (
+  SELECT string_agg(CASE
+      WHEN a.atttypid = 'interval'::regtype AND a.atttypmod <> -1 THEN '-'
+      WHEN to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN '-'
+      WHEN a.atttypid = ANY ('{int2,int4,int8}'::regtype[]) THEN 'i'
+      WHEN a.atttypid = ANY ('{numeric,float4,float8}'::regtype[]) THEN 'n'
+      WHEN a.atttypid = 'bool'::regtype THEN 'b'
+      ELSE 's' END || a.attname, chr(10) ORDER BY a.attnum)
+  FROM pg_attribute AS a
+  WHERE a.attrelid = current_setting('runner.table')::oid AND a.attnum > 0 AND NOT a.attisdropped)
+END;
