@@ -61,7 +61,8 @@ def _column(failed: FailedStatement) -> str | None:
     is_of_row = failed.names[:1] in (["new"], ["old"])  # of a trigger
     column, near = "".join(failed.names[is_of_row : is_of_row + 1]), None
     for one, text in _tables(failed) if column else ():
-        names = {catalog_name(name) for name in re.findall(r'"[^"]*"|\w+', text)}
+        inside = text.partition("(")[2]
+        names = {catalog_name(name) for name in re.findall(r'"[^"]*"|\w+', inside)}
         if column in names and re.search("(?i)if not exists", text):
             return (
                 f"{one.name} is there already without {column}, so {one.script}:{one.line} did"
@@ -76,6 +77,12 @@ def _missing(failed: FailedStatement) -> str | None:
     if not failed.names or failed.joined.startswith("DROP "):
         return None
     name = failed.names[0]
+    if (
+        failed.sqlstate == "42P01"
+        and catalog_name(failed.word) == name
+        and failed.after.text == b"."
+    ):
+        return f"{name} is not in FROM: write the name, or the alias, that FROM gives."
     if one := failed.made(name):
         where, later = f"{one.script}:{one.line}", failed.is_later(one)
         if not later:

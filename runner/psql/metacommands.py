@@ -233,6 +233,8 @@ def run_metacommand(arguments: Arguments, context: BranchContext) -> Outcome | N
         command = _ignore
     if command is None:
         hint = "Correct its name, or delete the backslash if this is not a meta-command."
+        if name == ".":
+            hint = "It ends the data of COPY … FROM stdin: correct the COPY before it."
         raise ArgumentError(f"invalid command \\{name}", 0, hint)
     if not active:
         arguments.take(Kind.WHOLE_LINE if name in _WHOLE_LINE else Kind.NO_EVAL)

@@ -87,7 +87,8 @@ class ErrorFindings:
             for one in known
             if one.severity == "error"
         }
-        self._cut: set[str] = set()  # scripts with a syntax error
+        # By script the first word of the last statement with a syntax error.
+        self._cut: dict[str, tuple[bytes, ...]] = {}
         self._missing: set[str] = set()
         self._lacks_all = False  # the rest of a script, which is not known
         self._lacks_rows = False  # of a table that is not known
@@ -136,12 +137,12 @@ class ErrorFindings:
             self.is_complete = False
 
     def _is_fragment(self, error: RunnerError, statement: bytes) -> bool:
-        """Whether it is the rest of a statement of the script that ended too early."""
-        script = error.place.script if error.place else ""
-        is_syntax = error.sqlstate == _SYNTAX
-        is_rest = script in self._cut and not _RESTS.isdisjoint(first_words(statement, 1))
-        self._cut |= {script} if is_syntax else set()
-        return is_syntax and is_rest
+        """Whether it is the rest of a statement that ended too early, or the data of a COPY."""
+        if error.sqlstate != _SYNTAX or error.place is None:
+            return False
+        before, words = self._cut.get(error.place.script), first_words(statement, 1)
+        self._cut[error.place.script] = words
+        return before == (b"COPY",) or (before is not None and not _RESTS.isdisjoint(words))
 
     def _follows(self, error: RunnerError) -> bool:
         if error.sqlstate == _ABORTED:
