@@ -35,6 +35,7 @@ class RehearsedDatabases(OneDatabase):
     ) -> None:
         super().__init__(conn, _TARGETS, *(other or (_TARGETS,)))
         self.taken: set[str] = set()
+        self._made: set[str] = set()
         self._on_error = on_error
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
@@ -47,20 +48,32 @@ class RehearsedDatabases(OneDatabase):
 
     def share(self, shared: Shared, progress: RunningScript | None) -> Where | None:
         """See execute.execution.Databases. A copy of the target's begins with what that has."""
-        name = self._known(shared.template or "")
-        if shared.verb == b"CREATE" and name and name not in (*_INITIAL, *self._created):
-            is_own = name in (_TARGETS, *self.taken)
-            said = f'source database "{name}" is being accessed by other users'
-            if not is_own:
-                said = f'template database "{name}" does not exist'
-            text, sqlstate = shared.statement.text, "55006" if is_own else "3D000"
-            error = StatementFailed(
-                said,
-                sqlstate=sqlstate,
-                place=shared.statement.source.place(shared.statement.offset),
-                statement=Query(text.decode("utf-8", "replace")),
-                hint=hint_for(sqlstate, text.decode("utf-8", "replace")),
-            )
-            self._on_error(error, text)
-            shared = shared._replace(sources=(_TARGETS,) if is_own else ())
+        names = set(shared.database_names)
+        if shared.verb == b"DROP":
+            self._made -= names
+        if shared.verb == b"CREATE" and names:
+            name = self._known(shared.template or "")
+            # A query that gives the statement looks first whether the database is there.
+            if shared.statement.origins is None and not names.isdisjoint(self._made):
+                self._fail(shared, "42P04", f'database "{shared.database_names[0]}" already exists')
+            elif name in (_TARGETS, *self.taken):
+                said = f'source database "{name}" is being accessed by other users'
+                self._fail(shared, "55006", said)
+                shared = shared._replace(sources=(_TARGETS,))
+            elif name and name not in (*_INITIAL, *self._created):
+                self._fail(shared, "3D000", f'template database "{name}" does not exist')
+            self._made |= names
         return super().share(shared, progress)
+
+    def _fail(self, shared: Shared, sqlstate: str, message: str) -> None:
+        """Report what the server would say."""
+        statement = shared.statement
+        text = statement.text.decode("utf-8", "replace")
+        error = StatementFailed(
+            message,
+            sqlstate=sqlstate,
+            place=statement.source.place(statement.offset),
+            statement=Query(text),
+            hint=hint_for(sqlstate, text),
+        )
+        self._on_error(error, statement.text)

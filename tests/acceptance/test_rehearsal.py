@@ -359,6 +359,11 @@ COPIES = {
     "\\connect shop\ncreate database h_copy template shop;": [("error", 3, "55006")],
     "create database h_copy template h_shop;": [("warning", 2, "3D000"), ("warning", 4, "42P01")],
     "create database h_shop;\ncreate database h_copy template h_shop;": [("error", 5, "42P01")],
+    "create database h_copy;\ncreate database h_copy;": [
+        ("error", 3, "42P04"),
+        ("error", 5, "42P01"),
+    ],
+    "create database h_shop;\ndrop database h_shop;\ncreate database h_shop;": [],
 }
 
 
