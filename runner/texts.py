@@ -16,6 +16,14 @@ class TextRow(NamedTuple):
     text: str
 
 
+@cache
+def words(file: str, key: str) -> frozenset[bytes]:
+    """The words of the rows of a key."""
+    return frozenset(
+        word.encode() for one in rows(file) if one.key == key for word in one.text.split()
+    )
+
+
 def fitting(file: str, key: str, text: str) -> tuple[re.Match[str], str] | None:
     """The first row of a key that fits the text: the match of its pattern, and what it says."""
     for one in rows(file):

@@ -21,14 +21,9 @@ from runner.check.syntax_hints import (
 from runner.comparison import Defined
 from runner.errors import RunnerError
 from runner.psql.sql_text import catalog_name
+from runner.texts import words
 
 _ACTS = re.compile("(?i)(?:set|member of) role")
-_TYPES = (
-    "bigint", "bigserial", "boolean", "bytea", "char", "date", "decimal", "int", "integer",
-    "interval", "json", "jsonb", "numeric", "plpgsql", "real", "serial", "smallint", "text", "time",
-    "timestamp", "timestamptz", "uuid", "varchar",
-)  # fmt: skip
-_FUNCTIONS = ("count", "gen_random_uuid", "lower", "nextval", "now", "random", "setval", "upper")
 # Statements in which the name may be that of a part, or that the server comes with.
 _PARTS = "CREATE (?:TABLE|(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE) "
 _ROUTINES = ("function", "procedure")
@@ -94,8 +89,8 @@ def _missing(failed: FailedStatement) -> str | None:
         return f"{name} is made later, in {where}. Move that before this statement."
     known = {one.name: f", made in {one.script}:{one.line}" for one in failed.like()}
     if not failed.lacks_role:
-        more = {"42704": _TYPES, "42883": _FUNCTIONS}.get(failed.sqlstate or "", ())
-        known |= dict.fromkeys(more, "")
+        comes = {"42704": "type", "42883": "function"}.get(failed.sqlstate or "", "")
+        known |= {name.decode(): "" for name in sorted(words("check/remedies.txt", comes))}
     is_known = failed.sqlstate == "22023" or (failed.sqlstate == "42704" and failed.at is None)
     is_called = failed.sqlstate == "42883" and " TRIGGER " not in failed.joined
     if (near := _near(name, known)) or is_known or is_called:

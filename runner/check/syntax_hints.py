@@ -10,21 +10,10 @@ from itertools import pairwise
 from runner.check.failed_statement import QUOTE, FailedStatement
 from runner.check.remedies import by_code
 from runner.psql.sql_text import tokens
+from runner.texts import words
 
-_KEYWORDS = frozenset(
-    b"ADD AFTER ALTER ANALYZE AND BEFORE BEGIN BETWEEN CASCADE CHECK COLUMN COMMENT"
-    b" COMMIT CONCURRENTLY CONFLICT CONSTRAINT COPY CREATE CYCLE DATABASE DECLARE"
-    b" DEFAULT DELETE DISTINCT DO DROP ELSIF ENABLE ENUM EXCEPTION EXECUTE EXISTS"
-    b" EXTENSION FOREIGN FROM FUNCTION GENERATED GRANT GROUP HAVING IMMUTABLE INCREMENT"
-    b" INDEX INNER INSERT INTERVAL INTO JOIN LANGUAGE LEVEL LIMIT MATERIALIZED NOT NULL"
-    b" ON ORDER OUTER OWNER PARTITION PASSWORD PERFORM POLICY PRIMARY PROCEDURE RAISE"
-    b" REFERENCES REPLACE RETURN RETURNING RETURNS REVOKE ROLLBACK SAVEPOINT SCHEMA"
-    b" SECURITY SELECT SEQUENCE SET TABLE TEMPORARY TRANSACTION TRIGGER TRUNCATE TYPE"
-    b" UNION UNIQUE UPDATE USING VALUES VIEW WHERE WHILE WITH".split()
-)
-# Other words of PostgreSQL that are one letter from these.
-_RIGHT = frozenset(b"ANY END FULL INT JSON OUT STABLE".split())
-_PAIRS = frozenset({b"PRIMARY KEY", b"FOREIGN KEY", b"NOT NULL", b"IF EXISTS"})
+_FILE = "check/remedies.txt"
+_PAIRS = (b"PRIMARY KEY", b"FOREIGN KEY", b"NOT NULL", b"IF EXISTS")
 _TYPOGRAPHIC = "[\u2018-\u201f\u00ab\u00bb\u00b4\u2032\u2033]"
 
 
@@ -90,13 +79,16 @@ def of_the_grammar(failed: FailedStatement) -> str | None:
 
 
 def _misspelt(failed: FailedStatement) -> str | None:
-    words = [one.text for one in (failed.token, failed.before) if one.kind == "word"]
+    keywords = words(_FILE, "keyword")
+    found = [one.text for one in (failed.token, failed.before) if one.kind == "word"]
     if failed.at is None:
-        words = [name.upper().encode() for name in failed.names]
-    for one in words:
-        if one in _KEYWORDS | _RIGHT or failed.made(one.decode("utf-8", "replace").lower()):
+        found = [name.upper().encode() for name in failed.names]
+    for one in found:
+        if one in keywords | words(_FILE, "right") or failed.made(
+            one.decode("utf-8", "replace").lower()
+        ):
             continue
-        if near := [word for word in _KEYWORDS | _PAIRS if one_slip(word, one)]:
+        if near := [word for word in (*keywords, *_PAIRS) if one_slip(word, one)]:
             letters = sorted(one)
             best = max(near, key=lambda word: (sorted(word) == letters, len(word), word))
             return f"Did you mean {best.decode()}?"

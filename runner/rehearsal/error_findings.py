@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner.findings import Finding
 from runner.psql.sql_text import catalog_name, first_words, tokens
+from runner.texts import fitting, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,55 +18,23 @@ if TYPE_CHECKING:
 
 # Further ones are not listed; after so many, also with those that follow, the rehearsal ends.
 _MOST_ALIKE, _MOST_LISTED, _MOST = 3, 100, 1000
-# What a statement makes, or fills, that fails: what comes after its name is missing then.
-_MAKES = frozenset(
-    b"TABLE VIEW SEQUENCE TYPE DOMAIN FUNCTION PROCEDURE AGGREGATE SCHEMA INDEX ROLE USER GROUP"
-    b" DATABASE EXTENSION TRIGGER COLUMN CONSTRAINT ADD SERVER COLLATION POLICY PUBLICATION"
-    b" WRAPPER LANGUAGE METHOD CLASS FAMILY PARSER TEMPLATE DICTIONARY CONFIGURATION STATISTICS"
-    b" INTO COPY UPDATE WITH".split()
-)
-_BEFORE_NAME = frozenset(b"IF NOT EXISTS ONLY CONCURRENTLY COLUMN CONSTRAINT RECURSIVE".split())
+_FILE = "rehearsal/errors.txt"
 # undefined table, object, function, column, schema; invalid foreign key; foreign_key_violation
 _MISSING = frozenset({"42P01", "42704", "42883", "42703", "3F000", "42830", "23503"})
 _PERHAPS_MISSING = _MISSING | {"22023"}  # parameters of an extension
 _FOREIGN_KEY, _SYNTAX = "23503", "42601"
 _IN_FUNCTION = "PL/pgSQL function"
-# Words that no statement begins with.
-_RESTS = frozenset(
-    b"AND AS ELSE ELSIF EXCEPTION FROM GROUP HAVING JOIN LANGUAGE LEFT LOOP NEW ON OR ORDER PERFORM"
-    b" RETURN THEN WHEN WHERE".split()
-)
 _UNKNOWN_TABLE = ("42601", "42P01")
 _WRITES_ROWS = (b"INSE", b"COPY", b"UPDA", b"MERG", b"WITH")
 _UNSET = 'at or near ":"'  # a variable that is not set stays in the text
 _ABORTED = "25P02"  # in_failed_sql_transaction
 _NAMED = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
 _SYSTEM_TRIGGER = re.compile(r"_[ac]_\d+")
-# What another server may have, though this one does not.
-_LACKS = re.compile(
-    r"extension .* is not available|could not open extension control file|unsupported XML feature"
-    r"|collation .* does not exist|.* not supported (?:by|in) this build|could not access file"
-)
-_LACKING = ("0A000", "58P01", "42704")
-_OTHER_DATABASE = "3D000"
-# The one that the target's conninfo names, as POSTGRES_USER does in the container, perhaps.
-_OTHER_ROLE = re.compile(
-    r"(?:\\connect: )?(role|database) \".*\" does not exist(?:\nCREATE ROLE [^\n]*;)?"
-)
 _NO_CONNECT = re.compile(r"\\connect: connection .*FATAL:  (.* does not exist)$", re.DOTALL)
 _EXTENSION, _DATABASE = (b"CREATE", b"EXTENSION"), (b"CREATE", b"DATABASE")
 _PERHAPS_MADE = "it works if what was not rehearsed makes it"
-# Of these rds_superuser, whom Aurora's master user is a member of, may do some.
-_RDS_MAY = {
-    _EXTENSION,
-    (b"CREATE", b"EVENT"),
-    (b"CREATE", b"SUBSCRIPTION"),
-    (b"CREATE", b"PUBLICATION"),
-    (b"CHECKPOINT",),
-}
 _SUPERUSER_DOCKER = "the image's user is a superuser, and it runs"
 _NO_SUPERUSER = "refused without a superuser (42501); Amazon Aurora has none"
-_PERHAPS = "refused without a superuser (42501); on Amazon Aurora rds_superuser may"
 
 
 class TooManyErrors(Exception):
@@ -140,9 +109,11 @@ class ErrorFindings:
         """Whether it is the rest of a statement that ended too early, or the data of a COPY."""
         if error.sqlstate != _SYNTAX or error.place is None:
             return False
-        before, words = self._cut.get(error.place.script), first_words(statement, 1)
-        self._cut[error.place.script] = words
-        return before == (b"COPY",) or (before is not None and not _RESTS.isdisjoint(words))
+        before, first = self._cut.get(error.place.script), first_words(statement, 1)
+        self._cut[error.place.script] = first
+        return before == (b"COPY",) or (
+            before is not None and not words(_FILE, "rests").isdisjoint(first)
+        )
 
     def _follows(self, error: RunnerError) -> bool:
         if error.sqlstate == _ABORTED:
@@ -160,16 +131,17 @@ class ErrorFindings:
 def _made(statement: bytes) -> Iterable[str]:
     """The names of what a statement would make or fill, without their schemas."""
     name, wanted = "", False
+    makes, before = words(_FILE, "makes"), words(_FILE, "before")
     for token in () if first_words(statement, 1) == (b"DROP",) else tokens(statement):
-        if token.kind in ("word", "name") and wanted and token.text not in _BEFORE_NAME:
+        if token.kind in ("word", "name") and wanted and token.text not in before:
             name = catalog_name(token.text.decode("utf-8", "replace"))
             wanted = False
         elif name and token.text == b".":
             wanted = True
-        elif token.text not in _BEFORE_NAME:
+        elif token.text not in before:
             if name:
                 yield name
-            name, wanted = "", token.text in _MAKES
+            name, wanted = "", token.text in makes
     if name:
         yield name
 
@@ -187,21 +159,11 @@ def _finding(error: RunnerError, statement: bytes) -> Finding:
         detail=error.detail or where,
         sqlstate=sqlstate,
     )
-    if sqlstate in _LACKING and _LACKS.match(error.message):
-        what = "the server of the rehearsal does not have it; the target may"
-        return found._replace(severity="warning", target=what)
-    if sqlstate == _OTHER_DATABASE:
-        of_copy = first_words(statement, 2) == _DATABASE
-        what = "another of the server, which nobody uses," if of_copy else "the target's"
-        return found._replace(severity="warning", target=f"it works if {what} has this name")
-    if other := _OTHER_ROLE.fullmatch("\n".join(filter(None, (error.message, error.hint)))):
-        variable = "POSTGRES_USER" if other[1] == "role" else "POSTGRES_DB"
-        docker = f"it works if {variable} has this name"
-        target = f"it works if it has this {other[1]}"
+    commands = b" ".join(first_words(statement, 2)).decode()
+    about = f"{commands}: {error.message}\n{error.hint or ''}"
+    if row := fitting(_FILE, sqlstate or "none", about):
+        docker, _, target = row[1].rpartition(" | ")
         return found._replace(severity="warning", docker=docker, target=target)
     if sqlstate == "42501":
-        words = first_words(statement, 2)
-        if words in _RDS_MAY or words[:1] in _RDS_MAY:
-            return found._replace(severity="warning", docker=_SUPERUSER_DOCKER, target=_PERHAPS)
         return found._replace(docker=_SUPERUSER_DOCKER, target=_NO_SUPERUSER)
     return found
