@@ -17,7 +17,7 @@ from runner.diff.goal import Dropping, Left, differences, goal_of
 from runner.diff.item import own_name
 from runner.diff.proof import prove
 from runner.diff.rows import MissingRows
-from runner.diff.search import FoundStatement, Search
+from runner.diff.search import FoundStatement, Search, with_paths
 from runner.errors import Refused, UsageError
 from runner.reference.reference_state import with_second_run
 from runner.results import DiffResult, DiffStatement, LeftOver
@@ -146,10 +146,9 @@ def _searched(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState) -
     if any(one.kind != "missing" for one in compare(reference.snapshot, target)):
         reference = with_second_run(spec, reference)
     left = dict.fromkeys(_not_always(reference, target), _NOT_ALWAYS)
-    conn, renamed = ctx.session, list[FoundStatement]()
-    for text, key in _renaming(read_snapshot(conn), ctx.settings.rename):
-        conn.execute(encoded(conn, text))
-        renamed.append(FoundStatement(text, key))
+    conn = ctx.session
+    for one in (renamed := [*_renaming(read_snapshot(conn), ctx.settings.rename)]):
+        conn.execute(encoded(conn, one.text))
     found, left = search(conn, reference.snapshot, dropping, left, shared)
     if ctx.settings.rows and ctx.settings.verify == "all":
         rows = MissingRows(conn, reference)
@@ -157,7 +156,8 @@ def _searched(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState) -
         rows.insert(found, ((o.name, text.decode().rstrip(" \n;")) for o, text in made))
         left |= {("rows", table, None): reason for table, reason in rows.left.items()}
     remaining = reference.compare_catalog(found.current(), strict=ctx.settings.strict)
-    return _Searched([*renamed, *found.written], remaining, left)
+    written = [*with_paths(ctx.session, [*renamed, *found.written])]
+    return _Searched(written, remaining, left)
 
 
 def _not_always(reference: ReferenceState, target: Snapshot) -> set[Left]:
@@ -168,8 +168,8 @@ def _not_always(reference: ReferenceState, target: Snapshot) -> set[Left]:
     return {*map(key_of, found)} - {*map(key_of, differing)}
 
 
-def _renaming(target: Snapshot, names: Sequence[str]) -> Iterator[tuple[str, ObjectKey]]:
-    """Yield the statement for each OLD=NEW, and the object. Raises UsageError for an unknown OLD.
+def _renaming(target: Snapshot, names: Sequence[str]) -> Iterator[FoundStatement]:
+    """Yield the statement for each OLD=NEW. Raises UsageError for an unknown OLD.
 
     OLD is written as in SQL, `public.users.kind`, or without the schema public; NEW is its last
     part.
@@ -185,10 +185,10 @@ def _renaming(target: Snapshot, names: Sequence[str]) -> Iterator[tuple[str, Obj
             )
         key = found[0]
         parent = target.objects[key].parent
+        text = f"ALTER {key.object.upper()} {key.name} RENAME TO {new}"
         if key.object == "column" and parent is not None:
-            yield f"ALTER TABLE {parent.name} RENAME COLUMN {own_name(key, parent)} TO {new}", key
-        else:
-            yield f"ALTER {key.object.upper()} {key.name} RENAME TO {new}", key
+            text = f"ALTER TABLE {parent.name} RENAME COLUMN {own_name(key, parent)} TO {new}"
+        yield FoundStatement(text, key)
 
 
 def search(

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from runner.verify.verifier import Verifier
 
 
+# Of the mode of a lock: "AccessExclusiveLock".
+_WORDS = re.compile("[A-Z][a-z]+(?=[A-Z])")
+
+
 class _Relation(NamedTuple):
     oid: int
     name: str
@@ -45,7 +49,7 @@ def prove(
         before = _relations(conn)
         started = time.monotonic()
         for one in statements:
-            conn.execute(encoded(conn, one.message))
+            conn.execute(encoded(conn, one.text))
         seconds = time.monotonic() - started
         after = _relations(conn)
         effects = first_rows(conn, " ".join(pinned(statement("guard/effects"))))
@@ -66,17 +70,12 @@ def _relations(conn: Session) -> dict[int, _Relation]:
 def _locks(
     held: Mapping[int, str | None], before: Mapping[int, _Relation], after: Mapping[int, _Relation]
 ) -> tuple[TableLock, ...]:
-    """Return the locks on tables that were there before."""
+    """Return the locks on tables that were there before, with the words of LOCK TABLE."""
     known = [(before[oid], one) for oid, one in after.items() if oid in before]
     rewritten = {now.table for was, now in known if was.file != now.file}
     scanned = {now.table for was, now in known if was.scans < now.scans}
     return tuple(
-        TableLock(now.name, _words(mode), now.oid in rewritten, now.oid in scanned)
+        TableLock(now.name, " ".join(words).upper(), now.oid in rewritten, now.oid in scanned)
         for _, now in known
-        if now.table == now.oid and (mode := held.get(now.oid))
+        if now.table == now.oid and (words := _WORDS.findall(held.get(now.oid) or ""))
     )
-
-
-def _words(mode: str) -> str:
-    """Return the mode of a lock as LOCK TABLE writes it: `ROW EXCLUSIVE`."""
-    return " ".join(re.findall("[A-Z][a-z]+", mode.removesuffix("Lock"))).upper()

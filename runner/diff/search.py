@@ -8,22 +8,23 @@ before, and is missing then.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import errors, sql
 
 from runner.catalog.reader import read_snapshot
 from runner.catalog.shared import without_other_shared_objects
-from runner.catalog.snapshot import key_of
-from runner.connect.queries import encoded, fetch, pinned, statement
+from runner.catalog.snapshot import ObjectKey, key_of
+from runner.connect.queries import encoded, fetch, first_rows, pinned, statement
 from runner.diff.goal import Left, differences
-from runner.diff.item import Alternatives, CannotWrite, Commands
+from runner.diff.item import Alternatives, CannotWrite, Commands, literal
 from runner.diff.statements import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from runner.catalog.snapshot import ObjectKey, Snapshot
+    from runner.catalog.snapshot import Snapshot
     from runner.connect.session import Session
     from runner.diff.item import Item
 
@@ -43,10 +44,17 @@ class FoundStatement(NamedTuple):
     text: str
     key: ObjectKey
 
-    @property
-    def message(self) -> str:
-        """What to send: what the scripts do not say names no schema before those of pg_catalog."""
-        return self.text if self.key.object == "rows" else " ".join(pinned(f"{self.text};"))
+
+def with_paths(conn: Session, found: Sequence[FoundStatement]) -> Iterator[FoundStatement]:
+    """Yield the statements, and before those that need it what sets search_path.
+
+    Names in definitions are written for a path of its own; the INSERTs are those of the scripts.
+    """
+    ((own,),) = first_rows(conn, "SELECT pg_catalog.current_setting('search_path')")
+    for is_row, group in groupby(found, lambda one: one.key.object == "rows"):
+        path = literal(own if is_row else "pg_catalog, pg_temp")
+        text = f"SELECT pg_catalog.set_config('search_path', {path}, false)"
+        yield from (FoundStatement(text, ObjectKey("setting", "search_path")), *group)
 
 
 class _Task:
@@ -121,16 +129,16 @@ class Search:
 
         Raises what is no error of the commands, such as an exceeded lock timeout.
         """
-        found = [FoundStatement(command, key) for command in commands]
+        sent = commands if key.object == "rows" else pinned(*(f"{one};" for one in commands))
         self._execute("SAVEPOINT runner_diff")
         try:
-            self._execute(*(one.message for one in found), "RELEASE SAVEPOINT runner_diff")
+            self._execute(*sent, "RELEASE SAVEPOINT runner_diff")
         except errors.Error as error:
             if error.sqlstate is None or error.sqlstate in _NOT_OURS:
                 raise
             self._execute("ROLLBACK TO SAVEPOINT runner_diff")
             return error
-        self.written += found
+        self.written += [FoundStatement(command, key) for command in commands]
         return None
 
     def _execute(self, *commands: str) -> None:

@@ -182,7 +182,8 @@ def _index_statistics(item: Item) -> Commands:
 def _created(item: Item) -> Alternatives:
     """Return how to create an object that is missing. Raises CannotWrite."""
     kind, wanted = item.key.object, item.wanted
-    if kind == "sequence" and _feeds_identity(item.goal, item.key):
+    column = item.goal.objects.get(ObjectKey("column", wanted.get("owned by", "")))
+    if kind == "sequence" and column and "identity" in column.properties:
         return ()  # it is created with its column
     found = alternatives(
         f"create {wanted.get('form', '')} {kind}".replace("  ", " "), _values(item)
@@ -230,13 +231,6 @@ def _column(goal: Snapshot, key: ObjectKey, column: Mapping[str, str]) -> dict[s
             if found["identity"]:
                 found["identity"] += f" (SEQUENCE NAME {sequence.name} {options})"
     return found
-
-
-def _feeds_identity(goal: Snapshot, sequence: ObjectKey) -> bool:
-    """Return whether a sequence is created and dropped with an identity column."""
-    owner = goal.objects[sequence].properties.get("owned by", "")
-    column = goal.objects.get(ObjectKey("column", owner))
-    return column is not None and "identity" in column.properties
 
 
 _FUNCTIONS: Mapping[str, Callable[[Item], Commands]] = {

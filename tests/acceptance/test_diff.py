@@ -6,10 +6,12 @@ import json
 import re
 import shlex
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from tests.acceptance.scripts import write_scripts
 from tests.conftest import CHECKOUT
@@ -77,6 +79,37 @@ def test_an_empty_database_and_a_drifted_one_become_what_the_scripts_build(
         assert conn.execute("SELECT * FROM posts").fetchall() == [(1, 1, 5, "a bio")]
 
 
+SHADOWS = """\
+CREATE SCHEMA other;
+CREATE DOMAIN other.text AS int;
+CREATE FUNCTION other.lower(pg_catalog.text) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT 1';
+CREATE TYPE mood AS ENUM ('low', 'high');
+"""
+SHADOWED = """\
+CREATE TABLE feelings (id int PRIMARY KEY, name text DEFAULT lower('X'), mood mood,
+                       CHECK (lower(name) <> 'y'));
+CREATE INDEX lowered ON feelings (lower(name));
+CREATE VIEW names AS SELECT lower(name)::text AS name FROM feelings WHERE mood = 'low';
+CREATE FUNCTION low(text) RETURNS mood LANGUAGE sql
+    AS 'SELECT mood FROM feelings WHERE lower(name) = $1';
+INSERT INTO feelings (id, mood) VALUES (1, 'low'), (2, low('x'));
+"""
+
+
+@pytest.mark.parametrize("path", ["other, pg_catalog", "pg_temp", "other"])
+def test_the_sql_means_the_same_whatever_search_path_it_is_run_with(
+    runner: Runner, fresh_database: str, tmp_path: Path, psql_bin: str, path: str
+) -> None:
+    """The INSERTs of the scripts, too, which run with that of the session of `diff`."""
+    options = ("-s", str(write_scripts(tmp_path, SHADOWS + SHADOWED)), "-t", fresh_database)
+    file = tmp_path / "mend.sql"
+    execute(fresh_database, SHADOWS)
+    runner("diff", *options, "--rows", "-o", str(file), check=1)
+    user = make_conninfo(fresh_database, options=f"-csearch_path={path.replace(' ', '')}")
+    subprocess.run([psql_bin, "-X1qv", "ON_ERROR_STOP=1", "-d", user, "-f", file], check=True)
+    runner("verify", *options, check=0)
+
+
 def test_what_only_the_target_has_is_dropped_by_name(
     runner: Runner, fresh_database: str, scripts: Path
 ) -> None:
@@ -95,7 +128,7 @@ def test_what_only_the_target_has_is_dropped_by_name(
         ("public.more", "to drop it, add: --drop public.more"),
     ]
     parts = json.loads(runner("diff", *options, "--drop", check=1).stdout)
-    assert [one["sql"] for one in parts["statements"]] == ["DROP INDEX public.more"]
+    assert [one["sql"] for one in parts["statements"]][1:] == ["DROP INDEX public.more"]
     named = ("--drop", "users.extra")
     refused = json.loads(runner("diff", *options, *named, check=4).stdout)
     assert "--allow-loss public.users" in refused["error"]["hint"]
@@ -134,7 +167,7 @@ def test_a_renamed_column_keeps_its_values(
     assert "Left to you: extra column public.users.called" in runner("diff", *options).stdout
     assert "no such column" in runner("diff", *options, "--rename", "users.x=y", check=2).stderr
     ran = runner("diff", *options, "--rename", "users.called=name", check=1)
-    assert ran.stdout.startswith("ALTER TABLE public.users RENAME COLUMN called TO name;")
+    assert "\nALTER TABLE public.users RENAME COLUMN called TO name;" in ran.stdout
     execute(fresh_database, ran.stdout)
     runner("verify", *options, check=0)
 
@@ -150,7 +183,7 @@ def test_a_column_that_may_have_been_renamed_names_the_option(
     rename = shlex.split(reason.partition("add: ")[2].partition(";")[0])
     assert rename == ["--rename", "public.posts.about=bio"]
     found = json.loads(runner("diff", *options, *rename, check=1).stdout)
-    assert [one["sql"] for one in found["statements"]] == [
+    assert [one["sql"] for one in found["statements"]][1:] == [
         "ALTER TABLE public.posts RENAME COLUMN about TO bio"
     ]
 

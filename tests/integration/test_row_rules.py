@@ -460,3 +460,16 @@ def test_what_is_computed_from_the_date_is_no_difference_on_another_day(
         "changed column public.dated.d default",
         "changed row public.dated (id) = (2) name",
     ]
+
+
+@pytest.mark.parametrize("other", ["text", "timestamp", "date"])
+def test_times_in_a_column_that_has_another_type(verified: Verified, other: str) -> None:
+    script = """
+    CREATE TABLE IF NOT EXISTS t (id int PRIMARY KEY, at timestamptz DEFAULT now());
+    INSERT INTO t VALUES (1, '2020-01-01 00:00Z'), (2, DEFAULT) ON CONFLICT DO NOTHING;
+    """
+    assert verified(script).agrees
+    verified.sql(f"ALTER TABLE t ALTER at DROP DEFAULT, ALTER at TYPE {other}; DELETE FROM t")
+    changed = "changed column public.t.at type"
+    assert changed in differences(verified.verify())
+    assert changed in differences(verified(script))
