@@ -9,6 +9,7 @@ from psycopg import errors, pq
 
 from runner.connect import failures
 from runner.errors import MergedInsertFailed, Place, Query, Refused, RunnerError, StatementFailed
+from runner.texts import fitting
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
@@ -28,49 +29,7 @@ _BYTE = re.compile(r"\b0x([0-9a-f]{2})\b")
 _ENCODING_HINT = (
     "Save the script as UTF-8, or say at its top what it is in: SET client_encoding = 'LATIN1';"
 )
-_IN_BODY = (
-    "No function or DO block can run it, not in psql either. Instead of a condition in the block:"
-    " SELECT 'CREATE DATABASE …' WHERE NOT EXISTS (…) \\gexec"
-)
 _NEW_OWNER = re.compile(r"(?i)\bOWNER\s+TO\s+(\"[^\"]+\"|\w+)\s*;?\s*$")
-_AS_PSQL = "To run the scripts as psql does, use --transaction none."
-# What the server's own hint leaves out, by SQLSTATE and what the statement begins with or holds.
-# Most often that one transaction over all scripts is the cause.
-_ADVICE = (
-    (
-        "25001",
-        r"ALTER\s+SYSTEM",
-        "It is about the whole server: leave it out of the scripts, and set it where the server is"
-        f" configured. For one database: ALTER DATABASE … SET. {_AS_PSQL}",
-    ),
-    ("25001", "", f"Leave it, or its CONCURRENTLY, out of the scripts. {_AS_PSQL}"),
-    ("2D000", "", f"Leave COMMIT and ROLLBACK out of it. {_AS_PSQL}"),
-    (
-        "53200",
-        "",
-        "One transaction holds a lock on every object it touches: raise"
-        f" max_locks_per_transaction. {_AS_PSQL}",
-    ),
-    (
-        "55006",
-        r"CREATE\s+DATABASE",
-        "The run is in that database to its end: write this before the scripts connect to it. To"
-        " copy the target's own, apply the statement alone, with another database as the target.",
-    ),
-    ("55006", r"ALTER\s+DATABASE", f"The run is in that database to its end. {_AS_PSQL}"),
-    ("55006", "", "Move the DDL before the rows: both are in one transaction."),
-    (
-        "55P04",
-        "",
-        "Put the value into CREATE TYPE: one that is added cannot be used in the transaction"
-        " that adds it.",
-    ),
-    (
-        "0LP01",
-        r"\bADMIN\b",
-        "Since PostgreSQL 16 the creator of a role has ADMIN: leave out WITH ADMIN OPTION.",
-    ),
-)
 # Classes of SQLSTATE of which a row is not the cause: where INSERTs are merged, any of them may be
 # told in the place of another.
 _NOT_OF_ROWS = ("08", "25", "40", "53", "55", "57", "58")
@@ -87,9 +46,8 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
         return errors.error_from_result(result, message.codec)
     kind: type[RunnerError] = StatementFailed
     text = (failed.statement or ("",))[0]
-    hint = hint_for(failed.sqlstate, text)
-    if failed.sqlstate == "25001" and failed.context:
-        hint = _IN_BODY
+    in_body = failed.sqlstate == "25001" and failed.context
+    hint = hint_for("body" if in_body else failed.sqlstate, text)
     if failed.sqlstate == "42501":
         kind = Refused
         # Who runs the scripts, and where, is not in the server's hint.
@@ -106,8 +64,8 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
 
 def hint_for(sqlstate: str | None, text: str) -> str | None:
     """What the server's hint for this statement leaves out."""
-    of_code = (one for one in _ADVICE if one[0] == sqlstate)
-    return next((say for _, held, say in of_code if re.search(f"(?i){held}", text)), None)
+    found = fitting("execute/advice.txt", sqlstate or "", text)
+    return found and found[1]
 
 
 def statement_failed(message: Message, result: PGresult) -> StatementFailed:

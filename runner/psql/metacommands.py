@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 
 from runner.psql.conditionals import BRANCHING, BranchContext, is_active, run_conditional
 from runner.psql.copy_command import slash_copy
@@ -29,6 +30,7 @@ from runner.psql.source import client_encoding
 from runner.psql.state import parse_boolean
 from runner.psql.steps import Connect, Echo, Sync
 from runner.psql.variables import VARIABLES
+from runner.texts import rows
 
 # They only print something, or change how psql prints results; the database is not affected.
 _DISPLAY = frozenset(
@@ -42,21 +44,6 @@ _DESCRIBE = (
 )
 _REUSE = "-reuse-previous="
 _WHOLE_LINE = frozenset("! copy ef ev h help sf sf+ sv sv+".split())
-
-_REFUSED = {
-    "prompt": "It asks the user; give the value with --var NAME=VALUE.",
-    "password": "It asks the user; use ALTER ROLE … PASSWORD.",
-    "watch": "It repeats the statement without end.",
-    **dict.fromkeys(("e", "edit", "ef", "ev"), "It opens an editor."),
-    "lo_import": "Use the function pg_catalog.lo_from_bytea.",
-    "lo_unlink": "Use the function pg_catalog.lo_unlink.",
-    **dict.fromkeys(("lo_export", "w", "write"), "It writes a file on this machine."),
-    **dict.fromkeys(
-        "startpipeline endpipeline sync syncpipeline sendpipeline flush flushrequest"
-        " getresults".split(),
-        "It begins a pipeline of psql; leave these commands out.",
-    ),
-}
 
 
 def _echo(arguments: Arguments, _context: Context) -> Outcome:
@@ -191,7 +178,12 @@ def _shell(arguments: Arguments, context: Context) -> Outcome | None:
 def _refuse(arguments: Arguments, context: Context) -> Outcome:
     if arguments.name in _WHOLE_LINE:
         arguments.take(Kind.WHOLE_LINE)
-    return problem(arguments, context, _REFUSED[arguments.name])
+    return problem(arguments, context, _refused()[arguments.name])
+
+
+@cache
+def _refused() -> dict[str, str]:
+    return {name: one.text for one in rows("psql/refused.txt") for name in one.key.split("|")}
 
 
 _COMMANDS: dict[str, MetaCommand] = {
@@ -210,7 +202,6 @@ _COMMANDS: dict[str, MetaCommand] = {
     **dict.fromkeys(("r", "reset"), _reset),
     **dict.fromkeys(("c", "connect"), _connect),
     **dict.fromkeys(_DISPLAY, _ignore),
-    **dict.fromkeys(_REFUSED, _refuse),
 }
 
 
@@ -231,6 +222,8 @@ def run_metacommand(arguments: Arguments, context: BranchContext) -> Outcome | N
         command = _ignore
     if command is None and name.startswith("lo_") and not active:
         command = _ignore
+    if command is None and name in _refused():
+        command = _refuse
     if command is None:
         hint = "Correct its name, or delete the backslash if this is not a meta-command."
         if name == ".":

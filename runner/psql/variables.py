@@ -21,22 +21,21 @@ from runner.psql.slash_arguments import (
 )
 from runner.psql.state import BUILT_IN, VARIABLE_NAME, parse_boolean
 
-# What the runner needs of psql's variables, and what is wrong otherwise; the others are warnings.
+# What a run needs of psql's variables, and what is wrong otherwise: warnings where nothing changes.
+_NO_EFFECT = "has no effect: the runner stops at the first error", "Remove the line."
 _NEEDED = {
-    "AUTOCOMMIT": True,
-    "SINGLELINE": False,
-    "ON_ERROR_STOP": True,
-    "ON_ERROR_ROLLBACK": False,
-}
-_WRONG = {
     "AUTOCOMMIT": (
+        True,
         "off would leave the transaction to the script",
         "Remove the line: the runner opens and commits the transaction.",
     ),
     "SINGLELINE": (
+        False,
         "on would end a statement at the end of each line",
         "Remove the line, and end each statement with a semicolon.",
     ),
+    "ON_ERROR_STOP": (True, *_NO_EFFECT),
+    "ON_ERROR_ROLLBACK": (False, *_NO_EFFECT),
 }
 # What psql lets the values of its own variables be.
 _VALUES = {
@@ -51,7 +50,6 @@ _VALUES = {
     "VERBOSITY": ("default, verbose, terse or sqlstate", "default|verbose|terse|sqlstate"),
     **dict.fromkeys(("FETCH_COUNT", "HISTSIZE"), ("a number", INTEGER)),
 }
-_NO_EFFECT = ("has no effect: the runner stops at the first error", "Remove the line.")
 # The image's, which a run sets as its entrypoint does.
 _OF_THE_TARGET = ("POSTGRES_USER", "POSTGRES_DB")
 
@@ -93,11 +91,12 @@ def _assign(context: Context, name: str, value: str) -> Outcome | None:
         value = value or ("on" if re.fullmatch(allowed[1], "on") else "")
         check_value(name, value, allowed)
     context.state.assign(name, value)
+    is_needed, message, hint = _NEEDED.get(name, (None, "", ""))
     # `interactive` is on
-    if name not in _NEEDED or (parse_boolean(value) is not False) is _NEEDED[name]:
+    if is_needed is None or (parse_boolean(value) is not False) is is_needed:
         return None
-    message, hint = _WRONG.get(name, _NO_EFFECT)
-    found = problem_here(context, f"{name} {message}", hint, warning=name not in _WRONG)
+    is_warning = name not in ("AUTOCOMMIT", "SINGLELINE")
+    found = problem_here(context, f"{name} {message}", hint, warning=is_warning)
     return Outcome((found,))
 
 
