@@ -212,6 +212,7 @@ def _parameters(conninfo: str, given: dict[str, str]) -> dict[str, str]:
         options = {option.keyword: option.val for option in pgconn.info}
         pgconn.finish()
         if not any(options.values()):
-            raise UsageError(f"libpq cannot use the service: {message}")
+            hint = "write it into ~/.pg_service.conf, or name its file: PGSERVICEFILE"
+            raise UsageError(f"libpq cannot use the service: {message}", hint=hint)
     found = {name.decode(): value.decode() for name, value in options.items() if value is not None}
     return {**_DEFAULTS, **found, **given}

@@ -63,7 +63,8 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
     address, port = found["address"], int(found["port"])
     host = _host(address, parameters)
     if found["plain"]:
-        return f"{host} answers on port {port} without TLS", "check host and port"
+        more = "" if parameters.get("sslmode") in _VERIFIED else ", or do without: sslmode=prefer"
+        return f"{host} answers on port {port} without TLS", f"check host and port{more}"
     file = parameters.get("sslrootcert") or _default_file()
     shown = _presented(host, address, port)
     detail = f"verified with {file} {_contents(file)}\n{host} presents {_described(shown)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from runner.observer import Observer
 from runner.rehearsal.databases import RehearsedDatabases
 from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors
 from runner.rehearsal.server import throw_away_database
+from runner.rehearsal.unread import rest_of, unread
 from runner.run.advice import facts_of, with_remedy
 from runner.verify.assertions import (
     BEFORE,
@@ -52,8 +52,6 @@ _NO_SERVER = (
     " not exist, missing privileges and failing rows were not looked for. To rehearse: pip install"
     f" '{DISTRIBUTION}[embedded]', or --reference CONNINFO."
 )
-_INCLUDES = re.compile(r"\s*\\i")
-_LONGEST_REST = 1 << 20  # bytes
 _BEGIN = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
 
 
@@ -146,25 +144,6 @@ def _described(error: RunnerError) -> str:
     place = f"{error.place}: " if error.place else ""
     sqlstate = f" ({error.sqlstate})" if error.sqlstate else ""
     return f"{place}{error.message}{sqlstate}." + (f" {error.hint}" if error.hint else "")
-
-
-def _after(place: Place) -> str:
-    """What was not looked at after an error that ended the reading of a script."""
-    after = f" after line {place.line}" if place.line else ""
-    outer = "".join(f", and what follows it in {one}" for one in reversed(place.included_from))
-    return f"{place.script}{after}{outer}"
-
-
-def _rest(checked: Checked, place: Place) -> bytes | None:
-    """What stands after that line of the script; None if it is not known, or long."""
-    if place.included_from or not place.line or _INCLUDES.match(place.source or ""):
-        return None
-    with checked.script.source.open() as stream:
-        for _ in range(place.line - 1):
-            stream.readline()
-        rest = stream.read(_LONGEST_REST + 1)
-    is_known = len(rest) <= _LONGEST_REST and b"\0" not in rest
-    return b";" + rest.partition(b"\n")[2] if is_known else None
 
 
 class _Progress(Observer):
@@ -264,9 +243,10 @@ class _Rehearsal:
         except RunnerError as error:
             self._scripts.executor.forget()
             place = error.place or Place(self._script, 1, 1)
-            is_read = error.message.startswith("\\if ")  # that has no end
-            self.unread += [] if is_read else [_after(place)]
-            rest = b"" if is_read else _rest(checked, place)
+            rest: bytes | None = b""
+            if not error.message.startswith("\\if "):  # without \\endif, told at the end
+                self.unread.append(unread(place))
+                rest = rest_of(checked.script.source, place)
             self._on_error(error.converted(type(error), place=place), rest)
             if self._conn.pgconn.transaction_status == pq.TransactionStatus.INERROR:
                 raise TooManyErrors from None
@@ -291,16 +271,11 @@ class _Rehearsal:
         """Run the assertions in the transaction of the scripts; none if they failed."""
         folders = assertions_folders(self._settings.assertions, self._settings.scripts)
         try:
-            asserted = read_assertions(folders, self._settings.variables)
-            if not asserted:
-                return
-            if self._autocommit:
-                self._conn.execute("BEGIN")
-            self._conn.execute(BEFORE)
-            for error in run_assertions(self._conn, asserted):
-                take(with_remedy(error, self._facts), b"")
-        except psycopg.Error as error:
-            take(session.driver_error(error), b"")
+            with session.errors_converted():
+                if asserted := read_assertions(folders, self._settings.variables):
+                    self._conn.execute("BEGIN;" * self._autocommit + BEFORE)
+                    for error in run_assertions(self._conn, asserted):
+                        take(with_remedy(error, self._facts), b"")
         except RunnerError as error:
             take(error, b"")
         finally:

@@ -83,6 +83,11 @@ def test_a_reason_is_short() -> None:
     assert reason == "the server is starting up or shutting down"
 
 
+def test_another_service_is_named() -> None:
+    text = "port 80 failed: received invalid response to SSL negotiation: H"
+    assert hint(text, {}) == "another service listens there: check host and port"
+
+
 def test_a_missing_database_comes_with_the_command_that_creates_it() -> None:
     text = 'failed: FATAL:  database "my db" does not exist'
     parameters = {"host": "h", "port": "5433", "user": "joe", "password": "geheim"}
