@@ -90,6 +90,7 @@ class Checker:
     in_transaction: bool
     files_read: set[str] = field(default_factory=set)
     included: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the script's name
+    runs_shell: set[str] = field(default_factory=set)  # by `\\!` and backquotes
     facts: ScriptFacts = field(default_factory=ScriptFacts)
     rules: StatementRules = field(init=False)
 
@@ -144,6 +145,8 @@ class _ScriptCheck:
         self.run.included[self.script.name] = tuple(one.name for one in self.files.included)
         if self.state.offline is not None:
             self.run.facts.asks_where |= self.state.offline.asks_where
+            if self.state.offline.runs_programs:
+                self.run.runs_shell.add(self.script.name)
         for included in self.files.included:
             self.found += head_findings(included, _IN_PSQL)
         return self._listed()

@@ -25,12 +25,13 @@ _READ_SIZE = 1 << 20
 
 
 class Checked(NamedTuple):
-    """A script that can be run. With shell scripts allowed, `recording` is what it does by one."""
+    """A script that can be run. `recording` is what it does by a shell, where it `runs_shell`."""
 
     script: Script
     digested: Callable[[], str]
     included: tuple[str, ...] = ()
     recording: Recording | None = None
+    runs_shell: bool = False
 
     @property
     def sha256(self) -> str:
@@ -40,7 +41,7 @@ class Checked(NamedTuple):
     @property
     def is_known(self) -> bool:
         """Whether what it does is known without running a shell."""
-        return not self.script.shell or (self.recording is not None and self.recording.complete)
+        return not self.runs_shell or (self.recording is not None and self.recording.complete)
 
 
 class Reading(NamedTuple):
@@ -66,7 +67,13 @@ def read_scripts(
     checked = _digesting(folder.scripts)
     checker = Checker(folder, variables, os.environ if environ is None else environ, in_transaction)
     found = _findings(checker)
-    checked = tuple(o._replace(included=checker.included.get(o.script.name, ())) for o in checked)
+    checked = tuple(
+        o._replace(
+            included=checker.included.get(o.script.name, ()),
+            runs_shell=o.script.shell or o.script.name in checker.runs_shell,
+        )
+        for o in checked
+    )
     return Reading(checked, found, checker.facts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import IO, TYPE_CHECKING, cast
 
@@ -77,11 +77,11 @@ class _Caller(Observer):
 
 
 class ClientSessions:
-    """Does what client programs ask for, each request in a savepoint, and records it.
+    """Does what client programs ask for, each request in a savepoint; `requests` has them all.
 
-    A program that is refused something may go on, as psql does without ON_ERROR_STOP: `error` is
-    what it was told last. What the runner itself refuses is in `refused`. Raises what Executor.run
-    raises, but for errors of statements.
+    `before` is called once, when a program connects. One that is refused something may go on, as
+    psql does without ON_ERROR_STOP: `error` is what it was told last. What the runner itself
+    refuses is in `refused`. Raises what Executor.run raises, but for errors of statements.
     """
 
     def __init__(
@@ -91,6 +91,7 @@ class ClientSessions:
         checked: Checked,
         progress: RunningScript,
         state: State,
+        before: Callable[[], object] = bool,
     ) -> None:
         self.error: RunnerError | None = None
         self.refused: RunnerError | None = None
@@ -98,7 +99,9 @@ class ClientSessions:
         self._executor = sessions.executor
         self._execution = execution
         self._script = checked.script
-        self._recording = cast("Recording", checked.recording)
+        self.requests: list[Request] = []
+        self._learn = cast("Recording", checked.recording).learn
+        self._before: Callable[[], object] | None = before
         self._progress = progress
         self._state = state
         self._reader = RequestReader(checked.script.source, state)
@@ -126,7 +129,7 @@ class ClientSessions:
             client.tell(b"E", "FATAL", error.sqlstate or "08004", error.message)
             client.close()
             return
-        self._recording.add(request)
+        self._add(request)
         client.welcome(self._conn.pgconn.parameter_status)
 
     def query(self, client: Client, text: bytes, data: Sequence[IO[bytes]]) -> None:
@@ -141,7 +144,7 @@ class ClientSessions:
             self.error = error
             request = request._replace(failed=True)
             listener.failed(error)
-        self._recording.add(request)
+        self._add(request)
         client.ready(self._conn.pgconn.parameter_status, caller.state)
 
     def ended(self, client: Client) -> None:
@@ -150,7 +153,7 @@ class ClientSessions:
             caller.listener = None
             request = Request(caller.number, b"ROLLBACK")
             self._perform(caller, request)
-            self._recording.add(request)
+            self._add(request)
 
     def explained(self, failure: StatementFailed) -> RunnerError:
         """A failure of the script, with what the server or the runner has refused to it."""
@@ -162,9 +165,14 @@ class ClientSessions:
             StatementFailed, message=f"{failure.message}: {self.error.message}"
         )
 
-    def replay(self) -> None:
+    def _add(self, request: Request) -> None:
+        self.requests.append(request)
+        if not request.failed:
+            self._learn(request.text)
+
+    def replay(self, requests: Iterable[Request]) -> None:
         """Does once more what was recorded. Raises StatementFailed, too."""
-        for request in self._recording.requests:
+        for request in requests:
             if request.parameters is not None:
                 self._current = None
                 self._connect(request)
@@ -179,6 +187,9 @@ class ClientSessions:
 
     def _connect(self, request: Request) -> None:
         """Begins a session. Raises StatementFailed where a server would refuse it."""
+        if self._before is not None:
+            self._before()
+            self._before = None
         login = _login_of(request.parameters or {}, self._execution.target, self._conn)
         self._become(login)
         caller = _Caller(request.client, login, self._conn, self._executor.deferred)

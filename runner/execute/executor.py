@@ -110,8 +110,9 @@ class Executor:
         self._pending.append(Part(None, progress, own))
         if self._recovery is not None:
             self._transmit()
-        self._steps = self._filtered(steps)
+        outer, self._steps = self._steps, self._filtered(steps)
         self._run(self._steps, state)
+        self._steps = outer
 
     def without_left_out(self, steps: Iterator[Step]) -> Iterator[Step]:
         """Passes the steps on, but for what options leave out."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.execute.shell_scripts import ShellScripts
     from runner.guard.guard import Guard
+    from runner.scripts.files import RunProgram
     from runner.scripts.folder import Script
     from runner.settings import Settings
 
@@ -79,44 +80,17 @@ class Scripts:
             self.executor.flush()
             running.start()
             self.shell_script = script
-            self._run_shell(checked, running)
+            self._shell_scripts().run(checked, running, self._state(checked))
             self.shell_script = None
             running.end()
         else:
             self._run_psql(checked, running)
         self._restore_encoding()
         sessions.go_back()
+        if checked.recording is not None:
+            checked.recording.complete = True
         if script.has_changed():
             raise ScriptError(f"{script.name} was changed while it was being applied")
-
-    def _run_shell(self, checked: Checked, running: RunningScript) -> None:
-        """A shell script, whose client programs get sessions in the run's transaction.
-
-        Without one they connect by themselves. What they have asked for is done again where that
-        is known.
-        """
-        from runner.execute.client_sessions import ClientSessions
-        from runner.execute.shell_scripts import ShellScripts
-
-        script, sessions = checked.script, self.sessions
-        self._shells = shells = self._shells or ShellScripts(self.execution)
-        if self.execution.autocommit:
-            sessions.begin()
-            shells.run(script)
-        elif (recording := checked.recording) is not None:
-            sessions.go_home()
-            clients = ClientSessions(
-                sessions, self.execution, checked, running, self._state(checked)
-            )
-            if recording.complete:
-                clients.replay()
-                shells.environ = recording.environ
-            else:
-                recording.begin()
-                shells.run(script, clients)
-                recording.end(shells.environ)
-            if not sessions.is_used:
-                self.executor.flush(sessions.begin())
 
     def _end(self, result: ScriptResult) -> None:
         self.sessions.end_script(result.name)
@@ -132,13 +106,24 @@ class Scripts:
         if self._shells is not None:
             self._shells.close()
 
+    def _shell_scripts(self) -> ShellScripts:
+        from runner.execute.shell_scripts import ShellScripts
+
+        self._shells = self._shells or ShellScripts(self.execution, self.sessions)
+        return self._shells
+
     def _run_psql(self, checked: Checked, running: RunningScript) -> None:
         own = self.sessions.begin()
         if self._environ:
             self.sessions.record_effects(self.executor.flush(own))
             own = ()
             self._take_environment()
-        state, source = self._state(checked), checked.script.source
+        run: RunProgram | None = None
+        if checked.recording is not None:
+            from runner.execute.shell_commands import ShellCommands
+
+            run = ShellCommands(self._shell_scripts(), checked, running, self._state(checked)).run
+        state, source = self._state(checked, run), checked.script.source
         self.sessions.go_home()
         self.executor.run(source, state, running, own)
 
@@ -173,16 +158,10 @@ class Scripts:
             self._shells.environ, self._shells.last = {}, None
         self._from_stdin = standard_input()
 
-    def _state(self, checked: Checked) -> State:
+    def _state(self, checked: Checked, run: RunProgram | None = None) -> State:
         """psql's variables as it would set them on this connection."""
         target, script = self.execution.target, checked.script
-        recording = None if script.shell else checked.recording
-        files = Files(
-            script.path.parent,
-            self._from_stdin,
-            recording,
-            allows_programs=recording is not None,
-        )
+        files = Files(script.path.parent, self._from_stdin, run)
         files.directory = Path(self._environ.get("PWD", ""))
         files.copy = Path(self._environ.get(FOLDER, script.path.parent))
         variables = {

@@ -16,14 +16,15 @@ from runner.errors import ScriptError, StatementFailed
 from runner.execute import reconnect, session_reset
 from runner.execute.executor import Executor
 from runner.execute.transaction_blocks import left_open
+from runner.psql.steps import Connect, Statement
 
 if TYPE_CHECKING:
     from runner.check.script_facts import ScriptFacts
     from runner.execute.execution import Execution
     from runner.execute.role_rights import RoleRights
     from runner.guard.guard import Guard
+    from runner.psql.source import Source
     from runner.psql.state import State
-    from runner.psql.steps import Connect
     from runner.results import Target
     from runner.settings import Settings
 
@@ -246,6 +247,10 @@ class Sessions:
         if conn is not self._execution.session:
             self.elsewhere += conn.round_trips
             conn.close()
+
+    def here(self, source: Source) -> Connect:
+        r"""The `\connect` that leads back to this database and user."""
+        return Connect(self._dbname, self._user, None, None, Statement(b"", 0, 1, source))
 
     # -- clients ----------------------------------------------------------------------------
 

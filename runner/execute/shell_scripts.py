@@ -2,57 +2,131 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shlex
+from typing import TYPE_CHECKING, cast
 
 from runner.errors import StatementFailed
+from runner.execute.client_sessions import ClientSessions
 from runner.execute.container_folder import FOLDER, ContainerFolder
 from runner.execute.gateway import Gateway
 from runner.execute.shell import Shell, libpq_environment
+from runner.scripts.files import CONTAINER_FOLDER
+from runner.scripts.recording import Ran
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-    from runner.execute.client_sessions import ClientSessions
-    from runner.execute.execution import Execution
+    from runner.check.scripts import Checked
+    from runner.execute.execution import Execution, RunningScript
+    from runner.execute.sessions import Sessions
+    from runner.psql.state import State
     from runner.scripts.folder import Script
+    from runner.scripts.recording import Recording
 
 
 class ShellScripts:
-    """One bash runs all of them; `environ` is what they have exported.
+    """One bash runs all of them, and commands; `environ` is what the scripts have exported.
 
-    `last` is the script that has ended that bash, if one has.
+    `last` is the script that has ended that bash, if one has. What they call gets sessions of
+    `clients`, or connects by itself. The methods raise StatementFailed, and what Executor.run
+    raises.
     """
 
-    def __init__(self, execution: Execution) -> None:
+    def __init__(self, execution: Execution, sessions: Sessions) -> None:
         self.environ: Mapping[str, str] = {}
         self.last: Script | None = None
+        self.sessions = sessions
         self._execution = execution
         self._shell: Shell | None = None
         self._container: ContainerFolder | None = None
 
-    def run(self, script: Script, clients: ClientSessions | None = None) -> None:
-        """Runs a script. Its programs get sessions of `clients`, or connect by themselves.
+    def run(self, checked: Checked, running: RunningScript, state: State) -> None:
+        """Runs a shell script; in the run's transaction it begins in the target's database."""
+        sessions = self.sessions
+        if self._execution.autocommit:
+            sessions.begin()
+        sessions.go_home()
+        clients = self.clients(checked, running, state)
+        self.once(checked, 0, clients, lambda: self._script(checked.script, clients))
+        if not sessions.is_used:
+            sessions.executor.flush(sessions.begin())
 
-        Raises StatementFailed, and what Executor.run raises.
-        """
-        self._container = container = self._container or ContainerFolder(script.path.parent)
-        self._shell = bash = self._shell or self._started(container)
-        path = container.place / script.path.name
+    def clients(
+        self,
+        checked: Checked,
+        running: RunningScript,
+        state: State,
+        before: Callable[[], object] = bool,
+    ) -> ClientSessions | None:
+        """The sessions of client programs; without a transaction they connect by themselves."""
+        if self._execution.autocommit:
+            return None
+        return ClientSessions(self.sessions, self._execution, checked, running, state, before)
+
+    def once(
+        self,
+        checked: Checked,
+        number: int,
+        clients: ClientSessions | None,
+        run: Callable[[], tuple[bytes, int]],
+    ) -> Ran:
+        """What a shell script does, or a command of this number: once, then as it was recorded."""
+        ran = cast("Recording", checked.recording).ran
         if clients is None:
-            bash.run(script.name, path)
+            return Ran((), self.environ, *run())
+        if number < len(ran):
+            clients.replay(ran[number].requests)
+            self.environ = ran[number].environ
         else:
-            gateway = Gateway(container.directory, clients, container.in_container)
-            try:
-                bash.run(script.name, path, gateway)
-                gateway.finish()
-            except StatementFailed as error:
-                raise clients.explained(error) from None
-            finally:
-                gateway.close()
-            if clients.refused is not None:
-                raise clients.refused
+            output, status = run()
+            ran.append(Ran(clients.requests, self.environ, output, status))
+        return ran[number]
+
+    def _script(self, script: Script, clients: ClientSessions | None) -> tuple[bytes, int]:
+        container = self._opened(script)
+        bash = self._run(script.name, container.place / script.path.name, clients)
         self.environ = bash.environ
         self.last = script if bash.has_ended else None
+        return b"", 0
+
+    def program(
+        self, script: Script, command: str, clients: ClientSessions | None
+    ) -> tuple[bytes, int]:
+        """The output and the exit status of a command of another script."""
+        container = self._opened(script)
+        path, output, status = (container.directory / name for name in ("run", "out", "status"))
+        inside = command.replace(CONTAINER_FOLDER.rstrip("/"), str(container.place.resolve()))
+        path.write_text(
+            f"#!/bin/sh\nsh -c {shlex.quote(inside)} >{output}\necho $? >{status}\n",
+            "utf-8",
+            "surrogateescape",
+        )
+        path.chmod(0o755)
+        self._run(script.name, path, clients)
+        return output.read_bytes(), int(status.read_text())
+
+    def _run(self, name: str, path: Path, clients: ClientSessions | None) -> Shell:
+        container, bash = cast("ContainerFolder", self._container), cast("Shell", self._shell)
+        if clients is None:
+            bash.run(name, path)
+            return bash
+        gateway = Gateway(container.directory, clients, container.in_container)
+        try:
+            bash.run(name, path, gateway)
+            gateway.finish()
+        except StatementFailed as error:
+            raise clients.explained(error) from None
+        finally:
+            gateway.close()
+        if clients.refused is not None:
+            raise clients.refused
+        return bash
+
+    def _opened(self, script: Script) -> ContainerFolder:
+        container = self._container = self._container or ContainerFolder(script.path.parent)
+        self._shell = self._shell or self._started(container)
+        return container
 
     def _started(self, container: ContainerFolder) -> Shell:
         execution, observer = self._execution, self._execution.observer

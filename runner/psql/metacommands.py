@@ -170,6 +170,7 @@ def _shell(arguments: Arguments, context: Context) -> Outcome | None:
         hint = "It would run a program on this machine: allow that with --allow-shell."
         return problem(arguments, context, hint)
     if context.state.offline:
+        context.state.offline.runs_programs = True
         return None
     output = run_program(os.fsencode(command), context.state)
     return Outcome((Echo(output.decode("utf-8", "replace")),))

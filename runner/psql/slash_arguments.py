@@ -179,6 +179,7 @@ class Arguments:
             )
             raise ProgramRefused(message, start, hint)
         if self.state.offline:
+            self.state.offline.runs_programs = True
             raise UnknownValue("only the command knows this value", start, "")
         return run_program(with_variables(command, self.state), self.state).removesuffix(b"\n")
 

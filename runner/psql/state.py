@@ -88,13 +88,14 @@ class Offline:
     """The variables without a known value. `uncertain` counts branches that may not be taken.
 
     `asks_where` is whether the script reads a variable of the connection, `knows_environ` whether
-    no command has run that may have changed the environment.
+    no command has run that may have changed the environment, `runs_programs` whether it runs some.
     """
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self.uncertain = 0
         self.asks_where = False
         self.knows_environ = True
+        self.runs_programs = False
         self._variables = variables
         self._unknown = set(_CONNECTION)
         self._prefixes: list[str] = []

@@ -10,7 +10,6 @@ import io
 import os
 import shutil
 import stat
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -18,14 +17,13 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 from runner.errors import UsageError
 from runner.psql.slash_arguments import ArgumentError
 from runner.psql.source import Source
 
-if TYPE_CHECKING:
-    from runner.scripts.recording import Recording
+RunProgram = Callable[[str, Path, Mapping[str, str]], tuple[bytes, int]]
 
 _NAME = "standard input"
 
@@ -112,19 +110,21 @@ def open_plain(path: Path) -> BinaryIO:
 
 
 class Files:
-    r"""Finds the files that one script names: in `\i`, `\ir`, `\copy` and COPY."""
+    r"""Finds the files that one script names: in `\i`, `\ir`, `\copy` and COPY.
+
+    `run` gives output and exit status of a command of the shell, in a directory.
+    """
 
     def __init__(
         self,
         folder: Path,
         from_stdin: Iterator[Source] | None = None,
-        recording: Recording | None = None,
+        run: RunProgram | None = None,
         *,
         allows_programs: bool = False,
     ) -> None:
-        self.allows_programs = allows_programs
-        self._recording = recording
-        self._programs = 0  # how many have run
+        self.allows_programs = allows_programs or run is not None
+        self._run = run
         self.folder = folder
         self.directory = Path()
         self.copy = folder  # where shell scripts see the folder, and make files in it
@@ -132,22 +132,8 @@ class Files:
         self._included = 0
 
     def program(self, command: str, environ: Mapping[str, str]) -> tuple[bytes, int]:
-        """Gives output and exit status of a command of the shell; a recorded one does not run."""
-
-        def run() -> tuple[bytes, int]:
-            here = command.replace(CONTAINER_FOLDER, f"{self.folder.resolve()}/")
-            found = subprocess.run(
-                ["sh", "-c", here],
-                check=False,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                env=environ,
-                cwd=self.directory,
-            )
-            return found.stdout, found.returncode
-
-        self._programs += 1
-        return run() if self._recording is None else self._recording.output(self._programs, run)
+        """See psql.state.FileAccess."""
+        return (b"", 0) if self._run is None else self._run(command, self.directory, environ)
 
     def change_directory(self, name: str | None) -> None:
         r"""`\cd`, for the paths of this script alone. Raises ArgumentError."""

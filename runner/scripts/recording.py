@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from threading import Lock
 from typing import NamedTuple
 
 from runner.psql.source import Source
@@ -23,40 +22,25 @@ class Request(NamedTuple):
     failed: bool | None = False
 
 
-class Recording:
-    """The requests of a shell script in their order, once it is `complete`.
+class Ran(NamedTuple):
+    """A shell script that has ended, or a command of another script with its output.
 
-    `environ` is what bash exports after it. `learn` is told the text of each request. Of other
-    scripts it has the output of their programs; two threads may ask for it.
+    `environ` is what bash exports after it.
+    """
+
+    requests: Sequence[Request]
+    environ: Mapping[str, str]
+    output: bytes = b""
+    status: int = 0
+
+
+class Recording:
+    """What `ran` for one script, in its order; `complete` when that has ended.
+
+    `learn` is told the text of each request.
     """
 
     def __init__(self, learn: Callable[[bytes], None]) -> None:
         self.complete = False
-        self.environ: Mapping[str, str] = {}
-        self.requests: list[Request] = []
-        self._learn = learn
-        self._outputs: dict[int, tuple[bytes, int]] = {}
-        self._lock = Lock()
-
-    def begin(self) -> None:
-        """The script runs, perhaps again."""
-        self.complete = False
-        self.requests.clear()
-
-    def add(self, request: Request) -> None:
-        """The next request."""
-        self.requests.append(request)
-        if not request.failed:
-            self._learn(request.text)
-
-    def end(self, environ: Mapping[str, str]) -> None:
-        """The script has ended well."""
-        self.environ = environ
-        self.complete = True
-
-    def output(self, number: int, run: Callable[[], tuple[bytes, int]]) -> tuple[bytes, int]:
-        """The output and the exit status of a script's program of this number."""
-        with self._lock:
-            if number not in self._outputs:
-                self._outputs[number] = run()
-            return self._outputs[number]
+        self.ran: list[Ran] = []
+        self.learn = learn

@@ -163,8 +163,10 @@ OFFERED = {
         transaction.run_in_transaction
     """,
     "scripts": """
-        files.CONTAINER_FOLDER files.Files files.KeptFile files.standard_input folder.Folder
-        folder.Script folder.read_folder folder.read_folders recording.Recording recording.Request
+        files.CONTAINER_FOLDER files.Files files.KeptFile files.RunProgram
+        files.standard_input folder.Folder
+        folder.Script folder.read_folder folder.read_folders recording.Ran recording.Recording
+        recording.Request
     """,
     "testing": "",
     "verify": """

@@ -1,0 +1,14 @@
+-- What the session has that another one would not find again, and the settings that it has made;
+-- this query has a search_path of its own.
+SELECT EXISTS (SELECT FROM pg_catalog.pg_class AS c
+                WHERE c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())
+       OR EXISTS (SELECT FROM pg_catalog.pg_prepared_statements)
+       OR EXISTS (SELECT FROM pg_catalog.pg_cursors)
+       OR CURRENT_USER OPERATOR(pg_catalog.<>) {user},
+       (SELECT pg_catalog.json_object_agg(s.name, CASE s.name
+                 WHEN 'search_path' THEN pg_catalog.current_setting('runner.search_path')
+                 ELSE s.setting END)
+          FROM pg_catalog.pg_settings AS s
+         WHERE s.source OPERATOR(pg_catalog.=) 'session'
+           AND s.context OPERATOR(pg_catalog.=) ANY (ARRAY['user', 'superuser'])
+           AND s.name OPERATOR(pg_catalog.!~) '^transaction_');
