@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 # Sizes in pixels: a character of the monospaced font, a row, what is left free at its ends.
 CHARACTER, ROW, PAD = 7.25, 20, 10
 _LONGEST = 44
-_LONGEST_PICTURE = 15_000
 
 
 class Box(NamedTuple):
@@ -96,15 +95,14 @@ def widths(table: Entity) -> tuple[float, float, float]:
 def lay_out(model: Model) -> Layout:
     """Where everything goes. Raises UsageError without the program.
 
-    Tables stand to the right of those that they refer to. Where that makes too long a picture, they
-    are packed instead.
+    Tables stand to the right of those that they refer to. They are packed instead where they can
+    then be shown three times as large.
     """
     schemas = list(dict.fromkeys(table.schema for table in model.tables))
     graph = "\n".join(_dot(model, schemas))
-    layered = _placed(graph, "dot", schemas)
-    if max(layered.width, layered.height) <= _LONGEST_PICTURE:
-        return layered
-    return _placed(graph, "osage", schemas)._replace(is_packed=True)
+    layered, packed = (_placed(graph, engine, schemas) for engine in ("dot", "osage"))
+    room, room_packed = (max(one.width / 3, one.height / 2) for one in (layered, packed))
+    return layered if room <= 3 * room_packed else packed._replace(is_packed=True)
 
 
 def _placed(graph: str, engine: str, schemas: Sequence[str]) -> Layout:

@@ -35,6 +35,8 @@ if (!tables.length) list.textContent = "No tables";
 for (const [name, group] of groups) {
   group.part.firstChild.textContent = `${name} (${group.numbers.length})`;
   group.label = group.node.querySelector("text");
+  group.label.dataset.schema = name;
+  svg.append(group.label); // above the tables
   group.box = group.node.querySelector("rect").getBBox();
 }
 function short(table) {
@@ -46,8 +48,8 @@ const away = new Set();
 function fold(group) {
   const open = group.part.open, { box, label } = group;
   const text = open ? short({ name: group.node.dataset.schema, schema: "" }) : group.part.firstChild.textContent;
-  group.node.classList.toggle("folded", !open);
-  group.node.style.setProperty("--fit", `${Math.min(box.height / 3, box.width / text.length)}px`);
+  for (const node of [group.node, label]) node.classList.toggle("folded", !open);
+  label.style.setProperty("--fit", `${Math.min(box.height / 3, box.width / text.length)}px`);
   label.textContent = text;
   label.setAttribute("x", open ? box.x + 10 : box.x + box.width / 2);
   label.setAttribute("y", open ? box.y + 20 : box.y + box.height / 2);
@@ -286,7 +288,7 @@ function grid(name, heads, rows) {
   const head = make("tr", null, ...kept(heads).map((text) => make("th", text)));
   const body = rows.map((row) => make("tr", null, ...kept(row).map((text) => {
     const cell = make("td", text ?? "NULL");
-    if (text === null) cell.className = "null";
+    cell.className = text === null ? "null" : text.length < 10 ? "short" : "";
     return cell;
   })));
   const cells = make("table", null, make("thead", null, head), make("tbody", null, ...body));

@@ -127,6 +127,20 @@ def test_no_table(runner: Runner, tmp_path: Path, page: Page) -> None:
     assert page.complaints() == []
 
 
+def test_a_star_is_no_strip(runner: Runner, tmp_path: Path, page: Page) -> None:
+    """All tables beside each other would be too small to read; names of schemas are on top."""
+    star = (f"CREATE TABLE t{n} (id int PRIMARY KEY REFERENCES t0);" for n in range(60))
+    (tmp_path / "01.sql").write_text("\n".join(star))
+    runner("diagram", "-s", ".", "-o", "star.html", check=0)
+    page.open(tmp_path / "star.html")
+    assert 0.25 < page.value("fullWidth / fullHeight") < 4
+    assert page.value("svg.lastElementChild.textContent") == "public"
+    folded = "list.querySelector('details').open"
+    page.click(".model > text")
+    assert page.value(folded) is False
+    assert page.complaints() == []
+
+
 def test_a_thousand_tables(runner: Runner, tmp_path: Path, page: Page) -> None:
     """They are all placed, without overlapping, and folded by schema."""
     folder = tmp_path / "big"
