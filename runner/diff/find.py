@@ -144,7 +144,7 @@ def _searched(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState) -
     shared = shared_queries(ctx.prepared.outline, ctx.target.dbname)
     target = without_other_shared_objects(reference.snapshot, read_snapshot(ctx.session, *shared))
     if any(one.kind != "missing" for one in compare(reference.snapshot, target)):
-        reference = with_second_run(spec, reference)
+        reference = with_second_run(spec, reference, ())
     left = dict.fromkeys(_not_always(reference, target), _NOT_ALWAYS)
     conn = ctx.session
     for one in (renamed := [*_renaming(read_snapshot(conn), ctx.settings.rename)]):

@@ -153,14 +153,18 @@ def with_another_build(
     )
 
 
-def with_second_run(spec: ReferenceSpec, state: ReferenceState) -> ReferenceState:
-    """Add the catalog after two runs of the scripts, unless that has to wait for the target's run.
+def with_second_run(
+    spec: ReferenceSpec, state: ReferenceState, repeat: Collection[str]
+) -> ReferenceState:
+    """Add what two runs of the scripts leave, unless that has to wait for the target's run.
 
-    For a state that was built before the run.
+    For a state that was built before the run. `repeat` as in `with_another_build`.
     """
     with closing(Reference(spec)) as another, suppress(LockNotAvailable):
-        another.start(())
-        return replace(state, snapshot_again=another.result().snapshot_again)
+        another.start(repeat)
+        built = another.result()
+        digests = {_fed_again(one, built.repeated): d for one, d in state.digests.items()}
+        return replace(state, digests=digests, snapshot_again=built.snapshot_again)
     return state
 
 

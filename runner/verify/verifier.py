@@ -215,11 +215,9 @@ class Verifier:
         checked = reference.snapshot.checked()
         cautions: list[Caution] = [*made_again(reference.snapshot, target.snapshot)]
         if self._written is None:
-            for one in compare_shards(conn, reference.snapshot):
-                if isinstance(one, Difference):
-                    found.append(one)
-                else:
-                    cautions.append(one)
+            shards = list(compare_shards(conn, reference.snapshot))
+            found += [one for one in shards if isinstance(one, Difference)]
+            cautions += [one for one in shards if isinstance(one, Caution)]
         if self._compares_rows:
             states = rows.sequences(reference)
             behind, sequences = compare_sequences(reference.states, states)
@@ -258,16 +256,14 @@ class Verifier:
         catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
         checks = rows.checks(reference) if self._compares_rows else []
         differing = rows.differences(reference, checks)
+        made = rows.written.made if rows.written else ()
         while not self.builds_before_run and reference.builds < reference.builds_needed:
             if not differing and not any(d.kind != "missing" for d in catalog):
                 break
             names = {table_of(difference) for difference in differing}
-            repeat = names - rows.written.made if rows.written else names
-            repeats = reference.builds == 1 and (repeat or catalog)
+            repeat = names.difference(made) if reference.builds == 1 else None
             with self._telling_where():
-                reference = with_another_build(
-                    self.spec, self._reference, reference, names, repeat if repeats else None
-                )
+                reference = with_another_build(self.spec, self._reference, reference, names, repeat)
             catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
             again = rows.checks(reference, names)
             if again != [check for check in checks if check.wanted.name in names]:
@@ -281,9 +277,12 @@ class Verifier:
                 checks = rows.checks(reference)
                 differing = rows.differences(reference, rows.checks(reference, names))
                 catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
-        if self.builds_before_run and any(d.kind != "missing" for d in catalog):
-            reference = with_second_run(self.spec, reference)
+        if self.builds_before_run and (differing or any(d.kind != "missing" for d in catalog)):
+            names = {table_of(difference) for difference in differing}
+            reference = with_second_run(self.spec, reference, names.difference(made))
             catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
+            checks = rows.checks(reference) if self._compares_rows else []
+            differing = rows.differences(reference, checks)
         return [*catalog, *differing], checks, reference
 
     def _of(
