@@ -251,10 +251,11 @@ def diagram(settings: Settings, observer: Observer) -> DiagramResult:
 def status(settings: Settings, observer: Observer) -> StatusResult:
     """Read what was applied, and compare it with the files on disk. Changes nothing.
 
-    Raises UsageError for a folder that was named and is not there, and what `read_runs` raises.
+    Raises UsageError for a folder that was named and is not there, and what `registry.runs` raises.
     """
     from runner.connect import session
-    from runner.registry.status import compare_scripts, read_runs
+    from runner.registry.registry import runs as read_runs
+    from runner.registry.status import compare_scripts
 
     if settings.scripts != Settings().scripts:
         read_folders(settings.scripts, allow_shell=True)  # it was named, so it has to be there

@@ -146,12 +146,11 @@ def _searched(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState) -
     if any(one.kind != "missing" for one in compare(reference.snapshot, target)):
         reference = with_second_run(spec, reference, ())
     left = dict.fromkeys(_not_always(reference, target), _NOT_ALWAYS)
-    conn = ctx.session
-    for one in (renamed := [*_renaming(read_snapshot(conn), ctx.settings.rename)]):
-        conn.execute(encoded(conn, one.text))
-    found, left = search(conn, reference.snapshot, dropping, left, shared)
+    for one in (renamed := [*_renaming(read_snapshot(ctx.session), ctx.settings.rename)]):
+        ctx.session.execute(encoded(ctx.session, one.text))
+    found, left = search(ctx.session, reference.snapshot, dropping, left, shared)
     if ctx.settings.rows and ctx.settings.verify == "all":
-        rows = MissingRows(conn, reference)
+        rows = MissingRows(ctx.session, reference)
         made = insertions(ctx.prepared.folder, ctx.settings.variables)
         rows.insert(found, ((o.name, text.decode().rstrip(" \n;")) for o, text in made))
         left |= {("rows", table, None): reason for table, reason in rows.left.items()}

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from runner.diff.search import Search
     from runner.reference.reference_state import ReferenceState
 
-_ALL = 2**31
 _MORE = "the statement would do more than insert the rows that are missing"
 
 
@@ -81,7 +80,7 @@ class MissingRows:
                 one = RowCheck(wanted, check.actual.stable(varying), extra=False)
                 sizes = (d.rows for t, d in reference.digests.items() if t.name == wanted.name)
                 rows = max(sizes, default=0), 0
-                differing, _ = compare_rows(reference.conn, self._conn, one, rows, limit=_ALL)
+                differing, _ = compare_rows(reference.conn, self._conn, one, rows, limit=2**31)
                 # A row whose primary key is there is not missing, but changed.
                 found[wanted.name] += sum(row.kind == "missing" for row in differing)
         return found

@@ -14,7 +14,7 @@ from runner.psql.sql_text import catalog_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runner.catalog.snapshot import ObjectKey, Snapshot
+    from runner.catalog.snapshot import Snapshot
     from runner.reference.spec import ReferenceSpec
 
 
@@ -68,13 +68,9 @@ def without_extensions(spec: ReferenceSpec, snapshot: Snapshot) -> Snapshot:
     }
     if not has_cron(spec):
         return snapshot._replace(objects=objects)
-    objects = {key: entry for key, entry in objects.items() if not _is_of_cron(key)}
+    objects = {k: one for k, one in objects.items() if not f"{k.name}.".startswith("cron.")}
     tables = [table for table in snapshot.tables if not table.name.startswith("cron.")]
     feeds = [feed for feed in snapshot.feeds if not feed.table.startswith("cron.")]
     return snapshot._replace(
         objects=objects, tables=(*tables, *extension_tables([CRON])), feeds=tuple(feeds)
     )
-
-
-def _is_of_cron(key: ObjectKey) -> bool:
-    return key == ("schema", "cron") or key.name.startswith("cron.")

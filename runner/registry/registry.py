@@ -238,7 +238,7 @@ class GitRevision:
                 self._git.kill()
 
 
-def runs(conn: Connection[TupleRow], limit: int, schema: str) -> tuple[RecordedRun, ...]:
+def runs(conn: Connection[TupleRow], schema: str, limit: int = 10) -> tuple[RecordedRun, ...]:
     """Read the last runs, newest first; none where there is no registry.
 
     Raises Refused when the registry is newer than this runner, or may not be read.

@@ -18,15 +18,6 @@ if TYPE_CHECKING:
     from runner.settings import Settings
 
 
-# The number of runs that are shown.
-_LIMIT = 10
-
-
-def read_runs(conn: Connection[TupleRow], schema: str) -> tuple[RecordedRun, ...]:
-    """Read the last runs, newest first. Raises the errors of `registry.runs`."""
-    return registry.runs(conn, _LIMIT, schema)
-
-
 def last_run_of(
     conn: Connection[TupleRow], checked: Sequence[Checked], schema: str
 ) -> RecordedRun | None:
@@ -35,7 +26,7 @@ def last_run_of(
     Also None where the registry cannot be read.
     """
     try:
-        runs = registry.runs(conn, 1, schema)
+        runs = registry.runs(conn, schema, 1)
     except Refused:
         return None
     wanted = [(one.script.path.name, one.sha256) for one in checked]

@@ -147,7 +147,7 @@ OFFERED = {
     "registry": """
         registry.DROPPED registry.Entry registry.GitRevision registry.RegistryInfo registry.VERSION
         registry.info_query registry.not_recorded registry.record
-        registry.runs status.compare_scripts status.last_run_of status.read_runs
+        registry.runs status.compare_scripts status.last_run_of
     """,
     "rehearsal": """
         rehearsal.built rehearsal.rehearse
