@@ -86,7 +86,7 @@ class Guard:
         self.contents = read_contents(looked, self.allow)
         if self.look:
             unsafe = [c for c in self.look if not self.contents.may_be_kept(c)]
-            if unsafe or self._certain:
+            if unsafe:
                 raise self._refused((*unsafe, *self._certain))
             tables = [*dict.fromkeys(change.table.name for change in self.look)]
             names = ", ".join([*tables[:_NAMED], *["…"] * (len(tables) > _NAMED)])
