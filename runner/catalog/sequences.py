@@ -1,5 +1,4 @@
 """Whether the next numbers of sequences are free in the unique columns that they feed."""
-# ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
 from __future__ import annotations
 
@@ -9,6 +8,7 @@ from psycopg import sql
 
 from runner.catalog.rows import RowDigest, digest_query, read_each
 from runner.comparison import Caution, Difference
+from runner.connect.queries import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -42,23 +42,10 @@ def read_state(
 
 
 def _query(feed: SequenceFeed) -> str:
-    step, column = feed.increment, feed.column
-    # The last value of all is left out: it is a mark for the end, and nothing follows it.
-    if step > 0:
-        furthest, beyond, last = "max", f"> {feed.greatest - step}", feed.greatest
-        ahead = f"{column} >= (SELECT next FROM n) AND {column} < {last}"
-    else:
-        furthest, beyond, last = "min", f"< {feed.least - step}", feed.least
-        ahead = f"{column} <= (SELECT next FROM n) AND {column} > {last}"
-    # Citus joins no sequence with a table on other servers.
-    return (
-        f"WITH n (last, next) AS MATERIALIZED (SELECT CASE WHEN s.is_called THEN s.last_value END,"
-        f" CASE WHEN NOT s.is_called THEN s.last_value WHEN s.last_value {beyond} THEN NULL"
-        f" ELSE s.last_value + {step} END FROM {feed.sequence} AS s)"
-        f" SELECT n.last, (SELECT pg_catalog.{furthest}({column}) FROM {feed.table} WHERE {ahead}"
-        f" AND ({column}::pg_catalog.numeric - (SELECT next FROM n)) % {step} = 0)"
-        f"::pg_catalog.int8 FROM n"
-    )
+    way = {"furthest": "max", "ahead": ">", "end": feed.greatest}
+    if feed.increment < 0:
+        way = {"furthest": "min", "ahead": "<", "end": feed.least}
+    return statement("catalog/sequence_state") % (feed._asdict() | way)
 
 
 def comparable_feeds(reference: Snapshot, target: Snapshot) -> list[SequenceFeed]:

@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from runner.guard.effects import Effects, Feed, Inventory, Relation, Table
+from runner.guard.effects import Effects, Feed, Inventory, Relation, Sequence, Table
 
 LARGE_OBJECTS = 2613  # the oid of pg_largeobject
 OBJECTS = "pg_catalog.pg_largeobject"
 DROPPED, TRUNCATED, DELETED, COLUMN = "dropped", "truncated", "deleted from", "column dropped"
-UNFED, UNLINKED, OVERWRITTEN, VALUES = (
-    "sequence dropped",
-    "unlinked",
-    "overwritten",
-    "values changed",
-)
-SET_BACK = "sequence set back"
+UNLINKED, OVERWRITTEN, VALUES = "unlinked", "overwritten", "values changed"
+UNFED, SET_BACK = "sequence dropped", "sequence set back"
 ON_SHARDS = "deleted or changed"  # rows of a table of Citus: no counter here tells which
 WRITTEN = "written to"  # a catalog of the system
 CHANGED = (OVERWRITTEN, VALUES)
@@ -210,22 +205,23 @@ def sequence_changes(
     A change for each column that is still there and takes its values from one, unless another
     one goes on with them (`fed_again`); a text for a sequence that no column takes values from.
     """
-    fed = {feed.sequence: feed.name for feed in before.feeds}
-    names = {oid: was.name for oid, was in before.sequences.items()}
-    done = {}
-    for oid, name in (fed | names).items():
-        found, was = now.relations.get(oid), before.sequences.get(oid)
-        if found is None or not (found.gone or oid in behind):
-            continue
-        last = was.last if was else None
-        value = "its start" if found.last_value is None else found.last_value
-        done[oid] = "dropped" if found.gone else f"set back from {last} to {value}"
-        if oid not in fed:
-            yield f"sequence {name} {done[oid]}" + f"; it was at {last}" * found.gone
     for feed in before.feeds:
-        table = before.tables.get(feed.table)
-        if table and feed.sequence in done and _is_left(feed, now) and feed not in fed_again:
-            cause = UNFED if done[feed.sequence] == "dropped" else SET_BACK
-            yield Change(
-                table, cause, feed=feed, text=f"sequence {feed.name} {done[feed.sequence]}"
-            )
+        table, found = before.tables.get(feed.table), now.relations.get(feed.sequence)
+        if not (table and found and _is_left(feed, now)) or feed in fed_again:
+            continue
+        if found.gone:
+            yield Change(table, UNFED, feed=feed, text=f"sequence {feed.name} dropped")
+        elif feed.sequence in behind:
+            text = _set_back(before.sequences[feed.sequence], found)
+            yield Change(table, SET_BACK, feed=feed, text=text)
+    for oid in before.sequences.keys() - {feed.sequence for feed in before.feeds}:
+        was, found = before.sequences[oid], now.relations.get(oid)
+        if found and found.gone:
+            yield f"sequence {was.name} dropped; it was at {was.last}"
+        elif found and oid in behind:
+            yield _set_back(was, found)
+
+
+def _set_back(was: Sequence, found: Relation) -> str:
+    value = "its start" if found.last_value is None else found.last_value
+    return f"sequence {was.name} set back from {was.last} to {value}"

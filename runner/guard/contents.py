@@ -48,14 +48,9 @@ class Looked(NamedTuple):
 
     def of_columns(self, numbers: tuple[int, ...]) -> tuple[list[str], int | None]:
         """The names of columns, and how many values the fullest of them held."""
-        values: list[int | None] = [*self.values] if self.values else [None] * len(numbers)
-        found = [
-            (name, value)
-            for (number, name), value in zip(self.columns or (), values, strict=False)
-            if number in numbers
-        ]
-        known = [value for _, value in found if value is not None]
-        return [name for name, _ in found], max(known, default=None)
+        at = [i for i, (number, _) in enumerate(self.columns or ()) if number in numbers]
+        names = [name for number, name in self.columns or () if number in numbers]
+        return names, max((self.values[i] for i in at), default=None) if self.values else None
 
 
 class Contents(NamedTuple):

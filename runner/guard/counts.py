@@ -21,19 +21,13 @@ def counted(
     """The query for an array of counts, and for what is `compared`; None for nothing of it.
 
     Counted are the rows of tables that were truncated or only rewritten, the sequences that are
-    behind, those that go on in the place of one that is gone, and the run's large objects.
+    behind, and those that go on in the place of one that is gone.
     """
     relations = (now.relations[change.table.oid] for change in rewritten)
     counts = [f"(SELECT pg_catalog.count(*) FROM ONLY {one.name})" for one in relations]
     counts += [f"({_behind(before, now.relations[o], o)})" for o in set_back(before, now)]
     made = now.created(before, "S")
     counts += ["+".join(["0", *_fed(before, made, feed)]) for feed in unfed(before, now)]
-    own = f"pg_catalog.age('{before.xid % 2**32}'::pg_catalog.xid)"
-    if now.large_objects.unlinked > before.large_objects.unlinked:
-        counts.append(
-            "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata"
-            f" WHERE pg_catalog.age(xmin) <= {own})"
-        )
     if not (counts or compared):
         return None
     return " ".join(pinned(f"SELECT ARRAY[{', '.join(counts)}]::pg_catalog.int8[];", *compared))

@@ -70,14 +70,18 @@ def unseen_changes(
     ]
 
 
-def objects_made_again(conn: Session, before: Inventory, now: Effects) -> int:
-    """How many large objects the scripts have unlinked and made again with the same content."""
+def objects_made(conn: Session, before: Inventory, now: Effects) -> int | None:
+    """How many large objects the scripts have made, if they have unlinked any; else None.
+
+    Without those that were there before, with the same content.
+    """
     if now.large_objects.unlinked == before.large_objects.unlinked:
-        return 0
+        return None
     made = statement("guard/objects_made") % {"xid": before.xid % 2**32}
     ((found,),) = first_rows(conn, " ".join(pinned(made)))
     there = statement("guard/objects_there") % {"made": found or "{}"}
-    return int(_ask(conn.conninfo, there, "which large objects the scripts have made again"))
+    again = _ask(conn.conninfo, there, "which large objects the scripts have made again")
+    return len(json.loads(found or "{}")) - int(again)
 
 
 def _check_counters(conn: Session, before: Inventory, written: Collection[Relation]) -> None:

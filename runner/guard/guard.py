@@ -89,10 +89,9 @@ class Guard:
             if unsafe:
                 raise self._refused((*unsafe, *self._certain))
             tables = [*dict.fromkeys(change.table.name for change in self.look)]
-            names = ", ".join([*tables[:_NAMED], *["…"] * (len(tables) > _NAMED)])
-            is_compared = any(change.keep for change in self.look)
-            found = "rows are compared" if is_compared else "no rows are lost"
-            self.observer.note(f"{found} in {names}; the scripts run once more")
+            tables[_NAMED:] = ["…"] * (len(tables) > _NAMED)
+            found = "rows are compared" if any(c.keep for c in self.look) else "no rows are lost"
+            self.observer.note(f"{found} in {', '.join(tables)}; the scripts run once more")
         self._first_seen.clear()
         self.made.clear()
 
@@ -151,12 +150,15 @@ class Guard:
         ]
 
     def judge(
-        self, answer: Sequence[list[int] | str], unseen: Sequence[Change] = (), again: int = 0
+        self,
+        answer: Sequence[list[int] | str],
+        unseen: Sequence[Change] = (),
+        objects: int | None = None,
     ) -> bool:
         """Whether the run may go on to COMMIT; else it has to begin again, with a `look`.
 
-        `answer` is that to `question`; `unseen` is what no counter shows; `again` is how many large
-        objects were made again. Raises LossError.
+        `answer` is that to `question`, `unseen` what no counter shows, `objects` how many large
+        objects the run has made. Raises LossError.
         """
         numbers = iter([*answer[0]] if answer else [])
         counts = {change.table.oid: int(next(numbers)) for change in self._rewritten()}
@@ -167,8 +169,7 @@ class Guard:
         moved = [*changes.sequence_changes(self.before, self.now, behind, fed_again)]
         self._told = tuple(one for one in moved if isinstance(one, str))
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
-        left = next(numbers, None)
-        sure += changes.objects_lost(self.before, self.now, left and int(left) - again)
+        sure += changes.objects_lost(self.before, self.now, objects)
         found = [*changes.table_changes(self.before, self.now, counts)]
         found = [*(change for change in found if not self.contents.is_safe(change)), *unseen]
         self._certain = tuple(change for change in sure if not self.contents.is_allowed(change))
@@ -249,21 +250,16 @@ class Guard:
         """The error for losses by the `refused` changes."""
         return loss_error(losses, self.refused, self.contents, self._missing)
 
-    def report(self) -> None:
-        """After COMMIT: reports what was lost of what the user allowed, and what was changed."""
-        for loss in self.lost:
-            self.observer.notice(Notice("WARNING", f"lost, as allowed: {loss}"))
-        self.report_changed()
+    def report(self, *, is_committed: bool) -> None:
+        """Reports what was lost of what the user allowed, and what was changed.
 
-    def report_changed(self) -> None:
-        """Reports rows of others that statements which name their table have overwritten.
-
-        And sequences that no table uses and that are not where they were.
+        That are rows of others that statements which name their table have overwritten, and
+        sequences that no table uses and that are not where they were.
         """
-        for text in self._told:
+        texts = [f"lost, as allowed: {loss}" for loss in self.lost] if is_committed else []
+        texts += [*self._told, *(f"rows of others overwritten: {one}" for one in self.overwritten)]
+        for text in texts:
             self.observer.notice(Notice("WARNING", text))
-        for loss in self.overwritten:
-            self.observer.notice(Notice("WARNING", f"rows of others overwritten: {loss}"))
         self._report_unknown()
 
     def _report_unknown(self) -> None:

@@ -127,8 +127,8 @@ class DatabaseRun:
         unseen = elsewhere.unseen_changes(conn, before, now, guard.contents)
         question = guard.question()
         answers = first_rows(conn, question) if question else []
-        again = elsewhere.objects_made_again(conn, before, now)
-        return guard.judge([value for (value,) in answers], unseen, again)
+        made = elsewhere.objects_made(conn, before, now)
+        return guard.judge([value for (value,) in answers], unseen, made)
 
     def compare(self) -> None:
         """Assertions, then the comparison with the reference. Raises what `Verifier` raises."""

@@ -245,7 +245,7 @@ class _Transaction:
         for part in self.databases.parts():
             if restored := part.restore_sequences():
                 self.ctx.observer.notice(Notice("WARNING", restored.strip()))
-            part.guard.report_changed()
+            part.guard.report(is_committed=False)
 
     def commit(self) -> None:
         """One round trip: records the run, resets the session and commits.
@@ -275,7 +275,7 @@ class _Transaction:
                     self._committed.append(part.name)
             self.state.is_committed()
         for part in parts:
-            part.guard.report()
+            part.guard.report(is_committed=True)
         self._run_deferred()
 
     def _run_deferred(self) -> None:
