@@ -25,7 +25,7 @@ from runner.texts import words
 
 _ACTS = re.compile("(?i)(?:set|member of) role")
 # Statements in which the name may be that of a part, or that the server comes with.
-_PARTS = "CREATE (?:TABLE|(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE) "
+_PARTS = "INSERT|COPY|UPDATE|CREATE (?:TABLE|(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE) "
 _ROUTINES = ("function", "procedure")
 _CLOCK = (
     r"\bDEFAULT\s+\(*(?:pg_catalog\.)?(?:now|current_timestamp|localtimestamp"

@@ -60,9 +60,10 @@ def misplaced_quotes(failed: FailedStatement) -> str | None:
 def unset_variable(failed: FailedStatement) -> str | None:
     """A variable of psql that has no value stays in the text."""
     is_next = failed.after.offset == failed.token.offset + 1
-    if failed.word != ":" or not is_next or failed.after.kind != "word":
+    if failed.word != ":" or not is_next or failed.after.kind not in ("word", "string", "name"):
         return None
-    name = failed.text[failed.after.offset :][: len(failed.after.text)].decode("utf-8", "replace")
+    text = failed.text[failed.after.offset :][: len(failed.after.text)]
+    name = text.decode("utf-8", "replace").strip("\"'")
     if re.match(rb"[\w)'\"]:", failed.text[failed.token.offset - 1 :]):
         return f"A cast is written with two colons: ::{name}"
     return f"The variable {name} is not set: --var {name}=…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from runner.findings import Finding
@@ -24,6 +25,7 @@ _MISSING = frozenset({"42P01", "42704", "42883", "42703", "3F000", "42830", "235
 _PERHAPS_MISSING = _MISSING | {"22023"}  # parameters of an extension
 _FOREIGN_KEY, _SYNTAX = "23503", "42601"
 _IN_FUNCTION = "PL/pgSQL function"
+_UP_TO_NAME = 7  # tokens
 _UNKNOWN_TABLE = ("42601", "42P01")
 _WRITES_ROWS = (b"INSE", b"COPY", b"UPDA", b"MERG", b"WITH")
 _UNSET = 'at or near ":"'  # a variable that is not set stays in the text
@@ -82,7 +84,12 @@ class ErrorFindings:
             said = f"\\connect: {refused[1]}"
             error = error.converted(type(error), message=said, hint=None)
         follows = self._follows(error) or self._is_fragment(error, statement)
-        self._missing.update(_made(statement))
+        made = set(_made(statement))
+        if error.sqlstate == _SYNTAX and not made and statement[:2].upper() == b"CR":
+            # The word before what it makes is misspelt.
+            first = islice(tokens(statement), _UP_TO_NAME)
+            made = {catalog_name(one.text.decode("utf-8", "replace")) for one in first}
+        self._missing |= made
         unknown = error.sqlstate in _UNKNOWN_TABLE
         self._lacks_rows |= unknown and statement.lstrip()[:4].upper() in _WRITES_ROWS
         place = error.place
