@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from runner.psql.display import BOOLEAN, INTEGER, ON_OFF, check_value
+from runner.psql.display import allowed_values, check_value
 from runner.psql.slash_arguments import (
     ArgumentError,
     Arguments,
@@ -37,19 +37,6 @@ _NEEDED = {
     "ON_ERROR_STOP": (True, *_NO_EFFECT),
     "ON_ERROR_ROLLBACK": (False, *_NO_EFFECT),
 }
-# What psql lets the values of its own variables be.
-_VALUES = {
-    **dict.fromkeys((*_NEEDED, "QUIET", "SHOW_ALL_RESULTS", "SINGLESTEP"), BOOLEAN),
-    **dict.fromkeys(("HIDE_TABLEAM", "HIDE_TOAST_COMPRESSION"), BOOLEAN),
-    "ON_ERROR_ROLLBACK": ("on, off or interactive", f"{ON_OFF}|interactive"),
-    "ECHO_HIDDEN": ("on, off or noexec", f"{ON_OFF}|noexec"),
-    "ECHO": ("none, errors, queries or all", "none|errors|queries|all"),
-    "COMP_KEYWORD_CASE": ("lower, upper or preserve-…", "(?:preserve-)?(?:lower|upper)"),
-    "HISTCONTROL": ("none or ignore…", "none|ignore(?:space|dups|both)"),
-    "SHOW_CONTEXT": ("never, errors or always", "never|errors|always"),
-    "VERBOSITY": ("default, verbose, terse or sqlstate", "default|verbose|terse|sqlstate"),
-    **dict.fromkeys(("FETCH_COUNT", "HISTSIZE"), ("a number", INTEGER)),
-}
 # The image's, which a run sets as its entrypoint does.
 _OF_THE_TARGET = ("POSTGRES_USER", "POSTGRES_DB")
 
@@ -73,8 +60,8 @@ def _set(arguments: Arguments, context: Context) -> Outcome | None:
 
 def _unset(arguments: Arguments, context: Context) -> Outcome | None:
     name = required(arguments)
-    if name in _VALUES:  # its default: see the substitute hooks in startup.c
-        is_boolean = re.fullmatch(_VALUES[name][1], "off")
+    if name in allowed_values():  # its default: see the substitute hooks in startup.c
+        is_boolean = re.fullmatch(allowed_values()[name][0], "off")
         return _assign(context, name, "off" if is_boolean else BUILT_IN[name])
     context.state.unset(name)
     return None
@@ -87,9 +74,9 @@ def _check_name(name: str) -> None:
 
 
 def _assign(context: Context, name: str, value: str) -> Outcome | None:
-    if (allowed := _VALUES.get(name)) is not None:
-        value = value or ("on" if re.fullmatch(allowed[1], "on") else "")
-        check_value(name, value, allowed)
+    if name in allowed_values():
+        value = value or ("on" if re.fullmatch(allowed_values()[name][0], "on") else "")
+        check_value(name, value)
     context.state.assign(name, value)
     is_needed, message, hint = _NEEDED.get(name, (None, "", ""))
     # `interactive` is on
