@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from runner.guard.changes import Change
-
-
-def asked(version: int, allow: Sequence[str], look: Iterable[Change]) -> str:
-    """What sql/look.sql is to look at, as JSON."""
-    tables = [(one.table.oid, one.cause, one.columns or None, one.keep) for one in look]
-    # Servers that are not in UTF-8 do not take \u for other characters than ASCII.
-    return json.dumps(
-        {"version": version, "allow": list(allow), "tables": tables}, ensure_ascii=False
-    )
 
 
 class Looked(NamedTuple):
@@ -79,9 +70,8 @@ class Contents(NamedTuple):
 
     def held(self, change: Change) -> Looked | None:
         """What the table held, if it was looked at."""
-        oid = change.table.oid
-        found = [tables[oid] for tables in self.allowed.values() if oid in tables]
-        return self.looked.get(change.key) or next(iter(found), None)
+        named = (tables.get(change.table.oid) for tables in self.allowed.values())
+        return self.looked.get(change.key) or next(filter(None, named), None)
 
 
 NO_CONTENTS = Contents(None, frozenset(), frozenset(), {}, {})

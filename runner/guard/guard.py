@@ -1,10 +1,6 @@
 """What a run would lose: judged by effect, from the catalogs and the transaction's counters.
 
-A loss is: rows of a table that was there before and is dropped, truncated or deleted from; the
-values of a dropped column; rows with other values than before, if no top-level UPDATE, MERGE or
-INSERT ON CONFLICT DO UPDATE names their table; the state of a sequence that such a table still
-uses; large objects. Rows that earlier runs wrote and that have not changed since are no loss, and
-neither are rows that the run puts there again.
+docs/reference.md says under "Nothing lost" what a loss is.
 
 Moving a row to another partition counts as deleting it, unless such a statement does it. So does
 deleting what the run itself has inserted into a table of others, and a DELETE that a savepoint
@@ -21,6 +17,7 @@ again, too: of what is dropped by then, another session is asked (elsewhere.py).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -30,7 +27,7 @@ from runner.connect.queries import statement
 from runner.errors import Refused, StatementFailed
 from runner.guard import changes, effects, kept
 from runner.guard.changes import Change
-from runner.guard.contents import NO_CONTENTS, Contents, Missing, asked, read_contents
+from runner.guard.contents import NO_CONTENTS, Contents, Missing, read_contents
 from runner.guard.counts import counted
 from runner.guard.effects import Effects, Inventory
 from runner.guard.refusal import loss_error
@@ -72,7 +69,10 @@ class Guard:
 
     def questions(self) -> tuple[str, ...]:
         """The statements that ask for what is there before the scripts."""
-        question = sql.Literal(asked(registry.VERSION, self.allow, self.look))
+        tables = [(c.table.oid, c.cause, c.columns or None, c.keep) for c in self.look]
+        asked = {"version": registry.VERSION, "allow": list(self.allow), "tables": tables}
+        # Servers that are not in UTF-8 do not take \u for other characters than ASCII.
+        question = sql.Literal(json.dumps(asked, ensure_ascii=False))
         names = ("sequences", "inventory", "look", "look_answer")
         statements = (statement(f"guard/{name}") for name in names)
         return (f"SET LOCAL runner.asked = {question.as_string()};", *statements)

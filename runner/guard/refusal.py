@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from runner.guard.contents import Contents, Missing
 
 
+_KEEPING = {
+    DROPPED: "To keep the rows, leave the DROP TABLE out, write CREATE TABLE IF NOT EXISTS, and add"
+    " a new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS.",
+    UNFED: "To keep the sequence, leave the DROP out; write CREATE SEQUENCE IF NOT EXISTS. Or set a"
+    " new one of the column to its last value: setval().",
+}
+_SETTING = "To keep the sequence, leave the statement out, or write: "
+
+
 def loss_error(
     losses: Sequence[Loss],
     changes: Sequence[Change],
@@ -59,23 +68,11 @@ def _what(changes: Sequence[Change]) -> str:
 
 def _keeping(changes: Sequence[Change]) -> str:
     """How to keep the rows of tables that the scripts drop, and the values of sequences."""
-    found = ""
-    if any(change.cause == DROPPED for change in changes):
-        found = (
-            "\nTo keep the rows, leave the DROP TABLE out, write CREATE TABLE IF NOT EXISTS, and"
-            " add a new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS."
-        )
+    causes = {change.cause for change in changes}
+    found = [text for cause, text in _KEEPING.items() if cause in causes]
     for feed in dict.fromkeys(c.feed for c in changes if c.feed and c.cause == SET_BACK):
         literal = sql.Literal(feed.name).as_string()
         further = "greatest" if feed.ascending else "least"
         value = f"{further}(VALUE, (SELECT last_value FROM {feed.name}))"  # noqa: S608, to read
-        found += (
-            "\nTo keep the sequence, leave the statement out, or write:"
-            f" SELECT setval({literal}, {value});"
-        )
-    if any(change.cause == UNFED for change in changes):
-        found += (
-            "\nTo keep the sequence, leave the DROP out; write CREATE SEQUENCE IF NOT EXISTS. Or"
-            " set a new one of the column to its last value: setval()."
-        )
-    return found
+        found.append(f"{_SETTING}SELECT setval({literal}, {value});")
+    return "".join(f"\n{one}" for one in found)

@@ -43,11 +43,6 @@ class AssertionFile(NamedTuple):
         """The number of results that the server returns when nothing fails."""
         return sum(len(statement.starts) for statement in self.statements)
 
-    @property
-    def asserted(self) -> int:
-        """The number of statements in the file."""
-        return self.commands - 1
-
 
 def assertions_folders(assertions: Path | None, scripts: Sequence[Path]) -> tuple[Path, ...]:
     """Return the folder that was named, else each `verify` beside a folder of scripts."""

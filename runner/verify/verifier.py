@@ -242,7 +242,7 @@ class Verifier:
         if not verification.found and asserted:
             if self._failed is None:
                 self.run_assertions(conn, asserted)
-            count = sum(file.asserted for file in asserted)
+            count = sum(file.commands - 1 for file in asserted)  # and the rollback
             checked = {**verification.checked, "assertions": count}
             verification = verification._replace(checked=checked, assertions=self._failed or ())
         return verification
