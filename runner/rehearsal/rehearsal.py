@@ -15,7 +15,7 @@ from runner.connect import session
 from runner.connect.queries import is_restricted
 from runner.connect.server_info import describe
 from runner.embedded.programs import DISTRIBUTION, package_bin_dir
-from runner.errors import ConnectionFailed, Place, RunnerError, ScriptError, UsageError
+from runner.errors import ConnectionFailed, Place, Refused, RunnerError, ScriptError, UsageError
 from runner.execute.execution import Execution
 from runner.execute.script_runner import Scripts
 from runner.execute.session_reset import own_settings
@@ -68,8 +68,9 @@ def rehearse(settings: Settings, folder: Folder, reading: Reading, observer: Obs
             return reading.findings, (_NO_SERVER,)
     try:
         return _rehearsed(settings, folder, reading, observer)
-    except (UsageError, ConnectionFailed) as error:
-        hint = "\n".join(filter(None, (error.hint, "--offline checks without a server.")))
+    except (UsageError, ConnectionFailed, Refused) as error:
+        needs = "The role of --reference needs CREATEDB." if error.sqlstate == "42501" else None
+        hint = "\n".join(filter(None, (error.hint, needs, "--offline checks without a server.")))
         raise error.converted(type(error), hint=hint) from None
 
 

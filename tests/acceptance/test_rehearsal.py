@@ -594,6 +594,9 @@ def test_on_another_server(
     assert f"PostgreSQL {server.version_text} as {role}" in found["notes"][0]
     owned = f"select datname from pg_database where pg_get_userbyid(datdba) = '{role}'"
     assert query(server.conninfo(), owned) == []
+    without = check("select 1;", options=("--reference", server.conninfo(user=make_role())))
+    assert (without["exit_code"], without["error"]["sqlstate"]) == (4, "42501")
+    assert "The role of --reference needs CREATEDB." in without["error"]["hint"]
     superuser = check("select 1;", options=("--reference", server.conninfo()))
     assert "a superuser: missing privileges were not found" in superuser["notes"][0]
 
