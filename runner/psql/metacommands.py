@@ -226,14 +226,22 @@ def run_metacommand(arguments: Arguments, context: BranchContext) -> Outcome | N
     if command is None and name in _refused():
         command = _refuse
     if command is None:
-        hint = "Correct its name, or delete the backslash if this is not a meta-command."
-        if name == ".":
-            hint = "It ends the data of COPY … FROM stdin: correct the COPY before it."
-        raise ArgumentError(f"invalid command \\{name}", 0, hint)
+        raise _unknown(name)
     if not active:
         arguments.take(Kind.WHOLE_LINE if name in _WHOLE_LINE else Kind.NO_EVAL)
         return None
     return command(arguments, context)
+
+
+def _unknown(name: str) -> ArgumentError:
+    from difflib import get_close_matches
+
+    hint = "Correct its name, or delete the backslash if this is not a meta-command."
+    if near := get_close_matches(name, _COMMANDS, 1, 0.75):
+        hint = f"Did you mean \\{near[0]}?"
+    elif name == ".":
+        hint = "It ends the data of COPY … FROM stdin: correct the COPY before it."
+    return ArgumentError(f"invalid command \\{name}", 0, hint)
 
 
 def without_arguments(arguments: Arguments, context: Context) -> Outcome | None:

@@ -261,6 +261,7 @@ MORE_REMEDIES = {
     "SELECT x.i FROM g;": ("1:8", "x is not in FROM"),
     "INSERT INTO g VALUES (9) RETURNING j;": ("1:36", "Use a column that exists"),
     "COPY g FORM stdin;\n1\n": ("1:8", "Did you mean FROM?"),
+    "\\conect shop\n": ("1:1", "Did you mean \\connect?"),
     "SELECT :'missing';": ("1:8", "The variable missing is not set"),
     "INSERT INTO g (i, i) VALUES (8, 9);": ("1:19", "The column is named twice"),
     "TRUNCATE g RESTART IDENTIY;": ("1:20", "Did you mean IDENTITY?"),
