@@ -9,6 +9,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from runner.connect import session
 from runner.errors import ConnectionFailed, StatementFailed, UsageError
+from runner.execute.session_reset import settings_of
 from runner.psql.steps import LOCAL_HOSTS, Connect
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from runner.settings import Settings
 
 
-_SERVER = frozenset({"host", "hostaddr", "port"})
-_KNOWN = _SERVER | {"dbname", "user", "password"}
 _PORT = "5432"  # as in the image
 
 
@@ -42,39 +41,18 @@ def is_here(given: Mapping[str, str], target: Target) -> bool:
     """Whether these parameters name the server of the target, which in the image is this one."""
     host, port = given.get("host", given.get("hostaddr")), given.get("port")
     is_server = host in (None, target.host) or host in LOCAL_HOSTS or str(host).startswith("/")
-    return is_server and port in (None, str(target.port), _PORT) and given.keys() <= _KNOWN
+    return is_server and port in (None, str(target.port), _PORT) and "service" not in given
 
 
-def route(
-    step: Connect, given: dict[str, str], home: session.Session, now: session.Session
-) -> tuple[str, bool]:
-    """The conninfo to which these parameters lead, and whether that is another server.
-
-    `home` is the run's session, `now` the current one.
-
-    What is not named stays as it is. A conninfo alone begins anew, with libpq's defaults; in the
-    container these lead to the very server, so if it names none, it means that of the target.
-    """
-    actual = {one.keyword.decode(): one.val.decode() for one in now.pgconn.info if one.val}
-    base = conninfo_to_dict(now.conninfo)
-    if not step.reuse:
-        names_server = given.keys() & {"host", "hostaddr", "service"}
-        base = {} if names_server else {**conninfo_to_dict(home.conninfo), "dbname": None}
-        if not names_server:
-            given.setdefault("dbname", given.get("user", actual["user"]))
-    changed = {
-        name for name in ("user", *_SERVER) if name in given and given[name] != actual.get(name)
-    }
-    if changed:
-        base.pop("password", None)
-    if "host" in changed and step.conninfo is None:
-        base.pop("hostaddr", None)
-    elsewhere = bool(changed & _SERVER) or "service" in given
-    return make_conninfo("", **{**base, **given}), elsewhere
+def session_settings(given: Mapping[str, str]) -> dict[str, str]:
+    """What the parameters set for the session."""
+    names = ("application_name", "client_encoding")
+    found = {name: given[name] for name in names if name in given}
+    return settings_of({"options": given.get("options", "")}) | found
 
 
 def new_connection(
-    step: Connect, conninfo: str, settings: Settings, observer: Observer, *, elsewhere: bool = False
+    step: Connect, conninfo: str, settings: Settings, observer: Observer
 ) -> session.Session:
     r"""Raises StatementFailed, with the place of the `\connect`, where psql stops."""
     try:
@@ -82,7 +60,6 @@ def new_connection(
             conninfo,
             connect_timeout=settings.connect_timeout,
             observer=observer,
-            is_target=not elsewhere,
         )
     except (ConnectionFailed, UsageError) as error:
         raise StatementFailed(

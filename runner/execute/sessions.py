@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 from psycopg import pq, sql
+from psycopg.conninfo import make_conninfo
 
 from runner.check.command import left_out
 from runner.connect.queries import codec, encoded, is_restricted
-from runner.connect.server_info import describe
 from runner.connect.session import Session
 from runner.errors import ScriptError, StatementFailed
 from runner.execute import reconnect, session_reset
@@ -177,52 +177,52 @@ class Sessions:
     # -- other databases --------------------------------------------------------------------
 
     def _connect(self, step: Connect) -> tuple[Session, dict[str, str]] | None:
-        r"""`\connect`. Raises StatementFailed where psql would stop."""
-        execution, given = self._execution, reconnect.named_parameters(step)
-        if not execution.autocommit:
-            return self._enter(step, given)
-        current = self.executor.exchange.conn
-        conninfo, elsewhere = reconnect.route(step, given, execution.session, current)
-        conn = reconnect.new_connection(
-            step, conninfo, self._settings, execution.observer, elsewhere=elsewhere
-        )
-        self._disconnect()
-        conn.execute(b"".join(self.own_settings()))
-        return conn, reconnect.variables(conn, describe(conn))
+        r"""`\connect` to a database of the same server; in the run's transaction goes on there.
 
-    def _enter(self, step: Connect, given: dict[str, str]) -> tuple[Session, dict[str, str]] | None:
-        r"""`\connect` to a database of the same server, whose transaction goes on there.
-
-        Another user acts as a role. None: its statements are passed over. Raises ScriptError for
-        another server.
+        Another user acts as a role. None: its statements are passed over. Raises StatementFailed
+        where psql would stop, ScriptError for another server.
         """
-        target, databases = self._execution.target, self._execution.databases
+        execution, given = self._execution, reconnect.named_parameters(step)
+        target, databases = execution.target, execution.databases
         user = given.get("user") or (self._user if step.reuse else target.user)
         name = given.get("dbname") or (self._dbname if step.reuse else user)
         place = step.statement.source.place(step.statement.offset)
-        if not reconnect.is_here(given, target) or (databases is None and name != target.dbname):
+        stays = databases is None and not execution.autocommit
+        if not reconnect.is_here(given, target) or (stays and name != target.dbname):
             raise ScriptError(
-                "\\connect to another server would leave the run's transaction",
-                place=place,
-                hint="Apply the scripts of each alone. To mix them, use --transaction none.",
+                "\\connect leads to another server", place=place, hint="Apply the scripts of each alone."
             )
-        if databases is None:
-            return self._execution.session, {}
-        self.end_script(step.statement.source.name)
-        self.record_effects(self.executor.flush(self.reset()))
-        found = databases.connect(name, step)
-        self._dbname, self._user = name, user
-        conn, self.guard = found or (None, None)
-        if conn is None:
+        if stays:
+            return execution.session, {}
+        if (conn := self._session_of(name, step)) is None:
             return None
-        if self._first:
-            conn.execute(b"".join(self._first))
+        self._user = user
+        begin = *session_reset.set_commands(conn, reconnect.session_settings(given)), *self._first
+        if begin:
+            conn.execute(b"".join(begin))
         try:
             self._become(conn, role_of(user, target))
         except StatementFailed as error:
             message = f"\\connect: {error.message}"
             raise error.converted(StatementFailed, message=message, place=place) from None
         return conn, reconnect.variables(conn, target._replace(dbname=name, user=user))
+
+    def _session_of(self, name: str, step: Connect) -> Session | None:
+        """That of a database, which is new without a transaction; None where it is passed over."""
+        execution, databases = self._execution, self._execution.databases
+        if databases is None:
+            conninfo = make_conninfo(execution.session.conninfo_alike(), dbname=name)
+            conn = reconnect.new_connection(step, conninfo, self._settings, execution.observer)
+            self._disconnect()
+            conn.execute(b"".join(self.own_settings()))
+            self._dbname = name
+            return conn
+        self.end_script(step.statement.source.name)
+        self.record_effects(self.executor.flush(self.reset()))
+        found = databases.connect(name, step)
+        self._dbname = name
+        found_conn, self.guard = found or (None, None)
+        return found_conn
 
     def go_home(self) -> None:
         """A script begins in the database of the target, which may be passed over."""

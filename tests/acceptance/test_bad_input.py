@@ -517,7 +517,7 @@ def test_in_one_transaction_a_conninfo_must_lead_to_where_we_are(
         connect = f"\\connect -reuse-previous=on \"dbname='my-db'{more}\""
         write_scripts(tmp_path, f"{connect}\nselect 1;\n")
         result = runner("apply", "-s", "sql", "-t", database, "--no-verify", check=code)
-    assert "sql/01.sql:1:1: ERROR: \\connect to another server would" in result.stderr
+    assert "sql/01.sql:1:1: ERROR: \\connect leads to another server" in result.stderr
 
 
 def test_a_commit_that_only_the_server_can_see(
