@@ -17,7 +17,7 @@ from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
 from runner.connect.queries import encoded, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
@@ -41,21 +41,23 @@ _QUOTED = re.compile('["«»“„‟”](.+)["«»“”]')
 _SHARED_KINDS = frozenset({"comment", "database privilege", "role", "role membership", "setting"})
 
 
-def shared_queries(outline: ScriptFacts, database: str) -> tuple[str, ...]:
+def shared_queries(outline: ScriptFacts, database: str, part: str | None = None) -> tuple[str, ...]:
     """Return the queries to add to a snapshot; none where the scripts change nothing shared.
 
-    `database` is the name by which the scripts know the target.
+    `database` is the name by which the scripts know the target. With `part`, another database of
+    the scripts, only what is about that is read.
     """
-    query = sql.SQL(statement("catalog/shared")).format(database=sql.Literal(database)).as_string()
-    return (query,) if outline.cluster_wide else ()
+    if not outline.cluster_wide:
+        return ()
+    text = statement("catalog/shared").rstrip().removesuffix(";")
+    query = sql.SQL(text).format(database=sql.Literal(part or database)).as_string()
+    return (query if part is None else f'SELECT * FROM ({query}) AS s WHERE s."?here"',)  # noqa: S608, our own
 
 
-def read_shared_objects(
-    conn: Connection[TupleRow], outline: ScriptFacts, database: str
-) -> list[Row]:
+def read_shared_objects(conn: Connection[TupleRow], queries: Iterable[str]) -> list[Row]:
     """Return the rows of `shared_queries`, for `changed_shared_objects`. One round trip each."""
     found: list[Row] = []
-    for query in shared_queries(outline, database):
+    for query in queries:
         (((answer,),),) = fetch_groups(conn, rows_as_json(query))
         found += json.loads(answer)
     return found

@@ -190,13 +190,15 @@ class Sessions:
         stays = databases is None and not execution.autocommit
         if not reconnect.is_here(given, target) or (stays and name != target.dbname):
             raise ScriptError(
-                "\\connect leads to another server", place=place, hint="Apply the scripts of each alone."
+                "\\connect leads to another server",
+                place=place,
+                hint="Apply the scripts of each alone.",
             )
         if stays:
             return execution.session, {}
-        if (conn := self._session_of(name, step)) is None:
+        conn, self._user = self._session_of(name, step), user
+        if conn is None:
             return None
-        self._user = user
         begin = *session_reset.set_commands(conn, reconnect.session_settings(given)), *self._first
         if begin:
             conn.execute(b"".join(begin))

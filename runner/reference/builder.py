@@ -24,6 +24,7 @@ from runner.catalog.shared import (
     existing_role,
     read_shared_objects,
     rename_roles,
+    shared_queries,
 )
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
 from runner.connect.queries import encoded
@@ -234,9 +235,9 @@ class Builder:
         return encoded(self._conn, command.as_string())
 
     def _shared_objects(self) -> list[Row]:
-        if self._spec.part is not None:
-            return []
-        return read_shared_objects(self._conn, self._spec.outline, self._spec.target.dbname)
+        spec = self._spec
+        queries = shared_queries(spec.outline, spec.target.dbname, spec.part)
+        return read_shared_objects(self._conn, queries)
 
     def _without_existing_schemas(self, snapshot: Snapshot) -> dict[ObjectKey, CatalogObject]:
         return {

@@ -67,6 +67,13 @@ class DatabaseRun:
         reads = self._reads_changes
         return DatabaseRun(self.ctx, conn, name, reads_changes=reads, is_reopened=is_reopened)
 
+    def read_shared(self, part: str | None = None) -> None:
+        """The catalog has what all databases share, or of it what is about a part."""
+        from runner.catalog.shared import shared_queries
+
+        ctx = self.ctx
+        self.shared = shared_queries(ctx.prepared.outline, ctx.target.dbname, part)
+
     def begin(self, state: RunState, *, verify: bool = False, guarded: bool = True) -> Opened:
         """One round trip: BEGIN, our settings, the run's lock, what is there and whose it is.
 

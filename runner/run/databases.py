@@ -80,6 +80,7 @@ class RunDatabases:
         self._steps[name] = step
         part.verifier = self._verifiers.get(name)
         part.guard = self._guards.get(name, part.guard)
+        part.read_shared(name)
         part.begin(self._state)
         return part
 

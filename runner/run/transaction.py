@@ -108,11 +108,8 @@ class _Transaction:
 
     def begin(self) -> None:
         """Begins in the target's database; drops what unfinished runs have left on the server."""
-        outline = self.ctx.prepared.outline
-        if outline.cluster_wide:
-            from runner.catalog.shared import shared_queries
-
-            self.home.shared = shared_queries(outline, self.ctx.target.dbname)
+        if self.ctx.prepared.outline.cluster_wide:
+            self.home.read_shared()
         verify = self.ctx.settings.verify != "none"
         opened = self.home.begin(self.state, verify=verify)
         if opened.unfinished:

@@ -202,8 +202,7 @@ class Verifier:
         reference, Collision, and Refused where the role may not read.
         """
         reference = self.wait_for_reference()
-        shared = shared_queries(self.spec.outline, self.spec.target.dbname)
-        queries = shared if self.spec.part is None else ()
+        queries = shared_queries(self.spec.outline, self.spec.target.dbname, self.spec.part)
         target = self._target_state
         if target is None:
             target = TargetState(read_snapshot(conn, *queries).without_withheld(), {}, {})

@@ -130,7 +130,8 @@ FOLDERS = {
         "CREATE ROLE {x}_u LOGIN PASSWORD 'pw'; END IF; END $$;\n"
         "SELECT count(*) = 1 AS found FROM pg_roles WHERE rolname = '{x}_v' \\gset\n"
         "\\if :found\n\\else\nCREATE ROLE {x}_v;\n\\endif\n"
-        "ALTER DATABASE {x}_a OWNER TO {x}_u;\n\\c {x}_a\n"
+        "ALTER DATABASE {x}_a OWNER TO {x}_v;\nALTER DATABASE {x}_a SET work_mem = '8MB';\n"
+        "GRANT TEMPORARY ON DATABASE {x}_a TO {x}_u;\n\\c {x}_a\n"
         "CREATE SCHEMA IF NOT EXISTS app AUTHORIZATION {x}_u;\n"
         "CREATE TABLE IF NOT EXISTS app.t (i int);\nGRANT SELECT ON app.t TO {x}_v;\n",
     ],
@@ -363,7 +364,19 @@ def test_a_database_that_was_changed_or_dropped(runner: Runner, place: Place) ->
         "differences"
     ]
     assert (found["name"], found["database"]) == ("app.t.i", f"{place.name}_a")
-    drop_database(place.admin, f"{place.name}_a")
+    execute(place.of("_a"), "ALTER TABLE app.t ALTER COLUMN i TYPE int")
+    name = f"{place.name}_a"
+    grant = f"GRANT TEMPORARY ON DATABASE {name} TO {place.name}_u"
+    for change in (f"ALTER DATABASE {name} SET work_mem = '9MB'", f"REVOKE {grant[6:]}"):
+        execute(place.of("_a"), change.replace(" TO ", " FROM "))
+    [*found] = json.loads(runner("verify", *options, "--json", check=1).stdout)["verification"][
+        "differences"
+    ]
+    assert {(one["name"], one["database"]) for one in found} == {
+        ("DATABASE SET work_mem", name),
+        (f"TEMPORARY TO {place.name}_u", name),
+    }
+    drop_database(place.admin, name)
     said = runner("verify", *options, check=1).stdout
     assert f"missing  database {place.name}_a" in said
 

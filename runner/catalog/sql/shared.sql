@@ -77,15 +77,13 @@ SELECT 'database privilege', NULL, p.name || ' REVOKED FROM PUBLIC', NULL, n.her
  WHERE NOT EXISTS (SELECT FROM granted AS g
                     WHERE g.here = n.here AND g.grantee = 0 AND g.privilege_type = p.name)
  UNION ALL
-SELECT 'comment', NULL, 'ON ROLE ' || pg_catalog.quote_ident(r.rolname), m.comment, NULL,
-       ARRAY[r.rolname]
-  FROM pg_catalog.pg_roles AS r
+SELECT 'comment', NULL, c.name, m.comment, c.here, c.roles
+  FROM (SELECT 'ON ROLE ' || pg_catalog.quote_ident(r.rolname), NULL::pg_catalog.bool,
+               ARRAY[r.rolname]::pg_catalog.text[], pg_catalog.shobj_description(r.oid, 'pg_authid')
+          FROM pg_catalog.pg_roles AS r
+         UNION ALL
+        SELECT 'ON DATABASE', n.here, NULL, pg_catalog.shobj_description(n.oid, 'pg_database')
+          FROM named AS n) AS c (name, here, roles, comment)
  CROSS JOIN LATERAL pg_catalog.regexp_replace(
-         pg_catalog.shobj_description(r.oid, 'pg_authid'),
-         ' ?raw-sql-runner: made by the unfinished run [0-9_]+$', '') AS m (comment)
- WHERE m.comment <> ''
- UNION ALL
-SELECT 'comment', NULL, 'ON DATABASE', d.description, n.here, NULL
-  FROM pg_catalog.pg_shdescription AS d
-  JOIN named AS n ON n.oid = d.objoid
- WHERE d.classoid = 'pg_catalog.pg_database'::pg_catalog.regclass
+         c.comment, ' ?raw-sql-runner: made by the unfinished run [0-9_]+$', '') AS m (comment)
+ WHERE m.comment <> '';
