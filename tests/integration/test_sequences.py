@@ -129,6 +129,16 @@ def test_a_role_that_may_not_read_a_sequence(as_new_role: Callable[[str], Applie
     assert caught.value.state == "Nothing has changed: the transaction was rolled back."
 
 
+def test_a_role_that_may_set_a_sequence_and_not_read_it(
+    as_new_role: Callable[[str], Applier],
+) -> None:
+    limited = as_new_role(MADE + "GRANT USAGE, UPDATE ON SEQUENCE guests_id_seq TO {role}")
+    with pytest.raises(RunnerError) as caught:
+        limited("SELECT setval('guests_id_seq', 2);", registry=False)
+    assert caught.value.exit_code == 4
+    assert "public.guests_id_seq to 100" in str(caught.value.state)
+
+
 @pytest.mark.needs18
 def test_thousands_of_sequences_do_not_fill_the_lock_table(apply: Applier) -> None:
     apply.sql(
