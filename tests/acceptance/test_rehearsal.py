@@ -190,6 +190,24 @@ REMEDIES = {
 }
 # One folder has at most 99 of them.
 MORE_REMEDIES = {
+    "SELECT * FROM g WHERE i = 1 WHERE i = 2;": ("1:29", "A second condition is written with AND"),
+    "SELECT * FROM FROM g;": ("1:15", "FROM stands there twice."),
+    "SELECT i || FROM g;": ("1:13", "A value is missing before FROM."),
+    "GRANT SELECT TO public ON g;": ("1:24", "ON stands before TO or FROM: GRANT SELECT"),
+    "INSERT INTO g VALUES (101) RETURN i;": ("1:28", "It is written RETURNING."),
+    "INSERT INTO g VALUES SELECT 101;": ("1:22", "Leave VALUES out"),
+    "SELECT * FROM g LEFT g AS h;": ("1:22", "JOIN is missing after LEFT."),
+    "SELECT * FROM g JOIN g AS h USING hh;": ("1:35", "Parentheses are missing after USING"),
+    "WITH w AS SELECT 1 SELECT * FROM w;": ("1:11", "The query stands in parentheses"),
+    "CREATE TABLE a (i int PRIMARY, j int);": ("1:30", "It is written PRIMARY KEY."),
+    "CREATE TABLE a (i int GENERATED ALWAYS IDENTITY);": (
+        "1:40",
+        "It is written GENERATED ALWAYS AS",
+    ),
+    "TRUNCATE TABLE IF EXISTS g;": ("1:19", "TRUNCATE has no IF EXISTS"),
+    "SET search_path public;": ("1:17", "The value comes after = or TO"),
+    "ALTER TABLE g OWNER = postgres;": ("1:21", "It is written OWNER TO role."),
+    "DO $$ n int; BEGIN n := 1; END $$;": ("1:7", "Variables stand after DECLARE"),
     "CREATE TABLE a (i itn);": ("1:19", "Did you mean int?"),
     "CREATE TABLE a (i int, PRIMARY KEY i);": ("1:36", "The columns stand in parentheses: PRIMARY"),
     "CREATE TABLE a (primary int);": ("1:25", "primary is a reserved word"),
