@@ -71,8 +71,7 @@ def reported_once(config: pytest.Config) -> Iterator[None]:
         yield
     except RunnerError as error:
         if REPORTED in config.stash:
-            reason = "see the error of the first test that needs the scripts or the server"
-            raise pytest.skip.Exception(reason) from None
+            raise pytest.skip.Exception("see the first error of the scripts or server") from None
         config.stash[REPORTED] = True
         raise pytest.fail.Exception(error_text(error), pytrace=False) from None
 
@@ -118,16 +117,16 @@ def _build(settings: Settings, prepared: Prepared, built: Template) -> None:
     with new_database(built.admin) as name:
         own = settings._replace(target=make_conninfo(built.server, dbname=name), format="json")
         changes = commands.apply(own, Observer(), prepared).changes or ()
-        made = [o.name for o in changes if (o.kind, o.object) == ("created", "role")]
+        made = [o[1:3] for o in changes if o.kind == "created" and o.object in ("role", "database")]
         done = sql.SQL("COMMENT ON DATABASE {old} IS {made}; ALTER DATABASE {old} RENAME TO {new}")
         names = {"old": sql.Identifier(name), "new": sql.Identifier(built.name)}
-        built.admin.execute(done.format(made=f"made with the roles {json.dumps(made)}", **names))
+        built.admin.execute(done.format(made=f"made with {json.dumps(made)}", **names))
 
 
 @contextmanager
 def cloned(template: Template) -> Iterator[str]:
     """The conninfo of a new database like the template, which is dropped at the end."""
-    with new_database(template.admin, template.name) as name:
+    with session.errors_converted(), new_database(template.admin, template.name) as name:
         yield make_conninfo(template.server, dbname=name)
 
 

@@ -108,11 +108,13 @@ def runner_db(runner_conninfo: str) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture
-def runner_transaction(runner_template: databases.Template) -> Iterator[psycopg.Connection | None]:
+def runner_transaction(runner_template: databases.Template) -> Iterator[psycopg.Connection]:
     """A connection in a transaction that is rolled back after the test.
 
     All tests of a process share its database. `commit()` is an error, and `with transaction()`
     makes a savepoint. What a rollback leaves, such as the values of sequences, stays.
     """
-    yield next(runner_template.transactions)
+    if (conn := next(runner_template.transactions, None)) is None:
+        raise UsageError("an earlier test has met an error of the server")
+    yield conn
     next(runner_template.transactions)

@@ -99,14 +99,14 @@ class _Expected:
             self._found[_owner(one.difference, self._objects)].append(one)
 
     def add_to(self, tests: Tests) -> None:
-        """Add `column email` to `table public.users`. pytest takes `::` for the end of a name."""
+        """Add `column email` to `table public.users`. pytest takes `::` and `[` for its end."""
         for key, one in self._objects.items():
             script, line = self._place(key)
             whole, name = "", key.name
             if one.parent and one.parent.object != "schema":
-                whole = f"{one.parent.object} {one.parent.name}".replace("::", ": :")
+                whole = f"{one.parent.object} {one.parent.name}".translate({91: "(", 93: ")"})
                 name = f"{name}.".removeprefix(f"{one.parent.name}.")[:-1]
-            name = f"{key.object} {name}".strip().replace("::", ": :")
+            whole, name = (n.replace("::", ": :") for n in (whole, f"{key.object} {name}".strip()))
             tests[script][whole][name] = line, partial(self._check, key)
             if re.search("(BEFORE|AFTER) .* FOR EACH ROW ", one.properties.get("definition", "")):
                 tests[script][whole][f"{name} fires"] = line, partial(self._fire, key.name)

@@ -78,7 +78,8 @@ CREATE CONSTRAINT TRIGGER late AFTER INSERT ON made DEFERRABLE INITIALLY DEFERRE
 """
 # CREATE DATABASE … TEMPLATE copies no setting, and all databases share the role.
 SHARED = """\
-CREATE ROLE {};
+CREATE ROLE {0};
+CREATE DATABASE {0}_made;
 DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = app', current_database()); END$$;
 """
 LEFT = """\
@@ -247,7 +248,8 @@ def test_databases_for_tests(
     assert new != template
     left = {name for (name,) in admin.execute("SELECT datname FROM pg_database")}
     assert not {template, *(printed(one, "cloned") for one in (first, again))} & left
-    admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(new)))
+    for name in (new, f"{role}_made"):
+        admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
     admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
 
@@ -288,6 +290,19 @@ def test_a_server_that_cannot_be_used_is_one_error(
         result = in_project(target=target)
         result.stdout.fnmatch_lines(f"*{error}*")
         result.assert_outcomes(errors=1, skipped=5)
+
+
+@pytest.mark.needs18
+def test_a_server_that_makes_no_clone_is_one_error(
+    in_project: Pytest, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_project(pytester, TABLE)
+    in_project().assert_outcomes(passed=6)
+    monkeypatch.setenv("PGOPTIONS", "-c default_transaction_read_only=on")
+    for options, skipped in ((), 4), (("-k", "transaction or closed or rolled"), 2):
+        result = in_project(*options)
+        result.stdout.fnmatch_lines("*cannot execute CREATE DATABASE in a read-only transaction*")
+        result.assert_outcomes(errors=1, skipped=skipped, passed=0 if options else 1)
 
 
 @pytest.mark.needs18
@@ -348,7 +363,7 @@ def test_what_the_scripts_build(
     assert "01.sql::table public.seeded::trigger updated fires" in passed
     assert "01.sql::table public.made::trigger updated fires" in passed
     assert "01.sql::table public.made::trigger late fires" in passed
-    assert '01.sql::table public."odd: :name[1]"::column a' in passed
+    assert '01.sql::table public."odd: :name(1)"::column a' in passed
     reasons = [
         "its WHEN is not true for the row that was tried",
         "no row can be changed: null value in column",
@@ -357,8 +372,9 @@ def test_what_the_scripts_build(
     skipped = results(result, "SKIPPED")
     assert [sum(reason in one for one in skipped) for reason in reasons] == [1, 1, 1], skipped
     assert result.ret == 0
-    one = "data/sql/01.sql::table public.seeded::trigger updated fires"
-    in_project(*VERIFY, one, target=fresh_database).assert_outcomes(passed=1)
+    named = "seeded::trigger updated fires", '"odd: :name(1)"::column a'
+    some = (f"data/sql/01.sql::table public.{one}" for one in named)
+    in_project(*VERIFY, *some, target=fresh_database).assert_outcomes(passed=2)
     assert query(fresh_database, "SELECT is_called FROM counted_a_seq") == [False]
 
 
