@@ -39,6 +39,7 @@ _OUTSIDE_CALLS = (
     rb"|(?:aws_lambda|aws_s3)\s*\.\s*\w+|pg_background_launch|lo_export|pg_file_\w+"
     rb"|run_command_on_\w+"
 )
+_HIDES = re.compile(rb"\bsecurity definer\b|(?<!\bno )\bforce row level security\b")
 _HARMLESS = frozenset(b"DROP COMMENT GRANT REVOKE".split())
 
 
@@ -56,6 +57,7 @@ class StatementRules:
         self._foreign: set[str] = set()  # tables, and imported schemas: `name.`
         self._clocks: set[bytes] = set()  # columns that default to now()
         self._callers: set[bytes] = set()  # functions that act outside the database
+        self._hides_rows: set[bytes] = set()  # words of _HIDES
 
     def concerns(self, plain: bytes) -> bool:
         """Whether a rule may be about some of these plain statements."""
@@ -66,7 +68,16 @@ class StatementRules:
     def see(self, command: Command) -> Finding | None:
         """Gives what is wrong with the next command."""
         self._see_names(command)
-        return self._in_transaction(command) or self._written(command) or self._read(command)
+        found = self._in_transaction(command) or self._written(command) or self._read(command)
+        return found or self._hidden(command)
+
+    def _hidden(self, command: Command) -> Finding | None:
+        """A function with the rights of its owner, who is no superuser as in the container."""
+        found = _HIDES.search(command.lower) if b"security" in command.lower else None
+        if found is None or found[0] in self._hides_rows:
+            return None
+        self._hides_rows.add(found[0])
+        return finding("hidden") if len(self._hides_rows) > 1 else None
 
     def _in_transaction(self, command: Command) -> Finding | None:
         if command.first == b"SET":

@@ -198,6 +198,29 @@ def test_what_happens_outside_more_than_once(tmp_path: Path, text: str) -> None:
     assert check(folder_of(tmp_path, text), transaction="none") == ()
 
 
+@pytest.mark.parametrize(
+    ("force", "definer", "lines"),
+    [
+        ("FORCE", "SECURITY DEFINER", [2]),
+        ("ENABLE ROW LEVEL SECURITY, FORCE", "STABLE SECURITY DEFINER", [2]),
+        ("NO FORCE", "SECURITY DEFINER", []),
+        ("FORCE", "SECURITY INVOKER", []),
+    ],
+)
+def test_rows_that_force_hides_from_the_owner_of_a_function(
+    tmp_path: Path, force: str, definer: str, lines: list[int]
+) -> None:
+    """In the container that is a superuser. In either order, and said once."""
+    texts = [
+        f"ALTER TABLE t {force} ROW LEVEL SECURITY;\n",
+        f"CREATE FUNCTION f() RETURNS int LANGUAGE sql {definer} AS 'SELECT 1';\n",
+    ]
+    for text in ("".join(texts), "".join(reversed(texts)) + texts[0]):
+        found = check(folder_of(tmp_path, text))
+        assert [one.place.line for one in found if one.place] == lines
+        assert all("SECURITY DEFINER" in one.message for one in found)
+
+
 @pytest.mark.parametrize("value", ["= 0", "TO '0'", "= DEFAULT"])
 def test_no_lock_timeout_as_a_dump_writes_it_is_none(tmp_path: Path, value: str) -> None:
     text = f"SET lock_timeout {value};\nset session lock_timeout {value}"
