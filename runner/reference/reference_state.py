@@ -136,7 +136,7 @@ def with_another_build(
     others = {table: digest for table, digest in state.digests.items() if table not in first}
     varies_in = varying_properties(state.snapshot, built.snapshot)
     if spec.is_on_another_day:  # what it writes for CURRENT_DATE is in definitions, too
-        varies_in = frozenset(key for key in varies_in if key[2] is None)
+        varies_in = frozenset(key for key in varies_in if key[2] in (None, "comment"))
     varying = {*state.varying, *varies_in}
     varies = varying or changed
     known = {table: first[table] for table in shapes if table in first}

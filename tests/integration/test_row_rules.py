@@ -449,6 +449,7 @@ DATED = """CREATE TABLE IF NOT EXISTS dated (id int PRIMARY KEY, name text,
 CREATE TABLE IF NOT EXISTS calendar (day date PRIMARY KEY);
 DO $$ BEGIN
     EXECUTE format('CREATE TABLE IF NOT EXISTS log_%s ()', to_char(now(), 'YYYYMM'));
+    EXECUTE format('COMMENT ON TABLE calendar IS %L', 'of ' || CURRENT_DATE);
 END $$;
 INSERT INTO dated VALUES
     (1, 'it''s now()', CURRENT_DATE - 7, date_trunc('day', now()) - interval '1 day',
@@ -463,7 +464,8 @@ DAYS_BEFORE = """UPDATE dated SET d = d - 400, at = at - interval '400 days',
     age = age - '400 days',
     month = CASE id WHEN 1 THEN to_char(now() - interval '400 days', 'YYYY-MM') ELSE 'x' END,
     days = CASE id WHEN 1 THEN '{{}}' ELSE ARRAY[days[1] - 400] END;
-UPDATE calendar SET day = day - 400; ALTER TABLE log_{:%Y%m} RENAME TO log_202501;"""
+UPDATE calendar SET day = day - 400; COMMENT ON TABLE calendar IS 'of 2020-01-01';
+    ALTER TABLE log_{:%Y%m} RENAME TO log_202501;"""
 
 
 def test_what_is_computed_from_the_date_is_no_difference_on_another_day(
