@@ -13,6 +13,7 @@ from runner.scripts.files import CONTAINER_FOLDER
 _CLIENTS = ("psql", "createdb", "createuser", "dropdb", "dropuser", "pg_isready", "pg_restore")
 FOLDER = "RUNNER_FOLDER"  # the variable that says where scripts see it
 _NAME = CONTAINER_FOLDER.rstrip("/").encode()
+_CONFIGURATION = ("postgresql.conf", "pg_hba.conf")
 _LARGEST = 1 << 26  # bytes of a file whose text is looked at
 
 
@@ -25,12 +26,16 @@ class ContainerFolder:
     """A private directory with client programs that mean the run.
 
     Where a file names `/docker-entrypoint-initdb.d`, scripts run from a copy of the folder,
-    `place`, that is named in its files instead.
+    `place`, that is named in its files instead. In `data` are files for PGDATA, which mean nothing.
     """
 
     def __init__(self, folder: Path) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="runner-"))
         self.place = folder
+        self.data = self.directory / "data"
+        self.data.mkdir()
+        for name in _CONFIGURATION:
+            (self.data / name).touch()
         clients = self.directory / "bin"
         clients.mkdir()
         program = own_script("client")
@@ -40,6 +45,13 @@ class ContainerFolder:
         if any(_NAME in (_content(path) or b"") for path in folder.rglob("*")):
             self.place = self.directory / "initdb.d"
             _copy(folder, self.place)
+
+    def has_configured(self) -> str:
+        """The files of PGDATA that scripts have written to since the last time, for a message."""
+        found = [name for name in _CONFIGURATION if (self.data / name).read_bytes()]
+        for name in found:
+            (self.data / name).write_bytes(b"")
+        return " and ".join(found)
 
     def in_container(self, text: bytes) -> bytes:
         """A text with the container's name of the folder in place of the copy's."""

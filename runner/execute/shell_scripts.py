@@ -10,6 +10,7 @@ from runner.execute.client_sessions import ClientSessions
 from runner.execute.container_folder import FOLDER, ContainerFolder
 from runner.execute.gateway import Gateway
 from runner.execute.shell import Shell, libpq_environment
+from runner.results import Notice
 from runner.scripts.files import CONTAINER_FOLDER
 from runner.scripts.recording import Ran
 
@@ -88,6 +89,10 @@ class ShellScripts:
         bash = self._run(script.name, container.place / script.path.name, clients)
         self.environ = bash.environ
         self.last = script if bash.has_ended else None
+        if names := container.has_configured():
+            message = f"{script.name} changes {names}: the server of the target keeps its own"
+            hint = "Set it there, or for one database: ALTER DATABASE … SET."
+            self._execution.observer.notice(Notice("WARNING", message, hint=hint))
         return b"", 0
 
     def program(
@@ -130,9 +135,9 @@ class ShellScripts:
 
     def _started(self, container: ContainerFolder) -> Shell:
         execution, observer = self._execution, self._execution.observer
-        environ = {FOLDER: str(container.place.absolute())} | libpq_environment(
+        environ = libpq_environment(
             execution.session, execution.target, container.directory, alone=execution.autocommit
-        )
+        ) | {FOLDER: str(container.place.absolute()), "PGDATA": str(container.data)}
 
         def show(text: bytes, to_stderr: bool) -> None:
             shown = container.in_container(text).decode("utf-8", "replace")

@@ -163,6 +163,19 @@ def test_one_bash_runs_them_all(runner: Runner, tmp_path: Path, fresh_database: 
     assert query(fresh_database, "select what from t") == expected
 
 
+def test_the_configuration_of_the_container_is_a_warning(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    folder = write_scripts(tmp_path, "create table t (i int);")
+    text = (
+        "sed -i 's/#listen_addresses/listen_addresses/' \"$PGDATA/postgresql.conf\"\n"
+        "echo 'host all all all md5' >>$PGDATA/pg_hba.conf\n"
+    )
+    shell_script(folder, "02.sh", text, executable=False)
+    said = runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=0).stderr
+    assert "WARNING: sql/02.sh changes pg_hba.conf: the server of the target keeps" in said
+
+
 def test_what_it_leaves_in_the_background_goes_on(
     runner: Runner, tmp_path: Path, fresh_database: str
 ) -> None:
