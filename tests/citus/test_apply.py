@@ -229,3 +229,32 @@ def test_a_row_of_ours_that_others_have_changed_is_kept(
     assert "public.users" in refused.stderr
     run(applied, "UPDATE users SET name = 'u20' WHERE id = 20")
     runner("plan", "--verify", "none", "-s", drop, "-t", applied, check=0)
+
+
+_MOVE = """SELECT citus_move_shard_placement(
+           s.shardid, s.nodename, s.nodeport, o.nodename, o.nodeport, 'block_writes')
+  FROM citus_shards AS s, pg_dist_node AS o
+ WHERE s.table_name = 'moved'::regclass AND o.groupid > 0 AND o.nodeport <> s.nodeport
+   AND s.shardid = (SELECT min(shardid) FROM citus_shards WHERE table_name = 'moved'::regclass)"""
+
+
+def test_rows_are_known_by_content_after_their_shard_has_moved(
+    database: str, runner: Runner, tmp_path: Path
+) -> None:
+    """A run that writes nothing to them in between records nothing else of them."""
+    first, again = tmp_path / "first", tmp_path / "again"
+    for folder, script in (
+        (again, "SELECT count(*) FROM moved;"),
+        (first, "DROP TABLE IF EXISTS moved; CREATE TABLE moved (id int PRIMARY KEY);"
+         "SELECT create_distributed_table('moved', 'id', colocate_with => 'none');"
+         "INSERT INTO moved SELECT generate_series(1, 50);"),
+    ):  # fmt: skip
+        folder.mkdir()
+        (folder / "01.sql").write_text(script)
+    runner("apply", "-s", first, "-t", database, check=0)
+    run(database, _MOVE)
+    runner("apply", "--no-verify", "-s", again, "-t", database, check=0)
+    runner("apply", "-s", first, "-t", database, check=0)
+    run(database, f"INSERT INTO moved VALUES (51); {_MOVE}")
+    refused = runner("apply", "-s", first, "-t", database, check=4).stderr
+    assert "public.moved: 51 rows" in refused
