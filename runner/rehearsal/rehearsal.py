@@ -209,9 +209,8 @@ class _Rehearsal:
     def where(self) -> str:
         """What the scripts were run on."""
         target = self._scripts.execution.target
-        rights = "no superuser"
-        if self._is_superuser:
-            rights = "a superuser: missing privileges were not found"
+        superuser = "a superuser: missing privileges were not found"
+        rights = superuser if self._is_superuser else "no superuser"
         return f"Rehearsed on PostgreSQL {target.server_version} as {target.user}, {rights}."
 
     def run(self, take: Take) -> None:
@@ -246,8 +245,9 @@ class _Rehearsal:
             place = error.place or Place(self._script, 1, 1)
             rest: bytes | None = b""
             if not error.message.startswith("\\if "):  # without \\endif, told at the end
-                self.unread.append(unread(place))
                 rest = rest_of(checked.script.source, place)
+                if rest is None or rest.strip(b";"):
+                    self.unread.append(unread(place))
             self._on_error(error.converted(type(error), place=place), rest)
             if self._conn.pgconn.transaction_status == pq.TransactionStatus.INERROR:
                 raise TooManyErrors from None

@@ -29,4 +29,4 @@ def rest_of(source: Source, place: Place) -> bytes | None:
             stream.readline()
         rest = stream.read(_LONGEST + 1)
     is_known = len(rest) <= _LONGEST and b"\0" not in rest
-    return b";" + rest.partition(b"\n")[2] if is_known else None
+    return b";" + rest.partition(b"\n")[2].strip() if is_known else None

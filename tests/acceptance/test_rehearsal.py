@@ -364,6 +364,11 @@ def test_what_stands_before_and_beside_a_text_that_cannot_be_read(
     assert notes == [f"Not looked at: {unread}.", follow]
 
 
+def test_nothing_stands_after_the_last_line(check: Callable[..., dict[str, Any]]) -> None:
+    found = check("select 1;\nselect 'x\n\n")
+    assert (len(found["findings"]), found["notes"][1:]) == (1, [])
+
+
 def test_a_script_that_cannot_be_opened(
     check: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
