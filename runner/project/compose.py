@@ -8,6 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from dotenv import dotenv_values
+
 from runner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def container_of(text: str, path: Path) -> Container:
     except yaml.YAMLError as error:
         raise UsageError(f"cannot read {path}: {error}") from error
     services = [_mapping(one) for one in _mapping(_mapping(document).get("services")).values()]
-    found = [Container(_scripts(one), _url(one)) for one in services]
+    found = [Container(_scripts(one), _url(one, path.parent)) for one in services]
     with_scripts = (one for one in found if one.scripts)
     return next(with_scripts, next((one for one in found if one.url), Container()))
 
@@ -95,9 +97,17 @@ def _scripts(service: dict[str, Any]) -> Path | None:
     return None
 
 
-def _url(service: dict[str, Any]) -> str | None:
-    """The URL of the published port, with the image's defaults."""
-    given = _mapping(service.get("environment"))
+def _url(service: dict[str, Any], folder: Path) -> str | None:
+    """The URL of the published port, with the image's defaults.
+
+    A password of an env_file, which git ignores, is not for `.env.example`.
+    """
+    given: dict[str, Any] = {}
+    files = service.get("env_file") or []
+    for file in files if isinstance(files, list) else [files]:
+        name = _text(file.get("path") if isinstance(file, dict) else file)
+        given |= dotenv_values(folder / name, interpolate=False)
+    given = {**given, "POSTGRES_PASSWORD": None, **_mapping(service.get("environment"))}
     names = ("POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB", "PGPORT")
     user, password, dbname, port = (_text(given.get(name)) for name in names)
     user = user or "postgres"

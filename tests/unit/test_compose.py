@@ -64,6 +64,15 @@ services:
             None,
             "postgresql://postgres@127.0.0.1:3/postgres",
         ),
+        *(
+            (
+                f"services: {{a: {{env_file: {files}, ports: ['1:5432'],"
+                " environment: {POSTGRES_DB: d}}}",
+                None,
+                "postgresql://jo@127.0.0.1:1/d",
+            )
+            for files in ("db.env", "[no.env, ./db.env]", "[{path: db.env, required: false}, {}]")
+        ),
         *((text, None, None) for text in ("", "[]", "services: [1, a=b]", "services: {db: }")),
     ],
 )
@@ -71,6 +80,7 @@ def test_the_forms_of_the_file(
     tmp_path: Path, text: str, scripts: str | None, url: str | None
 ) -> None:
     (tmp_path / "compose.yaml").write_text(text)
+    (tmp_path / "db.env").write_text("POSTGRES_USER=jo\nPOSTGRES_PASSWORD=secret\n")
     found = read_container(tmp_path / "compose.yaml")
     assert found == Container(None if scripts is None else Path(scripts), url)
 
