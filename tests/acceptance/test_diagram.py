@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from tests.readme import README
 from tests.servers import Server
@@ -86,6 +87,16 @@ def test_a_database_that_is_named(runner: Runner, fresh_database: str) -> None:
     found = json.loads(runner("diagram", "-t", fresh_database, "--json", check=0).stdout)
     assert found["tables"] == 1
     assert "only_here" in found["text"]
+
+
+def test_a_role_without_rights(
+    runner: Runner, fresh_database: str, make_role: Callable[..., str]
+) -> None:
+    """The catalog is everybody's."""
+    with psycopg.connect(fresh_database) as conn:
+        conn.execute("CREATE SCHEMA hidden; CREATE TABLE hidden.t (id serial)")
+    target = make_conninfo(fresh_database, user=make_role())
+    assert "serial id" in runner("diagram", "-t", target, check=0).stdout
 
 
 @pytest.mark.db

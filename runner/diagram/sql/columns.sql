@@ -29,8 +29,12 @@ SELECT c.oid::regclass::text, quote_ident(a.attname),
   LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
  CROSS JOIN LATERAL (SELECT pg_get_expr(d.adbin, d.adrelid)) AS x (expression)
  CROSS JOIN LATERAL (
-       SELECT CASE WHEN x.expression LIKE 'nextval(%' AND x.expression = format(
-                     'nextval(%L::regclass)', pg_get_serial_sequence(c.oid::regclass::text, a.attname))
+       SELECT CASE WHEN EXISTS (
+                     SELECT FROM pg_depend AS o
+                       JOIN pg_class AS q ON q.oid = o.objid AND q.relkind = 'S'
+                      WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass
+                        AND o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.deptype = 'a'
+                        AND x.expression = format('nextval(%L::regclass)', q.oid::regclass))
                    THEN CASE a.atttypid WHEN 'int2'::regtype THEN 'smallserial'
                                         WHEN 'int4'::regtype THEN 'serial'
                                         WHEN 'int8'::regtype THEN 'bigserial' END END) AS s (type)
