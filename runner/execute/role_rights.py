@@ -93,7 +93,7 @@ class RoleRights:
 
     def end(self) -> tuple[bytes, ...]:
         """The commands for the end of such a session."""
-        return (b"RESET SESSION AUTHORIZATION;", _force()) if self._forced else ()
+        return (b"RESET SESSION AUTHORIZATION;", filled("force")) if self._forced else ()
 
     def around(self, statement: Statement) -> tuple[Statement, list[bytes], list[bytes]]:
         """The statement as this role may run it, and the commands before and after it."""
@@ -108,7 +108,7 @@ class RoleRights:
             before.append(filled("let_own", names=owners))
             after.append(filled("let_own_no_more"))
         if self._forced and _FORCES.search(text):
-            before.append(_force())
+            before.append(filled("force"))
             after += self.end_force()
         if words == (b"RESET", b"ALL"):
             after += self.begin()
@@ -142,8 +142,8 @@ class RoleRights:
             if found["takes"]:
                 self._kept -= roles
                 after.append(act_for(roles))
-                continue
-            (self._kept_admin if found["admin"] else self._kept).update(roles)
+            else:
+                (self._kept_admin if found["admin"] else self._kept).update(roles)
             # Since 16 it has the option, and cannot grant it to itself.
             if found["admin"] and self._is_recent:
                 edits.append(self._without_self(found))
@@ -161,7 +161,7 @@ class RoleRights:
     def taken_back(self) -> tuple[str, ...]:
         """The commands that take the memberships back, after FORCE ROW LEVEL SECURITY is."""
         back = filled("act_no_more", kept=self._kept, kept_admin=self._kept_admin)
-        return tuple(one.decode() for one in ((_force(), back) if self._forced else (back,)))
+        return tuple(one.decode() for one in ((filled("force"), back) if self._forced else (back,)))
 
 
 def act_for(names: Collection[str]) -> bytes:
@@ -195,10 +195,6 @@ def _after_makers(body: bytes) -> Iterator[int]:
         if token.text == b";" and makes:
             makes = False
             yield token.offset + 1
-
-
-def _force() -> bytes:
-    return filled("force")
 
 
 def _names(text: bytes) -> set[str]:
