@@ -235,7 +235,7 @@ class GitRevision:
         """Ends git."""
         if self._git is not None:
             with self._git:
-                self._git.kill()
+                self._git.terminate()
 
 
 def runs(conn: Connection[TupleRow], schema: str, limit: int = 10) -> tuple[RecordedRun, ...]:
