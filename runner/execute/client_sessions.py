@@ -101,7 +101,7 @@ class ClientSessions:
         self._script = checked.script
         self.requests: list[Request] = []
         self._learn = cast("Recording", checked.recording).learn
-        self._before: Callable[[], object] | None = before
+        self._before = before
         self._progress = progress
         self._state = state
         self._reader = RequestReader(checked.script.source, state)
@@ -187,9 +187,8 @@ class ClientSessions:
 
     def _connect(self, request: Request) -> None:
         """Begins a session. Raises StatementFailed where a server would refuse it."""
-        if self._before is not None:
-            self._before()
-            self._before = None
+        self._before()
+        self._before = bool
         login = _login_of(request.parameters or {}, self._execution.target, self._conn)
         self._become(login)
         caller = _Caller(request.client, login, self._conn, self._executor.deferred)

@@ -92,8 +92,7 @@ class Executor:
         in_blocks = separated if self._execution.autocommit else self.blocks.script
         self.run_steps(in_blocks(self.without_left_out(steps)), state, progress, own)
         self._pending.append(Part(None, progress, is_end=True))
-        is_short = 0 < self._size <= FIRST_MESSAGE and self._recovery is None
-        if not is_short:
+        if not 0 < self._size <= FIRST_MESSAGE or self._recovery is not None:
             self._transmit()
         self._collect()
 
@@ -284,8 +283,7 @@ class Executor:
         if databases is None or (found := databases.share(shared, self._progress)) is None:
             return
         current, (conn, statement) = self.exchange.conn, found
-        here = self._rights if conn is None else None
-        own = here.making(statement.text) if here else ([], [])
+        own = self._rights.making(statement.text) if self._rights and conn is None else ([], [])
         if any(part.count for part in self._pending):
             self._transmit()
             self._collect()

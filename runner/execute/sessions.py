@@ -69,12 +69,8 @@ class Sessions:
         self._user = execution.target.user
         self._changes_defaults = facts is not None and facts.changes_defaults
         self._rights: RoleRights | None = None
-        if (
-            facts
-            and (self._changes_defaults or facts.forced)
-            and not execution.autocommit
-            and is_restricted(conn)
-        ):
+        is_about_roles = self._changes_defaults or (facts is not None and facts.forced)
+        if facts and is_about_roles and not execution.autocommit and is_restricted(conn):
             from runner.execute.role_rights import RoleRights
 
             is_routed = execution.databases is not None
@@ -214,17 +210,16 @@ class Sessions:
         execution, databases = self._execution, self._execution.databases
         if databases is None:
             conninfo = make_conninfo(execution.session.conninfo_alike(), dbname=name)
-            conn = reconnect.new_connection(step, conninfo, self._settings, execution.observer)
+            new = reconnect.new_connection(step, conninfo, self._settings, execution.observer)
             self._disconnect()
-            conn.execute(b"".join(self.own_settings()))
+            new.execute(b"".join(self.own_settings()))
             self._dbname = name
-            return conn
+            return new
         self.end_script(step.statement.source.name)
         self.record_effects(self.executor.flush(self.reset()))
-        found = databases.connect(name, step)
+        conn, self.guard = databases.connect(name, step) or (None, None)
         self._dbname = name
-        found_conn, self.guard = found or (None, None)
-        return found_conn
+        return conn
 
     def go_home(self) -> None:
         """A script begins in the database of the target, which may be passed over."""
