@@ -11,7 +11,6 @@ WITH named (oid, here, datacl, datdba) AS (
     FROM named AS n
    CROSS JOIN LATERAL pg_catalog.aclexplode(
            COALESCE(n.datacl, pg_catalog.acldefault('d', n.datdba))) AS a
-   WHERE a.grantee <> n.datdba
    GROUP BY n.here, a.grantee, a.privilege_type
 )
 SELECT 'role' AS object,
