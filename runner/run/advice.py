@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from runner.comparison import DifferencesError
-from runner.errors import RunnerError
+from runner.errors import Refused, RunnerError
 from runner.results import LossError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def with_remedy(error: RunnerError, facts: Callable[[], Facts]) -> RunnerError:
 
     found = remedy(error, facts)
     # What to write in the scripts replaces what to grant, or to create, from outside.
-    replaces = found and error.sqlstate in ("42501", "42704")
+    replaces = found and isinstance(error, Refused) and error.sqlstate in ("42501", "42704")
     hints = filter(None, (found, None if replaces else error.hint))
     return error.converted(type(error), hint="\n".join(hints) or None, place=narrowed(error))
 

@@ -117,7 +117,9 @@ class RunDatabases:
                 self._finish(part)
         used = [part for part in used if not part.conn.closed]
         if shared.verb != b"DROP":
-            return used[-1] if used else None
+            # A role that is made again is seen by the transaction that has dropped it.
+            again = None if self.made.gone.isdisjoint(roles) else self._dropping
+            return used[-1] if used else again
         if used:
             self._dropping = used[-1]
         if self._dropping is not None:  # it sees that the memberships of others have gone
