@@ -114,12 +114,12 @@ class Settings(NamedTuple):
     ) -> Settings:
         """Settings from the options that were given and an environment (see `environment`).
 
-        `options` holds what the command line set, by field name; other names are ignored. A
-        command that is `offline` has no target. Raises UsageError for an invalid target or
-        environment variable, and for options that cannot be used together.
+        `options` holds what the command line set, by field name; other names, and None, are
+        ignored. A command that is `offline` has no target. Raises UsageError for an invalid target
+        or environment variable, and for options that cannot be used together.
         """
         names = {*cls._fields} - {"target"}
-        given = {name: value for name, value in options.items() if name in names}
+        given = {k: value for k, value in options.items() if k in names and value is not None}
         if "variables" in given:
             given["variables"] = dict(given["variables"])
         for option in {"reference", "prove_on"} & given.keys():

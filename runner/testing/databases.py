@@ -47,6 +47,7 @@ def project(config: pytest.Config) -> tuple[Settings, Prepared]:
     options = {
         "scripts": tuple(Path(os.path.relpath(one)) for one in script_folders(config)),
         "target": config.getoption("--runner-target"),
+        "reference": config.getoption("--runner-reference"),
         "data_dir": config.rootpath / ".runner" / "pytest",
         "allow_shell": is_yes(os.environ, "RUNNER_ALLOW_SHELL"),
     }
@@ -60,8 +61,8 @@ def script_folders(config: pytest.Config) -> list[Path]:
 
 
 def error_text(error: RunnerError) -> str:
-    """An error as the command line prints it."""
-    return "\n".join(lines(Failure(error), Style(Settings())))
+    """An error as the command line prints it, with pytest's name of an option."""
+    return "\n".join(lines(Failure(error), Style(Settings()))).replace(" --ref", " --runner-ref")
 
 
 @contextmanager

@@ -26,6 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add = parser.getgroup("raw-sql-runner").addoption
     where = "the server for tests, and the database to verify (default: the embedded PostgreSQL)"
     add("--runner-target", metavar="CONNINFO", help=where)
+    add("--runner-reference", metavar="CONNINFO", help="see apply --reference")
     add("--runner-verify", action="store_true", help="test each object that the scripts build")
     parser.addini("runner_scripts", "the folders of the scripts", "paths", ["data/sql"])
 

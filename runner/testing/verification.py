@@ -83,8 +83,6 @@ def _tests(config: pytest.Config) -> Tests:
 
 
 class _Expected:
-    """What the scripts build, and how the database under test differs from it."""
-
     def __init__(self, settings: Settings, prepared: Prepared) -> None:
         self._settings, self._prepared = settings, prepared
         result, reference = commands.verify_with(settings, Observer(), prepared)

@@ -253,6 +253,25 @@ def test_databases_for_tests(
     admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
 
+def test_the_reference_of_a_role_that_may_make_no_database(
+    in_project: Pytest,
+    pytester: pytest.Pytester,
+    server: Server,
+    make_role: Callable[..., str],
+    make_database: Callable[..., str],
+) -> None:
+    role = make_role()
+    write_project(pytester, TABLE)
+    name = str(conninfo_to_dict(make_database(owner=role))["dbname"])
+    target = server.conninfo(name, user=role)
+    with psycopg.connect(target) as conn:
+        conn.execute(TABLE)
+    refused = in_project(*VERIFY, "data/sql", target=target)
+    refused.stdout.fnmatch_lines(["*--runner-reference CONNINFO names another server*"])
+    reference = ("--runner-reference", server.conninfo())
+    in_project(*VERIFY, *reference, "data/sql", target=target).assert_outcomes(passed=5)
+
+
 def test_a_transaction_leaves_nothing(in_project: Pytest, pytester: pytest.Pytester) -> None:
     """Each test meets a connection and a session like the first one's, in the same database."""
     tenant = "SELECT current_setting('app.tenant', true)::int"

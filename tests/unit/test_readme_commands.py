@@ -52,7 +52,7 @@ def test_the_options_that_it_names_are_there(capsys: pytest.CaptureFixture[str])
         listed |= set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", capsys.readouterr().out))
     named = set(re.findall(r"`(--[a-z][a-z-]+)", pages()))
     assert len(named) > 10
-    of_others = {"--quick", "--runner-target", "--runner-verify"}
+    of_others = {"--quick", "--runner-reference", "--runner-target", "--runner-verify"}
     assert named - of_others <= listed
 
 
