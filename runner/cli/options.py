@@ -41,7 +41,7 @@ class _Collect(argparse.Action):
 # What neither the name of an option nor the default of its setting tells.
 _MORE: dict[str, dict[str, Any]] = {
     "--target": {"action": _Collect},
-    "--targets": {"dest": "targets_file"},
+    "--targets": {"dest": "targets_file", "action": "store"},
     "--iam": {"action": "store_const", "const": "1"},
     "--format": {"choices": _FORMATS},
     "--json": {

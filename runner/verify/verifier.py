@@ -14,6 +14,7 @@ from runner.catalog.snapshot import made_again
 from runner.check.definitions import definitions
 from runner.comparison import Caution, Difference, Verification
 from runner.errors import Collision, Refused, RunnerError
+from runner.reference.another_day import ask_the_time
 from runner.reference.reference import Reference
 from runner.reference.reference_state import (
     ReferenceState,
@@ -61,8 +62,7 @@ class Verifier:
     def __init__(
         self, spec: ReferenceSpec, stack: ExitStack, pool: ReferencePool | None = None
     ) -> None:
-        self.spec = spec
-        outline = spec.outline
+        self.spec, outline = spec, spec.outline
         self._pool = None if outline.cluster_wide or outline.asks_where else pool
         self.builds_before_run = outline.cluster_wide or self._pool is not None
         self._stack = stack
@@ -268,14 +268,15 @@ class Verifier:
             if again != [check for check in checks if check.wanted.name in names]:
                 differing = rows.differences(reference, again)
             checks = rows.checks(reference)
-        if (differing or catalog) and rows.written is None and not self.builds_before_run:
+        is_other_run = rows.written is None and not self.builds_before_run
+        if (differing or catalog) and is_other_run and ask_the_time(self.spec.folder.scripts):
             names = {table_of(difference) for difference in differing}
             with suppress(RunnerError):
                 spec = self.spec._replace(is_on_another_day=True)
                 reference = with_another_build(spec, self._reference, reference, names)
-                checks = rows.checks(reference)
                 differing = rows.differences(reference, rows.checks(reference, names))
                 catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
+            checks = rows.checks(reference)
         if self.builds_before_run and (differing or any(d.kind != "missing" for d in catalog)):
             names = {table_of(difference) for difference in differing}
             reference = with_second_run(self.spec, reference, names.difference(made))
@@ -292,8 +293,8 @@ class Verifier:
         target: TargetState,
     ) -> Verification:
         """Return the differences with their places, and where the scripts stopped, if they did."""
-        made = definitions(self.spec.folder, self.spec.settings.variables)
-        in_order = tuple(one for one, _ in made)
+        folder, variables = self.spec.folder, self.spec.settings.variables
+        in_order = tuple(one for one, _ in definitions(folder, variables))
         found = tuple(located(differences, in_order, target.snapshot, reference.snapshot))
         unapplied = first_unapplied(differences, in_order, reference, target)
         return Verification(checked, found, partially_applied=unapplied)

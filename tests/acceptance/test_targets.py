@@ -22,7 +22,7 @@ from psycopg.conninfo import conninfo_to_dict
 from tests.acceptance.scripts import DATA_SQL
 from tests.conftest import clean_environment
 from tests.servers import TLS_VERSION, binaries, version_text
-from tests.startup import READY, closed_port, listening, mute, nonsense, one_row, refused
+from tests.startup import READY, closed_port, listening, mute, nonsense, one_row
 
 if TYPE_CHECKING:
     from tests.conftest import Runner
@@ -298,14 +298,6 @@ def test_a_read_only_target(
 
 
 @pytest.mark.process  # PQping does not let the thread answer that listens
-def test_a_server_that_starts_in_another_language(server: Server, runner: Runner) -> None:
-    answers = [refused("57P03", "das Datenbanksystem startet", "FATAL")] * 2
-    with listening(answers, then=("127.0.0.1", server.port)) as listener:
-        conninfo = server.tcp_conninfo(port=listener.port)
-        result = runner("wait", "-t", conninfo, "--connect-timeout", "60", check=0)
-    assert "the server is starting up or shutting down" in result.stdout
-
-
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_waiting_can_be_interrupted(tmp_path: Path, signum: signal.Signals) -> None:
     command = [sys.executable, "-m", "runner", "wait", "--connect-timeout", "5min", "-t"]

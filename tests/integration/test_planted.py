@@ -246,4 +246,4 @@ def test_diff_calls_nothing_that_is_planted(fresh_database: str, tmp_path: Path)
         conn.execute(f'ALTER DATABASE "{database}" SET search_path = evil, pg_catalog, public')
     (tmp_path / "01.sql").write_text("SET search_path = public;\n" + _WANTED)
     found = commands.diff(Settings(scripts=(tmp_path,), target=fresh_database), Told())
-    assert (len(found.statements), found.left) == (5, ())
+    assert (len(found.statements), found.left) == (6, ())  # search_path, and five changes
