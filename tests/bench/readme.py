@@ -26,7 +26,7 @@ _WHAT = {
 }
 # Rows whose times say something side by side, and who is in the table's head.
 _TIMES = ("inserts", "million", "unmerged", "copy", "ddl", "startup", "distance")
-_IN_README = ("inserts", "unmerged", "copy", "ddl")
+_IN_README = ("inserts", "unmerged", "copy")
 _PLOT = "time_over_statements"
 _WHO = ("runner", "verified", "psql", "psql -1", "dbmate", "bare psycopg")
 Rows = Mapping[str, dict[str, Any]]
