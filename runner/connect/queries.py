@@ -38,7 +38,8 @@ def pinned(*commands: str) -> tuple[str, ...]:
 def fetch(conn: Connection[TupleRow], query: str | sql.Composed) -> list[TupleRow]:
     """The rows of one query of the runner's own, in one message, in a transaction or outside."""
     text = query if isinstance(query, str) else query.as_string(conn)
-    cursor = conn.execute(encoded(conn, " ".join(pinned(f"{text};"))))
+    text = f"{text.rstrip().removesuffix(';')};"
+    cursor = conn.execute(encoded(conn, " ".join(pinned(text))))
     cursor.nextset()
     return decoded(conn, cursor.fetchall())
 

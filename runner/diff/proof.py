@@ -63,8 +63,7 @@ def prove(
 
 
 def _relations(conn: Session) -> dict[int, _Relation]:
-    query = statement("diff/locks").rstrip().removesuffix(";")
-    return {row[0]: _Relation(*row) for row in fetch(conn, query)}
+    return {row[0]: _Relation(*row) for row in fetch(conn, statement("diff/locks"))}
 
 
 def _locks(

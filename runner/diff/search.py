@@ -166,7 +166,7 @@ class Search:
         # As pg_identify_object writes them: "a on public.t", "public.f(integer,text)".
         is_on = kind in ("constraint", "trigger", "rule", "policy")
         name = f"{names['own']} on {names['parent']}" if is_on else item.key.name.replace(", ", ",")
-        query = sql.SQL(statement("diff/dependents").rstrip().removesuffix(";")).format(
+        query = sql.SQL(statement("diff/dependents")).format(
             kind=sql.Literal(_IDENTIFIED.get(kind, kind)), identity=sql.Literal(name)
         )
         return [text for (text,) in fetch(self._conn, query)]

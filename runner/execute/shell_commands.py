@@ -95,7 +95,7 @@ def _set_aside(sessions: Sessions, checked: Checked, state: State) -> Callable[[
 
 def _settings(sessions: Sessions) -> dict[str, str]:
     executor = sessions.executor
-    query = sql.SQL(statement("execute/aside").rstrip().removesuffix(";"))
+    query = sql.SQL(statement("execute/aside"))
     query_of_user = query.format(user=executor.exchange.user)
     ((has_more, settings),) = fetch(executor.exchange.conn, query_of_user)
     if has_more or executor.blocks.is_open:

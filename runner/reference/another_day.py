@@ -21,8 +21,6 @@ _CLOCK = re.compile(
     rb"\b(?P<local>LOCALTIMESTAMP)\b(?:\(\d\))?|\b(?P<time>CURRENT_TIMESTAMP(?!\w)(?:\(\d\))?|"
     rb"(?:pg_catalog\.)?(?:now|(?:transaction|statement|clock)_timestamp)\(\))"
 )  # fmt: skip
-
-
 # What the text of a script must have to compute something from the date, or to include what does.
 _ASKS = re.compile(
     rb"(?i)current_|localtimestamp|now|today|yesterday|tomorrow|_timestamp\(|age\(|\\i"

@@ -108,7 +108,7 @@ class RunDatabases:
         One in a database of this run is committed, where it is not the current one.
         """
         roles = [name for names in shared.roles for name in names]
-        query = sql.SQL(statement("run/role_users").rstrip().removesuffix(";"))
+        query = sql.SQL(statement("run/role_users"))
         found = fetch(self.home.conn, query.format(roles=roles, drops=shared.verb == b"DROP"))
         pids = {pid for (pid,) in found}
         used = [part for part in self.parts() if part.opened.server.backend_pid in pids]

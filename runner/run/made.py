@@ -115,7 +115,7 @@ class Made:
             if all(known) if is_block else any(known):
                 return False
             self._send(shared.statement, progress)
-            query = sql.SQL(statement("run/new_roles").rstrip().removesuffix(";"))
+            query = sql.SQL(statement("run/new_roles"))
             ((new, more),) = fetch(conn, query.format(before=sorted(before)))
             if is_block and (more or not new):
                 return False
@@ -148,7 +148,7 @@ class Made:
         conn.execute(b"BEGIN")
         try:
             self._send(shared.statement, progress)
-            query = sql.SQL(statement("run/comment").rstrip().removesuffix(";"))
+            query = sql.SQL(statement("run/comment"))
             ((comment,),) = fetch(conn, query.format(kind=one.kind, name=name))
             self._mark(one._replace(comment=comment))
             conn.execute(b"COMMIT")

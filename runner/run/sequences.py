@@ -43,7 +43,7 @@ def restore(conn: Session, before: Inventory, *, reconnect: bool = True) -> str:
 
 
 def _restore(conn: Session, before: Inventory) -> list[tuple[str, int]]:
-    query = sql.SQL(statement("run/restore_sequences").rstrip().removesuffix(";"))
+    query = sql.SQL(statement("run/restore_sequences"))
     were, found = [(oid, was.last, was.called) for oid, was in before.sequences.items()], []
     for start in range(0, len(were), _AT_ONCE):
         saved = json.dumps(were[start : start + _AT_ONCE])
