@@ -1,1 +1,1 @@
-"""Runs scripts on a connection: steps to messages, answers back to their places in the files."""
+"""Runs the steps of scripts: steps to messages, answers back to their places in the files."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from psycopg import pq
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
     from runner.errors import RunnerError
-    from runner.execute.gateway import Client
 
 
 _TAGS = {b"END": b"COMMIT", b"ABORT": b"ROLLBACK"}
@@ -27,13 +26,20 @@ _SQLSTATE = pq.DiagnosticField.SQLSTATE
 _POSITION = pq.DiagnosticField.STATEMENT_POSITION
 
 
+class _Client(Protocol):
+    """A client program: takes messages, and the runner's own notices and errors."""
+
+    def send(self, kind: bytes, body: bytes = b"", /) -> object: ...
+    def tell(self, kind: bytes, severity: str, sqlstate: str, message: str, /) -> object: ...
+
+
 class Answers:
     """Passes what the server answers to a request on to the client; see Exchange.
 
     `has_answered` is whether the end of the command was among it.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: _Client) -> None:
         self.has_answered = self._is_silent = False
         self._start = 0
         self._client = client

@@ -30,8 +30,6 @@ from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
 from runner.connect.queries import encoded
 from runner.errors import MergedInsertFailed, ScriptError, StatementFailed
 from runner.execute.execution import Execution
-from runner.execute.script_runner import Scripts
-from runner.execute.session_reset import own_settings
 from runner.observer import Observer
 from runner.psql.sql_text import catalog_name
 from runner.reference.another_day import another_day
@@ -44,6 +42,8 @@ from runner.reference.extensions import (
 )
 from runner.reference.one_database import OneDatabase
 from runner.reference.spec import PREFIX, ReferenceSpec
+from runner.sessions.script_runner import Scripts
+from runner.sessions.session_reset import own_settings
 
 if TYPE_CHECKING:
     from runner.catalog.shared import Row

@@ -17,8 +17,6 @@ from runner.connect.server_info import describe
 from runner.embedded.programs import DISTRIBUTION, package_bin_dir
 from runner.errors import ConnectionFailed, Place, Refused, RunnerError, ScriptError, UsageError
 from runner.execute.execution import Execution
-from runner.execute.script_runner import Scripts
-from runner.execute.session_reset import own_settings
 from runner.findings import Finding, FindingsError
 from runner.observer import Observer
 from runner.rehearsal.databases import RehearsedDatabases
@@ -26,6 +24,8 @@ from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors
 from runner.rehearsal.server import throw_away_database
 from runner.rehearsal.unread import rest_of, unread
 from runner.run.advice import facts_of, with_remedy
+from runner.sessions.script_runner import Scripts
+from runner.sessions.session_reset import own_settings
 from runner.verify.assertions import (
     BEFORE,
     assertions_folders,

@@ -8,9 +8,9 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from runner.connect.queries import fetch, statement
-from runner.execute import reconnect
 from runner.run.database_run import DatabaseRun
 from runner.run.made import Made
+from runner.sessions import reconnect
 
 if TYPE_CHECKING:
     from contextlib import ExitStack

@@ -15,7 +15,6 @@ import psycopg
 from runner.connect.queries import statement
 from runner.errors import Place, RunnerError
 from runner.execute.execution import Execution
-from runner.execute.script_runner import Scripts
 from runner.guard.changes import (
     DELETED,
     LARGE_OBJECTS,
@@ -31,6 +30,7 @@ from runner.psql.sql_text import first_words, tokens
 from runner.reference.one_database import OneDatabase
 from runner.run.begin import BeginRequest, begin_transaction
 from runner.run.sequences import restore
+from runner.sessions.script_runner import Scripts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

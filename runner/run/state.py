@@ -11,11 +11,11 @@ from psycopg import pq
 from runner.connect import session, wire
 from runner.errors import Interrupted, RunnerError
 from runner.execute.execution import Execution
-from runner.execute.script_runner import Scripts
-from runner.execute.session_reset import LEFT_BEHIND
 from runner.registry import registry
 from runner.results import Notice
 from runner.run import lock
+from runner.sessions.script_runner import Scripts
+from runner.sessions.session_reset import LEFT_BEHIND
 from runner.signals import signals_held, too_late
 
 if TYPE_CHECKING:

@@ -27,6 +27,7 @@ ORDER = (
         "run",
         "verify",
         "reference",
+        "sessions",
         "execute",
         "guard",
     ),
@@ -107,11 +108,13 @@ OFFERED = {
         server.embedded_server
     """,
     "execute": """
-        exchange.Exchange execution.Databases execution.Execution execution.RunningScript
-        execution.Where messages.Message messages.Part
-        reconnect.new_connection role_rights.act_for script_runner.Scripts
-        server_errors.hint_for server_errors.statement_failed session_reset.LEFT_BEHIND
-        session_reset.own_settings shared.Shared step_filters.without_transaction_control
+        answers.Answers exchange.Exchange execution.Databases execution.Execution
+        execution.RunningScript execution.Where executor.Executor messages.Message
+        messages.Part role_rights.RoleRights role_rights.act_for server_errors.hint_for
+        server_errors.statement_failed shared.Shared
+        step_filters.without_transaction_control transaction_blocks.CHECK_CONSTRAINTS
+        transaction_blocks.RELEASE_BLOCK transaction_blocks.ROLL_BACK_BLOCK
+        transaction_blocks.TransactionBlocks transaction_blocks.left_open
     """,
     "guard": """
         changes.Change changes.DELETED changes.LARGE_OBJECTS changes.ON_SHARDS changes.OVERWRITTEN
@@ -162,6 +165,10 @@ OFFERED = {
         compare.compare_only compare.last_run context.RunContext database_run.DatabaseRun
         prepare.Prepared prepare.prepare prepare.prepare_to_verify state.RunState
         transaction.run_in_transaction
+    """,
+    "sessions": """
+        reconnect.new_connection script_runner.Scripts session_reset.LEFT_BEHIND
+        session_reset.own_settings
     """,
     "scripts": """
         files.CONTAINER_FOLDER files.Files files.KeptFile files.RunProgram

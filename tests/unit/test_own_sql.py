@@ -42,8 +42,8 @@ UNPINNED = (
     "execute/keep_settings",
     "execute/let_own",
     "execute/let_own_no_more",
-    "execute/new_defaults",
-    "execute/no_user_schema",
+    "sessions/new_defaults",
+    "sessions/no_user_schema",
     "reference/target",
 )
 _OPERATOR = re.compile(r"OPERATOR\(pg_catalog\.[^)]+\)")

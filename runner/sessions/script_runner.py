@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from runner.connect.queries import encoded
 from runner.errors import ScriptError, StatementFailed
-from runner.execute import reconnect
-from runner.execute.container_folder import FOLDER
 from runner.execute.execution import Execution, RunningScript
-from runner.execute.sessions import Sessions
 from runner.psql.source import canonical_encoding
 from runner.psql.state import State, TextFormat
 from runner.results import ScriptResult
 from runner.scripts.files import Files, standard_input
+from runner.sessions import reconnect
+from runner.sessions.container_folder import FOLDER
+from runner.sessions.sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from runner.check.script_facts import ScriptFacts
     from runner.check.scripts import Checked
     from runner.connect.session import Session
-    from runner.execute.shell_scripts import ShellScripts
     from runner.guard.guard import Guard
     from runner.scripts.files import RunProgram
     from runner.scripts.folder import Script
+    from runner.sessions.shell_scripts import ShellScripts
     from runner.settings import Settings
 
 
@@ -107,7 +107,7 @@ class Scripts:
             self._shells.close()
 
     def _shell_scripts(self) -> ShellScripts:
-        from runner.execute.shell_scripts import ShellScripts
+        from runner.sessions.shell_scripts import ShellScripts
 
         self._shells = self._shells or ShellScripts(self.execution, self.sessions)
         return self._shells
@@ -120,7 +120,7 @@ class Scripts:
             self._take_environment()
         run: RunProgram | None = None
         if checked.recording is not None:
-            from runner.execute.shell_commands import ShellCommands
+            from runner.sessions.shell_commands import ShellCommands
 
             run = ShellCommands(self._shell_scripts(), checked, running, self._state(checked)).run
         state, source = self._state(checked, run), checked.script.source
@@ -129,7 +129,7 @@ class Scripts:
 
     def _take_environment(self) -> None:
         """Sets what psql would for PGOPTIONS and the like, if a shell script has exported them."""
-        from runner.execute.session_reset import exported_settings, set_commands
+        from runner.sessions.session_reset import exported_settings, set_commands
 
         session = self.execution.session
         if settings := exported_settings(self._environ, os.environ):

@@ -9,8 +9,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from runner.connect import session
 from runner.errors import ConnectionFailed, StatementFailed, UsageError
-from runner.execute.session_reset import settings_of
 from runner.psql.steps import LOCAL_HOSTS, Connect
+from runner.sessions.session_reset import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

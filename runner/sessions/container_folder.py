@@ -19,7 +19,7 @@ _LARGEST = 1 << 26  # bytes of a file whose text is looked at
 
 def own_script(name: str) -> str:
     """The text of one of the package's scripts for bash."""
-    return resources.files("runner").joinpath("execute", "bash", f"{name}.sh").read_text("utf-8")
+    return resources.files("runner").joinpath("sessions", "bash", f"{name}.sh").read_text("utf-8")
 
 
 class ContainerFolder:

@@ -48,19 +48,19 @@ def own_settings(conn: Session, lock_timeout: float, *, autocommit: bool) -> tup
     if autocommit:
         return (timeout,)
     timeouts = (f"{one};".encode() for one in no_timeouts(conn).split(";") if one)
-    return (timeout, *timeouts, CHECK_CONSTRAINTS, statement("execute/citus").encode())
+    return (timeout, *timeouts, CHECK_CONSTRAINTS, statement("sessions/citus").encode())
 
 
 def new_defaults(conn: Session, database: str) -> bytes:
     """The command that sets what a new session in this database begins with."""
-    query = sql.SQL(statement("execute/new_defaults")).format(database=sql.Literal(database))
+    query = sql.SQL(statement("sessions/new_defaults")).format(database=sql.Literal(database))
     return encoded(conn, query.as_string())
 
 
 def without_user_schema(user: str, facts: ScriptFacts | None) -> tuple[bytes, ...]:
     """The command that leaves "$user" out of search_path, if the scripts make such a schema."""
     is_made = facts is not None and facts.makes_schema_of(user)
-    return (statement("execute/no_user_schema").encode(),) if is_made else ()
+    return (statement("sessions/no_user_schema").encode(),) if is_made else ()
 
 
 def new_session(own: Sequence[bytes], *, is_guarded: bool) -> tuple[bytes, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Protocol
 
-from runner.execute.client_requests import copies_in
+from runner.sessions.client_requests import copies_in
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter

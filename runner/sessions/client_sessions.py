@@ -10,31 +10,31 @@ from psycopg import pq
 
 from runner.errors import RunnerError, ScriptError, StatementFailed
 from runner.execute.answers import Answers
-from runner.execute.client_requests import (
-    RequestReader,
-    commands_in,
-    control_of,
-    kept_data,
-    savepoint_of,
-)
-from runner.execute.session_reset import set_commands, settings_of
-from runner.execute.sessions import ClientLogin, Sessions, role_of
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
 from runner.observer import Observer
 from runner.psql.source import Source
 from runner.psql.sql_text import first_words
 from runner.psql.steps import Connect
 from runner.scripts.recording import Request
+from runner.sessions.client_requests import (
+    RequestReader,
+    commands_in,
+    control_of,
+    kept_data,
+    savepoint_of,
+)
+from runner.sessions.session_reset import set_commands, settings_of
+from runner.sessions.sessions import ClientLogin, Sessions, role_of
 
 if TYPE_CHECKING:
     from runner.check.scripts import Checked
     from runner.connect.session import Session
     from runner.execute.execution import Execution, RunningScript
-    from runner.execute.gateway import Client
     from runner.psql.state import State
     from runner.psql.steps import Statement
     from runner.results import Notice, Target
     from runner.scripts.recording import Recording
+    from runner.sessions.gateway import Client
 
 
 _Own = tuple[tuple[bytes, ...], tuple[bytes, ...], bytes]

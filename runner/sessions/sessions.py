@@ -13,10 +13,10 @@ from runner.check.command import left_out
 from runner.connect.queries import codec, encoded, is_restricted
 from runner.connect.session import Session
 from runner.errors import ScriptError, StatementFailed
-from runner.execute import reconnect, session_reset
 from runner.execute.executor import Executor
 from runner.execute.transaction_blocks import left_open
 from runner.psql.steps import Connect, Statement
+from runner.sessions import reconnect, session_reset
 
 if TYPE_CHECKING:
     from runner.check.script_facts import ScriptFacts

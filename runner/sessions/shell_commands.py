@@ -11,8 +11,8 @@ from psycopg import sql
 
 from runner.connect.queries import fetch, statement
 from runner.errors import ScriptError
-from runner.execute.session_reset import set_commands
 from runner.psql.slash_arguments import ArgumentError
+from runner.sessions.session_reset import set_commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from runner.check.scripts import Checked
     from runner.execute.execution import RunningScript
-    from runner.execute.sessions import Sessions
-    from runner.execute.shell_scripts import ShellScripts
     from runner.psql.state import State
+    from runner.sessions.sessions import Sessions
+    from runner.sessions.shell_scripts import ShellScripts
 
 
 class ShellCommands:
@@ -95,7 +95,7 @@ def _set_aside(sessions: Sessions, checked: Checked, state: State) -> Callable[[
 
 def _settings(sessions: Sessions) -> dict[str, str]:
     executor = sessions.executor
-    query = sql.SQL(statement("execute/aside"))
+    query = sql.SQL(statement("sessions/aside"))
     query_of_user = query.format(user=executor.exchange.user)
     ((has_more, settings),) = fetch(executor.exchange.conn, query_of_user)
     if has_more or executor.blocks.is_open:

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from runner.embedded.programs import package_bin_dir
 from runner.errors import StatementFailed, UsageError
-from runner.execute.container_folder import own_script
-from runner.execute.gateway import PORT_NUMBER
+from runner.sessions.container_folder import own_script
+from runner.sessions.gateway import PORT_NUMBER
 
 if TYPE_CHECKING:
     from asyncio import WriteTransport
 
     from runner.connect.session import Session
-    from runner.execute.gateway import Gateway
     from runner.results import Target
+    from runner.sessions.gateway import Gateway
 
 
 _SERVICE = ("service", "servicefile")  # what they say is in the other parameters

@@ -6,13 +6,13 @@ import shlex
 from typing import TYPE_CHECKING, cast
 
 from runner.errors import StatementFailed
-from runner.execute.client_sessions import ClientSessions
-from runner.execute.container_folder import FOLDER, ContainerFolder
-from runner.execute.gateway import Gateway
-from runner.execute.shell import Shell, libpq_environment
 from runner.results import Notice
 from runner.scripts.files import CONTAINER_FOLDER
 from runner.scripts.recording import Ran
+from runner.sessions.client_sessions import ClientSessions
+from runner.sessions.container_folder import FOLDER, ContainerFolder
+from runner.sessions.gateway import Gateway
+from runner.sessions.shell import Shell, libpq_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from runner.check.scripts import Checked
     from runner.execute.execution import Execution, RunningScript
-    from runner.execute.sessions import Sessions
     from runner.psql.state import State
     from runner.scripts.folder import Script
     from runner.scripts.recording import Recording
+    from runner.sessions.sessions import Sessions
 
 
 class ShellScripts:
