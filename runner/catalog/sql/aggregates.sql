@@ -26,15 +26,8 @@ SELECT 'aggregate' AS object,
          CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' END,
          'PARALLEL = ' || CASE p.proparallel WHEN 's' THEN 'SAFE' WHEN 'r' THEN 'RESTRICTED' ELSE 'UNSAFE' END)
        || ')' AS definition,
-       d.description AS comment
+       p.tableoid AS "?catalog", p.oid AS "?oid"
   FROM pg_catalog.pg_aggregate AS a
   JOIN pg_catalog.pg_proc AS p ON p.oid = a.aggfnoid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objoid = p.oid AND d.objsubid = 0
- WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
-   AND p.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
-                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                        AND e.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
-                        AND e.deptype = 'e')
- ORDER BY n.nspname, p.proname, p.oid;
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out');

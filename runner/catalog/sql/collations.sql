@@ -14,18 +14,11 @@ SELECT 'collation' AS object,
          CASE WHEN co.collprovider <> 'i' THEN 'LC_CTYPE = ' || pg_catalog.quote_literal(co.collctype::text) END,
          CASE WHEN NOT co.collisdeterministic THEN 'DETERMINISTIC = false' END,
          'RULES = ' || pg_catalog.quote_literal(co.collicurules)) AS definition,
-       d.description AS comment
+       co.tableoid AS "?catalog", co.oid AS "?oid"
   FROM (SELECT NULL::text AS colliculocale, NULL::text AS colllocale, NULL::text AS collicurules) AS older
  CROSS JOIN LATERAL (
-         SELECT oid, collname, collnamespace, collowner, collprovider, collisdeterministic,
+         SELECT tableoid, oid, collname, collnamespace, collowner, collprovider, collisdeterministic,
                 collcollate, collctype, colliculocale, colllocale, collicurules
            FROM pg_catalog.pg_collation) AS co
   JOIN pg_catalog.pg_namespace AS n ON n.oid = co.collnamespace
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_collation'::pg_catalog.regclass AND d.objoid = co.oid AND d.objsubid = 0
- WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
-   AND co.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
-                       WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                         AND e.classid = 'pg_catalog.pg_collation'::pg_catalog.regclass
-                         AND e.deptype = 'e')
- ORDER BY n.nspname, co.collname;
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out');

@@ -33,7 +33,7 @@ SELECT 'constraint' AS object,
                                      ', ' ORDER BY a.attnum)
           FROM pg_catalog.pg_attribute AS a
          WHERE con.contype = 'x' AND a.attrelid = x.indexrelid AND a.attstattarget >= 0) AS statistics,
-       d.description AS comment,
+       con.tableoid AS "?catalog", con.oid AS "?oid",
        xd.description AS "index comment"
   FROM pg_catalog.pg_constraint AS con
  CROSS JOIN LATERAL (
@@ -44,14 +44,10 @@ SELECT 'constraint' AS object,
     ON x.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x')
   LEFT JOIN pg_catalog.pg_class AS xc ON xc.oid = x.indexrelid
   LEFT JOIN pg_catalog.pg_tablespace AS ts ON ts.oid = xc.reltablespace
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
-   AND d.objoid = con.oid AND d.objsubid = 0
   LEFT JOIN pg_catalog.pg_description AS xd
     ON xd.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
    AND xd.objoid = x.indexrelid AND xd.objsubid = 0
  WHERE con.contype NOT IN ('n', 't')
    AND NOT (con.contype = 'f' AND con.conparentid <> 0)
    AND (con.conrelid <> 0 OR con.contypid <> 0)
-   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
- ORDER BY parent.name, con.conname;
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out');

@@ -9,13 +9,5 @@ SELECT 'event trigger' AS object,
        t.evtfoid::pg_catalog.regprocedure::text AS function,
        CASE t.evtenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA'
                          WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END AS enabled,
-       d.description AS comment
-  FROM pg_catalog.pg_event_trigger AS t
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass
-   AND d.objoid = t.oid AND d.objsubid = 0
- WHERE t.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
-                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                        AND e.classid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass
-                        AND e.deptype = 'e')
- ORDER BY t.evtname;
+       t.tableoid AS "?catalog", t.oid AS "?oid"
+  FROM pg_catalog.pg_event_trigger AS t;

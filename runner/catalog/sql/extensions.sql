@@ -10,11 +10,7 @@ SELECT 'extension' AS object,
          CROSS JOIN LATERAL pg_catalog.pg_identify_object(e.classid, e.objid, e.objsubid) AS i
          WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
            AND e.refobjid = x.oid AND e.deptype = 'x') AS dependents,
-       d.description AS comment
+       x.tableoid AS "?catalog", x.oid AS "?oid"
   FROM pg_catalog.pg_extension AS x
   JOIN pg_catalog.pg_namespace AS n ON n.oid = x.extnamespace
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-   AND d.objoid = x.oid AND d.objsubid = 0
- WHERE x.oid >= 16384
- ORDER BY x.extname;
+ WHERE x.oid >= 16384;

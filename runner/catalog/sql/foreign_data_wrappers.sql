@@ -10,13 +10,5 @@ SELECT 'foreign-data wrapper' AS object,
                       THEN pg_catalog.split_part(o.option, '=', 1) || '=...' ELSE o.option END,
                  ', ' ORDER BY o.option)
           FROM pg_catalog.unnest(w.fdwoptions) AS o (option)) AS options,
-       d.description AS comment
-  FROM pg_catalog.pg_foreign_data_wrapper AS w
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass
-   AND d.objoid = w.oid AND d.objsubid = 0
- WHERE w.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
-                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                        AND e.classid = 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass
-                        AND e.deptype = 'e')
- ORDER BY w.fdwname;
+       w.tableoid AS "?catalog", w.oid AS "?oid"
+  FROM pg_catalog.pg_foreign_data_wrapper AS w;

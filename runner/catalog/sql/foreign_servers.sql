@@ -11,14 +11,6 @@ SELECT 'server' AS object,
                       THEN pg_catalog.split_part(o.option, '=', 1) || '=...' ELSE o.option END,
                  ', ' ORDER BY o.option)
           FROM pg_catalog.unnest(s.srvoptions) AS o (option)) AS options,
-       d.description AS comment
+       s.tableoid AS "?catalog", s.oid AS "?oid"
   FROM pg_catalog.pg_foreign_server AS s
-  JOIN pg_catalog.pg_foreign_data_wrapper AS w ON w.oid = s.srvfdw
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_foreign_server'::pg_catalog.regclass
-   AND d.objoid = s.oid AND d.objsubid = 0
- WHERE s.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
-                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                        AND e.classid = 'pg_catalog.pg_foreign_server'::pg_catalog.regclass
-                        AND e.deptype = 'e')
- ORDER BY s.srvname;
+  JOIN pg_catalog.pg_foreign_data_wrapper AS w ON w.oid = s.srvfdw;

@@ -15,14 +15,11 @@ SELECT 'index' AS object,
                                                ', ' ORDER BY a.attnum)
                     FROM pg_catalog.pg_attribute AS a
                    WHERE a.attrelid = c.oid AND a.attstattarget >= 0) END AS statistics,
-       d.description AS comment
+       c.tableoid AS "?catalog", c.oid AS "?oid"
   FROM pg_catalog.pg_index AS x
   JOIN pg_catalog.pg_class AS c ON c.oid = x.indexrelid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_tablespace AS ts ON ts.oid = c.reltablespace
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = 0
  WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
    AND x.indexrelid NOT IN (SELECT con.conindid FROM pg_catalog.pg_constraint AS con
-                             WHERE con.contype IN ('p', 'u', 'x'))
- ORDER BY n.nspname, c.relname;
+                             WHERE con.contype IN ('p', 'u', 'x'));

@@ -21,17 +21,10 @@ SELECT 'operator class' AS object,
                   FROM member AS m
                  WHERE m.family = f.oid AND m.lefttype = o.opcintype AND m.righttype = o.opcintype),
          'STORAGE ' || pg_catalog.format_type(NULLIF(o.opckeytype, 0), NULL)) AS members,
-       d.description AS comment
+       o.tableoid AS "?catalog", o.oid AS "?oid"
   FROM pg_catalog.pg_opclass AS o
   JOIN pg_catalog.pg_opfamily AS f ON f.oid = o.opcfamily
   JOIN pg_catalog.pg_namespace AS fn ON fn.oid = f.opfnamespace
   JOIN pg_catalog.pg_namespace AS n ON n.oid = o.opcnamespace
   JOIN pg_catalog.pg_am AS am ON am.oid = o.opcmethod
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_opclass'::pg_catalog.regclass AND d.objoid = o.oid AND d.objsubid = 0
- WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
-   AND o.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
-                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                        AND e.classid = 'pg_catalog.pg_opclass'::pg_catalog.regclass
-                        AND e.deptype = 'e')
- ORDER BY n.nspname, o.opcname, am.amname;
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out');

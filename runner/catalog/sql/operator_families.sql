@@ -28,15 +28,8 @@ SELECT 'operator family' AS object,
            AND NOT EXISTS (SELECT FROM pg_catalog.pg_opclass AS o
                             WHERE o.opcfamily = f.oid
                               AND o.opcintype = m.lefttype AND o.opcintype = m.righttype)) AS members,
-       d.description AS comment
+       f.tableoid AS "?catalog", f.oid AS "?oid"
   FROM pg_catalog.pg_opfamily AS f
   JOIN pg_catalog.pg_namespace AS n ON n.oid = f.opfnamespace
   JOIN pg_catalog.pg_am AS am ON am.oid = f.opfmethod
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_opfamily'::pg_catalog.regclass AND d.objoid = f.oid AND d.objsubid = 0
- WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
-   AND f.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
-                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                        AND e.classid = 'pg_catalog.pg_opfamily'::pg_catalog.regclass
-                        AND e.deptype = 'e')
- ORDER BY n.nspname, f.opfname, am.amname;
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out');

@@ -11,15 +11,8 @@ SELECT 'operator' AS object,
          'RESTRICT = ' || NULLIF(o.oprrest, 0)::pg_catalog.regproc, 'JOIN = ' || NULLIF(o.oprjoin, 0)::pg_catalog.regproc,
          CASE WHEN o.oprcanhash THEN 'HASHES' END,
          CASE WHEN o.oprcanmerge THEN 'MERGES' END) AS definition,
-       d.description AS comment
+       o.tableoid AS "?catalog", o.oid AS "?oid"
   FROM pg_catalog.pg_operator AS o
   JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oprnamespace
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_operator'::pg_catalog.regclass AND d.objoid = o.oid AND d.objsubid = 0
  WHERE o.oprcode <> 0
-   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
-   AND o.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
-                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                        AND e.classid = 'pg_catalog.pg_operator'::pg_catalog.regclass
-                        AND e.deptype = 'e')
- ORDER BY n.nspname, o.oprname, o.oid;
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out');

@@ -12,11 +12,8 @@ SELECT 'policy' AS object,
           FROM pg_catalog.unnest(p.polroles) AS r (oid)) AS "to",
        pg_catalog.pg_get_expr(p.polqual, p.polrelid) AS "using",
        pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) AS "with check",
-       d.description AS comment
+       p.tableoid AS "?catalog", p.oid AS "?oid"
   FROM pg_catalog.pg_policy AS p
   JOIN pg_catalog.pg_class AS c ON c.oid = p.polrelid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND d.objoid = p.oid AND d.objsubid = 0
- WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
- ORDER BY n.nspname, c.relname, p.polname;
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out');

@@ -33,12 +33,9 @@ SELECT 'publication' AS object,
          WHERE part.refclassid = 'pg_catalog.pg_publication'::pg_catalog.regclass
            AND part.refobjid = p.oid
            AND part.classid = pg_catalog.to_regclass('pg_catalog.pg_publication_namespace'))), '') AS "for",
-       d.description AS comment
+       p.tableoid AS "?catalog", p.oid AS "?oid"
   FROM (SELECT false AS pubviaroot, 'n'::"char" AS pubgencols) AS older
  CROSS JOIN LATERAL (
-         SELECT oid, pubname, pubowner, puballtables, pubinsert, pubupdate, pubdelete, pubtruncate,
+         SELECT tableoid, oid, pubname, pubowner, puballtables, pubinsert, pubupdate, pubdelete, pubtruncate,
                 pubviaroot, pubgencols
-           FROM pg_catalog.pg_publication) AS p
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_publication'::pg_catalog.regclass AND d.objoid = p.oid AND d.objsubid = 0
- ORDER BY p.pubname;
+           FROM pg_catalog.pg_publication) AS p;

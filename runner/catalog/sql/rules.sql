@@ -5,12 +5,9 @@ SELECT 'rule' AS object,
        pg_catalog.pg_get_ruledef(r.oid) AS definition,
        CASE r.ev_enabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA'
                          WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END AS enabled,
-       d.description AS comment
+       r.tableoid AS "?catalog", r.oid AS "?oid"
   FROM pg_catalog.pg_rewrite AS r
   JOIN pg_catalog.pg_class AS c ON c.oid = r.ev_class
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objoid = r.oid AND d.objsubid = 0
  WHERE r.rulename <> '_RETURN'
-   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
- ORDER BY n.nspname, c.relname, r.rulename;
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out');

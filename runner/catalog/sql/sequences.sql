@@ -14,7 +14,7 @@ SELECT 'sequence' AS object,
        CASE WHEN c.relpersistence = 'u' AND own.refobjid IS NULL THEN 'UNLOGGED' END AS persistence,
        own.refobjid::pg_catalog.regclass::text || '.' || pg_catalog.quote_ident(a.attname)
          AS "owned by",
-       d.description AS comment,
+       c.tableoid AS "?catalog", c.oid AS "?oid",
        feeds.columns AS "?feeds"
   FROM pg_catalog.pg_sequence AS s
   JOIN pg_catalog.pg_class AS c ON c.oid = s.seqrelid
@@ -24,8 +24,6 @@ SELECT 'sequence' AS object,
    AND own.objsubid = 0 AND own.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
    AND own.refobjsubid > 0 AND own.deptype IN ('a', 'i')
   LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = own.refobjid AND a.attnum = own.refobjsubid
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = 0
   LEFT JOIN LATERAL (
          -- Table and column, and whether the next number must be free there: it is unique.
          SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
@@ -56,9 +54,4 @@ SELECT 'sequence' AS object,
            LEFT JOIN pg_catalog.pg_type AS fb ON fb.oid = ft.typbasetype  -- the base type of a domain
            JOIN pg_catalog.pg_class AS fc ON fc.oid = f.relid
        ) AS feeds ON true
- WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
-   AND c.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
-                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                        AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-                        AND e.deptype = 'e')
- ORDER BY n.nspname, c.relname;
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out');

@@ -5,19 +5,11 @@ SELECT 'statistics' AS object,
        pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(s.stxowner)) AS owner,
        pg_catalog.pg_get_statisticsobjdef(s.oid) AS definition,
        NULLIF(s.stxstattarget, -1)::text AS statistics,
-       d.description AS comment
+       s.tableoid AS "?catalog", s.oid AS "?oid"
   FROM (SELECT -1 AS stxstattarget) AS older
  CROSS JOIN LATERAL (
-         SELECT oid, stxname, stxnamespace, stxowner, stxstattarget, stxrelid
+         SELECT tableoid, oid, stxname, stxnamespace, stxowner, stxstattarget, stxrelid
            FROM pg_catalog.pg_statistic_ext) AS s
   JOIN pg_catalog.pg_class AS c ON c.oid = s.stxrelid -- Citus hides shards there
   JOIN pg_catalog.pg_namespace AS n ON n.oid = s.stxnamespace
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass
-   AND d.objoid = s.oid AND d.objsubid = 0
- WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
-   AND s.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
-                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                        AND e.classid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass
-                        AND e.deptype = 'e')
- ORDER BY n.nspname, s.stxname;
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out');

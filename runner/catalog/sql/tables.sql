@@ -39,7 +39,7 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
                       THEN pg_catalog.split_part(o.option, '=', 1) || '=...' ELSE o.option END,
                  ', ' ORDER BY o.option)
           FROM pg_catalog.unnest(ft.ftoptions) AS o (option)) AS options,
-       d.description AS comment,
+       c.tableoid AS "?catalog", c.oid AS "?oid",
        -- Only a plain table has rows of its own.
        CASE WHEN c.relkind = 'r' THEN 'true' END AS "?rows",
        -- Of Citus, whose rows are on other servers: each of its tables has this trigger.
@@ -83,12 +83,5 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
   LEFT JOIN pg_catalog.pg_tablespace AS ts ON ts.oid = c.reltablespace
   LEFT JOIN pg_catalog.pg_foreign_table AS ft ON ft.ftrelid = c.oid
   LEFT JOIN pg_catalog.pg_foreign_server AS fs ON fs.oid = ft.ftserver
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = 0
  WHERE c.relkind IN ('r', 'p', 'f')
-   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
-   AND c.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
-                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                        AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-                        AND e.deptype = 'e')
- ORDER BY n.nspname, c.relname;
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out');

@@ -14,14 +14,7 @@ SELECT 'text search configuration' AS object,
                   JOIN pg_catalog.ts_token_type(c.cfgparser) AS k ON k.tokid = m.maptokentype
                  WHERE m.mapcfg = c.oid
                  GROUP BY k.alias) AS t (alias, dictionaries)) AS mapping,
-       d.description AS comment
+       c.tableoid AS "?catalog", c.oid AS "?oid"
   FROM pg_catalog.pg_ts_config AS c
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.cfgnamespace
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_ts_config'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = 0
- WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out')
-   AND c.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
-                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                        AND e.classid = 'pg_catalog.pg_ts_config'::pg_catalog.regclass
-                        AND e.deptype = 'e')
- ORDER BY n.nspname, c.cfgname;
+ WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out');

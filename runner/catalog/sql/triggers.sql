@@ -7,14 +7,11 @@ SELECT 'trigger' AS object,
        pg_catalog.pg_get_triggerdef(t.oid) AS definition,
        CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA'
                         WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END AS enabled,
-       d.description AS comment
+       t.tableoid AS "?catalog", t.oid AS "?oid"
   FROM pg_catalog.pg_trigger AS t
   JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_constraint AS con ON con.oid = t.tgconstraint
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND d.objoid = t.oid AND d.objsubid = 0
  WHERE (NOT t.tgisinternal OR COALESCE(con.contype, 't') = 't')
    AND t.tgfoid IS DISTINCT FROM pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid
-   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
- ORDER BY n.nspname, c.relname, t.tgname;
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out');

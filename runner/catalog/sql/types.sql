@@ -1,5 +1,4 @@
--- Domains, and enum, composite, range, base and shell types, without those that are created with
--- another type or a table: arrays, row types, and multiranges.
+-- Domains, and enum, composite, range, base and shell types, without the row types of tables.
 SELECT CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END AS object,
        pg_catalog.quote_ident(n.nspname) AS parent,
        pg_catalog.format('%I.%I', n.nspname, t.typname) AS name,
@@ -51,20 +50,12 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END AS object,
            'ELEMENT = ' || pg_catalog.format_type(NULLIF(t.typelem, 0), NULL),
            'DELIMITER = ' || pg_catalog.quote_literal(t.typdelim::text),
            CASE WHEN t.typcollation <> 0 THEN 'COLLATABLE' END) END AS definition,
-       d.description AS comment
+       t.tableoid AS "?catalog", t.oid AS "?oid"
   FROM pg_catalog.pg_type AS t
   JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
   LEFT JOIN pg_catalog.pg_class AS c ON c.oid = t.typrelid
   LEFT JOIN pg_catalog.pg_type AS base ON base.oid = t.typbasetype
   LEFT JOIN pg_catalog.pg_collation AS co ON co.oid = t.typcollation
   LEFT JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.objoid = t.oid AND d.objsubid = 0
- WHERE t.typtype <> 'm' AND COALESCE(c.relkind, 'c') = 'c'
-   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
-   AND t.oid NOT IN (SELECT element.typarray FROM pg_catalog.pg_type AS element)
-   AND t.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
-                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                        AND e.classid = 'pg_catalog.pg_type'::pg_catalog.regclass
-                        AND e.deptype = 'e')
- ORDER BY n.nspname, t.typname;
+ WHERE COALESCE(c.relkind, 'c') = 'c'
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out');

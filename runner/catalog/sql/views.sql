@@ -11,18 +11,11 @@ SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS objec
        CASE WHEN NOT c.relispopulated THEN 'WITH NO DATA' END AS populated,
        CASE WHEN am.amname <> 'heap' THEN am.amname END AS "access method",
        ts.spcname AS tablespace,
-       d.description AS comment
+       c.tableoid AS "?catalog", c.oid AS "?oid"
   FROM pg_catalog.pg_class AS c
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_class AS toast ON toast.oid = c.reltoastrelid
   LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
   LEFT JOIN pg_catalog.pg_tablespace AS ts ON ts.oid = c.reltablespace
-  LEFT JOIN pg_catalog.pg_description AS d
-    ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = 0
  WHERE c.relkind IN ('v', 'm')
-   AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
-   AND c.oid NOT IN (SELECT e.objid FROM pg_catalog.pg_depend AS e
-                      WHERE e.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                        AND e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-                        AND e.deptype = 'e')
- ORDER BY n.nspname, c.relname;
+   AND n.nspname !~ pg_catalog.current_setting('runner.left_out');
