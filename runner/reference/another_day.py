@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from runner.scripts.folder import Script
 
 # The year, the month and the day of the week differ.
 _AGO = timedelta(days=400)
@@ -21,15 +16,6 @@ _CLOCK = re.compile(
     rb"\b(?P<local>LOCALTIMESTAMP)\b(?:\(\d\))?|\b(?P<time>CURRENT_TIMESTAMP(?!\w)(?:\(\d\))?|"
     rb"(?:pg_catalog\.)?(?:now|(?:transaction|statement|clock)_timestamp)\(\))"
 )  # fmt: skip
-# What the text of a script must have to compute something from the date, or to include what does.
-_ASKS = re.compile(
-    rb"(?i)current_|localtimestamp|now|today|yesterday|tomorrow|_timestamp\(|age\(|\\i"
-)
-
-
-def ask_the_time(scripts: Iterable[Script]) -> bool:
-    """Whether scripts may compute something from the date; read to the first place, or the end."""
-    return any(one.shell or any(map(_ASKS.search, one.source.read_blocks())) for one in scripts)
 
 
 def another_day(text: bytes) -> bytes:

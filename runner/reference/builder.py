@@ -32,7 +32,6 @@ from runner.errors import MergedInsertFailed, ScriptError, StatementFailed
 from runner.execute.execution import Execution
 from runner.observer import Observer
 from runner.psql.sql_text import catalog_name
-from runner.reference.another_day import another_day
 from runner.reference.extensions import (
     ON_CRON,
     committed_commands,
@@ -105,6 +104,7 @@ class Builder:
         self.pid = 0
         self._repeat = repeat
         self._spec = spec
+        self._rewrite = spec.rewrite
         self._conn = conn
         self._observer = BuildObserver(released)
         self._is_direct = is_direct
@@ -118,7 +118,7 @@ class Builder:
 
         A role or a schema that exists already, created by a statement whose text does not show its
         name, is found by the error: then the scripts run again with the role renamed, or without
-        the schemas of the target.
+        the schemas of the target. What a rewritten statement fails by is none.
         """
         while True:
             try:
@@ -128,6 +128,9 @@ class Builder:
                 self._conn.rollback()
             except (ScriptError, StatementFailed) as error:
                 self._conn.rollback()  # the target's run may wait for a lock of this one
+                if self._rewrite is not None:
+                    self._rewrite = None
+                    continue
                 if error.sqlstate == "42P06" and self._schemas:  # duplicate_schema
                     self._schemas = []
                     continue
@@ -148,7 +151,7 @@ class Builder:
                 spec.target,
                 between=self._observer.check,
                 left_out=ON_CRON if has_cron(spec) else None,
-                rewrite=another_day if spec.is_on_another_day else None,
+                rewrite=self._rewrite,
                 merges=self._merges,
                 databases=databases if spec.outline.may_be_several else None,
             ),

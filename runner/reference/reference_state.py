@@ -21,6 +21,7 @@ from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.catalog.snapshot import Snapshot, compare, key_of, varying_properties
 from runner.connect.queries import encoded, no_timeouts
 from runner.errors import LockNotAvailable
+from runner.reference.another_day import another_day
 from runner.reference.reference import Reference
 
 if TYPE_CHECKING:
@@ -116,13 +117,16 @@ def with_another_build(
 ) -> ReferenceState:
     """Build the scripts once more, and leave out what differs (random(), clock_timestamp()).
 
+    The second build is as on another day, if what is compared may be of one.
+
     Of the rows that is done for the tables that are `differing`; rows that are equal in all builds
     are compared in all columns. Where two builds are not equal, a third has to agree as well
     before a difference is one. With `repeat` see `Builder`: the columns of these tables that get
     other values then count as fed by a sequence. Raises Collision.
     """
     first = {table: digest for table, digest in state.digests.items() if table.name in differing}
-    with closing(Reference(spec, reference)) as another:
+    rewrite = another_day if spec.of_any_day and state.builds == 1 else None
+    with closing(Reference(spec._replace(rewrite=rewrite), reference)) as another:
         another.start(repeat)
         built = another.result()
         conn = another.connection()
@@ -135,17 +139,16 @@ def with_another_build(
         common = [common_rows(state.conn, conn, table) for table in differ]
     others = {table: digest for table, digest in state.digests.items() if table not in first}
     varies_in = varying_properties(state.snapshot, built.snapshot)
-    if spec.is_on_another_day:  # what it writes for CURRENT_DATE is in definitions, too
+    varies = varies_in or state.varying or changed
+    if rewrite is not None:  # what it writes for CURRENT_DATE is in definitions, too
         varies_in = frozenset(key for key in varies_in if key[2] in (None, "comment"))
-    varying = {*state.varying, *varies_in}
-    varies = varying or changed
     known = {table: first[table] for table in shapes if table in first}
     new = [table for table in (*shapes, *filter(None, common)) if table not in known]
     digests = known | read_rows(state.conn, new)
     return replace(
         state,
         digests=others | {_fed_again(one, built.repeated): d for one, d in digests.items()},
-        varying=varying,
+        varying={*state.varying, *varies_in},
         unstable=state.unstable | _unstable(first, shapes),
         snapshot_again=state.snapshot_again or built.snapshot_again,
         builds=state.builds + 1,

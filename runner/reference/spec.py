@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
@@ -91,8 +91,8 @@ class ReferenceSpec(NamedTuple):
     """The scripts that a reference is built from, and the target whose properties it gets.
 
     `part` is the database that it is for, if that is not the target's; `create` the statement of
-    the scripts that makes it here; `made` is that also where it exists already. Built as if it
-    were on another day, it differs in the rows that the scripts compute from the date.
+    the scripts that makes it here; `made` is that also where it exists already. `of_any_day`: what
+    is compared with it may have been built on another day. `rewrite` gives what is sent for a text.
     """
 
     conninfo: str
@@ -105,7 +105,8 @@ class ReferenceSpec(NamedTuple):
     part: str | None = None
     create: Shared | None = None
     made: Shared | None = None
-    is_on_another_day: bool = False
+    of_any_day: bool = False
+    rewrite: Callable[[bytes], bytes] | None = None
 
     @property
     def server(self) -> str:

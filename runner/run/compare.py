@@ -53,6 +53,7 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
             kept = (one for one in properties.settings if one.partition("=")[0] not in made)
             properties = properties._replace(settings=tuple(kept))
             spec = ctx.prepared.reference_spec(conn.conninfo, ctx.settings, ctx.target, properties)
+            spec = spec._replace(of_any_day=True)
             verifier = _compared(ctx, conn, spec, stack)
             others = (
                 _others(ctx, spec, verifier, stack) if ctx.prepared.outline.may_be_several else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from runner.catalog.reader import read_snapshot, snapshot_of
@@ -14,7 +14,6 @@ from runner.catalog.snapshot import made_again
 from runner.check.definitions import definitions
 from runner.comparison import Caution, Difference, Verification
 from runner.errors import Collision, Refused, RunnerError
-from runner.reference.another_day import ask_the_time
 from runner.reference.reference import Reference
 from runner.reference.reference_state import (
     ReferenceState,
@@ -267,15 +266,6 @@ class Verifier:
             again = rows.checks(reference, names)
             if again != [check for check in checks if check.wanted.name in names]:
                 differing = rows.differences(reference, again)
-            checks = rows.checks(reference)
-        is_other_run = rows.written is None and not self.builds_before_run
-        if (differing or catalog) and is_other_run and ask_the_time(self.spec.folder.scripts):
-            names = {table_of(difference) for difference in differing}
-            with suppress(RunnerError):
-                spec = self.spec._replace(is_on_another_day=True)
-                reference = with_another_build(spec, self._reference, reference, names)
-                differing = rows.differences(reference, rows.checks(reference, names))
-                catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
             checks = rows.checks(reference)
         if self.builds_before_run and (differing or any(d.kind != "missing" for d in catalog)):
             names = {table_of(difference) for difference in differing}

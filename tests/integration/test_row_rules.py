@@ -450,6 +450,7 @@ CREATE TABLE IF NOT EXISTS calendar (day date PRIMARY KEY);
 DO $$ BEGIN
     EXECUTE format('CREATE TABLE IF NOT EXISTS log_%s ()', to_char(now(), 'YYYYMM'));
     EXECUTE format('COMMENT ON TABLE calendar IS %L', 'of ' || CURRENT_DATE);
+    EXECUTE format('CREATE TABLE IF NOT EXISTS made (at text DEFAULT %L)', clock_timestamp());
 END $$;
 INSERT INTO dated VALUES
     (1, 'it''s now()', CURRENT_DATE - 7, date_trunc('day', now()) - interval '1 day',
@@ -479,6 +480,13 @@ def test_what_is_computed_from_the_date_is_no_difference_on_another_day(
         "changed column public.dated.d default",
         "changed row public.dated (id) = (2) name",
     ]
+
+
+def test_scripts_that_fail_on_another_day(verified: Verified) -> None:
+    too_old = "DO $$ BEGIN IF now() < '2026-01-01' THEN RAISE 'too old'; END IF; END $$;"
+    assert verified(f"CREATE TABLE t (i int); INSERT INTO t VALUES (1); {too_old}").agrees
+    verified.sql("UPDATE t SET i = 2")
+    assert differences(verified.verify()) == ["missing row public.t"]
 
 
 @pytest.mark.parametrize("other", ["text", "timestamp", "date"])

@@ -138,7 +138,6 @@ OFFERED = {
         steps.Statement steps.Statements steps.Step steps.Sync steps.separated
     """,
     "reference": """
-        another_day.ask_the_time
         database.drop_abandoned database.drop_database database.new_database
         one_database.OneDatabase pool.ReferencePool reference.Reference
         reference_state.ReferenceState reference_state.state_before_run
