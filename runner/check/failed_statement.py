@@ -1,4 +1,4 @@
-"""A statement of the scripts that failed, and what the scripts tell about it. Pure.
+"""A statement that failed, and what the scripts and the table of remedies tell about it. Pure.
 
 The server's text may be in any language: what counts is its SQLSTATE, the names that it quotes,
 and the tokens around its position.
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from runner.comparison import Defined
 from runner.errors import Place, Query, RunnerError
 from runner.psql.sql_text import Token, catalog_name, tokens
+from runner.texts import rows
 
 # Quotation marks of any language.
 QUOTE = '["\u00ab\u00bb\u201c-\u201f]'
@@ -94,6 +95,23 @@ class FailedStatement:
         mark = "" if self.at is None else f"@{depth}{'^' * self.begins_line} "
         return f"{_joined(before)} {mark}{_joined(after)}".lstrip()
 
+    def remedy(self, code: str | None = None) -> str | None:
+        """What the table has first for a code: that of the error, or another."""
+        found = next(_remedies(code or self.sqlstate or "", self.marked), None)
+        return found and self._filled(*found)
+
+    def foreign_words(self) -> str | None:
+        """What to write instead of words of other databases, a line for each, if one is named."""
+        found = list(_remedies("*", self.joined))
+        if not any(self.is_named(*match.span()) for _, match in found):
+            return None
+        return "\n".join(self._filled(*one) for one in found)
+
+    def _filled(self, text: str, match: re.Match[str]) -> str:
+        word = next(filter(None, match.groups()), match[0])
+        line = f"line {self.place.line}" if self.begins_line else self.shown
+        return text.format(word, low=word.lower(), shown=self.shown, line=line)
+
     def made(self, name: str) -> Defined | None:
         """The first other statement that makes what has this name."""
         here = (self.place.script, self.place.line)
@@ -134,6 +152,12 @@ def narrowed(error: RunnerError) -> Place | None:
             column = len(before.decode("utf-8", "surrogateescape")) + 1
             return place._replace(line=place.line + number, column=column, source=source)
     return place
+
+
+def _remedies(code: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    for one in rows("check/remedies.txt"):
+        if code in one.key.split(",") and (match := re.search(one.pattern, text)):
+            yield one.text, match
 
 
 def _bytes(text: str) -> bytes:

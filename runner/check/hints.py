@@ -8,7 +8,6 @@ from difflib import get_close_matches
 
 from runner.check.definitions import defined
 from runner.check.failed_statement import Facts, FailedStatement
-from runner.check.remedies import by_code, foreign_words
 from runner.check.syntax_hints import (
     misplaced_quotes,
     number_of_values,
@@ -38,7 +37,7 @@ def remedy(error: RunnerError, facts: Callable[[], Facts]) -> str | None:
 
     `facts` are asked for only when they are needed.
     """
-    rules = (*_RULES.get(error.sqlstate or "", ()), by_code)
+    rules = (*_RULES.get(error.sqlstate or "", ()), FailedStatement.remedy)
     failed = FailedStatement(error, facts)
     return next(filter(None, (rule(failed) for rule in rules)), None)
 
@@ -115,14 +114,14 @@ def _exists(failed: FailedStatement) -> str | None:
     kind, name, on = defined(failed.text.lstrip()) or ("", "", "")
     name = name or "".join(failed.names[:1])
     if kind == "role" or failed.message.startswith("role "):
-        return by_code(failed, "role")
+        return failed.remedy("role")
     if (one := failed.made(name)) and failed.is_later(one) is False:
         where = f"{name} was first made in {one.script}:{one.line}."
     elif kind:
         where = f"{name} was there before this run{failed.facts().applied}."
     else:
         where = f"{name} is there already."
-    if instead := by_code(failed, "again"):
+    if instead := failed.remedy("again"):
         return f"{where} {instead}"
     table = f" ON {on}" if on else ""
     return f"{where} Drop it before: DROP {kind.upper()} IF EXISTS {name}{table};"
@@ -161,12 +160,12 @@ def _own_role(failed: FailedStatement) -> str | None:
     return f"Write after CREATE ROLE: GRANT {quoted} TO CURRENT_USER;" if name and is_made else None
 
 
-_NAMES = (odd_character, foreign_words, misplaced_quotes)
+_NAMES = (odd_character, FailedStatement.foreign_words, misplaced_quotes)
 _RULES: dict[str, tuple[Callable[[FailedStatement], str | None], ...]] = {
     "42601": (*_NAMES, unset_variable, number_of_values, of_the_grammar),
     "42703": (*_NAMES, text_as_name, _column),
     **dict.fromkeys(("42P01", "42704", "42883", "3F000", "22023"), (*_NAMES, _missing)),
-    **dict.fromkeys(("0A000", "42725", "42804"), (foreign_words,)),
+    **dict.fromkeys(("0A000", "42725", "42804"), (FailedStatement.foreign_words,)),
     **dict.fromkeys(("42P07", "42710", "42723", "42P06", "42701"), (_exists,)),
     "22P02": (_labels,),
     "42501": (_own_role,),

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from runner.check.failed_statement import QUOTE, FailedStatement
-from runner.check.remedies import by_code
 from runner.psql.sql_text import tokens
 from runner.texts import words
 
@@ -76,7 +75,7 @@ def of_the_grammar(failed: FailedStatement) -> str | None:
     quoted = f"(?i){QUOTE}(?:;|{re.escape(failed.word)})"
     if failed.word and not re.search(quoted, failed.message):
         return None
-    return by_code(failed, "syntax") or _misspelt(failed) or by_code(failed, "comma")
+    return failed.remedy("syntax") or _misspelt(failed) or failed.remedy("comma")
 
 
 def _misspelt(failed: FailedStatement) -> str | None:
