@@ -8,10 +8,14 @@ of all parent folders when root calls it, and counts its users in a file that is
 from __future__ import annotations
 
 import glob
+import operator
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +23,8 @@ from typing import TYPE_CHECKING
 from runner.errors import ConnectionFailed, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runner.embedded.programs import ServerUser
 
 
@@ -26,6 +32,8 @@ PORT = "5432"
 # A Unix socket's path has at most 107 bytes (103 on macOS); TMPDIR may be longer than that.
 _SOCKET_ROOT = "/tmp"  # noqa: S108, mkdtemp creates a folder of mode 0700 in it
 _LOG_LINES = 12
+_IN_BACKGROUND = '"$@" </dev/null >>"$0" 2>&1 & echo $!'
+_POLL_INTERVAL, _LONGEST_WAIT = 0.005, 60.0  # seconds
 
 
 def locale_options(version: int) -> list[str]:
@@ -50,15 +58,6 @@ class Cluster:
     @property
     def log_path(self) -> Path:
         return self.place / "server.log"
-
-    def check_paths(self) -> None:
-        """Raise UsageError for a path that pg_ctl, which runs a shell command, cannot quote."""
-        for path in (self.place, self.bin_dir):
-            if set(str(path)) & set('"$`\\\n'):
-                raise UsageError(
-                    f"the embedded PostgreSQL cannot run in a folder of this name: {path}",
-                    hint='it must not contain " $ ` or \\; or name a target (DATABASE_URL)',
-                )
 
     def create(self, version: int) -> None:
         """Run initdb in a folder beside the place and rename it, so that it is complete or absent.
@@ -91,7 +90,7 @@ class Cluster:
         """Return the socket folder of a server that a killed command has left running, or None.
 
         A server without its socket is stopped. A pid file whose pid belongs to another process is
-        removed: pg_ctl would mistake that process for the server.
+        removed: the server would take that process for another one.
         """
         lines = self._pid_file()
         if lines is None:
@@ -100,9 +99,7 @@ class Cluster:
             (self.place / "postmaster.pid").unlink()
             _remove_socket_dir(lines)
             return None
-        # Line 5 is the socket folder, line 8 the status (src/include/utils/pidfile.h).
-        ready = len(lines) > 7 and lines[7].strip() == "ready"
-        if ready and Path(lines[4], f".s.PGSQL.{PORT}").exists():
+        if _is_ready(lines) and Path(lines[4], f".s.PGSQL.{PORT}").exists():
             return lines[4]
         self.stop()
         return None
@@ -111,28 +108,45 @@ class Cluster:
         """Start the server; return its socket folder."""
         socket_dir = tempfile.mkdtemp(prefix="runner-", dir=_SOCKET_ROOT)
         self.user.give(Path(socket_dir))
-        durable = "" if self.durable else "-F -c synchronous_commit=off "
-        options = f"{durable}-h '' -p {PORT} -k {socket_dir}"
-        code, output = self._pg_ctl("start", "--log", str(self.log_path), "--options", options)
-        if code != 0:
-            shutil.rmtree(socket_dir, ignore_errors=True)
-            if self.log_path.exists():
-                lines = self.log_path.read_text(errors="replace").splitlines()
-                output = "\n".join(lines[-_LOG_LINES:])
-            raise ConnectionFailed(
-                "the embedded PostgreSQL does not start",
-                detail=output,
-                hint=f"its log: {self.log_path}",
-            )
-        return socket_dir
+        speed = [] if self.durable else ["-F", "-c", "synchronous_commit=off"]
+        options = ["-D", str(self.place), "-h", "", "-p", PORT, "-k", socket_dir, *speed]
+        server = [str(self.bin_dir / "postgres"), *options]
+        code, output = _run(["sh", "-c", _IN_BACKGROUND, str(self.log_path), *server], self.user)
+        if code == 0 and self._waits_for(_is_ready, int(output)):
+            return socket_dir
+        shutil.rmtree(socket_dir, ignore_errors=True)
+        if self.log_path.exists():
+            lines = self.log_path.read_text(errors="replace").splitlines()
+            output = "\n".join(lines[-_LOG_LINES:])
+        raise ConnectionFailed(
+            "the embedded PostgreSQL does not start",
+            detail=output,
+            hint=f"its log: {self.log_path}",
+        )
 
     def stop(self) -> None:
         """Stop the server, terminating its sessions, and remove its socket folder."""
         lines = self._pid_file()
-        code, _ = self._pg_ctl("stop", "--mode=fast")
-        if code != 0:
-            self._pg_ctl("stop", "--mode=immediate")
-        _remove_socket_dir(lines or [])
+        if lines is None:
+            return
+        for number in (signal.SIGINT, signal.SIGQUIT):  # fast, then immediate
+            with suppress(ProcessLookupError):
+                os.kill(int(lines[0]), number)
+            if self._waits_for(operator.not_, int(lines[0])):
+                break
+        _remove_socket_dir(lines)
+
+    def _waits_for(self, is_reached: Callable[[list[str]], bool], pid: int) -> bool:
+        """Wait until the pid file is so. False if the server ends before, or takes a minute.
+
+        pg_ctl looks only ten times a second.
+        """
+        latest = time.monotonic() + _LONGEST_WAIT
+        while not is_reached(self._pid_file() or []):
+            if time.monotonic() > latest or not _is_postmaster(pid, self.place):
+                return is_reached(self._pid_file() or [])
+            time.sleep(_POLL_INTERVAL)
+        return True
 
     def _pid_file(self) -> list[str] | None:
         try:
@@ -140,9 +154,10 @@ class Cluster:
         except FileNotFoundError:
             return None
 
-    def _pg_ctl(self, *arguments: str) -> tuple[int, str]:
-        pg_ctl = [str(self.bin_dir / "pg_ctl"), "--pgdata", str(self.place), "--silent", "--wait"]
-        return _run([*pg_ctl, *arguments], self.user)
+
+def _is_ready(pid_file: list[str]) -> bool:
+    """Whether the server takes connections: line 8 is its status (src/include/utils/pidfile.h)."""
+    return len(pid_file) > 7 and pid_file[7].strip() == "ready"
 
 
 def _remove_socket_dir(pid_file: list[str]) -> None:

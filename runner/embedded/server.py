@@ -89,7 +89,6 @@ def _join(
     user = server_user(place)
     installation = choose_installation(place, user, extensions)
     cluster = Cluster(place, installation.bin_dir, user, durable=durable)
-    cluster.check_paths()
     if not (place / "PG_VERSION").exists():
         cluster.create(installation.version)
     socket_dir = cluster.running_in() or cluster.start()

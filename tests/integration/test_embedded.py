@@ -322,18 +322,24 @@ def test_a_signal_stops_it(data_dir: Path, signum: signal.Signals) -> None:
     assert_stopped(facts)
 
 
-def test_a_path_longer_than_a_socket_s_works(tmp_path: Path) -> None:
-    data_dir = tmp_path / ("long" * 40) / "with space, comma and 'quote'" / ".runner" / "pgdata"
+@pytest.mark.parametrize("name", ["with space, comma and 'quote'", '"; $(touch x) `y` \\'])
+def test_any_path_works_and_one_longer_than_a_socket_s(tmp_path: Path, name: str) -> None:
+    data_dir = tmp_path / ("long" * 40) / name / ".runner" / "pgdata"
     facts, rows = use(data_dir, "SELECT 1")
     assert rows == [[1]]
     assert facts["place"] == str(data_dir)
     assert_stopped(facts)
 
 
-def test_a_path_that_a_shell_would_change_is_refused(tmp_path: Path) -> None:
-    message = failure(tmp_path / "$(touch x)" / ".runner" / "pgdata")
-    assert "cannot run in a folder of this name" in message
-    assert "DATABASE_URL" in message
+def test_a_server_that_does_not_start_shows_its_log(data_dir: Path) -> None:
+    use(data_dir, "SELECT 1")
+    with (data_dir.resolve() / "postgresql.conf").open("a") as settings:
+        settings.write("shared_buffers = 'much'\n")
+    with using(data_dir) as process:
+        _, message = process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 5
+    assert "the embedded PostgreSQL does not start" in message
+    assert "shared_buffers" in message
 
 
 def test_what_an_interrupted_initdb_left_is_cleared_away(data_dir: Path) -> None:
