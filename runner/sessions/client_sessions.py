@@ -141,7 +141,6 @@ class ClientSessions:
             if self._executor.is_passed_over:
                 request = request._replace(failed=None)
         except StatementFailed as error:
-            self.error = error
             request = request._replace(failed=True)
             listener.failed(error)
         self._add(request)
@@ -162,7 +161,7 @@ class ClientSessions:
         if self.error is None:
             return failure
         return self.error.converted(
-            StatementFailed, message=f"{failure.message}: {self.error.message}"
+            type(self.error), message=f"{failure.message}: {self.error.message}"
         )
 
     def _add(self, request: Request) -> None:
@@ -285,7 +284,8 @@ class ClientSessions:
         if not isinstance(error, StatementFailed) and error.sqlstate is None:
             self.refused = error
         place = error.place if self._reader.is_in_script else None
-        return error.converted(StatementFailed, place=place)
+        self.error = error.converted(type(error), place=place)
+        return self.error.converted(StatementFailed)
 
 
 def _kind(at: tuple[int, bytes]) -> tuple[bytes | None, bytes | None]:

@@ -17,11 +17,6 @@ _CONFIGURATION = ("postgresql.conf", "pg_hba.conf")
 _LARGEST = 1 << 26  # bytes of a file whose text is looked at
 
 
-def own_script(name: str) -> str:
-    """The text of one of the package's scripts for bash."""
-    return resources.files("runner").joinpath("sessions", "bash", f"{name}.sh").read_text("utf-8")
-
-
 class ContainerFolder:
     """A private directory with client programs that mean the run.
 
@@ -38,10 +33,12 @@ class ContainerFolder:
             (self.data / name).touch()
         clients = self.directory / "bin"
         clients.mkdir()
-        program = own_script("client")
+        own = resources.files("runner").joinpath("sessions", "bash")
         for name in _CLIENTS:
-            (clients / name).write_text(program)
+            (clients / name).write_bytes(own.joinpath("client.sh").read_bytes())
             (clients / name).chmod(0o755)
+        self.entrypoint = self.directory / "docker-entrypoint.sh"
+        self.entrypoint.write_bytes(own.joinpath("entrypoint.sh").read_bytes())
         if any(_NAME in (_content(path) or b"") for path in folder.rglob("*")):
             self.place = self.directory / "initdb.d"
             _copy(folder, self.place)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from runner.embedded.programs import package_bin_dir
 from runner.errors import StatementFailed, UsageError
-from runner.sessions.container_folder import own_script
 from runner.sessions.gateway import PORT_NUMBER
 
 if TYPE_CHECKING:
@@ -84,14 +83,14 @@ class Shell:
     UsageError without bash.
     """
 
-    def __init__(self, environ: dict[str, str], show: Show) -> None:
+    def __init__(self, entrypoint: Path, environ: dict[str, str], show: Show) -> None:
         mark = secrets.token_hex()
         self._bash = _Bash(b"\0%s\n" % mark.encode(), show)
         self._runner = asyncio.Runner()
         loop = self._runner.get_loop()
         loop.set_exception_handler(lambda *_: None)  # what counts is raised
-        # The ${0} that a sourced script sees is the entrypoint's.
-        command = ("bash", "-c", own_script("entrypoint"), "docker-entrypoint.sh", mark)
+        # A file: the ${0} that a sourced script sees is the entrypoint's.
+        command = ("bash", str(entrypoint), mark)
         bash = loop.subprocess_exec(
             lambda: self._bash, *command, env=environ, start_new_session=True
         )

@@ -143,7 +143,7 @@ class ShellScripts:
             shown = container.in_container(text).decode("utf-8", "replace")
             observer.output(shown, to_stderr=to_stderr)
 
-        return Shell(environ, show)
+        return Shell(container.entrypoint, environ, show)
 
     def close(self) -> None:
         """Ends bash."""

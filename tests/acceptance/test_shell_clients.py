@@ -279,6 +279,17 @@ def test_what_the_run_refuses_is_its_error(
     assert tables(fresh_database) == []
 
 
+def test_a_missing_right_has_its_own_code(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """As in a script for psql; also where the transaction of psql has failed by then."""
+    text = "psql <<SQL\nbegin; do 'begin raise insufficient_privilege; end';\nselect 1;\nSQL\n"
+    folder = write_scripts(tmp_path)
+    shell_script(folder, "01.sh", f"{text}exit 3\n", executable=True)
+    result = runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=4)
+    assert "01.sh ended with exit status 3: insufficient_privilege (42501)" in result.stderr
+
+
 def test_roles_are_made_in_the_run(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
     """Others make their own objects; the reference makes the same ones, after the run."""
     [name] = query(fresh_database, "select current_database()::text")

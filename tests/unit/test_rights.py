@@ -18,7 +18,7 @@ from runner.connect.failures import advice
         ("must be owner of materialized view v", "the owner of v"),
         ('must be able to SET ROLE "joe"', 'GRANT "joe" TO app; or leave OWNER TO out: --no-owner'),
         ('must be able to SET ROLE "postgres"', "--no-owner leaves OWNER TO out"),
-        ('must be member of role "postgres"', "--no-owner leaves OWNER TO out"),
+        ('must be member of role "postgres"', "In a CREATE, leave out OWNER"),
         ("permission denied to alter role", "Leave out NOSUPERUSER"),
         ("permission denied for table sql_parts", "information_schema"),
         ('new row violates row-level security policy for table "meter"', "write the rows before"),
