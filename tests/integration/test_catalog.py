@@ -298,7 +298,12 @@ def test_default_privileges_of_the_target_are_not_drift(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "script", ["GRANT USAGE ON SCHEMA public TO r", "REVOKE ALL ON SCHEMA public FROM PUBLIC"]
+    "script",
+    [
+        "GRANT USAGE ON SCHEMA public TO r",
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+        "ALTER SCHEMA public OWNER TO r; REVOKE ALL ON SCHEMA public FROM PUBLIC",
+    ],
 )
 @pytest.mark.parametrize(
     "before",

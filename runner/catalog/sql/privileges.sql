@@ -31,15 +31,14 @@ WITH granted (object, name, acl, kind, owner, born) AS (
    WHERE t.typacl IS NOT NULL AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
    UNION ALL
   SELECT 'schema', pg_catalog.quote_ident(n.nspname), n.nspacl, 'n', n.nspowner,
-         -- A schema public that was dropped and made again has lost its initial ones.
-         COALESCE(i.initprivs, CASE n.nspname WHEN 'public' THEN
+         -- Of public, as of its owner now: the initial ones of initdb name another, and are lost when it
+         -- is dropped and made again.
+         CASE n.nspname WHEN 'public' THEN
            pg_catalog.acldefault('n', n.nspowner)
            || pg_catalog.makeaclitem(0, n.nspowner, 'USAGE', FALSE)
            || CASE WHEN pg_catalog.current_setting('server_version_num')::integer < 150000
-                   THEN ARRAY[pg_catalog.makeaclitem(0, n.nspowner, 'CREATE', FALSE)] END END)
+                   THEN ARRAY[pg_catalog.makeaclitem(0, n.nspowner, 'CREATE', FALSE)] END END
     FROM pg_catalog.pg_namespace AS n
-    LEFT JOIN pg_catalog.pg_init_privs AS i
-      ON i.objoid = n.oid AND i.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND i.privtype = 'i'
    WHERE n.nspacl IS NOT NULL AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
    UNION ALL
   SELECT 'language', pg_catalog.quote_ident(l.lanname), l.lanacl, 'l', l.lanowner, NULL
