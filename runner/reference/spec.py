@@ -128,15 +128,11 @@ def require_rights(spec: ReferenceSpec) -> None:
             hint=ALTERNATIVES,
         )
     if not spec.properties.may_create:
-        raise missing_createdb(spec.properties.role)
-
-
-def missing_createdb(role: str) -> Refused:
-    """Return the error for a role without CREATEDB."""
-    return Refused(
-        f"cannot create the reference database: the role {role} may not create databases",
-        hint=f"A superuser can allow it: ALTER ROLE {role} CREATEDB. Or: {ALTERNATIVES}",
-    )
+        role = spec.properties.role
+        raise Refused(
+            f"cannot create the reference database: the role {role} may not create databases",
+            hint=f"A superuser can allow it: ALTER ROLE {role} CREATEDB. Or: {ALTERNATIVES}",
+        )
 
 
 def require_same_major_version(target: DatabaseProperties, conn: Connection[TupleRow]) -> None:

@@ -6,11 +6,11 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from runner.connect import session
-from runner.connect.queries import PATH, first_rows
-from runner.errors import ConnectionFailed
+from runner.connect.queries import PATH, first_rows, no_timeouts
+from runner.errors import ConnectionFailed, Refused
 from runner.registry import registry
-from runner.results import ApplyResult
-from runner.run import begin
+from runner.results import ApplyResult, Notice
+from runner.run.begin import begin_transaction
 from runner.run.state import RunState
 
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from runner.errors import RunnerError
     from runner.run.context import RunContext
+
+_UNGUARDED = Notice(
+    "WARNING", "without a transaction nothing is guarded: what the scripts drop or delete is gone"
+)
 
 
 def run_autocommit(ctx: RunContext) -> ApplyResult:
@@ -48,22 +52,23 @@ def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:
     ctx, conn = state.ctx, state.ctx.session
     found = session.server_info(conn, ctx.settings.connect_timeout)
     state.on_server_info(found)
-    begin.check_no_pooler(found.backend_pid, conn)
+    if found.backend_pid != conn.info.backend_pid:
+        raise Refused(
+            "--transaction none through a connection pooler",
+            detail="Each statement could run in another session of the server, without"
+            " the settings and temporary tables of the one before, and leave its own to"
+            " other clients.",
+            hint="Connect to the server itself.",
+        )
+    state.lock_monitor.watch(found.backend_pid)
     conn.execute(b"".join(state.scripts.sessions.own_settings()))
     keeper = ctx.connect()
     state.also(keeper)
     stack.callback(state.close)
     stack.callback(state.scripts.close)
-    request = begin.BeginRequest(
-        begin.keeper_settings(keeper, ctx.settings.lock_timeout),
-        ctx.settings.registry_schema,
-        ctx.observer,
-        state.on_server_info,
-        within=begin.answer_within(ctx.settings),
-    )
-    opened = begin.begin_transaction(keeper, request)
-    state.opened(opened, found.backend_pid)
-    ctx.observer.notice(begin.UNGUARDED)
+    timeout = f"SET LOCAL lock_timeout = {round(ctx.settings.lock_timeout * 1000)};"
+    opened = begin_transaction(state, keeper, f"{timeout} {no_timeouts(keeper)}")
+    ctx.observer.notice(_UNGUARDED)
     return opened.registry
 
 

@@ -12,7 +12,7 @@ from runner.errors import ConnectionFailed
 from runner.guard.changes import written_on_shards
 from runner.guard.guard import Guard
 from runner.registry import registry
-from runner.run.begin import BeginRequest, Opened, answer_within, begin_transaction
+from runner.run.begin import Opened, begin_transaction
 from runner.run.sequences import restore
 from runner.verify import assertions
 
@@ -79,20 +79,16 @@ class DatabaseRun:
 
         Raises Refused and LockNotAvailable.
         """
-        settings, roles_back = self.ctx.settings, state.scripts.sessions.roles_back()
-        request = BeginRequest(
-            state.scripts.sessions.first_settings().decode(),
-            settings.registry_schema,
-            self.ctx.observer,
-            state.on_server_info,
+        sessions = state.scripts.sessions
+        self.opened = begin_transaction(
+            state,
+            self.conn,
+            sessions.first_settings().decode(),
             self.guard if guarded else None,
             verify=verify,
-            elsewhere=settings.reference is not None,
-            catalog=self._catalog_commands(roles_back) if self._reads_changes else (),
-            within=answer_within(settings),
+            catalog=self._catalog_commands(sessions.roles_back()) if self._reads_changes else (),
         )
-        self.opened = begin_transaction(self.conn, request)
-        state.opened(self.opened, self.opened.server.backend_pid)
+        state.lock_monitor.watch(self.opened.server.backend_pid)
         return self.opened
 
     def _catalog_commands(self, roles_back: Iterable[str]) -> tuple[str, ...]:

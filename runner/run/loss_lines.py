@@ -28,7 +28,7 @@ from runner.guard.guard import Guard
 from runner.observer import Observer
 from runner.psql.sql_text import first_words, tokens
 from runner.reference.one_database import OneDatabase
-from runner.run.begin import BeginRequest, begin_transaction
+from runner.run.begin import begin_transaction
 from runner.run.sequences import restore
 from runner.sessions.script_runner import Scripts
 
@@ -164,10 +164,8 @@ def with_lines(
 def _run_probed(state: RunState, part: DatabaseRun, reports: ProbeReports) -> None:
     """Runs the scripts once more. Raises AllFound, RunnerError and psycopg.Error."""
     ctx, guard = state.ctx, Guard((), reports)
-    schema = ctx.settings.registry_schema
     settings = state.scripts.sessions.first_settings().decode()
-    request = BeginRequest(settings, schema, reports, lambda _: None, guard)
-    begin_transaction(part.conn, request)
+    begin_transaction(state, part.conn, settings, guard)
     several = ctx.prepared.outline.may_be_several
     scripts = Scripts(
         Execution(

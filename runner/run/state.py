@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.execute.execution import Databases
     from runner.guard.guard import Guard
-    from runner.run.begin import Opened
     from runner.run.context import RunContext
 
     # What is now true of the target, and whether the run was committed (None: partly, or unknown).
@@ -105,12 +104,6 @@ class RunState:
             conn.close()
         if self._revision is not None:
             self._revision.close()
-
-    def opened(self, opened: Opened, backend_pid: int) -> None:
-        """The run has its lock. Raises Refused for a registry that cannot be used."""
-        self.lock_monitor.watch(backend_pid)
-        if self.ctx.settings.registry:
-            opened.registry.check()
 
     def run_scripts(self) -> None:
         if self.ctx.settings.registry:

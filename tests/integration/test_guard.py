@@ -10,15 +10,15 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from runner.connect import session
-from runner.connect.queries import first_rows, statement
+from runner.connect.queries import first_rows, pinned, statement
 from runner.errors import Refused, RunnerError
 from runner.guard.changes import DELETED, Change
 from runner.guard.effects import Table
 from runner.guard.elsewhere import lost_on_shards
 from runner.guard.guard import Guard
 from runner.observer import Observer
+from runner.registry import registry
 from runner.results import Loss, LossError
-from runner.run.begin import BeginRequest, begin_transaction
 from tests.integration.applying import ALONE, Applier
 from tests.servers import unique_name
 
@@ -677,9 +677,11 @@ def test_thousands_of_tables(apply: Applier, fresh_database: str) -> None:
         END $$"""
     )
     with session.connect(fresh_database, connect_timeout=None, observer=apply.told) as conn:
-        guard, ignored = Guard((), apply.told), apply.told.notes.append
-        request = BeginRequest("", "runner", apply.told, lambda facts: ignored(str(facts)), guard)
-        begin_transaction(conn, request)
+        guard = Guard((), apply.told)
+        own = pinned(registry.info_query("runner"), *guard.questions())
+        begin = "BEGIN; SET LOCAL runner.locked = true;"
+        _, *asked = first_rows(conn, " ".join([begin, *own]))
+        guard.start(*(text for (text,) in asked))
         conn.execute("DELETE FROM t1")
         rows = first_rows(conn, statement("guard/effects"))
         guard.record_effects(rows[0][0])

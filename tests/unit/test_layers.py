@@ -144,7 +144,7 @@ OFFERED = {
         reference_state.state_beside_run
         reference_state.with_another_build reference_state.with_second_run
         spec.DatabaseProperties spec.PREFIX spec.ReferenceSpec
-        spec.database_properties spec.is_of_scripts spec.is_short spec.missing_createdb
+        spec.database_properties spec.is_of_scripts spec.is_short
         spec.only_in_reference spec.require_rights
     """,
     "registry": """
