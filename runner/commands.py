@@ -17,8 +17,7 @@ from runner.results import (
     VerifyResult,
     WaitResult,
 )
-from runner.run.context import RunContext
-from runner.run.prepare import Prepared, prepare, prepare_to_verify
+from runner.run.context import Prepared, RunContext, prepare
 from runner.scripts.folder import read_folders
 from runner.settings import Settings
 from runner.signals import Stop
@@ -32,12 +31,6 @@ if TYPE_CHECKING:
     from runner.results import RecordedRun, Target
 
 
-_PREPARE = {
-    "apply": prepare,
-    "plan": prepare,
-    "verify": prepare_to_verify,
-    "diff": prepare_to_verify,
-}
 _CHANGES = 10
 
 
@@ -46,10 +39,10 @@ def for_all(command: str, settings: Settings, observer: Observer) -> Iterator[Pr
     """What `prepare` gives, for several targets; None for a command that reads no scripts."""
     from runner.reference.pool import ReferencePool
 
-    if command not in _PREPARE:
+    if command not in ("apply", "plan", "verify", "diff"):
         yield None
         return
-    prepared = _PREPARE[command](settings, observer)
+    prepared = prepare(settings, observer, to_compare=command in ("verify", "diff"))
     with closing(ReferencePool()) as shared:
         yield prepared._replace(shared=shared)
 
@@ -168,10 +161,10 @@ def verify(
     """Compare the target with what the scripts build. The target is only read.
 
     Assertions run only with `--assertions`, in a transaction that may write and is rolled back.
-    Raises what `prepare_to_verify` raises, before anything is connected, and what `compare_only`
-    raises.
+    Raises what `prepare` raises, before anything is connected, and what `compare_only` raises.
     """
-    return verify_with(settings, observer, prepared or prepare_to_verify(settings, observer))[0]
+    prepared = prepared or prepare(settings, observer, to_compare=True)
+    return verify_with(settings, observer, prepared)[0]
 
 
 def verify_with(
@@ -195,7 +188,7 @@ def diff(settings: Settings, observer: Observer, prepared: Prepared | None = Non
     file that cannot be written, and what `find_statements` raises.
     """
     started = time.monotonic()
-    prepared = prepared or prepare_to_verify(settings, observer)
+    prepared = prepared or prepare(settings, observer, to_compare=True)
     from runner.diff.find import find_statements
 
     with _connected(settings, observer, prepared) as ctx:

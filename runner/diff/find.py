@@ -25,7 +25,6 @@ from runner.run.database_run import DatabaseRun
 from runner.run.state import RunState
 from runner.verify.definitions import DefinitionIndex
 from runner.verify.target_state import most_common_owner
-from runner.verify.verifier import Verifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from runner.reference.reference_state import ReferenceState
     from runner.reference.spec import ReferenceSpec
     from runner.run.context import RunContext
+    from runner.verify.verifier import Verifier
 
 _ORDER = (
     "PostgreSQL cannot change the order of columns; it matters to SELECT *, and to INSERT and COPY"
@@ -129,12 +129,7 @@ def _verifier(ctx: RunContext, run: DatabaseRun, state: RunState, stack: ExitSta
     properties = run.begin(state, verify=True, guarded=False).properties
     if properties is None:
         raise Refused("the target did not say what a reference has to be like")
-    conninfo = ctx.session.conninfo_alike()
-    spec = ctx.prepared.reference_spec(conninfo, ctx.settings, ctx.target, properties)
-    verifier = Verifier(spec, stack, ctx.prepared.shared)
-    ctx.stop.on_request(verifier.release)
-    verifier.start()
-    return verifier
+    return ctx.start_verifier(ctx.reference_spec(properties), stack)
 
 
 def _searched(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState) -> _Searched:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from runner.catalog.snapshot import compare
 from runner.results import Notice, ObjectChange
@@ -27,27 +27,25 @@ _TOLD = 20
 _SECURED = ("row security", None)
 
 
-class RowChanges(NamedTuple):
-    """What was there and what the run has done to it; rows of others `overwritten` by table."""
-
-    inventory: Inventory
-    effects: Effects
-    overwritten: Mapping[str, int | None]
-
-
 def object_changes(
-    before: Snapshot, after: Snapshot, moved: RowChanges
+    before: Snapshot,
+    after: Snapshot,
+    inventory: Inventory,
+    effects: Effects,
+    overwritten: Mapping[str, int | None],
 ) -> tuple[ObjectChange, ...]:
     """What is created, dropped and changed, each object once, then the rows, table by table.
 
     A table that was dropped and made anew, or emptied, just as it was is changed all the same.
+    `overwritten` are rows of others, by table.
     """
     found = [
         ObjectChange(_KINDS[d.kind], d.object, d.name, d.property, d.expected, d.actual)
         for d in compare(before, after, strict=True)
     ]
     named = {change.name for change in found if change.object == "table"}
-    return (*found, *_as_before(named, moved), *_rows(moved))
+    again = _as_before(named, inventory, effects)
+    return (*found, *again, *_rows(inventory, effects, overwritten))
 
 
 def taken_away(changes: Iterable[ObjectChange]) -> list[Notice]:
@@ -76,8 +74,7 @@ def _taken_away(changes: Iterable[ObjectChange]) -> Iterator[str]:
             yield f"owner of {what}: {change.after}, before: {change.before}"
 
 
-def _as_before(named: set[str], moved: RowChanges) -> Iterator[ObjectChange]:
-    inventory, effects, _ = moved
+def _as_before(named: set[str], inventory: Inventory, effects: Effects) -> Iterator[ObjectChange]:
     made = {relation.name for relation in effects.created(inventory)}
     for oid, table in inventory.tables.items():
         relation = effects.relations.get(oid)
@@ -91,8 +88,9 @@ def _as_before(named: set[str], moved: RowChanges) -> Iterator[ObjectChange]:
             yield ObjectChange("changed", "table", table.name, after="truncated or rewritten")
 
 
-def _rows(moved: RowChanges) -> Iterator[ObjectChange]:
-    inventory, effects, overwritten = moved
+def _rows(
+    inventory: Inventory, effects: Effects, overwritten: Mapping[str, int | None]
+) -> Iterator[ObjectChange]:
     for oid, relation in effects.relations.items():
         if relation.gone or relation.temporary or relation.name is None or relation.relkind == "m":
             continue

@@ -13,9 +13,7 @@ from runner.connect.queries import first_rows, no_timeouts, statement
 from runner.errors import Collision, RunnerError
 from runner.reference.spec import database_properties
 from runner.registry.status import last_run_of
-from runner.run.context import warn
 from runner.verify.assertions import BEFORE
-from runner.verify.verifier import Verifier
 
 if TYPE_CHECKING:
     from runner.connect.session import Session
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from runner.reference.spec import ReferenceSpec
     from runner.results import RecordedRun
     from runner.run.context import RunContext
+    from runner.verify.verifier import Verifier
 
 
 def last_run(ctx: RunContext) -> RecordedRun | None:
@@ -52,8 +51,7 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
             made = text if "alter database" in text else ""
             kept = (one for one in properties.settings if one.partition("=")[0] not in made)
             properties = properties._replace(settings=tuple(kept))
-            spec = ctx.prepared.reference_spec(conn.conninfo, ctx.settings, ctx.target, properties)
-            spec = spec._replace(of_any_day=True)
+            spec = ctx.reference_spec(properties)._replace(of_any_day=True)
             verifier = _compared(ctx, conn, spec, stack)
             others = (
                 _others(ctx, spec, verifier, stack) if ctx.prepared.outline.may_be_several else {}
@@ -69,14 +67,12 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
 
         raise advised(error, ctx) from None
     whole = of_all(verification, others)
-    warn(ctx.observer, whole)
+    ctx.warn(whole)
     return whole, verifier.wait_for_reference()
 
 
 def _compared(ctx: RunContext, conn: Session, spec: ReferenceSpec, stack: ExitStack) -> Verifier:
-    verifier = Verifier(spec, stack, ctx.prepared.shared)
-    ctx.stop.on_request(verifier.release)
-    verifier.start()
+    verifier = ctx.start_verifier(spec, stack)
     while not _is_compared(ctx, verifier, conn):
         verifier.restart()
     return verifier
@@ -108,7 +104,7 @@ def _others(
     ctx: RunContext, home: ReferenceSpec, verifier: Verifier, stack: ExitStack
 ) -> dict[str, Verification]:
     """The databases that the scripts connect to, each compared with a reference of its own."""
-    from runner.run.references import other_specs
+    from runner.run.databases import other_specs
 
     visited = verifier.visited()
     found = {

@@ -1,4 +1,4 @@
-"""What a run is given, with a transaction or without, or when the target is only compared."""
+"""What a run is given: scripts and assertions from the disk, a session, and who watches it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,80 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg.conninfo import make_conninfo
 
+from runner.check.scripts import check_scripts
 from runner.connect import session
 from runner.observer import Observer
 from runner.results import Notice
+from runner.scripts.folder import read_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from contextlib import ExitStack
+    from pathlib import Path
 
+    from runner.check.script_facts import ScriptFacts
+    from runner.check.scripts import Checked
     from runner.comparison import Verification
     from runner.connect.session import Session
+    from runner.findings import Finding
+    from runner.fleet import Member
+    from runner.reference.pool import ReferencePool
+    from runner.reference.spec import DatabaseProperties, ReferenceSpec
     from runner.results import Target
-    from runner.run.prepare import Prepared
+    from runner.scripts.folder import Folder
     from runner.settings import Settings
     from runner.signals import Stop
+    from runner.verify.assertions import AssertionFile
+    from runner.verify.verifier import Verifier
 
 _CONNECT_TIMEOUT = 5.0  # seconds
+
+
+class Prepared(NamedTuple):
+    """Scripts and assertions that were read: the same for all targets.
+
+    Several share the pool, and `member` is one of them.
+    """
+
+    folder: Folder
+    checked: Sequence[Checked]
+    outline: ScriptFacts
+    asserted: Sequence[AssertionFile]
+    shared: ReferencePool | None = None
+    member: Member | None = None
+
+
+def prepare(settings: Settings, observer: Observer, *, to_compare: bool = False) -> Prepared:
+    """Reads scripts and assertions; only to compare, the assertions that are named.
+
+    Raises UsageError or ScriptError.
+    """
+    from runner.verify.assertions import assertions_folders, read_assertions
+
+    folder = read_folders(settings.scripts, allow_shell=settings.allow_shell)
+    observer.not_run(folder.not_run)
+    in_transaction = to_compare or settings.transaction == "all"
+    checked, warnings, outline = check_scripts(
+        folder, settings.variables, in_transaction=in_transaction
+    )
+    named: tuple[Path, ...] = () if settings.assertions is None else (settings.assertions,)
+    if not to_compare:
+        named = assertions_folders(settings.assertions, settings.scripts)
+        for warning in warnings:
+            if not warning.in_check_only:
+                observer.notice(_notice(warning))
+    return Prepared(folder, checked, outline, read_assertions(named, settings.variables))
+
+
+def _notice(finding: Finding) -> Notice:
+    where = "" if finding.place else f"{finding.script}: "
+    return Notice(
+        "WARNING",
+        where + finding.message,
+        finding.place,
+        detail=f"Docker: {finding.docker}. Target: {finding.target}.",
+        hint=finding.rewrite,
+    )
 
 
 class RunContext(NamedTuple):
@@ -40,6 +99,30 @@ class RunContext(NamedTuple):
         timeout = self.settings.connect_timeout
         return session.connect(conninfo, connect_timeout=timeout, observer=self.observer)
 
+    def reference_spec(self, properties: DatabaseProperties) -> ReferenceSpec:
+        """What the reference of the target's database is built from."""
+        from runner.reference.spec import ReferenceSpec
+
+        read = self.prepared.folder, self.prepared.checked, self.prepared.outline
+        conninfo = self.session.conninfo_alike()
+        return ReferenceSpec(conninfo, self.settings, *read, self.target, properties)
+
+    def start_verifier(
+        self, spec: ReferenceSpec, stack: ExitStack, *, awaits_run: bool = False
+    ) -> Verifier:
+        """A verifier that builds its reference; see `Verifier.start`, which may raise Refused."""
+        from runner.verify.verifier import Verifier
+
+        verifier = Verifier(spec, stack, self.prepared.shared)
+        self.stop.on_request(verifier.release)
+        verifier.start(awaits_run=awaits_run)
+        return verifier
+
+    def warn(self, verification: Verification) -> None:
+        """Reports what is no difference, but may be a mistake in the scripts."""
+        for caution in verification.cautions:
+            self.observer.notice(Notice("WARNING", caution.message, hint=caution.hint))
+
 
 @contextmanager
 def open_again(conn: Session) -> Iterator[Session]:
@@ -51,9 +134,3 @@ def open_again(conn: Session) -> Iterator[Session]:
         conn.conninfo, connect_timeout=_CONNECT_TIMEOUT, observer=Observer()
     ) as another:
         yield another
-
-
-def warn(observer: Observer, verification: Verification) -> None:
-    """Reports what is no difference, but may be a mistake in the scripts."""
-    for caution in verification.cautions:
-        observer.notice(Notice("WARNING", caution.message, hint=caution.hint))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import json
+from typing import TYPE_CHECKING
 
 import psycopg
-from psycopg import pq
+from psycopg import pq, sql
 
-from runner.connect.queries import first_rows, pinned, statement
-from runner.errors import ConnectionFailed
+from runner.connect.queries import fetch, first_rows, pinned, statement
+from runner.errors import ConnectionFailed, RunnerError
 from runner.guard.changes import written_on_shards
 from runner.guard.guard import Guard
 from runner.registry import registry
 from runner.run.begin import Opened, begin_transaction
-from runner.run.sequences import restore
+from runner.run.context import open_again
 from runner.verify import assertions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from psycopg.rows import TupleRow
 
     from runner.comparison import Verification
     from runner.connect.session import Session
@@ -27,18 +30,19 @@ if TYPE_CHECKING:
     from runner.verify.assertions import AssertionFile
     from runner.verify.verifier import Verifier
 
-
-class Ended(NamedTuple):
-    """The registry and the catalog after the scripts, as far as they were asked for."""
-
-    registry: registry.RegistryInfo
-    catalog: Sequence[str]
+# Each sequence is locked until the end of its message: thousands would fill the lock table.
+_AT_ONCE = 1000
+_SET_BACK = " The scripts had set sequences, which a rollback does not undo. Set back: {}."
+_UNKNOWN = (
+    " Sequences that the scripts set with setval() may have kept their new values: they could not"
+    " be set back."
+)
 
 
 class DatabaseRun:
     """The steps of a run in one database, from BEGIN to COMMIT.
 
-    `shared` are queries for what all databases share: only one part compares that.
+    `is_reopened`: the run has committed in it before.
     """
 
     def __init__(
@@ -55,24 +59,12 @@ class DatabaseRun:
         self.name = name
         self.guard = Guard(ctx.settings.allow_loss, ctx.observer)
         self.verifier: Verifier | None = None
-        self.shared: Sequence[str] = ()
         self.asserted: Sequence[AssertionFile] = ()
         self.opened: Opened
-        self.ended: Ended
-        self._reads_changes = reads_changes
+        self.registry: registry.RegistryInfo  # after the scripts
+        self.catalog: Sequence[str]  # after the scripts, if it was asked for
+        self.reads_changes = reads_changes
         self._is_reopened = is_reopened
-
-    def beside(self, conn: Session, name: str, *, is_reopened: bool) -> DatabaseRun:
-        """Another database of the same run, which may have committed there."""
-        reads = self._reads_changes
-        return DatabaseRun(self.ctx, conn, name, reads_changes=reads, is_reopened=is_reopened)
-
-    def read_shared(self, part: str | None = None) -> None:
-        """The catalog has what all databases share, or of it what is about a part."""
-        from runner.catalog.shared import shared_queries
-
-        ctx = self.ctx
-        self.shared = shared_queries(ctx.prepared.outline, ctx.target.dbname, part)
 
     def begin(self, state: RunState, *, verify: bool = False, guarded: bool = True) -> Opened:
         """One round trip: BEGIN, our settings, the run's lock, what is there and whose it is.
@@ -86,22 +78,28 @@ class DatabaseRun:
             sessions.first_settings().decode(),
             self.guard if guarded else None,
             verify=verify,
-            catalog=self._catalog_commands(sessions.roles_back()) if self._reads_changes else (),
+            catalog=self._catalog_commands(sessions.roles_back()) if self.reads_changes else (),
         )
         state.lock_monitor.watch(self.opened.server.backend_pid)
         return self.opened
 
     def _catalog_commands(self, roles_back: Iterable[str]) -> tuple[str, ...]:
-        """The catalog is read after `roles_back`, which is rolled back with it."""
-        from runner.catalog.reader import snapshot_commands
+        """The catalog is read after `roles_back`, which is rolled back with it.
 
-        savepoint, *commands = snapshot_commands(*self.shared)
+        What all databases share is in that of the target; others have of it what is about them.
+        """
+        from runner.catalog.reader import snapshot_commands
+        from runner.catalog.shared import shared_queries
+
+        outline, home = self.ctx.prepared.outline, self.ctx.target.dbname
+        shared = shared_queries(outline, home, None if self.name == home else self.name)
+        savepoint, *commands = snapshot_commands(*shared)
         return (savepoint, *roles_back, *commands)
 
     def asked(self, roles_back: Iterable[str] = ()) -> list[str]:
         """The queries for the effects of the scripts: `take` takes the answers."""
         asked = [*pinned(registry.info_query(self.ctx.settings.registry_schema))]
-        if self._reads_changes or self.verifier is not None:
+        if self.reads_changes or self.verifier is not None:
             asked += self._catalog_commands(roles_back)
         if self.verifier is not None and self.asserted:
             asked.append(assertions.BEFORE)
@@ -109,14 +107,13 @@ class DatabaseRun:
 
     def take(self, answers: Sequence[str]) -> None:
         """The answers to `asked`. Raises Refused for scripts that have written to the registry."""
-        registered, *catalog = answers
-        before, after = self.opened.registry, registry.RegistryInfo.read(registered)
-        after.check_after(before)
+        registered, *self.catalog = answers
+        before, self.registry = self.opened.registry, registry.RegistryInfo.read(registered)
+        self.registry.check_after(before)
         if self.ctx.settings.registry:
-            after.check()
-        if before.version is not None and after.version is None:
+            self.registry.check()
+        if before.version is not None and self.registry.version is None:
             self.ctx.observer.notice(registry.DROPPED)
-        self.ended = Ended(after, catalog)
 
     def judge(self) -> bool:
         """Whether the run may go on to COMMIT; else it begins again. Raises LossError."""
@@ -140,7 +137,7 @@ class DatabaseRun:
         self.verifier.run_assertions(self.conn, self.asserted)
         if not self._is_reopened:
             before, now = self.guard.before, self.guard.now
-            self.verifier.read_changes(self.conn, self.ended.catalog, before, now)
+            self.verifier.read_changes(self.conn, self.catalog, before, now)
         self.verifier.compare_target(self.conn)
 
     def verification(self) -> Verification | None:
@@ -150,20 +147,19 @@ class DatabaseRun:
 
     def changes(self) -> tuple[ObjectChange, ...]:
         from runner.catalog.reader import snapshot_of
-        from runner.run.changes import RowChanges, object_changes
+        from runner.run.changes import object_changes
 
         guard = self.guard
         overwritten = {loss.table: loss.rows for loss in guard.overwritten}
-        moved = RowChanges(guard.before, guard.now, overwritten)
-        before, after = snapshot_of(self.opened.catalog), snapshot_of(self.ended.catalog)
-        return object_changes(before, after, moved)
+        before, after = snapshot_of(self.opened.catalog), snapshot_of(self.catalog)
+        return object_changes(before, after, guard.before, guard.now, overwritten)
 
     def record(self, state: RunState) -> str:
         """The statements that record the run and reset the session, to go before COMMIT."""
         guard = self.guard
         vouched, changed = map(tuple, guard.vouched())
         entry = registry.Entry(guard.before.xid, guard.contents.system, vouched, changed)
-        record = [*pinned(state.record(self.ended.registry, entry))]
+        record = [*pinned(state.record(self.registry, entry))]
         if written_on_shards(guard.before, guard.now):
             record += pinned(statement("run/citus_commit"))
         return " ".join((*record, state.scripts.sessions.end_session().decode()))
@@ -175,8 +171,32 @@ class DatabaseRun:
         self.commit(f"{self.record(state)}COMMIT")
 
     def restore_sequences(self, *, reconnect: bool = True) -> str:
-        """Sets back what a rollback does not; gives a sentence for the user."""
-        return restore(self.conn, self.guard.before, reconnect=reconnect)
+        """Sets back sequences that are behind where they were, which a rollback does not do.
+
+        Returns a sentence for the user that names them, with a space before it; empty if there are
+        none. If the connection is closed, uses a new one, but not with `reconnect` false.
+        """
+        if not self.guard.before.sequences:
+            return ""
+        try:
+            if self.conn.closed and not reconnect:
+                return _UNKNOWN
+            with open_again(self.conn) as another:
+                restored = self._restore(another)
+        except (RunnerError, psycopg.Error):
+            return _UNKNOWN
+        listed = ", ".join(f"{name} to {value}" for name, value in sorted(restored))
+        return _SET_BACK.format(listed) if listed else ""
+
+    def _restore(self, conn: Session) -> list[TupleRow]:
+        query = sql.SQL(statement("run/restore_sequences"))
+        before = self.guard.before.sequences
+        were = [(oid, was.last, was.called) for oid, was in before.items()]
+        found: list[TupleRow] = []
+        for start in range(0, len(were), _AT_ONCE):
+            saved = json.dumps(were[start : start + _AT_ONCE])
+            found += fetch(conn, query.format(saved=saved))
+        return found
 
     def commit(self, message: str) -> None:
         """Sends COMMIT. If the connection is lost, a new one asks for the outcome.
@@ -191,7 +211,7 @@ class DatabaseRun:
             from runner.run.commit_outcome import was_committed
 
             settings, observer, before = self.ctx.settings, self.ctx.observer, self.guard.before
-            is_recorded = settings.registry and not self.ended.registry.obstacle
+            is_recorded = settings.registry and not self.registry.obstacle
             recorded_at = before.began if is_recorded else None
             if not was_committed(self.conn.conninfo, before.xid, settings, observer, recorded_at):
                 raise ConnectionFailed(

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from runner.connect.queries import fetch, statement
+from runner.connect.queries import fetch, first_rows, statement
 from runner.run.database_run import DatabaseRun
-from runner.run.made import Made
+from runner.run.made import DATABASES, Made
 from runner.sessions import reconnect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from contextlib import ExitStack
 
     from runner.connect.session import Session
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from runner.execute.shared import Shared
     from runner.guard.guard import Guard
     from runner.psql.steps import Connect
-    from runner.reference.spec import ReferenceSpec
+    from runner.reference.spec import DatabaseProperties, ReferenceSpec
+    from runner.run.context import RunContext
     from runner.run.state import RunState
     from runner.verify.verifier import Verifier
 
@@ -52,7 +54,6 @@ class RunDatabases:
         self._guards: dict[str, Guard] = {}  # of an attempt before this one
         self._steps: dict[str, Connect] = {}  # to each of the others
         self._state = state
-        self._spec: ReferenceSpec | None = None
 
     def parts(self) -> tuple[DatabaseRun, ...]:
         """All that were connected to: those that the run made first, that of the target last."""
@@ -76,11 +77,12 @@ class RunDatabases:
         conn = reconnect.new_connection(step, conninfo, ctx.settings, ctx.observer)
         self._state.also(conn)
         is_reopened = any(part.name == name for part in self.finished)
-        part = self.others[name] = self.home.beside(conn, name, is_reopened=is_reopened)
+        reads = self.home.reads_changes
+        part = DatabaseRun(ctx, conn, name, reads_changes=reads, is_reopened=is_reopened)
+        self.others[name] = part
         self._steps[name] = step
         part.verifier = self._verifiers.get(name)
         part.guard = self._guards.get(name, part.guard)
-        part.read_shared(name)
         part.begin(self._state)
         return part
 
@@ -160,37 +162,54 @@ class RunDatabases:
 
     # -- references -------------------------------------------------------------------------
 
-    def start_references(self, spec: ReferenceSpec, stack: ExitStack) -> None:
-        """Begins to build them: `spec` is that of the target's database.
+    def start_references(self, stack: ExitStack) -> None:
+        """Begins to build them, or to build them again before another attempt of the run.
 
-        Raises Refused when there can be none.
+        Those of other databases as far as that of the target tells which these are. Raises Refused
+        when there can be none.
         """
-        self._spec = spec
-        self.home.verifier = self._verifier(spec, stack)
-        self._start_others(stack)
-
-    def restart_references(self, stack: ExitStack) -> None:
-        """Before another attempt of the run."""
-        if self.home.verifier is not None:
-            self.home.verifier.restart()
-            self._start_others(stack)
-
-    def _start_others(self, stack: ExitStack) -> None:
-        """Those of the other databases, as far as that of the target tells which these are."""
-        ctx, home, verifier = self._state.ctx, self._spec, self.home.verifier
-        if verifier is None or home is None or not ctx.prepared.outline.may_be_several:
+        ctx, home, properties = self._state.ctx, self.home, self.home.opened.properties
+        if properties is None:
             return
-        from runner.run.references import other_specs
-
-        for name, spec in other_specs(ctx, home, verifier.visited()):
+        if home.verifier is None:
+            home.verifier = self._verifier(ctx.reference_spec(properties), stack)
+        else:
+            home.verifier.restart()
+        if not ctx.prepared.outline.may_be_several:
+            return
+        for name, spec in other_specs(ctx, home.verifier.spec, home.verifier.visited()):
             if name not in self._verifiers:
                 self._verifiers[name] = self._verifier(spec, stack)
 
     def _verifier(self, spec: ReferenceSpec, stack: ExitStack) -> Verifier:
-        from runner.verify.verifier import Verifier
+        is_known = all(one.is_known for one in spec.checked)
+        return self._state.ctx.start_verifier(spec, stack, awaits_run=not is_known)
 
-        ctx = self._state.ctx
-        verifier = Verifier(spec, stack, ctx.prepared.shared)
-        ctx.stop.on_request(verifier.release)
-        verifier.start(awaits_run=not all(one.is_known for one in ctx.prepared.checked))
-        return verifier
+
+def other_specs(
+    ctx: RunContext, home: ReferenceSpec, visited: Mapping[str, Shared | None]
+) -> Iterator[tuple[str, ReferenceSpec]]:
+    r"""Yields each database of a `\connect` with what its reference is built from.
+
+    `visited` has the CREATE DATABASE of those that the scripts make. One that exists already is
+    not made; one that is neither there nor made is left to the error of its `\connect`, and a copy
+    of the target's database to that of its CREATE DATABASE.
+    """
+    existing = {name for (name,) in fetch(ctx.session, DATABASES)}
+    for name, create in visited.items():
+        spec = home._replace(part=name, made=create)
+        if name in existing:
+            yield name, spec._replace(properties=_properties(ctx, name, home.properties))
+        elif create is not None and create.template != ctx.target.dbname:
+            properties = home.properties._replace(schemas=(), settings=())
+            yield name, spec._replace(create=create, properties=properties)
+
+
+def _properties(ctx: RunContext, name: str, home: DatabaseProperties) -> DatabaseProperties:
+    """Those of an existing database; the reference belongs to the run's own session."""
+    from runner.reference.spec import database_properties
+
+    with ctx.connect(name) as conn:
+        (row,) = first_rows(conn, statement("reference/target"))
+        found = database_properties(row, conn)
+    return found._replace(pid=home.pid)

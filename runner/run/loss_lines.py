@@ -29,7 +29,6 @@ from runner.observer import Observer
 from runner.psql.sql_text import first_words, tokens
 from runner.reference.one_database import OneDatabase
 from runner.run.begin import begin_transaction
-from runner.run.sequences import restore
 from runner.sessions.script_runner import Scripts
 
 if TYPE_CHECKING:
@@ -153,7 +152,7 @@ def with_lines(
     found, is_complete = list(losses), False
     with suppress(AllFound, RunnerError, psycopg.Error):
         part.conn.rollback()
-        restore(part.conn, part.guard.before)
+        part.restore_sequences()
         _run_probed(state, part, reports)
         is_complete = True
     for number, place in reports.places.items():

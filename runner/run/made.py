@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 _ROLES = "SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_roles AS r"
-_DATABASES = "SELECT d.datname::pg_catalog.text FROM pg_catalog.pg_database AS d"
+DATABASES = "SELECT d.datname::pg_catalog.text FROM pg_catalog.pg_database AS d"
 
 
 class Made:
@@ -77,7 +77,7 @@ class Made:
         if shared.verb == b"CREATE":
             self._make_database(shared, names[0], progress)
         elif shared.verb == b"DROP" and names[0] not in self.databases:
-            if names[0] in self._names(_DATABASES):
+            if names[0] in self._names(DATABASES):
                 place = shared.statement.source.place(shared.statement.offset)
                 raise Refused(
                     f"DROP DATABASE {names[0]}: it was there before the run, and all of it would"
@@ -95,7 +95,7 @@ class Made:
 
     def _make_database(self, shared: Shared, name: str, progress: RunningScript | None) -> None:
         """Under a name that says that it is unfinished: `kill -9` may come before the comment."""
-        if name in self._names(_DATABASES):
+        if name in self._names(DATABASES):
             self._send(shared.statement, progress)  # the server's error
             return
         temporary = UNFINISHED + self._run()

@@ -9,7 +9,6 @@ from runner.comparison import DifferencesError, of_all
 from runner.connect.queries import first_rows
 from runner.errors import Collision, Interrupted, MergedInsertFailed, OutcomeUnknown, RunnerError
 from runner.results import ApplyResult, LossError, Notice, ObjectChange
-from runner.run.context import warn
 from runner.run.database_run import DatabaseRun
 from runner.run.databases import RunDatabases
 from runner.run.state import RunState
@@ -38,7 +37,7 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:
     with ExitStack() as stack, run.state.reported_errors(run.state_after):
         stack.callback(run.close)
         run.begin()
-        run.start_references(stack)
+        run.databases.start_references(stack)
         while not run.guarded_attempt():
             run.begin_again(stack)
         verification = run.verify()
@@ -108,22 +107,10 @@ class _Transaction:
 
     def begin(self) -> None:
         """Begins in the target's database; drops what unfinished runs have left on the server."""
-        if self.ctx.prepared.outline.cluster_wide:
-            self.home.read_shared()
         verify = self.ctx.settings.verify != "none"
         opened = self.home.begin(self.state, verify=verify)
         if opened.unfinished:
             drop_left_behind(self.ctx)
-
-    def start_references(self, stack: ExitStack) -> None:
-        """Begins to build the references. Raises Refused when there can be none."""
-        properties = self.home.opened.properties
-        if properties is None:
-            return
-        ctx = self.ctx
-        conninfo = ctx.session.conninfo_alike()
-        spec = ctx.prepared.reference_spec(conninfo, ctx.settings, ctx.target, properties)
-        self.databases.start_references(spec, stack)
 
     def attempt(self) -> bool:
         """Scripts, guard, assertions, comparison. False: all of it has to be done once more."""
@@ -178,7 +165,7 @@ class _Transaction:
             self.begin()
         except LossError as error:
             raise self._refusal(self.home, self._with_lines(self.home, error)) from None
-        self.databases.restart_references(stack)
+        self.databases.start_references(stack)
 
     def guarded_attempt(self) -> bool:
         """As `attempt`; a refusal names the lines that lose rows, as far as they can be found.
@@ -217,7 +204,7 @@ class _Transaction:
         verification = of_all(home, {name: one for name, one in found.items() if one is not None})
         if not verification.agrees:
             raise DifferencesError(verification)
-        warn(self.ctx.observer, verification)
+        self.ctx.warn(verification)
         return verification
 
     def changes(self) -> tuple[ObjectChange, ...]:

@@ -25,7 +25,7 @@ from runner.observer import Observer
 from runner.reference.database import drop_abandoned, new_database
 from runner.report.text_report import Style, lines
 from runner.results import Failure
-from runner.run.prepare import Prepared, prepare
+from runner.run.context import Prepared, prepare
 from runner.settings import Settings
 
 REPORTED = pytest.StashKey[bool]()

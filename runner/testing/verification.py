@@ -23,7 +23,7 @@ from runner.connect.queries import fetch, statement
 from runner.observer import Observer
 from runner.reference.spec import PREFIX
 from runner.report.differences import difference_lines
-from runner.run.prepare import Prepared
+from runner.run.context import Prepared
 from runner.settings import Settings
 from runner.testing import databases
 from runner.verify.definitions import DefinitionIndex

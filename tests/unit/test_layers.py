@@ -161,8 +161,8 @@ OFFERED = {
     """,
     "run": """
         advice.facts_of advice.naming_diff advice.with_remedy autocommit.run_autocommit
-        compare.compare_only compare.last_run context.RunContext database_run.DatabaseRun
-        prepare.Prepared prepare.prepare prepare.prepare_to_verify state.RunState
+        compare.compare_only compare.last_run context.Prepared context.RunContext
+        context.prepare database_run.DatabaseRun state.RunState
         transaction.run_in_transaction
     """,
     "sessions": """
