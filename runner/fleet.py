@@ -1,4 +1,4 @@
-"""One command on several targets: a thread for each of some at a time."""
+"""One command on several targets: their names, and a thread for each of some at a time."""
 
 from __future__ import annotations
 
@@ -10,13 +10,25 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg import pq
+from psycopg.conninfo import conninfo_to_dict
 
+from runner.connect.failures import where
 from runner.connect.queries import no_timeouts
-from runner.errors import WORST_FIRST, HeldBack, InternalError, Interrupted, RunnerError
+from runner.environment import EMBEDDED, usable_conninfo
+from runner.errors import (
+    WORST_FIRST,
+    HeldBack,
+    InternalError,
+    Interrupted,
+    RunnerError,
+    UsageError,
+)
 from runner.signals import Stop, signals_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
@@ -27,6 +39,62 @@ _AGAIN, _GRACE = 0.2, 15.0
 # A run leaves cycles behind, of a connection and its notice handlers. Python's own collection
 # comes late; now there is one after so many targets.
 _COLLECT = 20
+# What names the place, beside or within a service.
+_OF_SERVICE = ("service", "host", "hostaddr", "port", "dbname")
+
+
+def read_targets(path: Path) -> list[str]:
+    """The conninfos of a file, one a line; blank lines and those that begin with # do not count.
+
+    Raises UsageError when the file cannot be read or names no target, and for a line that is
+    no usable conninfo, of which nothing is shown.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"cannot read {path}: it is not UTF-8") from error
+    found = [
+        usable_conninfo(line, f"{path}:{number}")
+        for number, line in enumerate(text.split("\n"), 1)
+        if line.strip() and not line.lstrip().startswith("#")
+    ]
+    if not found:
+        raise UsageError(f"{path} names no target", hint="one conninfo a line")
+    return found
+
+
+def several(options: Sequence[str], path: Path | None) -> tuple[str, ...]:
+    """The conninfos of a command on several targets; empty where one target at most is named.
+
+    Raises UsageError for those that cannot be used, or not together.
+    """
+    if path is None and len(options) < 2:
+        return ()
+    if EMBEDDED in options:
+        raise UsageError("the embedded PostgreSQL cannot be one of several targets")
+    found = [usable_conninfo(option, "--target") for option in options]
+    if path is not None:
+        found += read_targets(path)
+    names: set[str] = set()
+    for name in map(name_of, found):
+        if name in names:
+            raise UsageError(f"the target {name} is named twice")
+        names.add(name)
+    return tuple(found)
+
+
+def name_of(conninfo: str) -> str:
+    """Host, port and database for a message, or the service that says them. Connects nowhere."""
+    given = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
+    options = pq.Conninfo.get_defaults()
+    defaults = {option.keyword.decode(): (option.val or b"").decode() for option in options}
+    known = {**defaults, **given}
+    if known.get("service"):
+        shown = {"service": known["service"], **given}
+        return " ".join(f"{key}={shown[key]}" for key in _OF_SERVICE if key in shown)
+    return f"{where(known)}/{known['dbname'] or known['user']}"
 
 
 class Member:
@@ -38,7 +106,8 @@ class Member:
         self.name = name
         self.code: int | None = None
         self.stop = Stop()
-        self.began = self.is_waiting = self.held_back = self.is_reported = False
+        self.began = self.is_waiting = self.is_alive = False
+        self.held_back = self.is_reported = False
 
     def ready(self, conn: Connection[TupleRow]) -> None:
         """Everything is done but COMMIT: nothing interrupts the member from here on.
@@ -80,8 +149,6 @@ class Fleet:
         self.changed = threading.Condition(threading.RLock())
         self._threads = len(names) if together else min(jobs, len(names))
         self._slots = threading.Semaphore(jobs)
-        self._failed: str | None = None
-        self._arrived = self._alive = self._reported = 0
         self._decided = False
         self._next = iter(self.members)
         self._ended: queue.SimpleQueue[Member] = queue.SimpleQueue()
@@ -121,11 +188,7 @@ class Fleet:
             member.stop.forget()
             if not member.is_waiting:
                 self._slots.release()
-                if self.together and not code:
-                    self._alive += 1  # it had nothing to commit
-                    self._arrived += 1
-            if self.together and code and not self._decided:
-                self._failed = self._failed or member.name
+                member.is_waiting = member.is_alive = not code  # it had nothing to commit
             self.changed.notify_all()
         self._ended.put(member)
 
@@ -144,8 +207,7 @@ class Fleet:
             if not member.is_reported:
                 member.is_reported = True
                 report(member)
-                self._reported += 1
-                if self._reported % _COLLECT == 0:
+                if sum(one.is_reported for one in self.members) % _COLLECT == 0:
                     gc.collect()
 
     # -- together ---------------------------------------------------------------------------
@@ -156,15 +218,14 @@ class Fleet:
         self._slots.release()
         with self.changed:
             member.is_waiting = True
-            self._arrived += 1
             self.changed.notify_all()
-        while not self._is_over(lambda: self._arrived == len(self.members), _AGAIN):
+        while not self._is_over(lambda: all(one.is_waiting for one in self.members), _AGAIN):
             conn.pgconn.consume_input()  # raises where the connection is lost
         self._hold_back(member)
         conn.execute(b"SELECT 1")
         with self.changed:
-            self._alive += 1
-            if self._alive == len(self.members) and not (self._failed or self.interrupted):
+            member.is_alive = True
+            if all(one.is_alive for one in self.members) and not self._is_lost():
                 self._decided = True
                 for one in self.members:
                     one.stop.refuse()
@@ -175,16 +236,19 @@ class Fleet:
     def _is_over(self, reached: Callable[[], bool], seconds: float | None = None) -> bool:
         """Waits until that is reached, or cannot be any more."""
         with self.changed:
-            return self.changed.wait_for(
-                lambda: bool(reached() or self._failed or self.interrupted), seconds
-            )
+            return self.changed.wait_for(lambda: bool(reached() or self._is_lost()), seconds)
+
+    def _is_lost(self) -> bool:
+        """Whether none will commit."""
+        return not self._decided and (self.interrupted or any(one.code for one in self.members))
 
     def _hold_back(self, member: Member) -> None:
         with self.changed:
             member.stop.check()
-            if self._failed and not self._decided:
+            if self._is_lost():
+                failed = next(one for one in self.members if one.code and not one.held_back)
                 member.held_back = True
-                raise HeldBack(f"not committed, because {self._failed} failed")
+                raise HeldBack(f"not committed, because {failed.name} failed")
 
     # -- interrupted ------------------------------------------------------------------------
 

@@ -70,7 +70,7 @@ def _options(args: argparse.Namespace) -> dict[str, Any]:
     named, path = options.get("target", []), options.get("targets_file")
     if path is None and len(named) < 2:
         return {**options, "target": named[0]} if named else options
-    from runner.targets import several
+    from runner.fleet import several
 
     return {**options, "targets": several(named, path)}
 
@@ -131,10 +131,9 @@ def _command(args: argparse.Namespace, settings: Settings, printer: Printer) -> 
 def _on_several(name: str, settings: Settings, printer: Printer) -> int:
     """Run the command on each of several targets; returns the most severe exit code."""
     from runner import commands
-    from runner.fleet import Fleet
+    from runner.fleet import Fleet, name_of
     from runner.report.several import TargetsPrinter
     from runner.results import exit_code
-    from runner.targets import name_of
 
     with commands.for_all(name, settings, printer) as prepared:
         names = [name_of(conninfo) for conninfo in settings.targets]

@@ -1,9 +1,10 @@
-"""Messages of libpq and the server about failed connections and missing rights. Pure."""
+"""Failed connections and missing rights: the messages, and the pauses between two tries. Pure."""
 
 from __future__ import annotations
 
 import re
 import shlex
+import time
 from typing import TYPE_CHECKING
 
 from runner.connect import rds
@@ -12,10 +13,13 @@ from runner.texts import fitting
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from runner.observer import Observer
+
 
 _ON_RDS = " The cluster's master user may grant it: he is a member of rds_superuser."
 
 _FILE = "connect/failures.txt"
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 
 def advice(message: str, detail: str | None, user: str, host: str) -> str | None:
@@ -101,3 +105,29 @@ def hint(text: str, parameters: Mapping[str, str]) -> str | None:
         return "the cluster did not resume in time: wait longer with --connect-timeout 3min"
     found = fitting(_FILE, "hint", text)
     return found and found[1].replace("\\n", "\n")
+
+
+class Backoff:
+    """Exponential back-off with a deadline; reports each reason once."""
+
+    def __init__(self, seconds: float, observer: Observer) -> None:
+        self._deadline = time.monotonic() + seconds
+        self._observer = observer
+        self._next = _FIRST_PAUSE
+        self._said: set[str] = set()
+
+    def left(self) -> float:
+        """Seconds that are left."""
+        return max(self._deadline - time.monotonic(), 0.0)
+
+    def wait(self, reason: str) -> bool:
+        """Waits; False, at once, after the deadline."""
+        if not (left := self.left()):
+            return False
+        if reason not in self._said:
+            self._said.add(reason)
+            shown = round(left, 1 if left < 10 else None)
+            self._observer.note(f"{reason}; trying for {shown:g} s")
+        time.sleep(min(self._next, left))
+        self._next = min(self._next * 2, _LONGEST_PAUSE)
+        return True

@@ -13,7 +13,6 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow, tuple_row
 
 from runner.connect import failures, tls, wire
-from runner.connect.backoff import Backoff
 from runner.connect.parameters import Login
 from runner.connect.queries import PATH, first_rows
 from runner.connect.server_info import SERVER_INFO, ServerInfo, describe, refusal
@@ -141,7 +140,7 @@ def connect(
     ConnectionFailed. Neither holds a password.
     """
     login = Login(conninfo, is_target=is_target)
-    return _connect(conninfo, login, Backoff(login.patience(connect_timeout), observer))
+    return _connect(conninfo, login, failures.Backoff(login.patience(connect_timeout), observer))
 
 
 @contextmanager
@@ -159,7 +158,7 @@ def psql_conninfo(conninfo: str) -> str:
     return Login(conninfo).conninfo(conninfo)
 
 
-def _connect(conninfo: str, login: Login, backoff: Backoff) -> Session:
+def _connect(conninfo: str, login: Login, backoff: failures.Backoff) -> Session:
     while True:
         failed: list[str] = []
         for parameters in login.attempts():
@@ -242,7 +241,7 @@ def wait_until_writable(
     Raises what `connect` raises, and Refused when it is still read-only at the end.
     """
     login = Login(conninfo)
-    backoff = Backoff(login.patience(connect_timeout), observer)
+    backoff = failures.Backoff(login.patience(connect_timeout), observer)
     while True:
         with _connect(conninfo, login, backoff) as conn:
             try:

@@ -208,7 +208,7 @@ class DatabaseRun:
         except psycopg.OperationalError as error:
             if self.conn.pgconn.status != pq.ConnStatus.BAD:
                 raise
-            from runner.run.commit_outcome import was_committed
+            from runner.run.after_commit import was_committed
 
             settings, observer, before = self.ctx.settings, self.ctx.observer, self.guard.before
             is_recorded = settings.registry and not self.registry.obstacle

@@ -264,7 +264,7 @@ class _Transaction:
 
     def _run_deferred(self) -> None:
         if statements := self.state.scripts.executor.deferred:
-            from runner.run.deferred import run_deferred
+            from runner.run.after_commit import run_deferred
 
             guard = self.home.guard
             known = (table.name for table in guard.before.tables.values())

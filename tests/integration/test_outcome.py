@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from runner.errors import ConnectionFailed, OutcomeUnknown
 from runner.run import lock
-from runner.run.commit_outcome import was_committed
+from runner.run.after_commit import was_committed
 from runner.settings import Settings
 from tests.integration.applying import Applier, Told
 from tests.proxy import Cut, proxy

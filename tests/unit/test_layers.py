@@ -31,7 +31,7 @@ ORDER = (
         "execute",
         "guard",
     ),
-    *("registry", "catalog", "report", "check", "fleet", "targets", "scripts", "connect", "psql"),
+    *("registry", "catalog", "report", "check", "fleet", "scripts", "connect", "psql"),
     *(
         "embedded",
         "settings",

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from runner.errors import UsageError
-from runner.fleet import worst
+from runner.fleet import name_of, read_targets, several, worst
 from runner.settings import Settings, jobs
-from runner.targets import name_of, read_targets, several
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""The outcome of a COMMIT whose answer was lost with the connection."""
+"""What comes after COMMIT: its outcome, where that is not known, and what no transaction takes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,28 @@ import psycopg
 from psycopg import sql
 
 from runner.connect import session
-from runner.connect.queries import fetch
+from runner.connect.queries import encoded, fetch
 from runner.errors import OutcomeUnknown, RunnerError
+from runner.psql.maintenance import read_vacuum
+from runner.psql.sql_text import catalog_name, first_words
+from runner.results import Notice
 from runner.run import lock
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from runner.connect.session import Session
     from runner.observer import Observer
+    from runner.psql.steps import Statement
     from runner.settings import Settings
 
 
 _PATIENCE = 10.0
+_CLUSTERED = (
+    "SELECT i.indrelid::pg_catalog.regclass::pg_catalog.text FROM pg_catalog.pg_index AS i"
+    " WHERE i.indisclustered AND i.indrelid OPERATOR(pg_catalog.=)"
+    " ANY ({}::pg_catalog.text[]::pg_catalog.regclass[])"
+)
 
 
 def was_committed(
@@ -61,7 +73,7 @@ def _outcome(
         return status
 
 
-def _status(conn: session.Session, xid: int) -> str | None:
+def _status(conn: Session, xid: int) -> str | None:
     """pg_xact_status() under its old name, which version 12 has as well.
 
     A replica may lag behind: only `committed` is certain there.
@@ -75,7 +87,7 @@ def _status(conn: session.Session, xid: int) -> str | None:
     return None if in_recovery and status != "committed" else status
 
 
-def _recorded(conn: session.Session, schema: str, xid: int, began: str) -> bool:
+def _recorded(conn: Session, schema: str, xid: int, began: str) -> bool:
     """Whether the run is in the registry. After a crash its id may be another transaction's.
 
     A crash forgets the ids that no COMMIT has put on the disk, and they are given anew.
@@ -88,7 +100,7 @@ def _recorded(conn: session.Session, schema: str, xid: int, began: str) -> bool:
     return bool(fetch(conn, query.format(table, xid, began)))
 
 
-def _has_ended(conn: session.Session, seconds: float) -> bool:
+def _has_ended(conn: Session, seconds: float) -> bool:
     """Waits for the lock that the transaction holds; False after the timeout.
 
     What a crash has ended is marked nowhere: while a transaction with an id as old is at work,
@@ -116,3 +128,42 @@ def _unknown(xid: int, why: str) -> OutcomeUnknown:
         state="It is not known whether the target was changed.",
         committed=None,
     )
+
+
+def run_deferred(
+    conn: Session, statements: Sequence[Statement], made: Collection[str], observer: Observer
+) -> None:
+    """Runs them, after COMMIT, for the tables that the run has made, which are quoted for SQL.
+
+    An error is a warning: all else is committed.
+    """
+    for statement in statements:
+        (what,) = first_words(statement.text, 1)
+        try:
+            for command in _commands(conn, what, statement.text, made):
+                conn.execute(command)
+        except psycopg.Error as error:
+            place = statement.source.place(statement.file_offset(0))
+            name = what.decode().replace("ALTER", "ALTER SYSTEM")
+            message = f"{name} has failed, after COMMIT: {str(error).strip()}"
+            observer.notice(Notice("WARNING", message, place))
+
+
+def _commands(conn: Session, what: bytes, text: bytes, made: Collection[str]) -> Iterator[bytes]:
+    """Indexes that the run has made need no REINDEX."""
+    if what == b"VACUUM":
+        options, tables = read_vacuum(text)
+        if names := [name for name in made if not tables or _last(name) in tables]:
+            yield encoded(conn, f"VACUUM {options} {', '.join(names)}")
+    elif what == b"ALTER":
+        yield text
+    elif what == b"CLUSTER":
+        clustered = sql.SQL(_CLUSTERED).format(list(made))
+        yield from (encoded(conn, f"CLUSTER {name}") for (name,) in fetch(conn, clustered))
+
+
+def _last(name: str) -> str:
+    """The table's own name, as in the catalog, of one that is quoted where it has to be."""
+    if name.endswith('"'):
+        return catalog_name('"' + name.rpartition('."')[2])
+    return name.rpartition(".")[2]
