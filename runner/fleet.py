@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 
 # Seconds: between two cancels, and for the runs to end once they are cancelled.
 _AGAIN, _GRACE = 0.2, 15.0
-# A run leaves cycles behind, of a connection and its notice handlers. Python's own collection
-# comes late; now there is one after so many targets.
-_COLLECT = 20
 # What names the place, beside or within a service.
 _OF_SERVICE = ("service", "host", "hostaddr", "port", "dbname")
 
@@ -159,6 +156,9 @@ class Fleet:
         `report` is called here, in the caller's thread, also of those that were stopped before
         they had a connection, but not of those that never began. Gives the worst exit code.
         """
+        # A run leaves cycles behind, with all that it has read, which Python's own collection comes
+        # late for. After each target there is one, which does not look at what is there by now.
+        gc.freeze()
         for _ in range(self._threads):
             threading.Thread(target=self._serve, args=(work,), daemon=True).start()
         try:
@@ -167,6 +167,8 @@ class Fleet:
         except KeyboardInterrupt:
             with suppress(KeyboardInterrupt), signals_held():
                 self._stop(report)
+        finally:
+            gc.unfreeze()
         return worst(
             Interrupted.exit_code if m.code is None else m.code
             for m in self.members
@@ -207,8 +209,7 @@ class Fleet:
             if not member.is_reported:
                 member.is_reported = True
                 report(member)
-                if sum(one.is_reported for one in self.members) % _COLLECT == 0:
-                    gc.collect()
+                gc.collect()
 
     # -- together ---------------------------------------------------------------------------
 

@@ -83,7 +83,8 @@ class TargetsPrinter:
         self._members = members
         self._out = sys.stderr if settings.format in ("json", "sarif") else sys.stdout
         self._started = time.monotonic()
-        self._ended_ones: dict[int, OneTarget] = {}
+        self._ended = 0
+        self._results: dict[int, Result | Failure] = {}  # for the document, if there is one
         self._names: dict[str, list[str]] = defaultdict(list)
         self._running: dict[int, OneTarget] = {}
         printer.show(self)
@@ -98,13 +99,15 @@ class TargetsPrinter:
         one = self._running.pop(member.index, None)
         if one is None or one.result is None or member.code is None:
             one = self._not_started(member)
-        self._ended_ones[member.index] = one
+        self._ended += 1
         result = one.result
+        if self._settings.format != "text" and result is not None:
+            self._results[member.index] = result
         verdict = _verdict(result)
         if verdict != "done":
             self._names[verdict].append(member.name)
         total = f"{len(self._members):,}"
-        line = f"{len(self._ended_ones):>{len(total)},}/{total} {escape(member.name)}: {verdict}"
+        line = f"{self._ended:>{len(total)},}/{total} {escape(member.name)}: {verdict}"
         line += f"{_summary(result)}, {one.ended - one.started:.2f} s\n"
         line += textwrap.indent(one.text, "  ")
         if verdict != "done" or (self._settings.quiet and one.text):
@@ -116,12 +119,12 @@ class TargetsPrinter:
         """Print the last lines and, with `--format`, the document of the whole command."""
         self._printer.close()
         seconds, total = time.monotonic() - self._started, len(self._members)
-        done = len(self._ended_ones) - sum(map(len, self._names.values()))
+        done = self._ended - sum(map(len, self._names.values()))
         self._write_unless_quiet(f"Done: {done:,} of {total:,} targets in {seconds:.2f} s.")
         for verdict, names in self._names.items():
             self._write_unless_quiet(escape(f"{verdict}: {', '.join(names)}"))
-        if len(self._ended_ones) < total:
-            self._write_unless_quiet(f"not started: {total - len(self._ended_ones):,}")
+        if self._ended < total:
+            self._write_unless_quiet(f"not started: {total - self._ended:,}")
         if self._settings.format != "text":
             self._write(sys.stdout, self._document(code, seconds))
 
@@ -130,20 +133,18 @@ class TargetsPrinter:
         if self._settings.json:
             from runner.report.json_report import to_json
 
-            ended = (self._ended_ones.get(m.index) or self._not_started(m) for m in self._members)
-            objects = (
-                {"name": one.member.name, **to_json(one.result, self._command)}
-                for one in ended
-                if one.result is not None
+            ended = (
+                self._results.get(m.index) or self._not_started(m).result for m in self._members
             )
-            found = {"command": self._command, "exit_code": code, "targets": list(objects)}
+            objects = [
+                {"name": member.name, **to_json(result, self._command)}
+                for member, result in zip(self._members, ended, strict=True)
+                if result is not None
+            ]
+            found = {"command": self._command, "exit_code": code, "targets": objects}
             return json.dumps({**found, "seconds": round(seconds, 3)})
-        results = (
-            one.result
-            for one in self._ended_ones.values()
-            if one.result and not one.member.held_back
-        )
-        return annotated(self._settings.format, results)
+        own = (m for m in self._members if m.index in self._results and not m.held_back)
+        return annotated(self._settings.format, (self._results[m.index] for m in own))
 
     def _not_started(self, member: Member) -> OneTarget:
         one = OneTarget(self._settings, self._command, member)
@@ -170,7 +171,7 @@ class TargetsPrinter:
         from rich.text import Text
 
         failed = sum(map(len, self._names.values()))
-        title = f"{len(self._ended_ones):,} of {len(self._members):,} ended, {failed:,} failed"
+        title = f"{self._ended:,} of {len(self._members):,} ended, {failed:,} failed"
         table = Table(title=title, title_justify="left", box=None, expand=False)
         for name in ("target", "state"):
             table.add_column(name, no_wrap=True)
