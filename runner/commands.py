@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.observer import Observer
     from runner.reference.reference_state import ReferenceState
-    from runner.results import RecordedRun, Target
+    from runner.results import Target
 
 
 _CHANGES = 10
@@ -124,7 +124,12 @@ def apply(
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
     with naming_diff(settings), _connected(settings, observer, prepared) as ctx:
-        if settings.once and (run := _last_run(ctx)):
+        run = None
+        if settings.once:
+            from runner.run.compare import last_run
+
+            run = last_run(ctx)
+        if run is not None:
             done = ApplyResult(ctx.target, (), changes=(), already=run)
         elif settings.transaction == "none":
             from runner.run.autocommit import run_autocommit
@@ -135,12 +140,6 @@ def apply(
 
             done = run_in_transaction(ctx, plan=planning)
     return done._replace(seconds=time.monotonic() - started)
-
-
-def _last_run(ctx: RunContext) -> RecordedRun | None:
-    from runner.run.compare import last_run
-
-    return last_run(ctx)
 
 
 def plan(settings: Settings, observer: Observer, prepared: Prepared | None = None) -> ApplyResult:

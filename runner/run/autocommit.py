@@ -65,7 +65,6 @@ def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:
     keeper = ctx.connect()
     state.also(keeper)
     stack.callback(state.close)
-    stack.callback(state.scripts.close)
     timeout = f"SET LOCAL lock_timeout = {round(ctx.settings.lock_timeout * 1000)};"
     opened = begin_transaction(state, keeper, f"{timeout} {no_timeouts(keeper)}")
     ctx.observer.notice(_UNGUARDED)

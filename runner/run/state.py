@@ -72,17 +72,18 @@ class RunState:
 
     def on_server_info(self, found: ServerInfo) -> None:
         """Reports, once, what was connected to, with what only the server knows of itself."""
-        if not self._is_reported:
-            self._is_reported = True
-            self.target = self.target._replace(aurora_version=found.aurora_version)
-            self.ctx.observer.connected(self.target)
-            outline, user = self.ctx.prepared.outline, self.target.user
-            if outline.makes_schema_of(user) and outline.has_bare_tables:
-                message = f'the schema {user} is named like the role: "$user" is left out of'
-                detail = "In the container the role is postgres, and $user is no schema."
-                hint = "Write the schema before the name of each table, or set search_path."
-                notice = Notice("WARNING", f"{message} search_path", detail=detail, hint=hint)
-                self.ctx.observer.notice(notice)
+        if self._is_reported:
+            return
+        self._is_reported = True
+        self.target = self.target._replace(aurora_version=found.aurora_version)
+        self.ctx.observer.connected(self.target)
+        outline, user = self.ctx.prepared.outline, self.target.user
+        if outline.makes_schema_of(user) and outline.has_bare_tables:
+            message = f'the schema {user} is named like the role: "$user" is left out of'
+            detail = "In the container the role is postgres, and $user is no schema."
+            hint = "Write the schema before the name of each table, or set search_path."
+            notice = Notice("WARNING", f"{message} search_path", detail=detail, hint=hint)
+            self.ctx.observer.notice(notice)
 
     def also(self, conn: Session) -> None:
         self._others.append(conn)
@@ -98,6 +99,7 @@ class RunState:
             roll_back(conn)
 
     def close(self) -> None:
+        self.scripts.close()
         for conn in self._others:
             # Closing alone would leave their locks to the server for a moment longer.
             roll_back(conn)

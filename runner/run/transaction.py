@@ -48,7 +48,10 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:
         else:
             run.commit()
             if changes:
-                run.report_taken_away(changes)
+                from runner.run.changes import taken_away
+
+                for notice in taken_away(changes):
+                    ctx.observer.notice(notice)
     guard = run.home.guard
     created = [relation.name for relation in guard.now.created(guard.before)]
     return ApplyResult(
@@ -98,7 +101,6 @@ class _Transaction:
         if not self.state.committed:
             self.state.roll_back()
             self.databases.undo()
-        self.state.scripts.close()
         self.state.close()
 
     def _check_reference(self) -> None:
@@ -120,7 +122,9 @@ class _Transaction:
             self.home.take(scripts.finish(*self.home.asked(scripts.sessions.roles_back())))
             self.databases.reopen()
             parts = self.databases.parts()
-            self._require_references(several=len(parts) > 1)
+            shares, verifier = self.ctx.prepared.outline.cluster_wide, self.home.verifier
+            if verifier and verifier.awaits_run and (shares or len(parts) > 1):
+                raise Collision  # the run has shown only now that references come before it
             for part in parts:
                 if part is not self.home:
                     part.take([text for (text,) in first_rows(part.conn, " ".join(part.asked()))])
@@ -135,13 +139,6 @@ class _Transaction:
             self._require_collision(error)
             return False
         return True
-
-    def _require_references(self, *, several: bool) -> None:
-        """Raises Collision where the run has shown only now that references come before it."""
-        verifier = self.home.verifier
-        shares = several or self.ctx.prepared.outline.cluster_wide
-        if verifier is not None and verifier.awaits_run and shares:
-            raise Collision
 
     def _require_collision(self, error: RunnerError) -> None:
         """Raises the error again, unless the run failed because of its own reference."""
@@ -216,13 +213,6 @@ class _Transaction:
         ]
         return (*made, *self.home.changes(), *others)
 
-    def report_taken_away(self, changes: Sequence[ObjectChange]) -> None:
-        """Reports what others may miss, which is not known without verification."""
-        from runner.run.changes import taken_away
-
-        for notice in taken_away(changes):
-            self.ctx.observer.notice(notice)
-
     def roll_back(self) -> None:
         """Two round trips: sequences that the scripts have set are set back."""
         self.state.roll_back()
@@ -260,9 +250,6 @@ class _Transaction:
             self.state.is_committed()
         for part in parts:
             part.guard.report(is_committed=True)
-        self._run_deferred()
-
-    def _run_deferred(self) -> None:
         if statements := self.state.scripts.executor.deferred:
             from runner.run.after_commit import run_deferred
 
