@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from sys import UnraisableHookArgs
     from types import FrameType
 
 
@@ -19,6 +21,7 @@ _TERMINATION = tuple(
 )
 _ONE_PRESS = 1.0  # seconds
 _too_late = threading.Event()
+_lost = threading.Event()
 
 
 class Stop:
@@ -47,6 +50,7 @@ class Stop:
 
     def check(self) -> None:
         """Raises KeyboardInterrupt when the run is to stop."""
+        raise_lost()
         if self.is_requested:
             raise KeyboardInterrupt
 
@@ -97,14 +101,30 @@ def raising_on_termination(*, to_the_end: bool = False) -> Iterator[None]:
     }
     for signum in replaced:
         signal.signal(signum, interrupt)
+    outer, sys.unraisablehook = sys.unraisablehook, _unraisable
     try:
         yield
     finally:
+        sys.unraisablehook = outer
         ignored = to_the_end and (received or _too_late.is_set())
         for signum, handler in replaced.items():
             signal.signal(signum, signal.SIG_IGN if ignored else handler)
         if replaced:
             _too_late.clear()
+
+
+def _unraisable(error: UnraisableHookArgs) -> None:
+    if issubclass(error.exc_type, KeyboardInterrupt):
+        _lost.set()
+    else:
+        sys.__unraisablehook__(error)
+
+
+def raise_lost() -> None:
+    """Raises the KeyboardInterrupt that was lost in a callback of libpq, such as for notices."""
+    if _lost.is_set() and threading.current_thread() is threading.main_thread():
+        _lost.clear()
+        raise KeyboardInterrupt
 
 
 def too_late() -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from psycopg import OperationalError, pq
 
+from runner.signals import raise_lost
+
 if TYPE_CHECKING:
     from psycopg.abc import PQGen
     from psycopg.pq.abc import PGconn, PGresult
@@ -92,7 +94,7 @@ def results(
 
     After a COPY_IN result call `copy_in` before the next one is taken. The data of a COPY
     … TO STDOUT goes to `copied`, block by block, or is thrown away. `before_wait` is called when
-    all that came has been taken.
+    all that came has been taken. Raises KeyboardInterrupt.
     """
     is_busy, get_result = pgconn.is_busy, pgconn.get_result
     is_pipeline = pgconn.pipeline_status != pq.PipelineStatus.OFF
@@ -134,11 +136,16 @@ def _ask_for_rows(pgconn: PGconn) -> None:
 def _wait_for_result(
     pgconn: PGconn, before_wait: Callable[[], None] | None, watch: Watch | None
 ) -> None:
+    watched = time.monotonic()
     while pgconn.is_busy():
+        raise_lost()
         if before_wait:
             before_wait()
-        if not _wait(pgconn, timeout=watch.interval if watch else None) and watch:
+        if _wait(pgconn):
+            watched = time.monotonic()
+        elif watch and time.monotonic() - watched >= watch.interval:
             watch()
+            watched = time.monotonic()
 
 
 def copy_in(pgconn: PGconn, blocks: Iterable[bytes]) -> None:
@@ -178,20 +185,13 @@ def flush(pgconn: PGconn) -> None:
         _wait(pgconn, to_write=True)
 
 
-def _wait(pgconn: PGconn, *, to_write: bool = False, timeout: float | None = None) -> bool:
-    """Waits until there is something to read, or to write; False when the time is up."""
+def _wait(pgconn: PGconn, *, to_write: bool = False) -> bool:
+    """Waits until there is something to read, or to write; False when a tick is over."""
     socket = pgconn.socket
-    readers, writers = [socket], [socket] if to_write else []
-    end = None if timeout is None else time.monotonic() + timeout
-    while True:
-        left = _TICK if end is None else min(_TICK, max(0, end - time.monotonic()))
-        readable, writable, _ = select.select(readers, writers, [], left)
-        if readable:
-            pgconn.consume_input()
-        if readable or writable:
-            return True
-        if end is not None and time.monotonic() >= end:
-            return False
+    readable, writable, _ = select.select([socket], [socket] if to_write else [], [], _TICK)
+    if readable:
+        pgconn.consume_input()
+    return bool(readable or writable)
 
 
 def _drain(pgconn: PGconn, copied: Callable[[bytes], None] | None) -> None:

@@ -55,6 +55,9 @@ class Run:
 
         until(waits, "the runner never came to wait")
 
+    def wait_until_it_is_at(self, text: str) -> None:
+        until(lambda: any(text in query for *_, query in self.backends()), "it did not begin")
+
     def wait_until_gone(self) -> None:
         until(lambda: not self.backends(), "a backend of the runner is still there")
 
@@ -101,6 +104,20 @@ def test_a_signal_in_mid_run_rolls_back_and_stops_the_server(
         # The lock is still held: had the statement not been cancelled, it would wait for it.
         run.wait_until_gone()
     assert tables(fresh_database) == []
+
+
+def test_ctrl_c_while_there_are_many_notices(begin: Callable[..., Run], tmp_path: Path) -> None:
+    """libpq hands them out in a callback, which loses an exception."""
+    write_scripts(tmp_path, "do $$ begin loop raise notice 'more'; end loop; end $$;")
+    for _ in range(5):
+        run = begin("--no-verify", "-q")
+        run.wait_until_it_is_at("loop")
+        run.process.send_signal(signal.SIGINT)
+        code, stderr = run.ended()
+        assert code == 130
+        assert "Nothing has changed: the transaction was rolled back." in stderr
+        assert "Exception ignored" not in stderr
+        run.wait_until_gone()
 
 
 def test_an_impatient_user(begin: Callable[..., Run], tmp_path: Path, fresh_database: str) -> None:
