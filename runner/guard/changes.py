@@ -8,7 +8,6 @@ from typing import NamedTuple
 from runner.guard.effects import Effects, Feed, Inventory, Relation, Sequence, Table
 
 LARGE_OBJECTS = 2613  # the oid of pg_largeobject
-OBJECTS = "pg_catalog.pg_largeobject"
 DROPPED, TRUNCATED, DELETED, COLUMN = "dropped", "truncated", "deleted from", "column dropped"
 UNLINKED, OVERWRITTEN, VALUES = "unlinked", "overwritten", "values changed"
 UNFED, SET_BACK = "sequence dropped", "sequence set back"
@@ -59,11 +58,14 @@ def table_changes(
         elif table.relkind == "m":
             continue  # REFRESH
         elif table.citus or relation.citus:
-            yield from on_shards(table, relation)
+            if relation.dropped:
+                yield _without_columns(table, relation)
+            if relation.exclusive:
+                yield Change(table, ON_SHARDS, keep="all")
         elif relation.exclusive and relation.filenode != table.filenode:
             yield from _rewritten(table, relation, counts)
         else:
-            yield from in_place(table, relation)
+            yield from _in_place(table, relation)
     for oid in now.retyped & before.tables.keys():
         yield Change(before.tables[oid], VALUES, keep="all")
     yield from made_shards(before, now)
@@ -86,44 +88,39 @@ def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
     yield from written_on_shards(before, now)
     moved = sequence_changes(before, now, set_back(before, now))
     yield from (change for change in moved if isinstance(change, Change))
-    yield from objects_lost(before, now)
+    yield from objects_lost(now)
     yield from written_catalogs(now)
 
 
 def written_catalogs(now: Effects) -> tuple[Change, ...]:
     """One change for the system catalogs that the scripts have written to, if there are any."""
-    table = Table(0, ", ".join(now.catalogs), "r", 0, 0, 0, 0, None)
+    table = Table(0, ", ".join(now.catalogs), "r", 0, 0, 0, 0)
     return (Change(table, WRITTEN),) if now.catalogs else ()
 
 
 def _rewritten(table: Table, found: Relation, counts: Mapping[int, int] | None) -> Iterator[Change]:
     """ALTER TABLE … TYPE gives a table a new relfilenode as TRUNCATE does, but keeps its rows:
     there are more than the transaction has put in since. TRUNCATE starts the counters anew."""
-    rows = (counts or {}).get(table.oid, 0) - (found.inserted - table.inserted)
-    is_filled = table.oid in (counts or ()) and rows + found.deleted - table.deleted > 0
-    if counts is None or not is_filled:
+    is_filled = counts and counts.get(table.oid, 0) - found.inserted + found.deleted > 0
+    if not is_filled:
         yield Change(table, TRUNCATED)
     if counts is None or is_filled:
-        yield from in_place(table, found)
+        yield from _in_place(table, found)
         yield Change(table, VALUES, keep="all")
 
 
-def in_place(table: Table, relation: Relation) -> Iterator[Change]:
+def _in_place(table: Table, relation: Relation) -> Iterator[Change]:
     """Yields what was done to a table that is still in the same file."""
-    if (deleted := relation.deleted - table.deleted) > 0:
-        yield Change(table, DELETED, deleted=deleted)
-    elif columns := sorted(set(relation.dropped or ()) - set(table.dropped or ())):
-        yield Change(table, COLUMN, columns=tuple(columns))
-    if relation.updated > table.updated:
+    if relation.deleted > 0:
+        yield Change(table, DELETED, deleted=relation.deleted)
+    elif relation.dropped:
+        yield _without_columns(table, relation)
+    if relation.updated > 0:
         yield Change(table, OVERWRITTEN, keep="all")
 
 
-def on_shards(table: Table, relation: Relation) -> Iterator[Change]:
-    """Yields what may have been done to a table of Citus, whose rows are counted elsewhere."""
-    if columns := sorted(set(relation.dropped or ()) - set(table.dropped or ())):
-        yield Change(table, COLUMN, columns=tuple(columns))
-    if relation.exclusive:
-        yield Change(table, ON_SHARDS, keep="all")
+def _without_columns(table: Table, relation: Relation) -> Change:
+    return Change(table, COLUMN, columns=tuple(sorted(relation.dropped)))
 
 
 def written_on_shards(before: Inventory, now: Effects) -> list[Change]:
@@ -145,24 +142,20 @@ def uncounted(before: Inventory, now: Effects) -> list[Relation]:
         found
         for table, found in now.known(before)
         if found.writing and not found.gone and table.is_heap and not (found.citus or table.citus)
-        and (found.filenode, found.deleted, found.updated)
-        == (table.filenode, table.deleted, table.updated)
+        and (found.filenode, found.deleted, found.updated) == (table.filenode, 0, 0)
     ]  # fmt: skip
 
 
-def objects_lost(before: Inventory, now: Effects, own_left: int | None = None) -> Iterator[Change]:
+def objects_lost(now: Effects, own_left: int | None = None) -> Iterator[Change]:
     """Yields what was done to large objects; each is a row here, or each of its pages.
 
     `own_left` is how many the transaction has made and not unlinked, if that is known. With one
     that it made and unlinked, any page may have gone that it has put in; with one that it made,
     any may have been updated.
     """
-    unlinked, made, deleted, inserted, updated = (
-        after - at_first
-        for after, at_first in zip(now.large_objects, before.large_objects, strict=True)
-    )
+    unlinked, made, deleted, inserted, updated = now.large_objects
     own = 0 if own_left is None else max(made - own_left, 0)
-    table = Table(LARGE_OBJECTS, OBJECTS, "r", 0, before.large_objects.deleted, 0, 0, None)
+    table = Table(LARGE_OBJECTS, "pg_catalog.pg_largeobject", "r", 0, 0, 0, 0)
     if unlinked > own:
         yield Change(table, UNLINKED, deleted=unlinked - own)
     elif deleted > (inserted if own else 0):
@@ -194,7 +187,7 @@ def unfed(before: Inventory, now: Effects) -> list[Feed]:
 
 def _is_left(feed: Feed, now: Effects) -> bool:
     user = now.relations.get(feed.table)
-    return not user or not (user.gone or feed.column in (user.dropped or ()))
+    return not user or not (user.gone or feed.column in user.dropped)
 
 
 def sequence_changes(

@@ -19,7 +19,7 @@ class Table(NamedTuple):
     deleted: int
     inserted: int
     updated: int
-    dropped: tuple[int, ...] | None
+    dropped: frozenset[int] = frozenset()
     citus: bool = False
     is_heap: bool = True
     root: int | None = None
@@ -47,10 +47,7 @@ class Sequence(NamedTuple):
 
 
 class Objects(NamedTuple):
-    """Of large objects and of their pages, how many the transaction has deleted and put in.
-
-    `updated` are pages.
-    """
+    """How many large objects are unlinked and made; the others are numbers of their pages."""
 
     unlinked: int
     made: int
@@ -75,7 +72,10 @@ class Inventory(NamedTuple):
 
 
 class Relation(NamedTuple):
-    """A relation that the transaction has changed or made; see sql/effects.sql."""
+    """A relation that the transaction has changed or made; see sql/effects.sql.
+
+    Numbers of rows, and dropped columns, are those since the first script.
+    """
 
     oid: int
     exclusive: bool
@@ -84,7 +84,7 @@ class Relation(NamedTuple):
     deleted: int
     inserted: int
     updated: int
-    dropped: tuple[int, ...] | None
+    dropped: frozenset[int]
     name: str | None
     temporary: bool | None
     ours: bool | None
@@ -130,24 +130,43 @@ class Effects(NamedTuple):
 def inventory(text: str) -> Inventory:
     """Reads the answer to sql/inventory.sql."""
     found = json.loads(text)
-    tables = [Table(*row) for row in found["tables"] or ()]
-    feeds = tuple(Feed(*row) for row in found["feeds"] or ())
-    by_oid = {table.oid: table for table in tables}
-    relations = frozenset(found["relations"] or ())
-    objects = Objects(*found["large_objects"])
-    sequences = [one for part in found["sequences"] or () for one in part or ()]
-    where = {oid: Sequence(*one) for oid, *one in sequences}
-    return Inventory(found["xid"], found["began"], by_oid, feeds, where, objects, relations)
+    tables = {oid: Table(oid, *row) for oid, *row in found["tables"] or ()}
+    return Inventory(
+        found["xid"],
+        found["began"],
+        {oid: one._replace(dropped=frozenset(one.dropped or ())) for oid, one in tables.items()},
+        tuple(Feed(*row) for row in found["feeds"] or ()),
+        {oid: Sequence(*row) for part in found["sequences"] or () for oid, *row in part or ()},
+        Objects(*found["large_objects"]),
+        frozenset(found["relations"] or ()),
+    )
 
 
-def effects(text: str | bytes) -> Effects:
-    """Reads the answer to sql/effects.sql."""
+def effects(text: str | bytes, before: Inventory) -> Effects:
+    """Reads the answer to sql/effects.sql; what was so `before` is no effect."""
     found = json.loads(text)
-    relations = [Relation(*row) for row in found["relations"] or ()]
-    by_oid = {relation.oid: relation for relation in relations}
-    objects, retyped = Objects(*found["large_objects"]), frozenset(map(int, found["retyped"] or ()))
-    return Effects(found["xid"], by_oid, objects, retyped, tuple(found["catalogs"] or ()))
+    relations = (_since(before, Relation(*row)) for row in found["relations"] or ())
+    counts = zip(found["large_objects"], before.large_objects, strict=True)
+    return Effects(
+        found["xid"],
+        {relation.oid: relation for relation in relations},
+        Objects(*(now - then for now, then in counts)),
+        frozenset(map(int, found["retyped"] or ())),
+        tuple(found["catalogs"] or ()),
+    )
 
 
-NO_INVENTORY = Inventory(0, "", {}, (), {}, Objects(0, 0, 0, 0, 0), frozenset())
-NO_EFFECTS = Effects(None, {}, Objects(0, 0, 0, 0, 0))
+def _since(before: Inventory, found: Relation) -> Relation:
+    table = before.tables.get(found.oid) or _UNKNOWN
+    return found._replace(
+        deleted=found.deleted - table.deleted,
+        inserted=found.inserted - table.inserted,
+        updated=found.updated - table.updated,
+        dropped=frozenset(found.dropped or ()) - table.dropped,
+    )
+
+
+_UNKNOWN = Table(0, "", "r", 0, 0, 0, 0)
+_NO_OBJECTS = Objects(0, 0, 0, 0, 0)
+NO_INVENTORY = Inventory(0, "", {}, (), {}, _NO_OBJECTS, frozenset())
+NO_EFFECTS = Effects(None, {}, _NO_OBJECTS)

@@ -75,7 +75,7 @@ def objects_made(conn: Session, before: Inventory, now: Effects) -> int | None:
 
     Without those that were there before, with the same content.
     """
-    if now.large_objects.unlinked == before.large_objects.unlinked:
+    if not now.large_objects.unlinked:
         return None
     made = statement("guard/objects_made") % {"xid": before.xid % 2**32}
     ((found,),) = first_rows(conn, " ".join(pinned(made)))

@@ -111,7 +111,7 @@ class Guard:
                 f"{self._script} switches track_counts off, which hides deletions from the guard",
                 hint="Remove the statement that sets track_counts.",
             )
-        self.now = effects.effects(text)
+        self.now = effects.effects(text, self.before)
         if self.now.xid != self.before.xid:
             raise StatementFailed(
                 f"a statement in {self._script} ended the run's transaction",
@@ -169,7 +169,7 @@ class Guard:
         moved = [*changes.sequence_changes(self.before, self.now, behind, fed_again)]
         self._told = tuple(one for one in moved if isinstance(one, str))
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
-        sure += changes.objects_lost(self.before, self.now, objects)
+        sure += changes.objects_lost(self.now, objects)
         found = [*changes.table_changes(self.before, self.now, counts)]
         found = [*(change for change in found if not self.contents.is_safe(change)), *unseen]
         self._certain = tuple(change for change in sure if not self.contents.is_allowed(change))

@@ -96,12 +96,9 @@ def _rows(
             continue
         if relation.name.startswith("pg_catalog."):  # COMMENT keeps its lock on one
             continue
-        then = inventory.tables.get(oid)
-        counted = relation.inserted, relation.deleted, relation.updated
-        first = (then.inserted, then.deleted, then.updated) if then else (0, 0, 0)
-        counts = [max(now - before, 0) for now, before in zip(counted, first, strict=True)]
-        if any(counts):
+        inserted, deleted, updated = relation.inserted, relation.deleted, relation.updated
+        if inserted or deleted or updated:
+            then = inventory.tables.get(oid)
             others = overwritten.get(then.name) or 0 if then else 0
             change = ObjectChange("rows", "table", relation.name, overwritten=others)
-            inserted, deleted, updated = counts
             yield change._replace(inserted=inserted, deleted=deleted, updated=updated)

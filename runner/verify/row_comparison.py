@@ -46,13 +46,12 @@ class Written(NamedTuple):
         """Return what the transaction has done so far."""
         found = [one for one in now.relations.values() if one.name is not None and not one.gone]
         made = frozenset(str(one.name) for one in found if one.ours)
-        inserted = {}
-        for one in found:
-            then = before.tables.get(one.oid)
-            more = one.inserted - (then.inserted if then else 0)
-            is_on_shards = one.citus and one.writing  # where no counter is read
-            if more > 0 or one.updated - (then.updated if then else 0) > 0 or is_on_shards:
-                inserted[str(one.name)] = max(more, 0)
+        inserted = {
+            str(one.name): one.inserted
+            for one in found
+            if one.inserted > 0 or one.updated > 0
+            or (one.citus and one.writing)  # where no counter is read
+        }  # fmt: skip
         moved = (one for one in found if one.relkind == "S")
         were = {str(one.name): before.sequences.get(one.oid) for one in moved}
         return cls(made, inserted, {name: was and was.last for name, was in were.items()})

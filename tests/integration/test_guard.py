@@ -887,7 +887,7 @@ def test_counting_rows_elsewhere_may_take_its_time(
     monkeypatch.setattr("runner.guard.elsewhere._WITHIN", 0.2)
     with session.connect(fresh_database, connect_timeout=None, observer=Observer()) as conn:
         conn.execute("CREATE VIEW slow AS SELECT '3'::xid AS xmin FROM pg_sleep(0.4)")
-        slow = Change(Table(1, "public.slow", "r", 0, 0, 0, 0, None), DELETED)
+        slow = Change(Table(1, "public.slow", "r", 0, 0, 0, 0), DELETED)
         assert lost_on_shards(conn, [slow]) == []
 
 
