@@ -54,7 +54,7 @@ def prove(
         after = _relations(conn)
         effects = first_rows(conn, " ".join(pinned(statement("guard/effects"))))
         run.guard.record_effects(effects[0][0])
-        if run.judge():
+        if run.guard.judge(run.conn):
             break
     verifier.compare_target(conn, strict=state.ctx.settings.strict)
     verification = verifier.finish(conn)

@@ -146,22 +146,14 @@ def uncounted(before: Inventory, now: Effects) -> list[Relation]:
     ]  # fmt: skip
 
 
-def objects_lost(now: Effects, own_left: int | None = None) -> Iterator[Change]:
-    """Yields what was done to large objects; each is a row here, or each of its pages.
-
-    `own_left` is how many the transaction has made and not unlinked, if that is known. With one
-    that it made and unlinked, any page may have gone that it has put in; with one that it made,
-    any may have been updated.
-    """
-    unlinked, made, deleted, inserted, updated = now.large_objects
-    own = 0 if own_left is None else max(made - own_left, 0)
-    table = Table(LARGE_OBJECTS, "pg_catalog.pg_largeobject", "r", 0, 0, 0, 0)
-    if unlinked > own:
-        yield Change(table, UNLINKED, deleted=unlinked - own)
-    elif deleted > (inserted if own else 0):
-        yield Change(table, DELETED, deleted=deleted)
-    elif updated and not made:
-        yield Change(table, OVERWRITTEN, deleted=updated)
+def objects_lost(now: Effects, lost: int | None = None) -> Iterator[Change]:
+    """Yields what was done to large objects: how many are `lost`, if that is known by now."""
+    unlinked, deleted, updated = now.large_objects
+    rows = unlinked + deleted + updated if lost is None else lost
+    if rows:
+        table = Table(LARGE_OBJECTS, "pg_catalog.pg_largeobject", "r", 0, 0, 0, 0)
+        cause = UNLINKED if unlinked else DELETED if deleted else OVERWRITTEN
+        yield Change(table, cause, deleted=rows)
 
 
 def set_back(before: Inventory, now: Effects) -> list[int]:

@@ -64,6 +64,11 @@ class Contents(NamedTuple):
         is_certain = change.deleted and only_others and not change.may_be_named
         return self.is_safe(change) or bool(change.keep and not is_certain)
 
+    def compared(self, change: Change) -> Looked | None:
+        """What the table held, if the rows are compared with it."""
+        held = self.looked.get(change.key)
+        return held if change.keep and held and held.kept else None
+
     def is_allowed(self, change: Change) -> bool:
         """Whether the user has named the table, or a partitioned table above it."""
         return any(change.table.oid in tables for tables in self.allowed.values())

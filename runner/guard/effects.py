@@ -47,12 +47,10 @@ class Sequence(NamedTuple):
 
 
 class Objects(NamedTuple):
-    """How many large objects are unlinked and made; the others are numbers of their pages."""
+    """How many large objects are unlinked, and how many of their pages deleted and updated."""
 
     unlinked: int
-    made: int
     deleted: int
-    inserted: int
     updated: int
 
 
@@ -167,6 +165,6 @@ def _since(before: Inventory, found: Relation) -> Relation:
 
 
 _UNKNOWN = Table(0, "", "r", 0, 0, 0, 0)
-_NO_OBJECTS = Objects(0, 0, 0, 0, 0)
+_NO_OBJECTS = Objects(0, 0, 0)
 NO_INVENTORY = Inventory(0, "", {}, (), {}, _NO_OBJECTS, frozenset())
 NO_EFFECTS = Effects(None, {}, _NO_OBJECTS)

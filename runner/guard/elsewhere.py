@@ -70,18 +70,14 @@ def unseen_changes(
     ]
 
 
-def objects_made(conn: Session, before: Inventory, now: Effects) -> int | None:
-    """How many large objects the scripts have made, if they have unlinked any; else None.
-
-    Without those that were there before, with the same content.
-    """
-    if not now.large_objects.unlinked:
-        return None
-    made = statement("guard/objects_made") % {"xid": before.xid % 2**32}
-    ((found,),) = first_rows(conn, " ".join(pinned(made)))
-    there = statement("guard/objects_there") % {"made": found or "{}"}
-    again = _ask(conn.conninfo, there, "which large objects the scripts have made again")
-    return len(json.loads(found or "{}")) - int(again)
+def large_objects_lost(conn: Session, now: Effects) -> int:
+    """How many large objects of before the run has unlinked or given another content."""
+    if not any(now.large_objects):
+        return 0
+    question = statement("guard/large_objects")
+    ((found,),) = first_rows(conn, " ".join(pinned(question)))
+    there = _ask(conn.conninfo, question, "whether the scripts change large objects")
+    return len(dict(there).items() - json.loads(found or "{}").items())
 
 
 def _check_counters(conn: Session, before: Inventory, written: Collection[Relation]) -> None:

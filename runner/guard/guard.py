@@ -25,16 +25,16 @@ from psycopg import sql
 
 from runner.connect.queries import statement
 from runner.errors import Refused, StatementFailed
-from runner.guard import changes, effects, kept
+from runner.guard import changes, effects, elsewhere, kept
 from runner.guard.changes import Change
 from runner.guard.contents import NO_CONTENTS, Contents, Missing, read_contents
-from runner.guard.counts import counted
 from runner.guard.effects import Effects, Inventory
 from runner.guard.refusal import loss_error
 from runner.registry import registry
 from runner.results import Loss, LossError, Notice
 
 if TYPE_CHECKING:
+    from runner.connect.session import Session
     from runner.observer import Observer
 
 
@@ -137,40 +137,22 @@ class Guard:
         changed = [one for one in tables if one.writing or one.exclusive]
         return oids, [one.oid for one in changed if one.inserted + one.updated <= _DIGESTED]
 
-    def question(self) -> str | None:
-        """What is to be asked before `judge`, if anything: an array of counts, and what is kept."""
-        compared = kept.question(self.look, self.contents, self.before, self.now)
-        return counted(self.before, self.now, self._rewritten(), compared)
-
-    def _rewritten(self) -> list[Change]:
-        return [
-            change
-            for change in changes.table_changes(self.before, self.now)
-            if change.cause == changes.TRUNCATED and not self.contents.is_safe(change)
-        ]
-
-    def judge(
-        self,
-        answer: Sequence[list[int] | str],
-        unseen: Sequence[Change] = (),
-        objects: int | None = None,
-    ) -> bool:
+    def judge(self, conn: Session) -> bool:
         """Whether the run may go on to COMMIT; else it has to begin again, with a `look`.
 
-        `answer` is that to `question`, `unseen` what no counter shows, `objects` how many large
-        objects the run has made. Raises LossError.
+        Raises LossError; Refused and ConnectionFailed where another session does not answer.
         """
-        numbers = iter([*answer[0]] if answer else [])
-        counts = {change.table.oid: int(next(numbers)) for change in self._rewritten()}
-        behind = [o for o in changes.set_back(self.before, self.now) if next(numbers)]
-        fed_again = [one for one in changes.unfed(self.before, self.now) if next(numbers)]
-        if answer[1:]:
-            self._missing = kept.missing(self.look, self.contents, str(answer[1]))
-        moved = [*changes.sequence_changes(self.before, self.now, behind, fed_again)]
+        if elsewhere.changes_tables_of_others(conn, self.before, self.now, self.made):
+            self.observer.note("Other sessions made what the scripts change; once more.")
+            return False
+        unseen = elsewhere.unseen_changes(conn, self.before, self.now, self.contents)
+        after = kept.ask(conn, self.look, self.contents, self.before, self.now)
+        self._missing = after.missing
+        moved = [*changes.sequence_changes(self.before, self.now, after.behind, after.fed_again)]
         self._told = tuple(one for one in moved if isinstance(one, str))
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
-        sure += changes.objects_lost(self.now, objects)
-        found = [*changes.table_changes(self.before, self.now, counts)]
+        sure += changes.objects_lost(self.now, elsewhere.large_objects_lost(conn, self.now))
+        found = [*changes.table_changes(self.before, self.now, after.rows)]
         found = [*(change for change in found if not self.contents.is_safe(change)), *unseen]
         self._certain = tuple(change for change in sure if not self.contents.is_allowed(change))
         looked, is_allowed = {change.key for change in self.look}, self.contents.is_allowed

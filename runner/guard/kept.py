@@ -1,21 +1,34 @@
-"""Rows that are still there, or there again, with the content that they had before."""
+"""What is asked after the scripts: which rows are still there, and where sequences go on."""
+# ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import sql
 
-from runner.connect.queries import statement
+from runner.connect.queries import first_rows, pinned, statement
 from runner.guard import changes
 from runner.guard.contents import Missing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runner.connect.session import Session
     from runner.guard.changes import Change
     from runner.guard.contents import Contents
-    from runner.guard.effects import Effects, Inventory
+    from runner.guard.effects import Effects, Feed, Inventory, Relation
+
+
+class Kept(NamedTuple):
+    """The rows in tables with another relfilenode, the sequences that are behind or go on in the
+    place of one that is gone, and how many rows are missing of each change that was compared."""
+
+    rows: dict[int, int]
+    behind: list[int]
+    fed_again: list[Feed]
+    missing: dict[tuple[int, str], Missing]
 
 
 def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
@@ -37,44 +50,46 @@ def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
     return change._replace(keep=("stable" if is_same else "all") if is_put_back else None)
 
 
-def question(
-    look: Sequence[Change], contents: Contents, before: Inventory, now: Effects
-) -> tuple[str, ...]:
-    """The statements that give an answer for `missing`; none if there is nothing to compare."""
-    asked = []
-    for change, kept in _compared(look, contents):
-        holder = _holder(change, before, now)
-        asked.append((holder or 0, holder == change.table.oid, kept))
-    if not asked:
-        return ()
-    text = sql.Literal(json.dumps(asked, ensure_ascii=False)).as_string()
-    return (
-        f"SET LOCAL runner.kept = {text};",
-        statement("guard/kept"),
-        "SET LOCAL runner.kept = '';",
-        statement("guard/look_answer"),
+def ask(
+    conn: Session, look: Sequence[Change], contents: Contents, before: Inventory, now: Effects
+) -> Kept:
+    """Asks in one round trip, if there is anything to ask."""
+    changed = (c for c in changes.table_changes(before, now) if c.cause == changes.TRUNCATED)
+    emptied = [now.relations[c.table.oid] for c in changed if not contents.is_safe(c)]
+    behind, unfed = changes.set_back(before, now), changes.unfed(before, now)
+    counted = [
+        *(f"SELECT pg_catalog.count(*) FROM ONLY {one.name}" for one in emptied),
+        *(_behind(before, now.relations[oid], oid) for oid in behind),
+        *(_fed(before, now, feed) for feed in unfed),
+    ]
+    compared = [(one, held.kept) for one in look if (held := contents.compared(one))]
+    if not (counted or compared):
+        return Kept({}, [], [], {})
+    counts = f"SELECT ARRAY[{', '.join(f'({one})' for one in counted)}]::pg_catalog.int8[];"
+    holders = [(_holder(one, before, now) or 0, one, kept) for one, kept in compared]
+    asked = [(oid, oid == one.table.oid, kept) for oid, one, kept in holders]
+    (numbers,), *answers = first_rows(conn, " ".join(pinned(counts, *_comparison(asked))))
+    found = json.loads(answers[0][0]) if answers else []
+    values = iter(numbers)
+    return Kept(
+        {one.oid: next(values) for one in emptied},
+        [oid for oid in behind if next(values)],
+        [feed for feed in unfed if next(values)],
+        {
+            change.key: Missing(rows, tuple(keys or ()))
+            for (change, _), (rows, keys) in zip(compared, found, strict=True)
+        },
     )
 
 
-def missing(
-    look: Sequence[Change], contents: Contents, answer: str
-) -> dict[tuple[int, str], Missing]:
-    """Reads the answer: for each change that was compared, how many rows are not there."""
-    compared = [change.key for change, _ in _compared(look, contents)]
-    found = json.loads(answer) if compared else []
-    return {
-        key: Missing(rows, tuple(keys or ()))
-        for key, (rows, keys) in zip(compared, found, strict=True)
-    }
-
-
-def _compared(
-    look: Sequence[Change], contents: Contents
-) -> Iterator[tuple[Change, dict[str, Any]]]:
-    for change in look:
-        looked = contents.looked.get(change.key)
-        if change.keep and looked and looked.kept:
-            yield change, looked.kept
+def _comparison(asked: list[tuple[int, bool, dict[str, Any] | None]]) -> Iterator[str]:
+    """Yields the statements that compare rows; see sql/kept.sql."""
+    if asked:
+        text = sql.Literal(json.dumps(asked, ensure_ascii=False)).as_string()
+        yield f"SET LOCAL runner.kept = {text};"
+        yield statement("guard/kept")
+        yield "SET LOCAL runner.kept = '';"
+        yield statement("guard/look_answer")
 
 
 def _holder(change: Change, before: Inventory, now: Effects) -> int | None:
@@ -90,3 +105,21 @@ def _holder(change: Change, before: Inventory, now: Effects) -> int | None:
     left = table.root if root and not root.gone else None
     kept = left if change.cause == changes.DROPPED else table.oid
     return made.get(table.name) or made.get(table.root_name) or kept
+
+
+def _behind(before: Inventory, sequence: Relation, oid: int) -> str:
+    """Whether a sequence is behind where that with the oid was: 1 or 0."""
+    if (was := before.sequences.get(oid)) is None:
+        return "SELECT 0"
+    now = {"name": sequence.name, "oid": sequence.oid}
+    return statement("guard/behind") % (now | {"last": was.last, "step": was.step})
+
+
+def _fed(before: Inventory, now: Effects, feed: Feed) -> str:
+    """Whether new sequences feed the column in place of its own, and are not behind: a number."""
+    terms = ["0"]
+    for one in now.created(before, "S"):
+        named = {"oid": one.oid, "table": feed.table, "column": feed.column}
+        is_behind = _behind(before, one, feed.sequence)
+        terms.append(f"({statement('guard/feeds') % named}) * (1 - ({is_behind}))")
+    return f"SELECT {' + '.join(terms)}"

@@ -115,21 +115,6 @@ class DatabaseRun:
         if before.version is not None and self.registry.version is None:
             self.ctx.observer.notice(registry.DROPPED)
 
-    def judge(self) -> bool:
-        """Whether the run may go on to COMMIT; else it begins again. Raises LossError."""
-        from runner.guard import elsewhere
-
-        conn, guard = self.conn, self.guard
-        before, now = guard.before, guard.now
-        if elsewhere.changes_tables_of_others(conn, before, now, guard.made):
-            self.ctx.observer.note("Other sessions made what the scripts change; once more.")
-            return False
-        unseen = elsewhere.unseen_changes(conn, before, now, guard.contents)
-        question = guard.question()
-        answers = first_rows(conn, question) if question else []
-        made = elsewhere.objects_made(conn, before, now)
-        return guard.judge([value for (value,) in answers], unseen, made)
-
     def compare(self) -> None:
         """Assertions, then the comparison with the reference. Raises what `Verifier` raises."""
         if self.verifier is None:
@@ -167,7 +152,7 @@ class DatabaseRun:
     def finish(self, state: RunState) -> None:
         """Commits what was done up to now, without comparing it."""
         self.take([text for (text,) in first_rows(self.conn, " ".join(self.asked()))])
-        self.judge()
+        self.guard.judge(self.conn)
         self.commit(f"{self.record(state)}COMMIT")
 
     def restore_sequences(self, *, reconnect: bool = True) -> str:

@@ -128,7 +128,7 @@ class _Transaction:
             for part in parts:
                 if part is not self.home:
                     part.take([text for (text,) in first_rows(part.conn, " ".join(part.asked()))])
-            judged = [part.judge() for part in parts]
+            judged = [part.guard.judge(part.conn) for part in parts]
             if not all(judged):
                 return False
             for part in parts:

@@ -317,6 +317,14 @@ def test_own_large_objects_may_be_written(apply: Applier) -> None:
     assert apply("SELECT lo_from_bytea(1, 'x');\nSELECT lo_put(1, 0, 'y');").loss == ()
 
 
+def test_large_objects_of_others_may_not_be_written_beside_own_ones(apply: Applier) -> None:
+    apply.sql("SELECT lo_from_bytea(4711, 'hello'); SELECT lo_from_bytea(4712, 'hello')")
+    made = "SELECT lo_from_bytea(1, 'x');\nSELECT lo_unlink(1);\n"
+    with pytest.raises(LossError, match="rows that the scripts did not create") as caught:
+        apply(f"{made}SELECT lo_put(4711, 0, 'y');")
+    assert [one.rows for one in caught.value.losses] == [1]
+
+
 def test_large_objects_may_be_made_again(apply: Applier) -> None:
     again = "SELECT lo_unlink(oid) FROM pg_largeobject_metadata WHERE oid IN (4711, 4712);\n" + (
         "SELECT lo_from_bytea(4711, '{}'), lo_from_bytea(4712, 'x');"

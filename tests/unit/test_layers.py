@@ -120,7 +120,6 @@ OFFERED = {
         changes.Change changes.DELETED changes.LARGE_OBJECTS changes.ON_SHARDS changes.OVERWRITTEN
         changes.SET_BACK changes.UNLINKED changes.written_on_shards
         contents.Looked effects.Effects effects.Inventory
-        elsewhere.changes_tables_of_others elsewhere.objects_made elsewhere.unseen_changes
         guard.Guard
     """,
     "project": """

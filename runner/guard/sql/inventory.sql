@@ -68,8 +68,5 @@ SELECT pg_catalog.json_build_object(
          'large_objects', pg_catalog.json_build_array(
            pg_catalog.pg_stat_get_xact_tuples_deleted(
              'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
-           pg_catalog.pg_stat_get_xact_tuples_inserted(
-             'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
            pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject'::pg_catalog.regclass),
-           pg_catalog.pg_stat_get_xact_tuples_inserted('pg_catalog.pg_largeobject'::pg_catalog.regclass),
            pg_catalog.pg_stat_get_xact_tuples_updated('pg_catalog.pg_largeobject'::pg_catalog.regclass)))::pg_catalog.text;

@@ -1,0 +1,8 @@
+-- The large objects that this session sees, with a digest of each that this role may read: a JSON object.
+SELECT pg_catalog.json_object_agg(m.oid, CASE
+         WHEN pg_catalog.pg_has_role(m.lomowner, 'USAGE') OR EXISTS (
+                SELECT FROM pg_catalog.aclexplode(m.lomacl) AS a
+                 WHERE a.privilege_type = 'SELECT'
+                   AND (a.grantee = 0::pg_catalog.oid OR pg_catalog.pg_has_role(a.grantee, 'USAGE')))
+         THEN pg_catalog.encode(pg_catalog.sha256(pg_catalog.lo_get(m.oid)), 'hex') END)::pg_catalog.text
+  FROM pg_catalog.pg_largeobject_metadata AS m;
