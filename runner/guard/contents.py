@@ -45,13 +45,17 @@ class Looked(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """The answer of sql/look.sql; what was asked for is known by its `key`."""
+    """The answer of sql/look.sql; what was asked for is known by its `key`.
+
+    `allowed` are tables that may be lost, `unknown` names of such that are not there.
+    """
 
     system: int | None
     safe: frozenset[int | tuple[int, str]]
     own: frozenset[int]
     looked: dict[tuple[int, str], Looked]
-    allowed: dict[str, dict[int, Looked]]
+    allowed: frozenset[int]
+    unknown: tuple[str, ...] = ()
 
     def is_safe(self, change: Change) -> bool:
         """Whether nothing is lost: every row was ours, or there was none."""
@@ -71,29 +75,28 @@ class Contents(NamedTuple):
 
     def is_allowed(self, change: Change) -> bool:
         """Whether the user has named the table, or a partitioned table above it."""
-        return any(change.table.oid in tables for tables in self.allowed.values())
+        return change.table.oid in self.allowed
 
     def held(self, change: Change) -> Looked | None:
         """What the table held, if it was looked at."""
-        named = (tables.get(change.table.oid) for tables in self.allowed.values())
-        return self.looked.get(change.key) or next(filter(None, named), None)
+        return self.looked.get(change.key) or self.looked.get((change.table.oid, "allowed"))
 
 
-NO_CONTENTS = Contents(None, frozenset(), frozenset(), {}, {})
+NO_CONTENTS = Contents(None, frozenset(), frozenset(), {}, frozenset())
 
 
 def read_contents(text: str, allow: Sequence[str]) -> Contents:
     """Reads the answer to sql/look.sql, which is `{}` where it could not be asked."""
     found: dict[str, Any] = json.loads(text)
     looked = [Looked(*row) for row in found.get("looked", ())]
-    named = found.get("allowed") or [[] for _ in allow]
-    tables = ([Looked(oid, "", rows, None, *more) for oid, rows, *more in one] for one in named)
+    named = found.get("named") or ()
     return Contents(
         found.get("system"),
         frozenset(tuple(one) if isinstance(one, list) else one for one in found.get("safe", ())),
         frozenset(found.get("own", ())),
         {(one.oid, one.cause): one for one in looked},
-        {name: {one.oid: one for one in rows} for name, rows in zip(allow, tables, strict=True)},
+        frozenset(found.get("allowed", ())),
+        tuple(name for name, oid in zip(allow, named, strict=False) if oid is None),
     )
 
 

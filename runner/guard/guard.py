@@ -245,7 +245,6 @@ class Guard:
         self._report_unknown()
 
     def _report_unknown(self) -> None:
-        for name, tables in self.contents.allowed.items():
-            if not tables:
-                text = f"--allow-loss {name}: there is no such table"
-                self.observer.notice(Notice("NOTICE", text))
+        for name in self.contents.unknown:
+            text = f"--allow-loss {name}: there is no such table"
+            self.observer.notice(Notice("NOTICE", text))

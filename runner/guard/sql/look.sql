@@ -10,9 +10,9 @@
 -- nobody can put in a row that a script would then destroy. So are those whose rows are compared;
 -- own: those of them that runs vouch for and all of whose rows are ours;
 -- looked: [oid, cause, rows, rows not ours, columns, values in them, whether runs vouch for it, kept]
--- of tables asked for that are not safe; kept: mask, columns [name, number, type], which rows are ours, the others [hash, number, key] (the key of few);
--- allowed: [[oid, rows, columns, values in them], ...] for each name of `allow`, in order; none where there
--- is no such table. Columns are [number, name].
+-- of tables asked for, or `allowed` (the cause), that are not safe; kept: mask, columns [name, number, type], which rows are ours, the others [hash, number, key] (the key of few);
+-- allowed: oids of the tables that may be lost; named: for each name of `allow` its oid, or null.
+-- Columns are [number, name].
 -- A block with EXCEPTION is a savepoint: what fails in it gives its locks back.
 DO $runner$
 DECLARE
@@ -24,17 +24,15 @@ DECLARE
                                     WHERE $1 IS NULL AND false$q$;
     contents pg_catalog.text := 'SELECT NULL::pg_catalog.text, NULL::pg_catalog.int8, NULL::pg_catalog.text WHERE false';
     one      record;
-    part     record;
     probe    pg_catalog.text;
     strange  pg_catalog.bool;
     counted  pg_catalog.json;
     kept     pg_catalog.json;
-    found    pg_catalog.json[];
     safe     pg_catalog.json[] := '{}';
     own      pg_catalog.int8[] := '{}';
     looked   pg_catalog.json[] := '{}';
-    allowed  pg_catalog.json[] := '{}';
     named    pg_catalog.oid[];
+    allowed  pg_catalog.int8[];
 BEGIN
     PERFORM pg_catalog.set_config('runner.answer', '{}', true);
     IF pg_catalog.current_setting('runner.locked') <> 'true' THEN
@@ -46,6 +44,9 @@ BEGIN
       FROM pg_catalog.json_array_elements_text(pg_catalog.json_extract_path(asked, 'allow'))
            WITH ORDINALITY AS a (name, position);
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    allowed := ARRAY(SELECT c.oid::pg_catalog.int8 FROM pg_catalog.pg_class AS c
+                      WHERE c.oid = ANY (named) OR c.oid IN (
+                              SELECT p.relid FROM pg_catalog.unnest(named) AS n (oid), pg_catalog.pg_partition_tree(n.oid) AS p));
     BEGIN
         SELECT c.system_identifier INTO system FROM pg_catalog.pg_control_system() AS c;
     EXCEPTION WHEN insufficient_privilege THEN
@@ -116,12 +117,15 @@ BEGIN
                              OR c.relam <> 2
                         THEN 'false' ELSE COALESCE(owned.ours, 'false') END AS ours,
                    owned.oid IS NOT NULL AS owned, owned.rows, owned.digest,
-                   a.oid IS NOT NULL AS asked, c.relkind = 'm' AS is_view, a.cause, a.keep,
+                   a.oid IS NOT NULL AS asked, c.relkind = 'm' OR owned.oid IS NULL AND a.cause = 'allowed' AS unread,
+                   a.cause, a.keep,
                    k.holds, k.columns, k.counts, x.compared, x.types, x.key
               FROM (%s) AS owned
               FULL JOIN (SELECT (t->>0)::pg_catalog.oid AS oid, t->>1 AS cause, t->2 AS columns,
                                 t->>3 AS keep
-                           FROM pg_catalog.json_array_elements($2) AS t) AS a
+                           FROM pg_catalog.json_array_elements($2) AS t
+                          UNION ALL
+                         SELECT t.oid::pg_catalog.oid, 'allowed', NULL, NULL FROM pg_catalog.unnest($3) AS t (oid)) AS a
                 ON a.oid = owned.oid
               JOIN pg_catalog.pg_class AS c ON c.oid = COALESCE(a.oid, owned.oid)
               JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -134,11 +138,12 @@ BEGIN
                           pg_catalog.string_agg(pg_catalog.format('pg_catalog.count(%%I)', k.attname),
                                                 ', ' ORDER BY k.attnum) AS counts
                      FROM pg_catalog.pg_attribute AS k
-                    WHERE k.attrelid = a.oid AND pg_catalog.json_typeof(a.columns) = 'array'
-                      AND k.attnum::pg_catalog.text IN (
-                            SELECT pg_catalog.json_array_elements_text(
-                                CASE pg_catalog.json_typeof(a.columns)
-                                     WHEN 'array' THEN a.columns ELSE '[]' END))) AS k
+                    WHERE k.attrelid = a.oid AND CASE a.cause
+                          WHEN 'allowed' THEN k.attnum > 0 AND NOT k.attisdropped
+                          ELSE k.attnum::pg_catalog.text IN (
+                                 SELECT pg_catalog.json_array_elements_text(
+                                     CASE pg_catalog.json_typeof(a.columns)
+                                          WHEN 'array' THEN a.columns ELSE '[]' END)) END) AS k
              CROSS JOIN LATERAL (
                    SELECT pg_catalog.string_agg(pg_catalog.quote_ident(v.attname), ', ' ORDER BY v.attnum)
                               AS compared,
@@ -165,8 +170,8 @@ BEGIN
                                       AND NOT b.attisdropped AND b.attgenerated = '') AS w) AS v
                     WHERE v.stable OR a.keep = 'all' OR NOT v.some) AS x
              WHERE c.relkind IN ('r', 'm')
-             ORDER BY asked DESC, c.oid LIMIT pg_catalog.json_array_length($2) + 1000
-        $q$, wanted) USING system, asked->'tables'
+             ORDER BY asked DESC, c.oid LIMIT pg_catalog.json_array_length($2) + pg_catalog.cardinality($3) + 1000
+        $q$, wanted) USING system, asked->'tables', allowed
     LOOP
         -- No EXISTS: for that, the servers of Citus send all their rows.
         probe := pg_catalog.format('SELECT true FROM ONLY %s WHERE NOT %s AND (%s) LIMIT 1',
@@ -176,8 +181,8 @@ BEGIN
                 RAISE insufficient_privilege; -- there may be rows that this role does not see
             END IF;
             FOR attempt IN 1..2 LOOP
-                strange := NOT one.owned; -- a materialized view has no rows of its own
-                IF NOT one.is_view THEN
+                strange := NOT one.owned; -- a materialized view has no rows of its own; others are to be counted
+                IF NOT one.unread THEN
                     EXECUTE probe INTO strange;
                 END IF;
                 IF strange AND one.digest IS NOT NULL AND one.holds IS NULL THEN
@@ -196,7 +201,7 @@ BEGIN
                 IF strange THEN
                     RAISE no_data_found;
                 END IF;
-                EXIT WHEN one.is_view;
+                EXIT WHEN one.unread;
                 EXECUTE pg_catalog.format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', one.name);
             END LOOP;
             safe := safe || CASE WHEN one.holds IS NULL THEN pg_catalog.to_json(one.oid::pg_catalog.int8)
@@ -211,7 +216,7 @@ BEGIN
                 kept := NULL;
                 BEGIN
                     IF NOT pg_catalog.row_security_active(one.oid) THEN
-                        IF one.keep IS NOT NULL AND NOT one.is_view THEN
+                        IF one.keep IS NOT NULL AND NOT one.unread THEN
                             EXECUTE pg_catalog.format(
                                 'LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', one.name);
                         END IF;
@@ -254,43 +259,7 @@ BEGIN
                 EXIT; -- what is not known to be safe is only looked at when it is lost
         END;
     END LOOP;
-    FOR one IN SELECT t.oid FROM pg_catalog.unnest(named) AS t (oid)
-    LOOP
-        found := '{}';
-        FOR part IN SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
-                           k.columns, k.counts
-                     FROM (SELECT one.oid) AS named
-                     JOIN pg_catalog.pg_class AS c
-                       ON c.oid = named.oid
-                       OR c.oid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree(named.oid) AS p)
-                     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-                    CROSS JOIN LATERAL (
-                          SELECT pg_catalog.json_agg(pg_catalog.json_build_array(k.attnum, k.attname)
-                                                     ORDER BY k.attnum) AS columns,
-                                 pg_catalog.string_agg(
-                                     pg_catalog.format('pg_catalog.count(%I)', k.attname), ', '
-                                     ORDER BY k.attnum) AS counts
-                            FROM pg_catalog.pg_attribute AS k
-                           WHERE k.attrelid = c.oid AND k.attnum > 0 AND NOT k.attisdropped) AS k
-                    WHERE c.relkind IN ('r', 'm')
-        LOOP
-            counted := NULL;
-            BEGIN
-                IF NOT pg_catalog.row_security_active(part.oid) THEN
-                    EXECUTE pg_catalog.format(
-                        'SELECT pg_catalog.json_build_array(%s, pg_catalog.count(*),'
-                        ' %L::pg_catalog.json, ARRAY[%s]::pg_catalog.int8[]) FROM ONLY %s',
-                        part.oid, part.columns, part.counts, part.name) INTO counted;
-                END IF;
-            EXCEPTION WHEN insufficient_privilege OR undefined_table OR object_not_in_prerequisite_state THEN
-                NULL;
-            END;
-            found := found || COALESCE(counted, pg_catalog.json_build_array(
-                part.oid::pg_catalog.int8, NULL, part.columns, NULL));
-        END LOOP;
-        allowed := allowed || pg_catalog.to_json(found);
-    END LOOP;
     PERFORM pg_catalog.set_config('runner.answer', pg_catalog.json_build_object(
-        'system', system, 'safe', safe, 'own', own, 'looked', looked, 'allowed', allowed)::pg_catalog.text, true);
+        'system', system, 'safe', safe, 'own', own, 'looked', looked, 'allowed', allowed, 'named', named)::pg_catalog.text, true);
 END
 $runner$;
