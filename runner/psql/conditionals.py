@@ -74,10 +74,10 @@ def _uncertain(blocks: list[IfBlock], context: BranchContext) -> int:
 def _innermost(blocks: list[IfBlock], command: str) -> IfBlock:
     if not blocks:
         hint = "Remove it, or write the \\if in the same file: it cannot be in another."
-        raise ArgumentError(f"\\{command}: no matching \\if", 0, hint)
+        raise ArgumentError(f"\\{command}: no matching \\if", hint)
     if blocks[-1].is_else and command != "endif":
         hint = "Leave one of them out." if command == "else" else "Move it before the \\else."
-        raise ArgumentError(f"\\{command}: cannot occur after \\else", 0, hint)
+        raise ArgumentError(f"\\{command}: cannot occur after \\else", hint)
     return blocks[-1]
 
 

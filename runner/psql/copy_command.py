@@ -9,10 +9,9 @@ from runner.psql.slash_arguments import (
     ArgumentError,
     Arguments,
     Context,
-    Kind,
     Outcome,
-    problem,
-    problem_here,
+    refused,
+    warning_here,
 )
 from runner.psql.sql_text import Token, leading_space, string_value, tokens
 from runner.psql.steps import Problem, Step
@@ -107,17 +106,17 @@ def with_data(statement: Statement, files: FileAccess) -> tuple[Statement, Probl
 
 def slash_copy(arguments: Arguments, context: Context) -> Outcome:
     r"""Runs `\\copy`. Raises ArgumentError for what psql refuses."""
-    words = _Words(arguments.take(Kind.WHOLE_LINE) or "")
+    words = _Words(arguments.take_line())
     before, word = _what(words)
     if word.lower() not in ("from", "to"):
         raise words.error()
     to, name = word.lower() == "to", words.take(_FILE)
     if name.lower() == "program":
         words.take(_FILE)
-        return problem(arguments, context, "It would run a program on this machine.")
+        raise refused(arguments, "It would run a program on this machine.")
     is_own = name.lower() in ("stdin", "stdout", "pstdin", "pstdout")
     if to and not is_own:
-        return problem(arguments, context, "It writes a file on this machine.")
+        raise refused(arguments, "It writes a file on this machine.")
     direction = " TO STDOUT " if to else " FROM STDIN "
     statement = context.statement_here(f"COPY {before}{direction}{words.rest().lstrip()}")
     if to:
@@ -130,7 +129,7 @@ def slash_copy(arguments: Arguments, context: Context) -> Outcome:
     if is_own:
         message = "\\copy … from pstdin takes the standard input of the runner"
         hint = "Put the data into the script or into a file next to it: then each run has the same."
-        steps = (problem_here(context, message, hint, warning=True), *steps)
+        steps = (warning_here(context, message, hint), *steps)
     return Outcome(steps)
 
 
@@ -153,7 +152,7 @@ class _Words:
 
     def error(self) -> ArgumentError:
         hint = "Write \\copy TABLE FROM 'FILE', all on one line."
-        return ArgumentError("\\copy: parse error", 0, hint)
+        return ArgumentError("\\copy: parse error", hint)
 
 
 def _what(words: _Words) -> tuple[str, str]:

@@ -37,7 +37,7 @@ def check_option(option: str, value: str | None) -> None:
     """Raises ArgumentError for an option or a value that psql refuses."""
     if f"\\{option}" not in allowed_values():
         hint = "Correct it, or remove the line."
-        raise ArgumentError(f"\\pset: unknown option: {option}", 0, hint)
+        raise ArgumentError(f"\\pset: unknown option: {option}", hint)
     if value is not None:
         check_value(f"\\{option}", value)
 
@@ -47,7 +47,7 @@ def check_value(name: str, value: str) -> None:
     pattern, allowed = allowed_values()[name]
     if not re.fullmatch(pattern, value, re.IGNORECASE):
         shown = name.removeprefix("\\")
-        raise ArgumentError(f'unrecognized value "{value}" for "{shown}"', 0, f"Write {allowed}.")
+        raise ArgumentError(f'unrecognized value "{value}" for "{shown}"', f"Write {allowed}.")
 
 
 def _pset(arguments: Arguments, _context: Context) -> Outcome | None:

@@ -18,13 +18,12 @@ from runner.psql.slash_arguments import (
     ArgumentError,
     Arguments,
     Context,
-    Kind,
     MetaCommand,
     Outcome,
-    problem,
-    problem_here,
+    refused,
     required,
     run_program,
+    warning_here,
 )
 from runner.psql.source import client_encoding
 from runner.psql.state import parse_boolean
@@ -73,7 +72,7 @@ def _encoding(arguments: Arguments, context: Context) -> Outcome | None:
     if client_encoding(name) is None or "'" in name or "\\" in name:
         message = f'\\encoding: "{name}" is not an encoding'
         hint = "Correct its name, or remove the line."
-        return Outcome((problem_here(context, message, hint, warning=True),))
+        return Outcome((warning_here(context, message, hint),))
     return Outcome((context.statement_here(f"set client_encoding to '{name}'"),))
 
 
@@ -105,10 +104,10 @@ def _unrestrict(arguments: Arguments, context: Context) -> None:
     key = arguments.take() or required(arguments)
     if context.state.restrict_key is None:
         hint = "Remove the line."
-        raise ArgumentError("\\unrestrict: not currently in restricted mode", 0, hint)
+        raise ArgumentError("\\unrestrict: not currently in restricted mode", hint)
     if context.state.restrict_key != key:
         hint = "Write the key of the \\restrict before it."
-        raise ArgumentError("\\unrestrict: wrong key", 0, hint)
+        raise ArgumentError("\\unrestrict: wrong key", hint)
     context.state.restrict_key = None
 
 
@@ -124,7 +123,7 @@ def _connect(arguments: Arguments, context: Context) -> Outcome:
         reuse = parse_boolean(value)
         if reuse is None:
             message = f'unrecognized value "{value}" for "-reuse-previous": Boolean expected'
-            raise ArgumentError(message, 0, "Write on or off.")
+            raise ArgumentError(message, "Write on or off.")
     dbname, user, host, port = (*given, None, None, None, None)[:4]
     statement = context.statement_here("\\" + arguments.name)
     if dbname is None or not _is_conninfo(dbname):
@@ -133,7 +132,7 @@ def _connect(arguments: Arguments, context: Context) -> Outcome:
         step = Connect(None, None, None, None, statement, dbname, reuse is True)
     else:
         message = "\\connect: user, host or port beside a connection string"
-        raise ArgumentError(message, 0, "Write them into the connection string.")
+        raise ArgumentError(message, "Write them into the connection string.")
     return Outcome((step, Sync()))
 
 
@@ -161,14 +160,14 @@ def _is_conninfo(text: str) -> bool:
 
 def _ignore(arguments: Arguments, _context: Context) -> None:
     if arguments.name in _WHOLE_LINE:
-        arguments.take(Kind.WHOLE_LINE)
+        arguments.take_line()
 
 
 def _shell(arguments: Arguments, context: Context) -> Outcome | None:
-    command = arguments.take(Kind.WHOLE_LINE) or ""
+    command = arguments.take_line()
     if not context.state.files.allows_programs:
         hint = "It would run a program on this machine: allow that with --allow-shell."
-        return problem(arguments, context, hint)
+        raise refused(arguments, hint)
     if context.state.offline:
         context.state.offline.runs_programs = True
         return None
@@ -176,14 +175,12 @@ def _shell(arguments: Arguments, context: Context) -> Outcome | None:
     return Outcome((Echo(output.decode("utf-8", "replace")),))
 
 
-def _refuse(arguments: Arguments, context: Context) -> Outcome:
-    if arguments.name in _WHOLE_LINE:
-        arguments.take(Kind.WHOLE_LINE)
-    return problem(arguments, context, _refused()[arguments.name])
+def _refuse(arguments: Arguments, _context: Context) -> None:
+    raise refused(arguments, _refusals()[arguments.name])
 
 
 @cache
-def _refused() -> dict[str, str]:
+def _refusals() -> dict[str, str]:
     return {name: one.text for one in rows("psql/refused.txt") for name in one.key.split("|")}
 
 
@@ -211,7 +208,7 @@ def run_metacommand(arguments: Arguments, context: BranchContext) -> Outcome | N
     name, active = arguments.name, is_active(context.blocks)
     if context.state.restrict_key is not None and name != "unrestrict":
         message = "backslash commands are restricted; only \\unrestrict is allowed"
-        raise ArgumentError(message, 0, "Remove it, or move it after the \\unrestrict.")
+        raise ArgumentError(message, "Remove it, or move it after the \\unrestrict.")
     if name in BRANCHING:
         run_conditional(arguments, context)
         return None
@@ -223,12 +220,12 @@ def run_metacommand(arguments: Arguments, context: BranchContext) -> Outcome | N
         command = _ignore
     if command is None and name.startswith("lo_") and not active:
         command = _ignore
-    if command is None and name in _refused():
+    if command is None and name in _refusals():
         command = _refuse
     if command is None:
         raise _unknown(name)
     if not active:
-        arguments.take(Kind.WHOLE_LINE if name in _WHOLE_LINE else Kind.NO_EVAL)
+        _ignore(arguments, context)
         return None
     return command(arguments, context)
 
@@ -241,7 +238,7 @@ def _unknown(name: str) -> ArgumentError:
         hint = f"Did you mean \\{near[0]}?"
     elif name == ".":
         hint = "It ends the data of COPY … FROM stdin: correct the COPY before it."
-    return ArgumentError(f"invalid command \\{name}", 0, hint)
+    return ArgumentError(f"invalid command \\{name}", hint)
 
 
 def without_arguments(arguments: Arguments, context: Context) -> Outcome | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
-from typing import BinaryIO, TypeVar
+from collections.abc import Generator, Iterator
+from typing import BinaryIO
 
 from runner.errors import ScriptError
 from runner.psql.conditionals import IfBlock, is_active
@@ -31,9 +31,6 @@ from runner.psql.steps import (
     run_at,
 )
 
-_S = TypeVar("_S")
-_T = TypeVar("_T")
-
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+|)*+")
 _AFTER_COPY = "a semicolon after COPY data: psql 15 and later pass over the statements after it"
@@ -46,9 +43,8 @@ def read_script(source: Source, state: State, *, lines: bool = True) -> Iterator
     Plain INSERT, UPDATE, DELETE and COMMENT statements come as PlainStatements, many at a time;
     `separated` yields them one by one. Without `lines` no line numbers are counted, which is
     faster. The caller that runs the steps updates `state`. Raises ScriptError, with the place, for
-    an unterminated quote, comment or parenthesis, a zero byte, and an unknown or refused
-    meta-command; with a `state` that is offline the last are Problems. Reads no further ahead than
-    the current block.
+    an unterminated quote, comment or parenthesis, and a zero byte; what is wrong with a
+    meta-command is a Problem. Reads no further ahead than the current block.
     """
     with source.open() as stream:
         yield from Loop(source, state, stream, lines=lines).steps()
@@ -78,12 +74,16 @@ class Loop:
             if frame.pos >= len(frame.text):
                 continue
             event = self._scan(frame)
-            if event is Event.SEMICOLON:
-                yield from self._statement()
-            elif event is Event.VARIABLE:
-                yield from self._variable(frame)
-            elif event is Event.BACKSLASH and (yield from self._backslash()):
-                break
+            try:
+                if event is Event.SEMICOLON:
+                    yield from self._statement()
+                elif event is Event.VARIABLE:
+                    yield from self._variable(frame)
+                elif event is Event.BACKSLASH and (yield from self._backslash()):
+                    break
+            except ArgumentError as exc:
+                offset = self.command_offset + exc.pos
+                yield Problem(exc.message, exc.hint, self.source, offset)
         else:
             if found := still_open(self.lexer, self.buffer):
                 raise self.error(*found)
@@ -165,13 +165,7 @@ class Loop:
         r"""The statement in the buffer, or what `\bind` makes of it."""
         statement = self.buffer.finish(send_previous=send_previous)
         bound, self.state.bound = self.state.bound, None
-        return statement if bound is None else self._made(bound, statement)
-
-    def _made(self, make: Callable[[_S], _T], statement: _S) -> _T:
-        try:
-            return make(statement)
-        except ArgumentError as exc:
-            raise self.error(exc.message, self.command_offset, exc.hint) from exc
+        return statement if bound is None else bound(statement)
 
     def _sent(self, statement: Statement, step: Step) -> Iterator[Step]:
         """Yields a step that sends, then its COPY data, then the Sync that it requires."""
@@ -220,25 +214,19 @@ class Loop:
         if frame.text[frame.pos + 1 : frame.pos + 2] in (b";", b":"):
             self._escaped(frame)
             return False
-        line = self._command_line(frame)
-        arguments = Arguments(line, 0, self.state, active=is_active(self.blocks))
+        start, line, active = frame.pos, self._command_line(frame), is_active(self.blocks)
+        frame.pos += len(line)  # where it goes on after an error
+        arguments = Arguments(line, 0, self.state, active=active)
         for name in FOLLOWS_RESULTS:
-            if b":" in line and name.encode() in line and is_active(self.blocks):
+            if b":" in line and name.encode() in line and active:
                 yield Sync()
         try:
             outcome = run_metacommand(arguments, self)
-            frame.pos += arguments.finish()
+            frame.pos = start + arguments.finish()
         except UnknownValue:
-            arguments.active = False
-            frame.pos += arguments.finish()
+            frame.pos = start + arguments.finish()
             outcome = without_arguments(arguments, self)
-        except ArgumentError as exc:
-            if not self.state.offline:
-                raise self.error(exc.message, self.command_offset + exc.pos, exc.hint) from exc
-            yield Problem(exc.message, exc.hint, self.source, self.command_offset + exc.pos)
-            frame.pos += len(line)
-            return False
-        if arguments.unterminated is not None and arguments.active:
+        if arguments.unterminated is not None and active:
             offset = self.command_offset + arguments.unterminated
             yield Problem("unterminated quoted string", _CLOSE_HERE, self.source, offset, True)
         if outcome is None:
@@ -290,7 +278,7 @@ class Loop:
                 statement, problem = with_data(statement, self.state.files)
                 if problem:
                     yield problem
-                sent = self._made(outcome.send, statement)
+                sent = outcome.send(statement)
                 if sent is not None:
                     yield from self._sent(statement, sent)
         if outcome.include is not None:

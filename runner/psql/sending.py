@@ -15,10 +15,9 @@ from runner.psql.slash_arguments import (
     ArgumentError,
     Arguments,
     Context,
-    Kind,
     MetaCommand,
     Outcome,
-    problem,
+    refused,
     required,
 )
 from runner.psql.sql_text import first_words, tokens
@@ -31,23 +30,23 @@ _UNNAMED = "runner_unnamed"  # SQL has no name for it
 _NUMBER = re.compile(rb"[0-9]+")
 
 
-def _g(arguments: Arguments, context: Context) -> Outcome:
-    target = arguments.take(Kind.FILE_OR_PIPE)
+def _g(arguments: Arguments, _context: Context) -> Outcome:
+    target = arguments.take()
     if target is not None and target.startswith("("):
         _options(target[1:], arguments)
-        target = arguments.take(Kind.FILE_OR_PIPE)
-    return _piped(target, arguments, context) or SEND
+        target = arguments.take()
+    _check_target(target, arguments)
+    return SEND
 
 
-def _out(arguments: Arguments, context: Context) -> Outcome | None:
-    return _piped(arguments.take(Kind.FILE_OR_PIPE), arguments, context)
+def _out(arguments: Arguments, _context: Context) -> None:
+    _check_target(arguments.take(), arguments)
 
 
-def _piped(target: str | None, arguments: Arguments, context: Context) -> Outcome | None:
-    """The outcome where results would go to a program; of those in a file nothing is kept."""
-    if target is None or not target.startswith("|"):
-        return None
-    return problem(arguments, context, "It would run a program on this machine.")
+def _check_target(target: str | None, arguments: Arguments) -> None:
+    """Refuses a program that results would go to; of those in a file nothing is kept."""
+    if target is not None and target.startswith("|"):
+        raise refused(arguments, "It would run a program on this machine.")
 
 
 def _options(first: str, arguments: Arguments) -> None:
@@ -60,7 +59,7 @@ def _options(first: str, arguments: Arguments) -> None:
         if option.endswith(")"):
             return
         option = arguments.take()
-    raise ArgumentError(f"\\{arguments.name}: missing right parenthesis", 0, "Write the ).")
+    raise ArgumentError(f"\\{arguments.name}: missing right parenthesis", "Write the ).")
 
 
 def _gset(arguments: Arguments, context: Context) -> Outcome:
@@ -97,7 +96,7 @@ def _parse(arguments: Arguments, context: Context) -> Outcome:
         if not _PREPARABLE.isdisjoint(first_words(statement.text, 1)):
             return statement.with_replaced(0, 0, prefix)
         raise ArgumentError(
-            "\\parse: SQL cannot prepare this statement", 0, "Write it where it is to be run."
+            "\\parse: SQL cannot prepare this statement", "Write it where it is to be run."
         )
 
     return Outcome(send=parsed)
@@ -134,7 +133,7 @@ def _here(context: Context, text: bytes) -> Statement:
 def _require_one(statement: Statement) -> None:
     if len(statement.starts) > 1:
         message = "cannot insert multiple commands into a prepared statement"
-        raise ArgumentError(message, 0, "End each with a semicolon and a \\bind of its own.")
+        raise ArgumentError(message, "End each with a semicolon and a \\bind of its own.")
 
 
 def _with_parameters(statement: Statement, parameters: list[bytes]) -> Statement:
@@ -150,7 +149,6 @@ def _with_parameters(statement: Statement, parameters: list[bytes]) -> Statement
         raise ArgumentError(
             f"bind message supplies {len(parameters)} parameters, but the statement requires"
             f" {needed}",
-            0,
             "Give \\bind one value for each of $1, $2, …",
         )
     for start, end, index in reversed(places):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from runner.psql.expansion import expand, with_variables
@@ -35,13 +34,13 @@ LARGEST_VALUE = 16 << 20
 
 
 class ArgumentError(Exception):
-    """An argument that cannot be read: `pos` in the line, and what to write instead."""
+    """A meta-command that cannot work: what to write instead, and `pos` in its line."""
 
-    def __init__(self, message: str, pos: int, hint: str) -> None:
+    def __init__(self, message: str, hint: str, pos: int = 0) -> None:
         super().__init__(message)
         self.message = message
-        self.pos = pos
         self.hint = hint
+        self.pos = pos
 
 
 class UnknownValue(ArgumentError):
@@ -50,15 +49,6 @@ class UnknownValue(ArgumentError):
 
 class ProgramRefused(ArgumentError):
     """An argument with a command in backquotes, which may not run."""
-
-
-class Kind(Enum):
-    """psql's `enum slash_option_type`, without the kinds that need no distinction here."""
-
-    NORMAL = 0
-    NO_EVAL = 1
-    WHOLE_LINE = 2
-    FILE_OR_PIPE = 3
 
 
 class Arguments:
@@ -80,17 +70,16 @@ class Arguments:
         self.name = line[pos + 1 : end].decode("utf-8", "replace")
         self.pos = end
 
-    def take(self, kind: Kind = Kind.NORMAL, *, strip_semicolons: bool = False) -> str | None:
+    def take_line(self) -> str:
+        """Takes all of the line that is left, as it is written."""
+        start = _SPACE.match(self.line, self.pos).end()  # type: ignore[union-attr]
+        self.pos = len(self.line)
+        return self.raw[start:].decode("utf-8", "surrogateescape")
+
+    def take(self, *, strip_semicolons: bool = False) -> str | None:
         """Takes the next argument; None when there is none. Raises ArgumentError."""
-        self.pos = _SPACE.match(self.line, self.pos).end()  # type: ignore[union-attr]
-        if kind is Kind.WHOLE_LINE or (
-            kind is Kind.FILE_OR_PIPE and self.line[self.pos : self.pos + 1] == b"|"
-        ):
-            rest = self.raw[self.pos :]
-            self.pos = len(self.line)
-            return rest.decode("utf-8", "surrogateescape")
-        start = self.pos
-        value, unquoted, quoted = self._argument(evaluate=kind is not Kind.NO_EVAL)
+        start = self.pos = _SPACE.match(self.line, self.pos).end()  # type: ignore[union-attr]
+        value, unquoted, quoted = self._argument()
         if self.unterminated is not None:
             return None
         if strip_semicolons:
@@ -112,13 +101,13 @@ class Arguments:
 
     def finish(self) -> int:
         """Skips unused arguments and a `\\\\` separator; gives the position where SQL goes on."""
-        while self.take(Kind.NO_EVAL) is not None:
-            pass
+        self.active = False
+        self.rest()
         if self.line[self.pos : self.pos + 2] == b"\\\\":
             self.pos += 2
         return self.pos
 
-    def _argument(self, *, evaluate: bool) -> tuple[bytes, int, bool]:
+    def _argument(self) -> tuple[bytes, int, bool]:
         """Gives the value, how many of its last bytes were not quoted, and whether any was."""
         parts: list[bytes] = []
         unquoted = 0
@@ -127,7 +116,7 @@ class Arguments:
             char = self.line[self.pos : self.pos + 1]
             if char in b" \t\n\r\f\v\\":
                 break
-            part = self._special(char, evaluate=evaluate)
+            part = self._special(char)
             if part is not None:
                 unquoted, quoted = 0, True
             else:
@@ -139,7 +128,7 @@ class Arguments:
             parts.append(part)
         return b"".join(parts), unquoted, quoted
 
-    def _special(self, char: bytes, *, evaluate: bool) -> bytes | None:
+    def _special(self, char: bytes) -> bytes | None:
         """Takes a quote or a variable at `pos`; None when it is ordinary text."""
         if char == b"'":
             return self._single_quoted()
@@ -150,14 +139,14 @@ class Arguments:
             return text
         if char == b"`":
             start, self.pos = self.pos, self._closing(b"`")
-            if not self.active or not evaluate:
+            if not self.active:
                 return b""
             return self._output(self.raw[start + 1 : self.pos - 1], start)
-        if char == b":" and evaluate and self.active:
+        if char == b":" and self.active:
             reference = variable_at(self.line, self.pos)
             offline = self.state.offline
             if reference and offline and offline.is_unknown_reference(reference):
-                raise UnknownValue("only a server knows this value", self.pos, "")
+                raise UnknownValue("only a server knows this value", "", self.pos)
             value = expand(reference, self.state) if reference else None
             if value is None and reference[1:2] in (b"'", b'"'):
                 value = reference  # not set: psql keeps the reference, with its quotes
@@ -165,7 +154,7 @@ class Arguments:
                 self._expanded += len(value)
                 if self._expanded > LARGEST_VALUE:
                     message = f"variables make this longer than {LARGEST_VALUE >> 20} MB"
-                    raise ArgumentError(message, self.pos, "Is a value put into itself?")
+                    raise ArgumentError(message, "Is a value put into itself?", self.pos)
                 self.pos += len(reference)
                 return value
         return None
@@ -177,10 +166,10 @@ class Arguments:
             hint = (
                 "Allow it with --allow-shell, or give the value of the variable: --var NAME=VALUE."
             )
-            raise ProgramRefused(message, start, hint)
+            raise ProgramRefused(message, hint, start)
         if self.state.offline:
             self.state.offline.runs_programs = True
-            raise UnknownValue("only the command knows this value", start, "")
+            raise UnknownValue("only the command knows this value", "", start)
         return run_program(with_variables(command, self.state), self.state).removesuffix(b"\n")
 
     def _closing(self, quote: bytes) -> int:
@@ -249,15 +238,14 @@ class Outcome(NamedTuple):
 MetaCommand = Callable[[Arguments, Context], Outcome | None]
 
 
-def problem(arguments: Arguments, context: Context, hint: str) -> Outcome:
-    """The outcome of a meta-command that is refused."""
-    message = f"the meta-command \\{arguments.name} does not work here"
-    return Outcome((problem_here(context, message, hint),))
+def refused(arguments: Arguments, hint: str) -> ArgumentError:
+    """The error of a meta-command that works in psql only."""
+    return ArgumentError(f"the meta-command \\{arguments.name} does not work here", hint)
 
 
-def problem_here(context: Context, message: str, hint: str, *, warning: bool = False) -> Problem:
-    """A Problem with the place of the meta-command."""
-    return Problem(message, hint, context.source, context.command_offset, warning=warning)
+def warning_here(context: Context, message: str, hint: str) -> Problem:
+    """A warning with the place of the meta-command."""
+    return Problem(message, hint, context.source, context.command_offset, warning=True)
 
 
 def required(arguments: Arguments, *, strip_semicolons: bool = False) -> str:
@@ -265,5 +253,5 @@ def required(arguments: Arguments, *, strip_semicolons: bool = False) -> str:
     value = arguments.take(strip_semicolons=strip_semicolons)
     if value is None:
         hint = "Write the argument after it, on the same line."
-        raise ArgumentError(f"\\{arguments.name}: missing required argument", 0, hint)
+        raise ArgumentError(f"\\{arguments.name}: missing required argument", hint)
     return value

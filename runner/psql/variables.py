@@ -16,8 +16,8 @@ from runner.psql.slash_arguments import (
     Outcome,
     ProgramRefused,
     UnknownValue,
-    problem_here,
     required,
+    warning_here,
 )
 from runner.psql.state import BUILT_IN, VARIABLE_NAME, parse_boolean
 
@@ -70,7 +70,7 @@ def _unset(arguments: Arguments, context: Context) -> Outcome | None:
 def _check_name(name: str) -> None:
     if not VARIABLE_NAME.fullmatch(name):
         hint = "Use letters, digits and underscores."
-        raise ArgumentError(f'invalid variable name: "{name}"', 0, hint)
+        raise ArgumentError(f'invalid variable name: "{name}"', hint)
 
 
 def _assign(context: Context, name: str, value: str) -> Outcome | None:
@@ -82,9 +82,9 @@ def _assign(context: Context, name: str, value: str) -> Outcome | None:
     # `interactive` is on
     if is_needed is None or (parse_boolean(value) is not False) is is_needed:
         return None
-    is_warning = name not in ("AUTOCOMMIT", "SINGLELINE")
-    found = problem_here(context, f"{name} {message}", hint, warning=is_warning)
-    return Outcome((found,))
+    if name in ("AUTOCOMMIT", "SINGLELINE"):
+        raise ArgumentError(f"{name} {message}", hint)
+    return Outcome((warning_here(context, f"{name} {message}", hint),))
 
 
 def _getenv(arguments: Arguments, context: Context) -> Outcome | None:
@@ -100,7 +100,7 @@ def _getenv(arguments: Arguments, context: Context) -> Outcome | None:
     elif name not in context.state.variables:
         message = f"the environment variable {variable} is not set"
         hint = f"Set it for the runner, too, or give --var {name}=VALUE."
-        return Outcome((problem_here(context, message, hint, warning=True),))
+        return Outcome((warning_here(context, message, hint),))
     return None
 
 
@@ -109,7 +109,7 @@ def _setenv(arguments: Arguments, context: Context) -> None:
     value = arguments.take()
     if "=" in name:
         message = '\\setenv: environment variable name must not contain "="'
-        raise ArgumentError(message, 0, "Write \\setenv NAME VALUE.")
+        raise ArgumentError(message, "Write \\setenv NAME VALUE.")
     if value is None:
         context.state.environ.pop(name, None)
     else:

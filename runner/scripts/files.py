@@ -142,7 +142,7 @@ class Files:
             hint = (
                 "Name an existing one, or leave \\cd out: \\ir starts from the script's own folder."
             )
-            raise ArgumentError(f"\\cd: there is no directory {directory}", 0, hint)
+            raise ArgumentError(f"\\cd: there is no directory {directory}", hint)
         self.directory = directory
 
     def in_folder(self, name: str, source: Source) -> Source | None:
@@ -167,13 +167,13 @@ class Files:
             path = self._path(name)
         chain = (*source.included_from, source.name)
         if _real(path) in map(_real, chain):
-            raise ArgumentError(f"{path} includes itself", 0, "Leave the \\i or \\ir out.")
+            raise ArgumentError(f"{path} includes itself", "Leave the \\i or \\ir out.")
         self._included += 1
         if self._included > _MOST_INCLUDED or len(chain) > _DEEPEST:
             message = f"more than {_MOST_INCLUDED} files are included by one script"
             if len(chain) > _DEEPEST:
                 message = f"files are included more than {_DEEPEST} deep"
-            raise ArgumentError(message, 0, "Leave the \\i or \\ir out.")
+            raise ArgumentError(message, "Leave the \\i or \\ir out.")
         # psql reads an included file as it is: only the entrypoint decompresses.
         return _readable(path, chain)
 
@@ -202,7 +202,7 @@ def _readable(path: Path, chain: tuple[str, ...]) -> Source:
     try:
         if not stat.S_ISREG(path.stat().st_mode) and path != Path(os.devnull):
             hint = "A run reads it more than once: copy it to a file. \\copy reads pstdin."
-            raise ArgumentError(f"{path} is not a regular file", 0, hint)
+            raise ArgumentError(f"{path} is not a regular file", hint)
         with path.open("rb"):
             pass
     except OSError as exc:
@@ -210,5 +210,5 @@ def _readable(path: Path, chain: tuple[str, ...]) -> Source:
             f"Name it by its path in the container, {CONTAINER_FOLDER}FILE, or with \\ir, by its"
             " path from the script."
         )
-        raise ArgumentError(f"{path}: {exc.strerror}", 0, hint) from exc
+        raise ArgumentError(f"{path}: {exc.strerror}", hint) from exc
     return Source(str(path), lambda: open_plain(path), str(path.parent), chain)

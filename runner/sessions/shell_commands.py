@@ -58,7 +58,7 @@ class ShellCommands:
         except ScriptError as error:
             if error.place is not None:
                 raise
-            raise ArgumentError(error.message, 0, error.hint or "") from None
+            raise ArgumentError(error.message, error.hint or "") from None
         for take_up in aside:
             take_up()
         return ran.output, ran.status

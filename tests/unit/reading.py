@@ -6,10 +6,11 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.errors import ScriptError
 from runner.psql.reader import read_script
 from runner.psql.source import Source
 from runner.psql.state import State, TextFormat
-from runner.psql.steps import CopyData, Statement, separated
+from runner.psql.steps import CopyData, Problem, Statement, separated
 from runner.scripts.files import Files
 
 if TYPE_CHECKING:
@@ -47,11 +48,16 @@ def steps_of(data: bytes, most: int = 1 << 30, state: State | None = None) -> It
 
 
 def read(data: bytes, most: int = 1 << 30, state: State | None = None) -> list[object]:
-    """All steps of a script as values that can be compared: of COPY data its bytes and place."""
+    """All steps of a script as values that can be compared: of COPY data its bytes and place.
+
+    Raises ScriptError as a run does.
+    """
     found: list[object] = []
     for step in separated(steps_of(data, most, state)):
         if isinstance(step, CopyData):
             found.append((b"".join(step.blocks), step.offset, step.line))
+        elif isinstance(step, Problem) and not step.warning:
+            raise ScriptError(step.message, place=step.source.place(step.offset))
         else:
             found.append(step)
     return found
