@@ -124,8 +124,7 @@ class _ScriptCheck:
         environ = run.environ if knows_environ else {}
         given = run.variables
         self.state = State(self.files, given, environ=environ, given=given, offline=True)
-        if self.state.offline is not None:
-            self.state.offline.knows_environ = knows_environ
+        self.state.knows_environ = knows_environ
         self.last: Statement | None = None
 
     def findings(self) -> list[Finding]:
@@ -143,10 +142,9 @@ class _ScriptCheck:
         if rules.in_block and self.last is not None:
             self._add(finding("left open"), self.last.source, self.last.file_offset(0))
         self.run.included[self.script.name] = tuple(one.name for one in self.files.included)
-        if self.state.offline is not None:
-            self.run.facts.asks_where |= self.state.offline.asks_where
-            if self.state.offline.runs_programs:
-                self.run.runs_shell.add(self.script.name)
+        self.run.facts.asks_where |= self.state.asks_where
+        if self.state.runs_programs:
+            self.run.runs_shell.add(self.script.name)
         for included in self.files.included:
             self.found += head_findings(included, _IN_PSQL)
         return self._listed()
@@ -190,7 +188,7 @@ class _ScriptCheck:
     def _statement(self, statement: Statement) -> None:
         self.last = statement
         alone = len(statement.starts) == 1
-        certain = not (self.state.offline and self.state.offline.uncertain)
+        certain = not self.state.uncertain
         texts = (statement.text,) if alone else statement.commands
         for start, text in zip(statement.starts, texts, strict=True):
             command = Command(text, certain=certain, alone=alone)
@@ -218,7 +216,7 @@ class _ScriptCheck:
             self._add(finding("connect"), step.statement.source, step.statement.offset)
 
     def _add(self, found: Finding, source: Source, offset: int) -> None:
-        if self.state.offline and self.state.offline.uncertain:
+        if self.state.uncertain:
             message = f"{found.message} (if this branch is taken)"
             found = found._replace(severity="warning", message=message)
         kind = found.severity, source.name, found.message

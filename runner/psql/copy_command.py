@@ -5,14 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from runner.psql.slash_arguments import (
-    ArgumentError,
-    Arguments,
-    Context,
-    Outcome,
-    refused,
-    warning_here,
-)
+from runner.psql.slash_arguments import ArgumentError, Arguments, Context, Outcome
 from runner.psql.sql_text import Token, leading_space, string_value, tokens
 from runner.psql.steps import Problem, Step
 
@@ -113,10 +106,10 @@ def slash_copy(arguments: Arguments, context: Context) -> Outcome:
     to, name = word.lower() == "to", words.take(_FILE)
     if name.lower() == "program":
         words.take(_FILE)
-        raise refused(arguments, "It would run a program on this machine.")
+        raise arguments.refused("It would run a program on this machine.")
     is_own = name.lower() in ("stdin", "stdout", "pstdin", "pstdout")
     if to and not is_own:
-        raise refused(arguments, "It writes a file on this machine.")
+        raise arguments.refused("It writes a file on this machine.")
     direction = " TO STDOUT " if to else " FROM STDIN "
     statement = context.statement_here(f"COPY {before}{direction}{words.rest().lstrip()}")
     if to:
@@ -129,7 +122,7 @@ def slash_copy(arguments: Arguments, context: Context) -> Outcome:
     if is_own:
         message = "\\copy … from pstdin takes the standard input of the runner"
         hint = "Put the data into the script or into a file next to it: then each run has the same."
-        steps = (warning_here(context, message, hint), *steps)
+        steps = (context.warning_here(message, hint), *steps)
     return Outcome(steps)
 
 

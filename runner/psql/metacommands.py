@@ -10,7 +10,7 @@ import os
 import re
 from functools import cache
 
-from runner.psql.conditionals import BRANCHING, BranchContext, is_active, run_conditional
+from runner.psql.conditionals import BRANCHING, run_conditional
 from runner.psql.copy_command import slash_copy
 from runner.psql.display import DISPLAY
 from runner.psql.sending import SEND, SENDING
@@ -20,10 +20,7 @@ from runner.psql.slash_arguments import (
     Context,
     MetaCommand,
     Outcome,
-    refused,
-    required,
     run_program,
-    warning_here,
 )
 from runner.psql.source import client_encoding
 from runner.psql.state import parse_boolean
@@ -57,7 +54,7 @@ def _echo(arguments: Arguments, _context: Context) -> Outcome:
 
 
 def _include(arguments: Arguments, context: Context) -> Outcome:
-    name = required(arguments, strip_semicolons=True)
+    name = arguments.required(strip_semicolons=True)
     relative = arguments.name in ("ir", "include_relative")
     return Outcome(include=context.state.files.include(name, context.source, relative=relative))
 
@@ -72,7 +69,7 @@ def _encoding(arguments: Arguments, context: Context) -> Outcome | None:
     if client_encoding(name) is None or "'" in name or "\\" in name:
         message = f'\\encoding: "{name}" is not an encoding'
         hint = "Correct its name, or remove the line."
-        return Outcome((warning_here(context, message, hint),))
+        return Outcome((context.warning_here(message, hint),))
     return Outcome((context.statement_here(f"set client_encoding to '{name}'"),))
 
 
@@ -81,12 +78,12 @@ def _cd(arguments: Arguments, context: Context) -> None:
 
 
 def _quit(_arguments: Arguments, context: Context) -> Outcome | None:
-    offline = context.state.offline
-    if not offline or not offline.uncertain:
+    if not context.state.uncertain:
         return Outcome(quit=True)
     # The rest of the file may never be read: it is as uncertain as this branch.
-    context.uncertain += 1
-    offline.uncertain += 1
+    context.state.uncertain += 1
+    for block in context.blocks:
+        block.around += 1
     return None
 
 
@@ -97,11 +94,11 @@ def _reset(_arguments: Arguments, context: Context) -> None:
 
 def _restrict(arguments: Arguments, context: Context) -> None:
     """Only `\\unrestrict` with the same key is allowed after it (CVE-2025-8714)."""
-    context.state.restrict_key = arguments.take() or required(arguments)
+    context.state.restrict_key = arguments.take() or arguments.required()
 
 
 def _unrestrict(arguments: Arguments, context: Context) -> None:
-    key = arguments.take() or required(arguments)
+    key = arguments.take() or arguments.required()
     if context.state.restrict_key is None:
         hint = "Remove the line."
         raise ArgumentError("\\unrestrict: not currently in restricted mode", hint)
@@ -167,16 +164,16 @@ def _shell(arguments: Arguments, context: Context) -> Outcome | None:
     command = arguments.take_line()
     if not context.state.files.allows_programs:
         hint = "It would run a program on this machine: allow that with --allow-shell."
-        raise refused(arguments, hint)
+        raise arguments.refused(hint)
     if context.state.offline:
-        context.state.offline.runs_programs = True
+        context.state.runs_programs = True
         return None
     output = run_program(os.fsencode(command), context.state)
     return Outcome((Echo(output.decode("utf-8", "replace")),))
 
 
 def _refuse(arguments: Arguments, _context: Context) -> None:
-    raise refused(arguments, _refusals()[arguments.name])
+    raise arguments.refused(_refusals()[arguments.name])
 
 
 @cache
@@ -203,9 +200,9 @@ _COMMANDS: dict[str, MetaCommand] = {
 }
 
 
-def run_metacommand(arguments: Arguments, context: BranchContext) -> Outcome | None:
+def run_metacommand(arguments: Arguments, context: Context) -> Outcome | None:
     """Runs one meta-command. Raises ArgumentError for what psql would call an error."""
-    name, active = arguments.name, is_active(context.blocks)
+    name, active = arguments.name, arguments.active
     if context.state.restrict_key is not None and name != "unrestrict":
         message = "backslash commands are restricted; only \\unrestrict is allowed"
         raise ArgumentError(message, "Remove it, or move it after the \\unrestrict.")

@@ -8,13 +8,18 @@ from collections.abc import Generator, Iterator
 from typing import BinaryIO
 
 from runner.errors import ScriptError
-from runner.psql.conditionals import IfBlock, is_active
 from runner.psql.copy_command import with_data
 from runner.psql.expansion import expand
 from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode
 from runner.psql.metacommands import run_metacommand, without_arguments
-from runner.psql.slash_arguments import ArgumentError, Arguments, Outcome, UnknownValue
+from runner.psql.slash_arguments import (
+    ArgumentError,
+    Arguments,
+    IfBlock,
+    Outcome,
+    UnknownValue,
+)
 from runner.psql.source import BLOCK_SIZE, Source
 from runner.psql.sql_text import variable_at, variable_name
 from runner.psql.state import FOLLOWS_RESULTS, State, follow_settings
@@ -62,8 +67,6 @@ class Loop:
         self.command_offset = 0  # of the meta-command that is being run
         self.copied = -1  # the offset of the last statement whose data stands in the file
         self.input = Input(source, state, stream, lines=lines)
-        # Without a server: how many branches around this file may not be taken.
-        self.uncertain = state.offline.uncertain if state.offline else 0
 
     def steps(self) -> Iterator[Step]:
         """Yields the steps of the file, to its end or to `\\q`."""
@@ -92,6 +95,11 @@ class Loop:
                 raise self.error("\\if without \\endif", self.blocks[-1].offset, hint)
         yield from self._statement()
 
+    @property
+    def active(self) -> bool:
+        """Whether what is read is in no branch that is not taken."""
+        return not self.blocks or self.blocks[-1].active
+
     def error(self, message: str, offset: int, hint: str | None = None) -> ScriptError:
         """An error at a byte of the file."""
         return ScriptError(message, place=self.source.place(offset), hint=hint)
@@ -104,7 +112,7 @@ class Loop:
             and len(self.input.frames) == 1
             and self.lexer.mode is Mode.SQL
             and not (self.lexer.paren_depth or self.lexer.begin_depth)
-            and is_active(self.blocks)
+            and self.active
             and self.state.standard_conforming_strings
         )
 
@@ -136,7 +144,7 @@ class Loop:
         self.lexer.standard_conforming_strings = strings if frame.strings is None else frame.strings
         start = frame.pos
         event, frame.pos = self.lexer.scan(frame.shape, start, frame.base)
-        if is_active(self.blocks) and frame.pos > start:
+        if self.active and frame.pos > start:
             line = self.input.line_at(frame, start) if not self.buffer else 0
             is_ascii_safe = frame.shape is frame.text
             self.buffer.has_standard_strings &= (
@@ -149,7 +157,7 @@ class Loop:
 
     def _statement(self) -> Iterator[Step]:
         """Yields the statement that has ended, unless it stands in a branch not taken."""
-        if not (is_active(self.blocks) and self.buffer):
+        if not (self.active and self.buffer):
             return
         before, offset = self.buffer.previous, self.buffer.origins[0].file_offset
         statement = self._finished()
@@ -192,10 +200,10 @@ class Loop:
         reference = variable_at(frame.shape, frame.pos)
         offset, start = frame.offset(frame.pos), frame.pos
         line = self.input.line_at(frame, start)
-        if is_active(self.blocks) and variable_name(reference) in FOLLOWS_RESULTS:
+        if self.active and variable_name(reference) in FOLLOWS_RESULTS:
             yield Sync()
         frame.pos += len(reference)
-        if not is_active(self.blocks):
+        if not self.active:
             return
         value = expand(reference, self.state)
         bare = reference[1:2] not in (b"'", b'"', b"{")
@@ -214,7 +222,7 @@ class Loop:
         if frame.text[frame.pos + 1 : frame.pos + 2] in (b";", b":"):
             self._escaped(frame)
             return False
-        start, line, active = frame.pos, self._command_line(frame), is_active(self.blocks)
+        start, line, active = frame.pos, self._command_line(frame), self.active
         frame.pos += len(line)  # where it goes on after an error
         arguments = Arguments(line, 0, self.state, active=active)
         for name in FOLLOWS_RESULTS:
@@ -249,9 +257,12 @@ class Loop:
         sent = text.encode("utf-8", "surrogateescape")
         return Statement(sent, self.command_offset, self.input.line, self.source, origins=origins)
 
+    def warning_here(self, message: str, hint: str) -> Problem:
+        return Problem(message, hint, self.source, self.command_offset, warning=True)
+
     def _escaped(self, frame: Frame) -> None:
         r"""`\;` is a semicolon that does not send, `\:` a colon that does not begin a variable."""
-        if is_active(self.blocks):
+        if self.active:
             char = frame.text[frame.pos + 1 : frame.pos + 2]
             line = self.input.line_at(frame, frame.pos)
             self.buffer.add(char, frame.offset(frame.pos + 1), line, frame.name is None)
@@ -282,7 +293,6 @@ class Loop:
                 if sent is not None:
                     yield from self._sent(statement, sent)
         if outcome.include is not None:
-            uncertain = self.state.offline and self.state.offline.uncertain
+            uncertain = self.state.uncertain
             yield from read_script(outcome.include, self.state, lines=self.input.lines)
-            if self.state.offline:
-                self.state.offline.uncertain = uncertain or 0
+            self.state.uncertain = uncertain

@@ -11,15 +11,7 @@ import re
 
 from runner.psql.display import check_option
 from runner.psql.expansion import quote_identifier, quote_literal
-from runner.psql.slash_arguments import (
-    ArgumentError,
-    Arguments,
-    Context,
-    MetaCommand,
-    Outcome,
-    refused,
-    required,
-)
+from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand, Outcome
 from runner.psql.sql_text import first_words, tokens
 from runner.psql.state import State
 from runner.psql.steps import Gexec, Gset, Statement, Step
@@ -46,7 +38,7 @@ def _out(arguments: Arguments, _context: Context) -> None:
 def _check_target(target: str | None, arguments: Arguments) -> None:
     """Refuses a program that results would go to; of those in a file nothing is kept."""
     if target is not None and target.startswith("|"):
-        raise refused(arguments, "It would run a program on this machine.")
+        raise arguments.refused("It would run a program on this machine.")
 
 
 def _options(first: str, arguments: Arguments) -> None:
@@ -66,8 +58,7 @@ def _gset(arguments: Arguments, context: Context) -> Outcome:
     prefix = arguments.take() or ""
 
     def fetch(statement: Statement) -> Step:
-        if context.state.offline:
-            context.state.offline.fetched(prefix, statement.text)
+        context.state.fetches(prefix, statement.text)
         return Gset(statement, prefix)
 
     return Outcome(send=fetch)
@@ -113,7 +104,7 @@ def _close(arguments: Arguments, context: Context) -> Outcome | None:
 def _name(arguments: Arguments) -> str:
     name = arguments.take()
     if name is None and not arguments.quoted:
-        return required(arguments)
+        return arguments.required()
     return name or _UNNAMED
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from runner.psql.expansion import expand, with_variables
@@ -44,7 +45,7 @@ class ArgumentError(Exception):
 
 
 class UnknownValue(ArgumentError):
-    """An argument with a variable whose value only a server knows; see `Offline`."""
+    """An argument with a variable whose value only a server knows; see `State`."""
 
 
 class ProgramRefused(ArgumentError):
@@ -91,6 +92,18 @@ class Arguments:
         if not value and (not quoted or self.pos == start):
             return None
         return value.decode("utf-8", "surrogateescape")
+
+    def required(self, *, strip_semicolons: bool = False) -> str:
+        """Takes an argument that must be there. Raises ArgumentError."""
+        value = self.take(strip_semicolons=strip_semicolons)
+        if value is None:
+            hint = "Write the argument after it, on the same line."
+            raise ArgumentError(f"\\{self.name}: missing required argument", hint)
+        return value
+
+    def refused(self, hint: str) -> ArgumentError:
+        """The error of a meta-command that works in psql only."""
+        return ArgumentError(f"the meta-command \\{self.name} does not work here", hint)
 
     def rest(self) -> list[str]:
         """Takes all arguments that are left."""
@@ -144,8 +157,7 @@ class Arguments:
             return self._output(self.raw[start + 1 : self.pos - 1], start)
         if char == b":" and self.active:
             reference = variable_at(self.line, self.pos)
-            offline = self.state.offline
-            if reference and offline and offline.is_unknown_reference(reference):
+            if reference and self.state.is_unknown_reference(reference):
                 raise UnknownValue("only a server knows this value", "", self.pos)
             value = expand(reference, self.state) if reference else None
             if value is None and reference[1:2] in (b"'", b'"'):
@@ -168,7 +180,7 @@ class Arguments:
             )
             raise ProgramRefused(message, hint, start)
         if self.state.offline:
-            self.state.offline.runs_programs = True
+            self.state.runs_programs = True
             raise UnknownValue("only the command knows this value", "", start)
         return run_program(with_variables(command, self.state), self.state).removesuffix(b"\n")
 
@@ -208,6 +220,25 @@ def run_program(command: bytes, state: State) -> bytes:
     return output
 
 
+@dataclass(eq=False)
+class IfBlock:
+    """An open block: the offset of its `\\if`, and whether its present branch is read.
+
+    The text of a branch not taken is lexed and discarded. psql then restores the depths (of
+    parentheses and of BEGIN … END) from before the branch. `is_decided` is
+    whether no later branch can be taken. Without a server it may be unknown whether a branch is
+    taken: then it and all that follow `may_run`. `around` is `State.uncertain` outside of it.
+    """
+
+    offset: int
+    depths: tuple[int, int]
+    is_decided: bool
+    around: int
+    active: bool = False
+    is_else: bool = False
+    may_run: bool = False
+
+
 class Context(Protocol):
     """The part of the reader that meta-commands read or change."""
 
@@ -215,11 +246,14 @@ class Context(Protocol):
     state: State
     lexer: Lexer
     buffer: StatementBuffer
+    blocks: list[IfBlock]  # that are open in this file, innermost last
     command_offset: int  # of the meta-command
-    uncertain: int  # without a server: how many branches around this file may not be taken
 
     def statement_here(self, text: str) -> Statement:
         """A statement that the meta-command sends, with the place of the meta-command."""
+
+    def warning_here(self, message: str, hint: str) -> Problem:
+        """A warning with the place of the meta-command."""
 
 
 class Outcome(NamedTuple):
@@ -236,22 +270,3 @@ class Outcome(NamedTuple):
 
 
 MetaCommand = Callable[[Arguments, Context], Outcome | None]
-
-
-def refused(arguments: Arguments, hint: str) -> ArgumentError:
-    """The error of a meta-command that works in psql only."""
-    return ArgumentError(f"the meta-command \\{arguments.name} does not work here", hint)
-
-
-def warning_here(context: Context, message: str, hint: str) -> Problem:
-    """A warning with the place of the meta-command."""
-    return Problem(message, hint, context.source, context.command_offset, warning=True)
-
-
-def required(arguments: Arguments, *, strip_semicolons: bool = False) -> str:
-    """Takes a required argument. Raises ArgumentError."""
-    value = arguments.take(strip_semicolons=strip_semicolons)
-    if value is None:
-        hint = "Write the argument after it, on the same line."
-        raise ArgumentError(f"\\{arguments.name}: missing required argument", hint)
-    return value

@@ -84,63 +84,6 @@ _SET = re.compile(
 )
 
 
-class Offline:
-    """The variables without a known value. `uncertain` counts branches that may not be taken.
-
-    `asks_where` is whether the script reads a variable of the connection, `knows_environ` whether
-    no command has run that may have changed the environment, `runs_programs` whether it runs some.
-    """
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self.uncertain = 0
-        self.asks_where = False
-        self.knows_environ = True
-        self.runs_programs = False
-        self._variables = variables
-        self._unknown = set(_CONNECTION)
-        self._prefixes: list[str] = []
-        self._assigned: set[str] = set()
-
-    def is_unknown(self, name: str) -> bool:
-        if name in self._unknown or name in _RESULT:
-            self.asks_where |= name in _CONNECTION
-            return True
-        return name not in self._variables and name.startswith(tuple(self._prefixes))
-
-    def is_unknown_reference(self, reference: bytes) -> bool:
-        """Whether the value of a reference is unknown; a variable of the connection is set."""
-        name = variable_name(reference)
-        return self.is_unknown(name) and (reference[1:2] != b"{" or name not in _CONNECTION)
-
-    def assigned(self, name: str) -> None:
-        """The script sets or unsets a variable, perhaps in a branch that is not taken."""
-        self._unknown.discard(name)
-        if self.uncertain:
-            self._assigned.add(name)
-
-    def forget(self, name: str) -> None:
-        self._unknown.add(name)
-
-    def fetched(self, prefix: str, query: bytes) -> None:
-        r"""`\gset`: any variable with the prefix may have a new value now.
-
-        One that has a value keeps it, unless the query contains its name or a `*`.
-        """
-        self._prefixes.append(prefix)
-        text = query.decode("utf-8", "replace").lower()
-        for name in self._variables:
-            column = name.removeprefix(prefix).lower()
-            if name.startswith(prefix) and (column in text or "*" in text):
-                self._unknown.add(name)
-
-    def branch_ended(self, uncertain: int) -> None:
-        """Forgets what a branch has set that may not have been taken; `uncertain` counts again."""
-        self.uncertain = uncertain
-        self._unknown |= self._assigned
-        if not self.uncertain:
-            self._assigned.clear()
-
-
 class FileAccess(Protocol):
     """Finds the files that scripts name, and runs programs, if it `allows_programs`."""
 
@@ -173,8 +116,10 @@ class State:
     """psql's variables, `standard_conforming_strings` and `client_encoding`.
 
     The reader reads it, and the code that runs the statements updates it from the server.
-    `given` are the variables that the command line sets. `offline` is for reading without a server:
-    see `Offline`.
+    `given` are the variables that the command line sets. When it is `offline`, some variables have
+    no known value; `uncertain` counts the branches around what is read that may not be taken,
+    `asks_where` is whether the script reads a variable of the connection, `knows_environ` whether
+    no command has run that may have changed the environment, `runs_programs` whether it runs some.
     """
 
     def __init__(
@@ -188,11 +133,7 @@ class State:
         offline: bool = False,
     ) -> None:
         text_format = text_format or TextFormat()
-        self.variables: dict[str, str] = {
-            **BUILT_IN,
-            **(variables or {}),
-            "ENCODING": text_format.encoding,
-        }
+        self.variables = {**BUILT_IN, **(variables or {}), "ENCODING": text_format.encoding}
         self.given = given
         self.files = files
         self.standard_conforming_strings, self.encoding = text_format
@@ -202,29 +143,68 @@ class State:
         self.parsed: set[str] = set()  # the names given to \parse
         # Of \bind: what is sent for the next statement.
         self.bound: Callable[[Statement | None], Statement | None] | None = None
-        self.offline = Offline(self.variables) if offline else None
+        self.offline = offline
+        self.uncertain = 0
+        self.asks_where = False
+        self.knows_environ = True
+        self.runs_programs = False
+        self._unknown = set(_CONNECTION | _RESULT) if offline else set()
+        self._prefixes: tuple[str, ...] = ()  # of variables that queries set
+        self._assigned = set[str]()  # in branches that may not be taken
 
     def assign(self, name: str, value: str) -> None:
         self.variables[name] = value
-        if self.offline:
-            self.offline.assigned(name)
+        self._is_assigned(name)
+
+    def unset(self, name: str) -> None:
+        self.variables.pop(name, None)
+        self._is_assigned(name)
+
+    def _is_assigned(self, name: str) -> None:
+        self._unknown.discard(name)
+        if self.uncertain:
+            self._assigned.add(name)
 
     def forget(self, name: str) -> None:
-        if self.offline:
-            self.offline.forget(name)
+        """From here on only a server knows the value."""
+        self._unknown.add(name)
 
     def is_unknown(self, name: str) -> bool:
         """Whether a variable has, or may have, a value that only a server knows."""
-        return self.offline is not None and self.offline.is_unknown(name)
+        if name in self._unknown:
+            self.asks_where |= name in _CONNECTION
+            return True
+        return name not in self.variables and name.startswith(self._prefixes)
+
+    def is_unknown_reference(self, reference: bytes) -> bool:
+        """Whether the value of a reference is unknown; a variable of the connection is set."""
+        name = variable_name(reference)
+        return self.is_unknown(name) and (reference[1:2] != b"{" or name not in _CONNECTION)
+
+    def fetches(self, prefix: str, query: bytes) -> None:
+        r"""`\gset` without a server: any variable with the prefix may have a new value.
+
+        One that has a value keeps it, unless the query contains its name or a `*`.
+        """
+        if not self.offline:
+            return
+        self._prefixes += (prefix,)
+        text = query.decode("utf-8", "replace").lower()
+        for name in self.variables:
+            column = name.removeprefix(prefix).lower()
+            if name.startswith(prefix) and (column in text or "*" in text):
+                self._unknown.add(name)
+
+    def in_branches(self, uncertain: int) -> None:
+        """Sets `uncertain`, and forgets what a branch has set that may not have been taken."""
+        self.uncertain = uncertain
+        self._unknown |= self._assigned
+        if not uncertain:
+            self._assigned.clear()
 
     def is_special(self, name: str) -> bool:
         """Whether psql itself uses the variable; `\\gset` does not set such variables."""
         return name in BUILT_IN and not name.startswith(("LAST_", "PIPELINE_", "VERSION"))
-
-    def unset(self, name: str) -> None:
-        self.variables.pop(name, None)
-        if self.offline:
-            self.offline.assigned(name)
 
     def succeeded(self) -> None:
         """Sets psql's variables about the last statement; a run goes on only after success."""

@@ -16,8 +16,6 @@ from runner.psql.slash_arguments import (
     Outcome,
     ProgramRefused,
     UnknownValue,
-    required,
-    warning_here,
 )
 from runner.psql.state import BUILT_IN, VARIABLE_NAME, parse_boolean
 
@@ -59,7 +57,7 @@ def _set(arguments: Arguments, context: Context) -> Outcome | None:
 
 
 def _unset(arguments: Arguments, context: Context) -> Outcome | None:
-    name = required(arguments)
+    name = arguments.required()
     if name in allowed_values():  # its default: see the substitute hooks in startup.c
         is_boolean = re.fullmatch(allowed_values()[name][0], "off")
         return _assign(context, name, "off" if is_boolean else BUILT_IN[name])
@@ -84,28 +82,28 @@ def _assign(context: Context, name: str, value: str) -> Outcome | None:
         return None
     if name in ("AUTOCOMMIT", "SINGLELINE"):
         raise ArgumentError(f"{name} {message}", hint)
-    return Outcome((warning_here(context, f"{name} {message}", hint),))
+    return Outcome((context.warning_here(f"{name} {message}", hint),))
 
 
 def _getenv(arguments: Arguments, context: Context) -> Outcome | None:
-    name, variable = required(arguments), required(arguments)
+    name, variable = arguments.required(), arguments.required()
     _check_name(name)
     offline = context.state.offline
-    if variable in _OF_THE_TARGET and offline:
+    if offline and variable in _OF_THE_TARGET:
         context.state.forget(name)
     elif variable in context.state.environ:
         return _assign(context, name, context.state.environ[variable])
-    elif offline and not offline.knows_environ:
+    elif offline and not context.state.knows_environ:
         context.state.forget(name)
     elif name not in context.state.variables:
         message = f"the environment variable {variable} is not set"
         hint = f"Set it for the runner, too, or give --var {name}=VALUE."
-        return Outcome((warning_here(context, message, hint),))
+        return Outcome((context.warning_here(message, hint),))
     return None
 
 
 def _setenv(arguments: Arguments, context: Context) -> None:
-    name = required(arguments)
+    name = arguments.required()
     value = arguments.take()
     if "=" in name:
         message = '\\setenv: environment variable name must not contain "="'
