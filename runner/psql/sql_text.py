@@ -35,7 +35,7 @@ _WORD = rb"([A-Za-z_][A-Za-z0-9_$]*+)"
 _SPACE = rb"[ \t\n\r\f\v]"
 _WORD_AT = re.compile(rb"[A-Za-z_\x80-\xff]")
 _EMPTY_LINES = re.compile(rb"\n{2,}")
-_MOST_EMPTY_LINES = 10_000
+_MOST_EMPTY_LINES = 1_000
 _ENDS_STATEMENT = re.compile(rb";[ \t\r]*+\n")
 _HEAD = re.compile(
     _WORD + (rb"(?>" + _SPACE + rb"++" + _WORD + rb"|)") * 3 + rb"(?!" + _SPACE + rb"*+(?:--|/\*))"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect
+from collections.abc import Sequence
 from io import BytesIO
-from operator import attrgetter
+from itertools import pairwise
 
 from runner.errors import ScriptError
 from runner.psql.lexer import Event, Lexer, Mode
@@ -23,7 +23,6 @@ _CLOSE = {
     Mode.DOLLAR: "Write the tag once more where it ends.",
     Mode.COMMENT: "Write its */; each /* inside needs one, too.",
 }
-_TEXT_OFFSET = attrgetter("text_offset")
 
 
 def too_long(what: str, source: Source, offset: int) -> ScriptError:
@@ -102,16 +101,10 @@ class StatementBuffer:
             self.previous = statement
             self.clear()
             return statement
-        text = self._text()
-        lead = leading_space(text) if text[:1] in b"/-\n\r\t\f\v " else 0
-        if _BLANK.match(text, lead).end() == len(text):  # type: ignore[union-attr]
-            self.previous = None  # psql sends the empty text, and `\g` would send it again
-            self.clear()
-            return None
-        statement = self._statement(text, lead)
-        self.previous = statement
+        made = self._statement(self._text())
+        self.previous = made  # psql sends a text without a command, and would do so again
         self.clear()
-        return statement
+        return made
 
     def _text(self) -> bytes:
         if self.before is None:
@@ -119,66 +112,42 @@ class StatementBuffer:
         self.before.writelines(self.parts)
         return self.before.getvalue().rstrip(b"\n")
 
-    def _statement(self, text: bytes, lead: int) -> Statement:
+    def _statement(self, text: bytes) -> Statement | None:
+        lead = leading_space(text) if text[:1] in b"/-\n\r\t\f\v " else 0
+        if _BLANK.match(text, lead).end() == len(text):  # type: ignore[union-attr]
+            return None
+        starts, origins = tuple(self.starts), tuple(self.origins)
         line = self.line + text.count(b"\n", 0, lead)
-        origins, starts = self.origins, self.starts
-        # psql sees no lines in the value of a variable.
-        found = empty_lines(text) if self.has_standard_strings or b"\\" not in text else ()
-        if empty := [lines for lines in found if self._is_verbatim(lines[0])]:
-            text, origins = _without(text, empty, origins)
-            lead, *starts = [
-                at - sum(end - start for start, end in empty if end <= at) for at in (lead, *starts)
-            ]
-        whole = Statement(text, 0, line, self.source, origins=tuple(origins))
-        offset = whole.file_offset(lead)
-        shifted = None
-        if len(origins) > 1 or not origins[0].verbatim:
-            shifted = tuple(o._replace(text_offset=o.text_offset - lead) for o in origins)
-        ends = (*starts[1:], len(text))
-        commands = tuple(
-            max(start - lead, 0)
-            for start, end in zip(starts, ends, strict=True)
-            if not _is_empty(text, start, end)
-        )
-        return Statement(
-            text[lead:],
-            offset,
-            line,
-            self.source,
-            starts=commands or (0,),
-            origins=shifted,
-            lead=text[:lead],
-        )
-
-    def _is_verbatim(self, at: int) -> bool:
-        return self.origins[bisect(self.origins, at, key=_TEXT_OFFSET) - 1].verbatim
+        whole = Statement(text, 0, line, self.source, starts, origins=origins)
+        is_readable = self.has_standard_strings or b"\\" not in text
+        if lines := empty_lines(text) if is_readable else ():
+            whole = whole.without_lines(lines)
+            lead = leading_space(whole.text)
+        return _without_lead(whole, lead)
 
 
-def _without(
-    text: bytes, ranges: list[tuple[int, int]], origins: list[Origin]
-) -> tuple[bytes, list[Origin]]:
-    """The text without these ranges, and where the rest of it comes from."""
-    parts, moved = list[bytes](), list[Origin]()
-    at = length = origin = 0
-    for start, end in [*ranges, (len(text), len(text))]:
-        while origin < len(origins) and origins[origin].text_offset <= at:
-            origin += 1
-        before = origins[origin - 1]
-        within = at - before.text_offset if before.verbatim else 0
-        moved.append(Origin(length, before.file_offset + within, before.verbatim))
-        while origin < len(origins) and origins[origin].text_offset < start:
-            new = origins[origin].text_offset - at + length
-            moved.append(origins[origin]._replace(text_offset=new))
-            origin += 1
-        parts.append(text[at:start])
-        length += start - at
-        at = end
-    return b"".join(parts), moved
+def _without_lead(whole: Statement, lead: int) -> Statement:
+    """The statement of a text, in which comments come first; its places count from the file."""
+    text, origins = whole.text, whole.origins or ()
+    shifted = None
+    if len(origins) > 1 or not origins[0].verbatim:
+        shifted = tuple(o._replace(text_offset=o.text_offset - lead) for o in origins)
+    return whole._replace(
+        text=text[lead:],
+        offset=whole.file_offset(lead),
+        starts=tuple(max(start - lead, 0) for start in _with_commands(text, whole.starts)),
+        origins=shifted,
+        lead=text[:lead],
+    )
 
 
-def _is_empty(text: bytes, start: int, end: int) -> bool:
-    lead = leading_space(text[start:end])
-    return _BLANK.match(text, start + lead, end).end() == end  # type: ignore[union-attr]
+def _with_commands(text: bytes, starts: Sequence[int]) -> tuple[int, ...]:
+    """The offsets that begin a command, not only a comment or a semicolon."""
+    return tuple(
+        start
+        for start, end in pairwise((*starts, len(text)))
+        if text[start + leading_space(text[start:end]) : end].strip(b"; \t\r\n\f\v")
+    ) or (0,)
 
 
 def still_open(lexer: Lexer, buffer: StatementBuffer) -> tuple[str, int, str] | None:
@@ -211,6 +180,4 @@ def command_starts(text: bytes, *, standard_conforming_strings: bool) -> tuple[i
             starts.append(pos)
         elif event is not Event.END:
             pos += 1  # no meta-command and no variable here
-    ends = (*starts[1:], len(text))
-    pairs = zip(starts, ends, strict=True)
-    return tuple(start for start, end in pairs if not _is_empty(text, start, end)) or (0,)
+    return _with_commands(text, starts)

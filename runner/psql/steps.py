@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
@@ -82,6 +84,29 @@ class Statement(NamedTuple):
         starts = tuple(s + moved if s > start else s for s in self.starts)
         return self._replace(text=text, starts=starts, origins=tuple(origins))
 
+    def without_lines(self, lines: Sequence[tuple[int, int]]) -> Statement:
+        """Gives the statement without these ranges of its text, but for those in values."""
+        origins = self.origins or ()
+        begins = [origin.text_offset for origin in origins]
+        lines = [line for line in lines if origins[bisect(begins, line[0]) - 1].verbatim]
+
+        def moved(at: int) -> int:
+            return at - sum(min(at, end) - start for start, end in lines if start < at)
+
+        ends = [end for _, end in lines]
+        after = [Origin(end, self.file_offset(end), verbatim=True) for end in ends]
+        found = sorted([*origins, *(one for one in after if one.text_offset not in begins)])
+        kept = zip([0, *ends], [*(start for start, _ in lines), None], strict=True)
+        return self._replace(
+            text=b"".join(self.text[start:end] for start, end in kept),
+            starts=tuple(map(moved, self.starts)),
+            origins=tuple(
+                one._replace(text_offset=moved(one.text_offset))
+                for one in found
+                if one.text_offset < len(self.text)
+            ),
+        )
+
     def at(self, command: int) -> Statement:  # noqa: ARG002, all of them stand in this one
         """As of PlainStatements: all commands are in this statement."""
         return self
@@ -109,7 +134,7 @@ class Statement(NamedTuple):
         return place
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class PlainStatements:
     """Plain statements that follow one another in a file, with only white space between.
 
@@ -121,24 +146,18 @@ class PlainStatements:
     offset: int
     line: int
     source: Source
-    _starts: tuple[int, ...] | None = None
-    _commands: list[bytes] | None = None
     data: ClassVar = ()
     uncounted: ClassVar = 0
     lead: ClassVar = b""
 
-    @property
+    @cached_property
     def starts(self) -> tuple[int, ...]:
-        if self._starts is None:
-            self._starts = tuple(found.start(1) for found in re.finditer(PLAIN, self.text))
-        return self._starts
+        return tuple(found.start(1) for found in re.finditer(PLAIN, self.text))
 
-    @property
+    @cached_property
     def commands(self) -> Sequence[bytes]:
         """The text of each statement."""
-        if self._commands is None:
-            self._commands = re.findall(PLAIN, self.text)
-        return self._commands
+        return re.findall(PLAIN, self.text)
 
     def at(self, command: int) -> Statement:
         """Gives one of the statements by its index, which may count from the end."""
