@@ -12,7 +12,6 @@ from functools import cache
 
 from runner.psql.conditionals import BRANCHING, run_conditional
 from runner.psql.copy_command import slash_copy
-from runner.psql.display import DISPLAY
 from runner.psql.sending import SEND, SENDING
 from runner.psql.slash_arguments import (
     ArgumentError,
@@ -184,7 +183,6 @@ def _refusals() -> dict[str, str]:
 _COMMANDS: dict[str, MetaCommand] = {
     "!": _shell,
     **VARIABLES,
-    **DISPLAY,
     **SENDING,
     "restrict": _restrict,
     "unrestrict": _unrestrict,

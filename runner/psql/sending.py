@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 
-from runner.psql.display import check_option
 from runner.psql.expansion import quote_identifier, quote_literal
 from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand, Outcome
 from runner.psql.sql_text import first_words, tokens
 from runner.psql.state import State
 from runner.psql.steps import Gexec, Gset, Statement, Step
+from runner.psql.variables import check_option
 
 SEND = Outcome(send=lambda statement: statement)
 _PREPARABLE = frozenset(b"SELECT INSERT UPDATE DELETE MERGE VALUES WITH TABLE".split())

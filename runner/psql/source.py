@@ -96,14 +96,30 @@ class Source:
         line = 1
         with self.open() as stream, suppress(LineTooLong):
             for block in blocks(stream):
-                within = offset - block.offset
-                if within <= len(block.data):
-                    line += block.data.count(b"\n", 0, within)
-                    start = block.data.rfind(b"\n", 0, within) + 1
-                    if within < len(block.data) or start < within:
-                        return self._place(block.data, start, within, line, encoding)
-                else:
-                    line += block.data.count(b"\n")
+                data, within = block.data, offset - block.offset
+                if within < len(data) or (within == len(data) and data[-1:] != b"\n"):
+                    line += data.count(b"\n", 0, within)
+                    start = data.rfind(b"\n", 0, within) + 1
+                    text = data[start:].partition(b"\n")[0]
+                    before = _decode(text[: within - start], encoding)
+                    source = _decode(text.rstrip(b"\r"), encoding)
+                    if line == 1 and source.startswith("\ufeff"):
+                        source, before = source[1:], before[1:]
+                    return Place(self.name, line, len(before) + 1, source, self.included_from)
+                line += data.count(b"\n")
+        return Place(self.name, line, included_from=self.included_from)
+
+    def line_place(self, line: int, encoding: str = "utf-8") -> Place:
+        """Gives the place of a whole line, by its number."""
+        passed = 1
+        with self.open() as stream:
+            for block in blocks(stream):
+                count = block.data.count(b"\n")
+                if passed + count + (block.data[-1:] != b"\n") > line:
+                    before = block.data.split(b"\n", line - passed)[:-1]
+                    offset = block.offset + sum(map(len, before)) + len(before)
+                    return self.place(offset, encoding)._replace(column=None)
+                passed += count
         return Place(self.name, line, included_from=self.included_from)
 
     def known_run(self, offset: int, text: bytes, start: int) -> bytes:
@@ -116,29 +132,6 @@ class Source:
         with self.open() as stream:
             while data := stream.read(BLOCK_SIZE):
                 yield data
-
-    def line_place(self, line: int, encoding: str = "utf-8") -> Place:
-        """Gives the place of a whole line, by its number."""
-        passed = 0
-        with self.open() as stream:
-            for block in blocks(stream):
-                count = block.data.count(b"\n")
-                whole = block.data.endswith(b"\n")
-                if passed + count + (not whole) >= line:
-                    text = block.data.split(b"\n", line - passed)[line - passed - 1]
-                    source = _decode(text.rstrip(b"\r"), encoding)
-                    return Place(self.name, line, None, source, self.included_from)
-                passed += count
-        return Place(self.name, line, included_from=self.included_from)
-
-    def _place(self, data: bytes, start: int, within: int, line: int, encoding: str) -> Place:
-        stop = data.find(b"\n", within)
-        text = data[start : stop if stop >= 0 else len(data)]
-        before = _decode(text[: within - start], encoding)
-        source = _decode(text.rstrip(b"\r"), encoding)
-        if line == 1 and source.startswith("\ufeff"):
-            source, before = source[1:], before[1:]
-        return Place(self.name, line, len(before) + 1, source, self.included_from)
 
 
 def _decode(text: bytes, encoding: str) -> str:

@@ -1,13 +1,14 @@
-r"""`\set`, `\unset`, `\getenv`, `\setenv`, and the variables that decide how statements are sent.
+r"""Variables, the environment, and options of printing: `\set`, `\getenv`, `\pset` and their kin.
 
-See the hooks in src/bin/psql/startup.c, and ParseVariableBool in variables.c.
+Of psql's own variables and options mostly the values are checked: see the hooks in
+src/bin/psql/startup.c, ParseVariableBool in variables.c, and do_pset in command.c.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from runner.psql.display import allowed_values, check_value
 from runner.psql.slash_arguments import (
     ArgumentError,
     Arguments,
@@ -18,6 +19,13 @@ from runner.psql.slash_arguments import (
     UnknownValue,
 )
 from runner.psql.state import BUILT_IN, VARIABLE_NAME, parse_boolean
+from runner.texts import rows
+
+_NAMED = {
+    "boolean": "1|0|on|off?|{true}|{false}|{yes}|{no}",  # as `state.parse_boolean`
+    "integer": r"\s*[+-]?(?:0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)",
+}
+
 
 # What a run needs of psql's variables, and what is wrong otherwise: warnings where nothing changes.
 _NO_EFFECT = "has no effect: the runner stops at the first error", "Remove the line."
@@ -58,8 +66,8 @@ def _set(arguments: Arguments, context: Context) -> Outcome | None:
 
 def _unset(arguments: Arguments, context: Context) -> Outcome | None:
     name = arguments.required()
-    if name in allowed_values():  # its default: see the substitute hooks in startup.c
-        is_boolean = re.fullmatch(allowed_values()[name][0], "off")
+    if name in _allowed_values():  # its default: see the substitute hooks in startup.c
+        is_boolean = re.fullmatch(_allowed_values()[name][0], "off")
         return _assign(context, name, "off" if is_boolean else BUILT_IN[name])
     context.state.unset(name)
     return None
@@ -72,9 +80,9 @@ def _check_name(name: str) -> None:
 
 
 def _assign(context: Context, name: str, value: str) -> Outcome | None:
-    if name in allowed_values():
-        value = value or ("on" if re.fullmatch(allowed_values()[name][0], "on") else "")
-        check_value(name, value)
+    if name in _allowed_values():
+        value = value or ("on" if re.fullmatch(_allowed_values()[name][0], "on") else "")
+        _check_value(name, value)
     context.state.assign(name, value)
     is_needed, message, hint = _NEEDED.get(name, (None, "", ""))
     # `interactive` is on
@@ -114,9 +122,60 @@ def _setenv(arguments: Arguments, context: Context) -> None:
         context.state.environ[name] = value
 
 
+@cache
+def _allowed_values() -> dict[str, tuple[str, str]]:
+    """Of each option, after a backslash, and variable: a pattern for its values; what they are."""
+    return {
+        name: (_pattern(one.pattern), one.text)
+        for one in rows("psql/values.txt")
+        for name in one.key.split("|")
+    }
+
+
+def _pattern(text: str) -> str:
+    named = re.sub(r"\{(boolean|integer)\}", lambda found: _NAMED[found[1]], text)
+    return re.sub(
+        r"\{([\w-]+)\}",
+        lambda found: "|".join(found[1][: end + 1] for end in range(len(found[1]))),
+        named,
+    )
+
+
+def check_option(option: str, value: str | None) -> None:
+    """Raises ArgumentError for an option or a value that psql refuses."""
+    if f"\\{option}" not in _allowed_values():
+        hint = "Correct it, or remove the line."
+        raise ArgumentError(f"\\pset: unknown option: {option}", hint)
+    if value is not None:
+        _check_value(f"\\{option}", value)
+
+
+def _check_value(name: str, value: str) -> None:
+    """Raises ArgumentError for a value that psql refuses."""
+    pattern, allowed = _allowed_values()[name]
+    if not re.fullmatch(pattern, value, re.IGNORECASE):
+        shown = name.removeprefix("\\")
+        raise ArgumentError(f'unrecognized value "{value}" for "{shown}"', f"Write {allowed}.")
+
+
+def _pset(arguments: Arguments, _context: Context) -> Outcome | None:
+    option, value = arguments.take(), arguments.take()
+    if option is not None:
+        check_option(option, value)
+    return None
+
+
+def _short(option: str) -> MetaCommand:
+    return lambda arguments, _context: check_option(option, arguments.take())
+
+
 VARIABLES: dict[str, MetaCommand] = {
     "set": _set,
     "unset": _unset,
     "getenv": _getenv,
     "setenv": _setenv,
+    "pset": _pset,
+    "x": _short("expanded"),
+    "t": _short("tuples_only"),
+    "timing": _short("\\timing"),
 }
