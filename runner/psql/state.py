@@ -31,39 +31,27 @@ VARIABLE_NAME = re.compile(r"(?:[A-Za-z0-9_]|[^\x00-\x7f])+")
 # psql sets these after each statement; before one is read, the server must have answered.
 FOLLOWS_RESULTS = frozenset({"ERROR", "SQLSTATE", "ROW_COUNT"})
 
-# Every variable that psql 18 has at its start, as `psql -v ON_ERROR_STOP=1` has it.
-# Those of the connection are added by whoever connects.
+# The variables that psql 18 has at its start, as `psql -v ON_ERROR_STOP=1` has them, but for those
+# about its prompt. Those of the connection are added by whoever connects.
 BUILT_IN = {
     "AUTOCOMMIT": "on",
-    "COMP_KEYWORD_CASE": "preserve-upper",
     "ECHO": "none",
     "ECHO_HIDDEN": "off",
     "FETCH_COUNT": "0",
     "HIDE_TABLEAM": "off",
     "HIDE_TOAST_COMPRESSION": "off",
-    "HISTCONTROL": "none",
-    "HISTSIZE": "500",
-    "IGNOREEOF": "0",
     "LAST_ERROR_MESSAGE": "",
     "LAST_ERROR_SQLSTATE": "00000",
     "ON_ERROR_ROLLBACK": "off",
     "ON_ERROR_STOP": "1",
-    "PIPELINE_COMMAND_COUNT": "0",
-    "PIPELINE_RESULT_COUNT": "0",
-    "PIPELINE_SYNC_COUNT": "0",
-    "PROMPT1": "%/%R%x%# ",
-    "PROMPT2": "%/%R%x%# ",
-    "PROMPT3": ">> ",
     "QUIET": "off",
     "SHOW_ALL_RESULTS": "on",
     "SHOW_CONTEXT": "errors",
     "SINGLELINE": "off",
-    "SINGLESTEP": "off",
     "VERBOSITY": "default",
     "VERSION": "PostgreSQL 18",
     "VERSION_NAME": "18",
     "VERSION_NUM": "180000",
-    "WATCH_INTERVAL": "2",
 }
 
 # Settings that the server's own lexer and its decoding of the message depend on. The pattern
@@ -204,7 +192,7 @@ class State:
 
     def is_special(self, name: str) -> bool:
         """Whether psql itself uses the variable; `\\gset` does not set such variables."""
-        return name in BUILT_IN and not name.startswith(("LAST_", "PIPELINE_", "VERSION"))
+        return name in BUILT_IN and not name.startswith(("LAST_", "VERSION"))
 
     def succeeded(self) -> None:
         """Sets psql's variables about the last statement; a run goes on only after success."""

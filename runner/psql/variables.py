@@ -18,8 +18,8 @@ from runner.psql.slash_arguments import (
     ProgramRefused,
     UnknownValue,
 )
-from runner.psql.state import BUILT_IN, VARIABLE_NAME, parse_boolean
-from runner.texts import rows
+from runner.psql.state import BUILT_IN, VARIABLE_NAME
+from runner.texts import fitting, rows
 
 _NAMED = {
     "boolean": "1|0|on|off?|{true}|{false}|{yes}|{no}",  # as `state.parse_boolean`
@@ -27,22 +27,6 @@ _NAMED = {
 }
 
 
-# What a run needs of psql's variables, and what is wrong otherwise: warnings where nothing changes.
-_NO_EFFECT = "has no effect: the runner stops at the first error", "Remove the line."
-_NEEDED = {
-    "AUTOCOMMIT": (
-        True,
-        "off would leave the transaction to the script",
-        "Remove the line: the runner opens and commits the transaction.",
-    ),
-    "SINGLELINE": (
-        False,
-        "on would end a statement at the end of each line",
-        "Remove the line, and end each statement with a semicolon.",
-    ),
-    "ON_ERROR_STOP": (True, *_NO_EFFECT),
-    "ON_ERROR_ROLLBACK": (False, *_NO_EFFECT),
-}
 # The image's, which a run sets as its entrypoint does.
 _OF_THE_TARGET = ("POSTGRES_USER", "POSTGRES_DB")
 
@@ -84,13 +68,12 @@ def _assign(context: Context, name: str, value: str) -> Outcome | None:
         value = value or ("on" if re.fullmatch(_allowed_values()[name][0], "on") else "")
         _check_value(name, value)
     context.state.assign(name, value)
-    is_needed, message, hint = _NEEDED.get(name, (None, "", ""))
-    # `interactive` is on
-    if is_needed is None or (parse_boolean(value) is not False) is is_needed:
+    if (found := fitting("psql/not_followed.txt", name, value.lower())) is None:
         return None
+    message, _, hint = found[1].partition(". ")
     if name in ("AUTOCOMMIT", "SINGLELINE"):
-        raise ArgumentError(f"{name} {message}", hint)
-    return Outcome((context.warning_here(f"{name} {message}", hint),))
+        raise ArgumentError(message, hint)
+    return Outcome((context.warning_here(message, hint),))
 
 
 def _getenv(arguments: Arguments, context: Context) -> Outcome | None:
