@@ -1,4 +1,4 @@
-"""Findings, errors and differences as commands of a GitHub workflow, and as SARIF."""
+"""What GitHub shows: commands of a workflow, SARIF, and a plan as the comment on a pull request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from urllib.parse import quote
 from runner import __version__
 from runner.comparison import DifferencesError
 from runner.findings import FindingsError
-from runner.results import CheckResult, Failure, LossError, VerifyResult
+from runner.report.terminal import count
+from runner.results import ApplyResult, CheckResult, Failure, LossError, VerifyResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from runner.results import Result
 
 
+# Lines of a comment, which has at most 65,536 characters.
+_MOST = 500
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -137,3 +140,13 @@ def _result(one: Annotation) -> dict[str, Any]:
         place = {"physicalLocation": {"artifactLocation": artifact, "region": region}}
         found["locations"] = [place]
     return found
+
+
+def as_markdown(result: Result | Failure, text: list[str]) -> str:
+    """A heading, and the `text` of a plan, whose signs GitHub colours, or of an error."""
+    title = "`apply` would fail"
+    if isinstance(result, ApplyResult):
+        title = f"`apply` would make {count(len(result.changes or ()), 'change')}"
+    if len(text) > _MOST:
+        text = [*text[:_MOST], f"and {len(text) - _MOST:,} lines more"]
+    return "\n".join([f"### {title}", "", "````diff", *text, "````"])

@@ -186,9 +186,12 @@ class Printer(Observer):
 
                 return annotated(self._settings.format, [result])
             case "markdown":
-                from runner.report.markdown import to_markdown
+                from runner.report.annotations import as_markdown
+                from runner.report.text_report import Style, lines
 
-                return to_markdown(result, self._lines(self._json, result))
+                return as_markdown(
+                    result, lines(result, Style(self._settings._replace(quiet=False)))
+                )
         return ""
 
     def _lines(self, stream: TextIO, result: Result | Failure) -> list[str]:

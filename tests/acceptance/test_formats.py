@@ -105,19 +105,19 @@ def test_a_plan_as_markdown_and_its_exit_code(
     options = ("plan", "-s", "sql", "-t", fresh_database, "--format", "markdown")
     first = runner(*options, "--exit-code", check=10).stdout
     assert first.startswith("### `apply` would make 2 changes\n")
-    assert "| created | table `public.t` |  |\n" in first
-    assert "| rows | table `public.t` | 1 inserted |\n" in first
+    assert "\n````diff\n+ created  table public.t\n" in first
+    assert "\n# rows     table public.t: 1 inserted\n" in first
+    assert "apply would succeed" in first
     runner(*options, check=0)
     write_scripts(tmp_path, TABLE, "select 1;")
     runner("apply", "-s", "sql", "-t", fresh_database, check=0)
     assert "make 0 changes" in runner(*options, "--exit-code", check=0).stdout
     write_scripts(tmp_path, "alter table t alter i type text; comment on column t.i is 'a|b';")
     changed = runner(*options, "--no-verify", "--exit-code", check=10).stdout
-    assert "| changed | column `public.t.i` | type: `integer` → `text` |\n" in changed
-    assert "comment: `nothing` → `a\\|b`" in changed
+    assert "~ changed  column public.t.i, type\n    was integer\n    now text\n" in changed
     write_scripts(tmp_path, "select nosuch;")
     failed = runner(*options, "--exit-code", check=3).stdout
-    assert failed.startswith("### `apply` would fail\n\n```\nsql/01.sql:1:8: ERROR: ")
+    assert failed.startswith("### `apply` would fail\n\n````diff\nsql/01.sql:1:8: ERROR: ")
 
 
 def test_formats_that_do_not_fit(runner: Runner, tmp_path: Path) -> None:
