@@ -31,11 +31,6 @@ class Finding(NamedTuple):
         """Whether it is about a file that cannot be read."""
         return self.severity == "error" and self.place is None
 
-    @property
-    def where(self) -> str:
-        """The place, or the script, for a message."""
-        return self.script if self.place is None else str(self.place)
-
 
 class FindingsError(ScriptError):
     """Scripts that cannot work. `findings` are all errors, without the warnings."""
@@ -51,4 +46,12 @@ class FindingsError(ScriptError):
         """The error for some findings, with the message of the first."""
         first = findings[0]
         message = first.message if first.place else f"{first.script}: {first.message}"
-        return cls(findings, message, place=first.place, hint=first.rewrite or None)
+        return cls(
+            findings,
+            message,
+            severity=first.severity.upper(),
+            place=first.place,
+            detail=first.detail or None,
+            hint=first.rewrite or None,
+            sqlstate=first.sqlstate,
+        )

@@ -168,8 +168,8 @@ class LossError(Refused):
 class ApplyResult(NamedTuple):
     """What `apply` did, or for `plan` what it would do: `planned`, with its `exit_code`.
 
-    `loss` is what was allowed, `databases` those it committed in, `example_table` a table that it
-    created, `already` the last run if there was nothing to do. `changes` is None if unknown.
+    `loss` is what was allowed, `databases` those it committed in, `already` the last run if there
+    was nothing to do. `changes` is None if unknown.
     """
 
     target: Target
@@ -178,7 +178,6 @@ class ApplyResult(NamedTuple):
     loss: tuple[Loss, ...] = ()
     verification: Verification | None = None
     changes: tuple[ObjectChange, ...] | None = None
-    example_table: str | None = None
     databases: tuple[str, ...] = ()
     already: RecordedRun | None = None
     seconds: float = 0.0

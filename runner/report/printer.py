@@ -12,17 +12,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 from runner.observer import Observer
 from runner.report.progress import Activity, Display
 from runner.report.terminal import (
-    RED,
     WIDTH,
-    YELLOW,
-    coloured,
     duration_text,
     escape,
     folded,
     has_colour,
     labelled,
-    paragraph,
-    place_head,
+    message_head,
     plural,
     width,
 )
@@ -34,11 +30,6 @@ if TYPE_CHECKING:
     from runner.report.progress import View
     from runner.results import Failure, Notice, NotRun, Result, ScriptResult, Target
     from runner.settings import Settings
-
-
-# duplicate_table, duplicate_schema, duplicate_object, duplicate_column, duplicate_function,
-# duplicate_database: notices of IF NOT EXISTS (duplicate_cursor is not DDL)
-_DUPLICATES = {"42P07", "42P06", "42710", "42701", "42723", "42P04"}
 
 
 # The sentence with an option that `plan` and `verify` do not have.
@@ -67,16 +58,16 @@ class Printer(Observer):
         self._settings = settings
         self._command = command
         self._err = err or sys.stderr
-        self._json = out or sys.stdout
+        self._document = out or sys.stdout
+        is_text = settings.format in ("text", "github")
+        self._result = self._document if is_text else self._err
         # stdout belongs to psql, and to the SQL of diff.
-        is_text = settings.format in ("text", "github") and command not in ("psql", "diff")
-        self._out = self._json if is_text else self._err
+        self._out = self._err if command in ("psql", "diff") else self._result
         self._check = check
         self._display = Display(self._err, self.activity, partial(self.write, self._err))
         self._started = time.monotonic()
         self._target: Target | None = None
         self._scripts: list[ScriptResult] = []
-        self._skipped = 0
 
     # The Observer
 
@@ -119,18 +110,14 @@ class Printer(Observer):
         self._print_unless_quiet(f"{name}{figures}")
 
     def notice(self, notice: Notice) -> None:
-        severity, settings = notice.severity, self._settings
-        if severity == "NOTICE" and notice.sqlstate in _DUPLICATES:
-            self._skipped += 1
-            severity = "SKIPPED"
+        settings = self._settings
         hidden = settings.quiet or (_is_absence(notice) and not settings.verbose)
-        if hidden and severity != "WARNING":
+        if hidden and notice.severity != "WARNING":
             return
-        if severity not in ("NOTICE", "INFO", "LOG", "DEBUG"):
-            code = YELLOW if severity in ("WARNING", "SKIPPED") else RED
-            severity = coloured(escape(severity), code, has_colour(self._err))
-        head = f"{place_head(notice.place)}{severity}: {paragraph(notice.message)}"
-        self.write(self._err, "\n".join([head, *labelled(notice.detail, notice.hint)]))
+        colour = has_colour(self._err)
+        head = message_head(notice.place, notice.severity, notice.message, colour=colour)
+        more = labelled(DETAIL=notice.detail, HINT=notice.hint)
+        self.write(self._err, "\n".join([head, *more]))
 
     def output(self, text: str, *, to_stderr: bool = False) -> None:
         shown = escape(text, keep="\n\t").removesuffix("\n")
@@ -145,34 +132,23 @@ class Printer(Observer):
         """The result of a command that ended with this error."""
         from runner.results import Failure
 
+        if self._command in ("plan", "verify"):
+            error = _without_advice_for_apply(error)
         seconds = time.monotonic() - self._started
-        return Failure(self._advising(error), self._target, tuple(self._scripts), seconds)
-
-    def _advising(self, error: RunnerError) -> RunnerError:
-        """The error, for `plan` and `verify` without the advice that they cannot follow."""
-        if self._command not in ("plan", "verify"):
-            return error
-        changes: dict[str, Any] = {"hint": _ONLY_APPLY.sub("", error.hint or "").strip() or None}
-        if findings := getattr(error, "findings", ()):
-            left = ((one, _ONLY_APPLY.sub("", one.rewrite).strip()) for one in findings)
-            changes["findings"] = tuple(one._replace(rewrite=rewrite) for one, rewrite in left)
-        return error.converted(type(error), **changes)
+        return Failure(error, self._target, tuple(self._scripts), seconds)
 
     def finish(self, result: Result | Failure) -> None:
         """Print the result: its lines and, with `--format`, its document."""
-        from runner.results import DiffResult, Failure, VerifyResult
+        from runner.report.text_report import Style, lines
+        from runner.results import Failure
 
-        if isinstance(result, VerifyResult):
-            for error in result.verification.assertions:
-                self._print_lines(self._err, self.failure(error))
-        stream = self._err if isinstance(result, Failure) else self._out
-        if isinstance(result, DiffResult) and self._settings.format in ("text", "github"):
-            stream = self._json
-        self._print_lines(stream, result)
-        if document := self._document(result):
-            self.write(self._json, document)
+        stream = self._err if isinstance(result, Failure) else self._result
+        if text := lines(result, Style(self._settings, has_colour(stream))):
+            self.write(stream, "\n".join(text))
+        if document := self._formatted(result):
+            self.write(self._document, document)
 
-    def _document(self, result: Result | Failure) -> str:
+    def _formatted(self, result: Result | Failure) -> str:
         """What else is printed in the format that was asked for."""
         match self._settings.format:
             case "json":
@@ -189,19 +165,9 @@ class Printer(Observer):
                 from runner.report.annotations import as_markdown
                 from runner.report.text_report import Style, lines
 
-                return as_markdown(
-                    result, lines(result, Style(self._settings._replace(quiet=False)))
-                )
+                whole = Style(self._settings._replace(quiet=False))
+                return as_markdown(result, lines(result, whole))
         return ""
-
-    def _lines(self, stream: TextIO, result: Result | Failure) -> list[str]:
-        from runner.report.text_report import Style, lines
-
-        return lines(result, Style(self._settings, has_colour(stream), self._skipped))
-
-    def _print_lines(self, stream: TextIO, result: Result | Failure) -> None:
-        if text := self._lines(stream, result):
-            self.write(stream, "\n".join(text))
 
     def show(self, view: View) -> None:
         """Show this view instead of the current script."""
@@ -226,6 +192,15 @@ class Printer(Observer):
     def _print_unless_quiet(self, text: str) -> None:
         if not self._settings.quiet:
             self.write(self._out, text)
+
+
+def _without_advice_for_apply(error: RunnerError) -> RunnerError:
+    """The error without the advice that `plan` and `verify` cannot follow."""
+    changes: dict[str, Any] = {"hint": _ONLY_APPLY.sub("", error.hint or "").strip() or None}
+    if findings := getattr(error, "findings", ()):
+        left = ((one, _ONLY_APPLY.sub("", one.rewrite).strip()) for one in findings)
+        changes["findings"] = tuple(one._replace(rewrite=rewrite) for one, rewrite in left)
+    return error.converted(type(error), **changes)
 
 
 def _is_absence(notice: Notice) -> bool:

@@ -119,15 +119,20 @@ def coloured(text: str, code: str, colour: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if colour else text
 
 
-def place_head(place: Place | None) -> str:
-    """The beginning of a message: `file:line:column: `, if known."""
-    return "" if place is None else f"{escape(str(place))}: "
+def message_head(
+    place: Place | None, severity: str, message: str, code: str | None = None, *, colour: bool
+) -> str:
+    """The first line of a message: `file:line:column: ERROR: what happened (SQLSTATE)`."""
+    where = "" if place is None else f"{escape(str(place))}: "
+    shown = escape(severity)
+    if severity not in ("NOTICE", "INFO", "LOG", "DEBUG"):
+        shown = coloured(shown, YELLOW if severity == "WARNING" else RED, colour)
+    return f"{where}{shown}: {paragraph(message)}{f' ({code})' * bool(code)}"
 
 
-def labelled(detail: str | None, hint: str | None, context: str | None = None) -> list[str]:
-    """The lines DETAIL, HINT and CONTEXT of a message."""
-    found = (("DETAIL", detail), ("HINT", hint), ("CONTEXT", context))
-    return [f"{label}: {paragraph(text)}" for label, text in found if text]
+def labelled(**texts: str | None) -> list[str]:
+    """Further lines of a message, such as DETAIL and HINT."""
+    return [f"{label}: {paragraph(text)}" for label, text in texts.items() if text]
 
 
 def in_target(target: Target) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,16 +12,14 @@ from runner.report import differences
 from runner.report.diff_report import diff_lines
 from runner.report.terminal import (
     BOLD,
-    RED,
-    YELLOW,
     coloured,
     count,
     duration_text,
     escape,
     in_target,
     labelled,
+    message_head,
     paragraph,
-    place_head,
     source_lines,
 )
 from runner.results import (
@@ -52,11 +49,10 @@ _NAMED = 5
 
 
 class Style(NamedTuple):
-    """How to write a result; `skipped` is the number of objects skipped by IF NOT EXISTS."""
+    """How to write a result."""
 
     settings: Settings
     colour: bool = False
-    skipped: int = 0
 
     def bold(self, text: str) -> str:
         """The sentence with the outcome of a command."""
@@ -109,15 +105,9 @@ def _apply(result: ApplyResult, style: Style) -> list[str]:
         return [style.bold(_applied_before(result.already, style.settings))]
     text = _verified(result.verification)
     text.append(style.bold(_committed(result, style.settings)))
-    if style.skipped:
-        exist = "already exists" if style.skipped == 1 else "already exist"
-        compared = "" if result.verification else "; not compared with the scripts"
-        text.append(f"Skipped: {count(style.skipped, 'object')} that {exist}{compared}.")
     if result.target.embedded:
         named = " -t embedded" if style.settings.target_named else ""
-        table = result.example_table
-        look = f"select * from {escape(table)}" if table else r"\dt"  # noqa: S608, for the user's eyes
-        text.append(f"Look inside: {PROGRAM} psql{named} -- -c {shlex.quote(look)}")
+        text.append(f"Look inside: {PROGRAM} psql{named} -- -c '\\dt'")
     return text
 
 
@@ -179,20 +169,9 @@ def _check(result: CheckResult, style: Style) -> list[str]:
 
 
 def _finding(finding: Finding, style: Style) -> list[str]:
-    label = f"{finding.severity}:"
-    shown = coloured(label, RED if finding.severity == "error" else YELLOW, style.colour)
-    # One line, for programs that search it for a place.
-    code = f" ({finding.sqlstate})" if finding.sqlstate else ""
-    text = [escape(f"{finding.where}: {label} {finding.message}{code}").replace(label, shown, 1)]
-    if finding.place is not None:
-        text += _included_from(finding.place.included_from)
-    given = {"DETAIL": finding.detail, "Docker": finding.docker, "target": finding.target}
-    more = [f"{who}: {what}" for who, what in given.items() if what]
-    return [*text, *(escape(f"  {line}") for line in (*more, *finding.rewrite.splitlines()))]
-
-
-def _included_from(places: tuple[str, ...]) -> list[str]:
-    return [f"  included from {escape(place)}" for place in reversed(places)]
+    """A finding as an error of its severity, and what happens in Docker and on the target."""
+    text = _error(FindingsError.of((finding,)), style)
+    return [*text, *labelled(Docker=finding.docker, Target=finding.target)]
 
 
 # status
@@ -220,19 +199,25 @@ def _run(run: RecordedRun) -> list[str]:
 
 
 def _verify(result: VerifyResult, style: Style) -> list[str]:
-    if not result.verification.agrees:
-        return _differences(result, style)
+    verification = result.verification
+    if not verification.agrees:
+        return [*_found(verification, style), *_differ(result, style)]
     if style.settings.quiet:
         return []
     text = f"{result.target.dbname} matches the scripts"
     more = "" if style.settings.strict else "; it may contain more than they create"
-    return [*_verified(result.verification), style.bold(f"{text}{more}.")]
+    return [*_verified(verification), style.bold(f"{text}{more}.")]
 
 
-def _differences(result: VerifyResult, style: Style) -> list[str]:
-    """Without failed assertions, which are printed as errors."""
-    verification = result.verification
+def _found(verification: Verification, style: Style) -> list[str]:
+    """The differences and the failed assertions."""
     text = differences.difference_lines(verification, colour=style.colour)
+    return text + [line for one in verification.assertions for line in _error(one, style)]
+
+
+def _differ(result: VerifyResult, style: Style) -> list[str]:
+    """What to do about the differences, and their number."""
+    verification, text = result.verification, []
     if verification.partially_applied is not None:
         text.append(escape(differences.stopped_at(verification.partially_applied)))
         text.append(escape(f"To repair it: {_repair(result.target, style.settings)}"))
@@ -256,13 +241,9 @@ def _repair(target: Target, settings: Settings) -> str:
 def _failure(error: RunnerError, style: Style) -> list[str]:
     """The errors that an error consists of, and the error itself or their number."""
     if isinstance(error, FindingsError) and len(error.findings) > 1:
-        errors: list[RunnerError] = [FindingsError.of((found,)) for found in error.findings]
-        text = [line for one in errors for line in _error(one, style)]
-        return [*text, f"{count(len(errors), 'error')}; nothing was sent."]
-    text = []
-    if isinstance(error, DifferencesError):
-        text = differences.difference_lines(error.verification, colour=style.colour)
-        text += [line for one in error.verification.assertions for line in _error(one, style)]
+        text = [line for one in error.findings for line in _error(FindingsError.of((one,)), style)]
+        return [*text, f"{count(len(error.findings), 'error')}; nothing was sent."]
+    text = _found(error.verification, style) if isinstance(error, DifferencesError) else []
     return text + _error(error, style)
 
 
@@ -282,13 +263,12 @@ def _query(query: Query | None) -> list[str]:
 
 def _error(error: RunnerError, style: Style) -> list[str]:
     """Place and message, the line with a caret, the server's fields, the state of the target."""
-    code = f" ({error.sqlstate})" if error.sqlstate else ""
-    label = coloured(escape(error.severity), RED, style.colour)
-    text = [f"{place_head(error.place)}{label}: {paragraph(error.message)}{code}"]
-    if place := error.place:
-        text += _included_from(place.included_from)
+    place = error.place
+    text = [message_head(place, error.severity, error.message, error.sqlstate, colour=style.colour)]
+    if place is not None:
+        text += [f"  included from {escape(one)}" for one in reversed(place.included_from)]
         if place.source is not None:
             text += source_lines(place.source, place.column, f"LINE {place.line}: ")
-    text += labelled(error.detail, error.hint)
-    text += [*_query(error.query), *labelled(None, None, error.context)]
+    text += labelled(DETAIL=error.detail, HINT=error.hint)
+    text += [*_query(error.query), *labelled(CONTEXT=error.context)]
     return [*text, escape(error.state)] if error.state else text

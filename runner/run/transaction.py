@@ -52,8 +52,6 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:
 
                 for notice in taken_away(changes):
                     ctx.observer.notice(notice)
-    guard = run.home.guard
-    created = [relation.name for relation in guard.now.created(guard.before)]
     return ApplyResult(
         run.state.target,
         tuple(run.state.scripts.results),
@@ -61,7 +59,6 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:
         tuple(loss for part in run.databases.parts() for loss in part.guard.lost),
         verification,
         changes if reads_changes else None,
-        created[-1] if created else None,
         tuple(part.name for part in run.databases.parts()),
     )
 

@@ -467,7 +467,7 @@ def test_notices_come_with_their_place_and_in_order(
         "sql/01.sql:2: WARNING: two",
         "HINT: so",
         "sql/01.sql:4: NOTICE: three",
-        'sql/02.sql:3: SKIPPED: relation "t" already exists, skipping',
+        'sql/02.sql:3: NOTICE: relation "t" already exists, skipping',
         "sql/02.sql:4: NOTICE: four",
         "sql/03.sql:1: NOTICE: five",
     ]

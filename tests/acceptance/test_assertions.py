@@ -114,7 +114,7 @@ def test_what_is_no_sql_hides_no_other(runner: Runner, tmp_path: Path, fresh_dat
         options = ("-s", scripts, "--assertions", folder, "-t", fresh_database)
         result = runner(command, *options, check=1)
         for place in ("01.sql:2:1", "02.sql:2:11", "03.sql:2:13"):
-            assert f"{folder}/{place}: ERROR: " in result.stderr
+            assert f"{folder}/{place}: ERROR: " in result.stdout + result.stderr
         assert ("ERROR: 3 failed assertions\n" in result.stderr) is (command == "apply")
         runner("apply", "-s", scripts, "--no-verify", "--allow-loss", "t", "-t", fresh_database)
     assert query(fresh_database, "select name from t") == ["a"]
@@ -169,7 +169,7 @@ def test_verify_runs_them_when_they_are_named(
     result = runner(*command, check=0)
     assert "assertion" not in result.stdout
     result = runner(*command, "--assertions", folder, check=1)
-    assert f"{folder}/01.sql:1:26: ERROR: assertion failed: false\n" in result.stderr
+    assert f"{folder}/01.sql:1:26: ERROR: assertion failed: false\n" in result.stdout
     assert query(fresh_database, "select name from t") == ["a"]
 
 

@@ -41,15 +41,17 @@ def test_each_finding_has_its_place_and_the_rewrite(runner: Runner, tmp_path: Pa
     scripts_of(tmp_path, "select 1;\n  abort and chains;\n", "\ufeffselect 1;")
     result = runner("check", "--offline", "-s", "sql", check=2)
     assert result.stdout.splitlines() == [
-        "sql/01.sql:2:3: error: ABORT would end or split the one transaction of the run",
-        "  Docker: psql sends it, and the script has transactions of its own",
-        "  target: refused: all scripts are one transaction, which the runner commits",
-        "  Write BEGIN and COMMIT as statements of their own, a block as DO $$ BEGIN … END $$;"
+        "sql/01.sql:2:3: ERROR: ABORT would end or split the one transaction of the run",
+        "LINE 2:   abort and chains;",
+        "          ^",
+        "HINT: Write BEGIN and COMMIT as statements of their own, a block as DO $$ BEGIN … END $$;"
         " To run the scripts as psql does, use --transaction none.",
-        "sql/02.sql:1:1: warning: a byte order mark (BOM)",
-        "  Docker: it works",
-        "  target: the same",
-        "  Save it as UTF-8 without BOM.",
+        "Docker: psql sends it, and the script has transactions of its own",
+        "Target: refused: all scripts are one transaction, which the runner commits",
+        "sql/02.sql:1:1: WARNING: a byte order mark (BOM)",
+        "HINT: Save it as UTF-8 without BOM.",
+        "Docker: it works",
+        "Target: the same",
         "2 scripts: 1 error, 1 warning.",
     ]
     assert result.stderr == ""
@@ -64,7 +66,7 @@ def test_a_finding_is_one_line_with_its_place(runner: Runner, tmp_path: Path) ->
     found = json.loads(runner("check", "--offline", "-s", "sql", "--json", check=2).stdout)[
         "findings"
     ]
-    said = [f"{one['severity']}: {one['message']}" for one in found]
+    said = [f"{one['severity'].upper()}: {one['message']}" for one in found]
     assert [line.split(": ", 1)[1] for line in lines if line.startswith("sql/")] == said
     assert max(map(len, said)) > 70
 
@@ -75,7 +77,7 @@ def test_warnings_alone_are_no_failure_unless_strict(runner: Runner, tmp_path: P
         "1 script: 0 errors, 1 warning.\n"
     )
     strict = runner("check", "--offline", "-s", "sql", "--strict", check=2)
-    assert ": error: this statement works only in a transaction" in strict.stdout
+    assert ": ERROR: this statement works only in a transaction" in strict.stdout
     assert strict.stdout.endswith("1 script: 1 error, 0 warnings.\n")
 
 
@@ -318,7 +320,7 @@ def test_a_new_enum_value_in_use(
 def test_a_file_of_the_server(runner: Runner, tmp_path: Path) -> None:
     scripts_of(tmp_path, "select 1;\nCOPY t FROM '/tmp/users.csv' CSV;")
     assert (
-        "sql/01.sql:2:1: error: COPY with a file"
+        "sql/01.sql:2:1: ERROR: COPY with a file"
         in runner("check", "--offline", "-s", "sql", check=2).stdout
     )
     runner("apply", "-s", "sql", *NOBODY, check=2)

@@ -240,7 +240,7 @@ def test_a_folder_with_all_of_it(
         plain.unlink()
     options = ("-s", "sql", "--transaction", "none", "--allow-shell")
     said = runner("check", *options).stdout
-    assert [line for line in said.splitlines() if ": error: " in line] == []
+    assert [line for line in said.splitlines() if ": ERROR: " in line] == []
     applied = runner("apply", *options, "-t", by_runner, check=0)
     assert "it's on" in applied.stdout
     assert "to standard error" in applied.stderr

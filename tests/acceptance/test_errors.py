@@ -365,7 +365,7 @@ def test_a_quote_that_is_not_closed_is_found_where_it_is_missing(
     scripts = write_scripts(tmp_path, text)
     kind = {"string": "quoted string", "name": "quoted identifier"}[what]
     found = runner("check", "-s", scripts, check=2)
-    assert f"{scripts}/01.sql:{place}: error: unterminated {kind}" in found.stdout
+    assert f"{scripts}/01.sql:{place}: ERROR: unterminated {kind}" in found.stdout
 
 
 BODY = "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN {}; RETURN 1; END $$;\n"

@@ -52,16 +52,16 @@ def fifo(text: str) -> Callable[[Path], None]:
 
 DOUBLED = "\\set a 0123456789abcdef\n" + "\\set a :a:a\n" * 18
 CASES = {
-    "a line": (packed(b"select 1;\nselect '", *[X] * 200, b"';\n"), "01.sql.gz:2: error: a line"),
-    "a line of COPY data": (packed(b"copy t from stdin;\n", *[X] * 200), "2: error: a line is"),
-    "a statement": (packed(b"select 1;\nselect '", *[LINES] * 200), "2:1: error: a statement"),
-    "a comment": (packed(b"/*", *[LINES] * 200, b"*/ select 1;"), "1:1: error: a statement is"),
+    "a line": (packed(b"select 1;\nselect '", *[X] * 200, b"';\n"), "01.sql.gz:2: ERROR: a line"),
+    "a line of COPY data": (packed(b"copy t from stdin;\n", *[X] * 200), "2: ERROR: a line is"),
+    "a statement": (packed(b"select 1;\nselect '", *[LINES] * 200), "2:1: ERROR: a statement"),
+    "a comment": (packed(b"/*", *[LINES] * 200, b"*/ select 1;"), "1:1: ERROR: a statement is"),
     "a value put into itself": (plain("\\set a x\n" + "\\set a :a:a\n" * 40), "longer than 16 MB"),
-    "a long argument": (plain(DOUBLED + "\\echo " + ":a" * 100), "20:15: error: variables make"),
-    "many long values": (plain(DOUBLED + "select " + ":'a', " * 100 + "1;"), "20:1: error: a stat"),
+    "a long argument": (plain(DOUBLED + "\\echo " + ":a" * 100), "20:15: ERROR: variables make"),
+    "many long values": (plain(DOUBLED + "select " + ":'a', " * 100 + "1;"), "20:1: ERROR: a stat"),
     "values of values": (
         plain("".join(f"\\set v{n} ':v{n + 1}:v{n + 1}'\n" for n in range(40)) + "select :v0;"),
-        "41:8: error: the variables in the value of :v",
+        "41:8: ERROR: the variables in the value of :v",
     ),
     "a tree of files": (
         plain("\\ir parts/0", {str(n): f"\\ir {n + 1}\n" * 2 for n in range(40)} | {"40": ""}),
@@ -71,9 +71,12 @@ CASES = {
         plain("\\ir parts/0", {str(n): f"\\ir {n + 1}\n" for n in range(200)}),
         "files are included more than 100 deep",
     ),
-    "an included fifo": (fifo("\\ir parts/fifo"), "1:1: error: "),
-    "a copied fifo": (fifo("\\copy t from /docker-entrypoint-initdb.d/parts/fifo"), "1:1: error: "),
-    "a COPY of a fifo": (fifo("copy t from '/docker-entrypoint-initdb.d/parts/fifo';"), "1:1: err"),
+    "an included fifo": (fifo("\\ir parts/fifo"), "1:1: ERROR"),
+    "a copied fifo": (fifo("\\copy t from /docker-entrypoint-initdb.d/parts/fifo"), "1:1: ERROR"),
+    "a COPY of a fifo": (
+        fifo("copy t from '/docker-entrypoint-initdb.d/parts/fifo';"),
+        "1:1: ERROR",
+    ),
     "an included device": (plain("\\i /dev/zero"), "/dev/zero is not a regular file"),
     "a copied device": (plain("\\copy t from /dev/zero"), "/dev/zero is not a regular file"),
 }

@@ -631,7 +631,7 @@ def test_as_text(runner: Runner, shared: Path, tmp_path: Path) -> None:
     result = runner("check", "-s", folder, cwd=shared, check=2)
     first, *rest = result.stdout.splitlines()
     assert (
-        first == f'{folder}/01.sql:2:23: error: invalid input syntax for type integer: "x" (22P02)'
+        first == f'{folder}/01.sql:2:23: ERROR: invalid input syntax for type integer: "x" (22P02)'
     )
     assert rest[-1] == "1 script: 1 error, 0 warnings."
     assert rest[-2].startswith("Rehearsed on PostgreSQL ")
@@ -663,7 +663,7 @@ def test_without_a_server_it_says_what_was_not_looked_at(tmp_path: Path) -> None
         text=True,
     )
     said = " ".join(result.stdout.split())
-    assert "sql/02.sql:1:1: error: invalid command" in said
+    assert "sql/02.sql:1:1: ERROR: invalid command" in said
     assert "Not rehearsed, because the embedded PostgreSQL is not installed: syntax errors" in said
     assert "pip install 'raw-sql-runner[embedded]', or --reference CONNINFO." in said
     assert (result.returncode, (tmp_path / ".runner").exists()) == (2, False)

@@ -325,7 +325,7 @@ def test_rows_in_the_order_of_now_are_warned_of(
     )
     folder = write_scripts(tmp_path, f"{made};", f"{statement};")
     found = runner("check", "--offline", "-s", folder, check=0).stdout
-    assert ("02.sql:1:1: warning: a column that defaults to now()" in found) == is_warned
+    assert ("02.sql:1:1: WARNING: a column that defaults to now()" in found) == is_warned
 
 
 def test_the_hint_names_who_lacks_the_right(

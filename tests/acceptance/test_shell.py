@@ -45,7 +45,7 @@ def shell_script(folder: Path, name: str, text: str, *, executable: bool) -> Pat
 def test_it_is_an_error(runner: Runner, tmp_path: Path) -> None:
     shell_script(write_scripts(tmp_path, "select 1;"), "02.sh", "exit 0", executable=True)
     assert (
-        "sql/02.sh: error: a shell script"
+        "ERROR: sql/02.sh: a shell script"
         in runner("check", "--offline", "-s", "sql", check=2).stdout
     )
     result = runner("apply", "-s", "sql", *NOBODY, check=2)
@@ -276,7 +276,7 @@ def test_lines_that_end_in_cr_lf_are_a_warning(runner: Runner, tmp_path: Path) -
     folder = write_scripts(tmp_path, "select 1;")
     shell_script(folder, "02.sh", "echo\r\n", executable=False)
     result = runner("check", "--offline", "-s", "sql", *ALLOWED, check=0)
-    assert "sql/02.sh:1:5: warning: lines end in CR LF" in result.stdout
+    assert "sql/02.sh:1:5: WARNING: lines end in CR LF" in result.stdout
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])

@@ -318,7 +318,7 @@ def test_concurrently_on_other_tables_is_refused(
     kind = " table" * (what == "REINDEX")
     write_scripts(tmp_path, f"create table t (a int);\n{what}{kind} concurrently {rest};\n")
     said = runner("check", "-s", "sql", "--offline", check=2).stdout
-    assert f"sql/01.sql:2:1: error: {what} CONCURRENTLY cannot run in a transaction" in said
+    assert f"sql/01.sql:2:1: ERROR: {what} CONCURRENTLY cannot run in a transaction" in said
 
 
 def test_a_database_made_by_a_block_of_code_has_its_remedy(

@@ -68,7 +68,7 @@ def test_what_is_the_servers_to_tell(tmp_path: Path, statement: str) -> None:
 def test_what_no_savepoint_can_stand_for(tmp_path: Path, statement: str) -> None:
     folder = folder_of(tmp_path, f"select 1;\n{statement};\n")
     found = check(folder)[0]
-    assert (found.severity, found.where) == ("error", f"{folder}/01.sql:2:1")
+    assert (found.severity, str(found.place)) == ("error", f"{folder}/01.sql:2:1")
     assert "would end or split the one transaction" in found.message
     assert check(folder, transaction="none") == ()
 
@@ -236,11 +236,11 @@ def test_a_run_stops_with_all_errors(tmp_path: Path) -> None:
     folder = read_folder(folder_of(tmp_path, "abort x;\n\\foo\nselect (1", "begin\\; commit;"))
     with pytest.raises(FindingsError) as caught:
         check_scripts(folder, {}, in_transaction=True)
-    assert [one.where.rpartition("/")[2] for one in caught.value.findings] == [
+    assert [str(one.place).rpartition("/")[2] for one in caught.value.findings] == [
         "01.sql:1:1",
         "01.sql:2:1",
         "01.sql:3:8",
         "02.sql:1:1",
         "02.sql:1:9",
     ]
-    assert str(caught.value.place) == caught.value.findings[0].where
+    assert str(caught.value.place) == str(caught.value.findings[0].place)

@@ -64,7 +64,7 @@ def test_what_the_runner_refuses_is_found_at_its_place(
     (folder / f"{name}.sql").symlink_to(CORPUS / "refused" / f"{name}.sql")
     errors = [one for one in check(folder, transaction="none") if one.severity == "error"]
     assert all(one.docker and one.target and one.rewrite for one in errors)
-    first = errors[0].where.removeprefix(f"{folder}/")
+    first = str(errors[0].place).removeprefix(f"{folder}/")
     assert first == REFUSED_FILES[name]["place"]
 
 

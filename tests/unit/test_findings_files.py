@@ -23,7 +23,7 @@ def test_bom_and_line_ends(tmp_path: Path) -> None:
     assert [one.severity for one in found] == ["warning", "warning"]
     assert "BOM" in found[0].message
     assert "CR LF" in found[1].message
-    assert [one.where.rpartition("/")[2] for one in found] == ["01.sql:1:1", "01.sql:1:10"]
+    assert [str(one.place).rpartition("/")[2] for one in found] == ["01.sql:1:1", "01.sql:1:10"]
 
 
 @pytest.mark.parametrize(

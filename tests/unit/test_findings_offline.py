@@ -46,7 +46,7 @@ def test_what_cannot_be_read(tmp_path: Path, text: str | bytes, line: int, messa
     assert (first.severity, first.place and first.place.line) == ("error", line)
     assert first.message.startswith(message)
     assert all((first.docker, first.target, first.rewrite))
-    assert second.where == f"{folder}/02.sql:1:1"
+    assert str(second.place) == f"{folder}/02.sql:1:1"
 
 
 def test_a_damaged_archive(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_standard_input_is_named(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "select 1;\n\\copy t from pstdin\n\\copy t from stdin\n1\n\\.\n")
     for transaction in ("all", "none"):
         [found] = check(folder, transaction=transaction)
-        assert (found.severity, found.where) == ("warning", f"{folder}/01.sql:2:1")
+        assert (found.severity, str(found.place)) == ("warning", f"{folder}/01.sql:2:1")
         assert "standard input of the runner" in found.message
 
 
@@ -95,7 +95,7 @@ def test_a_semicolon_after_copy_data_is_named(tmp_path: Path) -> None:
     data = "copy t from stdin;\n1\n\\.\n"
     folder = folder_of(tmp_path, f"{data}select 1;\n;\n{data}/* */ ;\nselect 2;;\n")
     [found] = check(folder)
-    assert (found.severity, found.where) == ("warning", f"{folder}/01.sql:9:1")
+    assert (found.severity, str(found.place)) == ("warning", f"{folder}/01.sql:9:1")
     assert found.docker.startswith("psql passes over what follows")
 
 
@@ -113,7 +113,7 @@ def test_included_files_are_read(tmp_path: Path) -> None:
     (folder / "sub/a.sql").write_text("select 1;\nabort x;\n")
     (folder / "sub/b.sql").write_text("\ufeffselect 1;\r\n")
     first, *others = check(folder)
-    assert first.where == f"{folder}/sub/a.sql:2:1"
+    assert str(first.place) == f"{folder}/sub/a.sql:2:1"
     assert first.place is not None
     assert first.place.included_from == (f"{folder}/01.sql",)
     assert [one.script for one in others] == [f"{folder}/sub/b.sql"] * 2
@@ -233,7 +233,7 @@ def test_what_a_shell_script_may_have_exported_is_unknown(tmp_path: Path) -> Non
     found = read_scripts(
         read_folder(folder, allow_shell=True), {}, in_transaction=False, environ={"BAR": "1"}
     ).findings
-    assert [(one.where.rpartition("/")[2], one.severity, one.message) for one in found] == [
+    assert [(str(one.place).rpartition("/")[2], one.severity, one.message) for one in found] == [
         ("01.sql:1:1", "warning", "the environment variable FOO is not set"),
         ("_4.sql:3:1", "warning", "invalid command \\nonsense (if this branch is taken)"),
     ]

@@ -88,13 +88,13 @@ Committed: 2 scripts, 14 statements, 1 row in 0.21 s, in blog at localhost:5438.
 
 def test_an_embedded_run_says_how_to_look_inside() -> None:
     printed = Printed()
-    printed.report.finish(applied(EMBEDDED, example_table="public.it's"))
+    printed.report.finish(applied(EMBEDDED))
     assert (
         printed.out
         == """\
 Verified: 1 table, 9 rows.
 Committed: 2 scripts, 14 statements, 1 row in 0.21 s, in postgres on the embedded PostgreSQL.
-Look inside: python -m runner psql -- -c 'select * from public.it'"'"'s'
+Look inside: python -m runner psql -- -c '\\dt'
 """
     )
 
@@ -181,19 +181,6 @@ def test_what_drop_if_exists_says_is_for_the_verbose() -> None:
     assert verbose.err == ('data/sql/01.sql:3:1: NOTICE: table "x" does not exist, skipping\n')
 
 
-def test_what_was_there_already_is_reported_as_skipped() -> None:
-    printed = Printed()
-    printed.report.notice(PRESENT)
-    printed.report.notice(PRESENT)
-    printed.report.finish(applied(verification=None))
-    assert printed.err.splitlines()[0] == (
-        'data/sql/01.sql:3:1: SKIPPED: relation "x" already exists, skipping'
-    )
-    assert printed.out.splitlines()[-1] == (
-        "Skipped: 2 objects that already exist; not compared with the scripts."
-    )
-
-
 def test_quiet_leaves_warnings_and_errors() -> None:
     printed = Printed(quiet=True)
     printed.report.note("waiting")
@@ -270,7 +257,7 @@ def test_hostile_text_is_printed_harmless() -> None:
     printed.report.not_run((NotRun("\x1b\n", "\x1b"),))
     printed.report.connected(Target("\x1b", 1, "\x1b", "\x1b", "\x1b"))
     printed.report.script_finished(ScriptResult("\x1b", "", 1, 1, 1, 0.1))
-    printed.report.finish(applied(EMBEDDED, example_table="\x1b"))
+    printed.report.finish(applied(EMBEDDED))
     printed.report.close()
     text = printed.out + printed.err
     for code in ("31", "33", "1", "0"):
