@@ -73,16 +73,16 @@ class Printer(Observer):
 
     def note(self, message: str) -> None:
         self.activity.state = message
-        self._print_unless_quiet(escape(message))
+        self.print_unless_quiet(escape(message))
 
     def connected(self, target: Target) -> None:
         self._target = target
         self.activity.state = "connected"
-        self._print_unless_quiet(escape(f"Target: {target}"))
+        self.print_unless_quiet(escape(f"Target: {target}"))
 
     def not_run(self, entries: tuple[NotRun, ...]) -> None:
         for entry in entries:
-            self._print_unless_quiet(f"not run: {escape(entry.name)} ({escape(entry.reason)})")
+            self.print_unless_quiet(f"not run: {escape(entry.name)} ({escape(entry.reason)})")
 
     def script_started(self, name: str, size: int) -> None:
         if self._check is not None:
@@ -107,7 +107,7 @@ class Printer(Observer):
             name = f"{name}\n{' ' * room}"
         else:
             name += " " * (room - width(name))
-        self._print_unless_quiet(f"{name}{figures}")
+        self.print_unless_quiet(f"{name}{figures}")
 
     def notice(self, notice: Notice) -> None:
         settings = self._settings
@@ -124,7 +124,7 @@ class Printer(Observer):
         if to_stderr:
             self.write(self._err, shown)
         else:
-            self._print_unless_quiet(shown)
+            self.print_unless_quiet(shown)
 
     # The result
 
@@ -189,7 +189,8 @@ class Printer(Observer):
                 # The run must not fail, nor the final flush of Python.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
-    def _print_unless_quiet(self, text: str) -> None:
+    def print_unless_quiet(self, text: str) -> None:
+        """Print text that is neither a warning nor an error."""
         if not self._settings.quiet:
             self.write(self._out, text)
 

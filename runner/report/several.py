@@ -8,12 +8,12 @@ import sys
 import textwrap
 import time
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from runner.errors import Interrupted
 from runner.report.annotations import annotated
 from runner.report.printer import Printer
-from runner.report.terminal import end, escape
+from runner.report.terminal import count, end, escape
 from runner.report.text_report import local_time
 from runner.results import ApplyResult, Failure, StatusResult, exit_code
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from runner.settings import Settings
 
 
-# Columns: of the time, and between and around the three columns.
-_TIME, _BETWEEN = 6, 6
+# Columns of the time, and between the three columns.
+_OTHERS = 12
 
 
 class OneTarget:
@@ -55,6 +55,15 @@ class OneTarget:
         held_back = self.member.held_back and not self.member.fleet.interrupted
         return "" if held_back else self._text.getvalue()
 
+    @property
+    def verdict(self) -> str:
+        """The outcome of a run: the code of an error in words, `differences` or `done`."""
+        if isinstance(self.result, Failure):
+            return self.result.error.code.replace("_", " ")
+        if self.result is None or isinstance(self.result, ApplyResult):
+            return "done"
+        return "differences" if exit_code(self.result) else "done"
+
     def row(self) -> tuple[str, str, str]:
         """Name, state and time for the table."""
         activity = self.printer.activity
@@ -81,11 +90,10 @@ class TargetsPrinter:
         self._command = command
         self._printer = printer
         self._members = members
-        self._out = sys.stderr if settings.format in ("json", "sarif") else sys.stdout
         self._started = time.monotonic()
         self._ended = 0
         self._results: dict[int, Result | Failure] = {}  # for the document, if there is one
-        self._names: dict[str, list[str]] = defaultdict(list)
+        self._failed: dict[str, list[str]] = defaultdict(list)
         self._running: dict[int, OneTarget] = {}
         printer.show(self)
 
@@ -100,33 +108,30 @@ class TargetsPrinter:
         if one is None or one.result is None or member.code is None:
             one = self._not_started(member)
         self._ended += 1
-        result = one.result
-        if self._settings.format != "text" and result is not None:
-            self._results[member.index] = result
-        verdict = _verdict(result)
-        if verdict != "done":
-            self._names[verdict].append(member.name)
-        total = f"{len(self._members):,}"
-        line = f"{self._ended:>{len(total)},}/{total} {escape(member.name)}: {verdict}"
-        line += f"{_summary(result)}, {one.ended - one.started:.2f} s\n"
+        if self._settings.format != "text" and one.result is not None:
+            self._results[member.index] = one.result
+        if one.verdict != "done":
+            self._failed[one.verdict].append(member.name)
+        line = f"{self._ended:,}/{len(self._members):,} {escape(member.name)}: {one.verdict}"
+        line += f"{_summary(one.result)}, {one.ended - one.started:.2f} s\n"
         line += textwrap.indent(one.text, "  ")
-        if verdict != "done" or (self._settings.quiet and one.text):
-            self._write(sys.stderr, line)
+        if one.verdict != "done" or (self._settings.quiet and one.text):
+            self._printer.write(sys.stderr, line.rstrip())
         else:
-            self._write_unless_quiet(line)
+            self._printer.print_unless_quiet(line.rstrip())
 
     def summary(self, code: int) -> None:
         """Print the last lines and, with `--format`, the document of the whole command."""
         self._printer.close()
         seconds, total = time.monotonic() - self._started, len(self._members)
-        done = self._ended - sum(map(len, self._names.values()))
-        self._write_unless_quiet(f"Done: {done:,} of {total:,} targets in {seconds:.2f} s.")
-        for verdict, names in self._names.items():
-            self._write_unless_quiet(escape(f"{verdict}: {', '.join(names)}"))
+        done = self._ended - sum(map(len, self._failed.values()))
+        lines = [f"Done: {done:,} of {total:,} targets in {seconds:.2f} s."]
+        lines += [escape(f"{why}: {', '.join(names)}") for why, names in self._failed.items()]
         if self._ended < total:
-            self._write_unless_quiet(f"not started: {total - self._ended:,}")
+            lines.append(f"not started: {total - self._ended:,}")
+        self._printer.print_unless_quiet("\n".join(lines))
         if self._settings.format != "text":
-            self._write(sys.stdout, self._document(code, seconds))
+            self._printer.write(sys.stdout, self._document(code, seconds))
 
     def _document(self, code: int, seconds: float) -> str:
         """The results of all targets in the format that was asked for."""
@@ -152,13 +157,6 @@ class TargetsPrinter:
         one.finish(one.printer.failure(error))
         return one
 
-    def _write_unless_quiet(self, text: str) -> None:
-        if not self._settings.quiet:
-            self._write(self._out, text)
-
-    def _write(self, stream: TextIO, text: str) -> None:
-        self._printer.write(stream, text.rstrip())
-
     # The View
 
     def line(self) -> str | None:
@@ -170,62 +168,31 @@ class TargetsPrinter:
         from rich.table import Table
         from rich.text import Text
 
-        failed = sum(map(len, self._names.values()))
+        failed = sum(map(len, self._failed.values()))
         title = f"{self._ended:,} of {len(self._members):,} ended, {failed:,} failed"
-        table = Table(title=title, title_justify="left", box=None, expand=False)
-        for name in ("target", "state"):
-            table.add_column(name, no_wrap=True)
-        table.add_column("time", justify="right", no_wrap=True, min_width=_TIME)
-        rows = [one.row() for one in list(self._running.values())]
-        left = width - _TIME - _BETWEEN
-        share = min(left // 2, max((len(escape(name)) for name, _, _ in rows), default=0))
-        for name, state, seconds in rows:
-            shown = end(escape(name), share), end(escape(state), left - share), seconds
-            table.add_row(*map(Text, shown))
+        table = Table("target", "state", "time", title=title, title_justify="left", box=None)
+        for row in [one.row() for one in list(self._running.values())]:
+            table.add_row(*(Text(end(escape(text), (width - _OTHERS) // 2)) for text in row))
         return table
-
-
-def _verdict(result: Result | Failure | None) -> str:
-    """The outcome of a run: the code of an error in words, `differences` or `done`."""
-    if isinstance(result, Failure):
-        return result.error.code.replace("_", " ")
-    is_done = result is None or isinstance(result, ApplyResult) or not exit_code(result)
-    return "done" if is_done else "differences"
 
 
 def _summary(result: Result | Failure | None) -> str:
     """More about a run that is done, after a comma."""
     match result:
         case ApplyResult(planned=True):
-            return f", {_planned(result)}"
+            # As `4 created, 2 changed, rows of 3 tables`.
+            changes = Counter(change.kind for change in result.changes or ())
+            rows = changes.pop("rows", 0)
+            texts = [f"{number:,} {kind}" for kind, number in changes.items()]
+            texts += [f"rows of {count(rows, 'table')}"] if rows else []
+            return f", {', '.join(texts) or 'no changes'}"
         case ApplyResult() if result.already is not None:
             return ", already applied"
+        case StatusResult(runs=()):
+            return ", no run recorded"
         case StatusResult():
-            return f", {_recorded(result)}"
+            kinds = Counter(one.status for one in result.scripts if one.status != "same")
+            changed = ", ".join(f"{number:,} {status}" for status, number in sorted(kinds.items()))
+            applied = local_time(result.runs[0].finished_at)
+            return f", applied {applied}, {changed or 'scripts unchanged'}"
     return ""
-
-
-def _planned(result: ApplyResult) -> str:
-    """What `apply` would change: `4 created, 2 changed, 9 rows inserted`."""
-    changes = result.changes or ()
-    kinds = Counter(change.kind for change in changes)
-    figures = {
-        "created": kinds["created"],
-        "changed": kinds["changed"],
-        "dropped": kinds["dropped"],
-        "rows inserted": sum(change.inserted or 0 for change in changes),
-        "rows updated": sum(change.updated or 0 for change in changes),
-        "rows deleted": sum(change.deleted or 0 for change in changes),
-    }
-    counts = [f"{number:,} {what}" for what, number in figures.items() if number]
-    return ", ".join(counts) or "no changes"
-
-
-def _recorded(result: StatusResult) -> str:
-    """When the last run was, and which scripts have changed: `1 changed, 1 new`."""
-    if not result.runs:
-        return "no run recorded"
-    kinds = Counter(script.status for script in result.scripts if script.status != "same")
-    changed = ", ".join(f"{number:,} {what}" for what, number in sorted(kinds.items()))
-    changed = changed or "scripts unchanged"
-    return f"applied {local_time(result.runs[0].finished_at)}, {changed}"
