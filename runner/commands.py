@@ -193,9 +193,10 @@ def diff(settings: Settings, observer: Observer, prepared: Prepared | None = Non
     with _connected(settings, observer, prepared) as ctx:
         found = find_statements(ctx)._replace(seconds=time.monotonic() - started)
     if settings.output is not None and found.statements:
-        from runner.report.diff_report import write_script
+        from runner.report.differences import script_lines
+        from runner.report.terminal import write_file
 
-        write_script(found, settings.output)
+        write_file("\n".join(script_lines(found)) + "\n", settings.output)
     return found
 
 
@@ -222,8 +223,9 @@ def diagram(settings: Settings, observer: Observer) -> DiagramResult:
 
     With `check`, only compare with the file. Raises UsageError for a name that says no format.
     """
-    from runner.diagram.output import drawing, is_stale, write
+    from runner.diagram.output import drawing, is_stale
     from runner.diagram.source import scripts_model, target_model
+    from runner.report.terminal import write_file
 
     output = settings.output
     draw = drawing(output)
@@ -236,7 +238,7 @@ def diagram(settings: Settings, observer: Observer) -> DiagramResult:
     if output is not None and settings.check:
         stale = is_stale(text, output)
     elif output is not None:
-        write(text, output)
+        write_file(text, output)
     return DiagramResult(text, len(model.tables), output, stale)
 
 

@@ -1,4 +1,4 @@
-"""The parser of the command line."""
+"""The parser of the command line: the options of `options.txt`, with the defaults of Settings."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from runner import PROGRAM, __version__
-from runner.cli.options import COMMON, add_options, commands_with
 from runner.errors import EXIT_CODES, UsageError
+from runner.settings import Settings, duration, jobs, schema_name, table, variable
 from runner.texts import rows
 
 if TYPE_CHECKING:
@@ -37,6 +37,55 @@ _ELSEWHERE = {
     "--check": f"{PROGRAM} check reads the scripts, plan rehearses them on the target",
     "--force": "--allow-loss TABLE allows a run to delete rows",
     "--version": f"{PROGRAM} --version",
+}
+
+
+_GROUP = "common options"
+_DEFAULTS = Settings()._asdict()
+_FORMATS = ("text", "json", "github", "sarif", "markdown")
+# What a value is made of, by its name in the help.
+_TYPES = {
+    "DIR": Path,
+    "FILE": Path,
+    "TIME": duration,
+    "N": jobs,
+    "TABLE": table,
+    "NAME=VALUE": variable,
+}
+
+
+class _Collect(argparse.Action):
+    """All values of an option, whether before or after the command."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.values: list[Any] = []
+
+    def __call__(
+        self, _parser: object, namespace: argparse.Namespace, value: Any, _option: object = None
+    ) -> None:
+        self.values.append(value)
+        setattr(namespace, self.dest, self.values)
+
+
+# What neither the name of an option nor the default of its setting tells.
+_MORE: dict[str, dict[str, Any]] = {
+    "--target": {"action": _Collect},
+    "--targets": {"dest": "targets_file", "action": "store"},
+    "--iam": {"action": "store_const", "const": "1"},
+    "--format": {"choices": _FORMATS},
+    "--json": {
+        "dest": "format",
+        "action": "store_const",
+        "const": "json",
+        "help": argparse.SUPPRESS,
+    },
+    "--registry-schema": {"type": schema_name},
+    "--var": {"dest": "variables", "action": "append"},
+    "--no-registry": {"dest": "registry", "action": "store_false"},
+    "--no-proof": {"dest": "proof", "action": "store_false"},
+    "--no-verify": {"dest": "verify", "action": "store_const", "const": "none"},
+    "--drop": {"nargs": "?", "const": ""},
 }
 
 
@@ -116,9 +165,6 @@ def _unknown(parser: argparse.ArgumentParser, command: str, unknown: list[str]) 
     known = parser._option_string_actions  # noqa: SLF001, there is no other way to ask
     near = [*get_close_matches(options[0], (*_ELSEWHERE, *known), 1, 0.8), ""][0]
     hint = _ELSEWHERE.get(near) or (near and f"did you mean {near}?")
-    having = commands_with(options[0])
-    if having and near not in _ELSEWHERE:
-        hint = f"it is an option of {', '.join(having)}, and stands after the command"
     if command == "psql":
         hint = "options of psql itself go after --"
     return UsageError(
@@ -131,7 +177,7 @@ def _parsers(given: Sequence[str]) -> tuple[_Parser, Mapping[str, argparse.Argum
     """The parser, and those of the commands; with options, which take time, one that is `given`."""
     # Only options that are given are set: the defaults are in Settings.
     common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    add_options("*", common.add_argument_group(COMMON))
+    _add_options("*", common.add_argument_group(_GROUP))
     parser = _Parser(
         prog=PROGRAM,
         usage=f"{PROGRAM} COMMAND [OPTIONS]",
@@ -154,10 +200,32 @@ def _parsers(given: Sequence[str]) -> tuple[_Parser, Mapping[str, argparse.Argum
             argument_default=argparse.SUPPRESS,
         )
         if name in given:
-            add_options(name, command)
+            _add_options(name, command)
         # Only the help of all commands describes the common options.
-        groups = (group for group in command._action_groups if group.title != COMMON)  # noqa: SLF001
+        groups = (group for group in command._action_groups if group.title != _GROUP)  # noqa: SLF001
         command._action_groups = list(groups)  # noqa: SLF001
     shown = parser._action_groups  # noqa: SLF001
-    shown[:] = [shown[-1], *(group for group in shown if group.title == COMMON)]
+    shown[:] = [shown[-1], *(group for group in shown if group.title == _GROUP)]
     return parser, subparsers.choices
+
+
+def _add_options(command: str, parser: argparse._ActionsContainer) -> None:
+    """Add the options of one command, or of all, `*`."""
+    for one in rows("cli/options.txt"):
+        if command in one.key.split(","):
+            names = re.findall(r"(?<!\S)-\S+", one.pattern)
+            value = one.pattern.removeprefix(" ".join(names)).strip()
+            told = {"help": one.text.format_map(_DEFAULTS), **_described(names[-1], value)}
+            parser.add_argument(*names, **{**told, **_MORE.get(names[-1], {})})
+
+
+def _described(name: str, value: str) -> dict[str, Any]:
+    """What argparse is told of an option by its name and the name of its value."""
+    if not value:
+        return {} if name in _MORE else {"action": "store_true"}
+    told: dict[str, Any] = {"metavar": value, "type": _TYPES.get(value)}
+    if "|" in value:
+        told["choices"] = value.split("|")
+    if isinstance(_DEFAULTS.get(name[2:].replace("-", "_")), tuple):
+        told["action"] = "append"
+    return told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.arguments import parse
@@ -31,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         with raising_on_termination(to_the_end=True):
             return _run(arguments)
     finally:
-        _flush()
+        with suppress(OSError):  # nobody reads the help any more
+            sys.stdout.flush()
 
 
 def _run(arguments: list[str]) -> int:
@@ -99,14 +101,6 @@ def _reported(error: BaseException, member: Member | None = None) -> RunnerError
         f"internal error: {type(error).__name__} at {place.filename}:{place.lineno}",
         hint="this is a bug in the runner; please report it with the command that you ran",
     )
-
-
-def _flush() -> None:
-    """Flush stdout; redirect a closed pipe to /dev/null, so that the final flush cannot fail."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _command(args: argparse.Namespace, settings: Settings, printer: Printer) -> int:

@@ -1,14 +1,16 @@
-"""The formats of a diagram, by the name of its file."""
+"""The formats of a diagram, by the name of its file: a page of HTML, and what is in Markdown."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runner.diagram.mermaid import to_mermaid
-from runner.diagram.page import to_html
-from runner.diagram.picture import to_svg
+from runner.diagram.picture import package_text, svg, to_svg
 from runner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ _BETWEEN = re.compile(f"{re.escape(_BEGIN)}\n.*?{re.escape(_END)}", re.DOTALL)
 
 def drawing(output: Path | None) -> Draw:
     """How to draw for a file, or for stdout. Raises UsageError if its name does not say."""
-    formats: dict[str, Draw] = {".mmd": to_mermaid, ".svg": to_svg, ".html": to_html}
+    formats: dict[str, Draw] = {".mmd": to_mermaid, ".svg": to_svg, ".html": _to_html}
     if output is None:
         return to_mermaid
     formats[".md"] = partial(_in_markdown, output)
@@ -48,14 +50,6 @@ def _content(output: Path) -> str:
         raise UsageError(f"{output}: {error}") from None
 
 
-def write(text: str, output: Path) -> None:
-    """Write the file. Raises UsageError if that cannot be done."""
-    try:
-        output.write_text(text, "utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{output}: {error.strerror}") from None
-
-
 def _in_markdown(output: Path, model: Model) -> str:
     """The page with the diagram between its comments."""
     page = _content(output)
@@ -64,3 +58,29 @@ def _in_markdown(output: Path, model: Model) -> str:
         raise UsageError(f"{output} has no place for the diagram", hint=hint)
     block = f"{_BEGIN}\n```mermaid\n{to_mermaid(model)}```\n{_END}"
     return _BETWEEN.sub(lambda _: block, page, count=1)
+
+
+def _to_html(model: Model) -> str:
+    """The page, which needs no network. Raises UsageError without the program for its layout.
+
+    The browser runs the script of the page and nothing else, whatever the names of tables are.
+    """
+    script = package_text("page.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    parts = {
+        "policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'",
+        "style": package_text("picture.css") + package_text("page.css"),
+        "picture": svg(model),
+        # No text can end the element.
+        "data": json.dumps(_plain(model), ensure_ascii=True).replace("<", "\\u003c"),
+        "script": script,
+    }
+    page = package_text("page.html")
+    return re.sub("@(policy|style|picture|data|script)@", lambda m: parts[m[1]], page)
+
+
+def _plain(value: Any) -> Any:
+    """Named tuples as objects."""
+    if hasattr(value, "_asdict"):
+        return {name: _plain(one) for name, one in value._asdict().items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""Differences that a comparison found, and changes of a run, as lines of text."""
+"""Differences that a comparison found, the SQL that mends them, and changes, as lines of text."""
 
 from __future__ import annotations
 
@@ -6,13 +6,24 @@ from difflib import unified_diff
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from runner.report.terminal import MAGENTA, RED, YELLOW, coloured, escape
+from runner.comparison import Found
+from runner.report.terminal import (
+    MAGENTA,
+    RED,
+    WIDTH,
+    YELLOW,
+    coloured,
+    duration_text,
+    escape,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from runner.comparison import Defined, Found, Verification
-    from runner.results import ObjectChange
+    from runner.comparison import Defined, Verification
+    from runner.results import DiffResult, DiffStatement, LeftOver, ObjectChange, TableLock
+    from runner.settings import Settings
 
 
 _SIGNS = {"created": "+", "dropped": "-", "changed": "~", "rows": "#"}
@@ -125,3 +136,72 @@ def _unified(expected: str, actual: str) -> Iterator[str]:
     before, after = (text.rstrip("\n").split("\n") for text in (expected, actual))
     found = unified_diff(before, after, "expected", "actual", n=2, lineterm="")
     yield from map(_cut, islice(found, 2 * _LINES))
+
+
+# The SQL of diff, and what its proof has shown, as comments: the output is a script
+
+
+def script_lines(result: DiffResult) -> list[str]:
+    """The statements of `diff`, each with its place. Nothing is escaped: they are to be run."""
+    return [line for one in result.statements for line in _statement(one)]
+
+
+def diff_lines(result: DiffResult, settings: Settings) -> list[str]:
+    """The statements, unless they went to a file, and what the proof has shown."""
+    if not (result.statements or result.left):
+        found = f"{result.target.dbname} matches the scripts: {counts(result.checked)}."
+        found += "" if result.proof else " Rows were not compared (--no-proof)."
+        return [] if settings.quiet else [escape(f"-- {found}")]
+    text = [] if settings.output else [escape(one, keep="\n\t") for one in script_lines(result)]
+    if result.statements and not settings.quiet:
+        text += _proof(result)
+        if settings.output and settings.output.suffix == ".sql":
+            # What the statements change is not in the reference of a folder without it.
+            apply = settings._replace(scripts=(settings.output.parent,)).command("apply")
+            text.append(escape(f"-- To run it: {apply} --no-verify"))
+    return [*text, *(line for one in result.left for line in _left(one))]
+
+
+def _statement(one: DiffStatement) -> Iterator[str]:
+    place = f"-- {one.script}:{one.line}" if one.script else ""
+    text = f"{one.sql.rstrip().removesuffix(';')};"
+    on_one_line = f"{text}  {place}".rstrip()
+    if not place or ("\n" not in text and len(on_one_line) <= WIDTH):
+        yield on_one_line
+    else:
+        yield from (place, text)
+
+
+def _proof(result: DiffResult) -> Iterator[str]:
+    if result.proof is None:
+        yield from _comment(
+            "Not proven (--no-proof): the server accepted each statement, in a transaction that"
+            " was rolled back. What they do to rows was not looked at."
+        )
+        return
+    left = ", but for what is left to you" if result.left else ""
+    is_copy = result.proof.database != result.target
+    name = str(result.proof.database) if is_copy else result.target.dbname
+    yield from _comment(
+        f"Proven: run in a transaction that was rolled back, it made {name} what the scripts"
+        f" build{left} ({counts(result.checked)}), in {duration_text(result.proof.seconds)}."
+    )
+    for lock in result.proof.locks:
+        yield from _comment(_lock(lock))
+
+
+def _comment(text: str, head: str = "-- ") -> list[str]:
+    return wrapped(escape(text), WIDTH, "--   ", head)
+
+
+def _lock(lock: TableLock) -> str:
+    done = "rewrites" * lock.rewritten or "reads all of" * lock.scanned
+    also = f", {done} it" if done else ", rewrites and reads nothing"
+    return f"It takes {lock.mode} on {lock.table}{also}."
+
+
+def _left(one: LeftOver) -> Iterator[str]:
+    found = Found(one.difference, one.script, one.line)
+    yield escape(f"-- Left to you: {one.difference.kind} {heading(found)}")
+    if one.reason:
+        yield from _comment(one.reason, "--   ")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -183,11 +183,8 @@ class Printer(Observer):
         """Print and flush text. A closed pipe (`… | head`) is ignored."""
         with self._display.lock:
             self._display.clear()
-            try:
+            with suppress(OSError):  # the run must not fail; the process ends without a flush
                 print(folded(text, stream), file=stream, flush=True)
-            except OSError:
-                # The run must not fail, nor the final flush of Python.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
     def print_unless_quiet(self, text: str) -> None:
         """Print text that is neither a warning nor an error."""

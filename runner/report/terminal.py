@@ -9,7 +9,11 @@ import textwrap
 import unicodedata
 from typing import TYPE_CHECKING, TextIO
 
+from runner.errors import UsageError
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from runner.errors import Place
     from runner.results import Target
 
@@ -158,6 +162,14 @@ def duration_text(seconds: float) -> str:
     if seconds < 60:
         return f"{seconds:.2f} s"
     return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s"
+
+
+def write_file(text: str, output: Path) -> None:
+    """Write a file that the command line names. Raises UsageError if that cannot be done."""
+    try:
+        output.write_text(text, "utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{output}: {error.strerror}") from None
 
 
 def folded(text: str, stream: TextIO) -> str:

@@ -9,7 +9,6 @@ from runner import PROGRAM
 from runner.comparison import DifferencesError
 from runner.findings import FindingsError
 from runner.report import differences
-from runner.report.diff_report import diff_lines
 from runner.report.terminal import (
     BOLD,
     coloured,
@@ -71,7 +70,7 @@ def lines(result: Result | Failure, style: Style) -> list[str]:
         case DiagramResult():
             return _diagram(result, style)
         case DiffResult():
-            return diff_lines(result, style.settings)
+            return differences.diff_lines(result, style.settings)
         case _ if style.settings.quiet:
             return []
         case ApplyResult():

@@ -98,7 +98,7 @@ OFFERED = {
         wire.abandon wire.copy_in wire.results
     """,
     "diagram": """
-        output.drawing output.is_stale output.write source.scripts_model source.target_model
+        output.drawing output.is_stale source.scripts_model source.target_model
     """,
     "diff": """
         find.find_statements
@@ -155,8 +155,8 @@ OFFERED = {
         rehearsal.built rehearsal.rehearse
     """,
     "report": """
-        diff_report.write_script differences.difference_lines printer.Printer
-        several.TargetsPrinter text_report.Style text_report.lines
+        differences.difference_lines differences.script_lines printer.Printer
+        several.TargetsPrinter terminal.write_file text_report.Style text_report.lines
     """,
     "run": """
         advice.facts_of advice.naming_diff advice.with_remedy autocommit.run_autocommit
