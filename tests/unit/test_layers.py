@@ -60,7 +60,7 @@ PURE = (
     ),
     *("guard/effects", "guard/changes", "guard/contents", "catalog/snapshot"),
     *("run/changes", "execute/step_filters", "connect/failures", "connect/rds"),
-    *("report/terminal", "report/differences", "report/json_report"),
+    *("report/terminal", "report/json_report"),
 )
 PRINTING = ("report", "cli")
 CONNECTING = "connect/session"
