@@ -34,10 +34,14 @@ _READ_INTO = re.compile(r"CREATE (?:TEMP(?:ORARY)? |UNLOGGED )?(?:TABLE|MATERIAL
 _IMPORTED = re.compile(rf"IMPORT FOREIGN SCHEMA (?:.*? LIMIT TO \( (.+?) \))?.*? INTO {NAME}")
 # Functions of dblink, aws_lambda, aws_s3, http, pg_net, Citus and others, and words in their names.
 _OUTSIDE_WORDS = b"dblink aws_ http pg_background lo_export pg_file_ run_command_on_".split()
+_ON_SHARDS = rb"run_command_on_\w+"
 _OUTSIDE_CALLS = (
     rb"dblink(?:_exec|_open|_send_query|_connect|_connect_u)?|http(?:_(?:post|put|patch|delete|get))?"
     rb"|(?:aws_lambda|aws_s3)\s*\.\s*\w+|pg_background_launch|lo_export|pg_file_\w+"
-    rb"|run_command_on_\w+"
+    rb"|" + _ON_SHARDS
+)
+_CHANGES_ROWS = re.compile(
+    rb"\b(?:call|copy|delete|do|drop|execute|insert|merge|truncate|update|alter\s+table)\b"
 )
 _HIDES = re.compile(rb"\bsecurity definer\b|(?<!\bno )\bforce row level security\b")
 _HARMLESS = frozenset(b"DROP COMMENT GRANT REVOKE".split())
@@ -56,14 +60,14 @@ class StatementRules:
         self._indexes: set[str] = set()
         self._foreign: set[str] = set()  # tables, and imported schemas: `name.`
         self._clocks: set[bytes] = set()  # columns that default to now()
-        self._callers: set[bytes] = set()  # functions that act outside the database
+        self._callers: dict[bytes, str] = {}  # functions that act outside the database: findings
         self._hides_rows: set[bytes] = set()  # words of _HIDES
 
     def concerns(self, plain: bytes) -> bool:
         """Whether a rule may be about some of these plain statements."""
         lower = plain.lower()
         orders = bool(self._clocks) and any(word in lower for word in _ORDERS)
-        return orders or bool(self._foreign) or self._is_outside(lower)
+        return orders or bool(self._foreign) or self._outside(lower) is not None
 
     def see(self, command: Command) -> Finding | None:
         """Gives what is wrong with the next command."""
@@ -113,8 +117,8 @@ class StatementRules:
                 self._indexes.add(name)
             elif kind == "table" and command.words[1:2] == (b"FOREIGN",):
                 self._foreign.add(name)
-            elif kind in ("function", "procedure") and self._is_outside(command.lower):
-                self._callers.add(name.lower().encode())
+            elif kind in ("function", "procedure") and (found := self._outside(command.lower)):
+                self._callers[name.lower().encode()] = found
             if b"default" in command.lower:
                 self._clocks.update(_CLOCK.findall(command.lower))
 
@@ -128,14 +132,20 @@ class StatementRules:
         is_caller = command.created and command.created.kind in ("function", "procedure")
         if is_caller or command.first in _HARMLESS:
             return None
-        return finding("outside") if self._is_outside(command.lower) else None
+        found = self._outside(command.lower)
+        return finding(found) if found else None
 
-    def _is_outside(self, lower: bytes) -> bool:
-        """Whether a text calls what acts outside the database."""
+    def _outside(self, lower: bytes) -> str | None:
+        """The finding for a text that calls what acts outside the database, or its transaction."""
         if not any(word in lower for word in (*_OUTSIDE_WORDS, *self._callers)):
-            return False
+            return None
         names = b"|".join([_OUTSIDE_CALLS, *map(re.escape, self._callers)])
-        return re.search(rb"\b(?:%b)\s*\(" % names, lower) is not None
+        found = {
+            self._callers.get(n, "outside") for n in re.findall(rb"\b(%b)\s*\(" % names, lower)
+        }
+        if re.search(rb"\b%b\s*\(" % _ON_SHARDS, lower) and _CHANGES_ROWS.search(lower):
+            found.add("on shards")
+        return min(found, default=None, key=("on shards", "outside").index)
 
     def _read(self, command: Command) -> Finding | None:
         if not self._clocks:

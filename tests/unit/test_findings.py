@@ -184,7 +184,8 @@ OUTSIDE = {
     "COPY hits FROM stdin;\n1\n\\.\nDELETE FROM public.kept;": [5, 6],
     "SELECT net.http_post('x');\nSELECT http(('GET', 'x')::http_request);\nLISTEN x;\n"
     "SELECT lo_export(1, 'x');": [1, 2, 4],
-    "SELECT run_command_on_shards('t', 'DELETE FROM %s');": [1],
+    "SELECT run_command_on_workers('SELECT citus_version()');\nSELECT result FROM"
+    " run_command_on_all_nodes($$ALTER SYSTEM SET work_mem = '8MB'$$);": [1, 2],
     "CREATE EXTENSION dblink;\nNOTIFY jobs;\nSELECT pg_notify('jobs', '');": [],
 }
 
@@ -195,6 +196,28 @@ def test_what_happens_outside_more_than_once(tmp_path: Path, text: str) -> None:
     found = check(folder_of(tmp_path, text))
     assert [one.place.line for one in found if one.place] == OUTSIDE[text]
     assert all("more than once" in one.message for one in found)
+    assert check(folder_of(tmp_path, text), transaction="none") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT run_command_on_shards('t', 'DELETE FROM %s');",
+        "SELECT run_command_on_placements('t', $$ update %s SET v = 1 $$);",
+        "DO $$ BEGIN PERFORM run_command_on_workers('TRUNCATE t'); END $$;",
+        "SELECT Run_Command_On_All_Nodes ( 'ALTER  TABLE t DROP v' );",
+        "SELECT * FROM pg_catalog.run_command_on_coordinator(E'DROP TABLE t');",
+        "CREATE FUNCTION purge() RETURNS void LANGUAGE sql AS"
+        " $$ SELECT run_command_on_colocated_placements('a', 'b', 'DELETE FROM %s') $$;\n"
+        "SELECT purge();",
+    ],
+)
+def test_what_changes_rows_on_shards_outside_the_transaction_is_an_error(
+    tmp_path: Path, text: str
+) -> None:
+    (found,) = check(folder_of(tmp_path, text))
+    assert (found.severity, found.place and found.place.line) == ("error", text.count("\n") + 1)
+    assert "no rollback undoes it" in found.message
     assert check(folder_of(tmp_path, text), transaction="none") == ()
 
 
