@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,7 +36,9 @@ from runner.reference.extensions import (
     ON_CRON,
     committed_commands,
     extension_commands,
+    has_citus,
     has_cron,
+    with_one_replica,
     without_extensions,
 )
 from runner.reference.one_database import OneDatabase
@@ -151,7 +153,7 @@ class Builder:
                 spec.target,
                 between=self._observer.check,
                 left_out=ON_CRON if has_cron(spec) else None,
-                rewrite=self._rewrite,
+                rewrite=self._sent(),
                 merges=self._merges,
                 databases=databases if spec.outline.may_be_several else None,
             ),
@@ -172,6 +174,13 @@ class Builder:
         if self._repeat is None or spec.outline.may_be_several:
             return result
         return self._repeated(result, scripts, before)
+
+    def _sent(self) -> Callable[[bytes], bytes] | None:
+        """What gives the text that is sent for that of a statement."""
+        rewrite = self._rewrite
+        if not has_citus(self._spec):
+            return rewrite
+        return lambda text: with_one_replica(rewrite(text) if rewrite else text)
 
     def _run_scripts(self, scripts: Scripts) -> None:
         for one in self._spec.checked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from psycopg import sql
@@ -22,6 +23,10 @@ CRON = "pg_cron"
 # Commands that the reference leaves out where a schema stands in for the extension.
 ON_CRON = rf'(?:CREATE|ALTER|DROP|COMMENT ON) EXTENSION (?:IF (?:NOT )?EXISTS )?(?i:"?{CRON}\b)'
 
+_REPLICAS = re.compile(
+    rb"(?i)(\bcitus\.shard_replication_factor['\"]?\s*(?:=|\bto\b|,)\s*'?)[0-9]+"
+)
+
 
 def has_cron(spec: ReferenceSpec) -> bool:
     """Return whether a schema stands in for pg_cron, which only one database can have."""
@@ -38,6 +43,16 @@ def extension_commands(spec: ReferenceSpec) -> Iterator[str]:
     if has_cron(spec):
         database = sql.Literal(spec.target.dbname).as_string()
         yield statement("reference/pg_cron") % {"database": database}
+
+
+def with_one_replica(text: bytes) -> bytes:
+    """Give the setting citus.shard_replication_factor the value that one server can have."""
+    return _REPLICAS.sub(rb"\g<1>1", text)
+
+
+def has_citus(spec: ReferenceSpec) -> bool:
+    """Whether Citus is, or will be, in the reference."""
+    return "citus" in {name for name, _, _ in spec.properties.extensions} | spec.outline.extensions
 
 
 def committed_commands(spec: ReferenceSpec) -> Iterator[str]:

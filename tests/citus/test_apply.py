@@ -207,6 +207,9 @@ def new(table: str) -> str:
         SELECT setval('numbers', 100);""",
         """DROP TABLE IF EXISTS f; CREATE TABLE f (id int) USING columnar;
         INSERT INTO f VALUES (1);""",
+        # The reference has one server.
+        """SET citus.shard_replication_factor = 2; DROP TABLE IF EXISTS g; CREATE TABLE g (id int);
+        SELECT create_distributed_table('g', 'id'); INSERT INTO g SELECT generate_series(1, 9);""",
     ],
 )
 def test_more_that_can_be_applied_again_and_again(

@@ -140,6 +140,16 @@ def test_rows_of_others_that_would_be_lost_are_refused(
     assert "01.sql:1" in refused or "ALTER x TYPE" in script or "spread_columns" in script
 
 
+def test_rows_that_are_changed_outside_the_transaction_are_refused_before(
+    foreign: str, runner: Runner, tmp_path: Path
+) -> None:
+    """Neither counts nor digests show it: the run has locked no table, and changes none."""
+    (tmp_path / "01.sql").write_text("SELECT run_command_on_shards('spread', 'DELETE FROM %s');")
+    assert "is not guarded" in plan(runner, tmp_path, foreign, check=2)
+    with psycopg.connect(foreign) as conn:
+        assert conn.execute("SELECT count(*) FROM spread").fetchone() == (100,)
+
+
 @pytest.mark.parametrize(
     "script",
     [

@@ -28,9 +28,13 @@ SELECT pg_catalog.pg_backend_pid() AS pid,
                 AND COALESCE(c.description, '') OPERATOR(pg_catalog.!~) '^Registry of raw-sql-runner, version ')
          AS schemas,
        -- Settings of ALTER DATABASE and ALTER ROLE IN DATABASE; other sources apply by themselves.
-       ARRAY(SELECT pg_catalog.concat(s.name, '=', s.setting)
+       -- The reference has no second server of Citus for the replicas of a shard.
+       ARRAY(SELECT pg_catalog.concat(s.name, '=', CASE WHEN c.replicas THEN '1' ELSE s.setting END)
                FROM pg_catalog.pg_settings AS s
-              WHERE s.source OPERATOR(pg_catalog.=) ANY (ARRAY['database', 'database user'])
+              CROSS JOIN LATERAL (
+                    SELECT s.name OPERATOR(pg_catalog.=) 'citus.shard_replication_factor') AS c (replicas)
+              WHERE (s.source OPERATOR(pg_catalog.=) ANY (ARRAY['database', 'database user'])
+                     OR c.replicas AND s.setting OPERATOR(pg_catalog.<>) '1')
                 AND (s.context OPERATOR(pg_catalog.=) 'user' OR r.rolsuper)) AS settings
   FROM pg_catalog.pg_database AS d
   JOIN pg_catalog.pg_roles AS r ON r.rolname OPERATOR(pg_catalog.=) CURRENT_USER
