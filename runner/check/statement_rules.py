@@ -117,8 +117,8 @@ class StatementRules:
                 self._indexes.add(name)
             elif kind == "table" and command.words[1:2] == (b"FOREIGN",):
                 self._foreign.add(name)
-            elif kind in ("function", "procedure") and (found := self._outside(command.lower)):
-                self._callers[name.lower().encode()] = found
+            elif kind in ("function", "procedure") and (called := self._outside(command.lower)):
+                self._callers[name.lower().encode()] = called
             if b"default" in command.lower:
                 self._clocks.update(_CLOCK.findall(command.lower))
 

@@ -25,6 +25,7 @@ _WORDS = {
 }
 _ON_TABLE = ("constraint", "trigger", "rule", "policy")
 _NOTHING = CatalogObject(None, {})
+_OPTIONS = re.compile(r", (?=[^ ,=]+=)")  # a value may have commas of its own
 _SCHEMA = re.compile(r'("(?:[^"]|"")+"|[^."]+)\.')
 
 
@@ -93,7 +94,7 @@ def literal(text: str) -> str:
 
 def options(text: str | None) -> dict[str, str]:
     """Return `fillfactor=70, x=y` by name."""
-    pairs = (one.partition("=") for one in (text or "").split(", ") if one)
+    pairs = (one.partition("=") for one in _OPTIONS.split(text or "") if one)
     return {name: value for name, _, value in pairs}
 
 
