@@ -34,28 +34,6 @@ _QUERIES = (
     "text_search_templates", "foreign_data_wrappers", "foreign_servers", "user_mappings",
     "publications", "subscriptions", "security_labels", "privileges", "citus",
 )  # fmt: skip
-# Settings that the text of values and expressions depends on: ruleutils.c qualifies the names that
-# search_path does not find; the output of dates, intervals, floats, bytea and money follows the
-# others. They are local to the savepoint around the queries, and rolled back with it.
-_SETTINGS = (
-    "SET LOCAL search_path = pg_catalog, pg_temp;",
-    # The code of policies is not run: reading rows that they would hide is an error.
-    "SET LOCAL row_security = off;",
-    # For columns that hold the time of the transaction; returns no row.
-    "SELECT FROM (SELECT pg_catalog.set_config('runner.timezone',"
-    " pg_catalog.current_setting('TimeZone'), true) OFFSET 0) AS s (kept) WHERE s.kept IS NULL;",
-    "SET LOCAL datestyle = 'ISO, YMD';",
-    "SET LOCAL intervalstyle = postgres;",
-    "SET LOCAL timezone = 'UTC';",
-    "SET LOCAL extra_float_digits = 1;",
-    "SET LOCAL bytea_output = hex;",
-    "SET LOCAL lc_monetary = 'C';",
-    "SET LOCAL quote_all_identifiers = off;",
-    "SET LOCAL standard_conforming_strings = on;",
-    # Planning takes longer than running: keep the order in which the joins are written.
-    "SET LOCAL join_collapse_limit = 1;",
-    "SET LOCAL jit = off;",
-)
 # Roles of Amazon RDS and Aurora.
 _AMAZON = re.compile(r"rds(_|admin|repladmin|topmgr|writeforward)")
 
@@ -110,7 +88,7 @@ def snapshot_commands(*more: str) -> tuple[str, ...]:
 
 def settings() -> tuple[str, ...]:
     """Return the commands to send after the savepoint, before the queries; none returns a row."""
-    return (*_SETTINGS, statement("catalog/left_out"))
+    return statement("catalog/settings"), statement("catalog/left_out")
 
 
 def _snapshot_queries(*more: str) -> Iterator[str]:

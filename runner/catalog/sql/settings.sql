@@ -1,0 +1,22 @@
+-- Settings that the text of values and expressions depends on: ruleutils.c qualifies the names that
+-- search_path does not find; the output of dates, intervals, floats, bytea and money follows the
+-- others. They are local to the savepoint around the queries, and rolled back with it. The code of
+-- policies is not run: reading rows that they would hide is an error. Planning takes longer than
+-- running: joins keep the order in which they are written. runner.timezone is for columns that hold
+-- the time of the transaction. Returns no row.
+SELECT FROM (
+  SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
+         pg_catalog.set_config('row_security', 'off', true),
+         pg_catalog.set_config('runner.timezone', pg_catalog.current_setting('TimeZone'), true),
+         pg_catalog.set_config('timezone', 'UTC', true),
+         pg_catalog.set_config('datestyle', 'ISO, YMD', true),
+         pg_catalog.set_config('intervalstyle', 'postgres', true),
+         pg_catalog.set_config('extra_float_digits', '1', true),
+         pg_catalog.set_config('bytea_output', 'hex', true),
+         pg_catalog.set_config('lc_monetary', 'C', true),
+         pg_catalog.set_config('quote_all_identifiers', 'off', true),
+         pg_catalog.set_config('standard_conforming_strings', 'on', true),
+         pg_catalog.set_config('join_collapse_limit', '1', true),
+         pg_catalog.set_config('jit', 'off', true)
+  OFFSET 0) AS s (search_path)
+ WHERE s.search_path IS NULL;
