@@ -33,15 +33,15 @@ _READS_ROWS = frozenset(b"INSERT UPDATE DELETE MERGE SELECT WITH".split())
 _READ_INTO = re.compile(r"CREATE (?:TEMP(?:ORARY)? |UNLOGGED )?(?:TABLE|MATERIALIZED VIEW)\b.* AS ")
 _IMPORTED = re.compile(rf"IMPORT FOREIGN SCHEMA (?:.*? LIMIT TO \( (.+?) \))?.*? INTO {NAME}")
 # Functions of dblink, aws_lambda, aws_s3, http, pg_net, Citus and others, and words in their names.
-_OUTSIDE_WORDS = b"dblink aws_ http pg_background lo_export pg_file_ run_command_on_".split()
-_ON_SHARDS = rb"run_command_on_\w+"
+_OUTSIDE_WORDS = b"dblink aws_ http pg_background lo_export pg_file_ run_".split()
+_ON_SHARDS = rb"(?:run_command_on_\w+|master_run_on_worker)"
 _OUTSIDE_CALLS = (
     rb"dblink(?:_exec|_open|_send_query|_connect|_connect_u)?|http(?:_(?:post|put|patch|delete|get))?"
     rb"|(?:aws_lambda|aws_s3)\s*\.\s*\w+|pg_background_launch|lo_export|pg_file_\w+"
     rb"|" + _ON_SHARDS
 )
 _CHANGES_ROWS = re.compile(
-    rb"\b(?:call|copy|delete|do|drop|execute|insert|merge|truncate|update|alter\s+table)\b"
+    rb"\b(?:call|copy|delete|drop|execute|insert|merge|truncate|update|alter\s+table)\b"
 )
 _HIDES = re.compile(rb"\bsecurity definer\b|(?<!\bno )\bforce row level security\b")
 _HARMLESS = frozenset(b"DROP COMMENT GRANT REVOKE".split())

@@ -185,7 +185,8 @@ OUTSIDE = {
     "SELECT net.http_post('x');\nSELECT http(('GET', 'x')::http_request);\nLISTEN x;\n"
     "SELECT lo_export(1, 'x');": [1, 2, 4],
     "SELECT run_command_on_workers('SELECT citus_version()');\nSELECT result FROM"
-    " run_command_on_all_nodes($$ALTER SYSTEM SET work_mem = '8MB'$$);": [1, 2],
+    " run_command_on_all_nodes($$ALTER SYSTEM SET work_mem = '8MB'$$);\n"
+    "DO $$ BEGIN PERFORM run_command_on_workers('SELECT 1'); END $$;": [1, 2, 3],
     "CREATE EXTENSION dblink;\nNOTIFY jobs;\nSELECT pg_notify('jobs', '');": [],
 }
 
@@ -207,6 +208,7 @@ def test_what_happens_outside_more_than_once(tmp_path: Path, text: str) -> None:
         "DO $$ BEGIN PERFORM run_command_on_workers('TRUNCATE t'); END $$;",
         "SELECT Run_Command_On_All_Nodes ( 'ALTER  TABLE t DROP v' );",
         "SELECT * FROM pg_catalog.run_command_on_coordinator(E'DROP TABLE t');",
+        "SELECT master_run_on_worker(ARRAY['h'], ARRAY[1], ARRAY['DELETE FROM t'], false);",
         "CREATE FUNCTION purge() RETURNS void LANGUAGE sql AS"
         " $$ SELECT run_command_on_colocated_placements('a', 'b', 'DELETE FROM %s') $$;\n"
         "SELECT purge();",
