@@ -14,12 +14,13 @@ from runner.diff.item import (
     CannotWrite,
     Commands,
     Item,
+    alternatives,
     options,
     own_name,
     setting,
+    templates,
 )
 from runner.diff.privileges import privileges
-from runner.diff.templates import alternatives, templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
