@@ -89,8 +89,8 @@ def rename_roles(conn: Connection[TupleRow], roles: Collection[str], prefix: str
             conn.execute(encoded(conn, command.as_string()))
 
 
-def existing_role(error: StatementFailed) -> str | None:
-    """Return the name in an error that says that an object, maybe a role, already exists."""
+def existing_object(error: StatementFailed) -> str | None:
+    """Return the name in an error that a role, an extension or the like already exists."""
     found = _QUOTED.search(error.message) if error.sqlstate == _DUPLICATE_OBJECT else None
     return found[1] if found else None
 

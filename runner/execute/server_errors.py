@@ -54,7 +54,8 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
         is_schema = failed.message.startswith("permission denied for schema")
         owner = _NEW_OWNER.search(text) if is_schema else None
         user = owner[1] if owner else target.user
-        hint = failures.advice(failed.message, failed.detail, user, target.host)
+        more = failed.detail or failed.hint
+        hint = failures.advice(failed.message, more, user, target.host)
     elif missing := failures.object_advice(
         failed.sqlstate, result.error_field(_FUNCTION), failed.message
     ):

@@ -21,7 +21,7 @@ from runner.catalog.sequences import SequenceState, read_state
 from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.catalog.shared import (
     changed_shared_objects,
-    existing_role,
+    existing_object,
     read_shared_objects,
     rename_roles,
     shared_queries,
@@ -118,9 +118,9 @@ class Builder:
     def run(self) -> BuildResult:
         """Run the scripts; raise their errors, and BuildCancelled.
 
-        A role or a schema that exists already, created by a statement whose text does not show its
-        name, is found by the error: then the scripts run again with the role renamed, or without
-        the schemas of the target. What a rewritten statement fails by is none.
+        A role, an extension or a schema that exists already, created by a statement whose text does
+        not show its name, is found by the error: then the scripts run again with the role renamed,
+        or without what is the target's. What a rewritten statement fails by is none.
         """
         while True:
             try:
@@ -136,10 +136,11 @@ class Builder:
                 if error.sqlstate == "42P06" and self._schemas:  # duplicate_schema
                     self._schemas = []
                     continue
-                role = existing_role(error) if isinstance(error, StatementFailed) else None
-                if role is None or role in self._roles:
+                name = existing_object(error) if isinstance(error, StatementFailed) else None
+                if name is None or name in self._roles:
                     raise
-                self._roles.add(role)
+                self._roles.add(name)
+                self._spec.outline.own_extensions.add(name)
 
     def _run_once(self) -> BuildResult:
         spec = self._spec

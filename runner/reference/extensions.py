@@ -74,7 +74,7 @@ def without_extensions(spec: ReferenceSpec, snapshot: Snapshot) -> Snapshot:
 
     The jobs stay among the rows to compare.
     """
-    created = spec.outline.extensions
+    created = spec.outline.extensions | spec.outline.own_extensions
     given = {name for name, _, _ in spec.properties.extensions} - created
     objects = {
         key: entry

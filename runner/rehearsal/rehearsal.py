@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     Rehearsed = tuple[tuple[Finding, ...], tuple[str, ...]]
 
 
-_NOT_REHEARSED = "Shell scripts were not rehearsed."
+_NOT_REHEARSED = "Scripts that run commands of the shell were not rehearsed."
 _NO_SERVER = (
     "Not rehearsed, because the embedded PostgreSQL is not installed: syntax errors, names that do"
     " not exist, missing privileges and failing rows were not looked for. To rehearse: pip install"
@@ -78,9 +78,9 @@ def _rehearsed(
     settings: Settings, folder: Folder, reading: Reading, observer: Observer
 ) -> Rehearsed:
     errors = ErrorFindings(reading.findings)
-    has_shell = any(script.shell for script in folder.scripts)
+    has_shell = any(one.runs_shell for one in reading.checked)
     errors.is_complete = not has_shell
-    if all(script.shell for script in folder.scripts):
+    if all(one.runs_shell for one in reading.checked):
         return reading.findings, (_NOT_REHEARSED,)
     sequences: list[Finding] = []
     with throw_away_database(settings, reading.facts, observer) as conn:
@@ -179,7 +179,7 @@ class _Rehearsal:
         self._is_superuser = not is_restricted(conn)
         self._settings = settings
         self._folder = folder
-        self._checked = [one for one in reading.checked if not one.script.shell]
+        self._checked = [one for one in reading.checked if not one.runs_shell]
         self._unreadable = {one.script for one in reading.findings if one.is_unreadable}
         self.unread: list[str] = []
         self._autocommit = settings.transaction == "none"

@@ -639,11 +639,22 @@ def test_as_text(runner: Runner, shared: Path, tmp_path: Path) -> None:
     assert not (shared / ".runner" / "pgdata").exists()
 
 
-def test_with_shell_scripts_alone_nothing_is_rehearsed(tmp_path: Path, runner: Runner) -> None:
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("01.sh", "createdb shop\n"),
+        ("01.sql", "\\set name `echo $NAME`\ncreate table :name (i int);\n"),
+        ("01.sql", "\\! echo said\n"),
+    ],
+)
+def test_with_shell_scripts_alone_nothing_is_rehearsed(
+    tmp_path: Path, runner: Runner, name: str, text: str
+) -> None:
     (tmp_path / "sql").mkdir()
-    (tmp_path / "sql" / "01.sh").write_text("createdb shop\n")
-    said = runner("check", "-s", tmp_path / "sql", "--allow-shell").stdout
-    assert said == "Shell scripts were not rehearsed.\n1 script: nothing found.\n"
+    (tmp_path / "sql" / name).write_text(text)
+    said = runner("check", "-s", tmp_path / "sql", "--allow-shell", check=0).stdout
+    note = "Scripts that run commands of the shell were not rehearsed."
+    assert said == f"{note}\n1 script: nothing found.\n"
 
 
 def test_without_a_server_it_says_what_was_not_looked_at(tmp_path: Path) -> None:

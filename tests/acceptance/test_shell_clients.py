@@ -257,6 +257,21 @@ def test_verify_runs_them_for_the_reference(
     assert runner("verify", "-s", "sql", "-t", fresh_database, check=2).stderr.count("HINT") == 1
 
 
+def test_extensions_that_only_a_run_shows_are_made_in_the_reference(
+    runner: Runner, tmp_path: Path, fresh_database: str
+) -> None:
+    """Not those of the target, although verify knows of the scripts no more than their names."""
+    folder = write_scripts(tmp_path, "do $$ begin execute 'create extension citext'; end $$;")
+    shell_script(folder, "02.sh", "psql -c 'create extension hstore'", executable=False)
+    command = ("-s", "sql", "-t", fresh_database, *ALLOWED)
+    assert "2 extensions" in runner("apply", *command, check=0).stdout
+    runner("verify", *command, check=0)
+    execute(fresh_database, "drop extension citext", "drop extension hstore")
+    missing = runner("verify", *command, check=1).stdout
+    assert "missing  extension citext" in missing
+    assert "missing  extension hstore" in missing
+
+
 def test_rows_of_others_are_guarded(runner: Runner, tmp_path: Path, fresh_database: str) -> None:
     execute(fresh_database, "create table t (i int)", "insert into t values (1)")
     folder = write_scripts(tmp_path, "select 1;")

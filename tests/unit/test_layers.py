@@ -73,7 +73,7 @@ OFFERED = {
         rows.variants rows.written sequences.SequenceState sequences.comparable_feeds
         sequences.compare_sequences sequences.lagging sequences.read_state shapes.SequenceFeed
         shapes.TableShape shapes.extension_tables shared.Row shared.changed_shared_objects
-        shared.existing_role shared.read_shared_objects shared.rename_roles shared.shared_queries
+        shared.existing_object shared.read_shared_objects shared.rename_roles shared.shared_queries
         shared.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
         snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.key_of
         snapshot.made_again snapshot.short_type snapshot.varying_properties

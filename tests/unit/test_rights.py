@@ -38,6 +38,12 @@ def test_the_right_is_named(message: str, text: str) -> None:
     assert ("master user" in str(on_rds)) == ("superuser" not in found)
 
 
+def test_a_trusted_extension_takes_no_superuser() -> None:
+    said = "Must have CREATE privilege on current database to create this extension."
+    found = advice('permission denied to create extension "hstore"', said, "app", "db.example.com")
+    assert found == "GRANT CREATE ON DATABASE … TO app; this extension takes no superuser."
+
+
 @pytest.mark.parametrize(
     "message",
     [
