@@ -19,6 +19,8 @@ from runner.connect.failures import advice
         ('must be able to SET ROLE "joe"', 'GRANT "joe" TO app; or leave OWNER TO out: --no-owner'),
         ('must be able to SET ROLE "postgres"', "--no-owner leaves OWNER TO out"),
         ('must be member of role "postgres"', "In a CREATE, leave out OWNER"),
+        ("must be superuser to create bypassrls users", "BYPASSRLS out: only a role"),
+        ("must be superuser to create superusers", "Leave SUPERUSER"),
         ("permission denied to alter role", "Leave out SUPERUSER, REPLICATION"),
         ("permission denied for table sql_parts", "information_schema"),
         ('new row violates row-level security policy for table "meter"', "write the rows before"),
