@@ -3,9 +3,11 @@ r"""Where COPY and `\copy` read and write (src/bin/psql/copy.c), and the data th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from runner.psql.slash_arguments import ArgumentError, Arguments, Context, Outcome
+from runner.psql.slash_arguments import ArgumentError, Arguments, Context
 from runner.psql.sql_text import Token, leading_space, string_value, tokens
 from runner.psql.steps import Problem, Step
 
@@ -97,7 +99,7 @@ def with_data(statement: Statement, files: FileAccess) -> tuple[Statement, Probl
     return statement._replace(data=tuple(data)), None
 
 
-def slash_copy(arguments: Arguments, context: Context) -> Outcome:
+def slash_copy(arguments: Arguments, context: Context) -> Iterable[Step]:
     r"""Runs `\\copy`. Raises ArgumentError for what psql refuses."""
     words = _Words(arguments.take_line())
     before, word = _what(words)
@@ -113,17 +115,17 @@ def slash_copy(arguments: Arguments, context: Context) -> Outcome:
     direction = " TO STDOUT " if to else " FROM STDIN "
     statement = context.statement_here(f"COPY {before}{direction}{words.rest().lstrip()}")
     if to:
-        return Outcome((statement,))
+        return context.sent(statement)
     if is_own and not name.lower().startswith("p"):
-        return Outcome((statement._replace(data=(None,)),))
+        return context.sent(statement._replace(data=(None,)))
     file = name[1:-1].replace("''", "'") if name.startswith("'") else name
     data = context.state.files.data("" if is_own else file, context.source)
-    steps: tuple[Step, ...] = (statement._replace(data=(data,)),)
+    steps = context.sent(statement._replace(data=(data,)))
     if is_own:
         message = "\\copy … from pstdin takes the standard input of the runner"
         hint = "Put the data into the script or into a file next to it: then each run has the same."
-        steps = (context.warning_here(message, hint), *steps)
-    return Outcome(steps)
+        return chain((context.warning_here(message, hint),), steps)
+    return steps
 
 
 class _Words:

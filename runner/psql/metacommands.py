@@ -1,29 +1,29 @@
 r"""psql's meta-commands: those that work here, those that are ignored, those that are refused.
 
 Behaviour is that of src/bin/psql/command.c (version 18). A command is a function that
-takes its arguments and the context that it stands in, and gives an Outcome.
+takes its arguments and the context that it stands in, and gives the steps that it takes.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from runner.psql.conditionals import BRANCHING, run_conditional
 from runner.psql.copy_command import slash_copy
-from runner.psql.sending import SEND, SENDING
+from runner.psql.sending import SENDING
 from runner.psql.slash_arguments import (
     ArgumentError,
     Arguments,
     Context,
     MetaCommand,
-    Outcome,
     run_program,
 )
 from runner.psql.source import client_encoding
 from runner.psql.state import parse_boolean
-from runner.psql.steps import Connect, Echo, Sync
+from runner.psql.steps import Connect, Echo, Step, Sync
 from runner.psql.variables import VARIABLES
 from runner.texts import rows
 
@@ -41,7 +41,7 @@ _REUSE = "-reuse-previous="
 _WHOLE_LINE = frozenset("! copy ef ev h help sf sf+ sv sv+".split())
 
 
-def _echo(arguments: Arguments, _context: Context) -> Outcome:
+def _echo(arguments: Arguments, _context: Context) -> Iterable[Step]:
     words: list[str] = []
     end = "\n"
     while (word := arguments.take()) is not None:
@@ -49,16 +49,16 @@ def _echo(arguments: Arguments, _context: Context) -> Outcome:
             end = ""
         else:
             words.append(word)
-    return Outcome((Echo(" ".join(words) + end, arguments.name == "warn"),))
+    return (Echo(" ".join(words) + end, arguments.name == "warn"),)
 
 
-def _include(arguments: Arguments, context: Context) -> Outcome:
+def _include(arguments: Arguments, context: Context) -> Iterable[Step]:
     name = arguments.required(strip_semicolons=True)
     relative = arguments.name in ("ir", "include_relative")
-    return Outcome(include=context.state.files.include(name, context.source, relative=relative))
+    return context.included(context.state.files.include(name, context.source, relative=relative))
 
 
-def _encoding(arguments: Arguments, context: Context) -> Outcome | None:
+def _encoding(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     name = arguments.take()
     if name is None:
         return None
@@ -68,22 +68,22 @@ def _encoding(arguments: Arguments, context: Context) -> Outcome | None:
     if client_encoding(name) is None or "'" in name or "\\" in name:
         message = f'\\encoding: "{name}" is not an encoding'
         hint = "Correct its name, or remove the line."
-        return Outcome((context.warning_here(message, hint),))
-    return Outcome((context.statement_here(f"set client_encoding to '{name}'"),))
+        return (context.warning_here(message, hint),)
+    return context.sent(context.statement_here(f"set client_encoding to '{name}'"))
 
 
 def _cd(arguments: Arguments, context: Context) -> None:
     context.state.files.change_directory(arguments.take(strip_semicolons=True))
 
 
-def _quit(_arguments: Arguments, context: Context) -> Outcome | None:
+def _quit(_arguments: Arguments, context: Context) -> None:
     if not context.state.uncertain:
-        return Outcome(quit=True)
+        context.ended = True
+        return
     # The rest of the file may never be read: it is as uncertain as this branch.
     context.state.uncertain += 1
     for block in context.blocks:
         block.around += 1
-    return None
 
 
 def _reset(_arguments: Arguments, context: Context) -> None:
@@ -110,7 +110,7 @@ def _unrestrict(arguments: Arguments, context: Context) -> None:
 # -- \connect: exec_command_connect and read_connect_arg ------------------------------------
 
 
-def _connect(arguments: Arguments, context: Context) -> Outcome:
+def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
     """The step, and the Sync after it. Raises ArgumentError for what psql refuses."""
     given = _connect_arguments(arguments)
     reuse = None
@@ -129,7 +129,7 @@ def _connect(arguments: Arguments, context: Context) -> Outcome:
     else:
         message = "\\connect: user, host or port beside a connection string"
         raise ArgumentError(message, "Write them into the connection string.")
-    return Outcome((step, Sync()))
+    return step, Sync()
 
 
 def _connect_arguments(arguments: Arguments) -> list[str | None]:
@@ -159,7 +159,7 @@ def _ignore(arguments: Arguments, _context: Context) -> None:
         arguments.take_line()
 
 
-def _shell(arguments: Arguments, context: Context) -> Outcome | None:
+def _shell(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     command = arguments.take_line()
     if not context.state.files.allows_programs:
         hint = "It would run a program on this machine: allow that with --allow-shell."
@@ -168,7 +168,7 @@ def _shell(arguments: Arguments, context: Context) -> Outcome | None:
         context.state.runs_programs = True
         return None
     output = run_program(os.fsencode(command), context.state)
-    return Outcome((Echo(output.decode("utf-8", "replace")),))
+    return (Echo(output.decode("utf-8", "replace")),)
 
 
 def _refuse(arguments: Arguments, _context: Context) -> None:
@@ -198,7 +198,7 @@ _COMMANDS: dict[str, MetaCommand] = {
 }
 
 
-def run_metacommand(arguments: Arguments, context: Context) -> Outcome | None:
+def run_metacommand(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     """Runs one meta-command. Raises ArgumentError for what psql would call an error."""
     name, active = arguments.name, arguments.active
     if context.state.restrict_key is not None and name != "unrestrict":
@@ -236,11 +236,11 @@ def _unknown(name: str) -> ArgumentError:
     return ArgumentError(f"invalid command \\{name}", hint)
 
 
-def without_arguments(arguments: Arguments, context: Context) -> Outcome | None:
-    """Gives the outcome of a meta-command whose arguments are unknown.
+def without_arguments(arguments: Arguments, context: Context) -> Iterable[Step] | None:
+    """Runs a meta-command whose arguments are unknown.
 
     `\\g`, `\\gx` and `\\gset` still send, and `\\connect` begins a new session.
     """
     if arguments.name in ("c", "connect"):
         return _connect(arguments, context)
-    return SEND if arguments.name in ("g", "gx", "gset") else None
+    return context.sent_buffer() if arguments.name in ("g", "gx", "gset") else None

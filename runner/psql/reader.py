@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from runner.errors import ScriptError
@@ -17,7 +17,7 @@ from runner.psql.slash_arguments import (
     ArgumentError,
     Arguments,
     IfBlock,
-    Outcome,
+    Make,
     UnknownValue,
 )
 from runner.psql.source import BLOCK_SIZE, Source
@@ -66,11 +66,12 @@ class Loop:
         self.blocks: list[IfBlock] = []
         self.command_offset = 0  # of the meta-command that is being run
         self.copied = -1  # the offset of the last statement whose data stands in the file
+        self.ended = False  # by \\q
         self.input = Input(source, state, stream, lines=lines)
 
     def steps(self) -> Iterator[Step]:
         """Yields the steps of the file, to its end or to `\\q`."""
-        while self.input.more():
+        while not self.ended and self.input.more():
             if self._is_plain():
                 yield from self._plain_statements()
             frame = self.input.frames[-1]
@@ -82,17 +83,16 @@ class Loop:
                     yield from self._statement()
                 elif event is Event.VARIABLE:
                     yield from self._variable(frame)
-                elif event is Event.BACKSLASH and (yield from self._backslash()):
-                    break
+                elif event is Event.BACKSLASH:
+                    yield from self._backslash()
             except ArgumentError as exc:
                 offset = self.command_offset + exc.pos
                 yield Problem(exc.message, exc.hint, self.source, offset)
-        else:
-            if found := still_open(self.lexer, self.buffer):
-                raise self.error(*found)
-            if self.blocks:
-                hint = "Write \\endif where it ends."
-                raise self.error("\\if without \\endif", self.blocks[-1].offset, hint)
+        if not self.ended and (found := still_open(self.lexer, self.buffer)):
+            raise self.error(*found)
+        if not self.ended and self.blocks:
+            hint = "Write \\endif where it ends."
+            raise self.error("\\if without \\endif", self.blocks[-1].offset, hint)
         yield from self._statement()
 
     @property
@@ -162,10 +162,7 @@ class Loop:
         before, offset = self.buffer.previous, self.buffer.origins[0].file_offset
         statement = self._finished()
         if statement is not None:
-            statement, problem = with_data(statement, self.state.files)
-            if problem:
-                yield problem
-            yield from self._sent(statement, statement)
+            yield from self._with_data(statement)
         elif isinstance(before, Statement) and before.offset == self.copied:
             yield Problem(_AFTER_COPY, "Leave it out.", self.source, offset, True)
 
@@ -175,9 +172,17 @@ class Loop:
         bound, self.state.bound = self.state.bound, None
         return statement if bound is None else bound(statement)
 
-    def _sent(self, statement: Statement, step: Step) -> Iterator[Step]:
+    def _with_data(self, statement: Statement, make: Make | None = None) -> Iterator[Step]:
+        statement, problem = with_data(statement, self.state.files)
+        if problem:
+            yield problem
+        step = make(statement) if make else statement
+        if step is not None:
+            yield from self.sent(statement, step)
+
+    def sent(self, statement: Statement, step: Step | None = None) -> Iterator[Step]:
         """Yields a step that sends, then its COPY data, then the Sync that it requires."""
-        yield step
+        yield step or statement
         self.state.succeeded()
         for source in statement.data:
             if source is not None:
@@ -187,13 +192,15 @@ class Loop:
             self.copied = statement.offset
             yield data
             deque(data.blocks, maxlen=0)  # if the caller has not read the data
-        strings = self.state.standard_conforming_strings
-        encoding = self.state.encoding
-        sync = follow_settings(statement, self.state)
-        if sync is not None:
+        before = self.state.standard_conforming_strings, self.state.encoding
+        if sync := follow_settings(statement, self.state):
             yield sync
-            if strings != self.state.standard_conforming_strings or encoding != self.state.encoding:
-                self.input.read_on_differently(strings, keep_blank=bool(self.buffer))
+            self._read_on_after(*before)
+
+    def _read_on_after(self, strings: bool, encoding: str) -> None:
+        """Reads the lines that follow by the settings of now, this one by those before."""
+        if (strings, encoding) != (self.state.standard_conforming_strings, self.state.encoding):
+            self.input.read_on_differently(strings, keep_blank=bool(self.buffer))
 
     def _variable(self, frame: Frame) -> Iterator[Step]:
         """Puts a variable's value in place of its name (see psqlscan.l, `:{variable_char}+`)."""
@@ -216,12 +223,12 @@ class Loop:
 
     # -- meta-commands ----------------------------------------------------------------------
 
-    def _backslash(self) -> Generator[Step, None, bool]:
-        """Runs a meta-command and yields its steps; returns true if it ends the file."""
+    def _backslash(self) -> Iterator[Step]:
+        """Runs a meta-command and yields its steps."""
         frame = self.input.whole_line()
         if frame.text[frame.pos + 1 : frame.pos + 2] in (b";", b":"):
             self._escaped(frame)
-            return False
+            return
         start, line, active = frame.pos, self._command_line(frame), self.active
         frame.pos += len(line)  # where it goes on after an error
         arguments = Arguments(line, 0, self.state, active=active)
@@ -229,18 +236,18 @@ class Loop:
             if b":" in line and name.encode() in line and active:
                 yield Sync()
         try:
-            outcome = run_metacommand(arguments, self)
+            steps = run_metacommand(arguments, self)
             frame.pos = start + arguments.finish()
         except UnknownValue:
             frame.pos = start + arguments.finish()
-            outcome = without_arguments(arguments, self)
+            steps = without_arguments(arguments, self)
         if arguments.unterminated is not None and active:
             offset = self.command_offset + arguments.unterminated
             yield Problem("unterminated quoted string", _CLOSE_HERE, self.source, offset, True)
-        if outcome is None:
-            return False
-        yield from self._carry_out(outcome)
-        return outcome.quit
+        before = self.state.standard_conforming_strings, self.state.encoding
+        yield from steps or ()
+        if arguments.name in ("c", "connect"):
+            self._read_on_after(*before)
 
     def _command_line(self, frame: Frame) -> bytes:
         """Gives the line from the backslash on, and notes its place."""
@@ -272,27 +279,13 @@ class Loop:
             self.lexer.new_statement()
         frame.pos += 2
 
-    def _carry_out(self, outcome: Outcome) -> Iterator[Step]:
-        encoding = self.state.encoding
-        for step in outcome.steps:
-            if isinstance(step, Statement):
-                yield from self._sent(step, step)
-            else:
-                yield step
-        if encoding != self.state.encoding:  # of a new connection
-            strings = self.state.standard_conforming_strings
-            self.input.read_on_differently(strings, keep_blank=bool(self.buffer))
-        if outcome.send is not None:
-            statement = self._finished(send_previous=True)
-            self.lexer.reset()
-            if statement is not None:
-                statement, problem = with_data(statement, self.state.files)
-                if problem:
-                    yield problem
-                sent = outcome.send(statement)
-                if sent is not None:
-                    yield from self._sent(statement, sent)
-        if outcome.include is not None:
-            uncertain = self.state.uncertain
-            yield from read_script(outcome.include, self.state, lines=self.input.lines)
-            self.state.uncertain = uncertain
+    def sent_buffer(self, make: Make | None = None) -> Iterator[Step]:
+        statement = self._finished(send_previous=True)
+        self.lexer.reset()
+        if statement is not None:
+            yield from self._with_data(statement, make)
+
+    def included(self, source: Source) -> Iterator[Step]:
+        uncertain = self.state.uncertain
+        yield from read_script(source, self.state, lines=self.input.lines)
+        self.state.uncertain = uncertain

@@ -8,27 +8,27 @@ parsed and later bound is one of PREPARE and EXECUTE.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from runner.psql.expansion import quote_identifier, quote_literal
-from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand, Outcome
+from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand
 from runner.psql.sql_text import first_words, tokens
 from runner.psql.state import State
 from runner.psql.steps import Gexec, Gset, Statement, Step
 from runner.psql.variables import check_option
 
-SEND = Outcome(send=lambda statement: statement)
 _PREPARABLE = frozenset(b"SELECT INSERT UPDATE DELETE MERGE VALUES WITH TABLE".split())
 _UNNAMED = "runner_unnamed"  # SQL has no name for it
 _NUMBER = re.compile(rb"[0-9]+")
 
 
-def _g(arguments: Arguments, _context: Context) -> Outcome:
+def _g(arguments: Arguments, context: Context) -> Iterable[Step]:
     target = arguments.take()
     if target is not None and target.startswith("("):
         _options(target[1:], arguments)
         target = arguments.take()
     _check_target(target, arguments)
-    return SEND
+    return context.sent_buffer()
 
 
 def _out(arguments: Arguments, _context: Context) -> None:
@@ -54,14 +54,14 @@ def _options(first: str, arguments: Arguments) -> None:
     raise ArgumentError(f"\\{arguments.name}: missing right parenthesis", "Write the ).")
 
 
-def _gset(arguments: Arguments, context: Context) -> Outcome:
+def _gset(arguments: Arguments, context: Context) -> Iterable[Step]:
     prefix = arguments.take() or ""
 
     def fetch(statement: Statement) -> Step:
         context.state.fetches(prefix, statement.text)
         return Gset(statement, prefix)
 
-    return Outcome(send=fetch)
+    return context.sent_buffer(fetch)
 
 
 def _bind(arguments: Arguments, context: Context) -> None:
@@ -77,7 +77,7 @@ def _bind_named(arguments: Arguments, context: Context) -> None:
     context.state.bound = lambda _: statement
 
 
-def _parse(arguments: Arguments, context: Context) -> Outcome:
+def _parse(arguments: Arguments, context: Context) -> Iterable[Step]:
     name = _name(arguments)
     prefix = b"PREPARE " + _identifier(name, context.state) + b" AS "
     context.state.parsed.add(name)
@@ -90,15 +90,15 @@ def _parse(arguments: Arguments, context: Context) -> Outcome:
             "\\parse: SQL cannot prepare this statement", "Write it where it is to be run."
         )
 
-    return Outcome(send=parsed)
+    return context.sent_buffer(parsed)
 
 
-def _close(arguments: Arguments, context: Context) -> Outcome | None:
+def _close(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     name = _name(arguments)
     if name not in context.state.parsed:
         return None  # as in the protocol, no error
     context.state.parsed.remove(name)
-    return Outcome((_here(context, b"DEALLOCATE " + _identifier(name, context.state)),))
+    return context.sent(_here(context, b"DEALLOCATE " + _identifier(name, context.state)))
 
 
 def _name(arguments: Arguments) -> str:
@@ -153,9 +153,9 @@ SENDING: dict[str, MetaCommand] = {
     "g": _g,
     "gx": _g,
     "gset": _gset,
-    "gexec": lambda *_: Outcome(send=Gexec),
-    "gdesc": lambda *_: Outcome(send=lambda _statement: None),  # the statement is not run
-    "crosstabview": lambda *_: SEND,
+    "gexec": lambda _, context: context.sent_buffer(Gexec),
+    "gdesc": lambda _, context: context.sent_buffer(lambda _: None),  # it is not run
+    "crosstabview": lambda _, context: context.sent_buffer(),
     "bind": _bind,
     "bind_named": _bind_named,
     "parse": _parse,

@@ -1,4 +1,4 @@
-"""The arguments and the outcome of a meta-command.
+"""The arguments of a meta-command, and what it may use.
 
 A port of src/bin/psql/psqlscanslash.l (version 18).
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from runner.psql.expansion import expand, with_variables
 from runner.psql.source import Source, masked
@@ -239,6 +239,9 @@ class IfBlock:
     may_run: bool = False
 
 
+Make = Callable[[Statement], Step | None]
+
+
 class Context(Protocol):
     """The part of the reader that meta-commands read or change."""
 
@@ -248,25 +251,22 @@ class Context(Protocol):
     buffer: StatementBuffer
     blocks: list[IfBlock]  # that are open in this file, innermost last
     command_offset: int  # of the meta-command
+    ended: bool  # whether nothing more is read of this file
 
     def statement_here(self, text: str) -> Statement:
-        """A statement that the meta-command sends, with the place of the meta-command."""
+        """A statement that the meta-command makes, with its place."""
 
     def warning_here(self, message: str, hint: str) -> Problem:
         """A warning with the place of the meta-command."""
 
+    def sent(self, statement: Statement) -> Iterator[Step]:
+        """The steps that send a statement."""
 
-class Outcome(NamedTuple):
-    """The result of a meta-command.
+    def sent_buffer(self, make: Make | None = None) -> Iterator[Step]:
+        """The steps that send what is in the buffer; `make` makes the first of the statement."""
 
-    `steps` come first. `send` makes a step of the statement in the buffer, which is sent. `include`
-    is a file to read; `quit` ends the file.
-    """
-
-    steps: tuple[Step, ...] = ()
-    send: Callable[[Statement], Step | None] | None = None
-    include: Source | None = None
-    quit: bool = False
+    def included(self, source: Source) -> Iterator[Step]:
+        """The steps of another file."""
 
 
-MetaCommand = Callable[[Arguments, Context], Outcome | None]
+MetaCommand = Callable[[Arguments, Context], Iterable[Step] | None]

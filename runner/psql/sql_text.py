@@ -33,6 +33,7 @@ _TOKEN = re.compile(
 # Up to four words with nothing but space between them: how nearly every statement begins.
 _WORD = rb"([A-Za-z_][A-Za-z0-9_$]*+)"
 _SPACE = rb"[ \t\n\r\f\v]"
+_COMMENT_MARK = re.compile(rb"/\*|\*/")
 _WORD_AT = re.compile(rb"[A-Za-z_\x80-\xff]")
 _EMPTY_LINES = re.compile(rb"\n{2,}")
 _MOST_EMPTY_LINES = 1_000
@@ -63,23 +64,11 @@ def comment_end(text: bytes, pos: int, depth: int = 0) -> tuple[int, int]:
 
     Gives the position after it and -1, or the end of the text and the depth there.
     """
-    close = opened = -1
-    while True:
-        # Each position is searched for once, and kept until `pos` has passed it.
-        if close < pos and (close := text.find(b"*/", pos)) < 0:
-            close = len(text)
-        if opened < pos and (opened := text.find(b"/*", pos)) < 0:
-            opened = len(text)
-        if opened < close:
-            depth += 1
-            pos = opened + 2
-        elif close == len(text):
-            return close, depth
-        else:
-            pos = close + 2
-            depth -= 1
-            if depth < 0:
-                return pos, depth
+    for found in _COMMENT_MARK.finditer(text, pos):
+        depth += 1 if found[0] == b"/*" else -1
+        if depth < 0:
+            return found.end(), depth
+    return len(text), depth
 
 
 def variable_at(text: bytes, pos: int) -> bytes:

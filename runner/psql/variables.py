@@ -7,6 +7,7 @@ src/bin/psql/startup.c, ParseVariableBool in variables.c, and do_pset in command
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from runner.psql.slash_arguments import (
@@ -14,11 +15,11 @@ from runner.psql.slash_arguments import (
     Arguments,
     Context,
     MetaCommand,
-    Outcome,
     ProgramRefused,
     UnknownValue,
 )
 from runner.psql.state import BUILT_IN, VARIABLE_NAME
+from runner.psql.steps import Step
 from runner.texts import fitting, rows
 
 _NAMED = {
@@ -31,7 +32,7 @@ _NAMED = {
 _OF_THE_TARGET = ("POSTGRES_USER", "POSTGRES_DB")
 
 
-def _set(arguments: Arguments, context: Context) -> Outcome | None:
+def _set(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     name = arguments.take()
     if name is None:
         return None
@@ -48,7 +49,7 @@ def _set(arguments: Arguments, context: Context) -> Outcome | None:
     return _assign(context, name, value)
 
 
-def _unset(arguments: Arguments, context: Context) -> Outcome | None:
+def _unset(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     name = arguments.required()
     if name in _allowed_values():  # its default: see the substitute hooks in startup.c
         is_boolean = re.fullmatch(_allowed_values()[name][0], "off")
@@ -63,7 +64,7 @@ def _check_name(name: str) -> None:
         raise ArgumentError(f'invalid variable name: "{name}"', hint)
 
 
-def _assign(context: Context, name: str, value: str) -> Outcome | None:
+def _assign(context: Context, name: str, value: str) -> Iterable[Step] | None:
     if name in _allowed_values():
         value = value or ("on" if re.fullmatch(_allowed_values()[name][0], "on") else "")
         _check_value(name, value)
@@ -73,10 +74,10 @@ def _assign(context: Context, name: str, value: str) -> Outcome | None:
     message, _, hint = found[1].partition(". ")
     if name in ("AUTOCOMMIT", "SINGLELINE"):
         raise ArgumentError(message, hint)
-    return Outcome((context.warning_here(message, hint),))
+    return (context.warning_here(message, hint),)
 
 
-def _getenv(arguments: Arguments, context: Context) -> Outcome | None:
+def _getenv(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     name, variable = arguments.required(), arguments.required()
     _check_name(name)
     offline = context.state.offline
@@ -89,7 +90,7 @@ def _getenv(arguments: Arguments, context: Context) -> Outcome | None:
     elif name not in context.state.variables:
         message = f"the environment variable {variable} is not set"
         hint = f"Set it for the runner, too, or give --var {name}=VALUE."
-        return Outcome((context.warning_here(message, hint),))
+        return (context.warning_here(message, hint),)
     return None
 
 
@@ -141,11 +142,10 @@ def _check_value(name: str, value: str) -> None:
         raise ArgumentError(f'unrecognized value "{value}" for "{shown}"', f"Write {allowed}.")
 
 
-def _pset(arguments: Arguments, _context: Context) -> Outcome | None:
+def _pset(arguments: Arguments, _context: Context) -> None:
     option, value = arguments.take(), arguments.take()
     if option is not None:
         check_option(option, value)
-    return None
 
 
 def _short(option: str) -> MetaCommand:
