@@ -13,6 +13,7 @@ from functools import cache
 
 from runner.psql.conditionals import BRANCHING, run_conditional
 from runner.psql.copy_command import slash_copy
+from runner.psql.expansion import quote_literal
 from runner.psql.sending import SENDING
 from runner.psql.slash_arguments import (
     ArgumentError,
@@ -28,9 +29,9 @@ from runner.psql.variables import VARIABLES
 from runner.texts import rows
 
 # They only print something, or change how psql prints results; the database is not affected.
-_DISPLAY = frozenset(
-    "a C conninfo copyright errverbose f h H help html p print s sf sf+ sv sv+ T ?".split()
-)
+_DISPLAY = frozenset("a C conninfo copyright errverbose f h H help html p print s T ?".split())
+_SHOWS_ONE = re.compile(r"s[fv]\+?|d[S+]*")
+_ONE_NAME = re.compile(r'(?:[\w.$]|"[^"]*")+(?:\(.*\))?')
 # Of `\\d` and its kin psql looks at two letters, and takes any after them: `exec_command_d`.
 _DESCRIBE = (
     r"d(?:[+SabcCdDgilLmnoOpsEtTuvxXy].*|A(?:[+cfopx].*)?|e[stuw].*|f(?:[+Sanptwx].*)?"
@@ -159,6 +160,20 @@ def _ignore(arguments: Arguments, _context: Context) -> None:
         arguments.take_line()
 
 
+def _show(arguments: Arguments, context: Context) -> Iterable[Step] | None:
+    """psql stops where there is nothing of the name that it is to show: the server is asked."""
+    is_described = arguments.name[0] == "d"
+    name = arguments.take() if is_described else arguments.take_line()
+    name = (name or "").rstrip("; \t\r")
+    if not _ONE_NAME.fullmatch(name):
+        return None
+    of_functions = b"regprocedure" if "(" in name else b"regproc"
+    kind = of_functions if arguments.name[:2] == "sf" else b"regclass"
+    value = quote_literal(name.encode("utf-8", "surrogateescape"), context.state.encoding)
+    text = b"SELECT " + value + b"::pg_catalog." + kind
+    return context.sent(context.statement_here("")._replace(text=text, uncounted=1))
+
+
 def _shell(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     command = arguments.take_line()
     if not context.state.files.allows_programs:
@@ -210,6 +225,8 @@ def run_metacommand(arguments: Arguments, context: Context) -> Iterable[Step] | 
     if name.lower() == "copy":
         name = "copy"  # the only command whose name psql compares without case
     command = _COMMANDS.get(name)
+    if command is None and _SHOWS_ONE.fullmatch(name):
+        command = _show
     # In a branch not taken psql reads only the beginning of some names.
     if command is None and (re.fullmatch(_DESCRIBE, name) or (name[:1] == "d" and not active)):
         command = _ignore

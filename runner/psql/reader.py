@@ -78,22 +78,24 @@ class Loop:
             if frame.pos >= len(frame.text):
                 continue
             event = self._scan(frame)
-            try:
-                if event is Event.SEMICOLON:
-                    yield from self._statement()
-                elif event is Event.VARIABLE:
-                    yield from self._variable(frame)
-                elif event is Event.BACKSLASH:
+            if event is Event.SEMICOLON:
+                yield from self._statement()
+            elif event is Event.VARIABLE:
+                yield from self._variable(frame)
+            elif event is Event.BACKSLASH:
+                try:
                     yield from self._backslash()
-            except ArgumentError as exc:
-                offset = self.command_offset + exc.pos
-                yield Problem(exc.message, exc.hint, self.source, offset)
+                except ArgumentError as exc:
+                    yield self._problem(exc)
         if not self.ended and (found := still_open(self.lexer, self.buffer)):
             raise self.error(*found)
         if not self.ended and self.blocks:
             hint = "Write \\endif where it ends."
             raise self.error("\\if without \\endif", self.blocks[-1].offset, hint)
         yield from self._statement()
+
+    def _problem(self, found: ArgumentError) -> Problem:
+        return Problem(found.message, found.hint, self.source, self.command_offset + found.pos)
 
     @property
     def active(self) -> bool:
@@ -160,9 +162,13 @@ class Loop:
         if not (self.active and self.buffer):
             return
         before, offset = self.buffer.previous, self.buffer.origins[0].file_offset
-        statement = self._finished()
+        try:
+            statement = self._finished()
+        except ArgumentError as exc:
+            yield self._problem(exc)
+            return
         if statement is not None:
-            yield from self._with_data(statement)
+            yield from self.sent(statement)
         elif isinstance(before, Statement) and before.offset == self.copied:
             yield Problem(_AFTER_COPY, "Leave it out.", self.source, offset, True)
 
@@ -172,17 +178,16 @@ class Loop:
         bound, self.state.bound = self.state.bound, None
         return statement if bound is None else bound(statement)
 
-    def _with_data(self, statement: Statement, make: Make | None = None) -> Iterator[Step]:
-        statement, problem = with_data(statement, self.state.files)
-        if problem:
-            yield problem
-        step = make(statement) if make else statement
-        if step is not None:
-            yield from self.sent(statement, step)
-
-    def sent(self, statement: Statement, step: Step | None = None) -> Iterator[Step]:
+    def sent(self, statement: Statement, make: Make | None = None) -> Iterator[Step]:
         """Yields a step that sends, then its COPY data, then the Sync that it requires."""
-        yield step or statement
+        if not statement.data:
+            statement, problem = with_data(statement, self.state.files)
+            if problem:
+                yield problem
+        step = make(statement) if make else statement
+        if step is None:
+            return
+        yield step
         self.state.succeeded()
         for source in statement.data:
             if source is not None:
@@ -283,7 +288,7 @@ class Loop:
         statement = self._finished(send_previous=True)
         self.lexer.reset()
         if statement is not None:
-            yield from self._with_data(statement, make)
+            yield from self.sent(statement, make)
 
     def included(self, source: Source) -> Iterator[Step]:
         uncertain = self.state.uncertain
