@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from psycopg import errors, pq
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
 
     from runner.connect.session import Session
-    from runner.execute.answers import Answers
 
 
 _COUNTED = (b"INSERT", b"COPY", b"UPDATE", b"DELETE", b"MERGE")
@@ -37,6 +36,14 @@ _PREPARED = (
     "That server has prepared it. Its rows are seen when it answers again and Citus has committed"
     " them: within a minute, or by SELECT recover_prepared_transactions();"
 )
+
+
+class Listener(Protocol):
+    """Gets the results, the notices and the data of COPY … TO STDOUT for a client program."""
+
+    def result(self, result: PGresult, /) -> None: ...
+    def notice(self, diag: errors.Diagnostic, /) -> None: ...
+    def copied(self, block: bytes, /) -> None: ...
 
 
 class Exchange:
@@ -49,7 +56,7 @@ class Exchange:
     def __init__(self, execution: Execution) -> None:
         self.conn = execution.session
         self.user = execution.target.user  # who needs the rights
-        self.listener: Answers | None = None
+        self.listener: Listener | None = None
         self.last: Statements | None = None
         self.last_committed: Statements | None = None  # without a transaction of the run
         self.tag = b""

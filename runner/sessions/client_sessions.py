@@ -9,13 +9,13 @@ from typing import IO, TYPE_CHECKING, cast
 from psycopg import pq
 
 from runner.errors import RunnerError, ScriptError, StatementFailed
-from runner.execute.answers import Answers
 from runner.execute.transaction_blocks import RELEASE_BLOCK, ROLL_BACK_BLOCK, TransactionBlocks
 from runner.observer import Observer
 from runner.psql.source import Source
 from runner.psql.sql_text import first_words
 from runner.psql.steps import Connect
 from runner.scripts.recording import Request
+from runner.sessions.client import Answers
 from runner.sessions.client_requests import (
     RequestReader,
     commands_in,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from runner.psql.steps import Statement
     from runner.results import Notice, Target
     from runner.scripts.recording import Recording
-    from runner.sessions.gateway import Client
+    from runner.sessions.client import Client
 
 
 _Own = tuple[tuple[bytes, ...], tuple[bytes, ...], bytes]
@@ -112,9 +112,10 @@ class ClientSessions:
     def _conn(self) -> Session:
         return self._executor.exchange.conn
 
-    # -- what clients ask for: see gateway.Handler ------------------------------------------
+    # -- what the gateway asks for ----------------------------------------------------------
 
     def idle(self) -> None:
+        """Called again and again while no client asks."""
         if self._execution.between is not None:
             self._execution.between()
 
@@ -133,6 +134,7 @@ class ClientSessions:
         client.welcome(self._conn.pgconn.parameter_status)
 
     def query(self, client: Client, text: bytes, data: Sequence[IO[bytes]]) -> None:
+        """What a client asks for, with the data of each COPY in it."""
         caller, name = self._callers[client.number], self._script.name
         request = Request(caller.number, text, [kept_data(name, file) for file in data])
         caller.listener = listener = Answers(client)

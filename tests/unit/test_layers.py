@@ -108,7 +108,7 @@ OFFERED = {
         server.embedded_server
     """,
     "execute": """
-        answers.Answers exchange.Exchange execution.Databases execution.Execution
+        exchange.Exchange execution.Databases execution.Execution
         execution.RunningScript execution.Where executor.Executor messages.Message
         messages.Part role_rights.RoleRights role_rights.act_for server_errors.hint_for
         server_errors.statement_failed shared.Shared

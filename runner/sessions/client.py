@@ -1,9 +1,9 @@
-"""What the server answers to a client program, in messages of the protocol."""
+"""A client program at the gateway: its messages, and what the server answers to it."""
 
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING
 
 from psycopg import pq
 
@@ -12,7 +12,8 @@ from runner.psql.copy_command import copy_end
 from runner.psql.sql_text import first_words, leading_space, transaction_control
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from asyncio import StreamReader, StreamWriter
+    from collections.abc import Callable, Mapping
 
     from psycopg import errors
     from psycopg.pq.abc import PGresult
@@ -20,26 +21,113 @@ if TYPE_CHECKING:
     from runner.errors import RunnerError
 
 
+# The codes of a first packet: SSLRequest, GSSENCRequest, CancelRequest.
+_ENCRYPT, _CANCEL = (80877103, 80877104), 80877102
+_VERSION = 3 << 16
+# Parameters that a server reports; psql reads some of them.
+_REPORTED = (
+    b"server_version", b"server_encoding", b"client_encoding", b"application_name",
+    b"default_transaction_read_only", b"in_hot_standby", b"is_superuser",
+    b"session_authorization", b"DateStyle", b"IntervalStyle", b"TimeZone", b"integer_datetimes",
+    b"standard_conforming_strings", b"search_path",
+)  # fmt: skip
 _TAGS = {b"END": b"COMMIT", b"ABORT": b"ROLLBACK"}
 _COMMAND_OK = int(pq.ExecStatus.COMMAND_OK)
 _SQLSTATE = pq.DiagnosticField.SQLSTATE
 _POSITION = pq.DiagnosticField.STATEMENT_POSITION
 
 
-class _Client(Protocol):
-    """A client program: takes messages, and the runner's own notices and errors."""
+class Client:
+    """One connected program. What it does not read yet is kept for it."""
 
-    def send(self, kind: bytes, body: bytes = b"", /) -> object: ...
-    def tell(self, kind: bytes, severity: str, sqlstate: str, message: str, /) -> object: ...
+    def __init__(self, number: int, reader: StreamReader, writer: StreamWriter) -> None:
+        self.number = number
+        self.last_status: dict[bytes, bytes] = {}
+        self._reader = reader
+        self._writer = writer
+
+    def close(self) -> None:
+        """Disconnects the program, which gets what was sent."""
+        self._writer.close()
+
+    async def parameters(self) -> dict[str, str] | None:
+        """Those of its startup packet; None where it only cancels a query."""
+        while True:
+            body = await self._body()
+            (code,) = struct.unpack_from("!I", body)
+            if code == _CANCEL:
+                return None
+            if code not in _ENCRYPT:
+                break
+            self._writer.write(b"N")
+        if code > _VERSION:
+            self.send(b"v", struct.pack("!II", _VERSION, 0))
+        words = [word.decode("utf-8", "surrogateescape") for word in body[4:].split(b"\0")]
+        return dict(zip(words[::2], words[1::2], strict=False))
+
+    async def message(self) -> tuple[bytes, bytes]:
+        """The kind and the body of the next message."""
+        return await self._reader.readexactly(1), await self._body()
+
+    async def _body(self) -> bytes:
+        (size,) = struct.unpack("!I", await self._reader.readexactly(4))
+        body = await self._reader.readexactly(size - 4)
+        if self._writer.is_closing():
+            raise EOFError  # the runner has disconnected it
+        return body
+
+    async def take_data(self, file: IO[bytes], *, is_binary: bool) -> bool:
+        """Asks for the data of a COPY; False, and its query is over, where the program has none."""
+        self.send(b"G", struct.pack("!BH", is_binary, 0))
+        while True:
+            kind, body = await self.message()
+            if kind == b"d":
+                file.write(body)
+            elif kind == b"c":
+                file.flush()
+                return True
+            elif kind == b"f":
+                reason = body[:-1].decode("utf-8", "replace")
+                self.tell(b"E", "ERROR", "57014", f"COPY from stdin failed: {reason}")
+                self.ready()
+                return False
+
+    # -- answers ----------------------------------------------------------------------------
+
+    def send(self, kind: bytes, body: bytes = b"") -> None:
+        self._writer.write(kind + struct.pack("!I", len(body) + 4) + body)
+
+    def welcome(self, status: Callable[[bytes], bytes | None]) -> None:
+        """Lets the program in; `status` gives the parameters that a server reports."""
+        self.send(b"R", struct.pack("!I", 0))
+        self.send(b"K", bytes(8))
+        self.ready(status)
+
+    def ready(
+        self, status: Callable[[bytes], bytes | None] = lambda _: None, state: bytes = b"I"
+    ) -> None:
+        """The program may ask again. `state` is that of its transaction: I, T or E."""
+        for name in _REPORTED:
+            value = status(name)
+            if value is not None and self.last_status.get(name) != value:
+                self.last_status[name] = value
+                self.send(b"S", name + b"\0" + value + b"\0")
+        self.send(b"Z", state)
+
+    def tell(self, kind: bytes, severity: str, sqlstate: str, message: str) -> None:
+        """Sends an error (E) or a notice (N) of the runner's own."""
+        fields = {"S": severity, "V": severity, "C": sqlstate, "M": message}
+        text = "".join(f"{key}{value}\0" for key, value in fields.items())
+        self.send(kind, text.encode("utf-8", "surrogateescape") + b"\0")
 
 
 class Answers:
-    """Passes what the server answers to a request on to the client; see Exchange.
+    """Passes what the server answers to a request on to the client: see exchange.Listener.
 
     `has_answered` is whether the end of the command was among it.
     """
 
-    def __init__(self, client: _Client) -> None:
+    def __init__(self, client: Client) -> None:
         self.has_answered = self._is_silent = False
         self._start = 0
         self._client = client
