@@ -120,9 +120,7 @@ class Scripts:
             self._take_environment()
         run: RunProgram | None = None
         if checked.recording is not None:
-            from runner.sessions.shell_commands import ShellCommands
-
-            run = ShellCommands(self._shell_scripts(), checked, running, self._state(checked)).run
+            run = self._shell_scripts().commands(checked, running, self._state(checked))
         state, source = self._state(checked, run), checked.script.source
         self.sessions.go_home()
         self.executor.run(source, state, running, own)

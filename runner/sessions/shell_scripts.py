@@ -1,17 +1,25 @@
-"""The shell scripts of a run: in its transaction, or beside it where it has none."""
+"""The shell scripts of a run, in its transaction or beside it, and the commands of backquotes."""
 
 from __future__ import annotations
 
+import itertools
+import os
 import shlex
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from runner.errors import StatementFailed
+from psycopg import sql
+
+from runner.connect.queries import fetch, statement
+from runner.errors import ScriptError, StatementFailed
+from runner.psql.slash_arguments import ArgumentError
 from runner.results import Notice
 from runner.scripts.files import CONTAINER_FOLDER
 from runner.scripts.recording import Ran
 from runner.sessions.client_sessions import ClientSessions
 from runner.sessions.container_folder import FOLDER, ContainerFolder
 from runner.sessions.gateway import Gateway
+from runner.sessions.session_reset import set_commands
 from runner.sessions.shell import Shell, libpq_environment
 
 if TYPE_CHECKING:
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
     from runner.check.scripts import Checked
     from runner.execute.execution import Execution, RunningScript
     from runner.psql.state import State
+    from runner.scripts.files import RunProgram
     from runner.scripts.folder import Script
     from runner.scripts.recording import Recording
     from runner.sessions.sessions import Sessions
@@ -48,12 +57,12 @@ class ShellScripts:
         if self._execution.autocommit:
             sessions.begin()
         sessions.go_home()
-        clients = self.clients(checked, running, state)
-        self.once(checked, 0, clients, lambda: self._script(checked.script, clients))
+        clients = self._clients(checked, running, state)
+        self._once(checked, 0, clients, partial(self._script, checked.script, clients))
         if not sessions.is_used:
             sessions.executor.flush(sessions.begin())
 
-    def clients(
+    def _clients(
         self,
         checked: Checked,
         running: RunningScript,
@@ -65,7 +74,37 @@ class ShellScripts:
             return None
         return ClientSessions(self.sessions, self._execution, checked, running, state, before)
 
-    def once(
+    def commands(self, checked: Checked, running: RunningScript, state: State) -> RunProgram:
+        """What runs the commands of a script for psql: see scripts.files.Files.
+
+        The script's session waits for those of their client programs; `state` is for these. Raises
+        ArgumentError where it cannot wait.
+        """
+        numbers = itertools.count()
+
+        def run(command: str, directory: Path, environ: Mapping[str, str]) -> tuple[bytes, int]:
+            self.sessions.executor.flush()
+            aside: list[Callable[[], None]] = []
+
+            def before() -> None:
+                aside.append(_set_aside(self.sessions, checked, state))
+
+            clients = self._clients(checked, running, state, before)
+            inside = _in_environment(command, directory, environ, self.environ or os.environ)
+            work = partial(self._program, checked.script, inside, clients)
+            try:
+                ran = self._once(checked, next(numbers), clients, work)
+            except ScriptError as error:
+                if error.place is not None:
+                    raise
+                raise ArgumentError(error.message, error.hint or "") from None
+            for take_up in aside:
+                take_up()
+            return ran.output, ran.status
+
+        return run
+
+    def _once(
         self,
         checked: Checked,
         number: int,
@@ -95,7 +134,7 @@ class ShellScripts:
             self._execution.observer.notice(Notice("WARNING", message, hint=hint))
         return b"", 0
 
-    def program(
+    def _program(
         self, script: Script, command: str, clients: ClientSessions | None
     ) -> tuple[bytes, int]:
         """The output and the exit status of a command of another script."""
@@ -151,3 +190,46 @@ class ShellScripts:
             if one is not None:
                 one.close()
         self._shell = self._container = None
+
+
+def _in_environment(
+    command: str, directory: Path, environ: Mapping[str, str], before: Mapping[str, str]
+) -> str:
+    """The command in a directory, with the variables that are other than before."""
+    lines = [f"cd {shlex.quote(str(directory.absolute()))} || exit"]
+    lines += [f"unset {name}" for name in before.keys() - environ.keys()]
+    changed = {name: value for name, value in environ.items() if before.get(name) != value}
+    lines += [f"export {name}={shlex.quote(value)}" for name, value in changed.items()]
+    return "\n".join([*lines, command])
+
+
+def _set_aside(sessions: Sessions, checked: Checked, state: State) -> Callable[[], None]:
+    """Ends a script's session for those of client programs; gives what takes it up again.
+
+    Raises ScriptError for one that has more than settings.
+    """
+    executor, back = sessions.executor, sessions.here(checked.script.source)
+    settings = {} if executor.is_passed_over else _settings(sessions)
+
+    def take_up() -> None:
+        sessions.record_effects(executor.flush(sessions.reset()))
+        executor.connect(back, state)
+        if not executor.is_passed_over:
+            conn = executor.exchange.conn
+            conn.execute(b"".join(set_commands(conn, settings)))
+
+    return take_up
+
+
+def _settings(sessions: Sessions) -> dict[str, str]:
+    executor = sessions.executor
+    query = sql.SQL(statement("sessions/aside"))
+    query_of_user = query.format(user=executor.exchange.user)
+    ((has_more, settings),) = fetch(executor.exchange.conn, query_of_user)
+    if has_more or executor.blocks.is_open:
+        raise ScriptError(
+            "this command connects to the database, while the script has a role, temporary"
+            " tables, prepared statements, a cursor or an open transaction",
+            hint="Write it before these, or into a shell script.",
+        )
+    return settings or {}
