@@ -47,8 +47,6 @@ _SAVEPOINT = b"SAVEPOINT runner_block;"
 ROLL_BACK_BLOCK = b"ROLLBACK TO SAVEPOINT runner_block;"
 RELEASE_BLOCK = b"RELEASE SAVEPOINT runner_block;"
 _READ_ONLY = b"SET TRANSACTION READ ONLY;"
-# pg_dumpall writes it.
-_NOT_READ_ONLY = re.compile(rb"set\s+default_transaction_read_only\s*(?:=|to\b)\s*'?off")
 _DEFER = b"SET CONSTRAINTS ALL DEFERRED;"
 # These run several statements as one: deferred constraints wait for the end of all of them.
 _RUN_SEVERAL = frozenset({b"DO", b"CALL", b"SELECT", b"WITH"})
@@ -84,7 +82,6 @@ class TransactionBlocks:
         self._rights = rights
         self._observer = observer
         self._has_deferred = False  # whether a constraint may be deferred
-        self._may_be_read_only = False  # whether a transaction may be, without saying so
         self._new_script()
 
     def _new_script(self) -> None:
@@ -127,14 +124,10 @@ class TransactionBlocks:
 
     def _separated(self, steps: Iterator[Step]) -> Iterator[Step]:
         for step in steps:
-            if isinstance(step, PlainStatements) and self._is_about(step.text):
+            if isinstance(step, PlainStatements) and self._effects.is_named(step.text):
                 yield from step.each()
             else:
                 yield step
-
-    def _is_about(self, plain: bytes) -> bool:
-        """Whether one of these statements needs something before or after it."""
-        return self._may_be_read_only or self._effects.is_named(plain)
 
     def _around(self, given: Statement | Gset | Gexec) -> _Around:
         before: tuple[Statement, ...] = ()
@@ -154,10 +147,7 @@ class TransactionBlocks:
             step = self._substitutes.of(statement)
         if step is None:
             return _Around(None)
-        lower = statement.text[:_LOOKED_AT].lower()
-        self._has_deferred |= b"deferr" in lower
-        if b"read_only" in lower or b"session characteristics" in lower:
-            self._may_be_read_only |= not _NOT_READ_ONLY.match(lower)
+        self._has_deferred |= b"deferr" in statement.text[:_LOOKED_AT].lower()
         found = self._effects.of(statement.text)
         enclose = self._outside if self._begun is None else self._inside
         around = enclose(step, statement, found)
@@ -196,10 +186,6 @@ class TransactionBlocks:
             before.append(found.keep())
         if found != NONE:
             after.append(found.end())
-        if self._may_be_read_only:
-            self._modes = b""
-            before += [_SAVEPOINT, *self._read_only()]
-            after.insert(0, RELEASE_BLOCK)
         return _Around(step, own_statements(statement, before), own_statements(statement, after))
 
     # -- transaction control ----------------------------------------------------------------
@@ -228,14 +214,8 @@ class TransactionBlocks:
 
     def _opened(self, statement: Statement) -> list[bytes]:
         self._begun = statement
-        return [_SAVEPOINT, _DEFER, _constraint_modes(), *self._read_only()]
-
-    def _read_only(self) -> list[bytes]:
-        if b"READ ONLY" in self._modes:
-            return [_READ_ONLY]
-        if not self._may_be_read_only or b"READ WRITE" in self._modes:
-            return []
-        return [own_statement("execute/read_only").encode()]
+        read_only = [_READ_ONLY] if b"READ ONLY" in self._modes else []
+        return [_SAVEPOINT, _DEFER, _constraint_modes(), *read_only]
 
     def _end(self, statement: Statement, control: Control) -> Statement | None:
         if self._begun is None and control.chains:

@@ -63,13 +63,6 @@ SAME = {
     " insert into t values (2); begin; set transaction read only; select 1; commit;"
     " begin; set transaction isolation level repeatable read, read write;"
     " insert into t values (3); commit; set transaction read only; insert into t values (4);",
-    "read_only_by_default": "create table t (a int); set default_transaction_read_only = on;"
-    " select 1; set default_transaction_read_only = off; insert into t values (1);"
-    " set session characteristics as transaction read only; begin read write;"
-    " insert into t values (2); commit; set session characteristics as transaction read write;"
-    " insert into t values (3); set transaction_read_only = on; insert into t values (4);"
-    " set transaction_isolation = 'serializable'; begin; set transaction_read_only = on;"
-    " table t; commit; insert into t values (5);",
     "large_objects": "begin; select pg_catalog.lo_create('123450');"
     " select pg_catalog.lo_open('123450', 131072); select pg_catalog.lowrite(0, '\\x616263');"
     " select pg_catalog.lo_close(0); commit;",
@@ -180,21 +173,6 @@ STOPPED = {
     "read_only": (
         "create table t (a int);\nbegin read only;\ninsert into t values (1);\ncommit;",
         "3:1: ERROR: cannot execute INSERT in a read-only transaction",
-    ),
-    "read_only_by_default": (
-        "create table t (a int);\nset default_transaction_read_only = on;\n"
-        "insert into t values (1);",
-        "3:1: ERROR: cannot execute INSERT in a read-only transaction",
-    ),
-    "read_only_by_a_block_of_code": (
-        "create table t (a int);\ndo $$ begin perform set_config('default_transaction_read_only',"
-        " 'on', false); end $$;\nbegin;\ninsert into t values (1);",
-        "4:1: ERROR: cannot execute INSERT in a read-only transaction",
-    ),
-    "read_only_by_characteristics": (
-        "create table t (a int);\nset session characteristics as transaction read only;\n"
-        "copy t from stdin;\n1\n\\.\n",
-        "3:1: ERROR: cannot execute COPY FROM in a read-only transaction",
     ),
     "gone_with_rollback": (
         "begin;\ncreate table t ();\nrollback;\ntable t;",
