@@ -86,15 +86,15 @@ class Watch(Protocol):
 
 def results(
     pgconn: PGconn,
-    before_wait: Callable[[], None] | None = None,
+    before_result: Callable[[], object] = bool,
     watch: Watch | None = None,
     copied: Callable[[bytes], None] | None = None,
 ) -> Iterator[PGresult]:
     """Yields what the server answers to a message, or to those of a pipeline, until its end.
 
     After a COPY_IN result call `copy_in` before the next one is taken. The data of a COPY
-    … TO STDOUT goes to `copied`, block by block, or is thrown away. `before_wait` is called when
-    all that came has been taken. Raises KeyboardInterrupt.
+    … TO STDOUT goes to `copied`, block by block, or is thrown away. `before_result` is called
+    before one is taken, and when all that came has been. Raises KeyboardInterrupt.
     """
     is_busy, get_result = pgconn.is_busy, pgconn.get_result
     is_pipeline = pgconn.pipeline_status != pq.PipelineStatus.OFF
@@ -103,11 +103,12 @@ def results(
     while True:
         try:
             if is_busy():
-                _wait_for_result(pgconn, before_wait, watch)
+                _wait_for_result(pgconn, before_result, watch)
         except OperationalError:
             if has_failed:
                 return  # the server has said why it closes the connection
             raise
+        before_result()
         result = get_result()
         if result is None:  # the end of one command's results
             if not is_pipeline or pgconn.status == pq.ConnStatus.BAD:
@@ -134,13 +135,12 @@ def _ask_for_rows(pgconn: PGconn) -> None:
 
 
 def _wait_for_result(
-    pgconn: PGconn, before_wait: Callable[[], None] | None, watch: Watch | None
+    pgconn: PGconn, before_result: Callable[[], object], watch: Watch | None
 ) -> None:
     watched = time.monotonic()
     while pgconn.is_busy():
         raise_lost()
-        if before_wait:
-            before_wait()
+        before_result()
         if _wait(pgconn):
             watched = time.monotonic()
         elif watch and time.monotonic() - watched >= watch.interval:

@@ -55,7 +55,7 @@ class Exchange:
 
     def __init__(self, execution: Execution) -> None:
         self.conn = execution.session
-        self.user = execution.target.user  # who needs the rights
+        self.user = execution.target.user  # whom errors name as the one who lacks a right
         self.listener: Listener | None = None
         self.last: Statements | None = None
         self.last_committed: Statements | None = None  # without a transaction of the run
@@ -63,7 +63,7 @@ class Exchange:
         self._execution = execution
         self._message = Message([Part()], None)
         self._is_sent = self._collecting = False
-        self._notices: list[Notice] = []  # to be reported after the result of the statement before
+        self._notices: list[Notice] = []  # that are still to be reported
         self.conn.add_notice_handler(self._on_notice)
 
     @property
@@ -79,13 +79,6 @@ class Exchange:
         self.leave()
         self.conn = conn
         conn.add_notice_handler(self._on_notice)
-
-    def act_as(self, user: str) -> None:
-        """From here on errors name this user as the one who lacks a right."""
-        self.user = user
-
-    def keep_tag(self, tag: bytes) -> None:
-        self.tag = tag
 
     def leave(self) -> None:
         """Removes the notice handler from the connection."""
@@ -143,8 +136,6 @@ class Exchange:
             if status in wire.ENDED:
                 self._ended(part, result.command_status or b"")
                 ended = True
-            if self._notices:
-                self._report_notices()
             if status == wire.SINGLE_TUPLE and part.statement is None:
                 part.answers.append(result.get_value(0, 0) or b"")
             elif status == wire.SINGLE_TUPLE and rows is not None and self._message.is_at_end:
@@ -253,29 +244,20 @@ class Exchange:
         """libpq hands out a notice as soon as it has read it.
 
         The result of the statement before may not have been taken then (pqParseInput3 in
-        fe-protocol3.c): such a notice waits for it.
+        fe-protocol3.c), so it is reported before the next result is.
         """
         if self.listener is not None:
             self.listener.notice(diag)
             return
-        waits = bool(self._notices)
-        if self._collecting:
-            try:
-                # It is on already; libpq refuses when a result is there to be taken.
-                self.pgconn.set_single_row_mode()
-            except errors.OperationalError:
-                waits = True
         severity = diag.severity_nonlocalized or diag.severity or "NOTICE"
         told = diag.message_primary or "", None, diag.sqlstate, diag.message_detail
         is_prepared = told[0].startswith("failed to commit transaction on ")  # by Citus
         hint = diag.message_hint or (_PREPARED if is_prepared else None)
         # Now: its text is gone when this returns.
         self._notices.append(Notice(severity, *told, hint))
-        if not waits:
-            self._report_notices()
 
     def _report_notices(self) -> None:
-        """Reports those that have waited: they belong to the statement that the server is at."""
+        """Reports those that have come: they belong to the statement that the server is at."""
         for notice in self._notices:
             place = self._message.statement_place()
             self._execution.observer.notice(notice._replace(place=place))
