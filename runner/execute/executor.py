@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
+from runner.check.command import Command
 from runner.errors import MergedInsertFailed, RunnerError, ScriptError
 from runner.execute import step_filters
 from runner.execute.exchange import Exchange
@@ -88,7 +89,7 @@ class Executor:
         if self._recovery is not None:
             steps = step_filters.rehearsed(steps, autocommit=self._execution.autocommit)
         if not self._execution.data:
-            steps = step_filters.without_data(steps)
+            steps = step_filters.without(separated(steps), step_filters.is_data)
         in_blocks = separated if self._execution.autocommit else self.blocks.script
         self.run_steps(in_blocks(self.without_left_out(steps)), state, progress, own)
         self._pending.append(Part(None, progress, is_end=True))
@@ -115,7 +116,9 @@ class Executor:
 
     def without_left_out(self, steps: Iterator[Step]) -> Iterator[Step]:
         """Passes the steps on, but for what options leave out."""
-        return steps if self._left_out is None else step_filters.without(steps, self._left_out)
+        if (left_out := self._left_out) is None:
+            return steps
+        return step_filters.without(steps, lambda statement: left_out(Command(statement.text)))
 
     def _filtered(self, steps: Iterator[Step]) -> Iterator[Step | Shared]:
         return self._execution.filtered(steps, lambda: self.is_passed_over)
@@ -264,7 +267,7 @@ class Executor:
             steps = self.blocks.passed(steps)
         self._run(self._filtered(steps), state)
         self.flush()
-        self.exchange.keep_tag(tag)  # psql's ROW_COUNT stays that of the query
+        self.exchange.tag = tag  # psql's ROW_COUNT stays that of the query
 
     def connect(self, step: Connect, state: State) -> None:
         """Connects as psql does; None is a database whose statements are passed over."""

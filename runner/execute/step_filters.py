@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-from runner.check.command import Command, LeftOut
 from runner.errors import ScriptError
 from runner.psql.maintenance import concurrently
 from runner.psql.sql_text import first_words, refused_control, transaction_commands
@@ -25,10 +24,6 @@ from runner.psql.steps import (
     Sync,
     separated,
 )
-from runner.results import Notice
-
-if TYPE_CHECKING:
-    from runner.observer import Observer
 
 # By its underscore, as in psql/state.
 _LOCK_TIMEOUT = re.compile(rb"_(?i:(?<=lock_)timeout)")
@@ -42,7 +37,6 @@ _OF_ALL = re.compile(
     rb"(?i)CLUSTER(?:\s+VERBOSE|\s*\([^)]*\))?\s*;?\s*\Z"
     rb"|REINDEX\s*(?:\([^)]*\)\s*)?(?:SCHEMA|DATABASE|SYSTEM)\b"
 )
-_ALTER_SYSTEM = (b"ALTER", b"SYSTEM")
 _OF_INDEXES = ((b"CREATE", b"INDEX"), (b"CREATE", b"UNIQUE"), (b"DROP", b"INDEX"))
 _SET_TIMEOUT = re.compile(rb"(?i)SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_timeout\b")
 _NO_TIMEOUT = re.compile(rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z")
@@ -69,11 +63,9 @@ def without_transaction_control(steps: Iterator[Step]) -> Iterator[Step]:
         yield step
 
 
-def without(steps: Iterator[Step], left_out: LeftOut) -> Iterator[Step]:
+def without(steps: Iterator[Step], is_left_out: Callable[[Statement], object]) -> Iterator[Step]:
     """Passes the steps on, but for the statements that are left out."""
-    for step in steps:
-        if not (isinstance(step, Statement) and left_out(Command(step.text))):
-            yield step
+    return (one for one in steps if not (isinstance(one, Statement) and is_left_out(one)))
 
 
 def rewritten(steps: Iterator[Step], rewrite: Callable[[bytes], bytes]) -> Iterator[Step]:
@@ -113,11 +105,9 @@ def rehearsed(steps: Iterator[Step], *, autocommit: bool) -> Iterator[Step]:
             yield step
 
 
-def without_data(steps: Iterator[Step]) -> Iterator[Step]:
-    """Passes the steps on, but for INSERT and COPY."""
-    for step in separated(steps):
-        if not (isinstance(step, Statement) and (step.data or _INSERT.match(step.text))):
-            yield step
+def is_data(statement: Statement) -> bool:
+    """Whether it is INSERT or COPY."""
+    return bool(statement.data or _INSERT.match(statement.text))
 
 
 def apart_from_savepoints(steps: Iterator[Step]) -> Iterator[Step]:
@@ -176,56 +166,35 @@ def own_statements(statement: Statement, commands: Sequence[bytes]) -> tuple[Sta
     )
 
 
-class Substitutes:
-    """Statements that one transaction does otherwise than psql, with the same result.
+class Substitute(NamedTuple):
+    """What is sent for a statement, if anything, a note, and whether it runs after COMMIT."""
 
-    Those to run after COMMIT are added to `deferred`. `version` is the server's.
+    sent: Statement | None
+    note: str = ""
+    is_deferred: bool = False
+
+
+def substitute(statement: Statement, version: int, *, is_superuser: bool) -> Substitute:
+    """What one transaction does in place of a statement of its own, with psql's result.
+
+    `version` is the server's.
     """
-
-    def __init__(
-        self, observer: Observer, version: int, deferred: list[Statement], *, is_superuser: bool
-    ) -> None:
-        self._observer = observer
-        self._version = version
-        self._deferred = deferred
-        self._is_superuser = is_superuser
-
-    def of(self, statement: Statement) -> Statement | None:
-        """What to send for a statement outside of BEGIN … COMMIT, if anything."""
-        words = first_words(statement.text, 2)
-        if words[:1] == (b"VACUUM",) or _OF_ALL.match(statement.text):
-            self._defer(statement, words[0], ", for the tables that the run has made")
-            return None
-        if words == _ALTER_SYSTEM and self._is_superuser:
-            self._defer(statement, b" ".join(words))
-            return None
-        if words in _OF_INDEXES or words[:1] == (b"REINDEX",):
-            return self._index(statement)
-        if _SET_TIMEOUT.match(statement.text):
-            self._note_timeout(statement)
-            return None
-        return statement
-
-    def _defer(self, statement: Statement, what: bytes, more: str = "") -> None:
-        self._note(statement, f"{what.decode()} runs after COMMIT{more}")
-        self._deferred.append(statement)
-
-    def _index(self, statement: Statement) -> Statement:
-        """CONCURRENTLY: no other session sees a table that the run has made."""
-        found = concurrently(statement.text)
-        if found is None:
-            return statement
-        self._note(statement, "CONCURRENTLY is passed over: the table is the run's own")
-        return statement._replace(text=found[1])
-
-    def _note_timeout(self, statement: Statement) -> None:
+    words = first_words(statement.text, 2)
+    if words[:1] == (b"VACUUM",) or _OF_ALL.match(statement.text):
+        after = "runs after COMMIT, for the tables that the run has made"
+        return Substitute(None, f"{words[0].decode()} {after}", is_deferred=True)
+    if words == (b"ALTER", b"SYSTEM") and is_superuser:
+        return Substitute(None, "ALTER SYSTEM runs after COMMIT", is_deferred=True)
+    is_of_indexes = words in _OF_INDEXES or words[:1] == (b"REINDEX",)
+    if is_of_indexes and (found := concurrently(statement.text)) is not None:
+        # No other session sees a table that the run has made.
+        passed_over = "CONCURRENTLY is passed over: the table is the run's own"
+        return Substitute(statement._replace(text=found[1]), passed_over)
+    if _SET_TIMEOUT.match(statement.text):
         reason = "all scripts are one transaction"
-        if self._version < _HAS_TRANSACTION_TIMEOUT:
+        if version < _HAS_TRANSACTION_TIMEOUT:
             reason = "the server is older than PostgreSQL 17"
         elif _NO_TIMEOUT.search(statement.text):
-            return
-        self._note(statement, f"SET transaction_timeout is passed over: {reason}")
-
-    def _note(self, statement: Statement, message: str) -> None:
-        place = statement.source.place(statement.file_offset(0))
-        self._observer.notice(Notice("NOTICE", message, place))
+            return Substitute(None)
+        return Substitute(None, f"SET transaction_timeout is passed over: {reason}")
+    return Substitute(statement)

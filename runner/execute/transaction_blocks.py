@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runner.connect.queries import statement as own_statement
 from runner.errors import ScriptError
-from runner.execute.step_filters import Substitutes, own_statements
+from runner.execute.step_filters import own_statements, substitute
 from runner.execute.transaction_effects import NONE, CommitEffects, ScriptEffects, setting_name
 from runner.psql.sql_text import (
     first_words,
@@ -76,9 +76,9 @@ class TransactionBlocks:
         deferred: list[Statement],
         rights: RoleRights | None = None,
     ) -> None:
-        is_superuser = conn.pgconn.parameter_status(b"is_superuser") == b"on"
-        version = conn.info.server_version
-        self._substitutes = Substitutes(observer, version, deferred, is_superuser=is_superuser)
+        self._is_superuser = conn.pgconn.parameter_status(b"is_superuser") == b"on"
+        self._version = conn.info.server_version
+        self._deferred = deferred
         self._rights = rights
         self._observer = observer
         self._has_deferred = False  # whether a constraint may be deferred
@@ -144,7 +144,7 @@ class TransactionBlocks:
         if (modes := read_modes(statement.text)) is not None:
             return _Around(self._with_modes(statement, modes))
         if given is statement and self._begun is None and len(statement.starts) == 1:
-            step = self._substitutes.of(statement)
+            step = self._substituted(statement)
         if step is None:
             return _Around(None)
         self._has_deferred |= b"deferr" in statement.text[:_LOOKED_AT].lower()
@@ -152,6 +152,14 @@ class TransactionBlocks:
         enclose = self._outside if self._begun is None else self._inside
         around = enclose(step, statement, found)
         return around._replace(before=(*around.before, *before), after=(*after, *around.after))
+
+    def _substituted(self, statement: Statement) -> Statement | None:
+        found = substitute(statement, self._version, is_superuser=self._is_superuser)
+        if found.note:
+            self._observer.notice(Notice("NOTICE", found.note, _place(statement)))
+        if found.is_deferred:
+            self._deferred.append(statement)
+        return found.sent
 
     # -- statements -------------------------------------------------------------------------
 
