@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 from runner.connect.queries import fetch, first_rows, statement
 from runner.run.database_run import DatabaseRun
 from runner.run.made import DATABASES, Made
-from runner.sessions import reconnect
+from runner.sessions import session_reset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,7 +74,7 @@ class RunDatabases:
     def _open(self, name: str, step: Connect) -> DatabaseRun:
         ctx = self._state.ctx
         conninfo = make_conninfo(ctx.session.conninfo_alike(), dbname=name)
-        conn = reconnect.new_connection(step, conninfo, ctx.settings, ctx.observer)
+        conn = session_reset.new_connection(step, conninfo, ctx.settings, ctx.observer)
         self._state.also(conn)
         is_reopened = any(part.name == name for part in self.finished)
         reads = self.home.reads_changes

@@ -13,7 +13,7 @@ from runner.psql.source import canonical_encoding
 from runner.psql.state import State, TextFormat
 from runner.results import ScriptResult
 from runner.scripts.files import Files, standard_input
-from runner.sessions import reconnect
+from runner.sessions import session_reset
 from runner.sessions.container_folder import FOLDER
 from runner.sessions.sessions import Sessions
 
@@ -165,7 +165,7 @@ class Scripts:
         variables = {
             **self._settings.variables,
             # As in psql, whatever -v says of them.
-            **reconnect.variables(self.execution.session, target),
+            **session_reset.variables(self.execution.session, target),
         }
         return State(
             files,

@@ -1,6 +1,7 @@
-"""The commands that make the server's session look like a new one, inside of a transaction.
+r"""What a new session has: the commands that make the server's look so, inside of a transaction.
 
-And the settings that a new one begins with: of a startup packet, and of libpq's environment.
+And the settings that one begins with, and the connection of a `\connect` (do_connect in psql's
+command.c).
 """
 
 from __future__ import annotations
@@ -9,16 +10,22 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from psycopg import sql
+from psycopg import ProgrammingError, sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from runner.connect.queries import encoded, no_timeouts, pinned, statement
+from runner.connect.session import Session, connect
+from runner.errors import ConnectionFailed, StatementFailed, UsageError
 from runner.execute.transaction_blocks import CHECK_CONSTRAINTS
+from runner.psql.steps import LOCAL_HOSTS, Connect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runner.check.script_facts import ScriptFacts
-    from runner.connect.session import Session
+    from runner.observer import Observer
+    from runner.results import Target
+    from runner.settings import Settings
 
 # What a new psql session does not have: everything that an earlier script may have left.
 # DISCARD ALL does the same, but not in a transaction.
@@ -37,6 +44,7 @@ _DISCARD = (
 LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
 # Parameters of a startup packet that are no settings of the session to be.
 _NO_SETTINGS = frozenset({"", "user", "database", "options", "replication", "application_name"})
+_PORT = "5432"  # as in the image
 # Variables that libpq makes settings of: EnvironmentOptions in fe-protocol3.c.
 _VARIABLES = {"PGTZ": "timezone", "PGDATESTYLE": "datestyle", "PGGEQO": "geqo"}
 
@@ -107,3 +115,60 @@ def set_commands(conn: Session, settings: Mapping[str, str]) -> tuple[bytes, ...
     command = sql.SQL("SELECT pg_catalog.set_config({}, {}, false);")
     made = (command.format(*map(sql.Literal, pair)) for pair in settings.items())
     return tuple(encoded(conn, one.as_string(conn)) for one in made)
+
+
+def named_parameters(step: Connect) -> dict[str, str]:
+    r"""The parameters that a `\connect` names. Raises StatementFailed where libpq takes none."""
+    words = {"dbname": step.dbname, "user": step.user, "host": step.host, "port": step.port}
+    given = {name: value for name, value in words.items() if value is not None}
+    try:
+        text = make_conninfo("", **given) if step.conninfo is None else step.conninfo
+        return {name: str(value) for name, value in conninfo_to_dict(text).items()}
+    except (ProgrammingError, ValueError):  # what is no text in UTF-8 among them
+        place = step.statement.source.place(step.statement.offset)
+        message = "\\connect: libpq cannot use these parameters"
+        # "from None": libpq's own text quotes the part that it could not read.
+        raise StatementFailed(message, place=place) from None
+
+
+def is_here(given: Mapping[str, str], target: Target) -> bool:
+    """Whether these parameters name the server of the target, which in the image is this one."""
+    host, port = given.get("host", given.get("hostaddr")), given.get("port")
+    is_server = host in (None, target.host) or host in LOCAL_HOSTS or str(host).startswith("/")
+    return is_server and port in (None, str(target.port), _PORT) and "service" not in given
+
+
+def session_settings(given: Mapping[str, str]) -> dict[str, str]:
+    """What the parameters set for the session."""
+    names = ("application_name", "client_encoding")
+    found = {name: given[name] for name in names if name in given}
+    return settings_of({"options": given.get("options", "")}) | found
+
+
+def new_connection(step: Connect, conninfo: str, settings: Settings, observer: Observer) -> Session:
+    r"""Raises StatementFailed, with the place of the `\connect`, where psql stops."""
+    try:
+        return connect(
+            conninfo,
+            connect_timeout=settings.connect_timeout,
+            observer=observer,
+        )
+    except (ConnectionFailed, UsageError) as error:
+        raise StatementFailed(
+            f"\\connect: {error.message}",
+            place=step.statement.source.place(step.statement.offset),
+            detail=error.detail,
+            hint=error.hint,
+        ) from error
+
+
+def variables(conn: Session, target: Target) -> dict[str, str]:
+    """psql's variables about a connection: `SyncVariables`."""
+    return {
+        "DBNAME": target.dbname,
+        "USER": target.user,
+        "HOST": target.host,
+        "PORT": str(target.port),
+        "SERVER_VERSION_NUM": str(conn.info.server_version),
+        "SERVER_VERSION_NAME": conn.info.parameter_status("server_version") or "",
+    }

@@ -16,7 +16,7 @@ from runner.errors import ScriptError, StatementFailed
 from runner.execute.executor import Executor
 from runner.execute.transaction_blocks import left_open
 from runner.psql.steps import Connect, Statement
-from runner.sessions import reconnect, session_reset
+from runner.sessions import session_reset
 
 if TYPE_CHECKING:
     from runner.check.script_facts import ScriptFacts
@@ -178,13 +178,13 @@ class Sessions:
         Another user acts as a role. None: its statements are passed over. Raises StatementFailed
         where psql would stop, ScriptError for another server.
         """
-        execution, given = self._execution, reconnect.named_parameters(step)
+        execution, given = self._execution, session_reset.named_parameters(step)
         target, databases = execution.target, execution.databases
         user = given.get("user") or (self._user if step.reuse else target.user)
         name = given.get("dbname") or (self._dbname if step.reuse else user)
         place = step.statement.source.place(step.statement.offset)
         stays = databases is None and not execution.autocommit
-        if not reconnect.is_here(given, target) or (stays and name != target.dbname):
+        if not session_reset.is_here(given, target) or (stays and name != target.dbname):
             raise ScriptError(
                 "\\connect leads to another server",
                 place=place,
@@ -195,7 +195,10 @@ class Sessions:
         conn, self._user = self._session_of(name, step), user
         if conn is None:
             return None
-        begin = *session_reset.set_commands(conn, reconnect.session_settings(given)), *self._first
+        begin = (
+            *session_reset.set_commands(conn, session_reset.session_settings(given)),
+            *self._first,
+        )
         if begin:
             conn.execute(b"".join(begin))
         try:
@@ -203,14 +206,14 @@ class Sessions:
         except StatementFailed as error:
             message = f"\\connect: {error.message}"
             raise error.converted(StatementFailed, message=message, place=place) from None
-        return conn, reconnect.variables(conn, target._replace(dbname=name, user=user))
+        return conn, session_reset.variables(conn, target._replace(dbname=name, user=user))
 
     def _session_of(self, name: str, step: Connect) -> Session | None:
         """That of a database, which is new without a transaction; None where it is passed over."""
         execution, databases = self._execution, self._execution.databases
         if databases is None:
             conninfo = make_conninfo(execution.session.conninfo_alike(), dbname=name)
-            new = reconnect.new_connection(step, conninfo, self._settings, execution.observer)
+            new = session_reset.new_connection(step, conninfo, self._settings, execution.observer)
             self._disconnect()
             new.execute(b"".join(self.own_settings()))
             self._dbname = name
@@ -237,7 +240,7 @@ class Sessions:
         exchange.use(self._execution.session)
         self._dbname, self.guard = target.dbname, self._home_guard
         self._user = target.user
-        exchange.act_as(self._user)
+        exchange.user = self._user
 
     def _disconnect(self) -> None:
         conn = self.executor.exchange.conn
@@ -269,7 +272,7 @@ class Sessions:
 
     def _become(self, conn: Session, role: str | None) -> None:
         """Acts as a role, or stays what the run is. Raises StatementFailed."""
-        self.executor.exchange.act_as(role or self._execution.target.user)
+        self.executor.exchange.user = role or self._execution.target.user
         if role is None:
             return
         name = sql.Literal(role).as_string(conn)

@@ -165,8 +165,8 @@ OFFERED = {
         transaction.run_in_transaction
     """,
     "sessions": """
-        reconnect.new_connection script_runner.Scripts session_reset.LEFT_BEHIND
-        session_reset.own_settings
+        script_runner.Scripts session_reset.LEFT_BEHIND
+        session_reset.new_connection session_reset.own_settings
     """,
     "scripts": """
         files.CONTAINER_FOLDER files.Files files.KeptFile files.RunProgram
