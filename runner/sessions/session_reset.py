@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 # What a new psql session does not have: everything that an earlier script may have left.
 # DISCARD ALL does the same, but not in a transaction.
-_RESET = (b"RESET SESSION AUTHORIZATION;", b"RESET ALL;")
+RESET = (b"RESET SESSION AUTHORIZATION;", b"RESET ALL;")
 # As the script left it: the guard's counters need it.
 _TRACK_COUNTS = b"SELECT pg_catalog.current_setting('track_counts');"
-_DISCARD = (
+DISCARD = (
     b"CLOSE ALL;",
     b"UNLISTEN *;",
     b"DEALLOCATE ALL;",
@@ -76,19 +76,11 @@ def new_session(own: Sequence[bytes], *, is_guarded: bool) -> tuple[bytes, ...]:
 
     The guard's query stands between them, while the temporary tables still exist.
     """
-    reset = (*_RESET, *own)
+    reset = (*RESET, *own)
     if not is_guarded:
-        return (*reset, *_DISCARD)
+        return (*reset, *DISCARD)
     effects = (command.encode() for command in pinned(statement("guard/effects")))
-    return (_TRACK_COUNTS, *reset, *effects, *_DISCARD)
-
-
-def end_session(own: Sequence[bytes]) -> bytes:
-    """The commands after which nothing of the scripts is left in the server's session.
-
-    Deferred constraints come first, while the lock timeout of `own` counts.
-    """
-    return b"".join((*own, *_RESET, *_DISCARD))
+    return (_TRACK_COUNTS, *reset, *effects, *DISCARD)
 
 
 def settings_of(parameters: Mapping[str, str]) -> dict[str, str]:

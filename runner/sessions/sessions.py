@@ -134,8 +134,11 @@ class Sessions:
         return (*end, *session_reset.new_session(own, is_guarded=self.guard is not None))
 
     def end_session(self) -> bytes:
-        """The commands after which nothing of the scripts is left in the server's session."""
-        return session_reset.end_session(self.own_settings())
+        """The commands after which nothing of the scripts is left in the server's session.
+
+        Deferred constraints come first, while the lock timeout counts.
+        """
+        return b"".join((*self.own_settings(), *session_reset.RESET, *session_reset.DISCARD))
 
     def _new_defaults(self) -> tuple[bytes, ...]:
         if not self._changes_defaults:
