@@ -32,8 +32,8 @@ class Execution(NamedTuple):
     `probe` gives for a statement is run after it. A command that matches the pattern `left_out`
     is not sent; `rewrite` gives the text that is sent for that of a statement. With `on_error` the
     scripts go on after an error, as in psql with ON_ERROR_ROLLBACK; it takes the error and the text
-    of the statement. `merges`: runs of INSERTs may go in fewer messages. Without `data` no INSERT
-    and no COPY is sent. `databases` is None where the scripts stay in one.
+    of the statement. `merges`: runs of INSERTs may go in fewer messages. `databases` is None where
+    the scripts stay in one.
     """
 
     session: Session
@@ -46,7 +46,6 @@ class Execution(NamedTuple):
     left_out: str | None = None
     rewrite: Callable[[bytes], bytes] | None = None
     merges: bool = True
-    data: bool = True
     on_error: Callable[[RunnerError, bytes], None] | None = None
     databases: Databases | None = None
 

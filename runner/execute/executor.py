@@ -88,8 +88,6 @@ class Executor:
         steps = read_script(source, state)
         if self._recovery is not None:
             steps = step_filters.rehearsed(steps, autocommit=self._execution.autocommit)
-        if not self._execution.data:
-            steps = step_filters.without(separated(steps), step_filters.is_data)
         in_blocks = separated if self._execution.autocommit else self.blocks.script
         self.run_steps(in_blocks(self.without_left_out(steps)), state, progress, own)
         self._pending.append(Part(None, progress, is_end=True))
@@ -118,6 +116,8 @@ class Executor:
         """Passes the steps on, but for what options leave out."""
         if (left_out := self._left_out) is None:
             return steps
+        if self._execution.left_out is not None:
+            steps = separated(steps)
         return step_filters.without(steps, lambda statement: left_out(Command(statement.text)))
 
     def _filtered(self, steps: Iterator[Step]) -> Iterator[Step | Shared]:

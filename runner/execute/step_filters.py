@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from runner.errors import ScriptError
 from runner.psql.maintenance import concurrently
-from runner.psql.sql_text import first_words, refused_control, transaction_commands
+from runner.psql.sql_text import first_words
 from runner.psql.steps import (
     Connect,
     CopyData,
@@ -42,25 +41,9 @@ _SET_TIMEOUT = re.compile(rb"(?i)SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_timeo
 _NO_TIMEOUT = re.compile(rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z")
 _HAS_TRANSACTION_TIMEOUT = 170000
 
-_INSERT = re.compile(rb"(?i)\s*INSERT\b")
 _SAVEPOINTS = ((b"SAVEPOINT",), (b"RELEASE",), (b"ROLLBACK",))
 # Of most statements, and of none that has such a command.
 _OTHER_INITIALS = frozenset(b"DdGgIiTtUuVvWwCc")
-
-
-def without_transaction_control(steps: Iterator[Step]) -> Iterator[Step]:
-    """Passes the steps on. Raises ScriptError at a statement that begins or ends a transaction."""
-    for step in steps:
-        statement = step.statement if isinstance(step, Gset | Gexec) else step
-        if isinstance(statement, Statement):
-            for start, control in transaction_commands(statement):
-                raise ScriptError(
-                    refused_control(control),
-                    place=statement.source.place(statement.file_offset(start)),
-                    hint="Remove it: all scripts run in one transaction, which the runner commits."
-                    " To run them as psql does, statement by statement, use --transaction none.",
-                )
-        yield step
 
 
 def without(steps: Iterator[Step], is_left_out: Callable[[Statement], object]) -> Iterator[Step]:
@@ -103,11 +86,6 @@ def rehearsed(steps: Iterator[Step], *, autocommit: bool) -> Iterator[Step]:
                 yield step._replace(host=None, port=None)
         elif not isinstance(step, Problem) or step.warning:
             yield step
-
-
-def is_data(statement: Statement) -> bool:
-    """Whether it is INSERT or COPY."""
-    return bool(statement.data or _INSERT.match(statement.text))
 
 
 def apart_from_savepoints(steps: Iterator[Step]) -> Iterator[Step]:

@@ -197,7 +197,7 @@ class _Rehearsal:
                 _Progress(observer),
                 target,
                 autocommit=self._autocommit,
-                data=not settings.schema_only,
+                left_out="INSERT |COPY " if settings.schema_only else None,
                 on_error=self._on_error,
                 databases=None if is_one else databases,
             ),

@@ -10,8 +10,8 @@ from psycopg import errors, pq
 from runner.connect import wire
 from runner.errors import ScriptError, StatementFailed
 from runner.execute.messages import Message, Part
-from runner.execute.step_filters import without_transaction_control
 from runner.psql.reader import read_script
+from runner.psql.sql_text import refused_control, transaction_commands
 from runner.psql.state import State
 from runner.psql.steps import Connect, Gexec, Gset, Problem, Statement, Sync, separated
 from runner.scripts.files import Files
@@ -66,7 +66,7 @@ def read_assertions(
 
 def _read(script: Script, variables: Mapping[str, str]) -> AssertionFile:
     steps = separated(read_script(script.source, State(Files(script.path.parent), variables)))
-    plain = tuple(_plain(step, script.name) for step in without_transaction_control(steps))
+    plain = tuple(_plain(step, script.name) for step in steps)
     rollback = Statement(_AFTER, 0, 1, script.source)
     return AssertionFile(script.name, (*filter(None, plain), rollback))
 
@@ -75,6 +75,12 @@ def _plain(step: Step, name: str) -> Statement | None:
     if isinstance(step, Sync) and step.known:
         return None
     if isinstance(step, Statement) and not step.data:
+        for start, control in transaction_commands(step):
+            raise ScriptError(
+                refused_control(control),
+                place=step.source.place(step.file_offset(start)),
+                hint="Remove it: the assertions run in the transaction of the scripts.",
+            )
         return step
     place = _place(step)
     message = "an assertion is plain SQL: no psql meta-command, no COPY data"

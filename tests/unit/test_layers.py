@@ -112,7 +112,7 @@ OFFERED = {
         execution.RunningScript execution.Where executor.Executor messages.Message
         messages.Part role_rights.RoleRights role_rights.act_for server_errors.hint_for
         server_errors.statement_failed shared.Shared
-        step_filters.without_transaction_control transaction_blocks.CHECK_CONSTRAINTS
+        transaction_blocks.CHECK_CONSTRAINTS
         transaction_blocks.RELEASE_BLOCK transaction_blocks.ROLL_BACK_BLOCK
         transaction_blocks.TransactionBlocks transaction_blocks.left_open
     """,
