@@ -341,8 +341,8 @@ def test_an_interrupt_ends_their_query(
     shell_script(folder, "02.sh", text, executable=False)
     process = start("apply", "-s", "sql", "-t", fresh_database, *ALLOWED)
     asleep = (
-        "select count(*) from pg_stat_activity where query ~ 'pg_sleep' and pid <> pg_backend_pid()"
-        " and datname = current_database()"
+        "select count(*) from pg_stat_activity"
+        " where query ~ '^do.*pg_sleep' and datname = current_database()"
     )
     until(lambda: query(fresh_database, asleep) == [1], "it does not run")
     process.send_signal(signum)
