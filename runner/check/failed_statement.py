@@ -43,6 +43,7 @@ class FailedStatement:
         self.sqlstate = error.sqlstate
         self.detail = error.detail or ""
         self.message = error.message
+        self.context = error.context or ""
         text, offset = error.statement or ("", None)
         self.text = _bytes(text)
         start = None if offset is None else len(_bytes(text[:offset]))
@@ -53,7 +54,9 @@ class FailedStatement:
                 self.in_body = True
                 self.text, start = token.text[tag:-tag], start - token.offset - tag
                 break
-        self.tokens = [token for token in tokens(self.text) if token.text != b";" or self.in_body]
+        self.tokens = list(tokens(self.text))
+        if self.tokens and self.tokens[-1].text == b";" and not self.in_body:
+            self.tokens.pop()
         self.joined = _joined(self.tokens)
         self.at: int | None = None
         if start is not None:

@@ -71,6 +71,8 @@ def _missing(failed: FailedStatement) -> str | None:
     if not failed.names or failed.joined.startswith("DROP "):
         return None
     name = failed.names[0]
+    if re.search(rf'"SET {re.escape(name)}\b', failed.context, re.IGNORECASE):
+        return f"In PL/pgSQL a variable is set without SET: {name} := value;"
     if (
         failed.sqlstate == "42P01"
         and catalog_name(failed.word) == name
