@@ -29,7 +29,8 @@ _BYTE = re.compile(r"\b0x([0-9a-f]{2})\b")
 _ENCODING_HINT = (
     "Save the script as UTF-8, or say at its top what it is in: SET client_encoding = 'LATIN1';"
 )
-_NEW_OWNER = re.compile(r"(?i)\bOWNER\s+TO\s+(\"[^\"]+\"|\w+)\s*;?\s*$")
+# At the end of the statement, or of the one in a body that the context names.
+_NEW_OWNER = re.compile(r"(?i)\bOWNER\s+TO\s+(\"[^\"]+\"|\w+)\s*;?\s*\"?$")
 # Classes of SQLSTATE of which a row is not the cause: where INSERTs are merged, any of them may be
 # told in the place of another.
 _NOT_OF_ROWS = ("08", "25", "40", "53", "55", "57", "58")
@@ -52,7 +53,8 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
         kind = Refused
         # Who runs the scripts, and where, is not in the server's hint.
         is_schema = failed.message.startswith("permission denied for schema")
-        owner = _NEW_OWNER.search(text) if is_schema else None
+        inner = (failed.context or text).partition("\nPL/pgSQL")[0]
+        owner = _NEW_OWNER.search(inner) if is_schema else None
         user = owner[1] if owner else target.user
         more = failed.detail or failed.hint
         hint = failures.advice(failed.message, more, user, target.host)
