@@ -162,6 +162,9 @@ def drop_database(conn: Connection[TupleRow], name: str, *, polls: bool = True) 
     except errors.ObjectInUse:
         fetch(conn, sql.SQL(_END_SESSIONS).format(name))
         conn.execute(command)
+    except errors.WrongObjectType:  # scripts have made it a template
+        conn.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(sql.Identifier(name)))
+        conn.execute(command)
 
 
 def drop_abandoned(conn: Connection[TupleRow]) -> None:

@@ -247,6 +247,7 @@ FAILURES = {
         "\\c {x}\nCREATE DATABASE {x}_c TEMPLATE {x}_a;\n\\c {x}_c\nDROP TABLE t, nothing;\n",
         3,
     ),
+    "a template": ("\\c {x}\nALTER DATABASE {x}_a IS_TEMPLATE true;\nSELECT 1/0;\n", 3),
     "a database that exists": ("CREATE DATABASE {x}_b;\n", 3),
     "no such database": ("\\c {x}_nowhere\n", 3),
     "rows are lost there": ("\\c {x}_b\nDELETE FROM kept;\n", 4),
