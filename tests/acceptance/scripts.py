@@ -42,6 +42,13 @@ def execute(conninfo: str, *statements: str) -> None:
             conn.execute(statement.encode())
 
 
+def drop_roles(conn: psycopg.Connection[Any], prefix: str) -> None:
+    """Drops the roles whose names begin with the prefix, and what they own in this database."""
+    query = "select quote_ident(rolname) from pg_roles where starts_with(rolname, %s)"
+    for (role,) in conn.execute(query, [prefix]).fetchall():
+        conn.execute(f"drop owned by {role}; drop role {role}".encode())
+
+
 def tables(conninfo: str) -> list[str]:
     """The tables of the schema public: none in a database that was left as it was."""
     return query(

@@ -8,11 +8,10 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from tests.acceptance.scripts import query, write_scripts
-from tests.servers import unique_name
+from tests.acceptance.scripts import drop_roles, query, write_scripts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.conftest import Runner
@@ -96,22 +95,6 @@ select 'member', pg_get_userbyid(roleid), pg_get_userbyid(member),
 select 'role', rolname, rolconfig::text, '' from pg_roles where rolname like '{x}%'
  order by 1, 2, 3
 """
-
-
-@pytest.fixture
-def prefix(admin: psycopg.Connection[Any]) -> Iterator[str]:
-    """Begins the names of all roles of a test, which are dropped after it."""
-    name = unique_name()
-    yield name
-    drop_roles(admin, name)
-
-
-def drop_roles(admin: psycopg.Connection[Any], prefix: str) -> None:
-    found = admin.execute(
-        "select quote_ident(rolname) from pg_roles where starts_with(rolname, %s)", [prefix]
-    )
-    for (role,) in found.fetchall():
-        admin.execute(f"drop role {role}".encode())
 
 
 def test_roles_of_the_scripts_are_used_as_by_a_superuser(
@@ -266,45 +249,6 @@ def test_forced_row_level_security_hides_no_rows_from_the_scripts(
             ).fetchone()
             assert forced == ([True, True, False],)
         runner("verify", "-s", folder, *options, check=0)
-
-
-@pytest.mark.needs18
-def test_a_schema_named_like_the_role_takes_no_tables(
-    runner: Runner,
-    tmp_path: Path,
-    make_role: Callable[..., str],
-    make_database: Callable[..., str],
-) -> None:
-    user = make_role("CREATEDB")
-    target = make_database(owner=user)
-    folder = write_scripts(tmp_path, f"create schema {user}; create table guests (id int);")
-    done = runner("apply", "-s", folder, "-t", make_conninfo(target, user=user), check=0)
-    assert f"WARNING: the schema {user} is named like the role" in done.stderr
-    assert query(target, "select schemaname::text from pg_tables where tablename = 'guests'") == [
-        "public"
-    ]
-
-
-@pytest.mark.needs18
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("create table e (at timestamptz unique default now());", "give at values"),
-        (
-            "create table e (x int default 1, at timestamptz default now(), primary key (x, at));",
-            "",
-        ),
-        ("create table e (tx bigint unique default txid_current());", "give tx values"),
-    ],
-)
-def test_now_stands_still(
-    runner: Runner, tmp_path: Path, fresh_database: str, text: str, said: str
-) -> None:
-    rows = "\ninsert into e default values;" * 2
-    folder = write_scripts(tmp_path, text + rows)
-    done = runner("apply", "-s", folder, "-t", fresh_database, check=3)
-    assert "are the same in all statements of the run" in done.stderr
-    assert said in done.stderr
 
 
 @pytest.mark.needs18

@@ -5,6 +5,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 
 from runner.report import progress
 from runner.report.printer import Printer
@@ -146,3 +147,16 @@ def test_no_more_than_all_of_it_is_sent() -> None:
     activity.start_script("a.sql", 10)
     activity.done = 9000
     assert activity.percent == 100
+
+
+def test_names_are_cut_at_their_start() -> None:
+    shown = []
+    for name in ("01-schema.sql", "02-seed.sql"):
+        activity = Activity()
+        activity.start_script(f"folder-of-the-init-scripts/{'db/' * 9}{name}", 10)
+        stream = io.StringIO()
+        console = Console(file=stream, width=60)
+        console.print(activity.draw(60))
+        shown.append(stream.getvalue())
+        assert name in shown[-1]
+    assert shown[0] != shown[1]
