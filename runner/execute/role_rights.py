@@ -42,6 +42,12 @@ _MEMBERSHIPS = (
         rb"|(?P<admin>\s+ADMIN)|\s+(?:ROLE|USER))\s+(?P<members>%b)" % (_KIND, _NAME, _NAMES)
     ),
 )
+# A body that puts the name together: format('GRANT %I TO CURRENT_USER', 'app').
+_GRANTS_BY_TEXT = re.compile(
+    rb"(?i)'\s*GRANT\s(?=[^;]*?[%|])(?:(?!\bON\b)[^;])*?\bTO\b['|\s]+"
+    rb"(?:CURRENT_USER|CURRENT_ROLE|SESSION_USER)\b[^;]*"
+)
+_IN_QUOTES = re.compile(rb"'\"?([\w$]+)\"?'")
 # RESET ALL would forget which tables wait; another role sees what their policies show to it.
 _FORCES = re.compile(
     rb"(?i)\bFORCE\s+ROW\s+LEVEL\s|\A\s*RESET\s+ALL\b"
@@ -147,6 +153,9 @@ class RoleRights:
             # Since 16 it has the option, and cannot grant it to itself.
             if found["admin"] and self._is_recent:
                 edits.append(self._without_self(found))
+        for by_text in _GRANTS_BY_TEXT.finditer(text):
+            named = _names(by_text[0]) & _names(b" ".join(_IN_QUOTES.findall(text)))
+            self._kept |= named or _names(text)  # a variable has the name
         for start, end, new in sorted(edits, reverse=True):
             statement = statement.with_replaced(start, end, new)
         return statement
