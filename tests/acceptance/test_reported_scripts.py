@@ -196,7 +196,7 @@ OWNED = {
     "alter_role_nosuperuser": Case(
         "CREATE ROLE {x} LOGIN;\nALTER ROLE {x} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;",
         (4,),
-        said="Leave out NOSUPERUSER",
+        said="Leave out SUPERUSER, REPLICATION and BYPASSRLS, also with NO before them",
     ),
     "grant_predefined_role": Case(
         "CREATE ROLE {x} LOGIN; GRANT pg_monitor TO {x};",
