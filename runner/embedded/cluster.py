@@ -95,7 +95,7 @@ class Cluster:
         lines = self._pid_file()
         if lines is None:
             return None
-        if not _is_postmaster(int(lines[0]), self.place):
+        if not is_postmaster(int(lines[0]), self.place):
             (self.place / "postmaster.pid").unlink()
             _remove_socket_dir(lines)
             return None
@@ -143,7 +143,7 @@ class Cluster:
         """
         latest = time.monotonic() + _LONGEST_WAIT
         while not is_reached(self._pid_file() or []):
-            if time.monotonic() > latest or not _is_postmaster(pid, self.place):
+            if time.monotonic() > latest or not is_postmaster(pid, self.place):
                 return is_reached(self._pid_file() or [])
             time.sleep(_POLL_INTERVAL)
         return True
@@ -167,12 +167,15 @@ def _remove_socket_dir(pid_file: list[str]) -> None:
             shutil.rmtree(line, ignore_errors=True)
 
 
-def _is_postmaster(pid: int, place: Path) -> bool:
+def is_postmaster(pid: int, place: Path) -> bool:
     """Return whether the process is a server on that data directory; pids are reused."""
     try:
-        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        return os.fsencode(place) in arguments
-    except FileNotFoundError:
+        if arguments := Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[:-1]:
+            return os.fsencode(place) in arguments
+        # It has none for a moment while it executes the program, and none when it has ended.
+        status = Path(f"/proc/{pid}/status").read_text()
+        return any(f"\nState:\t{state}" in status for state in "RD")
+    except (FileNotFoundError, ProcessLookupError):
         if Path("/proc/self").exists():
             return False
     command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from runner.embedded import cluster
 from runner.embedded.programs import FALLBACK, package_bin_dir, reachable, server_user
 from tests.conftest import clean_environment
 from tests.waiting import until
@@ -301,6 +302,17 @@ def test_a_process_that_got_the_number_of_a_dead_server_is_left_alone(data_dir: 
         finally:
             bystander.kill()
     assert_stopped(facts)
+
+
+def test_a_process_that_executes_a_program_has_not_ended(tmp_path: Path) -> None:
+    """A starting server, whose process has no arguments for a moment."""
+    script = tmp_path / "again.sh"
+    script.write_text('[ "$1" = 0 ] || exec sh "$0" $(($1 - 1)) "$2"\n')
+    seen = []
+    with subprocess.Popen(["sh", script, "500", tmp_path]) as process:
+        while process.poll() is None:
+            seen.append(cluster.is_postmaster(process.pid, tmp_path))
+    assert all(seen[:-1])  # at the last it may have ended
 
 
 def test_an_exception_stops_it(data_dir: Path) -> None:
