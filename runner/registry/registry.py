@@ -7,9 +7,7 @@ import json
 import socket
 import subprocess
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -208,34 +206,18 @@ def _client() -> str:
     return f"{user}@{socket.gethostname()}"
 
 
-class GitRevision:
-    """Asks git for the commit that is checked out in `folder`; `answer` is read later.
+def git_revision(folder: Path) -> str | None:
+    """The commit that is checked out in `folder`; None where git tells none, or not soon.
 
     git may be missing, see no repository or no commit, or refuse a folder of another user
     (safe.directory in git-config(1)).
     """
-
-    def __init__(self, folder: Path) -> None:
-        self._git: subprocess.Popen[bytes] | None = None
-        command, no = ["git", "-C", str(folder), "rev-parse", "HEAD"], subprocess.DEVNULL
-        with suppress(OSError):
-            self._git = subprocess.Popen(command, stdin=no, stdout=subprocess.PIPE, stderr=no)
-
-    @cached_property
-    def answer(self) -> str | None:
-        """None where git tells no commit, or not soon: the target's transaction is open."""
-        output = b""
-        if self._git is not None:
-            with suppress(subprocess.TimeoutExpired):
-                output, _ = self._git.communicate(timeout=_GIT_TIMEOUT)
-            output = b"" if self._git.returncode else output
-        return output.decode("ascii", "replace").strip() or None
-
-    def close(self) -> None:
-        """Ends git."""
-        if self._git is not None:
-            with self._git:
-                self._git.terminate()
+    command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
+    try:
+        found = subprocess.run(command, capture_output=True, timeout=_GIT_TIMEOUT, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found.stdout.decode("ascii", "replace").strip() or None
 
 
 def runs(conn: Connection[TupleRow], schema: str, limit: int = 10) -> tuple[RecordedRun, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -62,7 +63,6 @@ class RunState:
             databases=databases(self) if databases else None,
         )
         self.scripts = Scripts(execution, ctx.settings, guard=guard, facts=ctx.prepared.outline)
-        self._revision: registry.GitRevision | None = None
         self._is_reported = False
 
     @property
@@ -104,12 +104,8 @@ class RunState:
             # Closing alone would leave their locks to the server for a moment longer.
             roll_back(conn)
             conn.close()
-        if self._revision is not None:
-            self._revision.close()
 
     def run_scripts(self) -> None:
-        if self.ctx.settings.registry:
-            self._revision = self._revision or registry.GitRevision(self.ctx.prepared.folder.path)
         for one in self.ctx.prepared.checked:
             self.scripts.run(one)
 
@@ -121,8 +117,11 @@ class RunState:
             self.ctx.observer.notice(registry.not_recorded(info.obstacle))
             return ""
         results = tuple(self.scripts.results)
-        revision = self._revision.answer if self._revision is not None else None
-        return registry.record(info, entry._replace(scripts=results, git_revision=revision))
+        return registry.record(info, entry._replace(scripts=results, git_revision=self._revision))
+
+    @cached_property
+    def _revision(self) -> str | None:
+        return registry.git_revision(self.ctx.prepared.folder.path)
 
     def is_committed(self) -> None:
         """The run cannot be undone any more."""

@@ -9,8 +9,6 @@ from runner.comparison import Caution, Difference
 from runner.connect.queries import fetch, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
@@ -19,21 +17,23 @@ if TYPE_CHECKING:
 
 def compare_shards(
     conn: Connection[TupleRow], reference: Snapshot
-) -> Iterator[Difference | Caution]:
-    """Yield the indexes and constraints that shards lack or have beside those of their table.
+) -> tuple[list[Difference], list[Caution]]:
+    """Return the indexes and constraints that shards lack or have beside those of their table.
 
     And the servers that have not answered. Nothing is asked where the scripts distribute nothing.
     """
+    found, unanswered = [], []
     tables = {key.name for key in reference.objects if key.object == "distribution"}
     for server, is_answer, result in (
         fetch(conn, statement("verify/citus_shards")) if tables else ()
     ):
         if not is_answer:
-            yield Caution(f"the shards on {server} are not verified: {result}")
+            unanswered.append(Caution(f"the shards on {server} are not verified: {result}"))
             continue
         for table, shard, definition, is_missing in json.loads(result or "[]"):
             if table not in tables:
                 continue
             values = (definition, "none") if is_missing else (None, definition)
             place = f"shard {shard} on {server}"
-            yield Difference("changed", "distribution", table, *values, property=place)
+            found.append(Difference("changed", "distribution", table, *values, property=place))
+    return found, unanswered

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from runner.catalog.sequences import compare_sequences
 from runner.catalog.shared import shared_queries, without_other_shared_objects
 from runner.catalog.snapshot import made_again
 from runner.check.definitions import definitions
-from runner.comparison import Caution, Difference, Verification
+from runner.comparison import Verification
 from runner.errors import Collision, Refused, RunnerError
 from runner.reference.reference import Reference
 from runner.reference.reference_state import (
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
+    from runner.comparison import Caution, Defined, Difference, Found
     from runner.connect.session import Session
     from runner.execute.shared import Shared
     from runner.guard.effects import Effects, Inventory
@@ -213,12 +214,11 @@ class Verifier:
         checked = reference.snapshot.checked()
         cautions: list[Caution] = [*made_again(reference.snapshot, target.snapshot)]
         if self._written is None:
-            shards = list(compare_shards(conn, reference.snapshot))
-            found += [one for one in shards if isinstance(one, Difference)]
-            cautions += [one for one in shards if isinstance(one, Caution)]
+            on_shards, unanswered = compare_shards(conn, reference.snapshot)
+            found += on_shards
+            cautions += unanswered
         if self._compares_rows:
-            states = rows.sequences(reference)
-            behind, sequences = compare_sequences(reference.states, states)
+            behind, sequences = compare_sequences(reference.states, rows.sequences(reference))
             found += behind
             cautions += sequences
             if all(map(rows.is_derived, found)):
@@ -227,10 +227,13 @@ class Verifier:
                 checks = [check for check in checks if check.actual.name not in unverified]
             checked["rows"] = rows.rows(reference, checks)
         if found:
-            self._verification = self._of(checked, found, reference, target)
+            places, unapplied = self._located(found, reference, target)
+            self._verification = Verification(checked, places, partially_applied=unapplied)
         else:
-            cautions += rows.cautions(reference, checks) if self._compares_rows else ()
-            kept = rows.kept(reference) if self._compares_rows else ()
+            kept: tuple[str, ...] = ()
+            if self._compares_rows:
+                cautions += rows.cautions(reference, checks)
+                kept = rows.kept(reference)
             self._verification = Verification(checked, cautions=tuple(cautions), kept=kept)
         self._reference.release()
 
@@ -249,42 +252,43 @@ class Verifier:
         self, reference: ReferenceState, rows: RowComparison
     ) -> tuple[list[Difference], list[RowCheck], ReferenceState]:
         """Return the differences in catalog and rows, without those between any two builds."""
-        snapshot = rows.target.snapshot
-        built_by = None if rows.written else most_common_owner(reference.snapshot, snapshot)
-        catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
-        checks = rows.checks(reference) if self._compares_rows else []
-        differing = rows.differences(reference, checks)
         made = rows.written.made if rows.written else ()
+        catalog, differing = self._compared(reference, rows)
+        names = {table_of(one) for one in differing}
         while not self.builds_before_run and reference.builds < reference.builds_needed:
-            if not differing and not any(d.kind != "missing" for d in catalog):
+            if not _shows(catalog, differing):
                 break
-            names = {table_of(difference) for difference in differing}
             repeat = names.difference(made) if reference.builds == 1 else None
             with self._telling_where():
                 reference = with_another_build(self.spec, self._reference, reference, names, repeat)
-            catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
-            again = rows.checks(reference, names)
-            if again != [check for check in checks if check.wanted.name in names]:
-                differing = rows.differences(reference, again)
-            checks = rows.checks(reference)
-        if self.builds_before_run and (differing or any(d.kind != "missing" for d in catalog)):
-            names = {table_of(difference) for difference in differing}
+            catalog, differing = self._compared(reference, rows, names)
+            names = {table_of(one) for one in differing}
+        if self.builds_before_run and _shows(catalog, differing):
             reference = with_second_run(self.spec, reference, names.difference(made))
-            catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
-            checks = rows.checks(reference) if self._compares_rows else []
-            differing = rows.differences(reference, checks)
+            catalog, differing = self._compared(reference, rows, names)
+        checks = rows.checks(reference) if self._compares_rows else []
         return [*catalog, *differing], checks, reference
 
-    def _of(
-        self,
-        checked: Mapping[str, int],
-        differences: Sequence[Difference],
-        reference: ReferenceState,
-        target: TargetState,
-    ) -> Verification:
+    def _compared(
+        self, reference: ReferenceState, rows: RowComparison, names: Collection[str] | None = None
+    ) -> tuple[list[Difference], list[Difference]]:
+        """Return what differs in the catalog, and in the rows of all tables or of those named."""
+        snapshot = rows.target.snapshot
+        built_by = None if rows.written else most_common_owner(reference.snapshot, snapshot)
+        catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
+        checks = rows.checks(reference, names) if self._compares_rows else []
+        return catalog, rows.differences(reference, checks)
+
+    def _located(
+        self, differences: Sequence[Difference], reference: ReferenceState, target: TargetState
+    ) -> tuple[tuple[Found, ...], Defined | None]:
         """Return the differences with their places, and where the scripts stopped, if they did."""
         folder, variables = self.spec.folder, self.spec.settings.variables
         in_order = tuple(one for one, _ in definitions(folder, variables))
-        found = tuple(located(differences, in_order, target.snapshot, reference.snapshot))
-        unapplied = first_unapplied(differences, in_order, reference, target)
-        return Verification(checked, found, partially_applied=unapplied)
+        found = located(differences, in_order, target.snapshot, reference.snapshot)
+        return tuple(found), first_unapplied(differences, in_order, reference, target)
+
+
+def _shows(catalog: Sequence[Difference], rows: Sequence[Difference]) -> bool:
+    """Whether there is more than missing objects, which other builds would not show either."""
+    return bool(rows) or any(one.kind != "missing" for one in catalog)
