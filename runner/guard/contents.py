@@ -51,6 +51,7 @@ class Contents(NamedTuple):
     """
 
     system: int | None
+    hides: bool
     safe: frozenset[int | tuple[int, str]]
     own: frozenset[int]
     looked: dict[tuple[int, str], Looked]
@@ -82,7 +83,7 @@ class Contents(NamedTuple):
         return self.looked.get(change.key) or self.looked.get((change.table.oid, "allowed"))
 
 
-NO_CONTENTS = Contents(None, frozenset(), frozenset(), {}, frozenset())
+NO_CONTENTS = Contents(None, True, frozenset(), frozenset(), {}, frozenset())
 
 
 def read_contents(text: str, allow: Sequence[str]) -> Contents:
@@ -92,6 +93,7 @@ def read_contents(text: str, allow: Sequence[str]) -> Contents:
     named = found.get("named") or ()
     return Contents(
         found.get("system"),
+        found.get("hides", True),
         frozenset(tuple(one) if isinstance(one, list) else one for one in found.get("safe", ())),
         frozenset(found.get("own", ())),
         {(one.oid, one.cause): one for one in looked},

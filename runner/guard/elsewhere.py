@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Container
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runner.connect import session
-from runner.connect.queries import PATH, first_rows, is_restricted, pinned, statement
+from runner.connect.queries import PATH, first_rows, pinned, statement
 from runner.errors import Refused, RunnerError
 from runner.guard import changes
 from runner.observer import Observer
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.guard.changes import Change
     from runner.guard.contents import Contents
-    from runner.guard.effects import Effects, Inventory, Relation
+    from runner.guard.effects import Effects, Inventory, Table
 
 
 _FIRST = 16384  # FirstNormalObjectId in src/include/access/transam.h: no object of the system
@@ -57,17 +57,51 @@ def unseen_changes(
 ) -> list[Change]:
     """Tables whose rows are to be compared, whatever the transaction's counters say.
 
-    A superuser may have switched these off and on again. Raises Refused where rows are gone.
+    They may have been switched off and on again. Raises Refused where rows are gone.
     """
-    written = [] if is_restricted(conn) else changes.uncounted(before, now)
+    written = changes.uncounted(before, now) if contents.hides else []
     written = [one for one in written if one.oid not in contents.safe]
-    _check_counters(conn, before, [one for one in written if not one.exclusive])
+    counted = [before.tables[one.oid] for one in written if not one.exclusive]
+    older = f"pg_catalog.age(xmin) > pg_catalog.age('{before.xid % 2**32}'::pg_catalog.xid)"
+    if lost := with_fewer_rows(conn, counted, here=older, there=older):
+        raise Refused(
+            f"the scripts delete or change rows of {', '.join(one.name for one in lost)} while"
+            " track_counts is off",
+            hint="Remove the statement that sets track_counts.",
+        )
     locked = [before.tables[one.oid] for one in written if one.exclusive]
     on_shards = [c for c in changes.written_on_shards(before, now) if not contents.is_safe(c)]
+    # New rows of Citus are told by the ids of their servers' transactions. What another session
+    # has put in during the run may count as gone: what the rows hold is compared.
+    new = "pg_catalog.age(xmin) > 0"
+    fewer = with_fewer_rows(conn, [c.table for c in on_shards], here=new, there="true")
     return [
         *(changes.Change(table, changes.VALUES, keep="all") for table in locked),
-        *lost_on_shards(conn, on_shards),
+        *(change for change in on_shards if change.table in fewer),
     ]
+
+
+def with_fewer_rows(
+    conn: Session, tables: Sequence[Table], *, here: str, there: str
+) -> list[Table]:
+    """Those of the tables that have fewer rows `here` than another session sees `there`.
+
+    They are counted here before and after, because others may delete some.
+    """
+    if not tables:
+        return []
+    own = " ".join(pinned(_counts(tables, here)))
+    ((first,),) = first_rows(conn, own)
+    elsewhere = _ask(conn.conninfo, _counts(tables, there), _UNKNOWN)
+    ((second,),) = first_rows(conn, own)
+    counts = zip(tables, elsewhere, json.loads(first), json.loads(second), strict=True)
+    return [table for table, rows, *ours in counts if rows > max(ours)]
+
+
+def _counts(tables: Sequence[Table], where: str) -> str:
+    queries = (f"SELECT pg_catalog.count(*) FROM ONLY {one.name} WHERE {where}" for one in tables)
+    counts = ", ".join(f"({one})" for one in queries)
+    return f"SELECT pg_catalog.to_json(ARRAY[{counts}])::pg_catalog.text;"
 
 
 def large_objects_lost(conn: Session, now: Effects) -> int:
@@ -78,49 +112,6 @@ def large_objects_lost(conn: Session, now: Effects) -> int:
     ((found,),) = first_rows(conn, " ".join(pinned(question)))
     there = _ask(conn.conninfo, question, "whether the scripts change large objects")
     return len(dict(there).items() - json.loads(found or "{}").items())
-
-
-def _check_counters(conn: Session, before: Inventory, written: Collection[Relation]) -> None:
-    """Raises Refused if rows of these tables are gone that the transaction's counters do not show.
-
-    The rows that are older than the transaction are counted here, elsewhere, and here again,
-    because others may delete some.
-    """
-    if not written:
-        return
-    older = f"pg_catalog.age(xmin) > pg_catalog.age('{before.xid % 2**32}'::pg_catalog.xid)"
-    here = " ".join(pinned(_counts([one.name or "" for one in written], older)))
-    names = [before.tables[one.oid].name for one in written]
-    ((first,),) = first_rows(conn, here)
-    there = _ask(conn.conninfo, _counts(names, older), _UNKNOWN)
-    ((second,),) = first_rows(conn, here)
-    counts = zip(names, there, json.loads(first), json.loads(second), strict=True)
-    if lost := [name for name, elsewhere, *own in counts if elsewhere > max(own)]:
-        raise Refused(
-            f"the scripts delete or change rows of {', '.join(lost)} while track_counts is off",
-            hint="Remove the statement that sets track_counts.",
-        )
-
-
-def lost_on_shards(conn: Session, written: Collection[Change]) -> list[Change]:
-    """Those of these tables of Citus that have fewer rows than others see, but for new ones.
-
-    A row is new by the id of its server's transaction. What another session has put in during the
-    run may count as gone: the caller compares what the rows hold.
-    """
-    if not written:
-        return []
-    names = [change.table.name for change in written]
-    here = " ".join(pinned(_counts(names, "pg_catalog.age(xmin) > 0")))
-    there = _ask(conn.conninfo, _counts(names, "true"), _UNKNOWN)
-    ((found,),) = first_rows(conn, here)
-    rows = zip(written, there, json.loads(found), strict=True)
-    return [change for change, elsewhere, own in rows if elsewhere > own]
-
-
-def _counts(names: Collection[str], where: str) -> str:
-    counts = (f"(SELECT pg_catalog.count(*) FROM ONLY {name} WHERE {where})" for name in names)
-    return f"SELECT pg_catalog.to_json(ARRAY[{', '.join(counts)}])::pg_catalog.text;"
 
 
 def _ask(conninfo: str, question: str, unknown: str) -> Any:

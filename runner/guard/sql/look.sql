@@ -5,6 +5,7 @@
 -- are after the scripts (kept.sql): all, or stable: those that no sequence and no volatile default fills.
 -- The answer is the setting runner.answer:
 -- system: the cluster's identifier, null when this role may not know it;
+-- hides: whether this role, or a function of a superuser, may switch off the transaction's counters;
 -- safe: oids of tables all of whose rows earlier runs wrote, or [oid, cause] of those asked for that
 -- hold nothing in these columns. They are locked against writers until the end of the transaction:
 -- nobody can put in a row that a script would then destroy. So are those whose rows are compared;
@@ -19,6 +20,7 @@ DECLARE
     asked    pg_catalog.json := pg_catalog.current_setting('runner.asked');
     registry pg_catalog.json := pg_catalog.current_setting('runner.registry');
     system   pg_catalog.int8;
+    hides    pg_catalog.bool;
     wanted   pg_catalog.text := $q$SELECT NULL::pg_catalog.oid AS oid, NULL::pg_catalog.text AS ours,
                                           NULL::pg_catalog.int8 AS rows, NULL::pg_catalog.text AS digest
                                     WHERE $1 IS NULL AND false$q$;
@@ -51,6 +53,14 @@ BEGIN
         SELECT c.system_identifier INTO system FROM pg_catalog.pg_control_system() AS c;
     EXCEPTION WHEN insufficient_privilege THEN
         NULL;
+    END;
+    BEGIN
+        PERFORM pg_catalog.set_config('track_counts', pg_catalog.current_setting('track_counts'), true);
+        hides := true;
+    EXCEPTION WHEN insufficient_privilege THEN
+        hides := EXISTS (SELECT FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_roles AS r ON r.oid = p.proowner
+                          WHERE p.prosecdef AND r.rolsuper
+                            AND pg_catalog.concat(p.proconfig, p.prosrc) ~* 'track_counts');
     END;
     IF (registry->>'version')::pg_catalog.int4 <= (asked->>'version')::pg_catalog.int4
        AND (registry->>'can_read')::pg_catalog.bool THEN
@@ -260,6 +270,6 @@ BEGIN
         END;
     END LOOP;
     PERFORM pg_catalog.set_config('runner.answer', pg_catalog.json_build_object(
-        'system', system, 'safe', safe, 'own', own, 'looked', looked, 'allowed', allowed, 'named', named)::pg_catalog.text, true);
+        'system', system, 'hides', hides, 'safe', safe, 'own', own, 'looked', looked, 'allowed', allowed, 'named', named)::pg_catalog.text, true);
 END
 $runner$;
