@@ -172,12 +172,14 @@ def record(info: RegistryInfo, entry: Entry) -> str:
         for position, script in enumerate(entry.scripts, 1)
     )
     scripts = _format(statement("registry/scripts"), sql.SQL(rows), registry=registry)
-    versions = range(info.version or 0, VERSION)
+    versions = [f"registry/version_{v + 1}" for v in range(info.version or 0, VERSION)]
+    changes = [_format(statement(version), registry=registry) for version in versions]
+    off = _format(statement("registry/event_triggers_off"), xid=entry.xid)
+    on = statement("registry/event_triggers_on")
     contents = _format(statement("registry/contents"), oids=_array(entry.changed))
     return "\n".join(
         [
-            *([statement("registry/citus")] if versions else ()),
-            *(_format(statement(f"registry/version_{v + 1}"), registry=registry) for v in versions),
+            *((statement("registry/citus"), off, *changes, on) if changes else ()),
             *([contents] if entry.changed else ()),
             "SAVEPOINT runner_registry;",
             _format(statement("registry/run"), *values, registry=registry),

@@ -890,6 +890,22 @@ def test_a_function_of_a_superuser_hides_no_deletion(as_new_role: Callable[[str]
     assert apply.sql("SELECT count(*) FROM t") == [2]
 
 
+def test_event_triggers_of_the_scripts_do_not_fire_at_the_end(apply: Applier) -> None:
+    """The registry is made after the guard has judged."""
+    apply.sql(TWO)
+    apply(
+        "CREATE FUNCTION wipe() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN DELETE FROM"
+        " public.t; END'; CREATE EVENT TRIGGER a ON ddl_command_end EXECUTE FUNCTION wipe();"
+        ' CREATE EVENT TRIGGER "B c" ON ddl_command_start EXECUTE FUNCTION wipe();'
+        ' ALTER EVENT TRIGGER "B c" ENABLE ALWAYS;'
+    )
+    assert apply.sql("SELECT count(*) FROM t") == [2]
+    enabled = 'SELECT evtenabled::text FROM pg_event_trigger ORDER BY evtname COLLATE "C"'
+    assert apply.sql(enabled) == ["A", "O"]
+    with pytest.raises(LossError):
+        apply("CREATE TABLE made (id int);")
+
+
 def test_counting_rows_elsewhere_may_take_its_time(
     fresh_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
