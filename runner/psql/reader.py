@@ -64,6 +64,7 @@ class Loop:
         self.lexer = Lexer()
         self.buffer = StatementBuffer(source)
         self.blocks: list[IfBlock] = []
+        self.active = True  # what is read is in no branch that is not taken
         self.command_offset = 0  # of the meta-command that is being run
         self.copied = -1  # the offset of the last statement whose data stands in the file
         self.ended = False  # by \\q
@@ -87,6 +88,7 @@ class Loop:
                     yield from self._backslash()
                 except ArgumentError as exc:
                     yield self._problem(exc)
+                self.active = not self.blocks or self.blocks[-1].active
         if not self.ended and (found := still_open(self.lexer, self.buffer)):
             raise self.error(*found)
         if not self.ended and self.blocks:
@@ -96,11 +98,6 @@ class Loop:
 
     def _problem(self, found: ArgumentError) -> Problem:
         return Problem(found.message, found.hint, self.source, self.command_offset + found.pos)
-
-    @property
-    def active(self) -> bool:
-        """Whether what is read is in no branch that is not taken."""
-        return not self.blocks or self.blocks[-1].active
 
     def error(self, message: str, offset: int, hint: str | None = None) -> ScriptError:
         """An error at a byte of the file."""
