@@ -1,5 +1,5 @@
--- The objects that one of the other files reads, with their comments, the parts of one together. Left out are
--- those of extensions, and those that are created with a type, as its array type is.
+-- The objects that one of the other files reads, with their comments, the parts of one together. Left
+-- out are those of extensions, and those that are created with a type, as its array type is.
 SELECT o.*, d.description AS comment
   FROM (
 {query}
@@ -7,10 +7,10 @@ SELECT o.*, d.description AS comment
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = o."?catalog" AND d.objoid = o."?oid" AND d.objsubid = 0
    AND (d.objoid, d.description) <> (2200, 'standard public schema') -- by initdb
- WHERE (o."?catalog", o."?oid") NOT IN (
-         SELECT e.classid, e.objid
-           FROM pg_catalog.pg_depend AS e
-          WHERE e.refclassid IN ('pg_catalog.pg_extension'::pg_catalog.regclass,
+ WHERE NOT EXISTS (
+         SELECT FROM pg_catalog.pg_depend AS e
+          WHERE e.classid = o."?catalog" AND e.objid = o."?oid"
+            AND e.refclassid IN ('pg_catalog.pg_extension'::pg_catalog.regclass,
                                  'pg_catalog.pg_type'::pg_catalog.regclass)
             AND e.deptype IN ('e', 'i'))
  ORDER BY o.parent COLLATE pg_catalog."C", o.name COLLATE pg_catalog."C";
