@@ -76,10 +76,11 @@ def begin_transaction(
     """
     questions = [registry.info_query(state.ctx.settings.registry_schema), unfinished.left_behind()]
     questions += () if guard is None else guard.questions()
-    asked = [*([statement("reference/target")] if verify else []), *pinned(*questions, *catalog)]
+    target = statement("reference/target") if verify else ""
+    asked = "\n".join(pinned(*questions, *catalog))
     try:
         with conn.answering_within(_answer_within(state.ctx.settings)):
-            server, is_counting, answers = _ask(state, conn, settings, "\n".join(asked))
+            server, is_counting, answers = _ask(state, conn, (settings, target), asked)
             properties = _properties(answers.pop(0), conn) if verify else None
             (registered,), (is_left,), *answers = answers
             found = registry.RegistryInfo.read(registered)
@@ -102,11 +103,16 @@ def begin_transaction(
 
 
 def _ask(
-    state: RunState, conn: Session, settings: str, asked: str
+    state: RunState, conn: Session, first: tuple[str, str], asked: str
 ) -> tuple[ServerInfo, bool, list[TupleRow]]:
-    """What the server is, whether it counts rows, and the answers, when the lock is had."""
+    """What the server is, whether it counts rows, and the answers, when the lock is had.
+
+    `first` are the settings, and what is asked while search_path is still the session's default.
+    """
+    settings, target = first
     own = pinned(SERVER_INFO, ";", statement("run/lock") % {"key": lock.KEY})
-    answers = first_rows(conn, "\n".join([_BEGIN, settings, *own, asked]))
+    answers = first_rows(conn, "\n".join([_BEGIN, settings, target, *own, asked]))
+    properties = [answers.pop(0)] if target else []
     server, (is_locked, is_counting, _) = ServerInfo.of(answers.pop(0)), answers.pop(0)
     state.on_server_info(server)
     if read_only := refusal(server, conn.info.host):
@@ -114,8 +120,11 @@ def _ask(
     if not is_locked:
         lock.wait_for_lock(conn, state.ctx.observer)
         # The run that we waited for may have changed everything.
-        _, *answers = first_rows(conn, f"{_LOCKED}{asked}")
-    return server, is_counting, answers
+        answers = first_rows(conn, f"{target}{_LOCKED}{asked}")
+        if target:  # but search_path is no default any more
+            properties = [(*answers.pop(0)[:-1], properties[0][-1])]
+        _, *answers = answers
+    return server, is_counting, [*properties, *answers]
 
 
 def _properties(row: TupleRow, conn: Session) -> DatabaseProperties:
