@@ -62,7 +62,7 @@ class Execution(NamedTuple):
         if self.probe is not None:
             steps = step_filters.probed(steps, self.probe)
         if self.databases is not None:
-            return with_shared(steps, is_passed_over)
+            return with_shared(steps, is_passed_over, self.databases.generated)
         return steps
 
 
@@ -77,6 +77,10 @@ class Databases(Protocol):
 
     def share(self, shared: Shared, progress: RunningScript | None) -> Where | None:
         """Which statement is to run where, for one about roles or databases; None: it is done."""
+
+    def generated(self, query: Statement) -> Sequence[Shared] | None:  # noqa: ARG002
+        r"""What a query of `\gexec` gives that is passed over; None where it is to be asked."""
+        return None
 
 
 Where = tuple["Session | None", "Statement"]  # None: where the others go

@@ -91,17 +91,22 @@ class Shared(NamedTuple):
 
 
 def with_shared(
-    steps: Iterator[Step], is_passed_over: Callable[[], bool]
+    steps: Iterator[Step],
+    is_passed_over: Callable[[], bool],
+    generated: Callable[[Statement], Sequence[Shared] | None],
 ) -> Iterator[Step | Shared]:
     r"""Passes the steps on, statements about databases and roles as such.
 
     Others are dropped while what is about one database is passed over; but not `\gset`, which most
-    often asks what is true of the whole server.
+    often asks what is true of the whole server. `generated`: see `Databases`.
     """
     for step in steps:
         found = shared(step) if isinstance(step, Statement) and len(step.starts) == 1 else None
         is_of_one = found is None and isinstance(step, Statements)
-        if isinstance(step, Gexec):
+        if isinstance(step, Gexec) and is_passed_over():
+            if (known := generated(step.statement)) is not None:
+                yield from known
+                continue
             is_of_one = _IN_QUERY.search(step.statement.text) is None
         if not (is_of_one and is_passed_over()):
             yield step if found is None else found

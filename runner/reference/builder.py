@@ -41,7 +41,7 @@ from runner.reference.extensions import (
     with_one_replica,
     without_extensions,
 )
-from runner.reference.one_database import OneDatabase
+from runner.reference.one_database import OneDatabase, Visited
 from runner.reference.spec import PREFIX, ReferenceSpec
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import own_settings
@@ -49,7 +49,6 @@ from runner.sessions.session_reset import own_settings
 if TYPE_CHECKING:
     from runner.catalog.shared import Row
     from runner.connect.session import Session
-    from runner.execute.shared import Shared
 
 
 class BuildCancelled(Exception):
@@ -68,7 +67,7 @@ class BuildResult(NamedTuple):
     digests: dict[TableShape, RowDigest]
     states: Mapping[SequenceFeed, SequenceState]
     is_random: bool
-    visited: Mapping[str, Shared | None]
+    visited: Mapping[str, Visited]
     repeated: Collection[TableShape] = ()
     snapshot_again: Snapshot | None = None
 
@@ -146,7 +145,7 @@ class Builder:
         spec = self._spec
         home = spec.target.dbname
         part = spec.part or home
-        databases = OneDatabase(self._conn, home, part, spec.made)
+        databases = OneDatabase(self._conn, home, part, spec.visited)
         scripts = Scripts(
             Execution(
                 self._conn,

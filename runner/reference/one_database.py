@@ -2,41 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from runner.connect.queries import fetch
+from runner.execute.execution import Databases
 
 if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript, Where
     from runner.execute.shared import Shared
-    from runner.psql.steps import Connect
+    from runner.psql.steps import Connect, Statement
 
 
-class OneDatabase:
+class Visited(NamedTuple):
+    r"""What the scripts do to a database of a `\connect` from elsewhere.
+
+    The CREATE DATABASE that makes it, what queries of `\gexec` gave, by their places, and how often
+    each database that was connected to is dropped before it.
+    """
+
+    create: Shared | None
+    generated: Mapping[tuple[str, int], Sequence[Shared]]
+    drops: Mapping[str, int]
+
+
+class OneDatabase(Databases):
     r"""Passes over what the scripts do elsewhere, but not to roles: all databases share these.
 
     `home` is the database of the target, `part` the one whose statements run on `conn`. No
-    database is made: `visited` are those of each `\connect`, with their CREATE DATABASE: of a copy
-    that of what it is copied from. That of `part` is `create`: what is done before in the databases
-    that it copies, is done in `part`.
+    database is made: `visited` are those of each `\connect`. What is known of `part` is `own`. What
+    is done before in databases that it copies, is done in it, and nothing before its last DROP.
     """
 
-    def __init__(self, conn: Session, home: str, part: str, create: Shared | None = None) -> None:
-        self._create = create
-        self.visited: dict[str, Shared | None] = {}
-        self._created: dict[str, Shared] = {}
+    def __init__(self, conn: Session, home: str, part: str, own: Visited | None = None) -> None:
+        self._own = own
+        self.visited: dict[str, Visited] = {}
+        self._created: dict[str, Visited] = {}
+        self._generated: dict[tuple[str, int], list[Shared]] = defaultdict(list)
+        self._filled: set[str] = set()
+        self._drops: Counter[str] = Counter()  # of what was filled
         self._conn = conn
         self._home = home
         self._part = part
-        self._sources = set(create.sources if create else ())
+        self._sources = set(own.create.sources if own and own.create else ())
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
         """See execute.execution.Databases."""
         name = self._known(name)
         if step is not None and name != self._home:
-            self.visited.setdefault(name, self._created.get(name))
-        return (self._conn, None) if name in (self._part, *self._sources) else None
+            there = Visited(None, self._generated, {})
+            self.visited.setdefault(name, self._created.get(name, there))
+        self._filled.add(name)
+        is_here = name in (self._part, *self._sources) and self._is_last(name)
+        return (self._conn, None) if is_here else None
+
+    def _is_last(self, name: str) -> bool:
+        """Whether that database is not dropped again."""
+        return self._own is None or self._drops[name] >= self._own.drops.get(name, 0)
 
     def _known(self, name: str) -> str:
         """As the target has it: scripts may ask for current_database()."""
@@ -45,23 +69,39 @@ class OneDatabase:
     def _with_sources(self, shared: Shared) -> Shared:
         template = shared.template or ""
         source = self._created.get(template)
-        return source._replace(sources=(*source.sources, template)) if source else shared
+        if source is None or source.create is None:
+            return shared
+        return source.create._replace(sources=(*source.create.sources, template))
 
     def share(self, shared: Shared, progress: RunningScript | None) -> Where | None:  # noqa: ARG002, it shows none
         """See execute.execution.Databases. What is about the database is about its reference."""
         names = tuple(map(self._known, shared.database_names))
         is_ours = names == (self._part,) and self._part != self._home
+        statement = shared.statement
+        self._generated[statement.source.name, statement.offset].append(shared)
+        if names and shared.verb == b"DROP":
+            self._created.pop(names[0], None)
+            self.visited.pop(names[0], None)
+            self._drops[names[0]] += names[0] in self._filled
+            self._filled.discard(names[0])
+            return None
+        is_ours &= self._is_last(self._part)
         if names and shared.verb == b"CREATE":
-            if names[0] in (self._part, *self._sources):
+            if names[0] in self._sources or is_ours:
                 self._sources.discard(self._known(shared.template or ""))
             ((role,),) = fetch(self._conn, "SELECT CURRENT_USER::pg_catalog.text")
             if role != self._conn.info.user:
                 shared = shared._replace(creator=role)
-            self._created.setdefault(names[0], self._with_sources(shared))
-            owner = (self._create or shared).owned_by(self._conn.info.dbname)
+            create, drops = self._with_sources(shared), dict(self._drops)
+            self._created.setdefault(names[0], Visited(create, self._generated, drops))
+            own = self._own and self._own.create
+            owner = (own or shared).owned_by(self._conn.info.dbname)
             return (None, owner) if owner and is_ours else None
-        if is_ours and shared.verb != b"DROP":
+        if is_ours:
             return None, shared.renamed(self._conn.info.dbname)
-        if (shared.verb == b"DROP" and names) or not self._created.keys().isdisjoint(names):
-            return None
-        return None, shared.statement
+        return (None, statement) if self._created.keys().isdisjoint(names) else None
+
+    def generated(self, query: Statement) -> Sequence[Shared] | None:
+        """See execute.execution.Databases."""
+        place = query.source.name, query.offset
+        return None if self._own is None else self._own.generated.get(place, ())

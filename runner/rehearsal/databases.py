@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runner.errors import Query, StatementFailed
 from runner.execute.server_errors import hint_for
-from runner.reference.one_database import OneDatabase
+from runner.reference.one_database import OneDatabase, Visited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ class RehearsedDatabases(OneDatabase):
     def __init__(
         self,
         conn: Session,
-        other: tuple[str, Shared | None] | None,
+        other: tuple[str, Visited] | None,
         on_error: Callable[[RunnerError, bytes], None],
     ) -> None:
         super().__init__(conn, _TARGETS, *(other or (_TARGETS,)))

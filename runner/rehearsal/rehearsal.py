@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from runner.check.scripts import Checked, Reading
-    from runner.execute.shared import Shared
+    from runner.reference.one_database import Visited
     from runner.scripts.folder import Folder
     from runner.settings import Settings
 
@@ -173,7 +173,7 @@ class _Rehearsal:
         folder: Folder,
         reading: Reading,
         observer: Observer,
-        other: tuple[str, Shared | None] | None = None,
+        other: tuple[str, Visited] | None = None,
     ) -> None:
         self._conn = conn
         self._is_superuser = not is_restricted(conn)

@@ -8,6 +8,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from runner.connect.queries import fetch, first_rows, statement
+from runner.execute.execution import Databases
 from runner.run.database_run import DatabaseRun
 from runner.run.made import DATABASES, Made
 from runner.sessions import session_reset
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from runner.execute.shared import Shared
     from runner.guard.guard import Guard
     from runner.psql.steps import Connect
+    from runner.reference.one_database import Visited
     from runner.reference.spec import DatabaseProperties, ReferenceSpec
     from runner.run.context import RunContext
     from runner.run.state import RunState
@@ -36,7 +38,7 @@ _TAKE_NOTE = (
 )
 
 
-class RunDatabases:
+class RunDatabases(Databases):
     """Each in a transaction of its own, with a reference; `home` is that of the target.
 
     What is about roles and databases is not bound to one: `made` are those of this run; about any
@@ -187,7 +189,7 @@ class RunDatabases:
 
 
 def other_specs(
-    ctx: RunContext, home: ReferenceSpec, visited: Mapping[str, Shared | None]
+    ctx: RunContext, home: ReferenceSpec, visited: Mapping[str, Visited]
 ) -> Iterator[tuple[str, ReferenceSpec]]:
     r"""Yields each database of a `\connect` with what its reference is built from.
 
@@ -196,8 +198,8 @@ def other_specs(
     of the target's database to that of its CREATE DATABASE.
     """
     existing = {name for (name,) in fetch(ctx.session, DATABASES)}
-    for name, create in visited.items():
-        spec = home._replace(part=name, made=create)
+    for name, one in visited.items():
+        spec, create = home._replace(part=name, visited=one), one.create
         if name in existing:
             yield name, spec._replace(properties=_properties(ctx, name, home.properties))
         elif create is not None and create.template != ctx.target.dbname:

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
     from runner.comparison import Caution, Defined, Difference, Found
     from runner.connect.session import Session
-    from runner.execute.shared import Shared
     from runner.guard.effects import Effects, Inventory
+    from runner.reference.one_database import Visited
     from runner.reference.pool import ReferencePool
 
 
@@ -137,7 +137,7 @@ class Verifier:
                 error, self.spec, has_run=self._target_state is not None
             ) from None
 
-    def visited(self) -> Mapping[str, Shared | None]:
+    def visited(self) -> Mapping[str, Visited]:
         """The other databases that the scripts connect to; see `OneDatabase`."""
         if self._script_error is not None or self.awaits_run:
             return {}

@@ -123,6 +123,21 @@ FOLDERS = {
         "ALTER DEFAULT PRIVILEGES FOR ROLE {x}_b GRANT SELECT ON TABLES TO {x}_a;\n",
         "\\c {x}_a\nINSERT INTO app.t VALUES (1);\n\\c {x}\nINSERT INTO here VALUES (1);\n",
     ],
+    "what a table of the target names": [
+        "CREATE TABLE tenants (name text);\nINSERT INTO tenants VALUES ('{x}_a'), ('{x}_b');\n"
+        "SELECT format('CREATE ROLE %I', name) FROM tenants\\gexec\n"
+        "SELECT format('CREATE DATABASE %I OWNER %I', name, name) FROM tenants\\gexec\n"
+        "\\c {x}_a\nCREATE TABLE t (i int);\nGRANT SELECT ON t TO {x}_b;\n",
+        "\\c {x}_b\nCREATE TABLE t (i int);\nALTER TABLE t OWNER TO {x}_b;\n",
+    ],
+    "filled, dropped, made again, copied": [
+        "DROP DATABASE IF EXISTS {x}_b;\nCREATE DATABASE {x}_b;\nCREATE DATABASE {x}_d;\n"
+        "\\c {x}_b\nCREATE TABLE t (i int);\nCREATE TABLE u (i int);\n\\c {x}_d\n"
+        "CREATE TABLE v (i int);\n\\c {x}\n"
+        "DROP DATABASE {x}_b;\nDROP DATABASE {x}_d;\nCREATE DATABASE {x}_b CONNECTION LIMIT 7;\n",
+        "\\c {x}_b\nCREATE TABLE t (i text);\n\\c {x}\nCREATE DATABASE {x}_c TEMPLATE {x}_b;\n"
+        "\\c {x}_c\nINSERT INTO t VALUES (3);\nCREATE DATABASE {x}_a;\n\\c {x}_a\n",
+    ],
     "only what is missing": [
         "SELECT 'CREATE DATABASE {x}_a' WHERE NOT EXISTS"
         " (SELECT FROM pg_database WHERE datname = '{x}_a')\\gexec\n"

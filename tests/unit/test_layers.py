@@ -138,7 +138,7 @@ OFFERED = {
     """,
     "reference": """
         database.drop_abandoned database.drop_database database.new_database
-        one_database.OneDatabase pool.ReferencePool reference.Reference
+        one_database.OneDatabase one_database.Visited pool.ReferencePool reference.Reference
         reference_state.ReferenceState reference_state.state_before_run
         reference_state.state_beside_run
         reference_state.with_another_build reference_state.with_second_run
