@@ -261,7 +261,7 @@ def make_database(server: Server, admin: psycopg.Connection) -> Iterator[Callabl
 
 def drop_database(admin: psycopg.Connection, name: str) -> None:
     """Drop it if it is there, whoever is connected; WITH (FORCE) came with 13."""
-    command = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false")
+    command = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false IS_TEMPLATE false")
     try:
         admin.execute(command.format(sql.Identifier(name)))
     except psycopg.errors.InvalidCatalogName:

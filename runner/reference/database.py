@@ -152,17 +152,23 @@ def drop_database(conn: Connection[TupleRow], name: str, *, polls: bool = True) 
     a time: the server checks only every 100 ms (CountOtherDBBackends in
     src/backend/storage/ipc/procarray.c).
     """
-    command = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
     for _ in range(_POLLS if polls else 1):
         if polls and not fetch(conn, sql.SQL(_SESSIONS).format(name)):
             break
         time.sleep(_POLL_INTERVAL)
     try:
-        conn.execute(command)
+        _drop(conn, name)
     except errors.ObjectInUse:
         fetch(conn, sql.SQL(_END_SESSIONS).format(name))
+        _drop(conn, name)
+
+
+def _drop(conn: Connection[TupleRow], name: str) -> None:
+    """Drop the database, also one that the scripts have made a template."""
+    command = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    try:
         conn.execute(command)
-    except errors.WrongObjectType:  # scripts have made it a template
+    except errors.WrongObjectType:
         conn.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(sql.Identifier(name)))
         conn.execute(command)
 
@@ -173,5 +179,5 @@ def drop_abandoned(conn: Connection[TupleRow]) -> None:
     Another run may drop them at the same time.
     """
     for (name,) in fetch(conn, sql.SQL(_ABANDONED).format(name=_NAME, minimum_age=_MINIMUM_AGE)):
-        with suppress(errors.ObjectInUse, errors.InsufficientPrivilege, errors.InternalError):
-            conn.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        with suppress(errors.DatabaseError):
+            _drop(conn, name)

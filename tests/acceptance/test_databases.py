@@ -123,6 +123,10 @@ FOLDERS = {
         "ALTER DEFAULT PRIVILEGES FOR ROLE {x}_b GRANT SELECT ON TABLES TO {x}_a;\n",
         "\\c {x}_a\nINSERT INTO app.t VALUES (1);\n\\c {x}\nINSERT INTO here VALUES (1);\n",
     ],
+    "a template": [
+        "CREATE DATABASE {x}_a IS_TEMPLATE true TEMPLATE template0 CONNECTION LIMIT 5;\n"
+        "\\c {x}_a\nCREATE TABLE t (i int);\n",
+    ],
     "what a table of the target names": [
         "CREATE TABLE tenants (name text);\nINSERT INTO tenants VALUES ('{x}_a'), ('{x}_b');\n"
         "SELECT format('CREATE ROLE %I', name) FROM tenants\\gexec\n"
