@@ -36,20 +36,22 @@ if TYPE_CHECKING:
     from runner.observer import Observer
 
 T = TypeVar("T")
-
 # What psycopg would log (to stderr without a handler) is in our errors.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 # A host that does not answer must not use up the time that another, or a new try, would need.
 _LONGEST_ATTEMPT = 5.0
 _CANCEL_TIMEOUT = 5.0
-# What a server needs for a query that reads nothing, at most.
+# For a query that reads nothing.
 LONGEST_ANSWER = 10.0
 # admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout,
 # idle_in_transaction_session_timeout, transaction_timeout
 _GONE = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
 
 _OTHER_ANSWER = "the server's answer is none of PostgreSQL's"
+_CANCELED = (
+    "If it is statement_timeout, this run can do without: PGOPTIONS='-c statement_timeout=0'"
+)
 _EXPECTED = "Expected the rows of the runner's own queries"
 _NO_POSTGRESQL = (
     "Look at what listens at this address: another service, or a proxy that changes answers."
@@ -91,7 +93,9 @@ class Session(psycopg.Connection[TupleRow]):
                 self.close()
             known = driver_error(error)
             is_silent = error.sqlstate or isinstance(error, psycopg.OperationalError)
-            if isinstance(known, StatementFailed) or not is_silent:
+            if error.sqlstate == "57014":  # query_canceled
+                known = known.converted(ConnectionFailed, hint=_CANCELED)
+            elif isinstance(known, StatementFailed) or not is_silent:
                 known = known.converted(ConnectionFailed, detail=_EXPECTED, hint=_NO_POSTGRESQL)
             raise known from error
         except (LookupError, TypeError, ValueError) as error:

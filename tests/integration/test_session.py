@@ -353,6 +353,16 @@ def test_a_lock_that_was_not_had_is_told(fresh_database: str) -> None:
     assert type(error) is LockNotAvailable
 
 
+def test_a_statement_timeout_is_named_where_it_ends_a_query_of_ours(server: Server) -> None:
+    conninfo = server.conninfo(options="-c statement_timeout=10")
+    with connect(conninfo, connect_timeout=0, observer=Heard()) as conn:
+        raised = pytest.raises(ConnectionFailed, match="canceling statement")
+        with raised as caught, conn.answering_within(PATIENT):
+            conn.execute("SELECT pg_sleep(60)")
+        assert "PGOPTIONS='-c statement_timeout=0'" in str(caught.value.hint)
+        assert caught.value.detail is None
+
+
 def test_a_line_that_is_cut_is_a_failed_connection(server: Server) -> None:
     with psycopg.connect(server.conninfo(), autocommit=True) as conn:
         with socket.socket(fileno=os.dup(conn.fileno())) as line:
