@@ -78,24 +78,24 @@ def begin_transaction(
     questions += () if guard is None else guard.questions()
     target = statement("reference/target") if verify else ""
     asked = "\n".join(pinned(*questions, *catalog))
-    try:
-        with conn.answering_within(_answer_within(state.ctx.settings)):
+    with conn.answering_within(_answer_within(state.ctx.settings)):
+        try:
             server, is_counting, answers = _ask(state, conn, (settings, target), asked)
-            properties = _properties(answers.pop(0), conn) if verify else None
-            (registered,), (is_left,), *answers = answers
-            found = registry.RegistryInfo.read(registered)
-            if guard is not None:
-                if not is_counting:
-                    raise Refused(_NOT_COUNTING, hint=_COUNT)
-                guard.start(*(text for (text,) in answers[:2]))
-    except _LACKING as error:
-        raise Refused(
-            f"this server lacks what a run needs: {error.diag.message_primary}",
-            hint="If it is plpgsql: CREATE EXTENSION plpgsql, and GRANT USAGE ON LANGUAGE"
-            " plpgsql. Else this may be a PostgreSQL-compatible database; see README,"
-            " Compatible databases.",
-            sqlstate=error.sqlstate,
-        ) from error
+        except _LACKING as error:
+            raise Refused(
+                f"this server lacks what a run needs: {error.diag.message_primary}",
+                hint="If it is plpgsql: CREATE EXTENSION plpgsql, and GRANT USAGE ON LANGUAGE"
+                " plpgsql. Else this may be a PostgreSQL-compatible database; see README,"
+                " Compatible databases.",
+                sqlstate=error.sqlstate,
+            ) from error
+        properties = _properties(answers.pop(0), conn) if verify else None
+        (registered,), (is_left,), *answers = answers
+        found = registry.RegistryInfo.read(registered)
+        if guard is not None:
+            if not is_counting:
+                raise Refused(_NOT_COUNTING, hint=_COUNT)
+            guard.start(*(text for (text,) in answers[:2]))
     if state.ctx.settings.registry:
         found.check()
     kept = tuple(text for (text,) in answers[0 if guard is None else 2 :])
