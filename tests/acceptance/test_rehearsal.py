@@ -336,9 +336,12 @@ def test_what_sequences_gave_to_a_message_that_failed_is_given_again(
 UNREADABLE = {
     "select (1;\n": ("2:8", 2, "01.sql after line 2"),
     "insert into a values ('x);\n": ("2:23", 2, "01.sql after line 2"),
-    "\\nonsense\n": ("2:1", 2, "01.sql after line 2"),
-    "\\ir missing.sql\n": ("2:1", 3, "01.sql after line 2"),
-    "\\ir part.txt\n": ("1:1", 3, "part.txt after line 1, and what follows it in 01.sql"),
+}
+# What is wrong with a meta-command does not end it.
+WRONG_META_COMMANDS = {
+    "\\nonsense\n": "01.sql:2:1",
+    "\\ir missing.sql\n": "01.sql:2:1",
+    "\\ir part.txt\n": "part.txt:1:1",
 }
 
 
@@ -347,8 +350,6 @@ def test_what_stands_before_and_beside_a_text_that_cannot_be_read(
     check: Callable[..., dict[str, Any]], tmp_path: Path, text: str
 ) -> None:
     """The errors before it, and in other scripts; those that may follow from it are counted."""
-    (tmp_path / "sql").mkdir()
-    (tmp_path / "sql" / "part.txt").write_text("\\nonsense\n")
     place, number, unread = UNREADABLE[text]
     found = check(
         f"create table a (i int); select wrong;\n{text}create table b (i int);\n",
@@ -362,6 +363,21 @@ def test_what_stands_before_and_beside_a_text_that_cannot_be_read(
     notes = [note.replace(f"{tmp_path}/sql/", "") for note in found["notes"][1:]]
     follow = f"Errors that follow from these, or are the same again: {number}."
     assert notes == [f"Not looked at: {unread}.", follow]
+
+
+@pytest.mark.parametrize("text", WRONG_META_COMMANDS, ids=repr)
+def test_what_stands_after_a_wrong_meta_command_is_rehearsed(
+    check: Callable[..., dict[str, Any]], tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "sql").mkdir()
+    (tmp_path / "sql" / "part.txt").write_text("\\nonsense\n")
+    found = check(
+        f"create table a (i int); select wrong;\n{text}create table b (i int); select wrong2;\n",
+        "insert into b values (1);\nselect nosuch;\n",
+    )
+    places = {one.split(" ", 1)[0] for one in errors(found)}
+    assert places == {"01.sql:1:32", WRONG_META_COMMANDS[text], "01.sql:3:32", "02.sql:2:8"}
+    assert len(found["notes"]) == 1
 
 
 def test_nothing_stands_after_the_last_line(check: Callable[..., dict[str, Any]]) -> None:
