@@ -23,8 +23,11 @@ from runner.psql.sql_text import catalog_name
 from runner.texts import words
 
 _ACTS = re.compile("(?i)(?:set|member of) role")
-# Statements in which the name may be that of a part, or that the server comes with.
-_PARTS = "INSERT|COPY|UPDATE|CREATE (?:TABLE|(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE) "
+# By SQLSTATE, statements in which the name is that of a part, or that the server comes with.
+_PARTS = {
+    "42701": "(?!ALTER )",
+    "42710": "CREATE (?:TABLE|(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE) ",
+}
 _ROUTINES = ("function", "procedure")
 _CLOCK = (
     r"\bDEFAULT\s+\(*(?:pg_catalog\.)?(?:now|current_timestamp|localtimestamp"
@@ -73,6 +76,8 @@ def _missing(failed: FailedStatement) -> str | None:
     name = failed.names[0]
     if re.search(rf'"SET {re.escape(name)}\b', failed.context, re.IGNORECASE):
         return f"In PL/pgSQL a variable is set without SET: {name} := value;"
+    if f"USING {name.upper()}" in failed.joined:
+        return None
     if (
         failed.sqlstate == "42P01"
         and catalog_name(failed.word) == name
@@ -89,7 +94,7 @@ def _missing(failed: FailedStatement) -> str | None:
             return f"{name} is made later, in {where}. Scripts run in the order of their names."
         return f"{name} is made later, in {where}. Move that before this statement."
     known = {one.name: f", made in {one.script}:{one.line}" for one in failed.like()}
-    if not failed.lacks_role:
+    if failed.at is not None:
         comes = {"42704": "type", "42883": "function"}.get(failed.sqlstate or "", "")
         known |= {name.decode(): "" for name in sorted(words("check/remedies.txt", comes))}
     is_known = failed.sqlstate == "22023" or (failed.sqlstate == "42704" and failed.at is None)
@@ -111,7 +116,7 @@ def _near(name: str, known: Mapping[str, str]) -> str | None:
 
 def _exists(failed: FailedStatement) -> str | None:
     """Where it was made, or when it was applied, and what to write instead."""
-    if failed.sqlstate in ("42701", "42710") and re.match(_PARTS, failed.joined):
+    if (parts := _PARTS.get(failed.sqlstate or "")) and re.match(parts, failed.joined):
         return None
     kind, name, on = defined(failed.text.lstrip()) or ("", "", "")
     name = name or "".join(failed.names[:1])

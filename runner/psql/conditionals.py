@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from runner.psql.slash_arguments import ArgumentError, Arguments, Context, IfBlock, UnknownValue
 from runner.psql.state import parse_boolean
+from runner.psql.steps import Problem
 
+_COMPARE = "Compare in SQL: SELECT 1 = 1 AS found \\gset and \\if :found; or ask \\if :{?name}."
 BRANCHING = ("if", "elif", "else", "endif")
 
 
-def run_conditional(arguments: Arguments, context: Context) -> None:
+def run_conditional(arguments: Arguments, context: Context) -> tuple[Problem, ...]:
     """Runs one of `BRANCHING`. Raises ArgumentError where psql would refuse it."""
+    told: tuple[Problem, ...] = ()
     name, blocks, lexer, state = arguments.name, context.blocks, context.lexer, context.state
     depths = lexer.paren_depth, lexer.begin_depth
     if name == "if":
@@ -26,10 +29,11 @@ def run_conditional(arguments: Arguments, context: Context) -> None:
     if name == "else":
         block.is_else = True
     if name in ("if", "elif") and not (block.is_decided or block.may_run):
-        _decide(block, arguments)
+        told = _decide(block, arguments, context)
     elif name != "endif":
         block.active = block.may_run or (block.is_else and not block.is_decided)
     state.in_branches(block.around + (block.may_run and name != "endif"))
+    return told
 
 
 def _innermost(blocks: list[IfBlock], command: str) -> IfBlock:
@@ -42,11 +46,18 @@ def _innermost(blocks: list[IfBlock], command: str) -> IfBlock:
     return blocks[-1]
 
 
-def _decide(block: IfBlock, arguments: Arguments) -> None:
-    """Reads the condition: false if it is not a boolean, as in psql."""
+def _decide(block: IfBlock, arguments: Arguments, context: Context) -> tuple[Problem, ...]:
+    """Reads the condition: false if it is not a boolean, which psql only reports."""
     arguments.active = True
     try:
-        block.active = block.is_decided = bool(parse_boolean(" ".join(arguments.rest())))
+        text = " ".join(arguments.rest())
     except UnknownValue:
         arguments.active = False
         block.active = block.may_run = True
+        return ()
+    value = parse_boolean(text)
+    block.active = block.is_decided = bool(value)
+    if value is not None:
+        return ()
+    message = f'unrecognized value "{text}" for "\\{arguments.name} expression": Boolean expected'
+    return (context.warning_here(message, _COMPARE),)

@@ -220,8 +220,7 @@ def run_metacommand(arguments: Arguments, context: Context) -> Iterable[Step] | 
         message = "backslash commands are restricted; only \\unrestrict is allowed"
         raise ArgumentError(message, "Remove it, or move it after the \\unrestrict.")
     if name in BRANCHING:
-        run_conditional(arguments, context)
-        return None
+        return run_conditional(arguments, context)
     if name.lower() == "copy":
         name = "copy"  # the only command whose name psql compares without case
     command = _COMMANDS.get(name)

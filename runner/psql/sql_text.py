@@ -203,8 +203,14 @@ def transaction_commands(statement: Statement) -> Iterator[tuple[int, bytes]]:
     if statement.text[0] in _OTHER_INITIALS and len(statement.starts) == 1:
         return
     for start, command in zip(statement.starts, statement.commands, strict=True):
-        if control := transaction_control(first_words(command)):
+        control = transaction_control(first_words(command))
+        if control is not None and not ends_body(command, control):
             yield start, control
+
+
+def ends_body(command: bytes, control: bytes) -> bool:
+    """Whether it is the END of a body that was cut off, a syntax error for the server."""
+    return control == b"END" and read_control(command) is None
 
 
 class Control(NamedTuple):

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from runner.execute.shared import Shared
     from runner.psql.steps import Connect
 
-_TARGETS = ":DBNAME"
+TARGETS = ":DBNAME"
+_IN_TRANSACTION = "25001"
 _INITIAL = ("template0", "template1")
 
 
 class RehearsedDatabases(OneDatabase):
     """The target's is the one whose name is not known: any that no script makes is `taken` for it.
+
+    A CREATE DATABASE is sent, so that the server reads it.
 
     `on_error` takes the error of a CREATE DATABASE that could not copy its template.
     """
@@ -33,17 +36,18 @@ class RehearsedDatabases(OneDatabase):
         other: tuple[str, Visited] | None,
         on_error: Callable[[RunnerError, bytes], None],
     ) -> None:
-        super().__init__(conn, _TARGETS, *(other or (_TARGETS,)))
+        super().__init__(conn, TARGETS, *(other or (TARGETS,)))
         self.taken: set[str] = set()
         self._made: set[str] = set()
+        self._only_read: set[tuple[str, int]] = set()
         self._on_error = on_error
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
         """See execute.execution.Databases."""
         name = self._known(name)
-        if name not in (_TARGETS, *self._created):
+        if name not in (TARGETS, *self._created):
             self.taken.add(name)
-            name = _TARGETS
+            name = TARGETS
         return super().connect(name, step)
 
     def share(self, shared: Shared, progress: RunningScript | None) -> Where | None:
@@ -56,14 +60,24 @@ class RehearsedDatabases(OneDatabase):
             # A query that gives the statement looks first whether the database is there.
             if shared.statement.origins is None and not names.isdisjoint(self._made):
                 self._fail(shared, "42P04", f'database "{shared.database_names[0]}" already exists')
-            elif name in (_TARGETS, *self.taken):
+            elif name in (TARGETS, *self.taken):
                 said = f'source database "{name}" is being accessed by other users'
                 self._fail(shared, "55006", said)
-                shared = shared._replace(sources=(_TARGETS,))
+                shared = shared._replace(sources=(TARGETS,))
             elif name and name not in (*_INITIAL, *self._created):
                 self._fail(shared, "3D000", f'template database "{name}" does not exist')
             self._made |= names
-        return super().share(shared, progress)
+        found = super().share(shared, progress)
+        if found is None and shared.verb == b"CREATE" and names:
+            place = shared.statement.source.place(shared.statement.file_offset(0))
+            self._only_read.add((place.script, place.line))
+            return None, shared.statement
+        return found
+
+    def is_read(self, error: RunnerError) -> bool:
+        """Whether the server has refused a CREATE DATABASE only because of the transaction."""
+        place = error.place
+        return error.sqlstate == _IN_TRANSACTION and bool(place and place[:2] in self._only_read)
 
     def _fail(self, shared: Shared, sqlstate: str, message: str) -> None:
         """Report what the server would say."""

@@ -12,7 +12,7 @@ from runner.psql.sql_text import catalog_name, first_words, tokens
 from runner.texts import fitting, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from runner.errors import Place, RunnerError
 
@@ -72,6 +72,13 @@ class ErrorFindings:
     def is_clean(self) -> bool:
         """Whether there are none, nor had the scripts any before."""
         return not (self.findings or self.followed or self._known)
+
+    def without_refused(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Without the warnings about statements that the server refuses: its error is enough."""
+        refused = {one.place[:2] for one in self.findings if one.place and one.severity == "error"}
+        for one in findings:
+            if one.severity == "error" or one.place is None or one.place[:2] not in refused:
+                yield one
 
     def take(self, error: RunnerError, statement: bytes | None) -> None:
         """Take the next error, and the text that has no effect: of the statement that failed.

@@ -19,7 +19,7 @@ from runner.errors import ConnectionFailed, Place, Refused, RunnerError, ScriptE
 from runner.execute.execution import Execution
 from runner.findings import Finding, FindingsError
 from runner.observer import Observer
-from runner.rehearsal.databases import RehearsedDatabases
+from runner.rehearsal.databases import TARGETS, RehearsedDatabases
 from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors
 from runner.rehearsal.server import throw_away_database
 from runner.rehearsal.unread import rest_of, unread
@@ -90,7 +90,7 @@ def _rehearsed(
             sequences = list(rehearsal.sequences())
             rehearsal.run_assertions(errors.take)
         notes = [rehearsal.where()]
-        if taken := ", ".join(sorted(rehearsal.taken - {"postgres"})):
+        if taken := ", ".join(sorted(rehearsal.databases.taken - {"postgres"})):
             notes.append(f"Taken for the target's database, as no script makes it: {taken}.")
         if rehearsal.unread:
             notes.append(f"Not looked at: {', '.join(rehearsal.unread)}.")
@@ -102,13 +102,11 @@ def _rehearsed(
             notes.append(_NOT_REHEARSED)
         if settings.schema_only:
             notes.append("INSERT, COPY and the assertions were not rehearsed.")
-    for other in rehearsal.visited.items():
+    for other in rehearsal.databases.visited.items():
         with throw_away_database(settings, reading.facts, observer) as conn:
             _Rehearsal(conn, settings, folder, reading, observer, other).run(errors.take)
-    told = {(one.place and one.place[:3], one.rewrite) for one in errors.findings}
-    static = (o for o in reading.findings if (o.place and o.place[:3], o.rewrite) not in told)
-    found = _in_order(folder, [*static, *errors.findings, *sequences])
-    return found, tuple(notes)
+    found = [*errors.without_refused(reading.findings), *errors.findings, *sequences]
+    return _in_order(folder, found), tuple(notes)
 
 
 @contextmanager
@@ -189,8 +187,7 @@ class _Rehearsal:
         own = own_settings(self._conn, settings.lock_timeout, autocommit=self._autocommit)
         target = describe(self._conn)
         is_one = self._autocommit or not reading.facts.several
-        databases = RehearsedDatabases(self._conn, other, self._on_error)
-        self.visited, self.taken = databases.visited, databases.taken
+        self.databases = RehearsedDatabases(self._conn, other, self._on_error)
         self._scripts = Scripts(
             Execution(
                 self._conn,
@@ -199,7 +196,7 @@ class _Rehearsal:
                 autocommit=self._autocommit,
                 left_out="INSERT |COPY " if settings.schema_only else None,
                 on_error=self._on_error,
-                databases=None if is_one else databases,
+                databases=None if is_one else self.databases,
             ),
             settings,
             facts=reading.facts,
@@ -253,8 +250,10 @@ class _Rehearsal:
                 raise TooManyErrors from None
 
     def _on_error(self, error: RunnerError, statement: bytes | None) -> None:
-        if self._take is not None:
-            self._take(with_remedy(error, self._facts), statement)
+        if self._take is not None and not self.databases.is_read(error):
+            message = error.message.replace(self._conn.info.dbname, TARGETS)
+            error = with_remedy(error.converted(type(error), message=message), self._facts)
+            self._take(error, statement)
 
     def sequences(self) -> Iterator[Finding]:
         """The sequences that stay behind their columns, at the first rows of the table."""

@@ -48,10 +48,11 @@ def throw_away_database(
         keeper = _connect(make_conninfo(conninfo, client_encoding="UTF8"), settings, observer)
         with keeper, session.errors_converted():
             drop_abandoned(keeper)
-            with (
-                new_database(keeper) as name,
-                _connect(make_conninfo(conninfo, dbname=name), settings, observer) as conn,
-            ):
+            with new_database(keeper) as name, ExitStack() as stack:
+                own = make_conninfo(conninfo, dbname=name)
+                conn = stack.enter_context(_connect(own, settings, observer))
+                if settings.transaction == "none":  # the session that holds the lock of the run
+                    stack.enter_context(_connect(own, settings, observer))
                 yield conn
                 conn.rollback()  # psycopg would commit: roles are not this database's own
 

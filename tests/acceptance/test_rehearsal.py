@@ -292,9 +292,74 @@ MORE_REMEDIES = {
     "GRANT SELCT ON g TO public;": ("1:1", "Did you mean SELECT?"),
     "SELECT * FROM nosuch2;": ("1:15", "No script makes nosuch2 before"),
 }
+YET_MORE_REMEDIES = {
+    "CREATE VIEW twice AS SELECT * FROM g a, g b;": ("1:1", "Two columns of the query have"),
+    "CREATE TABLE gt (t text);\nCREATE INDEX ON gt USING gin (t);": (
+        "2:1",
+        "The type has no index",
+    ),
+    "CREATE INDEX ON g USING gin (i gin_trgm_ops);": ("1:1", "Before it: CREATE EXTENSION"),
+    "CREATE INDEX ON g (i(10));": ("1:20", "An index has the whole column"),
+    "CREATE INDEX ON g (abs i);": ("1:1", "An expression in an index has parentheses"),
+    "CREATE INDEX ON g (i) WHERE now() > '2024-01-01';": ("1:1", "An index may use only what"),
+    "CREATE TABLE ft (t text, FULLTEXT KEY (t));": ("1:35", "FULLTEXT is MySQL's"),
+    "CREATE TABLE at (t array);": ("1:20", "An array of text is written text[]."),
+    "CREATE TABLE gn (t timestamptz GENERATED ALWAYS AS (now()) STORED);": ("1:1", "It may use"),
+    "CREATE FUNCTION nr() AS $$ BEGIN END $$ LANGUAGE plpgsql;": ("1:1", "Write what it returns"),
+    "CREATE OR REPLACE FUNCTION rt() RETURNS int AS 'SELECT 1' LANGUAGE sql;\n"
+    "CREATE OR REPLACE FUNCTION rt() RETURNS text AS 'SELECT now()::text' LANGUAGE sql;": (
+        "2:1",
+        "Use DROP FUNCTION rt() first.",
+    ),
+    "CREATE VIEW gv AS SELECT i FROM g;\nALTER TABLE g ALTER i TYPE bigint;": ("2:1", "DROP VIEW"),
+    "GRANT SELECT g TO public;": ("1:14", "ON is missing: GRANT SELECT ON table"),
+    "GRANT READ ON g TO public;": ("1:1", "The privileges of a table are SELECT"),
+    "GRANT SELECT ON ALL TABLES TO public;": ("1:28", "The schema is missing"),
+    "UPDATE g AS u SET u.i = 1;": ("1:19", "SET names the column alone"),
+    "SELECT i + 1 AS n FROM g WHERE n > 1;": ("1:32", "n is an alias of SELECT"),
+    "SELECT * FROM g WHERE i = 'a'::text;": ("1:25", "Compare values of one type"),
+    "SET search_path = nowhere;\nCREATE TABLE ns (i int);": ("2:14", "No schema of search_path"),
+    "CREATE TABLE ct (t citext);": ("1:20", "Before it: CREATE EXTENSION IF NOT EXISTS citext;"),
+    "DO $$ BEGIN TRY PERFORM 1; END $$;": ("1:13", "TRY is SQL Server's"),
+    "SET SCHEMA app;": ("1:12", "The name stands in quotes: SET SCHEMA"),
+    "SET TIME ZONE UTC+1;": ("1:18", "The name stands in quotes: SET TIME ZONE"),
+    "ALTER TABLE g RENAME i j;": ("1:24", "TO is missing"),
+    "ALTER TABLE g ADD COLUMN b int, c int;": ("1:33", "After the comma write ADD COLUMN"),
+    "ALTER TABLE g DROP CONSTRAINT g_pkey;": ("1:1", "Write DROP CONSTRAINT IF EXISTS"),
+    "DROP TRIGGER IF EXISTS gt;": ("1:26", "ON is missing: DROP TRIGGER name ON table;"),
+    "ALTER TABLE g ENABLE ROW SECURITY;": ("1:26", "It is written ROW LEVEL SECURITY."),
+    "CREATE TABLE gp PARTITION OF g FOR VALUES (1);": ("1:43", "RANGE takes FROM"),
+    "CREATE TABLE gi (j int) INHERITS g;": ("1:34", "Parentheses are missing after INHERITS"),
+    "ALTER SEQUENCE gs RESTART WITH (SELECT 1);": ("1:32", "A number stands here"),
+    "MERGE INTO g USING g h ON true WHEN NOT MATCHED INSERT VALUES (1);": (
+        "1:49",
+        "THEN is missing",
+    ),
+    "DO $$ SELECT 1; $$;": ("1:7", "BEGIN is missing"),
+    "DO $$ BEGIN FOR r IN SELECT 1 LOOP END LOOP; END $$;": ("1:17", "A loop over rows needs"),
+    "SELECT i FROM g ORDER BY 2;": ("1:26", "ORDER BY names a column of SELECT"),
+    "SELECT 1 FROM g WHERE count(*) > 1;": ("1:23", "An aggregate stands in HAVING"),
+    "SELECT max(count(*)) FROM g;": ("1:12", "An aggregate takes none"),
+    "CREATE TABLE nn (i int);\nINSERT INTO nn VALUES (1);\nALTER TABLE nn ADD j int NOT NULL;": (
+        "3:1",
+        "The table has rows",
+    ),
+    "SELECT setval(g_seq, 5);": ("1:15", "The name of a sequence is written in single quotes"),
+    "SELECT 1 INTO @x;": ("1:15", "Variables with @ are of another database"),
+    "DECLARE @n int = 5;": ("1:9", "A variable has no @"),
+    "```sql\nSELECT 1;": ("1:1", "Three backquotes are Markdown's"),
+    "postgres=# SELECT 1;": ("1:1", "A prompt of psql"),
+    "(1 row)\n;": ("1:2", "What psql prints is no part of a script"),
+    "LOCK TABLES `g` WRITE;": ("1:13", "Backquotes are MySQL's"),
+    "CREATE DATABASE shop CHARACTER SET utf8mb4;": ("1:22", "CHARACTER SET is MySQL's"),
+    'CREATE DATABASE gt TEMPLATE :"DBNAME";': ("1:1", "The run is in that database"),
+    "\\if 1 = 1\n\\endif": ("1:1", "Compare in SQL"),
+}
 
 
-@pytest.mark.parametrize("remedies", [REMEDIES, MORE_REMEDIES], ids=["first", "more"])
+@pytest.mark.parametrize(
+    "remedies", [REMEDIES, MORE_REMEDIES, YET_MORE_REMEDIES], ids=["first", "more", "yet_more"]
+)
 def test_what_to_write_instead(
     check: Callable[..., dict[str, Any]], remedies: dict[str, tuple[str, str]]
 ) -> None:
@@ -343,6 +408,15 @@ WRONG_META_COMMANDS = {
     "\\ir missing.sql\n": "01.sql:2:1",
     "\\ir part.txt\n": "part.txt:1:1",
 }
+
+
+def test_a_body_of_mysql_is_one_error(check: Callable[..., dict[str, Any]]) -> None:
+    """What stands between its semicolons follows from it, and what comes after is rehearsed."""
+    found = check(
+        "create table a (i int);\ndelimiter //\ncreate trigger t before insert on a for each row\n"
+        "begin\n  set new.i = 1;\n  set new.i = 2;\nend //\ndelimiter ;\nselect wrong;\n"
+    )
+    assert [one.split(" ", 1)[0] for one in errors(found)] == ["01.sql:2:1", "01.sql:9:8"]
 
 
 @pytest.mark.parametrize("text", UNREADABLE, ids=repr)
@@ -404,6 +478,7 @@ def test_a_script_that_cannot_be_opened(
 # A copy of a database that another name stands for, and what is told of it and of the copy.
 COPIES = {
     'create database h_copy template :"DBNAME";': [("error", 2, "55006")],
+    "create database h_copy character set utf8;": [("error", 2, "42601"), ("error", 4, "42P01")],
     "\\connect shop\ncreate database h_copy template shop;": [("error", 3, "55006")],
     "create database h_copy template h_shop;": [("warning", 2, "3D000"), ("warning", 4, "42P01")],
     "create database h_shop;\ncreate database h_copy template h_shop;": [("error", 5, "42P01")],

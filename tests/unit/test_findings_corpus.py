@@ -26,6 +26,7 @@ TRUE = (
     "from pstdin",
     "a semicolon after COPY data",
     "unterminated quoted string",
+    "unrecognized value",
     "the environment variable CORPUS_N",
 )
 WARNINGS = {

@@ -151,11 +151,14 @@ def test_a_branch_that_is_not_known_to_be_taken(tmp_path: Path, condition: str) 
 
 
 @pytest.mark.parametrize(
-    "condition", ["false", ":given", ":{?unset}", ":unset", "0", ":ERROR", ":AUTOCOMMIT_x"]
+    "condition", ["false", ":given", ":{?unset}", "0", ":ERROR", "1 = 1", ":unset", ":AUTOCOMMIT_x"]
 )
 def test_a_branch_that_is_known_not_to_be_taken(tmp_path: Path, condition: str) -> None:
     text = f"\\if {condition}\nabort x;\n\\else\nselect 1;\n\\endif\n"
-    assert check(folder_of(tmp_path, "select 1;\n" + text), given="off") == ()
+    found = check(folder_of(tmp_path, "select 1;\n" + text), given="off")
+    told = [one.place and one.place[1:3] for one in found if "Boolean expected" in one.message]
+    assert told == [(2, 1)] * (condition[-2:] in (" 1", "et", "_x"))
+    assert len(told) == len(found)
 
 
 @pytest.mark.parametrize("condition", ["true", ":given", ":{?DBNAME}", ":{?given}", ":SERVER"])
@@ -217,7 +220,7 @@ def test_the_environment_is_that_of_a_run(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "\\getenv x GO\n\\if :x\nabort x;\n\\endif\n")
     assert len(check(folder, env={"GO": "yes"})) == 1
     assert check(folder, env={"GO": "no"}) == ()
-    [found] = check(folder)
+    [found, _] = check(folder)
     assert (found.severity, found.message) == ("warning", "the environment variable GO is not set")
     assert check(folder, x="no") == ()
 
