@@ -124,11 +124,9 @@ class StatementRules:
 
     def _written(self, command: Command) -> Finding | None:
         if self._foreign and (written := _WRITES.match(command.leading(_UP_TO_NAME))):
-            name, (schema, dot, _) = bare_name(written[1]), written[1].partition(" . ")
-            if not self._foreign.isdisjoint((name, f"{bare_name(schema)}.")):
+            schema = bare_name(written[1].partition(" . ")[0])
+            if not self._foreign.isdisjoint((bare_name(written[1]), f"{schema}.")):
                 return finding("outside")
-            if not dot and name not in self._made and any(one[-1] == "." for one in self._foreign):
-                return finding("outside")  # found by search_path in an imported schema
         is_caller = command.created and command.created.kind in ("function", "procedure")
         if is_caller or command.first in _HARMLESS:
             return None

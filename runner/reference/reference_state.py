@@ -11,6 +11,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from runner.catalog.reader import settings
@@ -21,7 +22,6 @@ from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.catalog.snapshot import Snapshot, compare, key_of, varying_properties
 from runner.connect.queries import encoded, no_timeouts
 from runner.errors import LockNotAvailable
-from runner.reference.another_day import another_day
 from runner.reference.reference import Reference
 
 if TYPE_CHECKING:
@@ -34,6 +34,17 @@ if TYPE_CHECKING:
 
 # Builds that have to agree, with random(), before a difference is one.
 _BUILDS_IF_RANDOM = 12
+# The year, the month and the day of the week differ.
+_AGO = timedelta(days=400)
+_AS_IT_IS = rb"\bDEFAULT\s*\(*\s*(?:now|CURRENT_|LOCALTIMESTAMP)|--[^\n]*|/\*.*?\*/|" + (
+    rb"[eE]'(?:[^'\\]|''|\\.|)*+'|'(?:[^']|''|)*+'|\"[^\"]*+\""
+)
+_CLOCK = re.compile(
+    rb"(?is)(?P<word>'(?:today|now|yesterday|tomorrow)')|" + _AS_IT_IS + rb"|"
+    rb"\bage\((?P<age>[^(),]*)\)|\b(?P<date>CURRENT_DATE)\b|"
+    rb"\b(?P<local>LOCALTIMESTAMP)\b(?:\(\d\))?|\b(?P<time>CURRENT_TIMESTAMP(?!\w)(?:\(\d\))?|"
+    rb"(?:pg_catalog\.)?(?:now|(?:transaction|statement|clock)_timestamp)\(\))"
+)  # fmt: skip
 Digests = dict[TableShape, RowDigest]
 
 
@@ -125,7 +136,7 @@ def with_another_build(
     other values then count as fed by a sequence. Raises Collision.
     """
     first = {table: digest for table, digest in state.digests.items() if table.name in differing}
-    rewrite = another_day if spec.of_any_day and state.builds == 1 else None
+    rewrite = _another_day if spec.of_any_day and state.builds == 1 else None
     with closing(Reference(spec._replace(rewrite=rewrite), reference)) as another:
         another.start(repeat)
         built = another.result()
@@ -230,3 +241,25 @@ def _copy_as_text(
         ):
             for block in blocks:
                 copy.write(block)
+
+
+def _another_day(text: bytes) -> bytes:
+    """Return the text of a statement with another time in place of the current one.
+
+    It is written as a literal, which is allowed wherever those are. Strings stay, but for those
+    that PostgreSQL reads as a time, and so do defaults: their values are compared by them.
+    """
+    then = f"'{(datetime.now(UTC) - _AGO):%Y-%m-%d %H:%M:%S}'".encode()
+    times = {
+        "word": then,
+        "date": b"date " + then,
+        "local": b"timestamp " + then,
+        "time": b"timestamptz " + then,
+    }
+
+    def at(found: re.Match[bytes]) -> bytes:
+        if found["age"]:
+            return b"age(timestamp %b, %b)" % (then, found["age"])
+        return times.get(found.lastgroup or "", found[0])
+
+    return _CLOCK.sub(at, text)

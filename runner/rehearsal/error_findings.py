@@ -1,4 +1,4 @@
-"""The findings of errors that a rehearsal has met, without those that follow from others. Pure."""
+"""The findings of errors that a rehearsal has met, without those that follow from others."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from runner.errors import Place, RunnerError
+    from runner.psql.source import Source
 
 
 # Further ones are not listed; after so many, also with those that follow, the rehearsal ends.
@@ -31,6 +32,8 @@ _WRITES_ROWS = (b"INSE", b"COPY", b"UPDA", b"MERG", b"WITH")
 _UNSET = 'at or near ":"'  # a variable that is not set stays in the text
 _ABORTED = "25P02"  # in_failed_sql_transaction
 _NAMED = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
+_INCLUDES = re.compile(r"\s*\\i")
+_LONGEST = 1 << 20  # bytes of the rest of a script
 _SYSTEM_TRIGGER = re.compile(r"_[ac]_\d+")
 _NO_CONNECT = re.compile(r"\\connect: connection .*FATAL:  (.* does not exist)$", re.DOTALL)
 _EXTENSION, _DATABASE = (b"CREATE", b"EXTENSION"), (b"CREATE", b"DATABASE")
@@ -181,3 +184,22 @@ def _finding(error: RunnerError, statement: bytes) -> Finding:
     if sqlstate == "42501":
         return found._replace(docker=_SUPERUSER_DOCKER, target=_NO_SUPERUSER)
     return found
+
+
+def unread(place: Place) -> str:
+    """What was not looked at after an error that ended the reading of a script."""
+    after = f" after line {place.line}" if place.line else ""
+    outer = "".join(f", and what follows it in {one}" for one in reversed(place.included_from))
+    return f"{place.script}{after}{outer}"
+
+
+def rest_of(source: Source, place: Place) -> bytes | None:
+    """What stands after that line of the script; None if it is not known, or long."""
+    if place.included_from or not place.line or _INCLUDES.match(place.source or ""):
+        return None
+    with source.open() as stream:
+        for _ in range(place.line - 1):
+            stream.readline()
+        rest = stream.read(_LONGEST + 1)
+    is_known = len(rest) <= _LONGEST and b"\0" not in rest
+    return b";" + rest.partition(b"\n")[2].strip() if is_known else None

@@ -20,9 +20,8 @@ from runner.execute.execution import Execution
 from runner.findings import Finding, FindingsError
 from runner.observer import Observer
 from runner.rehearsal.databases import TARGETS, RehearsedDatabases
-from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors
+from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors, rest_of, unread
 from runner.rehearsal.server import throw_away_database
-from runner.rehearsal.unread import rest_of, unread
 from runner.run.advice import facts_of, with_remedy
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import own_settings

@@ -179,9 +179,6 @@ OUTSIDE = {
     "IMPORT FOREIGN SCHEMA x FROM SERVER s INTO far;\n"
     "IMPORT FOREIGN SCHEMA y LIMIT TO (a, b) FROM SERVER s INTO near;\n"
     "INSERT INTO far.t VALUES (1);\nDELETE FROM b;\nDELETE FROM near.c;": [3, 4],
-    "CREATE TABLE own (i int);\nIMPORT FOREIGN SCHEMA x FROM SERVER s INTO far;\n"
-    "SET search_path = far, public;\nINSERT INTO own VALUES (1);\nUPDATE hits SET i = 2;\n"
-    "COPY hits FROM stdin;\n1\n\\.\nDELETE FROM public.kept;": [5, 6],
     "SELECT net.http_post('x');\nSELECT http(('GET', 'x')::http_request);\nLISTEN x;\n"
     "SELECT lo_export(1, 'x');": [1, 2, 4],
     "SELECT run_command_on_workers('SELECT citus_version()');\nSELECT result FROM"
