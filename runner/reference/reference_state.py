@@ -140,21 +140,16 @@ def with_another_build(
     with closing(Reference(spec._replace(rewrite=rewrite), reference)) as another:
         another.start(repeat)
         built = another.result()
-        conn = another.connection()
-        found = built.digests | read_rows(conn, [t for t in first if t not in built.digests])
-        changed = [table for table, digest in first.items() if found[table] != digest]
-        columns = _digests_by_column(state.conn, changed)
-        shapes = list(_stable_shapes(first, found, columns, conn))
-        kept = {table.name for table in shapes}
-        differ = [table for table in first if table not in shapes and table.name in kept]
-        common = [common_rows(state.conn, conn, table) for table in differ]
+        changed, shapes, common = _rows_in_common(
+            state.conn, first, another.connection(), built.digests
+        )
     others = {table: digest for table, digest in state.digests.items() if table not in first}
     varies_in = varying_properties(state.snapshot, built.snapshot)
     varies = varies_in or state.varying or changed
     if rewrite is not None:  # what it writes for CURRENT_DATE is in definitions, too
         varies_in = frozenset(key for key in varies_in if key[2] in (None, "comment"))
     known = {table: first[table] for table in shapes if table in first}
-    new = [table for table in (*shapes, *filter(None, common)) if table not in known]
+    new = [table for table in (*shapes, *common) if table not in known]
     digests = known | read_rows(state.conn, new)
     return replace(
         state,
@@ -165,6 +160,24 @@ def with_another_build(
         builds=state.builds + 1,
         builds_needed=max(state.builds_needed, 3 if varies else 2),
     )
+
+
+def _rows_in_common(
+    earlier: Connection[TupleRow], first: Digests, conn: Connection[TupleRow], built: Digests
+) -> tuple[list[TableShape], list[TableShape], list[TableShape]]:
+    """Compare the tables of `first` with those of the database of `conn`, built another time.
+
+    `built` are digests of these, where they are known. Returns the tables that differ; all tables,
+    in their columns of equal values; and where only some rows are in both, these rows.
+    """
+    found = built | read_rows(conn, [one for one in first if one not in built])
+    changed = [table for table, digest in first.items() if found[table] != digest]
+    columns = _digests_by_column(earlier, changed)
+    shapes = list(_stable_shapes(first, found, columns, conn))
+    kept = {table.name for table in shapes}
+    differ = [table for table in first if table not in shapes and table.name in kept]
+    common = [common_rows(earlier, conn, table) for table in differ]
+    return changed, shapes, [one for one in common if one]
 
 
 def with_second_run(

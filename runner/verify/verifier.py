@@ -202,13 +202,7 @@ class Verifier:
         reference, Collision, and Refused where the role may not read.
         """
         reference = self.wait_for_reference()
-        queries = shared_queries(self.spec.outline, self.spec.target.dbname, self.spec.part)
-        target = self._target_state
-        if target is None:
-            target = TargetState(read_snapshot(conn, *queries).without_withheld(), {}, {})
-        target = target._replace(
-            snapshot=without_other_shared_objects(reference.snapshot, target.snapshot)
-        )
+        target = self._target(conn, reference)
         rows = RowComparison(conn, target, self._written, strict)
         found, checks, reference = self._differences(reference, rows)
         checked = reference.snapshot.checked()
@@ -236,6 +230,15 @@ class Verifier:
                 kept = rows.kept(reference)
             self._verification = Verification(checked, cautions=tuple(cautions), kept=kept)
         self._reference.release()
+
+    def _target(self, conn: Connection[TupleRow], reference: ReferenceState) -> TargetState:
+        target = self._target_state
+        if target is None:
+            queries = shared_queries(self.spec.outline, self.spec.target.dbname, self.spec.part)
+            target = TargetState(read_snapshot(conn, *queries).without_withheld(), {}, {})
+        return target._replace(
+            snapshot=without_other_shared_objects(reference.snapshot, target.snapshot)
+        )
 
     def finish(self, conn: Session, asserted: Sequence[AssertionFile] = ()) -> Verification:
         """Return the differences; without any, run the assertions if that has not been done."""
