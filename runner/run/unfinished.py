@@ -93,7 +93,10 @@ def drop(conn: Session, found: Iterable[Unfinished]) -> Iterator[tuple[Unfinishe
 def drop_left_behind(ctx: RunContext) -> None:
     """Drops what runs that have ended left on the server, and reports it."""
     with ctx.connect() as conn:
-        left = [one for one in unfinished(conn) if not one.goes_on]
+        ended = {one.run for one in unfinished(conn) if not one.goes_on}
+        # Locks are read as they are now, comments as they were when the statement began: a run may
+        # have committed in between. It ends before its lock goes, so a second look shows that.
+        left = [one for one in unfinished(conn) if one.run in ended]
         for one, is_gone in drop(conn, left):
             done = "dropped" if is_gone else "this role may not drop"
             ctx.observer.notice(

@@ -14,6 +14,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from runner.run import unfinished
+from runner.run.unfinished import COMMENT, Unfinished
 from tests.acceptance.scripts import execute, query, tables, write_scripts
 from tests.acceptance.test_apply import without_times
 from tests.acceptance.test_shell import shell_script
@@ -485,6 +487,28 @@ def test_what_a_live_run_has_made_is_left_alone(runner: Runner, place: Place, st
         _, stderr = run.communicate()
     assert run.returncode == 0, stderr
     assert place.made() == ["_a", "_b", "_u"]
+
+
+def test_what_a_run_commits_while_it_is_looked_for_is_left_alone(
+    runner: Runner, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The comments are those of before the COMMIT, and the lock has gone by then."""
+    for kind, suffix in (("ROLE", "_u"), ("DATABASE", "_a")):
+        made = Unfinished(kind, place.name + suffix)
+        place.admin.execute(made.command("CREATE {}"))
+        place.admin.execute(made.commented(f"{COMMENT}1_1"))
+    look = unfinished.unfinished
+
+    def look_before_commit(conn: psycopg.Connection[Any]) -> list[Unfinished]:
+        found = look(conn)
+        for one in found:
+            place.admin.execute(one.commented())
+        return found
+
+    monkeypatch.setattr(unfinished, "unfinished", look_before_commit)
+    scripts = place.scripts("CREATE TABLE another (i int);\n")
+    runner("apply", "-s", scripts, "-t", place.target, "--no-verify", check=0)
+    assert place.made() == ["_a", "_u"]
 
 
 class LastCommit(Cut):
