@@ -63,10 +63,8 @@ class Executor:
         self._left_out = left_out
         self._recovery = None if execution.on_error is None else Recovery(execution)
         self.deferred: list[Statement] = []  # to run after COMMIT
-        self.blocks = TransactionBlocks(
-            execution.observer, execution.session, self.deferred, rights
-        )
-        self._rights = rights
+        conn, self._rights = execution.session, rights
+        self.blocks = TransactionBlocks(execution.observer, conn, self.deferred, rights)
         alone = execution.autocommit or execution.on_error is not None
         self._merger = InsertMerger(is_on=execution.merges and not alone)
         self._pending: list[Part] = []  # goes with the next message
@@ -116,8 +114,7 @@ class Executor:
         """Passes the steps on, but for what options leave out."""
         if (left_out := self._left_out) is None:
             return steps
-        if self._execution.left_out is not None:
-            steps = separated(steps)
+        steps = steps if self._execution.left_out is None else separated(steps)
         return step_filters.without(steps, lambda statement: left_out(Command(statement.text)))
 
     def _filtered(self, steps: Iterator[Step]) -> Iterator[Step | Shared]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.errors import StatementFailed
 from runner.psql.source import canonical_encoding
-from runner.psql.state import VARIABLE_NAME
+from runner.psql.state import VARIABLE_NAME, TextFormat
 from runner.psql.statement_buffer import command_starts
 from runner.psql.steps import Gset, Origin, Statement
 
@@ -55,12 +55,17 @@ def statements_in(
                 yield statement._replace(text=text, starts=starts, origins=origins)
 
 
+def text_format(pgconn: PGconn) -> TextFormat:
+    """What the server reports of the settings that a session reads text with."""
+    encoding = pgconn.parameter_status(b"client_encoding") or b"UTF8"
+    strings = pgconn.parameter_status(b"standard_conforming_strings")
+    return TextFormat(strings != b"off", canonical_encoding(encoding.decode()))
+
+
 def follow_server(state: State, pgconn: PGconn) -> None:
     """Takes over the server's settings that reading a script depends on."""
-    strings = pgconn.parameter_status(b"standard_conforming_strings")
-    state.standard_conforming_strings = strings != b"off"
-    encoding = pgconn.parameter_status(b"client_encoding") or b"UTF8"
-    state.set_encoding(canonical_encoding(encoding.decode()))
+    state.standard_conforming_strings, encoding = text_format(pgconn)
+    state.set_encoding(encoding)
 
 
 def set_row_count(state: State, tag: bytes) -> None:

@@ -254,10 +254,8 @@ class ClientSessions:
         # In a reference: what a script asks elsewhere is most often true of the whole server.
         executor.is_passed_over &= first_words(command, 1) not in _ASKS or listener is None
         try:
-            steps = caller.blocks.passed(
-                executor.without_left_out(self._reader.steps(command, data))
-            )
-            executor.run_steps(steps, self._state, self._progress, before)
+            steps = executor.without_left_out(self._reader.steps(command, data))
+            executor.run_steps(caller.blocks.passed(steps), self._state, self._progress, before)
             executor.flush(after)
         except RunnerError as error:
             raise self._undone(caller, error, undo, is_set=not before) from None

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from runner.connect.queries import encoded
 from runner.errors import ScriptError, StatementFailed
 from runner.execute.execution import Execution, RunningScript
-from runner.psql.source import canonical_encoding
-from runner.psql.state import State, TextFormat
+from runner.execute.query_results import text_format
+from runner.psql.state import State
 from runner.results import ScriptResult
 from runner.scripts.files import Files, standard_input
 from runner.sessions import session_reset
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from runner.check.script_facts import ScriptFacts
     from runner.check.scripts import Checked
-    from runner.connect.session import Session
     from runner.guard.guard import Guard
     from runner.scripts.files import RunProgram
     from runner.scripts.folder import Script
@@ -54,7 +53,7 @@ class Scripts:
         self._settings = settings
         self._shells: ShellScripts | None = None
         self._from_stdin = standard_input()
-        self._text_format = _text_format(execution.session)
+        self._text_format = text_format(execution.session.pgconn)
 
     @property
     def round_trips(self) -> int:
@@ -135,7 +134,9 @@ class Scripts:
 
     def _restore_encoding(self) -> None:
         """The runner's own commands, and errors, are in the encoding of a new session."""
-        has_changed = _text_format(self.execution.session).encoding != self._text_format.encoding
+        has_changed = (
+            text_format(self.execution.session.pgconn).encoding != self._text_format.encoding
+        )
         if has_changed and not self.execution.autocommit:
             self.executor.flush((b"RESET client_encoding;",))
 
@@ -178,11 +179,3 @@ class Scripts:
                 "POSTGRES_DB": target.dbname,
             },
         )
-
-
-def _text_format(conn: Session) -> TextFormat:
-    """What the server reports of the settings that a session reads text with."""
-    status = conn.pgconn.parameter_status
-    encoding = status(b"client_encoding") or b"UTF8"
-    strings = status(b"standard_conforming_strings")
-    return TextFormat(strings != b"off", canonical_encoding(encoding.decode()))

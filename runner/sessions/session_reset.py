@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from psycopg import ProgrammingError, sql
+from psycopg import Error, ProgrammingError, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from runner.connect.queries import encoded, no_timeouts, pinned, statement
@@ -164,3 +164,14 @@ def variables(conn: Session, target: Target) -> dict[str, str]:
         "SERVER_VERSION_NUM": str(conn.info.server_version),
         "SERVER_VERSION_NAME": conn.info.parameter_status("server_version") or "",
     }
+
+
+def in_savepoint(conn: Session, *commands: bytes) -> None:
+    """Sends commands in a savepoint. Raises StatementFailed."""
+    try:
+        with conn.transaction():
+            conn.execute(b"".join(commands))
+    except Error as error:
+        if error.sqlstate is None:
+            raise
+        raise StatementFailed(str(error.diag.message_primary), sqlstate=error.sqlstate) from None

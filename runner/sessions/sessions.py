@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-import psycopg
 from psycopg import pq, sql
 from psycopg.conninfo import make_conninfo
 
@@ -270,7 +269,7 @@ class Sessions:
             return
         conn = self.executor.exchange.conn
         if login.settings:
-            _own(conn, *login.settings)
+            session_reset.in_savepoint(conn, *login.settings)
         self._become(conn, login.role)
 
     def _become(self, conn: Session, role: str | None) -> None:
@@ -281,24 +280,13 @@ class Sessions:
         name = sql.Literal(role).as_string(conn)
         try:
             session = encoded(conn, f"SET SESSION AUTHORIZATION {name};")
-            _own(conn, session, *self._new_defaults())
+            session_reset.in_savepoint(conn, session, *self._new_defaults())
         except StatementFailed as error:
             if error.sqlstate != _NO_RIGHT:
                 raise
-            _own(conn, encoded(conn, f"SET ROLE {name};"))
+            session_reset.in_savepoint(conn, encoded(conn, f"SET ROLE {name};"))
 
 
 def role_of(user: str, target: Target) -> str | None:
     """The role that a user of the image is; None for that of the run."""
     return None if user in (target.user, _IMAGE_USER) else user
-
-
-def _own(conn: Session, *commands: bytes) -> None:
-    """Sends commands in a savepoint. Raises StatementFailed."""
-    try:
-        with conn.transaction():
-            conn.execute(b"".join(commands))
-    except psycopg.Error as error:
-        if error.sqlstate is None:
-            raise
-        raise StatementFailed(str(error.diag.message_primary), sqlstate=error.sqlstate) from None

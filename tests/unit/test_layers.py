@@ -108,13 +108,13 @@ OFFERED = {
         server.embedded_server
     """,
     "execute": """
-        exchange.Exchange execution.Databases execution.Execution
-        execution.RunningScript execution.Where executor.Executor messages.Message
-        messages.Part role_rights.RoleRights role_rights.act_for server_errors.hint_for
-        server_errors.statement_failed shared.Shared
-        transaction_blocks.CHECK_CONSTRAINTS
-        transaction_blocks.RELEASE_BLOCK transaction_blocks.ROLL_BACK_BLOCK
-        transaction_blocks.TransactionBlocks transaction_blocks.left_open
+        exchange.Exchange execution.Databases execution.Execution execution.RunningScript
+        execution.Where executor.Executor messages.Message messages.Part
+        query_results.text_format role_rights.RoleRights role_rights.act_for
+        server_errors.hint_for server_errors.statement_failed shared.Shared
+        transaction_blocks.CHECK_CONSTRAINTS transaction_blocks.RELEASE_BLOCK
+        transaction_blocks.ROLL_BACK_BLOCK transaction_blocks.TransactionBlocks
+        transaction_blocks.left_open
     """,
     "guard": """
         changes.Change changes.DELETED changes.LARGE_OBJECTS changes.ON_SHARDS changes.OVERWRITTEN
@@ -165,8 +165,8 @@ OFFERED = {
         transaction.run_in_transaction
     """,
     "sessions": """
-        script_runner.Scripts session_reset.LEFT_BEHIND
-        session_reset.new_connection session_reset.own_settings
+        script_runner.Scripts session_reset.LEFT_BEHIND session_reset.new_connection
+        session_reset.own_settings
     """,
     "scripts": """
         files.CONTAINER_FOLDER files.Files files.KeptFile files.RunProgram
