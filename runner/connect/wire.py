@@ -86,7 +86,7 @@ class Watch(Protocol):
 
 def results(
     pgconn: PGconn,
-    before_result: Callable[[], object] = bool,
+    before_result: Callable[[], object] = lambda: None,
     watch: Watch | None = None,
     copied: Callable[[bytes], None] | None = None,
 ) -> Iterator[PGresult]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
@@ -14,7 +15,7 @@ from runner.registry import registry
 from runner.run import lock, unfinished
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from psycopg.rows import TupleRow
 
@@ -79,16 +80,8 @@ def begin_transaction(
     target = statement("reference/target") if verify else ""
     asked = "\n".join(pinned(*questions, *catalog))
     with conn.answering_within(_answer_within(state.ctx.settings)):
-        try:
+        with _refused_if_lacking():
             server, is_counting, answers = _ask(state, conn, (settings, target), asked)
-        except _LACKING as error:
-            raise Refused(
-                f"this server lacks what a run needs: {error.diag.message_primary}",
-                hint="If it is plpgsql: CREATE EXTENSION plpgsql, and GRANT USAGE ON LANGUAGE"
-                " plpgsql. Else this may be a PostgreSQL-compatible database; see README,"
-                " Compatible databases.",
-                sqlstate=error.sqlstate,
-            ) from error
         properties = _properties(answers.pop(0), conn) if verify else None
         (registered,), (is_left,), *answers = answers
         found = registry.RegistryInfo.read(registered)
@@ -100,6 +93,20 @@ def begin_transaction(
         found.check()
     kept = tuple(text for (text,) in answers[0 if guard is None else 2 :])
     return Opened(server, found, properties, kept, is_left)
+
+
+@contextmanager
+def _refused_if_lacking() -> Iterator[None]:
+    try:
+        yield
+    except _LACKING as error:
+        raise Refused(
+            f"this server lacks what a run needs: {error.diag.message_primary}",
+            hint="If it is plpgsql: CREATE EXTENSION plpgsql, and GRANT USAGE ON LANGUAGE"
+            " plpgsql. Else this may be a PostgreSQL-compatible database; see docs/aws.md,"
+            " Compatible databases.",
+            sqlstate=error.sqlstate,
+        ) from error
 
 
 def _ask(
