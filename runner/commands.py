@@ -35,7 +35,9 @@ _CHANGES = 10
 
 
 @contextmanager
-def for_all(command: str, settings: Settings, observer: Observer) -> Iterator[Prepared | None]:
+def prepare_for_all(
+    command: str, settings: Settings, observer: Observer
+) -> Iterator[Prepared | None]:
     """What `prepare` gives, for several targets; None for a command that reads no scripts."""
     from runner.reference.pool import ReferencePool
 

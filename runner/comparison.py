@@ -25,7 +25,7 @@ class Difference:
     database: str | None = None
 
 
-class Found(NamedTuple):
+class LocatedDifference(NamedTuple):
     """A difference, and the place in the scripts that defines its object, if known."""
 
     difference: Difference
@@ -33,7 +33,7 @@ class Found(NamedTuple):
     line: int | None = None
 
 
-class Caution(NamedTuple):
+class ComparisonWarning(NamedTuple):
     """What is no difference, but the user should know, and what to write instead."""
 
     message: str
@@ -63,10 +63,10 @@ class Verification(NamedTuple):
     """
 
     checked: Mapping[str, int]
-    found: tuple[Found, ...] = ()
+    found: tuple[LocatedDifference, ...] = ()
     assertions: tuple[RunnerError, ...] = ()
     partially_applied: Defined | None = None
-    cautions: tuple[Caution, ...] = ()
+    warnings: tuple[ComparisonWarning, ...] = ()
     kept: tuple[str, ...] = ()
 
     @property
@@ -81,7 +81,7 @@ class Verification(NamedTuple):
         return not kinds <= {"row", "rows", "sequence"}
 
 
-def of_all(home: Verification, others: Mapping[str, Verification]) -> Verification:
+def merged(home: Verification, others: Mapping[str, Verification]) -> Verification:
     """One for the target's own database and the others, by their names."""
     for name, other in others.items():
         checked = {
@@ -94,7 +94,7 @@ def of_all(home: Verification, others: Mapping[str, Verification]) -> Verificati
         home = home._replace(
             checked=checked,
             found=(*home.found, *found),
-            cautions=(*home.cautions, *other.cautions),
+            warnings=(*home.warnings, *other.warnings),
         )
     return home
 

@@ -50,10 +50,10 @@ def read_snapshot(conn: Connection[TupleRow], *more: str) -> Snapshot:
     system, of extensions and of Amazon's roles, temporary objects, and the runner's registry.
     """
     found = fetch_groups(conn, " ".join(_snapshot_queries(*more)))
-    return snapshot_of(answer for ((answer,),) in found)
+    return parse_snapshot(answer for ((answer,),) in found)
 
 
-def snapshot_of(answers: Iterable[str | None]) -> Snapshot:
+def parse_snapshot(answers: Iterable[str | None]) -> Snapshot:
     """Parse what `snapshot_commands` return."""
     builder = _SnapshotBuilder()
     for answer in filter(None, answers):

@@ -72,7 +72,7 @@ def read_each(conn: Connection[TupleRow], queries: Sequence[str]) -> list[tuple[
     return [rows[0] for rows in fetch_groups(conn, *groups)] if queries else []
 
 
-def variants(
+def shapes_without_times(
     conn: Connection[TupleRow], table: TableShape, times: Iterable[tuple[str, str, str]]
 ) -> list[TableShape]:
     """Return shapes of the rows, without the columns that hold the time of their transaction.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from psycopg import sql
 
 from runner.catalog.rows import RowDigest, digest_query, read_each
-from runner.comparison import Caution, Difference
+from runner.comparison import ComparisonWarning, Difference
 from runner.connect.queries import statement
 
 if TYPE_CHECKING:
@@ -56,18 +56,18 @@ def comparable_feeds(reference: Snapshot, target: Snapshot) -> list[SequenceFeed
 
 def compare_sequences(
     reference: Mapping[SequenceFeed, SequenceState], target: Mapping[SequenceFeed, SequenceState]
-) -> tuple[list[Difference], list[Caution]]:
+) -> tuple[list[Difference], list[ComparisonWarning]]:
     """Return the sequences that are behind their column, where the next INSERT would fail.
 
-    Where that is so in the reference too, the scripts leave it like this: a caution, no difference.
+    Where that is so in the reference too, the scripts leave it like this: a warning, no difference.
     """
     behind = {feed[:3] for feed in _behind(reference)}
-    found, cautions = [], []
+    found, warnings = [], []
     for feed in _behind(target):
         furthest = target[feed].in_the_way
         column = f"{feed.table}.{feed.column}"
         if feed[:3] in behind:
-            cautions.append(_caution(feed, target[feed]))
+            warnings.append(_warning(feed, target[feed]))
             continue
         bound = "at least" if feed.increment > 0 else "at most"
         last = target[feed].last_value
@@ -76,25 +76,25 @@ def compare_sequences(
             Difference("changed", "sequence", feed.sequence,
                        f"{bound} {furthest}, as in {column}", actual, property="last_value")
         )  # fmt: skip
-    return found, cautions
+    return found, warnings
 
 
-def lagging(
+def sequences_behind(
     states: Mapping[SequenceFeed, SequenceState],
-) -> Iterator[tuple[SequenceFeed, Caution]]:
+) -> Iterator[tuple[SequenceFeed, ComparisonWarning]]:
     """Yield the sequences that scripts leave behind their column, with what to add to them."""
     for feed in _behind(states):
-        yield feed, _caution(feed, states[feed])
+        yield feed, _warning(feed, states[feed])
 
 
 def _behind(states: Mapping[SequenceFeed, SequenceState]) -> Iterator[SequenceFeed]:
     return (feed for feed, state in states.items() if state.in_the_way is not None)
 
 
-def _caution(feed: SequenceFeed, state: SequenceState) -> Caution:
+def _warning(feed: SequenceFeed, state: SequenceState) -> ComparisonWarning:
     name = sql.Literal(feed.sequence).as_string()
     last = "has not been called" if state.last_value is None else f"is at {state.last_value}"
-    return Caution(
+    return ComparisonWarning(
         f"the sequence {feed.sequence} {last}, but {feed.table}.{feed.column} holds"
         f" {state.in_the_way}: an INSERT without a value for {feed.column} will fail with a"
         " duplicate key, in the container too",

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from runner.comparison import Caution, Difference
+from runner.comparison import ComparisonWarning, Difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -116,19 +116,19 @@ def key_of(difference: Difference) -> tuple[str, str, str | None]:
     return difference.object, difference.name, difference.property
 
 
-def made_again(reference: Snapshot, target: Snapshot) -> Iterator[Caution]:
+def parts_added_again(reference: Snapshot, target: Snapshot) -> Iterator[ComparisonWarning]:
     """Yield what to write for each part that every run makes once more."""
-    same = _made_again(reference, target)
+    same = _parts_added_again(reference, target)
     for first in sorted(set(same.values())):
         copies = [_own(key) for key in same if same[key] == first]
-        yield Caution(
+        yield ComparisonWarning(
             f"{first.object} {first.name} has been made again, as {', '.join(copies)}: each run"
             " makes one more",
             f"Drop {', '.join(copies)}. {_ONCE[first.object].format(_own(first))}",
         )
 
 
-def _made_again(reference: Snapshot, target: Snapshot) -> dict[ObjectKey, ObjectKey]:
+def _parts_added_again(reference: Snapshot, target: Snapshot) -> dict[ObjectKey, ObjectKey]:
     """Return the parts made again by a statement that gives no name, and the first of each.
 
     The server adds a number: `t_id_idx1`, by the second `CREATE INDEX ON t (id)`.
@@ -199,7 +199,7 @@ class _Comparison:
 
     def additional(self, strict: bool) -> Iterator[Difference]:
         known = self.reference.objects
-        same = {} if strict else _made_again(self.reference, self.target)
+        same = {} if strict else _parts_added_again(self.reference, self.target)
         for key, actual in self.target.objects.items():
             if key in known or key in same or actual.parent in self.redefined:
                 continue

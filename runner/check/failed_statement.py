@@ -103,7 +103,7 @@ class FailedStatement:
         found = next(_remedies(code or self.sqlstate or "", self.marked), None)
         return found and self._filled(*found)
 
-    def foreign_words(self) -> str | None:
+    def words_of_other_databases(self) -> str | None:
         """What to write instead of words of other databases, a line for each, if one is named."""
         found = list(_remedies("*", self.joined))
         if not any(self.is_named(*match.span()) for _, match in found):
@@ -118,16 +118,16 @@ class FailedStatement:
     def made(self, name: str) -> Defined | None:
         """The first other statement that makes what has this name."""
         here = (self.place.script, self.place.line)
-        made = (one for one in self.like() if one.name == name)
+        made = (one for one in self.candidates() if one.name == name)
         return next((one for one in made if (one.script, one.line) != here), None)
 
-    def like(self) -> Iterator[Defined]:
+    def candidates(self) -> Iterator[Defined]:
         """What the scripts make, only the roles where it is a role that is missing."""
         kinds = {"rows": False, "role": True}
         made = (one for one, _ in self.facts().made)
         return (one for one in made if kinds.get(one.kind, not self.lacks_role))
 
-    def is_later(self, one: Defined) -> bool | None:
+    def runs_later(self, one: Defined) -> bool | None:
         """Whether the other statement runs after this one; None if that is not known."""
         order = list(self.facts().order)
         if not {one.script, self.place.script} <= set(order):

@@ -9,12 +9,12 @@ from difflib import get_close_matches
 from runner.check.definitions import defined
 from runner.check.failed_statement import Facts, FailedStatement
 from runner.check.syntax_hints import (
+    is_one_typo_apart,
+    lookalike_character,
     misplaced_quotes,
     number_of_values,
-    odd_character,
-    of_the_grammar,
-    one_slip,
     text_as_name,
+    unexpected_token,
     unset_variable,
 )
 from runner.comparison import Defined
@@ -65,7 +65,7 @@ def _column(failed: FailedStatement) -> str | None:
                 f"{one.name} is there already without {column}, so {one.script}:{one.line} did"
                 f" nothing. Write ALTER TABLE {one.name} ADD COLUMN IF NOT EXISTS {column} …"
             )
-        near = near or _near(column, dict.fromkeys(names, f", of {one.name}"))
+        near = near or _most_alike(column, dict.fromkeys(names, f", of {one.name}"))
     return near
 
 
@@ -85,7 +85,7 @@ def _missing(failed: FailedStatement) -> str | None:
     ):
         return f"{name} is not in FROM: write the name, or the alias, that FROM gives."
     if one := failed.made(name):
-        where, later = f"{one.script}:{one.line}", failed.is_later(one)
+        where, later = f"{one.script}:{one.line}", failed.runs_later(one)
         if not later:
             lost = "not in a schema of search_path, or it was dropped"
             lost = "with other arguments" if one.kind in ("function", "procedure") else lost
@@ -93,20 +93,20 @@ def _missing(failed: FailedStatement) -> str | None:
         if one.script != failed.place.script:
             return f"{name} is made later, in {where}. Scripts run in the order of their names."
         return f"{name} is made later, in {where}. Move that before this statement."
-    known = {one.name: f", made in {one.script}:{one.line}" for one in failed.like()}
+    known = {one.name: f", made in {one.script}:{one.line}" for one in failed.candidates()}
     if failed.at is not None:
         comes = {"42704": "type", "42883": "function"}.get(failed.sqlstate or "", "")
         known |= {name.decode(): "" for name in sorted(words("check/remedies.txt", comes))}
     is_known = failed.sqlstate == "22023" or (failed.sqlstate == "42704" and failed.at is None)
     is_called = failed.sqlstate == "42883" and " TRIGGER " not in failed.joined
-    if (near := _near(name, known)) or is_known or is_called:
+    if (near := _most_alike(name, known)) or is_known or is_called:
         return near
     return f"No script makes {name} before: make it, or correct its name."
 
 
-def _near(name: str, known: Mapping[str, str]) -> str | None:
+def _most_alike(name: str, known: Mapping[str, str]) -> str | None:
     """The known name that is most alike, with its place."""
-    alike = [n for n in known if n.lower() == name or one_slip(n.encode(), name.encode())]
+    alike = [n for n in known if n.lower() == name or is_one_typo_apart(n.encode(), name.encode())]
     near = [*alike, *get_close_matches(name, known, 1, 0.75)]
     if not near or near[0] == name:
         return None
@@ -122,7 +122,7 @@ def _exists(failed: FailedStatement) -> str | None:
     name = name or "".join(failed.names[:1])
     if kind == "role" or failed.message.startswith("role "):
         return failed.remedy("role")
-    if (one := failed.made(name)) and failed.is_later(one) is False:
+    if (one := failed.made(name)) and failed.runs_later(one) is False:
         where = f"{name} was first made in {one.script}:{one.line}."
     elif kind:
         where = f"{name} was there before this run{failed.facts().applied}."
@@ -167,12 +167,12 @@ def _own_role(failed: FailedStatement) -> str | None:
     return f"Write after CREATE ROLE: GRANT {quoted} TO CURRENT_USER;" if name and is_made else None
 
 
-_NAMES = (odd_character, FailedStatement.foreign_words, misplaced_quotes)
+_NAMES = (lookalike_character, FailedStatement.words_of_other_databases, misplaced_quotes)
 _RULES: dict[str, tuple[Callable[[FailedStatement], str | None], ...]] = {
-    "42601": (*_NAMES, unset_variable, number_of_values, of_the_grammar),
+    "42601": (*_NAMES, unset_variable, number_of_values, unexpected_token),
     "42703": (*_NAMES, text_as_name, _column),
     **dict.fromkeys(("42P01", "42704", "42883", "3F000", "22023"), (*_NAMES, _missing)),
-    **dict.fromkeys(("0A000", "42725", "42804"), (FailedStatement.foreign_words,)),
+    **dict.fromkeys(("0A000", "42725", "42804"), (FailedStatement.words_of_other_databases,)),
     **dict.fromkeys(("42P07", "42710", "42723", "42P06", "42701"), (_exists,)),
     "22P02": (_labels,),
     "42501": (_own_role,),

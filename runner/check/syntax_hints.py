@@ -16,20 +16,24 @@ _PAIRS = (b"PRIMARY KEY", b"FOREIGN KEY", b"NOT NULL", b"IF EXISTS")
 _TYPOGRAPHIC = "[\u2018-\u201f\u00ab\u00bb\u00b4\u2032\u2033]"
 
 
-def odd_character(failed: FailedStatement) -> str | None:
+def lookalike_character(failed: FailedStatement) -> str | None:
     """A character that is not seen, or looks like another one, is taken for part of a name."""
-    return odd("".join((failed.before.text.decode("utf-8", "replace"), failed.word, *failed.names)))
+    return replacement_hint(
+        "".join((failed.before.text.decode("utf-8", "replace"), failed.word, *failed.names))
+    )
 
 
-def odd_name(text: bytes) -> tuple[int, str] | None:
+def lookalike_in_name(text: bytes) -> tuple[int, str] | None:
     """The offset of a name without quotes that has such a character, and what to write."""
     for token in () if text.isascii() else tokens(text):
-        if token.kind == "word" and (said := odd(token.text.decode("utf-8", "ignore"))):
+        if token.kind == "word" and (
+            said := replacement_hint(token.text.decode("utf-8", "ignore"))
+        ):
             return token.offset, said
     return None
 
 
-def odd(text: str) -> str | None:
+def replacement_hint(text: str) -> str | None:
     """What to write instead of the first such character."""
     for char in text:
         category = unicodedata.category(char)
@@ -68,7 +72,7 @@ def unset_variable(failed: FailedStatement) -> str | None:
     return f"The variable {name} is not set: --var {name}=…"
 
 
-def of_the_grammar(failed: FailedStatement) -> str | None:
+def unexpected_token(failed: FailedStatement) -> str | None:
     """What a token that the grammar did not expect shows. The message quotes such a token."""
     if failed.names[:1] in (["THEN"], ["LOOP"]):  # of PL/pgSQL, at the end of what it stands after
         return f"{failed.names[0]} is missing: IF … THEN, CASE … WHEN … THEN, FOR … LOOP."
@@ -88,14 +92,14 @@ def _misspelt(failed: FailedStatement) -> str | None:
             one.decode("utf-8", "replace").lower()
         ):
             continue
-        if near := [word for word in (*keywords, *_PAIRS) if one_slip(word, one)]:
+        if near := [word for word in (*keywords, *_PAIRS) if is_one_typo_apart(word, one)]:
             letters = sorted(one)
             best = max(near, key=lambda word: (sorted(word) == letters, len(word), word))
             return f"Did you mean {best.decode()}?"
     return None
 
 
-def one_slip(one: bytes, other: bytes) -> bool:
+def is_one_typo_apart(one: bytes, other: bytes) -> bool:
     """Whether one letter is missing, too many, another or elsewhere."""
     shorter, also = (
         {word[:at] + word[at + 1 :] for at in range(len(word))} for word in (one, other)

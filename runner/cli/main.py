@@ -129,7 +129,7 @@ def _on_several(name: str, settings: Settings, printer: Printer) -> int:
     from runner.report.several import TargetsPrinter
     from runner.results import exit_code
 
-    with commands.for_all(name, settings, printer) as prepared:
+    with commands.prepare_for_all(name, settings, printer) as prepared:
         names = [name_of(conninfo) for conninfo in settings.targets]
         fleet = Fleet(names, settings.jobs, together=settings.together)
         targets = TargetsPrinter(settings, name, printer, fleet.members)

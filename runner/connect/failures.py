@@ -77,7 +77,7 @@ def each_failure(text: str, where: str) -> list[str]:
     return list(dict.fromkeys(failures))
 
 
-def resuming(failures: Iterable[str]) -> bool:
+def is_resuming(failures: Iterable[str]) -> bool:
     """Whether an endpoint of RDS answers as a cluster does that resumes from zero capacity.
 
     Without TLS the text means what it says: rds.force_ssl is on.
@@ -85,9 +85,9 @@ def resuming(failures: Iterable[str]) -> bool:
     return any(re.search(r"no pg_hba\.conf entry .*(SSL encryption|SSL on)", f) for f in failures)
 
 
-def passing(failure: str, *, resuming: bool = False) -> str | None:
-    """Why a failure may pass, None when it will not. `resuming`: see there."""
-    if resuming and "no pg_hba.conf entry" in failure:
+def transient_reason(failure: str, *, is_resuming: bool = False) -> str | None:
+    """Why a failure may pass, None when it will not. `is_resuming`: see there."""
+    if is_resuming and "no pg_hba.conf entry" in failure:
         return "the cluster refuses all connections, as it does while it resumes"
     found = fitting(_FILE, "passing", failure)
     return found and found[1]
@@ -101,7 +101,7 @@ def hint(text: str, parameters: Mapping[str, str]) -> str | None:
             if value := parameters.get(name):
                 command += [option, value]
         return f"create it first: {shlex.join([*command, match[1]])}"
-    if resuming([text]) and any(map(rds.is_rds, parameters.get("host", "").split(","))):
+    if is_resuming([text]) and any(map(rds.is_rds, parameters.get("host", "").split(","))):
         return "the cluster did not resume in time: wait longer with --connect-timeout 3min"
     found = fitting(_FILE, "hint", text)
     return found and found[1].replace("\\n", "\n")

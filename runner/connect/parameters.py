@@ -77,7 +77,7 @@ class Login:
         """Hosts and ports for a message."""
         return failures.where(self.parameters)
 
-    def patience(self, seconds: float | None) -> float:
+    def retry_time(self, seconds: float | None) -> float:
         """Seconds to retry; the default depends on the kind of host."""
         if seconds is not None:
             return seconds

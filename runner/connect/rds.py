@@ -38,7 +38,7 @@ def bundle_url(host: str) -> str:
     return found[1] if found else ""
 
 
-def use_writer(host: str) -> str:
+def writer_hint(host: str) -> str:
     """What to do when this host turned out to be a replica: which name to use instead."""
     if not (is_rds(host) and (found := fitting(_FILE, "writer", host))):
         return "Use the writer endpoint: the primary of this cluster."

@@ -46,7 +46,7 @@ class ServerInfo(NamedTuple):
 def refusal(info: ServerInfo, host: str) -> Refused | None:
     """Why nothing can be written there, and what to do; None when it can."""
     if info.in_recovery:
-        return Refused("this is a read-only replica", hint=rds.use_writer(host))
+        return Refused("this is a read-only replica", hint=rds.writer_hint(host))
     if info.read_only:
         return Refused(
             "the target is read-only: default_transaction_read_only is on",

@@ -144,7 +144,7 @@ def connect(
     ConnectionFailed. Neither holds a password.
     """
     login = Login(conninfo, is_target=is_target)
-    return _connect(conninfo, login, failures.Backoff(login.patience(connect_timeout), observer))
+    return _connect(conninfo, login, failures.Backoff(login.retry_time(connect_timeout), observer))
 
 
 @contextmanager
@@ -170,7 +170,7 @@ def _connect(conninfo: str, login: Login, backoff: failures.Backoff) -> Session:
                 return _attempt(conninfo, parameters, backoff.left())
             except psycopg.OperationalError as error:
                 failed += failures.each_failure(str(error), failures.where(parameters))
-        reason = _passing(failed, login)
+        reason = _transient_reason(failed, login)
         if reason and backoff.wait(f"no connection to {login.place}: {reason}"):
             continue
         if login.has_new_secret(failed):
@@ -209,10 +209,10 @@ def _asks_for_token(parameters: dict[str, str]) -> bool:
     return False
 
 
-def _passing(failed: list[str], login: Login) -> str | None:
+def _transient_reason(failed: list[str], login: Login) -> str | None:
     """Why the failures are transient; None when one is final."""
-    resuming = login.rds and failures.resuming(failed)
-    reasons = [failures.passing(failure, resuming=resuming) for failure in failed]
+    is_resuming = login.rds and failures.is_resuming(failed)
+    reasons = [failures.transient_reason(failure, is_resuming=is_resuming) for failure in failed]
     return None if None in reasons else reasons[-1]
 
 
@@ -245,7 +245,7 @@ def wait_until_writable(
     Raises what `connect` raises, and Refused when it is still read-only at the end.
     """
     login = Login(conninfo)
-    backoff = failures.Backoff(login.patience(connect_timeout), observer)
+    backoff = failures.Backoff(login.retry_time(connect_timeout), observer)
     while True:
         with _connect(conninfo, login, backoff) as conn:
             try:
@@ -275,7 +275,7 @@ def is_lost(sqlstate: str, message: str) -> bool:
     if message.startswith("failed to COPY to shard "):  # Citus, of a worker that takes no more data
         return True
     if sqlstate == "XX000":  # internal_error: Citus has no other for what libpq says of a worker
-        return failures.passing(message) is not None
+        return failures.transient_reason(message) is not None
     # protocol_violation is of the same class, but about a message
     return sqlstate in _GONE or (sqlstate.startswith("08") and sqlstate != "08P01")
 

@@ -9,11 +9,11 @@ from runner.catalog.reader import read_snapshot
 from runner.catalog.shared import shared_queries, without_other_shared_objects
 from runner.catalog.snapshot import compare, key_of, short_type
 from runner.check.definitions import definitions, insertions
-from runner.comparison import Difference, Found
+from runner.comparison import Difference, LocatedDifference
 from runner.connect import session
 from runner.connect.queries import encoded
 from runner.connect.server_info import describe
-from runner.diff.goal import Dropping, Left, differences, goal_of
+from runner.diff.desired_state import Dropping, Left, desired_snapshot, differences
 from runner.diff.item import own_name
 from runner.diff.proof import prove
 from runner.diff.rows import MissingRows
@@ -107,7 +107,7 @@ def _found(ctx: RunContext) -> DiffResult:
             found, checked = verification.found, verification.checked
         else:
             proof, checked = None, reference.snapshot.checked()
-            found = tuple(Found(one, *_place(index, one)) for one in searched.remaining)
+            found = tuple(LocatedDifference(one, *_place(index, one)) for one in searched.remaining)
     return DiffResult(
         target=state.target,
         statements=tuple(
@@ -195,14 +195,14 @@ def search(
     """Search in the open transaction of `conn`; what is left is left from the beginning."""
     target = without_other_shared_objects(wanted, read_snapshot(conn, *shared))
     owner = most_common_owner(wanted, target) or target.role
-    goal = goal_of(wanted, target, owner, dropping, left)
-    first = {key_of(item.difference) for item in differences(goal, target)}
+    desired = desired_snapshot(wanted, target, owner, dropping, left)
+    first = {key_of(item.difference) for item in differences(desired, target)}
     new = wanted.objects.keys() - target.objects.keys()
     conn.execute(b"SAVEPOINT runner_search")
-    while (more := (one := Search(conn, goal, shared)).run(target)) and not first <= left.keys():
+    while (more := (one := Search(conn, desired, shared)).run(target)) and not first <= left.keys():
         conn.execute(b"ROLLBACK TO SAVEPOINT runner_search")
         left = left | _left(more, first, new, left)
-        goal = goal_of(wanted, target, owner, dropping, left)
+        desired = desired_snapshot(wanted, target, owner, dropping, left)
     return one, left
 
 

@@ -40,10 +40,10 @@ class CannotWrite(Exception):
 
 
 class Item(NamedTuple):
-    """A difference between `goal`, the catalog that is wanted, and `current`."""
+    """A difference between `desired`, the catalog that is wanted, and `current`."""
 
     difference: Difference
-    goal: Snapshot
+    desired: Snapshot
     current: Snapshot
 
     @property
@@ -54,12 +54,12 @@ class Item(NamedTuple):
     @property
     def wanted(self) -> Mapping[str, str]:
         """The properties that it should have."""
-        return self.goal.objects.get(self.key, _NOTHING).properties
+        return self.desired.objects.get(self.key, _NOTHING).properties
 
     @property
     def parent(self) -> ObjectKey:
         """The table, type or schema that it belongs to."""
-        found = (self.goal.objects.get(self.key) or self.current.objects[self.key]).parent
+        found = (self.desired.objects.get(self.key) or self.current.objects[self.key]).parent
         return found or ObjectKey("schema", "")
 
     @property

@@ -17,7 +17,7 @@ from runner.catalog.reader import read_snapshot
 from runner.catalog.shared import without_other_shared_objects
 from runner.catalog.snapshot import ObjectKey, key_of
 from runner.connect.queries import encoded, fetch, first_rows, pinned, statement
-from runner.diff.goal import Left, differences
+from runner.diff.desired_state import Left, differences
 from runner.diff.item import Alternatives, CannotWrite, Commands, literal
 from runner.diff.statements import statements
 
@@ -77,9 +77,9 @@ class Search:
     `shared` are the queries for what all databases of a server share.
     """
 
-    def __init__(self, conn: Session, goal: Snapshot, shared: Sequence[str] = ()) -> None:
+    def __init__(self, conn: Session, desired: Snapshot, shared: Sequence[str] = ()) -> None:
         self._conn = conn
-        self._goal = goal
+        self._desired = desired
         self._shared = shared
         self._often = Counter[Commands]()
         self.written: list[FoundStatement] = []
@@ -87,7 +87,7 @@ class Search:
     def run(self, current: Snapshot) -> dict[Left, str]:
         """Run statements until no more help; return what still differs, and why."""
         while True:
-            tasks = [_Task(item) for item in differences(self._goal, current)]
+            tasks = [_Task(item) for item in differences(self._desired, current)]
             tasks.sort(key=lambda task: task.item.difference.property not in _FIRST)
             if not tasks or not (self._step(tasks) or self._drop_dependents(tasks)):
                 return {key_of(task.item.difference): task.reason for task in tasks}
@@ -96,7 +96,7 @@ class Search:
     def current(self) -> Snapshot:
         """Return the catalog as it is now."""
         found = read_snapshot(self._conn, *self._shared)
-        return without_other_shared_objects(self._goal, found)
+        return without_other_shared_objects(self._desired, found)
 
     def _step(self, tasks: Sequence[_Task]) -> bool:
         """Run the first alternatives, and only if none can be run the next; whether any was."""

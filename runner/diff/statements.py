@@ -75,7 +75,7 @@ def _changed(item: Item, name: str) -> Alternatives:
 
 def _clauses(item: Item, name: str) -> dict[str, str]:
     """Return what only the statements for some properties are written with."""
-    new, old = _sides(item)
+    new, old = _arguments_of(item)
     generated, now = item.wanted.get("generated"), item.current.objects[item.key].properties
     match name:
         case "not null":
@@ -101,7 +101,7 @@ def _renamed(item: Item) -> str:
     return f"ALTER {item.key.object.upper()} {item.key.name} RENAME TO {old}"
 
 
-def _sides(item: Item) -> tuple[str, str]:
+def _arguments_of(item: Item) -> tuple[str, str]:
     return item.difference.expected or "", item.difference.actual or ""
 
 
@@ -114,7 +114,7 @@ def _options(item: Item) -> Commands:
         head = f"ALTER INDEX {names['index']}"
     elif kind in _FOREIGN:
         return _foreign_options(item)
-    wanted, actual = map(options, _sides(item))
+    wanted, actual = map(options, _arguments_of(item))
     changed = [setting(n, v, " = ") for n, v in wanted.items() if actual.get(n) != v]
     gone = [name for name in actual if name not in wanted]
     commands = [f"{head} SET ({', '.join(changed)})"] if changed else []
@@ -123,7 +123,7 @@ def _options(item: Item) -> Commands:
 
 
 def _foreign_options(item: Item) -> Commands:
-    wanted, actual = map(options, _sides(item))
+    wanted, actual = map(options, _arguments_of(item))
     words = [f"{'SET' if name in actual else 'ADD'} {setting(name, value)}"
              for name, value in wanted.items() if actual.get(name) != value]  # fmt: skip
     words += [f"DROP {name}" for name in actual if name not in wanted]
@@ -148,7 +148,7 @@ def _inherits(item: Item) -> Commands:
 
 def _labels(item: Item) -> Commands:
     """New labels are added at their places; another list needs another type."""
-    wanted, actual = map(_LABEL.findall, _sides(item))
+    wanted, actual = map(_LABEL.findall, _arguments_of(item))
     if [one for one in wanted if one in actual] != actual:
         return ()
     added = []
@@ -162,7 +162,7 @@ def _labels(item: Item) -> Commands:
 def _mapping(item: Item) -> Commands:
     """The dictionaries of each type of token: added, altered, dropped."""
     wanted, actual = (
-        dict(one.split(" WITH ") for one in text.split(", ") if one) for text in _sides(item)
+        dict(one.split(" WITH ") for one in text.split(", ") if one) for text in _arguments_of(item)
     )
     commands = [f"DROP MAPPING FOR {token}" for token in actual if token not in wanted]
     for token, dictionaries in wanted.items():
@@ -174,7 +174,7 @@ def _mapping(item: Item) -> Commands:
 
 def _index_statistics(item: Item) -> Commands:
     wanted, actual = (
-        dict(one.split(" ", 1) for one in text.split(", ") if one) for text in _sides(item)
+        dict(one.split(" ", 1) for one in text.split(", ") if one) for text in _arguments_of(item)
     )
     targets, index = dict.fromkeys(actual, "SET STATISTICS -1") | wanted, item.names()["index"]
     return tuple(f"ALTER INDEX {index} ALTER COLUMN {n} {t}" for n, t in targets.items())
@@ -183,7 +183,7 @@ def _index_statistics(item: Item) -> Commands:
 def _created(item: Item) -> Alternatives:
     """Return how to create an object that is missing. Raises CannotWrite."""
     kind, wanted = item.key.object, item.wanted
-    column = item.goal.objects.get(ObjectKey("column", wanted.get("owned by", "")))
+    column = item.desired.objects.get(ObjectKey("column", wanted.get("owned by", "")))
     if kind == "sequence" and column and "identity" in column.properties:
         return ()  # it is created with its column
     found = alternatives(
@@ -199,10 +199,10 @@ def _values(item: Item) -> dict[str, str]:
     wanted, kind, definition = item.wanted, item.key.object, item.wanted.get("definition", "")
     found = {**wanted, **item.names()}
     if kind in ("column", "attribute"):
-        found |= _column(item.goal, item.key, wanted)
+        found |= _column(item.desired, item.key, wanted)
     elif kind in ("table", "foreign table", "type"):
         separator = ",\n    " if kind == "table" else ", "
-        found["columns"] = separator.join(_columns(item.goal, item.key))
+        found["columns"] = separator.join(_columns(item.desired, item.key))
     elif kind in ("view", "materialized view"):
         found["query"] = definition.rstrip().removesuffix(";")
     elif kind == "index":
@@ -213,19 +213,19 @@ def _values(item: Item) -> dict[str, str]:
     return found
 
 
-def _columns(goal: Snapshot, table: ObjectKey) -> Iterator[str]:
-    for key, entry in goal.objects.items():
+def _columns(desired: Snapshot, table: ObjectKey) -> Iterator[str]:
+    for key, entry in desired.objects.items():
         if key.object in ("column", "attribute") and entry.parent == table:
             column = {"own": own_name(key, table), **entry.properties}
-            (definition,) = alternatives("<COLUMN>", column | _column(goal, key, column))
+            (definition,) = alternatives("<COLUMN>", column | _column(desired, key, column))
             yield from definition
 
 
-def _column(goal: Snapshot, key: ObjectKey, column: Mapping[str, str]) -> dict[str, str]:
+def _column(desired: Snapshot, key: ObjectKey, column: Mapping[str, str]) -> dict[str, str]:
     """Return the clauses of a column, whose NOT NULL ALTER may have to set, and its sequence."""
     plain = "NOT NULL" * (column.get("not null") == "NOT NULL")
     found = {"plain not null": plain, "identity": column.get("identity", "")}
-    for sequence, entry in goal.objects.items():
+    for sequence, entry in desired.objects.items():
         if sequence.object == "sequence" and entry.properties.get("owned by") == key.name:
             ((options,),) = alternatives("<SEQUENCE OPTIONS>", {**entry.properties, "type": ""})
             found |= {"sequence": sequence.name, "sequence options": options}

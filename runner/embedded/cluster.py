@@ -86,7 +86,7 @@ class Cluster:
         finally:
             shutil.rmtree(new, ignore_errors=True)
 
-    def running_in(self) -> str | None:
+    def running_socket_dir(self) -> str | None:
         """Return the socket folder of a server that a killed command has left running, or None.
 
         A server without its socket is stopped. A pid file whose pid belongs to another process is

@@ -91,7 +91,7 @@ def _join(
     cluster = Cluster(place, installation.bin_dir, user, durable=durable)
     if not (place / "PG_VERSION").exists():
         cluster.create(installation.version)
-    socket_dir = cluster.running_in() or cluster.start()
+    socket_dir = cluster.running_socket_dir() or cluster.start()
     fcntl.flock(users, fcntl.LOCK_SH)
     stack.callback(_leave, turn, users, cluster)
     fcntl.flock(turn, fcntl.LOCK_UN)

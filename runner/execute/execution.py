@@ -75,7 +75,7 @@ class Databases(Protocol):
         None: they are passed over.
         """
 
-    def share(self, shared: Shared, progress: RunningScript | None) -> Where | None:
+    def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:
         """Which statement is to run where, for one about roles or databases; None: it is done."""
 
     def generated(self, query: Statement) -> Sequence[Shared] | None:  # noqa: ARG002

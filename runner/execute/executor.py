@@ -234,7 +234,7 @@ class Executor:
         elif isinstance(step, Connect):
             self.connect(step, state)
         elif isinstance(step, Shared):
-            self._share(step)
+            self._run_shared(step)
         elif isinstance(step, Echo):
             self._execution.observer.output(step.text, to_stderr=step.to_stderr)
         elif isinstance(step, CopyData):  # of a COPY that was not sent, or has failed
@@ -277,10 +277,10 @@ class Executor:
             state.variables.update(variables)
         follow_server(state, self.exchange.pgconn)  # which is as new
 
-    def _share(self, shared: Shared) -> None:
+    def _run_shared(self, shared: Shared) -> None:
         """A statement about roles or databases, where its effect is seen by all."""
         databases = self._execution.databases
-        if databases is None or (found := databases.share(shared, self._progress)) is None:
+        if databases is None or (found := databases.run_shared(shared, self._progress)) is None:
             return
         current, (conn, statement) = self.exchange.conn, found
         own = self._rights.making(statement.text) if self._rights and conn is None else ([], [])

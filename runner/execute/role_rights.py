@@ -120,7 +120,7 @@ class RoleRights:
             after += self.begin()
         statement = self._edited(statement, text, after)
         if makes and words[0] == b"DO" and not self._is_recent:
-            statement = _acting(statement)
+            statement = _grant_new_roles(statement)
         return statement, before, after
 
     def making(self, text: bytes) -> tuple[list[bytes], list[bytes]]:
@@ -183,7 +183,7 @@ def act_for(names: Collection[str]) -> bytes:
     return b" ".join(line.strip() for line in lines if not line.startswith(b"--"))
 
 
-def _acting(block: Statement) -> Statement:
+def _grant_new_roles(block: Statement) -> Statement:
     """A DO block that lets the role act for each role as soon as it is made."""
     places = []
     for token in tokens(block.text):

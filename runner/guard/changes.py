@@ -136,7 +136,7 @@ def written_on_shards(before: Inventory, now: Effects) -> list[Change]:
     ]  # fmt: skip
 
 
-def uncounted(before: Inventory, now: Effects) -> list[Relation]:
+def uncounted_tables(before: Inventory, now: Effects) -> list[Relation]:
     """Tables that may have been written to, though no counter shows a lost row."""
     return [
         found
@@ -168,7 +168,7 @@ def set_back(before: Inventory, now: Effects) -> list[int]:
     ]  # fmt: skip
 
 
-def unfed(before: Inventory, now: Effects) -> list[Feed]:
+def columns_without_sequence(before: Inventory, now: Effects) -> list[Feed]:
     """The columns that are left, and whose sequence is gone."""
     return [
         feed

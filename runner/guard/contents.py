@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from runner.guard.changes import Change
 
 
-class Looked(NamedTuple):
+class CountedTable(NamedTuple):
     """What a table held before the scripts changed it: rows, and values in each of `columns`.
 
     `columns` are pairs of number and name. A number is None where the role may not count. Runs that
@@ -54,7 +54,7 @@ class Contents(NamedTuple):
     hides: bool
     safe: frozenset[int | tuple[int, str]]
     own: frozenset[int]
-    looked: dict[tuple[int, str], Looked]
+    looked: dict[tuple[int, str], CountedTable]
     allowed: frozenset[int]
     unknown: tuple[str, ...] = ()
 
@@ -69,7 +69,7 @@ class Contents(NamedTuple):
         is_certain = change.deleted and only_others and not change.may_be_named
         return self.is_safe(change) or bool(change.keep and not is_certain)
 
-    def compared(self, change: Change) -> Looked | None:
+    def compared(self, change: Change) -> CountedTable | None:
         """What the table held, if the rows are compared with it."""
         held = self.looked.get(change.key)
         return held if change.keep and held and held.kept else None
@@ -78,7 +78,7 @@ class Contents(NamedTuple):
         """Whether the user has named the table, or a partitioned table above it."""
         return change.table.oid in self.allowed
 
-    def held(self, change: Change) -> Looked | None:
+    def held(self, change: Change) -> CountedTable | None:
         """What the table held, if it was looked at."""
         return self.looked.get(change.key) or self.looked.get((change.table.oid, "allowed"))
 
@@ -89,7 +89,7 @@ NO_CONTENTS = Contents(None, True, frozenset(), frozenset(), {}, frozenset())
 def read_contents(text: str, allow: Sequence[str]) -> Contents:
     """Reads the answer to sql/look.sql, which is `{}` where it could not be asked."""
     found: dict[str, Any] = json.loads(text)
-    looked = [Looked(*row) for row in found.get("looked", ())]
+    looked = [CountedTable(*row) for row in found.get("looked", ())]
     named = found.get("named") or ()
     return Contents(
         found.get("system"),

@@ -59,7 +59,7 @@ def unseen_changes(
 
     They may have been switched off and on again. Raises Refused where rows are gone.
     """
-    written = changes.uncounted(before, now) if contents.hides else []
+    written = changes.uncounted_tables(before, now) if contents.hides else []
     written = [one for one in written if one.oid not in contents.safe]
     counted = [before.tables[one.oid] for one in written if not one.exclusive]
     older = f"pg_catalog.age(xmin) > pg_catalog.age('{before.xid % 2**32}'::pg_catalog.xid)"

@@ -123,7 +123,7 @@ class Guard:
             raise self._refused(written)
         self.made |= {oid for oid, relation in self.now.relations.items() if relation.ours}
 
-    def vouched(self) -> tuple[list[int], list[int]]:
+    def own_tables(self) -> tuple[list[int], list[int]]:
         """The tables whose rows of this run's ids are its own, and those whose content is recorded.
 
         The run made them, or they held nothing but rows of earlier runs: in any other what a script

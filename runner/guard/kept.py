@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runner.guard.effects import Effects, Feed, Inventory, Relation
 
 
-class Kept(NamedTuple):
+class KeptContents(NamedTuple):
     """The rows in tables with another relfilenode, the sequences that are behind or go on in the
     place of one that is gone, and how many rows are missing of each change that was compared."""
 
@@ -52,11 +52,11 @@ def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
 
 def ask(
     conn: Session, look: Sequence[Change], contents: Contents, before: Inventory, now: Effects
-) -> Kept:
+) -> KeptContents:
     """Asks in one round trip, if there is anything to ask."""
     changed = (c for c in changes.table_changes(before, now) if c.cause == changes.TRUNCATED)
     emptied = [now.relations[c.table.oid] for c in changed if not contents.is_safe(c)]
-    behind, unfed = changes.set_back(before, now), changes.unfed(before, now)
+    behind, unfed = changes.set_back(before, now), changes.columns_without_sequence(before, now)
     counted = [
         *(f"SELECT pg_catalog.count(*) FROM ONLY {one.name}" for one in emptied),
         *(_behind(before, now.relations[oid], oid) for oid in behind),
@@ -64,14 +64,14 @@ def ask(
     ]
     compared = [(one, held.kept) for one in look if (held := contents.compared(one))]
     if not (counted or compared):
-        return Kept({}, [], [], {})
+        return KeptContents({}, [], [], {})
     counts = f"SELECT ARRAY[{', '.join(f'({one})' for one in counted)}]::pg_catalog.int8[];"
     holders = [(_holder(one, before, now) or 0, one, kept) for one, kept in compared]
     asked = [(oid, oid == one.table.oid, kept) for oid, one, kept in holders]
     (numbers,), *answers = first_rows(conn, " ".join(pinned(counts, *_comparison(asked))))
     found = json.loads(answers[0][0]) if answers else []
     values = iter(numbers)
-    return Kept(
+    return KeptContents(
         {one.oid: next(values) for one in emptied},
         [oid for oid in behind if next(values)],
         [feed for feed in unfed if next(values)],

@@ -23,7 +23,7 @@ from runner.psql.slash_arguments import (
 from runner.psql.source import BLOCK_SIZE, Source
 from runner.psql.sql_text import variable_at, variable_name
 from runner.psql.state import FOLLOWS_RESULTS, State, follow_settings
-from runner.psql.statement_buffer import StatementBuffer, still_open
+from runner.psql.statement_buffer import StatementBuffer, unterminated
 from runner.psql.steps import (
     PLAIN,
     CopyData,
@@ -89,7 +89,7 @@ class Loop:
                 except ArgumentError as exc:
                     yield self._problem(exc)
                 self.active = not self.blocks or self.blocks[-1].active
-        if not self.ended and (found := still_open(self.lexer, self.buffer)):
+        if not self.ended and (found := unterminated(self.lexer, self.buffer)):
             raise self.error(*found)
         if not self.ended and self.blocks:
             hint = "Write \\endif where it ends."

@@ -150,7 +150,7 @@ def _with_commands(text: bytes, starts: Sequence[int]) -> tuple[int, ...]:
     ) or (0,)
 
 
-def still_open(lexer: Lexer, buffer: StatementBuffer) -> tuple[str, int, str] | None:
+def unterminated(lexer: Lexer, buffer: StatementBuffer) -> tuple[str, int, str] | None:
     """What is open at the end of a file: the message, its byte and the hint; None for nothing."""
     if lexer.mode is not Mode.SQL:
         offset = _opened(lexer, buffer)

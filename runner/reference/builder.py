@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 from psycopg import sql
 
-from runner.catalog.reader import snapshot_commands, snapshot_of
+from runner.catalog.reader import parse_snapshot, snapshot_commands
 from runner.catalog.rows import RowDigest, read_each, read_rows
 from runner.catalog.sequences import SequenceState, read_state
 from runner.catalog.shapes import SequenceFeed, TableShape
@@ -41,7 +41,7 @@ from runner.reference.extensions import (
     with_one_replica,
     without_extensions,
 )
-from runner.reference.one_database import OneDatabase, Visited
+from runner.reference.one_database import OneDatabase, VisitedDatabase
 from runner.reference.spec import PREFIX, ReferenceSpec
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import own_settings
@@ -67,7 +67,7 @@ class BuildResult(NamedTuple):
     digests: dict[TableShape, RowDigest]
     states: Mapping[SequenceFeed, SequenceState]
     is_random: bool
-    visited: Mapping[str, Visited]
+    visited: Mapping[str, VisitedDatabase]
     repeated: Collection[TableShape] = ()
     snapshot_again: Snapshot | None = None
 
@@ -188,7 +188,7 @@ class Builder:
 
     def _snapshot(self, scripts: Scripts, before: list[Row]) -> Snapshot:
         """Return the catalog, and what is no longer as `before` of what all databases share."""
-        found = snapshot_of(scripts.finish(*snapshot_commands()))
+        found = parse_snapshot(scripts.finish(*snapshot_commands()))
         snapshot = without_extensions(self._spec, found)
         with self._conn.transaction(force_rollback=True):
             for command in scripts.sessions.roles_back():

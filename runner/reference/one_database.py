@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runner.psql.steps import Connect, Statement
 
 
-class Visited(NamedTuple):
+class VisitedDatabase(NamedTuple):
     r"""What the scripts do to a database of a `\connect` from elsewhere.
 
     The CREATE DATABASE that makes it, what queries of `\gexec` gave, by their places, and how often
@@ -36,10 +36,12 @@ class OneDatabase(Databases):
     is done before in databases that it copies, is done in it, and nothing before its last DROP.
     """
 
-    def __init__(self, conn: Session, home: str, part: str, own: Visited | None = None) -> None:
+    def __init__(
+        self, conn: Session, home: str, part: str, own: VisitedDatabase | None = None
+    ) -> None:
         self._own = own
-        self.visited: dict[str, Visited] = {}
-        self._created: dict[str, Visited] = {}
+        self.visited: dict[str, VisitedDatabase] = {}
+        self._created: dict[str, VisitedDatabase] = {}
         self._generated: dict[tuple[str, int], list[Shared]] = defaultdict(list)
         self._filled: set[str] = set()
         self._drops: Counter[str] = Counter()  # of what was filled
@@ -52,7 +54,7 @@ class OneDatabase(Databases):
         """See execute.execution.Databases."""
         name = self._known(name)
         if step is not None and name != self._home:
-            there = Visited(None, self._generated, {})
+            there = VisitedDatabase(None, self._generated, {})
             self.visited.setdefault(name, self._created.get(name, there))
         self._filled.add(name)
         is_here = name in (self._part, *self._sources) and self._is_last(name)
@@ -73,7 +75,7 @@ class OneDatabase(Databases):
             return shared
         return source.create._replace(sources=(*source.create.sources, template))
 
-    def share(self, shared: Shared, progress: RunningScript | None) -> Where | None:  # noqa: ARG002, it shows none
+    def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:  # noqa: ARG002, it shows none
         """See execute.execution.Databases. What is about the database is about its reference."""
         names = tuple(map(self._known, shared.database_names))
         is_ours = names == (self._part,) and self._part != self._home
@@ -93,7 +95,7 @@ class OneDatabase(Databases):
             if role != self._conn.info.user:
                 shared = shared._replace(creator=role)
             create, drops = self._with_sources(shared), dict(self._drops)
-            self._created.setdefault(names[0], Visited(create, self._generated, drops))
+            self._created.setdefault(names[0], VisitedDatabase(create, self._generated, drops))
             own = self._own and self._own.create
             owner = (own or shared).owned_by(self._conn.info.dbname)
             return (None, owner) if owner and is_ours else None

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from runner.check.script_facts import ScriptFacts
     from runner.check.scripts import Checked
     from runner.execute.shared import Shared
-    from runner.reference.one_database import Visited
+    from runner.reference.one_database import VisitedDatabase
     from runner.results import Target
     from runner.scripts.folder import Folder
     from runner.settings import Settings
@@ -105,7 +105,7 @@ class ReferenceSpec(NamedTuple):
     properties: DatabaseProperties
     part: str | None = None
     create: Shared | None = None
-    visited: Visited | None = None
+    visited: VisitedDatabase | None = None
     of_any_day: bool = False
     rewrite: Callable[[bytes], bytes] | None = None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runner.errors import Query, StatementFailed
 from runner.execute.server_errors import hint_for
-from runner.reference.one_database import OneDatabase, Visited
+from runner.reference.one_database import OneDatabase, VisitedDatabase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ class RehearsedDatabases(OneDatabase):
     def __init__(
         self,
         conn: Session,
-        other: tuple[str, Visited] | None,
+        other: tuple[str, VisitedDatabase] | None,
         on_error: Callable[[RunnerError, bytes], None],
     ) -> None:
         super().__init__(conn, TARGETS, *(other or (TARGETS,)))
@@ -50,7 +50,7 @@ class RehearsedDatabases(OneDatabase):
             name = TARGETS
         return super().connect(name, step)
 
-    def share(self, shared: Shared, progress: RunningScript | None) -> Where | None:
+    def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:
         """See execute.execution.Databases. A copy of the target's begins with what that has."""
         names = set(shared.database_names)
         if shared.verb == b"DROP":
@@ -67,7 +67,7 @@ class RehearsedDatabases(OneDatabase):
             elif name and name not in (*_INITIAL, *self._created):
                 self._fail(shared, "3D000", f'template database "{name}" does not exist')
             self._made |= names
-        found = super().share(shared, progress)
+        found = super().run_shared(shared, progress)
         if found is None and shared.verb == b"CREATE" and names:
             place = shared.statement.source.place(shared.statement.file_offset(0))
             self._only_read.add((place.script, place.line))

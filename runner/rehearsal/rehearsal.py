@@ -10,7 +10,7 @@ import psycopg
 from psycopg import pq
 
 from runner.catalog.reader import read_snapshot
-from runner.catalog.sequences import lagging, read_state
+from runner.catalog.sequences import read_state, sequences_behind
 from runner.connect import session
 from runner.connect.queries import is_restricted
 from runner.connect.server_info import describe
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from runner.check.scripts import Checked, Reading
-    from runner.reference.one_database import Visited
+    from runner.reference.one_database import VisitedDatabase
     from runner.scripts.folder import Folder
     from runner.settings import Settings
 
@@ -170,7 +170,7 @@ class _Rehearsal:
         folder: Folder,
         reading: Reading,
         observer: Observer,
-        other: tuple[str, Visited] | None = None,
+        other: tuple[str, VisitedDatabase] | None = None,
     ) -> None:
         self._conn = conn
         self._is_superuser = not is_restricted(conn)
@@ -259,12 +259,12 @@ class _Rehearsal:
         filled = {one.name: one for one, _ in reversed(self._facts().made) if one.kind == "rows"}
         with self._conn.transaction():
             _, states = read_state(self._conn, (), read_snapshot(self._conn).feeds)
-        for feed, caution in lagging(states):
-            found = Finding("warning", str(self._folder.path), caution.message)
+        for feed, warning in sequences_behind(states):
+            found = Finding("warning", str(self._folder.path), warning.message)
             if rows := filled.get(unqualified(feed.table)):
                 place = Place(rows.script, rows.line)
                 found = found._replace(script=rows.script, place=place)
-            yield found._replace(rewrite=caution.hint or "")
+            yield found._replace(rewrite=warning.hint or "")
 
     def run_assertions(self, take: Take) -> None:
         """Run the assertions in the transaction of the scripts; none if they failed."""

@@ -6,7 +6,7 @@ from difflib import unified_diff
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from runner.comparison import Found
+from runner.comparison import LocatedDifference
 from runner.report.terminal import (
     MAGENTA,
     RED,
@@ -95,7 +95,7 @@ def difference_lines(verification: Verification, *, colour: bool) -> list[str]:
     return lines
 
 
-def heading(found: Found) -> str:
+def heading(found: LocatedDifference) -> str:
     """The object, and its place in the scripts."""
     one = found.difference
     where = f" in {one.database}" if one.database not in (None, one.name) else ""
@@ -201,7 +201,7 @@ def _lock(lock: TableLock) -> str:
 
 
 def _left(one: LeftOver) -> Iterator[str]:
-    found = Found(one.difference, one.script, one.line)
+    found = LocatedDifference(one.difference, one.script, one.line)
     yield escape(f"-- Left to you: {one.difference.kind} {heading(found)}")
     if one.reason:
         yield from _comment(one.reason, "--   ")

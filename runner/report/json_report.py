@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Fields of a result that every command with this result has, or that tell how to print it.
 _RUN = ("scripts", "verification", "changes", "loss", "committed", "round_trips", "seconds")
 _LEFT_OUT = ("in_check_only", "for_owners")
-_RENAMED = {"found": "differences", "cautions": "warnings", "partially_applied": "half_made"}
+_RENAMED = {"found": "differences", "partially_applied": "half_made"}
 _ERROR = ("code", "message", "place", "sqlstate", "detail", "hint", "context")
 
 

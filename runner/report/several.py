@@ -56,7 +56,7 @@ class OneTarget:
         return "" if held_back else self._text.getvalue()
 
     @property
-    def verdict(self) -> str:
+    def outcome(self) -> str:
         """The outcome of a run: the code of an error in words, `differences` or `done`."""
         if isinstance(self.result, Failure):
             return self.result.error.code.replace("_", " ")
@@ -110,12 +110,12 @@ class TargetsPrinter:
         self._ended += 1
         if self._settings.format != "text" and one.result is not None:
             self._results[member.index] = one.result
-        if one.verdict != "done":
-            self._failed[one.verdict].append(member.name)
-        line = f"{self._ended:,}/{len(self._members):,} {escape(member.name)}: {one.verdict}"
+        if one.outcome != "done":
+            self._failed[one.outcome].append(member.name)
+        line = f"{self._ended:,}/{len(self._members):,} {escape(member.name)}: {one.outcome}"
         line += f"{_summary(one.result)}, {one.ended - one.started:.2f} s\n"
         line += textwrap.indent(one.text, "  ")
-        if one.verdict != "done" or (self._settings.quiet and one.text):
+        if one.outcome != "done" or (self._settings.quiet and one.text):
             self._printer.write(sys.stderr, line.rstrip())
         else:
             self._printer.print_unless_quiet(line.rstrip())

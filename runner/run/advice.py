@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _DUPLICATE = ("42P07", "42710", "42723", "42P06", "42701")
 
 
-def advised(error: RunnerError, ctx: RunContext, conn: Session | None = None) -> RunnerError:
+def with_advice(error: RunnerError, ctx: RunContext, conn: Session | None = None) -> RunnerError:
     """The error with one more hint, if there is one. `conn`: to a target that has changed."""
     applied = _applied(ctx, conn) if conn and error.sqlstate in _DUPLICATE else ""
     folder, variables = ctx.prepared.folder, ctx.settings.variables

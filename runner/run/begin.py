@@ -75,7 +75,10 @@ def begin_transaction(
     Raises Refused when the target is read-only, is no PostgreSQL, or has a registry that cannot be
     used, LossError when a table that the guard was to look at would lose rows, LockNotAvailable.
     """
-    questions = [registry.info_query(state.ctx.settings.registry_schema), unfinished.left_behind()]
+    questions = [
+        registry.info_query(state.ctx.settings.registry_schema),
+        unfinished.unfinished_query(),
+    ]
     questions += () if guard is None else guard.questions()
     target = statement("reference/target") if verify else ""
     asked = "\n".join(pinned(*questions, *catalog))

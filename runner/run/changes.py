@@ -48,7 +48,7 @@ def object_changes(
     return (*found, *again, *_rows(inventory, effects, overwritten))
 
 
-def taken_away(changes: Iterable[ObjectChange]) -> list[Notice]:
+def removal_notices(changes: Iterable[ObjectChange]) -> list[Notice]:
     """What others may miss: parts, views and functions that are gone, rights, owners.
 
     The same scripts take nothing away that they have made before.

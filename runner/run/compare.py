@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from runner.comparison import Difference, Found, Verification, of_all
+from runner.comparison import Difference, LocatedDifference, Verification, merged
 from runner.connect import session
 from runner.connect.queries import first_rows, no_timeouts, statement
 from runner.errors import Collision, RunnerError
@@ -63,10 +63,10 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
     except psycopg.Error as error:
         raise session.driver_error(error) from error
     except RunnerError as error:
-        from runner.run.advice import advised
+        from runner.run.advice import with_advice
 
-        raise advised(error, ctx) from None
-    whole = of_all(verification, others)
+        raise with_advice(error, ctx) from None
+    whole = merged(verification, others)
     ctx.warn(whole)
     return whole, verifier.wait_for_reference()
 
@@ -108,7 +108,7 @@ def _others(
 
     visited = verifier.visited()
     found = {
-        name: Verification({}, (Found(Difference("missing", "database", name)),))
+        name: Verification({}, (LocatedDifference(Difference("missing", "database", name)),))
         for name in visited
     }
     for name, spec in other_specs(ctx, home, visited):

@@ -120,8 +120,8 @@ class RunContext(NamedTuple):
 
     def warn(self, verification: Verification) -> None:
         """Reports what is no difference, but may be a mistake in the scripts."""
-        for caution in verification.cautions:
-            self.observer.notice(Notice("WARNING", caution.message, hint=caution.hint))
+        for warning in verification.warnings:
+            self.observer.notice(Notice("WARNING", warning.message, hint=warning.hint))
 
 
 @contextmanager

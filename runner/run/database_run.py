@@ -131,19 +131,19 @@ class DatabaseRun:
         return self.verifier.finish(self.conn, self.asserted)
 
     def changes(self) -> tuple[ObjectChange, ...]:
-        from runner.catalog.reader import snapshot_of
+        from runner.catalog.reader import parse_snapshot
         from runner.run.changes import object_changes
 
         guard = self.guard
         overwritten = {loss.table: loss.rows for loss in guard.overwritten}
-        before, after = snapshot_of(self.opened.catalog), snapshot_of(self.catalog)
+        before, after = parse_snapshot(self.opened.catalog), parse_snapshot(self.catalog)
         return object_changes(before, after, guard.before, guard.now, overwritten)
 
     def record(self, state: RunState) -> str:
         """The statements that record the run and reset the session, to go before COMMIT."""
         guard = self.guard
-        vouched, changed = map(tuple, guard.vouched())
-        entry = registry.Entry(guard.before.xid, guard.contents.system, vouched, changed)
+        own_tables, changed = map(tuple, guard.own_tables())
+        entry = registry.Entry(guard.before.xid, guard.contents.system, own_tables, changed)
         record = [*pinned(state.record(self.registry, entry))]
         if written_on_shards(guard.before, guard.now):
             record += pinned(statement("run/citus_commit"))

@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 from runner.connect.queries import fetch, first_rows, statement
 from runner.execute.execution import Databases
 from runner.run.database_run import DatabaseRun
-from runner.run.made import DATABASES, Made
+from runner.run.shared_objects import DATABASES, SharedObjects
 from runner.sessions import session_reset
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runner.execute.shared import Shared
     from runner.guard.guard import Guard
     from runner.psql.steps import Connect
-    from runner.reference.one_database import Visited
+    from runner.reference.one_database import VisitedDatabase
     from runner.reference.spec import DatabaseProperties, ReferenceSpec
     from runner.run.context import RunContext
     from runner.run.state import RunState
@@ -47,7 +47,7 @@ class RunDatabases(Databases):
 
     def __init__(self, home: DatabaseRun, state: RunState) -> None:
         self.home = home
-        self.made = Made(home, state)
+        self.shared_objects = SharedObjects(home, state)
         self.others: dict[str, DatabaseRun] = {}
         self.finished: list[DatabaseRun] = []  # made by the run, and copied by it
         self._current = home
@@ -59,7 +59,9 @@ class RunDatabases(Databases):
 
     def parts(self) -> tuple[DatabaseRun, ...]:
         """All that were connected to: those that the run made first, that of the target last."""
-        others = sorted(self.others.values(), key=lambda part: part.name not in self.made.databases)
+        others = sorted(
+            self.others.values(), key=lambda part: part.name not in self.shared_objects.databases
+        )
         return (*others, self.home)
 
     # -- what the scripts do: see execute.execution.Databases -------------------------------
@@ -88,18 +90,18 @@ class RunDatabases(Databases):
         part.begin(self._state)
         return part
 
-    def share(self, shared: Shared, progress: RunningScript | None) -> Where | None:
+    def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:
         name = shared.database_names[0] if shared.databases else None
-        if shared.verb == b"DROP" and name in self.made.databases and name in self.others:
+        if shared.verb == b"DROP" and name in self.shared_objects.databases and name in self.others:
             self.others.pop(name).conn.close()
         source = self.others.get(shared.template or "")
         is_left = source is not self._current
-        if source is not None and is_left and source.name in self.made.databases:
+        if source is not None and is_left and source.name in self.shared_objects.databases:
             self._finish(source)
         if shared.roles and (part := self._user_of(shared)):
             return part.conn, shared.statement
         ((role,),) = fetch(self._current.conn, _ROLE)
-        if self.made.carry_out(shared, progress, role):
+        if self.shared_objects.carry_out(shared, progress, role):
             for part in self.parts():
                 part.conn.execute(_TAKE_NOTE)
             return None
@@ -117,17 +119,17 @@ class RunDatabases(Databases):
         pids = {pid for (pid,) in found}
         used = [part for part in self.parts() if part.opened.server.backend_pid in pids]
         for part in used:
-            if part is not self._current and part.name in self.made.databases:
+            if part is not self._current and part.name in self.shared_objects.databases:
                 self._finish(part)
         used = [part for part in used if not part.conn.closed]
         if shared.verb != b"DROP":
             # A role that is made again is seen by the transaction that has dropped it.
-            again = None if self.made.gone.isdisjoint(roles) else self._dropping
+            again = None if self.shared_objects.gone.isdisjoint(roles) else self._dropping
             return used[-1] if used else again
         if used:
             self._dropping = used[-1]
         if self._dropping is not None:  # it sees that the memberships of others have gone
-            self.made.gone.update(roles)
+            self.shared_objects.gone.update(roles)
         return self._dropping
 
     def _finish(self, part: DatabaseRun) -> None:
@@ -142,14 +144,14 @@ class RunDatabases(Databases):
     def reopen(self) -> None:
         """Begins again where the run has committed, so that these databases are compared."""
         for part in self.finished:
-            if part.name in self.made.databases and part.name not in self.others:
+            if part.name in self.shared_objects.databases and part.name not in self.others:
                 self._open(part.name, self._steps[part.name])
 
     def forget(self) -> None:
         """Before another attempt: drops what was made, and closes the others."""
         for name, part in self.others.items():
             part.conn.close()
-            if name not in self.made.databases:
+            if name not in self.shared_objects.databases:
                 self._guards[name] = part.guard
         self._dropping = None
         self.others.clear()
@@ -158,9 +160,9 @@ class RunDatabases(Databases):
 
     def undo(self) -> str:
         """Drops what was made, where nobody is any more; gives a sentence for the user."""
-        for name in self.made.databases & self.others.keys():
+        for name in self.shared_objects.databases & self.others.keys():
             self.others[name].conn.close()
-        return self.made.undo()
+        return self.shared_objects.undo()
 
     # -- references -------------------------------------------------------------------------
 
@@ -189,7 +191,7 @@ class RunDatabases(Databases):
 
 
 def other_specs(
-    ctx: RunContext, home: ReferenceSpec, visited: Mapping[str, Visited]
+    ctx: RunContext, home: ReferenceSpec, visited: Mapping[str, VisitedDatabase]
 ) -> Iterator[tuple[str, ReferenceSpec]]:
     r"""Yields each database of a `\connect` with what its reference is built from.
 

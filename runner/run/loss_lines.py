@@ -34,7 +34,7 @@ from runner.sessions.script_runner import Scripts
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from runner.guard.contents import Looked
+    from runner.guard.contents import CountedTable
     from runner.guard.effects import Inventory
     from runner.psql.steps import Statement
     from runner.results import Loss, Notice
@@ -51,7 +51,7 @@ _UPDATED = re.compile(
 _PREFIXES = (b"UPDATE", b"MERGE", b"INSERT", b"WITH")
 
 
-class AllFound(Exception):
+class AllLossesFound(Exception):
     """The place of each loss is known: the rest of the scripts need not run."""
 
 
@@ -80,7 +80,7 @@ class ProbeReports(Observer):
     def progress(self, done: int) -> None:  # noqa: ARG002, the observer's
         """After each message. Raises AllFound."""
         if len(self.places) == self._count:
-            raise AllFound
+            raise AllLossesFound
 
 
 def probe(template: str, before: Inventory, refused: Guard) -> Callable[[Statement], bytes]:
@@ -118,7 +118,7 @@ def updated_names(text: bytes) -> list[bytes]:
     return [name.replace(b" . ", b".") for name in re.findall(_UPDATED, b" ".join(shown))]
 
 
-def _condition(before: Inventory, change: Change, held: Looked | None) -> tuple[object, ...]:
+def _condition(before: Inventory, change: Change, held: CountedTable | None) -> tuple[object, ...]:
     """See sql/probe.sql."""
     oid, cause = change.key
     table = before.tables.get(change.table.oid, change.table)
@@ -150,7 +150,7 @@ def with_lines(
     state.scripts.executor.exchange.leave()
     reports = ProbeReports(len(losses))
     found, is_complete = list(losses), False
-    with suppress(AllFound, RunnerError, psycopg.Error):
+    with suppress(AllLossesFound, RunnerError, psycopg.Error):
         part.conn.rollback()
         part.restore_sequences()
         _run_probed(state, part, reports)

@@ -149,9 +149,9 @@ class RunState:
             known = error if isinstance(error, RunnerError) else session.driver_error(error)
             if known.sqlstate == "55P03":
                 known = lock.with_holders(known, self.lock_monitor.holders)
-            from runner.run.advice import advised
+            from runner.run.advice import with_advice
 
-            known = advised(known, self.ctx, self.ctx.session)
+            known = with_advice(known, self.ctx, self.ctx.session)
             raise self._with_state(known, state_after) from None
         finally:
             self.lock_monitor.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from runner.comparison import DifferencesError, of_all
+from runner.comparison import DifferencesError, merged
 from runner.connect.queries import first_rows
 from runner.errors import Collision, Interrupted, MergedInsertFailed, OutcomeUnknown, RunnerError
 from runner.results import ApplyResult, LossError, Notice, ObjectChange
@@ -48,9 +48,9 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:
         else:
             run.commit()
             if changes:
-                from runner.run.changes import taken_away
+                from runner.run.changes import removal_notices
 
-                for notice in taken_away(changes):
+                for notice in removal_notices(changes):
                     ctx.observer.notice(notice)
     return ApplyResult(
         run.state.target,
@@ -75,7 +75,7 @@ class _Transaction:
 
     def _databases(self, state: RunState) -> RunDatabases | None:
         self.databases = RunDatabases(self.home, state)
-        self.made = self.databases.made
+        self.shared_objects = self.databases.shared_objects
         return self.databases if self.ctx.prepared.outline.may_be_several else None
 
     def state_after(self, error: RunnerError) -> tuple[str, bool | None]:
@@ -195,14 +195,17 @@ class _Transaction:
         home = found.pop(self.home.name)
         if home is None:
             return None
-        verification = of_all(home, {name: one for name, one in found.items() if one is not None})
+        verification = merged(home, {name: one for name, one in found.items() if one is not None})
         if not verification.agrees:
             raise DifferencesError(verification)
         self.ctx.warn(verification)
         return verification
 
     def changes(self) -> tuple[ObjectChange, ...]:
-        made = [ObjectChange("created", "database", name) for name in sorted(self.made.databases)]
+        made = [
+            ObjectChange("created", "database", name)
+            for name in sorted(self.shared_objects.databases)
+        ]
         others = [
             change._replace(database=part.name)
             for part in (*self.databases.finished, *self.databases.parts()[:-1])
@@ -227,7 +230,7 @@ class _Transaction:
         member, parts = self.ctx.prepared.member, self.databases.parts()
         last = {part.name: part.record(self.state) for part in parts}
         roles_back = "".join(self.state.scripts.sessions.roles_back())
-        if len(parts) > 1 or self.made or (member is not None and member.fleet.together):
+        if len(parts) > 1 or self.shared_objects or (member is not None and member.fleet.together):
             for part in parts:
                 first_rows(part.conn, last.pop(part.name))
         if member is not None:
@@ -236,13 +239,13 @@ class _Transaction:
         with signals_held():
             for part in parts:
                 if part is self.home:
-                    self.made.keep(part.conn)  # while its role acts for the owners
+                    self.shared_objects.keep(part.conn)  # while its role acts for the owners
                 try:
                     part.commit(f"{last.get(part.name, '')}COMMIT")
                 except OutcomeUnknown:
-                    self.made.leave()
+                    self.shared_objects.leave()
                     raise
-                if part.name not in self.made.databases:
+                if part.name not in self.shared_objects.databases:
                     self._committed.append(part.name)
             self.state.is_committed()
         for part in parts:

@@ -59,7 +59,7 @@ def _query() -> str:
     return query.format(key=lock.KEY, pattern=_PATTERN, mark=_MARK).as_string()
 
 
-def left_behind() -> str:
+def unfinished_query() -> str:
     """The statement that asks whether runs that have ended left something."""
     return f"SELECT EXISTS (SELECT FROM ({_query()}) AS u WHERE NOT u.goes_on);"  # noqa: S608, our own
 

@@ -22,7 +22,7 @@ class Request(NamedTuple):
     failed: bool | None = False
 
 
-class Ran(NamedTuple):
+class CommandRecord(NamedTuple):
     """A shell script that has ended, or a command of another script with its output.
 
     `environ` is what bash exports after it.
@@ -42,5 +42,5 @@ class Recording:
 
     def __init__(self, learn: Callable[[bytes], None]) -> None:
         self.complete = False
-        self.ran: list[Ran] = []
+        self.ran: list[CommandRecord] = []
         self.learn = learn

@@ -88,7 +88,7 @@ class Client:
                 return True
             elif kind == b"f":
                 reason = body[:-1].decode("utf-8", "replace")
-                self.tell(b"E", "ERROR", "57014", f"COPY from stdin failed: {reason}")
+                self.send_message(b"E", "ERROR", "57014", f"COPY from stdin failed: {reason}")
                 self.ready()
                 return False
 
@@ -97,7 +97,7 @@ class Client:
     def send(self, kind: bytes, body: bytes = b"") -> None:
         self._writer.write(kind + struct.pack("!I", len(body) + 4) + body)
 
-    def welcome(self, status: Callable[[bytes], bytes | None]) -> None:
+    def accept(self, status: Callable[[bytes], bytes | None]) -> None:
         """Lets the program in; `status` gives the parameters that a server reports."""
         self.send(b"R", struct.pack("!I", 0))
         self.send(b"K", bytes(8))
@@ -114,7 +114,7 @@ class Client:
                 self.send(b"S", name + b"\0" + value + b"\0")
         self.send(b"Z", state)
 
-    def tell(self, kind: bytes, severity: str, sqlstate: str, message: str) -> None:
+    def send_message(self, kind: bytes, severity: str, sqlstate: str, message: str) -> None:
         """Sends an error (E) or a notice (N) of the runner's own."""
         fields = {"S": severity, "V": severity, "C": sqlstate, "M": message}
         text = "".join(f"{key}{value}\0" for key, value in fields.items())
@@ -163,7 +163,7 @@ class Answers:
 
     def warn(self, message: str) -> None:
         """A warning that the server would send."""
-        self._client.tell(b"N", "WARNING", "01000", message)
+        self._client.send_message(b"N", "WARNING", "01000", message)
 
     def done(self, tag: bytes) -> None:
         if self._copies:
@@ -186,7 +186,7 @@ class Answers:
         result = self._failed
         if result is None or (result.error_field(_SQLSTATE) or b"").decode() != error.sqlstate:
             message = f"{error.message}\nHINT:  {error.hint}" if error.hint else error.message
-            self._client.tell(b"E", "ERROR", error.sqlstate or "XX000", message)
+            self._client.send_message(b"E", "ERROR", error.sqlstate or "XX000", message)
             return
         found = {field: result.error_field(field) or b"" for field in pq.DiagnosticField}
         if position := found[_POSITION]:

@@ -83,6 +83,6 @@ def savepoint_of(command: bytes) -> bytes | None:
     return first if first in _SAVEPOINTS and control_of(command) is None else None
 
 
-def kept_data(name: str, file: IO[bytes]) -> Source:
+def buffered_data(name: str, file: IO[bytes]) -> Source:
     """The source of data that a client has sent."""
     return Source(name, lambda: cast("BinaryIO", KeptFile(file.fileno())))

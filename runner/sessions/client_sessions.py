@@ -18,9 +18,9 @@ from runner.scripts.recording import Request
 from runner.sessions.client import Answers
 from runner.sessions.client_requests import (
     RequestReader,
+    buffered_data,
     commands_in,
     control_of,
-    kept_data,
     savepoint_of,
 )
 from runner.sessions.session_reset import set_commands, settings_of
@@ -127,16 +127,16 @@ class ClientSessions:
             self._connect(request)
         except StatementFailed as error:
             self.error = error
-            client.tell(b"E", "FATAL", error.sqlstate or "08004", error.message)
+            client.send_message(b"E", "FATAL", error.sqlstate or "08004", error.message)
             client.close()
             return
         self._add(request)
-        client.welcome(self._conn.pgconn.parameter_status)
+        client.accept(self._conn.pgconn.parameter_status)
 
     def query(self, client: Client, text: bytes, data: Sequence[IO[bytes]]) -> None:
         """What a client asks for, with the data of each COPY in it."""
         caller, name = self._callers[client.number], self._script.name
-        request = Request(caller.number, text, [kept_data(name, file) for file in data])
+        request = Request(caller.number, text, [buffered_data(name, file) for file in data])
         caller.listener = listener = Answers(client)
         try:
             self._perform(caller, request)

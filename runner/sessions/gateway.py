@@ -94,7 +94,7 @@ class Gateway:
             elif kind == b"X":
                 return
             elif kind in b"PF":
-                client.tell(b"E", "ERROR", "0A000", _EXTENDED)
+                client.send_message(b"E", "ERROR", "0A000", _EXTENDED)
             if kind in b"SF":
                 client.ready()
 

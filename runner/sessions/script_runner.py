@@ -121,7 +121,7 @@ class Scripts:
         if checked.recording is not None:
             run = self._shell_scripts().commands(checked, running, self._state(checked))
         state, source = self._state(checked, run), checked.script.source
-        self.sessions.go_home()
+        self.sessions.start_in_target()
         self.executor.run(source, state, running, own)
 
     def _take_environment(self) -> None:

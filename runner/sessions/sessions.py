@@ -226,7 +226,7 @@ class Sessions:
         self._dbname = name
         return conn
 
-    def go_home(self) -> None:
+    def start_in_target(self) -> None:
         """A script begins in the database of the target, which may be passed over."""
         databases = self._execution.databases
         if databases is not None:

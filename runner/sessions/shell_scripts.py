@@ -15,7 +15,7 @@ from runner.errors import ScriptError, StatementFailed
 from runner.psql.slash_arguments import ArgumentError
 from runner.results import Notice
 from runner.scripts.files import CONTAINER_FOLDER
-from runner.scripts.recording import Ran
+from runner.scripts.recording import CommandRecord
 from runner.sessions.client_sessions import ClientSessions
 from runner.sessions.container_folder import FOLDER, ContainerFolder
 from runner.sessions.gateway import Gateway
@@ -56,7 +56,7 @@ class ShellScripts:
         sessions = self.sessions
         if self._execution.autocommit:
             sessions.begin()
-        sessions.go_home()
+        sessions.start_in_target()
         clients = self._clients(checked, running, state)
         self._once(checked, 0, clients, partial(self._script, checked.script, clients))
         if not sessions.is_used:
@@ -110,17 +110,17 @@ class ShellScripts:
         number: int,
         clients: ClientSessions | None,
         run: Callable[[], tuple[bytes, int]],
-    ) -> Ran:
+    ) -> CommandRecord:
         """What a shell script does, or a command of this number: once, then as it was recorded."""
         ran = cast("Recording", checked.recording).ran
         if clients is None:
-            return Ran((), self.environ, *run())
+            return CommandRecord((), self.environ, *run())
         if number < len(ran):
             clients.replay(ran[number].requests)
             self.environ = ran[number].environ
         else:
             output, status = run()
-            ran.append(Ran(clients.requests, self.environ, output, status))
+            ran.append(CommandRecord(clients.requests, self.environ, output, status))
         return ran[number]
 
     def _script(self, script: Script, clients: ClientSessions | None) -> tuple[bytes, int]:

@@ -17,7 +17,7 @@ from psycopg import sql
 from runner import commands
 from runner.catalog.snapshot import CatalogObject, ObjectKey
 from runner.check.definitions import definitions
-from runner.comparison import Difference, Found, Verification
+from runner.comparison import Difference, LocatedDifference, Verification
 from runner.connect import session
 from runner.connect.queries import fetch, statement
 from runner.observer import Observer
@@ -92,7 +92,7 @@ class _Expected:
         rows = {ObjectKey(_ROWS, t): CatalogObject(ObjectKey("table", t), {}) for t in seeded}
         self._objects = {**reference.snapshot.objects, **rows, _OTHERS: CatalogObject(None, {})}
         self._verification = result.verification
-        self._found: dict[ObjectKey, list[Found]] = defaultdict(list)
+        self._found: dict[ObjectKey, list[LocatedDifference]] = defaultdict(list)
         for one in self._verification.found:
             self._found[_owner(one.difference, self._objects)].append(one)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from runner.comparison import Caution, Difference
+from runner.comparison import ComparisonWarning, Difference
 from runner.connect.queries import fetch, statement
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def compare_shards(
     conn: Connection[TupleRow], reference: Snapshot
-) -> tuple[list[Difference], list[Caution]]:
+) -> tuple[list[Difference], list[ComparisonWarning]]:
     """Return the indexes and constraints that shards lack or have beside those of their table.
 
     And the servers that have not answered. Nothing is asked where the scripts distribute nothing.
@@ -28,7 +28,9 @@ def compare_shards(
         fetch(conn, statement("verify/citus_shards")) if tables else ()
     ):
         if not is_answer:
-            unanswered.append(Caution(f"the shards on {server} are not verified: {result}"))
+            unanswered.append(
+                ComparisonWarning(f"the shards on {server} are not verified: {result}")
+            )
             continue
         for table, shard, definition, is_missing in json.loads(result or "[]"):
             if table not in tables:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from runner.comparison import Defined, Found
+from runner.comparison import Defined, LocatedDifference
 from runner.psql.sql_text import catalog_name
 
 if TYPE_CHECKING:
@@ -71,12 +71,12 @@ def unqualified(name: str) -> str:
 
 def located(
     differences: Sequence[Difference], definitions: Sequence[Defined], *snapshots: Snapshot
-) -> Iterator[Found]:
+) -> Iterator[LocatedDifference]:
     """Yield the differences with the places of the statements that define their objects."""
     index = DefinitionIndex(definitions, *snapshots)
     for one in differences:
         place = index.find(one)
-        yield Found(one, place.script, place.line) if place else Found(one)
+        yield LocatedDifference(one, place.script, place.line) if place else LocatedDifference(one)
 
 
 def first_unapplied(

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from psycopg import sql
 
 from runner.catalog.row_differences import RowCheck, compare_rows
-from runner.catalog.rows import count_doubled, read_rows, variants, written
+from runner.catalog.rows import count_doubled, read_rows, shapes_without_times, written
 from runner.catalog.sequences import comparable_feeds
 from runner.catalog.snapshot import ObjectKey
-from runner.comparison import Caution
+from runner.comparison import ComparisonWarning
 from runner.verify.definitions import unqualified
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _LISTED = 4
 
 
-class Written(NamedTuple):
+class WrittenTables(NamedTuple):
     """What a run has made, and how many rows it has inserted into each table it has written to.
 
     `sequences` are the last values, before the run, of those that it may have moved.
@@ -42,7 +42,7 @@ class Written(NamedTuple):
     sequences: dict[str, int | None]
 
     @classmethod
-    def by(cls, before: Inventory, now: Effects) -> Written:
+    def by(cls, before: Inventory, now: Effects) -> WrittenTables:
         """Return what the transaction has done so far."""
         found = [one for one in now.relations.values() if one.name is not None and not one.gone]
         made = frozenset(str(one.name) for one in found if one.ours)
@@ -96,7 +96,7 @@ class RowComparison:
 
     conn: Connection[TupleRow]
     target: TargetState
-    written: Written | None = None
+    written: WrittenTables | None = None
     strict: bool = False
 
     def checks(
@@ -126,7 +126,9 @@ class RowComparison:
     def _looked_for(self, reference: ReferenceState, table: TableShape) -> Iterator[RowCheck]:
         """Yield checks of all rows in the columns that none of them varies in, then of others."""
         with reference.lock:
-            found = variants(reference.conn, reference.here(table.without_fed()), table.times)
+            found = shapes_without_times(
+                reference.conn, reference.here(table.without_fed()), table.times
+            )
         common = set(table.columns).intersection(*(shape.columns for shape in found))
         base = table.without(set(table.columns) - common)
         yield RowCheck(base, base._replace(where=""), extra=self.strict and not table.where)
@@ -193,9 +195,9 @@ class RowComparison:
         kind = difference.object in ("row", "rows")
         return kind and self.written is not None and table_of(difference) not in self.written.made
 
-    def cautions(
+    def warnings(
         self, reference: ReferenceState, checks: Collection[RowCheck]
-    ) -> Iterator[Caution]:
+    ) -> Iterator[ComparisonWarning]:
         """Yield which rows were not compared, and which the run has doubled."""
         snapshot, names = self.target.snapshot, {table.name for table in reference.snapshot.tables}
         names |= set(reference.snapshot.unreadable)
@@ -203,7 +205,7 @@ class RowComparison:
         for name in snapshot.unreadable:
             if name not in names or name not in written:
                 continue
-            yield Caution(
+            yield ComparisonWarning(
                 f"the rows of {name} are not verified: {snapshot.role} may not read all of them",
                 "Verify as the owner of the table or, where row-level security hides rows, as a"
                 " role with BYPASSRLS.",
@@ -213,22 +215,22 @@ class RowComparison:
             for table in snapshot.tables:
                 if table.columnar and table.name in added:
                     message = f"new rows of {table.name}, if any, are not verified: it is columnar"
-                    yield Caution(message)
+                    yield ComparisonWarning(message)
         for name in sorted(reference.unstable & written):
-            yield Caution(
+            yield ComparisonWarning(
                 f"the rows of {name} are not verified: two builds of the scripts do not agree in"
                 " their number"
             )
         yield from self._doubled(checks)
 
-    def _doubled(self, checks: Collection[RowCheck]) -> Iterator[Caution]:
+    def _doubled(self, checks: Collection[RowCheck]) -> Iterator[ComparisonWarning]:
         for check in checks:
             table = check.actual
             if check.missing or not (self.written and self.written.inserted[table.name]):
                 continue
             if not self.target.digests[table].rows:
                 continue
-            shapes = variants(self.conn, table, table.times)
+            shapes = shapes_without_times(self.conn, table, table.times)
             shapes = [shape._replace(times=()) for shape in shapes]
             if doubled := sum(count_doubled(self.conn, shapes)):
                 columns = set(table.columns).intersection(*(shape.columns for shape in shapes))
@@ -240,21 +242,21 @@ def table_of(difference: Difference) -> str:
     return difference.name.partition(" (")[0]
 
 
-def derived(differences: Iterable[Difference]) -> Iterator[Caution]:
+def unverified_rows(differences: Iterable[Difference]) -> Iterator[ComparisonWarning]:
     """Yield for each table a row that the scripts do not write into an empty database."""
     for name, found in {table_of(one): one.actual for one in differences}.items():
-        yield Caution(
+        yield ComparisonWarning(
             f"rows that the run wrote into {name} are not verified: the scripts do not write them"
             f" into an empty database, such as {found}"
         )
 
 
-def _doubled(table: str, rows: int, columns: list[str]) -> Caution:
-    """The caution; its hint takes all columns for those that tell one row from another."""
+def _doubled(table: str, rows: int, columns: list[str]) -> ComparisonWarning:
+    """The warning; its hint takes all columns for those that tell one row from another."""
     few = 0 < len(columns) <= _LISTED
     unique = f"({', '.join(columns) if few else 'the columns that tell one row from another'})"
     index = sql.Identifier(f"{unqualified(table)}_seed").as_string()
-    return Caution(
+    return ComparisonWarning(
         f"the scripts have inserted {rows:,} {'row' if rows == 1 else 'rows'} into {table} that it"
         " had already: each run doubles them",
         f"Delete the copies. Write before the rows: CREATE UNIQUE INDEX IF NOT EXISTS {index} ON"

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from runner.catalog.reader import read_snapshot, snapshot_of
+from runner.catalog.reader import parse_snapshot, read_snapshot
 from runner.catalog.row_differences import RowCheck
 from runner.catalog.sequences import compare_sequences
 from runner.catalog.shared import shared_queries, without_other_shared_objects
-from runner.catalog.snapshot import made_again
+from runner.catalog.snapshot import parts_added_again
 from runner.check.definitions import definitions
 from runner.comparison import Verification
 from runner.errors import Collision, Refused, RunnerError
@@ -32,17 +32,17 @@ from runner.reference.spec import (
 from runner.verify.assertions import AssertionFile, run_assertions
 from runner.verify.citus_shards import compare_shards
 from runner.verify.definitions import first_unapplied, located
-from runner.verify.row_comparison import RowComparison, Written, derived, table_of
+from runner.verify.row_comparison import RowComparison, WrittenTables, table_of, unverified_rows
 from runner.verify.target_state import TargetState, most_common_owner
 
 if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
-    from runner.comparison import Caution, Defined, Difference, Found
+    from runner.comparison import Defined, Difference, LocatedDifference
     from runner.connect.session import Session
     from runner.guard.effects import Effects, Inventory
-    from runner.reference.one_database import Visited
+    from runner.reference.one_database import VisitedDatabase
     from runner.reference.pool import ReferencePool
 
 
@@ -69,7 +69,7 @@ class Verifier:
         self._reference, self._second = self._new_reference(), self._new_reference()
         self._reference_state: ReferenceState | None = None
         self._target_state: TargetState | None = None
-        self._written: Written | None = None
+        self._written: WrittenTables | None = None
         self._compares_rows = spec.settings.verify == "all"
         self._was_built_before_run = self.awaits_run = False
         self._verification = Verification({})
@@ -137,7 +137,7 @@ class Verifier:
                 error, self.spec, has_run=self._target_state is not None
             ) from None
 
-    def visited(self) -> Mapping[str, Visited]:
+    def visited(self) -> Mapping[str, VisitedDatabase]:
         """The other databases that the scripts connect to; see `OneDatabase`."""
         if self._script_error is not None or self.awaits_run:
             return {}
@@ -186,8 +186,8 @@ class Verifier:
 
         `catalog` is the target's catalog after the run.
         """
-        self._written = written = Written.by(before, now)
-        self._target_state = target = TargetState(snapshot_of(catalog), {}, {})
+        self._written = written = WrittenTables.by(before, now)
+        self._target_state = target = TargetState(parse_snapshot(catalog), {}, {})
         if self._compares_rows:
             tables = [check.actual for check in written.checks(target.snapshot.tables)]
             try:
@@ -206,17 +206,17 @@ class Verifier:
         rows = RowComparison(conn, target, self._written, strict)
         found, checks, reference = self._differences(reference, rows)
         checked = reference.snapshot.checked()
-        cautions: list[Caution] = [*made_again(reference.snapshot, target.snapshot)]
+        warnings = [*parts_added_again(reference.snapshot, target.snapshot)]
         if self._written is None:
             on_shards, unanswered = compare_shards(conn, reference.snapshot)
             found += on_shards
-            cautions += unanswered
+            warnings += unanswered
         if self._compares_rows:
             behind, sequences = compare_sequences(reference.states, rows.sequences(reference))
             found += behind
-            cautions += sequences
+            warnings += sequences
             if all(map(rows.is_derived, found)):
-                cautions += derived(found)
+                warnings += unverified_rows(found)
                 unverified, found = {table_of(one) for one in found}, []
                 checks = [check for check in checks if check.actual.name not in unverified]
             checked["rows"] = rows.rows(reference, checks)
@@ -226,9 +226,9 @@ class Verifier:
         else:
             kept: tuple[str, ...] = ()
             if self._compares_rows:
-                cautions += rows.cautions(reference, checks)
+                warnings += rows.warnings(reference, checks)
                 kept = rows.kept(reference)
-            self._verification = Verification(checked, cautions=tuple(cautions), kept=kept)
+            self._verification = Verification(checked, warnings=tuple(warnings), kept=kept)
         self._reference.release()
 
     def _target(self, conn: Connection[TupleRow], reference: ReferenceState) -> TargetState:
@@ -284,7 +284,7 @@ class Verifier:
 
     def _located(
         self, differences: Sequence[Difference], reference: ReferenceState, target: TargetState
-    ) -> tuple[tuple[Found, ...], Defined | None]:
+    ) -> tuple[tuple[LocatedDifference, ...], Defined | None]:
         """Return the differences with their places, and where the scripts stopped, if they did."""
         folder, variables = self.spec.folder, self.spec.settings.variables
         in_order = tuple(one for one, _ in definitions(folder, variables))

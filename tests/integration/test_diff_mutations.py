@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.catalog.snapshot import Snapshot, compare, key_of
+from runner.diff.desired_state import Dropping
 from runner.diff.find import search
-from runner.diff.goal import Dropping
 from tests.integration.diffing import after, session_of
 from tests.integration.everything import SCRIPT
 from tests.integration.test_mutations import MUTATIONS, Mutation

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runner.catalog.snapshot import Snapshot, compare, key_of
+from runner.diff.desired_state import Dropping
 from runner.diff.find import search
-from runner.diff.goal import Dropping
 from tests.integration.diffing import after, session_of
 
 if TYPE_CHECKING:

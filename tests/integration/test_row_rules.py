@@ -101,7 +101,7 @@ def test_a_seed_is_run_again_and_grows(
     script = f"CREATE SEQUENCE IF NOT EXISTS id; {GRADES.format(key=key)} {seed}"
     assert verified(script).agrees
     again = verified(script)
-    assert (again.agrees, rows(again), again.cautions) == (True, written, ())
+    assert (again.agrees, rows(again), again.warnings) == (True, written, ())
     verified.sql("SELECT nextval(pg_get_serial_sequence('grades', 'id'))" if "nex" not in key else
                  "SELECT nextval('id')")  # fmt: skip
     grown = verified(script, "INSERT INTO grades (name) VALUES ('top') ON CONFLICT DO NOTHING;")
@@ -207,7 +207,7 @@ def test_rows_that_depend_on_those_before_are_no_difference(
         verified.sql(change)
     for _ in range(2):
         again = verified(script, seed)
-        assert (again.agrees, len(again.cautions)) == (True, not_verified)
+        assert (again.agrees, len(again.warnings)) == (True, not_verified)
     assert verified.verify().agrees == (not change)
 
 
@@ -323,20 +323,20 @@ def test_rows_that_a_repeated_seed_doubles_are_a_warning(
     verified: Verified, key: str, insert: str
 ) -> None:
     script = STEPS.format(key) + insert + ";"
-    assert verified(script).cautions == ()
+    assert verified(script).warnings == ()
     found = verified(script)
     assert found.agrees
-    (caution,) = found.cautions
-    assert "have inserted 2 rows into public.steps that it had already" in caution.message
+    (warning,) = found.warnings
+    assert "have inserted 2 rows into public.steps that it had already" in warning.message
     assert "public.steps" in " ".join(verified.apply.told.messages)
-    hint = re.sub(r"\s+", " ", str(caution.hint))
+    hint = re.sub(r"\s+", " ", str(warning.hint))
     (index,) = re.findall(r"CREATE UNIQUE INDEX [^;]*;", hint)
     (conflict,) = re.findall(r"ON CONFLICT .*", hint)
     verified.sql("DELETE FROM steps a USING steps b WHERE a.name = b.name AND a.ctid > b.ctid")
     bare = insert.partition(" ON CONFLICT")[0]
     for _ in range(2):
         found = verified(f"{STEPS.format(key)} {index} {bare} {conflict};")
-        assert (found.agrees, found.cautions) == (True, ())
+        assert (found.agrees, found.warnings) == (True, ())
     assert verified.sql("SELECT count(*) FROM steps") == [2]
 
 
@@ -346,12 +346,12 @@ def test_the_sequence_is_compared_with_that_of_the_container(verified: Verified)
     CREATE TABLE IF NOT EXISTS a (id serial PRIMARY KEY, n int);
     INSERT INTO a (id) VALUES (1), (2) ON CONFLICT DO NOTHING;
     """
-    (caution,) = verified(script).cautions
-    assert "public.a_id_seq has not been called, but public.a.id holds 2" in caution.message
-    assert verified.verify().cautions == (caution,)
-    assert verified(script).cautions == ()  # it wrote nothing, and the sequence is as it was
-    (setval,) = re.findall(r"SELECT setval.*;", str(caution.hint))
-    assert verified(script, setval).cautions == ()
+    (warning,) = verified(script).warnings
+    assert "public.a_id_seq has not been called, but public.a.id holds 2" in warning.message
+    assert verified.verify().warnings == (warning,)
+    assert verified(script).warnings == ()  # it wrote nothing, and the sequence is as it was
+    (setval,) = re.findall(r"SELECT setval.*;", str(warning.hint))
+    assert verified(script, setval).warnings == ()
     verified.sql("INSERT INTO a DEFAULT VALUES; SELECT setval('a_id_seq', 1)")
     assert differences(verified.verify()) == ["changed sequence public.a_id_seq last_value"]
     assert verified(script).agrees
@@ -376,15 +376,15 @@ def test_rows_that_policies_hide_are_named(
     CREATE POLICY own ON meter USING (seen());
     """
     as_superuser = verified(script)
-    assert (as_superuser.agrees, as_superuser.cautions, rows(as_superuser)) == (True, (), 1)
+    assert (as_superuser.agrees, as_superuser.warnings, rows(as_superuser)) == (True, (), 1)
     owner = Verified(
         as_new_role("ALTER ROLE {role} CREATEDB; ALTER SCHEMA public OWNER TO {role};")
     )
     for found in (owner(script.replace("IF NOT EXISTS (SELECT FROM meter)", "true"), verify="all"),
                   owner.verify()):  # fmt: skip
         assert found.agrees
-        (caution,) = found.cautions
-        assert "the rows of public.meter are not verified" in caution.message
+        (warning,) = found.warnings
+        assert "the rows of public.meter are not verified" in warning.message
         assert rows(found) == 0
 
 
@@ -402,7 +402,7 @@ CREATE TABLE many AS SELECT g FROM generate_series(1, 50 + (random() * 100000)::
 def test_random_rows_never_differ_by_chance(verified: Verified) -> None:
     found = verified(RANDOM)
     assert found.agrees
-    assert any("public.many" in one.message for one in found.cautions)
+    assert any("public.many" in one.message for one in found.warnings)
     assert rows(found) <= 2 + 4 + 2
 
 

@@ -12,7 +12,7 @@ import pytest
 from runner.catalog import row_differences
 from runner.catalog.reader import read_snapshot
 from runner.catalog.row_differences import RowCheck, compare_rows
-from runner.catalog.rows import read_rows, variants
+from runner.catalog.rows import read_rows, shapes_without_times
 from runner.catalog.sequences import (
     SequenceState,
     comparable_feeds,
@@ -107,7 +107,7 @@ def test_the_time_of_the_transaction_is_equal_to_that_of_another(
             )
             (table,) = read_snapshot(conn).tables
             digests.append(read_rows(conn, [table])[table])
-            shapes = variants(conn, table, table.times)
+            shapes = shapes_without_times(conn, table, table.times)
             conn.rollback()
         assert sorted(shape.columns for shape in shapes) == (
             [("a",)] if value == "DEFAULT" else [("a",), ("a", "at")]
@@ -297,14 +297,14 @@ def test_what_is_in_the_way_of_a_sequence(fresh_database: str) -> None:
     (feed,) = states
     free = {feed: SequenceState(7, None)}
     assert compare_sequences(free, free) == ([], [])
-    (difference,), cautions = compare_sequences(free, states)
-    assert cautions == []
+    (difference,), warnings = compare_sequences(free, states)
+    assert warnings == []
     assert (difference.name, difference.property) == ("public.keys", "last_value")
     assert difference.expected == "at least 7, as in public.a.id"
     assert difference.actual == "not yet called"
-    differences, (caution,) = compare_sequences(states, states)
+    differences, (warning,) = compare_sequences(states, states)
     assert differences == []
-    assert caution.hint == "Add to the scripts, after the rows: SELECT setval('public.keys', 7);"
+    assert warning.hint == "Add to the scripts, after the rows: SELECT setval('public.keys', 7);"
 
 
 def test_what_a_default_makes_of_a_number_is_not_held_against_the_sequence(

@@ -8,7 +8,7 @@ from runner.check.scripts import read_scripts
 from runner.findings import Finding
 from runner.scripts.folder import read_folder
 
-Found = list[tuple[str, int | None, str]]
+LocatedDifference = list[tuple[str, int | None, str]]
 
 
 def folder_of(path: Path, *texts: str | bytes, **named: str | bytes) -> Path:
@@ -34,7 +34,7 @@ def check(
     return read_scripts(found, variables, in_transaction=in_transaction, environ=environ).findings
 
 
-def short(found: tuple[Finding, ...]) -> Found:
+def short(found: tuple[Finding, ...]) -> LocatedDifference:
     """Severity, line and the beginning of the message."""
     return [(one.severity, one.place.line if one.place else None, one.message) for one in found]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from runner.comparison import Defined, Difference, Found, Verification
+from runner.comparison import Defined, Difference, LocatedDifference, Verification
 from runner.report.differences import counts, difference_lines, stopped_at
 
 
-def shown(*found: Found, colour: bool = False) -> list[str]:
+def shown(*found: LocatedDifference, colour: bool = False) -> list[str]:
     return difference_lines(Verification({}, found), colour=colour)
 
 
@@ -18,7 +18,7 @@ def test_counts_are_in_words() -> None:
 
 def test_a_difference_with_its_place() -> None:
     difference = Difference("changed", "column", "public.t.a", "text", "integer", property="type")
-    assert shown(Found(difference, "data/sql/01.sql", 7)) == [
+    assert shown(LocatedDifference(difference, "data/sql/01.sql", 7)) == [
         "changed  column public.t.a, type (data/sql/01.sql:7)",
         "         expected  text",
         "         actual    integer",
@@ -28,24 +28,33 @@ def test_a_difference_with_its_place() -> None:
 def test_what_only_one_side_has() -> None:
     """A blank side would look as if it was forgotten."""
     comment = Difference("changed", "table", "public.t", None, "hers", property="comment")
-    assert shown(Found(comment))[1:] == [
+    assert shown(LocatedDifference(comment))[1:] == [
         "         expected  (none)",
         "         actual    hers",
     ]
-    assert len(shown(Found(Difference("extra", "index", "public.i", None, "CREATE INDEX i")))) == 2
+    assert (
+        len(
+            shown(
+                LocatedDifference(Difference("extra", "index", "public.i", None, "CREATE INDEX i"))
+            )
+        )
+        == 2
+    )
 
 
 def test_the_last_line_end_of_a_definition_is_not_shown() -> None:
     body = Difference("changed", "function", "f()", "a\nb\n", "a\nc\n", property="definition")
-    assert shown(Found(body))[-1] == "         +c"
+    assert shown(LocatedDifference(body))[-1] == "         +c"
     gone = Difference("missing", "function", "f()", "a\nb\n")
-    assert shown(Found(gone))[-1] == "                   b"
+    assert shown(LocatedDifference(gone))[-1] == "                   b"
 
 
 def test_what_is_long_is_cut() -> None:
     """What is left is broken between words on a terminal, as all text is."""
     text = "x" * 500 + "\n語" * 30
-    lines = shown(Found(Difference("missing", "table", f"public.{'n' * 90}", text), "s" * 75, 1))
+    lines = shown(
+        LocatedDifference(Difference("missing", "table", f"public.{'n' * 90}", text), "s" * 75, 1)
+    )
     assert len(lines[1].strip()) < 430
     assert lines[-1].strip() == "…"
     assert len(lines) == 21
@@ -54,19 +63,19 @@ def test_what_is_long_is_cut() -> None:
 def test_of_a_definition_the_lines_that_differ() -> None:
     before, after = ["line"] * 20, ["end"] * 20
     expected, actual = ("\n".join([*before, word, *after]) for word in ("this", "that"))
-    lines = shown(Found(Difference("changed", "function", "f()", expected, actual)))
+    lines = shown(LocatedDifference(Difference("changed", "function", "f()", expected, actual)))
     assert [line.strip() for line in lines[1:3]] == ["--- expected", "+++ actual"]
     assert [line[9:] for line in lines[4:]] == [" line", " line", "-this", "+that", " end", " end"]
 
 
 def test_nothing_of_a_server_reaches_the_terminal_raw() -> None:
-    found = Found(Difference("extra", "table", "public.\x1b[2J", None, "\x1b]0;x\x07"))
+    found = LocatedDifference(Difference("extra", "table", "public.\x1b[2J", None, "\x1b]0;x\x07"))
     assert "\x1b" not in "".join(shown(found))
     assert "".join(shown(found, colour=True)).count("\x1b") == 2
 
 
 def test_of_very_many_the_first() -> None:
-    lines = shown(*(Found(Difference("missing", "table", f"t{n}")) for n in range(150)))
+    lines = shown(*(LocatedDifference(Difference("missing", "table", f"t{n}")) for n in range(150)))
     assert len(lines) == 101
     assert lines[-1] == "and 50 more; --json lists them all"
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.connect.rds import bundle_url, is_proxy, is_rds, region, use_writer
+from runner.connect.rds import bundle_url, is_proxy, is_rds, region, writer_hint
 
 WRITER = "blog.cluster-abc123.eu-central-1.rds.amazonaws.com"
 READER = "blog.cluster-ro-abc123.eu-central-1.rds.amazonaws.com"
@@ -80,4 +80,4 @@ def test_each_has_its_certificates(host: str, start: str) -> None:
     ],
 )
 def test_the_writer_is_guessed(host: str, text: str) -> None:
-    assert text in use_writer(host)
+    assert text in writer_hint(host)

@@ -67,16 +67,17 @@ CONNECTING = "connect/session"
 # What a package offers is what the others take from it.
 OFFERED = {
     "catalog": """
-        reader.read_snapshot reader.settings reader.snapshot_commands reader.snapshot_of
+        reader.parse_snapshot reader.read_snapshot reader.settings reader.snapshot_commands
         row_differences.RowCheck row_differences.common_rows row_differences.compare_rows
         rows.RowDigest rows.cell rows.count_doubled rows.read_each rows.read_rows
-        rows.variants rows.written sequences.SequenceState sequences.comparable_feeds
-        sequences.compare_sequences sequences.lagging sequences.read_state shapes.SequenceFeed
-        shapes.TableShape shapes.extension_tables shared.Row shared.changed_shared_objects
-        shared.existing_object shared.read_shared_objects shared.rename_roles shared.shared_queries
-        shared.without_other_shared_objects snapshot.CatalogObject snapshot.ObjectKey
-        snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.key_of
-        snapshot.made_again snapshot.short_type snapshot.varying_properties
+        rows.shapes_without_times rows.written sequences.SequenceState
+        sequences.comparable_feeds sequences.compare_sequences sequences.read_state
+        sequences.sequences_behind shapes.SequenceFeed shapes.TableShape
+        shapes.extension_tables shared.Row shared.changed_shared_objects
+        shared.existing_object shared.read_shared_objects shared.rename_roles
+        shared.shared_queries shared.without_other_shared_objects snapshot.CatalogObject
+        snapshot.ObjectKey snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.key_of
+        snapshot.parts_added_again snapshot.short_type snapshot.varying_properties
     """,
     "check": """
         command.Command command.LeftOut command.left_out definitions.definitions
@@ -117,10 +118,9 @@ OFFERED = {
         transaction_blocks.left_open
     """,
     "guard": """
-        changes.Change changes.DELETED changes.LARGE_OBJECTS changes.ON_SHARDS changes.OVERWRITTEN
-        changes.SET_BACK changes.UNLINKED changes.written_on_shards
-        contents.Looked effects.Effects effects.Inventory
-        guard.Guard
+        changes.Change changes.DELETED changes.LARGE_OBJECTS changes.ON_SHARDS
+        changes.OVERWRITTEN changes.SET_BACK changes.UNLINKED changes.written_on_shards
+        contents.CountedTable effects.Effects effects.Inventory guard.Guard
     """,
     "project": """
         compose.compose_file compose.container_of files.write_project
@@ -138,12 +138,11 @@ OFFERED = {
     """,
     "reference": """
         database.drop_abandoned database.drop_database database.new_database
-        one_database.OneDatabase one_database.Visited pool.ReferencePool reference.Reference
-        reference_state.ReferenceState reference_state.state_before_run
-        reference_state.state_beside_run
-        reference_state.with_another_build reference_state.with_second_run
-        spec.DatabaseProperties spec.PREFIX spec.ReferenceSpec
-        spec.database_properties spec.is_of_scripts spec.is_short
+        one_database.OneDatabase one_database.VisitedDatabase pool.ReferencePool
+        reference.Reference reference_state.ReferenceState reference_state.state_before_run
+        reference_state.state_beside_run reference_state.with_another_build
+        reference_state.with_second_run spec.DatabaseProperties spec.PREFIX
+        spec.ReferenceSpec spec.database_properties spec.is_of_scripts spec.is_short
         spec.only_in_reference spec.require_rights
     """,
     "registry": """
@@ -170,9 +169,8 @@ OFFERED = {
     """,
     "scripts": """
         files.CONTAINER_FOLDER files.Files files.KeptFile files.RunProgram
-        files.standard_input folder.Folder
-        folder.Script folder.read_folder folder.read_folders recording.Ran recording.Recording
-        recording.Request
+        files.standard_input folder.Folder folder.Script folder.read_folder
+        folder.read_folders recording.CommandRecord recording.Recording recording.Request
     """,
     "testing": "",
     "verify": """

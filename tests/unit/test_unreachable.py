@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.connect.failures import each_failure, hint, passing, where
+from runner.connect.failures import each_failure, hint, transient_reason, where
 
 _REFUSED = 'connection to server at "127.0.0.1", port 5998 failed: Connection refused'
 _SEVERAL = """\
@@ -59,7 +59,7 @@ def test_each_address_of_a_host_is_a_failure() -> None:
     ],
 )
 def test_what_may_pass(text: str) -> None:
-    assert passing(f'connection to server at "h", port 5432 failed: {text}')
+    assert transient_reason(f'connection to server at "h", port 5432 failed: {text}')
 
 
 @pytest.mark.parametrize(
@@ -75,11 +75,11 @@ def test_what_may_pass(text: str) -> None:
     ],
 )
 def test_what_is_final(text: str) -> None:
-    assert passing(f'connection to server at "h", port 5432 failed: {text}') is None
+    assert transient_reason(f'connection to server at "h", port 5432 failed: {text}') is None
 
 
 def test_a_reason_is_short() -> None:
-    reason = passing("failed: FATAL:  the database system is shutting down")
+    reason = transient_reason("failed: FATAL:  the database system is shutting down")
     assert reason == "the server is starting up or shutting down"
 
 

@@ -36,7 +36,7 @@ _ROLES = "SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_roles AS r"
 DATABASES = "SELECT d.datname::pg_catalog.text FROM pg_catalog.pg_database AS d"
 
 
-class Made:
+class SharedObjects:
     """What one run makes, on a connection that is opened when it is needed."""
 
     def __init__(self, home: DatabaseRun, state: RunState) -> None:
@@ -157,11 +157,11 @@ class Made:
         return True
 
     def _look(self) -> None:
-        mine = self._mine(self._connection())
+        mine = self._own_unfinished(self._connection())
         self.databases = {one.name for one in mine if one.kind == "DATABASE"}
         self.roles = {one.name for one in mine if one.kind == "ROLE"} - self.gone
 
-    def _mine(self, conn: Connection[TupleRow]) -> list[Unfinished]:
+    def _own_unfinished(self, conn: Connection[TupleRow]) -> list[Unfinished]:
         return [one for one in unfinished(conn) if one.run == self._run()]
 
     def _names(self, query: str) -> set[str]:
@@ -199,7 +199,7 @@ class Made:
     def keep(self, conn: Connection[TupleRow]) -> None:
         """They stay, with the COMMIT of this transaction."""
         if self:
-            conn.execute(b"; ".join(one.commented() for one in self._mine(conn)))
+            conn.execute(b"; ".join(one.commented() for one in self._own_unfinished(conn)))
 
     def undo(self) -> str:
         """Drops all; gives a sentence for the user, with a space before it, empty for nothing."""
@@ -208,7 +208,7 @@ class Made:
         try:
             with open_again(self._conn) as conn:
                 conn.rollback()
-                dropped = [str(one) for one, _ in drop(conn, self._mine(conn))]
+                dropped = [str(one) for one, _ in drop(conn, self._own_unfinished(conn))]
         except (RunnerError, psycopg.Error):
             return " What the run had made will be dropped by the next one on this server."
         self.databases, self.roles, self.gone = set(), set(), set()

@@ -41,7 +41,7 @@ class Dropping(NamedTuple):
         return any(ObjectKey(kind, key.name) in reference.objects for kind in kinds)
 
 
-def goal_of(
+def desired_snapshot(
     reference: Snapshot, target: Snapshot, owner: str, dropping: Dropping, left: Collection[Left]
 ) -> Snapshot:
     """Return the objects of the reference, and those of the target that are not dropped.
@@ -60,11 +60,11 @@ def goal_of(
         if key not in objects and not (is_part or dropping.allows(key, entry.parent, reference)):
             objects[key] = entry
     for kind, name, prop in left:
-        _leave(objects, target.objects, ObjectKey(kind, name), prop)
+        _keep_as_in_target(objects, target.objects, ObjectKey(kind, name), prop)
     return Snapshot(objects, owner)
 
 
-def _leave(
+def _keep_as_in_target(
     objects: dict[ObjectKey, CatalogObject],
     there: Mapping[ObjectKey, CatalogObject],
     key: ObjectKey,
@@ -82,16 +82,18 @@ def _leave(
         objects[key] = CatalogObject(objects[key].parent, found)
 
 
-def differences(goal: Snapshot, current: Snapshot) -> list[Item]:
+def differences(desired: Snapshot, current: Snapshot) -> list[Item]:
     """Return what differs, without the order of columns, which no statement changes.
 
     A sequence that a missing table owns is one of its own: the table's defaults need it.
     """
-    found = compare(goal, current._replace(role=goal.role), strict=True)
+    found = compare(desired, current._replace(role=desired.role), strict=True)
     needed = [
         Difference("missing", *key)
-        for key, entry in goal.objects.items()
+        for key, entry in desired.objects.items()
         if key.object == "sequence" and key not in current.objects
-        if entry.parent in goal.objects and entry.parent not in current.objects
+        if entry.parent in desired.objects and entry.parent not in current.objects
     ]
-    return [Item(one, goal, current) for one in (*needed, *found) if one.property != "column order"]
+    return [
+        Item(one, desired, current) for one in (*needed, *found) if one.property != "column order"
+    ]
