@@ -215,17 +215,17 @@ def _add_options(command: str, parser: argparse._ActionsContainer) -> None:
         if command in one.key.split(","):
             names = re.findall(r"(?<!\S)-\S+", one.pattern)
             value = one.pattern.removeprefix(" ".join(names)).strip()
-            told = {"help": one.text.format_map(_DEFAULTS), **_described(names[-1], value)}
-            parser.add_argument(*names, **{**told, **_MORE.get(names[-1], {})})
+            arguments = {"help": one.text.format_map(_DEFAULTS), **_described(names[-1], value)}
+            parser.add_argument(*names, **{**arguments, **_MORE.get(names[-1], {})})
 
 
 def _described(name: str, value: str) -> dict[str, Any]:
-    """What argparse is told of an option by its name and the name of its value."""
+    """The arguments of add_argument for an option, from its name and the name of its value."""
     if not value:
         return {} if name in _MORE else {"action": "store_true"}
-    told: dict[str, Any] = {"metavar": value, "type": _TYPES.get(value)}
+    arguments: dict[str, Any] = {"metavar": value, "type": _TYPES.get(value)}
     if "|" in value:
-        told["choices"] = value.split("|")
+        arguments["choices"] = value.split("|")
     if isinstance(_DEFAULTS.get(name[2:].replace("-", "_")), tuple):
-        told["action"] = "append"
-    return told
+        arguments["action"] = "append"
+    return arguments

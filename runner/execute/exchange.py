@@ -250,11 +250,11 @@ class Exchange:
             self.listener.notice(diag)
             return
         severity = diag.severity_nonlocalized or diag.severity or "NOTICE"
-        told = diag.message_primary or "", None, diag.sqlstate, diag.message_detail
-        is_prepared = told[0].startswith("failed to commit transaction on ")  # by Citus
+        values = diag.message_primary or "", None, diag.sqlstate, diag.message_detail
+        is_prepared = values[0].startswith("failed to commit transaction on ")  # by Citus
         hint = diag.message_hint or (_PREPARED if is_prepared else None)
         # Now: its text is gone when this returns.
-        self._notices.append(Notice(severity, *told, hint))
+        self._notices.append(Notice(severity, *values, hint))
 
     def _report_notices(self) -> None:
         """Reports those that have come: they belong to the statement that the server is at."""

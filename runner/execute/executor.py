@@ -239,7 +239,7 @@ class Executor:
             self._execution.observer.output(step.text, to_stderr=step.to_stderr)
         elif isinstance(step, CopyData):  # of a COPY that was not sent, or has failed
             deque(step.blocks, 0)
-        elif isinstance(step, Problem) and not step.warning:  # these were told before the run
+        elif isinstance(step, Problem) and not step.warning:  # these were reported before the run
             place = step.source.place(step.offset)
             raise ScriptError(step.message, place=place, hint=step.hint)
 

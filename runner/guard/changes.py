@@ -1,4 +1,4 @@
-"""What a transaction did to what was there before it, as far as it may be a loss. Pure."""
+"""What a transaction did to the tables that existed before it, as far as it may be a loss. Pure."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ CHANGED = (OVERWRITTEN, VALUES)
 
 
 class Change(NamedTuple):
-    """What happened to a table that was there before. `columns` are those that it lost, `feed`
-    is a sequence and `text` what was done to it. `keep` are the columns whose values are compared:
-    see sql/look.sql."""
+    """What happened to a table that existed before the run.
+
+    `columns` are the numbers of dropped columns. `feed` is a sequence of the table and `text`
+    describes what happened to it. `keep` selects the columns whose values are compared: see
+    sql/look.sql.
+    """
 
     table: Table
     cause: str
@@ -31,12 +34,12 @@ class Change(NamedTuple):
 
     @property
     def key(self) -> tuple[int, str]:
-        """What tells it from other changes."""
+        """The oid and the cause, which identify the change."""
         return (self.feed.sequence if self.feed else self.table.oid), self.cause
 
     @property
     def may_be_named(self) -> bool:
-        """Whether it is no loss where statements that name the table do it, and nothing else.
+        """Whether a top-level statement that names the table may cause this change without a loss.
 
         An UPDATE that moves a row to another partition deletes it from the first.
         """
@@ -46,9 +49,9 @@ class Change(NamedTuple):
 def table_changes(
     before: Inventory, now: Effects, counts: Mapping[int, int] | None = None
 ) -> Iterator[Change]:
-    """Yields what was done to tables of before, some of which are known to hold so many rows.
+    """Yield the changes of existing tables. `counts` are the numbers of rows of tables now, by oid.
 
-    With a new relfilenode a table may just have been rewritten: without `counts` both are told.
+    A new relfilenode means TRUNCATE or a rewrite. Without `counts`, yield a change for both.
     """
     made = {one.name for one in now.created(before, "m")}
     for table, relation in now.known(before):
@@ -72,9 +75,9 @@ def table_changes(
 
 
 def made_shards(before: Inventory, now: Effects) -> Iterator[Change]:
-    """Yields tables that a foreign key to one of Citus has made shards of one with their name.
+    """Yield the tables that became shards because of a foreign key to a table of Citus.
 
-    Citus hides shards: where it was not dropped, such a table is not among the relations.
+    Citus hides shards: a table that was converted and not dropped is not among the relations.
     """
     if made := {one.name for one in now.created(before) if one.citus}:
         for oid, table in before.tables.items():
@@ -83,7 +86,7 @@ def made_shards(before: Inventory, now: Effects) -> Iterator[Change]:
 
 
 def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
-    """Yields every change that may turn out to be a loss."""
+    """Yield every change that may turn out to be a loss."""
     yield from table_changes(before, now)
     yield from written_on_shards(before, now)
     moved = sequence_changes(before, now, set_back(before, now))
@@ -93,14 +96,17 @@ def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
 
 
 def written_catalogs(now: Effects) -> tuple[Change, ...]:
-    """One change for the system catalogs that the scripts have written to, if there are any."""
+    """Return one change for all system catalogs that the scripts have written to, or none."""
     table = Table(0, ", ".join(now.catalogs), "r", 0, 0, 0, 0)
     return (Change(table, WRITTEN),) if now.catalogs else ()
 
 
 def _rewritten(table: Table, found: Relation, counts: Mapping[int, int] | None) -> Iterator[Change]:
-    """ALTER TABLE … TYPE gives a table a new relfilenode as TRUNCATE does, but keeps its rows:
-    there are more than the transaction has put in since. TRUNCATE starts the counters anew."""
+    """Yield the changes of a table with a new relfilenode.
+
+    ALTER TABLE … TYPE keeps the rows, so there are more than the transaction has inserted since.
+    TRUNCATE resets the counters.
+    """
     is_filled = counts and counts.get(table.oid, 0) - found.inserted + found.deleted > 0
     if not is_filled:
         yield Change(table, TRUNCATED)
@@ -110,7 +116,7 @@ def _rewritten(table: Table, found: Relation, counts: Mapping[int, int] | None) 
 
 
 def _in_place(table: Table, relation: Relation) -> Iterator[Change]:
-    """Yields what was done to a table that is still in the same file."""
+    """Yield the changes of a table that kept its relfilenode."""
     if relation.deleted > 0:
         yield Change(table, DELETED, deleted=relation.deleted)
     elif relation.dropped:
@@ -124,9 +130,9 @@ def _without_columns(table: Table, relation: Relation) -> Change:
 
 
 def written_on_shards(before: Inventory, now: Effects) -> list[Change]:
-    """Tables of Citus of before that rows were put in, changed or deleted from, not locked.
+    """Return changes for the Citus tables that the run wrote to without locking them exclusively.
 
-    Columnar ones can only be added to.
+    Columnar tables are left out, because rows can only be added to them.
     """
     return [
         Change(table, ON_SHARDS, keep="all")
@@ -137,7 +143,7 @@ def written_on_shards(before: Inventory, now: Effects) -> list[Change]:
 
 
 def uncounted_tables(before: Inventory, now: Effects) -> list[Relation]:
-    """Tables that may have been written to, though no counter shows a lost row."""
+    """Return the tables that may have been written to although no counter shows a lost row."""
     return [
         found
         for table, found in now.known(before)
@@ -147,7 +153,7 @@ def uncounted_tables(before: Inventory, now: Effects) -> list[Relation]:
 
 
 def objects_lost(now: Effects, lost: int | None = None) -> Iterator[Change]:
-    """Yields what was done to large objects: how many are `lost`, if that is known by now."""
+    """Yield the change of large objects. `lost` is the number of lost ones, None if unknown."""
     unlinked, deleted, updated = now.large_objects
     rows = unlinked + deleted + updated if lost is None else lost
     if rows:
@@ -157,7 +163,7 @@ def objects_lost(now: Effects, lost: int | None = None) -> Iterator[Change]:
 
 
 def set_back(before: Inventory, now: Effects) -> list[int]:
-    """Sequences that the transaction may have left behind the last value of before."""
+    """Return the oids of sequences that may be behind their last value before the run."""
     return [
         oid
         for oid, was in before.sequences.items()
@@ -169,7 +175,7 @@ def set_back(before: Inventory, now: Effects) -> list[int]:
 
 
 def columns_without_sequence(before: Inventory, now: Effects) -> list[Feed]:
-    """The columns that are left, and whose sequence is gone."""
+    """Return the columns that still exist, but whose sequence was dropped."""
     return [
         feed
         for feed in before.feeds
@@ -185,10 +191,10 @@ def _is_left(feed: Feed, now: Effects) -> bool:
 def sequence_changes(
     before: Inventory, now: Effects, behind: Collection[int], fed_again: Collection[Feed] = ()
 ) -> Iterator[Change | str]:
-    """Yields what was done to sequences that are gone or `behind`.
+    """Yield what happened to sequences that were dropped or are `behind`.
 
-    A change for each column that is still there and takes its values from one, unless another
-    one goes on with them (`fed_again`); a text for a sequence that no column takes values from.
+    Yield a change for each column that exists and took its values from such a sequence, unless
+    another sequence continues it (`fed_again`); and a text for a sequence that feeds no column.
     """
     for feed in before.feeds:
         table, found = before.tables.get(feed.table), now.relations.get(feed.sequence)

@@ -1,4 +1,4 @@
-"""What tables held before the scripts: the question to sql/look.sql, and its answer. Pure."""
+"""The rows that tables held before the scripts: the answer to sql/look.sql. Pure."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 class CountedTable(NamedTuple):
-    """What a table held before the scripts changed it: rows, and values in each of `columns`.
+    """The number of rows in a table before the scripts changed it, and of values in its `columns`.
 
-    `columns` are pairs of number and name. A number is None where the role may not count. Runs that
-    are `recorded` vouch for the table. `kept` is what sql/kept.sql compares with.
+    `columns` are pairs of number and name. A number is None where the role may not count. With
+    `recorded`, the registry has a run that made the table. sql/kept.sql compares with `kept`.
     """
 
     oid: int
@@ -28,7 +28,7 @@ class CountedTable(NamedTuple):
 
     @property
     def why(self) -> str:
-        """Why its rows count as those of others."""
+        """The reason why the rows count as foreign."""
         if not self.rows or self.not_ours is None:
             return ""
         if not self.recorded:
@@ -38,16 +38,16 @@ class CountedTable(NamedTuple):
         return f"the scripts wrote all but {self.not_ours} of the rows that it held"
 
     def of_columns(self, numbers: tuple[int, ...]) -> tuple[list[str], int | None]:
-        """The names of columns, and how many values the fullest of them held."""
+        """Return the names of columns, and the number of values in the fullest of them."""
         at = [i for i, (number, _) in enumerate(self.columns or ()) if number in numbers]
         names = [name for number, name in self.columns or () if number in numbers]
         return names, max((self.values[i] for i in at), default=None) if self.values else None
 
 
 class Contents(NamedTuple):
-    """The answer of sql/look.sql; what was asked for is known by its `key`.
+    """The answer of sql/look.sql; each table has the `key` of the change that was asked about.
 
-    `allowed` are tables that may be lost, `unknown` names of such that are not there.
+    `allowed` are tables that may be lost, `unknown` the names in --allow-loss without a table.
     """
 
     system: int | None
@@ -59,27 +59,27 @@ class Contents(NamedTuple):
     unknown: tuple[str, ...] = ()
 
     def is_safe(self, change: Change) -> bool:
-        """Whether nothing is lost: every row was ours, or there was none."""
+        """Return whether nothing is lost: the table was empty, or held only rows of the scripts."""
         return change.table.oid in self.safe or change.key in self.safe
 
     def may_be_kept(self, change: Change) -> bool:
-        """Whether it is safe, or its rows are to be compared: those deleted may all be ours."""
+        """Return whether the change is safe, or a comparison of rows may show that it is."""
         held = self.looked.get(change.key)
         only_others = held is not None and held.not_ours == held.rows and change.keep == "all"
         is_certain = change.deleted and only_others and not change.may_be_named
         return self.is_safe(change) or bool(change.keep and not is_certain)
 
     def compared(self, change: Change) -> CountedTable | None:
-        """What the table held, if the rows are compared with it."""
+        """Return the table before the run if its rows are compared after it."""
         held = self.looked.get(change.key)
         return held if change.keep and held and held.kept else None
 
     def is_allowed(self, change: Change) -> bool:
-        """Whether the user has named the table, or a partitioned table above it."""
+        """Return whether --allow-loss names the table or a partitioned table above it."""
         return change.table.oid in self.allowed
 
     def held(self, change: Change) -> CountedTable | None:
-        """What the table held, if it was looked at."""
+        """Return the table before the run, if its rows were counted."""
         return self.looked.get(change.key) or self.looked.get((change.table.oid, "allowed"))
 
 
@@ -87,7 +87,7 @@ NO_CONTENTS = Contents(None, True, frozenset(), frozenset(), {}, frozenset())
 
 
 def read_contents(text: str, allow: Sequence[str]) -> Contents:
-    """Reads the answer to sql/look.sql, which is `{}` where it could not be asked."""
+    """Parse the answer to sql/look.sql, which is `{}` where the query could not be sent."""
     found: dict[str, Any] = json.loads(text)
     looked = [CountedTable(*row) for row in found.get("looked", ())]
     named = found.get("named") or ()
@@ -103,7 +103,7 @@ def read_contents(text: str, allow: Sequence[str]) -> Contents:
 
 
 class Missing(NamedTuple):
-    """How many rows are not there any more with their content, and the keys of some."""
+    """The number of rows whose content no longer exists, and the keys of some of them."""
 
     rows: int
     keys: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What is there before a transaction, and what it has done, as the server tells it. Pure."""
+"""The state before a transaction and what the transaction did, as the server reports them. Pure."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 
 class Table(NamedTuple):
-    """A table, or a materialized view, before the first script; see sql/inventory.sql.
+    """A table or materialized view before the first script; see sql/inventory.sql.
 
-    `root` and `root_name` are those of the table that it is a partition of, at the top.
+    `root` and `root_name` are the topmost partitioned table above it.
     """
 
     oid: int
@@ -37,7 +37,7 @@ class Feed(NamedTuple):
 
 
 class Sequence(NamedTuple):
-    """Where a sequence was before the first script; see sql/sequences.sql."""
+    """The state of a sequence before the first script; see sql/sequences.sql."""
 
     last: int
     name: str
@@ -47,7 +47,7 @@ class Sequence(NamedTuple):
 
 
 class Objects(NamedTuple):
-    """How many large objects are unlinked, and how many of their pages deleted and updated."""
+    """The number of unlinked large objects, and of deleted and updated pages of large objects."""
 
     unlinked: int
     deleted: int
@@ -55,9 +55,9 @@ class Objects(NamedTuple):
 
 
 class Inventory(NamedTuple):
-    """What is there before the first script. `xid` is the transaction's id, of 64 bits.
+    """The tables and sequences before the first script.
 
-    `began` is when the transaction did, as the server writes it.
+    `xid` is the 64-bit id of the transaction, `began` its start as the server writes it.
     """
 
     xid: int
@@ -70,9 +70,9 @@ class Inventory(NamedTuple):
 
 
 class Relation(NamedTuple):
-    """A relation that the transaction has changed or made; see sql/effects.sql.
+    """A relation that the transaction changed or created; see sql/effects.sql.
 
-    Numbers of rows, and dropped columns, are those since the first script.
+    Row numbers and dropped columns are counted from the first script.
     """
 
     oid: int
@@ -93,14 +93,15 @@ class Relation(NamedTuple):
 
     @property
     def gone(self) -> bool:
-        """Whether the transaction has dropped it."""
+        """Whether the transaction has dropped the relation."""
         return self.exclusive and self.relkind is None
 
 
 class Effects(NamedTuple):
-    """What the transaction has done so far. `xid` is its id, of 64 bits, if it has one.
+    """What the transaction has done so far.
 
-    `catalogs` are those of the system that the scripts have written to, or changed, themselves.
+    `xid` is its 64-bit id, if it has one. `catalogs` are the system catalogs that the scripts wrote
+    to or altered directly.
     """
 
     xid: int | None
@@ -110,12 +111,12 @@ class Effects(NamedTuple):
     catalogs: tuple[str, ...] = ()
 
     def known(self, before: Inventory) -> list[tuple[Table, Relation]]:
-        """Each table of before that the transaction has changed, as it was and as it is."""
+        """Yield each existing table that the transaction changed: before the run, and now."""
         tables = before.tables
         return [(tables[oid], found) for oid, found in self.relations.items() if oid in tables]
 
     def created(self, before: Inventory, relkinds: str = "r") -> list[Relation]:
-        """The tables that the run made, in that order: those that hold rows of their own."""
+        """Return the created tables that hold rows of their own, in the order of their creation."""
         return [
             found
             for oid, found in sorted(self.relations.items())
@@ -126,7 +127,7 @@ class Effects(NamedTuple):
 
 
 def inventory(text: str) -> Inventory:
-    """Reads the answer to sql/inventory.sql."""
+    """Parse the answer to sql/inventory.sql."""
     found = json.loads(text)
     tables = {oid: Table(oid, *row) for oid, *row in found["tables"] or ()}
     return Inventory(
@@ -141,7 +142,7 @@ def inventory(text: str) -> Inventory:
 
 
 def effects(text: str | bytes, before: Inventory) -> Effects:
-    """Reads the answer to sql/effects.sql; what was so `before` is no effect."""
+    """Parse the answer to sql/effects.sql, without what was the case `before` the run."""
     found = json.loads(text)
     relations = (_since(before, Relation(*row)) for row in found["relations"] or ())
     counts = zip(found["large_objects"], before.large_objects, strict=True)

@@ -1,4 +1,4 @@
-"""What only another session can tell: it does not see what the run has done."""
+"""Questions to another session, which does not see what the run has done."""
 # ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _UNKNOWN = "whether the scripts deleted rows"
 def changes_tables_of_others(
     conn: Session, before: Inventory, now: Effects, made: Container[int]
 ) -> bool:
-    """Whether the scripts have changed what other sessions have made since the beginning.
+    """Return whether the scripts changed tables that other sessions created during the run.
 
-    Of what is gone and not known to be `made` by the run, another session is asked: it still sees
-    what was committed. Raises ConnectionFailed, and Refused when it is not served.
+    Another session is asked about dropped tables that are not among those `made` by the run: it
+    still sees what was committed. Raises ConnectionFailed, and Refused if no session can be opened.
     """
     since = [
         one for oid, one in now.relations.items() if oid >= _FIRST and oid not in before.relations
@@ -55,9 +55,9 @@ def changes_tables_of_others(
 def unseen_changes(
     conn: Session, before: Inventory, now: Effects, contents: Contents
 ) -> list[Change]:
-    """Tables whose rows are to be compared, whatever the transaction's counters say.
+    """Return changes of tables whose rows must be compared whatever the counters say.
 
-    They may have been switched off and on again. Raises Refused where rows are gone.
+    track_counts may have been off for a while. Raises Refused where rows are missing.
     """
     written = changes.uncounted_tables(before, now) if contents.hides else []
     written = [one for one in written if one.oid not in contents.safe]
@@ -71,8 +71,8 @@ def unseen_changes(
         )
     locked = [before.tables[one.oid] for one in written if one.exclusive]
     on_shards = [c for c in changes.written_on_shards(before, now) if not contents.is_safe(c)]
-    # New rows of Citus are told by the ids of their servers' transactions. What another session
-    # has put in during the run may count as gone: what the rows hold is compared.
+    # Transaction ids of Citus's servers tell which rows are new. Rows that another session inserted
+    # during the run may count as gone, so the contents are compared.
     new = "pg_catalog.age(xmin) > 0"
     fewer = with_fewer_rows(conn, [c.table for c in on_shards], here=new, there="true")
     return [
@@ -84,9 +84,9 @@ def unseen_changes(
 def with_fewer_rows(
     conn: Session, tables: Sequence[Table], *, here: str, there: str
 ) -> list[Table]:
-    """Those of the tables that have fewer rows `here` than another session sees `there`.
+    """Return the tables that have fewer rows `here` than `there`, in another session.
 
-    They are counted here before and after, because others may delete some.
+    Rows are counted here before and after, because others may delete some meanwhile.
     """
     if not tables:
         return []
@@ -105,7 +105,7 @@ def _counts(tables: Sequence[Table], where: str) -> str:
 
 
 def large_objects_lost(conn: Session, now: Effects) -> int:
-    """How many large objects of before the run has unlinked or given another content."""
+    """Return how many existing large objects the run has unlinked or given other content."""
     if not any(now.large_objects):
         return 0
     question = statement("guard/large_objects")
@@ -115,7 +115,7 @@ def large_objects_lost(conn: Session, now: Effects) -> int:
 
 
 def _ask(conninfo: str, question: str, unknown: str) -> Any:
-    """The JSON that a question gives in a session of its own. Raises Refused, ConnectionFailed."""
+    """Return the JSON that a query gives in another session. Raises Refused, ConnectionFailed."""
     with session.connect(conninfo, connect_timeout=_WITHIN, observer=Observer()) as conn:
         try:
             with conn.answering_within(_WITHIN):

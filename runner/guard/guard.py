@@ -43,10 +43,10 @@ _DIGESTED = 1_000_000  # rows, which take about a second
 
 
 class Guard:
-    """What was there before the scripts, and what they have done to it.
+    """The state before the scripts, and what the scripts did to it.
 
-    `allow` are the tables that may be lost, as the user wrote them. `look` are changes of an
-    attempt that was rolled back: the next one begins with a look at their tables.
+    `allow` are the names in --allow-loss, as the user wrote them. `look` are changes of an attempt
+    that was rolled back: the next attempt begins by counting the rows of their tables.
     """
 
     def __init__(self, allow: tuple[str, ...], observer: Observer) -> None:
@@ -56,7 +56,7 @@ class Guard:
         self.lost: tuple[Loss, ...] = ()
         self.refused: tuple[Change, ...] = ()
         self.overwritten: tuple[Loss, ...] = ()
-        self._told: tuple[str, ...] = ()
+        self._sequence_warnings: tuple[str, ...] = ()
         self._missing: dict[tuple[int, str], Missing] = {}
         self._named: set[tuple[int, str]] = set()
         self._certain: tuple[Change, ...] = ()
@@ -68,7 +68,7 @@ class Guard:
         self.made: set[int] = set()  # by the run itself, whether it is still there or not
 
     def questions(self) -> tuple[str, ...]:
-        """The statements that ask for what is there before the scripts."""
+        """Return the statements that read the state before the scripts."""
         tables = [(c.table.oid, c.cause, c.columns or None, c.keep) for c in self.look]
         asked = {"version": registry.VERSION, "allow": list(self.allow), "tables": tables}
         # Servers that are not in UTF-8 do not take \u for other characters than ASCII.
@@ -78,7 +78,7 @@ class Guard:
         return (f"SET LOCAL runner.asked = {question.as_string()};", *statements)
 
     def start(self, inventory: str, looked: str) -> None:
-        """Takes the answers. Raises LossError when what was looked at held rows not ours."""
+        """Take their answers. Raises LossError when a table of `look` held rows of others."""
         first = self.before.sequences
         self.before = effects.inventory(inventory)
         # A rollback leaves a sequence where the scripts have set it: an earlier value is the one.
@@ -96,15 +96,16 @@ class Guard:
         self.made.clear()
 
     def end_script(self, script: str) -> None:
-        """A script has run; its effects are recorded next."""
+        """Note the script that has run; `record_effects` follows."""
         self._script = script
 
     def record_effects(self, text: str | bytes, *, is_counting: bool = True) -> None:
-        """Takes the answer to sql/effects.sql after a script.
+        """Take the answer to sql/effects.sql after a script.
 
-        Raises StatementFailed when that script has rolled back the run's transaction and opened
-        another one, which no command tag shows; Refused when it has switched the counters off;
-        LossError when it has written to the system catalogs, which no counter tells from DDL.
+        Raises StatementFailed when the script has rolled back the run's transaction and opened
+        another one, which no command tag shows; Refused when it has switched track_counts off;
+        LossError when it has written to the system catalogs, because no counter distinguishes that
+        from DDL.
         """
         if not is_counting:
             raise Refused(
@@ -124,11 +125,11 @@ class Guard:
         self.made |= {oid for oid, relation in self.now.relations.items() if relation.ours}
 
     def own_tables(self) -> tuple[list[int], list[int]]:
-        """The tables whose rows of this run's ids are its own, and those whose content is recorded.
+        """Return the tables whose rows belong to this run, and those whose content is recorded.
 
-        The run made them, or they held nothing but rows of earlier runs: in any other what a script
-        updates or rewrites may be somebody else's row. Very large contents are not recorded, and
-        those not again that an earlier run has recorded.
+        The run created these tables, or they held only rows of earlier runs: elsewhere an updated
+        or rewritten row may belong to somebody else. Very large contents are not recorded, nor
+        those that an earlier run recorded and this run did not change.
         """
         kept = (oid for oid in self.contents.own if oid in self.before.tables)
         oids = sorted({*kept, *(table.oid for table in self.now.created(self.before, "rm"))})
@@ -138,7 +139,7 @@ class Guard:
         return oids, [one.oid for one in changed if one.inserted + one.updated <= _DIGESTED]
 
     def judge(self, conn: Session) -> bool:
-        """Whether the run may go on to COMMIT; else it has to begin again, with a `look`.
+        """Return whether the run may commit; False if it must begin again with a `look`.
 
         Raises LossError; Refused and ConnectionFailed where another session does not answer.
         """
@@ -149,7 +150,7 @@ class Guard:
         after = kept.ask(conn, self.look, self.contents, self.before, self.now)
         self._missing = after.missing
         moved = [*changes.sequence_changes(self.before, self.now, after.behind, after.fed_again)]
-        self._told = tuple(one for one in moved if isinstance(one, str))
+        self._sequence_warnings = tuple(one for one in moved if isinstance(one, str))
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
         sure += changes.objects_lost(self.now, elsewhere.large_objects_lost(conn, self.now))
         found = [*changes.table_changes(self.before, self.now, after.rows)]
@@ -166,40 +167,40 @@ class Guard:
         return True
 
     def _settle(self, found: list[Change], sure: list[Change]) -> None:
-        """Sorts what is gone or has other values. Raises LossError for what may not be."""
-        told = [change for change in found if change.key in self._named]
-        unknown = [c for c in found if not (c in told or self.contents.is_allowed(c))]
+        """Divide the changes into refused, overwritten and allowed ones. Raises LossError."""
+        named = [change for change in found if change.key in self._named]
+        unknown = [c for c in found if not (c in named or self.contents.is_allowed(c))]
         if unknown or self._certain:
             if not all(change.may_be_named for change in unknown):
                 unknown = [change for change in unknown if change.cause != changes.OVERWRITTEN]
             raise self._refused((*unknown, *self._certain))
-        by_table = {c.table.oid: (self._loss(c), self._missing_rows(c)) for c in told}
+        by_table = {c.table.oid: (self._loss(c), self._missing_rows(c)) for c in named}
         self.overwritten = tuple(
             loss._replace(cause=changes.OVERWRITTEN, rows=rows) for loss, rows in by_table.values()
         )
-        allowed = [change for change in (*sure, *found) if change not in told]
+        allowed = [change for change in (*sure, *found) if change not in named]
         losses = [(change, self._loss(change)) for change in allowed]
         self.lost = tuple(loss for change, loss in losses if loss.rows != 0 or change in sure)
 
     def _is_reloaded(self, change: Change) -> bool:
-        """Whether a sequence feeds a table of nothing but rows of ours, and may begin anew.
+        """Return whether the sequence may begin anew because it feeds only rows of the scripts.
 
-        If it was only set back, the table was truncated: in any other ids would be given again.
+        If it was only set back, the table must have been truncated: otherwise ids would be reused.
         """
         found = self.now.relations.get(change.table.oid)
         is_emptied = found is not None and found.filenode != change.table.filenode
         return self.contents.is_safe(change) and (change.cause == changes.UNFED or is_emptied)
 
     def _missing_rows(self, change: Change) -> int | None:
-        """How many rows were found missing, 0 if all are there again; None if unknown."""
+        """Return how many rows are missing, 0 if all exist again, None if nothing was compared."""
         found = self._missing.get(change.key)
         return found.rows if found else None
 
     def without_named(self, losses: Sequence[Loss]) -> list[Loss]:
-        """The refused losses but for rows that only statements which name their table overwrite.
+        """Return the refused losses except those caused only by statements that name their table.
 
-        Or move to other partitions. They have no line. If nothing else is left, the run may begin
-        again.
+        Such statements overwrite rows, or move them to other partitions; these losses have no line.
+        If no other loss remains, the run may begin again.
         """
         pairs = [*zip(self.refused, losses, strict=True)]
         named = [change for change, one in pairs if change.may_be_named and not one.line]
@@ -208,7 +209,7 @@ class Guard:
         return [loss for change, loss in pairs if change not in named]
 
     def _loss(self, change: Change) -> Loss:
-        """How many rows, as far as it is known: a column's loss is that of its values."""
+        """Return the loss, with the number of rows, or of values of a column, if it is known."""
         table, cause = change.table, change.cause
         held = self.contents.held(change)
         rows = held.rows if held else None
@@ -229,17 +230,20 @@ class Guard:
         return self.refusal([self._loss(change) for change in changes])
 
     def refusal(self, losses: Sequence[Loss]) -> LossError:
-        """The error for losses by the `refused` changes."""
+        """Return the error for losses by the `refused` changes."""
         return loss_error(losses, self.refused, self.contents, self._missing)
 
     def report(self, *, is_committed: bool) -> None:
-        """Reports what was lost of what the user allowed, and what was changed.
+        """Report allowed losses, overwritten rows of others, and sequences that were set back.
 
-        That are rows of others that statements which name their table have overwritten, and
-        sequences that no table uses and that are not where they were.
+        Only statements that name their table may overwrite rows; the sequences are those that no
+        table uses.
         """
         texts = [f"lost, as allowed: {loss}" for loss in self.lost] if is_committed else []
-        texts += [*self._told, *(f"rows of others overwritten: {one}" for one in self.overwritten)]
+        texts += [
+            *self._sequence_warnings,
+            *(f"rows of others overwritten: {one}" for one in self.overwritten),
+        ]
         for text in texts:
             self.observer.notice(Notice("WARNING", text))
         self._report_unknown()

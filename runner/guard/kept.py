@@ -1,4 +1,4 @@
-"""What is asked after the scripts: which rows are still there, and where sequences go on."""
+"""Queries after the scripts: which rows still exist, and where sequences continue."""
 # ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 
 class KeptContents(NamedTuple):
-    """The rows in tables with another relfilenode, the sequences that are behind or go on in the
-    place of one that is gone, and how many rows are missing of each change that was compared."""
+    """The answers to these queries.
+
+    The number of rows in tables with a new relfilenode, the sequences that are behind, those that
+    continue a dropped one, and the missing rows of each change that was compared.
+    """
 
     rows: dict[int, int]
     behind: list[int]
@@ -32,10 +35,10 @@ class KeptContents(NamedTuple):
 
 
 def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
-    """The change, with the columns to compare if the run may have put the rows there again.
+    """Return the change with the columns to compare, if the run may have put the rows back.
 
-    Or if it may have deleted nothing but rows of ours. In a table that held or holds the rows of
-    other partitions, too, no row is taken for another one's: all columns are compared.
+    Or if it may have deleted only rows of the scripts. In a table that held or holds rows of other
+    partitions, all columns are compared, so that no row is mistaken for another.
     """
     if change.keep or change.table.oid not in before.tables:
         return change
@@ -53,7 +56,7 @@ def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
 def ask(
     conn: Session, look: Sequence[Change], contents: Contents, before: Inventory, now: Effects
 ) -> KeptContents:
-    """Asks in one round trip, if there is anything to ask."""
+    """Send the queries in one round trip, if there are any."""
     changed = (c for c in changes.table_changes(before, now) if c.cause == changes.TRUNCATED)
     emptied = [now.relations[c.table.oid] for c in changed if not contents.is_safe(c)]
     behind, unfed = changes.set_back(before, now), changes.columns_without_sequence(before, now)
@@ -83,7 +86,7 @@ def ask(
 
 
 def _comparison(asked: list[tuple[int, bool, dict[str, Any] | None]]) -> Iterator[str]:
-    """Yields the statements that compare rows; see sql/kept.sql."""
+    """Yield the statements that compare rows; see sql/kept.sql."""
     if asked:
         text = sql.Literal(json.dumps(asked, ensure_ascii=False)).as_string()
         yield f"SET LOCAL runner.kept = {text};"
@@ -93,9 +96,9 @@ def _comparison(asked: list[tuple[int, bool, dict[str, Any] | None]]) -> Iterato
 
 
 def _holder(change: Change, before: Inventory, now: Effects) -> int | None:
-    """The table that holds the rows now: the same, or one that was made with its name.
+    """Return the table that holds the rows now: the same one, or a new one of that name.
 
-    It may be partitioned. The rows of a partition that is gone may be in others.
+    It may be partitioned. The rows of a dropped partition may be in other partitions.
     """
     table = change.table
     if change.cause not in (changes.DROPPED, changes.ON_SHARDS):
@@ -108,7 +111,7 @@ def _holder(change: Change, before: Inventory, now: Effects) -> int | None:
 
 
 def _behind(before: Inventory, sequence: Relation, oid: int) -> str:
-    """Whether a sequence is behind where that with the oid was: 1 or 0."""
+    """Return a query: 1 if the sequence is behind the last value of the sequence `oid`, else 0."""
     if (was := before.sequences.get(oid)) is None:
         return "SELECT 0"
     now = {"name": sequence.name, "oid": sequence.oid}
@@ -116,7 +119,7 @@ def _behind(before: Inventory, sequence: Relation, oid: int) -> str:
 
 
 def _fed(before: Inventory, now: Effects, feed: Feed) -> str:
-    """Whether new sequences feed the column in place of its own, and are not behind: a number."""
+    """Return an expression: the number of new sequences that feed the column and are not behind."""
     terms = ["0"]
     for one in now.created(before, "S"):
         named = {"oid": one.oid, "table": feed.table, "column": feed.column}

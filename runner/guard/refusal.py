@@ -1,4 +1,4 @@
-"""The error for rows that would be lost or changed."""
+"""The error that refuses a run because rows would be lost or changed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def loss_error(
     contents: Contents,
     missing: Mapping[tuple[int, str], Missing],
 ) -> LossError:
-    """The error for losses by these `changes`; `missing` are rows that were compared."""
+    """Return the error for losses by these `changes`; `missing` are the rows that were compared."""
     flags = sorted({f"--allow-loss {shlex.quote(loss.table)}" for loss in losses})
     described = []
     for loss, change in zip(losses, changes, strict=True):
@@ -67,7 +67,7 @@ def _what(changes: Sequence[Change]) -> str:
 
 
 def _keeping(changes: Sequence[Change]) -> str:
-    """How to keep the rows of tables that the scripts drop, and the values of sequences."""
+    """Return how to keep the rows of dropped tables and the values of sequences."""
     causes = {change.cause for change in changes}
     found = [text for cause, text in _KEEPING.items() if cause in causes]
     for feed in dict.fromkeys(c.feed for c in changes if c.feed and c.cause == SET_BACK):

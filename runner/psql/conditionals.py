@@ -12,7 +12,7 @@ BRANCHING = ("if", "elif", "else", "endif")
 
 def run_conditional(arguments: Arguments, context: Context) -> tuple[Problem, ...]:
     """Runs one of `BRANCHING`. Raises ArgumentError where psql would refuse it."""
-    told: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
     name, blocks, lexer, state = arguments.name, context.blocks, context.lexer, context.state
     depths = lexer.paren_depth, lexer.begin_depth
     if name == "if":
@@ -29,11 +29,11 @@ def run_conditional(arguments: Arguments, context: Context) -> tuple[Problem, ..
     if name == "else":
         block.is_else = True
     if name in ("if", "elif") and not (block.is_decided or block.may_run):
-        told = _decide(block, arguments, context)
+        problems = _decide(block, arguments, context)
     elif name != "endif":
         block.active = block.may_run or (block.is_else and not block.is_decided)
     state.in_branches(block.around + (block.may_run and name != "endif"))
-    return told
+    return problems
 
 
 def _innermost(blocks: list[IfBlock], command: str) -> IfBlock:

@@ -23,7 +23,7 @@ _KINDS: Mapping[str, Literal["created", "dropped", "changed"]] = {
 
 # Their rows and values are the guard's.
 _GUARDED = ("table", "sequence", "materialized view")
-_TOLD = 20
+_LISTED = 20
 _SECURED = ("row security", None)
 
 
@@ -53,10 +53,10 @@ def removal_notices(changes: Iterable[ObjectChange]) -> list[Notice]:
 
     The same scripts take nothing away that they have made before.
     """
-    told = [*_taken_away(changes)]
-    if told[_TOLD:]:
-        told[_TOLD:] = [f"and {len(told) - _TOLD} more, which plan would list"]
-    return [Notice("WARNING", text) for text in told]
+    notices = [*_taken_away(changes)]
+    if notices[_LISTED:]:
+        notices[_LISTED:] = [f"and {len(notices) - _LISTED} more, which plan would list"]
+    return [Notice("WARNING", text) for text in notices]
 
 
 def _taken_away(changes: Iterable[ObjectChange]) -> Iterator[str]:

@@ -37,7 +37,7 @@ class CommandRecord(NamedTuple):
 class Recording:
     """What `ran` for one script, in its order; `complete` when that has ended.
 
-    `learn` is told the text of each request.
+    `learn` is called with the text of each request.
     """
 
     def __init__(self, learn: Callable[[bytes], None]) -> None:

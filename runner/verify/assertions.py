@@ -45,7 +45,7 @@ class AssertionFile(NamedTuple):
 
 
 def assertions_folders(assertions: Path | None, scripts: Sequence[Path]) -> tuple[Path, ...]:
-    """Return the folder that was named, else each `verify` beside a folder of scripts."""
+    """Return the folder that was named, else each folder `verify` beside a folder of scripts."""
     if assertions is not None:
         return (assertions,)
     beside = dict.fromkeys(folder.parent / "verify" for folder in scripts)

@@ -1,4 +1,4 @@
-"""The shards of Citus, which are tables on other servers: whether each is like its table."""
+"""The shards of Citus, which are tables on other servers: does each match its table?"""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def compare_shards(
     conn: Connection[TupleRow], reference: Snapshot
 ) -> tuple[list[Difference], list[ComparisonWarning]]:
-    """Return the indexes and constraints that shards lack or have beside those of their table.
+    """Return the differences of shards from their tables, and warnings about silent servers.
 
-    And the servers that have not answered. Nothing is asked where the scripts distribute nothing.
+    Shards are compared by indexes and constraints. Sends nothing if the scripts distribute nothing.
     """
     found, unanswered = [], []
     tables = {key.name for key in reference.objects if key.object == "distribution"}

@@ -1,6 +1,6 @@
-"""The places in the scripts of what differs, and of the statement at which they stopped. Pure.
+"""Where the scripts define what differs, and at which statement they stopped. Pure.
 
-So a database whose init scripts have failed is distinguished from one that was changed later.
+A database whose init scripts failed is thereby distinguished from one that was changed later.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _KINDS = {"ROLE": "role", "TO": "role", "SERVER": "server"}
 class DefinitionIndex:
     """Finds the statement that defines the object of a difference.
 
-    `snapshots` tell the tables of its parts; what the last one says counts.
+    `snapshots` tell the table of each part of a table; the last snapshot that has the part counts.
     """
 
     def __init__(self, found: Iterable[Defined], *snapshots: Snapshot) -> None:
@@ -106,7 +106,7 @@ def first_unapplied(
 def _states(
     differences: Sequence[Difference], reference: ReferenceState, target: TargetState
 ) -> dict[tuple[str, str], str]:
-    """Return whether each object, and the rows of each table, are there, missing or partly."""
+    """Return for each object, and the rows of each table, whether it exists: yes, no or partly."""
     missing = {
         _key(one.object, one.name.partition(" (")[0] if one.object == "row" else one.name)
         for one in differences

@@ -32,9 +32,9 @@ _LISTED = 4
 
 
 class WrittenTables(NamedTuple):
-    """What a run has made, and how many rows it has inserted into each table it has written to.
+    """The tables that a run made, and the number of rows that it inserted into each table.
 
-    `sequences` are the last values, before the run, of those that it may have moved.
+    `sequences` are the last values before the run of the sequences that it may have moved.
     """
 
     made: frozenset[str]
@@ -43,7 +43,7 @@ class WrittenTables(NamedTuple):
 
     @classmethod
     def by(cls, before: Inventory, now: Effects) -> WrittenTables:
-        """Return what the transaction has done so far."""
+        """Return what the transaction has written so far."""
         found = [one for one in now.relations.values() if one.name is not None and not one.gone]
         made = frozenset(str(one.name) for one in found if one.ours)
         inserted = {
@@ -57,9 +57,9 @@ class WrittenTables(NamedTuple):
         return cls(made, inserted, {name: was and was.last for name, was in were.items()})
 
     def checks(self, tables: Iterable[TableShape]) -> Iterator[RowCheck]:
-        """Yield what is compared: all rows of new tables, and the new rows of others.
+        """Yield the rows to compare: all rows of new tables, and the new rows of existing tables.
 
-        The values of a column that a new sequence feeds are as in the reference.
+        Columns fed by sequences are left out, unless the run made the sequence, too.
         """
         for table in tables:
             if table.name in self.made:
@@ -76,22 +76,22 @@ class WrittenTables(NamedTuple):
         return [f for f in feeds if f.table in tables or f.sequence in self.sequences]
 
     def is_left(self, feed: SequenceFeed, last_value: int | None) -> bool:
-        """Whether the run has written to the table, or set the sequence back."""
+        """Return whether the run has written to the table, or set the sequence back."""
         before = self.sequences.get(feed.sequence)
         moved = -1 if last_value is None else (last_value - (before or 0)) * feed.increment
         is_back = before is not None and moved < 0
         return feed.table in self.inserted or feed.table in self.made or is_back
 
     def is_updated(self, check: RowCheck, written: int, extra: int) -> bool:
-        """Whether the rows that the reference lacks may all be those of others, updated."""
+        """Return whether all rows that the reference lacks may be updated rows of others."""
         return not check.missing and extra <= written - self.inserted.get(check.actual.name, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class RowComparison:
-    """Compares the rows of `target`, over `conn`: those that a run has `written`.
+    """Compares the rows of `target`, read over `conn`, that a run has `written`.
 
-    Without a run each row of the reference is looked for; with `strict` there must be no other.
+    Without a run, looks for each row of the reference; with `strict`, there must be no other rows.
     """
 
     conn: Connection[TupleRow]
@@ -102,7 +102,7 @@ class RowComparison:
     def checks(
         self, reference: ReferenceState, only: Collection[str] | None = None
     ) -> list[RowCheck]:
-        """Return what is compared, of all tables or of those that are named."""
+        """Return the rows to compare, of all tables or of the named ones."""
         columns = {table.name: set(table.columns) for table in self.target.snapshot.tables}
         tables = [
             table
@@ -124,7 +124,7 @@ class RowComparison:
         return table._replace(times=tuple(times))
 
     def _looked_for(self, reference: ReferenceState, table: TableShape) -> Iterator[RowCheck]:
-        """Yield checks of all rows in the columns that none of them varies in, then of others."""
+        """Yield checks of the columns that never hold the time of the run, then of the others."""
         with reference.lock:
             found = shapes_without_times(
                 reference.conn, reference.here(table.without_fed()), table.times
@@ -159,7 +159,7 @@ class RowComparison:
         return list(dict.fromkeys(found))
 
     def rows(self, reference: ReferenceState, checks: Collection[RowCheck]) -> int:
-        """Return how many rows were compared: those that the run wrote, or those looked for."""
+        """Return how many rows were compared: those that the run wrote, or those of the scripts."""
         if self.written is None:
             tables = {check.actual.name for check in checks}
             digests = reference.digests.items()
@@ -168,7 +168,7 @@ class RowComparison:
         return sum({c.actual.name: self.target.digests[c.actual].rows for c in checks}.values())
 
     def sequences(self, reference: ReferenceState) -> dict[SequenceFeed, SequenceState]:
-        """Return the states of the sequences that the scripts use, or that the run has left."""
+        """Return the states of the sequences that the scripts use, or the run left behind."""
         written, feeds = self.written, comparable_feeds(reference.snapshot, self.target.snapshot)
         feeds = written.feeds(feeds) if written else feeds
         self.target.read(self.conn, (), feeds)
@@ -187,9 +187,9 @@ class RowComparison:
         return tuple(sorted((filled & there) - touched))
 
     def is_derived(self, difference: Difference) -> bool:
-        """Return whether a row that the run wrote depends on rows that were there before.
+        """Return whether a row that the run wrote depends on rows that existed before.
 
-        That is so where the catalog agrees: it was selected from them, a trigger has met them, or
+        That is so where the catalog agrees: the row was selected from them, a trigger wrote it, or
         it has the next number.
         """
         kind = difference.object in ("row", "rows")
@@ -198,7 +198,7 @@ class RowComparison:
     def warnings(
         self, reference: ReferenceState, checks: Collection[RowCheck]
     ) -> Iterator[ComparisonWarning]:
-        """Yield which rows were not compared, and which the run has doubled."""
+        """Yield warnings about rows that were not compared, and rows that the run has doubled."""
         snapshot, names = self.target.snapshot, {table.name for table in reference.snapshot.tables}
         names |= set(reference.snapshot.unreadable)
         written = self.written.made | self.written.inserted.keys() if self.written else names
@@ -252,7 +252,7 @@ def unverified_rows(differences: Iterable[Difference]) -> Iterator[ComparisonWar
 
 
 def _doubled(table: str, rows: int, columns: list[str]) -> ComparisonWarning:
-    """The warning; its hint takes all columns for those that tell one row from another."""
+    """Return the warning. Its hint proposes a unique index on the compared columns."""
     few = 0 < len(columns) <= _LISTED
     unique = f"({', '.join(columns) if few else 'the columns that tell one row from another'})"
     index = sql.Identifier(f"{unqualified(table)}_seed").as_string()

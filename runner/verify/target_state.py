@@ -1,4 +1,4 @@
-"""The state of the target, as far as it is compared with that of the reference."""
+"""The catalog, rows and sequences of the target, read as they are needed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MISSING_SELECT = (
 
 
 class TargetState(NamedTuple):
-    """Catalog, rows and sequences of the target, as far as they were read."""
+    """What was read of the catalog, rows and sequences of the target."""
 
     snapshot: Snapshot
     digests: dict[TableShape, RowDigest]
@@ -38,7 +38,7 @@ class TargetState(NamedTuple):
         tables: Iterable[TableShape],
         feeds: Iterable[SequenceFeed] = (),
     ) -> None:
-        """Read what is not known yet. Raises Refused where the role may not read."""
+        """Read what was not read yet. Raises Refused where the role may not read."""
         try:
             digests, states = read_state(
                 conn,
@@ -54,7 +54,7 @@ class TargetState(NamedTuple):
 
 
 def most_common_owner(reference: Snapshot, target: Snapshot) -> str | None:
-    """Return the role that owns most objects of the scripts in the target: it has run them."""
+    """Return the role that owns most objects of the scripts in the target: it ran the scripts."""
     owners = Counter(
         target.objects[key].properties["owner"]
         for key, entry in reference.objects.items()

@@ -53,10 +53,10 @@ OUT_OF_MEMORY = "53200"  # SQLSTATE; also of a full lock table
 class Verifier:
     """Compares the target with a reference that is dropped when `stack` is closed, or before.
 
-    Usually the reference is built beside the run, at the same time. It is built before the run,
+    Usually the reference is built while the scripts run on the target. It is built before the run,
     with no transaction left open, when the scripts change objects that all databases of a server
-    share, and when it comes from a `pool` because there are several targets. Scripts that depend
-    on where they run get a reference of their own.
+    share, and when it comes from a `pool` because there are several targets. Scripts whose result
+    depends on the server get a reference of their own.
     """
 
     def __init__(
@@ -82,11 +82,11 @@ class Verifier:
         return reference
 
     def start(self, *, awaits_run: bool = False) -> None:
-        """Start to build the reference; return when it is built, if that is before the run.
+        """Start to build the reference; return when it is built, if that must precede the run.
 
-        If it `awaits_run`, which will know what shell scripts ask for, the build starts when the
-        reference is asked for. Raises Refused when it cannot be built. An error of the scripts is
-        kept: the run on the target, which comes next, tells it, or `wait_for_reference`.
+        With `awaits_run`, the build starts after the run, which tells what shell scripts send.
+        Raises Refused when it cannot be built. An error of the scripts is kept: the run on the
+        target reports it, or `wait_for_reference` does.
         """
         require_rights(self.spec)
         self.awaits_run = awaits_run
@@ -114,7 +114,7 @@ class Verifier:
             self.start()
 
     def wait_for_reference(self) -> ReferenceState:
-        """Wait until the reference is built; raise why it cannot be, and Collision."""
+        """Wait until the reference is built. Raises why it cannot be built, or Collision."""
         with self._telling_where():
             if self._script_error is not None:
                 raise self._script_error
@@ -127,7 +127,7 @@ class Verifier:
 
     @contextmanager
     def _telling_where(self) -> Iterator[None]:
-        """An error of the scripts in the reference says that it is from there, and why it may."""
+        """Make an error of the scripts say that it occurred in the reference, and why."""
         try:
             yield
         except RunnerError as error:
@@ -138,7 +138,7 @@ class Verifier:
             ) from None
 
     def visited(self) -> Mapping[str, VisitedDatabase]:
-        """The other databases that the scripts connect to; see `OneDatabase`."""
+        """Return the other databases that the scripts connect to; see `OneDatabase`."""
         if self._script_error is not None or self.awaits_run:
             return {}
         return self._reference.result().visited
@@ -158,11 +158,11 @@ class Verifier:
         self._reference.release()
 
     def must_repeat(self, error: RunnerError, holders: str | None = None) -> bool:
-        """Return whether the run failed because of its reference; the next is built before it.
+        """Return whether the run failed because of its reference, and must be repeated after it.
 
         Both have changed the same shared object, which the text of the scripts does not show, or
-        the server's lock table had no room for both. `holders` are the sessions that hold the
-        lock that the run waited for, if known.
+        the server's lock table had no room for both. `holders` are the sessions that hold the lock
+        that the run waited for, if known.
         """
         # With a longer timeout the reference detects the collision first, and cancels its build.
         may_collide = is_short(self.spec.settings.lock_timeout) and self._reference.is_busy()
@@ -176,13 +176,13 @@ class Verifier:
         return True
 
     def run_assertions(self, conn: Session, asserted: Sequence[AssertionFile]) -> None:
-        """Run the assertions, while the reference may still be being built."""
+        """Run the assertions while the reference is built."""
         self._failed = run_assertions(conn, asserted)
 
     def read_changes(
         self, conn: Connection[TupleRow], catalog: Sequence[str], before: Inventory, now: Effects
     ) -> None:
-        """Read what a run has written, while the reference may still be being built.
+        """Read what a run has written while the reference is built.
 
         `catalog` is the target's catalog after the run.
         """
@@ -192,14 +192,14 @@ class Verifier:
             tables = [check.actual for check in written.checks(target.snapshot.tables)]
             try:
                 target.read(conn, tables, written.feeds(target.snapshot.feeds))
-            except Refused:  # told when it is known what is compared
+            except Refused:  # raised once it is known what is compared
                 conn.execute(_ROLL_BACK)
 
     def compare_target(self, conn: Connection[TupleRow], *, strict: bool = False) -> None:
         """Compare the target, in the open transaction of `conn`, with the reference.
 
-        After `read_changes` only the rows that the run has written. Raises why there is no
-        reference, Collision, and Refused where the role may not read.
+        After `read_changes`, compare only the rows that the run has written. Raises the reason why
+        there is no reference, Collision, and Refused where the role may not read.
         """
         reference = self.wait_for_reference()
         target = self._target(conn, reference)
@@ -241,7 +241,7 @@ class Verifier:
         )
 
     def finish(self, conn: Session, asserted: Sequence[AssertionFile] = ()) -> Verification:
-        """Return the differences; without any, run the assertions if that has not been done."""
+        """Return the differences. If there are none, run the assertions unless that was done."""
         verification = self._verification
         if not verification.found and asserted:
             if self._failed is None:
@@ -254,7 +254,7 @@ class Verifier:
     def _differences(
         self, reference: ReferenceState, rows: RowComparison
     ) -> tuple[list[Difference], list[RowCheck], ReferenceState]:
-        """Return the differences in catalog and rows, without those between any two builds."""
+        """Return the differences in catalog and rows, except those between any two builds."""
         made = rows.written.made if rows.written else ()
         catalog, differing = self._compared(reference, rows)
         names = {table_of(one) for one in differing}
@@ -275,7 +275,7 @@ class Verifier:
     def _compared(
         self, reference: ReferenceState, rows: RowComparison, names: Collection[str] | None = None
     ) -> tuple[list[Difference], list[Difference]]:
-        """Return what differs in the catalog, and in the rows of all tables or of those named."""
+        """Return the differences in the catalog, and in the rows of all or of the named tables."""
         snapshot = rows.target.snapshot
         built_by = None if rows.written else most_common_owner(reference.snapshot, snapshot)
         catalog = reference.compare_catalog(snapshot, strict=rows.strict, built_by=built_by)
@@ -285,7 +285,7 @@ class Verifier:
     def _located(
         self, differences: Sequence[Difference], reference: ReferenceState, target: TargetState
     ) -> tuple[tuple[LocatedDifference, ...], Defined | None]:
-        """Return the differences with their places, and where the scripts stopped, if they did."""
+        """Return the differences with their places, and where the scripts stopped."""
         folder, variables = self.spec.folder, self.spec.settings.variables
         in_order = tuple(one for one, _ in definitions(folder, variables))
         found = located(differences, in_order, target.snapshot, reference.snapshot)
@@ -293,5 +293,5 @@ class Verifier:
 
 
 def _shows(catalog: Sequence[Difference], rows: Sequence[Difference]) -> bool:
-    """Whether there is more than missing objects, which other builds would not show either."""
+    """Return whether another build may explain the differences: not if objects are only missing."""
     return bool(rows) or any(one.kind != "missing" for one in catalog)
