@@ -1,7 +1,7 @@
 """Run the scripts in the reference database and read what they have built.
 
-In a transaction that is never committed: roles and other objects that all databases of a server
-share leave no trace.
+The transaction is never committed: roles and other objects that all databases of a server share
+leave no trace.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ class BuildCancelled(Exception):
 class BuildResult(NamedTuple):
     """The catalog of the reference database, digests of its rows, and states of its sequences.
 
-    `is_random`: something has called random(). `visited` are the other databases that the scripts
-    connect to, see `OneDatabase`. When the scripts were run once more, `repeated` are columns that
-    got other values in as many rows, and `snapshot_again` is the catalog after it.
+    `is_random`: the scripts called random(). `visited` are the other databases that they connect
+    to, see `OneDatabase`. After a second run of the scripts, `repeated` are the columns that got
+    other values in as many rows, and `snapshot_again` is the catalog.
     """
 
     snapshot: Snapshot
@@ -88,9 +88,9 @@ class Builder:
     """Runs the scripts on `conn` until `released` is set.
 
     `is_direct`: there is no connection pooler in between. Unless `repeat` is None, the scripts run
-    once more, and what that changes is read: of the tables with these names, if any, and of the
-    catalog. `pid` is the server process, set when its transaction begins and other sessions can
-    wait for its locks.
+    twice, and the changes of the second run are read: of the catalog, and of the named tables.
+    `pid` is the server process, set when its transaction begins and other sessions can wait for its
+    locks.
     """
 
     def __init__(
@@ -117,9 +117,10 @@ class Builder:
     def run(self) -> BuildResult:
         """Run the scripts; raise their errors, and BuildCancelled.
 
-        A role, an extension or a schema that exists already, created by a statement whose text does
-        not show its name, is found by the error: then the scripts run again with the role renamed,
-        or without what is the target's. What a rewritten statement fails by is none.
+        A statement whose text does not show the name of the role, extension or schema that it
+        creates may fail because that exists already. Then the scripts run again with the role
+        renamed, or without what the target has. An error that only a rewritten statement causes is
+        ignored.
         """
         while True:
             try:
@@ -176,7 +177,7 @@ class Builder:
         return self._repeated(result, scripts, before)
 
     def _sent(self) -> Callable[[bytes], bytes] | None:
-        """What gives the text that is sent for that of a statement."""
+        """Return the function from the text of a statement to the text that is sent."""
         rewrite = self._rewrite
         if not has_citus(self._spec):
             return rewrite
@@ -187,7 +188,7 @@ class Builder:
             scripts.run(one)
 
     def _snapshot(self, scripts: Scripts, before: list[Row]) -> Snapshot:
-        """Return the catalog, and what is no longer as `before` of what all databases share."""
+        """Return the catalog, and which shared objects are no longer as `before`."""
         found = parse_snapshot(scripts.finish(*snapshot_commands()))
         snapshot = without_extensions(self._spec, found)
         with self._conn.transaction(force_rollback=True):
@@ -216,7 +217,7 @@ class Builder:
         return result
 
     def _has_called_random(self) -> bool:
-        """Whether the next random number is another one than the first after the seed."""
+        """Return whether the next random number is not the first one after the seed."""
         query = "SELECT pg_catalog.random()"
         queries = (query, f"{self._seed.decode()} {query}")
         (now,), (first,) = read_each(self._conn, queries)

@@ -1,8 +1,8 @@
 """Create a reference database with the properties of the target, drop it, drop abandoned ones.
 
 A reference that a killed run has left behind is recognised by its name, its age and the absence of
-sessions. The session that owns one has its name as application_name. Behind a pooler another
-client may be given that session, so the name also holds the server process of the run.
+sessions. The session that owns one has its name as application_name. Behind a pooler another client
+may be given that session, so the name also contains the server process of the run.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ SELECT d.datname
 def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, ServerInfo]:
     """Choose a name by the server's clock and set it as application_name. One round trip.
 
-    `pid` is the server process that runs the scripts; 0 when that is another server's. Returns
+    `pid` is the server process that runs the scripts; 0 when it belongs to another server. Returns
     the facts of this server too.
     """
     epoch = "pg_catalog.floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))"
@@ -71,7 +71,7 @@ def claim_name(conn: Connection[TupleRow], pid: int) -> tuple[str, ServerInfo]:
 
 @contextmanager
 def new_database(conn: Connection[TupleRow], template: str = "template0") -> Iterator[str]:
-    """The name of a new database, which is dropped at the end.
+    """Yield the name of a new database, which is dropped at the end.
 
     If this process is killed, a later run drops it: its name is the application_name of `conn` up
     to the next new database.
@@ -110,7 +110,7 @@ def create_database(conn: Connection[TupleRow], name: str, target: DatabasePrope
 
 
 def _set(conn: Connection[TupleRow], database: str, name: str, value: str) -> None:
-    """Set a default of the database: of a list of names only the server knows the elements."""
+    """Set a default of the database; only the server can split a list of names."""
     command = sql.SQL(
         "BEGIN; SELECT pg_catalog.set_config({}, {}, true);"
         " ALTER DATABASE {} SET {} FROM CURRENT; COMMIT"
@@ -148,8 +148,8 @@ def database_options(target: DatabaseProperties) -> dict[str, str]:
 def drop_database(conn: Connection[TupleRow], name: str, *, polls: bool = True) -> None:
     """Drop the database; terminate sessions that do not end by themselves, such as a pooler's.
 
-    Our own session may be about to end. With `polls` it is waited for here, a few milliseconds at
-    a time: the server checks only every 100 ms (CountOtherDBBackends in
+    Our own session may be about to end. With `polls`, wait for it here, a few milliseconds at a
+    time: the server checks only every 100 ms (CountOtherDBBackends in
     src/backend/storage/ipc/procarray.c).
     """
     for _ in range(_POLLS if polls else 1):
@@ -164,7 +164,7 @@ def drop_database(conn: Connection[TupleRow], name: str, *, polls: bool = True) 
 
 
 def _drop(conn: Connection[TupleRow], name: str) -> None:
-    """Drop the database, also one that the scripts have made a template."""
+    """Drop the database, also if the scripts made it a template."""
     command = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
     try:
         conn.execute(command)

@@ -35,7 +35,7 @@ def has_cron(spec: ReferenceSpec) -> bool:
 
 
 def extension_commands(spec: ReferenceSpec) -> Iterator[str]:
-    """Yield the commands for the extensions of the target that the scripts do not create anew."""
+    """Yield the commands for extensions of the target that the scripts do not create themselves."""
     own = {*spec.outline.own_extensions, CRON}
     given = [one for one in spec.properties.extensions if one[0] not in own]
     if given:
@@ -46,19 +46,20 @@ def extension_commands(spec: ReferenceSpec) -> Iterator[str]:
 
 
 def with_one_replica(text: bytes) -> bytes:
-    """Give the setting citus.shard_replication_factor the value that one server can have."""
+    """Replace the value of citus.shard_replication_factor by 1, the limit of a single server."""
     return _REPLICAS.sub(rb"\g<1>1", text)
 
 
 def has_citus(spec: ReferenceSpec) -> bool:
-    """Whether Citus is, or will be, in the reference."""
+    """Return whether Citus is, or will be, in the reference."""
     return "citus" in {name for name, _, _ in spec.properties.extensions} | spec.outline.extensions
 
 
 def committed_commands(spec: ReferenceSpec) -> Iterator[str]:
-    """Yield the commands, before BEGIN, for Citus, which connects to its own server.
+    """Yield the commands for Citus that are committed before BEGIN.
 
-    Its connections see nothing of an open transaction; nothing of it outlives the database.
+    Citus connects to its own server. These connections see nothing of an open transaction, and
+    nothing of them outlives the database.
     """
     if citus := [one for one in spec.properties.extensions if one[0] == "citus"]:
         yield from ("BEGIN;", _created(citus), "COMMIT;")
@@ -70,7 +71,7 @@ def _created(extensions: Sequence[tuple[str, str, str]]) -> str:
 
 
 def without_extensions(spec: ReferenceSpec, snapshot: Snapshot) -> Snapshot:
-    """Leave out the extensions that only the target has made, and what stands in for pg_cron.
+    """Return the catalog without extensions that only the target has, and the stand-in for pg_cron.
 
     The jobs stay among the rows to compare.
     """

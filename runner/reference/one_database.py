@@ -1,4 +1,4 @@
-"""What scripts do in one of several databases, run in the reference of that one."""
+"""What scripts do in one of several databases, run in the reference of that database."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class VisitedDatabase(NamedTuple):
-    r"""What the scripts do to a database of a `\connect` from elsewhere.
+    r"""What the scripts do to a database that they connect to from another one.
 
-    The CREATE DATABASE that makes it, what queries of `\gexec` gave, by their places, and how often
-    each database that was connected to is dropped before it.
+    The CREATE DATABASE that makes it, the results of `\gexec` by their places, and how often each
+    connected database is dropped before.
     """
 
     create: Shared | None
@@ -29,11 +29,12 @@ class VisitedDatabase(NamedTuple):
 
 
 class OneDatabase(Databases):
-    r"""Passes over what the scripts do elsewhere, but not to roles: all databases share these.
+    r"""Leaves out what the scripts do in other databases, except statements about roles.
 
-    `home` is the database of the target, `part` the one whose statements run on `conn`. No
-    database is made: `visited` are those of each `\connect`. What is known of `part` is `own`. What
-    is done before in databases that it copies, is done in it, and nothing before its last DROP.
+    All databases share the roles. `home` is the database of the target, `part` the one whose
+    statements run on `conn`. No database is created: `visited` are the databases of each
+    `\connect`. `own` is what is known of `part`. What precedes in databases that it copies runs in
+    it as well, and nothing before its last DROP.
     """
 
     def __init__(
@@ -61,11 +62,11 @@ class OneDatabase(Databases):
         return (self._conn, None) if is_here else None
 
     def _is_last(self, name: str) -> bool:
-        """Whether that database is not dropped again."""
+        """Return whether that database is not dropped again."""
         return self._own is None or self._drops[name] >= self._own.drops.get(name, 0)
 
     def _known(self, name: str) -> str:
-        """As the target has it: scripts may ask for current_database()."""
+        """Return the name in the target: scripts may ask for current_database()."""
         return name.replace(self._conn.info.dbname, self._home)
 
     def _with_sources(self, shared: Shared) -> Shared:
@@ -76,7 +77,7 @@ class OneDatabase(Databases):
         return source.create._replace(sources=(*source.create.sources, template))
 
     def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:  # noqa: ARG002, it shows none
-        """See execute.execution.Databases. What is about the database is about its reference."""
+        """See execute.execution.Databases. Statements about the database apply to its reference."""
         names = tuple(map(self._known, shared.database_names))
         is_ours = names == (self._part,) and self._part != self._home
         statement = shared.statement

@@ -1,4 +1,4 @@
-"""References shared by several targets: one for each server, role, encoding, locale, ...."""
+"""References shared by several targets: one for each server, role, encoding and locale."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _PER_TARGET = ("dbname", "application_name", "password", "passfile")
 class ReferencePool:
     """Builds one reference for all targets with equal properties and keeps it until `close`.
 
-    The first target that asks builds it, before the runs that are compared with it. Threads may
-    ask at the same time.
+    The first target that asks builds it, before the runs that are compared with it. Threads may ask
+    at the same time.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class ReferencePool:
     def state(self, spec: ReferenceSpec) -> ReferenceState:
         """Return the state that a target should end in; build it if this has not been done.
 
-        A failure is raised for the target that has built it. The next one tries again.
+        A failure is raised for the target that started the build. The next one tries again.
         """
         key = _key(spec)
         with self._locks.setdefault(key, threading.Lock()):

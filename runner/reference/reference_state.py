@@ -1,7 +1,7 @@
 """The state that a run should leave the target in: catalog and rows of a reference.
 
-Rows are compared without the columns whose values differ from build to build (random(),
-clock_timestamp()): a second build shows which those are.
+Columns whose values differ from build to build (random(), clock_timestamp()) are left out of the
+comparison: a second build shows which those are.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ Digests = dict[TableShape, RowDigest]
 
 @dataclass(frozen=True, slots=True)
 class ReferenceState:
-    """Catalog, rows and sequences that a target should have, and a connection to fetch the rows.
+    """The catalog, rows and sequences that a target should have, and a connection to fetch rows.
 
-    Several targets may share the connection: hold `lock` while using it. `digests` are of the
-    tables, without the columns that vary from build to build; `varying` are properties that do
-    (object, name, property). `unstable` are the tables that nothing is known of, because even
-    their numbers of rows vary. `is_copy`: the connection has the values as text. `snapshot_again`
-    is the catalog after the scripts have run once more, where that was asked for.
+    Several targets may share the connection: hold `lock` while using it. `digests` leave out the
+    columns that vary from build to build; `varying` are properties that do (object, name,
+    property). `unstable` are tables that cannot be compared, because even their numbers of rows
+    vary. `is_copy`: the rows are a copy, with the values as text. `snapshot_again` is the catalog
+    after a second run of the scripts, if it was asked for.
     """
 
     snapshot: Snapshot
@@ -99,8 +99,8 @@ def state_beside_run(reference: Reference) -> ReferenceState:
 def state_before_run(first: Reference, second: Reference) -> ReferenceState:
     """Wait for the first reference, build the second, and keep only what both have in common.
 
-    No transaction of the scripts stays open that could block the run. The rows are copied from the
-    second database, which is closed, into the first one, as text.
+    No transaction of the scripts stays open that could block the run. The rows are copied as text
+    from the second database, which is closed, into the first one.
     """
     earlier = first.result()
     conn = first.connection()
@@ -128,12 +128,11 @@ def with_another_build(
 ) -> ReferenceState:
     """Build the scripts once more, and leave out what differs (random(), clock_timestamp()).
 
-    The second build is as on another day, if what is compared may be of one.
-
-    Of the rows that is done for the tables that are `differing`; rows that are equal in all builds
-    are compared in all columns. Where two builds are not equal, a third has to agree as well
-    before a difference is one. With `repeat` see `Builder`: the columns of these tables that get
-    other values then count as fed by a sequence. Raises Collision.
+    If the target may have been built on another day, the second build uses another date. Rows are
+    compared for the `differing` tables; rows that are equal in all builds are compared in all
+    columns. Where two builds differ, a third has to agree before anything counts as a difference.
+    `repeat` is as for `Builder`: columns of these tables that get other values count as fed by a
+    sequence. Raises Collision.
     """
     first = {table: digest for table, digest in state.digests.items() if table.name in differing}
     rewrite = _another_day if spec.of_any_day and state.builds == 1 else None
@@ -165,10 +164,11 @@ def with_another_build(
 def _rows_in_common(
     earlier: Connection[TupleRow], first: Digests, conn: Connection[TupleRow], built: Digests
 ) -> tuple[list[TableShape], list[TableShape], list[TableShape]]:
-    """Compare the tables of `first` with those of the database of `conn`, built another time.
+    """Compare the tables of `first` with another build, in the database of `conn`.
 
-    `built` are digests of these, where they are known. Returns the tables that differ; all tables,
-    in their columns of equal values; and where only some rows are in both, these rows.
+    `built` are digests of that build, where they are known. Return the tables that differ; all
+    tables, reduced to columns of equal values; and the common rows of tables where only some rows
+    are in both.
     """
     found = built | read_rows(conn, [one for one in first if one not in built])
     changed = [table for table, digest in first.items() if found[table] != digest]
@@ -183,9 +183,9 @@ def _rows_in_common(
 def with_second_run(
     spec: ReferenceSpec, state: ReferenceState, repeat: Collection[str]
 ) -> ReferenceState:
-    """Add what two runs of the scripts leave, unless that has to wait for the target's run.
+    """Add what two runs of the scripts leave, for a state that was built before the run.
 
-    For a state that was built before the run. `repeat` as in `with_another_build`.
+    Unless that has to wait for the target's run. `repeat` is as for `with_another_build`.
     """
     with closing(Reference(spec)) as another, suppress(LockNotAvailable):
         another.start(repeat)
@@ -259,8 +259,8 @@ def _copy_as_text(
 def _another_day(text: bytes) -> bytes:
     """Return the text of a statement with another time in place of the current one.
 
-    It is written as a literal, which is allowed wherever those are. Strings stay, but for those
-    that PostgreSQL reads as a time, and so do defaults: their values are compared by them.
+    The time is written as a literal, which is allowed wherever clock functions are. Strings stay,
+    except those that PostgreSQL reads as a time. Defaults stay: only their values are compared.
     """
     then = f"'{(datetime.now(UTC) - _AGO):%Y-%m-%d %H:%M:%S}'".encode()
     times = {

@@ -61,7 +61,7 @@ class DatabaseProperties(NamedTuple):
     """Properties of the target that its reference database shares: a row of `sql/target.sql`.
 
     `pid` is the server process of the run's session. An extension is its name, version and schema;
-    a schema that belongs to one is not listed.
+    the schemas of extensions are not listed.
     """
 
     pid: int
@@ -91,9 +91,10 @@ def database_properties(row: tuple[Any, ...], conn: Connection[TupleRow]) -> Dat
 class ReferenceSpec(NamedTuple):
     """The scripts that a reference is built from, and the target whose properties it gets.
 
-    `part` is the database that it is for, if that is not the target's; `create` the statement of
-    the scripts that makes it here; `made` is that also where it exists already. `of_any_day`: what
-    is compared with it may have been built on another day. `rewrite` gives what is sent for a text.
+    `part` is the name of its database, if that is not the target's. `create` is the statement that
+    makes this database in the run, `made` the same also if the database exists already.
+    `of_any_day`: the target may have been built on another day. `rewrite` gives the text to send
+    for a statement.
     """
 
     conninfo: str
@@ -120,7 +121,7 @@ class ReferenceSpec(NamedTuple):
 
 
 def require_rights(spec: ReferenceSpec) -> None:
-    """Raise Refused when the reference is built on the target's server and cannot be."""
+    """Raise Refused when the reference is to be built on the target's server and cannot be."""
     if spec.settings.reference is not None:
         return
     if spec.properties.in_recovery:
@@ -150,16 +151,16 @@ def require_same_major_version(target: DatabaseProperties, conn: Connection[Tupl
 
 
 def is_short(lock_timeout: float) -> bool:
-    """Whether a lock timeout ends before it is seen that run and reference wait for each other."""
+    """Return whether a lock timeout ends before a collision of run and reference is detected."""
     return 0 < lock_timeout < _DETECTION_TIME
 
 
 def reference_error(
     error: BaseException, lock_timeout: float, holders: str | None = None
 ) -> BaseException:
-    """Return the error to raise for one that was met while building the reference.
+    """Return the error to raise for an error of the build.
 
-    `holders` are the sessions that hold the lock that it has waited for.
+    `holders` are the sessions that hold the lock that the build has waited for.
     """
     if isinstance(error, psycopg.Error):
         error = session.driver_error(error)
@@ -180,7 +181,7 @@ def reference_error(
 
 
 def is_of_scripts(error: BaseException | None) -> bool:
-    """Whether the scripts have failed: the target's own run, if there is one, tells it."""
+    """Return whether the scripts failed: then the target's own run, if there is one, reports it."""
     if isinstance(error, ConnectionFailed) and (error.sqlstate or "").startswith("08"):
         return error.place is not None  # a statement found no connection to another server
     if isinstance(error, RunnerError) and error.place is not None:
@@ -189,7 +190,7 @@ def is_of_scripts(error: BaseException | None) -> bool:
 
 
 def only_in_reference(error: RunnerError, spec: ReferenceSpec, *, has_run: bool) -> RunnerError:
-    """The error of the scripts in the reference, with the reason why it can differ there.
+    """Return the error of the scripts with the reason why it occurs only in the reference.
 
     `has_run`: they have just run on the target, without an error.
     """

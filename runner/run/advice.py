@@ -1,4 +1,4 @@
-"""Errors of a run with what the scripts, and the runs before, tell about the way on."""
+"""Hints for errors of a run, from the scripts and the registry's earlier runs."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _DUPLICATE = ("42P07", "42710", "42723", "42P06", "42701")
 
 
 def with_advice(error: RunnerError, ctx: RunContext, conn: Session | None = None) -> RunnerError:
-    """The error with one more hint, if there is one. `conn`: to a target that has changed."""
+    """Return the error with one more hint, if there is one; `conn` is to a changed target."""
     applied = _applied(ctx, conn) if conn and error.sqlstate in _DUPLICATE else ""
     folder, variables = ctx.prepared.folder, ctx.settings.variables
     return with_remedy(error, lambda: facts_of(folder, variables, applied))
 
 
 def with_remedy(error: RunnerError, facts: Callable[[], Facts]) -> RunnerError:
-    """The error of a statement with one more hint, if there is one."""
+    """Return the error of a statement with one more hint, if there is one."""
     if error.statement is None:
         return error
     from runner.check.failed_statement import narrowed
@@ -45,7 +45,7 @@ def with_remedy(error: RunnerError, facts: Callable[[], Facts]) -> RunnerError:
 
 
 def facts_of(folder: Folder, variables: Mapping[str, str], applied: str = "") -> Facts:
-    """What the scripts make, up to one that cannot be read."""
+    """Return what the scripts create, up to the first statement that cannot be read."""
     from runner.check.definitions import definitions
     from runner.check.failed_statement import Facts
 
@@ -58,7 +58,7 @@ def facts_of(folder: Folder, variables: Mapping[str, str], applied: str = "") ->
 
 @contextmanager
 def naming_diff(settings: Settings) -> Iterator[None]:
-    """The hint names `diff` where that writes ALTER instead of DROP, or what changes the rest."""
+    """Add the command `diff` to hints of errors where it would write ALTER instead of DROP."""
     try:
         yield
     except LossError as error:
@@ -74,7 +74,7 @@ def naming_diff(settings: Settings) -> Iterator[None]:
 
 
 def _applied(ctx: RunContext, conn: Session) -> str:
-    """When a run was last applied, for the end of a sentence. Empty if that is not known."""
+    """Return when a run was last applied, for the end of a sentence; empty if unknown."""
     from runner.registry import registry
 
     with suppress(psycopg.Error, RunnerError):

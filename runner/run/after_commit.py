@@ -1,4 +1,4 @@
-"""What comes after COMMIT: its outcome, where that is not known, and what no transaction takes."""
+"""After COMMIT: its outcome if the connection was lost, and commands that no transaction allows."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _CLUSTERED = (
 def was_committed(
     conninfo: str, xid: int, settings: Settings, observer: Observer, recorded_at: str | None = None
 ) -> bool:
-    """Asks on a new connection whether transaction `xid`, an id of 64 bits, was committed.
+    """Ask on a new connection whether the transaction with the 64-bit id `xid` was committed.
 
-    `recorded_at`: when the run began that it was to record in the registry, if it was.
-    Raises OutcomeUnknown when that could not be learnt within the connect timeout.
+    `recorded_at` is the time at which the run began, if it was to be recorded in the registry.
+    Raises OutcomeUnknown when the answer could not be had within the connect timeout.
     """
     observer.note("the connection broke during COMMIT; asking for its outcome")
     deadline = time.monotonic() + (settings.connect_timeout or _PATIENCE)
@@ -74,7 +74,7 @@ def _outcome(
 
 
 def _status(conn: Session, xid: int) -> str | None:
-    """pg_xact_status() under its old name, which version 12 has as well.
+    """Ask pg_xact_status() under its old name, which version 12 has as well.
 
     A replica may lag behind: only `committed` is certain there.
     """
@@ -88,9 +88,10 @@ def _status(conn: Session, xid: int) -> str | None:
 
 
 def _recorded(conn: Session, schema: str, xid: int, began: str) -> bool:
-    """Whether the run is in the registry. After a crash its id may be another transaction's.
+    """Return whether the run is in the registry.
 
-    A crash forgets the ids that no COMMIT has put on the disk, and they are given anew.
+    The id is not enough after a crash: the server forgets ids that no COMMIT has written to the
+    disk, and assigns them again.
     """
     table = sql.Identifier(schema, "run")
     exists = sql.SQL("SELECT pg_catalog.to_regclass({})").format(table.as_string())
@@ -101,10 +102,10 @@ def _recorded(conn: Session, schema: str, xid: int, began: str) -> bool:
 
 
 def _has_ended(conn: Session, seconds: float) -> bool:
-    """Waits for the lock that the transaction holds; False after the timeout.
+    """Wait for the lock that the transaction holds; return False after the timeout.
 
-    What a crash has ended is marked nowhere: while a transaction with an id as old is at work,
-    the server takes it for one that may still be (pg_xact_status in xid8funcs.c).
+    Nothing marks a transaction that a crash has ended: as long as one with an older id runs, the
+    server takes it for running (pg_xact_status in xid8funcs.c).
     """
     timeout = max(round(seconds * 1000), 1)
     try:
@@ -133,10 +134,7 @@ def _unknown(xid: int, why: str) -> OutcomeUnknown:
 def run_deferred(
     conn: Session, statements: Sequence[Statement], made: Collection[str], observer: Observer
 ) -> None:
-    """Runs them, after COMMIT, for the tables that the run has made, which are quoted for SQL.
-
-    An error is a warning: all else is committed.
-    """
+    """Run the deferred statements for the quoted tables, after COMMIT. An error is a warning."""
     for statement in statements:
         (what,) = first_words(statement.text, 1)
         try:
@@ -150,7 +148,7 @@ def run_deferred(
 
 
 def _commands(conn: Session, what: bytes, text: bytes, made: Collection[str]) -> Iterator[bytes]:
-    """Indexes that the run has made need no REINDEX."""
+    """Yield the commands of a statement; indexes that the run has made need no REINDEX."""
     if what == b"VACUUM":
         options, tables = read_vacuum(text)
         if names := [name for name in made if not tables or _last(name) in tables]:
@@ -163,7 +161,7 @@ def _commands(conn: Session, what: bytes, text: bytes, made: Collection[str]) ->
 
 
 def _last(name: str) -> str:
-    """The table's own name, as in the catalog, of one that is quoted where it has to be."""
+    """Return the last part of a quoted table name as the catalog has it."""
     if name.endswith('"'):
         return catalog_name('"' + name.rpartition('."')[2])
     return name.rpartition(".")[2]

@@ -25,9 +25,9 @@ _UNGUARDED = Notice(
 
 
 def run_autocommit(ctx: RunContext) -> ApplyResult:
-    """Runs the scripts, each statement in a transaction of its own; compares nothing.
+    """Run the scripts, each statement in its own transaction. Nothing is compared.
 
-    Raises what `run_in_transaction` raises, but for DifferencesError.
+    Raises what `run_in_transaction` raises, except DifferencesError.
     """
     state = RunState(ctx)
 
@@ -43,11 +43,11 @@ def run_autocommit(ctx: RunContext) -> ApplyResult:
 
 
 def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:
-    """Takes the run's lock, which is a transaction's: that of another connection, the keeper.
+    """Take the run's lock in a transaction of another session; return the registry's state.
 
-    Returns what is known of the registry. The lock is held until `stack` ends. Behind a pooler
-    this session may not be ours, so no setting is sent before that is known. Raises Refused,
-    LockNotAvailable and ConnectionFailed.
+    The lock is held until `stack` ends. Behind a pooler the session may change between two
+    statements, so no setting is sent before this is known. Raises Refused, LockNotAvailable and
+    ConnectionFailed.
     """
     ctx, conn = state.ctx, state.ctx.session
     found = session.server_info(conn, ctx.settings.connect_timeout)
@@ -72,10 +72,10 @@ def _begin(state: RunState, stack: ExitStack) -> registry.RegistryInfo:
 
 
 def _record(state: RunState, before: registry.RegistryInfo, content: list[TupleRow]) -> None:
-    """Records the run in a transaction of its own.
+    """Record the run in a transaction of its own.
 
-    It vouches for no tables: others may have written to them before this transaction. Raises
-    Refused for scripts that have written to the registry, which had this `content` before.
+    No tables are recorded: others may have written to them before this transaction. Raises Refused
+    for scripts that have written to the registry, which had this `content` before.
     """
     conn, schema = state.ctx.session, state.ctx.settings.registry_schema
     state.scripts.sessions.leave()

@@ -46,9 +46,9 @@ _COUNT = "Switch it on for this role or database: ALTER DATABASE … SET track_c
 
 
 class Opened(NamedTuple):
-    """The transaction is open and holds the run's lock.
+    """The answers to BEGIN: the transaction is open and holds the run's lock.
 
-    `unfinished`: a run that has ended has left databases or roles on the server.
+    With `unfinished`, a run that has ended has left databases or roles on the server.
     """
 
     server: ServerInfo
@@ -67,13 +67,12 @@ def begin_transaction(
     verify: bool = False,
     catalog: Sequence[str] = (),
 ) -> Opened:
-    """Begins a transaction with these settings. One round trip, unless another run is under way.
+    """Begin a transaction with these settings. One round trip, unless another run holds the lock.
 
-    The answers fill the `guard`. To `verify`, it is also asked what a reference has to be like.
-    The answers to the `catalog` commands are kept.
-
-    Raises Refused when the target is read-only, is no PostgreSQL, or has a registry that cannot be
-    used, LossError when a table that the guard was to look at would lose rows, LockNotAvailable.
+    The answers fill the `guard`. With `verify`, the properties for the reference are asked for,
+    too. The answers to the `catalog` commands are kept. Raises Refused when the target is
+    read-only, is no PostgreSQL, or has a registry that cannot be used, LossError when a table that
+    the guard was to count would lose rows, LockNotAvailable.
     """
     questions = [
         registry.info_query(state.ctx.settings.registry_schema),
@@ -115,9 +114,10 @@ def _refused_if_lacking() -> Iterator[None]:
 def _ask(
     state: RunState, conn: Session, first: tuple[str, str], asked: str
 ) -> tuple[ServerInfo, bool, list[TupleRow]]:
-    """What the server is, whether it counts rows, and the answers, when the lock is had.
+    """Return the server's facts, whether it counts rows, and the answers, once the lock is taken.
 
-    `first` are the settings, and what is asked while search_path is still the session's default.
+    `first` are the settings, and the questions for which search_path must still be the session's
+    default.
     """
     settings, target = first
     own = pinned(SERVER_INFO, ";", statement("run/lock") % {"key": lock.KEY})
@@ -144,7 +144,7 @@ def _properties(row: TupleRow, conn: Session) -> DatabaseProperties:
 
 
 def _answer_within(settings: Settings) -> float:
-    """The time for the answer to the first message, which may wait for locks, in seconds.
+    """Return the seconds to wait for the first answer, which may have to wait for locks.
 
     The catalog of a large database takes a while to read.
     """

@@ -1,4 +1,4 @@
-"""What a run changes in a database: its catalog before and after, and the rows it moved. Pure."""
+"""What a run changes in a database: its catalog before and after, and the written rows. Pure."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def object_changes(
     effects: Effects,
     overwritten: Mapping[str, int | None],
 ) -> tuple[ObjectChange, ...]:
-    """What is created, dropped and changed, each object once, then the rows, table by table.
+    """Return the created, dropped and changed objects, each once, then the rows by table.
 
-    A table that was dropped and made anew, or emptied, just as it was is changed all the same.
+    A table that was emptied, or dropped and created again as it was, has changed as well.
     `overwritten` are rows of others, by table.
     """
     found = [
@@ -49,9 +49,9 @@ def object_changes(
 
 
 def removal_notices(changes: Iterable[ObjectChange]) -> list[Notice]:
-    """What others may miss: parts, views and functions that are gone, rights, owners.
+    """Return notices about dropped parts, views and functions, lost privileges and changed owners.
 
-    The same scripts take nothing away that they have made before.
+    The scripts remove nothing that they created in an earlier run.
     """
     notices = [*_taken_away(changes)]
     if notices[_LISTED:]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def last_run(ctx: RunContext) -> RecordedRun | None:
-    """The last run, if it applied these scripts and the database still verifies."""
+    """Return the last run, if it applied these scripts and the database still verifies."""
     run = last_run_of(ctx.session, ctx.prepared.checked, ctx.settings.registry_schema)
     if run is None or ctx.settings.verify == "none":
         return run
@@ -34,10 +34,10 @@ def last_run(ctx: RunContext) -> RecordedRun | None:
 
 
 def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
-    """Compares a target with a reference, in a transaction that can only read; returns both.
+    """Compare a target with a reference in a read-only transaction; return both.
 
-    The assertions run in another one, which is rolled back. Raises why there is no reference,
-    Refused where a right is missing, ConnectionFailed and LockNotAvailable.
+    The assertions run in another transaction, which is rolled back. Raises why there is no
+    reference, Refused where a right is missing, ConnectionFailed and LockNotAvailable.
     """
     conn, asserted = ctx.session, ctx.prepared.asserted
     try:
@@ -79,7 +79,7 @@ def _compared(ctx: RunContext, conn: Session, spec: ReferenceSpec, stack: ExitSt
 
 
 def _is_compared(ctx: RunContext, verifier: Verifier, conn: Session) -> bool:
-    """Compares in a transaction that can only read. False when it has to be done once more."""
+    """Compare in a read-only transaction; return False if it must be done once more."""
     begin = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_timeouts(ctx, conn)}"
     try:
         verifier.wait_for_reference()
@@ -103,7 +103,7 @@ def _timeouts(ctx: RunContext, conn: Session) -> str:
 def _others(
     ctx: RunContext, home: ReferenceSpec, verifier: Verifier, stack: ExitStack
 ) -> dict[str, Verification]:
-    """The databases that the scripts connect to, each compared with a reference of its own."""
+    """Compare the databases that the scripts connect to, each with a reference of its own."""
     from runner.run.databases import other_specs
 
     visited = verifier.visited()

@@ -1,4 +1,4 @@
-"""What a run is given: scripts and assertions from the disk, a session, and who watches it."""
+"""What a run is given: scripts and assertions from the disk, a session, and an observer."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _CONNECT_TIMEOUT = 5.0  # seconds
 
 
 class Prepared(NamedTuple):
-    """Scripts and assertions that were read: the same for all targets.
+    """The scripts and assertions that were read: the same for all targets.
 
-    Several share the pool, and `member` is one of them.
+    Several targets share the pool `shared`; `member` is one of them.
     """
 
     folder: Folder
@@ -51,7 +51,7 @@ class Prepared(NamedTuple):
 
 
 def prepare(settings: Settings, observer: Observer, *, to_compare: bool = False) -> Prepared:
-    """Reads scripts and assertions; only to compare, the assertions that are named.
+    """Read scripts and assertions; with `to_compare`, only the assertions that were named.
 
     Raises UsageError or ScriptError.
     """
@@ -84,7 +84,7 @@ def _notice(finding: Finding) -> Notice:
 
 
 class RunContext(NamedTuple):
-    """One command on one target. `stop` ends it from outside."""
+    """One command on one target; `stop` interrupts it from another thread."""
 
     session: Session
     settings: Settings
@@ -94,13 +94,13 @@ class RunContext(NamedTuple):
     stop: Stop
 
     def connect(self, dbname: str | None = None) -> Session:
-        """Another connection to the server of the target."""
+        """Open another session on the server of the target."""
         conninfo = make_conninfo(self.session.conninfo_alike(), dbname=dbname)
         timeout = self.settings.connect_timeout
         return session.connect(conninfo, connect_timeout=timeout, observer=self.observer)
 
     def reference_spec(self, properties: DatabaseProperties) -> ReferenceSpec:
-        """What the reference of the target's database is built from."""
+        """Return what the reference of the target's database is built from."""
         from runner.reference.spec import ReferenceSpec
 
         read = self.prepared.folder, self.prepared.checked, self.prepared.outline
@@ -110,7 +110,7 @@ class RunContext(NamedTuple):
     def start_verifier(
         self, spec: ReferenceSpec, stack: ExitStack, *, awaits_run: bool = False
     ) -> Verifier:
-        """A verifier that builds its reference; see `Verifier.start`, which may raise Refused."""
+        """Return a verifier that builds its reference; `Verifier.start` may raise Refused."""
         from runner.verify.verifier import Verifier
 
         verifier = Verifier(spec, stack, self.prepared.shared)
@@ -119,14 +119,14 @@ class RunContext(NamedTuple):
         return verifier
 
     def warn(self, verification: Verification) -> None:
-        """Reports what is no difference, but may be a mistake in the scripts."""
+        """Report the warnings of a comparison."""
         for warning in verification.warnings:
             self.observer.notice(Notice("WARNING", warning.message, hint=warning.hint))
 
 
 @contextmanager
 def open_again(conn: Session) -> Iterator[Session]:
-    """The connection itself, or another like it, for a moment, where it is closed."""
+    """Yield the connection, or another to the same target if it is closed."""
     if not conn.closed:
         yield conn
         return

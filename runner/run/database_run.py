@@ -1,4 +1,4 @@
-"""One database of a run, in a transaction of its own: its guard, its reference, its record."""
+"""One database of a run, in a transaction of its own: its guard, reference and record."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _UNKNOWN = (
 class DatabaseRun:
     """The steps of a run in one database, from BEGIN to COMMIT.
 
-    `is_reopened`: the run has committed in it before.
+    With `is_reopened`, the run has committed in this database before.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class DatabaseRun:
         self._is_reopened = is_reopened
 
     def begin(self, state: RunState, *, verify: bool = False, guarded: bool = True) -> Opened:
-        """One round trip: BEGIN, our settings, the run's lock, what is there and whose it is.
+        """Send BEGIN, own settings, the run's lock and the inventory, in one round trip.
 
         Raises Refused and LockNotAvailable.
         """
@@ -84,9 +84,10 @@ class DatabaseRun:
         return self.opened
 
     def _catalog_commands(self, roles_back: Iterable[str]) -> tuple[str, ...]:
-        """The catalog is read after `roles_back`, which is rolled back with it.
+        """Return the commands that read the catalog after `roles_back`, which they roll back.
 
-        What all databases share is in that of the target; others have of it what is about them.
+        The catalog of the target includes the objects that all databases share; that of another
+        database includes those that concern this database.
         """
         from runner.catalog.reader import snapshot_commands
         from runner.catalog.shared import shared_queries
@@ -97,7 +98,7 @@ class DatabaseRun:
         return (savepoint, *roles_back, *commands)
 
     def asked(self, roles_back: Iterable[str] = ()) -> list[str]:
-        """The queries for the effects of the scripts: `take` takes the answers."""
+        """Return the queries for the effects of the scripts; `take` takes the answers."""
         asked = [*pinned(registry.info_query(self.ctx.settings.registry_schema))]
         if self.reads_changes or self.verifier is not None:
             asked += self._catalog_commands(roles_back)
@@ -106,7 +107,7 @@ class DatabaseRun:
         return asked
 
     def take(self, answers: Sequence[str]) -> None:
-        """The answers to `asked`. Raises Refused for scripts that have written to the registry."""
+        """Take their answers. Raises Refused for scripts that have written to the registry."""
         registered, *self.catalog = answers
         before, self.registry = self.opened.registry, registry.RegistryInfo.read(registered)
         self.registry.check_after(before)
@@ -116,7 +117,7 @@ class DatabaseRun:
             self.ctx.observer.notice(registry.DROPPED)
 
     def compare(self) -> None:
-        """Assertions, then the comparison with the reference. Raises what `Verifier` raises."""
+        """Run the assertions and compare with the reference. Raises what `Verifier` raises."""
         if self.verifier is None:
             return
         self.verifier.run_assertions(self.conn, self.asserted)
@@ -140,7 +141,7 @@ class DatabaseRun:
         return object_changes(before, after, guard.before, guard.now, overwritten)
 
     def record(self, state: RunState) -> str:
-        """The statements that record the run and reset the session, to go before COMMIT."""
+        """Return the statements that record the run and reset the session, sent before COMMIT."""
         guard = self.guard
         own_tables, changed = map(tuple, guard.own_tables())
         entry = registry.Entry(guard.before.xid, guard.contents.system, own_tables, changed)
@@ -150,16 +151,16 @@ class DatabaseRun:
         return " ".join((*record, state.scripts.sessions.end_session().decode()))
 
     def finish(self, state: RunState) -> None:
-        """Commits what was done up to now, without comparing it."""
+        """Commit what was done so far, without comparing it."""
         self.take([text for (text,) in first_rows(self.conn, " ".join(self.asked()))])
         self.guard.judge(self.conn)
         self.commit(f"{self.record(state)}COMMIT")
 
     def restore_sequences(self, *, reconnect: bool = True) -> str:
-        """Sets back sequences that are behind where they were, which a rollback does not do.
+        """Set sequences back that a rollback leaves behind their value before the run.
 
-        Returns a sentence for the user that names them, with a space before it; empty if there are
-        none. If the connection is closed, uses a new one, but not with `reconnect` false.
+        Return a sentence for the user that names them, with a leading space; empty if there are
+        none. A closed connection is replaced by a new one if `reconnect` is true.
         """
         if not self.guard.before.sequences:
             return ""
@@ -184,9 +185,9 @@ class DatabaseRun:
         return found
 
     def commit(self, message: str) -> None:
-        """Sends COMMIT. If the connection is lost, a new one asks for the outcome.
+        """Send COMMIT. If the connection is lost, ask for the outcome on a new one.
 
-        Raises ConnectionFailed when it did not happen, and OutcomeUnknown.
+        Raises ConnectionFailed when nothing was committed, and OutcomeUnknown.
         """
         try:
             first_rows(self.conn, message)

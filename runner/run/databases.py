@@ -1,4 +1,4 @@
-r"""The databases of a run: that of the target, and those that its scripts `\connect` to."""
+"""The databases of a run: that of the target, and those that its scripts connect to."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _TAKE_NOTE = (
 
 
 class RunDatabases(Databases):
-    """Each in a transaction of its own, with a reference; `home` is that of the target.
+    """The databases of a run, each with its own transaction and reference; `home` is the target's.
 
-    What is about roles and databases is not bound to one: `made` are those of this run; about any
-    other the transaction of `home` decides, so that no two transactions wait for each other.
+    Statements about roles and databases run at once if the run made these (`shared_objects`). Any
+    other runs in the transaction of `home`, so that no two transactions wait for each other.
     """
 
     def __init__(self, home: DatabaseRun, state: RunState) -> None:
@@ -58,7 +58,7 @@ class RunDatabases(Databases):
         self._state = state
 
     def parts(self) -> tuple[DatabaseRun, ...]:
-        """All that were connected to: those that the run made first, that of the target last."""
+        """Return all connected databases: first those that the run made, last the target's."""
         others = sorted(
             self.others.values(), key=lambda part: part.name not in self.shared_objects.databases
         )
@@ -67,7 +67,7 @@ class RunDatabases(Databases):
     # -- what the scripts do: see execute.execution.Databases -------------------------------
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, Guard] | None:
-        """Raises what `DatabaseRun.begin` raises."""
+        """Go on in another database. Raises what `DatabaseRun.begin` raises."""
         part = self.home
         if step is not None and name != part.name:
             part = self.others.get(name) or self._open(name, step)
@@ -109,9 +109,9 @@ class RunDatabases(Databases):
         return (self._current if is_block else self.home).conn, shared.statement
 
     def _user_of(self, shared: Shared) -> DatabaseRun | None:
-        """The part that has used the roles of a statement: elsewhere this would wait for its end.
+        """Return the part whose transaction used the roles of a statement, which would wait for it.
 
-        One in a database of this run is committed, where it is not the current one.
+        One in another database that this run made is committed first.
         """
         roles = [name for names in shared.roles for name in names]
         query = sql.SQL(statement("run/role_users"))
@@ -133,7 +133,7 @@ class RunDatabases(Databases):
         return self._dropping
 
     def _finish(self, part: DatabaseRun) -> None:
-        """Commits in a database of this run that is to be copied: nobody may be in it then.
+        """Commit in a database of this run that is to be copied: nobody may be connected to it.
 
         It is dropped again if the run fails.
         """
@@ -142,13 +142,13 @@ class RunDatabases(Databases):
         self.finished.append(self.others.pop(part.name))
 
     def reopen(self) -> None:
-        """Begins again where the run has committed, so that these databases are compared."""
+        """Begin again in databases where the run has committed, so that they are compared."""
         for part in self.finished:
             if part.name in self.shared_objects.databases and part.name not in self.others:
                 self._open(part.name, self._steps[part.name])
 
     def forget(self) -> None:
-        """Before another attempt: drops what was made, and closes the others."""
+        """Drop what was made and close the other databases, before another attempt."""
         for name, part in self.others.items():
             part.conn.close()
             if name not in self.shared_objects.databases:
@@ -159,7 +159,7 @@ class RunDatabases(Databases):
         self.undo()
 
     def undo(self) -> str:
-        """Drops what was made, where nobody is any more; gives a sentence for the user."""
+        """Drop what was made; return a sentence for the user."""
         for name in self.shared_objects.databases & self.others.keys():
             self.others[name].conn.close()
         return self.shared_objects.undo()
@@ -167,10 +167,10 @@ class RunDatabases(Databases):
     # -- references -------------------------------------------------------------------------
 
     def start_references(self, stack: ExitStack) -> None:
-        """Begins to build them, or to build them again before another attempt of the run.
+        """Start to build the references, also for another attempt of the run.
 
-        Those of other databases as far as that of the target tells which these are. Raises Refused
-        when there can be none.
+        Those of other databases are built as far as the reference of the target shows which these
+        are. Raises Refused when there can be none.
         """
         ctx, home, properties = self._state.ctx, self.home, self.home.opened.properties
         if properties is None:
@@ -193,11 +193,11 @@ class RunDatabases(Databases):
 def other_specs(
     ctx: RunContext, home: ReferenceSpec, visited: Mapping[str, VisitedDatabase]
 ) -> Iterator[tuple[str, ReferenceSpec]]:
-    r"""Yields each database of a `\connect` with what its reference is built from.
+    r"""Yield each database of a `\connect` with what its reference is built from.
 
-    `visited` has the CREATE DATABASE of those that the scripts make. One that exists already is
-    not made; one that is neither there nor made is left to the error of its `\connect`, and a copy
-    of the target's database to that of its CREATE DATABASE.
+    `visited` has the CREATE DATABASE of those that the scripts make. A database that exists is not
+    made. One that neither exists nor is made is left to the error of its `\connect`, and a copy of
+    the target's database to the error of its CREATE DATABASE.
     """
     existing = {name for (name,) in fetch(ctx.session, DATABASES)}
     for name, one in visited.items():
@@ -210,7 +210,7 @@ def other_specs(
 
 
 def _properties(ctx: RunContext, name: str, home: DatabaseProperties) -> DatabaseProperties:
-    """Those of an existing database; the reference belongs to the run's own session."""
+    """Return the properties of an existing database; its reference belongs to the run's session."""
     from runner.reference.spec import database_properties
 
     with ctx.connect(name) as conn:

@@ -1,4 +1,4 @@
-"""The run's advisory lock, and who holds a lock that is waited for."""
+"""The run's advisory lock, and the sessions that hold a lock the run waits for."""
 # ruff: noqa: S608 -- what stands in these statements is a number
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ _ANSWER_WITHIN = 1.0
 
 
 def wait_for_lock(conn: session.Session, observer: Observer) -> None:
-    """Waits for the run's lock, at most lock_timeout.
+    """Wait for the run's lock, at most lock_timeout.
 
-    Raises LockNotAvailable that names who holds it; the transaction is over then.
+    Raises LockNotAvailable that names the holder; the transaction has ended then.
     """
     holders = _holders(conn)
     observer.note(f"waiting for another run on this database: {holders or _GONE}")
@@ -60,7 +60,7 @@ def wait_for_lock(conn: session.Session, observer: Observer) -> None:
 
 
 def with_holders(error: RunnerError, holders: str | None) -> RunnerError:
-    """The error for an exceeded lock timeout (55P03) with the sessions that held it, if known."""
+    """Return the error for an exceeded lock timeout (55P03) with the lock's holders, if known."""
     if isinstance(error, LockNotAvailable) and error.detail:
         return error
     detail = f"The lock is held by {holders}." if holders else error.detail
@@ -73,11 +73,11 @@ def _holders(conn: session.Session) -> str | None:
 
 
 class LockMonitor:
-    """Asks on a second connection what the run's sessions wait for, while one waits.
+    """Asks on a second session what the run's sessions wait for; after an error nobody could tell.
 
-    After a statement has failed the server no longer knows. Call it whenever the server has been
-    silent for `interval` seconds; `holders` are those of the last time it waited for a lock.
-    Raises WaitsForItself where that is a session of the run.
+    Call it whenever the server has been silent for `interval` seconds. `holders` are the sessions
+    that held the lock when the run last waited. Raises WaitsForItself if one is a session of the
+    run.
     """
 
     def __init__(self, conninfo: str, lock_timeout: float, observer: Observer) -> None:
@@ -91,12 +91,12 @@ class LockMonitor:
         self._useless = False
 
     def watch(self, pid: int) -> None:
-        """A session of the run has this process."""
+        """Add the server process of a session of the run."""
         if pid not in self._pids:
             self._pids.append(pid)
 
     def __call__(self) -> None:
-        """Queries pg_blocking_pids(); errors are ignored."""
+        """Query pg_blocking_pids(); errors are ignored."""
         if self._useless or not self._pids:
             return
         try:

@@ -52,7 +52,7 @@ _PREFIXES = (b"UPDATE", b"MERGE", b"INSERT", b"WITH")
 
 
 class AllLossesFound(Exception):
-    """The place of each loss is known: the rest of the scripts need not run."""
+    """The line of each loss is known: the rest of the scripts need not run."""
 
 
 class ProbeReports(Observer):
@@ -64,7 +64,7 @@ class ProbeReports(Observer):
         self._updated: dict[int, tuple[int, int]] = {}
 
     def notice(self, notice: Notice) -> None:
-        """Takes what a probe reports; see sql/probe.sql."""
+        """Take what a probe reports; see sql/probe.sql."""
         if notice.sqlstate != SQLSTATE or not notice.place:
             return
         found = json.loads(notice.detail or "[]")
@@ -78,15 +78,15 @@ class ProbeReports(Observer):
             self._updated[number] = updated, fewer or 0
 
     def progress(self, done: int) -> None:  # noqa: ARG002, the observer's
-        """After each message. Raises AllFound."""
+        """Stop after the message in which the last loss was found. Raises AllLossesFound."""
         if len(self.places) == self._count:
             raise AllLossesFound
 
 
 def probe(template: str, before: Inventory, refused: Guard) -> Callable[[Statement], bytes]:
-    """The statements, from that of sql/probe.sql, that report which of the `refused` came about.
+    """Return the statements, made from sql/probe.sql, that report which `refused` changes occurred.
 
-    `before` is how things stood at the beginning of the transaction that it is asked in.
+    `before` is the inventory at the beginning of the transaction in which they are sent.
     """
     asked = [
         [number, *_condition(before, change, refused.contents.held(change))]
@@ -111,7 +111,7 @@ def _regclass(name: bytes) -> bytes:
 
 
 def updated_names(text: bytes) -> list[bytes]:
-    """The tables that an UPDATE, MERGE or INSERT ON CONFLICT DO UPDATE names."""
+    """Return the tables that an UPDATE, MERGE or INSERT ON CONFLICT DO UPDATE names."""
     if not first_words(text, 1) or first_words(text, 1)[0] not in _PREFIXES:
         return []
     shown = (one.text if one.kind in ("word", "name") else one.text[:1] for one in tokens(text))
@@ -119,7 +119,7 @@ def updated_names(text: bytes) -> list[bytes]:
 
 
 def _condition(before: Inventory, change: Change, held: CountedTable | None) -> tuple[object, ...]:
-    """See sql/probe.sql."""
+    """Return the condition for a change; see sql/probe.sql."""
     oid, cause = change.key
     table = before.tables.get(change.table.oid, change.table)
     deleted, inserted = table.deleted, table.inserted
@@ -141,10 +141,7 @@ def _condition(before: Inventory, change: Change, held: CountedTable | None) -> 
 def with_lines(
     state: RunState, part: DatabaseRun, losses: Sequence[Loss]
 ) -> tuple[list[Loss], bool]:
-    """The losses that the guard of a database has refused, with script and line where found.
-
-    And whether the scripts ran to their end for it.
-    """
+    """Return the refused losses with script and line where found, and whether all scripts ran."""
     ctx = state.ctx
     ctx.observer.note("The scripts run once more to find the lines that lose rows.")
     state.scripts.executor.exchange.leave()
@@ -161,7 +158,7 @@ def with_lines(
 
 
 def _run_probed(state: RunState, part: DatabaseRun, reports: ProbeReports) -> None:
-    """Runs the scripts once more. Raises AllFound, RunnerError and psycopg.Error."""
+    """Run the scripts once more. Raises AllLossesFound, RunnerError and psycopg.Error."""
     ctx, guard = state.ctx, Guard((), reports)
     settings = state.scripts.sessions.first_settings().decode()
     begin_transaction(state, part.conn, settings, guard)

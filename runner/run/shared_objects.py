@@ -1,7 +1,8 @@
-"""Databases and roles that a run makes at once, because all of its connections have to see them.
+"""Databases and roles that a run makes at once, because all its connections have to see them.
 
-Their comment says that they are those of an unfinished run. It goes with the COMMIT of the run's
-first database; until then they are dropped when the run ends, or by the next one after `kill -9`.
+Their comment marks them as those of an unfinished run. The mark goes with the COMMIT of the
+target's transaction. Until then they are dropped when the run ends, or by the next run after `kill
+-9`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ DATABASES = "SELECT d.datname::pg_catalog.text FROM pg_catalog.pg_database AS d"
 
 
 class SharedObjects:
-    """What one run makes, on a connection that is opened when it is needed."""
+    """The databases and roles of one run, made on a connection that is opened when it is needed."""
 
     def __init__(self, home: DatabaseRun, state: RunState) -> None:
         self.databases: set[str] = set()
@@ -53,11 +54,10 @@ class SharedObjects:
         return bool(self.databases or self.roles)
 
     def carry_out(self, shared: Shared, progress: RunningScript | None, role: str) -> bool:
-        """Runs a statement that is about what the run makes, as the role that the script has.
+        """Run a statement about the run's databases or roles, as the current role of the script.
 
-        False: it belongs in a transaction.
-
-        Raises StatementFailed, and Refused for what could not be undone.
+        Return False if the statement belongs in a transaction. Raises StatementFailed, and Refused
+        for what could not be undone.
         """
         self._role = role
         if shared.verb == b"COMMENT":
@@ -94,7 +94,7 @@ class SharedObjects:
         return True
 
     def _make_database(self, shared: Shared, name: str, progress: RunningScript | None) -> None:
-        """Under a name that says that it is unfinished: `kill -9` may come before the comment."""
+        """Create it under a name that marks it: `kill -9` may come before the comment."""
         if name in self._names(DATABASES):
             self._send(shared.statement, progress)  # the server's error
             return
@@ -106,7 +106,7 @@ class SharedObjects:
         self._connection().execute(rename.format(*names))
 
     def _make_roles(self, shared: Shared, progress: RunningScript | None) -> bool:
-        """False where the role is there already, or a DO block does something else as well."""
+        """Return False if the role exists already, or a DO block does something else as well."""
         conn, is_block = self._connection(), shared.verb == b"DO"
         conn.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ")
         try:
@@ -139,7 +139,7 @@ class SharedObjects:
         self._connection().execute(one.commented(COMMENT + self._run()))
 
     def _comment(self, shared: Shared, progress: RunningScript | None) -> bool:
-        """Puts the mark back, after what the scripts say of what the run has made."""
+        """Run a COMMENT of the scripts, and add the mark to it again."""
         is_role, conn = not shared.databases, self._connection()
         name = shared.roles[0][0] if is_role else shared.database_names[0]
         if name not in (self.roles if is_role else self.databases):
@@ -180,7 +180,7 @@ class SharedObjects:
         return self._conn
 
     def _send(self, what: Statement, progress: RunningScript | None) -> None:
-        """Sends a statement of a script, as the role that this has."""
+        """Send a statement of a script as the script's current role."""
         ctx, conn = self._state.ctx, self._connection()
         if self._exchange is None:
             watch = self._state.lock_monitor
@@ -197,12 +197,12 @@ class SharedObjects:
                 conn.execute(b"RESET ROLE")
 
     def keep(self, conn: Connection[TupleRow]) -> None:
-        """They stay, with the COMMIT of this transaction."""
+        """Remove the marks; this takes effect with the COMMIT of this transaction."""
         if self:
             conn.execute(b"; ".join(one.commented() for one in self._own_unfinished(conn)))
 
     def undo(self) -> str:
-        """Drops all; gives a sentence for the user, with a space before it, empty for nothing."""
+        """Drop them all; return a sentence for the user with a leading space, or an empty text."""
         if self._conn is None:
             return ""
         try:
@@ -215,5 +215,5 @@ class SharedObjects:
         return f" Dropped again: {', '.join(dropped)}." if dropped else ""
 
     def leave(self) -> None:
-        """To the next run: it will know whether this one was committed."""
+        """Leave them to the next run, which will know whether this run was committed."""
         self._conn = None

@@ -1,4 +1,4 @@
-"""What a run has done so far, and the error that is reported when it fails."""
+"""The progress of a run, and the error that is reported when it fails."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 
 class RunState:
-    """The scripts of a run, who waits for which lock, and whether it was committed.
+    """The scripts of a run, its lock monitor, and whether it was committed.
 
-    `check` is called after each message. `guard` is None without a transaction. `databases` makes
-    those of scripts that may connect to others.
+    `check` is called after each message. `guard` is None without a transaction. `databases` is
+    called to create the databases of scripts that may connect to others.
     """
 
     def __init__(
@@ -67,11 +67,11 @@ class RunState:
 
     @property
     def round_trips(self) -> int:
-        """Those of all sessions of the run."""
+        """The round trips of all sessions of the run."""
         return self.scripts.round_trips + sum(conn.round_trips for conn in self._others)
 
     def on_server_info(self, found: ServerInfo) -> None:
-        """Reports, once, what was connected to, with what only the server knows of itself."""
+        """Report the connected target once, with what only the server knows of itself."""
         if self._is_reported:
             return
         self._is_reported = True
@@ -90,7 +90,7 @@ class RunState:
         self.ctx.stop.on_request(conn.cancel_statement)
 
     def _sessions(self) -> Collection[Session]:
-        r"""All of the run; without a transaction a `\connect` may have made another."""
+        r"""Return all sessions of the run; a `\connect` without a transaction may open another."""
         current = self.scripts.executor.exchange.conn
         return dict.fromkeys((self.ctx.session, *self._others, current))
 
@@ -110,7 +110,7 @@ class RunState:
             self.scripts.run(one)
 
     def record(self, info: registry.RegistryInfo, entry: registry.Entry) -> str:
-        """The statements that record the run; none where that is off, or reported as impossible."""
+        """Return the statements that record the run; none without a registry that can be used."""
         if not self.ctx.settings.registry:
             return ""
         if info.obstacle:
@@ -124,14 +124,14 @@ class RunState:
         return registry.git_revision(self.ctx.prepared.folder.path)
 
     def is_committed(self) -> None:
-        """The run cannot be undone any more."""
+        """Note that the run is committed and cannot be undone any more."""
         self.committed = True
         if self.ctx.prepared.member is None:
             too_late()
 
     @contextmanager
     def reported_errors(self, state_after: StateAfter) -> Iterator[None]:
-        """Rolls back after an error, and raises it as a RunnerError with the target's state."""
+        """Roll back after an error, and raise it as a RunnerError with the target's state."""
         try:
             yield
         except KeyboardInterrupt:
@@ -164,7 +164,7 @@ class RunState:
         return error.converted(type(error), **known)
 
     def _cancel(self) -> None:
-        """Cancels the running statement, so that its locks do not outlive us; then rolls back.
+        """Cancel the running statement, so that its locks do not outlive the run; then roll back.
 
         A second interrupt does not wait for the server's answer.
         """

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:
-    """Runs the scripts, compares, and commits; a `plan` rolls back.
+    """Run the scripts, compare and commit; for a `plan`, roll back.
 
-    The changes are read for a plan and for JSON. One run of several is a member, which says when
-    to commit. Raises DifferencesError, StatementFailed, ScriptError, Refused, LockNotAvailable,
+    The changes are read for a plan and for JSON. Of several targets, the member decides when to
+    commit. Raises DifferencesError, StatementFailed, ScriptError, Refused, LockNotAvailable,
     ConnectionFailed, OutcomeUnknown, Interrupted or HeldBack, each with the state of the target.
     """
     reads_changes = plan or ctx.settings.json
@@ -64,7 +64,7 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:
 
 
 class _Transaction:
-    """The parts of a run, which is one database or several, and its steps in order."""
+    """The databases of a run, one or several, and the steps of the run in order."""
 
     def __init__(self, ctx: RunContext, *, reads_changes: bool) -> None:
         self.ctx = ctx
@@ -79,7 +79,7 @@ class _Transaction:
         return self.databases if self.ctx.prepared.outline.may_be_several else None
 
     def state_after(self, error: RunnerError) -> tuple[str, bool | None]:
-        """The state of the target after an error and the rollback."""
+        """Return the state of the target after an error and the rollback."""
         reconnect = not isinstance(error, Interrupted)
         parts = self.databases.parts()
         restored = "".join(part.restore_sequences(reconnect=reconnect) for part in parts)
@@ -94,7 +94,7 @@ class _Transaction:
         return state, error.committed
 
     def close(self) -> None:
-        """Whatever has happened: nothing unfinished is left, and no other connection."""
+        """Undo whatever is unfinished, and close the other connections."""
         if not self.state.committed:
             self.state.roll_back()
             self.databases.undo()
@@ -105,14 +105,14 @@ class _Transaction:
             self.home.verifier.check()
 
     def begin(self) -> None:
-        """Begins in the target's database; drops what unfinished runs have left on the server."""
+        """Begin in the target's database; drop what unfinished runs have left on the server."""
         verify = self.ctx.settings.verify != "none"
         opened = self.home.begin(self.state, verify=verify)
         if opened.unfinished:
             drop_left_behind(self.ctx)
 
     def attempt(self) -> bool:
-        """Scripts, guard, assertions, comparison. False: all of it has to be done once more."""
+        """Run scripts, guard, assertions and comparison. Return False if all must be repeated."""
         try:
             self.state.run_scripts()
             scripts = self.state.scripts
@@ -138,7 +138,7 @@ class _Transaction:
         return True
 
     def _require_collision(self, error: RunnerError) -> None:
-        """Raises the error again, unless the run failed because of its own reference."""
+        """Raise the error again, unless the run failed because of its own reference."""
         holders, verifier = self.state.lock_monitor.holders, self.home.verifier
         if verifier is None or not verifier.must_repeat(error, holders):
             raise error
@@ -151,7 +151,7 @@ class _Transaction:
         self.ctx.observer.note("Once more, after the reference instead of beside it.")
 
     def begin_again(self, stack: ExitStack) -> None:
-        """Rolls back, and begins with a look at what the guards ask for."""
+        """Roll back, and begin by counting the rows that the guards ask for."""
         self.state.roll_back()
         self.databases.forget()
         self.state.scripts.run_again()
@@ -164,7 +164,8 @@ class _Transaction:
     def guarded_attempt(self) -> bool:
         """As `attempt`; a refusal names the lines that lose rows, as far as they can be found.
 
-        There is none for rows that only statements which name their table overwrite.
+        Statements that name their table may overwrite its rows: such a loss has no line and is no
+        refusal.
         """
         try:
             return self.attempt()
@@ -190,7 +191,7 @@ class _Transaction:
         return error.converted(LossError, detail=f"In the database {part.name}:\n{error.detail}")
 
     def verify(self) -> Verification | None:
-        """What was compared, and the assertions. Raises DifferencesError when not all agrees."""
+        """Return what was compared, with the assertions. Raises DifferencesError."""
         found = {part.name: part.verification() for part in self.databases.parts()}
         home = found.pop(self.home.name)
         if home is None:
@@ -214,7 +215,7 @@ class _Transaction:
         return (*made, *self.home.changes(), *others)
 
     def roll_back(self) -> None:
-        """Two round trips: sequences that the scripts have set are set back."""
+        """Roll back, and set back sequences that the scripts have set. Two round trips."""
         self.state.roll_back()
         for part in self.databases.parts():
             if restored := part.restore_sequences():
@@ -222,10 +223,11 @@ class _Transaction:
             part.guard.report(is_committed=False)
 
     def commit(self) -> None:
-        """One round trip: records the run, resets the session and commits.
+        """Record the run, reset the session and commit. One round trip.
 
-        Two where several transactions commit one after the other: what may fail is done before.
-        That of the target comes last: with it goes what the run has made.
+        Two where several transactions commit one after the other: everything that may fail is sent
+        before. The transaction of the target comes last, because it removes the marks of what the
+        run made.
         """
         member, parts = self.ctx.prepared.member, self.databases.parts()
         last = {part.name: part.record(self.state) for part in parts}

@@ -1,4 +1,4 @@
-"""Databases and roles that a run has made and not committed: how they are known, and dropped."""
+"""Databases and roles that a run made and did not commit: how they are recognised and dropped."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _PATTERN = f"^(?:{UNFINISHED}|.* {COMMENT})([0-9]+_[0-9]+) ?$"
 
 
 class Unfinished(NamedTuple):
-    """A DATABASE or ROLE that a run has made; `goes_on` is whether that is still running.
+    """A DATABASE or ROLE that a run made; `goes_on` is whether the run is still active.
 
-    `comment` is that of the scripts.
+    `comment` is the comment that the scripts gave it.
     """
 
     kind: str
@@ -44,12 +44,12 @@ class Unfinished(NamedTuple):
         return f"{self.kind.lower()} {self.name}"
 
     def commented(self, mark: str = "") -> bytes:
-        """The command that gives it the comment of the scripts, with a mark after that."""
+        """Return the command that sets the comment of the scripts, followed by a mark."""
         text = " ".join(filter(None, (self.comment, mark)))
         return self.command(f"COMMENT ON {{}} IS {sql.Literal(text or None).as_string()}")
 
     def command(self, text: str) -> bytes:
-        """A command about it: `DROP {}`."""
+        """Return a command about it, such as `DROP {}`."""
         name = sql.SQL("{} {}").format(sql.SQL(self.kind), sql.Identifier(self.name))
         return sql.SQL(text).format(name).as_string().encode()
 
@@ -60,17 +60,17 @@ def _query() -> str:
 
 
 def unfinished_query() -> str:
-    """The statement that asks whether runs that have ended left something."""
+    """Return the statement that asks whether runs that have ended left something."""
     return f"SELECT EXISTS (SELECT FROM ({_query()}) AS u WHERE NOT u.goes_on);"  # noqa: S608, our own
 
 
 def unfinished(conn: Connection[TupleRow]) -> list[Unfinished]:
-    """What runs have made on this server and not committed."""
+    """Return what runs have made on this server and not committed."""
     return [Unfinished(*row) for row in fetch(conn, _query())]
 
 
 def drop(conn: Session, found: Iterable[Unfinished]) -> Iterator[tuple[Unfinished, bool]]:
-    """Drops them, databases first, and yields each with whether it is gone."""
+    """Drop them, databases first, and yield each with whether it is gone."""
     from runner.reference.database import drop_database
 
     for one in sorted(found):
@@ -91,7 +91,7 @@ def drop(conn: Session, found: Iterable[Unfinished]) -> Iterator[tuple[Unfinishe
 
 
 def drop_left_behind(ctx: RunContext) -> None:
-    """Drops what runs that have ended left on the server, and reports it."""
+    """Drop and report what runs that have ended left on the server."""
     with ctx.connect() as conn:
         ended = {one.run for one in unfinished(conn) if not one.goes_on}
         # Locks are read as they are now, comments as they were when the statement began: a run may
