@@ -1,1 +1,1 @@
-"""Runs the steps of scripts: steps to messages, answers back to their places in the files."""
+"""Executes the steps of scripts: sends messages, and maps the answers to places in the files."""

@@ -1,4 +1,4 @@
-"""Messages sent and answered: COPY data streamed, tags counted, notices reported.
+"""Sends messages and takes the answers: streams COPY data, counts tags, reports notices.
 
 Never commits.
 """
@@ -39,7 +39,7 @@ _PREPARED = (
 
 
 class Listener(Protocol):
-    """Gets the results, the notices and the data of COPY … TO STDOUT for a client program."""
+    """Receives results, notices and COPY … TO STDOUT data for a client program."""
 
     def result(self, result: PGresult, /) -> None: ...
     def notice(self, diag: errors.Diagnostic, /) -> None: ...
@@ -47,10 +47,10 @@ class Listener(Protocol):
 
 
 class Exchange:
-    """Sends messages on one connection, and takes their answers to the tallies of scripts.
+    """Sends messages on one connection and counts their answers for the scripts.
 
-    `last` is the last statement that ran, `tag` that of the last command. A `listener` gets the
-    answers, too, and the notices instead of the observer.
+    `last` is the last statement that ran, `tag` the tag of the last command. A `listener` gets the
+    answers as well, and the notices instead of the observer.
     """
 
     def __init__(self, execution: Execution) -> None:
@@ -81,12 +81,12 @@ class Exchange:
         conn.add_notice_handler(self._on_notice)
 
     def leave(self) -> None:
-        """Removes the notice handler from the connection."""
+        """Remove the notice handler from the connection."""
         with suppress(ValueError):  # it was removed before
             self.conn.remove_notice_handler(self._on_notice)
 
     def send(self, parts: Sequence[Part]) -> None:
-        """Sends parts in one message, or one pipeline; nothing where they have no command."""
+        """Send parts in one message or one pipeline; nothing if they contain no command."""
         self._message = message = Message(parts, self.pgconn.parameter_status(b"client_encoding"))
         self._is_sent = True
         if not any(part.count for part in parts):
@@ -98,10 +98,10 @@ class Exchange:
             self.conn.send_pipeline(message.commands())
 
     def collect(self, next_step: Callable[[], object], rows: list[PGresult] | None = None) -> None:
-        """Takes the answers to what was sent; `next_step` gives the COPY data that it asks for.
+        """Take the answers to what was sent; `next_step` returns the COPY data that they ask for.
 
         Rows go to `rows`, one result each; without it they are dropped as they come. Raises
-        StatementFailed, what `next_step` raises, ScriptError when it gives something else, or
+        StatementFailed, what `next_step` raises, ScriptError when it returns something else, or
         psycopg.Error for a command of the runner's own and a lost connection.
         """
         if not self._is_sent:
@@ -125,7 +125,7 @@ class Exchange:
     def _take_results(
         self, next_step: Callable[[], object], rows: list[PGresult] | None
     ) -> PGresult | None:
-        """Returns the first error."""
+        """Take all results; return the first error."""
         failed, ended = None, False
         listener, watch = self.listener, self._execution.watch
         copied = None if listener is None else listener.copied
@@ -150,7 +150,7 @@ class Exchange:
         return failed
 
     def _advance(self) -> None:
-        """Goes to the next part when the server has ended one; of the last, only the end tells."""
+        """Go to the next part when the server has ended one; the last ends with all answers."""
         while True:
             part = self._message.part
             if part.progress is not None:
@@ -181,7 +181,7 @@ class Exchange:
 
     @property
     def unanswered(self) -> Place | None:
-        """The statement whose answer did not come, when the connection has broken."""
+        """Return the place of the statement that was not answered before the connection broke."""
         is_lost = self._collecting and self.pgconn.status == pq.ConnStatus.BAD
         return self._message.statement_place() if is_lost else None
 
@@ -199,7 +199,7 @@ class Exchange:
             raise
 
     def _check_session(self) -> None:
-        """After each message: reports progress, and raises when the run's transaction has ended."""
+        """Report progress after each message. Raises when the run's transaction has ended."""
         last = self._message.last
         if last is not None:
             self.last = last
@@ -216,7 +216,7 @@ class Exchange:
             self._execution.between()
 
     def _transaction_ended(self) -> RunnerError:
-        """The error for a COMMIT or ROLLBACK that only the server could see."""
+        """Return the error for a COMMIT or ROLLBACK that only the server could see."""
         last = self.last.at(-1) if self.last is not None else None
         end = f"up to {last.source.name}:{last.line}" if last else "before"
         return StatementFailed(
@@ -241,10 +241,10 @@ class Exchange:
         return found.converted(ConnectionFailed) if is_lost else found
 
     def _on_notice(self, diag: errors.Diagnostic) -> None:
-        """libpq hands out a notice as soon as it has read it.
+        """Keep a notice until the next result.
 
-        The result of the statement before may not have been taken then (pqParseInput3 in
-        fe-protocol3.c), so it is reported before the next result is.
+        libpq passes a notice on as soon as it has read it, perhaps before the result of the
+        preceding statement was taken (pqParseInput3 in fe-protocol3.c).
         """
         if self.listener is not None:
             self.listener.notice(diag)
@@ -257,7 +257,7 @@ class Exchange:
         self._notices.append(Notice(severity, *values, hint))
 
     def _report_notices(self) -> None:
-        """Reports those that have come: they belong to the statement that the server is at."""
+        """Report the notices so far: they belong to the statement that the server is executing."""
         for notice in self._notices:
             place = self._message.statement_place()
             self._execution.observer.notice(notice._replace(place=place))

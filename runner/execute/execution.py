@@ -1,4 +1,4 @@
-"""What scripts are executed with, the databases that they may go to, and one that runs."""
+"""What an executor is given: session, observer and options; the databases; a running script."""
 
 from __future__ import annotations
 
@@ -24,16 +24,15 @@ if TYPE_CHECKING:
 
 
 class Execution(NamedTuple):
-    """What scripts are executed with.
+    """The session in which scripts begin, and the options of their execution.
 
-    `session` is where they begin. `target` is what psql's variables and advice are made of.
-    With `autocommit` every statement is sent alone; else whatever ends the run's transaction is
-    an error. `watch` is called while the server is silent, `between` after each message. What
-    `probe` gives for a statement is run after it. A command that matches the pattern `left_out`
-    is not sent; `rewrite` gives the text that is sent for that of a statement. With `on_error` the
-    scripts go on after an error, as in psql with ON_ERROR_ROLLBACK; it takes the error and the text
-    of the statement. `merges`: runs of INSERTs may go in fewer messages. `databases` is None where
-    the scripts stay in one.
+    psql's variables and hints are derived from `target`. With `autocommit` every statement is sent
+    alone; otherwise it is an error if the run's transaction ends. `watch` is called while the
+    server is silent, `between` after each message. `probe` returns what to run after a statement.
+    Commands that match `left_out` are not sent; `rewrite` returns the text to send for a statement.
+    With `on_error` scripts go on after an error, as in psql with ON_ERROR_ROLLBACK; it is called
+    with the error and the text of the statement. With `merges`, runs of INSERTs may be merged.
+    `databases` is None where the scripts stay in one database.
     """
 
     session: Session
@@ -67,19 +66,16 @@ class Execution(NamedTuple):
 
 
 class Databases(Protocol):
-    """The other databases of the server, in one transaction over all, and what they share."""
+    """The databases of the server that take part in a run, and the objects they share."""
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, Guard | None] | None:
-        r"""Where the statements go after a `\connect`, or at the beginning of a script.
-
-        None: they are passed over.
-        """
+        r"""Return where statements go after a `\connect`, or at a script's start; None: nowhere."""
 
     def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:
-        """Which statement is to run where, for one about roles or databases; None: it is done."""
+        """Return which statement about roles or databases to run, and where; None if it is done."""
 
     def generated(self, query: Statement) -> Sequence[Shared] | None:  # noqa: ARG002
-        r"""What a query of `\gexec` gives that is passed over; None where it is to be asked."""
+        r"""Return the results of a `\gexec` query that is left out here; None to send the query."""
         return None
 
 
@@ -89,7 +85,8 @@ Where = tuple["Session | None", "Statement"]  # None: where the others go
 class RunningScript:
     """Counts statements and their rows. No method may raise.
 
-    `on_answers` takes the first values of the rows that the runner's own commands before it give.
+    `on_answers` is called with the first values of the rows that the runner's own commands before
+    the script return.
     """
 
     def __init__(
@@ -107,7 +104,7 @@ class RunningScript:
         self._started: float | None = None
 
     def start(self) -> None:
-        """The server begins with it; called again with each message that holds some of it."""
+        """Note that the server begins with the script; called again with each message of it."""
         if self._started is None:
             self._started = time.monotonic()
             script = self._checked.script
@@ -115,7 +112,7 @@ class RunningScript:
             self._observer.script_started(script.name, size)
 
     def end(self) -> None:
-        """The server has ended it."""
+        """Note that the server has ended the script."""
         script = self._checked.script
         seconds = time.monotonic() - (self._started or 0.0)
         counts = self.statements, self.rows

@@ -45,9 +45,9 @@ if TYPE_CHECKING:
 
 
 class Executor:
-    """Runs scripts on one connection.
+    r"""Runs scripts on one connection.
 
-    `reconnect` does a `\\connect`: it gives where that leads, and psql's variables about it.
+    `reconnect` carries out a `\connect`: it returns the new session and psql's variables about it.
     """
 
     def __init__(
@@ -77,11 +77,11 @@ class Executor:
     def run(
         self, source: Source, state: State, progress: RunningScript, own: Sequence[bytes] = ()
     ) -> None:
-        """Runs a script to its end; `own` are commands to put before its first message.
+        """Run a script to its end; `own` are commands to send before its first message.
 
-        A short end is sent with the next script's beginning or by `flush`, and the progress is
-        complete only then. Raises StatementFailed, ScriptError, or psycopg.Error when the
-        connection breaks or one of `own` fails.
+        A short rest is sent with the beginning of the next script or by `flush`; only then is the
+        progress complete. Raises StatementFailed, ScriptError, or psycopg.Error when the connection
+        breaks or one of `own` fails.
         """
         steps = read_script(source, state)
         if self._recovery is not None:
@@ -100,7 +100,7 @@ class Executor:
         progress: RunningScript,
         own: Sequence[bytes] = (),
     ) -> None:
-        """Runs some steps of a script, as `run` does; more of them may follow."""
+        """Run some steps of a script, as `run` does; more of them may follow."""
         self._merger.forget()
         self._progress, self._limit = progress, FIRST_MESSAGE
         self._pending.append(Part(None, progress, own))
@@ -111,7 +111,7 @@ class Executor:
         self._steps = outer
 
     def without_left_out(self, steps: Iterator[Step]) -> Iterator[Step]:
-        """Passes the steps on, but for what options leave out."""
+        """Yield the steps without the statements that options leave out."""
         if (left_out := self._left_out) is None:
             return steps
         steps = steps if self._execution.left_out is None else separated(steps)
@@ -128,7 +128,7 @@ class Executor:
                 self._carry_out(step, state)
 
     def _read(self, steps: Iterator[Step | Shared]) -> Iterator[Step | Shared]:
-        """Passes the steps on. If a statement before one that cannot be read fails, that counts."""
+        """Yield the steps. Errors of earlier statements take precedence over one of reading."""
         try:
             yield from steps
         except ScriptError:
@@ -138,9 +138,9 @@ class Executor:
     # -- messages ---------------------------------------------------------------------------
 
     def _put(self, statement: Statements) -> None:
-        """Puts a statement into the next message, which is sent when it is full.
+        """Add a statement to the next message, which is sent when it is full.
 
-        It may be a part of each of several. A COPY goes alone, and in autocommit every statement.
+        A statement may be split between messages. COPY, and all in autocommit mode, is sent alone.
         """
         if isinstance(statement, Statement) and (self._execution.autocommit or is_copy(statement)):
             if any(part.count for part in self._pending):
@@ -166,7 +166,7 @@ class Executor:
         self._size += len(statement.text)
 
     def flush(self, own: Sequence[bytes] = ()) -> Sequence[bytes]:
-        """Sends pending statements and the runner's `own` commands; returns the answers to these.
+        """Send pending statements and the runner's `own` commands; return the answers to these.
 
         One round trip, or none when there is nothing to send. Raises as `run` does.
         """
@@ -182,10 +182,10 @@ class Executor:
         self._pending, self._size = [], 0
 
     def _transmit(self, *, is_full: bool = False) -> None:
-        """Sends what is pending, as soon as the message before it is answered.
+        """Send what is pending, as soon as the message before it is answered.
 
-        Until then the server works while the next message is read and its INSERTs are merged.
-        Before that, only a large message asks about tables of which nothing is known.
+        Until then the server works while the next message is read and its INSERTs are merged. Only
+        a large message asks about unknown tables before.
         """
         parts: Sequence[Part] = self._pending
         is_large = is_full or self._size > FIRST_MESSAGE
@@ -205,7 +205,7 @@ class Executor:
         self.exchange.send(parts)
 
     def _collect(self, rows: list[PGresult] | None = None) -> None:
-        """Takes the answers to the last message, if they are still to come."""
+        """Take the answers to the last message, unless that was done."""
         try:
             self.exchange.collect(lambda: next(self._steps, None), rows)
         except MergedInsertFailed:
@@ -267,7 +267,7 @@ class Executor:
         self.exchange.tag = tag  # psql's ROW_COUNT stays that of the query
 
     def connect(self, step: Connect, state: State) -> None:
-        """Connects as psql does; None is a database whose statements are passed over."""
+        """Connect as psql does; None is a database whose statements are left out."""
         found = self._reconnect(step)
         self.is_passed_over = found is None
         self._merger.forget()
@@ -278,7 +278,7 @@ class Executor:
         follow_server(state, self.exchange.pgconn)  # which is as new
 
     def _run_shared(self, shared: Shared) -> None:
-        """A statement about roles or databases, where its effect is seen by all."""
+        """Run a statement about roles or databases where its effect is visible to all sessions."""
         databases = self._execution.databases
         if databases is None or (found := databases.run_shared(shared, self._progress)) is None:
             return

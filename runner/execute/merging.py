@@ -1,8 +1,8 @@
-"""Runs of one-row INSERTs as INSERTs of many rows, where nobody can tell the difference.
+"""Sends runs of one-row INSERTs as INSERTs of many rows, where nobody can tell the difference.
 
-The same rows in INSERTs of a hundred take the server a third of the time, and a fifth where an
-INSERT with parameters is prepared for them. The text shows what is constant, sql/mergeable.sql what
-the table does with it.
+The same rows in INSERTs of a hundred take the server a third of the time, and a fifth as a prepared
+INSERT with parameters. The text shows what is constant, sql/mergeable.sql what the table does with
+the rows.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ _TAIL = re.compile(_SPACE + rb"(?i:ON\s++CONFLICT\s*+(?:\([^;'()]*+\)\s*+|)DO\s+
 
 
 class _Inserts(NamedTuple):
-    """INSERTs that differ in their row only. `pattern` matches one.
+    """INSERTs that differ only in their row; `pattern` matches one of them.
 
-    Its groups are the `width` values of the row; without a width its group is the row.
+    Its groups are the `width` values of the row; without a width, its group is the row.
     """
 
     table: bytes
@@ -80,7 +80,7 @@ class _Inserts(NamedTuple):
     width: int
 
     def command(self, rows: Sequence[tuple[bytes, ...]], *, has_escapes: bool) -> Sent:
-        """What is sent for some rows; after `prepared` if there is a width."""
+        """Return the command for some rows; with a width, `prepared` precedes it."""
         if not self.width:
             return self.head + b",".join(row for (row,) in rows) + self.tail
         if has_escapes:
@@ -94,7 +94,7 @@ class _Inserts(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """INSERTs in a row; `starts` are where each begins, and where the last one ends."""
+    """Consecutive INSERTs; `starts` are the offsets of each and of the end of the last one."""
 
     inserts: _Inserts
     starts: list[int]
@@ -102,10 +102,10 @@ class _Run(NamedTuple):
 
 
 class InsertMerger:
-    """Decides which INSERTs of one script go together, while it `is_on`.
+    """Decides which INSERTs of one script are merged, while it `is_on`.
 
-    What is known of a table is forgotten at any statement but an INSERT into another known one: it
-    may change what the table does.
+    What is known of tables is forgotten at any statement except an INSERT into another known table,
+    because it may change how a table handles rows.
     """
 
     def __init__(self, *, is_on: bool) -> None:
@@ -118,17 +118,17 @@ class InsertMerger:
         self._runs: dict[int, list[_Run]] = {}  # by the index of their part
 
     def _forget(self, *, is_plain: bool) -> None:
-        """What is not plain, such as DROP TRIGGER, may also allow what was refused before."""
+        """Forget all tables: what is not plain, such as DROP TRIGGER, may change any of them."""
         refused = [one for one, columns in self._tables.items() if not columns]
         self.forget()
         self._tables = dict.fromkeys(refused if is_plain else (), b"")
 
     def stop(self) -> None:
-        """One has failed: from now on each goes by itself."""
+        """Send each INSERT alone from now on, because one has failed."""
         self._is_on = False
 
     def question(self, parts: Sequence[Part]) -> Sequence[Part]:
-        """Reads the INSERTs that a message begins with; returns what is to be asked before it."""
+        """Read the INSERTs at the beginning of a message; return the query to send before it."""
         self._runs = {}
         for number, part in enumerate(parts if self._is_on else ()):
             statement = part.statement
@@ -148,7 +148,7 @@ class InsertMerger:
         self._asked = {}
 
     def merged(self, parts: Sequence[Part]) -> Sequence[Part]:
-        """Merges those INSERTs whose tables allow it."""
+        """Merge those INSERTs whose tables allow it."""
         found: list[Part] = []
         for number, part in enumerate(parts):
             runs = list(takewhile(self._allows, self._runs.get(number, ())))
@@ -169,7 +169,7 @@ def _question(table: bytes) -> Sequence[bytes]:
 
 
 def _inserts_at(text: bytes, start: int, tables: Mapping[bytes, bytes]) -> _Inserts | None:
-    """The INSERT at an offset, as what others may be like; None where nothing can be merged."""
+    """Return the pattern of the INSERT at an offset; None if it cannot be merged."""
     head = _HEAD.match(text, start)
     row = re.compile(_ROW).match(text, head.end(1)) if head else None
     tail = _TAIL.match(text, row.end()) if row else None
@@ -184,7 +184,7 @@ def _inserts_at(text: bytes, start: int, tables: Mapping[bytes, bytes]) -> _Inse
 
 
 def _kinds(row: bytes, listed: bytes, columns: bytes) -> list[bytes]:
-    """The patterns of a row's values as parameters; none where one cannot be a parameter."""
+    """Return the patterns of a row's values as parameters; none if a value cannot be one."""
     classes = {line[1:]: line[:1] for line in columns.split(b"\n")}
     names = [one.strip(b'"') if b'"' in one else one.lower() for one in re.findall(_NAME, listed)]
     values = re.findall(b"(?i:" + _VALUE + b")", row)
@@ -199,7 +199,7 @@ def _kinds(row: bytes, listed: bytes, columns: bytes) -> list[bytes]:
 
 
 def _runs(text: bytes, tables: Mapping[bytes, bytes]) -> Iterator[_Run]:
-    """The runs of INSERTs that a text begins with, but for tables that are known to refuse it."""
+    """Return the runs of INSERTs at the start of a text, except into tables known to refuse it."""
     starts = [0]
     while inserts := _inserts_at(text, starts[-1], tables):
         starts, rows, match = [starts[-1]], [], inserts.pattern.match
@@ -210,9 +210,9 @@ def _runs(text: bytes, tables: Mapping[bytes, bytes]) -> Iterator[_Run]:
 
 
 def _merged(part: Part, runs: Sequence[_Run]) -> Iterator[Part]:
-    """The part with its long runs as fewer INSERTs, but for the last row of each.
+    """Return the part with long runs as fewer INSERTs.
 
-    What follows may ask for the row count of that one.
+    The last INSERT of a run stays single, because what follows may ask for its row count.
     """
     statements, start = part.statement, 0
     for run in runs:

@@ -1,4 +1,4 @@
-"""What is sent together, and the places of its commands in the scripts."""
+"""The parts of a message, and the places of their commands in the scripts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LARGEST_MESSAGE = 1 << 20
 
 
 def is_copy(statement: Statement) -> bool:
-    """Whether one of its commands is COPY."""
+    """Return whether one of the commands is COPY."""
     return b"copy" in statement.text[:4].lower() or (
         (statement.text[:1] in b"-/" or len(statement.starts) > 1)
         and any(first_words(command, 1) == (b"COPY",) for command in statement.commands)
@@ -34,14 +34,14 @@ def is_copy(statement: Statement) -> bool:
 
 @dataclass(eq=False)
 class Part:
-    """Statements of a script, or commands of the runner's `own`; one without either sends nothing.
+    """Statements of a script, or commands of the runner's `own`; without either, nothing is sent.
 
-    Each command goes in a message of its own, in a pipeline. `is_alone`: in a simple-query message,
-    as psql sends it; libpq has no COPY in a pipeline. `merged` are sent in the place of the
-    script's commands, each with how many of the script's statements it stands for. `done` counts
-    the commands that the server has ended, `answers` are the first values of the rows that the
-    runner's own have given, `data` is the COPY data that is being sent. `progress` is the script's;
-    with `is_end` nothing of it follows.
+    In a pipeline each command goes in a message of its own. `is_alone`: in a simple-query message,
+    as psql sends it; libpq has no COPY in a pipeline. `merged` are sent instead of the script's
+    commands, each with the number of statements that it replaces. `done` counts the commands that
+    the server has ended, `answers` are the first values of the rows of the runner's own commands,
+    `data` is the COPY data that is being sent. `progress` belongs to the script; with `is_end`
+    nothing of the script follows.
     """
 
     statement: Statements | None = None
@@ -56,17 +56,17 @@ class Part:
 
     @cached_property
     def count(self) -> int:
-        """How many commands the server will end."""
+        """The number of commands that the server will end."""
         return len(self.own if self.statement is None else self.statement.commands)
 
     @cached_property
     def of_script(self) -> int:
-        """How many of these are the script's; the runner's own follow."""
+        """The number of commands that belong to the script; the runner's own follow."""
         return 0 if self.statement is None else self.count - self.statement.uncounted
 
     @property
     def commands(self) -> Sequence[Sent]:
-        """What is sent for each command, the first of a statement with the comments before it."""
+        """The text of each command; the first of a statement begins with the comments before it."""
         if self.statement is None:
             return self.own
         if self.merged:
@@ -76,11 +76,11 @@ class Part:
 
 
 class Message:
-    """Parts that were sent together; `part` is the one that the server is at.
+    """Parts that were sent together; `part` is the one that the server is executing.
 
-    Of the last one only the end of all answers tells that it has ended. `encoding` is the client
+    Only the end of all answers shows that the last part has ended. `encoding` is the client
     encoding, in PostgreSQL's spelling, when the message is sent: after an error the server has
-    taken back what a script has set.
+    undone what a script has set.
     """
 
     def __init__(self, parts: Sequence[Part], encoding: bytes | None) -> None:
@@ -104,7 +104,7 @@ class Message:
         return next((one.statement for one in reversed(self.parts) if one.statement), None)
 
     def command(self) -> tuple[Statements, int, bytes] | None:
-        """The statement that the server is at, where its command begins, and the command's text.
+        """Return the statement that the server executes, the offset of its command, and its text.
 
         None for one of the runner's own commands.
         """
@@ -121,7 +121,7 @@ class Message:
         return min(self.part.done, self.part.count - 1)
 
     def place(self, position: int | None = None) -> Place | None:
-        """The place of the command that the server is at, or of a position in it.
+        """Return the place of the command that the server is executing, or of a position in it.
 
         Positions count characters from 1. None for one of the runner's own commands.
         """
@@ -134,14 +134,14 @@ class Message:
         return self.place_at(statement, start + len(before.encode(self.codec, "surrogateescape")))
 
     def sent_before(self) -> int:
-        """How many characters of comments were sent before the command that the server is at."""
+        """The number of characters of comments that were sent before the current command."""
         statement, is_first = self.part.statement, self.part.is_alone or not self.part.done
         if statement is None or not is_first:
             return 0
         return len(statement.lead.decode(self.codec, "surrogateescape"))
 
     def statement_place(self) -> Place | None:
-        """The line of the statement that the server is at."""
+        """The line of the current statement."""
         if self.part.statement is None:
             return None
         statement = self.part.statement.at(self._command)
@@ -152,7 +152,7 @@ class Message:
 
 
 def _codec(encoding: bytes) -> str:
-    """Python's name of an encoding; latin-1, byte by byte, for one that Python lacks."""
+    """Return Python's name of an encoding; latin-1, byte by byte, for one that Python lacks."""
     try:
         return codecs.lookup(encoding.decode()).name
     except LookupError:

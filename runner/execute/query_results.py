@@ -1,4 +1,4 @@
-r"""What psql takes from the server's answers: `\gset`, `\gexec`, and the settings it reads by."""
+r"""What psql takes from the server's answers: `\gset`, `\gexec`, and settings for reading."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def set_variables(
     step: Gset, rows: Sequence[PGresult], state: State, codec: str, *, is_query: bool
 ) -> None:
-    r"""`\gset`: one row becomes variables (StoreQueryTuple in src/bin/psql/common.c).
+    r"""Carry out `\gset`: set variables from one row (StoreQueryTuple in src/bin/psql/common.c).
 
-    Raises StatementFailed for another number of rows, of a query, and for a name that is none.
+    Raises StatementFailed unless a query returned one row, and for an invalid name.
     """
     place = step.statement.source.place(step.statement.offset)
     if len(rows) > 1 or (is_query and not rows):
@@ -45,7 +45,7 @@ def set_variables(
 def statements_in(
     rows: Sequence[PGresult], statement: Statement, state: State
 ) -> Iterator[Statement]:
-    r"""`\gexec`: each field of the result, row by row, is a statement."""
+    r"""Carry out `\gexec`: yield each field of the result, row by row, as a statement."""
     origins = (Origin(0, statement.offset, verbatim=False),)
     strings = state.standard_conforming_strings
     for row in rows:
@@ -56,19 +56,19 @@ def statements_in(
 
 
 def text_format(pgconn: PGconn) -> TextFormat:
-    """What the server reports of the settings that a session reads text with."""
+    """Return the settings that determine how a session reads text, as the server reports them."""
     encoding = pgconn.parameter_status(b"client_encoding") or b"UTF8"
     strings = pgconn.parameter_status(b"standard_conforming_strings")
     return TextFormat(strings != b"off", canonical_encoding(encoding.decode()))
 
 
 def follow_server(state: State, pgconn: PGconn) -> None:
-    """Takes over the server's settings that reading a script depends on."""
+    """Take over the server's settings that determine how a script is read."""
     state.standard_conforming_strings, encoding = text_format(pgconn)
     state.set_encoding(encoding)
 
 
 def set_row_count(state: State, tag: bytes) -> None:
-    """Sets psql's ROW_COUNT from the tag of the last command."""
+    """Set psql's ROW_COUNT from the tag of the last command."""
     count = tag.rsplit(b" ", 1)[-1]
     state.variables["ROW_COUNT"] = count.decode() if count.isdigit() else "0"

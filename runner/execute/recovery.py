@@ -1,4 +1,4 @@
-"""Going on after an error, as psql does with ON_ERROR_ROLLBACK: a rehearsal finds all errors."""
+"""Continues after an error, as psql with ON_ERROR_ROLLBACK: a rehearsal finds all errors."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _ROLL_BACK = b"ROLLBACK TO SAVEPOINT runner_rehearsal;"
 
 
 class Recovery:
-    """Takes back a message that fails, with what sequences have given.
+    """Rolls a failed message back to the savepoint before it, and resets its sequences.
 
-    A savepoint stands before each message. The statements of one that failed are sent alone.
+    The statements of a failed message are sent again one by one.
     """
 
     def __init__(self, execution: Execution) -> None:
@@ -48,7 +48,7 @@ class Recovery:
                 self._sequences = fetch(conn, statement("execute/sequence_values"))[0][0]
 
     def after(self, error: RunnerError, conn: Session) -> Sequence[Statement]:
-        """Report the error of one statement; of several, return each to send again by itself.
+        """Report the error of one statement; of several, return each to be sent again alone.
 
         Raises the error if that is impossible.
         """

@@ -1,8 +1,8 @@
-"""What a superuser may do with roles and rows of the scripts, for a role that is none.
+"""Lets a role that is no superuser do what a superuser may with the scripts' roles and rows.
 
-While the run lasts it is a member of the roles that the scripts make, their owners may create where
-they get something, and FORCE ROW LEVEL SECURITY waits for the end of a script. All of it is taken
-back before COMMIT.
+During the run it is a member of the roles that the scripts make, owners may create objects in the
+schemas that they get something in, and FORCE ROW LEVEL SECURITY is deferred to the end of a script.
+Everything is taken back before COMMIT.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ _SELF = frozenset({"current_user", "current_role", "session_user"})
 
 
 class RoleRights:
-    """Of one run, whose role is no superuser.
+    """The rights of one run whose role is no superuser.
 
-    `registry` is the schema that stays the role's own. With `is_routed` statements about roles do
-    not run among the others: who runs them calls `making`.
+    `registry` is the schema that stays the role's own. With `is_routed`, statements about roles run
+    on another connection, whose caller uses `making`.
     """
 
     def __init__(
@@ -85,24 +85,24 @@ class RoleRights:
         self._has_maker = False  # a routine that makes roles
 
     def settings(self) -> tuple[bytes, ...]:
-        """The commands that let the runner see what earlier runs have made for these roles."""
+        """Return the commands that let the runner see what earlier runs made for these roles."""
         return (act_for(self._roles - self._self),) if self._roles else ()
 
     def begin(self) -> tuple[bytes, ...]:
-        """The commands for each new session of the scripts."""
+        """Return the commands for each new session of the scripts."""
         own = (_SELF_GRANT,) if self._is_recent else ()
         return (*own, *self.settings(), *self.end_force())
 
     def end_force(self) -> tuple[bytes, ...]:
-        """The command that lets the role see the rows of tables with FORCE ROW LEVEL SECURITY."""
+        """Return the command that shows the role all rows despite FORCE ROW LEVEL SECURITY."""
         return (filled("no_force", names=self._forced),) if self._forced else ()
 
     def end(self) -> tuple[bytes, ...]:
-        """The commands for the end of such a session."""
+        """Return the commands for the end of such a session."""
         return (b"RESET SESSION AUTHORIZATION;", filled("force")) if self._forced else ()
 
     def around(self, statement: Statement) -> tuple[Statement, list[bytes], list[bytes]]:
-        """The statement as this role may run it, and the commands before and after it."""
+        """Return the statement as this role may run it, and the commands before and after it."""
         words = first_words(statement.text, 2)
         if _FIRST.isdisjoint(words[:1]):
             return statement, [], []
@@ -124,7 +124,7 @@ class RoleRights:
         return statement, before, after
 
     def making(self, text: bytes) -> tuple[list[bytes], list[bytes]]:
-        """The commands before and after a statement that may make roles."""
+        """Return the commands before and after a statement that may make roles."""
         words = first_words(text, 2)
         calls = self._has_maker and words[0] in _CALLS
         if not (calls or _MAKES.search(text)):
@@ -168,16 +168,16 @@ class RoleRights:
         return found.start("admin"), max(found.end("admin"), found.end("members")), b""
 
     def taken_back(self) -> tuple[str, ...]:
-        """The commands that take the memberships back, after FORCE ROW LEVEL SECURITY is."""
+        """Return the commands that revoke the memberships, after the end of `end_force`."""
         back = filled("act_no_more", kept=self._kept, kept_admin=self._kept_admin)
         return tuple(one.decode() for one in ((filled("force"), back) if self._forced else (back,)))
 
 
 def act_for(names: Collection[str]) -> bytes:
-    """The command that lets the session's role act for some roles, on one line.
+    """Return the command, on one line, that lets the session's role act for some roles.
 
-    They are those of the names that are roles, those whose names are put together from these, and
-    those that were made since `note_roles`.
+    They are the given names that are roles, roles whose names are composed of these, and roles made
+    since `note_roles`.
     """
     lines = filled("act_for", names={"", *(name.lower() for name in names)}).split(b"\n")
     return b" ".join(line.strip() for line in lines if not line.startswith(b"--"))
@@ -197,7 +197,7 @@ def _grant_new_roles(block: Statement) -> Statement:
 
 
 def _after_makers(body: bytes) -> Iterator[int]:
-    """The ends of the statements in a body that may make a role."""
+    """Return the ends of the statements in a body that may make a role."""
     makes = False
     for token in tokens(body):
         makes = makes or token.text in _MAY_MAKE
@@ -207,5 +207,5 @@ def _after_makers(body: bytes) -> Iterator[int]:
 
 
 def _names(text: bytes) -> set[str]:
-    """The names of a list."""
+    """Return the names of a list."""
     return {catalog_name(name.decode("utf-8", "replace")) for name in re.findall(_NAME, text)}

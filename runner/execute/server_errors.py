@@ -1,4 +1,4 @@
-"""Errors of the server: with their places in scripts, and with advice for one transaction."""
+"""Errors of the server with their places in scripts, and hints about a single transaction."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _FUNCTION = pq.DiagnosticField.SOURCE_FUNCTION
 
 
 def failure(message: Message, result: PGresult, target: Target) -> Exception:
-    """The error to raise: that of psycopg for one of the runner's own commands."""
+    """Return the error to raise: psycopg's own for one of the runner's commands."""
     failed = statement_failed(message, result)
     if message.part.merged and (failed.sqlstate or "08")[:2] not in _NOT_OF_ROWS:
         return MergedInsertFailed(failed.message)
@@ -66,13 +66,13 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
 
 
 def hint_for(sqlstate: str | None, text: str) -> str | None:
-    """What the server's hint for this statement leaves out."""
+    """Return the hint that the server's own lacks for this statement."""
     found = fitting("execute/advice.txt", sqlstate or "", text)
     return found and found[1]
 
 
 def statement_failed(message: Message, result: PGresult) -> StatementFailed:
-    """Converts an error of the server, with its place in the script."""
+    """Convert an error of the server, with its place in the script."""
     diag = errors.Diagnostic(result, message.codec)
     position = None
     if diag.statement_position:
@@ -109,7 +109,7 @@ def statement_failed(message: Message, result: PGresult) -> StatementFailed:
 
 
 def _parameter(message: Message, sqlstate: str | None) -> re.Match[bytes] | None:
-    """The parameter in the command that the server is at, if the error is that it has none."""
+    """Return the place of the parameter without a value that the error is about, if it is."""
     found = message.command() if sqlstate in _NO_VALUE else None
     return _PARAMETER.search(found[2]) if found else None
 
@@ -122,7 +122,7 @@ def _statement(message: Message, position: int | None) -> Query | None:
 
 
 def _of_bytes(message: Message, text: str) -> Place | None:
-    """The place of the bytes that the server names: `0xe9 0x27`."""
+    """Return the place of the bytes that the server names: `0xe9 0x27`."""
     named = bytes(int(byte, 16) for byte in _BYTE.findall(text))
     command = message.command()
     if not named or command is None:
@@ -133,7 +133,7 @@ def _of_bytes(message: Message, text: str) -> Place | None:
 
 
 def _query(diag: errors.Diagnostic) -> Query | None:
-    """What psql shows as QUERY: a statement inside of the one that failed."""
+    """Return what psql shows as QUERY: a statement inside the one that failed."""
     if not diag.internal_query:
         return None
     at = diag.internal_position

@@ -1,4 +1,4 @@
-"""Statements about what all databases of a server share: databases and roles. Pure."""
+"""Statements about the objects that all databases of a server share: databases, roles. Pure."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _KINDS = frozenset(b"ROLE USER GROUP".split())
 
 
 class Shared(NamedTuple):
-    """A statement about databases (by the tokens that name them) or about roles.
+    """A statement about databases (as the tokens that name them) or about roles.
 
-    `roles` are lists of names: the two of a GRANT, otherwise one. A DO block that makes roles has
-    the names that its text shows. `sources` are databases of the scripts whose content a database
-    begins with, the oldest first; `creator` is the role that makes one, if that is not the run's.
+    `roles` are lists of names: two for a GRANT, otherwise one; for a DO block that makes roles, the
+    names in its text. `sources` are the databases of the scripts whose content a new database
+    copies, the oldest first; `creator` is the role that makes a database, if not the run's.
     """
 
     statement: Statement
@@ -49,20 +49,20 @@ class Shared(NamedTuple):
         return tuple(map(name_of_token, self.databases))
 
     def renamed(self, name: str) -> Statement:
-        """The statement with another name for its database."""
+        """Return the statement with another name for its database."""
         token = self.databases[0]
         end = token.offset + len(token.text)
         return self.statement.with_replaced(token.offset, end, _quoted(name))
 
     def without_owner(self, name: str) -> bytes:
-        """CREATE DATABASE with another name, and without a role that may not be there."""
+        """Return CREATE DATABASE with another name, and without a role that may not exist."""
         text = self.statement.text
         if (clause := self._option(b"OWNER")) is not None:
             text = text[: clause.start] + b" " * (clause.stop - clause.start) + text[clause.stop :]
         return self._replace(statement=self.statement._replace(text=text)).renamed(name).text
 
     def owned_by(self, name: str) -> Statement | None:
-        """The owner that CREATE DATABASE gives, as one of the database with this name."""
+        """Return the owner in CREATE DATABASE as that of the database with this name."""
         text, owner = self.statement.text, _quoted(self.creator or "")
         if (clause := self._option(b"OWNER")) is not None:
             owner = self._value(clause)
@@ -95,10 +95,10 @@ def with_shared(
     is_passed_over: Callable[[], bool],
     generated: Callable[[Statement], Sequence[Shared] | None],
 ) -> Iterator[Step | Shared]:
-    r"""Passes the steps on, statements about databases and roles as such.
+    r"""Yield the steps, with statements about databases and roles as `Shared`.
 
-    Others are dropped while what is about one database is passed over; but not `\gset`, which most
-    often asks what is true of the whole server. `generated`: see `Databases`.
+    While statements about one database are left out, other statements are, too, except `\gset`,
+    which usually asks about the whole server. `generated`: see `Databases`.
     """
     for step in steps:
         found = shared(step) if isinstance(step, Statement) and len(step.starts) == 1 else None
@@ -113,7 +113,7 @@ def with_shared(
 
 
 def shared(statement: Statement) -> Shared | None:
-    """The statement with the names in it, or None where it is about this database alone."""
+    """Return the statement with its names, or None if it concerns only this database."""
     command = Command(statement.text)
     if command.first not in _FIRST:
         return None
@@ -132,12 +132,12 @@ def shared(statement: Statement) -> Shared | None:
 
 
 def name_of_token(token: Token) -> str:
-    """A name as the catalog has it."""
+    """Return a name as the catalog has it."""
     return catalog_name(token.text.decode("utf-8", "surrogateescape"))
 
 
 def _names(found: Sequence[Token], start: int) -> Iterator[Token]:
-    """Yields the names of a list that begins there, after IF EXISTS."""
+    """Yield the names of a list that begins there, after IF EXISTS."""
     while start < len(found) and found[start].text in (b"IF", b"NOT", b"EXISTS"):
         start += 1
     while start < len(found) and found[start].kind in _NAMED:

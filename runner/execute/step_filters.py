@@ -1,4 +1,4 @@
-"""What the steps of a script pass through before they are sent. Pure."""
+"""Filters for the steps of a script before they are sent. Pure."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ _OTHER_INITIALS = frozenset(b"DdGgIiTtUuVvWwCc")
 
 
 def without(steps: Iterator[Step], is_left_out: Callable[[Statement], object]) -> Iterator[Step]:
-    """Passes the steps on, but for the statements that are left out."""
+    """Yield the steps without the excluded statements."""
     return (one for one in steps if not (isinstance(one, Statement) and is_left_out(one)))
 
 
 def rewritten(steps: Iterator[Step], rewrite: Callable[[bytes], bytes]) -> Iterator[Step]:
-    """Passes the steps on, each statement with the text that is sent for its own."""
+    """Yield the steps, each statement with the text that is sent for it."""
     for step in separated(steps):
         if isinstance(step, Gset | Gexec):
             text = rewrite(step.statement.text)
@@ -64,10 +64,10 @@ def rewritten(steps: Iterator[Step], rewrite: Callable[[bytes], bytes]) -> Itera
 
 
 def with_lock_timeout(steps: Iterator[Step]) -> Iterator[Step]:
-    """Passes the steps of a script on, but for the `SET lock_timeout = 0` of pg_dump.
+    """Yield the steps without the `SET lock_timeout = 0` of pg_dump.
 
-    There it only restores the default, as psql has it. The runner's own limit stays. A script
-    that has set another one is left alone.
+    There it only restores psql's default. The runner's own limit stays, unless the script has set
+    another one.
     """
     is_ours = True
     for step in steps:
@@ -79,7 +79,7 @@ def with_lock_timeout(steps: Iterator[Step]) -> Iterator[Step]:
 
 
 def rehearsed(steps: Iterator[Step], *, autocommit: bool) -> Iterator[Step]:
-    """Passes on what can be rehearsed: what the reader or the run refuses is left out."""
+    """Yield the steps that can be rehearsed, without those that the reader or the run refuses."""
     for step in steps:
         if isinstance(step, Connect) and not autocommit:
             if step.conninfo is None:
@@ -89,7 +89,7 @@ def rehearsed(steps: Iterator[Step], *, autocommit: bool) -> Iterator[Step]:
 
 
 def apart_from_savepoints(steps: Iterator[Step]) -> Iterator[Step]:
-    """Passes the steps on; what moves a savepoint is sent alone, with all before it answered."""
+    """Yield the steps; statements that move a savepoint are sent alone, after all answers."""
     for step in steps:
         if isinstance(step, Statements) and moves_savepoints(step):
             yield from (Sync(), step, Sync())
@@ -98,7 +98,7 @@ def apart_from_savepoints(steps: Iterator[Step]) -> Iterator[Step]:
 
 
 def moves_savepoints(statement: Statements) -> bool:
-    """Whether a command of it is SAVEPOINT, RELEASE or ROLLBACK TO."""
+    """Return whether a command of it is SAVEPOINT, RELEASE or ROLLBACK TO."""
     is_other = len(statement.starts) == 1 and statement.text[0] in _OTHER_INITIALS
     if isinstance(statement, PlainStatements) or is_other:
         return False
@@ -106,7 +106,7 @@ def moves_savepoints(statement: Statements) -> bool:
 
 
 def probed(steps: Iterator[Step], probe: Callable[[Statement], bytes]) -> Iterator[Step]:
-    """Passes the steps on, and after each statement a probe that stands where that one does.
+    """Yield the steps, with a probe after each statement that has the statement's place.
 
     A command tag does not show what a trigger or a function did.
     """
@@ -126,7 +126,7 @@ def probed(steps: Iterator[Step], probe: Callable[[Statement], bytes]) -> Iterat
 
 
 def own_statements(statement: Statement, commands: Sequence[bytes]) -> tuple[Statement, ...]:
-    """The runner's commands as one statement, with the place of that of the script."""
+    """Return the runner's commands as one statement with the place of a statement of the script."""
     if not commands:
         return ()
     starts = tuple(accumulate(map(len, commands[:-1]), initial=0))
@@ -145,7 +145,7 @@ def own_statements(statement: Statement, commands: Sequence[bytes]) -> tuple[Sta
 
 
 class Substitute(NamedTuple):
-    """What is sent for a statement, if anything, a note, and whether it runs after COMMIT."""
+    """What is sent instead of a statement, if anything, a note, and whether after COMMIT."""
 
     sent: Statement | None
     note: str = ""
@@ -153,7 +153,7 @@ class Substitute(NamedTuple):
 
 
 def substitute(statement: Statement, version: int, *, is_superuser: bool) -> Substitute:
-    """What one transaction does in place of a statement of its own, with psql's result.
+    """Return what replaces a statement that needs its own transaction, with psql's result.
 
     `version` is the server's.
     """

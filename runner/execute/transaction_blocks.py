@@ -1,9 +1,8 @@
 """The transactions of scripts inside the one transaction of a run.
 
-psql's result is that of each statement committed by itself, or of each BEGIN … COMMIT. Here BEGIN
-sets a savepoint, and COMMIT does what it would do: it checks deferred constraints, ends what SET
-LOCAL has set, and drops or empties temporary tables made with ON COMMIT. So does the end of a
-statement outside of such a block.
+psql commits each statement, or each BEGIN … COMMIT. Here BEGIN sets a savepoint, and COMMIT does
+what it would do: it checks deferred constraints, ends SET LOCAL, and drops or empties temporary
+tables with ON COMMIT. The end of a statement outside such a block does the same.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ _PASSED_OVER = "BEGIN and COMMIT are passed over: all scripts are one transactio
 
 
 class _Around(NamedTuple):
-    """What is sent for a step, and the runner's own statements before and after it."""
+    """The statement that is sent for a step, and the runner's own before and after it."""
 
     sent: Step | None
     before: Sequence[Statement] = ()
@@ -66,7 +65,7 @@ class _Around(NamedTuple):
 class TransactionBlocks:
     """Turns the steps of scripts, one script after the other, into what a run sends.
 
-    What has to wait for COMMIT is added to `deferred`.
+    Statements that have to wait for COMMIT are added to `deferred`.
     """
 
     def __init__(
@@ -96,13 +95,13 @@ class TransactionBlocks:
         return self._begun is not None
 
     def script(self, steps: Iterator[Step]) -> Iterator[Step]:
-        """Passes on the steps of one script. Raises ScriptError for what a run cannot do."""
+        """Yield the steps to send for one script. Raises ScriptError for what a run cannot do."""
         self._new_script()
         yield from self.passed(steps)
         yield from self._left_open()
 
     def passed(self, steps: Iterator[Step]) -> Iterator[Step]:
-        r"""Passes on some of its steps, such as those that `\gexec` makes."""
+        r"""Yield the steps to send for some steps of the script, such as those of `\gexec`."""
         after: Sequence[Statement] = ()
         data = 0  # how much of the last statement is still to come
         for step in self._separated(steps):
@@ -164,7 +163,7 @@ class TransactionBlocks:
     # -- statements -------------------------------------------------------------------------
 
     def _inside(self, step: Step, statement: Statement, found: CommitEffects) -> _Around:
-        """A statement of a block: its effects end at COMMIT."""
+        """Return what to send for a statement of a block, whose effects end at COMMIT."""
         before: list[bytes] = []
         if new := found.settings - self._in_block.settings:
             before = [CommitEffects(new).keep()]
@@ -178,7 +177,7 @@ class TransactionBlocks:
         return _Around(step, own_statements(statement, before), own_statements(statement, after))
 
     def _outside(self, step: Step, statement: Statement, found: CommitEffects) -> _Around:
-        """A statement that psql commits by itself: its effects end with it."""
+        """Return what to send for a statement that psql commits alone: its effects end with it."""
         before: list[bytes] = []
         after: list[bytes] = []
         first, second = (*first_words(statement.text, 2), b"", b"")[:2]
@@ -250,13 +249,13 @@ class TransactionBlocks:
         return [ROLL_BACK_BLOCK, RELEASE_BLOCK]
 
     def _left_open(self) -> Iterator[Statement]:
-        """What psql's end of a connection does: an open block is rolled back."""
+        """Roll an open block back, as the end of psql's connection does."""
         if (begun := self._begun) is not None:
             self._observer.notice(left_open(begun.source.name, _place(begun)))
             yield from own_statements(begun, self._rolled_back())
 
     def _with_modes(self, statement: Statement, modes: bytes) -> Statement | None:
-        """SET TRANSACTION: only READ ONLY makes a difference where nobody else is at work."""
+        """Return what to send for SET TRANSACTION: only READ ONLY has an effect here."""
         if self._begun is None:
             self._warn(statement, "SET TRANSACTION can only be used in transaction blocks")
         elif b"READ ONLY" in modes:
@@ -265,7 +264,7 @@ class TransactionBlocks:
 
     @staticmethod
     def _sent_for(statement: Statement, commands: list[bytes]) -> Statement:
-        """The commands in the place of a statement, and counted as one."""
+        """Return the commands that replace a statement, and count as one."""
         (found,) = own_statements(statement, commands)
         return found._replace(uncounted=len(commands) - 1)
 
@@ -274,7 +273,7 @@ class TransactionBlocks:
 
 
 def left_open(script: str, place: Place | None = None) -> Notice:
-    """The warning about a transaction that a script does not end."""
+    """Return the warning about a transaction that a script does not end."""
     message = f"{script} ends in an open transaction: it was rolled back, as in psql"
     hint = "Add COMMIT at the end of the script, or remove its BEGIN."
     return Notice("WARNING", message, place, hint=hint)

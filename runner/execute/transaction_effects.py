@@ -1,4 +1,4 @@
-"""What ends with a transaction, by the text of a script: SET LOCAL, cursors and more. Pure."""
+"""Effects that end with a transaction, by the text of a script: SET LOCAL, cursors. Pure."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _ROUTINE = (
 
 
 class CommitEffects(NamedTuple):
-    """Settings that are changed locally, temporary tables that COMMIT drops or empties, cursors.
+    """Local settings, temporary tables that COMMIT drops or empties, and cursors.
 
     `descriptors` are those that large objects may have been opened with.
     """
@@ -68,9 +68,9 @@ NONE = CommitEffects()
 
 
 class ScriptEffects:
-    """Those of one script, statement by statement.
+    """The effects of one script, statement by statement.
 
-    A routine that the script makes has its effects where a statement names it. `emptied` are the
+    A routine that the script creates has its effects where a statement names it. `emptied` are the
     temporary tables that every COMMIT empties.
     """
 
@@ -79,7 +79,7 @@ class ScriptEffects:
         self._routines: dict[bytes, CommitEffects] = {}
 
     def of(self, text: bytes) -> CommitEffects:
-        """What the next statement leaves to the end of its transaction."""
+        """Return the effects of the next statement that last until the end of its transaction."""
         found = _shown(text)
         if found is not NONE and (made := re.match(_ROUTINE, text)):
             self._routines[made[1].lower()] = found
@@ -91,7 +91,7 @@ class ScriptEffects:
         return found
 
     def is_named(self, text: bytes) -> bool:
-        """Whether plain statements name such a routine or table."""
+        """Return whether plain statements name such a routine or table."""
         names = {*self._routines, *(name.strip('"').encode() for name in self.emptied)}
         return bool(names) and _named(names).search(text) is not None
 
@@ -122,7 +122,7 @@ def _named(names: Collection[bytes]) -> re.Pattern[bytes]:
 
 
 def setting_name(name: bytes) -> str:
-    """The name of a setting that SET names with one or two words."""
+    """Return the name of a setting that SET names with one or two words."""
     text = " ".join(_text(name).strip('"').lower().split())
     return _SPECIAL.get(text, text)
 
@@ -132,7 +132,7 @@ def _text(name: bytes) -> str:
 
 
 def filled(name: str, **lists: Collection[str]) -> bytes:
-    """A statement of this package with lists of names."""
+    """Return a statement of this package filled with lists of names."""
     arrays = {key: sql.Literal(_array(value)) for key, value in lists.items()}
     return sql.SQL(statement(f"execute/{name}")).format(**arrays).as_string().encode()
 

@@ -1,1 +1,1 @@
-"""Scripts and the programs of shell scripts, each in what looks like a session of its own."""
+"""Scripts, and the client programs of shell scripts, each in what looks like its own session."""

@@ -1,4 +1,4 @@
-"""A client program at the gateway: its messages, and what the server answers to it."""
+"""A client program at the gateway: its messages, and the server's answers to them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _POSITION = pq.DiagnosticField.STATEMENT_POSITION
 
 
 class Client:
-    """One connected program. What it does not read yet is kept for it."""
+    """One connected program. Data that it does not read yet is kept for it."""
 
     def __init__(self, number: int, reader: StreamReader, writer: StreamWriter) -> None:
         self.number = number
@@ -47,7 +47,7 @@ class Client:
         self._writer = writer
 
     def close(self) -> None:
-        """Disconnects the program, which gets what was sent."""
+        """Disconnect the program after it has got what was sent."""
         self._writer.close()
 
     async def parameters(self) -> dict[str, str] | None:
@@ -98,7 +98,7 @@ class Client:
         self._writer.write(kind + struct.pack("!I", len(body) + 4) + body)
 
     def accept(self, status: Callable[[bytes], bytes | None]) -> None:
-        """Lets the program in; `status` gives the parameters that a server reports."""
+        """Complete the login; `status` are the parameters that a server reports."""
         self.send(b"R", struct.pack("!I", 0))
         self.send(b"K", bytes(8))
         self.ready(status)
@@ -106,7 +106,7 @@ class Client:
     def ready(
         self, status: Callable[[bytes], bytes | None] = lambda _: None, state: bytes = b"I"
     ) -> None:
-        """The program may ask again. `state` is that of its transaction: I, T or E."""
+        """Send ReadyForQuery. `state` is that of the transaction: I, T or E."""
         for name in _REPORTED:
             value = status(name)
             if value is not None and self.last_status.get(name) != value:
@@ -115,16 +115,16 @@ class Client:
         self.send(b"Z", state)
 
     def send_message(self, kind: bytes, severity: str, sqlstate: str, message: str) -> None:
-        """Sends an error (E) or a notice (N) of the runner's own."""
+        """Send an error (E) or a notice (N) of the runner."""
         fields = {"S": severity, "V": severity, "C": sqlstate, "M": message}
         text = "".join(f"{key}{value}\0" for key, value in fields.items())
         self.send(kind, text.encode("utf-8", "surrogateescape") + b"\0")
 
 
 class Answers:
-    """Passes what the server answers to a request on to the client: see exchange.Listener.
+    """Passes the server's answers to a request on to the client: see exchange.Listener.
 
-    `has_answered` is whether the end of the command was among it.
+    `has_answered` is whether they included the end of the command.
     """
 
     def __init__(self, client: Client) -> None:
@@ -135,7 +135,7 @@ class Answers:
         self._has_columns = self._copies = False
 
     def begin(self, start: int, *, is_silent: bool) -> None:
-        """A command that begins there in the request. While it `is_silent`, only errors count."""
+        """Note the command that begins there. While it `is_silent`, only errors are sent."""
         self._start, self._is_silent, self.has_answered = start, is_silent, False
 
     def result(self, result: PGresult) -> None:
@@ -162,7 +162,7 @@ class Answers:
         self._client.send(b"N", _fields({field: text.encode() for field, text in found.items()}))
 
     def warn(self, message: str) -> None:
-        """A warning that the server would send."""
+        """Send a warning that the server would send."""
         self._client.send_message(b"N", "WARNING", "01000", message)
 
     def done(self, tag: bytes) -> None:
@@ -173,7 +173,7 @@ class Answers:
         self._client.send(b"C", tag + b"\0")
 
     def not_sent(self, command: bytes) -> None:
-        """The end of a command that the run has done by other means, such as CREATE ROLE."""
+        """Send the end of a command that the run has carried out itself, such as CREATE ROLE."""
         end = copy_end(command[leading_space(command) :])
         if end is not None and end.kind == "stdout":
             self.copied(b"")  # psql waits for data
@@ -203,7 +203,7 @@ def _usual_tag(command: bytes) -> bytes:
 
 
 def _fields(found: Mapping[pq.DiagnosticField, bytes]) -> bytes:
-    """The body of an ErrorResponse or a NoticeResponse."""
+    """Return the body of an ErrorResponse or a NoticeResponse."""
     return b"".join(b"%c%s\0" % (field, value) for field, value in found.items() if value) + b"\0"
 
 

@@ -1,4 +1,4 @@
-"""Requests of client programs: their commands, each as the steps of a script."""
+"""The requests of client programs: their commands, each as the steps of a script."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _SAVEPOINTS = (b"SAVEPOINT", b"RELEASE", b"ROLLBACK")
 
 
 class RequestReader:
-    """Finds the commands of a script's programs in its text, for their places.
+    """Finds the commands of client programs in the text of their script, for their places.
 
-    `is_in_script` is whether the last one stands there.
+    `is_in_script` is whether the last command was found there.
     """
 
     def __init__(self, source: Source, state: State) -> None:
@@ -33,7 +33,7 @@ class RequestReader:
         self._state = state
 
     def statement(self, text: bytes) -> Statement:
-        """The statement of a text, with the place in the script where its first line stands."""
+        """Return the statement of a text, with the place of its first line in the script."""
         head = text[leading_space(text) :].partition(b"\n")[0].strip()
         offset = self._text.find(head)
         self.is_in_script = offset >= 0
@@ -43,7 +43,7 @@ class RequestReader:
         return Statement(text, offset, line, self._source, origins=origins)
 
     def steps(self, command: bytes, sent: Iterator[Source]) -> Iterator[Step]:
-        """The steps of one command; `sent` is the data of the COPYs that the program has sent."""
+        """Yield the steps of one command; `sent` is the COPY data that the program has sent."""
         statement, problem = with_data(self.statement(command), self._state.files)
         if problem is not None:
             yield problem
@@ -54,7 +54,7 @@ class RequestReader:
 
 
 def commands_in(text: bytes, strings: bytes | None) -> list[tuple[int, bytes]]:
-    """The commands in a text as the server reads it; and where they begin, in characters.
+    """Return the commands in a text as the server reads it, and their offsets in characters.
 
     `strings` is the server's standard_conforming_strings.
     """
@@ -67,22 +67,22 @@ def commands_in(text: bytes, strings: bytes | None) -> list[tuple[int, bytes]]:
 
 
 def copies_in(text: bytes, strings: bytes | None) -> list[bool]:
-    """For each COPY … FROM STDIN in a text, whether its data is binary."""
+    """Return for each COPY … FROM STDIN in a text whether its data is binary."""
     ends = ((command, copy_end(command)) for _, command in commands_in(text, strings))
     return [b"binary" in one.lower() for one, end in ends if end and end.kind == "stdin"]
 
 
 def control_of(command: bytes) -> bytes | None:
-    """BEGIN, COMMIT or the like; None for another command."""
+    """Return BEGIN, COMMIT or the like; None for another command."""
     return transaction_control(first_words(command))
 
 
 def savepoint_of(command: bytes) -> bytes | None:
-    """SAVEPOINT, RELEASE or the ROLLBACK of ROLLBACK TO; None for another command."""
+    """Return SAVEPOINT, RELEASE or the ROLLBACK of ROLLBACK TO; None for another command."""
     first, *_ = *first_words(command, 1), b""
     return first if first in _SAVEPOINTS and control_of(command) is None else None
 
 
 def buffered_data(name: str, file: IO[bytes]) -> Source:
-    """The source of data that a client has sent."""
+    """Return the source of data that a client has sent."""
     return Source(name, lambda: cast("BinaryIO", KeptFile(file.fileno())))

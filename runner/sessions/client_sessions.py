@@ -52,9 +52,9 @@ _ABORTED = "current transaction is aborted, commands ignored until end of transa
 
 
 class _Caller(Observer):
-    """One client's session: its number, its login, its BEGIN … COMMIT and whether that is aborted.
+    """One client's session: its number, its login, and its BEGIN … COMMIT, which may be aborted.
 
-    It is the observer of these, and passes their warnings on to `listener`.
+    It observes the run for the client, and passes warnings on to `listener`.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class _Caller(Observer):
 
     @property
     def state(self) -> bytes:
-        """As ReadyForQuery tells it."""
+        """The state of the transaction as in ReadyForQuery."""
         return (b"E" if self.is_aborted else b"T") if self.blocks.is_open else b"I"
 
     def notice(self, notice: Notice) -> None:
@@ -77,11 +77,11 @@ class _Caller(Observer):
 
 
 class ClientSessions:
-    """Does what client programs ask for, each request in a savepoint; `requests` has them all.
+    """Carries out the requests of client programs, each in a savepoint; `requests` has them all.
 
-    `before` is called once, when a program connects. One that is refused something may go on, as
-    psql does without ON_ERROR_STOP: `error` is what it was told last. What the runner itself
-    refuses is in `refused`. Raises what Executor.run raises, but for errors of statements.
+    `before` is called once, when a program connects. A program that got an error may go on, as psql
+    does without ON_ERROR_STOP: `error` is the last one that it got, `refused` one of the runner
+    itself. Raises what Executor.run raises, except errors of statements.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class ClientSessions:
     # -- what the gateway asks for ----------------------------------------------------------
 
     def idle(self) -> None:
-        """Called again and again while no client asks."""
+        """Watch the run while no client sends a request; called again and again."""
         if self._execution.between is not None:
             self._execution.between()
 
@@ -134,7 +134,7 @@ class ClientSessions:
         client.accept(self._conn.pgconn.parameter_status)
 
     def query(self, client: Client, text: bytes, data: Sequence[IO[bytes]]) -> None:
-        """What a client asks for, with the data of each COPY in it."""
+        """Carry out a request, with the data of each COPY in it."""
         caller, name = self._callers[client.number], self._script.name
         request = Request(caller.number, text, [buffered_data(name, file) for file in data])
         caller.listener = listener = Answers(client)
@@ -157,7 +157,7 @@ class ClientSessions:
             self._add(request)
 
     def explained(self, failure: StatementFailed) -> RunnerError:
-        """A failure of the script, with what the server or the runner has refused to it."""
+        """Return the failure of the script with what the server or the runner has refused."""
         if self.refused is not None:
             return self.refused
         if self.error is None:
@@ -172,7 +172,7 @@ class ClientSessions:
             self._learn(request.text)
 
     def replay(self, requests: Iterable[Request]) -> None:
-        """Does once more what was recorded. Raises StatementFailed, too."""
+        """Carry out recorded requests once more. Raises StatementFailed, too."""
         for request in requests:
             if request.parameters is not None:
                 self._current = None
@@ -187,7 +187,7 @@ class ClientSessions:
     # -- how it is done ---------------------------------------------------------------------
 
     def _connect(self, request: Request) -> None:
-        """Begins a session. Raises StatementFailed where a server would refuse it."""
+        """Begin a session. Raises StatementFailed where a server would refuse it."""
         self._before()
         self._before = bool
         login = _login_of(request.parameters or {}, self._execution.target, self._conn)
@@ -196,7 +196,7 @@ class ClientSessions:
         self._callers[request.client] = caller
 
     def _become(self, login: ClientLogin) -> None:
-        """Makes the run's session look like the one that a client has. Raises StatementFailed."""
+        """Make the run's session look like that of the client. Raises StatementFailed."""
         if login == self._current:
             return
         self._current = None
@@ -210,9 +210,9 @@ class ClientSessions:
         self._current = login
 
     def _perform(self, caller: _Caller, request: Request) -> None:
-        """Runs the commands of a request: those between BEGIN and COMMIT all, or none of them.
+        """Run the commands of a request: all those between BEGIN and COMMIT, or none of them.
 
-        Raises StatementFailed after taking them back.
+        Raises StatementFailed after undoing them.
         """
         self._become(caller.login)
         strings = self._conn.pgconn.parameter_status(b"standard_conforming_strings")
@@ -240,7 +240,7 @@ class ClientSessions:
     def _command(
         self, caller: _Caller, at: tuple[int, bytes], data: Iterator[Source], own: _Own
     ) -> None:
-        """Runs a command, which begins there in its request; the client is told its end.
+        """Run the command that begins there in its request, and send its end to the client.
 
         `own` are the runner's commands before it, after it, and after an error. Raises
         StatementFailed.
@@ -268,7 +268,7 @@ class ClientSessions:
     def _undone(
         self, caller: _Caller, error: RunnerError, undo: bytes, *, is_set: bool
     ) -> RunnerError:
-        """Takes back what has failed, and returns the error for the client.
+        """Undo what has failed; return the error for the client.
 
         `is_set`: an earlier message has set the savepoint. Raises the error again where the run
         cannot go on.
@@ -293,7 +293,7 @@ def _kind(at: tuple[int, bytes]) -> tuple[bytes | None, bytes | None]:
 
 
 def _login_of(parameters: Mapping[str, str], target: Target, conn: Session) -> ClientLogin:
-    """What the parameters of a startup packet ask for."""
+    """Return the login that the parameters of a startup packet ask for."""
     user = parameters.get("user", target.user)
     is_elsewhere = parameters.get("application_name") not in _OF_THE_SERVER
     dbname = parameters.get("database", user) if is_elsewhere else target.dbname

@@ -1,4 +1,4 @@
-"""What shell scripts and what they call find as in the image: client programs, and the folder."""
+"""The client programs and the folder that shell scripts expect to find as in the image."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _LARGEST = 1 << 26  # bytes of a file whose text is looked at
 
 
 class ContainerFolder:
-    """A private directory with client programs that mean the run.
+    """A private directory with client programs that connect to the run.
 
-    Where a file names `/docker-entrypoint-initdb.d`, scripts run from a copy of the folder,
-    `place`, that is named in its files instead. In `data` are files for PGDATA, which mean nothing.
+    If a file names `/docker-entrypoint-initdb.d`, scripts run from a copy of the folder, `place`,
+    whose files name the copy instead. `data` has files for PGDATA, which have no effect.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -44,14 +44,14 @@ class ContainerFolder:
             _copy(folder, self.place)
 
     def has_configured(self) -> str:
-        """The files of PGDATA that scripts have written to since the last time, for a message."""
+        """Return the files of PGDATA written since the last call, for a message."""
         found = [name for name in _CONFIGURATION if (self.data / name).read_bytes()]
         for name in found:
             (self.data / name).write_bytes(b"")
         return " and ".join(found)
 
     def in_container(self, text: bytes) -> bytes:
-        """A text with the container's name of the folder in place of the copy's."""
+        """Return a text with the container's name of the folder in place of the copy's."""
         return text.replace(os.fsencode(self.directory / "initdb.d"), _NAME)
 
     def close(self) -> None:
@@ -59,7 +59,7 @@ class ContainerFolder:
 
 
 def _content(path: Path) -> bytes | None:
-    """The content of a file that is not large; None for anything else."""
+    """Return the content of a file that is not large; None for any other file."""
     try:
         return path.read_bytes() if path.is_file() and path.stat().st_size <= _LARGEST else None
     except OSError:
@@ -67,7 +67,7 @@ def _content(path: Path) -> bytes | None:
 
 
 def _copy(folder: Path, place: Path) -> None:
-    """Makes a copy of the folder in which files name the copy; a large file is a link."""
+    """Copy the folder so that its files name the copy; a large file becomes a link."""
     for path in (folder, *folder.rglob("*")):
         copy = place / path.relative_to(folder)
         if path.is_dir():

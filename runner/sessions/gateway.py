@@ -1,7 +1,7 @@
 """A Unix socket that looks like a server to psql and the other client programs.
 
-It speaks the simple query protocol (src/backend/tcop/postgres.c): what a client asks for goes to
-`ClientSessions`, one request at a time, and nothing waits for a client that does not read or write.
+It speaks the simple query protocol (src/backend/tcop/postgres.c). Requests go to `ClientSessions`
+one at a time, and nothing waits for a client that does not read or write.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Gateway:
             raise self._error
 
     def finish(self) -> None:
-        """Disconnects all clients when the script has ended."""
+        """Disconnect all clients when the script has ended."""
         for client in self._clients:
             self._handler.ended(client)
         self.close()

@@ -1,4 +1,4 @@
-"""Scripts one after the other on one session, each in what looks like a new one."""
+"""Runs scripts one after the other on one session, each in what looks like a new session."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 class Scripts:
     """Runs scripts on a session; the caller begins and ends the transaction.
 
-    After each script the effects are recorded in `guard`. `facts` are what their text tells of
-    them, `begin` commands to put before the first script.
+    After each script the effects are recorded in `guard`. `facts` are what the text of the scripts
+    shows, `begin` commands to send before the first script.
     """
 
     def __init__(
@@ -57,14 +57,14 @@ class Scripts:
 
     @property
     def round_trips(self) -> int:
-        """Those of the run's session, and of those that the scripts have connected to."""
+        """The round trips of all sessions that the scripts have used."""
         return self.execution.session.round_trips + self.sessions.elsewhere
 
     def run(self, checked: Checked) -> None:
-        """Runs one script in what looks like a new session.
+        """Run one script in what looks like a new session.
 
-        A short end of it may wait for what comes next, another script or `finish`. Raises what
-        Executor.run raises, and ScriptError for a file that was changed while it ran.
+        A short rest of it may wait for the next script or `finish`. Raises what Executor.run
+        raises, and ScriptError for a file that was changed while it ran.
         """
         script, sessions = checked.script, self.sessions
         if self._shells is not None and (last := self._shells.last) is not None:
@@ -101,7 +101,7 @@ class Scripts:
         return {} if self._shells is None else self._shells.environ
 
     def close(self) -> None:
-        """Ends the shell of the shell scripts."""
+        """End the shell of the shell scripts."""
         if self._shells is not None:
             self._shells.close()
 
@@ -125,7 +125,7 @@ class Scripts:
         self.executor.run(source, state, running, own)
 
     def _take_environment(self) -> None:
-        """Sets what psql would for PGOPTIONS and the like, if a shell script has exported them."""
+        """Apply PGOPTIONS and the like as psql would, if a shell script has exported them."""
         from runner.sessions.session_reset import exported_settings, set_commands
 
         session = self.execution.session
@@ -133,7 +133,7 @@ class Scripts:
             session.execute(b"".join(set_commands(session, settings)))
 
     def _restore_encoding(self) -> None:
-        """The runner's own commands, and errors, are in the encoding of a new session."""
+        """Restore the encoding of a new session for the runner's own commands and for errors."""
         has_changed = (
             text_format(self.execution.session.pgconn).encoding != self._text_format.encoding
         )
@@ -141,7 +141,7 @@ class Scripts:
             self.executor.flush((b"RESET client_encoding;",))
 
     def finish(self, *commands: str) -> list[str]:
-        """Sends queued statements, the reset of the session and commands; returns their answers.
+        """Send pending statements, the session's reset and commands; return their answers.
 
         One message. An answer is the first value of each row. Raises what `run` raises, and what
         the guard raises for the effects.
@@ -150,7 +150,7 @@ class Scripts:
         return self.sessions.take(self.executor.flush((*self.sessions.reset(), *own)))
 
     def run_again(self) -> None:
-        """Back to the first script, in a new transaction."""
+        """Go back to the first script, in a new transaction."""
         self.sessions.forget()
         self.results.clear()
         if self._shells is not None:
@@ -158,7 +158,7 @@ class Scripts:
         self._from_stdin = standard_input()
 
     def _state(self, checked: Checked, run: RunProgram | None = None) -> State:
-        """psql's variables as it would set them on this connection."""
+        """Return psql's variables as it would set them on this connection."""
         target, script = self.execution.target, checked.script
         files = Files(script.path.parent, self._from_stdin, run)
         files.directory = Path(self._environ.get("PWD", ""))

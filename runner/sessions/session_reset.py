@@ -1,7 +1,7 @@
-r"""What a new session has: the commands that make the server's look so, inside of a transaction.
+r"""The commands that make a session look new without ending its transaction.
 
-And the settings that one begins with, and the connection of a `\connect` (do_connect in psql's
-command.c).
+Also the settings that a session begins with, and the connection of a `\connect` (do_connect in
+psql's command.c).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _VARIABLES = {"PGTZ": "timezone", "PGDATESTYLE": "datestyle", "PGGEQO": "geqo"}
 
 
 def own_settings(conn: Session, lock_timeout: float, *, autocommit: bool) -> tuple[bytes, ...]:
-    """The commands that give the session what the runner needs, whatever a script has set."""
+    """Return the commands that set what the runner needs, whatever a script has set."""
     local = "" if autocommit else "LOCAL "
     timeout = f"SET {local}lock_timeout = '{round(lock_timeout * 1000)}ms';".encode()
     if autocommit:
@@ -60,19 +60,19 @@ def own_settings(conn: Session, lock_timeout: float, *, autocommit: bool) -> tup
 
 
 def new_defaults(conn: Session, database: str) -> bytes:
-    """The command that sets what a new session in this database begins with."""
+    """Return the command that sets the defaults of a new session in this database."""
     query = sql.SQL(statement("sessions/new_defaults")).format(database=sql.Literal(database))
     return encoded(conn, query.as_string())
 
 
 def without_user_schema(user: str, facts: ScriptFacts | None) -> tuple[bytes, ...]:
-    """The command that leaves "$user" out of search_path, if the scripts make such a schema."""
+    """Return the command that removes "$user" from search_path, if scripts make such a schema."""
     is_made = facts is not None and facts.makes_schema_of(user)
     return (statement("sessions/no_user_schema").encode(),) if is_made else ()
 
 
 def new_session(own: Sequence[bytes], *, is_guarded: bool) -> tuple[bytes, ...]:
-    """The commands that reset a session; `own` are those after its settings are.
+    """Return the commands that reset a session; `own` follow its settings.
 
     The guard's query stands between them, while the temporary tables still exist.
     """
@@ -84,7 +84,7 @@ def new_session(own: Sequence[bytes], *, is_guarded: bool) -> tuple[bytes, ...]:
 
 
 def settings_of(parameters: Mapping[str, str]) -> dict[str, str]:
-    """The settings in a startup packet: those of `options`, as of PGOPTIONS, and the others."""
+    """Return the settings in a startup packet: those in `options`, as of PGOPTIONS, and others."""
     text = parameters.get("options", "")
     words = iter(re.sub(r"\\(.)", r"\1", word) for word in re.findall(r"(?:\\.|[^\s\\])+", text))
     found = {}
@@ -96,21 +96,21 @@ def settings_of(parameters: Mapping[str, str]) -> dict[str, str]:
 
 
 def exported_settings(environ: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
-    """The settings that libpq takes from an environment where that has changed."""
+    """Return the settings that libpq takes from the variables that have changed."""
     names = {**_VARIABLES, "PGOPTIONS": "options"}
     changed = {names[n]: environ[n] for n in names if environ.get(n, "") != before.get(n, "")}
     return settings_of(changed)
 
 
 def set_commands(conn: Session, settings: Mapping[str, str]) -> tuple[bytes, ...]:
-    """The commands that give a session these settings."""
+    """Return the commands that give a session these settings."""
     command = sql.SQL("SELECT pg_catalog.set_config({}, {}, false);")
     made = (command.format(*map(sql.Literal, pair)) for pair in settings.items())
     return tuple(encoded(conn, one.as_string(conn)) for one in made)
 
 
 def named_parameters(step: Connect) -> dict[str, str]:
-    r"""The parameters that a `\connect` names. Raises StatementFailed where libpq takes none."""
+    r"""Return the parameters that a `\connect` names. Raises StatementFailed as libpq does."""
     words = {"dbname": step.dbname, "user": step.user, "host": step.host, "port": step.port}
     given = {name: value for name, value in words.items() if value is not None}
     try:
@@ -124,21 +124,21 @@ def named_parameters(step: Connect) -> dict[str, str]:
 
 
 def is_here(given: Mapping[str, str], target: Target) -> bool:
-    """Whether these parameters name the server of the target, which in the image is this one."""
+    """Return whether these parameters name the target's server, as they name the image's there."""
     host, port = given.get("host", given.get("hostaddr")), given.get("port")
     is_server = host in (None, target.host) or host in LOCAL_HOSTS or str(host).startswith("/")
     return is_server and port in (None, str(target.port), _PORT) and "service" not in given
 
 
 def session_settings(given: Mapping[str, str]) -> dict[str, str]:
-    """What the parameters set for the session."""
+    """Return the settings that the parameters give the session."""
     names = ("application_name", "client_encoding")
     found = {name: given[name] for name in names if name in given}
     return settings_of({"options": given.get("options", "")}) | found
 
 
 def new_connection(step: Connect, conninfo: str, settings: Settings, observer: Observer) -> Session:
-    r"""Raises StatementFailed, with the place of the `\connect`, where psql stops."""
+    r"""Open the connection of a `\connect`. Raises StatementFailed, with its place."""
     try:
         return connect(
             conninfo,
@@ -155,7 +155,7 @@ def new_connection(step: Connect, conninfo: str, settings: Settings, observer: O
 
 
 def variables(conn: Session, target: Target) -> dict[str, str]:
-    """psql's variables about a connection: `SyncVariables`."""
+    """Return psql's variables about a connection: see `SyncVariables`."""
     return {
         "DBNAME": target.dbname,
         "USER": target.user,
@@ -167,7 +167,7 @@ def variables(conn: Session, target: Target) -> dict[str, str]:
 
 
 def in_savepoint(conn: Session, *commands: bytes) -> None:
-    """Sends commands in a savepoint. Raises StatementFailed."""
+    """Send commands in a savepoint. Raises StatementFailed."""
     try:
         with conn.transaction():
             conn.execute(b"".join(commands))

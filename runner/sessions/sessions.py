@@ -34,7 +34,7 @@ _IMAGE_USER = "postgres"
 
 
 class ClientLogin(NamedTuple):
-    """What a session begins with; no `role` is that of the run."""
+    """The parameters that a session begins with; without a `role` it has the run's."""
 
     dbname: str
     role: str | None
@@ -42,10 +42,10 @@ class ClientLogin(NamedTuple):
 
 
 class Sessions:
-    r"""One after the other on the run's connections; `guard` is that of the current database.
+    r"""The sessions on the run's connections; `guard` belongs to the current database.
 
     In the run's transaction a `\connect` goes on in another database of the server, whose session
-    is reset when it is left. Without one it makes a connection that ends with the script.
+    is reset when it is left. Without a transaction it opens a connection that ends with the script.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Sessions:
         )
 
     def roles_back(self) -> tuple[str, ...]:
-        """The commands that take back what the run has granted to its role, if anything."""
+        """Return the commands that revoke what the run has granted to its own role."""
         return self._rights.taken_back() if self._rights else ()
 
     # -- what looks like a new session ------------------------------------------------------
@@ -100,12 +100,12 @@ class Sessions:
         return (*own, *(self._rights.settings() if self._rights and self.is_used else ()))
 
     def first_settings(self) -> bytes:
-        """The commands for the first message of a transaction, in which the guard looks at rows."""
+        """Return the commands of a transaction before the guard counts rows."""
         sees = self._rights.end_force() if self._rights and self.is_used else ()
         return b"".join((*self.own_settings(), *sees))
 
     def begin(self) -> tuple[bytes, ...]:
-        """Resets the session, or returns the commands for that, which go before the script."""
+        """Reset the session, or return the commands for that, which precede the script."""
         is_first, self.is_used = not self.is_used, True
         if is_first:
             return (*self._begin, *self._first)
@@ -117,7 +117,7 @@ class Sessions:
         return (*self.reset(), *self._first)
 
     def leave(self) -> None:
-        """Without a transaction: DISCARD ALL, after ROLLBACK of one that a script left open."""
+        """Send DISCARD ALL without a transaction, after ROLLBACK of one that a script left open."""
         conn = self._execution.session
         if conn.pgconn.transaction_status != pq.TransactionStatus.IDLE:
             conn.execute("ROLLBACK")  # psql would disconnect
@@ -127,15 +127,15 @@ class Sessions:
         conn.execute("DISCARD ALL")
 
     def reset(self) -> tuple[bytes, ...]:
-        """The commands that make the current session look like a new one."""
+        """Return the commands that make the current session look like a new one."""
         end = self._rights.end() if self._rights else ()
         own = (*self._new_defaults(), *self.own_settings())
         return (*end, *session_reset.new_session(own, is_guarded=self.guard is not None))
 
     def end_session(self) -> bytes:
-        """The commands after which nothing of the scripts is left in the server's session.
+        """Return the commands that remove all that the scripts left in the server's session.
 
-        Deferred constraints come first, while the lock timeout counts.
+        Deferred constraints come first, while the lock timeout applies.
         """
         return b"".join((*self.own_settings(), *session_reset.RESET, *session_reset.DISCARD))
 
@@ -145,13 +145,13 @@ class Sessions:
         return (session_reset.new_defaults(self._execution.session, self._dbname),)
 
     def take(self, answers: Sequence[bytes]) -> list[str]:
-        """Records the effects in the answers to `reset`; returns those that follow."""
+        """Record the effects in the answers to `reset`; return the answers after them."""
         count = len(self._new_defaults()) + (2 if self.guard is not None else 0) + 1
         self.record_effects(answers[:count])
         return self._decoded(answers[count:])
 
     def record_effects(self, answers: Sequence[bytes]) -> None:
-        """Takes what a script has done from the answers to `reset`."""
+        """Record the effects of a script from the answers to `reset`."""
         if self.guard is not None and answers:
             counts, *_, effects, _ = self._decoded(answers)
             self.guard.record_effects(effects, is_counting=counts == "on")
@@ -161,12 +161,12 @@ class Sessions:
         return [answer.decode(name, "surrogateescape") for answer in answers]
 
     def end_script(self, name: str) -> None:
-        """What is recorded next are the effects of this script."""
+        """Note the script whose effects are recorded next."""
         if self.guard is not None:
             self.guard.end_script(name)
 
     def forget(self) -> None:
-        """What was done is rolled back: the run begins again."""
+        """Forget all sessions: everything is rolled back, and the run begins again."""
         self.executor.forget()
         self.executor.deferred.clear()
         self.executor.exchange.use(self._execution.session)
@@ -175,10 +175,10 @@ class Sessions:
     # -- other databases --------------------------------------------------------------------
 
     def _connect(self, step: Connect) -> tuple[Session, dict[str, str]] | None:
-        r"""`\connect` to a database of the same server; in the run's transaction goes on there.
+        r"""Carry out a `\connect` to a database of the same server; another user acts as a role.
 
-        Another user acts as a role. None: its statements are passed over. Raises StatementFailed
-        where psql would stop, ScriptError for another server.
+        Return None if its statements are left out. Raises StatementFailed where psql would stop,
+        ScriptError for another server.
         """
         execution, given = self._execution, session_reset.named_parameters(step)
         target, databases = execution.target, execution.databases
@@ -211,7 +211,7 @@ class Sessions:
         return conn, session_reset.variables(conn, target._replace(dbname=name, user=user))
 
     def _session_of(self, name: str, step: Connect) -> Session | None:
-        """That of a database, which is new without a transaction; None where it is passed over."""
+        """Return the session of a database, a new one without a transaction; None if left out."""
         execution, databases = self._execution, self._execution.databases
         if databases is None:
             conninfo = make_conninfo(execution.session.conninfo_alike(), dbname=name)
@@ -227,13 +227,13 @@ class Sessions:
         return conn
 
     def start_in_target(self) -> None:
-        """A script begins in the database of the target, which may be passed over."""
+        """Begin a script in the database of the target, whose statements may be left out."""
         databases = self._execution.databases
         if databases is not None:
             self.executor.is_passed_over = databases.connect(self._dbname, None) is None
 
     def go_back(self) -> None:
-        """Returns to the run's session for the next script."""
+        """Return to the run's session for the next script."""
         exchange, target = self.executor.exchange, self._execution.target
         if self._execution.autocommit:
             self._disconnect()
@@ -251,13 +251,13 @@ class Sessions:
             conn.close()
 
     def here(self, source: Source) -> Connect:
-        r"""The `\connect` that leads back to this database and user."""
+        r"""Return the `\connect` that leads back to this database and user."""
         return Connect(self._dbname, self._user, None, None, Statement(b"", 0, 1, source))
 
     # -- clients ----------------------------------------------------------------------------
 
     def log_in(self, login: ClientLogin, script: str, step: Connect, state: State) -> None:
-        """Begins the session of a client program of a script; `step` connects to its database.
+        """Begin the session of a client program; `step` connects to its database.
 
         Raises StatementFailed where a server would refuse it, ScriptError where the runner does.
         """
@@ -273,7 +273,7 @@ class Sessions:
         self._become(conn, login.role)
 
     def _become(self, conn: Session, role: str | None) -> None:
-        """Acts as a role, or stays what the run is. Raises StatementFailed."""
+        """Act as a role, or as the run's. Raises StatementFailed."""
         self.executor.exchange.user = role or self._execution.target.user
         if role is None:
             return
@@ -288,5 +288,5 @@ class Sessions:
 
 
 def role_of(user: str, target: Target) -> str | None:
-    """The role that a user of the image is; None for that of the run."""
+    """Return the role for a user of the image; None for the run's role."""
     return None if user in (target.user, _IMAGE_USER) else user

@@ -49,10 +49,10 @@ Show = Callable[[bytes, bool], None]  # lines of output, and whether it goes to 
 def libpq_environment(
     conn: Session, target: Target, directory: Path, *, alone: bool
 ) -> dict[str, str]:
-    """The environment of a script: in libpq's and the image's variables stands the target.
+    """Return the environment of a script: libpq's and the image's variables name the target.
 
     The programs in `directory` come first in PATH. They connect to its socket, or `alone` to the
-    target. A password stands there alone, never in an argument.
+    target. A password is only in the environment, never in an argument.
     """
     values = dict.fromkeys(_ALWAYS_SET, "") | os.environ
     for option in conn.pgconn.info:
@@ -78,9 +78,9 @@ def libpq_environment(
 class Shell:
     """The one bash that runs all shell scripts of a run.
 
-    One that is executable is executed, any other sourced: the variables, functions and options
-    that it leaves are there for the next one, and in `environ` what it exports. Raises
-    UsageError without bash.
+    An executable script is executed, any other sourced: variables, functions and options that it
+    leaves are there for the next one, and `environ` has what it exports. Raises UsageError without
+    bash.
     """
 
     def __init__(self, entrypoint: Path, environ: dict[str, str], show: Show) -> None:
@@ -104,7 +104,7 @@ class Shell:
 
     @property
     def has_ended(self) -> bool:
-        """Whether a script that it has sourced has ended it."""
+        """Whether a sourced script has ended bash."""
         return self._bash.exited.is_set()
 
     @property
@@ -115,10 +115,10 @@ class Shell:
         return self._runner.get_loop().run_until_complete(work)
 
     def run(self, name: str, path: Path, gateway: Gateway | None = None) -> None:
-        """Runs a script and passes its output on. Ctrl-C ends it too.
+        """Run a script and pass its output on. Ctrl-C ends it too.
 
-        Meanwhile `gateway` serves what it calls. Raises StatementFailed when its exit status is
-        not 0.
+        Meanwhile `gateway` serves the programs that it calls. Raises StatementFailed when its exit
+        status is not 0.
         """
         try:
             self._run(self._until_ended(path, gateway))
@@ -143,7 +143,7 @@ class Shell:
                 task.result()
 
     def close(self) -> None:
-        """Ends bash."""
+        """End bash."""
         self._orders.close()
         try:
             self._run(asyncio.wait_for(self._bash.script_ended(), _GRACE))
@@ -153,9 +153,9 @@ class Shell:
         self._runner.close()
 
     def _stop(self) -> None:
-        """Ctrl-C for the script and all that it has started; bash is their group's leader.
+        """Send SIGINT to the script and all it has started; bash leads their process group.
 
-        What does not end by it, as a background job of a shell, is killed.
+        Processes that do not end, such as background jobs of a shell, are killed.
         """
         pid, exited = self._transport.get_pid(), self._bash.exited
         with suppress(ProcessLookupError):
@@ -167,7 +167,7 @@ class Shell:
 
 
 class _Bash(asyncio.SubprocessProtocol):
-    """Passes on what bash and its scripts write; `environ` is what bash exports after a script."""
+    """Passes on the output of bash and its scripts; `environ` is what bash exports at the end."""
 
     def __init__(self, mark: bytes, show: Show) -> None:
         self.environ: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The shell scripts of a run, in its transaction or beside it, and the commands of backquotes."""
+"""The shell scripts of a run, in its transaction or beside it, and commands in backquotes."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
 
 class ShellScripts:
-    """One bash runs all of them, and commands; `environ` is what the scripts have exported.
+    """Runs shell scripts and commands in one bash; `environ` is what the scripts have exported.
 
-    `last` is the script that has ended that bash, if one has. What they call gets sessions of
-    `clients`, or connects by itself. The methods raise StatementFailed, and what Executor.run
+    `last` is the script that has ended that bash, if one has. Programs that they call get sessions
+    of `clients`, or connect by themselves. The methods raise StatementFailed, and what Executor.run
     raises.
     """
 
@@ -52,7 +52,7 @@ class ShellScripts:
         self._container: ContainerFolder | None = None
 
     def run(self, checked: Checked, running: RunningScript, state: State) -> None:
-        """Runs a shell script; in the run's transaction it begins in the target's database."""
+        """Run a shell script; in the run's transaction it begins in the target's database."""
         sessions = self.sessions
         if self._execution.autocommit:
             sessions.begin()
@@ -69,16 +69,16 @@ class ShellScripts:
         state: State,
         before: Callable[[], object] = bool,
     ) -> ClientSessions | None:
-        """The sessions of client programs; without a transaction they connect by themselves."""
+        """Return the sessions of client programs; None if these connect by themselves."""
         if self._execution.autocommit:
             return None
         return ClientSessions(self.sessions, self._execution, checked, running, state, before)
 
     def commands(self, checked: Checked, running: RunningScript, state: State) -> RunProgram:
-        """What runs the commands of a script for psql: see scripts.files.Files.
+        """Return the function that runs commands for psql: see scripts.files.Files.
 
-        The script's session waits for those of their client programs; `state` is for these. Raises
-        ArgumentError where it cannot wait.
+        The script's session is suspended for the client programs of a command; `state` is for their
+        variables. Raises ArgumentError where it cannot be suspended.
         """
         numbers = itertools.count()
 
@@ -111,7 +111,7 @@ class ShellScripts:
         clients: ClientSessions | None,
         run: Callable[[], tuple[bytes, int]],
     ) -> CommandRecord:
-        """What a shell script does, or a command of this number: once, then as it was recorded."""
+        """Run a shell script, or the command of this number; if it has run, replay it."""
         ran = cast("Recording", checked.recording).ran
         if clients is None:
             return CommandRecord((), self.environ, *run())
@@ -137,7 +137,7 @@ class ShellScripts:
     def _program(
         self, script: Script, command: str, clients: ClientSessions | None
     ) -> tuple[bytes, int]:
-        """The output and the exit status of a command of another script."""
+        """Return the output and the exit status of a command of another script."""
         container = self._opened(script)
         path, output, status = (container.directory / name for name in ("run", "out", "status"))
         inside = command.replace(CONTAINER_FOLDER.rstrip("/"), str(container.place.resolve()))
@@ -185,7 +185,7 @@ class ShellScripts:
         return Shell(container.entrypoint, environ, show)
 
     def close(self) -> None:
-        """Ends bash."""
+        """End bash."""
         for one in (self._shell, self._container):
             if one is not None:
                 one.close()
@@ -195,7 +195,7 @@ class ShellScripts:
 def _in_environment(
     command: str, directory: Path, environ: Mapping[str, str], before: Mapping[str, str]
 ) -> str:
-    """The command in a directory, with the variables that are other than before."""
+    """Return the command for a directory, with the variables that have changed."""
     lines = [f"cd {shlex.quote(str(directory.absolute()))} || exit"]
     lines += [f"unset {name}" for name in before.keys() - environ.keys()]
     changed = {name: value for name, value in environ.items() if before.get(name) != value}
@@ -204,9 +204,9 @@ def _in_environment(
 
 
 def _set_aside(sessions: Sessions, checked: Checked, state: State) -> Callable[[], None]:
-    """Ends a script's session for those of client programs; gives what takes it up again.
+    """Suspend a script's session for client programs; return the function that resumes it.
 
-    Raises ScriptError for one that has more than settings.
+    Raises ScriptError if the session has more than settings.
     """
     executor, back = sessions.executor, sessions.here(checked.script.source)
     settings = {} if executor.is_passed_over else _settings(sessions)
