@@ -255,6 +255,8 @@ class Exchange:
         hint = diag.message_hint or (_PREPARED if is_prepared else None)
         # Now: its text is gone when this returns.
         self._notices.append(Notice(severity, *values, hint))
+        if not self._collecting:  # of COMMIT, which is not sent from here
+            self._report_notices()
 
     def _report_notices(self) -> None:
         """Report the notices so far: they belong to the statement that the server is executing."""
