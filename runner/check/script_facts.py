@@ -31,6 +31,8 @@ _FORCES = (
     rb"(?i)(?:\bTABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?:[^\s;]+\.)?(\"[^\"]+\"|[\w$]+)[^;]*?)?"
     rb"(?<!NO )\bFORCE\s+ROW\s+LEVEL"
 )
+# Functions of Citus that send commands to its servers.
+CALLS_WORKERS = rb"(?:run_command_on_\w+|master_run_on_worker)"
 _MAY_FORCE = frozenset({b"ALTER", b"DO"})
 _CONTAINER_USER = "postgres"
 
@@ -58,6 +60,7 @@ class ScriptFacts:
     several: bool = False
     has_shell: bool = False
     forced: set[str] = field(default_factory=set)  # tables under FORCE ROW LEVEL SECURITY
+    calls_workers: bool = False  # by functions of Citus, about which StatementRules has a finding
 
     @property
     def may_be_several(self) -> bool:
@@ -90,6 +93,8 @@ class ScriptFacts:
         if command.first in _MAY_FORCE and b"force" in command.lower:
             names = re.findall(_FORCES, command.text)
             self.forced.update(catalog_name(name.decode("utf-8", "replace")) for name in names)
+        if b"run_" in command.lower and re.search(CALLS_WORKERS, command.lower):
+            self.calls_workers = True
         if command.first == b"DO":
             self._see_body(command)
         elif (

@@ -10,6 +10,7 @@ from collections.abc import Container
 
 from runner.check.command import NAME, Command, bare_name
 from runner.check.finding_texts import finding
+from runner.check.script_facts import CALLS_WORKERS
 from runner.findings import Finding
 from runner.psql.maintenance import concurrently
 from runner.psql.sql_text import ends_body, read_control, refused_control, transaction_control
@@ -34,11 +35,10 @@ _READ_INTO = re.compile(r"CREATE (?:TEMP(?:ORARY)? |UNLOGGED )?(?:TABLE|MATERIAL
 _IMPORTED = re.compile(rf"IMPORT FOREIGN SCHEMA (?:.*? LIMIT TO \( (.+?) \))?.*? INTO {NAME}")
 # Functions of dblink, aws_lambda, aws_s3, http, pg_net, Citus and others, and words in their names.
 _OUTSIDE_WORDS = b"dblink aws_ http pg_background lo_export pg_file_ run_".split()
-_ON_SHARDS = rb"(?:run_command_on_\w+|master_run_on_worker)"
 _OUTSIDE_CALLS = (
     rb"dblink(?:_exec|_open|_send_query|_connect|_connect_u)?|http(?:_(?:post|put|patch|delete|get))?"
     rb"|(?:aws_lambda|aws_s3)\s*\.\s*\w+|pg_background_launch|lo_export|pg_file_\w+"
-    rb"|" + _ON_SHARDS
+    rb"|" + CALLS_WORKERS
 )
 _CHANGES_ROWS = re.compile(
     rb"\b(?:call|copy|delete|drop|execute|insert|merge|truncate|update|alter\s+table)\b"
@@ -141,7 +141,7 @@ class StatementRules:
         found = {
             self._callers.get(n, "outside") for n in re.findall(rb"\b(%b)\s*\(" % names, lower)
         }
-        if re.search(rb"\b%b\s*\(" % _ON_SHARDS, lower) and _CHANGES_ROWS.search(lower):
+        if re.search(rb"\b%b\s*\(" % CALLS_WORKERS, lower) and _CHANGES_ROWS.search(lower):
             found.add("on shards")
         return min(found, default=None, key=("on shards", "outside").index)
 

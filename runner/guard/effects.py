@@ -101,7 +101,7 @@ class Effects(NamedTuple):
     """What the transaction has done so far.
 
     `xid` is its 64-bit id, if it has one. `catalogs` are the system catalogs that the scripts wrote
-    to or altered directly.
+    to or altered directly, `outside` the number of commands that they sent to servers of Citus.
     """
 
     xid: int | None
@@ -109,6 +109,7 @@ class Effects(NamedTuple):
     large_objects: Objects
     retyped: frozenset[int] = frozenset()
     catalogs: tuple[str, ...] = ()
+    outside: int | None = None
 
     def known(self, before: Inventory) -> list[tuple[Table, Relation]]:
         """Yield each existing table that the transaction changed: before the run, and now."""
@@ -152,6 +153,7 @@ def effects(text: str | bytes, before: Inventory) -> Effects:
         Objects(*(now - then for now, then in counts)),
         frozenset(map(int, found["retyped"] or ())),
         tuple(found["catalogs"] or ()),
+        found["outside"],
     )
 
 

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import pq, sql
 
 from runner.connect.queries import fetch, first_rows, pinned, statement
-from runner.errors import ConnectionFailed, RunnerError
+from runner.errors import ConnectionFailed, Refused, RunnerError
 from runner.guard.changes import written_on_shards
 from runner.guard.guard import Guard
 from runner.registry import registry
@@ -107,7 +107,19 @@ class DatabaseRun:
         return asked
 
     def take(self, answers: Sequence[str]) -> None:
-        """Take their answers. Raises Refused for scripts that have written to the registry."""
+        """Take their answers.
+
+        Raises Refused for scripts that have written to the registry, or to the servers of Citus
+        outside the transaction by a call that `check` could not see.
+        """
+        if self.guard.now.outside and not self.ctx.prepared.outline.calls_workers:
+            raise Refused(
+                "the scripts have sent commands to the servers of Citus, in transactions of their"
+                " own, by master_run_on_worker or a function that calls it",
+                hint="Write the statement for the table itself: Citus runs it on all its shards, in"
+                " the transaction. Or call the function by its name: check says what it means.",
+                state="The transaction was rolled back. What those servers did is not undone.",
+            )
         registered, *self.catalog = answers
         before, self.registry = self.opened.registry, registry.RegistryInfo.read(registered)
         self.registry.check_after(before)

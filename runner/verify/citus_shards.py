@@ -16,26 +16,28 @@ if TYPE_CHECKING:
 
 
 def compare_shards(
-    conn: Connection[TupleRow], reference: Snapshot
+    conn: Connection[TupleRow], reference: Snapshot, *, rows: bool
 ) -> tuple[list[Difference], list[ComparisonWarning]]:
     """Return the differences of shards from their tables, and warnings about silent servers.
 
-    Shards are compared by indexes and constraints. Sends nothing if the scripts distribute nothing.
+    Shards are compared by indexes and constraints, and with `rows` the copies of a shard with each
+    other. Sends nothing if the scripts distribute nothing.
     """
     found, unanswered = [], []
     tables = {key.name for key in reference.objects if key.object == "distribution"}
-    for server, is_answer, result in (
-        fetch(conn, statement("verify/citus_shards")) if tables else ()
-    ):
+    if not tables:
+        return [], []
+    for server, is_answer, result in fetch(conn, statement("verify/citus_shards")):
         if not is_answer:
             unanswered.append(
                 ComparisonWarning(f"the shards on {server} are not verified: {result}")
             )
             continue
         for table, shard, definition, is_missing in json.loads(result or "[]"):
-            if table not in tables:
-                continue
             values = (definition, "none") if is_missing else (None, definition)
             place = f"shard {shard} on {server}"
             found.append(Difference("changed", "distribution", table, *values, property=place))
-    return found, unanswered
+    for table, shard, copies in fetch(conn, statement("verify/citus_placements")) if rows else ():
+        values = ("the same on all servers", copies)
+        found.append(Difference("changed", "rows", table, *values, property=f"shard {shard}"))
+    return [one for one in found if one.name in tables], unanswered

@@ -208,7 +208,9 @@ class Verifier:
         checked = reference.snapshot.checked()
         warnings = [*parts_added_again(reference.snapshot, target.snapshot)]
         if self._written is None:
-            on_shards, unanswered = compare_shards(conn, reference.snapshot)
+            on_shards, unanswered = compare_shards(
+                conn, reference.snapshot, rows=self._compares_rows
+            )
             found += on_shards
             warnings += unanswered
         if self._compares_rows:

@@ -152,6 +152,9 @@ def on_first_shard(command: str, table: str = "posts") -> str:
          "distributed function"),
         ("SELECT citus_schema_undistribute('tenant')", "SELECT citus_schema_distribute('tenant')",
          "distributed schema tenant"),
+        (on_first_shard("UPDATE countries_%1$s SET name = name || ''x''", "countries"),
+         on_first_shard("UPDATE countries_%1$s SET name = rtrim(name, ''x'')", "countries"),
+         "rows public.countries, shard"),
         ("INSERT INTO countries VALUES ('XX', 'x')", "DELETE FROM countries WHERE code = 'XX'", ""),
     ],
 )  # fmt: skip

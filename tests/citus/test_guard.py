@@ -150,6 +150,18 @@ def test_rows_that_are_changed_outside_the_transaction_are_refused_before(
         assert conn.execute("SELECT count(*) FROM spread").fetchone() == (100,)
 
 
+def test_commands_to_the_servers_that_no_text_shows_are_refused_after_the_scripts(
+    foreign: str, runner: Runner, tmp_path: Path
+) -> None:
+    """A function of the target, or names that are put together: the server counts the calls."""
+    call = "EXECUTE 'SELECT run_command'||'_on_shards(''spread'', ''SELECT 1 FROM %s'')'"
+    (tmp_path / "01.sql").write_text(in_block(call))
+    refused = plan(runner, tmp_path, foreign, check=4)
+    assert "What those servers did is not undone." in refused
+    (tmp_path / "01.sql").write_text("SELECT run_command_on_shards('spread', 'SELECT 1 FROM %s');")
+    plan(runner, tmp_path, foreign, check=0)
+
+
 @pytest.mark.parametrize(
     "script",
     [

@@ -13,6 +13,7 @@
 -- locks on most of these back at once; of the others only UPDATE, DELETE and MERGE keep a lock on an
 -- index (get_relation_info in plancat.c). The script of a new extension may write to pg_depend and
 -- to where its objects are.
+-- outside: how often Citus was told to send commands to its servers, in transactions of their own.
 -- retyped: tables with a column of a composite type that has lost an attribute.
 SELECT pg_catalog.json_build_object(
          'xid', x.id,
@@ -90,6 +91,8 @@ SELECT pg_catalog.json_build_object(
                              WHERE pg_catalog.age(e.xmin) <= pg_catalog.age(
                                      (x.id % 4294967296)::pg_catalog.text::pg_catalog.xid))
                     ELSE false END),
+         'outside', pg_catalog.pg_stat_get_xact_function_calls(
+           pg_catalog.to_regproc('pg_catalog.master_run_on_worker')::pg_catalog.oid),
          'retyped', (
            WITH RECURSIVE altered (type) AS (
              SELECT t.reltype

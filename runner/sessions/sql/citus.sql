@@ -1,5 +1,6 @@
 -- After this, DDL may follow what Citus has done on several connections of one server, and the
 -- columnar tables that were written to can be read in a savepoint: reading one row writes them out.
+-- Calls of its functions are counted, where the role may have that: see take() in run/database_run.py.
 -- A block plans only what it runs, which elsewhere is nothing.
 DO $runner$
 DECLARE
@@ -7,6 +8,9 @@ DECLARE
 BEGIN
     IF pg_catalog.current_setting('citus.multi_shard_modify_mode', true) IS NOT NULL THEN
         PERFORM pg_catalog.set_config('citus.multi_shard_modify_mode', 'sequential', true);
+        IF pg_catalog.current_setting('is_superuser') OPERATOR(pg_catalog.=) 'on' THEN
+            PERFORM pg_catalog.set_config('track_functions', 'all', true);
+        END IF;
     END IF;
     IF EXISTS (SELECT FROM pg_catalog.pg_am AS a WHERE a.amname OPERATOR(pg_catalog.=) 'columnar') THEN
         FOR one IN SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
