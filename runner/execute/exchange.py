@@ -55,15 +55,15 @@ class Exchange:
 
     def __init__(self, execution: Execution) -> None:
         self.conn = execution.session
-        self.user = execution.target.user  # whom errors name as the one who lacks a right
+        self.user = execution.target.user  # named by errors about missing rights
         self.listener: Listener | None = None
         self.last: Statements | None = None
-        self.last_committed: Statements | None = None  # without a transaction of the run
+        self.last_committed: Statements | None = None  # in autocommit mode
         self.tag = b""
         self._execution = execution
         self._message = Message([Part()], None)
         self._is_sent = self._collecting = False
-        self._notices: list[Notice] = []  # that are still to be reported
+        self._notices: list[Notice] = []  # not reported yet
         self.conn.add_notice_handler(self._on_notice)
 
     @property
@@ -140,7 +140,7 @@ class Exchange:
                 part.answers.append(result.get_value(0, 0) or b"")
             elif status == wire.SINGLE_TUPLE and rows is not None and self._message.is_at_end:
                 if ended:
-                    rows.clear()  # psql, too, looks at the last result of a message
+                    rows.clear()  # psql also uses only the last result of a message
                 rows.append(result)
                 ended = False
             elif status == wire.COPY_IN:
@@ -203,7 +203,7 @@ class Exchange:
         last = self._message.last
         if last is not None:
             self.last = last
-            # An offset in a file that the script includes is none in the script.
+            # The offset is in an included file, not in the script.
             is_included = bool(last.source.included_from)
             done = 0 if is_included else last.file_offset(len(last.text))
             self._execution.observer.progress(done)
@@ -253,7 +253,7 @@ class Exchange:
         values = diag.message_primary or "", None, diag.sqlstate, diag.message_detail
         is_prepared = values[0].startswith("failed to commit transaction on ")  # by Citus
         hint = diag.message_hint or (_PREPARED if is_prepared else None)
-        # Now: its text is gone when this returns.
+        # Decode it now: libpq frees the text when this returns.
         self._notices.append(Notice(severity, *values, hint))
         if not self._collecting:  # of COMMIT, which is not sent from here
             self._report_notices()

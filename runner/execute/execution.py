@@ -79,7 +79,7 @@ class Databases(Protocol):
         return None
 
 
-Where = tuple["Session | None", "Statement"]  # None: where the others go
+Where = tuple["Session | None", "Statement"]  # None: on the current session
 
 
 class RunningScript:
@@ -108,7 +108,7 @@ class RunningScript:
         if self._started is None:
             self._started = time.monotonic()
             script = self._checked.script
-            size = script.size if script.name.endswith(".sql") else 0  # not of what is compressed
+            size = script.size if script.name.endswith(".sql") else 0  # unknown if compressed
             self._observer.script_started(script.name, size)
 
     def end(self) -> None:

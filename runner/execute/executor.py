@@ -67,12 +67,12 @@ class Executor:
         self.blocks = TransactionBlocks(execution.observer, conn, self.deferred, rights)
         alone = execution.autocommit or execution.on_error is not None
         self._merger = InsertMerger(is_on=execution.merges and not alone)
-        self._pending: list[Part] = []  # goes with the next message
-        self._size = 0  # of the statements in it
+        self._pending: list[Part] = []  # parts of the next message
+        self._size = 0  # bytes of the statements in it
         self._limit = FIRST_MESSAGE
         self._progress: RunningScript | None = None  # of the script that runs
         self._steps: Iterator[Step | Shared] = iter(())  # of the script that runs
-        self.is_passed_over = False  # what comes, until the next \\connect
+        self.is_passed_over = False  # statements are left out until the next \\connect
 
     def run(
         self, source: Source, state: State, progress: RunningScript, own: Sequence[bytes] = ()
@@ -237,7 +237,7 @@ class Executor:
             self._run_shared(step)
         elif isinstance(step, Echo):
             self._execution.observer.output(step.text, to_stderr=step.to_stderr)
-        elif isinstance(step, CopyData):  # of a COPY that was not sent, or has failed
+        elif isinstance(step, CopyData):  # its COPY was not sent, or has failed
             deque(step.blocks, 0)
         elif isinstance(step, Problem) and not step.warning:  # these were reported before the run
             place = step.source.place(step.offset)
@@ -275,7 +275,7 @@ class Executor:
             conn, variables = found
             self.exchange.use(conn)
             state.variables.update(variables)
-        follow_server(state, self.exchange.pgconn)  # which is as new
+        follow_server(state, self.exchange.pgconn)  # whose settings are those of a new session
 
     def _run_shared(self, shared: Shared) -> None:
         """Run a statement about roles or databases where its effect is visible to all sessions."""
@@ -290,7 +290,7 @@ class Executor:
         self.exchange.use(conn or current)
         is_elsewhere = self.exchange.conn is not current
         try:
-            # A program of a shell script may go on after an error: its savepoint is not there.
+            # A client program may go on after an error, when the savepoint no longer exists.
             with self.exchange.conn.transaction() if is_elsewhere else nullcontext():
                 before, after = (step_filters.own_statements(statement, one) for one in own)
                 for one in (*before, statement, *after):

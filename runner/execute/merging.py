@@ -18,10 +18,10 @@ from runner.connect.wire import Prepare, Sent
 from runner.execute.messages import Part
 from runner.psql.steps import PlainStatements, Statement
 
-# Rows of one INSERT: with more the server needs more memory and no less time.
+# Rows of one INSERT: more rows take more memory of the server and save no time.
 _ROWS = 100
-_MOST_PARAMETERS = 65_535  # that a message can have
-# So many INSERTs in a row are worth the question.
+_MOST_PARAMETERS = 65_535  # the limit of a message
+# With fewer consecutive INSERTs the catalog query takes longer than it saves.
 _WORTH = 40
 
 _SPACE = rb"[ \t\n\r\f\v]*+"
@@ -32,7 +32,7 @@ _HEAD = re.compile(
     + rb"(" + _LIST % (_NAME, _NAME) + rb"|)" + _SPACE
     + rb"(?:OVERRIDING\s++(?:SYSTEM|USER)\s++VALUE\s++|)VALUES" + _SPACE + rb")\("
 )  # fmt: skip
-# Of the types only those whose input and casts are PostgreSQL's own.
+# Only types whose input and casts are built in.
 _TYPE = (
     rb"(?:small|big|)int(?:eger|)|int[248]|real|float[48]?|double\s++precision|numeric|decimal|"
     rb"bool(?:ean|)|text|(?:var|bp|)char|character(?:\s++varying|)|bytea|uuid|jsonb?|date|inet|"
@@ -113,7 +113,7 @@ class InsertMerger:
         self.forget()
 
     def forget(self) -> None:
-        self._tables: dict[bytes, bytes] = {}  # the columns; none where INSERTs cannot be merged
+        self._tables: dict[bytes, bytes] = {}  # columns; empty where INSERTs cannot be merged
         self._asked: dict[bytes, Part] = {}
         self._runs: dict[int, list[_Run]] = {}  # by the index of their part
 

@@ -35,7 +35,7 @@ def set_variables(
             if not VARIABLE_NAME.fullmatch(name):
                 raise StatementFailed(f'invalid variable name: "{name}"', place=place)
             if state.is_special(name):
-                continue  # psql says that it ignores this
+                continue  # psql ignores it with a message
             if value is None:
                 state.unset(name)
             else:

@@ -68,7 +68,7 @@ class Recovery:
                 set_back = sql.SQL(statement("execute/set_sequences"))
                 fetch(conn, set_back.format(saved=self._sequences))
             if len(statements) == 1 and RELEASE_BLOCK in statements[0].text:
-                # A COMMIT of the script: the server rolls back.
+                # After a COMMIT of the script the server has rolled back.
                 conn.execute(ROLL_BACK_BLOCK + RELEASE_BLOCK)
                 self._is_set = False
         return statements[len(statements) == 1 :]

@@ -31,7 +31,7 @@ _AUTHORIZES = re.compile(
 )
 _OWNS = re.compile(rb"(?i)\bOWNE(?:R|D\s+BY\s[^;]*?)\s+TO\s+(" + _NAME + rb")")
 _REASSIGNS = re.compile(rb"(?i)REASSIGN\s+OWNED\s+BY\s+(%b)\s+TO\s+(%b)" % (_NAMES, _NAME))
-# What gives and takes memberships, and the ADMIN option.
+# GRANT and REVOKE of memberships, and the ADMIN option.
 _MEMBERSHIPS = (
     re.compile(
         rb"(?i)\b(?:GRANT|(?P<takes>REVOKE))\s+(?P<roles>%b)\s+(?:TO|FROM)\s+(?P<members>%b)"
@@ -42,20 +42,20 @@ _MEMBERSHIPS = (
         rb"|(?P<admin>\s+ADMIN)|\s+(?:ROLE|USER))\s+(?P<members>%b)" % (_KIND, _NAME, _NAMES)
     ),
 )
-# A body that puts the name together: format('GRANT %I TO CURRENT_USER', 'app').
+# A body that composes the name: format('GRANT %I TO CURRENT_USER', 'app').
 _GRANTS_BY_TEXT = re.compile(
     rb"(?i)'\s*GRANT\s(?=[^;]*?[%|])(?:(?!\bON\b)[^;])*?\bTO\b['|\s]+"
     rb"(?:CURRENT_USER|CURRENT_ROLE|SESSION_USER)\b[^;]*"
 )
 _IN_QUOTES = re.compile(rb"'\"?([\w$]+)\"?'")
-# RESET ALL would forget which tables wait; another role sees what their policies show to it.
+# RESET ALL would lose the list of deferred tables; other roles are subject to their policies.
 _FORCES = re.compile(
     rb"(?i)\bFORCE\s+ROW\s+LEVEL\s|\A\s*RESET\s+ALL\b"
     rb"|\b(?:RE)?SET\s+(?:(?:LOCAL|SESSION)\s+)*(?:ROLE|AUTHORIZATION)\b"
 )
 _FIRST = frozenset(b"CREATE DO SELECT CALL ALTER REASSIGN GRANT REVOKE SET RESET".split())
 _CALLS = frozenset({b"SELECT", b"CALL", b"DO"})
-# In a body, what may make a role.
+# Text in a body that may make a role.
 _MAY_MAKE = frozenset({b"ROLE", b"USER", b"GROUP", b"EXECUTE", b"PERFORM", b"CALL"})
 _LOOKED_AT = 1 << 20  # bytes of a statement
 # A role that this one creates is granted to it at once (since 16).
@@ -80,9 +80,9 @@ class RoleRights:
         self._user = conn.info.user
         self._self = _SELF | {self._user}
         self._kept: set[str] = set()  # roles that the scripts grant to this one
-        self._kept_admin: set[str] = set()  # those of them with the ADMIN option
-        self._roles = _names(facts.shared.encode())  # and other words
-        self._has_maker = False  # a routine that makes roles
+        self._kept_admin: set[str] = set()  # the same with the ADMIN option
+        self._roles = _names(facts.shared.encode())  # and other words of the same texts
+        self._has_maker = False  # whether a routine may make roles
 
     def settings(self) -> tuple[bytes, ...]:
         """Return the commands that let the runner see what earlier runs made for these roles."""
@@ -150,12 +150,12 @@ class RoleRights:
                 after.append(act_for(roles))
             else:
                 (self._kept_admin if found["admin"] else self._kept).update(roles)
-            # Since 16 it has the option, and cannot grant it to itself.
+            # Since 16 the creator has the ADMIN option, and cannot grant it to itself.
             if found["admin"] and self._is_recent:
                 edits.append(self._without_self(found))
         for by_text in _GRANTS_BY_TEXT.finditer(text):
             named = _names(by_text[0]) & _names(b" ".join(_IN_QUOTES.findall(text)))
-            self._kept |= named or _names(text)  # a variable has the name
+            self._kept |= named or _names(text)  # a variable holds the name
         for start, end, new in sorted(edits, reverse=True):
             statement = statement.with_replaced(start, end, new)
         return statement

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # `COPY users, line 3, column email: …`; some servers translate the word before the number.
 _COPY_LINE = re.compile(r"^COPY .+?, \D*?(\d+)")
-# Of text that cannot be read, the server gives the bytes but no position.
+# For text in a wrong encoding the server reports the bytes but no position.
 NOT_IN_REPERTOIRE, UNTRANSLATABLE = "22021", "22P05"
 # What `$1` is in a message of the extended protocol; psql, without `\\bind`, gets 42P02.
 _NO_VALUE = ("08P01", "42P18")  # protocol_violation, indeterminate_datatype
@@ -29,7 +29,7 @@ _BYTE = re.compile(r"\b0x([0-9a-f]{2})\b")
 _ENCODING_HINT = (
     "Save the script as UTF-8, or say at its top what it is in: SET client_encoding = 'LATIN1';"
 )
-# At the end of the statement, or of the one in a body that the context names.
+# The end of the statement, or of the statement in a body that the context names.
 _NEW_OWNER = re.compile(r"(?i)\bOWNER\s+TO\s+(\"[^\"]+\"|\w+)\s*;?\s*\"?$")
 # Classes of SQLSTATE of which a row is not the cause: where INSERTs are merged, any of them may be
 # told in the place of another.
@@ -51,7 +51,7 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
     hint = hint_for("body" if in_body else failed.sqlstate, text)
     if failed.sqlstate == "42501":
         kind = Refused
-        # Who runs the scripts, and where, is not in the server's hint.
+        # The server's hint does not know who runs the scripts, and where.
         is_schema = failed.message.startswith("permission denied for schema")
         inner = (failed.context or text).partition("\nPL/pgSQL")[0]
         owner = _NEW_OWNER.search(inner) if is_schema else None

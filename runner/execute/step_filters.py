@@ -24,14 +24,14 @@ from runner.psql.steps import (
     separated,
 )
 
-# By its underscore, as in psql/state.
+# Recognised by its underscore, as in psql/state.
 _LOCK_TIMEOUT = re.compile(rb"_(?i:(?<=lock_)timeout)")
 _NO_LOCK_TIMEOUT = re.compile(
     rb"(?i)SET\s+(?:SESSION\s+)?lock_timeout\s*(?:=|\bTO\b)\s*(?:0|'0'|DEFAULT)\s*;?"
 )
 
 
-# What is about all tables of a database.
+# Commands that concern all tables of a database.
 _OF_ALL = re.compile(
     rb"(?i)CLUSTER(?:\s+VERBOSE|\s*\([^)]*\))?\s*;?\s*\Z"
     rb"|REINDEX\s*(?:\([^)]*\)\s*)?(?:SCHEMA|DATABASE|SYSTEM)\b"
@@ -111,7 +111,7 @@ def probed(steps: Iterator[Step], probe: Callable[[Statement], bytes]) -> Iterat
     A command tag does not show what a trigger or a function did.
     """
     last: Statement | None = None
-    data = 0  # what of the last statement is still to come
+    data = 0  # bytes of the last statement that are still to come
     for step in separated(steps):
         yield step
         if isinstance(step, CopyData):

@@ -47,7 +47,7 @@ ROLL_BACK_BLOCK = b"ROLLBACK TO SAVEPOINT runner_block;"
 RELEASE_BLOCK = b"RELEASE SAVEPOINT runner_block;"
 _READ_ONLY = b"SET TRANSACTION READ ONLY;"
 _DEFER = b"SET CONSTRAINTS ALL DEFERRED;"
-# These run several statements as one: deferred constraints wait for the end of all of them.
+# These run several statements as one, so deferred constraints wait for their end.
 _RUN_SEVERAL = frozenset({b"DO", b"CALL", b"SELECT", b"WITH"})
 _LOOKED_AT = 1 << 20  # bytes of a statement
 _SET = re.compile(rb"(?i)SET\s+(?:SESSION\s+(?!AUTHORIZATION))?(?!LOCAL\s)(TIME\s+ZONE|[\w.]+)")
@@ -103,7 +103,7 @@ class TransactionBlocks:
     def passed(self, steps: Iterator[Step]) -> Iterator[Step]:
         r"""Yield the steps to send for some steps of the script, such as those of `\gexec`."""
         after: Sequence[Statement] = ()
-        data = 0  # how much of the last statement is still to come
+        data = 0  # bytes of the last statement that are still to come
         for step in self._separated(steps):
             if isinstance(step, Statement | Gset | Gexec):
                 around = self._around(step)
@@ -169,9 +169,9 @@ class TransactionBlocks:
             before = [CommitEffects(new).keep()]
         self._in_block |= found
         if self._in_block.settings and (named := _SET.match(statement.text)):
-            lasting = {setting_name(named[1])}  # COMMIT keeps it
+            lasting = {setting_name(named[1])}  # a setting that COMMIT keeps
             self._in_block = self._in_block._replace(settings=self._in_block.settings - lasting)
-        # A constraint that is made after SET CONSTRAINTS ALL has the mode of all.
+        # SET CONSTRAINTS ALL also applies to constraints that are created after it.
         made = b"deferrable" in statement.text[:_LOOKED_AT].lower()
         after = [_constraint_modes()] if made else []
         return _Around(step, own_statements(statement, before), own_statements(statement, after))

@@ -18,7 +18,7 @@ _SET_LOCAL = (
     rb"(?i)\bSET\s+LOCAL\s+(?!TRANSACTION\b)"
     rb"(SESSION\s+AUTHORIZATION|TIME\s+ZONE|XML\s+OPTION|\"[\w.]+\"|[a-z_][\w.]*)"
 )
-# The values of words that are no names of settings: VariableSetStmt in gram.y.
+# Words after SET that name no setting: VariableSetStmt in gram.y.
 _SPECIAL = {
     "session authorization": "session_authorization",
     "time zone": "timezone",

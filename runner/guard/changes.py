@@ -11,8 +11,8 @@ LARGE_OBJECTS = 2613  # the oid of pg_largeobject
 DROPPED, TRUNCATED, DELETED, COLUMN = "dropped", "truncated", "deleted from", "column dropped"
 UNLINKED, OVERWRITTEN, VALUES = "unlinked", "overwritten", "values changed"
 UNFED, SET_BACK = "sequence dropped", "sequence set back"
-ON_SHARDS = "deleted or changed"  # rows of a table of Citus: no counter here tells which
-WRITTEN = "written to"  # a catalog of the system
+ON_SHARDS = "deleted or changed"  # rows on Citus shards, which no local counter counts
+WRITTEN = "written to"  # a system catalog
 CHANGED = (OVERWRITTEN, VALUES)
 
 

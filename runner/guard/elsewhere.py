@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runner.guard.effects import Effects, Inventory, Table
 
 
-_FIRST = 16384  # FirstNormalObjectId in src/include/access/transam.h: no object of the system
+_FIRST = 16384  # FirstNormalObjectId (src/include/access/transam.h): below are system objects
 _WITHIN = 5.0  # seconds
 _UNKNOWN = "whether the scripts deleted rows"
 
@@ -119,7 +119,7 @@ def _ask(conninfo: str, question: str, unknown: str) -> Any:
     with session.connect(conninfo, connect_timeout=_WITHIN, observer=Observer()) as conn:
         try:
             with conn.answering_within(_WITHIN):
-                first_rows(conn, "SELECT 1")  # to count many rows takes longer
+                first_rows(conn, "SELECT 1")  # it answers; counting many rows may take longer
             with session.errors_converted():
                 ((answer,),) = first_rows(conn, PATH + question)
         except RunnerError as error:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 _NAMED = 5
-_DIGESTED = 1_000_000  # rows, which take about a second
+_DIGESTED = 1_000_000  # rows; a digest of them takes about a second
 
 
 class Guard:
@@ -63,15 +63,15 @@ class Guard:
         self.before: Inventory = effects.NO_INVENTORY
         self.now: Effects = effects.NO_EFFECTS
         self.contents: Contents = NO_CONTENTS
-        self._script: str | None = None  # the last that ran
+        self._script: str | None = None  # the last one that ran
         self._first_seen: dict[tuple[int, str], str | None] = {}
-        self.made: set[int] = set()  # by the run itself, whether it is still there or not
+        self.made: set[int] = set()  # relations that the run created, dropped or not
 
     def questions(self) -> tuple[str, ...]:
         """Return the statements that read the state before the scripts."""
         tables = [(c.table.oid, c.cause, c.columns or None, c.keep) for c in self.look]
         asked = {"version": registry.VERSION, "allow": list(self.allow), "tables": tables}
-        # Servers that are not in UTF-8 do not take \u for other characters than ASCII.
+        # In other encodings than UTF-8 the server rejects \u escapes of non-ASCII characters.
         question = sql.Literal(json.dumps(asked, ensure_ascii=False))
         names = ("sequences", "inventory", "look", "look_answer")
         statements = (statement(f"guard/{name}") for name in names)
@@ -81,7 +81,7 @@ class Guard:
         """Take their answers. Raises LossError when a table of `look` held rows of others."""
         first = self.before.sequences
         self.before = effects.inventory(inventory)
-        # A rollback leaves a sequence where the scripts have set it: an earlier value is the one.
+        # A rollback does not reset sequences: the value before the first attempt counts.
         self.before.sequences.update(first)
         self.contents = read_contents(looked, self.allow)
         if self.look:

@@ -45,7 +45,7 @@ def with_keep(change: Change, before: Inventory, now: Effects) -> Change:
     found = now.relations.get(_holder(change, before, now) or 0)
     if found is None or change.cause not in (changes.DROPPED, changes.TRUNCATED, changes.DELETED):
         return change
-    # Tables of Citus, and columnar ones, count no rows that are moved to them.
+    # No counter counts rows that are moved into Citus or columnar tables.
     is_put_back = found.citus or found.inserted > 0 or change.cause == changes.DROPPED
     if change.cause == changes.DELETED and not is_put_back:
         return change._replace(keep="all")

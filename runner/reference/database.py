@@ -78,7 +78,7 @@ def new_database(conn: Connection[TupleRow], template: str = "template0") -> Ite
     """
     name, _ = claim_name(conn, 0)
     command = "CREATE DATABASE {} TEMPLATE {}"
-    # Copying files is faster where nothing waits for the disk.
+    # STRATEGY file_copy is faster if the server does not wait for the disk.
     if conn.info.server_version >= 150000 and fetch(conn, "SHOW fsync") == [("off",)]:
         command += " STRATEGY file_copy"
     conn.execute(sql.SQL(command).format(sql.Identifier(name), sql.Identifier(template)))

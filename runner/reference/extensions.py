@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 CRON = "pg_cron"
-# Commands that the reference leaves out where a schema stands in for the extension.
+# Commands that are left out where a schema stands in for the extension.
 ON_CRON = rf'(?:CREATE|ALTER|DROP|COMMENT ON) EXTENSION (?:IF (?:NOT )?EXISTS )?(?i:"?{CRON}\b)'
 
 _REPLICAS = re.compile(

@@ -45,7 +45,7 @@ class OneDatabase(Databases):
         self._created: dict[str, VisitedDatabase] = {}
         self._generated: dict[tuple[str, int], list[Shared]] = defaultdict(list)
         self._filled: set[str] = set()
-        self._drops: Counter[str] = Counter()  # of what was filled
+        self._drops: Counter[str] = Counter()  # of databases with content
         self._conn = conn
         self._home = home
         self._part = part

@@ -29,7 +29,7 @@ from runner.reference.spec import (
 )
 from runner.signals import signals_held
 
-# Seconds: between two checks of pg_blocking_pids; until close gives up waiting for the drop.
+# Seconds between two checks of pg_blocking_pids, and until close() stops waiting for the drop.
 _CHECK_INTERVAL, _CLOSE_TIMEOUT = 0.25, 30.0
 # On a slow network, the interval is at least this many round trips.
 _CHECK_ROUND_TRIPS = 5

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from runner.reference.spec import ReferenceSpec
 
 
-# Builds that have to agree, with random(), before a difference is one.
+# With random(), so many builds have to agree before a difference counts.
 _BUILDS_IF_RANDOM = 12
-# The year, the month and the day of the week differ.
+# A date of another year, month and day of the week.
 _AGO = timedelta(days=400)
 _AS_IT_IS = rb"\bDEFAULT\s*\(*\s*(?:now|CURRENT_|LOCALTIMESTAMP)|--[^\n]*|/\*.*?\*/|" + (
     rb"[eE]'(?:[^'\\]|''|\\.|)*+'|'(?:[^']|''|)*+'|\"[^\"]*+\""
@@ -145,7 +145,7 @@ def with_another_build(
     others = {table: digest for table, digest in state.digests.items() if table not in first}
     varies_in = varying_properties(state.snapshot, built.snapshot)
     varies = varies_in or state.varying or changed
-    if rewrite is not None:  # what it writes for CURRENT_DATE is in definitions, too
+    if rewrite is not None:  # the literal for CURRENT_DATE is in definitions, too
         varies_in = frozenset(key for key in varies_in if key[2] in (None, "comment"))
     known = {table: first[table] for table in shapes if table in first}
     new = [table for table in (*shapes, *common) if table not in known]

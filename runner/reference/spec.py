@@ -52,7 +52,7 @@ _DIFFERS = (
     "The target ran this without an error. The reference is a database of another name that holds"
     " nothing but what the scripts put there."
 )
-# Seconds within which the reference sees a collision with the run, and cancels its build.
+# Seconds within which the reference detects a collision with the run, and cancels its build.
 _DETECTION_TIME = 3.0
 _POOL_TOO_SMALL = "The run itself holds a connection of the pooler: a pool of one is too small. "
 
@@ -183,7 +183,7 @@ def reference_error(
 def is_of_scripts(error: BaseException | None) -> bool:
     """Return whether the scripts failed: then the target's own run, if there is one, reports it."""
     if isinstance(error, ConnectionFailed) and (error.sqlstate or "").startswith("08"):
-        return error.place is not None  # a statement found no connection to another server
+        return error.place is not None  # a statement could not connect to another server
     if isinstance(error, RunnerError) and error.place is not None:
         return not isinstance(error, ConnectionFailed | LockNotAvailable)
     return isinstance(error, StatementFailed | ScriptError)

@@ -38,7 +38,7 @@ def with_remedy(error: RunnerError, facts: Callable[[], Facts]) -> RunnerError:
     from runner.check.hints import remedy
 
     found = remedy(error, facts)
-    # What to write in the scripts replaces what to grant, or to create, from outside.
+    # A change in the scripts is better advice than a GRANT or CREATE by hand.
     replaces = found and isinstance(error, Refused) and error.sqlstate in ("42501", "42704")
     hints = filter(None, (found, None if replaces else error.hint))
     return error.converted(type(error), hint="\n".join(hints) or None, place=narrowed(error))

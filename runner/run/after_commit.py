@@ -48,7 +48,7 @@ def was_committed(
             status = _outcome(conninfo, xid, settings, observer, recorded_at)
             break
         except (RunnerError, psycopg.Error) as error:
-            # A server that crashes may still let a session in, and then end it.
+            # A crashing server may still accept a session and then end it.
             if isinstance(error, psycopg.OperationalError) and time.monotonic() < deadline:
                 continue
             # "from None": an error of the driver shows where it was connected to.
@@ -65,7 +65,7 @@ def _outcome(
     with session.connect(conninfo, connect_timeout=timeout, observer=observer) as conn:
         status = _status(conn, xid)
         if status == "in progress" and _has_ended(conn, timeout or _PATIENCE):
-            # If it seems to be yet, a crash has ended it, and may have given its id away.
+            # If it seems to run still, a crash ended it, and its id may have been assigned again.
             status = "aborted" if (now := _status(conn, xid)) == "in progress" else now
         if status == "committed" and recorded_at:
             found = _recorded(conn, settings.registry_schema, xid, recorded_at)
@@ -82,7 +82,7 @@ def _status(conn: Session, xid: int) -> str | None:
     try:
         ((status,),) = fetch(conn, f"SELECT pg_catalog.txid_status({xid:d})")
     except psycopg.errors.InvalidParameterValue:
-        # In the future: a crash has forgotten the id, which COMMIT would have put on the disk.
+        # An id in the future: the crash lost it, so it was not committed.
         status = "aborted"
     return None if in_recovery and status != "committed" else status
 

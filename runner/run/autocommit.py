@@ -92,7 +92,7 @@ def _already_committed(state: RunState, error: RunnerError) -> str:
     exchange, shell_script = state.scripts.executor.exchange, state.scripts.shell_script
     done = [result.name for result in state.scripts.results]
     parts = [f"all of {', '.join(done)}"] if done else []
-    last = exchange.last_committed  # what a script's own BEGIN opened was rolled back
+    last = exchange.last_committed  # an open BEGIN of a script was rolled back
     if last is not None and last.source.name not in done:
         end = last.source.place(last.file_offset(len(last.text) - 1))
         parts.append(f"{last.source.name} up to line {end.line}")

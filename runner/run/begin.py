@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from runner.settings import Settings
 
 
-# Whatever the role's default is: each statement sees what others have committed, as it does
+# Whatever the role's default is, each statement must see what others have committed, as it does
 # when psql sends it alone.
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED;"
 # Seconds, without --connect-timeout.
@@ -131,7 +131,7 @@ def _ask(
         lock.wait_for_lock(conn, state.ctx.observer)
         # The run that we waited for may have changed everything.
         answers = first_rows(conn, f"{target}{_LOCKED}{asked}")
-        if target:  # but search_path is no default any more
+        if target:  # search_path is no longer the default
             properties = [(*answers.pop(0)[:-1], properties[0][-1])]
         _, *answers = answers
     return server, is_counting, [*properties, *answers]

@@ -21,7 +21,7 @@ _KINDS: Mapping[str, Literal["created", "dropped", "changed"]] = {
 }
 
 
-# Their rows and values are the guard's.
+# The guard reports their rows and values.
 _GUARDED = ("table", "sequence", "materialized view")
 _LISTED = 20
 _SECURED = ("row security", None)
@@ -94,7 +94,7 @@ def _rows(
     for oid, relation in effects.relations.items():
         if relation.gone or relation.temporary or relation.name is None or relation.relkind == "m":
             continue
-        if relation.name.startswith("pg_catalog."):  # COMMENT keeps its lock on one
+        if relation.name.startswith("pg_catalog."):  # COMMENT locks one
             continue
         inserted, deleted, updated = relation.inserted, relation.deleted, relation.updated
         if inserted or deleted or updated:

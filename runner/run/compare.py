@@ -42,11 +42,11 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
     conn, asserted = ctx.session, ctx.prepared.asserted
     try:
         with ExitStack() as stack:
-            # The reference bears the id of a process that is in a transaction of ours.
+            # The name of the reference contains the process id of the run's session.
             begin = f"BEGIN READ ONLY; {no_timeouts(conn)} {statement('reference/target')}"
             with conn.answering_within(session.LONGEST_ANSWER):
                 properties = database_properties(first_rows(conn, begin)[0], conn)
-            # The scripts began without the settings that they have made.
+            # The scripts began before the settings that they make existed.
             text = ctx.prepared.outline.shared
             made = text if "alter database" in text else ""
             kept = (one for one in properties.settings if one.partition("=")[0] not in made)

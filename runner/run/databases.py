@@ -49,12 +49,12 @@ class RunDatabases(Databases):
         self.home = home
         self.shared_objects = SharedObjects(home, state)
         self.others: dict[str, DatabaseRun] = {}
-        self.finished: list[DatabaseRun] = []  # made by the run, and copied by it
+        self.finished: list[DatabaseRun] = []  # committed already: made and copied by the run
         self._current = home
         self._dropping: DatabaseRun | None = None  # the part that drops roles
         self._verifiers: dict[str, Verifier] = {}
-        self._guards: dict[str, Guard] = {}  # of an attempt before this one
-        self._steps: dict[str, Connect] = {}  # to each of the others
+        self._guards: dict[str, Guard] = {}  # of earlier attempts
+        self._steps: dict[str, Connect] = {}  # the `\connect` to each other database
         self._state = state
 
     def parts(self) -> tuple[DatabaseRun, ...]:
@@ -123,12 +123,12 @@ class RunDatabases(Databases):
                 self._finish(part)
         used = [part for part in used if not part.conn.closed]
         if shared.verb != b"DROP":
-            # A role that is made again is seen by the transaction that has dropped it.
+            # Only the transaction that dropped a role sees it when it is made again.
             again = None if self.shared_objects.gone.isdisjoint(roles) else self._dropping
             return used[-1] if used else again
         if used:
             self._dropping = used[-1]
-        if self._dropping is not None:  # it sees that the memberships of others have gone
+        if self._dropping is not None:  # only it sees that memberships are gone
             self.shared_objects.gone.update(roles)
         return self._dropping
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from runner.run.state import RunState
 
 
-SQLSTATE = "RUN01"  # of what a probe reports; its detail is JSON: see sql/probe.sql
+SQLSTATE = "RUN01"  # of the notices of probes; their detail is JSON: see sql/probe.sql
 _NAME = rb'(?:"(?:[^"]|"")+"|[^\s".(;,]+)'
 _UPDATED = re.compile(
     rb"(?:(?<!DO )(?<!FOR )(?<!KEY )(?<!THEN )\bUPDATE|\bMERGE INTO"
@@ -71,7 +71,7 @@ class ProbeReports(Observer):
         for number in found["lost"]:
             self.places.setdefault(number, notice.place)
         for number, updated, is_named, fewer in found["updated"]:
-            # A savepoint that is rolled back takes back what the probe knew, not the counter.
+            # A rollback to a savepoint resets the probe's memory, but not the counters.
             rows, before = self._updated.get(number, (0, 0))
             if updated > rows and not (is_named and (fewer or 0) <= before):
                 self.places.setdefault(number, notice.place)

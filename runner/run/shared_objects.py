@@ -96,7 +96,7 @@ class SharedObjects:
     def _make_database(self, shared: Shared, name: str, progress: RunningScript | None) -> None:
         """Create it under a name that marks it: `kill -9` may come before the comment."""
         if name in self._names(DATABASES):
-            self._send(shared.statement, progress)  # the server's error
+            self._send(shared.statement, progress)  # which raises the server's error
             return
         temporary = UNFINISHED + self._run()
         self._send(shared.renamed(temporary), progress)
@@ -193,7 +193,7 @@ class SharedObjects:
             self._exchange.send([Part(what, progress, is_alone=True)])
             self._exchange.collect(lambda: None)
         finally:
-            with suppress(psycopg.Error):  # a rollback does it, too
+            with suppress(psycopg.Error):  # a rollback resets it, too
                 conn.execute(b"RESET ROLE")
 
     def keep(self, conn: Connection[TupleRow]) -> None:

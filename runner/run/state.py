@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from runner.guard.guard import Guard
     from runner.run.context import RunContext
 
-    # What is now true of the target, and whether the run was committed (None: partly, or unknown).
+    # The state of the target, and whether the run was committed (None: partly, or unknown).
     StateAfter = Callable[[RunnerError], tuple[str, bool | None]]
 
 
@@ -101,7 +101,7 @@ class RunState:
     def close(self) -> None:
         self.scripts.close()
         for conn in self._others:
-            # Closing alone would leave their locks to the server for a moment longer.
+            # After a mere close the server would keep their locks for a moment.
             roll_back(conn)
             conn.close()
 
@@ -136,7 +136,7 @@ class RunState:
             yield
         except KeyboardInterrupt:
             if self.committed:
-                return  # it came too late to undo anything
+                return  # too late to undo anything
             self._cancel()
             error: RunnerError = Interrupted("interrupted")
             try:

@@ -71,7 +71,7 @@ class _Transaction:
         self.home = DatabaseRun(ctx, ctx.session, ctx.target.dbname, reads_changes=reads_changes)
         self.home.asserted = ctx.prepared.asserted
         self.state = RunState(ctx, self.home.guard, self._check_reference, self._databases)
-        self._committed: list[str] = []  # what no undo takes back
+        self._committed: list[str] = []  # names of committed databases
 
     def _databases(self, state: RunState) -> RunDatabases | None:
         self.databases = RunDatabases(self.home, state)
@@ -121,7 +121,7 @@ class _Transaction:
             parts = self.databases.parts()
             shares, verifier = self.ctx.prepared.outline.cluster_wide, self.home.verifier
             if verifier and verifier.awaits_run and (shares or len(parts) > 1):
-                raise Collision  # the run has shown only now that references come before it
+                raise Collision  # only now it is known that references must be built before the run
             for part in parts:
                 if part is not self.home:
                     part.take([text for (text,) in first_rows(part.conn, " ".join(part.asked()))])
@@ -241,7 +241,7 @@ class _Transaction:
         with signals_held():
             for part in parts:
                 if part is self.home:
-                    self.shared_objects.keep(part.conn)  # while its role acts for the owners
+                    self.shared_objects.keep(part.conn)  # while its role may act for the owners
                 try:
                     part.commit(f"{last.get(part.name, '')}COMMIT")
                 except OutcomeUnknown:

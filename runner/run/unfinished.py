@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runner.run.context import RunContext
 
 
-# The name of a database that is just being made, and the comment on what is made.
+# The prefix of a database's name until it is complete, and the comment on unfinished objects.
 UNFINISHED = "runner_unfinished_"
 COMMENT = "raw-sql-runner: made by the unfinished run "
 _MARK = f" ?{COMMENT}[0-9_]+$"
@@ -95,7 +95,7 @@ def drop_left_behind(ctx: RunContext) -> None:
     with ctx.connect() as conn:
         ended = {one.run for one in unfinished(conn) if not one.goes_on}
         # Locks are read as they are now, comments as they were when the statement began: a run may
-        # have committed in between. It ends before its lock goes, so a second look shows that.
+        # have committed in between. Its lock is released after that, so a second look shows it.
         left = [one for one in unfinished(conn) if one.run in ended]
         for one, is_gone in drop(conn, left):
             done = "dropped" if is_gone else "this role may not drop"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runner.errors import RunnerError
 
 
-# The codes of a first packet: SSLRequest, GSSENCRequest, CancelRequest.
+# The codes of the first packet: SSLRequest, GSSENCRequest, CancelRequest.
 _ENCRYPT, _CANCEL = (80877103, 80877104), 80877102
 _VERSION = 3 << 16
 # Parameters that a server reports; psql reads some of them.

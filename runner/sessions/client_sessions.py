@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 _Own = tuple[tuple[bytes, ...], tuple[bytes, ...], bytes]
-# Before a request, after it, and when it has failed.
+# Commands before a request, after it, and after an error.
 _IN_SAVEPOINT: _Own = (
     (b"SAVEPOINT runner_client;",),
     (b"RELEASE SAVEPOINT runner_client;",),
@@ -46,7 +46,7 @@ _IN_SAVEPOINT: _Own = (
 )
 _BEGINS = (b"BEGIN", b"START TRANSACTION")
 _ASKS = ((b"SELECT",), (b"SHOW",), (b"WITH",))
-# They connect to a maintenance database, and their statements are about the server.
+# These programs connect to a maintenance database; their statements concern the server.
 _OF_THE_SERVER = frozenset({"createdb", "createuser", "dropdb", "dropuser"})
 _ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
 
@@ -226,7 +226,7 @@ class ClientSessions:
             alike = list(group)
             for number, (start, command) in enumerate(alike, 1):
                 before, after, undo = _IN_SAVEPOINT
-                if moves and caller.blocks.is_open:  # ours would end with the script's
+                if moves and caller.blocks.is_open:  # our savepoint would end with the script's
                     before, after, undo = (), (), ROLL_BACK_BLOCK
                     caller.is_aborted = False
                 elif control is not None:
@@ -251,7 +251,7 @@ class ClientSessions:
             listener.begin(start, is_silent=control_of(command) is not None)
         executor.exchange.listener = listener
         passed_over = executor.is_passed_over
-        # In a reference: what a script asks elsewhere is most often true of the whole server.
+        # In a reference: what a script asks in another database usually concerns the whole server.
         executor.is_passed_over &= first_words(command, 1) not in _ASKS or listener is None
         try:
             steps = executor.without_left_out(self._reader.steps(command, data))

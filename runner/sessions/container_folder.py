@@ -11,10 +11,10 @@ from pathlib import Path
 from runner.scripts.files import CONTAINER_FOLDER
 
 _CLIENTS = ("psql", "createdb", "createuser", "dropdb", "dropuser", "pg_isready", "pg_restore")
-FOLDER = "RUNNER_FOLDER"  # the variable that says where scripts see it
+FOLDER = "RUNNER_FOLDER"  # the variable with the path at which scripts see the folder
 _NAME = CONTAINER_FOLDER.rstrip("/").encode()
 _CONFIGURATION = ("postgresql.conf", "pg_hba.conf")
-_LARGEST = 1 << 26  # bytes of a file whose text is looked at
+_LARGEST = 1 << 26  # bytes; larger files are not searched for paths
 
 
 class ContainerFolder:

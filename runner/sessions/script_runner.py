@@ -165,7 +165,7 @@ class Scripts:
         files.copy = Path(self._environ.get(FOLDER, script.path.parent))
         variables = {
             **self._settings.variables,
-            # As in psql, whatever -v says of them.
+            # As in psql, whatever -v sets.
             **session_reset.variables(self.execution.session, target),
         }
         return State(

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from runner.results import Target
     from runner.settings import Settings
 
-# What a new psql session does not have: everything that an earlier script may have left.
+# Removes everything that an earlier script may have left, which a new session does not have.
 # DISCARD ALL does the same, but not in a transaction.
 RESET = (b"RESET SESSION AUTHORIZATION;", b"RESET ALL;")
-# As the script left it: the guard's counters need it.
+# The guard needs to know how the script left it.
 _TRACK_COUNTS = b"SELECT pg_catalog.current_setting('track_counts');"
 DISCARD = (
     b"CLOSE ALL;",
@@ -40,12 +40,12 @@ DISCARD = (
     b"DISCARD SEQUENCES;",
     b"SELECT pg_catalog.pg_advisory_unlock_all();",
 )
-# Behind a pooler the server's session goes on, with the next client. These outlive a rollback.
+# These outlive a rollback, and a pooler gives the server's session to the next client.
 LEFT_BEHIND = b"DEALLOCATE ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
-# Parameters of a startup packet that are no settings of the session to be.
+# Parameters of a startup packet that are not settings.
 _NO_SETTINGS = frozenset({"", "user", "database", "options", "replication", "application_name"})
 _PORT = "5432"  # as in the image
-# Variables that libpq makes settings of: EnvironmentOptions in fe-protocol3.c.
+# Variables that libpq turns into settings: EnvironmentOptions in fe-protocol3.c.
 _VARIABLES = {"PGTZ": "timezone", "PGDATESTYLE": "datestyle", "PGGEQO": "geqo"}
 
 
@@ -116,7 +116,7 @@ def named_parameters(step: Connect) -> dict[str, str]:
     try:
         text = make_conninfo("", **given) if step.conninfo is None else step.conninfo
         return {name: str(value) for name, value in conninfo_to_dict(text).items()}
-    except (ProgrammingError, ValueError):  # what is no text in UTF-8 among them
+    except (ProgrammingError, ValueError):  # some are not UTF-8
         place = step.statement.source.place(step.statement.offset)
         message = "\\connect: libpq cannot use these parameters"
         # "from None": libpq's own text quotes the part that it could not read.

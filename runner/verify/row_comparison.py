@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from runner.verify.target_state import TargetState
 
 
-# Columns that a hint lists.
+# The most columns that a hint lists.
 _LISTED = 4
 
 
@@ -50,7 +50,7 @@ class WrittenTables(NamedTuple):
             str(one.name): one.inserted
             for one in found
             if one.inserted > 0 or one.updated > 0
-            or (one.citus and one.writing)  # where no counter is read
+            or (one.citus and one.writing)  # which no local counter counts
         }  # fmt: skip
         moved = (one for one in found if one.relkind == "S")
         were = {str(one.name): before.sequences.get(one.oid) for one in moved}
@@ -64,7 +64,7 @@ class WrittenTables(NamedTuple):
         for table in tables:
             if table.name in self.made:
                 shape = table.without_fed(self.made)
-                some = bool(table.where)  # of the rows in the reference
+                some = bool(table.where)  # only some rows of the reference
                 yield RowCheck(shape, shape._replace(where=""), extra=not some)
             elif table.name in self.inserted and not (table.where or table.columnar):
                 seed = table.without_fed()

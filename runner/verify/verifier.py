@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 _ROLL_BACK = b"ROLLBACK TO SAVEPOINT runner_snapshot; RELEASE SAVEPOINT runner_snapshot"
-OUT_OF_MEMORY = "53200"  # SQLSTATE; also of a full lock table
+OUT_OF_MEMORY = "53200"  # SQLSTATE out_of_memory, also for a full lock table
 
 
 class Verifier:
@@ -248,7 +248,7 @@ class Verifier:
         if not verification.found and asserted:
             if self._failed is None:
                 self.run_assertions(conn, asserted)
-            count = sum(file.commands - 1 for file in asserted)  # and the rollback
+            count = sum(file.commands - 1 for file in asserted)  # without the rollback
             checked = {**verification.checked, "assertions": count}
             verification = verification._replace(checked=checked, assertions=self._failed or ())
         return verification
