@@ -13,7 +13,7 @@ import psycopg
 from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict
 
-from runner.connect.failures import where
+from runner.connect.failures import hosts_and_ports
 from runner.connect.queries import no_timeouts
 from runner.environment import EMBEDDED, usable_conninfo
 from runner.errors import (
@@ -91,7 +91,7 @@ def name_of(conninfo: str) -> str:
     if known.get("service"):
         shown = {"service": known["service"], **given}
         return " ".join(f"{key}={shown[key]}" for key in _OF_SERVICE if key in shown)
-    return f"{where(known)}/{known['dbname'] or known['user']}"
+    return f"{hosts_and_ports(known)}/{known['dbname'] or known['user']}"
 
 
 class Member:

@@ -1,1 +1,1 @@
-"""Connections to PostgreSQL: parameters, TLS, tokens of AWS, the session, messages on the wire."""
+"""Connections to PostgreSQL: parameters, TLS, AWS tokens, sessions and protocol messages."""

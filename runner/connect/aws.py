@@ -1,4 +1,4 @@
-"""Passwords from AWS: tokens of IAM, and secrets of Secrets Manager. Only here is boto3 needed."""
+"""Passwords from AWS: IAM tokens and Secrets Manager. The only module that needs boto3."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runner.errors import ConnectionFailed, UsageError
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """What a secret of RDS holds; the secrets that RDS manages itself hold no place."""
+    """The values of an RDS secret; a secret managed by RDS has no host, port or dbname."""
 
     username: str
     password: str = field(repr=False)
@@ -24,10 +24,10 @@ class Secret:
 
 
 def iam_token(host: str, port: int, user: str, region: str | None) -> str:
-    """A password for 15 minutes, signed for this host, port and user.
+    """Return a token, valid for 15 minutes as the password of this host, port and user.
 
-    Without a region AWS's own configuration names it (AWS_REGION, ~/.aws/config).
-    Raises UsageError, or ConnectionFailed when credentials come from a service out of reach.
+    Without `region` AWS's own configuration is used (AWS_REGION, ~/.aws/config). Raises UsageError,
+    or ConnectionFailed when the source of the credentials is unreachable.
     """
     with _converted_errors("an IAM token cannot be signed"):
         client = _client("rds", region)
@@ -38,20 +38,20 @@ def iam_token(host: str, port: int, user: str, region: str | None) -> str:
 
 
 def read_secret(name: str, region: str | None) -> Secret:
-    """The secret of that name or ARN, as it is now. An ARN names its region itself.
+    """Return the current value of the secret with this name or ARN. An ARN names its region.
 
-    Raises UsageError, or ConnectionFailed when Secrets Manager is out of reach. Nothing of
-    the secret is in their texts.
+    Raises UsageError, or ConnectionFailed when Secrets Manager is unreachable. The messages hold no
+    value of the secret.
     """
     if name.startswith("arn:"):
-        region = [*name.split(":"), "", "", ""][3] or region  # half an ARN AWS refuses
+        region = [*name.split(":"), "", "", ""][3] or region  # AWS rejects a partial ARN
     with _converted_errors(f"the secret {name} cannot be read"):
         answer = _client("secretsmanager", region).get_secret_value(SecretId=name)
     try:
         values = json.loads(answer["SecretString"])
         username, password = values["username"], values["password"]
     except (KeyError, TypeError, ValueError):
-        # "from None": a decoder's error quotes the text.
+        # "from None": the decoder's error quotes the secret.
         raise UsageError(
             f"the secret {name} is not one of a database",
             hint='a JSON object: {"username": …, "password": …}, and maybe host, port, dbname',
@@ -68,14 +68,14 @@ def _client(service: str, region: str | None) -> Any:
             "IAM tokens and secrets of AWS need boto3, which is not installed",
             hint="pip install 'raw-sql-runner[aws]'",
         ) from None
-    # The variable of all SDKs, which boto3 alone does not know.
+    # All other AWS SDKs read this variable; boto3 does not.
     region = region or os.environ.get("AWS_REGION")
     return boto3.session.Session().client(service, region_name=region)
 
 
 @contextmanager
 def _converted_errors(what: str) -> Iterator[None]:
-    """Converts errors of botocore. `ImportError` is left to `_client`."""
+    """Convert the errors of botocore; their messages begin with `what`."""
     try:
         yield
     except Exception as error:

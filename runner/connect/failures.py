@@ -1,4 +1,4 @@
-"""Failed connections and missing rights: the messages, and the pauses between two tries. Pure."""
+"""Hints for failed connections and missing privileges, and the pauses between attempts. Pure."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _FILE = "connect/failures.txt"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 
-def advice(message: str, detail: str | None, user: str, host: str) -> str | None:
-    """The hint for the texts of a 42501, insufficient_privilege; None when nothing is known."""
+def privilege_hint(message: str, detail: str | None, user: str, host: str) -> str | None:
+    """Return the hint for an insufficient_privilege error (42501); None when none is known."""
     if (found := fitting(_FILE, "42501", f"{message}\n{detail}")) is None:
         return None
     match, text = found
-    said = text.format(match[0], *match.groups(), user=user)
-    return said + (_ON_RDS if rds.is_rds(host) and "superuser" not in said else "")
+    hint = text.format(match[0], *match.groups(), user=user)
+    return hint + (_ON_RDS if rds.is_rds(host) and "superuser" not in hint else "")
 
 
-def object_advice(sqlstate: str | None, function: bytes | None, message: str) -> str | None:
-    """The hint for an extension or a role that the server does not have; None for anything else.
+def missing_object_hint(sqlstate: str | None, function: bytes | None, message: str) -> str | None:
+    """Return the hint for an unavailable extension or a missing role; None for other errors.
 
-    `function` is that of the server's source: the message may be in any language.
+    `function` is the C function that raised the error: the message may be in any language.
     """
     found = re.search(r'["\u00ab\u201e](.+?)["\u00bb\u201c]', message)
     name = found[1] if found else "…"
@@ -47,8 +47,8 @@ def object_advice(sqlstate: str | None, function: bytes | None, message: str) ->
     return None
 
 
-def where(parameters: Mapping[str, str]) -> str:
-    """Host and port for a message."""
+def hosts_and_ports(parameters: Mapping[str, str]) -> str:
+    """Return the hosts and ports for a message."""
     hosts = (parameters.get("host") or parameters.get("hostaddr") or "").split(",")
     ports = parameters.get("port", "").split(",")
     if len(ports) != len(hosts):
@@ -58,35 +58,35 @@ def where(parameters: Mapping[str, str]) -> str:
     )
 
 
-def each_failure(text: str, where: str) -> list[str]:
-    """The failure of each host and address in psycopg's text, without psycopg's own words."""
+def each_failure(text: str, address: str) -> list[str]:
+    """Return the failure of each host and address in psycopg's text, in libpq's words."""
     _, several, each = text.partition("All failures were:\n")
     # "- host: 'a', port: '5432', hostaddr: '::1': connection failed: connection to server at …"
     parts = re.split(r"^- host: ", each, flags=re.MULTILINE)[1:] if several else [text]
     failures: list[str] = []
     for part in parts:
         if several and (named := re.match(r"'?(.*?)'?, port: '?(\d*)'?, ", part)):
-            where = f"{named[1]}:{named[2]}"
+            address = f"{named[1]}:{named[2]}"
         if part.rstrip().endswith("connection timeout expired"):
-            failures.append(f"connection to {where} failed: timeout expired")
+            failures.append(f"connection to {address} failed: timeout expired")
             continue
         part = re.sub(r"^.*?\b(connection failed|connection is bad): ", "", part, flags=re.DOTALL)
-        # libpq tries again without TLS, or the next address, and tells of each.
+        # libpq reports each attempt: with and without TLS, and at each address.
         found = re.split(r"^(?=connection to server )", part, flags=re.MULTILINE)
         failures += [text.strip().replace("\n\t", "\n") for text in found if text.strip()]
     return list(dict.fromkeys(failures))
 
 
 def is_resuming(failures: Iterable[str]) -> bool:
-    """Whether an endpoint of RDS answers as a cluster does that resumes from zero capacity.
+    """Return whether RDS refuses connections as a cluster does that resumes from zero capacity.
 
-    Without TLS the text means what it says: rds.force_ssl is on.
+    This holds for connections with TLS: without, the text means that rds.force_ssl is on.
     """
     return any(re.search(r"no pg_hba\.conf entry .*(SSL encryption|SSL on)", f) for f in failures)
 
 
 def transient_reason(failure: str, *, is_resuming: bool = False) -> str | None:
-    """Why a failure may pass, None when it will not. `is_resuming`: see there."""
+    """Return why a failure is transient; None for a final one."""
     if is_resuming and "no pg_hba.conf entry" in failure:
         return "the cluster refuses all connections, as it does while it resumes"
     found = fitting(_FILE, "passing", failure)
@@ -94,7 +94,7 @@ def transient_reason(failure: str, *, is_resuming: bool = False) -> str | None:
 
 
 def hint(text: str, parameters: Mapping[str, str]) -> str | None:
-    """What to do about it."""
+    """Return the hint for a failed connection; None when none is known."""
     if match := re.search(r'FATAL:  database "(.*)" does not exist', text):
         command = ["createdb"]
         for option, name in (("-h", "host"), ("-p", "port"), ("-U", "user")):
@@ -114,18 +114,18 @@ class Backoff:
         self._deadline = time.monotonic() + seconds
         self._observer = observer
         self._next = _FIRST_PAUSE
-        self._said: set[str] = set()
+        self._reported: set[str] = set()
 
     def left(self) -> float:
-        """Seconds that are left."""
+        """Return the seconds until the deadline."""
         return max(self._deadline - time.monotonic(), 0.0)
 
     def wait(self, reason: str) -> bool:
-        """Waits; False, at once, after the deadline."""
+        """Pause before the next attempt; return False at once after the deadline."""
         if not (left := self.left()):
             return False
-        if reason not in self._said:
-            self._said.add(reason)
+        if reason not in self._reported:
+            self._reported.add(reason)
             shown = round(left, 1 if left < 10 else None)
             self._observer.note(f"{reason}; trying for {shown:g} s")
         time.sleep(min(self._next, left))

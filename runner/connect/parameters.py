@@ -1,4 +1,4 @@
-"""What a connection is made with: libpq's parameters, TLS towards RDS, a password from AWS."""
+"""Connection parameters: libpq's, TLS for RDS and passwords from AWS."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ if TYPE_CHECKING:
     from runner.connect.aws import Secret
 
 
-# Parameters that a conninfo, a service or libpq's environment may set otherwise. A line that
-# died without a word is noticed after a minute, while the server works on a long statement.
+# Defaults; a conninfo, a service or libpq's environment may override them. A connection that was
+# lost silently is noticed after a minute, also while the server executes a long statement.
 _DEFAULTS = {
     "fallback_application_name": f"raw-sql-runner {__version__}",
     "keepalives_idle": "30",
     "keepalives_interval": "10",
     "keepalives_count": "3",
 }
-# A cluster that resumes from zero capacity, or fails over, takes its time.
-_PATIENCE, _RDS_PATIENCE = 10.0, 60.0
-_REFUSED = re.compile(r"password authentication failed")
-_PLACES = {"host": "PGHOST", "port": "PGPORT", "dbname": "PGDATABASE"}
+# Seconds. A cluster that resumes from zero capacity, or fails over, needs more.
+_RETRY_TIME, _RDS_RETRY_TIME = 10.0, 60.0
+_PASSWORD_REFUSED = re.compile(r"password authentication failed")
+_VARIABLES = {"host": "PGHOST", "port": "PGPORT", "dbname": "PGDATABASE"}
 
 
 class Login:
     """The parameters of one target's connections.
 
-    `parameters` is all that libpq would connect with, and what is added here, but no IAM
-    token; `iam` is whether each attempt gets one.
+    `parameters` are those that libpq would use and those added here, without an IAM token; `iam`:
+    each connection attempt gets a token.
 
-    Like libpq's own variables, RUNNER_IAM, RUNNER_IAM_HOST and RUNNER_SECRET count for every
-    connection to a target, except those over a Unix socket, which AWS has none of.
+    Like libpq's own variables, RUNNER_IAM, RUNNER_IAM_HOST and RUNNER_SECRET apply to all
+    connections to the target, except over a Unix socket, which AWS does not offer.
     """
 
     def __init__(self, conninfo: str, *, is_target: bool = True) -> None:
-        """Raises UsageError for what cannot be used, and what reading a secret raises."""
+        """Raises UsageError for unusable parameters, and what `aws.read_secret` raises."""
         self._added: dict[str, str] = {}
         self._secret: Secret | None = None
         given = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
@@ -56,37 +56,37 @@ class Login:
         if self._secret_name or self.iam:
             if "password" in given:
                 raise UsageError("a password in the conninfo, and another one from AWS")
-            # Whatever PGPASSWORD or a service says, it is not this one.
+            # The password of PGPASSWORD or a service would be used first.
             self.parameters.pop("password", None)
         if self._secret_name:
             self._use_secret(given)
-        self._add(tls.protect(self._chosen(given), self.hosts, iam=self.iam))
+        self._add(tls.protect(self._without_default_sslmode(given), self.hosts, iam=self.iam))
 
     @property
     def hosts(self) -> list[str]:
-        """The hosts' names; a socket's folder, an address or nothing counts as a name."""
+        """The host names; a socket directory, an address or an empty string counts as a name."""
         return (self.parameters.get("host") or self.parameters.get("hostaddr") or "").split(",")
 
     @property
     def rds(self) -> bool:
-        """Whether a host is an endpoint of RDS."""
+        """Whether any host is an RDS endpoint."""
         return any(map(rds.is_rds, self.hosts))
 
     @property
-    def place(self) -> str:
-        """Hosts and ports for a message."""
-        return failures.where(self.parameters)
+    def hosts_and_ports(self) -> str:
+        """The hosts and ports for a message."""
+        return failures.hosts_and_ports(self.parameters)
 
     def retry_time(self, seconds: float | None) -> float:
-        """Seconds to retry; the default depends on the kind of host."""
+        """Return the seconds to retry; the default depends on the kind of host."""
         if seconds is not None:
             return seconds
-        return _RDS_PATIENCE if self.rds else _PATIENCE
+        return _RDS_RETRY_TIME if self.rds else _RETRY_TIME
 
     def attempts(self) -> Iterator[dict[str, str]]:
-        """The parameters of each connection to try, with a fresh token where there is one.
+        """Yield the parameters of each connection to try, with a new token if tokens are used.
 
-        A token is signed for one host, so each host is tried by itself then.
+        A token is signed for one host, so each host gets its own attempt.
         """
         if not self.iam:
             yield self.parameters
@@ -95,22 +95,22 @@ class Login:
             yield {**parameters, "password": self._token(parameters)}
 
     def may_ask_for_token(self, failures: list[str]) -> bool:
-        """Whether a host of RDS wants a password where none was given: it may want a token.
+        """Return whether an RDS host missed a password, which may mean that it expects a token.
 
-        Never without a verified server, which a token must not leave for.
+        False unless the server is verified: a token must not be sent to another server.
         """
         wanted = any("no password supplied" in failure for failure in failures)
         verified = self.parameters.get("sslmode") == "verify-full"
         return wanted and verified and self.rds and not self.iam
 
     def use_tokens(self) -> None:
-        """From here on each attempt gets a token from AWS."""
+        """Use a token from AWS for each attempt from here on."""
         self.iam = True
 
     def has_new_secret(self, failures: list[str]) -> bool:
-        """Whether the secret was rotated since it was read; if so, it is taken over. Once."""
+        """Return whether the secret was rotated since it was read, and use the new one; once."""
         old, self._secret = self._secret, None
-        if old is None or not any(map(_REFUSED.search, failures)):
+        if old is None or not any(map(_PASSWORD_REFUSED.search, failures)):
             return False
         from runner.connect import aws
 
@@ -119,15 +119,15 @@ class Login:
         return (new.username, new.password) != (old.username, old.password)
 
     def conninfo(self, conninfo: str) -> str:
-        """The conninfo with what is added here: for psql, which reads the rest itself."""
+        """Return the conninfo with the parameters added here; psql reads the others itself."""
         token = next(self.attempts())["password"] if self.iam else None
         added = {**self._added, **({"password": token} if token else {})}
         return make_conninfo(conninfo, **added)
 
-    def _chosen(self, given: dict[str, str]) -> dict[str, str]:
-        """The parameters without an sslmode that is only libpq's default.
+    def _without_default_sslmode(self, given: dict[str, str]) -> dict[str, str]:
+        """Return the parameters without an sslmode that is only libpq's default.
 
-        A service that sets `prefer`, libpq's default, cannot be distinguished from none.
+        A service that sets `prefer` explicitly looks the same as that default.
         """
         chosen = "sslmode" in given or os.environ.get("PGSSLMODE")
         if not chosen and self.parameters.get("sslmode") == "prefer":
@@ -139,7 +139,7 @@ class Login:
         self.parameters |= more
 
     def _use_secret(self, given: dict[str, str]) -> None:
-        """User and password are the secret's; its host counts where no other is named."""
+        """Use the secret's user and password, and its host, port and dbname where none is set."""
         from runner.connect import aws
 
         self._secret = secret = aws.read_secret(self._secret_name, self._region())
@@ -150,7 +150,7 @@ class Login:
             )
         self._add({"user": secret.username, "password": secret.password})
         if not self.parameters.get("service"):
-            for key, variable in _PLACES.items():
+            for key, variable in _VARIABLES.items():
                 value = getattr(secret, key)
                 named = key in given or os.environ.get(variable)
                 if value and not named and not (key == "host" and self._has_host()):
@@ -185,13 +185,13 @@ _SPLIT = ("host", "hostaddr", "port")
 
 
 def _each_host(parameters: dict[str, str]) -> list[dict[str, str]]:
-    """The parameters for each of the hosts alone."""
+    """Return one set of parameters for each host."""
     lists = {key: parameters[key].split(",") for key in _SPLIT if parameters.get(key)}
     count = max((len(values) for values in lists.values()), default=1)
     return [
         {
             **parameters,
-            # One port is for all hosts.
+            # A single port applies to all hosts.
             **{key: values[index if len(values) > 1 else 0] for key, values in lists.items()},
         }
         for index in range(count)
@@ -199,14 +199,14 @@ def _each_host(parameters: dict[str, str]) -> list[dict[str, str]]:
 
 
 def _parameters(conninfo: str, given: dict[str, str]) -> dict[str, str]:
-    """All that libpq would connect with: the conninfo, its service, PG* variables, defaults.
+    """Return all parameters libpq would use: conninfo, its service, PG* variables, defaults.
 
     Raises UsageError for a service that libpq cannot find or read.
     """
     options = {option.keyword: option.val for option in pq.Conninfo.get_defaults()}
     if "service" in given or options.get(b"service"):
-        # psycopg looks at PGHOST where a service would say otherwise, and connects to the
-        # wrong server. libpq shows a service's parameters only for a connection, so one is started.
+        # psycopg prefers PGHOST to the service's host, and would connect to the wrong server.
+        # libpq shows a service's parameters only for a connection, so one is started.
         pgconn = pq.PGconn.connect_start(conninfo.encode())
         message = pgconn.get_error_message()
         options = {option.keyword: option.val for option in pgconn.info}

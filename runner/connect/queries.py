@@ -1,4 +1,4 @@
-"""The runner's own statements: their files, search_path, encoding and answers."""
+"""The runner's own queries: their files, search_path, encoding and results."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from psycopg import Connection, sql
     from psycopg.rows import TupleRow
 
-# A role that may create in a schema of the search_path could put an operator, a function or a type
-# there that fits better than the one of pg_catalog (CVE-2018-1058). So the runner's own statements
-# run with this path. Outside a transaction block it is in effect to the end of the message, which
-# is an implicit one (exec_simple_query in src/backend/tcop/postgres.c).
+# A role with CREATE on a schema of the search_path could create an operator, a function or a type
+# that takes precedence over the one of pg_catalog (CVE-2018-1058). So the runner's own queries run
+# with this path. Outside a transaction block it lasts to the end of the message, which is an
+# implicit transaction block (exec_simple_query in src/backend/tcop/postgres.c).
 PATH = "SET LOCAL search_path = pg_catalog, pg_temp;"
-# The same inside a transaction, whose scripts go on with their own path. Nothing here is looked up
-# in it. Each gives an empty result: a row would be taken for an answer.
+# The same inside a transaction, after which the scripts continue with their own path. All names
+# here are qualified. Both return no row: a row would be read as a query's result.
 _PIN = (
     "SELECT FROM (SELECT pg_catalog.set_config('runner.search_path',"
     " pg_catalog.current_setting('search_path'), true),"
@@ -31,12 +31,12 @@ _UNPIN = (
 
 
 def pinned(*commands: str) -> tuple[str, ...]:
-    """The commands of the runner's own, between those that set search_path and put it back."""
+    """Return the commands between those that pin search_path and restore it."""
     return (_PIN, *commands, _UNPIN)
 
 
 def fetch(conn: Connection[TupleRow], query: str | sql.Composed) -> list[TupleRow]:
-    """The rows of one query of the runner's own, in one message, in a transaction or outside."""
+    """Return the rows of one of the runner's own queries, sent in one message."""
     text = query if isinstance(query, str) else query.as_string(conn)
     text = f"{text.rstrip().removesuffix(';')};"
     cursor = conn.execute(encoded(conn, " ".join(pinned(text))))
@@ -46,15 +46,15 @@ def fetch(conn: Connection[TupleRow], query: str | sql.Composed) -> list[TupleRo
 
 @cache
 def statement(name: str) -> str:
-    """The text of a package's file: `guard/effects` is that of `guard/sql/effects.sql`."""
+    """Return the text of a package's file: `guard/effects` is guard/sql/effects.sql."""
     package, file = name.split("/")
     return resources.files("runner").joinpath(package, "sql", f"{file}.sql").read_text("utf-8")
 
 
 def no_timeouts(conn: Connection[TupleRow]) -> str:
-    """The commands after which no timeout of a role or database ends the transaction.
+    """Return the commands that disable the timeouts which could end the transaction.
 
-    It may have to wait for another one, and it holds all statements of the scripts.
+    It may wait for another session's transaction, and it holds all statements of the scripts.
     """
     found = "SET LOCAL idle_in_transaction_session_timeout = 0;"
     if conn.info.server_version >= 170000:
@@ -63,9 +63,9 @@ def no_timeouts(conn: Connection[TupleRow]) -> str:
 
 
 def first_rows(conn: Connection[TupleRow], statements: str) -> list[TupleRow]:
-    """The first row of each result set that has one, of statements that go in one message.
+    """Return the first row of each result set that has rows, of statements sent in one message.
 
-    In a database in SQL_ASCII text has no known encoding: its bytes come back as they are.
+    In a SQL_ASCII database text has no known encoding: undecodable bytes are kept.
     """
     cursor = conn.execute(encoded(conn, statements))
     rows: list[TupleRow] = []
@@ -77,19 +77,19 @@ def first_rows(conn: Connection[TupleRow], statements: str) -> list[TupleRow]:
 
 
 def is_restricted(conn: Connection[TupleRow]) -> bool:
-    """Whether the session's role is no superuser."""
+    """Return whether the session's role is not a superuser."""
     return conn.pgconn.parameter_status(b"is_superuser") == b"off"
 
 
 def codec(conn: Connection[TupleRow]) -> str:
-    """Python's name of the session's encoding; in SQL_ASCII most text is UTF-8."""
+    """Return Python's name of the session's encoding; SQL_ASCII is read as UTF-8."""
     return "utf-8" if conn.info.encoding == "ascii" else conn.info.encoding
 
 
 def encoded(conn: Connection[TupleRow], statements: str) -> bytes:
-    """Text in the session's encoding; bytes that could not be decoded are sent unchanged.
+    """Encode text for the session; bytes that could not be decoded are sent unchanged.
 
-    A character that the encoding lacks becomes `&#N;`, so that no other name is meant by it.
+    A character that the encoding lacks becomes `&#N;`, so that a name never becomes another.
     """
     try:
         return statements.encode(codec(conn), "surrogateescape")
@@ -98,7 +98,7 @@ def encoded(conn: Connection[TupleRow], statements: str) -> bytes:
 
 
 def decoded(conn: Connection[TupleRow], rows: list[TupleRow]) -> list[TupleRow]:
-    """Rows with decoded text, in a database in SQL_ASCII as well."""
+    """Return the rows with decoded text, also from a SQL_ASCII database."""
     if conn.info.encoding != "ascii":
         return rows
     return [tuple(map(_decoded, row)) for row in rows]

@@ -1,4 +1,4 @@
-"""What the host name of an Amazon RDS or Aurora endpoint tells. Pure."""
+"""What the host name of an Amazon RDS or Aurora endpoint says about it. Pure."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ _FILE = "connect/failures.txt"
 
 
 def is_rds(host: str) -> bool:
-    """Whether it is the name of an endpoint of RDS: an instance, a cluster or a proxy."""
+    """Return whether the host is an RDS endpoint: an instance, a cluster or a proxy."""
     return _match(host) is not None
 
 
 def is_proxy(host: str) -> bool:
-    """Whether it is the name of an endpoint of RDS Proxy."""
+    """Return whether the host is an RDS Proxy endpoint."""
     return is_rds(host) and ".proxy-" in host.lower()
 
 
 def region(host: str) -> str | None:
-    """The region that an endpoint's name holds."""
+    """Return the AWS region in the endpoint's name; None if it has none."""
     match = _match(host)
     found = (match["region"] or match["china"]) if match else None
     return found.lower() if found else None
 
 
 def bundle_url(host: str) -> str:
-    """Where AWS publishes the certificates that the endpoint's own is signed with."""
+    """Return the URL of the AWS certificates that verify the endpoint."""
     found = fitting(_FILE, "bundle", host if is_proxy(host) else region(host) or "")
     return found[1] if found else ""
 
 
 def writer_hint(host: str) -> str:
-    """What to do when this host turned out to be a replica: which name to use instead."""
+    """Return the hint for a host that is a replica: the name to use instead."""
     if not (is_rds(host) and (found := fitting(_FILE, "writer", host))):
         return "Use the writer endpoint: the primary of this cluster."
     match, text = found
@@ -47,6 +47,6 @@ def writer_hint(host: str) -> str:
 
 
 def _match(host: str) -> re.Match[str] | None:
-    # Only what stands before the first dot may be anything; an ending alone is no endpoint.
+    # Some name must stand before the domain.
     match = re.search(_RDS, host) if "rds" in host.lower() else None
     return match if match and match.end() == len(host) and match.start() > 0 else None

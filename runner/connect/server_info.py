@@ -1,4 +1,4 @@
-"""What a server says of itself, and what is known of a connection without asking."""
+"""What a server reports about itself, and what is known of a connection without a query."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
 
-# aurora_version() can only be called where it exists, and without a round trip more only by a
-# function that takes SQL as text; ts_stat is the one that all servers have. Nobody but AWS puts
-# a function into pg_catalog.
+# A call of aurora_version() is an error where it does not exist. Without another round trip only a
+# function that takes SQL as text can call it, and ts_stat is the one in all servers. Only AWS adds
+# functions to pg_catalog.
 SERVER_INFO = """\
 SELECT pg_catalog.pg_is_in_recovery(),
   pg_catalog.current_setting('transaction_read_only') OPERATOR(pg_catalog.=) 'on',
@@ -27,7 +27,7 @@ SELECT pg_catalog.pg_is_in_recovery(),
 
 
 class ServerInfo(NamedTuple):
-    """The row of `SERVER_INFO`. `backend_pid` is that of the session which really answered."""
+    """The row of `SERVER_INFO`; behind a pooler `backend_pid` is the server's process."""
 
     in_recovery: bool
     read_only: bool
@@ -36,7 +36,7 @@ class ServerInfo(NamedTuple):
 
     @classmethod
     def of(cls, row: TupleRow) -> Self:
-        """Convert the row. Raises TypeError for one that no PostgreSQL gives."""
+        """Convert the row. Raises TypeError for a row that PostgreSQL would not return."""
         found = cls(*row)
         if [type(value) for value in found[:3]] != [bool, bool, int]:
             raise TypeError(f"no server answers {row} to what it is")
@@ -44,7 +44,7 @@ class ServerInfo(NamedTuple):
 
 
 def refusal(info: ServerInfo, host: str) -> Refused | None:
-    """Why nothing can be written there, and what to do; None when it can."""
+    """Return why the server cannot be written to, with a remedy; None when it can."""
     if info.in_recovery:
         return Refused("this is a read-only replica", hint=rds.writer_hint(host))
     if info.read_only:
@@ -58,7 +58,7 @@ def refusal(info: ServerInfo, host: str) -> Refused | None:
 def describe(
     conn: Connection[TupleRow], *, embedded: bool = False, server: ServerInfo | None = None
 ) -> Target:
-    """The target of a connection, without a round trip."""
+    """Return the target of a connection, without a round trip."""
     info = conn.info
     version = info.parameter_status("server_version") or ""
     return Target(

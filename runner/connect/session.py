@@ -1,4 +1,4 @@
-"""Sessions: connecting with retries, driver errors converted."""
+"""Sessions: connecting with retries, and converting the driver's errors."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ if TYPE_CHECKING:
     from runner.observer import Observer
 
 T = TypeVar("T")
-# What psycopg would log (to stderr without a handler) is in our errors.
+# psycopg's log (stderr without a handler) would repeat our error messages.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
-# A host that does not answer must not use up the time that another, or a new try, would need.
+# Seconds. A host that does not answer must leave time for the other hosts and for another attempt.
 _LONGEST_ATTEMPT = 5.0
 _CANCEL_TIMEOUT = 5.0
-# For a query that reads nothing.
+# Seconds for a query that reads no table.
 LONGEST_ANSWER = 10.0
 # admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout,
 # idle_in_transaction_session_timeout, transaction_timeout
-_GONE = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
+_CONNECTION_ENDED = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
 
 _OTHER_ANSWER = "the server's answer is none of PostgreSQL's"
 _CANCELED = (
@@ -59,9 +59,9 @@ _NO_POSTGRESQL = (
 
 
 class Session(psycopg.Connection[TupleRow]):
-    """A connection in autocommit mode, with the conninfo that led there.
+    """A connection in autocommit mode; `conninfo` is the string it was opened with.
 
-    `round_trips` counts the messages that were sent: psycopg waits once for each of its own.
+    `round_trips` counts the messages sent: psycopg waits once for each of its own.
     """
 
     def __init__(self, pgconn: PGconn, row_factory: RowFactory[TupleRow] = tuple_row) -> None:
@@ -71,19 +71,19 @@ class Session(psycopg.Connection[TupleRow]):
         self._answer_within: float | None = None
 
     def wait(self, gen: PQGen[T], *args: Any, **options: Any) -> T:
-        """See psycopg.Connection. Raises OperationalError where `answering_within` is over."""
+        """See psycopg.Connection. Raises OperationalError after the time of `answering_within`."""
         self.round_trips += 1
         if self._answer_within is not None:
-            gen = wire.limited(gen, self._answer_within)
+            gen = wire.with_time_limit(gen, self._answer_within)
         return super().wait(gen, *args, **options)
 
     @contextmanager
     def answering_within(self, seconds: float) -> Iterator[None]:
-        """Each of the runner's own queries inside is answered, as by PostgreSQL, within the time.
+        """Require a valid PostgreSQL answer to each query in the block within `seconds`.
 
         A pooler whose pool is full, and a hung server, accept a login and never answer a query.
-        What is no PostgreSQL answers something else. Raises what `driver_error` makes of an error,
-        and ConnectionFailed, with the connection closed; a script has not failed.
+        Other services answer with something else. Raises what `driver_error` returns, and
+        ConnectionFailed after closing the connection; never StatementFailed.
         """
         self._answer_within = seconds
         try:
@@ -92,10 +92,10 @@ class Session(psycopg.Connection[TupleRow]):
             if error.sqlstate is None:
                 self.close()
             known = driver_error(error)
-            is_silent = error.sqlstate or isinstance(error, psycopg.OperationalError)
+            is_expected = error.sqlstate or isinstance(error, psycopg.OperationalError)
             if error.sqlstate == "57014":  # query_canceled
                 known = known.converted(ConnectionFailed, hint=_CANCELED)
-            elif isinstance(known, StatementFailed) or not is_silent:
+            elif isinstance(known, StatementFailed) or not is_expected:
                 known = known.converted(ConnectionFailed, detail=_EXPECTED, hint=_NO_POSTGRESQL)
             raise known from error
         except (LookupError, TypeError, ValueError) as error:
@@ -106,24 +106,24 @@ class Session(psycopg.Connection[TupleRow]):
             self._answer_within = None
 
     def send(self, message: bytes) -> None:
-        """Sends a simple-query message; `wire.results` takes the answers."""
+        """Send a simple-query message; `wire.results` yields its results."""
         self.round_trips += 1
         wire.send(self.pgconn, message)
 
     def send_pipeline(self, commands: Iterable[wire.Sent]) -> None:
-        """Sends each command in its own message; `wire.results` takes the answers to all."""
+        """Send each command in a message of its own; `wire.results` yields all results."""
         self.round_trips += 1
         wire.send_pipeline(self.pgconn, commands)
 
     def cancel_statement(self) -> None:
-        """Stops what the server is doing. May be called by another thread. Raises psycopg.Error."""
+        """Cancel the running statement. Other threads may call this. Raises psycopg.Error."""
         self.cancel_safe(timeout=_CANCEL_TIMEOUT)
 
     def conninfo_alike(self) -> str:
-        """The conninfo for another connection like this one.
+        """Return the conninfo for another connection like this one.
 
-        TLS that the server does not have, and that is not required, is not asked for again: that
-        would cost a round trip.
+        Where TLS is optional and the server has none, the conninfo disables it, which saves a round
+        trip.
         """
         asks = self.info.get_parameters().get("sslmode", "prefer") in ("prefer", "allow")
         if asks and not self.pgconn.ssl_in_use:
@@ -134,14 +134,14 @@ class Session(psycopg.Connection[TupleRow]):
 def connect(
     conninfo: str, *, connect_timeout: float | None, observer: Observer, is_target: bool = True
 ) -> Session:
-    """Connects; the session's settings are the server's, as psql's are.
+    """Return a new session with the server's default settings, like a psql session.
 
     Transient failures (refused, starting up, too many connections, …) are retried for
-    `connect_timeout` seconds, or as long as the kind of host may need (None); each reason is
-    reported once. A server that is not the target gets no password from AWS.
+    `connect_timeout` seconds; None uses the default of the kind of host. Each reason is reported
+    once. With `is_target=False` no password comes from AWS.
 
     Raises UsageError when libpq cannot use the parameters or AWS gives no password, else
-    ConnectionFailed. Neither holds a password.
+    ConnectionFailed. Neither message holds a password.
     """
     login = Login(conninfo, is_target=is_target)
     return _connect(conninfo, login, failures.Backoff(login.retry_time(connect_timeout), observer))
@@ -151,14 +151,14 @@ def connect(
 def connected(
     conninfo: str, observer: Observer, connect_timeout: float | None = None
 ) -> Iterator[Session]:
-    """A connection of the runner's own. Raises RunnerError for all errors."""
+    """Open a connection for the block. Raises RunnerError for all errors."""
     conn = connect(conninfo, connect_timeout=connect_timeout, observer=observer)
     with conn, errors_converted():
         yield conn
 
 
 def psql_conninfo(conninfo: str) -> str:
-    """The conninfo with which psql gets in as `connect` does. Raises UsageError as it does."""
+    """Return the conninfo with which psql connects as `connect` does. Raises UsageError."""
     return Login(conninfo).conninfo(conninfo)
 
 
@@ -169,20 +169,20 @@ def _connect(conninfo: str, login: Login, backoff: failures.Backoff) -> Session:
             try:
                 return _attempt(conninfo, parameters, backoff.left())
             except psycopg.OperationalError as error:
-                failed += failures.each_failure(str(error), failures.where(parameters))
+                failed += failures.each_failure(str(error), failures.hosts_and_ports(parameters))
         reason = _transient_reason(failed, login)
-        if reason and backoff.wait(f"no connection to {login.place}: {reason}"):
+        if reason and backoff.wait(f"no connection to {login.hosts_and_ports}: {reason}"):
             continue
         if login.has_new_secret(failed):
             continue
         if login.may_ask_for_token(failed) and _asks_for_token(login.parameters):
             login.use_tokens()
             continue
-        raise _failed(failed, login)
+        raise _connection_error(failed, login)
 
 
 def _attempt(conninfo: str, parameters: dict[str, str], left: float) -> Session:
-    """One try of every host, each with its share of the remaining time."""
+    """Try to connect to each host, with an equal share of the remaining time."""
     hosts = parameters.get("host", "").count(",") + 1
     try:
         asked = float(parameters.get("connect_timeout") or _LONGEST_ATTEMPT)
@@ -196,9 +196,9 @@ def _attempt(conninfo: str, parameters: dict[str, str], left: float) -> Session:
 
 
 def _asks_for_token(parameters: dict[str, str]) -> bool:
-    """Whether the server wants a password as it is, which on RDS is what IAM users log in with.
+    """Return whether the server requests a cleartext password, as RDS does from IAM users.
 
-    Others prove that they know theirs: md5 or SCRAM. libpq can be told to refuse (since 16).
+    Other users authenticate by md5 or SCRAM. libpq 16 and later can refuse to send a password.
     """
     if pq.version() < 160000:
         return False
@@ -210,14 +210,14 @@ def _asks_for_token(parameters: dict[str, str]) -> bool:
 
 
 def _transient_reason(failed: list[str], login: Login) -> str | None:
-    """Why the failures are transient; None when one is final."""
+    """Return why the failures are transient; None when any is final."""
     is_resuming = login.rds and failures.is_resuming(failed)
     reasons = [failures.transient_reason(failure, is_resuming=is_resuming) for failure in failed]
     return None if None in reasons else reasons[-1]
 
 
-def _failed(failed: list[str], login: Login) -> RunnerError:
-    """The error for these failures of one connection."""
+def _connection_error(failed: list[str], login: Login) -> RunnerError:
+    """Return the error for the failures of all attempts."""
     text = "\n".join(failed)
     if not re.search(r"connection to |could not translate|failed to resolve", text):
         return UsageError(f"libpq cannot use the connection's parameters: {text}")
@@ -228,9 +228,9 @@ def _failed(failed: list[str], login: Login) -> RunnerError:
 
 
 def server_info(conn: Session, connect_timeout: float | None) -> ServerInfo:
-    """Recovery, read-only mode, backend and Aurora version. One round trip.
+    """Query recovery, read-only mode, backend and Aurora version. One round trip.
 
-    Raises what `Session.answering_within` raises, after `connect_timeout` seconds or so.
+    Raises what `Session.answering_within` raises, after at most `connect_timeout` seconds.
     """
     seconds = min(connect_timeout or LONGEST_ANSWER, LONGEST_ANSWER)
     with conn.answering_within(max(seconds, 1.0)):
@@ -240,9 +240,9 @@ def server_info(conn: Session, connect_timeout: float | None) -> ServerInfo:
 def wait_until_writable(
     conninfo: str, *, connect_timeout: float | None, observer: Observer, embedded: bool = False
 ) -> Target:
-    """Waits until the target answers and can be written to; each try is a new connection.
+    """Wait until the target accepts writes; each attempt is a new connection.
 
-    Raises what `connect` raises, and Refused when it is still read-only at the end.
+    Raises what `connect` raises, and Refused when it is still read-only at the deadline.
     """
     login = Login(conninfo)
     backoff = failures.Backoff(login.retry_time(connect_timeout), observer)
@@ -263,7 +263,7 @@ def wait_until_writable(
 
 @contextmanager
 def errors_converted() -> Iterator[None]:
-    """Raises what `driver_error` makes of an error of psycopg."""
+    """Convert psycopg errors in the block with `driver_error`."""
     try:
         yield
     except psycopg.Error as error:
@@ -271,23 +271,23 @@ def errors_converted() -> Iterator[None]:
 
 
 def is_lost(sqlstate: str, message: str) -> bool:
-    """Whether the server says that a connection is lost: to it, or from it to another server."""
-    if message.startswith("failed to COPY to shard "):  # Citus, of a worker that takes no more data
+    """Return whether the error is a lost connection: to the server, or from it to another one."""
+    if message.startswith("failed to COPY to shard "):  # by Citus: a lost worker
         return True
-    if sqlstate == "XX000":  # internal_error: Citus has no other for what libpq says of a worker
+    if sqlstate == "XX000":  # internal_error: Citus reports libpq's error about a worker
         return failures.transient_reason(message) is not None
-    # protocol_violation is of the same class, but about a message
-    return sqlstate in _GONE or (sqlstate.startswith("08") and sqlstate != "08P01")
+    # 08P01, protocol_violation, is about a message, not about the connection
+    return sqlstate in _CONNECTION_ENDED or (sqlstate.startswith("08") and sqlstate != "08P01")
 
 
 def driver_error(error: psycopg.Error) -> RunnerError:
-    """Converts an error of psycopg that belongs to no script. Raise it "from" the other."""
+    """Convert a psycopg error that belongs to no script. Raise the result "from" it."""
     diag = error.diag
     sqlstate = error.sqlstate
     message = diag.message_primary or str(error).strip() or type(error).__name__
     kind: type[RunnerError] = StatementFailed
     hint = diag.message_hint
-    # Without a SQLSTATE it is libpq's message about the connection, or about what came.
+    # An error without a SQLSTATE is libpq's, about the connection or the data received.
     if sqlstate is None or is_lost(sqlstate, message):
         kind = ConnectionFailed
     elif sqlstate == "55P03":

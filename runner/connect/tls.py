@@ -1,4 +1,4 @@
-"""TLS towards RDS: verified unless somebody says otherwise; and what is wrong when it fails."""
+"""TLS for RDS: verified by default, with an explanation of each failed verification."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runner.errors import UsageError
 _VERIFIED = ("verify-ca", "verify-full")
 _TIMEOUT = 5.0
 _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"  # see src/include/libpq/pqcomm.h
-# X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python gives no name to
+# OpenSSL's X509_V_FLAG_NO_CHECK_TIME; Python has no name for it
 _NO_CHECK_TIME = 0x200000
 _FAILED = (
     r'server at "(?P<address>[^"]+)".*, port (?P<port>\d+) failed:'
@@ -27,12 +27,12 @@ _FAILED = (
 
 
 def protect(parameters: Mapping[str, str], hosts: list[str], *, iam: bool) -> dict[str, str]:
-    """What to add to libpq's parameters so that nothing goes to a server that is not the one.
+    """Return the parameters to add so that the server is verified.
 
-    Where `parameters` have no sslmode, a host of RDS is verified in full; any other host that
-    an IAM token is for, which has no certificate of its own name, by its authority.
+    Without an sslmode in `parameters` an RDS host gets verify-full. Another host that needs an IAM
+    token gets verify-ca: its certificate does not hold its name.
 
-    Raises UsageError where there is no file to verify with.
+    Raises UsageError when the file of root certificates is missing.
     """
     endpoint = next(filter(rds.is_rds, hosts), None)
     if endpoint is None and not iam:
@@ -47,16 +47,16 @@ def protect(parameters: Mapping[str, str], hosts: list[str], *, iam: bool) -> di
     if not path.is_file():
         raise UsageError(
             f"there are no certificates to verify {endpoint or hosts[0]} with: no file {path}",
-            hint=f"{_fetch(endpoint or '')}\n"
+            hint=f"{_download_hint(endpoint or '')}\n"
             "or name a file that you have: PGSSLROOTCERT, sslrootcert=",
         )
     return {"sslmode": sslmode, "sslrootcert": str(path)}
 
 
 def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
-    """Detail and hint for the failure in libpq's text; None when it is not one of TLS.
+    """Return detail and hint for a TLS failure in libpq's text; None for other failures.
 
-    Asks the server once more, for the certificate that it presents.
+    Connects once more to read the server's certificate.
     """
     if not (found := re.search(_FAILED, text)):
         return None
@@ -66,8 +66,8 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
         more = "" if parameters.get("sslmode") in _VERIFIED else ", or do without: sslmode=prefer"
         return f"{host} answers on port {port} without TLS", f"check host and port{more}"
     file = parameters.get("sslrootcert") or _default_file()
-    shown = _presented(host, address, port)
-    detail = f"verified with {file} {_contents(file)}\n{host} presents {_described(shown)}"
+    shown = _read_certificate(host, address, port)
+    detail = f"verified with {file} {_file_summary(file)}\n{host} presents {_described(shown)}"
     if found["other"]:
         return detail, (
             "connect by a name that the certificate holds; through a tunnel keep that name:\n"
@@ -76,12 +76,12 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
     if shown and _expiry(shown) < datetime.now(UTC):
         return detail, "the server's certificate has expired: have it renewed"
     if rds.is_rds(host):
-        return detail, _fetch(host)
+        return detail, _download_hint(host)
     return detail, "name the file with the authority that signed it: PGSSLROOTCERT, sslrootcert="
 
 
 def _host(address: str, parameters: Mapping[str, str]) -> str:
-    """The host's name; psycopg gives libpq its address too, and libpq tells of nothing else."""
+    """Return the host name for an address: psycopg resolves names, so libpq reports the address."""
     hosts = (parameters.get("host") or "").split(",")
     addresses = (parameters.get("hostaddr") or "").split(",")
     if len(hosts) == len(addresses) and address in addresses:
@@ -90,19 +90,19 @@ def _host(address: str, parameters: Mapping[str, str]) -> str:
 
 
 def _default_file() -> str:
-    """Where libpq looks. See initialize_SSL in src/interfaces/libpq/fe-secure-openssl.c."""
+    """Return libpq's default file. See initialize_SSL in fe-secure-openssl.c."""
     return str(Path.home() / ".postgresql" / "root.crt")
 
 
-def _fetch(host: str) -> str:
+def _download_hint(host: str) -> str:
     return (
         "fetch them from AWS:\n"
         f"curl --create-dirs -fsSo ~/.postgresql/root.crt {rds.bundle_url(host)}"
     )
 
 
-def _contents(file: str) -> str:
-    """How many certificates a file holds, and when the newest expires."""
+def _file_summary(file: str) -> str:
+    """Describe a certificate file: its number of authorities and their last expiry date."""
     if file == "system":
         return "(the system's authorities)"
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -119,33 +119,33 @@ def _contents(file: str) -> str:
     return f"({count} {state} on {newest:%Y-%m-%d})"
 
 
-def _presented(host: str, address: str, port: int) -> dict[str, Any] | None:
-    """The server's certificate, decoded; None when it cannot be had."""
+def _read_certificate(host: str, address: str, port: int) -> dict[str, Any] | None:
+    """Return the server's certificate, decoded; None when it cannot be read."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
-        with _handshake(context, host, address, port) as line:
-            certificate = line.getpeercert(binary_form=True)
-        # Python decodes only what it has verified: this time the certificate vouches for itself.
+        with _handshake(context, host, address, port) as sock:
+            certificate = sock.getpeercert(binary_form=True)
+        # Python decodes only verified certificates: verify this one with itself.
         context.verify_mode = ssl.CERT_REQUIRED
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
         context.load_verify_locations(cadata=certificate or b"")
-        with _handshake(context, host, address, port) as line:
-            return line.getpeercert()
+        with _handshake(context, host, address, port) as sock:
+            return sock.getpeercert()
     except (OSError, ValueError):
         return None
 
 
 def _handshake(context: ssl.SSLContext, host: str, address: str, port: int) -> ssl.SSLSocket:
-    line = socket.create_connection((address, port), _TIMEOUT)
+    sock = socket.create_connection((address, port), _TIMEOUT)
     try:
-        line.sendall(_SSL_REQUEST)
-        if line.recv(1) != b"S":
+        sock.sendall(_SSL_REQUEST)
+        if sock.recv(1) != b"S":
             raise OSError("no TLS")
-        return context.wrap_socket(line, server_hostname=host)
+        return context.wrap_socket(sock, server_hostname=host)
     except BaseException:
-        line.close()
+        sock.close()
         raise
 
 
@@ -156,13 +156,13 @@ def _described(certificate: dict[str, Any] | None) -> str:
     expiry = _expiry(certificate)
     state = "expired" if expiry < datetime.now(UTC) else "valid until"
     return (
-        f"a certificate of {_name(certificate['subject'])} for {names or 'no host name'},"
-        f" signed by {_name(certificate['issuer'])}, {state} {expiry:%Y-%m-%d}"
+        f"a certificate of {_common_name(certificate['subject'])} for {names or 'no host name'},"
+        f" signed by {_common_name(certificate['issuer'])}, {state} {expiry:%Y-%m-%d}"
     )
 
 
-def _name(parts: tuple[tuple[tuple[str, str], ...], ...]) -> str:
-    """The common name, else whatever there is."""
+def _common_name(parts: tuple[tuple[tuple[str, str], ...], ...]) -> str:
+    """Return the common name, else the other values."""
     values = dict(pair for part in parts for pair in part)
     return values.get("commonName") or " ".join(values.values()) or "nobody"
 

@@ -1,7 +1,7 @@
-"""Messages over libpq, never blocking where Ctrl-C could not interrupt.
+"""Messages over libpq. Waits are short, so that Ctrl-C can interrupt them.
 
-psycopg's cursors gather all results of a message. These functions yield them one by one, so
-that memory does not grow and each result has its place in the scripts.
+psycopg's cursors gather all results of a message. These functions yield them one by one, so that
+memory does not grow and each result can be matched to its statement.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-# As plain numbers: a message may have ten thousand results, and an enum is slow to compare.
+# Plain numbers: a message may have ten thousand results, and enums are slow to compare.
 COPY_IN, COPY_OUT = int(pq.ExecStatus.COPY_IN), int(pq.ExecStatus.COPY_OUT)
 SINGLE_TUPLE = int(pq.ExecStatus.SINGLE_TUPLE)
 FATAL_ERROR = int(pq.ExecStatus.FATAL_ERROR)
-# Seconds. A signal that comes just before select() begins does not end it: Python would handle it
-# only when something else does.
+# Seconds. A signal that arrives just before select() does not interrupt it: Python would handle
+# it only after select() returns.
 _TICK = 0.2
 _SYNC, _ABORTED = int(pq.ExecStatus.PIPELINE_SYNC), int(pq.ExecStatus.PIPELINE_ABORTED)
 ENDED = frozenset(
@@ -35,30 +35,30 @@ ENDED = frozenset(
 
 
 def send(pgconn: PGconn, message: bytes) -> None:
-    """Sends a simple-query message; `results` sends what the network does not take at once.
+    """Send a simple-query message; `results` sends what the socket does not accept at once.
 
     Raises psycopg.OperationalError.
     """
     pgconn.send_query(message)
-    # Rows of a SELECT come one at a time and are dropped: nothing here needs them all.
+    # Rows of a SELECT are received one at a time and dropped: no caller needs all of them.
     pgconn.set_single_row_mode()
     pgconn.flush()
 
 
 class Prepare(NamedTuple):
-    """A command with parameters, which the server keeps until the next one."""
+    """A command with parameters; it replaces the unnamed prepared statement."""
 
     text: bytes
 
 
-# The text of a command, one to prepare, or the values of a prepared one's parameters.
+# The text of a command, a command to prepare, or parameter values for the prepared command.
 Sent = bytes | Prepare | list[bytes | None]
 
 
 def send_pipeline(pgconn: PGconn, commands: Iterable[Sent]) -> None:
-    """Sends commands, each in a message of its own, without waiting for one of them.
+    """Send each command in its own message, without waiting for results.
 
-    After an error the server skips the others. See `send`.
+    After an error the server skips the remaining commands. Raises what `send` raises.
     """
     pgconn.enter_pipeline_mode()
     send_command = pgconn.send_query_params
@@ -71,13 +71,13 @@ def send_pipeline(pgconn: PGconn, commands: Iterable[Sent]) -> None:
             else:
                 pgconn.send_query_prepared(b"", command)
     finally:
-        pgconn.pipeline_sync()  # so that the answers end, also for whoever was interrupted
+        pgconn.pipeline_sync()  # ends the results, also after an interrupt
     _ask_for_rows(pgconn)
     pgconn.flush()
 
 
 class Watch(Protocol):
-    """Is called whenever the server has said nothing for `interval` seconds."""
+    """A callback for each `interval` seconds without a message from the server."""
 
     interval: float
 
@@ -90,11 +90,11 @@ def results(
     watch: Watch | None = None,
     copied: Callable[[bytes], None] | None = None,
 ) -> Iterator[PGresult]:
-    """Yields what the server answers to a message, or to those of a pipeline, until its end.
+    """Yield the results of a message or a pipeline.
 
-    After a COPY_IN result call `copy_in` before the next one is taken. The data of a COPY
-    … TO STDOUT goes to `copied`, block by block, or is thrown away. `before_result` is called
-    before one is taken, and when all that came has been. Raises KeyboardInterrupt.
+    After a COPY_IN result call `copy_in` before taking the next one. The data of a COPY … TO STDOUT
+    is passed to `copied` in blocks, or discarded. `before_result` is called before each result, and
+    each time the received ones are used up. Raises KeyboardInterrupt.
     """
     is_busy, get_result = pgconn.is_busy, pgconn.get_result
     is_pipeline = pgconn.pipeline_status != pq.PipelineStatus.OFF
@@ -106,7 +106,7 @@ def results(
                 _wait_for_result(pgconn, before_result, watch)
         except OperationalError:
             if has_failed:
-                return  # the server has said why it closes the connection
+                return  # the server's error says why it closed the connection
             raise
         before_result()
         result = get_result()
@@ -127,8 +127,8 @@ def results(
 
 
 def _ask_for_rows(pgconn: PGconn) -> None:
-    """One at a time of the next command, if there is one that can have rows."""
-    try:  # noqa: SIM105, suppress() takes a tenth of the client's time for a command
+    """Request single-row mode for the next command, if it can return rows."""
+    try:  # noqa: SIM105, suppress() costs a tenth of the client's time for a command
         pgconn.set_single_row_mode()
     except OperationalError:
         pass
@@ -149,16 +149,16 @@ def _wait_for_result(
 
 
 def copy_in(pgconn: PGconn, blocks: Iterable[bytes]) -> None:
-    """Streams COPY data; what libpq holds of it at a time is one block.
+    """Stream COPY data; libpq buffers at most one block.
 
-    An error of `blocks` is passed on to the server, so that it gives up, and then raised.
+    An error raised by `blocks` ends the COPY with an error and is raised again.
     """
     try:
         for block in blocks:
             pgconn.put_copy_data(block)
             flush(pgconn)
     except (OperationalError, KeyboardInterrupt):
-        raise  # the server may not be reading: whoever interrupts cancels the COPY
+        raise  # the server may not be reading: the caller cancels the COPY
     except BaseException:
         pgconn.put_copy_end(b"the runner could not read the data")
         flush(pgconn)
@@ -168,7 +168,7 @@ def copy_in(pgconn: PGconn, blocks: Iterable[bytes]) -> None:
 
 
 def abandon(pgconn: PGconn) -> None:
-    """After a cancel: discards the remaining results of the message."""
+    """Discard the remaining results of the message after a cancel."""
     flush(pgconn)
     for result in results(pgconn):
         if result.status == COPY_IN:
@@ -177,16 +177,16 @@ def abandon(pgconn: PGconn) -> None:
 
 
 def flush(pgconn: PGconn) -> None:
-    """Writes what libpq has not written yet, and reads what comes in between.
+    """Write libpq's output buffer, and read what arrives meanwhile.
 
-    A server that blocks on writing would otherwise never read what we write.
+    A server that blocks on writing would otherwise never read.
     """
     while pgconn.flush():
         _wait(pgconn, to_write=True)
 
 
 def _wait(pgconn: PGconn, *, to_write: bool = False) -> bool:
-    """Waits until there is something to read, or to write; False when a tick is over."""
+    """Wait until the socket is readable or writable; return False after one tick."""
     socket = pgconn.socket
     readable, writable, _ = select.select([socket], [socket] if to_write else [], [], _TICK)
     if readable:
@@ -205,8 +205,8 @@ def _drain(pgconn: PGconn, copied: Callable[[bytes], None] | None) -> None:
             copied(bytes(block))
 
 
-def limited(gen: PQGen[_T], seconds: float) -> PQGen[_T]:
-    """psycopg's generator of a wait, with an end: what waits for the socket wakes up often."""
+def with_time_limit(gen: PQGen[_T], seconds: float) -> PQGen[_T]:
+    """Limit psycopg's wait generator to `seconds`; it is resumed at short intervals."""
     deadline = time.monotonic() + seconds
     wants = next(gen)
     while True:

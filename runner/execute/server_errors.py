@@ -57,8 +57,8 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
         owner = _NEW_OWNER.search(inner) if is_schema else None
         user = owner[1] if owner else target.user
         more = failed.detail or failed.hint
-        hint = failures.advice(failed.message, more, user, target.host)
-    elif missing := failures.object_advice(
+        hint = failures.privilege_hint(failed.message, more, user, target.host)
+    elif missing := failures.missing_object_hint(
         failed.sqlstate, result.error_field(_FUNCTION), failed.message
     ):
         kind, hint = Refused, missing

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.connect.failures import advice
+from runner.connect.failures import privilege_hint
 
 
 @pytest.mark.parametrize(
@@ -32,17 +32,19 @@ from runner.connect.failures import advice
     ],
 )
 def test_the_right_is_named(message: str, text: str) -> None:
-    found = advice(message, None, "app", "db.example.com")
+    found = privilege_hint(message, None, "app", "db.example.com")
     assert found is not None
     assert text in found
     assert "rds_superuser" not in found
-    on_rds = advice(message, None, "app", "blog.abc123.eu-central-1.rds.amazonaws.com")
+    on_rds = privilege_hint(message, None, "app", "blog.abc123.eu-central-1.rds.amazonaws.com")
     assert ("master user" in str(on_rds)) == ("superuser" not in found)
 
 
 def test_a_trusted_extension_takes_no_superuser() -> None:
     said = "Must have CREATE privilege on current database to create this extension."
-    found = advice('permission denied to create extension "hstore"', said, "app", "db.example.com")
+    found = privilege_hint(
+        'permission denied to create extension "hstore"', said, "app", "db.example.com"
+    )
     assert found == "GRANT CREATE ON DATABASE … TO app; this extension takes no superuser."
 
 
@@ -60,8 +62,8 @@ def test_a_trusted_extension_takes_no_superuser() -> None:
     ],
 )
 def test_a_superusers_right_is_said_to_be_one(message: str) -> None:
-    assert "GRANT rds_superuser TO app;" in str(advice(message, None, "app", "h"))
+    assert "GRANT rds_superuser TO app;" in str(privilege_hint(message, None, "app", "h"))
 
 
 def test_what_is_not_known_has_no_advice() -> None:
-    assert advice("keine Berechtigung für Schema public", None, "app", "h") is None
+    assert privilege_hint("keine Berechtigung für Schema public", None, "app", "h") is None

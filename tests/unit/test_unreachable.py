@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.connect.failures import each_failure, hint, transient_reason, where
+from runner.connect.failures import each_failure, hint, hosts_and_ports, transient_reason
 
 _REFUSED = 'connection to server at "127.0.0.1", port 5998 failed: Connection refused'
 _SEVERAL = """\
@@ -105,4 +105,4 @@ def test_a_missing_database_comes_with_the_command_that_creates_it() -> None:
     ],
 )
 def test_host_and_port(parameters: dict[str, str], text: str) -> None:
-    assert where(parameters) == text
+    assert hosts_and_ports(parameters) == text
