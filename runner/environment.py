@@ -1,4 +1,4 @@
-"""The target in `.env`, the environment and conninfos. Reads no file but `.env`."""
+"""The target in `.env`, the environment and conninfos. Reads no other file."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ PG_TARGET = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGPORT")
 _PG_SESSION = {"PGAPPNAME", "PGCLIENTENCODING", "PGDATESTYLE", "PGGEQO", "PGOPTIONS", "PGTZ"}
 # Options of logging in to AWS, and their environment variables. See `connect.parameters.Login`.
 ACCESS = {"iam": "RUNNER_IAM", "iam_host": "RUNNER_IAM_HOST", "secret": "RUNNER_SECRET"}
-_PLACE = ("host", "hostaddr", "port", "dbname")
+_ADDRESS = ("host", "hostaddr", "port", "dbname")
 # `host=h;password=…`, or with a comma, is all a host to libpq.
 _JOINED = re.compile(r"[;,]\s*[a-z_]+\s*=")
-# Parameters of a URL that other programs have.
-_OTHERS = ("schema", "currentSchema", "pgbouncer", "connection_limit", "charset", "serverVersion")
+# URL parameters of other programs.
+_FOREIGN = ("schema", "currentSchema", "pgbouncer", "connection_limit", "charset", "serverVersion")
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
-_ENCODE = (
+_ENCODE_HINT = (
     "in a URL, percent-encode a password's special characters (@ is %40, / is %2F, # is %23,\n"
     "? is %3F, % is %25), or leave the password out and set PGPASSWORD"
 )
 
 
 def environment(environ: Mapping[str, str], env_file: str | None = None) -> dict[str, str]:
-    """The environment and the variables of `.env`, or of `env_file`, which do not override it.
+    """Return the environment and the variables of `.env` or `env_file` that are not set in it.
 
     If libpq's variables in the environment name a target, the file's DATABASE_URL is ignored.
-    Raises UsageError if the file cannot be read. Only `.env` may be missing.
+    Raises UsageError if the file cannot be read. Only the default `.env` may be missing.
     """
     path = Path(".env" if env_file is None else env_file)
     if env_file is None and not path.is_file():
@@ -48,14 +48,14 @@ def environment(environ: Mapping[str, str], env_file: str | None = None) -> dict
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"cannot read {path}: not UTF-8") from error
-    added = _parsed(text, path)
+    added = _parse_env_file(text, path)
     if any(name in environ for name in PG_TARGET):
         added.pop("DATABASE_URL", None)
     return {**added, **environ}
 
 
-def _parsed(text: str, path: Path) -> dict[str, str]:
-    """The variables of an env file. `${NAME}` is expanded, except in single quotes."""
+def _parse_env_file(text: str, path: Path) -> dict[str, str]:
+    """Return the variables of an env file. `${NAME}` is expanded, except in single quotes."""
     from dotenv import dotenv_values
     from dotenv.parser import parse_stream
 
@@ -73,7 +73,7 @@ def _parsed(text: str, path: Path) -> dict[str, str]:
 
 
 def with_place(error: UsageError, environ: Mapping[str, str], env_file: str | None) -> UsageError:
-    """The error with its line in the env file, if it begins with a variable from there."""
+    """Return the error with the env file's line of the variable that it begins with, if any."""
     from dotenv.parser import parse_stream
 
     name, path = error.message.split(" ")[0].rstrip(":"), Path(env_file or ".env")
@@ -86,16 +86,16 @@ def with_place(error: UsageError, environ: Mapping[str, str], env_file: str | No
 
 
 def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, str]:
-    """The environment, overridden by the options of `ACCESS` as variables.
+    """Return the environment, overridden by the options of `ACCESS` as variables.
 
-    Raises UsageError for invalid values, and for those that cannot be used together.
+    Raises UsageError for invalid values and for combinations that are not supported.
     """
     given = {ACCESS[name]: str(options[name]) for name in ACCESS if name in options}
     found = {**environ, **given}
     for name in ACCESS.values():
         if found.get(name) == "":
-            raise _empty(name)
-    if is_yes(found, "RUNNER_IAM"):
+            raise _empty_error(name)
+    if is_enabled(found, "RUNNER_IAM"):
         found["RUNNER_IAM"] = "1"
         if "RUNNER_SECRET" in found:
             raise UsageError(
@@ -107,8 +107,8 @@ def with_access(environ: Mapping[str, str], options: Mapping[str, Any]) -> dict[
     return found
 
 
-def is_yes(environ: Mapping[str, str], name: str) -> bool:
-    """Whether a variable is 1; not set, it is 0. Raises UsageError."""
+def is_enabled(environ: Mapping[str, str], name: str) -> bool:
+    """Return whether a variable is 1; the default is 0. Raises UsageError for other values."""
     value = environ.get(name, "0").lower()
     if value not in (*_YES, *_NO):
         raise UsageError(f"{name} must be 1 or 0")
@@ -130,7 +130,7 @@ def prepare_libpq(environ: Mapping[str, str], *, embedded: bool) -> None:
 
 
 def configured_target(option: str | None, environ: Mapping[str, str]) -> str | None:
-    """The target's conninfo, None for the embedded server. Raises UsageError."""
+    """Return the target's conninfo; None for the embedded server. Raises UsageError."""
     if option is not None:
         return None if option == EMBEDDED else usable_conninfo(option, "--target")
     if "DATABASE_URL" in environ:
@@ -138,7 +138,7 @@ def configured_target(option: str | None, environ: Mapping[str, str]) -> str | N
     if any(name in environ for name in PG_TARGET):
         for name in PG_TARGET:
             if environ.get(name) == "":
-                raise _empty(name)
+                raise _empty_error(name)
         _check_port(environ.get("PGPORT"), "PGPORT")
         return ""
     if "RUNNER_SECRET" in environ:
@@ -151,7 +151,7 @@ def configured_target(option: str | None, environ: Mapping[str, str]) -> str | N
     return None
 
 
-def _empty(origin: str) -> UsageError:
+def _empty_error(origin: str) -> UsageError:
     return UsageError(
         f"{origin} is set but empty",
         hint="a missing CI secret has this effect; set the variable, or unset it",
@@ -159,44 +159,44 @@ def _empty(origin: str) -> UsageError:
 
 
 def usable_conninfo(text: str, origin: str) -> str:
-    """A conninfo that libpq accepts. Raises UsageError, which shows nothing of `text`."""
+    """Return a conninfo that libpq accepts. Raises UsageError, which shows nothing of `text`."""
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
     if not text.strip():
-        raise _empty(origin)
+        raise _empty_error(origin)
     text = re.sub(r"^(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?://", "postgresql://", text.strip())
     found = re.match(r"([\w+:]{1,20})://", text)
     if found and found[1] != "postgresql":
-        raise _unusable(text, origin, f"it begins with {found[1]}://")
+        raise _unusable_conninfo(text, origin, f"it begins with {found[1]}://")
     if text[0] in "\"'":
-        raise _unusable(text, origin, "it begins with a quotation mark")
+        raise _unusable_conninfo(text, origin, "it begins with a quotation mark")
     try:
         # "from None": libpq's own text quotes the part that it could not read.
         parameters = conninfo_to_dict(text)
     except (ProgrammingError, UnicodeError) as error:
-        raise _unusable(text, origin, _reason(str(error))) from None
-    if _misread(text):
-        raise _unusable(text, origin)
-    if any(_JOINED.search(str(parameters.get(name))) for name in ("user", *_PLACE)):
-        raise _unusable(text, origin, "a blank stands between two of its parts")
+        raise _unusable_conninfo(text, origin, _reason(str(error))) from None
+    if _is_misread(text):
+        raise _unusable_conninfo(text, origin)
+    if any(_JOINED.search(str(parameters.get(name))) for name in ("user", *_ADDRESS)):
+        raise _unusable_conninfo(text, origin, "a blank stands between two of its parts")
     is_secret = re.search("://|passw", text) is not None
-    hint = _ENCODE if is_secret else None
+    hint = _ENCODE_HINT if is_secret else None
     _check_port(parameters.get("port"), origin, hint, is_secret=is_secret)
     return text
 
 
 def _reason(error: str) -> str:
-    """libpq's own text, and the keyword that may be meant; without what may be of a password.
+    """Return libpq's message, with the keyword that was probably meant.
 
-    That is any other word that it quotes.
+    Other quoted words are left out: they may be parts of a password.
     """
     from psycopg.pq import Conninfo
 
     known = [option.keyword.decode() for option in Conninfo.get_defaults()]
     quoted = re.search(r'(?<!=)"(?!=")(.*)"', error, re.DOTALL)
     is_keyword = quoted and error.startswith(("invalid connection option", "invalid URI query"))
-    if quoted and is_keyword and quoted[1] in _OTHERS:
+    if quoted and is_keyword and quoted[1] in _FOREIGN:
         return f"{quoted[1]} is for another program: leave it out"
     from difflib import get_close_matches
 
@@ -206,8 +206,8 @@ def _reason(error: str) -> str:
     return error.strip() + (f"; did you mean {near[0]}?" if near else "")
 
 
-def _misread(text: str) -> bool:
-    """Whether libpq parses part of a URL's password as its host or database.
+def _is_misread(text: str) -> bool:
+    """Return whether libpq parses part of a URL's password as its host or database.
 
     libpq ends the password at the first `@`, and searches for none after the first `/`. Messages
     would then show the rest of the password as a host name. See conninfo_uri_parse_options in
@@ -224,7 +224,7 @@ def _misread(text: str) -> bool:
 def _check_port(
     ports: object, origin: str, hint: str | None = None, *, is_secret: bool = False
 ) -> None:
-    """Check ports that libpq would check later, and quote: what `is_secret` may be a password's."""
+    """Raise UsageError for invalid ports, without the value if `is_secret`: libpq would show it."""
     for port in str(ports or "").split(","):
         if port and not (port.isdecimal() and 0 < int(port) < 65536):
             shown = "" if is_secret else f' "{port}"'
@@ -232,9 +232,9 @@ def _check_port(
             raise UsageError(message, hint=hint)
 
 
-def _unusable(text: str, origin: str, reason: str = "") -> UsageError:
+def _unusable_conninfo(text: str, origin: str, reason: str = "") -> UsageError:
     if "://" in text:
-        hint = f"postgresql://USER:PASSWORD@HOST:PORT/DBNAME\n{_ENCODE}"
+        hint = f"postgresql://USER:PASSWORD@HOST:PORT/DBNAME\n{_ENCODE_HINT}"
     else:
         hint = (
             "use a URI (postgresql://…) or keyword/value pairs ('host=HOST dbname=DBNAME');\n"

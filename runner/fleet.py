@@ -1,4 +1,4 @@
-"""One command on several targets: their names, and a thread for each of some at a time."""
+"""One command on several targets: their names, and a thread for each target in progress."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
 
-# Seconds: between two cancels, and for the runs to end once they are cancelled.
-_AGAIN, _GRACE = 0.2, 15.0
-# What names the place, beside or within a service.
-_OF_SERVICE = ("service", "host", "hostaddr", "port", "dbname")
+# Seconds: between two cancels, and for cancelled runs to end.
+_INTERVAL, _GRACE = 0.2, 15.0
+# The parameters that name a target of a service; the others override the service's.
+_SHOWN_PARAMETERS = ("service", "host", "hostaddr", "port", "dbname")
 
 
 def read_targets(path: Path) -> list[str]:
-    """The conninfos of a file, one a line; blank lines and those that begin with # do not count.
+    """Return the conninfos of a file, one per line, without blank lines and # comments.
 
-    Raises UsageError when the file cannot be read or names no target, and for a line that is
-    no usable conninfo, of which nothing is shown.
+    Raises UsageError for a file that cannot be read or names no target, and for a line that is not
+    a usable conninfo; the message does not show the line.
     """
     try:
         text = path.read_text("utf-8-sig")
@@ -62,10 +62,10 @@ def read_targets(path: Path) -> list[str]:
     return found
 
 
-def several(options: Sequence[str], path: Path | None) -> tuple[str, ...]:
-    """The conninfos of a command on several targets; empty where one target at most is named.
+def target_conninfos(options: Sequence[str], path: Path | None) -> tuple[str, ...]:
+    """Return the conninfos of a command on several targets; empty for at most one target.
 
-    Raises UsageError for those that cannot be used, or not together.
+    Raises UsageError for unusable conninfos and for targets that cannot be combined.
     """
     if path is None and len(options) < 2:
         return ()
@@ -75,22 +75,22 @@ def several(options: Sequence[str], path: Path | None) -> tuple[str, ...]:
     if path is not None:
         found += read_targets(path)
     names: set[str] = set()
-    for name in map(name_of, found):
+    for name in map(target_name, found):
         if name in names:
             raise UsageError(f"the target {name} is named twice")
         names.add(name)
     return tuple(found)
 
 
-def name_of(conninfo: str) -> str:
-    """Host, port and database for a message, or the service that says them. Connects nowhere."""
+def target_name(conninfo: str) -> str:
+    """Return host, port and database for a message, or the service. Does not connect."""
     given = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
     options = pq.Conninfo.get_defaults()
     defaults = {option.keyword.decode(): (option.val or b"").decode() for option in options}
     known = {**defaults, **given}
     if known.get("service"):
         shown = {"service": known["service"], **given}
-        return " ".join(f"{key}={shown[key]}" for key in _OF_SERVICE if key in shown)
+        return " ".join(f"{key}={shown[key]}" for key in _SHOWN_PARAMETERS if key in shown)
     return f"{hosts_and_ports(known)}/{known['dbname'] or known['user']}"
 
 
@@ -107,36 +107,36 @@ class Member:
         self.held_back = self.is_reported = False
 
     def ready(self, conn: Connection[TupleRow]) -> None:
-        """Everything is done but COMMIT: nothing interrupts the member from here on.
+        """Announce that only COMMIT is left; the member can no longer be interrupted.
 
-        Together, waits until all others are here too. Raises KeyboardInterrupt, HeldBack when
-        another one failed, and psycopg.Error when the connection breaks meanwhile.
+        With `together`, wait for all other members. Raises KeyboardInterrupt, HeldBack when another
+        member failed, and psycopg.Error when the connection is lost meanwhile.
         """
         if self.fleet.together:
-            self.fleet.meet(self, conn)
+            self.fleet.wait_for_others(self, conn)
         else:
             self.stop.refuse()
 
     def to_reported_error(self, error: RunnerError) -> RunnerError:
-        """The error itself; Interrupted when it comes after a cancel."""
+        """Return the error, or Interrupted if it was raised after a cancel request."""
         if not self.stop.is_requested:
             return error
         return Interrupted("interrupted", state=error.state, committed=error.committed)
 
     def stop_server(self) -> None:
-        """Cancels repeatedly: between two statements there is nothing to cancel."""
+        """Cancel repeatedly: between two statements a cancel has no effect."""
         while self.code is None and not self.stop.is_too_late:
             for cancel in self.stop.cancels:
                 with suppress(psycopg.Error):
                     cancel()
-            time.sleep(_AGAIN)
+            time.sleep(_INTERVAL)
 
 
 class Fleet:
     """Runs a command on `jobs` targets at a time.
 
-    `together`, none commits before all are ready to, and none does when one of them fails. All
-    are held open at once then, and `jobs` of them are at work.
+    With `together`, no target commits before all are ready, and none commits if one fails. Then all
+    transactions are open at the same time, and `jobs` of them execute statements.
     """
 
     def __init__(self, names: Sequence[str], jobs: int, *, together: bool = False) -> None:
@@ -151,13 +151,13 @@ class Fleet:
         self._ended: queue.SimpleQueue[Member] = queue.SimpleQueue()
 
     def run(self, work: Callable[[Member], int], report: Callable[[Member], None]) -> int:
-        """Calls `work` for each member, which returns its exit code; `report`s each as it ends.
+        """Call `work` and then `report` for each member; return the worst of their exit codes.
 
-        `report` is called here, in the caller's thread, also of those that were stopped before
-        they had a connection, but not of those that never began. Gives the worst exit code.
+        `report` is called in the caller's thread when a member ends, also for members stopped
+        before they had a connection, but not for members that never began.
         """
-        # A run leaves cycles behind, with all that it has read, which Python's own collection comes
-        # late for. After each target there is one, which does not look at what is there by now.
+        # A run leaves reference cycles with all data that it has read; Python would collect them
+        # late. Objects that exist now are exempt from the collection after each target.
         gc.freeze()
         for _ in range(self._threads):
             threading.Thread(target=self._serve, args=(work,), daemon=True).start()
@@ -169,14 +169,14 @@ class Fleet:
                 self._stop(report)
         finally:
             gc.unfreeze()
-        return worst(
+        return worst_code(
             Interrupted.exit_code if m.code is None else m.code
             for m in self.members
             if not m.held_back
         )
 
     def _serve(self, work: Callable[[Member], int]) -> None:
-        """One thread: runs one target after the other."""
+        """Run one target after another in this thread."""
         while (member := self._take()) is not None:
             code = InternalError.exit_code
             try:
@@ -190,7 +190,7 @@ class Fleet:
             member.stop.forget()
             if not member.is_waiting:
                 self._slots.release()
-                member.is_waiting = member.is_alive = not code  # it had nothing to commit
+                member.is_waiting = member.is_alive = not code  # nothing to commit
             self.changed.notify_all()
         self._ended.put(member)
 
@@ -213,40 +213,40 @@ class Fleet:
 
     # -- together ---------------------------------------------------------------------------
 
-    def meet(self, member: Member, conn: Connection[TupleRow]) -> None:
-        """Returns when all members are ready and their connections still work."""
+    def wait_for_others(self, member: Member, conn: Connection[TupleRow]) -> None:
+        """Wait until all members are ready and their connections still work."""
         conn.execute(no_timeouts(conn).encode())
         self._slots.release()
         with self.changed:
             member.is_waiting = True
             self.changed.notify_all()
-        while not self._is_over(lambda: all(one.is_waiting for one in self.members), _AGAIN):
+        while not self._wait_for(lambda: all(one.is_waiting for one in self.members), _INTERVAL):
             conn.pgconn.consume_input()  # raises where the connection is lost
         self._hold_back(member)
         conn.execute(b"SELECT 1")
         with self.changed:
             member.is_alive = True
-            if all(one.is_alive for one in self.members) and not self._is_lost():
+            if all(one.is_alive for one in self.members) and not self._has_failed():
                 self._decided = True
                 for one in self.members:
                     one.stop.refuse()
             self.changed.notify_all()
-        self._is_over(lambda: self._decided)
+        self._wait_for(lambda: self._decided)
         self._hold_back(member)
 
-    def _is_over(self, reached: Callable[[], bool], seconds: float | None = None) -> bool:
-        """Waits until that is reached, or cannot be any more."""
+    def _wait_for(self, reached: Callable[[], bool], seconds: float | None = None) -> bool:
+        """Wait until `reached` is true, or no member will commit; return False after `seconds`."""
         with self.changed:
-            return self.changed.wait_for(lambda: bool(reached() or self._is_lost()), seconds)
+            return self.changed.wait_for(lambda: bool(reached() or self._has_failed()), seconds)
 
-    def _is_lost(self) -> bool:
-        """Whether none will commit."""
+    def _has_failed(self) -> bool:
+        """Return whether no member will commit."""
         return not self._decided and (self.interrupted or any(one.code for one in self.members))
 
     def _hold_back(self, member: Member) -> None:
         with self.changed:
             member.stop.check()
-            if self._is_lost():
+            if self._has_failed():
                 failed = next(one for one in self.members if one.code and not one.held_back)
                 member.held_back = True
                 raise HeldBack(f"not committed, because {failed.name} failed")
@@ -254,7 +254,7 @@ class Fleet:
     # -- interrupted ------------------------------------------------------------------------
 
     def _stop(self, report: Callable[[Member], None]) -> None:
-        """Cancels what runs, and waits until it is rolled back or committed.
+        """Cancel the running members, and wait until they are rolled back or committed.
 
         Members without a connection do not begin, and are not waited for.
         """
@@ -271,7 +271,7 @@ class Fleet:
         deadline = time.monotonic() + _GRACE
         while self._is_waited_for(deadline):
             with suppress(queue.Empty):
-                self._report(self._ended.get(timeout=_AGAIN), report)
+                self._report(self._ended.get(timeout=_INTERVAL), report)
         for member in self.members:
             if member.began:
                 self._report(member, report)
@@ -284,6 +284,6 @@ class Fleet:
         )
 
 
-def worst(codes: Iterable[int]) -> int:
-    """The exit code of a whole: 0 only if all are, else the first of WORST_FIRST among them."""
+def worst_code(codes: Iterable[int]) -> int:
+    """Return the worst exit code in the order of WORST_FIRST; 0 if there is no other."""
     return min(codes, key=WORST_FIRST.index, default=0)

@@ -1,4 +1,4 @@
-"""Everything that a command needs to know, with the defaults. Opens nothing."""
+"""The options of a command, with their defaults and parsers. Opens no file or connection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from runner import PROGRAM
-from runner.environment import EMBEDDED, configured_target, is_yes, usable_conninfo
+from runner.environment import EMBEDDED, configured_target, is_enabled, usable_conninfo
 from runner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 _UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0}
 # The server's lock_timeout is an int of milliseconds.
 _LONGEST = 2_147_483
-# Each has a thread and a few connections.
+# Each job has a thread and a few connections.
 _MOST_JOBS = 100
-# What psql accepts in a variable's name. See valid_variable_name in src/bin/psql/variables.c.
+# psql accepts these names of variables. See valid_variable_name in src/bin/psql/variables.c.
 _VARIABLE = re.compile(r"((?:[A-Za-z0-9_]|[^\x00-\x7f])+)=(.*)", re.DOTALL)
 
 _NAME = r'(?:(?:[A-Za-z_]|[^\x00-\x7f])(?:[A-Za-z0-9_$]|[^\x00-\x7f])*|"(?:[^"]|"")+")'
@@ -31,7 +31,7 @@ _TABLE = re.compile(rf"{_NAME}(?:\.{_NAME})?")
 
 
 class OptionError(ArgumentTypeError, ValueError):
-    """A value that an option cannot have. The text does not show it: it may be a password."""
+    """An invalid value of an option. The text does not show it: it may be a password."""
 
 
 class Settings(NamedTuple):
@@ -39,10 +39,10 @@ class Settings(NamedTuple):
 
     `target` is a conninfo: empty if libpq's variables (PGHOST, PGSERVICE, …) name the target, None
     for the embedded server in `data_dir`. Timeouts are in seconds: `lock_timeout` 0 disables it,
-    `connect_timeout` 0 tries once, and None depends on the target. `targets` are the conninfos of
-    a command on several targets, `jobs` of them at a time; with `together`, none commits before
-    all are ready. `output` is the file of a diagram or of
-    the SQL of `diff`; `check` compares only.
+    `connect_timeout` 0 tries once, and None depends on the target. `targets` are the conninfos of a
+    command on several targets, `jobs` of them at a time; with `together`, none commits before all
+    are ready. `output` is the file for a diagram or for the SQL of `diff`; with `check` the diagram
+    is only compared with the file.
     """
 
     scripts: tuple[Path, ...] = (Path("data/sql"),)
@@ -82,12 +82,12 @@ class Settings(NamedTuple):
     check: bool = False
 
     def __repr__(self) -> str:
-        """No value, as one may be a conninfo with a password."""
+        """Return no values: a conninfo may hold a password."""
         return f"{type(self).__name__}(…)"
 
     @property
     def json(self) -> bool:
-        """Whether one JSON object is to be printed."""
+        """Whether to print one JSON object."""
         return self.format == "json"
 
     @property
@@ -96,15 +96,15 @@ class Settings(NamedTuple):
         return self.target is None
 
     def command(self, name: str) -> str:
-        """The command line of another command with the same scripts and target.
+        """Return the command line of another command with the same scripts and target.
 
-        Without the password, which may be in PGPASSWORD then, and the values of variables.
+        It holds neither the password, which may then be in PGPASSWORD, nor values of variables.
         """
         words = [PROGRAM, name]
         if self.scripts != Settings().scripts:
             words += [f"-s {quote(str(one))}" for one in self.scripts]
         if self.target_named:
-            words += ["-t", EMBEDDED if self.target is None else quote(_shown(self.target))]
+            words += ["-t", EMBEDDED if self.target is None else quote(_redacted(self.target))]
         words += ["--no-owner"] * self.no_owner + ["--no-privileges"] * self.no_privileges
         return " ".join([*words, *(f"--var {quote(one)}=..." for one in self.variables)])
 
@@ -112,11 +112,11 @@ class Settings(NamedTuple):
     def load(
         cls, options: Mapping[str, Any], environ: Mapping[str, str], *, offline: bool = False
     ) -> Settings:
-        """Settings from the options that were given and an environment (see `environment`).
+        """Return the settings from options and an environment (see `environment`).
 
-        `options` holds what the command line set, by field name; other names, and None, are
+        `options` holds the options of the command line by field name; other names, and None, are
         ignored. A command that is `offline` has no target. Raises UsageError for an invalid target
-        or environment variable, and for options that cannot be used together.
+        or environment variable, and for options that cannot be combined.
         """
         names = {*cls._fields} - {"target"}
         given = {k: value for k, value in options.items() if k in names and value is not None}
@@ -130,7 +130,7 @@ class Settings(NamedTuple):
         if "format" not in given and environ.get("GITHUB_ACTIONS") == "true":
             given["format"] = "github"
         if not given.get("targets"):
-            given.setdefault("allow_shell", is_yes(environ, "RUNNER_ALLOW_SHELL"))
+            given.setdefault("allow_shell", is_enabled(environ, "RUNNER_ALLOW_SHELL"))
         _check_combination(given)
         if given.get("targets"):
             return cls(**given, target="")
@@ -141,7 +141,7 @@ class Settings(NamedTuple):
 
 
 def duration(text: str) -> float:
-    """Seconds from `10`, `10s`, `500ms`, `2min` or `1h`. Raises OptionError."""
+    """Return the seconds of `10`, `10s`, `500ms`, `2min` or `1h`. Raises OptionError."""
     match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+) ?([a-z]*)", text.strip())
     if not match or match[2] not in _UNITS:
         raise OptionError("not a time such as 10s, 500ms or 2min")
@@ -152,35 +152,35 @@ def duration(text: str) -> float:
 
 
 def jobs(text: str) -> int:
-    """A number of targets at a time. Raises OptionError."""
+    """Return the number of targets to run at a time. Raises OptionError."""
     if not (text.isdecimal() and 0 < int(text) <= _MOST_JOBS):
         raise OptionError(f"not a number from 1 to {_MOST_JOBS}")
     return int(text)
 
 
 def schema_name(text: str) -> str:
-    """The name of a schema that needs no quotes. Raises OptionError."""
+    """Return the name of a schema that needs no quotes. Raises OptionError."""
     if not re.fullmatch(r"(?!pg_)[a-z_][a-z0-9_]{0,62}", text):
         raise OptionError("not the name of a schema in lower case")
     return text
 
 
 def variable(text: str) -> tuple[str, str]:
-    """A psql variable from NAME=VALUE. Raises OptionError."""
+    """Return name and value of a psql variable from NAME=VALUE. Raises OptionError."""
     if not (match := _VARIABLE.fullmatch(text)):
         raise OptionError("not NAME=VALUE, with letters, digits and _ in the name")
     return match[1], match[2]
 
 
 def table(text: str) -> str:
-    """A table's name as SQL writes it: `comments`, `public."Comments"`. Raises OptionError."""
+    """Return the table name as SQL writes it: comments or public."Comments". Raises OptionError."""
     if not _TABLE.fullmatch(text):
         raise OptionError("not TABLE or SCHEMA.TABLE, written as in SQL")
     return text
 
 
-def _shown(conninfo: str) -> str:
-    """A conninfo without passwords."""
+def _redacted(conninfo: str) -> str:
+    """Return a conninfo without passwords."""
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
     found = conninfo_to_dict(conninfo)
@@ -189,7 +189,7 @@ def _shown(conninfo: str) -> str:
 
 
 def _check_combination(given: Mapping[str, Any]) -> None:
-    """Raises UsageError for options that cannot be used together."""
+    """Raise UsageError for options that cannot be used together."""
     in_transaction = given.get("transaction") != "none"
     if given.get("prove_on") and given.get("targets"):
         raise UsageError("--prove-on cannot be used with several targets")

@@ -1,4 +1,4 @@
-"""Signals around work that must not be left half done."""
+"""Signal handling around work that must complete or be undone as a whole."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 _TERMINATION = tuple(
     getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
-_ONE_PRESS = 1.0  # seconds
-_too_late = threading.Event()
+_REPEAT_TIME = 1.0  # seconds
+_is_ignoring = threading.Event()
 _lost = threading.Event()
 
 
 class Stop:
     """Stops a run from another thread.
 
-    The run gets a KeyboardInterrupt, as the main thread does by Ctrl-C, where it calls `check`;
-    or an error where one of `cancels` ends what it waits for.
+    `check` raises KeyboardInterrupt in the run's thread, as Ctrl-C does in the main thread; the
+    callbacks in `cancels` end what the run is waiting for, which raises an error there.
     """
 
     def __init__(self) -> None:
@@ -39,49 +39,49 @@ class Stop:
 
     @property
     def cancels(self) -> tuple[Callable[[], None], ...]:
-        """What to call, repeatedly, until the run has ended. Each may raise psycopg.Error."""
+        """The callbacks to call until the run has ended. Each may raise psycopg.Error."""
         return () if self.is_too_late else tuple(self._cancels)
 
     def on_request(self, cancel: Callable[[], None]) -> None:
-        """From here on `cancel` ends what the run waits for. Raises KeyboardInterrupt."""
+        """Add a callback that ends what the run is waiting for. Raises KeyboardInterrupt."""
         with self._lock:
             self.check()
             self._cancels.append(cancel)
 
     def check(self) -> None:
-        """Raises KeyboardInterrupt when the run is to stop."""
-        raise_lost()
+        """Raise KeyboardInterrupt if the run was asked to stop."""
+        raise_lost_interrupt()
         if self.is_requested:
             raise KeyboardInterrupt
 
     @property
     def is_requested(self) -> bool:
-        """Whether the run is to stop, and still can."""
+        """Whether the run was asked to stop, and still can."""
         return self._requested and not self.is_too_late
 
     def request(self) -> None:
-        """The run is to stop, unless it is too late."""
+        """Ask the run to stop; without effect after `refuse`."""
         with self._lock:
             self._requested = True
 
     def refuse(self) -> None:
-        """Nothing stops the run from here on. Raises KeyboardInterrupt."""
+        """Refuse all requests from here on. Raises KeyboardInterrupt after an earlier one."""
         with self._lock:
             self.check()
             self.is_too_late = True
 
     def forget(self) -> None:
-        """The run has ended: what its cancels hold is not needed any more."""
+        """Release the callbacks of a run that has ended."""
         self._cancels = []
 
 
 @contextmanager
 def raising_on_termination(*, to_the_end: bool = False) -> Iterator[None]:
-    """SIGTERM and SIGHUP become KeyboardInterrupt as Ctrl-C does, so that `finally` runs.
+    """Turn SIGTERM and SIGHUP into KeyboardInterrupt, like Ctrl-C, so that `finally` runs.
 
-    Further signals within a second are ignored, so that the cleanup after the first goes on.
-    With `to_the_end` they are ignored after the block as well, because the process ends then.
-    Handlers of the caller, and signals that it ignores, stay as they are.
+    Further signals within a second are ignored, so that the cleanup after the first continues. With
+    `to_the_end` they are ignored after the block as well, because the process ends then. The
+    caller's own handlers, and signals that it ignores, are not changed.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -90,7 +90,7 @@ def raising_on_termination(*, to_the_end: bool = False) -> Iterator[None]:
 
     def interrupt(_signum: int, _frame: FrameType | None) -> None:
         now = time.monotonic()
-        if not _too_late.is_set() and (not received or now > received[-1] + _ONE_PRESS):
+        if not _is_ignoring.is_set() and (not received or now > received[-1] + _REPEAT_TIME):
             received.append(now)
             raise KeyboardInterrupt
 
@@ -106,11 +106,11 @@ def raising_on_termination(*, to_the_end: bool = False) -> Iterator[None]:
         yield
     finally:
         sys.unraisablehook = outer
-        ignored = to_the_end and (received or _too_late.is_set())
+        ignored = to_the_end and (received or _is_ignoring.is_set())
         for signum, handler in replaced.items():
             signal.signal(signum, signal.SIG_IGN if ignored else handler)
         if replaced:
-            _too_late.clear()
+            _is_ignoring.clear()
 
 
 def _unraisable(error: UnraisableHookArgs) -> None:
@@ -120,24 +120,24 @@ def _unraisable(error: UnraisableHookArgs) -> None:
         sys.__unraisablehook__(error)
 
 
-def raise_lost() -> None:
-    """Raises the KeyboardInterrupt that was lost in a callback of libpq, such as for notices."""
+def raise_lost_interrupt() -> None:
+    """Raise the KeyboardInterrupt that was lost in a callback of libpq, such as for notices."""
     if _lost.is_set() and threading.current_thread() is threading.main_thread():
         _lost.clear()
         raise KeyboardInterrupt
 
 
-def too_late() -> None:
-    """Nothing can be undone any more: signals are ignored to the end of the outermost block.
+def ignore_signals() -> None:
+    """Ignore signals until the end of the outermost block: the run cannot be undone any more.
 
     The result is still reported, with its own exit code.
     """
-    _too_late.set()
+    _is_ignoring.set()
 
 
 @contextmanager
 def signals_held() -> Iterator[None]:
-    """Delays Ctrl-C, SIGTERM and SIGHUP until the block has ended. Keep it short.
+    """Delay Ctrl-C, SIGTERM and SIGHUP until the end of the block. Keep it short.
 
     When the block raises they are dropped: its error ends the run as well.
     """
@@ -152,7 +152,7 @@ def signals_held() -> Iterator[None]:
     previous = {}
     for signum in (signal.SIGINT, *_TERMINATION):
         handler = signal.getsignal(signum)
-        # None: a handler that Python did not set and could not put back.
+        # None: a handler that Python did not set and could not restore.
         if handler not in (None, signal.SIG_IGN):
             previous[signum] = signal.signal(signum, remember)
     try:

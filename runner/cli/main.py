@@ -72,9 +72,9 @@ def _options(args: argparse.Namespace) -> dict[str, Any]:
     named, path = options.get("target", []), options.get("targets_file")
     if path is None and len(named) < 2:
         return {**options, "target": named[0]} if named else options
-    from runner.fleet import several
+    from runner.fleet import target_conninfos
 
-    return {**options, "targets": several(named, path)}
+    return {**options, "targets": target_conninfos(named, path)}
 
 
 def _finish(printer: Printer, result: Result | Failure) -> int:
@@ -125,12 +125,12 @@ def _command(args: argparse.Namespace, settings: Settings, printer: Printer) -> 
 def _on_several(name: str, settings: Settings, printer: Printer) -> int:
     """Run the command on each of several targets; returns the most severe exit code."""
     from runner import commands
-    from runner.fleet import Fleet, name_of
+    from runner.fleet import Fleet, target_name
     from runner.report.several import TargetsPrinter
     from runner.results import exit_code
 
     with commands.prepare_for_all(name, settings, printer) as prepared:
-        names = [name_of(conninfo) for conninfo in settings.targets]
+        names = [target_name(conninfo) for conninfo in settings.targets]
         fleet = Fleet(names, settings.jobs, together=settings.together)
         targets = TargetsPrinter(settings, name, printer, fleet.members)
 

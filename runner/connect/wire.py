@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from psycopg import OperationalError, pq
 
-from runner.signals import raise_lost
+from runner.signals import raise_lost_interrupt
 
 if TYPE_CHECKING:
     from psycopg.abc import PQGen
@@ -139,7 +139,7 @@ def _wait_for_result(
 ) -> None:
     watched = time.monotonic()
     while pgconn.is_busy():
-        raise_lost()
+        raise_lost_interrupt()
         before_result()
         if _wait(pgconn):
             watched = time.monotonic()

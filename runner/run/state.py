@@ -17,7 +17,7 @@ from runner.results import Notice
 from runner.run import lock
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import LEFT_BEHIND
-from runner.signals import signals_held, too_late
+from runner.signals import ignore_signals, signals_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -127,7 +127,7 @@ class RunState:
         """Note that the run is committed and cannot be undone any more."""
         self.committed = True
         if self.ctx.prepared.member is None:
-            too_late()
+            ignore_signals()
 
     @contextmanager
     def reported_errors(self, state_after: StateAfter) -> Iterator[None]:

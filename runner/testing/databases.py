@@ -19,7 +19,7 @@ from psycopg.conninfo import make_conninfo
 from runner import commands
 from runner.connect import session
 from runner.connect.queries import fetch, statement
-from runner.environment import is_yes
+from runner.environment import is_enabled
 from runner.errors import RunnerError
 from runner.observer import Observer
 from runner.reference.database import drop_abandoned, new_database
@@ -49,7 +49,7 @@ def project(config: pytest.Config) -> tuple[Settings, Prepared]:
         "target": config.getoption("--runner-target"),
         "reference": config.getoption("--runner-reference"),
         "data_dir": config.rootpath / ".runner" / "pytest",
-        "allow_shell": is_yes(os.environ, "RUNNER_ALLOW_SHELL"),
+        "allow_shell": is_enabled(os.environ, "RUNNER_ALLOW_SHELL"),
     }
     settings = Settings.load(options, {})
     return settings, prepare(settings, Observer())

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from runner.errors import UsageError
-from runner.fleet import name_of, read_targets, several, worst
+from runner.fleet import read_targets, target_conninfos, target_name, worst_code
 from runner.settings import Settings, jobs
 
 
@@ -65,19 +65,19 @@ def test_a_file_that_cannot_be_read(written: Path) -> None:
 
 
 def test_one_option_is_not_several() -> None:
-    assert several(["host=a"], None) == ()
-    assert several([], None) == ()
+    assert target_conninfos(["host=a"], None) == ()
+    assert target_conninfos([], None) == ()
 
 
 def test_options_come_before_the_file(written: Path) -> None:
     written.write_text("host=b\nhost=c\n")
-    assert several(["host=a"], written) == ("host=a", "host=b", "host=c")
-    assert several(["host=a", "host=b"], None) == ("host=a", "host=b")
+    assert target_conninfos(["host=a"], written) == ("host=a", "host=b", "host=c")
+    assert target_conninfos(["host=a", "host=b"], None) == ("host=a", "host=b")
 
 
 def test_a_file_with_one_target_is_several(written: Path) -> None:
     written.write_text("host=a\n")
-    assert several([], written) == ("host=a",)
+    assert target_conninfos([], written) == ("host=a",)
 
 
 @pytest.mark.parametrize(
@@ -90,13 +90,13 @@ def test_a_file_with_one_target_is_several(written: Path) -> None:
 )
 def test_a_database_that_is_named_twice_is_an_error(second: str) -> None:
     with pytest.raises(UsageError, match=r"^the target a:5432/d is named twice$"):
-        several(["host=a dbname=d user=u", second], None)
+        target_conninfos(["host=a dbname=d user=u", second], None)
 
 
 @pytest.mark.parametrize("second", ["embedded", "", "host=b port=x"])
 def test_what_cannot_be_one_of_several(second: str) -> None:
     with pytest.raises(UsageError):
-        several(["host=a", second], None)
+        target_conninfos(["host=a", second], None)
 
 
 @pytest.mark.parametrize(
@@ -140,15 +140,15 @@ def test_not_a_number_of_jobs(text: str) -> None:
     ],
 )
 def test_names_hold_no_password(conninfo: str, name: str) -> None:
-    assert name_of(conninfo) == name
+    assert target_name(conninfo) == name
 
 
 def test_a_name_says_what_the_environment_adds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGHOST", "h")
     monkeypatch.setenv("PGPORT", "1234")
-    assert name_of("dbname=d") == "h:1234/d"
+    assert target_name("dbname=d") == "h:1234/d"
     monkeypatch.setenv("PGSERVICE", "prod")
-    assert name_of("dbname=d") == "service=prod dbname=d"
+    assert target_name("dbname=d") == "service=prod dbname=d"
 
 
 # The exit code of all of them
@@ -169,4 +169,4 @@ def test_a_name_says_what_the_environment_adds(monkeypatch: pytest.MonkeyPatch) 
     ],
 )
 def test_the_worst_code_counts(codes: list[int], code: int) -> None:
-    assert worst(codes) == code
+    assert worst_code(codes) == code
