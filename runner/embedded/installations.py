@@ -1,4 +1,4 @@
-"""Which PostgreSQL runs on a data directory: that of the package, or a full one of the machine."""
+"""The choice of a PostgreSQL for a data directory: the package's, or one on the machine."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _INSTALL = (
 
 
 class Installation(NamedTuple):
-    """The programs of a PostgreSQL, its major version, and the folder of its extensions."""
+    """The programs of a PostgreSQL, its major version, and its extension folder."""
 
     bin_dir: Path
     version: int
     extension_dir: Path
 
-    def lacks(self, extensions: Collection[str]) -> list[str]:
-        """Return those of the extensions that it does not have."""
+    def missing(self, extensions: Collection[str]) -> list[str]:
+        """Return the extensions that are not available here."""
         control = (self.extension_dir / f"{name}.control" for name in sorted(extensions))
         return [path.stem for path in control if not path.exists()]
 
@@ -43,33 +43,33 @@ def choose_installation(
 ) -> Installation:
     """Return the installation for the data in `place`, which may not exist yet.
 
-    That which ran there last is preferred, then the package's. Raises Refused if none has all
+    The one that last ran there is preferred, then the package's. Raises Refused if none has all
     `extensions`, UsageError if there is none of the major version of the data.
     """
     bin_dir = reachable_bin_dir(user)
     package = Installation(bin_dir, _PACKAGE_VERSION, bin_dir.parent / "share" / "extension")
-    version, last = _data_version(place), _ran_last(place)
+    version, last = _data_version(place), _last_bin_dir(place)
     is_usual = version in (None, package.version) and last in (None, package.bin_dir)
-    if is_usual and not package.lacks(extensions):
+    if is_usual and not package.missing(extensions):
         return package
-    found = sorted([package, *_on_machine(user)], key=lambda one: one.bin_dir != last)
-    fitting = [one for one in found if version in (None, one.version)]
-    if not fitting:
+    found = sorted([package, *_other_installations(user)], key=lambda one: one.bin_dir != last)
+    of_version = [one for one in found if version in (None, one.version)]
+    if not of_version:
         raise UsageError(
             f"{place} is the data of PostgreSQL {version}, which this machine does not have",
             hint=f"install PostgreSQL {version}, remove the data, or name a target (DATABASE_URL)",
         )
-    complete = [one for one in fitting if not one.lacks(extensions)]
+    complete = [one for one in of_version if not one.missing(extensions)]
     if not complete:
-        raise _lacking(place, fitting[0], found, extensions)
+        raise _extension_missing(place, of_version[0], found, extensions)
     return complete[0]
 
 
-def _lacking(
+def _extension_missing(
     place: Path, chosen: Installation, found: list[Installation], extensions: Collection[str]
 ) -> Refused:
-    names = ", ".join(chosen.lacks(extensions))
-    other = next((one for one in found if not one.lacks(extensions)), None)
+    names = ", ".join(chosen.missing(extensions))
+    other = next((one for one in found if not one.missing(extensions)), None)
     return Refused(
         f"the embedded PostgreSQL {chosen.version} does not have the extension {names}",
         hint=f"PostgreSQL {other.version} in {other.bin_dir} has it. To have the database created"
@@ -80,15 +80,15 @@ def _lacking(
 
 
 def _data_version(place: Path) -> int | None:
-    """Return the major version that created the data in `place`; None if there is none."""
+    """Return the major version that created the data in `place`; None without data."""
     try:
         return int((place / "PG_VERSION").read_text())
     except (FileNotFoundError, ValueError):
         return None
 
 
-def _ran_last(place: Path) -> Path | None:
-    """Return the folder of the programs that ran on the data last, from the command line there."""
+def _last_bin_dir(place: Path) -> Path | None:
+    """Return the program folder of the server that last ran there, from postmaster.opts."""
     try:
         command = (place / "postmaster.opts").read_text(errors="replace")
     except FileNotFoundError:
@@ -96,8 +96,8 @@ def _ran_last(place: Path) -> Path | None:
     return Path(command.partition("/postgres ")[0])
 
 
-def _on_machine(user: ServerUser) -> Iterator[Installation]:
-    """Yield what pg_config in the PATH and Debian's folder name, the newest first."""
+def _other_installations(user: ServerUser) -> Iterator[Installation]:
+    """Yield the installations of the PATH's pg_config and of Debian's folder, newest first."""
     programs = [Path(found)] if (found := shutil.which("pg_config")) else []
     programs += _DEBIAN.glob("*/bin/pg_config")
     installations = {one for one in map(_installation, programs) if one}

@@ -1,4 +1,4 @@
-"""The programs of PostgreSQL, the user that runs those of the server, and psql on a target."""
+"""PostgreSQL's programs, the user that runs the server programs, and psql on a target."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _SECRETS = (
 
 @dataclass(frozen=True, slots=True)
 class ServerUser:
-    """The user that a server runs as: the current one, or for root another one."""
+    """The user that a server runs as: the current user, or another one instead of root."""
 
     name: str
     uid: int
@@ -142,7 +142,7 @@ def _copy_installation(package: Path, destination: Path) -> None:
 
 
 def find_psql() -> Path:
-    """Return psql from the PATH, else of the package. Raises UsageError without either."""
+    """Return psql from the PATH, else the package's. Raises UsageError without either."""
     if found := shutil.which("psql"):
         return Path(found)
     try:

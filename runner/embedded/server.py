@@ -40,15 +40,15 @@ def embedded_server(
 ) -> Iterator[EmbeddedServer]:
     """Run the embedded server on `data_dir`, created on first use, while the block runs.
 
-    It is the package's, or a full PostgreSQL of the machine where that lacks one of `extensions`.
+    It is the package's, or a PostgreSQL of the machine if the package's lacks an extension.
 
     Commands that run at the same time share it. The last one stops it, also after an exception,
     Ctrl-C, SIGTERM or SIGHUP (the last two become KeyboardInterrupt, unless the caller handles
     them). A server that a killed command has left running is used again.
 
-    Unless `durable`, nothing waits for the disk.
+    Without `durable` the server does not wait for the disk (fsync and synchronous_commit off).
 
-    Root runs it as another user. Where that user cannot reach `data_dir`, the data is kept below
+    Root runs it as another user. If that user cannot reach `data_dir`, the data is kept below
     `FALLBACK` and `data_dir` becomes a symbolic link to it.
 
     Raises UsageError when the package is missing or `data_dir` cannot be used, Refused when no
