@@ -1,1 +1,1 @@
-"""The command line: argv to settings, results to a report, errors to exit codes."""
+"""The command line: arguments to settings, results to a report, errors to exit codes."""

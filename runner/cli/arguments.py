@@ -1,4 +1,4 @@
-"""The parser of the command line: the options of `options.txt`, with the defaults of Settings."""
+"""The argument parser: the options of `options.txt`, with the defaults of Settings."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _DESCRIPTION = (
     "Runs the SQL files that Docker's PostgreSQL image runs, on any PostgreSQL."
     f" The options of a command, and the exit codes: {PROGRAM} COMMAND --help"
 )
-# In the list of commands, and above the options of one.
+# Summary for the list of commands, and description for the command's own help.
 COMMANDS = {
     name: (summary, text.format(program=PROGRAM))
     for name, summary, text in rows("cli/commands.txt")
 }
-# What people try that other programs have.
-_ELSEWHERE = {
+# Options of other programs, and what to use here.
+_OTHER_PROGRAMS = {
     "--dry-run": f"{PROGRAM} plan shows what apply would change",
     "--check": f"{PROGRAM} check reads the scripts, plan rehearses them on the target",
     "--force": "--allow-loss TABLE allows a run to delete rows",
@@ -43,7 +43,7 @@ _ELSEWHERE = {
 _GROUP = "common options"
 _DEFAULTS = Settings()._asdict()
 _FORMATS = ("text", "json", "github", "sarif", "markdown")
-# What a value is made of, by its name in the help.
+# The parser of a value, by the value's name in the help.
 _TYPES = {
     "DIR": Path,
     "FILE": Path,
@@ -55,7 +55,7 @@ _TYPES = {
 
 
 class _Collect(argparse.Action):
-    """All values of an option, whether before or after the command."""
+    """Collects all values of an option, given before or after the command."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -68,8 +68,8 @@ class _Collect(argparse.Action):
         setattr(namespace, self.dest, self.values)
 
 
-# What neither the name of an option nor the default of its setting tells.
-_MORE: dict[str, dict[str, Any]] = {
+# Arguments of add_argument that follow neither from the option's name nor from its default.
+_ARGUMENTS: dict[str, dict[str, Any]] = {
     "--target": {"action": _Collect},
     "--targets": {"dest": "targets_file", "action": "store"},
     "--iam": {"action": "store_const", "const": "1"},
@@ -90,13 +90,13 @@ _MORE: dict[str, dict[str, Any]] = {
 
 
 def exit_codes() -> str:
-    """The exit codes, each with the first words of its meaning."""
+    """Return the exit codes, each with the first words of its meaning."""
     codes = (f"{one.code} {re.split('[,:;]', one.meaning)[0]}" for one in EXIT_CODES)
     return f"Exit codes: {', '.join(codes)}."
 
 
-class _Style(argparse.HelpFormatter):
-    """Names the value of an option once: `-t, --target CONNINFO`."""
+class _HelpFormatter(argparse.HelpFormatter):
+    """Formats the value of an option once: `-t, --target CONNINFO`."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=80, max_help_position=28)
@@ -119,7 +119,7 @@ class _Parser(argparse.ArgumentParser):
     """Raises UsageError, which shows no argument that may contain a password."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options, formatter_class=_Style, allow_abbrev=False)
+        super().__init__(**options, formatter_class=_HelpFormatter, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         from difflib import get_close_matches
@@ -135,7 +135,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """The parsed arguments; what follows `--` is `psql_args`. Raises UsageError."""
+    """Return the parsed arguments; those after `--` are `psql_args`. Raises UsageError."""
     ours, psql_args = arguments, None
     if "--" in arguments:
         split = arguments.index("--")
@@ -143,15 +143,15 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser, commands = _parsers(ours)
     args, unknown = parser.parse_known_args(ours)
     if unknown:
-        raise _unknown(commands[args.command], args.command, unknown)
+        raise _unknown_error(commands[args.command], args.command, unknown)
     if psql_args is not None and args.command != "psql":
         raise UsageError(f"{args.command} does not accept arguments after --")
     args.psql_args = psql_args or []
     return args
 
 
-def _unknown(parser: argparse.ArgumentParser, command: str, unknown: list[str]) -> UsageError:
-    """The error for arguments that are not known, without values: one may be a password."""
+def _unknown_error(parser: argparse.ArgumentParser, command: str, unknown: list[str]) -> UsageError:
+    """Return the error for unknown arguments, without values: one may be a password."""
     options = [argument.partition("=")[0] for argument in unknown if argument.startswith("--")]
     options += [arg[:2] for arg in unknown if arg[:1] == "-" and arg[:2] != "--"]
     if not options:
@@ -163,8 +163,8 @@ def _unknown(parser: argparse.ArgumentParser, command: str, unknown: list[str]) 
     from difflib import get_close_matches
 
     known = parser._option_string_actions  # noqa: SLF001, there is no other way to ask
-    near = [*get_close_matches(options[0], (*_ELSEWHERE, *known), 1, 0.8), ""][0]
-    hint = _ELSEWHERE.get(near) or (near and f"did you mean {near}?")
+    near = [*get_close_matches(options[0], (*_OTHER_PROGRAMS, *known), 1, 0.8), ""][0]
+    hint = _OTHER_PROGRAMS.get(near) or (near and f"did you mean {near}?")
     if command == "psql":
         hint = "options of psql itself go after --"
     return UsageError(
@@ -174,8 +174,8 @@ def _unknown(parser: argparse.ArgumentParser, command: str, unknown: list[str]) 
 
 
 def _parsers(given: Sequence[str]) -> tuple[_Parser, Mapping[str, argparse.ArgumentParser]]:
-    """The parser, and those of the commands; with options, which take time, one that is `given`."""
-    # Only options that are given are set: the defaults are in Settings.
+    """Return the parser and its subparsers; only `given` commands get options, which saves time."""
+    # The namespace holds only the given options: the defaults are in Settings.
     common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     _add_options("*", common.add_argument_group(_GROUP))
     parser = _Parser(
@@ -210,19 +210,19 @@ def _parsers(given: Sequence[str]) -> tuple[_Parser, Mapping[str, argparse.Argum
 
 
 def _add_options(command: str, parser: argparse._ActionsContainer) -> None:
-    """Add the options of one command, or of all, `*`."""
+    """Add the options of one command, or the common options (`*`)."""
     for one in rows("cli/options.txt"):
         if command in one.key.split(","):
             names = re.findall(r"(?<!\S)-\S+", one.pattern)
             value = one.pattern.removeprefix(" ".join(names)).strip()
-            arguments = {"help": one.text.format_map(_DEFAULTS), **_described(names[-1], value)}
-            parser.add_argument(*names, **{**arguments, **_MORE.get(names[-1], {})})
+            arguments = {"help": one.text.format_map(_DEFAULTS), **_value_options(names[-1], value)}
+            parser.add_argument(*names, **{**arguments, **_ARGUMENTS.get(names[-1], {})})
 
 
-def _described(name: str, value: str) -> dict[str, Any]:
-    """The arguments of add_argument for an option, from its name and the name of its value."""
+def _value_options(name: str, value: str) -> dict[str, Any]:
+    """Return the arguments of add_argument for an option and the name of its value."""
     if not value:
-        return {} if name in _MORE else {"action": "store_true"}
+        return {} if name in _ARGUMENTS else {"action": "store_true"}
     arguments: dict[str, Any] = {"metavar": value, "type": _TYPES.get(value)}
     if "|" in value:
         arguments["choices"] = value.split("|")

@@ -1,4 +1,4 @@
-"""Arguments and environment to settings, results and errors to exit codes."""
+"""The commands' entry point: arguments to settings, results and errors to exit codes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit code."""
+    """Run the command line; return the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         # Text that the locale cannot encode must not end a run.
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with raising_on_termination(to_the_end=True):
             return _run(arguments)
     finally:
-        with suppress(OSError):  # nobody reads the help any more
+        with suppress(OSError):  # the reader of the pipe has gone
             sys.stdout.flush()
 
 
@@ -47,15 +47,15 @@ def _run(arguments: list[str]) -> int:
             raise UsageError("--format markdown is for plan, on one target")
         prepare_libpq(environ, embedded=settings.embedded and settings.reference is None)
         printer = Printer(settings, args.command)
-        return _command(args, settings, printer)
+        return _run_command(args, settings, printer)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001, the last resort: an exit code
-        return _finish(printer, printer.failure(_reported(error)))
+        return _finish(printer, printer.failure(_reported_error(error)))
     finally:
         printer.close()
 
 
 def _settings(args: argparse.Namespace, environ: dict[str, str]) -> tuple[Settings, dict[str, str]]:
-    """The settings of a command, and the environment with the options that have a variable."""
+    """Return the settings, and the environment overridden by the options that set variables."""
     without_target = args.command == "diagram" and not vars(args).get("target")
     offline = args.command in ("init", "check") or without_target
     try:
@@ -67,7 +67,7 @@ def _settings(args: argparse.Namespace, environ: dict[str, str]) -> tuple[Settin
 
 
 def _options(args: argparse.Namespace) -> dict[str, Any]:
-    """The options that were given; those of several targets as `targets`."""
+    """Return the options that were given; with several targets, their conninfos as `targets`."""
     options = vars(args)
     named, path = options.get("target", []), options.get("targets_file")
     if path is None and len(named) < 2:
@@ -78,17 +78,17 @@ def _options(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _finish(printer: Printer, result: Result | Failure) -> int:
-    """Print a result; returns its exit code."""
+    """Print a result; return its exit code."""
     from runner.results import exit_code
 
     printer.finish(result)
     return exit_code(result)
 
 
-def _reported(error: BaseException, member: Member | None = None) -> RunnerError:
-    """The error to report for an exception that ended a command.
+def _reported_error(error: BaseException, member: Member | None = None) -> RunnerError:
+    """Return the error to report for an exception that ended a command.
 
-    For a bug, its type and place: its text may contain a secret.
+    For a bug it holds only type and place: the exception's text may contain a secret.
     """
     if isinstance(error, RunnerError):
         return member.to_reported_error(error) if member else error
@@ -103,8 +103,8 @@ def _reported(error: BaseException, member: Member | None = None) -> RunnerError
     )
 
 
-def _command(args: argparse.Namespace, settings: Settings, printer: Printer) -> int:
-    """Run the command and print its result; returns the exit code."""
+def _run_command(args: argparse.Namespace, settings: Settings, printer: Printer) -> int:
+    """Run the command and print its result; return the exit code."""
     from runner import commands
 
     name = args.command
@@ -118,12 +118,12 @@ def _command(args: argparse.Namespace, settings: Settings, printer: Printer) -> 
         commands.init(settings, printer)
         return 0
     if settings.targets and name != "check":
-        return _on_several(name, settings, printer)
+        return _run_on_several(name, settings, printer)
     return _finish(printer, getattr(commands, name)(settings, printer))
 
 
-def _on_several(name: str, settings: Settings, printer: Printer) -> int:
-    """Run the command on each of several targets; returns the most severe exit code."""
+def _run_on_several(name: str, settings: Settings, printer: Printer) -> int:
+    """Run the command on each of several targets; return the most severe exit code."""
     from runner import commands
     from runner.fleet import Fleet, target_name
     from runner.report.several import TargetsPrinter
@@ -143,7 +143,7 @@ def _on_several(name: str, settings: Settings, printer: Printer) -> int:
             try:
                 result = getattr(commands, name)(own, one.printer, *shared)
             except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001, the last resort: an exit code
-                result = one.printer.failure(_reported(error, member))
+                result = one.printer.failure(_reported_error(error, member))
             one.finish(result)
             return exit_code(result)
 
