@@ -1,1 +1,1 @@
-"""What a new project needs beside its docker-compose.yml."""
+"""The files that `init` adds to a project beside its docker-compose.yml."""

@@ -1,4 +1,4 @@
-"""The PostgreSQL of a Compose file: where its scripts are, and how to connect to it."""
+"""The PostgreSQL service of a Compose file: its scripts folder and its URL."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
 _NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _FOLDER = PurePosixPath("/docker-entrypoint-initdb.d")
-_DEFAULT = r"(?P<default>(?:[^{}]|\{[^{}]*\})*)"  # may have a variable in it
+_DEFAULT = r"(?P<default>(?:[^{}]|\{[^{}]*\})*)"  # may contain a variable
 _MERGING = re.compile(r"(?<=\s)!(override|reset)(?=\s)")  # tags of Compose
 _VARIABLE = re.compile(rf"\$(?:\$|\{{\w+(?::?-{_DEFAULT}|[^}}]*)\}}|\w+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A service that runs the image: the folder of its scripts, and its URL if it has a port."""
+    """A PostgreSQL service: the folder of its scripts, and its URL if it publishes a port."""
 
     scripts: Path | None = None
     url: str | None = None
 
 
 def compose_file(folder: Path) -> Path | None:
-    """The Compose file of a folder."""
+    """Return the Compose file of a folder; None without one."""
     return next((path for path in map(folder.joinpath, _NAMES) if path.is_file()), None)
 
 
 def read_container(path: Path) -> Container:
-    """The PostgreSQL of a file. Raises UsageError for one that cannot be read."""
+    """Return the PostgreSQL service of a file. Raises UsageError for an unreadable file."""
     try:
         return container_of(path.read_text("utf-8"), path)
     except (OSError, UnicodeDecodeError) as error:
@@ -44,9 +44,9 @@ def read_container(path: Path) -> Container:
 
 
 def container_of(text: str, path: Path) -> Container:
-    """The first service whose scripts are mounted, otherwise the first that publishes port 5432.
+    """Return the first service with mounted scripts, else the first that publishes 5432.
 
-    Raises UsageError for a text that cannot be read.
+    Raises UsageError for an invalid text.
     """
     try:
         import yaml
@@ -64,31 +64,31 @@ def container_of(text: str, path: Path) -> Container:
 
 
 def _mapping(value: Any) -> dict[str, Any]:
-    """A mapping, also one written as a list of NAME=VALUE; empty for anything else."""
+    """Return a mapping, also from a list of NAME=VALUE; empty for other values."""
     if isinstance(value, list):
         return dict(str(one).split("=", 1) for one in value if "=" in str(one))
     return value if isinstance(value, dict) else {}
 
 
-def _text(value: Any) -> str:
-    """A scalar in which each variable has its default, as if none were set."""
+def _with_defaults(value: Any) -> str:
+    """Return a scalar with the default of each variable, as if no variable were set."""
     return _VARIABLE.sub(
-        lambda match: "$" if match[0] == "$$" else _text(match["default"]),
+        lambda match: "$" if match[0] == "$$" else _with_defaults(match["default"]),
         "" if value is None else str(value),
     )
 
 
 def _pairs(entries: Any, *names: str) -> Iterator[tuple[str, str]]:
-    """What is outside, and what inside the container, of volumes or ports in either syntax."""
+    """Yield source and target of each volume or port, in short or long syntax."""
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict):
-            yield _text(entry.get(names[0])), _text(entry.get(names[1]))
-        elif match := re.fullmatch(names[2], _text(entry)):
+            yield _with_defaults(entry.get(names[0])), _with_defaults(entry.get(names[1]))
+        elif match := re.fullmatch(names[2], _with_defaults(entry)):
             yield match[1], match[2]
 
 
 def _scripts(service: dict[str, Any]) -> Path | None:
-    """The folder that is mounted, or that of a file that is; a named volume has none."""
+    """Return the mounted scripts folder, or a mounted file's; None for a named volume."""
     for outside, inside in _pairs(service.get("volumes"), "source", "target", r"([^:]+):([^:]+).*"):
         target = PurePosixPath(inside)
         if outside[:1] in ("", ".", "/", "~") and outside and target.is_relative_to(_FOLDER):
@@ -98,18 +98,18 @@ def _scripts(service: dict[str, Any]) -> Path | None:
 
 
 def _url(service: dict[str, Any], folder: Path) -> str | None:
-    """The URL of the published port, with the image's defaults.
+    """Return the URL of the published port, with the image's defaults.
 
-    A password of an env_file, which git ignores, is not for `.env.example`.
+    A password of an env_file, which git ignores, must not get into `.env.example`.
     """
     given: dict[str, Any] = {}
     files = service.get("env_file") or []
     for file in files if isinstance(files, list) else [files]:
-        name = _text(file.get("path") if isinstance(file, dict) else file)
+        name = _with_defaults(file.get("path") if isinstance(file, dict) else file)
         given |= dotenv_values(folder / name, interpolate=False)
     given = {**given, "POSTGRES_PASSWORD": None, **_mapping(service.get("environment"))}
     names = ("POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB", "PGPORT")
-    user, password, dbname, port = (_text(given.get(name)) for name in names)
+    user, password, dbname, port = (_with_defaults(given.get(name)) for name in names)
     user = user or "postgres"
     login, database = (quote(one, safe="") for one in (user, dbname or user))
     if password:

@@ -1,4 +1,4 @@
-"""The files of a new project. Writes only those that are not there."""
+"""The files of a new project. Existing files are not changed, except .gitignore."""
 
 from __future__ import annotations
 
@@ -20,38 +20,37 @@ _WORKFLOW = Path(".github/workflows/database.yml")
 _URL = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
-def write_project(named: Path | None, usual: Path) -> Iterator[str]:
-    """Write what the current directory lacks; gives a line about each file.
+def write_project(folder: Path | None, default: Path) -> Iterator[str]:
+    """Write the files that the current directory lacks; yield a line about each file.
 
-    The scripts folder is the one that is named, else that of a Compose file, else the usual one.
-    Raises UsageError.
+    The scripts folder is `folder`, else the Compose file's, else `default`. Raises UsageError.
     """
     compose = compose_file(Path())
     container = read_container(compose) if compose else Container()
-    scripts = named or container.scripts or usual
+    scripts = folder or container.scripts or default
     yield f"Read: {compose}" if compose else "There is no docker-compose.yml here"
-    option = "" if scripts == usual else f" -s {quote(scripts.as_posix())}"
+    option = "" if scripts == default else f" -s {quote(scripts.as_posix())}"
     values = {"@OPTION@": option, "@URL@": container.url or _URL}
     try:
-        yield from _files(scripts, values)
+        yield from _write_files(scripts, values)
     except OSError as error:
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
     yield f"Next: {PROGRAM} apply{option}"
 
 
-def _files(scripts: Path, values: dict[str, str]) -> Iterator[str]:
+def _write_files(scripts: Path, values: dict[str, str]) -> Iterator[str]:
     if scripts.is_dir() and read_folder(scripts, allow_shell=True).scripts:
         yield f"Left as it is: {scripts.as_posix()}"
     else:
         for name in ("01_create.sql", "02_seed.sql"):
-            yield _new(scripts / name, name, values)
-    yield _new(Path(".env.example"), "env.example", values)
-    yield _new(_WORKFLOW, "workflow.yml", values)
-    yield _ignore(Path(".gitignore"))
+            yield _write_new(scripts / name, name, values)
+    yield _write_new(Path(".env.example"), "env.example", values)
+    yield _write_new(_WORKFLOW, "workflow.yml", values)
+    yield _add_to_gitignore(Path(".gitignore"))
 
 
-def _new(path: Path, template: str, values: dict[str, str]) -> str:
-    """Write a file unless it is there."""
+def _write_new(path: Path, template: str, values: dict[str, str]) -> str:
+    """Write a file unless it exists; return the line about it."""
     text = resources.files("runner.project").joinpath("templates", template).read_text("utf-8")
     for name, value in values.items():
         text = text.replace(name, value)
@@ -64,8 +63,8 @@ def _new(path: Path, template: str, values: dict[str, str]) -> str:
     return f"Written: {path.as_posix()}"
 
 
-def _ignore(path: Path) -> str:
-    """Add `.env`, which holds passwords, to the files that git ignores."""
+def _add_to_gitignore(path: Path) -> str:
+    """Add `.env`, which holds passwords, to .gitignore; return the line about it."""
     text = path.read_text("utf-8", errors="replace") if path.exists() else ""
     lines = {line.strip() for line in text.splitlines()}
     if {_IGNORED, f"/{_IGNORED}", f"{_IGNORED}*", f"*{_IGNORED}"} & lines:
