@@ -1,1 +1,1 @@
-"""The pytest plugin: databases built by the scripts for tests, and tests of what they build."""
+"""The pytest plugin: databases built by the scripts, and tests of the objects in them."""

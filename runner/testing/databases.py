@@ -1,4 +1,4 @@
-"""Where tests run: servers, a template database that the scripts have built, and clones of it."""
+"""Servers for tests, a template database built by the scripts, and clones of it."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from runner.run.context import Prepared, prepare
 from runner.settings import Settings
 
 REPORTED = pytest.StashKey[bool]()
-_CLOSED = pq.PGconn.connect_start(b"-")  # no conninfo, so it was never open
+_CLOSED = pq.PGconn.connect_start(b"-")  # an invalid conninfo, so it was never open
 
 
 class Template(NamedTuple):
-    """A database that the scripts have built and verified, its server, and a session for clones."""
+    """A database built and verified by the scripts, its server, and a session for cloning."""
 
     server: str
     name: str
@@ -43,7 +43,7 @@ class Template(NamedTuple):
 
 @cache
 def project(config: pytest.Config) -> tuple[Settings, Prepared]:
-    """What to run, and where. DATABASE_URL and its like name no database for tests."""
+    """Return the settings and the prepared scripts. Ignores DATABASE_URL and PG* variables."""
     options = {
         "scripts": tuple(Path(os.path.relpath(one)) for one in script_folders(config)),
         "target": config.getoption("--runner-target"),
@@ -56,18 +56,18 @@ def project(config: pytest.Config) -> tuple[Settings, Prepared]:
 
 
 def script_folders(config: pytest.Config) -> list[Path]:
-    """The folders of the scripts."""
+    """Return the folders of the scripts."""
     return [config.rootpath / one for one in config.getini("runner_scripts")]
 
 
 def error_text(error: RunnerError) -> str:
-    """An error as the command line prints it, with pytest's name of an option."""
+    """Return an error as the command line prints it, with pytest's option name."""
     return "\n".join(lines(Failure(error), Style(Settings()))).replace(" --ref", " --runner-ref")
 
 
 @contextmanager
 def reported_once(config: pytest.Config) -> Iterator[None]:
-    """Fail with the first error of the scripts or the server; skip what meets it later."""
+    """Fail with the first error of the scripts or the server; skip the tests after it."""
     try:
         yield
     except RunnerError as error:
@@ -79,17 +79,17 @@ def reported_once(config: pytest.Config) -> Iterator[None]:
 
 @contextmanager
 def server(settings: Settings, prepared: Prepared) -> Iterator[str]:
-    """The conninfo of the target, or of an embedded server, which need not survive a crash."""
+    """Yield the conninfo of the target, or of an embedded server that need not survive a crash."""
     extensions = prepared.outline.extensions
     with commands.target_conninfo(settings, Observer(), extensions, durable=False) as conninfo:
         yield session.psql_conninfo(conninfo)
 
 
 @contextmanager
-def template_of(settings: Settings, prepared: Prepared, server: str) -> Iterator[Template]:
-    """The template of these scripts, built if there is none: its name holds their digests.
+def template_database(settings: Settings, prepared: Prepared, server: str) -> Iterator[Template]:
+    """Yield the template of these scripts; build it if its name, their digests, is new.
 
-    Those of earlier scripts are dropped, with the roles that they made. Raises what `apply` raises.
+    Drops templates of earlier scripts and the roles they created. Raises what `apply` raises.
     """
     with session.connected(server, Observer()) as admin:
         folder = _digest(admin.info.user, *(str(path.resolve()) for path in settings.scripts))
@@ -114,7 +114,7 @@ def _digest(*parts: str) -> str:
 
 
 def _build(settings: Settings, prepared: Prepared, built: Template) -> None:
-    """Apply the scripts to a database, which gets its name when all is done."""
+    """Apply the scripts to a new database; it gets the template's name after success."""
     with new_database(built.admin) as name:
         own = settings._replace(target=make_conninfo(built.server, dbname=name), format="json")
         changes = commands.apply(own, Observer(), prepared).changes or ()
@@ -126,30 +126,30 @@ def _build(settings: Settings, prepared: Prepared, built: Template) -> None:
 
 @contextmanager
 def cloned(template: Template) -> Iterator[str]:
-    """The conninfo of a new database like the template, which is dropped at the end."""
+    """Yield the conninfo of a new clone of the template, which is dropped at the end."""
     with session.errors_converted(), new_database(template.admin, template.name) as name:
         yield make_conninfo(template.server, dbname=name)
 
 
 def transactions(template: Template) -> Generator[psycopg.Connection | None, None, None]:
-    """Connections in transactions of one clone, each followed by nothing: it is rolled back."""
+    """Yield connections in a transaction of one clone; None after each rollback."""
     with cloned(template) as conninfo, closing(psycopg.connect(conninfo)) as holder:
-        # Connected, the clone is no abandoned database.
+        # A connection keeps others from dropping the clone as abandoned.
         ((query,),) = fetch(holder, statement("testing/settings"))
         while True:
             with closing(psycopg.connect(conninfo, autocommit=True)) as own:
                 while not own.closed:
                     conn = psycopg.Connection(own.pgconn)
-                    # It is not left, which would wait for a COPY that a test has left open.
+                    # No __exit__: it would wait for a COPY that a test has left open.
                     psycopg.Transaction(conn).__enter__()
                     yield conn
                     conn.pgconn = _CLOSED  # for a test that keeps it
-                    _clean(own, query)
+                    _reset(own, query)
                     yield None
 
 
-def _clean(conn: psycopg.Connection, query: str) -> None:
-    """Make the session like a new one, or close it: nothing takes a setting's name away."""
+def _reset(conn: psycopg.Connection, query: str) -> None:
+    """Reset the session, or close it if settings remain: no command removes a setting's name."""
     with suppress(psycopg.Error):
         conn.pgconn.exit_pipeline_mode()
         conn.rollback()

@@ -1,4 +1,4 @@
-"""Options and fixtures for pytest: for each test a database that the scripts have built."""
+"""The pytest options and fixtures: a database built by the scripts for each test."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScriptFile | None:
-    """With --runner-verify: the tests of what a script builds, or asserts."""
+    """With --runner-verify: collect a script's objects and assertions as tests."""
     is_ours = any(map(file_path.is_relative_to, parent.config.stash.get(_FOLDERS, ())))
     return ScriptFile.from_parent(parent, path=file_path) if is_ours else None
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
-    """pytest keeps an error with the fixture, and raises it in each test."""
+    """Report an error once: pytest keeps a fixture's error and raises it in each test."""
     with databases.reported_once(item.config):
         return (yield)
 
@@ -77,7 +77,7 @@ def runner_docker(request: pytest.FixtureRequest) -> Iterator[str]:
     url = container_of(compose.execute("config").decode(), path).url
     if url is None:
         raise UsageError(f"{path} publishes no port 5432")
-    # What fails to start is removed, too, because it is started in here.
+    # Started inside the block, so that services that fail to start are removed, too.
     with docker.get_docker_services(command, str(path), project, [], cleanup):
         for step in [setup] if isinstance(setup, str) else setup:
             compose.execute(step)
@@ -90,7 +90,7 @@ def runner_template(
     runner_server: str, pytestconfig: pytest.Config
 ) -> Iterator[databases.Template]:
     """The `server` and `name` of the template, built and verified once until a script changes."""
-    with databases.template_of(*databases.project(pytestconfig), runner_server) as template:
+    with databases.template_database(*databases.project(pytestconfig), runner_server) as template:
         yield template
 
 

@@ -1,4 +1,4 @@
-"""`pytest --runner-verify`: a test for each object and seeded table that the scripts build."""
+"""`pytest --runner-verify`: a test for each object and seeded table of the scripts."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from runner.testing import databases
 from runner.verify.definitions import DefinitionIndex
 
 _ROWS, _OTHERS = "rows", ObjectKey("database", "everything else")
-# By script, object that they are part of, and name: the line of the definition, and what is done.
+# By script, parent object and test name: the line of the definition, and the test function.
 Tests = dict[Path, dict[str, dict[str, tuple[int, Callable[[], None]]]]]
 
 
 class ScriptItem(pytest.Item):
-    """A test of something that the scripts build."""
+    """A test of one object, its trigger, its rows or an assertion file."""
 
     def __init__(self, *, test: tuple[int, Callable[[], None]], **node: Any) -> None:
         super().__init__(**node)
@@ -48,7 +48,7 @@ class ScriptItem(pytest.Item):
 
 
 class ScriptObject(pytest.Collector):
-    """The parts of a table, or of another object that has parts."""
+    """A table, or another object with parts: the tests of the parts."""
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         group = "" if isinstance(self, pytest.File) else self.name
@@ -57,7 +57,7 @@ class ScriptObject(pytest.Collector):
 
 
 class ScriptFile(pytest.File, ScriptObject):
-    """A script, with the tests of what it builds."""
+    """A script: the tests of the objects it defines."""
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         yield from super().collect()
@@ -67,7 +67,7 @@ class ScriptFile(pytest.File, ScriptObject):
 
 @cache
 def _tests(config: pytest.Config) -> Tests:
-    """All tests. Fails once with the error of the scripts or the target; then there are none."""
+    """Return all tests. Fail once with an error of the scripts or the target, then return none."""
     tests: Tests = defaultdict(lambda: defaultdict(dict))
     if databases.REPORTED in config.stash:
         return tests
@@ -75,14 +75,14 @@ def _tests(config: pytest.Config) -> Tests:
         settings, prepared = databases.project(config)
         if settings.target is None:
             server = stack.enter_context(databases.server(settings, prepared))
-            template = stack.enter_context(databases.template_of(settings, prepared, server))
+            template = stack.enter_context(databases.template_database(settings, prepared, server))
             settings = settings._replace(target=stack.enter_context(databases.cloned(template)))
-        _Expected(settings, prepared).add_to(tests)
+        _ObjectTests(settings, prepared).add_to(tests)
         config.add_cleanup(stack.pop_all().close)
     return tests
 
 
-class _Expected:
+class _ObjectTests:
     def __init__(self, settings: Settings, prepared: Prepared) -> None:
         self._settings, self._prepared = settings, prepared
         result, reference = commands.verify_with(settings, Observer(), prepared)
@@ -94,12 +94,12 @@ class _Expected:
         self._verification = result.verification
         self._found: dict[ObjectKey, list[LocatedDifference]] = defaultdict(list)
         for one in self._verification.found:
-            self._found[_owner(one.difference, self._objects)].append(one)
+            self._found[_test_key(one.difference, self._objects)].append(one)
 
     def add_to(self, tests: Tests) -> None:
-        """Add `column email` to `table public.users`. pytest takes `::` and `[` for its end."""
+        """Add `column email` in `table public.users` etc.; `::` and `[`, special in pytest, are replaced."""
         for key, one in self._objects.items():
-            script, line = self._place(key)
+            script, line = self._definition_place(key)
             whole, name = "", key.name
             if one.parent and one.parent.object != "schema":
                 whole = f"{one.parent.object} {one.parent.name}".translate({91: "(", 93: ")"})
@@ -107,13 +107,13 @@ class _Expected:
             whole, name = (n.replace("::", ": :") for n in (whole, f"{key.object} {name}".strip()))
             tests[script][whole][name] = line, partial(self._check, key)
             if re.search("(BEFORE|AFTER) .* FOR EACH ROW ", one.properties.get("definition", "")):
-                tests[script][whole][f"{name} fires"] = line, partial(self._fire, key.name)
+                tests[script][whole][f"{name} fires"] = line, partial(self._check_trigger, key.name)
         for file in self._prepared.asserted:
             script = Path(file.name).resolve()
             tests[script][""]["assertions"] = 1, partial(self._check_assertions, file.name)
 
-    def _place(self, key: ObjectKey) -> tuple[Path, int]:
-        """The script and line of the definition; without one in the folders, the first of all."""
+    def _definition_place(self, key: ObjectKey) -> tuple[Path, int]:
+        """Return script and line of the definition, or the first script if there is none."""
         one = self._index.find(Difference("missing", *key))
         if one and any(Path(one.script).is_relative_to(path) for path in self._settings.scripts):
             return Path(one.script).resolve(), one.line
@@ -135,7 +135,7 @@ class _Expected:
         if self._verification.found:
             pytest.skip("assertions run when the objects are those of the scripts")
 
-    def _fire(self, trigger: str) -> None:
+    def _check_trigger(self, trigger: str) -> None:
         """Fail unless EXPLAIN ANALYZE of a change, which is rolled back, shows the trigger."""
         query = sql.SQL(statement("testing/triggers")).format(trigger=trigger, clones=PREFIX)
         refused = "the trigger is missing, or a new row would take the next number of a sequence"
@@ -158,8 +158,8 @@ class _Expected:
         pytest.skip(refused)
 
 
-def _owner(difference: Difference, objects: Collection[ObjectKey]) -> ObjectKey:
-    """The object with a test that a difference belongs to: itself, its table, or the rest."""
+def _test_key(difference: Difference, objects: Collection[ObjectKey]) -> ObjectKey:
+    """Return the key of the test for a difference: its object, its table, or the rest."""
     kind, name = difference.object, difference.name
     if kind in ("row", "rows"):
         kind, name = _ROWS, name.partition(" (")[0]
