@@ -225,12 +225,12 @@ def diagram(settings: Settings, observer: Observer) -> DiagramResult:
 
     With `check`, only compare with the file. Raises UsageError for a name that says no format.
     """
-    from runner.diagram.output import drawing, is_stale
+    from runner.diagram.output import draw_function, is_stale
     from runner.diagram.source import scripts_model, target_model
     from runner.report.terminal import write_file
 
     output = settings.output
-    draw = drawing(output)
+    draw = draw_function(output)
     if settings.target is None and not settings.target_named:
         model = scripts_model(settings, observer)
     else:

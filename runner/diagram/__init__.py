@@ -1,1 +1,1 @@
-"""The data model as a picture: Mermaid, SVG, or one page of HTML."""
+"""The data model as Mermaid, SVG or an HTML page."""

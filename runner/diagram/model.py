@@ -1,4 +1,4 @@
-"""Tables and what connects them, as values to draw. Names are as SQL writes them."""
+"""Tables and the links between them, as values. Names are written as in SQL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Column(NamedTuple):
-    """A column; `default` may also be GENERATED …, `keys` are of PK, FK and UK."""
+    """A column; `default` may also be GENERATED …, `keys` are any of PK, FK and UK."""
 
     name: str
     type: str
@@ -28,14 +28,14 @@ class Detail(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """The number of rows that the scripts insert, and the first of them as text."""
+    """The number of rows that the scripts insert, and the first rows as text."""
 
     number: int
     first: Sequence[Sequence[str | None]]
 
 
 class Entity(NamedTuple):
-    """A table or a view; `place` is the line of the scripts that creates it."""
+    """A table or a view; `place` is the script's line that creates it."""
 
     name: str
     schema: str
@@ -48,10 +48,10 @@ class Entity(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A line from a table to another: foreign key, partition, inherits or view.
+    """A line between two tables: a foreign key, partition, inheritance or view.
 
-    Of a foreign key: a row may refer to no other if it `is_optional`, and at most one row refers
-    to another if it `is_unique`.
+    For a foreign key: `is_optional` if a row may reference none, `is_unique` if at most one row
+    references another.
     """
 
     kind: str
@@ -64,7 +64,7 @@ class Link(NamedTuple):
 
 
 class Model(NamedTuple):
-    """All tables and views, by schema and name, and the lines between them."""
+    """All tables and views by schema and name, and the links between them."""
 
     tables: Sequence[Entity]
     links: Sequence[Link]

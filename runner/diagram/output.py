@@ -1,4 +1,4 @@
-"""The formats of a diagram, by the name of its file: a page of HTML, and what is in Markdown."""
+"""The formats of a diagram by file suffix: Mermaid, SVG, HTML and a block in Markdown."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _BEGIN, _END = "<!-- diagram: written by the runner -->", "<!-- end of diagram -
 _BETWEEN = re.compile(f"{re.escape(_BEGIN)}\n.*?{re.escape(_END)}", re.DOTALL)
 
 
-def drawing(output: Path | None) -> Draw:
-    """How to draw for a file, or for stdout. Raises UsageError if its name does not say."""
+def draw_function(output: Path | None) -> Draw:
+    """Return the function that draws for a file or stdout. Raises UsageError for other suffixes."""
     formats: dict[str, Draw] = {".mmd": to_mermaid, ".svg": to_svg, ".html": _to_html}
     if output is None:
         return to_mermaid
@@ -39,7 +39,7 @@ def drawing(output: Path | None) -> Draw:
 
 
 def is_stale(text: str, output: Path) -> bool:
-    """Whether a file is missing or holds something else."""
+    """Return whether a file is missing or differs from `text`."""
     return not output.exists() or _content(output) != text
 
 
@@ -51,7 +51,7 @@ def _content(output: Path) -> str:
 
 
 def _in_markdown(output: Path, model: Model) -> str:
-    """The page with the diagram between its comments."""
+    """Return the page with the diagram between the marker comments."""
     page = _content(output)
     if not _BETWEEN.search(page):
         hint = f"put the lines {_BEGIN} and {_END} where it should be"
@@ -61,9 +61,9 @@ def _in_markdown(output: Path, model: Model) -> str:
 
 
 def _to_html(model: Model) -> str:
-    """The page, which needs no network. Raises UsageError without the program for its layout.
+    """Return the page, which loads nothing. Raises UsageError without graphviz-pure.
 
-    The browser runs the script of the page and nothing else, whatever the names of tables are.
+    Its policy lets the browser run only this script, whatever the names of tables contain.
     """
     script = package_text("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -71,16 +71,16 @@ def _to_html(model: Model) -> str:
         "policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'",
         "style": package_text("picture.css") + package_text("page.css"),
         "picture": svg(model),
-        # No text can end the element.
-        "data": json.dumps(_plain(model), ensure_ascii=True).replace("<", "\\u003c"),
+        # Without "<" no text can end the script element.
+        "data": json.dumps(_to_objects(model), ensure_ascii=True).replace("<", "\\u003c"),
         "script": script,
     }
     page = package_text("page.html")
     return re.sub("@(policy|style|picture|data|script)@", lambda m: parts[m[1]], page)
 
 
-def _plain(value: Any) -> Any:
-    """Named tuples as objects."""
+def _to_objects(value: Any) -> Any:
+    """Return named tuples as objects for JSON."""
     if hasattr(value, "_asdict"):
-        return {name: _plain(one) for name, one in value._asdict().items()}
-    return [_plain(one) for one in value] if isinstance(value, list) else value
+        return {name: _to_objects(one) for name, one in value._asdict().items()}
+    return [_to_objects(one) for one in value] if isinstance(value, list) else value

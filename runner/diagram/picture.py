@@ -7,7 +7,7 @@ import re
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from runner.diagram.layout import PAD, ROW, cells, kind_of, lay_out, text_width, title, widths
+from runner.diagram.layout import PAD, ROW, cells, kind_label, lay_out, text_width, title, widths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     from runner.diagram.model import Entity, Link, Model
 
 
-# What XML cannot hold.
+# Characters that XML does not allow.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BOLT = "M6 0L0 8H4L2 14L9 5H5L8 0Z"
 _ABOVE_BASELINE = 6
 
 
 def to_svg(model: Model) -> str:
-    """The picture as a file. Raises UsageError without the program that lays it out."""
+    """Return the SVG file. Raises UsageError without graphviz-pure."""
     return svg(model, f"<style>{package_text('picture.css')}</style>") + "\n"
 
 
 def svg(model: Model, style: str = "") -> str:
-    """The picture: schemas, lines and tables, each with the number that it has in the model."""
+    """Return the SVG element: schemas, lines and tables, each with its number in the model."""
     layout = lay_out(model)
     numbers = {table.name: number for number, table in enumerate(model.tables)}
     kind = "model packed" if layout.is_packed else "model"
-    # Without any table Graphviz gives 0, which no viewBox may have.
+    # Without tables Graphviz returns 0, which is invalid in a viewBox.
     width, height = max(round(layout.width), 1), max(round(layout.height), 1)
     size = f'role="img" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     parts = [
@@ -50,29 +50,29 @@ def svg(model: Model, style: str = "") -> str:
 
 
 def package_text(name: str) -> str:
-    """A file of this package."""
+    """Return the text of a file of this package."""
     return resources.files("runner.diagram").joinpath(name).read_text("utf-8")
 
 
 def escaped(text: str) -> str:
-    """Text for an element or an attribute."""
+    """Return text escaped for an element or an attribute."""
     return html.escape(_NOT_IN_XML.sub("\ufffd", text))
 
 
 def _schema(name: str, box: Box) -> str:
     shown = escaped(name)
     return (
-        f'<g class="schema" data-schema="{shown}"><rect {_place(box)} rx="8"/>'
+        f'<g class="schema" data-schema="{shown}"><rect {_rect_attributes(box)} rx="8"/>'
         f'<text x="{box.x + PAD:.1f}" y="{box.y + ROW:.1f}">{shown}</text></g>'
     )
 
 
-def _place(box: Box) -> str:
+def _rect_attributes(box: Box) -> str:
     return f'x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
 
 
 def _line(link: Link, path: str, numbers: dict[str, int]) -> str:
-    """A line from the table that refers to the one that it refers to."""
+    """Return a line from the referencing table to the referenced one."""
     if link.kind == "foreign key":
         start = "optional" if link.is_unique else "many"
         end = "optional" if link.is_optional else "one"
@@ -81,29 +81,29 @@ def _line(link: Link, path: str, numbers: dict[str, int]) -> str:
     else:
         ends = f'marker-end="url(#{"read" if link.kind == "view" else "parent"})"'
         kind = "line dashed"
-    said = f"{_end(link.table, link.columns)} → {_end(link.other, link.other_columns)}"
+    label = f"{_end_label(link.table, link.columns)} → {_end_label(link.other, link.other_columns)}"
     return (
         f'<path class="{kind}" d="{path}" {ends}'
         f' data-from="{numbers[link.table]}" data-to="{numbers[link.other]}">'
-        f"<title>{escaped(f'{link.kind}: {said}')}</title></path>"
+        f"<title>{escaped(f'{link.kind}: {label}')}</title></path>"
     )
 
 
-def _end(table: str, columns: Sequence[str]) -> str:
+def _end_label(table: str, columns: Sequence[str]) -> str:
     return f"{table} ({', '.join(columns)})" if columns else table
 
 
 def _table(number: int, table: Entity, box: Box) -> Iterator[str]:
     kind = "table view" if table.kind.endswith("view") else "table"
     yield f'<g class="{kind}" data-table="{number}" transform="translate({box.x:.1f} {box.y:.1f})">'
-    said = filter(None, (f"{table.kind} {table.name}", table.properties.get("comment")))
-    yield f"<title>{escaped(': '.join(said))}</title>"
+    label = filter(None, (f"{table.kind} {table.name}", table.properties.get("comment")))
+    yield f"<title>{escaped(': '.join(label))}</title>"
     width, height = f'width="{box.width:.1f}"', f'height="{box.height:.1f}"'
     yield f'<rect class="box" {width} {height} rx="3"/>'
     yield f'<rect class="head" x="0.5" y="0.5" width="{box.width - 1:.1f}" height="{ROW - 1}"/>'
     yield _text("name", PAD, 0, title(table))
     fires = any(part.kind == "trigger" for part in table.parts)
-    if shown := kind_of(table):
+    if shown := kind_label(table):
         room = box.width - text_width(shown) - PAD - 2 * PAD * fires
         yield _text("type", room, 0, shown)
     if fires:

@@ -1,4 +1,4 @@
-"""Reads the model from a database: what the scripts have built, or a target."""
+"""Reads the model from a database: one built by the scripts, or a target."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 
 _RELATIONS = ("table", "foreign table", "view", "materialized view")
-# Rows of a table that are shown, and characters of each value.
+# The number of rows shown per table, and of characters per value.
 _FIRST, _LONGEST = 5, 200
 
 
 def scripts_model(settings: Settings, observer: Observer) -> Model:
-    """What the scripts build, with the places of its definitions and the first rows.
+    """Return the model that the scripts build, with places and the first rows.
 
-    Raises UsageError, FindingsError, and what the scripts raise when they run.
+    Raises UsageError, FindingsError, and the errors of running the scripts.
     """
     folder = read_folders(settings.scripts, allow_shell=settings.allow_shell)
     in_transaction = settings.transaction == "all"
@@ -47,13 +47,13 @@ def scripts_model(settings: Settings, observer: Observer) -> Model:
 
 
 def target_model(conninfo: str, settings: Settings, observer: Observer) -> Model:
-    """What a database holds, without any rows. Raises what connecting raises."""
+    """Return the model of a database, without rows. Raises the errors of connecting."""
     with session.connected(conninfo, observer, settings.connect_timeout) as conn:
         return _Reader(conn, None).model()
 
 
 class _Reader:
-    """Reads a database; with `defined`, the statements of the scripts, also rows and places."""
+    """Reads a database; with the scripts' statements `defined`, also rows and places."""
 
     def __init__(self, conn: session.Session, defined: Sequence[Defined] | None) -> None:
         if conn.info.transaction_status == pq.TransactionStatus.IDLE:
@@ -72,7 +72,7 @@ class _Reader:
         self._rows = {} if defined is None else _rows(conn, snapshot.tables)
 
     def model(self) -> Model:
-        """All tables and views, and the lines between them."""
+        """Return all tables and views, and the links between them."""
         found = [self._table(key) for key in self._objects if key.object in _RELATIONS]
         names = {table.name for table in found}
         links = [one for one in self._links if one.table in names and one.other in names]
@@ -118,7 +118,7 @@ def _rows(conn: session.Session, tables: Sequence[TableShape]) -> Mapping[str, R
 
 
 def _rows_query(table: TableShape) -> str:
-    """The number of rows, and the first as arrays of text; the time of the run is `now()`."""
+    """Return the query for the row count and first rows as text; times of the run are `now()`."""
     cells = (f"left(({cell(table, one)})::text, {_LONGEST})" for one in table.columns)
     order = f"ORDER BY {', '.join(table.key)} " if table.key else ""
     return (

@@ -99,7 +99,7 @@ OFFERED = {
         wire.SINGLE_TUPLE wire.Sent wire.Watch wire.abandon wire.copy_in wire.results
     """,
     "diagram": """
-        output.drawing output.is_stale source.scripts_model source.target_model
+        output.draw_function output.is_stale source.scripts_model source.target_model
     """,
     "diff": """
         find.find_statements
