@@ -97,7 +97,7 @@ class _ObjectTests:
             self._found[_test_key(one.difference, self._objects)].append(one)
 
     def add_to(self, tests: Tests) -> None:
-        """Add `column email` in `table public.users` etc.; `::` and `[`, special in pytest, are replaced."""
+        """Add the tests; `::` and `[`, which are special in names for pytest, are replaced."""
         for key, one in self._objects.items():
             script, line = self._definition_place(key)
             whole, name = "", key.name
