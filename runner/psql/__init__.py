@@ -1,1 +1,1 @@
-"""What psql would send: scripts in, statements out. Pure: no driver, no server."""
+"""psql's reading of scripts: the statements and commands that it would send. Pure."""

@@ -11,7 +11,7 @@ BRANCHING = ("if", "elif", "else", "endif")
 
 
 def run_conditional(arguments: Arguments, context: Context) -> tuple[Problem, ...]:
-    """Runs one of `BRANCHING`. Raises ArgumentError where psql would refuse it."""
+    """Run one of `BRANCHING`; return warnings. Raises ArgumentError where psql refuses."""
     problems: tuple[Problem, ...] = ()
     name, blocks, lexer, state = arguments.name, context.blocks, context.lexer, context.state
     depths = lexer.paren_depth, lexer.begin_depth
@@ -29,10 +29,10 @@ def run_conditional(arguments: Arguments, context: Context) -> tuple[Problem, ..
     if name == "else":
         block.is_else = True
     if name in ("if", "elif") and not (block.is_decided or block.may_run):
-        problems = _decide(block, arguments, context)
+        problems = _evaluate(block, arguments, context)
     elif name != "endif":
         block.active = block.may_run or (block.is_else and not block.is_decided)
-    state.in_branches(block.around + (block.may_run and name != "endif"))
+    state.set_uncertain(block.around + (block.may_run and name != "endif"))
     return problems
 
 
@@ -46,8 +46,8 @@ def _innermost(blocks: list[IfBlock], command: str) -> IfBlock:
     return blocks[-1]
 
 
-def _decide(block: IfBlock, arguments: Arguments, context: Context) -> tuple[Problem, ...]:
-    """Reads the condition: false if it is not a boolean, which psql only reports."""
+def _evaluate(block: IfBlock, arguments: Arguments, context: Context) -> tuple[Problem, ...]:
+    """Evaluate the condition; an invalid boolean is false, with a warning, as in psql."""
     arguments.active = True
     try:
         text = " ".join(arguments.rest())

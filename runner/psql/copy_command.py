@@ -1,4 +1,4 @@
-r"""Where COPY and `\copy` read and write (src/bin/psql/copy.c), and the data that they read."""
+r"""Source and target of COPY and `\copy` (src/bin/psql/copy.c), and the files of their data."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _SERVER_COPY_HINT = (
 
 
 class CopyEnd(NamedTuple):
-    """The client's or the server's end of a COPY in SQL.
+    """The file or stream of a COPY in SQL, on the client or on the server.
 
-    `kind` is stdin, stdout, program or file; `file` the path, which stands as a literal in
-    the text from `start` to `end`; `to` is true for COPY … TO.
+    `kind` is stdin, stdout, program or file; `file` is the path, whose literal is at `start` to
+    `end` of the text; `to` is true for COPY … TO.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class CopyEnd(NamedTuple):
 
 
 def copy_end(command: bytes) -> CopyEnd | None:
-    """Gives the end of a COPY command that is not the table; None for other commands."""
+    """Return the file or stream of a COPY command; None for other commands."""
     depth = 0
     previous: Token | None = None
     for number, token in enumerate(tokens(command)):
@@ -54,16 +54,16 @@ def copy_end(command: bytes) -> CopyEnd | None:
         if token.text in (b"(", b")"):
             depth += 1 if token.text == b"(" else -1
         elif not depth and previous and previous.text in (b"FROM", b"TO"):
-            end = _end(token, to=previous.text == b"TO")
+            end = _copy_end_at(token, to=previous.text == b"TO")
             if end:
                 return end
         previous = token if token.kind == "word" and not depth else None
     return None
 
 
-def _end(token: Token, *, to: bool) -> CopyEnd | None:
+def _copy_end_at(token: Token, *, to: bool) -> CopyEnd | None:
     if token.kind == "word" and token.text in (b"STDIN", b"STDOUT"):
-        # gram.y takes both words for both directions.
+        # gram.y accepts both words for both directions.
         return CopyEnd("stdout" if to else "stdin", to)
     if token.kind == "word" and token.text == b"PROGRAM":
         return CopyEnd("program", to)
@@ -74,8 +74,8 @@ def _end(token: Token, *, to: bool) -> CopyEnd | None:
     return CopyEnd("file", to, file, token.offset, token.offset + len(token.text))
 
 
-def with_data(statement: Statement, files: FileAccess) -> tuple[Statement, Problem | None]:
-    """Adds the sources of COPY data; a file in the container's folder is read from here."""
+def with_copy_data(statement: Statement, files: FileAccess) -> tuple[Statement, Problem | None]:
+    """Return the statement with its COPY data; files of the container's folder become STDIN."""
     source = statement.source
     data: list[Source | None] = []
     for start, command in zip(statement.starts, statement.commands, strict=True):
@@ -100,9 +100,9 @@ def with_data(statement: Statement, files: FileAccess) -> tuple[Statement, Probl
 
 
 def slash_copy(arguments: Arguments, context: Context) -> Iterable[Step]:
-    r"""Runs `\\copy`. Raises ArgumentError for what psql refuses."""
+    r"""Run `\\copy`. Raises ArgumentError where psql would refuse it."""
     words = _Words(arguments.take_line())
-    before, word = _what(words)
+    before, word = _take_table_or_query(words)
     if word.lower() not in ("from", "to"):
         raise words.error()
     to, name = word.lower() == "to", words.take(_FILE)
@@ -129,7 +129,7 @@ def slash_copy(arguments: Arguments, context: Context) -> Iterable[Step]:
 
 
 class _Words:
-    """The words of a line, one after the other. Raises ArgumentError at the end."""
+    """The words of a line, taken one by one. Raises ArgumentError at the end of the line."""
 
     def __init__(self, line: str) -> None:
         self.line = line
@@ -150,8 +150,8 @@ class _Words:
         return ArgumentError("\\copy: parse error", hint)
 
 
-def _what(words: _Words) -> tuple[str, str]:
-    """Gives the table or query, with its words joined as psql joins them, and the next word."""
+def _take_table_or_query(words: _Words) -> tuple[str, str]:
+    """Return the table or query, with its words joined as psql joins them, and the next word."""
     before = ""
     word = words.take()
     if word.lower() == "binary":

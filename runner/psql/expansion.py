@@ -1,4 +1,4 @@
-"""Variables in SQL, in arguments and in commands in backquotes: their values, quoted as asked."""
+"""Values of variables in SQL, in arguments and in backquotes, quoted as the reference asks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def with_variables(command: bytes, state: State) -> bytes:
-    """A command in backquotes with the values of its variables; `:'name'` is quoted for a shell."""
+    """Return a backquoted command with variables replaced; `:'name'` is quoted for a shell."""
 
     def replaced(found: re.Match[bytes]) -> bytes:
         value = state.variables.get(variable_name(found[0]))
@@ -27,10 +27,10 @@ def with_variables(command: bytes, state: State) -> bytes:
 
 
 def expand(reference: bytes, state: State) -> bytes | None:
-    """Gives the text that replaces a variable reference, or None if the variable is not set.
+    """Return the text that replaces a variable reference, or None if the variable is not set.
 
-    `:name` gives the value, `:'name'` a literal, `:"name"` an identifier, `:{?name}` TRUE
-    or FALSE.
+    `:name` becomes the value, `:'name'` a literal, `:"name"` an identifier, `:{?name}` TRUE or
+    FALSE.
     """
     quote = reference[1:2]
     name = variable_name(reference)
@@ -41,7 +41,7 @@ def expand(reference: bytes, state: State) -> bytes | None:
         return None
     encoded = value.encode("utf-8", "surrogateescape")
     if quote in (b"'", b'"') and state.encoding == "UTF8" and not value.isprintable():
-        # PQescapeInternal (libpq, fe-exec.c) refuses what is no UTF-8.
+        # PQescapeInternal (libpq, fe-exec.c) refuses invalid UTF-8.
         try:
             value.encode()
         except UnicodeEncodeError:
@@ -52,14 +52,14 @@ def expand(reference: bytes, state: State) -> bytes | None:
 
 
 def quote_literal(value: bytes, encoding: str) -> bytes:
-    """Quotes a value as an SQL literal, as PQescapeLiteral does (libpq, fe-exec.c)."""
+    """Quote a value as an SQL literal, as PQescapeLiteral does (libpq, fe-exec.c)."""
     shape = masked(value, encoding)
     quoted = b"'" + _doubled(value, shape, b"'\\") + b"'"
     return b" E" + quoted if b"\\" in shape else quoted
 
 
 def quote_identifier(value: bytes, encoding: str) -> bytes:
-    """Quotes a value as an SQL identifier, as PQescapeIdentifier does (libpq, fe-exec.c)."""
+    """Quote a value as an SQL identifier, as PQescapeIdentifier does (libpq, fe-exec.c)."""
     return b'"' + _doubled(value, masked(value, encoding), b'"') + b'"'
 
 

@@ -1,7 +1,7 @@
 """The input stack: the block of the file, the rest of a line, the values of variables.
 
-psql's lexer keeps a stack of buffers for the values of variables (psqlscan_push_new_buffer).
-Here the rest of a line is one more of them, when the COPY in it has its data on the next lines.
+psql's lexer keeps a stack of buffers for the values of variables (psqlscan_push_new_buffer). Here
+the rest of a line is another buffer when a COPY before it has its data on the next lines.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from runner.psql.state import State
 from runner.psql.statement_buffer import too_long
 from runner.psql.steps import CopyData
 
-# Of a value that is pushed, whatever its length.
+# Added to the length of each pushed value, so that empty values also reach the limit.
 _COST = 1000
 _BOM = b"\xef\xbb\xbf"
 
@@ -27,23 +27,23 @@ class Frame:
     """A piece of input: a block of the file, the rest of a line, or a variable's value."""
 
     text: bytes
-    shape: bytes  # what is lexed: see source.masked
+    shape: bytes  # the text to lex: see source.masked
     base: int
     pos: int = 0
     name: bytes | None = None
-    strings: bool | None = None  # standard_conforming_strings, when not the state's
-    line: int = 0  # of the rest of a line
+    strings: bool | None = None  # standard_conforming_strings, if not the state's
+    line: int = 0  # line number of the rest of a line
 
     def offset(self, pos: int) -> int:
-        """Gives the file offset of a position; all of a variable's value has one offset."""
+        """Return the file offset of a position; all of a variable's value has one offset."""
         return self.base + pos if self.name is None else self.base
 
 
 class Input:
-    """The stack of frames: the file's block first, the frame that is being read last.
+    """The stack of frames: the file's block first, the frame being read last.
 
-    The reader advances `pos` of the frame. `line` is the line number that `line_at` gave last;
-    without `lines` none are counted.
+    The reader advances `pos` of the frame. `line` is the line number that `line_at` last returned;
+    without `lines` no lines are counted.
     """
 
     def __init__(self, source: Source, state: State, stream: BinaryIO, *, lines: bool) -> None:
@@ -53,11 +53,11 @@ class Input:
         self.blocks: Iterator[Block] = blocks(stream)
         self.frames: list[Frame] = []
         self.line = 1
-        self._nested = 0  # what values within the value of one variable have taken
+        self._nested = 0  # total cost of values nested in the value of one variable
         self._counted = 0  # bytes of the current block whose line feeds are in `line`
 
     def more(self) -> bool:
-        """Pops frames that are read to their end; False at the end of the file."""
+        """Pop frames that are read to their end; return False at the end of the file."""
         while self.frames and self.frames[-1].pos >= len(self.frames[-1].text):
             if len(self.frames) == 1 and not self._next_block():
                 return False
@@ -100,14 +100,14 @@ class Input:
         return Frame(text, masked(text, self.state.encoding), base, pos, name)
 
     def line_at(self, frame: Frame, pos: int) -> int:
-        """Gives the line number at a position, counting forward from the last one asked for."""
+        """Return the line number at a position, counting forward from the previous call."""
         if self.lines and frame is self.frames[0] and pos > self._counted:
             self.line += frame.text.count(b"\n", self._counted, pos)
             self._counted = pos
         return frame.line or self.line
 
     def rest_of_line(self, *, keep_blank: bool) -> Frame | None:
-        """Pushes a frame with the rest of the current line and advances the block past it.
+        """Push a frame with the rest of the current line and advance the block past it.
 
         Without `keep_blank` a rest of only white space is dropped.
         """
@@ -122,15 +122,15 @@ class Input:
         frame.pos = max(frame.pos, end)
         return rest
 
-    def read_on_differently(self, strings: bool, *, keep_blank: bool) -> None:
-        """Applies changed settings from the next line on: psql reads them once for each line."""
+    def apply_settings_to_next_line(self, strings: bool, *, keep_blank: bool) -> None:
+        """Apply changed settings from the next line on: psql reads them once for each line."""
         rest = self.rest_of_line(keep_blank=keep_blank)
         if rest is not None:
             rest.strings = strings
         self.frames[0].shape = masked(self.frames[0].text, self.state.encoding)
 
     def push_value(self, value: bytes, offset: int, name: bytes) -> None:
-        """Pushes the value of a variable; `offset` is that of its name."""
+        """Push the value of a variable; `offset` is the offset of its name."""
         is_nested = self.frames[-1].name is not None
         self._nested = self._nested + len(value) + _COST if is_nested else 0
         if self._nested > LARGEST_VALUE:
@@ -145,9 +145,9 @@ class Input:
         return any(frame.name == name for frame in self.frames)
 
     def whole_line(self) -> Frame:
-        """Gives the frame to read a meta-command from.
+        """Return the frame to read a meta-command from.
 
-        If it begins in a variable's value, its arguments go on in the line with the variable.
+        The arguments of a meta-command in a variable's value may continue in the line after it.
         """
         while len(self.frames) > 1 and self.frames[-1].name is not None:
             top = self.frames.pop()
@@ -163,9 +163,9 @@ class Input:
         return self.frames[-1]
 
     def copy_data(self, *, keep_blank: bool) -> CopyData:
-        """Gives the COPY data, which begins on the next line of the file, as for psql.
+        """Return the COPY data, which begins on the next line of the file, as for psql.
 
-        The rest of the current line is SQL that comes after the data.
+        The rest of the current line is SQL to read after the data.
         """
         self.rest_of_line(keep_blank=keep_blank)
         frame = self.frames[0]
@@ -173,7 +173,7 @@ class Input:
         return CopyData(self._data_blocks(), self.source, frame.base + frame.pos, line)
 
     def _data_blocks(self) -> Iterator[bytes]:
-        r"""Yields the lines up to `\.` or the end of the file (handleCopyIn in psql's copy.c)."""
+        r"""Yield the lines up to `\.` or the end of the file (handleCopyIn in psql's copy.c)."""
         while True:
             frame = self.frames[0]
             end, after = _end_of_data(frame.text, frame.pos)
@@ -186,11 +186,11 @@ class Input:
 
 
 def _end_of_data(text: bytes, start: int) -> tuple[int, int]:
-    r"""Finds the line `\.`: gives where the data ends and where the script goes on.
+    r"""Find the line `\.`; return the end of the data and the start of the next line.
 
-    Without one, both are the end of the text.
+    Without such a line both are the end of the text.
     """
-    if text.find(b"\\", start) < 0:  # one byte is found ten times as fast as three
+    if text.find(b"\\", start) < 0:  # find() is ten times as fast for one byte as for three
         return len(text), len(text)
     line = start
     while True:

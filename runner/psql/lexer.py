@@ -1,9 +1,9 @@
-"""psql's lexer: where statements end, where meta-commands and variables stand.
+"""psql's lexer: the ends of statements, and the places of meta-commands and variables.
 
-A port of the rules of PostgreSQL's src/fe_utils/psqlscan.l (of version 18) to a few
-patterns that each take a long stretch. psql lexes line by line, so only quotes and comments
-contain line feeds; the input here is split at line ends for the same reason, and the object keeps
-the state between two pieces.
+A port of the rules of PostgreSQL's src/fe_utils/psqlscan.l (of version 18) to a few patterns that
+each match a long stretch. psql lexes line by line, so only quotes and comments contain line feeds;
+the input here is split at line ends for the same reason, and the object keeps the state between two
+pieces.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from enum import Enum
 
 from runner.psql.sql_text import comment_end, variable_at
 
-# A possessive group ends with an empty alternative: before Python 3.11.5 a last round that fails
-# half-way leaves the position where it had come to (https://github.com/python/cpython/issues/106052).
+# A possessive group ends with an empty alternative: before Python 3.11.5 a repetition that fails
+# half-way does not restore the position (https://github.com/python/cpython/issues/106052).
 _IDENT = rb"[A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*+"
 _COMMENT = rb"--[^\n\r]*+"
-# Digits, and what sticks to them: {integer_junk} takes a whole identifier, `$` included.
+# Digits and directly following junk: {integer_junk} takes a whole identifier, `$` included.
 _NUMBER = rb"[0-9]++(?:" + _IDENT + rb")?"
 _PLAIN = rb"[^'\"$\\/\-:();]++"
-# With the E of an E'…' before it, or a word that ends in e, a quote needs a closer look.
+# A quote after an e is left to `_quote`: it may begin an E'…' string.
 _STRING = rb"(?<![eE])'[^']*+'"
 _HARMLESS = rb"|".join([rb'"[^"]*+"', _COMMENT, rb"-", rb"/(?!\*)", rb":[:=]"])
 _PARENS = rb"\((?:" + _PLAIN + rb"|" + _STRING + rb"|-(?!-)|\([^'\"$\\/\-:();]*+\)|)*+\)"
@@ -64,7 +64,7 @@ class Event(Enum):
 
 
 class Mode(Enum):
-    """What the lexer is inside of; the value names it for an error."""
+    """The construct that the lexer is inside of; the value is its name in an error."""
 
     SQL = "statement"
     STRING = "quoted string"
@@ -77,10 +77,10 @@ class Mode(Enum):
 class Lexer:
     """The state of psql's lexer between two pieces of input.
 
-    `paren_depth` and `begin_depth` are psql's; `began` is the file offset where what is open
-    in `mode` began, `paren_began` likewise. Offsets are whatever the caller gives as `base` plus
-    the position in the piece. `has_body` is whether the words of the statement matter, which is
-    CREATE FUNCTION or PROCEDURE then; None while that is not known.
+    `paren_depth` and `begin_depth` are psql's; `opened_at` is the file offset of the open quote or
+    comment, `paren_opened_at` of the open parenthesis. Offsets are the caller's `base` plus the
+    position in the piece. `has_body` is true in CREATE FUNCTION and PROCEDURE, where BEGIN and END
+    are counted; None while the statement's first words do not decide it.
     """
 
     def __init__(self) -> None:
@@ -88,36 +88,36 @@ class Lexer:
         self.reset()
 
     def reset(self) -> None:
-        """Resets the state, as `psql_scan_reset` does after a forced send."""
+        """Reset the state, as `psql_scan_reset` does after a forced send."""
         self.mode = Mode.SQL
         self.tag = b""
         self.comment_depth = 0
         self.paren_depth = 0
         self.begin_depth = 0
-        self.began = self.paren_began = 0
+        self.opened_at = self.paren_opened_at = 0
         self.word_end = -1
-        self.first = 0
+        self.scan_start = 0
         self.new_statement()
 
     def new_statement(self) -> None:
-        """Looks for CREATE FUNCTION again: after a semicolon, also an escaped one."""
+        """Expect CREATE FUNCTION again: after a semicolon, also an escaped one."""
         self.has_body: bool | None = None
         self.seen: list[bytes] = []
 
     def scan(self, text: bytes, pos: int, base: int) -> tuple[Event, int]:
-        """Lexes `text` from `pos` to the next event.
+        """Lex `text` from `pos` to the next event.
 
-        Gives the event and a position: after the semicolon, at the backslash, at the colon of
-        the variable, or at the end of the text.
+        Returns the event and a position: after the semicolon, at the backslash, at the colon of the
+        variable, or at the end of the text.
         """
         end = len(text)
         self.word_end = -1
-        self.first = pos  # no token goes further back
+        self.scan_start = pos  # no token begins before it
         if self.has_body is None and not self.seen and _NO_BODY.match(text, pos):
             self.has_body = False
         while pos < end:
             if self.mode is not Mode.SQL:
-                pos = self._inside(text, pos)
+                pos = self._continue_inside(text, pos)
                 continue
             pos = self._skip(text, pos)
             if pos >= end:
@@ -135,7 +135,7 @@ class Lexer:
                     return Event.VARIABLE, pos
                 pos += 1
             else:
-                pos = self._open(text, pos, base)
+                pos = self._enter(text, pos, base)
         return Event.END, end
 
     def _skip(self, text: bytes, pos: int) -> int:
@@ -144,12 +144,12 @@ class Lexer:
             skip = _SKIP_TO_WORD
         return skip.match(text, pos).end()  # type: ignore[union-attr]
 
-    def _open(self, text: bytes, pos: int, base: int) -> int:
-        """Enters whatever begins at `pos`: a quote, a parenthesis, a comment, a word."""
+    def _enter(self, text: bytes, pos: int, base: int) -> int:
+        """Enter the quote, parenthesis, comment or word at `pos`; return the next position."""
         char = text[pos]
         if char == 0x28:  # (
             if not self.paren_depth:
-                self.paren_began = base + pos
+                self.paren_opened_at = base + pos
             self.paren_depth += 1
             return pos + 1
         if char == 0x29:  # )
@@ -159,9 +159,9 @@ class Lexer:
             return self._dollar(text, pos, base)
         if char == 0x27:  # '
             return self._quote(text, pos, base)
-        self.began = base + pos
+        self.opened_at = base + pos
         if char == 0x22:  # "
-            self.began = base + self._quote_start(text, pos)
+            self.opened_at = base + self._quote_start(text, pos)
             self.mode = Mode.IDENTIFIER
             return pos + 1
         if char == 0x2F:  # / of /*
@@ -171,12 +171,12 @@ class Lexer:
         return self._word(text, pos)
 
     def _quote(self, text: bytes, pos: int, base: int) -> int:
-        """Enters a string, whose kind depends on the word before it."""
-        self.began = base + self._quote_start(text, pos)
-        # The e of `a$e'…'` is no prefix: psql has read the whole word already.
+        """Enter a string, whose kind depends on the word before it."""
+        self.opened_at = base + self._quote_start(text, pos)
+        # The e of `a$e'…'` is not a prefix: psql reads `a$e` as one word.
         start = pos if pos == self.word_end else self._run_start(text, pos)
         prefix = text[start:pos].lower()
-        unicode = text[max(self.first, pos - 2) : pos].lower() == b"u&"
+        unicode = text[max(self.scan_start, pos - 2) : pos].lower() == b"u&"
         plain = prefix in (b"b", b"x") or (unicode and self._run_start(text, pos - 1) == pos - 2)
         if prefix == b"e" or (not plain and not self.standard_conforming_strings):
             self.mode = Mode.ESCAPE_STRING
@@ -185,17 +185,17 @@ class Lexer:
         return pos + 1
 
     def _quote_start(self, text: bytes, pos: int) -> int:
-        """Gives the position of the opening quote, before pieces that end in a doubled quote."""
+        """Return the position of the opening quote, before pieces that end in a doubled quote."""
         quote = text[pos : pos + 1]
         while text[pos - 1 : pos] == quote:
-            start = text.rfind(quote, self.first, pos - 1)
+            start = text.rfind(quote, self.scan_start, pos - 1)
             if start < 0:
                 break
             pos = start
         return pos
 
     def _dollar(self, text: bytes, pos: int, base: int) -> int:
-        """Enters a dollar quote, or passes a `$` that is part of a word or a parameter."""
+        """Enter a dollar quote, or skip a `$` that is part of a word or a parameter."""
         start = self._run_start(text, pos)
         if start < pos:
             # `a$b` is one word; `1$$` is a number and a dollar quote.
@@ -206,13 +206,13 @@ class Lexer:
         if tag := _DOLLAR_TAG.match(text, pos):
             self.mode = Mode.DOLLAR
             self.tag = tag.group()
-            self.began = base + pos
+            self.opened_at = base + pos
             return tag.end()
         parameter = _PARAMETER.match(text, pos)
         return parameter.end() if parameter else pos + 1
 
     def _word(self, text: bytes, pos: int) -> int:
-        """Reads a word; in CREATE FUNCTION and PROCEDURE counts BEGIN, CASE and END."""
+        """Read a word; in CREATE FUNCTION and PROCEDURE count BEGIN, CASE and END."""
         end = _WORD.match(text, pos).end()  # type: ignore[union-attr]
         word = text[pos:end].lower()
         if text[end : end + 1] == b"'" and word in (b"e", b"b", b"x", b"n"):
@@ -220,7 +220,7 @@ class Lexer:
         if word == b"u" and text[end : end + 2] in (b"&'", b'&"'):
             return end + 1
         if self.has_body is None:
-            self._decide(word)
+            self._detect_body(word)
         if self.has_body and not self.paren_depth and word in _BODY_WORDS:
             if word == b"end":
                 self.begin_depth = max(0, self.begin_depth - 1)
@@ -229,8 +229,8 @@ class Lexer:
         self.word_end = end
         return end
 
-    def _decide(self, word: bytes) -> None:
-        """CREATE [OR REPLACE] FUNCTION | PROCEDURE: psql counts BEGIN … END in these."""
+    def _detect_body(self, word: bytes) -> None:
+        """Recognize CREATE [OR REPLACE] FUNCTION | PROCEDURE, in which psql counts BEGIN … END."""
         self.seen.append(word if word in _CREATE_WORDS else b"")
         head = b" ".join(self.seen)
         if head in (b"create", b"create or", b"create or replace"):
@@ -238,13 +238,13 @@ class Lexer:
         self.has_body = word in (b"function", b"procedure") and head.startswith(b"create ")
 
     def _run_start(self, text: bytes, pos: int) -> int:
-        """Gives the start of the run of word bytes that ends before `pos`."""
-        while pos > self.first and _WORD_BYTES.match(text, pos - 1):
+        """Return the start of the run of word bytes that ends before `pos`."""
+        while pos > self.scan_start and _WORD_BYTES.match(text, pos - 1):
             pos -= 1
         return pos
 
-    def _inside(self, text: bytes, pos: int) -> int:
-        """Goes on inside a quote or comment, to its end or the end of the text."""
+    def _continue_inside(self, text: bytes, pos: int) -> int:
+        """Continue inside a quote or comment, to its end or the end of the text."""
         if self.mode is Mode.STRING:
             return self._to_quote(text, pos, b"'")
         if self.mode is Mode.IDENTIFIER:

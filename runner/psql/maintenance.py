@@ -1,4 +1,4 @@
-"""VACUUM, and what is done CONCURRENTLY: the tables and indexes that it names. Pure."""
+"""The tables and indexes that VACUUM and CONCURRENTLY commands name. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ _OPTIONS = frozenset(b"FULL FREEZE VERBOSE ANALYZE ANALYSE".split())
 _OF_INDEXES = (b"CREATE", b"DROP", b"REINDEX")
 _BEFORE_NAME = (b"IF", b"EXISTS", b"ONLY")
 _AFTER_NAME = (b"(", b"USING", b"CASCADE", b"RESTRICT", b";")
-_TO_NAME = 16  # tokens
+_MOST_TOKENS = 16  # tokens
 
 
 def read_vacuum(command: bytes) -> tuple[str, list[str]]:
-    """The options of a VACUUM as they are written, and its tables, without schema; none for all."""
+    """Return the options of a VACUUM as written, and its tables (none: all) without schema."""
     found = [token for token in tokens(command) if token.text != b";"][1:]
     texts = [token.text for token in found]
     end = 0
@@ -25,7 +25,7 @@ def read_vacuum(command: bytes) -> tuple[str, list[str]]:
 
 
 def _names(items: list[Token]) -> list[str]:
-    """The last part of each name of a list, in which columns stand in parentheses."""
+    """Return the last part of each name in a list; columns in parentheses are skipped."""
     found: list[str] = []
     depth, is_new = 0, True
     for token in items:
@@ -43,11 +43,11 @@ def _names(items: list[Token]) -> list[str]:
 
 
 def concurrently(command: bytes) -> tuple[str, bytes] | None:
-    """The table or index, without schema, of a CREATE INDEX, DROP INDEX or REINDEX CONCURRENTLY.
+    """Return the table or index of an index command with CONCURRENTLY, or None.
 
-    And the command without that word. None for other commands.
+    The name has no schema; the second value is the command without that word.
     """
-    found = [token for _, token in zip(range(_TO_NAME), tokens(command), strict=False)]
+    found = [token for _, token in zip(range(_MOST_TOKENS), tokens(command), strict=False)]
     words = [token.text for token in found]
     if b"CONCURRENTLY" not in words or words[0] not in _OF_INDEXES:
         return None

@@ -1,7 +1,7 @@
-r"""psql's meta-commands: those that work here, those that are ignored, those that are refused.
+r"""psql's meta-commands: supported, ignored and refused ones.
 
-Behaviour is that of src/bin/psql/command.c (version 18). A command is a function that
-takes its arguments and the context that it stands in, and gives the steps that it takes.
+They behave as in src/bin/psql/command.c (version 18). A command is a function from its arguments
+and its context to the steps to run.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from runner.psql.steps import Connect, Echo, Step, Sync
 from runner.psql.variables import VARIABLES
 from runner.texts import rows
 
-# They only print something, or change how psql prints results; the database is not affected.
+# Commands that only print, or change how psql prints results; they do not affect the database.
 _DISPLAY = frozenset("a C conninfo copyright errverbose f h H help html p print s T ?".split())
 _SHOWS_ONE = re.compile(r"s[fv]\+?|d[S+]*")
 _ONE_NAME = re.compile(r'(?:[\w.$]|"[^"]*")+(?:\(.*\))?')
-# Of `\\d` and its kin psql looks at two letters, and takes any after them: `exec_command_d`.
+# psql checks two letters of `\\d` commands, and accepts any letters after them: `exec_command_d`.
 _DESCRIBE = (
     r"d(?:[+SabcCdDgilLmnoOpsEtTuvxXy].*|A(?:[+cfopx].*)?|e[stuw].*|f(?:[+Sanptwx].*)?"
     r"|F(?:[+dptx].*)?|P(?:[+itnx].*)?|rds.*|rg.*|R[ps].*)?"
@@ -65,7 +65,7 @@ def _encoding(arguments: Arguments, context: Context) -> Iterable[Step] | None:
         return None
     # PQsetClientEncoding in libpq's fe-connect.c
     if name == "auto":
-        name = "UTF8"  # of the image's locale, en_US.utf8
+        name = "UTF8"  # the encoding of the image's locale, en_US.utf8
     if client_encoding(name) is None or "'" in name or "\\" in name:
         message = f'\\encoding: "{name}" is not an encoding'
         hint = "Correct its name, or remove the line."
@@ -93,7 +93,7 @@ def _reset(_arguments: Arguments, context: Context) -> None:
 
 
 def _restrict(arguments: Arguments, context: Context) -> None:
-    """Only `\\unrestrict` with the same key is allowed after it (CVE-2025-8714)."""
+    """Allow only `\\unrestrict` with the same key from here on (CVE-2025-8714)."""
     context.state.restrict_key = arguments.take() or arguments.required()
 
 
@@ -112,7 +112,7 @@ def _unrestrict(arguments: Arguments, context: Context) -> None:
 
 
 def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
-    """The step, and the Sync after it. Raises ArgumentError for what psql refuses."""
+    """Return the step and the Sync after it. Raises ArgumentError where psql refuses."""
     given = _connect_arguments(arguments)
     reuse = None
     if given and given[0] and given[0].startswith(_REUSE):
@@ -134,21 +134,21 @@ def _connect(arguments: Arguments, context: Context) -> Iterable[Step]:
 
 
 def _connect_arguments(arguments: Arguments) -> list[str | None]:
-    """The remaining arguments, None for `-`: see read_connect_arg."""
+    """Return the remaining arguments, with None for `-`: see read_connect_arg."""
     given: list[str | None] = []
     while (value := arguments.take(strip_semicolons=True)) is not None:
         is_same = value == "-" and not arguments.quoted
-        given.append(None if is_same else _unquoted(value))
+        given.append(None if is_same else _without_quotes(value))
     return given
 
 
-def _unquoted(value: str) -> str:
-    """Without double quotes, as an identifier's: OT_SQLIDHACK in src/bin/psql/psqlscanslash.l."""
+def _without_quotes(value: str) -> str:
+    """Return an identifier without double quotes: OT_SQLIDHACK in psqlscanslash.l."""
     return re.sub(r'"((?:[^"]|"")*)"?', lambda found: found[1].replace('""', '"'), value)
 
 
 def _is_conninfo(text: str) -> bool:
-    """See recognized_connection_string in src/bin/psql/common.c."""
+    """Return whether it is a conninfo: recognized_connection_string in psql's common.c."""
     return "=" in text or text.startswith(("postgresql://", "postgres://"))
 
 
@@ -160,8 +160,8 @@ def _ignore(arguments: Arguments, _context: Context) -> None:
         arguments.take_line()
 
 
-def _show(arguments: Arguments, context: Context) -> Iterable[Step] | None:
-    """psql stops where there is nothing of the name that it is to show: the server is asked."""
+def _show_object(arguments: Arguments, context: Context) -> Iterable[Step] | None:
+    """Return a query for the object's oid: psql stops if the object to show does not exist."""
     is_described = arguments.name[0] == "d"
     name = arguments.take() if is_described else arguments.take_line()
     name = (name or "").rstrip("; \t\r")
@@ -214,7 +214,7 @@ _COMMANDS: dict[str, MetaCommand] = {
 
 
 def run_metacommand(arguments: Arguments, context: Context) -> Iterable[Step] | None:
-    """Runs one meta-command. Raises ArgumentError for what psql would call an error."""
+    """Run one meta-command. Raises ArgumentError for errors of psql."""
     name, active = arguments.name, arguments.active
     if context.state.restrict_key is not None and name != "unrestrict":
         message = "backslash commands are restricted; only \\unrestrict is allowed"
@@ -222,11 +222,11 @@ def run_metacommand(arguments: Arguments, context: Context) -> Iterable[Step] | 
     if name in BRANCHING:
         return run_conditional(arguments, context)
     if name.lower() == "copy":
-        name = "copy"  # the only command whose name psql compares without case
+        name = "copy"  # the only name that psql compares case-insensitively
     command = _COMMANDS.get(name)
     if command is None and _SHOWS_ONE.fullmatch(name):
-        command = _show
-    # In a branch not taken psql reads only the beginning of some names.
+        command = _show_object
+    # In a branch not taken psql checks only the beginning of some names.
     if command is None and (re.fullmatch(_DESCRIBE, name) or (name[:1] == "d" and not active)):
         command = _ignore
     if command is None and name.startswith("lo_") and not active:
@@ -234,14 +234,14 @@ def run_metacommand(arguments: Arguments, context: Context) -> Iterable[Step] | 
     if command is None and name in _refusals():
         command = _refuse
     if command is None:
-        raise _unknown(name)
+        raise _unknown_command(name)
     if not active:
         _ignore(arguments, context)
         return None
     return command(arguments, context)
 
 
-def _unknown(name: str) -> ArgumentError:
+def _unknown_command(name: str) -> ArgumentError:
     from difflib import get_close_matches
 
     hint = "Correct its name, or delete the backslash if this is not a meta-command."
@@ -253,7 +253,7 @@ def _unknown(name: str) -> ArgumentError:
 
 
 def without_arguments(arguments: Arguments, context: Context) -> Iterable[Step] | None:
-    """Runs a meta-command whose arguments are unknown.
+    """Run a meta-command whose arguments are unknown.
 
     `\\g`, `\\gx` and `\\gset` still send, and `\\connect` begins a new session.
     """

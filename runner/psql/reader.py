@@ -1,4 +1,4 @@
-"""psql's main loop: a script in, steps out (src/bin/psql/mainloop.c)."""
+"""psql's main loop: yields the steps of a script (src/bin/psql/mainloop.c)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from runner.errors import ScriptError
-from runner.psql.copy_command import with_data
+from runner.psql.copy_command import with_copy_data
 from runner.psql.expansion import expand
 from runner.psql.input import Frame, Input
 from runner.psql.lexer import Event, Lexer, Mode
@@ -17,12 +17,12 @@ from runner.psql.slash_arguments import (
     ArgumentError,
     Arguments,
     IfBlock,
-    Make,
+    MakeStep,
     UnknownValue,
 )
 from runner.psql.source import BLOCK_SIZE, Source
 from runner.psql.sql_text import variable_at, variable_name
-from runner.psql.state import FOLLOWS_RESULTS, State, follow_settings
+from runner.psql.state import RESULT_VARIABLES, State, follow_settings
 from runner.psql.statement_buffer import StatementBuffer, unterminated
 from runner.psql.steps import (
     PLAIN,
@@ -43,19 +43,19 @@ _CLOSE_HERE = "Close the quote on the same line: a meta-command ends with it."
 
 
 def read_script(source: Source, state: State, *, lines: bool = True) -> Iterator[Step]:
-    """Reads one script as `psql -f` would and yields what psql would send, step by step.
+    """Yield what psql would send for `psql -f`, step by step.
 
     Plain INSERT, UPDATE, DELETE and COMMENT statements come as PlainStatements, many at a time;
     `separated` yields them one by one. Without `lines` no line numbers are counted, which is
     faster. The caller that runs the steps updates `state`. Raises ScriptError, with the place, for
-    an unterminated quote, comment or parenthesis, and a zero byte; what is wrong with a
-    meta-command is a Problem. Reads no further ahead than the current block.
+    an unterminated quote, comment or parenthesis, and a zero byte; an error in a meta-command is a
+    Problem. Reads no further ahead than the current block.
     """
     with source.open() as stream:
-        yield from Loop(source, state, stream, lines=lines).steps()
+        yield from MainLoop(source, state, stream, lines=lines).steps()
 
 
-class Loop:
+class MainLoop:
     """psql's MainLoop for one file, with its own lexer, query buffer and conditional stack."""
 
     def __init__(self, source: Source, state: State, stream: BinaryIO, *, lines: bool) -> None:
@@ -64,14 +64,14 @@ class Loop:
         self.lexer = Lexer()
         self.buffer = StatementBuffer(source)
         self.blocks: list[IfBlock] = []
-        self.active = True  # what is read is in no branch that is not taken
-        self.command_offset = 0  # of the meta-command that is being run
-        self.copied = -1  # the offset of the last statement whose data stands in the file
+        self.active = True  # whether the current branch is taken
+        self.command_offset = 0  # of the current meta-command
+        self.copied = -1  # the offset of the last statement whose data is in the file
         self.ended = False  # by \\q
         self.input = Input(source, state, stream, lines=lines)
 
     def steps(self) -> Iterator[Step]:
-        """Yields the steps of the file, to its end or to `\\q`."""
+        """Yield the steps of the file, to its end or to `\\q`."""
         while not self.ended and self.input.more():
             if self._is_plain():
                 yield from self._plain_statements()
@@ -100,7 +100,7 @@ class Loop:
         return Problem(found.message, found.hint, self.source, self.command_offset + found.pos)
 
     def error(self, message: str, offset: int, hint: str | None = None) -> ScriptError:
-        """An error at a byte of the file."""
+        """Return an error at a byte of the file."""
         return ScriptError(message, place=self.source.place(offset), hint=hint)
 
     # -- statements -------------------------------------------------------------------------
@@ -136,7 +136,7 @@ class Loop:
             frame.pos = start + len(found)
 
     def _scan(self, frame: Frame) -> Event:
-        """Lexes to the next event and moves what was read to the statement buffer."""
+        """Lex to the next event and move the text read to the statement buffer."""
         if not self.buffer and self.lexer.mode is Mode.SQL:
             frame.pos = _LEADING.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
         strings = self.state.standard_conforming_strings
@@ -155,7 +155,7 @@ class Loop:
         return event
 
     def _statement(self) -> Iterator[Step]:
-        """Yields the statement that has ended, unless it stands in a branch not taken."""
+        """Yield the statement that has ended, unless it is in a branch not taken."""
         if not (self.active and self.buffer):
             return
         before, offset = self.buffer.previous, self.buffer.origins[0].file_offset
@@ -170,15 +170,15 @@ class Loop:
             yield Problem(_AFTER_COPY, "Leave it out.", self.source, offset, True)
 
     def _finished(self, *, send_previous: bool = False) -> Statement | None:
-        r"""The statement in the buffer, or what `\bind` makes of it."""
+        r"""Return the statement in the buffer, or the one that `\bind` makes of it."""
         statement = self.buffer.finish(send_previous=send_previous)
         bound, self.state.bound = self.state.bound, None
         return statement if bound is None else bound(statement)
 
-    def sent(self, statement: Statement, make: Make | None = None) -> Iterator[Step]:
-        """Yields a step that sends, then its COPY data, then the Sync that it requires."""
+    def sent(self, statement: Statement, make: MakeStep | None = None) -> Iterator[Step]:
+        """Yield a step that sends, then its COPY data, then the Sync that it requires."""
         if not statement.data:
-            statement, problem = with_data(statement, self.state.files)
+            statement, problem = with_copy_data(statement, self.state.files)
             if problem:
                 yield problem
         step = make(statement) if make else statement
@@ -197,19 +197,19 @@ class Loop:
         before = self.state.standard_conforming_strings, self.state.encoding
         if sync := follow_settings(statement, self.state):
             yield sync
-            self._read_on_after(*before)
+            self._apply_changed_settings(*before)
 
-    def _read_on_after(self, strings: bool, encoding: str) -> None:
-        """Reads the lines that follow by the settings of now, this one by those before."""
+    def _apply_changed_settings(self, strings: bool, encoding: str) -> None:
+        """Read the next lines with the changed settings, this line with those before."""
         if (strings, encoding) != (self.state.standard_conforming_strings, self.state.encoding):
-            self.input.read_on_differently(strings, keep_blank=bool(self.buffer))
+            self.input.apply_settings_to_next_line(strings, keep_blank=bool(self.buffer))
 
     def _variable(self, frame: Frame) -> Iterator[Step]:
-        """Puts a variable's value in place of its name (see psqlscan.l, `:{variable_char}+`)."""
+        """Replace a variable reference by its value (see psqlscan.l, `:{variable_char}+`)."""
         reference = variable_at(frame.shape, frame.pos)
         offset, start = frame.offset(frame.pos), frame.pos
         line = self.input.line_at(frame, start)
-        if self.active and variable_name(reference) in FOLLOWS_RESULTS:
+        if self.active and variable_name(reference) in RESULT_VARIABLES:
             yield Sync()
         frame.pos += len(reference)
         if not self.active:
@@ -226,15 +226,15 @@ class Loop:
     # -- meta-commands ----------------------------------------------------------------------
 
     def _backslash(self) -> Iterator[Step]:
-        """Runs a meta-command and yields its steps."""
+        """Run a meta-command and yield its steps."""
         frame = self.input.whole_line()
         if frame.text[frame.pos + 1 : frame.pos + 2] in (b";", b":"):
             self._escaped(frame)
             return
         start, line, active = frame.pos, self._command_line(frame), self.active
-        frame.pos += len(line)  # where it goes on after an error
+        frame.pos += len(line)  # where reading continues after an error
         arguments = Arguments(line, 0, self.state, active=active)
-        for name in FOLLOWS_RESULTS:
+        for name in RESULT_VARIABLES:
             if b":" in line and name.encode() in line and active:
                 yield Sync()
         try:
@@ -249,10 +249,10 @@ class Loop:
         before = self.state.standard_conforming_strings, self.state.encoding
         yield from steps or ()
         if arguments.name in ("c", "connect"):
-            self._read_on_after(*before)
+            self._apply_changed_settings(*before)
 
     def _command_line(self, frame: Frame) -> bytes:
-        """Gives the line from the backslash on, and notes its place."""
+        """Return the line from the backslash on, and note its place."""
         self.command_offset = frame.offset(frame.pos)
         begins_block = frame is self.input.frames[0] and not frame.pos
         if begins_block or frame.text[frame.pos - 1 : frame.pos] == b"\n":
@@ -270,7 +270,7 @@ class Loop:
         return Problem(message, hint, self.source, self.command_offset, warning=True)
 
     def _escaped(self, frame: Frame) -> None:
-        r"""`\;` is a semicolon that does not send, `\:` a colon that does not begin a variable."""
+        r"""Read `\;`, a semicolon that does not send, or `\:`, a colon without a variable."""
         if self.active:
             char = frame.text[frame.pos + 1 : frame.pos + 2]
             line = self.input.line_at(frame, frame.pos)
@@ -281,7 +281,7 @@ class Loop:
             self.lexer.new_statement()
         frame.pos += 2
 
-    def sent_buffer(self, make: Make | None = None) -> Iterator[Step]:
+    def sent_buffer(self, make: MakeStep | None = None) -> Iterator[Step]:
         statement = self._finished(send_previous=True)
         self.lexer.reset()
         if statement is not None:

@@ -1,8 +1,8 @@
-r"""Meta-commands that send the statement before them, with parameters or without: `\g`, `\bind`.
+r"""Meta-commands that send the statement before them: `\g` and its variants, `\bind`.
 
-What `\bind`, `\bind_named`, `\parse` and `\close_prepared` send is plain SQL here.
-Parameters have no type in psql's extended query, as quoted literals have none; a statement that is
-parsed and later bound is one of PREPARE and EXECUTE.
+`\bind`, `\bind_named`, `\parse` and `\close_prepared` are sent as plain SQL here. Parameters have
+no type in psql's extended query, like quoted literals; a statement that is parsed and later bound
+becomes a PREPARE and an EXECUTE.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from runner.psql.steps import Gexec, Gset, Statement, Step
 from runner.psql.variables import check_option
 
 _PREPARABLE = frozenset(b"SELECT INSERT UPDATE DELETE MERGE VALUES WITH TABLE".split())
-_UNNAMED = "runner_unnamed"  # SQL has no name for it
+_UNNAMED = "runner_unnamed"  # SQL cannot name the unnamed prepared statement
 _NUMBER = re.compile(rb"[0-9]+")
 
 
 def _g(arguments: Arguments, context: Context) -> Iterable[Step]:
     target = arguments.take()
     if target is not None and target.startswith("("):
-        _options(target[1:], arguments)
+        _check_options(target[1:], arguments)
         target = arguments.take()
     _check_target(target, arguments)
     return context.sent_buffer()
@@ -36,13 +36,13 @@ def _out(arguments: Arguments, _context: Context) -> None:
 
 
 def _check_target(target: str | None, arguments: Arguments) -> None:
-    """Refuses a program that results would go to; of those in a file nothing is kept."""
+    """Refuse a program as the target of results; a file as the target is ignored."""
     if target is not None and target.startswith("|"):
         raise arguments.refused("It would run a program on this machine.")
 
 
-def _options(first: str, arguments: Arguments) -> None:
-    """Checks `(OPTION=VALUE …)`: process_command_g_options in src/bin/psql/command.c."""
+def _check_options(first: str, arguments: Arguments) -> None:
+    """Check `(OPTION=VALUE …)`: process_command_g_options in src/bin/psql/command.c."""
     option: str | None = first
     while option is not None:
         if body := option.removesuffix(")"):
@@ -58,7 +58,7 @@ def _gset(arguments: Arguments, context: Context) -> Iterable[Step]:
     prefix = arguments.take() or ""
 
     def fetch(statement: Statement) -> Step:
-        context.state.fetches(prefix, statement.text)
+        context.state.note_gset(prefix, statement.text)
         return Gset(statement, prefix)
 
     return context.sent_buffer(fetch)
@@ -70,15 +70,15 @@ def _bind(arguments: Arguments, context: Context) -> None:
 
 
 def _bind_named(arguments: Arguments, context: Context) -> None:
-    name = _identifier(_name(arguments), context.state)
+    name = _identifier(_statement_name(arguments), context.state)
     parameters = b", ".join(_literals(arguments, context.state))
     text = b"EXECUTE " + name + (b"(" + parameters + b")" if parameters else b"")
-    statement = _here(context, text)
+    statement = _statement_here(context, text)
     context.state.bound = lambda _: statement
 
 
 def _parse(arguments: Arguments, context: Context) -> Iterable[Step]:
-    name = _name(arguments)
+    name = _statement_name(arguments)
     prefix = b"PREPARE " + _identifier(name, context.state) + b" AS "
     context.state.parsed.add(name)
 
@@ -93,15 +93,15 @@ def _parse(arguments: Arguments, context: Context) -> Iterable[Step]:
     return context.sent_buffer(parsed)
 
 
-def _close(arguments: Arguments, context: Context) -> Iterable[Step] | None:
-    name = _name(arguments)
+def _close_prepared(arguments: Arguments, context: Context) -> Iterable[Step] | None:
+    name = _statement_name(arguments)
     if name not in context.state.parsed:
-        return None  # as in the protocol, no error
+        return None  # not an error, as in the protocol
     context.state.parsed.remove(name)
-    return context.sent(_here(context, b"DEALLOCATE " + _identifier(name, context.state)))
+    return context.sent(_statement_here(context, b"DEALLOCATE " + _identifier(name, context.state)))
 
 
-def _name(arguments: Arguments) -> str:
+def _statement_name(arguments: Arguments) -> str:
     name = arguments.take()
     if name is None and not arguments.quoted:
         return arguments.required()
@@ -117,7 +117,7 @@ def _literals(arguments: Arguments, state: State) -> list[bytes]:
     return [quote_literal(value, state.encoding) for value in values]
 
 
-def _here(context: Context, text: bytes) -> Statement:
+def _statement_here(context: Context, text: bytes) -> Statement:
     return context.statement_here("")._replace(text=text)
 
 
@@ -128,7 +128,7 @@ def _require_one(statement: Statement) -> None:
 
 
 def _with_parameters(statement: Statement, parameters: list[bytes]) -> Statement:
-    """The statement with literals for $1, $2, … Raises ArgumentError where psql's would fail."""
+    """Return the statement with literals for $1, $2, … Raises ArgumentError as for psql."""
     _require_one(statement)
     places = []
     for token in tokens(statement.text):
@@ -154,10 +154,10 @@ SENDING: dict[str, MetaCommand] = {
     "gx": _g,
     "gset": _gset,
     "gexec": lambda _, context: context.sent_buffer(Gexec),
-    "gdesc": lambda _, context: context.sent_buffer(lambda _: None),  # it is not run
+    "gdesc": lambda _, context: context.sent_buffer(lambda _: None),  # psql does not run it
     "crosstabview": lambda _, context: context.sent_buffer(),
     "bind": _bind,
     "bind_named": _bind_named,
     "parse": _parse,
-    "close_prepared": _close,
+    "close_prepared": _close_prepared,
 }

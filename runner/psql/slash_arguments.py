@@ -1,4 +1,4 @@
-"""The arguments of a meta-command, and what it may use.
+"""The arguments of a meta-command, and the part of the reader that it may use.
 
 A port of src/bin/psql/psqlscanslash.l (version 18).
 """
@@ -30,12 +30,12 @@ _ESCAPE = re.compile(rb"''|\\([0-7]{1,3})|\\x([0-9A-Fa-f]{1,2})|\\(.)", re.DOTAL
 _ESCAPED = {b"n": b"\n", b"t": b"\t", b"b": b"\b", b"r": b"\r", b"f": b"\f"}
 
 
-# Of the values in one meta-command, so of a variable: `\\set a :a:a` doubles one each time.
+# Bytes of all values in one meta-command: repeating `\\set a :a:a` doubles a value each time.
 LARGEST_VALUE = 16 << 20
 
 
 class ArgumentError(Exception):
-    """A meta-command that cannot work: what to write instead, and `pos` in its line."""
+    """A meta-command that cannot work, with a hint; `pos` is a position in its line."""
 
     def __init__(self, message: str, hint: str, pos: int = 0) -> None:
         super().__init__(message)
@@ -49,14 +49,14 @@ class UnknownValue(ArgumentError):
 
 
 class ProgramRefused(ArgumentError):
-    """An argument with a command in backquotes, which may not run."""
+    """An argument with a command in backquotes that is not allowed to run."""
 
 
 class Arguments:
     """Reads one meta-command in `line`, beginning at the backslash at `pos`.
 
-    `name` is the command's name; `pos` moves on as arguments are taken. With `active` false
-    (in a branch not taken) variables stay as they are written.
+    `name` is the command's name; `pos` advances as arguments are taken. With `active` false (in a
+    branch not taken) variables are not expanded.
     """
 
     def __init__(self, line: bytes, pos: int, state: State, *, active: bool = True) -> None:
@@ -66,19 +66,19 @@ class Arguments:
         self.active = active
         self._expanded = 0  # bytes that variables have added
         self.quoted = False  # whether the last argument had a quoted part
-        self.unterminated: int | None = None  # where a quote begins that the line does not end
+        self.unterminated: int | None = None  # where an unclosed quote begins
         end = _NAME.match(line, pos + 1).end()  # type: ignore[union-attr]
         self.name = line[pos + 1 : end].decode("utf-8", "replace")
         self.pos = end
 
     def take_line(self) -> str:
-        """Takes all of the line that is left, as it is written."""
+        """Take the rest of the line as it is written."""
         start = _SPACE.match(self.line, self.pos).end()  # type: ignore[union-attr]
         self.pos = len(self.line)
         return self.raw[start:].decode("utf-8", "surrogateescape")
 
     def take(self, *, strip_semicolons: bool = False) -> str | None:
-        """Takes the next argument; None when there is none. Raises ArgumentError."""
+        """Take the next argument; return None if there is none. Raises ArgumentError."""
         start = self.pos = _SPACE.match(self.line, self.pos).end()  # type: ignore[union-attr]
         value, unquoted, quoted = self._argument()
         if self.unterminated is not None:
@@ -88,13 +88,13 @@ class Arguments:
                 value = value[:-1]
                 unquoted -= 1
         self.quoted = quoted
-        value = value.partition(b"\0")[0]  # where a string of C ends
+        value = value.partition(b"\0")[0]  # a C string ends there
         if not value and (not quoted or self.pos == start):
             return None
         return value.decode("utf-8", "surrogateescape")
 
     def required(self, *, strip_semicolons: bool = False) -> str:
-        """Takes an argument that must be there. Raises ArgumentError."""
+        """Take an argument that must be present. Raises ArgumentError."""
         value = self.take(strip_semicolons=strip_semicolons)
         if value is None:
             hint = "Write the argument after it, on the same line."
@@ -102,18 +102,18 @@ class Arguments:
         return value
 
     def refused(self, hint: str) -> ArgumentError:
-        """The error of a meta-command that works in psql only."""
+        """Return the error for a meta-command that works in psql only."""
         return ArgumentError(f"the meta-command \\{self.name} does not work here", hint)
 
     def rest(self) -> list[str]:
-        """Takes all arguments that are left."""
+        """Take all remaining arguments."""
         found = []
         while (value := self.take()) is not None:
             found.append(value)
         return found
 
     def finish(self) -> int:
-        """Skips unused arguments and a `\\\\` separator; gives the position where SQL goes on."""
+        """Skip unused arguments and a `\\\\` separator; return the position of the next SQL."""
         self.active = False
         self.rest()
         if self.line[self.pos : self.pos + 2] == b"\\\\":
@@ -121,7 +121,7 @@ class Arguments:
         return self.pos
 
     def _argument(self) -> tuple[bytes, int, bool]:
-        """Gives the value, how many of its last bytes were not quoted, and whether any was."""
+        """Return the value, its number of unquoted bytes at the end, and if any part was quoted."""
         parts: list[bytes] = []
         unquoted = 0
         quoted = False
@@ -129,7 +129,7 @@ class Arguments:
             char = self.line[self.pos : self.pos + 1]
             if char in b" \t\n\r\f\v\\":
                 break
-            part = self._special(char)
+            part = self._quote_or_variable(char)
             if part is not None:
                 unquoted, quoted = 0, True
             else:
@@ -141,20 +141,20 @@ class Arguments:
             parts.append(part)
         return b"".join(parts), unquoted, quoted
 
-    def _special(self, char: bytes) -> bytes | None:
-        """Takes a quote or a variable at `pos`; None when it is ordinary text."""
+    def _quote_or_variable(self, char: bytes) -> bytes | None:
+        """Take a quote or a variable at `pos`; return None for ordinary text."""
         if char == b"'":
             return self._single_quoted()
         if char == b'"':
-            end = self._closing(b'"')
+            end = self._closing_quote(b'"')
             text = self.raw[self.pos : end]
             self.pos = end
             return text
         if char == b"`":
-            start, self.pos = self.pos, self._closing(b"`")
+            start, self.pos = self.pos, self._closing_quote(b"`")
             if not self.active:
                 return b""
-            return self._output(self.raw[start + 1 : self.pos - 1], start)
+            return self._program_output(self.raw[start + 1 : self.pos - 1], start)
         if char == b":" and self.active:
             reference = variable_at(self.line, self.pos)
             if reference and self.state.is_unknown_reference(reference):
@@ -171,8 +171,8 @@ class Arguments:
                 return value
         return None
 
-    def _output(self, command: bytes, start: int) -> bytes:
-        """What a command in backquotes prints, without a line feed at its end."""
+    def _program_output(self, command: bytes, start: int) -> bytes:
+        """Return the output of a command in backquotes, without a line feed at its end."""
         if not self.state.files.allows_programs:
             message = "a command in backquotes would run on this machine"
             hint = (
@@ -184,7 +184,7 @@ class Arguments:
             raise UnknownValue("only the command knows this value", "", start)
         return run_program(with_variables(command, self.state), self.state).removesuffix(b"\n")
 
-    def _closing(self, quote: bytes) -> int:
+    def _closing_quote(self, quote: bytes) -> int:
         found = self.line.find(quote, self.pos + 1)
         if found < 0:
             self.unterminated = self.pos
@@ -204,7 +204,7 @@ class Arguments:
         return b"".join([*parts, self.raw[at:end]])
 
     def _escaped(self, escape: re.Match[bytes]) -> bytes:
-        """What a backslash sequence or a doubled quote inside single quotes stands for."""
+        """Return the bytes for a backslash sequence or a doubled quote inside single quotes."""
         octal, hexadecimal, char = escape.groups()
         if octal or hexadecimal:
             return bytes([int(octal or hexadecimal, 8 if octal else 16) & 0xFF])
@@ -213,7 +213,7 @@ class Arguments:
 
 
 def run_program(command: bytes, state: State) -> bytes:
-    """What a command prints; its exit status becomes variables, as in psql."""
+    """Return the output of a command, and set psql's variables about its exit status."""
     output, status = state.files.program(os.fsdecode(command), state.environ)
     state.assign("SHELL_ERROR", "true" if status else "false")
     state.assign("SHELL_EXIT_CODE", str(status))
@@ -222,12 +222,12 @@ def run_program(command: bytes, state: State) -> bytes:
 
 @dataclass(eq=False)
 class IfBlock:
-    """An open block: the offset of its `\\if`, and whether its present branch is read.
+    """An open `\\if` block: its offset, and whether its current branch is read.
 
     The text of a branch not taken is lexed and discarded. psql then restores the depths (of
-    parentheses and of BEGIN … END) from before the branch. `is_decided` is
-    whether no later branch can be taken. Without a server it may be unknown whether a branch is
-    taken: then it and all that follow `may_run`. `around` is `State.uncertain` outside of it.
+    parentheses and of BEGIN … END) from before the branch. `is_decided`: no later branch can be
+    taken. Without a server it may be unknown whether a branch is taken: then this branch and the
+    later ones `may_run`. `around` is `State.uncertain` outside the block.
     """
 
     offset: int
@@ -239,7 +239,7 @@ class IfBlock:
     may_run: bool = False
 
 
-Make = Callable[[Statement], Step | None]
+MakeStep = Callable[[Statement], Step | None]
 
 
 class Context(Protocol):
@@ -249,24 +249,24 @@ class Context(Protocol):
     state: State
     lexer: Lexer
     buffer: StatementBuffer
-    blocks: list[IfBlock]  # that are open in this file, innermost last
+    blocks: list[IfBlock]  # open blocks of this file, innermost last
     command_offset: int  # of the meta-command
-    ended: bool  # whether nothing more is read of this file
+    ended: bool  # whether the rest of this file is skipped
 
     def statement_here(self, text: str) -> Statement:
-        """A statement that the meta-command makes, with its place."""
+        """Return a statement that the meta-command makes, with its place."""
 
     def warning_here(self, message: str, hint: str) -> Problem:
-        """A warning with the place of the meta-command."""
+        """Return a warning with the place of the meta-command."""
 
     def sent(self, statement: Statement) -> Iterator[Step]:
-        """The steps that send a statement."""
+        """Return the steps that send a statement."""
 
-    def sent_buffer(self, make: Make | None = None) -> Iterator[Step]:
-        """The steps that send what is in the buffer; `make` makes the first of the statement."""
+    def sent_buffer(self, make: MakeStep | None = None) -> Iterator[Step]:
+        """Return the steps that send the buffer; `make` makes the first step from the statement."""
 
     def included(self, source: Source) -> Iterator[Step]:
-        """The steps of another file."""
+        """Return the steps of another file."""
 
 
 MetaCommand = Callable[[Arguments, Context], Iterable[Step] | None]

@@ -1,6 +1,6 @@
-"""A script as a stream of blocks of whole lines, in an encoding of a client.
+"""A script as a stream of blocks of whole lines, in a client encoding.
 
-psql steps over second bytes that look like ASCII: see `psqlscan_prepare_buffer` in
+psql masks second bytes that look like ASCII: see `psqlscan_prepare_buffer` in
 src/fe_utils/psqlscan.l and src/common/wchar.c. The names of encodings are those of
 src/common/encnames.c.
 """
@@ -45,14 +45,14 @@ _BY_NAME = {
     for name in names.split("=")
 }
 
-# The size of one read: large enough that the number of calls does not matter, small in memory.
+# Bytes per read: large enough to make calls cheap, and small compared with the memory.
 BLOCK_SIZE = 1 << 18
-# Of a line, and of a statement. They are held in memory, and a small file may unpack to them.
+# Bytes of a line or a statement: both are held in memory, and a small compressed file can be large.
 LONGEST = 128 << 20
 
 
 def masked(text: bytes, encoding: str) -> bytes:
-    """Replaces bytes of multibyte characters that look like ASCII; the length stays the same."""
+    """Replace bytes of multibyte characters that look like ASCII; the length stays the same."""
     pattern = _UNSAFE.get(encoding)
     if pattern is None:
         return text
@@ -60,7 +60,7 @@ def masked(text: bytes, encoding: str) -> bytes:
 
 
 def client_encoding(name: str) -> str | None:
-    """Gives PostgreSQL's name for a client encoding, such as UTF8 for `utf-8` or `unicode`.
+    """Return PostgreSQL's name for a client encoding, such as UTF8 for `utf-8` or `unicode`.
 
     None for any other name. See pg_char_to_encoding in encnames.c.
     """
@@ -69,17 +69,17 @@ def client_encoding(name: str) -> str | None:
 
 
 def canonical_encoding(name: str) -> str:
-    """Gives one spelling for an encoding: `utf-8` and `unicode` are UTF8 (encnames.c)."""
+    """Return one spelling for an encoding: `utf-8` and `unicode` are UTF8 (encnames.c)."""
     return client_encoding(name) or name.upper()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that statements come from: `name` for messages, `open` gives its SQL as bytes.
+    """A file of statements: `name` is for messages, `open` returns its SQL as bytes.
 
     `\\ir` is relative to `directory`; `included_from` is the chain of including files. `runs` are
-    the plain statements that a reading has found, by their offset: their length and hash. Every
-    script is read at least twice.
+    the plain statements found by an earlier reading: length and hash by offset. Every script is
+    read at least twice.
     """
 
     name: str
@@ -89,7 +89,7 @@ class Source:
     runs: dict[int, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def place(self, offset: int, encoding: str = "utf-8") -> Place:
-        """Gives line, column and text of the line for a byte of the file.
+        """Return line, column and text of the line for a byte of the file.
 
         Reads the file again from its beginning, so it is for errors only.
         """
@@ -110,7 +110,7 @@ class Source:
         return Place(self.name, line, included_from=self.included_from)
 
     def line_place(self, line: int, encoding: str = "utf-8") -> Place:
-        """Gives the place of a whole line, by its number."""
+        """Return the place of a whole line, by its number."""
         passed = 1
         with self.open() as stream:
             for block in blocks(stream):
@@ -123,7 +123,7 @@ class Source:
         return Place(self.name, line, included_from=self.included_from)
 
     def known_run(self, offset: int, text: bytes, start: int) -> bytes:
-        """Gives the plain statements that were found here, if `text` has the same ones there."""
+        """Return the plain statements found here before, if `text` still has them there."""
         length, fingerprint = self.runs.get(offset, (0, 0))
         found = text[start : start + length]
         return found if hash(found) == fingerprint else b""
@@ -143,7 +143,7 @@ def _decode(text: bytes, encoding: str) -> str:
 
 
 class Block(NamedTuple):
-    """Whole lines of a script, each but the last of the file ending in a line feed."""
+    """Whole lines of a script; only the last block may end without a line feed."""
 
     data: bytes
     offset: int
@@ -158,10 +158,10 @@ class LineTooLong(Exception):
 
 
 def blocks(stream: BinaryIO, size: int = BLOCK_SIZE) -> Iterator[Block]:
-    """Splits a stream into blocks of whole lines, so that no token of psql is split.
+    """Split a stream into blocks of whole lines, so that no token of psql is split.
 
-    A line longer than `size` is one block of its own. Every byte is copied a bounded number
-    of times, however long a line is. Raises LineTooLong.
+    A line longer than `size` is one block of its own. Every byte is copied a bounded number of
+    times, however long a line is. Raises LineTooLong.
     """
     offset = length = 0
     parts: list[bytes] = []

@@ -1,6 +1,6 @@
 """SQL text as psql sees it: tokens, the first words of a command, transaction control.
 
-Not a parser: psql has none either.
+This is not a parser; psql has none either.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-# Up to four words with nothing but space between them: how nearly every statement begins.
+# Up to four words separated by space only: the beginning of nearly every statement.
 _WORD = rb"([A-Za-z_][A-Za-z0-9_$]*+)"
 _SPACE = rb"[ \t\n\r\f\v]"
 _COMMENT_MARK = re.compile(rb"/\*|\*/")
@@ -46,7 +46,7 @@ _HEAD = re.compile(
 TRANSACTION_CONTROL = frozenset({b"BEGIN", b"COMMIT", b"END", b"ABORT", b"ROLLBACK"})
 # Most statements begin with one of these letters, and no transaction control does.
 _OTHER_INITIALS = frozenset(b"DdGgIiTtUuVvWw")
-# BEGIN, COMMIT, ROLLBACK and their kin, as gram.y has them.
+# BEGIN, COMMIT, ROLLBACK and their synonyms, as in gram.y.
 _MODE = (
     rb"(?: ,)? (?:ISOLATION LEVEL (?:SERIALIZABLE|REPEATABLE READ|READ COMMITTED|READ UNCOMMITTED)"
     rb"|READ WRITE|READ ONLY|(?:NOT )?DEFERRABLE)"
@@ -56,13 +56,13 @@ _END = re.compile(rb"(COMMIT|END|ROLLBACK|ABORT)(?: WORK| TRANSACTION)?(?: AND( 
 _SET_MODES = re.compile(
     rb"SET TRANSACTION(?:((?:" + _MODE + rb")+)|_(?:ISOLATION|DEFERRABLE) (?:=|TO) \S+)"
 )
-_MOST = 24  # tokens of such a command
+_MOST_TOKENS = 24  # tokens of such a command
 
 
 def comment_end(text: bytes, pos: int, depth: int = 0) -> tuple[int, int]:
-    """Finds the end of a nested comment, from inside it, `depth` levels down.
+    """Find the end of a nested comment from inside it, `depth` levels down.
 
-    Gives the position after it and -1, or the end of the text and the depth there.
+    Returns the position after it and -1, or the end of the text and the depth there.
     """
     for found in _COMMENT_MARK.finditer(text, pos):
         depth += 1 if found[0] == b"/*" else -1
@@ -72,18 +72,18 @@ def comment_end(text: bytes, pos: int, depth: int = 0) -> tuple[int, int]:
 
 
 def variable_at(text: bytes, pos: int) -> bytes:
-    """Gives the variable reference at `pos`, such as `:name`, `:'name'` or `:{?name}`."""
+    """Return the variable reference at `pos`, such as `:name`, `:'name'` or `:{?name}`."""
     match = VARIABLE.match(text, pos)
     return match.group() if match else b""
 
 
 def variable_name(reference: bytes) -> str:
-    """The name in a variable reference."""
+    """Return the name in a variable reference."""
     return reference.strip(b":'\"{?}").decode("utf-8", "surrogateescape")
 
 
 class Token(NamedTuple):
-    """A word (in upper case), or any other token as it stands, with its byte offset."""
+    """A word (in upper case), or another token as written, with its byte offset."""
 
     kind: str
     text: bytes
@@ -91,7 +91,7 @@ class Token(NamedTuple):
 
 
 def tokens(text: bytes, *, space: bool = False) -> Iterator[Token]:
-    """Splits the text of one statement into tokens, without comments and, unless asked, space."""
+    """Split the text of one statement into tokens, without comments and, unless asked, space."""
     pos = 0
     while pos < len(text):
         match = _TOKEN.match(text, pos)
@@ -111,9 +111,9 @@ def tokens(text: bytes, *, space: bool = False) -> Iterator[Token]:
 
 
 def empty_lines(text: bytes) -> list[tuple[int, int]]:
-    """The empty lines that psql leaves out (MainLoop in mainloop.c): where they start and end.
+    """Return start and end of the empty lines that psql drops (MainLoop in mainloop.c).
 
-    Those in quotes and comments stay, and all in a text with very many.
+    Lines in quotes and comments stay, and all lines of a text with very many empty ones.
     """
     if not 0 < text.count(b"\n\n") < _MOST_EMPTY_LINES:
         return []
@@ -126,10 +126,10 @@ def empty_lines(text: bytes) -> list[tuple[int, int]]:
 
 
 def misplaced_quote(text: bytes, *, identifiers: bool) -> int | None:
-    """Gives the likely place of a quote too many or too few before one that is not closed.
+    """Return the likely place of a surplus or missing quote before an unclosed one.
 
-    That is where a string has a line that ends in a semicolon, where a word follows its end at
-    once, or where an identifier has a line feed. None when there is no such place.
+    That is a string with a line that ends in a semicolon, a string followed directly by a word, or
+    an identifier with a line feed. None when there is no such place.
     """
     for token in tokens(text):
         end = token.offset + len(token.text)
@@ -144,7 +144,7 @@ def misplaced_quote(text: bytes, *, identifiers: bool) -> int | None:
 
 
 def string_value(token: Token) -> bytes | None:
-    """Gives the value of a string constant, else None; with escapes in it, its text."""
+    """Return the value of a string constant, else None; escapes in it are not decoded."""
     if token.kind == "string":
         return token.text[1:-1].replace(b"''", b"'")
     if token.kind == "escape":
@@ -156,14 +156,14 @@ def string_value(token: Token) -> bytes | None:
 
 
 def catalog_name(name: str) -> str:
-    """A name as the catalog has it: folded to lower case, or without its double quotes."""
+    """Return a name as in the catalog: in lower case, or without its double quotes."""
     if name.startswith('"'):
         return name[1:-1].replace('""', '"')
     return name.lower()
 
 
 def first_words(text: bytes, count: int = 4) -> tuple[bytes, ...]:
-    """Gives the words, in upper case, that a statement begins with, `count` at the most."""
+    """Return at most `count` words, in upper case, that a statement begins with."""
     head = _HEAD.match(text)
     if head is not None and count <= 4:
         return tuple([word.upper() for word in head.groups() if word is not None][:count])
@@ -178,14 +178,14 @@ def first_words(text: bytes, count: int = 4) -> tuple[bytes, ...]:
 
 
 def leading_space(text: bytes, pos: int = 0) -> int:
-    """Gives the position of the first token at or after `pos`."""
+    """Return the position of the first token at or after `pos`."""
     for token in tokens(text[pos:]):
         return pos + token.offset
     return len(text)
 
 
 def transaction_control(words: tuple[bytes, ...]) -> bytes | None:
-    """Gives the command, such as COMMIT, if these first words begin or end a transaction.
+    """Return the command, such as COMMIT, if these first words begin or end a transaction.
 
     Savepoints are not transaction control: they work inside the run's one transaction.
     """
@@ -199,7 +199,7 @@ def transaction_control(words: tuple[bytes, ...]) -> bytes | None:
 
 
 def transaction_commands(statement: Statement) -> Iterator[tuple[int, bytes]]:
-    """Yields the transaction control in a statement: its offset in the text, and the command."""
+    """Yield the transaction control in a statement: its offset in the text, and the command."""
     if statement.text[0] in _OTHER_INITIALS and len(statement.starts) == 1:
         return
     for start, command in zip(statement.starts, statement.commands, strict=True):
@@ -209,12 +209,12 @@ def transaction_commands(statement: Statement) -> Iterator[tuple[int, bytes]]:
 
 
 def ends_body(command: bytes, control: bytes) -> bool:
-    """Whether it is the END of a body that was cut off, a syntax error for the server."""
+    """Return whether it is the END of a body that was cut off, a syntax error for the server."""
     return control == b"END" and read_control(command) is None
 
 
 class Control(NamedTuple):
-    """One of these commands; `first` is its first word."""
+    """A command that begins or ends a transaction; `first` is its first word."""
 
     first: bytes
     chains: bool = False
@@ -230,8 +230,8 @@ class Control(NamedTuple):
 
 
 def read_control(command: bytes) -> Control | None:
-    """The command; None for what a savepoint cannot stand for, such as PREPARE TRANSACTION."""
-    text = _words(command)
+    """Return the command; None for one without a savepoint equivalent (PREPARE TRANSACTION)."""
+    text = _joined_words(command)
     if begin := _BEGIN.fullmatch(text):
         return Control(text.split()[0], modes=begin[1])
     if end := _END.fullmatch(text):
@@ -240,17 +240,17 @@ def read_control(command: bytes) -> Control | None:
 
 
 def read_modes(command: bytes) -> bytes | None:
-    """The modes that SET TRANSACTION sets; None for any other command, and for a snapshot."""
+    """Return the modes that SET TRANSACTION sets; None for other commands and SNAPSHOT."""
     is_set = first_words(command, 1) == (b"SET",)
-    found = _SET_MODES.fullmatch(_words(command)) if is_set else None
+    found = _SET_MODES.fullmatch(_joined_words(command)) if is_set else None
     return (found[1] or b"") if found else None
 
 
-def _words(command: bytes) -> bytes:
-    found = [token.text for _, token in zip(range(_MOST), tokens(command), strict=False)]
+def _joined_words(command: bytes) -> bytes:
+    found = [token.text for _, token in zip(range(_MOST_TOKENS), tokens(command), strict=False)]
     return b" ".join(found[:-1] if found[-1:] == [b";"] else found)
 
 
 def refused_control(control: bytes) -> str:
-    """The message of the error and of the finding about transaction control in a script."""
+    """Return the message about transaction control in a script, for error and finding."""
     return f"{control.decode()} would end or split the one transaction of the run"

@@ -1,7 +1,7 @@
 r"""The state of a psql session while it reads: its variables and two settings.
 
-Without a server, variables set by a query or by the connection have no known value. An `\if` on
-one of them is read with all its branches, and none is certain to be taken.
+Without a server, variables set by a query or by the connection have no known value. All branches of
+an `\if` on such a variable are read, and none is certain to be taken.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _RESULT = frozenset({"ROW_COUNT", "LASTOID"})
 # psql's names for boolean values: `ParseVariableBool` in src/bin/psql/variables.c.
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False}
 
-# `valid_variable_name` in src/bin/psql/variables.c. Bytes above 127 are letters there. As one
-# set with a range up to U+10FFFF it would take a hundred times as long to compile.
+# `valid_variable_name` in src/bin/psql/variables.c. Bytes above 127 are letters there. A single
+# set with a range up to U+10FFFF would take a hundred times as long to compile.
 VARIABLE_NAME = re.compile(r"(?:[A-Za-z0-9_]|[^\x00-\x7f])+")
 
-# psql sets these after each statement; before one is read, the server must have answered.
-FOLLOWS_RESULTS = frozenset({"ERROR", "SQLSTATE", "ROW_COUNT"})
+# psql sets these after each statement, so they are read only after the server has answered.
+RESULT_VARIABLES = frozenset({"ERROR", "SQLSTATE", "ROW_COUNT"})
 
-# The variables that psql 18 has at its start, as `psql -v ON_ERROR_STOP=1` has them, but for those
-# about its prompt. Those of the connection are added by whoever connects.
+# The variables of `psql -v ON_ERROR_STOP=1` (psql 18) at its start, without those for the prompt.
+# The code that connects adds the variables of the connection.
 BUILT_IN = {
     "AUTOCOMMIT": "on",
     "ECHO": "none",
@@ -54,16 +54,16 @@ BUILT_IN = {
     "VERSION_NUM": "180000",
 }
 
-# Settings that the server's own lexer and its decoding of the message depend on. The pattern
-# begins with the underscore: a byte without case is found fast.
+# Settings that affect the server's lexer and how it decodes the message. The pattern begins with
+# the underscore, because a byte without case is found fast.
 _SETTING = re.compile(
     rb"_(?i:(?<=standard_)conforming_strings|(?<=client_)encoding|(?<=backslash_)quote)"
 )
 # Statements that can change a setting of the session; a SELECT does it by set_config().
 _CAN_SET = frozenset({b"SET", b"RESET", b"DISCARD", b"SELECT", b"WITH", b"DO", b"CALL", b"EXECUTE"})
-# The end of a transaction, or a way back to a savepoint, also takes settings back.
-_TAKE_BACK = TRANSACTION_CONTROL - {b"BEGIN"}
-# Statements that can change them without naming them.
+# The end of a transaction and ROLLBACK TO SAVEPOINT may also restore settings.
+_RESTORES_SETTINGS = TRANSACTION_CONTROL - {b"BEGIN"}
+# Statements that can change the settings without naming them.
 _UNNAMED = ((b"RESET", b"ALL"), (b"DISCARD", b"ALL"))
 _SET = re.compile(
     rb"\s*set\s+(?:session\s+|local\s+)?(?:(standard_conforming_strings|client_encoding)"
@@ -78,23 +78,23 @@ class FileAccess(Protocol):
     allows_programs: bool
 
     def data(self, name: str, source: Source) -> Source:
-        r"""Gives the file of `\copy`. Raises ArgumentError when it cannot be read."""
+        r"""Return the file of `\copy`. Raises ArgumentError when it cannot be read."""
 
     def in_folder(self, name: str, source: Source) -> Source | None:
-        """Gives the file of a COPY when its path is the container's folder, else None."""
+        """Return the file of a COPY whose path is in the container's folder, else None."""
 
     def program(self, command: str, environ: Mapping[str, str]) -> tuple[bytes, int]:
-        """Runs a command of the shell; gives its output and its exit status."""
+        """Run a shell command; return its output and its exit status."""
 
     def change_directory(self, name: str | None) -> None:
-        r"""`\cd`. Raises ArgumentError when there is no such directory."""
+        r"""Run `\cd`. Raises ArgumentError if the directory does not exist."""
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:
-        r"""Gives the file of `\\i` or `\\ir`. Raises ArgumentError when it cannot be read."""
+        r"""Return the file of `\\i` or `\\ir`. Raises ArgumentError when it cannot be read."""
 
 
 class TextFormat(NamedTuple):
-    """The settings of a session by which its text is read; `encoding` by PostgreSQL's name."""
+    """The settings that decide how text is read; `encoding` is PostgreSQL's name."""
 
     standard_conforming_strings: bool = True
     encoding: str = "UTF8"
@@ -103,11 +103,11 @@ class TextFormat(NamedTuple):
 class State:
     """psql's variables, `standard_conforming_strings` and `client_encoding`.
 
-    The reader reads it, and the code that runs the statements updates it from the server.
-    `given` are the variables that the command line sets. When it is `offline`, some variables have
-    no known value; `uncertain` counts the branches around what is read that may not be taken,
-    `asks_where` is whether the script reads a variable of the connection, `knows_environ` whether
-    no command has run that may have changed the environment, `runs_programs` whether it runs some.
+    The reader reads it, and the code that runs the statements updates it from the server. `given`
+    are the variables that the command line sets. When `offline`, some variables have no known
+    value. `uncertain` counts the enclosing branches that may not be taken. `asks_where`: the script
+    reads a variable of the connection. `knows_environ`: no command has run that may have changed
+    the environment. `runs_programs`: the script runs programs.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class State:
         self.environ = dict(environ or {})
         self.restrict_key: str | None = None
         self.parsed: set[str] = set()  # the names given to \parse
-        # Of \bind: what is sent for the next statement.
+        # Set by \bind: returns the statement to send instead of the next one.
         self.bound: Callable[[Statement | None], Statement | None] | None = None
         self.offline = offline
         self.uncertain = 0
@@ -142,37 +142,37 @@ class State:
 
     def assign(self, name: str, value: str) -> None:
         self.variables[name] = value
-        self._is_assigned(name)
+        self._note_assignment(name)
 
     def unset(self, name: str) -> None:
         self.variables.pop(name, None)
-        self._is_assigned(name)
+        self._note_assignment(name)
 
-    def _is_assigned(self, name: str) -> None:
+    def _note_assignment(self, name: str) -> None:
         self._unknown.discard(name)
         if self.uncertain:
             self._assigned.add(name)
 
-    def forget(self, name: str) -> None:
-        """From here on only a server knows the value."""
+    def mark_unknown(self, name: str) -> None:
+        """Mark the value as one that only a server knows."""
         self._unknown.add(name)
 
     def is_unknown(self, name: str) -> bool:
-        """Whether a variable has, or may have, a value that only a server knows."""
+        """Return whether a variable has, or may have, a value that only a server knows."""
         if name in self._unknown:
             self.asks_where |= name in _CONNECTION
             return True
         return name not in self.variables and name.startswith(self._prefixes)
 
     def is_unknown_reference(self, reference: bytes) -> bool:
-        """Whether the value of a reference is unknown; a variable of the connection is set."""
+        """Return whether a reference's value is unknown; `:{?NAME}` of the connection is known."""
         name = variable_name(reference)
         return self.is_unknown(name) and (reference[1:2] != b"{" or name not in _CONNECTION)
 
-    def fetches(self, prefix: str, query: bytes) -> None:
-        r"""`\gset` without a server: any variable with the prefix may have a new value.
+    def note_gset(self, prefix: str, query: bytes) -> None:
+        r"""Record a `\gset` without a server: any variable with the prefix may change.
 
-        One that has a value keeps it, unless the query contains its name or a `*`.
+        A variable with a value keeps it, unless the query contains its name or a `*`.
         """
         if not self.offline:
             return
@@ -183,24 +183,24 @@ class State:
             if name.startswith(prefix) and (column in text or "*" in text):
                 self._unknown.add(name)
 
-    def in_branches(self, uncertain: int) -> None:
-        """Sets `uncertain`, and forgets what a branch has set that may not have been taken."""
+    def set_uncertain(self, uncertain: int) -> None:
+        """Set `uncertain`, and forget variables set in a branch that may not have been taken."""
         self.uncertain = uncertain
         self._unknown |= self._assigned
         if not uncertain:
             self._assigned.clear()
 
     def is_special(self, name: str) -> bool:
-        """Whether psql itself uses the variable; `\\gset` does not set such variables."""
+        """Return whether psql itself uses the variable; `\\gset` does not set such variables."""
         return name in BUILT_IN and not name.startswith(("LAST_", "VERSION"))
 
     def succeeded(self) -> None:
-        """Sets psql's variables about the last statement; a run goes on only after success."""
+        """Set psql's variables about the last statement; a run continues only after success."""
         if "ERROR" not in self.variables:
             self.variables.update(ERROR="false", SQLSTATE="00000", ROW_COUNT="0", LASTOID="0")
 
     def begin_session(self) -> None:
-        """A new session, of which nothing is known."""
+        """Reset the settings for a new session, of which nothing is known."""
         self.standard_conforming_strings = True
         self.set_encoding("UTF8")
 
@@ -209,9 +209,9 @@ class State:
 
 
 def parse_boolean(value: str) -> bool | None:
-    """Reads a boolean as psql does: unique prefixes of true, false, yes, no; on, off, 1, 0.
+    """Read a boolean as psql does: unique prefixes of true, false, yes, no; on, off, 1, 0.
 
-    Gives None for anything else.
+    Returns None for other values.
     """
     text = value.lower()
     if text in ("1", "on"):
@@ -225,17 +225,17 @@ def parse_boolean(value: str) -> bool | None:
 
 
 def follow_settings(statement: Statement, state: State) -> Sync | None:
-    """Updates `state` for a statement that changes these settings, as far as its text shows.
+    """Update `state` for a statement that changes these settings, as far as its text shows.
 
-    Gives a Sync when the text after it may be read only once the server has run it. The server
+    Returns a Sync when the following text may be read only after the server has run it. The server
     reads a whole message with the settings in force when it arrives.
     """
     words = first_words(statement.text, 3)
-    if not words or words[0] not in _CAN_SET | _TAKE_BACK:
+    if not words or words[0] not in _CAN_SET | _RESTORES_SETTINGS:
         return Sync(known=False) if len(statement.starts) > 1 else None
-    named = words[:2] == (b"SET", b"NAMES") or _names(statement.text)
-    takes_back = words[0] in _TAKE_BACK or words[:2] in _UNNAMED
-    if not named and not (state.has_changed and takes_back):
+    named = words[:2] == (b"SET", b"NAMES") or _names_setting(statement.text)
+    restores = words[0] in _RESTORES_SETTINGS or words[:2] in _UNNAMED
+    if not named and not (state.has_changed and restores):
         return None
     match = _SET.match(statement.text)
     if match is None:
@@ -243,7 +243,7 @@ def follow_settings(statement: Statement, state: State) -> Sync | None:
         return Sync(known=False)
     value = (match.group(3) or match.group(4) or b"").decode("ascii", "replace")
     if (match.group(1) or b"").lower() == b"standard_conforming_strings":
-        return _strings_set(parse_boolean(value), state)
+        return _set_strings(parse_boolean(value), state)
     if canonical_encoding(value) == canonical_encoding(state.encoding):
         return None
     state.has_changed = True
@@ -251,7 +251,7 @@ def follow_settings(statement: Statement, state: State) -> Sync | None:
     return Sync()
 
 
-def _strings_set(value: bool | None, state: State) -> Sync | None:
+def _set_strings(value: bool | None, state: State) -> Sync | None:
     if value == state.standard_conforming_strings:
         return None
     state.has_changed = True
@@ -261,6 +261,6 @@ def _strings_set(value: bool | None, state: State) -> Sync | None:
     return Sync()
 
 
-def _names(text: bytes) -> bool:
-    # One byte is found ten times as fast as a pattern: it is not in most long literals.
+def _names_setting(text: bytes) -> bool:
+    # Searching one byte is ten times as fast, and most long literals do not contain it.
     return b"_" in text and _SETTING.search(text) is not None

@@ -14,9 +14,9 @@ from runner.psql.sql_text import empty_lines, leading_space, misplaced_quote
 from runner.psql.steps import Origin, Statement, Statements
 
 _BLANK = re.compile(rb"[; \t\r\n\f\v]*+")
-# Above this length pieces are joined as they come: a join at the end would need the memory twice.
+# Longer texts are joined piece by piece: one join at the end would need the memory twice.
 _LONG = 1 << 20
-_CLOSE = {
+_CLOSING_HINTS = {
     Mode.STRING: "Write its closing quote; a quote that is part of it is written twice.",
     Mode.ESCAPE_STRING: "Write its closing quote; a quote that is part of it is written \\'.",
     Mode.IDENTIFIER: "Write its closing quote; a quote that is part of it is written twice.",
@@ -26,7 +26,7 @@ _CLOSE = {
 
 
 def too_long(what: str, source: Source, offset: int) -> ScriptError:
-    """The error for a line or a statement that is not held in memory; its first byte."""
+    """Return the error for a line or statement that is too long to be held in memory."""
     return ScriptError(
         f"{what} is longer than {LONGEST >> 20} MB",
         place=source.place(offset),
@@ -35,7 +35,7 @@ def too_long(what: str, source: Source, offset: int) -> ScriptError:
 
 
 class StatementBuffer:
-    """Collects the text of a statement, piece by piece. False while it is empty."""
+    """Collects the text of a statement in pieces. False while it is empty."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -43,21 +43,21 @@ class StatementBuffer:
         self.clear()
 
     def clear(self) -> None:
-        """Empties the buffer, as `\\r` does."""
+        """Empty the buffer, as `\\r` does."""
         self.parts: list[bytes] = []
-        self.before: BytesIO | None = None  # of a long statement: what comes before the parts
+        self.before: BytesIO | None = None  # a long statement's text before `parts`
         self.origins: list[Origin] = []
         self.length = 0
         self.starts = [0]
         self.line = 0
         self.next_offset = -1
-        self.has_standard_strings = True  # which `tokens` reads
+        self.has_standard_strings = True  # as `tokens` expects
 
     def __bool__(self) -> bool:
         return self.length > 0
 
     def add(self, text: bytes, offset: int, line: int, verbatim: bool) -> None:
-        """Appends text that stands at `offset` of the file; `line` counts for the first piece."""
+        """Append text from `offset` of the file; `line` is used for the first piece only."""
         if not self.parts:
             self.line = line
         if not verbatim or offset != self.next_offset:
@@ -73,23 +73,23 @@ class StatementBuffer:
             del self.parts[:-1]
 
     def drop_line_feed(self) -> None:
-        """Drops the last line feed: psql adds it only if the next line adds to the statement."""
+        """Drop the last line feed: psql adds it only if the next line adds to the statement."""
         if self.parts and self.parts[-1].endswith(b"\n"):
             kept = self.parts[-1].rstrip(b"\n")
             self.length -= len(self.parts[-1]) - len(kept)
             self.parts[-1] = kept
             self.next_offset = -1
             if len(self.origins) > 1 and self.origins[-1].text_offset == self.length:
-                self.origins.pop()  # of the line feed alone
+                self.origins.pop()  # the origin of the line feed only
 
     def next_command(self) -> None:
-        r"""Begins another SQL command of the same message, after `\;`."""
+        r"""Begin another SQL command of the same message, after `\;`."""
         self.starts.append(self.length)
 
     def finish(self, *, send_previous: bool = False) -> Statement | None:
-        r"""Gives the statement and empties the buffer; None when there is nothing to send.
+        r"""Return the statement and empty the buffer; None when there is nothing to send.
 
-        With `send_previous` an empty buffer gives the last statement again, as `\g` does.
+        With `send_previous` an empty buffer returns the last statement again, as `\g` does.
         """
         if not self.parts:
             return self.previous.at(-1) if send_previous and self.previous else None
@@ -101,10 +101,10 @@ class StatementBuffer:
             self.previous = statement
             self.clear()
             return statement
-        made = self._statement(self._text())
-        self.previous = made  # psql sends a text without a command, and would do so again
+        finished = self._statement(self._text())
+        self.previous = finished  # also a text without a command, which psql sends again
         self.clear()
-        return made
+        return finished
 
     def _text(self) -> bytes:
         if self.before is None:
@@ -127,7 +127,7 @@ class StatementBuffer:
 
 
 def _without_lead(whole: Statement, lead: int) -> Statement:
-    """The statement of a text, in which comments come first; its places count from the file."""
+    """Return the statement without its leading comments; its places count from the file."""
     text, origins = whole.text, whole.origins or ()
     shifted = None
     if len(origins) > 1 or not origins[0].verbatim:
@@ -135,14 +135,14 @@ def _without_lead(whole: Statement, lead: int) -> Statement:
     return whole._replace(
         text=text[lead:],
         offset=whole.file_offset(lead),
-        starts=tuple(max(start - lead, 0) for start in _with_commands(text, whole.starts)),
+        starts=tuple(max(start - lead, 0) for start in _command_offsets(text, whole.starts)),
         origins=shifted,
         lead=text[:lead],
     )
 
 
-def _with_commands(text: bytes, starts: Sequence[int]) -> tuple[int, ...]:
-    """The offsets that begin a command, not only a comment or a semicolon."""
+def _command_offsets(text: bytes, starts: Sequence[int]) -> tuple[int, ...]:
+    """Return the offsets that begin a command, not only a comment or a semicolon."""
     return tuple(
         start
         for start, end in pairwise((*starts, len(text)))
@@ -151,26 +151,26 @@ def _with_commands(text: bytes, starts: Sequence[int]) -> tuple[int, ...]:
 
 
 def unterminated(lexer: Lexer, buffer: StatementBuffer) -> tuple[str, int, str] | None:
-    """What is open at the end of a file: the message, its byte and the hint; None for nothing."""
+    """Return message, byte and hint for an open quote or parenthesis; None for none."""
     if lexer.mode is not Mode.SQL:
-        offset = _opened(lexer, buffer)
-        return f"unterminated {lexer.mode.value}", offset, _CLOSE[lexer.mode]
+        offset = _opening_offset(lexer, buffer)
+        return f"unterminated {lexer.mode.value}", offset, _CLOSING_HINTS[lexer.mode]
     if lexer.paren_depth and buffer:
-        return "unterminated parenthesis", lexer.paren_began, "Write its )."
+        return "unterminated parenthesis", lexer.paren_opened_at, "Write its )."
     return None
 
 
-def _opened(lexer: Lexer, buffer: StatementBuffer) -> int:
-    """The byte of the file where what is still open begins, most likely."""
+def _opening_offset(lexer: Lexer, buffer: StatementBuffer) -> int:
+    """Return the byte of the file where the open quote or comment most likely begins."""
     statement = buffer.finish()
     if statement is None or lexer.mode in (Mode.DOLLAR, Mode.COMMENT):
-        return lexer.began
+        return lexer.opened_at
     at = misplaced_quote(statement.text, identifiers=lexer.mode is Mode.IDENTIFIER)
-    return lexer.began if at is None else min(statement.file_offset(at), lexer.began)
+    return lexer.opened_at if at is None else min(statement.file_offset(at), lexer.opened_at)
 
 
 def command_starts(text: bytes, *, standard_conforming_strings: bool) -> tuple[int, ...]:
-    r"""Gives the offsets of the SQL commands in a field of `\gexec`, which psql sends unread."""
+    r"""Return the offsets of the SQL commands in a field of `\gexec`, which psql sends unread."""
     lexer = Lexer()
     lexer.standard_conforming_strings = standard_conforming_strings
     starts, pos = [0], 0
@@ -180,4 +180,4 @@ def command_starts(text: bytes, *, standard_conforming_strings: bool) -> tuple[i
             starts.append(pos)
         elif event is not Event.END:
             pos += 1  # no meta-command and no variable here
-    return _with_commands(text, starts)
+    return _command_offsets(text, starts)

@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from runner.psql.source import Source
 
 
-# Plain statements, found by one pattern: most of a large seed consists of them. They need neither
-# the lexer nor a look at their words.
-# They have no empty line outside of quotes, which psql would leave out.
+# Plain statements, found by one pattern without the lexer: most of a large seed consists of them.
+# They contain no empty line outside quotes, which psql would drop.
 _TEXT = rb"[^'\"$\\/\-:();\n]*+"
 _QUOTED = (rb"'(?<![eE]')[^']*+'", rb"-(?!-)", rb"/(?!\*)", rb"::", rb'"[^"]*+"', rb"\n(?!\n)")
 _FLAT = _TEXT + rb"(?:" + b"".join(part + _TEXT + b"|" for part in _QUOTED) + rb")*+"
@@ -33,15 +32,15 @@ _RUN = re.compile(rb"(?:" + _BODY + _SPACE + rb"|)*+")
 
 
 def run_at(text: bytes, start: int, most: int) -> bytes:
-    """Gives the plain statements that begin at `start`, as many as fit in `most` bytes."""
+    """Return the plain statements that begin at `start`, as many as fit in `most` bytes."""
     end = _RUN.match(text, start, start + most).end()  # type: ignore[union-attr]
     return text[start:end].rstrip()
 
 
 class Origin(NamedTuple):
-    """From `text_offset` on, a statement's text comes from `file_offset` in the file.
+    """The place in the file of a statement's text from `text_offset` on.
 
-    `verbatim` is false for a variable's value: all of it stands at one place in the file.
+    `verbatim` is false for a variable's value: all of it has one place in the file.
     """
 
     text_offset: int
@@ -50,14 +49,14 @@ class Origin(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """What psql would send in one message, and its place in the file.
+    """The text that psql would send in one message, and its place in the file.
 
     `offset` is the byte offset of its first byte in the file, `line` that byte's 1-based line.
     `text` is the text of the file, except where a meta-command or a variable has changed it: then
     `origins` maps it to the file. `starts` are the offsets of its SQL commands in the text: `\\;`
     separates several. For each item of `data` the server asks for COPY data: a file, or None for
     the lines that follow in the script. The last `uncounted` commands are the runner's own. `lead`
-    are the comments before the text, which psql sends, too.
+    holds the comments before the text, which psql sends, too.
     """
 
     text: bytes
@@ -71,7 +70,7 @@ class Statement(NamedTuple):
     lead: bytes = b""
 
     def with_replaced(self, start: int, end: int, new: bytes) -> Statement:
-        """Gives the statement with `new` for the text from `start` to `end`."""
+        """Return the statement with `new` for the text from `start` to `end`."""
         text = self.text[:start] + new + self.text[end:]
         moved = len(new) - (end - start)
         before = self.origins or (Origin(0, self.offset, verbatim=True),)
@@ -85,7 +84,7 @@ class Statement(NamedTuple):
         return self._replace(text=text, starts=starts, origins=tuple(origins))
 
     def without_lines(self, lines: Sequence[tuple[int, int]]) -> Statement:
-        """Gives the statement without these ranges of its text, but for those in values."""
+        """Return the statement without these ranges of its text, except those in values."""
         origins = self.origins or ()
         begins = [origin.text_offset for origin in origins]
         lines = [line for line in lines if origins[bisect(begins, line[0]) - 1].verbatim]
@@ -108,11 +107,11 @@ class Statement(NamedTuple):
         )
 
     def at(self, command: int) -> Statement:  # noqa: ARG002, all of them stand in this one
-        """As of PlainStatements: all commands are in this statement."""
+        """Return the statement itself, which has all commands: see PlainStatements."""
         return self
 
     def cut(self, size: int) -> tuple[None, Statement]:  # noqa: ARG002, it cannot be cut
-        """As of PlainStatements: what fits in `size` bytes, which is nothing, and the rest."""
+        """Return None and the statement: it cannot be cut like PlainStatements."""
         return None, self
 
     @property
@@ -122,7 +121,7 @@ class Statement(NamedTuple):
         return tuple(self.text[a:b] for a, b in zip(self.starts, ends, strict=True))
 
     def file_offset(self, text_offset: int) -> int:
-        """Gives the byte offset in the file of a byte of the text."""
+        """Return the byte offset in the file of a byte of the text."""
         if self.origins is None:
             return self.offset + text_offset
         place = self.offset
@@ -136,10 +135,10 @@ class Statement(NamedTuple):
 
 @dataclass(eq=False)
 class PlainStatements:
-    """Plain statements that follow one another in a file, with only white space between.
+    """Consecutive plain statements in a file, with only white space between them.
 
     The attributes are those of one Statement with several commands; `commands` and `starts` are
-    computed when they are first read. So a large seed takes a few hundred objects.
+    computed on first use, so that a large seed needs only a few hundred objects.
     """
 
     text: bytes
@@ -160,7 +159,7 @@ class PlainStatements:
         return re.findall(PLAIN, self.text)
 
     def at(self, command: int) -> Statement:
-        """Gives one of the statements by its index, which may count from the end."""
+        """Return one statement by its index, which may be negative."""
         start = self.starts[command]
         return next(self._from(start, self.line + self.text.count(b"\n", 0, start)))
 
@@ -176,16 +175,16 @@ class PlainStatements:
             yield Statement(found.group(1), self.offset + start, line, self.source)
 
     def file_offset(self, text_offset: int) -> int:
-        """Gives the byte offset in the file of a byte of the text."""
+        """Return the byte offset in the file of a byte of the text."""
         return self.offset + text_offset
 
     def after(self, start: int) -> PlainStatements:
-        """Gives the statements from an offset on, at which one begins."""
+        """Return the statements from an offset on, which must begin one."""
         line = self.line + self.text.count(b"\n", 0, start)
         return PlainStatements(self.text[start:], self.offset + start, line, self.source)
 
     def cut(self, size: int) -> tuple[PlainStatements | None, PlainStatements | None]:
-        """Splits it in two: as many statements as fit in `size` bytes, and the others."""
+        """Split it in two: as many statements as fit in `size` bytes, and the others."""
         head = run_at(self.text, 0, size)
         rest = self.text[len(head) :].lstrip()
         if not head or not rest:
@@ -210,7 +209,7 @@ class CopyData:
 
 
 class Problem(NamedTuple):
-    """Something that cannot work on the target, its place, and what to write instead."""
+    """An error or warning about something that cannot work on the target, with a hint."""
 
     message: str
     hint: str
@@ -220,24 +219,24 @@ class Problem(NamedTuple):
 
 
 class Sync(NamedTuple):
-    """The server must have answered everything so far before the next step is read.
+    """A point at which the server must have answered all steps before the next one is read.
 
     The caller then updates `State` with what the server reports. Unless `known`, only the server
-    knows how to read the text that follows.
+    knows how to read the following text.
     """
 
     known: bool = True
 
 
 class Gset(NamedTuple):
-    """Run `statement`; its one row's columns become variables named `prefix` + column."""
+    """A statement to run; the columns of its only row become variables named `prefix` + column."""
 
     statement: Statement
     prefix: str
 
 
 class Gexec(NamedTuple):
-    """Run `statement`, then each field of its result, row by row, as a statement of its own."""
+    """A statement to run; each field of its result, row by row, is then run as a statement."""
 
     statement: Statement
 
@@ -253,10 +252,10 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")  # in the image these are the se
 
 
 class Connect(NamedTuple):
-    r"""`\\connect`: the parameters as psql would use them; None means as before.
+    r"""`\\connect`: the parameters as psql would use them; None keeps the current value.
 
-    Instead of the four there may be a conninfo string or URL. Without `reuse` what is not named
-    has libpq's default.
+    Instead of the four there may be a conninfo string or URL. Without `reuse`, parameters that are
+    not named have libpq's defaults.
     """
 
     dbname: str | None
@@ -273,7 +272,7 @@ Step = Statements | CopyData | Problem | Sync | Gset | Gexec | Echo | Connect
 
 
 def separated(steps: Iterator[Step]) -> Iterator[Step]:
-    """Passes the steps on, plain statements one by one."""
+    """Yield the steps with plain statements one by one."""
     for step in steps:
         if isinstance(step, PlainStatements):
             yield from step.each()

@@ -1,6 +1,6 @@
-r"""Variables, the environment, and options of printing: `\set`, `\getenv`, `\pset` and their kin.
+r"""Variables, the environment and print options: `\set`, `\getenv`, `\pset` and others.
 
-Of psql's own variables and options mostly the values are checked: see the hooks in
+For psql's own variables and options mostly only the values are checked: see the hooks in
 src/bin/psql/startup.c, ParseVariableBool in variables.c, and do_pset in command.c.
 """
 
@@ -22,14 +22,14 @@ from runner.psql.state import BUILT_IN, VARIABLE_NAME
 from runner.psql.steps import Step
 from runner.texts import fitting, rows
 
-_NAMED = {
+_VALUE_PATTERNS = {
     "boolean": "1|0|on|off?|{true}|{false}|{yes}|{no}",  # as `state.parse_boolean`
     "integer": r"\s*[+-]?(?:0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)",
 }
 
 
-# The image's, which a run sets as its entrypoint does.
-_OF_THE_TARGET = ("POSTGRES_USER", "POSTGRES_DB")
+# Variables of the image, which a run sets as the image's entrypoint does.
+_TARGET_VARIABLES = ("POSTGRES_USER", "POSTGRES_DB")
 
 
 def _set(arguments: Arguments, context: Context) -> Iterable[Step] | None:
@@ -39,12 +39,12 @@ def _set(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     try:
         value = "".join(arguments.rest())
     except UnknownValue:
-        context.state.forget(name)
+        context.state.mark_unknown(name)
         raise
     except ProgramRefused:
         if name not in context.state.given:
             raise
-        return None  # it has the value that the command line gives
+        return None  # the command line sets its value
     _check_name(name)
     return _assign(context, name, value)
 
@@ -81,12 +81,12 @@ def _getenv(arguments: Arguments, context: Context) -> Iterable[Step] | None:
     name, variable = arguments.required(), arguments.required()
     _check_name(name)
     offline = context.state.offline
-    if offline and variable in _OF_THE_TARGET:
-        context.state.forget(name)
+    if offline and variable in _TARGET_VARIABLES:
+        context.state.mark_unknown(name)
     elif variable in context.state.environ:
         return _assign(context, name, context.state.environ[variable])
     elif offline and not context.state.knows_environ:
-        context.state.forget(name)
+        context.state.mark_unknown(name)
     elif name not in context.state.variables:
         message = f"the environment variable {variable} is not set"
         hint = f"Set it for the runner, too, or give --var {name}=VALUE."
@@ -108,7 +108,7 @@ def _setenv(arguments: Arguments, context: Context) -> None:
 
 @cache
 def _allowed_values() -> dict[str, tuple[str, str]]:
-    """Of each option, after a backslash, and variable: a pattern for its values; what they are."""
+    """Return a pattern and a description of the values of each variable and option."""
     return {
         name: (_pattern(one.pattern), one.text)
         for one in rows("psql/values.txt")
@@ -117,7 +117,7 @@ def _allowed_values() -> dict[str, tuple[str, str]]:
 
 
 def _pattern(text: str) -> str:
-    named = re.sub(r"\{(boolean|integer)\}", lambda found: _NAMED[found[1]], text)
+    named = re.sub(r"\{(boolean|integer)\}", lambda found: _VALUE_PATTERNS[found[1]], text)
     return re.sub(
         r"\{([\w-]+)\}",
         lambda found: "|".join(found[1][: end + 1] for end in range(len(found[1]))),
@@ -126,7 +126,7 @@ def _pattern(text: str) -> str:
 
 
 def check_option(option: str, value: str | None) -> None:
-    """Raises ArgumentError for an option or a value that psql refuses."""
+    """Raise ArgumentError for an option or a value that psql refuses."""
     if f"\\{option}" not in _allowed_values():
         hint = "Correct it, or remove the line."
         raise ArgumentError(f"\\pset: unknown option: {option}", hint)
@@ -135,7 +135,7 @@ def check_option(option: str, value: str | None) -> None:
 
 
 def _check_value(name: str, value: str) -> None:
-    """Raises ArgumentError for a value that psql refuses."""
+    """Raise ArgumentError for a value that psql refuses."""
     pattern, allowed = _allowed_values()[name]
     if not re.fullmatch(pattern, value, re.IGNORECASE):
         shown = name.removeprefix("\\")
@@ -148,7 +148,7 @@ def _pset(arguments: Arguments, _context: Context) -> None:
         check_option(option, value)
 
 
-def _short(option: str) -> MetaCommand:
+def _option_command(option: str) -> MetaCommand:
     return lambda arguments, _context: check_option(option, arguments.take())
 
 
@@ -158,7 +158,7 @@ VARIABLES: dict[str, MetaCommand] = {
     "getenv": _getenv,
     "setenv": _setenv,
     "pset": _pset,
-    "x": _short("expanded"),
-    "t": _short("tuples_only"),
-    "timing": _short("\\timing"),
+    "x": _option_command("expanded"),
+    "t": _option_command("tuples_only"),
+    "timing": _option_command("\\timing"),
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
-from runner.psql.copy_command import copy_end, with_data
+from runner.psql.copy_command import copy_end, with_copy_data
 from runner.psql.source import Source
 from runner.psql.sql_text import first_words, leading_space, tokens, transaction_control
 from runner.psql.statement_buffer import command_starts
@@ -44,7 +44,7 @@ class RequestReader:
 
     def steps(self, command: bytes, sent: Iterator[Source]) -> Iterator[Step]:
         """Yield the steps of one command; `sent` is the COPY data that the program has sent."""
-        statement, problem = with_data(self.statement(command), self._state.files)
+        statement, problem = with_copy_data(self.statement(command), self._state.files)
         if problem is not None:
             yield problem
         yield statement

@@ -126,15 +126,16 @@ OFFERED = {
         compose.compose_file compose.container_of files.write_project
     """,
     "psql": """
-        copy_command.copy_end copy_command.with_data maintenance.concurrently
-        maintenance.read_vacuum reader.read_script slash_arguments.ArgumentError source.Source
-        source.canonical_encoding sql_text.Control sql_text.Token sql_text.catalog_name
-        sql_text.ends_body sql_text.first_words sql_text.leading_space sql_text.read_control
-        sql_text.read_modes sql_text.refused_control sql_text.tokens sql_text.transaction_commands
-        sql_text.transaction_control state.State state.TextFormat state.VARIABLE_NAME
-        statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo steps.Gexec
-        steps.Gset steps.LOCAL_HOSTS steps.Origin steps.PlainStatements steps.Problem
-        steps.Statement steps.Statements steps.Step steps.Sync steps.separated
+        copy_command.copy_end copy_command.with_copy_data maintenance.concurrently
+        maintenance.read_vacuum reader.read_script slash_arguments.ArgumentError
+        source.Source source.canonical_encoding sql_text.Control sql_text.Token
+        sql_text.catalog_name sql_text.ends_body sql_text.first_words sql_text.leading_space
+        sql_text.read_control sql_text.read_modes sql_text.refused_control sql_text.tokens
+        sql_text.transaction_commands sql_text.transaction_control state.State
+        state.TextFormat state.VARIABLE_NAME statement_buffer.command_starts steps.Connect
+        steps.CopyData steps.Echo steps.Gexec steps.Gset steps.LOCAL_HOSTS steps.Origin
+        steps.PlainStatements steps.Problem steps.Statement steps.Statements steps.Step
+        steps.Sync steps.separated
     """,
     "reference": """
         database.drop_abandoned database.drop_database database.new_database

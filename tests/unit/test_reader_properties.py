@@ -10,7 +10,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from runner.errors import ScriptError
-from runner.psql.reader import Loop, read_script
+from runner.psql.reader import MainLoop, read_script
 from runner.psql.source import BLOCK_SIZE, Source, blocks
 from runner.psql.steps import PlainStatements, Statement, Step, separated
 from tests.unit.reading import read, source_of, state_of, steps_of
@@ -125,7 +125,7 @@ def test_the_size_of_a_read_does_not_matter(data: bytes, most: int, strings: boo
 def test_the_quick_way_for_plain_statements_reads_the_same(data: bytes) -> None:
     quick = read_or_place(data)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Loop, "_is_plain", lambda _self: False)
+        patch.setattr(MainLoop, "_is_plain", lambda _self: False)
         assert quick == read_or_place(data)
 
 
