@@ -1,1 +1,1 @@
-"""The folder of scripts: which files run, in which order, and the files that they name."""
+"""The folder of scripts: the files that run, their order, and the files that they name."""

@@ -27,17 +27,17 @@ RunProgram = Callable[[str, Path, Mapping[str, str]], tuple[bytes, int]]
 
 _NAME = "standard input"
 
-# Where the container has the folder; a script that names it means the folder itself.
+# The container's path of the scripts folder; in a script it stands for that folder.
 CONTAINER_FOLDER = "/docker-entrypoint-initdb.d/"
 
-# Files that one script includes, and files open at the same time.
+# The number of files that one script may include, and how deep.
 _MOST_INCLUDED, _DEEPEST = 10_000, 100
 
 _lock = Lock()
 
 
 def standard_input() -> Iterator[Source]:
-    """Yields it as scripts read it: as in psql, the first `\\copy` takes all, others nothing."""
+    """Yield standard input for each use: as in psql, only the first `\\copy` gets data."""
     yield Source(_NAME, lambda: cast(BinaryIO, _open()))
     while True:
         yield Source(_NAME, io.BytesIO)
@@ -45,15 +45,15 @@ def standard_input() -> Iterator[Source]:
 
 def _open() -> io.RawIOBase:
     with _lock:
-        return KeptFile(_kept().fileno())
+        return KeptFile(_stdin_copy().fileno())
 
 
 @cache
-def _kept() -> IO[bytes]:
-    """All of standard input, in a temporary file that is open to the end of the process."""
+def _stdin_copy() -> IO[bytes]:
+    """Return all of standard input, in a temporary file that is open to the end of the process."""
     kept = tempfile.TemporaryFile()  # noqa: SIM115
     if sys.stdin is not None:  # it may be closed
-        # Not through sys.stdin: its lock, while a thread waits, would block the exit.
+        # Not through sys.stdin: its lock would block the exit while a thread waits for input.
         with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stream:
             shutil.copyfileobj(stream, kept)
     kept.flush()
@@ -61,7 +61,7 @@ def _kept() -> IO[bytes]:
 
 
 class KeptFile(io.RawIOBase):
-    """One reading of a temporary file, with its own position."""
+    """An independent reader of a temporary file, with its own position."""
 
     def __init__(self, fd: int) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ class KeptFile(io.RawIOBase):
 
 
 class ReadFile(io.BufferedIOBase, BinaryIO):
-    """A file that is read. Raises UsageError where it cannot be opened or read, or is damaged."""
+    """A file to read. Raises UsageError if it cannot be opened or read, or is damaged."""
 
     def __init__(
         self, path: Path, opener: Callable[[], Any], damage: type[Exception] = OSError
@@ -83,11 +83,11 @@ class ReadFile(io.BufferedIOBase, BinaryIO):
         self._path = path
         self._damage = (damage, OSError, EOFError)
         self._stream: Any = io.BytesIO()
-        with self._reported():
+        with self._converted_errors():
             self._stream = opener()
 
     @contextmanager
-    def _reported(self) -> Iterator[None]:
+    def _converted_errors(self) -> Iterator[None]:
         try:
             yield
         except self._damage as exc:
@@ -95,7 +95,7 @@ class ReadFile(io.BufferedIOBase, BinaryIO):
             raise UsageError(f"cannot read {self._path}: {why}") from exc
 
     def read(self, size: int | None = -1) -> bytes:
-        with self._reported():
+        with self._converted_errors():
             data: bytes = self._stream.read(size)
         return data
 
@@ -105,14 +105,14 @@ class ReadFile(io.BufferedIOBase, BinaryIO):
 
 
 def open_plain(path: Path) -> BinaryIO:
-    """Opens a file that is not compressed."""
+    """Open a file that is not compressed."""
     return ReadFile(path, lambda: path.open("rb", buffering=0))
 
 
 class Files:
-    r"""Finds the files that one script names: in `\i`, `\ir`, `\copy` and COPY.
+    r"""Finds the files that one script names in `\i`, `\ir`, `\copy` and COPY.
 
-    `run` gives output and exit status of a command of the shell, in a directory.
+    `run` runs a shell command in a directory and returns its output and exit status.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class Files:
         self._run = run
         self.folder = folder
         self.directory = Path()
-        self.copy = folder  # where shell scripts see the folder, and make files in it
+        self.copy = folder  # the copy of the folder that shell scripts see and write to
         self.from_stdin = from_stdin or standard_input()
         self._included = 0
 
@@ -136,7 +136,7 @@ class Files:
         return (b"", 0) if self._run is None else self._run(command, self.directory, environ)
 
     def change_directory(self, name: str | None) -> None:
-        r"""`\cd`, for the paths of this script alone. Raises ArgumentError."""
+        r"""Run `\cd`, for the paths of this script alone. Raises ArgumentError."""
         directory = self._path(name or "~")
         if not directory.is_dir():
             hint = (
@@ -146,7 +146,7 @@ class Files:
         self.directory = directory
 
     def in_folder(self, name: str, source: Source) -> Source | None:
-        """Gives the file whose path in the container is `name`; None for any other path."""
+        """Return the file whose path in the container is `name`; None for any other path."""
         path = self._path(name) if name.startswith(CONTAINER_FOLDER) else None
         places = (self.folder.resolve(), self.copy.resolve())
         if path is None or not any(map(path.resolve().is_relative_to, places)):
@@ -154,19 +154,19 @@ class Files:
         return self.data(name, source)
 
     def data(self, name: str, source: Source) -> Source:
-        r"""Gives the file of `\copy`; an empty name is standard input."""
+        r"""Return the file of `\copy`; an empty name is standard input."""
         if not name:
             return next(self.from_stdin)
         return _readable(self._path(name), (*source.included_from, source.name))
 
     def include(self, name: str, source: Source, *, relative: bool) -> Source:
-        """Gives the source to include. Raises ArgumentError when it cannot be read."""
-        if relative and not _expanded(name).is_absolute():
+        """Return the source to include. Raises ArgumentError when it cannot be read."""
+        if relative and not _expand_home(name).is_absolute():
             path = Path(source.directory) / name
         else:
             path = self._path(name)
         chain = (*source.included_from, source.name)
-        if _real(path) in map(_real, chain):
+        if _real_path(path) in map(_real_path, chain):
             raise ArgumentError(f"{path} includes itself", "Leave the \\i or \\ir out.")
         self._included += 1
         if self._included > _MOST_INCLUDED or len(chain) > _DEEPEST:
@@ -174,27 +174,27 @@ class Files:
             if len(chain) > _DEEPEST:
                 message = f"files are included more than {_DEEPEST} deep"
             raise ArgumentError(message, "Leave the \\i or \\ir out.")
-        # psql reads an included file as it is: only the entrypoint decompresses.
+        # psql does not decompress an included file: only the entrypoint does.
         return _readable(path, chain)
 
     def _path(self, name: str) -> Path:
-        """Gives the path that psql would open; the container's folder is ours."""
+        """Return the path that psql would open; the container's folder is the scripts folder."""
         if f"{name}/".startswith(CONTAINER_FOLDER):  # the folder itself, too
             name = os.path.normpath(name)
             if f"{name}/".startswith(CONTAINER_FOLDER):
                 inside = name[len(CONTAINER_FOLDER) :]
                 found = self.folder / inside
                 return found if os.path.lexists(found) else self.copy / inside
-        return self.directory / _expanded(name)
+        return self.directory / _expand_home(name)
 
 
 @cache
-def _real(path: Path | str) -> str:
+def _real_path(path: Path | str) -> str:
     return os.path.realpath(path)
 
 
-def _expanded(name: str) -> Path:
-    """With the home folder for `~`; the `~name` of an unknown user stays."""
+def _expand_home(name: str) -> Path:
+    """Return the path with the home folder for `~`; `~name` of an unknown user is kept."""
     return Path(os.path.expanduser(name))  # noqa: PTH111, Path's raises RuntimeError
 
 

@@ -1,8 +1,8 @@
-"""Which files run, in which order, decompressed: the rules of the image's entrypoint.
+"""The scripts that run, in order and decompressed, by the rules of the image's entrypoint.
 
-`docker-entrypoint.sh` of the official image runs `*.sql`, `*.sql.gz`, `*.sql.xz` and
-`*.sql.zst` of one folder in the order in which bash lists them (docker_process_init_files): that
-of the image's locale, en_US.utf8.
+`docker-entrypoint.sh` of the official image runs `*.sql`, `*.sql.gz`, `*.sql.xz` and `*.sql.zst` of
+one folder in the order in which bash lists them (docker_process_init_files): by the image's locale,
+en_US.utf8.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from runner.psql.source import Source
 from runner.results import NotRun
 from runner.scripts.files import ReadFile, open_plain
 
-# Letters that Unicode does not decompose, as iso14651_t1_common has them: other letters with an
-# accent. The dotless i is a letter of its own, between i and j.
+# Letters that Unicode does not decompose but iso14651_t1_common sorts as a letter with an accent.
+# The dotless i is a separate letter, between i and j.
 _STROKE, _SOLIDUS, _VARIANT, _LAST = "\u0335", "\u0338", "\u20db", "\ud7a3"
 _SMALL = {
     **{letter: base + _STROKE for letter, base in zip("đłħ", "dlh", strict=True)},
@@ -40,10 +40,10 @@ _LETTERS = str.maketrans(
 
 
 def container_order(name: str) -> tuple[object, ...]:
-    """A sort key for glibc's order of names.
+    """Return a sort key for glibc's order of names.
 
-    First letters, digits and currency signs alone, without case and accents; then accents,
-    then case, lower case first; last the punctuation, which comes before letters.
+    It compares letters, digits and currency signs without case and accents; then accents; then
+    case, lower case first; then punctuation, which comes before letters.
     """
     decomposed = _decomposed(name)
     base = _base(decomposed)
@@ -54,7 +54,7 @@ def container_order(name: str) -> tuple[object, ...]:
 
 
 def uncertain_pairs(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Neighbours, of names in this order, that glibc may sort the other way round.
+    """Return neighbours of sorted names that glibc may sort in the other order.
 
     `container_order` does not have all of glibc's rules (iso14651_t1_common). It may differ where
     only accents, case or punctuation differ, and in letters that are not accented ASCII letters.
@@ -78,7 +78,7 @@ def _base(decomposed: str) -> str:
     return "".join(c for c in decomposed if c.isalnum() or unicodedata.category(c) == "Sc")
 
 
-# The ending of a script's name, the module that decompresses it, and its error for damaged data.
+# By suffix of the script: the module that decompresses it, and its error for damaged data.
 _COMPRESSED = {
     ".sql.gz": ("gzip", "zlib.error"),
     ".sql.xz": ("lzma", "lzma.LZMAError"),
@@ -99,14 +99,14 @@ def _open_script(path: Path) -> BinaryIO:
     )
 
 
-_SCRIPTS_NEAR = ("*.sql", "[!.]*/*.sql", "[!.]*/[!.]*/*.sql")
+_SCRIPT_PATTERNS = ("*.sql", "[!.]*/*.sql", "[!.]*/[!.]*/*.sql")
 NO_SHELL = "a shell script, which runs only with --allow-shell"
 
 
 class Script(NamedTuple):
     """A file of the folder that runs: its `name` for messages, its `size` in bytes on disk.
 
-    With `shell` it is a shell script.
+    `shell` is whether it is a shell script.
     """
 
     name: str
@@ -117,7 +117,7 @@ class Script(NamedTuple):
     shell: bool = False
 
     def has_changed(self) -> bool:
-        """Whether the file has another size or time than when it was found."""
+        """Return whether the file has another size or time than when it was found."""
         try:
             now = self.path.stat()
         except OSError:
@@ -129,9 +129,9 @@ class Folder(NamedTuple):
     """The scripts in the order in which they run, and the entries that do not run.
 
     `byte_order` are the names in byte order if that differs from the container's; `uncertain` are
-    neighbours that the container may sort the other way round. `allow_shell` is whether the scripts
-    may run programs of this machine. Several folders, in their order, are the `parts` of one that
-    has the path of the first.
+    neighbours that the container may sort in the other order. `allow_shell`: the scripts may run
+    programs of this machine. Several folders are the `parts` of one, which has the first folder's
+    path.
     """
 
     path: Path
@@ -144,7 +144,7 @@ class Folder(NamedTuple):
 
 
 def read_folders(paths: Sequence[Path], *, allow_shell: bool = False) -> Folder:
-    """Lists folders of scripts that run one after the other, as `read_folder` does."""
+    """List folders of scripts that run one after the other, as `read_folder` does."""
     first, *others = parts = tuple(read_folder(path, allow_shell=allow_shell) for path in paths)
     scripts = tuple(script for part in parts for script in part.scripts)
     not_run = tuple(entry for part in parts for entry in part.not_run)
@@ -152,10 +152,10 @@ def read_folders(paths: Sequence[Path], *, allow_shell: bool = False) -> Folder:
 
 
 def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
-    """Lists a folder of scripts, with `allow_shell` also shell scripts. Reads none of them.
+    """List a folder of scripts, with `allow_shell` also shell scripts. Does not read them.
 
-    Raises UsageError when the folder is missing or unreadable, a script in it cannot be
-    read, or nothing in it would run.
+    Raises UsageError when the folder is missing or unreadable, a script in it cannot be read, or
+    nothing in it would run.
     """
     scripts: list[Script] = []
     not_run: list[NotRun] = []
@@ -171,7 +171,7 @@ def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
         hint = "Files that run end in .sql, .sql.gz, .sql.xz or .sql.zst."
         raise UsageError(
             f"nothing to run in {path}" + (f"; not run:{listed}" if listed else ": it is empty"),
-            hint=_elsewhere(path) or ("--allow-shell runs shell scripts." if is_shell else hint),
+            hint=_folder_hint(path) or ("--allow-shell runs shell scripts." if is_shell else hint),
         )
     run = [script.path.name for script in scripts]
     by_bytes = sorted(run, key=os.fsencode)
@@ -191,17 +191,17 @@ def _names(path: Path) -> list[str]:
     except FileNotFoundError as exc:
         raise UsageError(
             f"there is no folder {path}",
-            hint=_elsewhere(path) or "Name the folder of your scripts with -s DIR.",
+            hint=_folder_hint(path) or "Name the folder of your scripts with -s DIR.",
         ) from exc
     except OSError as exc:
         hint = f"Name its folder: -s {path.parent}" if path.is_file() else None
         raise UsageError(f"cannot read the folder {path}: {exc.strerror}", hint=hint) from exc
 
 
-def _elsewhere(path: Path) -> str | None:
-    """A question with the folder that may be meant: in this one, or one of nearly its name."""
+def _folder_hint(path: Path) -> str | None:
+    """Return a question about a folder inside this one, or one with a similar name."""
     around = path if path.is_dir() else Path()
-    found = [one.parent for pattern in _SCRIPTS_NEAR for one in sorted(around.glob(pattern))]
+    found = [one.parent for pattern in _SCRIPT_PATTERNS for one in sorted(around.glob(pattern))]
     names = list(dict.fromkeys(str(one) for one in found if one != path))
     from difflib import get_close_matches
 

@@ -1,4 +1,4 @@
-"""What the programs of a script have done, so that they run once for each command of the runner."""
+"""Records of the programs that a script ran, so that each runs once per command."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from runner.psql.source import Source
 
 
 class Request(NamedTuple):
-    """What one of the client programs of a shell script has sent.
+    """A request from a client program of a shell script.
 
-    `client` is its number. With `parameters`, those of its connection, it is new. `failed` is
-    whether the server refused it; None where it was not asked.
+    `client` is its number. `parameters` are those of a new connection. `failed` is whether the
+    server refused the request; None if it was not sent.
     """
 
     client: int
@@ -25,7 +25,7 @@ class Request(NamedTuple):
 class CommandRecord(NamedTuple):
     """A shell script that has ended, or a command of another script with its output.
 
-    `environ` is what bash exports after it.
+    `environ` holds the variables that bash exports after it.
     """
 
     requests: Sequence[Request]
@@ -35,7 +35,7 @@ class CommandRecord(NamedTuple):
 
 
 class Recording:
-    """What `ran` for one script, in its order; `complete` when that has ended.
+    """The commands that one script `ran`, in order; `complete` when the script has ended.
 
     `learn` is called with the text of each request.
     """
