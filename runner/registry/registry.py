@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from psycopg import sql
 
 from runner import __version__
-from runner.connect.queries import fetch, statement
+from runner.connect.queries import fetch, first_rows, pinned, statement
 from runner.errors import Refused
 from runner.results import AppliedScript, Notice, RecordedRun
 
@@ -35,29 +35,31 @@ _GIT_TIMEOUT = 2.0  # seconds
 _OBJECTS = ("ALTER SCHEMA {}", "ALTER TABLE {}.run", "ALTER TABLE {}.script")
 
 
-def info_query(schema: str) -> str:
-    """Return the statement of sql/info.sql for a registry in this schema."""
-    return _format(statement("registry/info"), schema=schema)
+def info_query(schema: str) -> tuple[str, ...]:
+    """Return the statements that ask for the state of a registry in this schema."""
+    asked = _format("SET LOCAL runner.schema = {};", schema)
+    answer = "SELECT pg_catalog.current_setting('runner.registry');"
+    return asked, statement("registry/info"), answer
 
 
 class RegistryInfo(NamedTuple):
     """The state of the registry, as sql/info.sql describes it."""
 
     name: str
-    schema: bool
-    version: int | None
-    oids: Sequence[int] | None
-    can_read: bool | None
-    can_write: bool | None
     can_create: bool
-    owner: str | None
-    foreign_owner: str | None
-    altered: bool
-    written: bool
+    schema: bool = False
+    version: int | None = None
+    oids: Sequence[int] | None = None
+    can_read: bool | None = None
+    can_write: bool | None = None
+    owner: str | None = None
+    foreign_owner: str | None = None
+    altered: bool = False
+    written: bool = False
 
     @classmethod
     def read(cls, text: str) -> RegistryInfo:
-        """Parse the value that sql/info.sql returns."""
+        """Parse the answer to `info_query`."""
         return cls(**json.loads(text))
 
     def check(self) -> None:
@@ -227,7 +229,8 @@ def runs(conn: Connection[TupleRow], schema: str, limit: int = 10) -> tuple[Reco
 
     Raises Refused when the registry is newer than this runner, or may not be read.
     """
-    info = RegistryInfo.read(fetch(conn, info_query(schema))[0][0])
+    ((found,),) = first_rows(conn, " ".join(pinned(*info_query(schema))))
+    info = RegistryInfo.read(found)
     info.check()
     if info.version is None or info.can_read is None:
         return ()

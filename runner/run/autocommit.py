@@ -79,8 +79,8 @@ def _record(state: RunState, before: registry.RegistryInfo, content: list[TupleR
     """
     conn, schema = state.ctx.session, state.ctx.settings.registry_schema
     state.scripts.sessions.leave()
-    begin_alone = f"BEGIN; {PATH} SELECT pg_catalog.txid_current(); {registry.info_query(schema)}"
-    (xid,), (text,) = first_rows(conn, begin_alone)
+    begin = f"BEGIN; {PATH} SELECT pg_catalog.txid_current();"
+    (xid,), (text,) = first_rows(conn, " ".join((begin, *registry.info_query(schema))))
     info = registry.RegistryInfo.read(text)
     is_same = info.oids != before.oids or first_rows(conn, before.content()) == content
     info.check_after(before, is_same=is_same)

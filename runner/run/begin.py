@@ -75,7 +75,7 @@ def begin_transaction(
     the guard was to count would lose rows, LockNotAvailable.
     """
     questions = [
-        registry.info_query(state.ctx.settings.registry_schema),
+        *registry.info_query(state.ctx.settings.registry_schema),
         unfinished.unfinished_query(),
     ]
     questions += () if guard is None else guard.questions()

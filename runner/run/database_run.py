@@ -99,7 +99,7 @@ class DatabaseRun:
 
     def asked(self, roles_back: Iterable[str] = ()) -> list[str]:
         """Return the queries for the effects of the scripts; `take` takes the answers."""
-        asked = [*pinned(registry.info_query(self.ctx.settings.registry_schema))]
+        asked = [*pinned(*registry.info_query(self.ctx.settings.registry_schema))]
         if self.reads_changes or self.verifier is not None:
             asked += self._catalog_commands(roles_back)
         if self.verifier is not None and self.asserted:

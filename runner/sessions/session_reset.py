@@ -79,8 +79,8 @@ def new_session(own: Sequence[bytes], *, is_guarded: bool) -> tuple[bytes, ...]:
     reset = (*RESET, *own)
     if not is_guarded:
         return (*reset, *DISCARD)
-    effects = (command.encode() for command in pinned(statement("guard/effects")))
-    return (_TRACK_COUNTS, *reset, *effects, *DISCARD)
+    effects = pinned(statement("guard/effects"), statement("guard/effects_answer"))
+    return (_TRACK_COUNTS, *reset, *(command.encode() for command in effects), *DISCARD)
 
 
 def settings_of(parameters: Mapping[str, str]) -> dict[str, str]:

@@ -677,12 +677,12 @@ def test_thousands_of_tables(apply: Applier, fresh_database: str) -> None:
     )
     with session.connect(fresh_database, connect_timeout=None, observer=apply.told) as conn:
         guard = Guard((), apply.told)
-        own = pinned(registry.info_query("runner"), *guard.questions())
+        own = pinned(*registry.info_query("runner"), *guard.questions())
         begin = "BEGIN; SET LOCAL runner.locked = true;"
         _, *asked = first_rows(conn, " ".join([begin, *own]))
         guard.start(*(text for (text,) in asked))
         conn.execute("DELETE FROM t1")
-        rows = first_rows(conn, statement("guard/effects"))
+        rows = first_rows(conn, statement("guard/effects") + statement("guard/effects_answer"))
         guard.record_effects(rows[0][0])
         assert guard.judge(conn)
         locks = "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()"

@@ -1,8 +1,8 @@
 -- What this transaction has done to tables and sequences so far: one JSON object, in ASCII but
--- for names. Every relation that it dropped, emptied, rewrote or took a column from is still
--- locked in ACCESS EXCLUSIVE mode by it, and so is every one that it made; what it deleted rows
--- from is locked in ROW EXCLUSIVE mode. What other sessions did meanwhile is not here, and
--- neither is what a savepoint undid: the locks went with it.
+-- for names, in the setting runner.effects. Every relation that it dropped, emptied, rewrote or
+-- took a column from is still locked in ACCESS EXCLUSIVE mode by it, and so is every one that it
+-- made; what it deleted rows from is locked in ROW EXCLUSIVE mode. What other sessions did meanwhile
+-- is not here, and neither is what a savepoint undid: the locks went with it.
 -- xid: the transaction's id, null when it has none: then it is not the one that was begun.
 -- relations: oid, whether it holds ACCESS EXCLUSIVE, relkind (null: gone), relfilenode, rows
 -- deleted, inserted and updated, dropped columns, name, whether it is temporary, whether we have made it:
@@ -15,115 +15,130 @@
 -- to where its objects are.
 -- outside: how often Citus was told to send commands to its servers, in transactions of their own.
 -- retyped: tables with a column of a composite type that has lost an attribute.
-SELECT pg_catalog.json_build_object(
-         'xid', x.id,
-         'relations', (
-           SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
-                    l.oid::pg_catalog.int8, l.exclusive, c.relkind, c.relfilenode::pg_catalog.int8,
-                    pg_catalog.pg_stat_get_xact_tuples_deleted(l.oid),
-                    pg_catalog.pg_stat_get_xact_tuples_inserted(l.oid),
-                    pg_catalog.pg_stat_get_xact_tuples_updated(l.oid),
-                    CASE WHEN l.exclusive THEN
-                      (SELECT pg_catalog.json_agg(a.attnum) FROM pg_catalog.pg_attribute AS a
-                        WHERE a.attrelid = l.oid AND a.attisdropped AND a.attnum > 0) END,
-                    CASE WHEN n.oid IS NOT NULL
-                         THEN pg_catalog.format('%I.%I', n.nspname, c.relname) END,
-                    c.relpersistence = 't',
-                    (SELECT pg_catalog.age(a.xmin) = 0
-                         OR pg_catalog.age(a.xmin) < x.id - 3 -- the first ids are no transaction's
-                        AND pg_catalog.txid_status(x.id - pg_catalog.age(a.xmin)) = 'in progress'
-                       FROM pg_catalog.pg_attribute AS a
-                      WHERE a.attrelid = l.oid AND a.attnum = -6),
-                    l.writing,
-                    CASE WHEN c.relkind = 'S' AND pg_catalog.has_sequence_privilege(l.oid, 'USAGE, SELECT')
-                         THEN pg_catalog.pg_sequence_last_value(l.oid) END,
-                    (SELECT s.seqincrement > 0 FROM pg_catalog.pg_sequence AS s
-                      WHERE s.seqrelid = l.oid),
-                    EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = l.oid
-                               AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid))
-                    ORDER BY l.oid)
-             FROM (WITH RECURSIVE locked (oid, exclusive, writing) AS (
-                     SELECT k.relation, k.mode = 'AccessExclusiveLock', k.mode = 'RowExclusiveLock'
-                       FROM pg_catalog.pg_locks AS k
-                      WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
-                        AND k.mode NOT IN ('AccessShareLock', 'RowShareLock')
-                        AND k.database = (SELECT b.oid FROM pg_catalog.pg_database AS b
-                                           WHERE b.datname = pg_catalog.current_database())),
-                   -- On the servers of Citus foreign keys write to tables that are not locked here.
-                   referring (oid, exclusive, writing) AS (
-                     SELECT w.oid, false, true
-                       FROM locked AS w
-                       JOIN pg_catalog.pg_trigger AS g ON g.tgrelid = w.oid
-                        AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid
-                      WHERE w.writing
-                      UNION
-                     SELECT f.conrelid, false, true
-                       FROM referring AS r
-                       JOIN pg_catalog.pg_constraint AS f ON f.confrelid = r.oid AND f.contype = 'f'
-                        AND (f.confdeltype IN ('c', 'n', 'd') OR f.confupdtype IN ('c', 'n', 'd')))
-                   SELECT a.oid, pg_catalog.bool_or(a.exclusive) AS exclusive,
-                          pg_catalog.bool_or(a.writing) AS writing
-                     FROM (TABLE locked UNION ALL TABLE referring) AS a
-                    GROUP BY a.oid) AS l
-             LEFT JOIN pg_catalog.pg_class AS c ON c.oid = l.oid
-             LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-            WHERE c.oid IS NULL OR c.relkind IN ('r', 'p', 'S', 'm')),
-         'catalogs', (
-           SELECT pg_catalog.json_agg(DISTINCT pg_catalog.concat('pg_catalog.', c.relname))
-             FROM pg_catalog.pg_locks AS k
-             LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = k.relation
-             JOIN pg_catalog.pg_class AS c ON c.oid = COALESCE(i.indrelid, k.relation) AND c.oid < 16384
-              AND c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
-            WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
-              AND CASE k.mode
-                    WHEN 'AccessExclusiveLock' THEN i.indrelid IS NULL
-                    WHEN 'RowExclusiveLock' THEN
-                      c.relname NOT LIKE 'pg_largeobject%'
-                      AND (i.indrelid IS NOT NULL OR c.relname NOT IN (
-                            'pg_auth_members', 'pg_authid', 'pg_collation', 'pg_database', 'pg_db_role_setting',
-                            'pg_depend', 'pg_description', 'pg_namespace', 'pg_operator', 'pg_proc',
-                            'pg_replication_origin', 'pg_shdescription', 'pg_subscription', 'pg_tablespace'))
-                      AND NOT EXISTS (
-                            SELECT FROM pg_catalog.pg_extension AS e
-                              JOIN pg_catalog.pg_depend AS m ON m.refobjid = e.oid AND m.deptype = 'e'
-                               AND m.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-                               AND (m.classid = c.oid OR c.relname = 'pg_depend')
-                             WHERE pg_catalog.age(e.xmin) <= pg_catalog.age(
-                                     (x.id % 4294967296)::pg_catalog.text::pg_catalog.xid))
-                    ELSE false END),
-         'outside', pg_catalog.pg_stat_get_xact_function_calls(
-           pg_catalog.to_regproc('pg_catalog.master_run_on_worker')::pg_catalog.oid),
-         'retyped', (
-           WITH RECURSIVE altered (type) AS (
-             SELECT t.reltype
-               FROM pg_catalog.pg_locks AS k
-               JOIN pg_catalog.pg_class AS t ON t.oid = k.relation AND t.reltype <> 0::pg_catalog.oid
-               JOIN pg_catalog.pg_attribute AS a
-                 ON a.attrelid = t.oid AND a.attisdropped AND a.attnum > 0
-                AND pg_catalog.age(a.xmin) <= pg_catalog.age(
-                      (x.id % 4294967296)::pg_catalog.text::pg_catalog.xid)
-              WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
-                AND k.mode = 'AccessExclusiveLock'
-              UNION
-             SELECT o.type
-               FROM altered AS b
-              CROSS JOIN LATERAL (
-                    SELECT y.oid FROM pg_catalog.pg_type AS y
-                     WHERE y.typbasetype = b.type OR y.typelem = b.type
-                     UNION ALL
-                    SELECT g.rngtypid FROM pg_catalog.pg_range AS g WHERE g.rngsubtype = b.type
-                     UNION ALL
-                    SELECT t.reltype
-                      FROM pg_catalog.pg_attribute AS a
-                      JOIN pg_catalog.pg_class AS t ON t.oid = a.attrelid AND t.relkind = 'c'
-                     WHERE a.atttypid = b.type AND NOT a.attisdropped) AS o (type))
-           SELECT pg_catalog.json_agg(DISTINCT t.oid::pg_catalog.text)
-             FROM altered AS b
-             JOIN pg_catalog.pg_attribute AS a ON a.atttypid = b.type AND NOT a.attisdropped
-             JOIN pg_catalog.pg_class AS t ON t.oid = a.attrelid AND t.relkind = 'r'),
-         'large_objects', pg_catalog.json_build_array(
-           pg_catalog.pg_stat_get_xact_tuples_deleted(
-             'pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
-           pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject'::pg_catalog.regclass),
-           pg_catalog.pg_stat_get_xact_tuples_updated('pg_catalog.pg_largeobject'::pg_catalog.regclass)))::pg_catalog.text
-  FROM (SELECT pg_catalog.txid_current_if_assigned() AS id) AS x;
+-- A block plans only what it runs: of catalogs and retyped, most often nothing.
+DO $effects$
+DECLARE
+    id       pg_catalog.int8 := pg_catalog.txid_current_if_assigned();
+    catalogs pg_catalog.json;
+    retyped  pg_catalog.json;
+BEGIN
+    IF EXISTS (SELECT FROM pg_catalog.pg_locks AS k
+                WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
+                  AND k.mode IN ('AccessExclusiveLock', 'RowExclusiveLock') AND k.relation < 16384) THEN
+        SELECT pg_catalog.json_agg(DISTINCT pg_catalog.concat('pg_catalog.', c.relname)) INTO catalogs
+          FROM pg_catalog.pg_locks AS k
+          LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = k.relation
+          JOIN pg_catalog.pg_class AS c ON c.oid = COALESCE(i.indrelid, k.relation) AND c.oid < 16384
+           AND c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
+         WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
+           AND CASE k.mode
+                 WHEN 'AccessExclusiveLock' THEN i.indrelid IS NULL
+                 WHEN 'RowExclusiveLock' THEN
+                   c.relname NOT LIKE 'pg_largeobject%'
+                   AND (i.indrelid IS NOT NULL OR c.relname NOT IN (
+                         'pg_auth_members', 'pg_authid', 'pg_collation', 'pg_database', 'pg_db_role_setting',
+                         'pg_depend', 'pg_description', 'pg_namespace', 'pg_operator', 'pg_proc',
+                         'pg_replication_origin', 'pg_shdescription', 'pg_subscription', 'pg_tablespace'))
+                   AND NOT EXISTS (
+                         SELECT FROM pg_catalog.pg_extension AS e
+                           JOIN pg_catalog.pg_depend AS m ON m.refobjid = e.oid AND m.deptype = 'e'
+                            AND m.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                            AND (m.classid = c.oid OR c.relname = 'pg_depend')
+                          WHERE pg_catalog.age(e.xmin) <= pg_catalog.age(
+                                  (id % 4294967296)::pg_catalog.text::pg_catalog.xid))
+                 ELSE false END;
+    END IF;
+    IF EXISTS (SELECT FROM pg_catalog.pg_locks AS k
+                 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.relation AND a.attisdropped
+                WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
+                  AND k.mode = 'AccessExclusiveLock') THEN
+        WITH RECURSIVE altered (type) AS (
+          SELECT t.reltype
+            FROM pg_catalog.pg_locks AS k
+            JOIN pg_catalog.pg_class AS t ON t.oid = k.relation AND t.reltype <> 0::pg_catalog.oid
+            JOIN pg_catalog.pg_attribute AS a
+              ON a.attrelid = t.oid AND a.attisdropped AND a.attnum > 0
+             AND pg_catalog.age(a.xmin) <= pg_catalog.age(
+                   (id % 4294967296)::pg_catalog.text::pg_catalog.xid)
+           WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
+             AND k.mode = 'AccessExclusiveLock'
+           UNION
+          SELECT o.type
+            FROM altered AS b
+           CROSS JOIN LATERAL (
+                 SELECT y.oid FROM pg_catalog.pg_type AS y
+                  WHERE y.typbasetype = b.type OR y.typelem = b.type
+                  UNION ALL
+                 SELECT g.rngtypid FROM pg_catalog.pg_range AS g WHERE g.rngsubtype = b.type
+                  UNION ALL
+                 SELECT t.reltype
+                   FROM pg_catalog.pg_attribute AS a
+                   JOIN pg_catalog.pg_class AS t ON t.oid = a.attrelid AND t.relkind = 'c'
+                  WHERE a.atttypid = b.type AND NOT a.attisdropped) AS o (type))
+        SELECT pg_catalog.json_agg(DISTINCT t.oid::pg_catalog.text) INTO retyped
+          FROM altered AS b
+          JOIN pg_catalog.pg_attribute AS a ON a.atttypid = b.type AND NOT a.attisdropped
+          JOIN pg_catalog.pg_class AS t ON t.oid = a.attrelid AND t.relkind = 'r';
+    END IF;
+    PERFORM pg_catalog.set_config('runner.effects', pg_catalog.json_build_object(
+        'xid', id, 'catalogs', catalogs, 'retyped', retyped,
+        'outside', pg_catalog.pg_stat_get_xact_function_calls(
+            pg_catalog.to_regproc('pg_catalog.master_run_on_worker')::pg_catalog.oid),
+        'large_objects', pg_catalog.json_build_array(
+            pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject_metadata'::pg_catalog.regclass),
+            pg_catalog.pg_stat_get_xact_tuples_deleted('pg_catalog.pg_largeobject'::pg_catalog.regclass),
+            pg_catalog.pg_stat_get_xact_tuples_updated('pg_catalog.pg_largeobject'::pg_catalog.regclass)),
+        'relations', (
+            SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+                     l.oid::pg_catalog.int8, l.exclusive, c.relkind, c.relfilenode::pg_catalog.int8,
+                     pg_catalog.pg_stat_get_xact_tuples_deleted(l.oid),
+                     pg_catalog.pg_stat_get_xact_tuples_inserted(l.oid),
+                     pg_catalog.pg_stat_get_xact_tuples_updated(l.oid),
+                     CASE WHEN l.exclusive THEN
+                       (SELECT pg_catalog.json_agg(a.attnum) FROM pg_catalog.pg_attribute AS a
+                         WHERE a.attrelid = l.oid AND a.attisdropped AND a.attnum > 0) END,
+                     CASE WHEN n.oid IS NOT NULL
+                          THEN pg_catalog.format('%I.%I', n.nspname, c.relname) END,
+                     c.relpersistence = 't',
+                     (SELECT pg_catalog.age(a.xmin) = 0
+                          OR pg_catalog.age(a.xmin) < id - 3 -- the first ids are no transaction's
+                         AND pg_catalog.txid_status(id - pg_catalog.age(a.xmin)) = 'in progress'
+                        FROM pg_catalog.pg_attribute AS a
+                       WHERE a.attrelid = l.oid AND a.attnum = -6),
+                     l.writing,
+                     CASE WHEN c.relkind = 'S' AND pg_catalog.has_sequence_privilege(l.oid, 'USAGE, SELECT')
+                          THEN pg_catalog.pg_sequence_last_value(l.oid) END,
+                     (SELECT s.seqincrement > 0 FROM pg_catalog.pg_sequence AS s
+                       WHERE s.seqrelid = l.oid),
+                     EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = l.oid
+                                AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid))
+                     ORDER BY l.oid)
+              FROM (WITH RECURSIVE locked (oid, exclusive, writing) AS (
+                      SELECT k.relation, k.mode = 'AccessExclusiveLock', k.mode = 'RowExclusiveLock'
+                        FROM pg_catalog.pg_locks AS k
+                       WHERE k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
+                         AND k.mode NOT IN ('AccessShareLock', 'RowShareLock')
+                         AND k.database = (SELECT b.oid FROM pg_catalog.pg_database AS b
+                                            WHERE b.datname = pg_catalog.current_database())),
+                    -- On the servers of Citus foreign keys write to tables that are not locked here.
+                    referring (oid, exclusive, writing) AS (
+                      SELECT w.oid, false, true
+                        FROM locked AS w
+                        JOIN pg_catalog.pg_trigger AS g ON g.tgrelid = w.oid
+                         AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid
+                       WHERE w.writing
+                       UNION
+                      SELECT f.conrelid, false, true
+                        FROM referring AS r
+                        JOIN pg_catalog.pg_constraint AS f ON f.confrelid = r.oid AND f.contype = 'f'
+                         AND (f.confdeltype IN ('c', 'n', 'd') OR f.confupdtype IN ('c', 'n', 'd')))
+                    SELECT a.oid, pg_catalog.bool_or(a.exclusive) AS exclusive,
+                           pg_catalog.bool_or(a.writing) AS writing
+                      FROM (TABLE locked UNION ALL TABLE referring) AS a
+                     GROUP BY a.oid) AS l
+              LEFT JOIN pg_catalog.pg_class AS c ON c.oid = l.oid
+              LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+             WHERE c.oid IS NULL OR c.relkind IN ('r', 'p', 'S', 'm'))
+        )::pg_catalog.text, true);
+END
+$effects$;

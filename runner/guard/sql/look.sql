@@ -19,6 +19,8 @@ DO $runner$
 DECLARE
     asked    pg_catalog.json := pg_catalog.current_setting('runner.asked');
     registry pg_catalog.json := pg_catalog.current_setting('runner.registry');
+    vouches  pg_catalog.bool := (registry->>'version')::pg_catalog.int4 <= (asked->>'version')::pg_catalog.int4
+                                AND (registry->>'can_read')::pg_catalog.bool;
     system   pg_catalog.int8;
     hides    pg_catalog.bool;
     wanted   pg_catalog.text := $q$SELECT NULL::pg_catalog.oid AS oid, NULL::pg_catalog.text AS ours,
@@ -62,8 +64,7 @@ BEGIN
                           WHERE p.prosecdef AND r.rolsuper
                             AND pg_catalog.concat(p.proconfig, p.prosrc) ~* 'track_counts');
     END;
-    IF (registry->>'version')::pg_catalog.int4 <= (asked->>'version')::pg_catalog.int4
-       AND (registry->>'can_read')::pg_catalog.bool THEN
+    IF vouches THEN
         -- The tables that runs vouch for, and the condition for rows that these runs wrote: the
         -- very id of a run, or one of its savepoints. A run vouches for a table that it created,
         -- and for one whose rows were all ours before it and that nobody else could write to; in
@@ -120,7 +121,10 @@ BEGIN
     END IF;
     -- Tables that were asked for come first. The others are looked at to spare the scripts a
     -- second run, and each takes room in the server's lock table: thousands would fill it.
-    FOR one IN EXECUTE pg_catalog.format($q$
+    -- Where nothing can be found, such a query is not even planned.
+    FOR one IN EXECUTE CASE WHEN vouches IS NOT TRUE AND pg_catalog.json_array_length(asked->'tables') = 0
+                             AND pg_catalog.cardinality(allowed) = 0 THEN 'SELECT WHERE false'
+                            ELSE pg_catalog.format($q$
             SELECT c.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name,
                    CASE WHEN c.oid IN (SELECT g.tgrelid FROM pg_catalog.pg_trigger AS g
                                         WHERE g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid)
@@ -181,7 +185,7 @@ BEGIN
                     WHERE v.stable OR a.keep = 'all' OR NOT v.some) AS x
              WHERE c.relkind IN ('r', 'm')
              ORDER BY asked DESC, c.oid LIMIT pg_catalog.json_array_length($2) + pg_catalog.cardinality($3) + 1000
-        $q$, wanted) USING system, asked->'tables', allowed
+        $q$, wanted) END USING system, asked->'tables', allowed
     LOOP
         -- No EXISTS: for that, the servers of Citus send all their rows.
         probe := pg_catalog.format('SELECT true FROM ONLY %s WHERE NOT %s AND (%s) LIMIT 1',

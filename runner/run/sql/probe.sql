@@ -73,8 +73,8 @@ BEGIN
             gone := rows > 0;
         END IF;
         IF one->>2 = 'written to' THEN
-            EXECUTE $q$%(effects)s$q$ INTO found;
-            gone := found::pg_catalog.json->>'catalogs' IS NOT NULL;
+            EXECUTE $q$%(effects)s$q$;
+            gone := pg_catalog.current_setting('runner.effects')::pg_catalog.json->>'catalogs' IS NOT NULL;
         END IF;
         IF gone AND one->>2 = 'truncated' THEN
             EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %%s', rel::pg_catalog.regclass)

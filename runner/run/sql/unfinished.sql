@@ -1,6 +1,7 @@
 -- Databases and roles that unfinished runs have made: the end of their comment says so, or the name
 -- of a database that is just being made. DATABASE or ROLE, the name, the run, whether it goes on:
 -- then its session holds the run's lock; and the comment of the scripts. A run is: pid, transaction.
+-- A pattern takes longer to compile than all the rest.
 SELECT m.kind, m.name, m.run, EXISTS (
          SELECT FROM pg_catalog.pg_locks AS k
           WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 1
@@ -10,7 +11,8 @@ SELECT m.kind, m.name, m.run, EXISTS (
             AND k.pid::pg_catalog.text = pg_catalog.split_part(m.run, '_', 1)) AS goes_on,
        NULLIF(pg_catalog.regexp_replace(m.comment, {mark}, ''), '') AS comment
   FROM (SELECT s.kind, s.name, s.comment,
-               pg_catalog.substring(pg_catalog.concat(s.own, ' ', s.comment), {pattern}) AS run
+               CASE WHEN pg_catalog.strpos(pg_catalog.concat(s.own, ' ', s.comment), 'unfinished') > 0
+                    THEN pg_catalog.substring(pg_catalog.concat(s.own, ' ', s.comment), {pattern}) END AS run
           FROM (SELECT 'DATABASE' AS kind, d.datname::pg_catalog.text AS name, d.datname AS own,
                        pg_catalog.shobj_description(d.oid, 'pg_database') AS comment
                   FROM pg_catalog.pg_database AS d
