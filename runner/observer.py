@@ -37,3 +37,16 @@ class Observer:
 
     def output(self, text: str, *, to_stderr: bool = False) -> None:
         r"""Text that the script itself prints: `\echo`, and `\warn` to stderr."""
+
+
+class ProgressOnly(Observer):
+    """Passes on the progress of the scripts, and nothing that they print."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+
+    def script_started(self, name: str, size: int) -> None:
+        self._observer.script_started(name, size)
+
+    def progress(self, done: int) -> None:
+        self._observer.progress(done)

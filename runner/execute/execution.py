@@ -31,7 +31,8 @@ class Execution(NamedTuple):
     server is silent, `between` after each message. `probe` returns what to run after a statement.
     Commands that match `left_out` are not sent; `rewrite` returns the text to send for a statement.
     With `on_error` scripts go on after an error, as in psql with ON_ERROR_ROLLBACK; it is called
-    with the error and the text of the statement. With `merges`, runs of INSERTs may be merged.
+    with the error and the text of the statement, and returns what to send instead, if anything.
+    With `merges`, runs of INSERTs may be merged.
     `databases` is None where the scripts stay in one database.
     """
 
@@ -45,7 +46,7 @@ class Execution(NamedTuple):
     left_out: str | None = None
     rewrite: Callable[[bytes], bytes] | None = None
     merges: bool = True
-    on_error: Callable[[RunnerError, bytes], None] | None = None
+    on_error: Callable[[RunnerError, bytes], bytes | None] | None = None
     databases: Databases | None = None
 
     def filtered(

@@ -48,8 +48,9 @@ class Recovery:
                 self._sequences = fetch(conn, statement("execute/sequence_values"))[0][0]
 
     def after(self, error: RunnerError, conn: Session) -> Sequence[Statement]:
-        """Report the error of one statement; of several, return each to be sent again alone.
+        """Report the error of one statement, and return what `on_error` gives to send instead.
 
+        Of several, return each to be sent again alone.
         Raises the error if that is impossible.
         """
         autocommit, on_error = self._execution.autocommit, self._execution.on_error
@@ -59,8 +60,10 @@ class Recovery:
         self.has_failed = True
         steps = separated(iter(self._statements))
         statements = [one for one in steps if isinstance(one, Statement)]
+        again = statements
         if len(statements) == 1:
-            on_error(error, statements[0].text)
+            instead = on_error(error, statements[0].text)
+            again = [] if instead is None else [statements[0]._replace(text=instead)]
         if not autocommit:
             conn.execute(_ROLL_BACK)
             self._is_set = True
@@ -71,4 +74,4 @@ class Recovery:
                 # After a COMMIT of the script the server has rolled back.
                 conn.execute(ROLL_BACK_BLOCK + RELEASE_BLOCK)
                 self._is_set = False
-        return statements[len(statements) == 1 :]
+        return again

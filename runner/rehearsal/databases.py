@@ -34,7 +34,7 @@ class RehearsedDatabases(OneDatabase):
         self,
         conn: Session,
         other: tuple[str, VisitedDatabase] | None,
-        on_error: Callable[[RunnerError, bytes], None],
+        on_error: Callable[[RunnerError, bytes], object],
     ) -> None:
         super().__init__(conn, TARGETS, *(other or (TARGETS,)))
         self.taken: set[str] = set()

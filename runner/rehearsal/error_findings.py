@@ -7,15 +7,17 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from runner.errors import Place
 from runner.findings import Finding
 from runner.psql.sql_text import catalog_name, first_words, tokens
 from runner.texts import fitting, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from runner.errors import Place, RunnerError
+    from runner.errors import RunnerError
     from runner.psql.source import Source
+    from runner.scripts.folder import Folder
 
 
 # Further ones are not listed; after so many, also with those that follow, the rehearsal ends.
@@ -184,6 +186,27 @@ def _finding(error: RunnerError, statement: bytes) -> Finding:
     if sqlstate == "42501":
         return found._replace(docker=_SUPERUSER_DOCKER, target=_NO_SUPERUSER)
     return found
+
+
+def allowed_to_rds_superuser(error: RunnerError, statement: bytes) -> tuple[Finding, bytes] | None:
+    """Return the warning for an extension that takes Aurora's rds_superuser, and what makes it."""
+    if error.sqlstate != "42501" or first_words(statement, 2) != _EXTENSION:
+        return None
+    command = statement.decode("utf-8", "replace").replace("'", "''")
+    return _finding(error, statement), f"SELECT rds_create_extension('{command}')".encode()
+
+
+def in_order(folder: Folder, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Sort findings by script and line; those without a line come first, of includes last."""
+    numbers = {script.name: number for number, script in enumerate(folder.scripts)}
+
+    def key(finding: Finding) -> tuple[int, bool, int, int]:
+        place = finding.place or Place(finding.script, 0)
+        outermost = (*place.included_from, place.script)[0]
+        number = numbers.get(outermost, len(numbers) if finding.place else -1)
+        return number, bool(place.included_from), place.line, place.column or 0
+
+    return tuple(sorted(findings, key=key))
 
 
 def unread(place: Place) -> str:

@@ -18,9 +18,16 @@ from runner.embedded.programs import DISTRIBUTION, package_bin_dir
 from runner.errors import ConnectionFailed, Place, Refused, RunnerError, ScriptError, UsageError
 from runner.execute.execution import Execution
 from runner.findings import Finding, FindingsError
-from runner.observer import Observer
+from runner.observer import Observer, ProgressOnly
 from runner.rehearsal.databases import TARGETS, RehearsedDatabases
-from runner.rehearsal.error_findings import ErrorFindings, TooManyErrors, rest_of, unread
+from runner.rehearsal.error_findings import (
+    ErrorFindings,
+    TooManyErrors,
+    allowed_to_rds_superuser,
+    in_order,
+    rest_of,
+    unread,
+)
 from runner.rehearsal.server import throw_away_database
 from runner.run.advice import facts_of, with_remedy
 from runner.sessions.script_runner import Scripts
@@ -34,7 +41,7 @@ from runner.verify.assertions import (
 from runner.verify.definitions import unqualified
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from runner.check.scripts import Checked, Reading
     from runner.reference.one_database import VisitedDatabase
@@ -101,11 +108,15 @@ def _rehearsed(
             notes.append(_NOT_REHEARSED)
         if settings.schema_only:
             notes.append("INSERT, COPY and the assertions were not rehearsed.")
+    allowed = rehearsal.allowed
     for other in rehearsal.databases.visited.items():
         with throw_away_database(settings, reading.facts, observer) as conn:
-            _Rehearsal(conn, settings, folder, reading, observer, other).run(errors.take)
+            visited = _Rehearsal(conn, settings, folder, reading, observer, other)
+            visited.run(errors.take)
+            allowed |= visited.allowed
     found = [*errors.without_refused(reading.findings), *errors.findings, *sequences]
-    return _in_order(folder, found), tuple(notes)
+    found += allowed.values()
+    return in_order(folder, found), tuple(notes)
 
 
 @contextmanager
@@ -125,36 +136,10 @@ def built(
         yield conn
 
 
-def _in_order(folder: Folder, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Sort findings by script and line; those without a line come first, of includes last."""
-    numbers = {script.name: number for number, script in enumerate(folder.scripts)}
-
-    def key(finding: Finding) -> tuple[int, bool, int, int]:
-        place = finding.place or Place(finding.script, 0)
-        outermost = (*place.included_from, place.script)[0]
-        number = numbers.get(outermost, len(numbers) if finding.place else -1)
-        return number, bool(place.included_from), place.line, place.column or 0
-
-    return tuple(sorted(findings, key=key))
-
-
 def _described(error: RunnerError) -> str:
     place = f"{error.place}: " if error.place else ""
     sqlstate = f" ({error.sqlstate})" if error.sqlstate else ""
     return f"{place}{error.message}{sqlstate}." + (f" {error.hint}" if error.hint else "")
-
-
-class _Progress(Observer):
-    """Passes on the progress of the scripts, and nothing that they print."""
-
-    def __init__(self, observer: Observer) -> None:
-        self._observer = observer
-
-    def script_started(self, name: str, size: int) -> None:
-        self._observer.script_started(name, size)
-
-    def progress(self, done: int) -> None:
-        self._observer.progress(done)
 
 
 class _Rehearsal:
@@ -179,6 +164,8 @@ class _Rehearsal:
         self._checked = [one for one in reading.checked if not one.runs_shell]
         self._unreadable = {one.script for one in reading.findings if one.is_unreadable}
         self.unread: list[str] = []
+        # What Aurora's rds_superuser may do, though the role of the rehearsal may not.
+        self.allowed: dict[Place | None, Finding] = {}
         self._autocommit = settings.transaction == "none"
         self._take: Take | None = None
         self._script = ""
@@ -190,7 +177,7 @@ class _Rehearsal:
         self._scripts = Scripts(
             Execution(
                 self._conn,
-                _Progress(observer),
+                ProgressOnly(observer),
                 target,
                 autocommit=self._autocommit,
                 left_out="INSERT |COPY " if settings.schema_only else None,
@@ -248,11 +235,18 @@ class _Rehearsal:
             if self._conn.pgconn.transaction_status == pq.TransactionStatus.INERROR:
                 raise TooManyErrors from None
 
-    def _on_error(self, error: RunnerError, statement: bytes | None) -> None:
-        if self._take is not None and not self.databases.is_read(error):
-            message = error.message.replace(self._conn.info.dbname, TARGETS)
-            error = with_remedy(error.converted(type(error), message=message), self._facts)
-            self._take(error, statement)
+    def _on_error(self, error: RunnerError, statement: bytes | None) -> bytes | None:
+        """Report an error, and return what to send instead of the statement, if anything."""
+        if self._take is None or self.databases.is_read(error):
+            return None
+        message = error.message.replace(self._conn.info.dbname, TARGETS)
+        error = with_remedy(error.converted(type(error), message=message), self._facts)
+        is_own = self._settings.reference is None
+        if found := allowed_to_rds_superuser(error, statement or b"") if is_own else None:
+            self.allowed.setdefault(error.place, found[0])
+            return found[1]
+        self._take(error, statement)
+        return None
 
     def sequences(self) -> Iterator[Finding]:
         """The sequences that stay behind their columns, at the first rows of the table."""

@@ -50,6 +50,10 @@ def throw_away_database(
             drop_abandoned(keeper)
             with new_database(keeper) as name, ExitStack() as stack:
                 own = make_conninfo(conninfo, dbname=name)
+                if settings.reference is None:
+                    superuser = make_conninfo(own, user=_SUPERUSER)
+                    with _connect(superuser, settings, observer) as other:
+                        other.execute(statement("rehearsal/create_extension"))
                 conn = stack.enter_context(_connect(own, settings, observer))
                 if settings.transaction == "none":  # the session that holds the lock of the run
                     stack.enter_context(_connect(own, settings, observer))

@@ -107,7 +107,7 @@ def test_a_stale_file(runner: Runner, shop: Path, tmp_path: Path) -> None:
     assert "written: 8 tables" in runner(*arguments, check=0).stdout
     runner(*arguments, "--check", check=0)
     with (shop / "01.sql").open("a") as script:
-        script.write("ALTER TABLE special ADD more int;\n")
+        script.write("CREATE EXTENSION vector;\nALTER TABLE special ADD more vector(2);\n")
     before = file.read_text()
     runner(*arguments, "--check", check=1)
     assert file.read_text() == before

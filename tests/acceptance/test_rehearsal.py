@@ -595,6 +595,24 @@ def test_it_is_rehearsed_as_a_role_without_superuser(check: Callable[..., dict[s
 
 
 @pytest.mark.parametrize("transaction", ["all", "none"])
+def test_an_extension_of_rds_superuser_is_there_for_what_follows(
+    check: Callable[..., dict[str, Any]], transaction: str
+) -> None:
+    """It belongs to the role, and lies in the first schema of its search_path."""
+    found = check(
+        "create schema app;\nset search_path = app;\ncreate extension vector;\n"
+        "create table parts (v app.vector(2));\ninsert into parts values ('[1,2]');\n"
+        "comment on extension vector is 'numbers';\nselect nothing from parts;\n",
+        options=("--transaction", transaction),
+    )
+    assert [one.split(" ", 1)[0] for one in errors(found)] == ["01.sql:7:8"]
+    assert [one["message"] for one in found["findings"][:-1]] == [
+        'permission denied to create extension "vector"'
+    ]
+    assert not [one for one in found["notes"] if "follow" in one]
+
+
+@pytest.mark.parametrize("transaction", ["all", "none"])
 def test_nothing_is_left_behind(check: Callable[..., dict[str, Any]], transaction: str) -> None:
     """Roles and databases are made in the throw-away server, and can be made once more."""
     more = "create database left_db;\n\\connect left_db\ncreate table t (i int);\n"

@@ -1,0 +1,13 @@
+-- What creates an extension in a rehearsal as Aurora's rds_superuser may, who is no superuser: the
+-- extension is then the role's own. Its schema is that of the caller's search_path.
+CREATE FUNCTION pg_catalog.rds_create_extension(command pg_catalog.text)
+RETURNS pg_catalog.void LANGUAGE plpgsql SECURITY DEFINER AS $function$
+BEGIN
+    EXECUTE command;
+    UPDATE pg_catalog.pg_extension
+       SET extowner = (SELECT oid FROM pg_catalog.pg_roles
+                        WHERE rolname OPERATOR(pg_catalog.=) session_user)
+     WHERE extowner OPERATOR(pg_catalog.=) (SELECT oid FROM pg_catalog.pg_roles
+                                             WHERE rolname OPERATOR(pg_catalog.=) current_user);
+END
+$function$
