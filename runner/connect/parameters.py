@@ -43,7 +43,7 @@ class Login:
     """
 
     def __init__(self, conninfo: str, *, is_target: bool = True) -> None:
-        """Raises UsageError for unusable parameters, and what `aws.read_secret` raises."""
+        """Read all parameters. Raises UsageError, and what `aws.read_secret` raises."""
         self._added: dict[str, str] = {}
         self._secret: Secret | None = None
         given = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
@@ -95,7 +95,7 @@ class Login:
             yield {**parameters, "password": self._token(parameters)}
 
     def may_ask_for_token(self, failures: list[str]) -> bool:
-        """Return whether an RDS host missed a password, which may mean that it expects a token.
+        """Return whether an RDS host got no password, which may mean that it expects a token.
 
         False unless the server is verified: a token must not be sent to another server.
         """

@@ -16,7 +16,7 @@ function make(tag, text, ...children) {
   return made;
 }
 
-// The list, which is also what a screen reader reads.
+// The list, which screen readers read.
 for (const [number, table] of tables.entries()) {
   const group = groups.get(table.schema);
   if (!group.part) {
@@ -69,7 +69,7 @@ at("fold").addEventListener("click", () => {
   for (const group of groups.values()) group.part.open = open;
 });
 
-// The part of the picture that is shown: x, y, width, height.
+// The visible part of the picture: x, y, width, height.
 const [, , fullWidth, fullHeight] = svg.getAttribute("viewBox").split(" ").map(Number);
 let view = { x: 0, y: 0, width: fullWidth, height: fullHeight };
 function show(next) {
@@ -78,7 +78,7 @@ function show(next) {
   svg.classList.toggle("far", scale() < 0.4);
   svg.style.setProperty("--pixel", `${1 / scale()}px`);
 }
-// All of it is printed, whatever the screen shows.
+// The whole picture is printed, whatever part the screen shows.
 let onScreen = view;
 addEventListener("beforeprint", () => {
   onScreen = view;
@@ -204,7 +204,7 @@ function choose(number, center) {
     details.focus({ preventScroll: true });
   }
 }
-// What changes the room of the picture does not change its scale.
+// Runs `change`, which may resize the picture, and restores the scale.
 function keepingScale(change) {
   const before = scale();
   change();
@@ -281,7 +281,7 @@ function neighbours(table) {
   });
   return [make("h3", "Connected with"), make("ul", null, ...items)];
 }
-// A column without any value is left out.
+// Returns a table without its empty columns.
 function grid(name, heads, rows) {
   const filled = heads.map((_, number) => rows.some((row) => row[number] !== ""));
   const kept = (cells) => cells.filter((_, number) => filled[number]);
@@ -298,7 +298,7 @@ function grid(name, heads, rows) {
   return made;
 }
 
-// Names fill their boxes where the rest is too small to read, but few are larger than others.
+// Sizes of the names in a picture too small for the rest: they fill their boxes up to a common limit.
 const fits = [...nodes].map(([number, node]) => {
   const { width, height } = placed(node);
   return Math.min(height * 0.8, width / (short(tables[number]).length * 0.62));

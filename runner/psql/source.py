@@ -158,7 +158,7 @@ class LineTooLong(Exception):
 
 
 def blocks(stream: BinaryIO, size: int = BLOCK_SIZE) -> Iterator[Block]:
-    """Split a stream into blocks of whole lines, so that no token of psql is split.
+    """Yield blocks of whole lines of a stream, so that no token of psql is split.
 
     A line longer than `size` is one block of its own. Every byte is copied a bounded number of
     times, however long a line is. Raises LineTooLong.

@@ -91,7 +91,7 @@ class Token(NamedTuple):
 
 
 def tokens(text: bytes, *, space: bool = False) -> Iterator[Token]:
-    """Split the text of one statement into tokens, without comments and, unless asked, space."""
+    """Yield the tokens of one statement, without comments and, unless asked, without space."""
     pos = 0
     while pos < len(text):
         match = _TOKEN.match(text, pos)

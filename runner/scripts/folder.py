@@ -144,7 +144,7 @@ class Folder(NamedTuple):
 
 
 def read_folders(paths: Sequence[Path], *, allow_shell: bool = False) -> Folder:
-    """List folders of scripts that run one after the other, as `read_folder` does."""
+    """Return the scripts of several folders that run one after the other: see `read_folder`."""
     first, *others = parts = tuple(read_folder(path, allow_shell=allow_shell) for path in paths)
     scripts = tuple(script for part in parts for script in part.scripts)
     not_run = tuple(entry for part in parts for entry in part.not_run)
@@ -152,7 +152,7 @@ def read_folders(paths: Sequence[Path], *, allow_shell: bool = False) -> Folder:
 
 
 def read_folder(path: Path, *, allow_shell: bool = False) -> Folder:
-    """List a folder of scripts, with `allow_shell` also shell scripts. Does not read them.
+    """Return the scripts of a folder without reading them; `allow_shell` adds shell scripts.
 
     Raises UsageError when the folder is missing or unreadable, a script in it cannot be read, or
     nothing in it would run.

@@ -1,5 +1,5 @@
--- The sessions with some process ids, as text for a message. What a role may not know of another's
--- session is null, and left out.
+-- The sessions with the given process ids, as text for a message. Columns of another role's session
+-- that the current role may not see are null, and omitted.
 SELECT pg_catalog.string_agg(
          pg_catalog.concat_ws(', ',
            'pid ' || a.pid,

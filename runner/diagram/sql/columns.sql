@@ -1,5 +1,5 @@
--- The columns of tables and views, in their order: name, type, whether NOT NULL, what it is filled
--- from, and the keys that it is part of, UK being unique by itself. A serial column is shown as one.
+-- The columns of tables and views, in order: name, type, NOT NULL, default or GENERATED expression,
+-- and keys; UK is a column that is unique by itself. A serial column has the type serial.
 SELECT c.oid::regclass::text, quote_ident(a.attname),
        COALESCE(s.type, format_type(a.atttypid, a.atttypmod)), a.attnotnull,
        CASE WHEN s.type IS NULL THEN

@@ -1,6 +1,6 @@
--- What refers to what, and by which columns: foreign keys, parents of tables, the relations that a
--- view reads. Of a foreign key, whether a row may refer to none, and whether only one row may refer
--- to another.
+-- The links between relations, with their columns: foreign keys, parents of tables, relations that a
+-- view reads. For a foreign key: whether a row may reference none, and whether at most one row may
+-- reference another.
 SELECT 'foreign key', con.conrelid::regclass::text,
        ARRAY(SELECT quote_ident(a.attname)
                FROM unnest(con.conkey) WITH ORDINALITY AS u (attnum, position)

@@ -1,5 +1,5 @@
--- The query for the settings of a session that functions, policies, views and defaults name, such as
--- 'app.tenant': DISCARD ALL leaves them empty, and in a new session they are NULL.
+-- A query for the custom settings, such as 'app.tenant', that functions, policies, views and defaults
+-- read. DISCARD ALL sets them to empty strings, while in a new session they are NULL.
 SELECT format('SELECT FROM unnest(%L::text[]) AS s (name) WHERE current_setting(s.name, true) IS NOT NULL',
               array_agg(DISTINCT m.words[1]))
   FROM (SELECT prosrc FROM pg_proc WHERE pronamespace NOT IN (

@@ -1,5 +1,5 @@
--- The databases whose names start with the prefix, and the commands that drop each, and then the
--- databases and the roles that were made with it.
+-- The databases whose names start with the prefix, each with the commands that drop it and then the
+-- databases and roles that its scripts created.
 SELECT d.datname::text, c.command
   FROM pg_database AS d
  CROSS JOIN LATERAL (SELECT shobj_description(d.oid, 'pg_database')) AS m (comment)

@@ -1,7 +1,6 @@
--- A trigger for each row: its name, whether it has a WHEN, and two messages that change a row to fire
--- it, in the order in which they are tried: one of the table, else a new one, neither with a value
--- that was invented. No new row takes the next number of a sequence, which a rollback does not give back,
--- but in a clone of our own.
+-- The attempts to fire a FOR EACH ROW trigger, in order: its name, whether it has a WHEN, and two
+-- messages. They change an existing row, or else a new one of default values. Only in a clone may a
+-- new row take the next value of a sequence, which a rollback does not restore.
 SELECT t.tgname::text, t.tgqual IS NOT NULL,
        concat('SET CONSTRAINTS ALL IMMEDIATE; ', e.before), 'EXPLAIN (ANALYZE, FORMAT JSON) ' || e.change
   FROM pg_trigger AS t
