@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0}
 # The server's lock_timeout is an int of milliseconds.
-_LONGEST = 2_147_483
+_LONGEST_TIME = 2_147_483
 # Each job has a thread and a few connections.
 _MOST_JOBS = 100
 # psql accepts these names of variables. See valid_variable_name in src/bin/psql/variables.c.
@@ -146,8 +146,8 @@ def duration(text: str) -> float:
     if not match or match[2] not in _UNITS:
         raise OptionError("not a time such as 10s, 500ms or 2min")
     seconds = float(match[1]) * _UNITS[match[2]]
-    if seconds > _LONGEST:
-        raise OptionError(f"longer than {_LONGEST} seconds")
+    if seconds > _LONGEST_TIME:
+        raise OptionError(f"longer than {_LONGEST_TIME} seconds")
     return seconds
 
 

@@ -181,12 +181,12 @@ class Login:
         )
 
 
-_SPLIT = ("host", "hostaddr", "port")
+_LIST_PARAMETERS = ("host", "hostaddr", "port")
 
 
 def _each_host(parameters: dict[str, str]) -> list[dict[str, str]]:
     """Return one set of parameters for each host."""
-    lists = {key: parameters[key].split(",") for key in _SPLIT if parameters.get(key)}
+    lists = {key: parameters[key].split(",") for key in _LIST_PARAMETERS if parameters.get(key)}
     count = max((len(values) for values in lists.values()), default=1)
     return [
         {

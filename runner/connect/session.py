@@ -49,7 +49,7 @@ LONGEST_ANSWER = 10.0
 _CONNECTION_ENDED = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
 
 _OTHER_ANSWER = "the server's answer is none of PostgreSQL's"
-_CANCELED = (
+_TIMEOUT_HINT = (
     "If it is statement_timeout, this run can do without: PGOPTIONS='-c statement_timeout=0'"
 )
 _EXPECTED = "Expected the rows of the runner's own queries"
@@ -94,7 +94,7 @@ class Session(psycopg.Connection[TupleRow]):
             known = driver_error(error)
             is_expected = error.sqlstate or isinstance(error, psycopg.OperationalError)
             if error.sqlstate == "57014":  # query_canceled
-                known = known.converted(ConnectionFailed, hint=_CANCELED)
+                known = known.converted(ConnectionFailed, hint=_TIMEOUT_HINT)
             elif isinstance(known, StatementFailed) or not is_expected:
                 known = known.converted(ConnectionFailed, detail=_EXPECTED, hint=_NO_POSTGRESQL)
             raise known from error
@@ -125,8 +125,8 @@ class Session(psycopg.Connection[TupleRow]):
         Where TLS is optional and the server has none, the conninfo disables it, which saves a round
         trip.
         """
-        asks = self.info.get_parameters().get("sslmode", "prefer") in ("prefer", "allow")
-        if asks and not self.pgconn.ssl_in_use:
+        is_optional = self.info.get_parameters().get("sslmode", "prefer") in ("prefer", "allow")
+        if is_optional and not self.pgconn.ssl_in_use:
             return make_conninfo(self.conninfo, sslmode="disable")
         return self.conninfo
 
@@ -185,10 +185,10 @@ def _attempt(conninfo: str, parameters: dict[str, str], left: float) -> Session:
     """Try to connect to each host, with an equal share of the remaining time."""
     hosts = parameters.get("host", "").count(",") + 1
     try:
-        asked = float(parameters.get("connect_timeout") or _LONGEST_ATTEMPT)
+        conninfo_timeout = float(parameters.get("connect_timeout") or _LONGEST_ATTEMPT)
     except ValueError:
         raise UsageError("connect_timeout in the conninfo is not a number") from None
-    timeout = int(min(max(left / hosts, 2), asked or _LONGEST_ATTEMPT))
+    timeout = int(min(max(left / hosts, 2), conninfo_timeout or _LONGEST_ATTEMPT))
     options: dict[str, Any] = {**parameters, "connect_timeout": timeout}
     found = Session.connect(autocommit=True, prepare_threshold=None, **options)
     found.conninfo = conninfo

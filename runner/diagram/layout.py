@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Sizes in pixels: a character of the monospaced font, a row, the margin at its ends.
 CHARACTER, ROW, PAD = 7.25, 20, 10
-_LONGEST = 44
+_LONGEST_TEXT = 44
 
 
 class Box(NamedTuple):
@@ -74,7 +74,7 @@ def kind_label(table: Entity) -> str:
 
 def shortened(text: str) -> str:
     """Return the text, cut to the longest that fits."""
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"
 
 
 def text_width(text: str) -> float:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _RELATIONS = ("table", "foreign table", "view", "materialized view")
 # The number of rows shown per table, and of characters per value.
-_FIRST, _LONGEST = 5, 200
+_SHOWN_ROWS, _LONGEST_VALUE = 5, 200
 
 
 def scripts_model(settings: Settings, observer: Observer) -> Model:
@@ -119,10 +119,10 @@ def _rows(conn: session.Session, tables: Sequence[TableShape]) -> Mapping[str, R
 
 def _rows_query(table: TableShape) -> str:
     """Return the query for the row count and first rows as text; times of the run are `now()`."""
-    cells = (f"left(({cell(table, one)})::text, {_LONGEST})" for one in table.columns)
+    cells = (f"left(({cell(table, one)})::text, {_LONGEST_VALUE})" for one in table.columns)
     order = f"ORDER BY {', '.join(table.key)} " if table.key else ""
     return (
         f"SELECT (SELECT count(*) FROM ONLY {table.name}), (SELECT json_agg(r.cells) FROM ("  # noqa: S608, quoted by the server
         f"SELECT ARRAY[{', '.join(cells)}]::text[] FROM ONLY {table.name}"
-        f" {order}LIMIT {_FIRST}) AS r (cells))"
+        f" {order}LIMIT {_SHOWN_ROWS}) AS r (cells))"
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PACKAGE_VERSION = 18
 _DEBIAN = Path("/usr/lib/postgresql")
-_INSTALL = (
+_INSTALL_HINT = (
     "Install a full PostgreSQL on this machine (apt-get install postgresql, brew install"
     " postgresql): it is used when it has the extension. Or name a target (DATABASE_URL)."
 )
@@ -75,7 +75,7 @@ def _extension_missing(
         hint=f"PostgreSQL {other.version} in {other.bin_dir} has it. To have the database created"
         f" anew with that version, remove {place}. Or name a target (DATABASE_URL)."
         if other
-        else _INSTALL,
+        else _INSTALL_HINT,
     )
 
 

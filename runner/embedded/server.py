@@ -80,11 +80,11 @@ def _join(
         ) from error
     package_bin_dir()  # before any folder is created: raises UsageError without the package
     data_dir.parent.mkdir(parents=True, exist_ok=True)
-    turn, users = (
+    turn_lock, use_lock = (
         stack.enter_context(data_dir.with_name(f"{data_dir.name}.{kind}").open("w"))
         for kind in ("lock", "users")
     )
-    fcntl.flock(turn, fcntl.LOCK_EX)
+    fcntl.flock(turn_lock, fcntl.LOCK_EX)
     place = _real_place(data_dir)
     user = server_user(place)
     installation = choose_installation(place, user, extensions)
@@ -92,9 +92,9 @@ def _join(
     if not (place / "PG_VERSION").exists():
         cluster.create(installation.version)
     socket_dir = cluster.running_socket_dir() or cluster.start()
-    fcntl.flock(users, fcntl.LOCK_SH)
-    stack.callback(_leave, turn, users, cluster)
-    fcntl.flock(turn, fcntl.LOCK_UN)
+    fcntl.flock(use_lock, fcntl.LOCK_SH)
+    stack.callback(_leave, turn_lock, use_lock, cluster)
+    fcntl.flock(turn_lock, fcntl.LOCK_UN)
     # An empty hostaddr overrides PGHOSTADDR and that of a service.
     conninfo = make_conninfo(
         "", host=socket_dir, hostaddr="", port=PORT, user="postgres", dbname="postgres"
@@ -102,14 +102,14 @@ def _join(
     return EmbeddedServer(conninfo, place, cluster.log_path, cluster.bin_dir)
 
 
-def _leave(turn: TextIOWrapper, users: TextIOWrapper, cluster: Cluster) -> None:
+def _leave(turn_lock: TextIOWrapper, use_lock: TextIOWrapper, cluster: Cluster) -> None:
     """Stop the server unless another command still uses it."""
     import fcntl
 
     with signals_held():
-        fcntl.flock(turn, fcntl.LOCK_EX)
+        fcntl.flock(turn_lock, fcntl.LOCK_EX)
         try:
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(use_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
         cluster.stop()

@@ -6,7 +6,7 @@ from runner.psql.slash_arguments import ArgumentError, Arguments, Context, IfBlo
 from runner.psql.state import parse_boolean
 from runner.psql.steps import Problem
 
-_COMPARE = "Compare in SQL: SELECT 1 = 1 AS found \\gset and \\if :found; or ask \\if :{?name}."
+_HINT = "Compare in SQL: SELECT 1 = 1 AS found \\gset and \\if :found; or ask \\if :{?name}."
 BRANCHING = ("if", "elif", "else", "endif")
 
 
@@ -32,7 +32,7 @@ def run_conditional(arguments: Arguments, context: Context) -> tuple[Problem, ..
         problems = _evaluate(block, arguments, context)
     elif name != "endif":
         block.active = block.may_run or (block.is_else and not block.is_decided)
-    state.set_uncertain(block.around + (block.may_run and name != "endif"))
+    state.set_uncertain(block.outer_uncertain + (block.may_run and name != "endif"))
     return problems
 
 
@@ -60,4 +60,4 @@ def _evaluate(block: IfBlock, arguments: Arguments, context: Context) -> tuple[P
     if value is not None:
         return ()
     message = f'unrecognized value "{text}" for "\\{arguments.name} expression": Boolean expected'
-    return (context.warning_here(message, _COMPARE),)
+    return (context.warning_here(message, _HINT),)

@@ -18,7 +18,7 @@ from runner.psql.statement_buffer import too_long
 from runner.psql.steps import CopyData
 
 # Added to the length of each pushed value, so that empty values also reach the limit.
-_COST = 1000
+_FRAME_COST = 1000
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -132,7 +132,7 @@ class Input:
     def push_value(self, value: bytes, offset: int, name: bytes) -> None:
         """Push the value of a variable; `offset` is the offset of its name."""
         is_nested = self.frames[-1].name is not None
-        self._nested = self._nested + len(value) + _COST if is_nested else 0
+        self._nested = self._nested + len(value) + _FRAME_COST if is_nested else 0
         if self._nested > LARGEST_VALUE:
             raise ScriptError(
                 f"the variables in the value of {name.decode(errors='replace')} have no end",

@@ -28,7 +28,7 @@ _PARENS = rb"\((?:" + _PLAIN + rb"|" + _STRING + rb"|-(?!-)|\([^'\"$\\/\-:();]*+
 # Most statements: skip everything that does not change the lexer's state.
 _SKIP = re.compile(rb"(?:" + b"|".join([_PLAIN, _STRING, _HARMLESS, _PARENS]) + rb"|)*+")
 # The same with standard_conforming_strings off: stop at each quote.
-_SKIP_OLD = re.compile(rb"(?:" + _PLAIN + rb"|" + _HARMLESS + rb"|)*+")
+_SKIP_TO_QUOTE = re.compile(rb"(?:" + _PLAIN + rb"|" + _HARMLESS + rb"|)*+")
 # In CREATE FUNCTION and PROCEDURE: also stop at each word.
 _SKIP_TO_WORD = re.compile(
     rb"(?:[^'\"$\\/\-:();A-Za-z0-9_\x80-\xff]++|" + _NUMBER + rb"|" + _HARMLESS + rb"|)*+"
@@ -102,7 +102,7 @@ class Lexer:
     def new_statement(self) -> None:
         """Expect CREATE FUNCTION again: after a semicolon, also an escaped one."""
         self.has_body: bool | None = None
-        self.seen: list[bytes] = []
+        self.statement_words: list[bytes] = []
 
     def scan(self, text: bytes, pos: int, base: int) -> tuple[Event, int]:
         """Lex `text` from `pos` to the next event.
@@ -113,7 +113,7 @@ class Lexer:
         end = len(text)
         self.word_end = -1
         self.scan_start = pos  # no token begins before it
-        if self.has_body is None and not self.seen and _NO_BODY.match(text, pos):
+        if self.has_body is None and not self.statement_words and _NO_BODY.match(text, pos):
             self.has_body = False
         while pos < end:
             if self.mode is not Mode.SQL:
@@ -139,7 +139,7 @@ class Lexer:
         return Event.END, end
 
     def _skip(self, text: bytes, pos: int) -> int:
-        skip = _SKIP if self.standard_conforming_strings else _SKIP_OLD
+        skip = _SKIP if self.standard_conforming_strings else _SKIP_TO_QUOTE
         if self.has_body is not False:
             skip = _SKIP_TO_WORD
         return skip.match(text, pos).end()  # type: ignore[union-attr]
@@ -231,8 +231,8 @@ class Lexer:
 
     def _detect_body(self, word: bytes) -> None:
         """Recognize CREATE [OR REPLACE] FUNCTION | PROCEDURE, in which psql counts BEGIN … END."""
-        self.seen.append(word if word in _CREATE_WORDS else b"")
-        head = b" ".join(self.seen)
+        self.statement_words.append(word if word in _CREATE_WORDS else b"")
+        head = b" ".join(self.statement_words)
         if head in (b"create", b"create or", b"create or replace"):
             return
         self.has_body = word in (b"function", b"procedure") and head.startswith(b"create ")

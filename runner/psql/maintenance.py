@@ -5,7 +5,7 @@ from __future__ import annotations
 from runner.psql.sql_text import Token, catalog_name, tokens
 
 _OPTIONS = frozenset(b"FULL FREEZE VERBOSE ANALYZE ANALYSE".split())
-_OF_INDEXES = (b"CREATE", b"DROP", b"REINDEX")
+_INDEX_COMMANDS = (b"CREATE", b"DROP", b"REINDEX")
 _BEFORE_NAME = (b"IF", b"EXISTS", b"ONLY")
 _AFTER_NAME = (b"(", b"USING", b"CASCADE", b"RESTRICT", b";")
 _MOST_TOKENS = 16  # tokens
@@ -49,7 +49,7 @@ def concurrently(command: bytes) -> tuple[str, bytes] | None:
     """
     found = [token for _, token in zip(range(_MOST_TOKENS), tokens(command), strict=False)]
     words = [token.text for token in found]
-    if b"CONCURRENTLY" not in words or words[0] not in _OF_INDEXES:
+    if b"CONCURRENTLY" not in words or words[0] not in _INDEX_COMMANDS:
         return None
     at = words.index(b"CONCURRENTLY")
     if words[at - 1] not in (b"INDEX", b"TABLE"):

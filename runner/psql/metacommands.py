@@ -30,7 +30,7 @@ from runner.texts import rows
 
 # Commands that only print, or change how psql prints results; they do not affect the database.
 _DISPLAY = frozenset("a C conninfo copyright errverbose f h H help html p print s T ?".split())
-_SHOWS_ONE = re.compile(r"s[fv]\+?|d[S+]*")
+_SHOW_COMMAND = re.compile(r"s[fv]\+?|d[S+]*")
 _ONE_NAME = re.compile(r'(?:[\w.$]|"[^"]*")+(?:\(.*\))?')
 # psql checks two letters of `\\d` commands, and accepts any letters after them: `exec_command_d`.
 _DESCRIBE = (
@@ -84,7 +84,7 @@ def _quit(_arguments: Arguments, context: Context) -> None:
     # The rest of the file may never be read: it is as uncertain as this branch.
     context.state.uncertain += 1
     for block in context.blocks:
-        block.around += 1
+        block.outer_uncertain += 1
 
 
 def _reset(_arguments: Arguments, context: Context) -> None:
@@ -224,7 +224,7 @@ def run_metacommand(arguments: Arguments, context: Context) -> Iterable[Step] | 
     if name.lower() == "copy":
         name = "copy"  # the only name that psql compares case-insensitively
     command = _COMMANDS.get(name)
-    if command is None and _SHOWS_ONE.fullmatch(name):
+    if command is None and _SHOW_COMMAND.fullmatch(name):
         command = _show_object
     # In a branch not taken psql checks only the beginning of some names.
     if command is None and (re.fullmatch(_DESCRIBE, name) or (name[:1] == "d" and not active)):

@@ -39,7 +39,7 @@ from runner.psql.steps import (
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+|)*+")
 _AFTER_COPY = "a semicolon after COPY data: psql 15 and later pass over the statements after it"
-_CLOSE_HERE = "Close the quote on the same line: a meta-command ends with it."
+_CLOSE_HINT = "Close the quote on the same line: a meta-command ends with it."
 
 
 def read_script(source: Source, state: State, *, lines: bool = True) -> Iterator[Step]:
@@ -66,7 +66,7 @@ class MainLoop:
         self.blocks: list[IfBlock] = []
         self.active = True  # whether the current branch is taken
         self.command_offset = 0  # of the current meta-command
-        self.copied = -1  # the offset of the last statement whose data is in the file
+        self.copied_offset = -1  # the offset of the last statement whose data is in the file
         self.ended = False  # by \\q
         self.input = Input(source, state, stream, lines=lines)
 
@@ -166,7 +166,7 @@ class MainLoop:
             return
         if statement is not None:
             yield from self.sent(statement)
-        elif isinstance(before, Statement) and before.offset == self.copied:
+        elif isinstance(before, Statement) and before.offset == self.copied_offset:
             yield Problem(_AFTER_COPY, "Leave it out.", self.source, offset, True)
 
     def _finished(self, *, send_previous: bool = False) -> Statement | None:
@@ -191,7 +191,7 @@ class MainLoop:
                 yield CopyData(source.read_blocks(), source, 0, 1)
                 continue
             data = self.input.copy_data(keep_blank=bool(self.buffer))
-            self.copied = statement.offset
+            self.copied_offset = statement.offset
             yield data
             deque(data.blocks, maxlen=0)  # if the caller has not read the data
         before = self.state.standard_conforming_strings, self.state.encoding
@@ -245,7 +245,7 @@ class MainLoop:
             steps = without_arguments(arguments, self)
         if arguments.unterminated is not None and active:
             offset = self.command_offset + arguments.unterminated
-            yield Problem("unterminated quoted string", _CLOSE_HERE, self.source, offset, True)
+            yield Problem("unterminated quoted string", _CLOSE_HINT, self.source, offset, True)
         before = self.state.standard_conforming_strings, self.state.encoding
         yield from steps or ()
         if arguments.name in ("c", "connect"):

@@ -227,13 +227,13 @@ class IfBlock:
     The text of a branch not taken is lexed and discarded. psql then restores the depths (of
     parentheses and of BEGIN … END) from before the branch. `is_decided`: no later branch can be
     taken. Without a server it may be unknown whether a branch is taken: then this branch and the
-    later ones `may_run`. `around` is `State.uncertain` outside the block.
+    later ones `may_run`. `outer_uncertain` is `State.uncertain` outside the block.
     """
 
     offset: int
     depths: tuple[int, int]
     is_decided: bool
-    around: int
+    outer_uncertain: int
     active: bool = False
     is_else: bool = False
     may_run: bool = False

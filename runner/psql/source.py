@@ -16,17 +16,17 @@ from typing import BinaryIO, NamedTuple
 
 from runner.errors import Place
 
-_TWO = re.compile(rb"([\x80-\xff])[\x00-\xff]", re.DOTALL)
+_TWO_BYTES = re.compile(rb"([\x80-\xff])[\x00-\xff]", re.DOTALL)
 # Half-width katakana are single bytes.
 _SJIS = re.compile(rb"([\x80-\xa0\xe0-\xff])[\x00-\xff]", re.DOTALL)
 _GB18030 = re.compile(rb"([\x80-\xff])(?:[0-9][\x00-\xff]{2}|[\x00-\xff])", re.DOTALL)
-_UNSAFE = {
+_MULTIBYTE = {
     "SJIS": _SJIS,
     "SHIFT_JIS_2004": _SJIS,
-    "BIG5": _TWO,
-    "GBK": _TWO,
-    "UHC": _TWO,
-    "JOHAB": _TWO,
+    "BIG5": _TWO_BYTES,
+    "GBK": _TWO_BYTES,
+    "UHC": _TWO_BYTES,
+    "JOHAB": _TWO_BYTES,
     "GB18030": _GB18030,
 }
 
@@ -53,7 +53,7 @@ LONGEST = 128 << 20
 
 def masked(text: bytes, encoding: str) -> bytes:
     """Replace bytes of multibyte characters that look like ASCII; the length stays the same."""
-    pattern = _UNSAFE.get(encoding)
+    pattern = _MULTIBYTE.get(encoding)
     if pattern is None:
         return text
     return pattern.sub(lambda m: m[1] + b"\xff" * (len(m[0]) - 1), text)

@@ -64,7 +64,7 @@ _CAN_SET = frozenset({b"SET", b"RESET", b"DISCARD", b"SELECT", b"WITH", b"DO", b
 # The end of a transaction and ROLLBACK TO SAVEPOINT may also restore settings.
 _RESTORES_SETTINGS = TRANSACTION_CONTROL - {b"BEGIN"}
 # Statements that can change the settings without naming them.
-_UNNAMED = ((b"RESET", b"ALL"), (b"DISCARD", b"ALL"))
+_CHANGES_ALL = ((b"RESET", b"ALL"), (b"DISCARD", b"ALL"))
 _SET = re.compile(
     rb"\s*set\s+(?:session\s+|local\s+)?(?:(standard_conforming_strings|client_encoding)"
     rb"\s*(?:=|\s+to\s)|(names)\s)\s*(?:'([^']*)'|([A-Za-z0-9_-]+))\s*;?\s*\Z",
@@ -234,7 +234,7 @@ def follow_settings(statement: Statement, state: State) -> Sync | None:
     if not words or words[0] not in _CAN_SET | _RESTORES_SETTINGS:
         return Sync(known=False) if len(statement.starts) > 1 else None
     named = words[:2] == (b"SET", b"NAMES") or _names_setting(statement.text)
-    restores = words[0] in _RESTORES_SETTINGS or words[:2] in _UNNAMED
+    restores = words[0] in _RESTORES_SETTINGS or words[:2] in _CHANGES_ALL
     if not named and not (state.has_changed and restores):
         return None
     match = _SET.match(statement.text)

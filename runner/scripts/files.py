@@ -31,7 +31,7 @@ _NAME = "standard input"
 CONTAINER_FOLDER = "/docker-entrypoint-initdb.d/"
 
 # The number of files that one script may include, and how deep.
-_MOST_INCLUDED, _DEEPEST = 10_000, 100
+_MOST_INCLUDED, _MOST_NESTED = 10_000, 100
 
 _lock = Lock()
 
@@ -169,10 +169,10 @@ class Files:
         if _real_path(path) in map(_real_path, chain):
             raise ArgumentError(f"{path} includes itself", "Leave the \\i or \\ir out.")
         self._included += 1
-        if self._included > _MOST_INCLUDED or len(chain) > _DEEPEST:
+        if self._included > _MOST_INCLUDED or len(chain) > _MOST_NESTED:
             message = f"more than {_MOST_INCLUDED} files are included by one script"
-            if len(chain) > _DEEPEST:
-                message = f"files are included more than {_DEEPEST} deep"
+            if len(chain) > _MOST_NESTED:
+                message = f"files are included more than {_MOST_NESTED} deep"
             raise ArgumentError(message, "Leave the \\i or \\ir out.")
         # psql does not decompress an included file: only the entrypoint does.
         return _readable(path, chain)

@@ -25,7 +25,7 @@ from runner.scripts.files import ReadFile, open_plain
 # Letters that Unicode does not decompose but iso14651_t1_common sorts as a letter with an accent.
 # The dotless i is a separate letter, between i and j.
 _STROKE, _SOLIDUS, _VARIANT, _LAST = "\u0335", "\u0338", "\u20db", "\ud7a3"
-_SMALL = {
+_LOWER_CASE = {
     **{letter: base + _STROKE for letter, base in zip("đłħ", "dlh", strict=True)},
     "ø": "o" + _SOLIDUS,
     "ß": "ss" + _VARIANT,
@@ -34,8 +34,8 @@ _SMALL = {
     "ð": "d" + _VARIANT,
 }
 _LETTERS = str.maketrans(
-    {**_SMALL, "\u0131": "i" + _LAST, "ẞ": "SS" + _VARIANT}
-    | {letter.upper(): text.upper() for letter, text in _SMALL.items() if letter != "ß"}
+    {**_LOWER_CASE, "\u0131": "i" + _LAST, "ẞ": "SS" + _VARIANT}
+    | {letter.upper(): text.upper() for letter, text in _LOWER_CASE.items() if letter != "ß"}
 )
 
 
@@ -64,9 +64,9 @@ def uncertain_pairs(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 def _is_uncertain(one: str, other: str) -> bool:
     first, second = (_base(_decomposed(name)).lower() for name in (one, other))
-    for char, there in zip(first, second, strict=False):
-        if char != there:
-            return not (char + there).replace(_LAST, "").isascii()
+    for char, other_char in zip(first, second, strict=False):
+        if char != other_char:
+            return not (char + other_char).replace(_LAST, "").isascii()
     return first == second
 
 
