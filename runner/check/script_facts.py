@@ -44,12 +44,14 @@ class ScriptFacts:
     `own_extensions` are those that must not exist before, or only in a certain version or schema.
     `shared_texts` are the texts, in lower case, of commands that change what all databases of a
     server share. With `generated` a query may produce such commands. `asks_where` is whether the
-    scripts use a variable that names their database or server, `several` whether they may make
-    databases or connect to others. What a shell script does is seen only while it runs.
+    scripts use a variable that names their database or server, `asks_database` whether they ask
+    the server for its name or for others, `several` whether they may make databases or connect to
+    others. What a shell script does is seen only while it runs.
     """
 
     shared_texts: list[str] = field(default_factory=list)
     asks_where: bool = False
+    asks_database: bool = False
     roles: set[str] = field(default_factory=set)
     schemas: set[str] = field(default_factory=set)
     extensions: set[str] = field(default_factory=set)
@@ -88,6 +90,7 @@ class ScriptFacts:
 
     def see(self, command: Command) -> None:
         """Takes the next command of the scripts."""
+        self.asks_database |= b"_database" in command.lower or b"current_cat" in command.lower
         if made := command.created:
             self._see_made(command, made)
         if command.first in _MAY_FORCE and b"force" in command.lower:

@@ -49,6 +49,11 @@ class Execution(NamedTuple):
     on_error: Callable[[RunnerError, bytes], bytes | None] | None = None
     databases: Databases | None = None
 
+    @property
+    def known(self) -> Callable[[str], str]:
+        """See Databases."""
+        return self.databases.with_known_names if self.databases else str
+
     def filtered(
         self, steps: Iterator[Step], is_passed_over: Callable[[], bool]
     ) -> Iterator[Step | Shared]:
@@ -74,6 +79,14 @@ class Databases(Protocol):
 
     def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:
         """Return which statement about roles or databases to run, and where; None if it is done."""
+
+    def with_known_names(self, text: str) -> str:
+        """Return a text of the server with the names of databases that the scripts know."""
+        return text
+
+    def session_commands(self) -> tuple[bytes, ...]:
+        """Return the commands that begin a session of scripts that ask for databases."""
+        return ()
 
     def generated(self, query: Statement) -> Sequence[Shared] | None:  # noqa: ARG002
         r"""Return the results of a `\gexec` query that is left out here; None to send the query."""

@@ -253,8 +253,7 @@ class Executor:
     def _gset(self, step: Gset, state: State) -> None:
         rows = self._query(step.statement)
         if self._recovery is None or not self._recovery.has_failed:
-            is_query = self.exchange.tag.startswith(b"SELECT")
-            set_variables(step, rows, state, self.exchange.codec, is_query=is_query)
+            set_variables(step, rows, state, self.exchange, self._execution.known)
 
     def _gexec(self, statement: Statement, state: State) -> None:
         rows = self._query(statement)
@@ -279,14 +278,14 @@ class Executor:
 
     def _run_shared(self, shared: Shared) -> None:
         """Run a statement about roles or databases where its effect is visible to all sessions."""
+        if any(part.count for part in self._pending):
+            self._transmit()  # the beginning of the session
+            self._collect()
         databases = self._execution.databases
         if databases is None or (found := databases.run_shared(shared, self._progress)) is None:
             return
         current, (conn, statement) = self.exchange.conn, found
         own = self._rights.making(statement.text) if self._rights and conn is None else ([], [])
-        if any(part.count for part in self._pending):
-            self._transmit()
-            self._collect()
         self.exchange.use(conn or current)
         is_elsewhere = self.exchange.conn is not current
         try:

@@ -2,7 +2,7 @@ r"""What psql takes from the server's answers: `\gset`, `\gexec`, and settings f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from runner.errors import StatementFailed
@@ -14,23 +14,30 @@ from runner.psql.steps import Gset, Origin, Statement
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn, PGresult
 
+    from runner.execute.exchange import Exchange
     from runner.psql.state import State
 
 
 def set_variables(
-    step: Gset, rows: Sequence[PGresult], state: State, codec: str, *, is_query: bool
+    step: Gset,
+    rows: Sequence[PGresult],
+    state: State,
+    exchange: Exchange,
+    known: Callable[[str], str],
 ) -> None:
     r"""Carry out `\gset`: set variables from one row (StoreQueryTuple in src/bin/psql/common.c).
 
+    `known` gives a value as the scripts know it.
     Raises StatementFailed unless a query returned one row, and for an invalid name.
     """
     place = step.statement.source.place(step.statement.offset)
+    is_query = exchange.tag.startswith(b"SELECT")
     if len(rows) > 1 or (is_query and not rows):
         count = "more than one row" if rows else "no rows"
         raise StatementFailed(f"{count} returned for \\gset", place=place)
     for row in rows:
         for column in range(row.nfields):
-            name = step.prefix + (row.fname(column) or b"").decode(codec)
+            name = step.prefix + (row.fname(column) or b"").decode(exchange.codec)
             value = row.get_value(0, column)
             if not VARIABLE_NAME.fullmatch(name):
                 raise StatementFailed(f'invalid variable name: "{name}"', place=place)
@@ -39,7 +46,7 @@ def set_variables(
             if value is None:
                 state.unset(name)
             else:
-                state.variables[name] = value.decode("utf-8", "surrogateescape")
+                state.variables[name] = known(value.decode("utf-8", "surrogateescape"))
 
 
 def statements_in(

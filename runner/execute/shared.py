@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from runner.psql.steps import Step
 
 
+# In the comment on a database or role that a run has made and not committed.
+UNFINISHED_MARK = "raw-sql-runner: made by the unfinished run "
 _SHARED = re.compile(
     r"(?!CREATE DATABASE IF\b)(?:CREATE|ALTER|DROP) (?:ROLE|USER|GROUP|DATABASE)\b(?! MAPPING\b)"
     r"|(?:GRANT|REVOKE) (?!.* ON )"

@@ -10,6 +10,7 @@ import random
 import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing, suppress
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
@@ -41,6 +42,7 @@ from runner.reference.extensions import (
     with_one_replica,
     without_extensions,
 )
+from runner.reference.names import by_known_names
 from runner.reference.one_database import OneDatabase, VisitedDatabase
 from runner.reference.spec import PREFIX, ReferenceSpec
 from runner.sessions.script_runner import Scripts
@@ -154,7 +156,7 @@ class Builder:
                 spec.target,
                 between=self._observer.check,
                 left_out=ON_CRON if has_cron(spec) else None,
-                rewrite=self._sent(),
+                rewrite=self._sent(databases),
                 merges=self._merges,
                 databases=databases if spec.outline.may_be_several else None,
             ),
@@ -176,12 +178,15 @@ class Builder:
             return result
         return self._repeated(result, scripts, before)
 
-    def _sent(self) -> Callable[[bytes], bytes] | None:
-        """Return the function from the text of a statement to the text that is sent."""
-        rewrite = self._rewrite
-        if not has_citus(self._spec):
-            return rewrite
-        return lambda text: with_one_replica(rewrite(text) if rewrite else text)
+    def _sent(self, databases: OneDatabase) -> Callable[[bytes], bytes] | None:
+        """What gives the text that is sent for that of a statement."""
+        spec = self._spec
+        steps = [self._rewrite] if self._rewrite else []
+        if spec.outline.asks_database or spec.outline.has_shell:
+            steps.append(lambda text: by_known_names(text, databases.current))
+        if has_citus(spec):
+            steps.append(with_one_replica)
+        return (lambda text: reduce(lambda now, step: step(now), steps, text)) if steps else None
 
     def _run_scripts(self, scripts: Scripts) -> None:
         for one in self._spec.checked:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runner.connect.queries import fetch
 from runner.execute.execution import Databases
+from runner.reference.names import databases_view, names_setting
 
 if TYPE_CHECKING:
     from runner.connect.session import Session
@@ -49,11 +50,12 @@ class OneDatabase(Databases):
         self._conn = conn
         self._home = home
         self._part = part
+        self.current = home  # by the name that the scripts know
         self._sources = set(own.create.sources if own and own.create else ())
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
         """See execute.execution.Databases."""
-        name = self._known(name)
+        self.current = name = self._connected(name)
         if step is not None and name != self._home:
             there = VisitedDatabase(None, self._generated, {})
             self.visited.setdefault(name, self._created.get(name, there))
@@ -65,9 +67,12 @@ class OneDatabase(Databases):
         """Return whether that database is not dropped again."""
         return self._own is None or self._drops[name] >= self._own.drops.get(name, 0)
 
-    def _known(self, name: str) -> str:
-        """Return the name in the target: scripts may ask for current_database()."""
+    def _connected(self, name: str) -> str:
         return name.replace(self._conn.info.dbname, self._home)
+
+    def with_known_names(self, text: str) -> str:
+        """See execute.execution.Databases: scripts may ask for current_database()."""
+        return text.replace(self._conn.info.dbname, self.current)
 
     def _with_sources(self, shared: Shared) -> Shared:
         template = shared.template or ""
@@ -78,7 +83,7 @@ class OneDatabase(Databases):
 
     def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:  # noqa: ARG002, it shows none
         """See execute.execution.Databases. Statements about the database apply to its reference."""
-        names = tuple(map(self._known, shared.database_names))
+        names = tuple(map(self.with_known_names, shared.database_names))
         is_ours = names == (self._part,) and self._part != self._home
         statement = shared.statement
         self._generated[statement.source.name, statement.offset].append(shared)
@@ -87,22 +92,34 @@ class OneDatabase(Databases):
             self.visited.pop(names[0], None)
             self._drops[names[0]] += names[0] in self._filled
             self._filled.discard(names[0])
+            self._tell_names()
             return None
         is_ours &= self._is_last(self._part)
         if names and shared.verb == b"CREATE":
             if names[0] in self._sources or is_ours:
-                self._sources.discard(self._known(shared.template or ""))
+                self._sources.discard(self.with_known_names(shared.template or ""))
             ((role,),) = fetch(self._conn, "SELECT CURRENT_USER::pg_catalog.text")
             if role != self._conn.info.user:
                 shared = shared._replace(creator=role)
             create, drops = self._with_sources(shared), dict(self._drops)
             self._created.setdefault(names[0], VisitedDatabase(create, self._generated, drops))
+            self._tell_names()
             own = self._own and self._own.create
             owner = (own or shared).owned_by(self._conn.info.dbname)
             return (None, owner) if owner and is_ours else None
         if is_ours:
             return None, shared.renamed(self._conn.info.dbname)
         return (None, statement) if self._created.keys().isdisjoint(names) else None
+
+    def session_commands(self) -> tuple[bytes, ...]:
+        """See execute.execution.Databases."""
+        return *databases_view(), self._names()
+
+    def _names(self) -> bytes:
+        return names_setting({self._home, *self._created})
+
+    def _tell_names(self) -> None:
+        self._conn.execute(self._names())
 
     def generated(self, query: Statement) -> Sequence[Shared] | None:
         """See execute.execution.Databases."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from runner.errors import Query, StatementFailed
 from runner.execute.server_errors import hint_for
+from runner.reference.names import by_known_names
 from runner.reference.one_database import OneDatabase, VisitedDatabase
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class RehearsedDatabases(OneDatabase):
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
         """See execute.execution.Databases."""
-        name = self._known(name)
+        name = self._connected(name)
         if name not in (TARGETS, *self._created):
             self.taken.add(name)
             name = TARGETS
@@ -56,7 +57,7 @@ class RehearsedDatabases(OneDatabase):
         if shared.verb == b"DROP":
             self._made -= names
         if shared.verb == b"CREATE" and names:
-            name = self._known(shared.template or "")
+            name = self.with_known_names(shared.template or "")
             # A query that gives the statement looks first whether the database is there.
             if shared.statement.origins is None and not names.isdisjoint(self._made):
                 self._fail(shared, "42P04", f'database "{shared.database_names[0]}" already exists')
@@ -73,6 +74,10 @@ class RehearsedDatabases(OneDatabase):
             self._only_read.add((place.script, place.line))
             return None, shared.statement
         return found
+
+    def sent(self, text: bytes) -> bytes:
+        """What is sent for the text of a statement."""
+        return by_known_names(text, None if self.current == TARGETS else self.current)
 
     def is_read(self, error: RunnerError) -> bool:
         """Whether the server has refused a CREATE DATABASE only because of the transaction."""

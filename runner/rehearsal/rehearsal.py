@@ -181,6 +181,7 @@ class _Rehearsal:
                 target,
                 autocommit=self._autocommit,
                 left_out="INSERT |COPY " if settings.schema_only else None,
+                rewrite=self.databases.sent if reading.facts.asks_database else None,
                 on_error=self._on_error,
                 databases=None if is_one else self.databases,
             ),

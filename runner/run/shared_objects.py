@@ -18,8 +18,9 @@ from runner.errors import Refused, RunnerError, StatementFailed
 from runner.execute.exchange import Exchange
 from runner.execute.execution import Execution
 from runner.execute.messages import Part
+from runner.execute.shared import UNFINISHED_MARK
 from runner.run.context import open_again
-from runner.run.unfinished import COMMENT, UNFINISHED, Unfinished, drop, unfinished
+from runner.run.unfinished import UNFINISHED, Unfinished, drop, unfinished
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -136,7 +137,7 @@ class SharedObjects:
         return True
 
     def _mark(self, one: Unfinished) -> None:
-        self._connection().execute(one.commented(COMMENT + self._run()))
+        self._connection().execute(one.commented(UNFINISHED_MARK + self._run()))
 
     def _comment(self, shared: Shared, progress: RunningScript | None) -> bool:
         """Run a COMMENT of the scripts, and add the mark to it again."""

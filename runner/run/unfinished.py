@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from psycopg import errors, sql
 
 from runner.connect.queries import fetch, statement
+from runner.execute.shared import UNFINISHED_MARK
 from runner.results import Notice
 from runner.run import lock
 
@@ -21,11 +22,10 @@ if TYPE_CHECKING:
     from runner.run.context import RunContext
 
 
-# The prefix of a database's name until it is complete, and the comment on unfinished objects.
+# The prefix of a database's name until it is complete.
 UNFINISHED = "runner_unfinished_"
-COMMENT = "raw-sql-runner: made by the unfinished run "
-_MARK = f" ?{COMMENT}[0-9_]+$"
-_PATTERN = f"^(?:{UNFINISHED}|.* {COMMENT})([0-9]+_[0-9]+) ?$"
+_MARK = f" ?{UNFINISHED_MARK}[0-9_]+$"
+_PATTERN = f"^(?:{UNFINISHED}|.* {UNFINISHED_MARK})([0-9]+_[0-9]+) ?$"
 
 
 class Unfinished(NamedTuple):

@@ -82,9 +82,18 @@ class Sessions:
             ),
             self._rights,
         )
-        self._first = (
+        self._asks = facts is not None and facts.asks_database
+        self._own_first = (
             *session_reset.without_user_schema(execution.target.user, facts),
             *(self._rights.begin() if self._rights else ()),
+        )
+
+    @property
+    def _first(self) -> tuple[bytes, ...]:
+        databases = self._execution.databases
+        return (
+            *self._own_first,
+            *(databases.session_commands() if databases and self._asks else ()),
         )
 
     def roles_back(self) -> tuple[str, ...]:
@@ -195,14 +204,15 @@ class Sessions:
         if stays:
             return execution.session, {}
         conn, self._user = self._session_of(name, step), user
-        if conn is None:
-            return None
+        asked = execution.session if conn is None else conn
         begin = (
-            *session_reset.set_commands(conn, session_reset.session_settings(given)),
+            *session_reset.set_commands(asked, session_reset.session_settings(given)),
             *self._first,
         )
         if begin:
-            conn.execute(b"".join(begin))
+            asked.execute(b"".join(begin))
+        if conn is None:
+            return None
         try:
             self._become(conn, role_of(user, target))
         except StatementFailed as error:

@@ -63,7 +63,8 @@ class Verifier:
         self, spec: ReferenceSpec, stack: ExitStack, pool: ReferencePool | None = None
     ) -> None:
         self.spec, outline = spec, spec.outline
-        self._pool = None if outline.cluster_wide or outline.asks_where else pool
+        asks = outline.asks_where or outline.asks_database
+        self._pool = None if outline.cluster_wide or asks else pool
         self.builds_before_run = outline.cluster_wide or self._pool is not None
         self._stack = stack
         self._reference, self._second = self._new_reference(), self._new_reference()

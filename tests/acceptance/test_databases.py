@@ -14,8 +14,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from runner.execute.shared import UNFINISHED_MARK
 from runner.run import unfinished
-from runner.run.unfinished import COMMENT, Unfinished
+from runner.run.unfinished import Unfinished
 from tests.acceptance.scripts import execute, query, tables, write_scripts
 from tests.acceptance.test_apply import without_times
 from tests.acceptance.test_shell import shell_script
@@ -161,6 +162,20 @@ FOLDERS = {
         "CREATE TEMP TABLE gone (i int);\nSET search_path = nowhere;\n\\connect\n"
         "CREATE TABLE t (gone bool);\nINSERT INTO t SELECT to_regclass('gone') IS NULL;\n"
         "\\c :db\nCREATE TABLE there (i int);\n\\c {x}\nINSERT INTO t VALUES (NULL);\n",
+    ],
+    "what is asked of the names of databases": [
+        "DO $$ BEGIN IF current_database() <> '{x}' THEN RAISE 'not here'; END IF;\n"
+        "END $$;\nSELECT current_database() AS home \\gset\nCREATE DATABASE {x}_a;\n"
+        "SELECT count(*) = 1 AS made FROM pg_catalog.pg_database WHERE datname = '{x}_a' \\gset\n"
+        "SELECT datname FROM pg_database AS d WHERE d.datname = '{x}_a' \\gset\n"
+        "\\c :datname\n\\if :made\nCREATE TABLE made (i int);\n\\endif\n"
+        "SELECT '{x}_a' = current_catalog AS here \\gset\n"
+        "\\if :here\nCREATE VIEW v AS SELECT FROM pg_database WHERE datname = '{x}_a';\n\\endif\n"
+        "SELECT datname FROM pg_database WHERE datname = '{x}_a' \\gset\n"
+        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_database WHERE datname = '{x}_a')\n"
+        "OR current_database() NOT IN ('{x}_a') THEN RAISE 'late'; END IF; END $$;\n"
+        "SELECT current_database() AS db \\gset\nALTER DATABASE :\"db\" SET work_mem = '7MB';\n"
+        "\\c :home\nCREATE TABLE t AS SELECT current_database() AS name;\n",
     ],
     "options, settings and comments": [
         "DROP DATABASE IF EXISTS {x}_a;\nDROP ROLE IF EXISTS {x}_u;\n"
@@ -496,7 +511,7 @@ def test_what_a_run_commits_while_it_is_looked_for_is_left_alone(
     for kind, suffix in (("ROLE", "_u"), ("DATABASE", "_a")):
         made = Unfinished(kind, place.name + suffix)
         place.admin.execute(made.command("CREATE {}"))
-        place.admin.execute(made.commented(f"{COMMENT}1_1"))
+        place.admin.execute(made.commented(f"{UNFINISHED_MARK}1_1"))
     look = unfinished.unfinished
 
     def look_before_commit(conn: psycopg.Connection[Any]) -> list[Unfinished]:

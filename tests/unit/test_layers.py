@@ -113,6 +113,7 @@ OFFERED = {
         execution.Where executor.Executor messages.Message messages.Part
         query_results.text_format role_rights.RoleRights role_rights.act_for
         server_errors.hint_for server_errors.statement_failed shared.Shared
+        shared.UNFINISHED_MARK
         transaction_blocks.CHECK_CONSTRAINTS transaction_blocks.RELEASE_BLOCK
         transaction_blocks.ROLL_BACK_BLOCK transaction_blocks.TransactionBlocks
         transaction_blocks.left_open
@@ -139,6 +140,7 @@ OFFERED = {
     """,
     "reference": """
         database.drop_abandoned database.drop_database database.new_database
+        names.by_known_names
         one_database.OneDatabase one_database.VisitedDatabase pool.ReferencePool
         reference.Reference reference_state.ReferenceState reference_state.state_before_run
         reference_state.state_beside_run reference_state.with_another_build

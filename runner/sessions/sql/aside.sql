@@ -1,7 +1,8 @@
 -- What the session has that another one would not find again, and the settings that it has made;
 -- this query has a search_path of its own.
 SELECT EXISTS (SELECT FROM pg_catalog.pg_class AS c
-                WHERE c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())
+                WHERE c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()
+                  AND c.relname OPERATOR(pg_catalog.<>) 'pg_database')
        OR EXISTS (SELECT FROM pg_catalog.pg_prepared_statements)
        OR EXISTS (SELECT FROM pg_catalog.pg_cursors)
        OR CURRENT_USER OPERATOR(pg_catalog.<>) {user},

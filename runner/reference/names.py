@@ -1,0 +1,57 @@
+"""The names of databases as the scripts know them: a reference has another, and makes no others."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+from runner.connect.queries import statement
+from runner.execute.shared import UNFINISHED_MARK
+from runner.psql.sql_text import first_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+_NAME = rb"(?:\bpg_catalog\s*\.\s*)?\bcurrent_(?:database\s*\(\s*\)|catalog\b)"
+# Elsewhere the name is that of a database to change, which has to be the reference.
+_COMPARED = re.compile(
+    rb"(?i)(?P<before>(?P<first>'[^']*')\s*(?:=|<>|!=)\s*)?" + _NAME + rb"(?:\s*::\s*\w+)?"
+    rb"(?(before)|(?=\s*(?:=|<>|!=|!?~|IS\b|(?:NOT\s+)?(?:IN|I?LIKE)\b)[\s(]*(?P<second>'[^']*')?))"
+)
+_LISTED = re.compile(rb"(?i)(?<![\w.\"])(?:pg_catalog\s*\.\s*)?pg_database\b")
+_DEFINED = re.compile(rb"(?i)(?<![\w.\"])pg_database\b")
+_RUN = frozenset(b"CALL DELETE DO INSERT SELECT UPDATE VALUES WITH".split())
+
+
+def by_known_names(text: bytes, own: str | None) -> bytes:
+    """Return the text of a statement for a reference, whose database the scripts know as `own`.
+
+    What it defines stays as it is, and asks in the database that uses it. None is not known: it is
+    taken for what the scripts look for.
+    """
+    first, *_ = *first_words(text, 1), b""
+    if first not in _RUN:
+        return _DEFINED.sub(b"pg_catalog.pg_database", text)
+
+    def compared(found: re.Match[bytes]) -> bytes:
+        named = own and b"$runner$%b$runner$" % own.encode("utf-8", "surrogateescape")
+        named = named or found["first"] or found["second"]
+        return (found["before"] or b"") + named + b"::pg_catalog.name" if named else found[0]
+
+    return _LISTED.sub(b"pg_database", _COMPARED.sub(compared, text))
+
+
+def databases_view() -> tuple[bytes, ...]:
+    """Return the commands that let pg_database be what the scripts would see."""
+    query = sql.SQL(statement("reference/databases")).format(mark=f"% {UNFINISHED_MARK}%")
+    return query.as_string().encode(), b"GRANT SELECT ON pg_temp.pg_database TO PUBLIC;"
+
+
+def names_setting(made: Iterable[str]) -> bytes:
+    """Return the command for the databases that this view has beside those of the server."""
+    setting = sql.SQL("SELECT pg_catalog.set_config('runner.databases', {}, false);")
+    return setting.format(json.dumps(sorted(made))).as_string().encode()
