@@ -33,12 +33,13 @@ _ORDERS = (b" by ", b"max(", b"min(")
 _READS_ROWS = frozenset(b"INSERT UPDATE DELETE MERGE SELECT WITH".split())
 _READ_INTO = re.compile(r"CREATE (?:TEMP(?:ORARY)? |UNLOGGED )?(?:TABLE|MATERIALIZED VIEW)\b.* AS ")
 _IMPORTED = re.compile(rf"IMPORT FOREIGN SCHEMA (?:.*? LIMIT TO \( (.+?) \))?.*? INTO {NAME}")
-# Functions of dblink, aws_lambda, aws_s3, http, pg_net, Citus and others, and words in their names.
-_OUTSIDE_WORDS = b"dblink aws_ http pg_background lo_export pg_file_ run_".split()
+# Functions of dblink, aws_lambda, aws_s3, http, pg_net, Citus and others, of replication slots and
+# of pg_surgery, and words in their names.
+_OUTSIDE_WORDS = b"dblink aws_ http pg_background lo_export pg_file_ run_ _slot heap_force_".split()
 _OUTSIDE_CALLS = (
     rb"dblink(?:_exec|_open|_send_query|_connect|_connect_u)?|http(?:_(?:post|put|patch|delete|get))?"
     rb"|(?:aws_lambda|aws_s3)\s*\.\s*\w+|pg_background_launch|lo_export|pg_file_\w+"
-    rb"|" + CALLS_WORKERS
+    rb"|pg_\w+_slot(?:_advance)?|heap_force_\w+|" + CALLS_WORKERS
 )
 _CHANGES_ROWS = re.compile(
     rb"\b(?:call|copy|delete|drop|execute|insert|merge|truncate|update|alter\s+table)\b"

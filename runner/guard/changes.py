@@ -11,7 +11,7 @@ LARGE_OBJECTS = 2613  # the oid of pg_largeobject
 DROPPED, TRUNCATED, DELETED, COLUMN = "dropped", "truncated", "deleted from", "column dropped"
 UNLINKED, OVERWRITTEN, VALUES = "unlinked", "overwritten", "values changed"
 UNFED, SET_BACK = "sequence dropped", "sequence set back"
-ON_SHARDS = "deleted or changed"  # rows on Citus shards, which no local counter counts
+ELSEWHERE = "deleted or changed"  # rows of Citus or a foreign table, which no counter counts
 WRITTEN = "written to"  # a system catalog
 CHANGED = (OVERWRITTEN, VALUES)
 
@@ -56,19 +56,15 @@ def table_changes(
     made = {one.name for one in now.created(before, "m")}
     for table, relation in now.known(before):
         if relation.gone:
-            if table.relkind == "r" or table.name not in made:
+            if table.relkind == "r" or (table.relkind == "m" and table.name not in made):
                 yield Change(table, DROPPED)
-        elif table.relkind == "m":
-            continue  # REFRESH
-        elif table.citus or relation.citus:
-            if relation.dropped:
-                yield _without_columns(table, relation)
-            if relation.exclusive:
-                yield Change(table, ON_SHARDS, keep="all")
-        elif relation.exclusive and relation.filenode != table.filenode:
-            yield from _rewritten(table, relation, counts)
-        else:
-            yield from _in_place(table, relation)
+        elif table.relkind == "f":
+            if relation.writing:
+                yield Change(table, ELSEWHERE, keep="all")
+            elif relation.exclusive and (counts is None or counts.get(table.oid) == 0):
+                yield Change(table, TRUNCATED)  # or altered
+        elif table.relkind == "r":  # a materialized view is refreshed
+            yield from _changed(table, relation, counts)
     for oid in now.retyped & before.tables.keys():
         yield Change(before.tables[oid], VALUES, keep="all")
     yield from made_shards(before, now)
@@ -82,7 +78,7 @@ def made_shards(before: Inventory, now: Effects) -> Iterator[Change]:
     if made := {one.name for one in now.created(before) if one.citus}:
         for oid, table in before.tables.items():
             if table.name in made and not ((found := now.relations.get(oid)) and found.gone):
-                yield Change(table, ON_SHARDS, keep="all")
+                yield Change(table, ELSEWHERE, keep="all")
 
 
 def all_changes(before: Inventory, now: Effects) -> Iterator[Change]:
@@ -99,6 +95,18 @@ def written_catalogs(now: Effects) -> tuple[Change, ...]:
     """Return one change for all system catalogs that the scripts have written to, or none."""
     table = Table(0, ", ".join(now.catalogs), "r", 0, 0, 0, 0)
     return (Change(table, WRITTEN),) if now.catalogs else ()
+
+
+def _changed(table: Table, found: Relation, counts: Mapping[int, int] | None) -> Iterator[Change]:
+    """Yield the changes of a table that still exists."""
+    if table.citus or found.citus:
+        yield from _without_columns(table, found)
+        if found.exclusive:
+            yield Change(table, ELSEWHERE, keep="all")
+    elif found.exclusive and found.filenode != table.filenode:
+        yield from _rewritten(table, found, counts)
+    else:
+        yield from _in_place(table, found)
 
 
 def _rewritten(table: Table, found: Relation, counts: Mapping[int, int] | None) -> Iterator[Change]:
@@ -119,14 +127,14 @@ def _in_place(table: Table, relation: Relation) -> Iterator[Change]:
     """Yield the changes of a table that kept its relfilenode."""
     if relation.deleted > 0:
         yield Change(table, DELETED, deleted=relation.deleted)
-    elif relation.dropped:
-        yield _without_columns(table, relation)
+    yield from _without_columns(table, relation)
     if relation.updated > 0:
         yield Change(table, OVERWRITTEN, keep="all")
 
 
-def _without_columns(table: Table, relation: Relation) -> Change:
-    return Change(table, COLUMN, columns=tuple(sorted(relation.dropped)))
+def _without_columns(table: Table, relation: Relation) -> Iterator[Change]:
+    if relation.dropped:
+        yield Change(table, COLUMN, columns=tuple(sorted(relation.dropped)))
 
 
 def written_on_shards(before: Inventory, now: Effects) -> list[Change]:
@@ -135,7 +143,7 @@ def written_on_shards(before: Inventory, now: Effects) -> list[Change]:
     Columnar tables are left out, because rows can only be added to them.
     """
     return [
-        Change(table, ON_SHARDS, keep="all")
+        Change(table, ELSEWHERE, keep="all")
         for table, found in now.known(before)
         if (table.citus or found.citus) and table.is_heap
         and found.writing and not found.exclusive

@@ -152,7 +152,9 @@ class Guard:
         moved = [*changes.sequence_changes(self.before, self.now, after.behind, after.fed_again)]
         self._sequence_warnings = tuple(one for one in moved if isinstance(one, str))
         sure = [one for one in moved if isinstance(one, Change) and not self._is_reloaded(one)]
-        sure += changes.objects_lost(self.now, elsewhere.large_objects_lost(conn, self.now))
+        sure += changes.objects_lost(
+            self.now, elsewhere.large_objects_lost(conn, self.now, self.contents)
+        )
         found = [*changes.table_changes(self.before, self.now, after.rows)]
         found = [*(change for change in found if not self.contents.is_safe(change)), *unseen]
         self._certain = tuple(change for change in sure if not self.contents.is_allowed(change))
@@ -213,7 +215,7 @@ class Guard:
         table, cause = change.table, change.cause
         held = self.contents.held(change)
         rows = held.rows if held else None
-        if cause in (*changes.CHANGED, changes.ON_SHARDS) and table.oid != changes.LARGE_OBJECTS:
+        if cause in (*changes.CHANGED, changes.ELSEWHERE) and table.oid != changes.LARGE_OBJECTS:
             rows = self._missing_rows(change)
         elif cause in (changes.DELETED, changes.UNLINKED, changes.OVERWRITTEN):
             rows = change.deleted

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import psycopg
 from psycopg import sql
 
 from runner.connect.queries import first_rows, pinned, statement
@@ -58,7 +60,9 @@ def ask(
 ) -> KeptContents:
     """Send the queries in one round trip, if there are any."""
     changed = (c for c in changes.table_changes(before, now) if c.cause == changes.TRUNCATED)
-    emptied = [now.relations[c.table.oid] for c in changed if not contents.is_safe(c)]
+    empty = [now.relations[c.table.oid] for c in changed if not contents.is_safe(c)]
+    emptied = [one for one in empty if one.relkind != "f"]
+    rows = _foreign_rows(conn, [one for one in empty if one.relkind == "f"])
     behind, unfed = changes.set_back(before, now), changes.columns_without_sequence(before, now)
     counted = [
         *(f"SELECT pg_catalog.count(*) FROM ONLY {one.name}" for one in emptied),
@@ -67,7 +71,7 @@ def ask(
     ]
     compared = [(one, held.kept) for one in look if (held := contents.compared(one))]
     if not (counted or compared):
-        return KeptContents({}, [], [], {})
+        return KeptContents(rows, [], [], {})
     counts = f"SELECT ARRAY[{', '.join(f'({one})' for one in counted)}]::pg_catalog.int8[];"
     holders = [(_holder(one, before, now) or 0, one, kept) for one, kept in compared]
     asked = [(oid, oid == one.table.oid, kept) for oid, one, kept in holders]
@@ -75,7 +79,7 @@ def ask(
     found = json.loads(answers[0][0]) if answers else []
     values = iter(numbers)
     return KeptContents(
-        {one.oid: next(values) for one in emptied},
+        rows | {one.oid: next(values) for one in emptied},
         [oid for oid in behind if next(values)],
         [feed for feed in unfed if next(values)],
         {
@@ -83,6 +87,18 @@ def ask(
             for (change, _), (rows, keys) in zip(compared, found, strict=True)
         },
     )
+
+
+def _foreign_rows(conn: Session, tables: Sequence[Relation]) -> dict[int, int]:
+    """Return how many rows foreign tables hold.
+
+    One whose server cannot be reached is left out: nothing can have been done to it.
+    """
+    found = {}
+    for one in tables:
+        with suppress(psycopg.Error), conn.transaction():
+            ((found[one.oid],),) = first_rows(conn, f"SELECT pg_catalog.count(*) FROM {one.name}")
+    return found
 
 
 def _comparison(asked: list[tuple[int, bool, dict[str, Any] | None]]) -> Iterator[str]:
@@ -101,7 +117,7 @@ def _holder(change: Change, before: Inventory, now: Effects) -> int | None:
     It may be partitioned. The rows of a dropped partition may be in other partitions.
     """
     table = change.table
-    if change.cause not in (changes.DROPPED, changes.ON_SHARDS):
+    if change.cause not in (changes.DROPPED, changes.ELSEWHERE):
         return table.oid
     made = {one.name: one.oid for one in reversed(now.created(before, "rp"))}
     root = now.relations.get(table.root or 0)

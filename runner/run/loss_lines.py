@@ -17,8 +17,8 @@ from runner.errors import Place, RunnerError
 from runner.execute.execution import Execution
 from runner.guard.changes import (
     DELETED,
+    ELSEWHERE,
     LARGE_OBJECTS,
-    ON_SHARDS,
     OVERWRITTEN,
     SET_BACK,
     UNLINKED,
@@ -131,7 +131,7 @@ def _condition(before: Inventory, change: Change, held: CountedTable | None) -> 
     elif cause == DELETED and table.root:
         parts = [one for one in before.tables.values() if one.root == table.root]
         cause, inserted = "moved", sum(one.deleted - one.inserted for one in parts)
-    elif cause == ON_SHARDS:
+    elif cause == ELSEWHERE:
         deleted = (held and held.rows) or 0
     elif cause == SET_BACK:
         deleted, inserted = before.sequences[oid].last, before.sequences[oid].step

@@ -879,11 +879,21 @@ def test_without_counters_a_run_is_refused(
     assert refused(apply, "DELETE FROM t;")[0].rows == 2
 
 
-def test_a_function_of_a_superuser_hides_no_deletion(as_new_role: Callable[[str], Applier]) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        "SET track_counts = off AS 'BEGIN DELETE FROM t; END'",
+        "AS $$ BEGIN PERFORM set_config('track' || '_counts', 'off', true); DELETE FROM t;"
+        " PERFORM set_config('track' || '_counts', 'on', true); END $$",
+    ],
+)
+def test_a_function_of_a_superuser_hides_no_deletion(
+    as_new_role: Callable[[str], Applier], body: str
+) -> None:
     """It switches the counters off for a role that may not."""
     apply = as_new_role(
         TWO + "GRANT SELECT ON t TO {role}; CREATE FUNCTION wipe() RETURNS void LANGUAGE plpgsql"
-        " SECURITY DEFINER SET track_counts = off AS 'BEGIN DELETE FROM t; END'"
+        f" SECURITY DEFINER {body}"
     )
     with pytest.raises(Refused, match=r"delete or change rows of public\.t"):
         apply("SELECT wipe();", registry=False)
@@ -945,6 +955,7 @@ UNCOUNTED = [
     "SELECT wipe_uncounted();",
     "ALTER TABLE t ADD w int;" + OFF.format("DELETE FROM t;"),
     "ALTER TABLE t RENAME TO u;" + OFF.format("DELETE FROM u;"),
+    OFF.format("DELETE FROM of_another_method;"),
 ]
 
 
@@ -952,7 +963,8 @@ UNCOUNTED = [
 def test_rows_that_no_counter_shows_are_refused(apply: Applier, script: str) -> None:
     apply.sql(
         TWO + WIPE.replace("wipe", "wipe_uncounted") + "ALTER FUNCTION wipe_uncounted SET"
-        " track_counts = off"
+        " track_counts = off; CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;"
+        " CREATE TABLE of_another_method USING heap2 AS SELECT 1 AS id"
     )
     with pytest.raises(Refused):
         apply(script)
@@ -1015,6 +1027,34 @@ def test_scripts_that_write_to_the_catalogs_are_refused(
     assert (loss.table[:14], loss.line) == ("pg_catalog.pg_", 2)
     assert (loss.script or "").endswith("02.sql")
     assert apply.sql("SELECT v FROM t ORDER BY id") == ["a", "b"]
+
+
+FOREIGN = """CREATE TABLE base (id int, v text); INSERT INTO base VALUES (1, 'a'), (2, 'b');
+CREATE EXTENSION postgres_fdw; CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS
+(dbname '{dbname}', host '{host}', port '{port}'); CREATE USER MAPPING FOR CURRENT_USER SERVER s
+OPTIONS (user '{user}'); CREATE FOREIGN TABLE ft (id int, v text) SERVER s
+OPTIONS (table_name 'base'); CREATE SERVER gone FOREIGN DATA WRAPPER postgres_fdw
+OPTIONS (port '1'); CREATE USER MAPPING FOR CURRENT_USER SERVER gone;
+CREATE FOREIGN TABLE fg (id int) SERVER gone;"""
+
+
+def test_rows_of_a_foreign_table(apply: Applier, server: Server) -> None:
+    """No counter shows them: what they hold is compared."""
+    apply.sql(FOREIGN.format(**conninfo_to_dict(apply.conninfo)))
+    lost = {"DELETE FROM ft WHERE id = 1;": 1, "DO $$ BEGIN UPDATE ft SET v = 'x'; END $$;": 2}
+    if server.version >= 14:
+        lost["TRUNCATE ft;"] = 2
+    for script, rows in lost.items():
+        loss = refused(apply, script)[0]
+        assert (loss.table, loss.rows) == ("public.ft", rows)
+    for script in (
+        "INSERT INTO ft VALUES (3, 'c');",
+        "DELETE FROM ft WHERE id = 1; INSERT INTO ft VALUES (1, 'a');",
+        "ALTER FOREIGN TABLE fg OWNER TO CURRENT_USER; ALTER FOREIGN TABLE fg ADD v text;",
+        "ALTER FOREIGN TABLE ft ADD w text; DROP FOREIGN TABLE ft;",
+    ):
+        assert apply(script).loss == ()
+    assert apply.sql("SELECT v FROM base ORDER BY id") == ["a", "b", "c"]
 
 
 def test_a_table_of_the_information_schema(apply: Applier) -> None:

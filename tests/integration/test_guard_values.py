@@ -9,6 +9,8 @@ import pytest
 from runner.results import Loss, LossError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.integration.applying import Applier
     from tests.servers import Server
 
@@ -28,6 +30,7 @@ JOBS = """CREATE TABLE job (id int PRIMARY KEY, name text);
 INSERT INTO job VALUES (1, 'a'), (2, 'b'); CREATE TABLE people (id int,
 job int DEFAULT 2 REFERENCES job ON {action});
 INSERT INTO people VALUES (1, 1), (2, 1), (3, NULL);"""
+TOKEN = "CREATE TABLE acct (id int, token float8 DEFAULT random()); INSERT INTO acct VALUES (1);"
 RELOAD = "DELETE FROM job WHERE id = 1;\nINSERT INTO job VALUES (1, 'a');"
 
 
@@ -125,6 +128,20 @@ WAYS = {
         "INSERT INTO acct VALUES (1, ROW(1, 'secret'))",
         "SELECT 1;\nALTER TABLE kind DROP mail;", values(1, 2),
     ),
+    "attribute of a type in a multirange": Way(
+        "CREATE TYPE k AS (a int, b int); CREATE TYPE kr AS RANGE (subtype = k);"
+        "CREATE TABLE acct (v kr_multirange); INSERT INTO acct VALUES"
+        " (kr_multirange(kr(ROW(1, 2)::k, ROW(2, 2)::k)))",
+        "SELECT 1;\nALTER TYPE k DROP ATTRIBUTE b;", values(1, 2), since=14,
+    ),
+    "a column that varies, after the rest was put in again": Way(
+        TOKEN, "DELETE FROM acct;\nINSERT INTO acct (id) VALUES (1);\nALTER TABLE acct DROP token;",
+        {"public.acct": (1, "column token dropped", 3)},
+    ),
+    "a column that varies, by a table without it": Way(
+        TOKEN, "SELECT 1;\nDROP TABLE acct;\nCREATE TABLE acct AS SELECT 1 AS id;",
+        {"public.acct": (1, "dropped", 2)},
+    ),
     "materialized view": Way(
         ACCT + "CREATE MATERIALIZED VIEW m AS TABLE acct", "\nDROP MATERIALIZED VIEW m;",
         {"public.m": (10, "dropped", 2)},
@@ -221,6 +238,10 @@ KEPT = {
         "TRUNCATE acct;\nINSERT INTO acct SELECT i, 'n' || i, i * 1.2345"
         " FROM generate_series(1, 12) i;"
     ),
+    "a column that varies": (
+        "ALTER TABLE acct ADD token float8 DEFAULT random();\nDELETE FROM acct WHERE id = 1;\n"
+        "INSERT INTO acct VALUES (1, 'n1', 1.2345);"
+    ),
     "deleted and put in": "DELETE FROM acct WHERE id = 1;\n"
     "INSERT INTO acct VALUES (1, 'n1', 1.2345);",
 }
@@ -310,6 +331,18 @@ def test_of_a_large_table_no_keys_are_named(apply: Applier) -> None:
         apply(made)
     detail = caught.value.detail or ""
     assert detail.endswith("1,000 of them not put there again")
+
+
+def test_a_large_object_that_only_the_function_of_another_role_sees(
+    as_new_role: Callable[[str], Applier],
+) -> None:
+    apply = as_new_role(
+        "CREATE FUNCTION f() RETURNS void LANGUAGE sql SECURITY DEFINER AS"
+        " 'SELECT lo_put(4711, 0, ''gone'')'; SELECT lo_from_bytea(4711, 'mine')"
+    )
+    with pytest.raises(LossError) as caught:
+        apply("SELECT f();", registry=False)
+    assert [(one.cause, one.rows) for one in caught.value.losses] == [("overwritten", 1)]
 
 
 def test_own_large_objects_may_be_written(apply: Applier) -> None:
@@ -482,6 +515,17 @@ def test_a_sequence_may_move_on(name: str, apply: Applier) -> None:
     )
     assert apply(FORTH[name]).loss == ()
     assert apply.told.messages == []
+
+
+def test_a_sequence_that_a_table_uses_by_a_domain(apply: Applier) -> None:
+    apply.sql(
+        "CREATE SEQUENCE s; CREATE DOMAIN d AS int DEFAULT nextval('s');"
+        " CREATE TABLE t (id d, other d DEFAULT 1); INSERT INTO t DEFAULT VALUES;"
+        " INSERT INTO t DEFAULT VALUES"
+    )
+    with pytest.raises(LossError, match="set back") as caught:
+        apply("SELECT setval('s', 1);")
+    assert [one.cause for one in caught.value.losses] == ["sequence public.s set back from 2 to 1"]
 
 
 def test_a_sequence_that_no_table_uses_is_told(apply: Applier) -> None:

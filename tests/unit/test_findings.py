@@ -181,6 +181,8 @@ OUTSIDE = {
     "INSERT INTO far.t VALUES (1);\nDELETE FROM b;\nDELETE FROM near.c;": [3, 4],
     "SELECT net.http_post('x');\nSELECT http(('GET', 'x')::http_request);\nLISTEN x;\n"
     "SELECT lo_export(1, 'x');": [1, 2, 4],
+    "SELECT pg_create_physical_replication_slot('s'); SELECT 'no_slot';": [1],
+    "SELECT pg_replication_slot_advance('s', '0/0'), heap_force_kill('t', '{}');": [1],
     "SELECT run_command_on_workers('SELECT citus_version()');\nSELECT result FROM"
     " run_command_on_all_nodes($$ALTER SYSTEM SET work_mem = '8MB'$$);\n"
     "DO $$ BEGIN PERFORM run_command_on_workers('SELECT 1'); END $$;": [1, 2, 3],

@@ -119,7 +119,7 @@ OFFERED = {
         transaction_blocks.left_open
     """,
     "guard": """
-        changes.Change changes.DELETED changes.LARGE_OBJECTS changes.ON_SHARDS
+        changes.Change changes.DELETED changes.ELSEWHERE changes.LARGE_OBJECTS
         changes.OVERWRITTEN changes.SET_BACK changes.UNLINKED changes.written_on_shards
         contents.CountedTable effects.Effects effects.Inventory guard.Guard
     """,

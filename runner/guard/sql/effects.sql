@@ -69,7 +69,11 @@ BEGIN
                  SELECT y.oid FROM pg_catalog.pg_type AS y
                   WHERE y.typbasetype = b.type OR y.typelem = b.type
                   UNION ALL
-                 SELECT g.rngtypid FROM pg_catalog.pg_range AS g WHERE g.rngsubtype = b.type
+                 SELECT r.type::pg_catalog.oid
+                   FROM pg_catalog.pg_range AS g
+                  CROSS JOIN LATERAL (VALUES (g.rngtypid::pg_catalog.text),
+                                             (pg_catalog.to_json(g)->>'rngmultitypid')) AS r (type)
+                  WHERE g.rngsubtype = b.type
                   UNION ALL
                  SELECT t.reltype
                    FROM pg_catalog.pg_attribute AS a
@@ -138,7 +142,7 @@ BEGIN
                      GROUP BY a.oid) AS l
               LEFT JOIN pg_catalog.pg_class AS c ON c.oid = l.oid
               LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-             WHERE c.oid IS NULL OR c.relkind IN ('r', 'p', 'S', 'm'))
+             WHERE c.oid IS NULL OR c.relkind IN ('r', 'p', 'S', 'm', 'f'))
         )::pg_catalog.text, true);
 END
 $effects$;

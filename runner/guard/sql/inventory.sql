@@ -1,12 +1,13 @@
 -- What is there before the first script: one JSON object. Nothing is locked for it.
--- Tables are those that hold rows of their own: partitions, inheritance children, unlogged tables
--- and materialized views too; no temporary ones, no foreign tables, not the registry.
+-- Tables are those that hold rows: partitions, inheritance children, unlogged tables, materialized
+-- views and foreign tables too; no temporary ones, not the registry.
 -- tables: oid, name, relkind, relfilenode, rows deleted, inserted and updated so far by this transaction (and
 -- by earlier ones of the session that the server has not added up yet), dropped columns, whether its
 -- rows are those of Citus, which has them on other servers: all its tables have this trigger; whether its
--- access method is heap (2 in src/include/catalog/pg_am.dat): rows of others may have no xmin; of a
+-- access method is heap, by whatever name: rows of others may have no xmin; of a
 -- partition, oid and name of the table at the top.
--- feeds: a sequence, its name, the table and column whose default or identity it is, its direction.
+-- feeds: a sequence, its name, the table and column whose default or identity it is (the default may be
+-- that of the column's domain), its direction.
 -- sequences: see sequences.sql, which goes before this.
 -- relations: all that there is, by oid: indexes, sequences and the like too.
 SELECT pg_catalog.json_build_object(
@@ -23,9 +24,11 @@ SELECT pg_catalog.json_build_object(
                     d.columns,
                     EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = c.oid
                                AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid),
-                    c.relam = 2, p.oid::pg_catalog.int8, p.name))
+                    h.oid IS NOT NULL, p.oid::pg_catalog.int8, p.name))
              FROM pg_catalog.pg_class AS c
              JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+             LEFT JOIN pg_catalog.pg_am AS h ON h.oid = c.relam
+              AND h.amhandler = 'pg_catalog.heap_tableam_handler'::pg_catalog.regproc
              LEFT JOIN (SELECT a.attrelid, pg_catalog.json_agg(a.attnum) AS columns
                           FROM pg_catalog.pg_attribute AS a
                          WHERE a.attisdropped AND a.attnum > 0
@@ -36,7 +39,7 @@ SELECT pg_catalog.json_build_object(
                      JOIN pg_catalog.pg_namespace AS s ON s.oid = r.relnamespace
                     WHERE c.relispartition
                       AND r.oid = pg_catalog.pg_partition_root(c.oid)::pg_catalog.oid) AS p ON true
-            WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't'
+            WHERE c.relkind IN ('r', 'm', 'f') AND c.relpersistence <> 't'
               AND n.nspname NOT IN ('pg_catalog', 'columnar_internal') -- what columnar tables hold
               AND c.oid NOT IN (
                     SELECT t.oid::pg_catalog.oid
@@ -60,7 +63,14 @@ SELECT pg_catalog.json_build_object(
                      FROM pg_catalog.pg_depend AS d
                     WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
                       AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-                      AND d.deptype = 'i' AND d.refobjsubid > 0) AS f
+                      AND d.deptype = 'i' AND d.refobjsubid > 0
+                    UNION ALL
+                   SELECT d.refobjid, a.attrelid, a.attnum
+                     FROM pg_catalog.pg_depend AS d
+                     JOIN pg_catalog.pg_attribute AS a ON a.atttypid = d.objid AND NOT a.atthasdef
+                     JOIN pg_catalog.pg_type AS y ON y.oid = d.objid AND y.typdefaultbin IS NOT NULL
+                    WHERE d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass
+                      AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass) AS f
              JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = f.oid
              JOIN pg_catalog.pg_class AS s ON s.oid = f.oid
              JOIN pg_catalog.pg_namespace AS n ON n.oid = s.relnamespace),

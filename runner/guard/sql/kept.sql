@@ -15,7 +15,8 @@ BEGIN
                         pg_catalog.current_setting('runner.kept')::pg_catalog.json) AS k (v)
     LOOP
         SELECT pg_catalog.string_agg(
-                 CASE WHEN a.attname IS NULL THEN 'NULL'
+                 CASE WHEN c.v->>3 = 'false' THEN pg_catalog.concat(COALESCE(pg_catalog.quote_ident(a.attname), 'NULL'), ' IS NULL')
+                      WHEN a.attname IS NULL THEN 'NULL'
                       WHEN t.type <> c.v->>2 AND t.own
                       THEN pg_catalog.format('CAST(%I AS %s)', a.attname, c.v->>2)
                       ELSE pg_catalog.quote_ident(a.attname) END, ', ' ORDER BY c.position)

@@ -2,16 +2,18 @@
 -- version: the newest registry that is understood; allow: names of tables that may be lost;
 -- tables: [oid, cause, dropped columns or null, keep] of tables that an attempt of this run has
 -- changed. keep: null, or which columns of rows that are not ours are to be compared with what they
--- are after the scripts (kept.sql): all, or stable: those that no sequence and no volatile default fills.
+-- are after the scripts (kept.sql): all, or stable: of those that a sequence or a
+-- volatile default fills only whether they are NULL.
 -- The answer is the setting runner.answer:
 -- system: the cluster's identifier, null when this role may not know it;
--- hides: whether this role, or a function of a superuser, may switch off the transaction's counters;
+-- hides: whether this role may switch off the transaction's counters, or functions run as roles that
+-- this one may not act as, and could do that or write to what it does not see;
 -- safe: oids of tables all of whose rows earlier runs wrote, or [oid, cause] of those asked for that
 -- hold nothing in these columns. They are locked against writers until the end of the transaction:
 -- nobody can put in a row that a script would then destroy. So are those whose rows are compared;
 -- own: those of them that runs vouch for and all of whose rows are ours;
 -- looked: [oid, cause, rows, rows not ours, columns, values in them, whether runs vouch for it, kept]
--- of tables asked for, or `allowed` (the cause), that are not safe; kept: mask, columns [name, number, type], which rows are ours, the others [hash, number, key] (the key of few);
+-- of tables asked for, or `allowed` (the cause), that are not safe; kept: mask, columns [name, number, type, whether it is compared by value], which rows are ours, the others [hash, number, key] (the key of few);
 -- allowed: oids of the tables that may be lost; named: for each name of `allow` its oid, or null.
 -- Columns are [number, name].
 -- A block with EXCEPTION is a savepoint: what fails in it gives its locks back.
@@ -60,9 +62,10 @@ BEGIN
         PERFORM pg_catalog.set_config('track_counts', pg_catalog.current_setting('track_counts'), true);
         hides := true;
     EXCEPTION WHEN insufficient_privilege THEN
-        hides := EXISTS (SELECT FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_roles AS r ON r.oid = p.proowner
-                          WHERE p.prosecdef AND r.rolsuper
-                            AND pg_catalog.concat(p.proconfig, p.prosrc) ~* 'track_counts');
+        hides := EXISTS (SELECT FROM pg_catalog.pg_proc AS p
+                          WHERE p.prosecdef AND NOT pg_catalog.pg_has_role(p.proowner, 'USAGE') AND p.oid >= 16384
+                            AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.objid = p.oid AND d.deptype = 'e'
+                                               AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass));
     END;
     IF vouches THEN
         -- The tables that runs vouch for, and the condition for rows that these runs wrote: the
@@ -128,12 +131,15 @@ BEGIN
             SELECT c.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname) AS name,
                    CASE WHEN c.oid IN (SELECT g.tgrelid FROM pg_catalog.pg_trigger AS g
                                         WHERE g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid)
-                             OR c.relam <> 2
+                             OR NOT EXISTS (SELECT FROM pg_catalog.pg_am AS h WHERE h.oid = c.relam
+                                               AND h.amhandler = 'pg_catalog.heap_tableam_handler'::pg_catalog.regproc)
                         THEN 'false' ELSE COALESCE(owned.ours, 'false') END AS ours,
                    owned.oid IS NOT NULL AS owned, owned.rows, owned.digest,
                    a.oid IS NOT NULL AS asked, c.relkind = 'm' OR owned.oid IS NULL AND a.cause = 'allowed' AS unread,
+                   CASE WHEN c.relkind <> 'f' THEN pg_catalog.format('LOCK TABLE ONLY %%I.%%I IN SHARE ROW EXCLUSIVE MODE',
+                                                                     n.nspname, c.relname) END AS lock,
                    a.cause, a.keep,
-                   k.holds, k.columns, k.counts, x.compared, x.types, x.key
+                   k.holds, k.columns, k.counts, x.compared, x.types, COALESCE(x.key, x.shown) AS key
               FROM (%s) AS owned
               FULL JOIN (SELECT (t->>0)::pg_catalog.oid AS oid, t->>1 AS cause, t->2 AS columns,
                                 t->>3 AS keep
@@ -159,16 +165,18 @@ BEGIN
                                      CASE pg_catalog.json_typeof(a.columns)
                                           WHEN 'array' THEN a.columns ELSE '[]' END)) END) AS k
              CROSS JOIN LATERAL (
-                   SELECT pg_catalog.string_agg(pg_catalog.quote_ident(v.attname), ', ' ORDER BY v.attnum)
-                              AS compared,
+                   SELECT pg_catalog.string_agg(pg_catalog.concat(pg_catalog.quote_ident(v.attname),
+                              CASE WHEN NOT v.value THEN ' IS NULL' END), ', ' ORDER BY v.attnum) AS compared,
+                          pg_catalog.string_agg(pg_catalog.quote_ident(v.attname), ', ' ORDER BY v.attnum)
+                              FILTER (WHERE v.value) AS shown,
                           pg_catalog.json_agg(pg_catalog.json_build_array(v.attname, v.attnum,
-                              pg_catalog.format_type(v.atttypid, v.atttypmod)) ORDER BY v.attnum) AS types,
+                              pg_catalog.format_type(v.atttypid, v.atttypmod), v.value) ORDER BY v.attnum) AS types,
                           (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(i.attname), ', ')
                              FROM pg_catalog.pg_index AS p
                              JOIN pg_catalog.pg_attribute AS i
                                ON i.attrelid = p.indrelid AND i.attnum = ANY (p.indkey)
                             WHERE p.indrelid = c.oid AND p.indisprimary) AS key
-                     FROM (SELECT w.*, pg_catalog.bool_or(w.stable) OVER () AS some
+                     FROM (SELECT w.*, w.stable OR a.keep = 'all' OR NOT pg_catalog.bool_or(w.stable) OVER () AS value
                              FROM (SELECT b.*, b.attidentity = '' AND (d.code IS NULL OR NOT (
                                             d.code ~ 'SQLVALUEFUNCTION|COERCEVIAIO' OR EXISTS (
                                               SELECT FROM pg_catalog.regexp_matches(
@@ -181,9 +189,8 @@ BEGIN
                                                   FROM pg_catalog.pg_attrdef AS e) AS d
                                        ON d.adrelid = b.attrelid AND d.adnum = b.attnum
                                     WHERE b.attrelid = c.oid AND a.keep IS NOT NULL AND b.attnum > 0
-                                      AND NOT b.attisdropped AND b.attgenerated = '') AS w) AS v
-                    WHERE v.stable OR a.keep = 'all' OR NOT v.some) AS x
-             WHERE c.relkind IN ('r', 'm')
+                                      AND NOT b.attisdropped AND b.attgenerated = '') AS w) AS v) AS x
+             WHERE c.relkind IN ('r', 'm', 'f')
              ORDER BY asked DESC, c.oid LIMIT pg_catalog.json_array_length($2) + pg_catalog.cardinality($3) + 1000
         $q$, wanted) END USING system, asked->'tables', allowed
     LOOP
@@ -215,8 +222,8 @@ BEGIN
                 IF strange THEN
                     RAISE no_data_found;
                 END IF;
-                EXIT WHEN one.unread;
-                EXECUTE pg_catalog.format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', one.name);
+                EXIT WHEN one.unread OR one.lock IS NULL;
+                EXECUTE one.lock;
             END LOOP;
             safe := safe || CASE WHEN one.holds IS NULL THEN pg_catalog.to_json(one.oid::pg_catalog.int8)
                                  ELSE pg_catalog.json_build_array(one.oid::pg_catalog.int8, one.cause) END;
@@ -230,9 +237,8 @@ BEGIN
                 kept := NULL;
                 BEGIN
                     IF NOT pg_catalog.row_security_active(one.oid) THEN
-                        IF one.keep IS NOT NULL AND NOT one.unread THEN
-                            EXECUTE pg_catalog.format(
-                                'LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', one.name);
+                        IF one.keep IS NOT NULL AND NOT one.unread AND one.lock IS NOT NULL THEN
+                            EXECUTE one.lock;
                         END IF;
                         EXECUTE pg_catalog.format(
                             'SELECT pg_catalog.json_build_array(pg_catalog.count(*),'
@@ -253,7 +259,7 @@ BEGIN
                                                          ROW(%2$s)::pg_catalog.text, 200) END
                                                   FROM ONLY %3$s WHERE NOT %4$s) AS r (hash, key)
                                          GROUP BY 1) AS h $q$,
-                                one.compared, COALESCE(one.key, one.compared), one.name, one.ours)
+                                one.compared, one.key, one.name, one.ours)
                                INTO kept
                               USING CASE WHEN (counted->>0)::pg_catalog.int8 > 1000000
                                          THEN 1048575 ELSE -1 END::pg_catalog.int8,
