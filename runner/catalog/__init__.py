@@ -1,1 +1,1 @@
-"""The catalog and the rows of a database: read, and compared with those of another database."""
+"""Read the catalog and the rows of a database, and compare them with another database."""

@@ -1,7 +1,7 @@
-"""Read the catalog of a database in one round trip, without changing even a setting.
+"""Read the catalog of a database in one round trip, leaving the session's settings unchanged.
 
-What is not read, so not compared, is listed in docs/reference.md; NOT NULL is a property of the
-column, as before 18. Objects that all databases of a server share: `runner.catalog.shared`.
+docs/reference.md lists what is not read and therefore not compared. NOT NULL is a property of the
+column, as before version 18. `runner.catalog.shared` reads the objects that databases share.
 """
 
 from __future__ import annotations
@@ -35,26 +35,26 @@ _QUERIES = (
     "publications", "subscriptions", "security_labels", "privileges", "citus",
 )  # fmt: skip
 # Roles of Amazon RDS and Aurora.
-_AMAZON = re.compile(r"rds(_|admin|repladmin|topmgr|writeforward)")
+_AMAZON_ROLE = re.compile(r"rds(_|admin|repladmin|topmgr|writeforward)")
 
 _SAVEPOINT = "SAVEPOINT runner_snapshot;"
-_BACK = "ROLLBACK TO SAVEPOINT runner_snapshot;"
-_END = "RELEASE SAVEPOINT runner_snapshot;"
+_ROLLBACK = "ROLLBACK TO SAVEPOINT runner_snapshot;"
+_RELEASE = "RELEASE SAVEPOINT runner_snapshot;"
 _RELATIONS = ("table", "view", "materialized view", "foreign table", "type", "domain")
 
 
 def read_snapshot(conn: Connection[TupleRow], *more: str) -> Snapshot:
-    """Read everything that scripts can create, in the open transaction of `conn`.
+    """Read all objects that scripts can create, in the open transaction of `conn`.
 
-    One round trip, including `more` queries that return such rows. Left out: objects of the
-    system, of extensions and of Amazon's roles, temporary objects, and the runner's registry.
+    Needs one round trip. `more`: further queries whose rows have the same form. Not read: objects
+    of the system, of extensions and of Amazon's roles, temporary objects, the runner's registry.
     """
     found = fetch_groups(conn, " ".join(_snapshot_queries(*more)))
     return parse_snapshot(answer for ((answer,),) in found)
 
 
 def parse_snapshot(answers: Iterable[str | None]) -> Snapshot:
-    """Parse what `snapshot_commands` return."""
+    """Build a snapshot from the values that the commands of `snapshot_commands` return."""
     builder = _SnapshotBuilder()
     for answer in filter(None, answers):
         for row in json.loads(answer):
@@ -63,15 +63,14 @@ def parse_snapshot(answers: Iterable[str | None]) -> Snapshot:
 
 
 def fetch_groups(conn: Connection[TupleRow], *groups: str) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield the rows of each of several read-only statements, all sent in one message.
+    """Send groups of read-only statements in one message of a transaction; yield rows of each.
 
     A savepoint around each group, rolled back in the same message, restores the settings and
-    releases the locks: those of thousands of tables would fill the lock table of the server.
-    Needs an open transaction.
+    releases the locks: locks on thousands of tables would fill the lock table of the server.
     """
-    message = " ".join(
-        [_SAVEPOINT, *(f"{' '.join(settings())} {group}; {_BACK}" for group in groups), _END]
-    )
+    before = " ".join(settings_commands())
+    parts = (f"{before} {group}; {_ROLLBACK}" for group in groups)
+    message = " ".join([_SAVEPOINT, *parts, _RELEASE])
     with conn.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(encoded(conn, message), prepare=False)
         while True:
@@ -82,17 +81,17 @@ def fetch_groups(conn: Connection[TupleRow], *groups: str) -> Iterator[list[tupl
 
 
 def snapshot_commands(*more: str) -> tuple[str, ...]:
-    """Return the commands of `read_snapshot`; each that returns a row returns one value."""
-    return (_SAVEPOINT, *settings(), *_snapshot_queries(*more), _BACK, _END)
+    """Return the commands that `read_snapshot` sends; each returns one value or no row."""
+    return (_SAVEPOINT, *settings_commands(), *_snapshot_queries(*more), _ROLLBACK, _RELEASE)
 
 
-def settings() -> tuple[str, ...]:
-    """Return the commands to send after the savepoint, before the queries; none returns a row."""
+def settings_commands() -> tuple[str, ...]:
+    """Return the commands that set what the queries depend on; none of them returns a row."""
     return statement("catalog/settings"), statement("catalog/left_out")
 
 
 def _snapshot_queries(*more: str) -> Iterator[str]:
-    """Yield a statement for each query: as one they would take the server four times the memory."""
+    """Yield a statement for each query: one statement for all takes four times the memory."""
     yield from map(rows_as_json, (*map(_query, _QUERIES), *more))
 
 
@@ -102,14 +101,14 @@ def _query(name: str) -> str:
 
 
 def rows_as_json(query: str) -> str:
-    """Return a statement for the rows of a query: an array of objects, or null without rows."""
+    """Return a statement for the rows of a query as a JSON array of objects; NULL if no rows."""
     query = query.rstrip().removesuffix(";")
     return f"SELECT pg_catalog.json_agg(found)::pg_catalog.text FROM (\n{query}\n) AS found;"  # noqa: S608, constant queries
 
 
 @dataclass(slots=True)
 class _SnapshotBuilder:
-    """Assembles rows into a snapshot. A column whose name begins with `?` is not a property."""
+    """A builder of a snapshot from rows; columns whose names begin with `?` are no properties."""
 
     objects: dict[ObjectKey, CatalogObject] = field(default_factory=dict)
     parents: dict[str, ObjectKey] = field(default_factory=dict)
@@ -117,18 +116,18 @@ class _SnapshotBuilder:
     role: str = ""
 
     def add(self, row: dict[str, Any]) -> None:
-        """Add one row: an object, or the privileges of an object that was added before."""
+        """Add the object of a row, or add its privileges to an object that is known already."""
         kind = row.pop("object")
         if kind == "reader":
             self.role = row["role"]
             return
         key, parent = ObjectKey(kind, row.pop("name")), self._parent(kind, row.pop("parent"))
         if set(row) == {"privileges"} and kind != "default privileges":
-            self._merge(key, row)
+            self._add_privileges(key, row)
             return
-        if (kind in PARTS and parent is None) or _AMAZON.match(row.get("owner") or ""):
+        if (kind in PARTS and parent is None) or _AMAZON_ROLE.match(row.get("owner") or ""):
             return
-        self._shape(key, parent, row)
+        self._add_shape(key, parent, row)
         properties = {n: v for n, v in row.items() if v and not n.startswith("?")}
         self.objects[key] = CatalogObject(parent, properties)
         if kind in _RELATIONS:
@@ -141,11 +140,11 @@ class _SnapshotBuilder:
             return self.parents.get(name)
         return self.parents.get(name) or ObjectKey("schema", name)
 
-    def _merge(self, key: ObjectKey, row: dict[str, Any]) -> None:
+    def _add_privileges(self, key: ObjectKey, row: dict[str, Any]) -> None:
         if (known := self.objects.get(key)) is not None:
             self.objects[key] = CatalogObject(known.parent, {**known.properties, **row})
 
-    def _shape(self, key: ObjectKey, parent: ObjectKey | None, row: dict[str, Any]) -> None:
+    def _add_shape(self, key: ObjectKey, parent: ObjectKey | None, row: dict[str, Any]) -> None:
         """Collect the tables, columns and sequences whose rows and values can be compared."""
         if key.object == "table":
             self.shapes.add_table(key.name, row)
@@ -156,7 +155,7 @@ class _SnapshotBuilder:
             self.shapes.add_sequence(key.name, row)
 
     def snapshot(self) -> Snapshot:
-        """Return what was added."""
+        """Return a snapshot of all rows that were added."""
         extensions = (key.name for key in self.objects if key.object == "extension")
         tables = (*self.shapes.tables(), *extension_tables(extensions))
         feeds, *unread = self.shapes.feeds, self.shapes.unreadable, self.shapes.withheld

@@ -1,4 +1,4 @@
-"""The rows that differ in a table whose digests differ; memory does not grow with the table."""
+"""Find the rows that differ between two databases, in memory that does not grow with the table."""
 # ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
 
-from runner.catalog.reader import fetch_groups, settings
-from runner.catalog.rows import cell, from_table, row_hash, row_text
+from runner.catalog.reader import fetch_groups, settings_commands
+from runner.catalog.rows import cell, from_clause, row_hash, row_text
 from runner.catalog.shapes import TableShape
 from runner.comparison import Difference
 from runner.connect.queries import encoded
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     Cells = dict[str, str | None]
 
 
-# Hashes of one table that are fetched at the same time.
+# Row hashes that one FETCH returns.
 HASHES = 50_000
-# Characters of a value that are shown.
+# Characters of a value that a difference shows.
 _SHOWN = 300
 
 
 class RowCheck(NamedTuple):
-    """Rows of a table that are compared: those wanted in the reference, those in the target.
+    """A comparison of a table: `wanted` rows of the reference with `actual` rows of the target.
 
-    With `missing` each wanted row must be there as often, with `extra` there must be no other.
+    `missing`: report wanted rows that the target lacks. `extra`: report rows that only it has.
     """
 
     wanted: TableShape
@@ -53,9 +53,9 @@ def compare_rows(
     *,
     limit: int = 10,
 ) -> tuple[list[Difference], int]:
-    """Return the rows that differ, at most `limit` in each direction, and how many are extra.
+    """Return differing rows, at most `limit` missing and `limit` extra, and the number of extra.
 
-    `rows` are the numbers of rows in both. HASHES are read in one round trip to each server.
+    `rows`: the numbers of rows in both databases. A round trip to a server reads HASHES hashes.
     """
     wanted, actual = check.wanted, check.actual
     missing, extra = list[int](), list[int]()
@@ -68,11 +68,11 @@ def compare_rows(
         elif more < 0 and check.extra:
             extra_rows -= more
             extra += [value] * (len(extra) < limit)
-    lost = _rows(reference, wanted, _is_one_of(missing), limit)
-    others = _rows(target, actual, _is_one_of(extra), limit)
+    lost = _fetch_rows(reference, wanted, _in_hashes(missing), limit)
+    others = _fetch_rows(target, actual, _in_hashes(extra), limit)
     if keys := actual.key and [key for key in lost if key not in others]:
         wanted_keys = f"key = ANY ({sql.Literal(keys).as_string()}::pg_catalog.text[])"
-        others |= _rows(target, actual._replace(where=""), wanted_keys, limit)
+        others |= _fetch_rows(target, actual._replace(where=""), wanted_keys, limit)
     found = list(_row_differences(actual, lost, others))
     is_exact = check.missing and check.extra
     most = max(missing_rows, extra_rows)
@@ -86,56 +86,56 @@ def compare_rows(
 def common_rows(
     one: Connection[TupleRow], other: Connection[TupleRow], table: TableShape
 ) -> TableShape | None:
-    """Return the shape of those rows that are in both databases; None if there are none.
+    """Return the shape of the rows that both databases have.
 
-    None, too, if there are more than HASHES.
+    None if there are no such rows, or more than HASHES.
     """
     hashes = _merged(_hashes(one, table), _hashes(other, table._replace(where="")))
     common = [*islice((value for value, counts in hashes if len(counts) == 2), HASHES + 1)]
     if not 0 < len(common) <= HASHES:
         return None
-    return table._replace(where=_is_one_of(common, row_hash(table)))
+    return table._replace(where=_in_hashes(common, row_hash(table)))
 
 
-def _is_one_of(hashes: Iterable[int], value: str = "hash") -> str:
+def _in_hashes(hashes: Iterable[int], value: str = "hash") -> str:
     return f"{value} = ANY ('{{{','.join(map(str, hashes))}}}'::pg_catalog.int8[])"
 
 
-def _merged(ours: Iterator[Row], theirs: Iterator[Row]) -> Iterator[tuple[int, list[int]]]:
-    """Yield each hash with how many rows have it: ours, and as a negative number theirs."""
-    signed = ((value, -count) for value, count in theirs)
-    for value, group in groupby(merge(ours, signed), itemgetter(0)):
+def _merged(first: Iterator[Row], second: Iterator[Row]) -> Iterator[tuple[int, list[int]]]:
+    """Yield each hash with its numbers of rows: positive for `first`, negative for `second`."""
+    signed = ((value, -count) for value, count in second)
+    for value, group in groupby(merge(first, signed), itemgetter(0)):
         yield value, [count for _, count in group]
 
 
 def _hashes(conn: Connection[TupleRow], table: TableShape) -> Iterator[Row]:
-    """Yield the hashes of the rows, in order, and how many rows have each; HASHES at a time."""
+    """Yield the hashes of the rows in ascending order, each with its number of rows."""
     query = (
-        f"SELECT hash, pg_catalog.count(*) FROM (SELECT {row_hash(table)} {from_table(table)})"
+        f"SELECT hash, pg_catalog.count(*) FROM (SELECT {row_hash(table)} {from_clause(table)})"
         " AS r (hash) GROUP BY hash ORDER BY hash"
     )
-    declare = f"{' '.join(settings())} DECLARE runner_hashes NO SCROLL CURSOR FOR {query}"
+    declare = f"{' '.join(settings_commands())} DECLARE runner_hashes NO SCROLL CURSOR FOR {query}"
     with conn.transaction(force_rollback=True):
         conn.execute(encoded(conn, declare))
         while rows := conn.execute(f"FETCH {HASHES} FROM runner_hashes".encode()).fetchall():
             yield from rows
 
 
-def _rows(
+def _fetch_rows(
     conn: Connection[TupleRow], table: TableShape, condition: str, limit: int
 ) -> dict[str, Cells]:
-    """Fetch rows, by the text of their primary key or else of the row."""
+    """Fetch the rows that meet the condition, by the text of their key, or of the row if no key."""
     (rows,) = fetch_groups(
         conn,
         f"SELECT key, cells FROM (SELECT {row_hash(table)}, "
-        f"{row_text(table.key or table.columns)}, {_cells(table)} "
-        f"{from_table(table)}) AS r (hash, key, cells) "
+        f"{row_text(table.key or table.columns)}, {_cells_expression(table)} "
+        f"{from_clause(table)}) AS r (hash, key, cells) "
         f"WHERE {condition} ORDER BY key LIMIT {limit}",
     )
     return {key: dict(zip(table.columns, cells, strict=True)) for key, cells in rows}
 
 
-def _cells(table: TableShape) -> str:
+def _cells_expression(table: TableShape) -> str:
     # format() calls the output function of the type; a cast to text could be a user's function.
     cells = (
         f"CASE WHEN pg_catalog.num_nulls({one}) = 0"
@@ -148,7 +148,7 @@ def _cells(table: TableShape) -> str:
 def _row_differences(
     table: TableShape, missing: Mapping[str, Cells], extra: Mapping[str, Cells]
 ) -> Iterator[Difference]:
-    """Yield a difference for each row, or for each column where both have the key."""
+    """Yield a difference for each row; for each column if both databases have the row's key."""
     columns = ", ".join(table.key)
     for key in (*missing, *(key for key in extra if key not in missing)):
         name = f"{table.name} ({columns}) = {key}" if columns else table.name

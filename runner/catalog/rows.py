@@ -1,4 +1,4 @@
-"""Digests of the rows of tables, computed by the server."""
+"""Build and send the queries with which the server computes digests of the rows of tables."""
 # ruff: noqa: S608 -- every name in these statements was quoted by the server it came from
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from runner.catalog.shapes import TableShape
 
 
-# Tables that are locked at the same time.
+# Tables that one group of statements locks at the same time.
 _LOCKED_TABLES = 100
-# Rows that the open transaction and its savepoints have written. age() counts from its id: those
-# of later transactions are negative too, but theirs are not in progress where they can be seen.
+# Rows that the open transaction and its savepoints have written: age() counts from its id. A later
+# transaction of another session also has a negative age, but if its rows are visible it has ended.
 _WRITTEN = (
     "(pg_catalog.age(xmin) = 0 OR pg_catalog.age(xmin) < 0 AND pg_catalog.txid_status("
     "pg_catalog.txid_current() - pg_catalog.age(xmin)) = 'in progress')"
 )
-# The same on the servers of Citus, where another session's new row counts as written, too.
+# The same on the nodes of Citus, where a row that another session adds also counts as written.
 _WRITTEN_ON_SHARDS = "pg_catalog.age(xmin) <= 0"
-# Any value of now() in its own transaction: equal in the target and in the reference.
+# The text that stands for now() of the writing transaction: equal in target and reference.
 _NOW = "now()"
-# A subquery, which Citus asks this server: those that hold the rows have transactions of their own.
+# A subquery: Citus evaluates it on the coordinator, not in the transactions of the worker nodes.
 _LOCAL = "(SELECT pg_catalog.timezone(pg_catalog.current_setting('runner.timezone'), {}))"
-# There CURRENT_TIMESTAMP is when their transactions began, by their clocks.
+# On a worker node CURRENT_TIMESTAMP is the start of the node's transaction, by the node's clock.
 _ON_SHARDS = (
     "pg_catalog.now() OPERATOR(pg_catalog.-) '1 s'::pg_catalog.interval",
     "pg_catalog.clock_timestamp() OPERATOR(pg_catalog.+) '1 s'::pg_catalog.interval",
@@ -46,7 +46,7 @@ class RowDigest(NamedTuple):
 
     @classmethod
     def of(cls, answer: tuple[Any, ...]) -> RowDigest:
-        """Return that of an answer to `digest_query`."""
+        """Return the digest in the row that `digest_query` returns."""
         rows, digest = answer
         return cls(rows, int(digest))
 
@@ -59,11 +59,11 @@ def read_rows(
     A digest is a sum: the order of rows does not matter, the number of duplicates does.
     """
     wanted = list(tables)
-    answers = read_each(conn, list(map(digest_query, wanted)))
+    answers = read_single_rows(conn, list(map(digest_query, wanted)))
     return {table: RowDigest.of(answer) for table, answer in zip(wanted, answers, strict=True)}
 
 
-def read_each(conn: Connection[TupleRow], queries: Sequence[str]) -> list[tuple[Any, ...]]:
+def read_single_rows(conn: Connection[TupleRow], queries: Sequence[str]) -> list[tuple[Any, ...]]:
     """Read the only row of each query, in one round trip."""
     groups = (
         ";\n".join(queries[start : start + _LOCKED_TABLES])
@@ -75,34 +75,34 @@ def read_each(conn: Connection[TupleRow], queries: Sequence[str]) -> list[tuple[
 def shapes_without_times(
     conn: Connection[TupleRow], table: TableShape, times: Iterable[tuple[str, str, str]]
 ) -> list[TableShape]:
-    """Return shapes of the rows, without the columns that hold the time of their transaction.
+    """Return shapes of a table without the columns that hold the time of the transaction.
 
-    `times` are the columns that may. Rows that differ in which of them do are different shapes.
+    `times`: the columns that may hold it. Rows that hold it in other columns get another shape.
     """
     names = [column for column, *_ in times if column in table.columns]
     if not names:
         return [table]
     cells = [f"{cell(table, name)} IS NOT DISTINCT FROM '{_NOW}'" for name in names]
     flags = f"ARRAY[{', '.join(cells)}]::pg_catalog.bool[]"
-    (rows,) = fetch_groups(conn, f"SELECT DISTINCT {flags} {from_table(table)}")
+    (rows,) = fetch_groups(conn, f"SELECT DISTINCT {flags} {from_clause(table)}")
     found = []
-    for (held,) in rows:
-        shape = table.without([name for name, is_now in zip(names, held, strict=True) if is_now])
-        condition = f"{flags} = '{{{','.join('ft'[one] for one in held)}}}'::pg_catalog.bool[]"
+    for (are_now,) in rows:
+        shape = table.without([name for name, is_now in zip(names, are_now, strict=True) if is_now])
+        condition = f"{flags} = '{{{','.join('ft'[one] for one in are_now)}}}'::pg_catalog.bool[]"
         where = " AND ".join(filter(None, (table.where, condition)))
         found.append(shape._replace(where=where) if len(rows) > 1 else shape)
     return found
 
 
 def count_doubled(conn: Connection[TupleRow], tables: Sequence[TableShape]) -> list[int]:
-    """Return how many of the rows in each table have an equal one that was there before."""
+    """Return for each table the number of its rows equal to a row that existed before the run."""
     queries = [
-        f"SELECT pg_catalog.count(*) FROM (SELECT {row_hash(table)} {from_table(table)})"
+        f"SELECT pg_catalog.count(*) FROM (SELECT {row_hash(table)} {from_clause(table)})"
         f" AS r (hash) WHERE hash IN (SELECT {row_hash(table)} FROM ONLY {table.name}"
         f" WHERE NOT ({written(table)}))"
         for table in tables
     ]
-    return [number for (number,) in read_each(conn, queries)]
+    return [number for (number,) in read_single_rows(conn, queries)]
 
 
 def written(table: TableShape) -> str:
@@ -110,15 +110,15 @@ def written(table: TableShape) -> str:
     return _WRITTEN_ON_SHARDS if table.citus else _WRITTEN
 
 
-def from_table(table: TableShape) -> str:
-    """Return the FROM clause, and the condition, for the rows that are compared."""
+def from_clause(table: TableShape) -> str:
+    """Return the FROM clause and the WHERE clause that select the rows of a shape."""
     return f"FROM ONLY {table.name}" + (f" WHERE {table.where}" if table.where else "")
 
 
 def cell(table: TableShape, column: str) -> str:
-    """Return an expression for the value of a column that is compared.
+    """Return an expression for the value of a column, as the comparison uses it.
 
-    The time of the transaction has one text, whenever that was.
+    The time of the transaction becomes the text `now()`, so that two runs compare as equal.
     """
     kind, default = next((one[1:] for one in table.times if one[0] == column), ("", ""))
     if not kind:
@@ -132,7 +132,7 @@ def cell(table: TableShape, column: str) -> str:
         is_now = f"{is_now} OR {computed}" if TIME.match(kind) else computed
     text = f"{column}::pg_catalog.text"
     if table.citus and kind.startswith("timestamp") and kind.endswith(" with time zone"):
-        # The text of the setting UTC, whatever the time zone of the server that holds the row.
+        # The text in UTC, whatever the time zone of the node that holds the row.
         text = f"pg_catalog.timezone('UTC', {column})::pg_catalog.text || '+00'"
     return f"CASE WHEN {is_now} THEN '{_NOW}' ELSE {text} END"
 
@@ -143,9 +143,9 @@ def row_text(cells: Iterable[str]) -> str:
 
 
 def row_hash(table: TableShape) -> str:
-    """Return an expression for the hash of a row's text, of 64 bits.
+    """Return an expression for the 64-bit hash of a row's text.
 
-    Servers of one byte order compute the same since version 11 (src/common/hashfn.c).
+    Since version 11, servers of the same byte order compute equal hashes (src/common/hashfn.c).
     """
     text = row_text(cell(table, column) for column in table.columns)
     return f'pg_catalog.hashtextextended({text} COLLATE pg_catalog."C", 0)'
@@ -155,5 +155,5 @@ def digest_query(table: TableShape) -> str:
     """Return the query for the digest of a table."""
     return (
         "SELECT pg_catalog.count(*), COALESCE(pg_catalog.sum(hash), 0) "
-        f"FROM (SELECT {row_hash(table)} {from_table(table)}) AS r (hash)"
+        f"FROM (SELECT {row_hash(table)} {from_clause(table)}) AS r (hash)"
     )

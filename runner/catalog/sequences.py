@@ -1,4 +1,4 @@
-"""Whether the next numbers of sequences are free in the unique columns that they feed."""
+"""Find sequences whose next value is already taken in the unique column that they fill."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
 
-from runner.catalog.rows import RowDigest, digest_query, read_each
+from runner.catalog.rows import RowDigest, digest_query, read_single_rows
 from runner.comparison import ComparisonWarning, Difference
 from runner.connect.queries import statement
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class SequenceState(NamedTuple):
-    """The last value of a sequence, None before the first, and what is in the way of the next.
+    """The last value of a sequence (None before the first call), and what it will collide with.
 
-    That is the furthest value in the column that the sequence will reach: an INSERT would fail.
+    `collision`: the furthest value in the column that the sequence will reach, so INSERT fails.
     """
 
     last_value: int | None
-    in_the_way: int | None
+    collision: int | None
 
 
 def read_state(
@@ -35,21 +35,21 @@ def read_state(
 ) -> tuple[dict[TableShape, RowDigest], dict[SequenceFeed, SequenceState]]:
     """Read digests of tables and the states of sequences in one round trip."""
     shapes, wanted = list(tables), list(feeds)
-    answers = read_each(conn, [*map(digest_query, shapes), *map(_query, wanted)])
+    answers = read_single_rows(conn, [*map(digest_query, shapes), *map(_query, wanted)])
     digests = {shape: RowDigest.of(one) for shape, one in zip(shapes, answers, strict=False)}
     states = zip(wanted, answers[len(shapes) :], strict=True)
     return digests, {feed: SequenceState(*one) for feed, one in states}
 
 
 def _query(feed: SequenceFeed) -> str:
-    way = {"furthest": "max", "ahead": ">", "end": feed.greatest}
+    direction = {"furthest": "max", "ahead": ">", "end": feed.greatest}
     if feed.increment < 0:
-        way = {"furthest": "min", "ahead": "<", "end": feed.least}
-    return statement("catalog/sequence_state") % (feed._asdict() | way)
+        direction = {"furthest": "min", "ahead": "<", "end": feed.least}
+    return statement("catalog/sequence_state") % (feed._asdict() | direction)
 
 
 def comparable_feeds(reference: Snapshot, target: Snapshot) -> list[SequenceFeed]:
-    """Return the target's sequences that feed the same columns in the reference."""
+    """Return the target's sequences that fill the same columns as in the reference."""
     wanted = {feed[:3] for feed in reference.feeds}
     return [feed for feed in target.feeds if feed[:3] in wanted]
 
@@ -57,14 +57,14 @@ def comparable_feeds(reference: Snapshot, target: Snapshot) -> list[SequenceFeed
 def compare_sequences(
     reference: Mapping[SequenceFeed, SequenceState], target: Mapping[SequenceFeed, SequenceState]
 ) -> tuple[list[Difference], list[ComparisonWarning]]:
-    """Return the sequences that are behind their column, where the next INSERT would fail.
+    """Return differences and warnings for sequences behind their column: an INSERT would fail.
 
-    Where that is so in the reference too, the scripts leave it like this: a warning, no difference.
+    A sequence that is behind in the reference too is a warning: the scripts themselves cause it.
     """
-    behind = {feed[:3] for feed in _behind(reference)}
+    behind = {feed[:3] for feed in _feeds_behind(reference)}
     found, warnings = [], []
-    for feed in _behind(target):
-        furthest = target[feed].in_the_way
+    for feed in _feeds_behind(target):
+        furthest = target[feed].collision
         column = f"{feed.table}.{feed.column}"
         if feed[:3] in behind:
             warnings.append(_warning(feed, target[feed]))
@@ -82,13 +82,13 @@ def compare_sequences(
 def sequences_behind(
     states: Mapping[SequenceFeed, SequenceState],
 ) -> Iterator[tuple[SequenceFeed, ComparisonWarning]]:
-    """Yield the sequences that scripts leave behind their column, with what to add to them."""
-    for feed in _behind(states):
+    """Yield each sequence that is behind its column, with a warning that says what to add."""
+    for feed in _feeds_behind(states):
         yield feed, _warning(feed, states[feed])
 
 
-def _behind(states: Mapping[SequenceFeed, SequenceState]) -> Iterator[SequenceFeed]:
-    return (feed for feed, state in states.items() if state.in_the_way is not None)
+def _feeds_behind(states: Mapping[SequenceFeed, SequenceState]) -> Iterator[SequenceFeed]:
+    return (feed for feed, state in states.items() if state.collision is not None)
 
 
 def _warning(feed: SequenceFeed, state: SequenceState) -> ComparisonWarning:
@@ -96,7 +96,7 @@ def _warning(feed: SequenceFeed, state: SequenceState) -> ComparisonWarning:
     last = "has not been called" if state.last_value is None else f"is at {state.last_value}"
     return ComparisonWarning(
         f"the sequence {feed.sequence} {last}, but {feed.table}.{feed.column} holds"
-        f" {state.in_the_way}: an INSERT without a value for {feed.column} will fail with a"
+        f" {state.collision}: an INSERT without a value for {feed.column} will fail with a"
         " duplicate key, in the container too",
-        f"Add to the scripts, after the rows: SELECT setval({name}, {state.in_the_way});",
+        f"Add to the scripts, after the rows: SELECT setval({name}, {state.collision});",
     )

@@ -1,4 +1,4 @@
-"""The tables of a catalog whose rows can be compared, and the sequences that feed them. Pure."""
+"""The tables of a catalog whose rows can be compared, and the sequences of their columns. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     Column = tuple[str, str]  # its table and its name
 
 
-# format_type of a column that can hold the time of a transaction.
+# The types (format_type) of columns that can hold the time of a transaction.
 TIME = re.compile(
     r"(timestamp|time|date)(\(\d\))?( without time zone)?$|timestamp.* with time zone$"
 )
@@ -24,18 +24,17 @@ _OTHER_CODE = re.compile(
     r"|numeric|timestamp|date|time|varying|character|interval)\()\w+\(|\b(?:json|xml)\b"
 )
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
-# A sequence that is not known: a function takes the number.
+# The name in place of an unknown sequence: a function calls nextval().
 _UNKNOWN = ""
 
 
 class TableShape(NamedTuple):
-    """Rows of a table that are compared: the columns, and a condition for the rows (`where`).
+    """The part of a table that is compared: its columns, and the rows that satisfy `where`.
 
-    All names are quoted. `key` is the primary key, `times` the columns that may hold the time of a
-    transaction: name, type, and the default that computes the value from it. `fed` are pairs of a
-    column and the sequence that its values are from, directly or because the column refers to such
-    a one. Rows of `citus` are read by the servers that hold them, those of `columnar` tables do not
-    tell who wrote them.
+    All names are quoted. `times`: columns that may hold the time of a transaction, each with its
+    type and the default that computes it from now(). `fed`: pairs of a column and the sequence that
+    its values come from, directly or through a column that it references. `citus`: other nodes hold
+    the rows. `columnar`: the rows have no xmin, so their transaction is unknown.
     """
 
     name: str
@@ -48,28 +47,28 @@ class TableShape(NamedTuple):
     columnar: bool = False
 
     def each(self) -> tuple[TableShape, ...]:
-        """Return a shape for each single column, to find the columns that differ."""
+        """Return a shape for each column, to find the columns that differ."""
         return tuple(self._replace(columns=(one,), key=()) for one in self.columns)
 
     def stable(self, varying: Collection[str]) -> TableShape:
-        """Return the shape without columns that two builds fill with different values."""
+        """Return the shape without the `varying` columns, which each build fills differently."""
         key = () if set(self.key) & set(varying) else self.key
         return self.without(varying)._replace(key=key)
 
     def without(self, columns: Collection[str]) -> TableShape:
-        """Return the shape without some of its columns."""
+        """Return the shape without the given columns."""
         return self._replace(columns=tuple(c for c in self.columns if c not in columns))
 
     def with_fed(self, columns: Collection[str]) -> TableShape:
-        """Return the shape with more columns that take numbers from somewhere."""
+        """Return the shape with more columns whose values come from unknown sequences."""
         return self._replace(fed=(*self.fed, *((column, _UNKNOWN) for column in columns)))
 
-    def without_fed(self, made: Collection[str] = ()) -> TableShape:
-        """Return the shape without the columns that sequences feed, except those `made` anew."""
-        return self.without({column for column, sequence in self.fed if sequence not in made})
+    def without_fed(self, new: Collection[str] = ()) -> TableShape:
+        """Return the shape without columns filled from sequences, other than `new` sequences."""
+        return self.without({column for column, sequence in self.fed if sequence not in new})
 
 
-# Tables of extensions that hold what scripts define: the jobs of pg_cron.
+# Tables of extensions whose rows scripts define: the jobs of pg_cron.
 _EXTENSION_TABLES = {
     "pg_cron": TableShape(
         "cron.job", ("jobname", "schedule", "command", "database", "username", "active")
@@ -83,7 +82,7 @@ def extension_tables(extensions: Iterable[str]) -> Iterator[TableShape]:
 
 
 class SequenceFeed(NamedTuple):
-    """A sequence that gives a unique column its values, which lie between two bounds."""
+    """A sequence and the unique column that it fills; `least` and `greatest` are its bounds."""
 
     sequence: str
     table: str
@@ -95,7 +94,7 @@ class SequenceFeed(NamedTuple):
 
 @dataclass(slots=True)
 class Shapes:
-    """Collects the rows of the catalog's queries whose names begin with `?`."""
+    """A builder of table shapes from the columns `?…` of the catalog queries."""
 
     feeds: list[SequenceFeed] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
@@ -105,7 +104,7 @@ class Shapes:
     _sources: dict[Column, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add_table(self, name: str, row: dict[str, Any]) -> None:
-        """Add a table; only a plain one holds rows of its own."""
+        """Add a table; note it as unreadable or withheld if this role cannot read its rows."""
         self._tables[name], self._columns[name] = row, {}
         if row["?rows"] and row["?hidden"]:
             self.unreadable.append(name)
@@ -120,7 +119,7 @@ class Shapes:
                 self._sources[table, name].add(_UNKNOWN)
 
     def add_sequence(self, name: str, row: dict[str, Any]) -> None:
-        """Add a sequence, before or after the tables that it feeds."""
+        """Add a sequence, before or after the tables whose columns it fills."""
         bounds = int(row["increment"]), int(row["minvalue"]), int(row["maxvalue"])
         for table, column, can_collide in row["?feeds"] or ():
             self._sources[table, column].add(name)
@@ -128,8 +127,8 @@ class Shapes:
                 self.feeds.append(SequenceFeed(name, table, column, *bounds))
 
     def tables(self) -> tuple[TableShape, ...]:
-        """Return the tables whose rows this role sees."""
-        self._pass_on()
+        """Return the shapes of the tables whose rows this role can read."""
+        self._inherit_sources()
         return tuple(
             self._shape(name, row)
             for name, row in self._tables.items()
@@ -149,22 +148,22 @@ class Shapes:
             columnar=row["access method"] == "columnar",
         )
 
-    def _pass_on(self) -> None:
-        """Give each column the sequences of the columns that it takes its values from."""
-        taken = list(self._taken())
-        waiting = True
-        while waiting:
-            waiting = False
+    def _inherit_sources(self) -> None:
+        """Add to each column the sequences of the columns that it takes its values from."""
+        taken = list(self._column_sources())
+        has_changed = True
+        while has_changed:
+            has_changed = False
             for column, other in taken:
                 more = self._sources.get(other, set()) - self._sources[column]
                 self._sources[column] |= more
-                waiting = waiting or bool(more)
+                has_changed = has_changed or bool(more)
 
-    def _taken(self) -> Iterator[tuple[Column, Column]]:
+    def _column_sources(self) -> Iterator[tuple[Column, Column]]:
         for table, row in self._tables.items():
             columns = self._columns[table]
-            for column, other, of in row["?references"] or ():
-                yield (table, column), (other, of)
+            for column, other_table, other_column in row["?references"] or ():
+                yield (table, column), (other_table, other_column)
             for parent in row["?parents"] or ():
                 yield from (((table, column), (parent, column)) for column in columns)
             generated = {one: found["generated"] for one, found in columns.items()}

@@ -1,6 +1,6 @@
-"""Objects that all databases of a server share: roles, memberships, settings, rights on databases.
+"""Read and compare objects shared by all databases: roles, memberships, settings, privileges.
 
-They are read only when the scripts change them.
+They are read only if the scripts change such objects.
 """
 
 from __future__ import annotations
@@ -28,26 +28,26 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-# ALTER ROLE ... RENAME fails for a role that does not exist, that this role may not change, or
-# that is the session's own. A script that creates it then gets the error.
+# ALTER ROLE ... RENAME fails for a role that does not exist, that the current role may not alter,
+# or that is the session user. A script that creates that role then gets the error.
 _RENAME_ERRORS = (
     errors.UndefinedObject,
     errors.InsufficientPrivilege,
     errors.FeatureNotSupported,
 )
 _DUPLICATE_OBJECT = "42710"
-# The name in a message, whose translations use other quotation marks.
+# The quoted name in a message; translations of messages use other quotation marks.
 _QUOTED = re.compile('["«»“„‟”](.+)["«»“”]')
 _SHARED_KINDS = frozenset({"comment", "database privilege", "role", "role membership", "setting"})
 
 
-def shared_queries(outline: ScriptFacts, database: str, part: str | None = None) -> tuple[str, ...]:
-    """Return the queries to add to a snapshot; none where the scripts change nothing shared.
+def shared_queries(facts: ScriptFacts, database: str, part: str | None = None) -> tuple[str, ...]:
+    """Return the queries to add to a snapshot; none if the scripts change no shared object.
 
-    `database` is the name by which the scripts know the target. With `part`, another database of
-    the scripts, only what is about that is read.
+    `database`: the target's name in the scripts. `part`: another database that the scripts connect
+    to; if given, the queries return only the objects of that database.
     """
-    if not outline.cluster_wide:
+    if not facts.cluster_wide:
         return ()
     text = statement("catalog/shared").rstrip().removesuffix(";")
     query = sql.SQL(text).format(database=sql.Literal(part or database)).as_string()
@@ -55,7 +55,7 @@ def shared_queries(outline: ScriptFacts, database: str, part: str | None = None)
 
 
 def read_shared_objects(conn: Connection[TupleRow], queries: Iterable[str]) -> list[Row]:
-    """Return the rows of `shared_queries`, for `changed_shared_objects`. One round trip each."""
+    """Return the rows of `shared_queries`, in one round trip for each query."""
     found: list[Row] = []
     for query in queries:
         (((answer,),),) = fetch_groups(conn, rows_as_json(query))
@@ -68,7 +68,7 @@ def changed_shared_objects(
 ) -> dict[ObjectKey, CatalogObject]:
     """Return the new and changed objects whose roles are named in the text of the scripts.
 
-    Other sessions may change roles at the same time.
+    The text is asked because other sessions may change roles at the same time.
     """
     known = {repr(row) for row in before}
     found = {}
@@ -81,7 +81,7 @@ def changed_shared_objects(
 
 
 def rename_roles(conn: Connection[TupleRow], roles: Collection[str], prefix: str) -> None:
-    """Rename roles so that scripts can create them; to be rolled back with the transaction."""
+    """Rename roles so that scripts can create them; the caller rolls the transaction back."""
     for number, role in enumerate(sorted(roles)):
         names = map(sql.Identifier, (role, f"{prefix}_{number}"))
         command = sql.SQL("ALTER ROLE {} RENAME TO {}").format(*names)
@@ -90,13 +90,13 @@ def rename_roles(conn: Connection[TupleRow], roles: Collection[str], prefix: str
 
 
 def existing_object(error: StatementFailed) -> str | None:
-    """Return the name in an error that a role, an extension or the like already exists."""
+    """Return the name in the error that an object exists (duplicate_object), or None."""
     found = _QUOTED.search(error.message) if error.sqlstate == _DUPLICATE_OBJECT else None
     return found[1] if found else None
 
 
 def without_other_shared_objects(reference: Snapshot, target: Snapshot) -> Snapshot:
-    """Return the target without the shared objects that the reference does not have."""
+    """Return the target's snapshot without shared objects that the reference does not have."""
     objects = {
         key: entry
         for key, entry in target.objects.items()

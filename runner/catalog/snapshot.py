@@ -15,24 +15,24 @@ if TYPE_CHECKING:
 
 
 class ObjectKey(NamedTuple):
-    """An object by its kind (`table`) and its name as SQL writes it (`public.users`)."""
+    """The identity of an object: its kind (`table`) and its quoted name (`public.users`)."""
 
     object: str
     name: str
 
 
 class CatalogObject(NamedTuple):
-    """The properties of an object; dropping `parent`, its table or schema, drops it too."""
+    """The properties of an object, and its `parent`: the table, type or schema that contains it."""
 
     parent: ObjectKey | None
     properties: Mapping[str, str]
 
 
 class Snapshot(NamedTuple):
-    """A read of pg_catalog (not an MVCC snapshot); columns stand in their table's order.
+    """The objects in pg_catalog (not an MVCC snapshot); columns keep the order of their table.
 
-    `unreadable` are the tables whose rows policies hide from the role; `withheld` those of roles
-    that it may act for, but does not.
+    `unreadable`: tables whose rows policies hide from `role`. `withheld`: tables that `role` could
+    read if it granted itself the role that owns them.
     """
 
     objects: Mapping[ObjectKey, CatalogObject]
@@ -43,7 +43,7 @@ class Snapshot(NamedTuple):
     withheld: tuple[str, ...] = ()
 
     def without_withheld(self) -> Snapshot:
-        """Return the snapshot for a role that acts for no other."""
+        """Return the snapshot with the withheld tables counted as unreadable."""
         tables = tuple(one for one in self.tables if one.name not in self.withheld)
         feeds = tuple(one for one in self.feeds if one.table not in self.withheld)
         unreadable = (*self.unreadable, *self.withheld)
@@ -65,20 +65,20 @@ _PLURALS = {
     "text search dictionary": "text search dictionaries",
 }
 
-# Parts of a table, type or domain: an extra one changes how that behaves.
+# Parts of a table, type or domain: an extra part changes how the whole behaves.
 PARTS = frozenset(
     {"attribute", "column", "constraint", "distribution", "index", "policy", "rule", "trigger"}
 )
 
-# What the server names where the script does not, and how to make it once.
-_ONCE = {
+# Objects that the server names if the script does not, and a form that a second run can repeat.
+_REPEATABLE_FORM = {
     "index": "Write CREATE INDEX IF NOT EXISTS {} ON …",
     "constraint": "Write it inside CREATE TABLE IF NOT EXISTS, or before it: ALTER TABLE … DROP"
     " CONSTRAINT IF EXISTS {};",
 }
 _NUMBER = re.compile(r'\d+("?)$')
 
-# The names that format_type returns, and the aliases that are usual in scripts.
+# Names that format_type returns, and the aliases that scripts usually write.
 _TYPES = (
     (re.compile(r"\bcharacter varying\b"), "varchar"),
     (re.compile(r"\bbit varying\b"), "varbit"),
@@ -91,12 +91,12 @@ _TYPES = (
 def compare(
     reference: Snapshot, target: Snapshot, *, strict: bool = False, built_by: str | None = None
 ) -> tuple[Difference, ...]:
-    """Return the differences of the target, each once.
+    """Return how the target differs from the reference.
 
     A missing object stands for its parts. An object that only the target has is a difference if
-    it is a part of an object that the reference has, or with `strict`. `built_by` is the role
-    (quoted) that ran the scripts on the target, if another one has read the snapshot: it is
-    expected to own what the role of the reference owns there.
+    it is a part of an object that the reference has, or with `strict`. `built_by`: the role
+    (quoted) that ran the scripts on the target, if not the role that read the snapshot; it is
+    expected to own in the target what the role of the reference owns in the reference.
     """
     compared = _Comparison(reference, target, built_by or target.role)
     changes = (*compared.missing(), *compared.changed(), *compared.reordered())
@@ -104,10 +104,7 @@ def compare(
 
 
 def varying_properties(one: Snapshot, other: Snapshot) -> frozenset[tuple[str, str, str | None]]:
-    """Return object, name and property of each difference of two builds of the same scripts.
-
-    For example a default of `'now'`, or a comment with the date.
-    """
+    """Return object, name and property of what varies between two builds: a dated comment."""
     return frozenset(map(key_of, compare(one, other, strict=True)))
 
 
@@ -117,42 +114,43 @@ def key_of(difference: Difference) -> tuple[str, str, str | None]:
 
 
 def parts_added_again(reference: Snapshot, target: Snapshot) -> Iterator[ComparisonWarning]:
-    """Yield what to write for each part that every run makes once more."""
-    same = _parts_added_again(reference, target)
-    for first in sorted(set(same.values())):
-        copies = [_own(key) for key in same if same[key] == first]
+    """Yield a warning, with its remedy, for each part that every run creates once more."""
+    first_of = _first_of_copies(reference, target)
+    for first in sorted(set(first_of.values())):
+        copies = [_bare_name(key) for key in first_of if first_of[key] == first]
         yield ComparisonWarning(
             f"{first.object} {first.name} has been made again, as {', '.join(copies)}: each run"
             " makes one more",
-            f"Drop {', '.join(copies)}. {_ONCE[first.object].format(_own(first))}",
+            f"Drop {', '.join(copies)}. {_REPEATABLE_FORM[first.object].format(_bare_name(first))}",
         )
 
 
-def _parts_added_again(reference: Snapshot, target: Snapshot) -> dict[ObjectKey, ObjectKey]:
-    """Return the parts made again by a statement that gives no name, and the first of each.
+def _first_of_copies(reference: Snapshot, target: Snapshot) -> dict[ObjectKey, ObjectKey]:
+    """Return each copy that a statement without a name has made, with the first such object.
 
-    The server adds a number: `t_id_idx1`, by the second `CREATE INDEX ON t (id)`.
+    The server numbers copies: the second `CREATE INDEX ON t (id)` makes `t_id_idx1`.
     """
     found = {}
     for key, actual in target.objects.items():
         first = ObjectKey(key.object, _NUMBER.sub(r"\1", key.name))
         wanted = reference.objects.get(first)
-        if key.object not in _ONCE or key in reference.objects or wanted is None:
+        if key.object not in _REPEATABLE_FORM or key in reference.objects or wanted is None:
             continue
         properties = {
-            name: value.replace(_own(key), _own(first)) for name, value in actual.properties.items()
+            name: value.replace(_bare_name(key), _bare_name(first))
+            for name, value in actual.properties.items()
         }
         if wanted == CatalogObject(actual.parent, properties):
             found[key] = first
     return found
 
 
-def _own(key: ObjectKey) -> str:
-    """Its name without the schema and the table."""
+def _bare_name(key: ObjectKey) -> str:
+    """Return the name without the schema and the table."""
     return key.name.rpartition(".")[2]
 
 
-def _order(snapshot: Snapshot, other: Snapshot) -> dict[ObjectKey, list[str]]:
+def _common_columns(snapshot: Snapshot, other: Snapshot) -> dict[ObjectKey, list[str]]:
     order: dict[ObjectKey, list[str]] = {}
     for key, entry in snapshot.objects.items():
         if key.object in ("column", "attribute") and key in other.objects and entry.parent:
@@ -161,7 +159,7 @@ def _order(snapshot: Snapshot, other: Snapshot) -> dict[ObjectKey, list[str]]:
 
 
 class _Comparison:
-    """Compares `target` with `reference`; `role` has run the scripts there."""
+    """A comparison of `target` with `reference`; `role` ran the scripts on the target."""
 
     def __init__(self, reference: Snapshot, target: Snapshot, role: str) -> None:
         self.reference = reference
@@ -193,15 +191,15 @@ class _Comparison:
                 # The parent is replaced, a table by a view: only that difference is reported.
                 continue
             for name in dict.fromkeys((*wanted.properties, *actual.properties)):
-                pair = self.pair(key, name, wanted, actual)
-                if pair is not None:
-                    yield Difference("changed", *key, *pair, property=name)
+                values = self.values_to_show(key, name, wanted, actual)
+                if values is not None:
+                    yield Difference("changed", *key, *values, property=name)
 
     def additional(self, strict: bool) -> Iterator[Difference]:
         known = self.reference.objects
-        same = {} if strict else _parts_added_again(self.reference, self.target)
+        copies = {} if strict else _first_of_copies(self.reference, self.target)
         for key, actual in self.target.objects.items():
-            if key in known or key in same or actual.parent in self.redefined:
+            if key in known or key in copies or actual.parent in self.redefined:
                 continue
             # An extra object stands for its parts, an extra schema for the objects in it.
             is_part = actual.parent is not None and actual.parent not in known
@@ -210,8 +208,8 @@ class _Comparison:
 
     def reordered(self) -> Iterator[Difference]:
         """Yield the tables and types whose common columns are in another order."""
-        wanted = _order(self.reference, self.target)
-        actual = _order(self.target, self.reference)
+        wanted = _common_columns(self.reference, self.target)
+        actual = _common_columns(self.target, self.reference)
         for parent, names in wanted.items():
             if names != actual.get(parent, names) and parent not in self.redefined:
                 expected, got = (
@@ -220,19 +218,19 @@ class _Comparison:
                 )
                 yield Difference("changed", *parent, expected, got, property="column order")
 
-    def pair(
+    def values_to_show(
         self, key: ObjectKey, name: str, wanted: CatalogObject, actual: CatalogObject
     ) -> tuple[str | None, str | None] | None:
-        """Return the expected and the actual value to show; None when they are equivalent."""
+        """Return the expected and the actual value to show; None if they are equivalent."""
         expected, got = wanted.properties.get(name), actual.properties.get(name)
         if name == "owner" and expected is not None:
             expected = self.roles.get(expected, expected)
         if name == "privileges":
-            got = self._granted(expected, got)
+            got = self._without_default_privileges(expected, got)
         if name == "replication" and expected is None:
-            return None  # no reference has replicas of shards
+            return None  # a reference has no replicas of shards
         if name == "colocated with" and got is not None:
-            # Citus puts tables of others into the same group.
+            # Citus may put tables that the scripts do not know into the same group.
             known = (t for t in got.split(", ") if ObjectKey("table", t) in self.reference.objects)
             got = ", ".join(known) or None
         if key == ("schema", "public"):
@@ -245,10 +243,10 @@ class _Comparison:
             return None
         return _with_type_aliases(name, expected), _with_type_aliases(name, got)
 
-    def _granted(self, expected: str | None, actual: str | None) -> str | None:
-        """Return the actual lines without those that default privileges of the target add.
+    def _without_default_privileges(self, expected: str | None, actual: str | None) -> str | None:
+        """Return the actual lines without the lines that default privileges of the target add.
 
-        ALTER DEFAULT PRIVILEGES was run there before the scripts, and affects every new object.
+        ALTER DEFAULT PRIVILEGES ran there before the scripts and affects every new object.
         """
         known = (expected or "").split("\n")
         lines = (actual or "").split("\n")
@@ -262,7 +260,7 @@ class _Comparison:
 
 
 def _granted_by_scripts(expected: str, actual: str) -> str | None:
-    """The actual lines of the roles in the expected ones; who has all has what they say."""
+    """Return the actual lines of the expected roles; ALL includes any expected privilege."""
     wanted, found = (
         dict(line.partition(": ")[::2] for line in lines.split("\n"))
         for lines in (expected, actual)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from psycopg import pq
 
 from runner.catalog.reader import read_snapshot
-from runner.catalog.rows import cell, read_each
+from runner.catalog.rows import cell, read_single_rows
 from runner.catalog.snapshot import ObjectKey, short_type
 from runner.check.definitions import definitions
 from runner.check.scripts import read_scripts
@@ -110,7 +110,7 @@ class _Reader:
 
 
 def _rows(conn: session.Session, tables: Sequence[TableShape]) -> Mapping[str, Rows]:
-    answers = read_each(conn, [_rows_query(table) for table in tables])
+    answers = read_single_rows(conn, [_rows_query(table) for table in tables])
     return {
         table.name: Rows(number, first or [])
         for table, (number, first) in zip(tables, answers, strict=True)

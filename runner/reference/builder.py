@@ -17,7 +17,7 @@ import psycopg
 from psycopg import sql
 
 from runner.catalog.reader import parse_snapshot, snapshot_commands
-from runner.catalog.rows import RowDigest, read_each, read_rows
+from runner.catalog.rows import RowDigest, read_rows, read_single_rows
 from runner.catalog.sequences import SequenceState, read_state
 from runner.catalog.shapes import SequenceFeed, TableShape
 from runner.catalog.shared import (
@@ -225,7 +225,7 @@ class Builder:
         """Return whether the next random number is not the first one after the seed."""
         query = "SELECT pg_catalog.random()"
         queries = (query, f"{self._seed.decode()} {query}")
-        (now,), (first,) = read_each(self._conn, queries)
+        (now,), (first,) = read_single_rows(self._conn, queries)
         return bool(now != first)
 
     def _begin(self) -> tuple[bytes, ...]:

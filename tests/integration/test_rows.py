@@ -291,9 +291,9 @@ def test_what_is_in_the_way_of_a_sequence(fresh_database: str) -> None:
                 f"CREATE TABLE {table}; INSERT INTO a (id) VALUES {rows}",
             )
             _, states = read_state(conn, (), read_snapshot(conn).feeds)
-            found.append(next((state.in_the_way for state in states.values()), None))
+            found.append(next((state.collision for state in states.values()), None))
             conn.rollback()
-    assert found == [in_the_way for *_, in_the_way in SEQUENCES]
+    assert found == [collision for *_, collision in SEQUENCES]
     (feed,) = states
     free = {feed: SequenceState(7, None)}
     assert compare_sequences(free, free) == ([], [])

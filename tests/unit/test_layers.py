@@ -67,13 +67,13 @@ CONNECTING = "connect/session"
 # What a package offers is what the others take from it.
 OFFERED = {
     "catalog": """
-        reader.parse_snapshot reader.read_snapshot reader.settings reader.snapshot_commands
-        row_differences.RowCheck row_differences.common_rows row_differences.compare_rows
-        rows.RowDigest rows.cell rows.count_doubled rows.read_each rows.read_rows
-        rows.shapes_without_times rows.written sequences.SequenceState
-        sequences.comparable_feeds sequences.compare_sequences sequences.read_state
-        sequences.sequences_behind shapes.SequenceFeed shapes.TableShape
-        shapes.extension_tables shared.Row shared.changed_shared_objects
+        reader.parse_snapshot reader.read_snapshot reader.settings_commands
+        reader.snapshot_commands row_differences.RowCheck row_differences.common_rows
+        row_differences.compare_rows rows.RowDigest rows.cell rows.count_doubled
+        rows.read_rows rows.read_single_rows rows.shapes_without_times rows.written
+        sequences.SequenceState sequences.comparable_feeds sequences.compare_sequences
+        sequences.read_state sequences.sequences_behind shapes.SequenceFeed
+        shapes.TableShape shapes.extension_tables shared.Row shared.changed_shared_objects
         shared.existing_object shared.read_shared_objects shared.rename_roles
         shared.shared_queries shared.without_other_shared_objects snapshot.CatalogObject
         snapshot.ObjectKey snapshot.PARTS snapshot.Snapshot snapshot.compare snapshot.key_of

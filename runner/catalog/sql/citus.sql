@@ -1,7 +1,7 @@
--- The tables, functions and schemas that Citus distributes. Its catalog exists where its extension
--- does, and a query that names it fails elsewhere: so the question is a text. The answer is JSON in
--- hex, of which XML changes nothing. Tables that a foreign key has made local ones of Citus, by
--- itself, are left out.
+-- The tables, functions and schemas that Citus distributes. A query that names the catalog of Citus
+-- fails in a database without the extension, so query_to_xml() runs the query as a text. The result
+-- is JSON in hex, which XML does not escape. Tables that Citus itself has made local Citus tables,
+-- because of a foreign key, are left out.
 SELECT d.object, d.parent, d.name, d.type, d.column, d.shards, d.replication, d."colocated with", d.argument
   FROM pg_catalog.json_to_recordset(pg_catalog.convert_from(pg_catalog.decode(pg_catalog."substring"(
          CASE WHEN pg_catalog.to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN

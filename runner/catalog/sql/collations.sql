@@ -1,5 +1,5 @@
--- Collations. The locale is in colliculocale since 15 and in colllocale since 17: a column that the
--- server does not have is taken from "older". The version depends on the operating system.
+-- Collations. The locale is in colliculocale since 15 and in colllocale since 17: "older" supplies
+-- the columns that the server lacks. Not read: the version, which the operating system determines.
 SELECT 'collation' AS object,
        pg_catalog.quote_ident(n.nspname) AS parent,
        pg_catalog.format('%I.%I', n.nspname, co.collname) AS name,

@@ -1,5 +1,5 @@
--- Columns of all relations; those of composite types are attributes. attcompression exists since
--- 14: before, the name without a prefix is that of "older".
+-- Columns of all relations, and the attributes of composite types. attcompression exists since 14:
+-- before, the name without a prefix refers to the column of "older".
 SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS object,
        pg_catalog.format('%I.%I', n.nspname, c.relname) AS parent,
        pg_catalog.format('%I.%I.%I', n.nspname, c.relname, a.attname) AS name,
@@ -25,15 +25,15 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS object,
        CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
        -- The default is NULL since 17, and -1 before.
        NULLIF(a.attstattarget, -1)::text AS statistics,
-       -- ATTRIBUTE_VERSION_ATTOPTION in src/include/catalog/pg_attribute.h (15.20): the minors that
-       -- write it store a WAL position there, which no two databases have in common.
+       -- ATTRIBUTE_VERSION_ATTOPTION in src/include/catalog/pg_attribute.h (15.20): some minor
+       -- versions store a WAL position in this option, which differs between any two databases.
        CASE WHEN a.attoptions IS NOT NULL THEN
          (SELECT pg_catalog.string_agg(o.option, ', ' ORDER BY o.position)
             FROM pg_catalog.unnest(a.attoptions) WITH ORDINALITY AS o (option, position)
            WHERE o.option !~ '^pg_attver=') END AS options,
        pg_catalog.array_to_string(a.attfdwoptions, ', ') AS "foreign options",
        d.description AS comment,
-       -- A default that takes its value from a sequence inside a function.
+       -- Whether the default calls a function whose body calls nextval().
        CASE WHEN ad.oid IS NOT NULL AND EXISTS (
               SELECT
                 FROM pg_catalog.pg_depend AS dep
@@ -61,7 +61,7 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS object,
    AND d.objoid = a.attrelid AND d.objsubid = a.attnum
   LEFT JOIN pg_catalog.pg_attrdef AS ad
     ON a.atthasdef AND ad.adrelid = a.attrelid AND ad.adnum = a.attnum
- -- OFFSET 0 prevents that the expression is printed once for each use.
+ -- OFFSET 0 keeps the planner from calling pg_get_expr() once for each use of the expression.
  CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) OFFSET 0) AS x (expression)
  WHERE a.attnum > 0 AND NOT a.attisdropped
    AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')

@@ -1,6 +1,6 @@
 -- Constraints of tables and domains, with their indexes. Left out, as in pg_dump: NOT NULL (contype
--- n since 18), a property of the column; constraint triggers, which are triggers; the copies of a
--- foreign key on partitions.
+-- n since 18), which is read as a property of the column; constraint triggers, which are read as
+-- triggers; the copies of a foreign key on partitions.
 WITH RECURSIVE disabled (conoid, conrelid, tgenabled) AS (
   -- ALTER TABLE ... DISABLE TRIGGER ALL disables a foreign key without dropping it.
   SELECT t.tgconstraint, t.tgrelid, t.tgenabled
@@ -28,7 +28,7 @@ SELECT 'constraint' AS object,
        ts.spcname AS tablespace,
        (SELECT pg_catalog.string_agg(i.inhparent::pg_catalog.regclass::text, ', ')
           FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid = x.indexrelid) AS "index partition of",
-       -- Of the expressions of an exclusion constraint.
+       -- Statistics targets of the expressions of an exclusion constraint.
        (SELECT pg_catalog.string_agg(a.attnum || ' SET STATISTICS ' || a.attstattarget,
                                      ', ' ORDER BY a.attnum)
           FROM pg_catalog.pg_attribute AS a

@@ -1,5 +1,5 @@
--- Set a pattern of the schemas that are left out: those of the server, and that of the registry,
--- which is recognised by its comment, not by its name. Returns no row.
+-- Set runner.left_out to a pattern of the schemas not to read: the system's and the registry's. The
+-- registry is recognised by its comment, not by its name. Returns no row.
 SELECT FROM (
   SELECT pg_catalog.set_config('runner.left_out', pg_catalog.concat(
            '^(pg_.*|information_schema', pg_catalog.string_agg('|' || n.nspname, ''), ')$'), true)

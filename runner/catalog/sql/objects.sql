@@ -1,5 +1,5 @@
--- The objects that one of the other files reads, with their comments, the parts of one together. Left
--- out are those of extensions, and those that are created with a type, as its array type is.
+-- The objects that the query of another file reads, with their comments, ordered by their parent.
+-- Left out: objects of extensions, and objects created together with a type, such as its array type.
 SELECT o.*, d.description AS comment
   FROM (
 {query}

@@ -1,5 +1,5 @@
 -- Operator classes. A member of the family whose two types are the input type of a class belongs to
--- the class. pg_depend is not asked: what CREATE OPERATOR CLASS records there has changed in 14.
+-- the class. pg_depend is not read: what CREATE OPERATOR CLASS records there changed in 14.
 WITH member (family, lefttype, righttype, line) AS (
   SELECT m.amopfamily, m.amoplefttype, m.amoprighttype,
          pg_catalog.concat('OPERATOR ', m.amopstrategy, ' ', m.amopopr::pg_catalog.regoperator)

@@ -1,5 +1,5 @@
 -- Privileges that GRANT and REVOKE have changed: one line for each role whose privileges differ from
--- the initial ones, without the grantor. ALL is what the owner has by default in this version.
+-- the initial privileges, without the grantor. ALL: the owner's default privileges in this version.
 WITH granted (object, name, acl, kind, owner, born) AS (
   SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence'
                         WHEN 'f' THEN 'foreign table' ELSE 'table' END,
@@ -31,8 +31,8 @@ WITH granted (object, name, acl, kind, owner, born) AS (
    WHERE t.typacl IS NOT NULL AND n.nspname !~ pg_catalog.current_setting('runner.left_out')
    UNION ALL
   SELECT 'schema', pg_catalog.quote_ident(n.nspname), n.nspacl, 'n', n.nspowner,
-         -- Of public, as of its owner now: the initial ones of initdb name another, and are lost when it
-         -- is dropped and made again.
+         -- The initial privileges of public, for its present owner: pg_init_privs names the owner after
+         -- initdb, and has no entry once public was dropped and created again.
          CASE n.nspname WHEN 'public' THEN
            pg_catalog.acldefault('n', n.nspowner)
            || pg_catalog.makeaclitem(0, n.nspowner, 'USAGE', FALSE)
@@ -58,7 +58,7 @@ WITH granted (object, name, acl, kind, owner, born) AS (
            CASE a.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS'
                                 WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END),
          a.defaclacl, CASE a.defaclobjtype WHEN 'S' THEN 's' ELSE a.defaclobjtype END, a.defaclrole,
-         -- Of a column: none.
+         -- Schema-wide default privileges start from none, as the privileges of a column do.
          CASE WHEN a.defaclnamespace <> 0 THEN pg_catalog.acldefault('c', a.defaclrole) END
     FROM pg_catalog.pg_default_acl AS a
     LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = a.defaclnamespace

@@ -1,5 +1,5 @@
--- Publications. pubviaroot exists since 13, column lists, row filters and schemas since 15: before,
--- the columns are those of "older". The schemas are read from pg_depend, which all versions have.
+-- Publications. pubviaroot exists since 13; column lists, row filters and schemas since 15: "older"
+-- supplies missing columns. The schemas are read from pg_depend, which all versions have.
 SELECT 'publication' AS object,
        NULL AS parent,
        pg_catalog.quote_ident(p.pubname) AS name,

@@ -1,4 +1,4 @@
--- Schemas. The owner that initdb gives to public is left out: the scripts do not set it.
+-- Schemas. The owner of public after initdb is left out, because scripts do not set it.
 SELECT 'schema' AS object,
        NULL AS parent,
        pg_catalog.quote_ident(n.nspname) AS name,

@@ -1,6 +1,6 @@
--- The last value of a sequence, null before the first, and what is in the way of the next in the column
--- that it feeds: the furthest value there that it will reach. The last value of all is left out: it is
--- a mark for the end, and nothing follows it. Citus joins no sequence with a table on other servers.
+-- The last value of a sequence (NULL before the first call), and the furthest value that it will reach
+-- among those in the column that it fills. A row at MAXVALUE (MINVALUE if it descends) is ignored: it is
+-- an end marker. Citus cannot join a sequence with a table on other nodes.
 WITH n (last, next) AS MATERIALIZED (
   SELECT CASE WHEN s.is_called THEN s.last_value END,
          CASE WHEN NOT s.is_called THEN s.last_value

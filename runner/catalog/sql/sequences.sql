@@ -25,7 +25,7 @@ SELECT 'sequence' AS object,
    AND own.refobjsubid > 0 AND own.deptype IN ('a', 'i')
   LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = own.refobjid AND a.attnum = own.refobjsubid
   LEFT JOIN LATERAL (
-         -- Table and column, and whether the next number must be free there: it is unique.
+         -- Table and column, and whether the column is unique, so that the next value must be free.
          SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                   f.relid::pg_catalog.regclass::text, pg_catalog.quote_ident(fa.attname),
                   f.plain AND fc.relkind IN ('r', 'p')
@@ -39,7 +39,7 @@ SELECT 'sequence' AS object,
            FROM (SELECT own.refobjid, own.refobjsubid, true WHERE own.deptype = 'i'
                   UNION
                  SELECT ad.adrelid, ad.adnum,
-                        -- The default is the number itself, at most cast to another type.
+                        -- The default is nextval() itself, perhaps with a cast.
                         pg_catalog.pg_get_expr(ad.adbin, ad.adrelid)
                         ~ '^[(]?nextval[(]''([^'']|'''')*''::regclass[)]{1,2}(::[a-z ]+)?$'
                    FROM pg_catalog.pg_depend AS dep

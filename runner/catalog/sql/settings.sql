@@ -1,9 +1,9 @@
 -- Settings that the text of values and expressions depends on: ruleutils.c qualifies the names that
--- search_path does not find; the output of dates, intervals, floats, bytea and money follows the
--- others. They are local to the savepoint around the queries, and rolled back with it. The code of
--- policies is not run: reading rows that they would hide is an error. Planning takes longer than
--- running: joins keep the order in which they are written. runner.timezone is for columns that hold
--- the time of the transaction. Returns no row.
+-- search_path does not find; the others determine the output of dates, intervals, floats, bytea and
+-- money. They are rolled back with the savepoint around the queries. row_security = off: reading
+-- rows that policies would hide is an error, and no code of policies runs. join_collapse_limit = 1
+-- keeps the written order of joins, because planning takes longer than execution. runner.timezone
+-- is for columns that hold the time of the transaction. Returns no row.
 SELECT FROM (
   SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
          pg_catalog.set_config('row_security', 'off', true),

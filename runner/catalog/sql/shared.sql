@@ -1,7 +1,7 @@
 -- Objects that all databases share, and properties of this database: roles, memberships, settings,
--- comments, privileges on the database. Not read: passwords, when they end, and values of settings
--- that may be secrets. Scripts that run in a reference database may still name the target: "?here"
--- is false for a row about that. "?roles": the roles that a row is about.
+-- comments, privileges on the database. Not read: passwords, VALID UNTIL, and values of settings
+-- that may be secrets. Scripts that run in a reference database may name the target: "?here" is
+-- false for a row about the target. "?roles": the roles that a row is about.
 WITH named (oid, here, datacl, datdba) AS (
   SELECT d.oid, d.datname = pg_catalog.current_database(), d.datacl, d.datdba
     FROM pg_catalog.pg_database AS d
@@ -29,7 +29,7 @@ SELECT 'role' AS object,
   FROM pg_catalog.pg_roles AS r
  WHERE r.rolname !~ '^pg_'
  UNION ALL
--- Left out: the membership with ADMIN OPTION only, which CREATE ROLE grants since 16.
+-- Left out: memberships with ADMIN OPTION only, which CREATE ROLE grants to the creator since 16.
 SELECT 'role membership', NULL,
        pg_catalog.format('%I TO %I', pg_catalog.pg_get_userbyid(m.roleid),
                          pg_catalog.pg_get_userbyid(m.member)),

@@ -10,6 +10,6 @@ SELECT 'statistics' AS object,
  CROSS JOIN LATERAL (
          SELECT tableoid, oid, stxname, stxnamespace, stxowner, stxstattarget, stxrelid
            FROM pg_catalog.pg_statistic_ext) AS s
-  JOIN pg_catalog.pg_class AS c ON c.oid = s.stxrelid -- Citus hides shards there
+  JOIN pg_catalog.pg_class AS c ON c.oid = s.stxrelid -- Citus hides its shards in pg_class
   JOIN pg_catalog.pg_namespace AS n ON n.oid = s.stxnamespace
  WHERE n.nspname !~ pg_catalog.current_setting('runner.left_out');

@@ -1,4 +1,4 @@
--- Subscriptions: the columns that every role may read, so without the conninfo.
+-- Subscriptions: only the columns that every role may read; the conninfo is not one of them.
 SELECT 'subscription' AS object,
        NULL AS parent,
        pg_catalog.quote_ident(s.subname) AS name,

@@ -40,9 +40,9 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
                  ', ' ORDER BY o.option)
           FROM pg_catalog.unnest(ft.ftoptions) AS o (option)) AS options,
        c.tableoid AS "?catalog", c.oid AS "?oid",
-       -- Only a plain table has rows of its own.
+       -- Whether the relation stores rows itself: only a plain table does.
        CASE WHEN c.relkind = 'r' THEN 'true' END AS "?rows",
-       -- Of Citus, whose rows are on other servers: each of its tables has this trigger.
+       -- Whether Citus stores the rows on other nodes: each such table has this trigger.
        EXISTS (SELECT FROM pg_catalog.pg_trigger AS g WHERE g.tgrelid = c.oid
                   AND g.tgfoid = pg_catalog.to_regproc('pg_catalog.citus_truncate_trigger')::pg_catalog.oid)
          AS "?citus",
@@ -51,10 +51,10 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
          CROSS JOIN LATERAL pg_catalog.unnest(p.conkey) WITH ORDINALITY AS u (attnum, position)
           JOIN pg_catalog.pg_attribute AS k ON k.attrelid = c.oid AND k.attnum = u.attnum
          WHERE p.conrelid = c.oid AND p.contype = 'p') AS "?key",
-       -- Policies would hide rows from this role.
+       -- Whether policies hide rows from the current role.
        CASE WHEN c.relrowsecurity AND pg_catalog.row_security_active(c.oid)
             THEN 'true' END AS "?hidden",
-       -- Of a role that this one may grant to itself, and by that read them.
+       -- Whether the current role can read the rows only after it grants itself the owner's role.
        CASE WHEN NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE')
                       AND pg_catalog.has_table_privilege(c.oid, 'SELECT'))
              AND (pg_catalog.pg_has_role(c.relowner, 'USAGE WITH ADMIN OPTION')
@@ -62,7 +62,7 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
                  AND (SELECT r.rolcreaterole FROM pg_catalog.pg_roles AS r WHERE r.rolname = CURRENT_USER)
                  AND NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles AS r WHERE r.oid = c.relowner))
             THEN 'true' END AS "?withheld",
-       -- A column, and the table and column that its values are from: foreign keys, inheritance.
+       -- Foreign keys: a column, and the table and column that it references.
        (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                  pg_catalog.quote_ident(a.attname), f.relid::pg_catalog.regclass::text,
                  pg_catalog.quote_ident(b.attname)))

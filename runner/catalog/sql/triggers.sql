@@ -1,6 +1,6 @@
 -- Triggers, and whether they are enabled. Before 15 the copy of a trigger on a partition is internal
 -- (src/backend/commands/trigger.c), but unlike the triggers of a foreign key it has no constraint.
--- Citus gives each of its tables one, with the table's oid in its name.
+-- Left out: the trigger that Citus adds to each of its tables, with the table's oid in its name.
 SELECT 'trigger' AS object,
        t.tgrelid::pg_catalog.regclass::text AS parent,
        pg_catalog.format('%s.%I', t.tgrelid::pg_catalog.regclass, t.tgname) AS name,

@@ -22,7 +22,7 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END AS object,
                   'COLLATION = ' || pg_catalog.quote_ident(rc.collname),
                   'CANONICAL = ' || NULLIF(r.rngcanonical, 0)::pg_catalog.regproc,
                   'SUBTYPE_DIFF = ' || NULLIF(r.rngsubdiff, 0)::pg_catalog.regproc,
-                  -- Since 14; left out if it is the default (makeMultirangeTypeName).
+                  -- Exists since 14; left out if it is the default name (makeMultirangeTypeName).
                   'MULTIRANGE_TYPE_NAME = ' || NULLIF(
                     pg_catalog.format_type(m.oid, NULL), pg_catalog.format('%I.%I', n.nspname,
                     CASE WHEN t.typname ~ 'range'

@@ -1,4 +1,4 @@
--- User mappings, with no option but the user's name. Only superusers may read pg_user_mapping.
+-- User mappings; of all options but "user" only the name is read. pg_user_mapping is for superusers.
 SELECT 'user mapping' AS object,
        NULL AS parent,
        pg_catalog.format('FOR %s SERVER %I',
