@@ -1,1 +1,1 @@
-"""The SQL that makes a database what the scripts build: searched, proven, never committed."""
+"""Find and prove the SQL that makes a database equal to what the scripts build; never commit it."""

@@ -1,4 +1,4 @@
-"""The catalog that a database should have, and what it still lacks. Pure."""
+"""The catalog that the target should have, and its differences from the current one. Pure."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from runner.diff.item import Item
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-# They hold rows or values: dropped only by name.
+# Objects that hold rows or values: `--drop` drops them only if it names them.
 _HOLD_ROWS = frozenset({"attribute", "column", "foreign table", "materialized view", "table"})
 _QUERIES = ("view", "materialized view")
 _RELATIONS = ("table", "view", "materialized view", "foreign table", "sequence")
-# (object, name, property); None is the whole object.
-Left = tuple[str, str, str | None]
+# Object, name and property of a difference; property None: the whole object.
+DiffKey = tuple[str, str, str | None]
 
 
 class Dropping(NamedTuple):
-    """What `--drop` allows: all parts of tables without rows, and objects by name."""
+    """The permissions of `--drop`: all `parts` of tables that hold no rows, and objects by name."""
 
     parts: bool = False
     names: frozenset[str] = frozenset()
 
     def allows(self, key: ObjectKey, parent: ObjectKey | None, reference: Snapshot) -> bool:
-        """Whether an object that only the target has may be dropped.
+        """Return whether an object that only the target has may be dropped.
 
-        A view may be where the scripts have another kind of relation of its name.
+        A view may be dropped if the scripts create another kind of relation with its name.
         """
         is_part = key.object in PARTS and key.object not in _HOLD_ROWS
         if self.parts and is_part and parent in reference.objects:
@@ -42,12 +42,11 @@ class Dropping(NamedTuple):
 
 
 def desired_snapshot(
-    reference: Snapshot, target: Snapshot, owner: str, dropping: Dropping, left: Collection[Left]
+    reference: Snapshot, target: Snapshot, owner: str, dropping: Dropping, kept: Collection[DiffKey]
 ) -> Snapshot:
-    """Return the objects of the reference, and those of the target that are not dropped.
+    """Return the reference's objects (owned by `owner`) and the target's that are not dropped.
 
-    `owner` is expected to own what the role of the reference owns there. What is `left` stays as
-    it is in the target.
+    The differences in `kept` stay as in the target.
     """
     objects: dict[ObjectKey, CatalogObject] = {}
     for key, entry in reference.objects.items():
@@ -55,11 +54,11 @@ def desired_snapshot(
         changed = {"owner": owner} if is_own else {}
         objects[key] = CatalogObject(entry.parent, {**entry.properties, **changed})
     for key, entry in target.objects.items():
-        # The parts of a table, and the objects in a schema, are dropped with it.
+        # Dropping a table drops its parts; dropping a schema drops the objects in it.
         is_part = entry.parent in target.objects and entry.parent not in objects
         if key not in objects and not (is_part or dropping.allows(key, entry.parent, reference)):
             objects[key] = entry
-    for kind, name, prop in left:
+    for kind, name, prop in kept:
         _keep_as_in_target(objects, target.objects, ObjectKey(kind, name), prop)
     return Snapshot(objects, owner)
 
@@ -70,7 +69,7 @@ def _keep_as_in_target(
     key: ObjectKey,
     prop: str | None,
 ) -> None:
-    """Take an object, or one property of it, as it is in the target."""
+    """Replace an object in `objects`, or one property of it, by its state in the target."""
     if key not in there:
         objects.pop(key, None)
     elif prop is None or key not in objects:
@@ -83,9 +82,9 @@ def _keep_as_in_target(
 
 
 def differences(desired: Snapshot, current: Snapshot) -> list[Item]:
-    """Return what differs, without the order of columns, which no statement changes.
+    """Return the differences, except in the order of columns, which no statement can change.
 
-    A sequence that a missing table owns is one of its own: the table's defaults need it.
+    A missing sequence that a missing table owns is added: the defaults of the table need it.
     """
     found = compare(desired, current._replace(role=desired.role), strict=True)
     needed = [

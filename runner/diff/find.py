@@ -1,4 +1,4 @@
-"""The differences of a target, the statements that mend them, and their proof."""
+"""Find the statements that remove the differences of a target, and prove them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from runner.comparison import Difference, LocatedDifference
 from runner.connect import session
 from runner.connect.queries import encoded
 from runner.connect.server_info import describe
-from runner.diff.desired_state import Dropping, Left, desired_snapshot, differences
+from runner.diff.desired_state import DiffKey, Dropping, desired_snapshot, differences
 from runner.diff.item import own_name
 from runner.diff.proof import prove
 from runner.diff.rows import MissingRows
-from runner.diff.search import FoundStatement, Search, with_paths
+from runner.diff.search import FoundStatement, Search, with_search_paths
 from runner.errors import Refused, UsageError
 from runner.reference.reference_state import with_second_run
 from runner.results import DiffResult, DiffStatement, LeftOver
@@ -49,34 +49,34 @@ _DROP = "to drop it, add: --drop {name}"
 _RENAME = "to rename it, add: {rename}; to drop it: --drop {name}"
 
 
-class _Searched(NamedTuple):
-    """The statements, what differs after them, and why something is left."""
+class _SearchResult(NamedTuple):
+    """The statements found, the differences that remain after them, and the reasons for those."""
 
     written: list[FoundStatement]
     remaining: Sequence[Difference]
-    reasons: Mapping[Left, str]
+    reasons: Mapping[DiffKey, str]
 
 
 def find_statements(ctx: RunContext) -> DiffResult:
-    """Search and prove, on the target or a copy of it, in transactions that are rolled back.
+    """Find statements and prove them on the target or a copy, in transactions that it rolls back.
 
-    Raises Refused where there can be no reference, LossError where rows would be lost, UsageError
-    for a copy that is none, and what the scripts or the connection raise.
+    Raises Refused if no reference can be built, LossError if rows would be lost, UsageError if
+    `--prove-on` is not a copy of the target, and the errors of the scripts and the connection.
     """
     if ctx.settings.prove_on is None:
-        return _found(ctx)
+        return _search_and_prove(ctx)
     timeout = ctx.settings.connect_timeout
     with session.connect(
         ctx.settings.prove_on, connect_timeout=timeout, observer=ctx.observer
     ) as copy:
         ctx.stop.on_request(copy.cancel_statement)
         _require_copy(ctx.session, copy)
-        found = _found(ctx._replace(session=copy, target=describe(copy)))
+        found = _search_and_prove(ctx._replace(session=copy, target=describe(copy)))
     return found._replace(target=ctx.target)
 
 
 def _require_copy(target: Session, copy: Session) -> None:
-    """Raise UsageError where the catalogs differ."""
+    """Raise UsageError if the catalogs differ."""
     snapshots = []
     for conn in (target, copy):
         conn.execute(b"BEGIN READ ONLY")
@@ -92,16 +92,16 @@ def _require_copy(target: Session, copy: Session) -> None:
         )
 
 
-def _found(ctx: RunContext) -> DiffResult:
+def _search_and_prove(ctx: RunContext) -> DiffResult:
     run = DatabaseRun(ctx, ctx.session, ctx.target.dbname, reads_changes=False)
     state = RunState(ctx, run.guard)
     with ExitStack() as stack, state.reported_errors(lambda _: (_UNCHANGED, False)):
         stack.callback(state.roll_back)
         verifier = _verifier(ctx, run, state, stack)
         reference = verifier.wait_for_reference()
-        searched = _searched(ctx, verifier.spec, reference)
-        made = definitions(ctx.prepared.folder, ctx.settings.variables)
-        index = DefinitionIndex((one for one, _ in made), reference.snapshot)
+        searched = _run_search(ctx, verifier.spec, reference)
+        defined = definitions(ctx.prepared.folder, ctx.settings.variables)
+        index = DefinitionIndex((one for one, _ in defined), reference.snapshot)
         if ctx.settings.proof:
             proof, verification = prove(state, run, verifier, searched.written)
             found, checked = verification.found, verification.checked
@@ -124,49 +124,48 @@ def _found(ctx: RunContext) -> DiffResult:
 
 
 def _verifier(ctx: RunContext, run: DatabaseRun, state: RunState, stack: ExitStack) -> Verifier:
-    """Begin the transaction, and begin to build the reference."""
-    # The guard would lock tables, too: here only what the statements lock is to be seen.
+    """Begin the transaction, and start to build the reference."""
+    # Without the guard, which locks tables too: prove() reports only the locks of the statements.
     properties = run.begin(state, verify=True, guarded=False).properties
     if properties is None:
         raise Refused("the target did not say what a reference has to be like")
     return ctx.start_verifier(ctx.reference_spec(properties), stack)
 
 
-def _searched(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState) -> _Searched:
-    """Return the statements, and why something is left; they have run in the transaction."""
+def _run_search(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState) -> _SearchResult:
+    """Find the statements, and run them in the open transaction."""
     names = ctx.settings.drop
     dropping = Dropping("" in names, frozenset(filter(None, names)))
     shared = shared_queries(ctx.prepared.outline, ctx.target.dbname)
     target = without_other_shared_objects(reference.snapshot, read_snapshot(ctx.session, *shared))
     if any(one.kind != "missing" for one in compare(reference.snapshot, target)):
         reference = with_second_run(spec, reference, ())
-    left = dict.fromkeys(_not_always(reference, target), _NOT_ALWAYS)
-    for one in (renamed := [*_renaming(read_snapshot(ctx.session), ctx.settings.rename)]):
+    reasons = dict.fromkeys(_varying_differences(reference, target), _NOT_ALWAYS)
+    for one in (renamed := [*_rename_statements(read_snapshot(ctx.session), ctx.settings.rename)]):
         ctx.session.execute(encoded(ctx.session, one.text))
-    found, left = search(ctx.session, reference.snapshot, dropping, left, shared)
+    found, reasons = search(ctx.session, reference.snapshot, dropping, reasons, shared)
     if ctx.settings.rows and ctx.settings.verify == "all":
         rows = MissingRows(ctx.session, reference)
-        made = insertions(ctx.prepared.folder, ctx.settings.variables)
-        rows.insert(found, ((o.name, text.decode().rstrip(" \n;")) for o, text in made))
-        left |= {("rows", table, None): reason for table, reason in rows.left.items()}
+        inserts = insertions(ctx.prepared.folder, ctx.settings.variables)
+        rows.insert(found, ((o.name, text.decode().rstrip(" \n;")) for o, text in inserts))
+        reasons |= {("rows", table, None): reason for table, reason in rows.reasons.items()}
     remaining = reference.compare_catalog(found.current(), strict=ctx.settings.strict)
-    written = [*with_paths(ctx.session, [*renamed, *found.written])]
-    return _Searched(written, remaining, left)
+    written = [*with_search_paths(ctx.session, [*renamed, *found.written])]
+    return _SearchResult(written, remaining, reasons)
 
 
-def _not_always(reference: ReferenceState, target: Snapshot) -> set[Left]:
-    """Return the differences that are none for `verify`: another run of the scripts builds them."""
+def _varying_differences(reference: ReferenceState, target: Snapshot) -> set[DiffKey]:
+    """Return the differences that `verify` ignores, because each run builds the object anew."""
     owner = most_common_owner(reference.snapshot, target)
     found = compare(reference.snapshot, target, built_by=owner)
     differing = reference.compare_catalog(target, built_by=owner)
     return {*map(key_of, found)} - {*map(key_of, differing)}
 
 
-def _renaming(target: Snapshot, names: Sequence[str]) -> Iterator[FoundStatement]:
+def _rename_statements(target: Snapshot, names: Sequence[str]) -> Iterator[FoundStatement]:
     """Yield the statement for each OLD=NEW. Raises UsageError for an unknown OLD.
 
-    OLD is written as in SQL, `public.users.kind`, or without the schema public; NEW is its last
-    part.
+    OLD is written as in SQL: `public.users.kind`, or without the schema public; NEW has no schema.
     """
     for one in names:
         old, _, new = one.partition("=")
@@ -189,37 +188,43 @@ def search(
     conn: Session,
     wanted: Snapshot,
     dropping: Dropping,
-    left: dict[Left, str],
+    reasons: dict[DiffKey, str],
     shared: Sequence[str] = (),
-) -> tuple[Search, dict[Left, str]]:
-    """Search in the open transaction of `conn`; what is left is left from the beginning."""
+) -> tuple[Search, dict[DiffKey, str]]:
+    """Search in the open transaction of `conn`; return the search, and all differences to leave.
+
+    `reasons`: the differences to leave, and why. A failure adds some, and repeats the search.
+    """
     target = without_other_shared_objects(wanted, read_snapshot(conn, *shared))
     owner = most_common_owner(wanted, target) or target.role
-    desired = desired_snapshot(wanted, target, owner, dropping, left)
-    first = {key_of(item.difference) for item in differences(desired, target)}
+    desired = desired_snapshot(wanted, target, owner, dropping, reasons)
+    initial = {key_of(item.difference) for item in differences(desired, target)}
     new = wanted.objects.keys() - target.objects.keys()
     conn.execute(b"SAVEPOINT runner_search")
-    while (more := (one := Search(conn, desired, shared)).run(target)) and not first <= left.keys():
+    while (rest := (one := Search(conn, desired, shared)).run(target)) and initial - reasons.keys():
         conn.execute(b"ROLLBACK TO SAVEPOINT runner_search")
-        left = left | _left(more, first, new, left)
-        desired = desired_snapshot(wanted, target, owner, dropping, left)
-    return one, left
+        reasons = reasons | _more_reasons(rest, initial, new, reasons)
+        desired = desired_snapshot(wanted, target, owner, dropping, reasons)
+    return one, reasons
 
 
-def _left(
-    found: Mapping[Left, str], first: set[Left], new: set[ObjectKey], left: Mapping[Left, str]
-) -> dict[Left, str]:
-    """Return what is left from the beginning, so that nothing differs that did not before.
+def _more_reasons(
+    remaining: Mapping[DiffKey, str],
+    initial: set[DiffKey],
+    new: set[ObjectKey],
+    reasons: Mapping[DiffKey, str],
+) -> dict[DiffKey, str]:
+    """Return what else to leave unchanged, so that the statements cause no new difference.
 
-    An object that was changed, and is missing now, is left as it was, and a `new` one is left out.
-    Where something else would differ, a type could not be replaced that others still use.
+    A changed object that is missing now is left unchanged; a `new` object is not created. Any other
+    difference comes from replacing a type that objects still use.
     """
-    before = {*(one[:2] for one in first), *new}
-    reason = "; ".join(dict.fromkeys(found.values()))
-    known = {one if one in first else (*one[:2], None): why for one, why in found.items()}
-    if not all(one[:2] in before for one in found):
-        known = {one: reason for one in first if one[0] in ("type", "domain")}
-    return dict.fromkeys(first, reason) if known.keys() <= left.keys() else known
+    before = {*(one[:2] for one in initial), *new}
+    reason = "; ".join(dict.fromkeys(remaining.values()))
+    known = {one if one in initial else (*one[:2], None): why for one, why in remaining.items()}
+    if not all(one[:2] in before for one in remaining):
+        known = {one: reason for one in initial if one[0] in ("type", "domain")}
+    return dict.fromkeys(initial, reason) if known.keys() <= reasons.keys() else known
 
 
 def _place(index: DefinitionIndex, difference: Difference) -> tuple[str | None, int | None]:
@@ -227,7 +232,7 @@ def _place(index: DefinitionIndex, difference: Difference) -> tuple[str | None, 
     return (place.script, place.line) if place else (None, None)
 
 
-def _reason(ctx: RunContext, difference: Difference, searched: _Searched) -> str:
+def _reason(ctx: RunContext, difference: Difference, searched: _SearchResult) -> str:
     name, reasons = difference.name, searched.reasons
     if reason := reasons.get(key_of(difference)) or reasons.get((difference.object, name, None)):
         return reason

@@ -1,7 +1,7 @@
-"""One difference, with its object on both sides, and the templates of statements for it. Pure.
+"""One difference, and the templates of the statements that remove it. Pure.
 
-`statements.txt` has the templates, and says what the signs in them mean. They are filled with the
-names and properties of the object.
+`statements.txt` has the templates, and explains their syntax. They are filled with the names and
+properties of the object.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
 if TYPE_CHECKING:
     from runner.comparison import Difference
 
-# Commands that make one difference go away: the first alternative that the server accepts is run.
+# Commands that remove one difference: the first alternative that the server accepts is used.
 Commands = tuple[str, ...]
 Alternatives = tuple[Commands, ...]
 
@@ -31,16 +31,16 @@ _WORDS = {
 }
 _ON_TABLE = ("constraint", "trigger", "rule", "policy")
 _NOTHING = CatalogObject(None, {})
-_OPTIONS = re.compile(r", (?=[^ ,=]+=)")  # a value may have commas of its own
+_OPTIONS = re.compile(r", (?=[^ ,=]+=)")  # a value may contain commas
 _SCHEMA = re.compile(r'("(?:[^"]|"")+"|[^."]+)\.')
 
 
 class CannotWrite(Exception):
-    """No statement can be written for a difference; the text says why."""
+    """No statement can be written for a difference; the message says why."""
 
 
 class Item(NamedTuple):
-    """A difference between `desired`, the catalog that is wanted, and `current`."""
+    """A difference between the `desired` catalog and the `current` catalog."""
 
     difference: Difference
     desired: Snapshot
@@ -53,24 +53,24 @@ class Item(NamedTuple):
 
     @property
     def wanted(self) -> Mapping[str, str]:
-        """The properties that it should have."""
+        """The properties that the object should have; none if it should not exist."""
         return self.desired.objects.get(self.key, _NOTHING).properties
 
     @property
     def parent(self) -> ObjectKey:
-        """The table, type or schema that it belongs to."""
+        """The table, type or schema that the object belongs to."""
         found = (self.desired.objects.get(self.key) or self.current.objects[self.key]).parent
         return found or ObjectKey("schema", "")
 
     @property
     def own(self) -> str:
-        """Its name within its table."""
+        """The name of the object within its table."""
         return own_name(self.key, self.parent)
 
     def names(self) -> dict[str, str]:
-        """Return what the templates of statements call it.
+        """Return the names of the object for the fields of templates.
 
-        `object` is written as COMMENT ON and DROP write it: `TRIGGER touch ON public.users`.
+        `object` has the form of COMMENT ON and DROP: `TRIGGER touch ON public.users`.
         """
         kind, name, parent, own = *self.key, self.parent.name, self.own
         word = _WORDS.get(kind, kind.upper())
@@ -82,7 +82,7 @@ class Item(NamedTuple):
             "object": f"{word} {own} ON {on}" if kind in _ON_TABLE else f"{word} {name}",
             "index": f"{schema[0] if schema else ''}{own}" if kind == "constraint" else name,
             "own index": own if kind == "constraint" else name[len(schema[0]) if schema else 0 :],
-            # Of `public.sum(integer)`, and of `public.ops USING btree`.
+            # `public.sum` of `public.sum(integer)`, `public.ops` of `public.ops USING btree`.
             "bare": re.split(r"\(| USING ", name)[0],
             "new": self.difference.expected or "", "old": self.difference.actual or "",
         }  # fmt: skip
@@ -94,18 +94,18 @@ def own_name(key: ObjectKey, parent: ObjectKey | None) -> str:
 
 
 def literal(text: str) -> str:
-    """Return a text as SQL writes it."""
+    """Return the text as an SQL string literal."""
     return sql.Literal(text).as_string().lstrip()
 
 
-def options(text: str | None) -> dict[str, str]:
-    """Return `fillfactor=70, x=y` by name."""
+def parse_options(text: str | None) -> dict[str, str]:
+    """Return the values of `fillfactor=70, x=y` by name."""
     pairs = (one.partition("=") for one in _OPTIONS.split(text or "") if one)
     return {name: value for name, _, value in pairs}
 
 
-def setting(name: str, value: str, equals: str = " ") -> str:
-    """Return an option as SQL writes it. Raises CannotWrite where the value is not known."""
+def option(name: str, value: str, equals: str = " ") -> str:
+    """Return an option in SQL syntax. Raises CannotWrite if the value was not read."""
     if value == "...":
         raise CannotWrite(f"the option {name} may be a secret, so its value was not read")
     return f"{name}{equals}{literal(value)}"
@@ -116,14 +116,14 @@ _FIELD = re.compile(r"\{([^{}|:]+)(?::(\w+))?(?:\|([^{}]*))?\}")
 _FORMATS: Mapping[str, Callable[[str], str]] = {
     "": str,
     "literal": literal,
-    "with": lambda text: ", ".join(setting(*one, " = ") for one in options(text).items()),
-    "foreign": lambda text: ", ".join(setting(*one) for one in options(text).items()),
+    "with": lambda text: ", ".join(option(*one, " = ") for one in parse_options(text).items()),
+    "foreign": lambda text: ", ".join(option(*one) for one in parse_options(text).items()),
 }
 
 
 @cache
 def templates() -> Mapping[str, list[str]]:
-    """Return the templates by what they are for: `create table`, `alter column type`."""
+    """Return the templates by their names, such as `create table` and `alter column type`."""
     text = resources.files("runner.diff").joinpath("statements.txt").read_text("utf-8")
     found = defaultdict[str, list[str]](list)
     for line in text.splitlines():
@@ -140,7 +140,7 @@ def templates() -> Mapping[str, list[str]]:
 
 
 def fill(template: str, values: Mapping[str, str]) -> Commands | None:
-    """Return the commands; None where the object lacks a property that they need."""
+    """Return the commands of a template; None if `values` lack a field that they need."""
 
     def optional(found: re.Match[str]) -> str:
         return found[1] if has_all(found[1]) else ""
@@ -159,6 +159,6 @@ def fill(template: str, values: Mapping[str, str]) -> Commands | None:
 
 
 def alternatives(name: str, values: Mapping[str, str]) -> Alternatives:
-    """Return the commands of each template of this name that can be filled."""
+    """Return the commands of each template with this name that `values` can fill."""
     filled = (fill(one, values) for one in templates().get(name, ()))
     return tuple(one for one in filled if one is not None)

@@ -1,4 +1,4 @@
-"""GRANT and REVOKE for the privileges that differ. Pure."""
+"""The GRANT and REVOKE statements for privileges that differ. Pure."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _WORDS = {
     "foreign-data wrapper": "FOREIGN DATA WRAPPER",
     "server": "FOREIGN SERVER",
 }
-# What everybody may do with a new object (acldefault in src/backend/utils/adt/acl.c).
+# The privileges of PUBLIC on a new object (acldefault in src/backend/utils/adt/acl.c).
 _PUBLIC = {
     **dict.fromkeys(("function", "procedure", "aggregate", "ON FUNCTIONS"), "EXECUTE"),
     **dict.fromkeys(("type", "domain", "language", "ON TYPES"), "USAGE"),
 }
 
 
-def privileges(item: Item) -> Commands:
-    """Return the statements after which each role has the privileges that are wanted."""
+def privilege_commands(item: Item) -> Commands:
+    """Return the statements that give each role the desired privileges on an object."""
     commands = list[str]()
     now = item.current.objects.get(item.key)
     wanted = _by_role(item.wanted.get("privileges"))
     actual = _by_role(now.properties.get("privileges") if now else None)
     for role in sorted(wanted.keys() | actual.keys()):
         if wanted.get(role) != actual.get(role):
-            commands += _of_role(item, role, wanted.get(role) or _initial(item, role))
+            commands += _role_commands(item, role, wanted.get(role) or _initial(item, role))
     return tuple(commands)
 
 
@@ -40,7 +40,7 @@ def _by_role(lines: str | None) -> dict[str, str]:
 
 
 def _initial(item: Item, role: str) -> str:
-    """Return what a role may do with an object on which nothing was granted."""
+    """Return the privileges of a role on an object before any GRANT or REVOKE."""
     kind, name = item.key
     if kind == "default privileges":
         if " IN SCHEMA " in name:
@@ -56,7 +56,7 @@ def _initial(item: Item, role: str) -> str:
     return _PUBLIC.get(kind, "none") if role == "PUBLIC" else "none"
 
 
-def _of_role(item: Item, role: str, wanted: str) -> list[str]:
+def _role_commands(item: Item, role: str, wanted: str) -> list[str]:
     columns, head = "", ""
     kind, name = item.key
     if kind == "default privileges":

@@ -1,4 +1,4 @@
-"""The proof: the statements run in a transaction that is guarded, compared and rolled back."""
+"""Prove the statements: run them under the guard, compare the target, and roll back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runner.verify.verifier import Verifier
 
 
-# Of the mode of a lock: "AccessExclusiveLock".
+# The words of a lock mode without "Lock": "Access" and "Exclusive" of "AccessExclusiveLock".
 _WORDS = re.compile("[A-Z][a-z]+(?=[A-Z])")
 
 
@@ -36,13 +36,13 @@ class _Relation(NamedTuple):
 def prove(
     state: RunState, run: DatabaseRun, verifier: Verifier, statements: Sequence[FoundStatement]
 ) -> tuple[Proof, Verification]:
-    """Run the statements, which the open transaction has run already; compare, roll back.
+    """Run the statements, which the open transaction has already run once; compare; roll back.
 
-    Raises LossError where rows would be lost, and what `Verifier.compare_target` raises.
+    Raises LossError if rows would be lost, and the errors of `Verifier.compare_target`.
     """
     conn = run.conn
-    # The locks of the open transaction are those of the statements; the guard has some of its own.
-    held = {one.oid: one.lock for one in _relations(conn).values()}
+    # Read before the guard takes locks: so far only the statements have locked tables.
+    locks = {one.oid: one.lock for one in _relations(conn).values()}
     while True:
         state.roll_back()
         run.begin(state)
@@ -59,22 +59,22 @@ def prove(
     verifier.compare_target(conn, strict=state.ctx.settings.strict)
     verification = verifier.finish(conn)
     state.roll_back()
-    return Proof(state.target, _locks(held, before, after), seconds), verification
+    return Proof(state.target, _table_locks(locks, before, after), seconds), verification
 
 
 def _relations(conn: Session) -> dict[int, _Relation]:
     return {row[0]: _Relation(*row) for row in fetch(conn, statement("diff/locks"))}
 
 
-def _locks(
-    held: Mapping[int, str | None], before: Mapping[int, _Relation], after: Mapping[int, _Relation]
+def _table_locks(
+    locks: Mapping[int, str | None], before: Mapping[int, _Relation], after: Mapping[int, _Relation]
 ) -> tuple[TableLock, ...]:
-    """Return the locks on tables that were there before, with the words of LOCK TABLE."""
+    """Return the locks on tables that already existed, with mode names as in LOCK TABLE."""
     known = [(before[oid], one) for oid, one in after.items() if oid in before]
     rewritten = {now.table for was, now in known if was.file != now.file}
     scanned = {now.table for was, now in known if was.scans < now.scans}
     return tuple(
         TableLock(now.name, " ".join(words).upper(), now.oid in rewritten, now.oid in scanned)
         for _, now in known
-        if now.table == now.oid and (words := _WORDS.findall(held.get(now.oid) or ""))
+        if now.table == now.oid and (words := _WORDS.findall(locks.get(now.oid) or ""))
     )

@@ -1,4 +1,4 @@
-"""The statements of `--rows`: the INSERTs of the scripts whose rows are missing."""
+"""Find the statements of `--rows`: the scripts' INSERTs whose rows the target lacks."""
 
 from __future__ import annotations
 
@@ -24,38 +24,38 @@ _MORE = "the statement would do more than insert the rows that are missing"
 
 
 class MissingRows:
-    """Counts the rows of a reference that a database lacks, by the names of their tables."""
+    """The rows of the reference that a database lacks; `reasons`: why a table still lacks some."""
 
     def __init__(self, conn: Session, reference: ReferenceState) -> None:
         self._conn = conn
         self._reference = reference
-        self.left: dict[str, str] = {}
+        self.reasons: dict[str, str] = {}
 
     def insert(self, search: Search, statements: Iterable[tuple[str, str]]) -> None:
-        """Run each statement, of the table with that name, that adds only rows that are missing.
+        """Run each statement (with its table's name) that does nothing but add missing rows.
 
-        ON CONFLICT DO NOTHING leaves alone those of its rows that are there. `left` says then why
-        others were not run.
+        Otherwise try it with ON CONFLICT DO NOTHING, which skips rows that the table has. `reasons`
+        then explains the statements that were not run.
         """
         target = TargetState(search.current(), {}, {})
         checks = RowComparison(self._conn, target).checks(self._reference)
         missing = self._count(checks)
         waiting, tried = [*statements], list[tuple[str, str]]()
-        while waiting != tried:  # one that others refer to may come later
-            tried, waiting, self.left = waiting, [], {}
+        while waiting != tried:  # a row that other rows reference may come from a later statement
+            tried, waiting, self.reasons = waiting, [], {}
             for table, text in tried:
-                mine = [one for one in checks if table in self._names(one.actual.name)]
-                if not any(missing[one.actual.name] for one in mine):
+                own = [one for one in checks if table in self._names(one.actual.name)]
+                if not any(missing[one.actual.name] for one in own):
                     continue
-                reason = self._run(search, mine, missing, text)
-                if reason and self._run(search, mine, missing, f"{text}\nON CONFLICT DO NOTHING"):
-                    self.left[mine[0].actual.name] = reason
+                reason = self._run(search, own, missing, text)
+                if reason and self._run(search, own, missing, f"{text}\nON CONFLICT DO NOTHING"):
+                    self.reasons[own[0].actual.name] = reason
                     waiting.append((table, text))
 
     def _run(
         self, search: Search, checks: list[RowCheck], missing: Counter[str], command: str
     ) -> str | None:
-        """Run a statement if it does only that; return why not."""
+        """Run a statement; if it does more than add missing rows, undo it and return the reason."""
         name, so_far, before = checks[0].actual.name, len(search.written), self._written()
         self._conn.execute(b"SAVEPOINT runner_rows")
         error = search.attempt(ObjectKey("rows", name), (command,))
@@ -75,23 +75,23 @@ class MissingRows:
         found, reference = Counter[str](), self._reference
         with reference.lock:
             for check in checks:
-                varying = self._varying(check.actual)
+                varying = self._varying_columns(check.actual)
                 wanted = reference.here(check.wanted).stable(varying)
                 one = RowCheck(wanted, check.actual.stable(varying), extra=False)
                 sizes = (d.rows for t, d in reference.digests.items() if t.name == wanted.name)
                 rows = max(sizes, default=0), 0
                 differing, _ = compare_rows(reference.conn, self._conn, one, rows, limit=2**31)
-                # A row whose primary key is there is not missing, but changed.
+                # A row whose primary key the target has is changed, not missing.
                 found[wanted.name] += sum(row.kind == "missing" for row in differing)
         return found
 
     def _names(self, table: str) -> set[str]:
-        """Return the names of a table that an INSERT of its rows may have: also its parent's."""
+        """Return the unqualified names that an INSERT may use: the table's and its parent's."""
         entry = self._reference.snapshot.objects[ObjectKey("table", table)]
         return {unqualified(one) for one in (table, entry.properties.get("inherits", table))}
 
-    def _varying(self, table: TableShape) -> set[str]:
-        """Return the columns whose default may be another in each build: it calls a function."""
+    def _varying_columns(self, table: TableShape) -> set[str]:
+        """Return the columns whose default calls a function, so that each build may differ."""
         known = self._reference.snapshot.objects
         found = {n: known.get(ObjectKey("column", f"{table.name}.{n}")) for n in table.columns}
         return {n for n, one in found.items() if one and "(" in one.properties.get("default", "")}

@@ -1,8 +1,7 @@
-"""Finds the statements: each is tried on the database, in a savepoint, until nothing differs.
+"""Find the statements: try each in the database, in a savepoint, until nothing differs.
 
-The order is the one in which the server accepts them: what fails because something else has to be
-there first is tried again. What depends on an object that has to be created anew is dropped
-before, and is missing then.
+The result has the order in which the server accepts the statements: one that needs another first is
+tried again. An object is dropped after its dependents, which are then missing and created again.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from runner.catalog.reader import read_snapshot
 from runner.catalog.shared import without_other_shared_objects
 from runner.catalog.snapshot import ObjectKey, key_of
 from runner.connect.queries import encoded, fetch, first_rows, pinned, statement
-from runner.diff.desired_state import Left, differences
+from runner.diff.desired_state import DiffKey, differences
 from runner.diff.item import Alternatives, CannotWrite, Commands, literal
 from runner.diff.statements import statements
 
@@ -28,13 +27,14 @@ if TYPE_CHECKING:
     from runner.connect.session import Session
     from runner.diff.item import Item
 
-# The same statement may be needed again for what was dropped with something else.
-_MOST_OFTEN = 3
-_DEPENDED_ON = ("2BP01", "0A000")
-_NOT_OURS = ("55P03", "57014", "25P02", "25006")
-# Before the others: with them a partition gets the indexes and triggers of its table.
+# The same statement may be needed again after its object was dropped together with another object.
+_MAX_RUNS = 3
+_HAS_DEPENDENTS = ("2BP01", "0A000")
+# Lock timeout, cancel, failed or read-only transaction: the statement itself is not wrong.
+_OTHER_ERRORS = ("55P03", "57014", "25P02", "25006")
+# Changed before the others: attaching a partition creates the indexes and triggers of its table.
 _FIRST = ("inherits", "partition bound")
-# Where pg_identify_object has another word.
+# Kinds that pg_identify_object names differently.
 _IDENTIFIED = {"attribute": "column", "domain": "type"}
 
 
@@ -45,10 +45,10 @@ class FoundStatement(NamedTuple):
     key: ObjectKey
 
 
-def with_paths(conn: Session, found: Sequence[FoundStatement]) -> Iterator[FoundStatement]:
-    """Yield the statements, and before those that need it what sets search_path.
+def with_search_paths(conn: Session, found: Sequence[FoundStatement]) -> Iterator[FoundStatement]:
+    """Yield the statements, with one before each group that sets the search_path it needs.
 
-    Names in definitions are written for a path of its own; the INSERTs are those of the scripts.
+    Definitions need `pg_catalog, pg_temp`; the INSERTs of the scripts need the session's own path.
     """
     ((own,),) = first_rows(conn, "SELECT pg_catalog.current_setting('search_path')")
     for is_row, group in groupby(found, lambda one: one.key.object == "rows"):
@@ -58,12 +58,12 @@ def with_paths(conn: Session, found: Sequence[FoundStatement]) -> Iterator[Found
 
 
 class _Task:
-    """A difference, how it may go away, and why that has failed."""
+    """A difference, the commands that may remove it, and the reason of the last failure."""
 
     def __init__(self, item: Item) -> None:
         self.item = item
         self.reason = "no statement was found that changes it"
-        self.depended_on = False
+        self.has_dependents = False
         self.alternatives: Alternatives = ()
         try:
             self.alternatives = statements(item)
@@ -72,34 +72,34 @@ class _Task:
 
 
 class Search:
-    """Searches in the open transaction of `conn`; `written` are the statements so far.
+    """A search in the open transaction of `conn`; `written`: the statements found so far.
 
-    `shared` are the queries for what all databases of a server share.
+    `shared`: the queries for objects that all databases of a server share.
     """
 
     def __init__(self, conn: Session, desired: Snapshot, shared: Sequence[str] = ()) -> None:
         self._conn = conn
         self._desired = desired
         self._shared = shared
-        self._often = Counter[Commands]()
+        self._run_counts = Counter[Commands]()
         self.written: list[FoundStatement] = []
 
-    def run(self, current: Snapshot) -> dict[Left, str]:
-        """Run statements until no more help; return what still differs, and why."""
+    def run(self, current: Snapshot) -> dict[DiffKey, str]:
+        """Run statements as long as one helps; return the remaining differences and the reasons."""
         while True:
             tasks = [_Task(item) for item in differences(self._desired, current)]
             tasks.sort(key=lambda task: task.item.difference.property not in _FIRST)
-            if not tasks or not (self._step(tasks) or self._drop_dependents(tasks)):
+            if not tasks or not (self._run_alternatives(tasks) or self._drop_dependents(tasks)):
                 return {key_of(task.item.difference): task.reason for task in tasks}
             current = self.current()
 
     def current(self) -> Snapshot:
-        """Return the catalog as it is now."""
+        """Return the catalog after the statements so far."""
         found = read_snapshot(self._conn, *self._shared)
         return without_other_shared_objects(self._desired, found)
 
-    def _step(self, tasks: Sequence[_Task]) -> bool:
-        """Run the first alternatives, and only if none can be run the next; whether any was."""
+    def _run_alternatives(self, tasks: Sequence[_Task]) -> bool:
+        """Run the first alternatives, the next only if all fail; return whether any succeeded."""
         for level in range(max(len(task.alternatives) for task in tasks)):
             waiting = [task for task in tasks if len(task.alternatives) > level]
             ran = False
@@ -113,28 +113,28 @@ class Search:
         return False
 
     def _try(self, task: _Task, commands: Commands) -> bool:
-        """Run commands in a savepoint; whether the server accepted them."""
-        if not commands or self._often[commands] >= _MOST_OFTEN:
+        """Run commands in a savepoint; return whether the server accepted them."""
+        if not commands or self._run_counts[commands] >= _MAX_RUNS:
             return False
         error = self.attempt(task.item.key, commands)
         if error is not None:
             task.reason = error.diag.message_primary or task.reason
-            task.depended_on |= error.sqlstate in _DEPENDED_ON
+            task.has_dependents |= error.sqlstate in _HAS_DEPENDENTS
             return False
-        self._often[commands] += 1
+        self._run_counts[commands] += 1
         return True
 
     def attempt(self, key: ObjectKey, commands: Commands) -> errors.Error | None:
-        """Run commands in a savepoint; return the error of the server.
+        """Run commands in a savepoint; return the server's error, or None.
 
-        Raises what is no error of the commands, such as an exceeded lock timeout.
+        Raises errors that the commands do not cause, such as an exceeded lock timeout.
         """
         sent = commands if key.object == "rows" else pinned(*(f"{one};" for one in commands))
         self._execute("SAVEPOINT runner_diff")
         try:
             self._execute(*sent, "RELEASE SAVEPOINT runner_diff")
         except errors.Error as error:
-            if error.sqlstate is None or error.sqlstate in _NOT_OURS:
+            if error.sqlstate is None or error.sqlstate in _OTHER_ERRORS:
                 raise
             self._execute("ROLLBACK TO SAVEPOINT runner_diff")
             return error
@@ -142,28 +142,28 @@ class Search:
         return None
 
     def _execute(self, *commands: str) -> None:
-        """Send commands in one message."""
+        """Send the commands in one message."""
         self._conn.execute(encoded(self._conn, ";\n".join(commands)))
 
     def _drop_dependents(self, tasks: Sequence[_Task]) -> bool:
-        """Drop what keeps an object from being changed, and change it; whether that worked."""
-        found = [task for task in tasks if task.depended_on]
+        """Drop the dependents of one object, and change it; return whether that worked."""
+        found = [task for task in tasks if task.has_dependents]
         for task in sorted(found, key=lambda task: task.item.difference.kind == "extra"):
-            so_far, often = len(self.written), self._often.copy()
+            so_far, counts = len(self.written), self._run_counts.copy()
             self._execute("SAVEPOINT runner_diff_dependents")
-            for command in self._dependents(task.item):
+            for command in self._drop_commands(task.item):
                 self._try(task, (command,))
             if any(self._try(task, commands) for commands in task.alternatives):
                 self._execute("RELEASE SAVEPOINT runner_diff_dependents")
                 return True
             self._execute("ROLLBACK TO SAVEPOINT runner_diff_dependents")
             del self.written[so_far:]
-            self._often = often
+            self._run_counts = counts
         return False
 
-    def _dependents(self, item: Item) -> list[str]:
+    def _drop_commands(self, item: Item) -> list[str]:
         kind, names = item.key.object, item.names()
-        # As pg_identify_object writes them: "a on public.t", "public.f(integer,text)".
+        # The spelling of pg_identify_object: "a on public.t", "public.f(integer,text)".
         is_on = kind in ("constraint", "trigger", "rule", "policy")
         name = f"{names['own']} on {names['parent']}" if is_on else item.key.name.replace(", ", ",")
         query = sql.SQL(statement("diff/dependents")).format(

@@ -1,6 +1,6 @@
-"""The statements that make one difference go away. Pure.
+"""Build the statements that remove one difference. Pure.
 
-Owners, privileges and comments are no part of those that create: they differ then, and are set.
+Owner, privileges and comment of a created object are further differences, with own statements.
 """
 
 from __future__ import annotations
@@ -15,39 +15,39 @@ from runner.diff.item import (
     Commands,
     Item,
     alternatives,
-    options,
+    option,
     own_name,
-    setting,
+    parse_options,
     templates,
 )
-from runner.diff.privileges import privileges
+from runner.diff.privileges import privilege_commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from runner.catalog.snapshot import Snapshot
 
-# They hold rows or values, or others are of their type: not dropped to be created anew.
+# Kinds that are not dropped and created again: they hold rows or values, or are types of columns.
 _KEPT = ("attribute", "column", "domain", "extension", "schema", "sequence", "table", "type")
 _FOREIGN = ("foreign-data wrapper", "foreign table", "server", "user mapping")
 _LABEL = re.compile(r"E?'(?:[^']|'')*'")
 
 
 def statements(item: Item) -> Alternatives:
-    """Return how to make a difference go away. Raises CannotWrite."""
+    """Return the alternatives that may remove a difference. Raises CannotWrite."""
     kind, difference = item.key.object, item.difference
     if kind == "default privileges" or difference.property == "privileges":
-        return (privileges(item),)
+        return (privilege_commands(item),)
     if difference.kind == "extra":
         whole = (f"DROP SCHEMA {item.key.name} CASCADE",)
-        return (dropped(item), whole) if kind == "schema" else (dropped(item),)
+        return (drop_commands(item), whole) if kind == "schema" else (drop_commands(item),)
     if difference.kind == "missing":
-        return _created(item)
-    found = _changed(item, str(difference.property))
+        return _create_commands(item)
+    found = _change_commands(item, str(difference.property))
     if f"create {kind}" in templates() and kind not in _KEPT:
-        return (*found, dropped(item))
+        return (*found, drop_commands(item))
     if kind in ("type", "domain") and not found:
-        return dropped(item), (_renamed(item),)
+        return drop_commands(item), (_rename_command(item),)
     if not found and difference.property == "generated":
         raise CannotWrite("the column holds values of its own, and the scripts generate them")
     if not found:
@@ -55,16 +55,16 @@ def statements(item: Item) -> Alternatives:
     return found
 
 
-def dropped(item: Item) -> Commands:
+def drop_commands(item: Item) -> Commands:
     """Return the statement that drops an object."""
     names = item.names()
     found = alternatives(f"drop {item.key.object}", names)
     return found[0] if found else (f"DROP {names['object']}",)
 
 
-def _changed(item: Item, name: str) -> Alternatives:
+def _change_commands(item: Item, name: str) -> Alternatives:
     kind = item.key.object
-    value = _values(item) | _clauses(item, name)
+    value = _template_values(item) | _values_for_property(item, name)
     found = () if item.difference.expected else alternatives(f"unset {kind} {name}", value)
     found = found or alternatives(f"alter {kind} {name}", value)
     if name in _FUNCTIONS and not found:
@@ -73,9 +73,9 @@ def _changed(item: Item, name: str) -> Alternatives:
     return found or alternatives(f"alter any {name}", value)
 
 
-def _clauses(item: Item, name: str) -> dict[str, str]:
-    """Return what only the statements for some properties are written with."""
-    new, old = _arguments_of(item)
+def _values_for_property(item: Item, name: str) -> dict[str, str]:
+    """Return further template values for a property that needs them."""
+    new, old = _new_and_old(item)
     generated, now = item.wanted.get("generated"), item.current.objects[item.key].properties
     match name:
         case "not null":
@@ -83,29 +83,29 @@ def _clauses(item: Item, name: str) -> dict[str, str]:
         case "identity":
             return {"always": new.removesuffix(" AS IDENTITY") if old else ""}
         case "generated" | "type" if generated and "generated" in now:
-            ((add,),) = _created(item)
+            ((add,),) = _create_commands(item)
             expression = generated.removeprefix("GENERATED ALWAYS AS ").rpartition(" ")[0]
-            return {"expression": expression, "drop": dropped(item)[0], "add": add}
+            return {"expression": expression, "drop": drop_commands(item)[0], "add": add}
         case "definition" if f"create {item.key.object}" in templates():
-            (command, *_), *_ = _created(item)
+            (command, *_), *_ = _create_commands(item)
             replaced = re.sub("^CREATE (OR REPLACE )?", "CREATE OR REPLACE ", command)
             validated = item.own if old == f"{new} NOT VALID" else ""
             return {"replaced": replaced, "validated": validated}
     return {}
 
 
-def _renamed(item: Item) -> str:
-    """Return the statement that makes room for another type of the same name."""
+def _rename_command(item: Item) -> str:
+    """Return the statement that renames a type, so that a new type can take its name."""
     own = item.names()["own index"]
     old = f'{own[:-1]}_old"' if own.endswith('"') else f"{own}_old"
     return f"ALTER {item.key.object.upper()} {item.key.name} RENAME TO {old}"
 
 
-def _arguments_of(item: Item) -> tuple[str, str]:
+def _new_and_old(item: Item) -> tuple[str, str]:
     return item.difference.expected or "", item.difference.actual or ""
 
 
-def _options(item: Item) -> Commands:
+def _option_commands(item: Item) -> Commands:
     kind, names = item.key.object, item.names()
     head = f"ALTER {names['kind']} {item.key.name}"
     if kind == "column":
@@ -113,18 +113,18 @@ def _options(item: Item) -> Commands:
     elif kind == "constraint":
         head = f"ALTER INDEX {names['index']}"
     elif kind in _FOREIGN:
-        return _foreign_options(item)
-    wanted, actual = map(options, _arguments_of(item))
-    changed = [setting(n, v, " = ") for n, v in wanted.items() if actual.get(n) != v]
+        return _foreign_option_commands(item)
+    wanted, actual = map(parse_options, _new_and_old(item))
+    changed = [option(n, v, " = ") for n, v in wanted.items() if actual.get(n) != v]
     gone = [name for name in actual if name not in wanted]
     commands = [f"{head} SET ({', '.join(changed)})"] if changed else []
     commands += [f"{head} RESET ({', '.join(gone)})"] if gone else []
     return tuple(commands)
 
 
-def _foreign_options(item: Item) -> Commands:
-    wanted, actual = map(options, _arguments_of(item))
-    words = [f"{'SET' if name in actual else 'ADD'} {setting(name, value)}"
+def _foreign_option_commands(item: Item) -> Commands:
+    wanted, actual = map(parse_options, _new_and_old(item))
+    words = [f"{'SET' if name in actual else 'ADD'} {option(name, value)}"
              for name, value in wanted.items() if actual.get(name) != value]  # fmt: skip
     words += [f"DROP {name}" for name in actual if name not in wanted]
     names = item.names()
@@ -132,8 +132,8 @@ def _foreign_options(item: Item) -> Commands:
     return (f"{head} OPTIONS ({', '.join(words)})",)
 
 
-def _inherits(item: Item) -> Commands:
-    """Parents, or the bound of a partition: both differ when it is detached."""
+def _inheritance_commands(item: Item) -> Commands:
+    """Return the commands that change the parents of a table, or the bound of a partition."""
     now, name = item.current.objects[item.key].properties, item.key.name
     was, wanted = now.get("inherits", ""), item.wanted.get("inherits", "")
     if "partition bound" in now or "partition bound" in item.wanted:
@@ -146,9 +146,9 @@ def _inherits(item: Item) -> Commands:
     return tuple(f"ALTER TABLE {name} {one}" for one in (*gone, *new))
 
 
-def _labels(item: Item) -> Commands:
-    """New labels are added at their places; another list needs another type."""
-    wanted, actual = map(_LABEL.findall, _arguments_of(item))
+def _label_commands(item: Item) -> Commands:
+    """Return the commands that add labels to an enum; none if it has labels to remove or move."""
+    wanted, actual = map(_LABEL.findall, _new_and_old(item))
     if [one for one in wanted if one in actual] != actual:
         return ()
     added = []
@@ -159,10 +159,10 @@ def _labels(item: Item) -> Commands:
     return tuple(added)
 
 
-def _mapping(item: Item) -> Commands:
-    """The dictionaries of each type of token: added, altered, dropped."""
+def _mapping_commands(item: Item) -> Commands:
+    """Return the commands that set the dictionaries of each token type."""
     wanted, actual = (
-        dict(one.split(" WITH ") for one in text.split(", ") if one) for text in _arguments_of(item)
+        dict(one.split(" WITH ") for one in text.split(", ") if one) for text in _new_and_old(item)
     )
     commands = [f"DROP MAPPING FOR {token}" for token in actual if token not in wanted]
     for token, dictionaries in wanted.items():
@@ -172,57 +172,57 @@ def _mapping(item: Item) -> Commands:
     return tuple(f"ALTER {item.names()['object']} {one}" for one in commands)
 
 
-def _index_statistics(item: Item) -> Commands:
+def _statistics_commands(item: Item) -> Commands:
     wanted, actual = (
-        dict(one.split(" ", 1) for one in text.split(", ") if one) for text in _arguments_of(item)
+        dict(one.split(" ", 1) for one in text.split(", ") if one) for text in _new_and_old(item)
     )
     targets, index = dict.fromkeys(actual, "SET STATISTICS -1") | wanted, item.names()["index"]
     return tuple(f"ALTER INDEX {index} ALTER COLUMN {n} {t}" for n, t in targets.items())
 
 
-def _created(item: Item) -> Alternatives:
-    """Return how to create an object that is missing. Raises CannotWrite."""
+def _create_commands(item: Item) -> Alternatives:
+    """Return the alternatives that create a missing object. Raises CannotWrite."""
     kind, wanted = item.key.object, item.wanted
     column = item.desired.objects.get(ObjectKey("column", wanted.get("owned by", "")))
     if kind == "sequence" and column and "identity" in column.properties:
-        return ()  # it is created with its column
+        return ()  # the column creates its sequence
     found = alternatives(
-        f"create {wanted.get('form', '')} {kind}".replace("  ", " "), _values(item)
+        f"create {wanted.get('form', '')} {kind}".replace("  ", " "), _template_values(item)
     )
     if not found:
         raise CannotWrite(f"no statement is written for a missing {kind}")
     return found
 
 
-def _values(item: Item) -> dict[str, str]:
-    """Return the names and properties of an object, and clauses that are made of them."""
+def _template_values(item: Item) -> dict[str, str]:
+    """Return the names and properties of an object, and the clauses that templates need."""
     wanted, kind, definition = item.wanted, item.key.object, item.wanted.get("definition", "")
     found = {**wanted, **item.names()}
     if kind in ("column", "attribute"):
-        found |= _column(item.desired, item.key, wanted)
+        found |= _column_clauses(item.desired, item.key, wanted)
     elif kind in ("table", "foreign table", "type"):
         separator = ",\n    " if kind == "table" else ", "
-        found["columns"] = separator.join(_columns(item.desired, item.key))
+        found["columns"] = separator.join(_column_definitions(item.desired, item.key))
     elif kind in ("view", "materialized view"):
         found["query"] = definition.rstrip().removesuffix(";")
     elif kind == "index":
-        # ONLY, as the server writes it, leaves the index of a partitioned table invalid.
+        # The server writes ONLY, which would leave the index of a partitioned table invalid.
         found["on all partitions"] = definition.replace(" ON ONLY ", " ON ", 1)
     elif definition.startswith(("CHECK", "FOREIGN KEY")) and "NOT VALID" not in definition:
         found["checked"] = definition
     return found
 
 
-def _columns(desired: Snapshot, table: ObjectKey) -> Iterator[str]:
+def _column_definitions(desired: Snapshot, table: ObjectKey) -> Iterator[str]:
     for key, entry in desired.objects.items():
         if key.object in ("column", "attribute") and entry.parent == table:
             column = {"own": own_name(key, table), **entry.properties}
-            (definition,) = alternatives("<COLUMN>", column | _column(desired, key, column))
+            (definition,) = alternatives("<COLUMN>", column | _column_clauses(desired, key, column))
             yield from definition
 
 
-def _column(desired: Snapshot, key: ObjectKey, column: Mapping[str, str]) -> dict[str, str]:
-    """Return the clauses of a column, whose NOT NULL ALTER may have to set, and its sequence."""
+def _column_clauses(desired: Snapshot, key: ObjectKey, column: Mapping[str, str]) -> dict[str, str]:
+    """Return the clauses of a column: NOT NULL if it needs no ALTER, and its sequence."""
     plain = "NOT NULL" * (column.get("not null") == "NOT NULL")
     found = {"plain not null": plain, "identity": column.get("identity", "")}
     for sequence, entry in desired.objects.items():
@@ -235,12 +235,12 @@ def _column(desired: Snapshot, key: ObjectKey, column: Mapping[str, str]) -> dic
 
 
 _FUNCTIONS: Mapping[str, Callable[[Item], Commands]] = {
-    "foreign options": _foreign_options,
-    "inherits": _inherits,
-    "labels": _labels,
-    "mapping": _mapping,
-    "options": _options,
-    "partition bound": _inherits,
-    "statistics": _index_statistics,
-    "storage options": _options,
+    "foreign options": _foreign_option_commands,
+    "inherits": _inheritance_commands,
+    "labels": _label_commands,
+    "mapping": _mapping_commands,
+    "options": _option_commands,
+    "partition bound": _inheritance_commands,
+    "statistics": _statistics_commands,
+    "storage options": _option_commands,
 }

@@ -1,5 +1,5 @@
--- The statements that drop what depends on an object and can be created again, the last created
--- first; what depends on a view depends on its rule.
+-- The statements that drop the dependents of an object which can be created again, the last created
+-- first. Dependents of a view depend on its rewrite rule.
 WITH RECURSIVE referenced (classid, objid, objsubid) AS (
   SELECT DISTINCT refclassid, refobjid, refobjsubid FROM pg_catalog.pg_depend WHERE refobjid >= 16384
 ), dependent (classid, objid, objsubid, depth) AS (

@@ -1,5 +1,5 @@
--- The tables and their indexes: oid, name, the table's oid, its file, the strongest lock that this
--- transaction holds, and how often it has read the whole table.
+-- Tables and their indexes: oid, name, oid of the table, relfilenode, the strongest lock that this
+-- transaction holds, and the number of its sequential scans.
 SELECT c.oid::pg_catalog.int8,
        pg_catalog.format('%I.%I', n.nspname, c.relname),
        COALESCE(x.indrelid, c.oid)::pg_catalog.int8,
