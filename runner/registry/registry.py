@@ -1,4 +1,4 @@
-"""The registry: tables in the target that record each run; usually in the schema `runner`."""
+"""Read and write the registry: tables in the target that record each run."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ DROPPED = Notice(
     "the scripts dropped the registry: the record of earlier runs is lost",
     hint="Do not drop its schema: without it, later runs treat existing rows as foreign.",
 )
-# Each change of the tables gets a version, and a file sql/version_N.sql that migrates to it.
+# Each change of the tables gets a new version, and a file sql/version_N.sql that migrates to it.
 VERSION = 2
 _GIT_TIMEOUT = 2.0  # seconds
 _OBJECTS = ("ALTER SCHEMA {}", "ALTER TABLE {}.run", "ALTER TABLE {}.script")
 
 
 def info_query(schema: str) -> tuple[str, ...]:
-    """Return the statements that ask for the state of a registry in this schema."""
+    """Return the statements that read the state of a registry in the given schema."""
     asked = _format("SET LOCAL runner.schema = {};", schema)
     answer = "SELECT pg_catalog.current_setting('runner.registry');"
     return asked, statement("registry/info"), answer
@@ -63,7 +63,7 @@ class RegistryInfo(NamedTuple):
         return cls(**json.loads(text))
 
     def check(self) -> None:
-        """Raise Refused when the registry was made by a later version, or cannot be trusted."""
+        """Raise Refused if a later version made the registry, or if it cannot be trusted."""
         if self.version is not None and self.version > VERSION:
             raise Refused(
                 f"the registry of this database has version {self.version};"
@@ -89,9 +89,9 @@ class RegistryInfo(NamedTuple):
             )
 
     def check_after(self, before: RegistryInfo, *, is_same: bool = True) -> None:
-        """Raise Refused when the scripts have written to the registry, or created one.
+        """Raise Refused if the scripts have written to the registry, or created one.
 
-        `is_same`: its `content` is as it was before.
+        `before`: the state before the scripts. `is_same`: whether the digest of its rows is equal.
         """
         made = self.version is not None and self.oids is not None and self.oids != before.oids
         if made or self.written or not is_same:
@@ -101,15 +101,15 @@ class RegistryInfo(NamedTuple):
                 "Remove the statements that name its tables run and script.",
             )
 
-    def content(self) -> str:
-        """The query for a digest of what it holds; a constant where it cannot be read."""
+    def content_query(self) -> str:
+        """Return the query for a digest of its rows, or for a constant if it cannot be read."""
         if not self.can_read:
             return "SELECT 0;"
         return _format(statement("registry/content"), registry=sql.Identifier(self.name))
 
     @property
     def obstacle(self) -> str | None:
-        """The reason why runs cannot be recorded; None when they can."""
+        """The reason why runs cannot be recorded; None if they can."""
         if not self.schema:
             return None if self.can_create else "this role may not create a schema in the database"
         if self.version is None or self.can_write is None:
@@ -130,7 +130,7 @@ def _refused(message: str, detail: str, remedy: str) -> Refused:
 
 
 def not_recorded(obstacle: str) -> Notice:
-    """Return the warning for a run that is not recorded."""
+    """Return the warning that this run is not recorded, with the reason."""
     return Notice(
         "WARNING",
         f"this run is not recorded: {obstacle}",
@@ -143,9 +143,9 @@ def not_recorded(obstacle: str) -> Notice:
 
 
 class Entry(NamedTuple):
-    """The run to record. `xid` is the id of its transaction, of 64 bits.
+    """The data of a run to record; `xid`: the 64-bit id of its transaction.
 
-    `tables` are those that it vouches for, `changed` those whose contents are recorded.
+    `tables`: the tables that hold only rows of runs. `changed`: those whose digests are recorded.
     """
 
     xid: int
@@ -159,15 +159,15 @@ class Entry(NamedTuple):
 def record(info: RegistryInfo, entry: Entry) -> str:
     """Return the statements that record a run, to be sent before COMMIT in the same message.
 
-    The rows of the run have ids from that of its transaction to that of the last savepoint, which
-    is set here. Ids in between may belong to other transactions that are still running and can
-    write to the new tables after COMMIT. They are listed after the last id is assigned: any later
-    transaction has a larger one, and those that have ended could not see the tables.
+    The rows that the run wrote have an xmin from the id of its transaction to the id of the
+    savepoint here. An id in between may be of another running transaction, which can write to the
+    new tables after COMMIT. Such ids are listed once the last id is assigned: a later transaction
+    gets a larger id, and a transaction that has ended could not see the tables.
     """
     registry = sql.Identifier(info.name)
     values = (
-        _client(), __version__, entry.git_revision, entry.system, entry.xid, entry.xid,
-        _array(entry.tables),
+        _client_name(), __version__, entry.git_revision, entry.system, entry.xid, entry.xid,
+        _array_literal(entry.tables),
     )  # fmt: skip
     rows = ", ".join(
         _format("({}, {}, {})", position, Path(script.name).name, script.sha256)
@@ -178,7 +178,7 @@ def record(info: RegistryInfo, entry: Entry) -> str:
     changes = [_format(statement(version), registry=registry) for version in versions]
     off = _format(statement("registry/event_triggers_off"), xid=entry.xid)
     on = statement("registry/event_triggers_on")
-    contents = _format(statement("registry/contents"), oids=_array(entry.changed))
+    contents = _format(statement("registry/contents"), oids=_array_literal(entry.changed))
     return "\n".join(
         [
             *((statement("registry/citus"), off, *changes, on) if changes else ()),
@@ -192,17 +192,17 @@ def record(info: RegistryInfo, entry: Entry) -> str:
     )
 
 
-def _array(oids: Sequence[int]) -> str:
+def _array_literal(oids: Sequence[int]) -> str:
     return "{" + ",".join(map(str, oids)) + "}"
 
 
 def _format(template: str, *values: object, **names: object) -> str:
-    """Format the template: composables are inserted as they are, other values as literals."""
+    """Format a template: insert composables as SQL, other values as literals."""
     return sql.SQL(template).format(*values, **names).as_string()
 
 
-def _client() -> str:
-    """Return the user and host that run the scripts: `jo@laptop`."""
+def _client_name() -> str:
+    """Return the operating-system user and the host of this process: `jo@laptop`."""
     try:
         user = getpass.getuser()
     except (ImportError, OSError, KeyError):  # a user id without a name, as in a container
@@ -211,9 +211,9 @@ def _client() -> str:
 
 
 def git_revision(folder: Path) -> str | None:
-    """The commit that is checked out in `folder`; None where git tells none, or not soon.
+    """Return the commit that is checked out in `folder`; None if git fails or takes too long.
 
-    git may be missing, see no repository or no commit, or refuse a folder of another user
+    git may be missing, find no repository or no commit, or refuse a folder of another user
     (safe.directory in git-config(1)).
     """
     command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
@@ -225,9 +225,9 @@ def git_revision(folder: Path) -> str | None:
 
 
 def runs(conn: Connection[TupleRow], schema: str, limit: int = 10) -> tuple[RecordedRun, ...]:
-    """Read the last runs, newest first; none where there is no registry.
+    """Read the last runs, newest first; none if there is no registry.
 
-    Raises Refused when the registry is newer than this runner, or may not be read.
+    Raises Refused if the registry is newer than this runner, or if this role may not read it.
     """
     ((found,),) = first_rows(conn, " ".join(pinned(*info_query(schema))))
     info = RegistryInfo.read(found)

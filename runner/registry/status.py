@@ -1,4 +1,4 @@
-"""The runs that were applied to a target, and whether the files on disk have changed since."""
+"""Compare the last recorded run with the scripts on disk."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def last_run_of(
     conn: Connection[TupleRow], checked: Sequence[Checked], schema: str
 ) -> RecordedRun | None:
-    """Return the last run if it applied exactly these scripts in this order, else None.
+    """Return the last run if it applied exactly these scripts in this order.
 
-    Also None where the registry cannot be read.
+    None otherwise, and if the registry cannot be read.
     """
     try:
         runs = registry.runs(conn, schema, 1)
@@ -37,9 +37,9 @@ def last_run_of(
 def compare_scripts(
     applied: tuple[AppliedScript, ...], settings: Settings
 ) -> tuple[ScriptStatus, ...]:
-    """Return whether each script of the last run or the folder is same, changed, new or gone.
+    """Return for each script of the last run or the folder: same, changed, new or gone.
 
-    Reads the files. Without a folder every applied script is gone.
+    Reads the files. If there is no folder, all applied scripts are gone.
     """
     on_disk = _numbered(_digests(settings))
     then = _numbered(applied)
@@ -52,7 +52,7 @@ def compare_scripts(
 
 
 def _numbered(scripts: Iterable[AppliedScript]) -> dict[tuple[str, int], str]:
-    """The digests by name; several folders may have scripts of one name."""
+    """Return the digests by name and number, as several folders may have a script of the name."""
     listed = list(scripts)
     names = [name for name, _ in listed]
     return {(one.name, names[:at].count(one.name)): one.sha256 for at, one in enumerate(listed)}

@@ -36,7 +36,7 @@ def run_autocommit(ctx: RunContext) -> ApplyResult:
 
     with ExitStack() as stack, state.reported_errors(state_after):
         before = _begin(state, stack)
-        content = first_rows(ctx.session, PATH + before.content())
+        content = first_rows(ctx.session, PATH + before.content_query())
         state.run_scripts()
         _record(state, before, content)
     return ApplyResult(state.target, tuple(state.scripts.results), state.round_trips)
@@ -82,7 +82,7 @@ def _record(state: RunState, before: registry.RegistryInfo, content: list[TupleR
     begin = f"BEGIN; {PATH} SELECT pg_catalog.txid_current();"
     (xid,), (text,) = first_rows(conn, " ".join((begin, *registry.info_query(schema))))
     info = registry.RegistryInfo.read(text)
-    is_same = info.oids != before.oids or first_rows(conn, before.content()) == content
+    is_same = info.oids != before.oids or first_rows(conn, before.content_query()) == content
     info.check_after(before, is_same=is_same)
     first_rows(conn, f"{state.record(info, registry.Entry(xid))}COMMIT")
     state.is_committed()

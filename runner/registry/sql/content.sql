@@ -1,4 +1,4 @@
--- A digest of all rows of the registry: it tells whether they are still the same.
+-- A digest of all rows of the registry, to find out whether they have changed.
 SELECT COALESCE(pg_catalog.sum(pg_catalog.hashtextextended(e.entry, 0)), 0)
   FROM (SELECT r::pg_catalog.text FROM {registry}.run AS r
          UNION ALL

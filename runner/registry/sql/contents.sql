@@ -1,5 +1,5 @@
--- What these tables hold: [name, rows, sum of hashes] of each, in the setting runner.contents. Left
--- out is what this role may not read, or not all of.
+-- Set runner.contents to [name, number of rows, sum of their hashes] of each table. Left out: tables
+-- that this role may not read, or of which policies hide rows.
 DO $runner$
 DECLARE
     one  record;

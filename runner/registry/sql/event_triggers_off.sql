@@ -1,5 +1,5 @@
--- Disable the event triggers that this transaction has made, which are for the scripts of others, and not
--- for the runner's own DDL: their effects would come after the guard. event_triggers_on.sql enables them again.
+-- Disable the event triggers that this transaction has created, so that the runner's own DDL does not fire
+-- them: the guard has already run. event_triggers_on.sql enables them again.
 DO $runner$
 DECLARE
     one  record;

@@ -1,4 +1,4 @@
--- Enable the event triggers again that event_triggers_off.sql has disabled.
+-- Enable the event triggers that event_triggers_off.sql has disabled.
 DO $runner$
 DECLARE
     one pg_catalog.json;

@@ -1,6 +1,6 @@
 -- Set the last id (64 bits) of the run that was just recorded: the xmin of the new row, which was
--- written in the same savepoint. Ids in between of transactions that are still running are excluded:
--- pg_locks has those of their savepoints too, the snapshot those that are not locked yet.
+-- written in the same savepoint. List the ids in between of other running transactions: pg_locks also
+-- has the ids of their savepoints, and the snapshot the ids whose lock is not taken yet.
 UPDATE {registry}.run AS r
    SET last_xid = l.last_xid,
        other_xids = ARRAY(

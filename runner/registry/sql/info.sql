@@ -1,14 +1,13 @@
--- The state of the registry as a JSON object, in the setting runner.registry, which later statements
--- read. runner.schema is the name of its schema. Where that does not exist, only name and can_create
--- are told: a block plans only what it runs.
--- version: null if it is not a registry; oids: its tables; can_read, can_write: the rights of this
--- role on the tables, null without tables, false if they cannot be trusted; can_create: whether this
--- role may create the schema; owner: the owner of the schema, if this role may not act as it;
--- foreign_owner: an owner of the schema or a table that is not this role, a role that it is a member
--- of, or a superuser; altered: whether the tables are not as version_1.sql and version_2.sql make
--- them: other columns, or anything else that depends on them or that they depend on, and could run
--- code with the rights of this role or hide rows; written: whether this transaction has written to
--- the tables.
+-- Set runner.registry to the state of the registry as a JSON object, which later statements read.
+-- runner.schema is the name of its schema. If the schema does not exist, the object has only name and
+-- can_create: PL/pgSQL plans only the statements that it runs.
+-- version: null if it is no registry; oids: its tables; can_read, can_write: this role's privileges on
+-- the tables, null without tables, false if they cannot be trusted; can_create: whether this role may
+-- create the schema; owner: the owner of the schema, if this role is not a member of it;
+-- foreign_owner: an owner of the schema or a table that is neither this role, nor a role that it is a
+-- member of, nor a superuser; altered: whether the tables differ from version_1.sql and version_2.sql:
+-- in their columns, or in another object that depends on them or that they depend on, and could run
+-- code as this role or hide rows; written: whether this transaction has written to the tables.
 DO $runner$
 DECLARE
     asked pg_catalog.name := pg_catalog.current_setting('runner.schema');

@@ -1,5 +1,5 @@
--- Version 1 of the registry. Later versions are files of their own that migrate the tables. They
--- must not UPDATE rows of runner.run: their xmin proves their ids (see guard/sql/look.sql).
+-- Version 1 of the registry. Further files migrate the tables to later versions. They must not
+-- UPDATE rows of runner.run: the xmin of a row proves the ids in it (see guard/sql/look.sql).
 CREATE SCHEMA {registry};
 CREATE TABLE {registry}.run (
     id                bigint PRIMARY KEY,

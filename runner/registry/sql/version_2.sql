@@ -1,4 +1,4 @@
--- Version 2 of the registry: what the tables of a run held at its end. No row is rewritten.
+-- Version 2 of the registry: the contents of tables at the end of a run. No row is rewritten.
 ALTER TABLE {registry}.run ADD COLUMN contents json;
 COMMENT ON COLUMN {registry}.run.contents IS
     'Of tables that hold nothing but rows of runs: name, number of rows, sum of their hashes';
