@@ -1,4 +1,4 @@
-"""What GitHub shows: commands of a workflow, SARIF, and a plan as the comment on a pull request."""
+"""Write results for GitHub: workflow commands, SARIF, and a plan for a pull request's comment."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from runner.results import Result
 
 
-# Lines of a comment, which has at most 65,536 characters.
-_MOST = 500
+# Lines of a comment at most; GitHub allows 65,536 characters.
+_MAX_LINES = 500
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 class Annotation(NamedTuple):
-    """A message about a line of a file; `rule` is the SQLSTATE, or a code of the runner's."""
+    """A message about a line of a file; `rule`: the SQLSTATE, or a code of the runner."""
 
     level: str
     message: str
@@ -39,16 +39,16 @@ class Annotation(NamedTuple):
 
 
 def annotated(form: str, results: Iterable[Result | Failure]) -> str:
-    """All that is wrong, each once, in the format github or sarif.
+    """Return all errors, findings and differences in the format `github` or `sarif`.
 
-    Most of several targets have the errors of the scripts.
+    Each is written once, although several targets often have the same errors of the scripts.
     """
     found = dict.fromkeys(one for result in results for one in _annotated(result))
     return _as_sarif(found) if form == "sarif" else "\n".join(map(_command, found))
 
 
 def _annotated(result: Result | Failure) -> Iterator[Annotation]:
-    """Everything that is wrong, with its place."""
+    """Yield the errors, findings and differences of a result with their places."""
     match result:
         case CheckResult():
             yield from map(_finding, result.findings)
@@ -94,40 +94,40 @@ def _text(lines: Iterable[str | None]) -> str:
 
 
 def _command(one: Annotation) -> str:
-    """A command for the log of a GitHub workflow.
+    """Return a workflow command, which GitHub reads from the log.
 
     See https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands.
     """
     named = {"file": one.file and _relative(one.file), "line": one.line, "col": one.column}
     named["title"] = one.rule
-    shown = ",".join(f"{name}={_property(str(value))}" for name, value in named.items() if value)
-    return f"::{one.level} {shown}::{_data(one.message)}"
+    shown = ",".join(f"{name}={_quote_value(str(value))}" for name, value in named.items() if value)
+    return f"::{one.level} {shown}::{_quote(one.message)}"
 
 
-def _data(text: str) -> str:
+def _quote(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _quote_value(text: str) -> str:
+    return _quote(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _relative(file: str) -> str:
-    """The path from the root of the checkout, which GitHub resolves it against."""
+    """Return the path relative to the root of the checkout, as GitHub expects it."""
     root = os.environ.get("GITHUB_WORKSPACE") or os.getcwd()  # noqa: PTH109
     return os.path.relpath(file, root)
 
 
 def _as_sarif(found: Iterable[Annotation]) -> str:
-    """A log in SARIF 2.1.0, for GitHub's code scanning."""
-    results = list(map(_result, found))
+    """Return a log in SARIF 2.1.0, for GitHub's code scanning."""
+    results = list(map(_sarif_result, found))
     rules = [{"id": rule} for rule in sorted({one["ruleId"] for one in results})]
     driver = {"name": "raw-sql-runner", "version": __version__, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _result(one: Annotation) -> dict[str, Any]:
+def _sarif_result(one: Annotation) -> dict[str, Any]:
     found: dict[str, Any] = {
         "ruleId": one.rule,
         "level": one.level,
@@ -143,10 +143,10 @@ def _result(one: Annotation) -> dict[str, Any]:
 
 
 def as_markdown(result: Result | Failure, text: list[str]) -> str:
-    """A heading, and the `text` of a plan, whose signs GitHub colours, or of an error."""
+    """Return a heading, and the lines of a plan or an error in a block that GitHub colours."""
     title = "`apply` would fail"
     if isinstance(result, ApplyResult):
         title = f"`apply` would make {count(len(result.changes or ()), 'change')}"
-    if len(text) > _MOST:
-        text = [*text[:_MOST], f"and {len(text) - _MOST:,} lines more"]
+    if len(text) > _MAX_LINES:
+        text = [*text[:_MAX_LINES], f"and {len(text) - _MAX_LINES:,} lines more"]
     return "\n".join([f"### {title}", "", "````diff", *text, "````"])

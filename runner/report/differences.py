@@ -1,4 +1,4 @@
-"""Differences that a comparison found, the SQL that mends them, and changes, as lines of text."""
+"""Write differences, the SQL that removes them, and changes as lines of text."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 _SIGNS = {"created": "+", "dropped": "-", "changed": "~", "rows": "#"}
 _COLOURS = {"missing": RED, "extra": YELLOW, "changed": MAGENTA}
 _INDENT, _LABEL = 9, 10
-# Lines of one side, and characters of each.
+# Lines printed of an expected or actual value, and characters of each line.
 _LINES, _LONGEST = 20, 400
-# Printed first and last; the others are in the order of their names.
+# Kinds whose counts are printed first and last; the others are sorted by name.
 _FIRST = ("tables", "columns", "constraints", "indexes", "sequences", "views", "triggers")
 _LAST = ("rows", "assertions")
-# Differences printed; --json has all.
-_MOST = 100
+# Differences printed at most; --json has all.
+_MAX_SHOWN = 100
 
 
 def change_lines(change: ObjectChange) -> list[str]:
-    """The sign, kind and object of a change; for a property, both values below."""
+    """Return a line with sign, kind and object of a change; for a property, both values below."""
     where = f" in {escape(change.database)}" if change.database else ""
     head = f"{_SIGNS[change.kind]} {change.kind:<8} {change.object} {escape(change.name)}{where}"
     if change.kind == "rows":
@@ -59,7 +59,7 @@ def change_lines(change: ObjectChange) -> list[str]:
 
 
 def counts(checked: Mapping[str, int]) -> str:
-    """`4 tables, 27 columns, 1 function, 9 rows`."""
+    """Return the counts as text: `4 tables, 27 columns, 1 function, 9 rows`."""
     known = [*_FIRST, *sorted(set(checked) - {*_FIRST, *_LAST}), *_LAST]
     return ", ".join(
         f"{checked[kind]:,} {kind if checked[kind] != 1 else _singular(kind)}"
@@ -78,9 +78,9 @@ def _singular(plural: str) -> str:
 
 
 def difference_lines(verification: Verification, *, colour: bool) -> list[str]:
-    """Each difference with its place in the scripts, and both sides."""
+    """Return each difference with its place in the scripts, and both values."""
     lines: list[str] = []
-    for found in verification.found[:_MOST]:
+    for found in verification.found[:_MAX_SHOWN]:
         difference = found.difference
         kind = f"{difference.kind:<{_INDENT}}"
         lines.append(coloured(kind, _COLOURS[difference.kind], colour) + escape(heading(found)))
@@ -89,14 +89,14 @@ def difference_lines(verification: Verification, *, colour: bool) -> list[str]:
         if expected and actual and "\n" in expected.rstrip("\n"):
             lines += (" " * _INDENT + line for line in _unified(expected, actual))
         else:
-            lines += [*_side("expected", expected), *_side("actual", actual)]
-    if (left := len(verification.found) - _MOST) > 0:
+            lines += [*_value_lines("expected", expected), *_value_lines("actual", actual)]
+    if (left := len(verification.found) - _MAX_SHOWN) > 0:
         lines.append(f"and {left:,} more; --json lists them all")
     return lines
 
 
 def heading(found: LocatedDifference) -> str:
-    """The object, and its place in the scripts."""
+    """Return the object of a difference, and its place in the scripts."""
     one = found.difference
     where = f" in {one.database}" if one.database not in (None, one.name) else ""
     of = f", {one.property}" if one.property is not None else ""
@@ -104,7 +104,7 @@ def heading(found: LocatedDifference) -> str:
     return f"{one.object} {one.name}{where}{of}{place}"
 
 
-def _side(label: str, text: str | None) -> Iterator[str]:
+def _value_lines(label: str, text: str | None) -> Iterator[str]:
     left = f"{'':{_INDENT}}{label:<{_LABEL}}"
     lines = [] if text is None else text.rstrip("\n").split("\n")
     for line in lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "…"]:
@@ -113,15 +113,15 @@ def _side(label: str, text: str | None) -> Iterator[str]:
 
 
 def _cut(text: str) -> str:
-    """At most so much of a value, escaped."""
+    """Return the text, escaped and cut to _LONGEST characters."""
     shown = escape(text)
     return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
 
 
 def stopped_at(first: Defined) -> str:
-    """The sentence about a database whose scripts stopped before they created `first`."""
+    """Return the sentence about a database whose scripts stopped before they created `first`."""
     if first.kind == "rows":
-        # The missing ones may be those of a later INSERT.
+        # The first rows may exist: the missing ones may come from a later INSERT.
         what = f"First incomplete: the rows of {first.name}."
     else:
         what = f"First missing: {first.kind} {first.name}."
@@ -132,37 +132,37 @@ def stopped_at(first: Defined) -> str:
 
 
 def _unified(expected: str, actual: str) -> Iterator[str]:
-    """The lines of a definition that differ, as diff -u has them."""
+    """Yield the lines of a definition that differ, in the format of diff -u."""
     before, after = (text.rstrip("\n").split("\n") for text in (expected, actual))
     found = unified_diff(before, after, "expected", "actual", n=2, lineterm="")
     yield from map(_cut, islice(found, 2 * _LINES))
 
 
-# The SQL of diff, and what its proof has shown, as comments: the output is a script
+# The SQL of diff, and the result of its proof as comments: the output is a script
 
 
 def script_lines(result: DiffResult) -> list[str]:
-    """The statements of `diff`, each with its place. Nothing is escaped: they are to be run."""
-    return [line for one in result.statements for line in _statement(one)]
+    """Return the statements of `diff` with their places; unescaped, because they are to be run."""
+    return [line for one in result.statements for line in _statement_lines(one)]
 
 
 def diff_lines(result: DiffResult, settings: Settings) -> list[str]:
-    """The statements, unless they went to a file, and what the proof has shown."""
+    """Return the statements, unless they went to a file, and the result of the proof."""
     if not (result.statements or result.left):
         found = f"{result.target.dbname} matches the scripts: {counts(result.checked)}."
         found += "" if result.proof else " Rows were not compared (--no-proof)."
         return [] if settings.quiet else [escape(f"-- {found}")]
     text = [] if settings.output else [escape(one, keep="\n\t") for one in script_lines(result)]
     if result.statements and not settings.quiet:
-        text += _proof(result)
+        text += _proof_lines(result)
         if settings.output and settings.output.suffix == ".sql":
-            # What the statements change is not in the reference of a folder without it.
+            # The folder has only this file: its reference would lack what the statements change.
             apply = settings._replace(scripts=(settings.output.parent,)).command("apply")
             text.append(escape(f"-- To run it: {apply} --no-verify"))
-    return [*text, *(line for one in result.left for line in _left(one))]
+    return [*text, *(line for one in result.left for line in _left_lines(one))]
 
 
-def _statement(one: DiffStatement) -> Iterator[str]:
+def _statement_lines(one: DiffStatement) -> Iterator[str]:
     place = f"-- {one.script}:{one.line}" if one.script else ""
     text = f"{one.sql.rstrip().removesuffix(';')};"
     on_one_line = f"{text}  {place}".rstrip()
@@ -172,9 +172,9 @@ def _statement(one: DiffStatement) -> Iterator[str]:
         yield from (place, text)
 
 
-def _proof(result: DiffResult) -> Iterator[str]:
+def _proof_lines(result: DiffResult) -> Iterator[str]:
     if result.proof is None:
-        yield from _comment(
+        yield from _comment_lines(
             "Not proven (--no-proof): the server accepted each statement, in a transaction that"
             " was rolled back. What they do to rows was not looked at."
         )
@@ -182,26 +182,26 @@ def _proof(result: DiffResult) -> Iterator[str]:
     left = ", but for what is left to you" if result.left else ""
     is_copy = result.proof.database != result.target
     name = str(result.proof.database) if is_copy else result.target.dbname
-    yield from _comment(
+    yield from _comment_lines(
         f"Proven: run in a transaction that was rolled back, it made {name} what the scripts"
         f" build{left} ({counts(result.checked)}), in {duration_text(result.proof.seconds)}."
     )
     for lock in result.proof.locks:
-        yield from _comment(_lock(lock))
+        yield from _comment_lines(_lock_text(lock))
 
 
-def _comment(text: str, head: str = "-- ") -> list[str]:
+def _comment_lines(text: str, head: str = "-- ") -> list[str]:
     return wrapped(escape(text), WIDTH, "--   ", head)
 
 
-def _lock(lock: TableLock) -> str:
+def _lock_text(lock: TableLock) -> str:
     done = "rewrites" * lock.rewritten or "reads all of" * lock.scanned
     also = f", {done} it" if done else ", rewrites and reads nothing"
     return f"It takes {lock.mode} on {lock.table}{also}."
 
 
-def _left(one: LeftOver) -> Iterator[str]:
+def _left_lines(one: LeftOver) -> Iterator[str]:
     found = LocatedDifference(one.difference, one.script, one.line)
     yield escape(f"-- Left to you: {one.difference.kind} {heading(found)}")
     if one.reason:
-        yield from _comment(one.reason, "--   ")
+        yield from _comment_lines(one.reason, "--   ")

@@ -1,4 +1,4 @@
-"""Results of commands, and errors, as JSON objects: the keys are the names of their fields."""
+"""Convert results of commands, and errors, to JSON objects whose keys are their fields' names."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from runner.results import Result
 
 
-# Fields of a result that every command with this result has, or that tell how to print it.
+# The fields of an ApplyResult to print, the fields never printed, and the fields with other names.
 _RUN = ("scripts", "verification", "changes", "loss", "committed", "round_trips", "seconds")
 _LEFT_OUT = ("in_check_only", "for_owners")
 _RENAMED = {"found": "differences", "partially_applied": "half_made"}
@@ -33,8 +33,8 @@ _ERROR = ("code", "message", "place", "sqlstate", "detail", "hint", "context")
 
 
 def to_json(result: Result | Failure, command: str | None) -> dict[str, Any]:
-    """The object of a result. `command` is None if the command line does not name one."""
-    error = _plain(result.error) if isinstance(result, Failure) else None
+    """Return the object of a result. `command`: None if the command line does not name one."""
+    error = _json_value(result.error) if isinstance(result, Failure) else None
     code = exit_code(result)
     return {"command": command, "exit_code": code, **_values(result, command), "error": error}
 
@@ -44,7 +44,7 @@ def _values(result: Result | Failure, command: str | None) -> dict[str, Any]:
         case Failure():
             return _failure(result, command)
         case CheckResult():
-            return {"findings": _plain(result.findings), "notes": list(result.notes)}
+            return {"findings": _json_value(result.findings), "notes": list(result.notes)}
         case DiagramResult():
             written = ("output", "is_stale", "tables")
             return _fields(result, written if result.output else ("text", "tables"))
@@ -67,10 +67,10 @@ def _failure(result: Failure, command: str | None) -> dict[str, Any]:
         values |= _fields(error, ("committed", "round_trips"))
         found = error.verification if isinstance(error, DifferencesError) else None
         losses = error.losses if isinstance(error, LossError) else ()
-        values |= {"verification": _plain(found), "loss": _plain(losses)}
+        values |= {"verification": _json_value(found), "loss": _json_value(losses)}
         values["changes"] = None if error.committed is None else []
     if isinstance(error, FindingsError):
-        values["findings"] = _plain(error.findings)
+        values["findings"] = _json_value(error.findings)
     return values
 
 
@@ -79,7 +79,7 @@ def _fields(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _items(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The keys of an object: those of a place, and of a difference, stand beside the others."""
+    """Yield the keys of an object; the keys of a place or a difference become its own keys."""
     for name, value in fields.items():
         if name == "place":
             if "script" not in fields:
@@ -91,11 +91,11 @@ def _items(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         elif name == "difference":
             yield from asdict(value).items()
         elif name not in _LEFT_OUT:
-            yield _RENAMED.get(name, name), _plain(value)
+            yield _RENAMED.get(name, name), _json_value(value)
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON has it."""
+def _json_value(value: Any) -> Any:
+    """Return a value in JSON's types."""
     match value:
         case RunnerError():
             query = value.query.text if value.query else None
@@ -105,7 +105,7 @@ def _plain(value: Any) -> Any:
         case tuple() if hasattr(value, "_asdict"):
             return dict(_items(value._asdict()))
         case tuple():
-            return list(map(_plain, value))
+            return list(map(_json_value, value))
         case float():
             return round(value, 3)
         case datetime():

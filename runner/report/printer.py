@@ -1,4 +1,4 @@
-"""Prints a run while it goes on, and the result of a command."""
+"""Print the progress of a run, and the result of a command."""
 
 from __future__ import annotations
 
@@ -32,17 +32,16 @@ if TYPE_CHECKING:
     from runner.settings import Settings
 
 
-# The sentence with an option that `plan` and `verify` do not have.
+# A sentence that names an option which `plan` and `verify` do not have.
 _ONLY_APPLY = re.compile(r"[^.\n]*--transaction none[^.\n]*\.?")
 
 
 class Printer(Observer):
-    """The Observer of the commands: prints what they report, and their result with `finish`.
+    """The observer that prints what a command reports; `finish` prints its result.
 
-    Results go to `out`; errors, warnings and progress to `err`. With `--json` and the like, one
-    document goes to `out` and all text to `err`. `check` is called during the run of one of several
-    targets, and may raise an exception to end it; the run then has no display. Call `close` at the
-    end.
+    Results go to `out`; errors, warnings and progress to `err`. With `--format`, one document goes
+    to `out` and all text to `err`. `check`, for one of several targets, is called during the run
+    and may raise an exception to end it; the run then has no display. Call `close` at the end.
     """
 
     def __init__(
@@ -111,7 +110,7 @@ class Printer(Observer):
 
     def notice(self, notice: Notice) -> None:
         settings = self._settings
-        hidden = settings.quiet or (_is_absence(notice) and not settings.verbose)
+        hidden = settings.quiet or (_is_skipped_drop(notice) and not settings.verbose)
         if hidden and notice.severity != "WARNING":
             return
         colour = has_colour(self._err)
@@ -129,7 +128,7 @@ class Printer(Observer):
     # The result
 
     def failure(self, error: RunnerError) -> Failure:
-        """The result of a command that ended with this error."""
+        """Return the result of a command that ended with the error."""
         from runner.results import Failure
 
         if self._command in ("plan", "verify"):
@@ -138,7 +137,7 @@ class Printer(Observer):
         return Failure(error, self._target, tuple(self._scripts), seconds)
 
     def finish(self, result: Result | Failure) -> None:
-        """Print the result: its lines and, with `--format`, its document."""
+        """Print a result: its lines and, with `--format`, its document."""
         from runner.report.text_report import Style, lines
         from runner.results import Failure
 
@@ -149,7 +148,7 @@ class Printer(Observer):
             self.write(self._document, document)
 
     def _formatted(self, result: Result | Failure) -> str:
-        """What else is printed in the format that was asked for."""
+        """Return the document of a result in the chosen format; empty for text."""
         match self._settings.format:
             case "json":
                 import json
@@ -170,7 +169,7 @@ class Printer(Observer):
         return ""
 
     def show(self, view: View) -> None:
-        """Show this view instead of the current script."""
+        """Show the given view instead of the current script."""
         self._display.view = view
         if not self._settings.quiet:
             self._display.start()
@@ -183,17 +182,17 @@ class Printer(Observer):
         """Print and flush text. A closed pipe (`… | head`) is ignored."""
         with self._display.lock:
             self._display.clear()
-            with suppress(OSError):  # the run must not fail; the process ends without a flush
+            with suppress(OSError):  # a closed pipe must not fail the run
                 print(folded(text, stream), file=stream, flush=True)
 
     def print_unless_quiet(self, text: str) -> None:
-        """Print text that is neither a warning nor an error."""
+        """Print text that is neither a warning nor an error; nothing with `quiet`."""
         if not self._settings.quiet:
             self.write(self._out, text)
 
 
 def _without_advice_for_apply(error: RunnerError) -> RunnerError:
-    """The error without the advice that `plan` and `verify` cannot follow."""
+    """Return the error without advice to use an option that only `apply` has."""
     changes: dict[str, Any] = {"hint": _ONLY_APPLY.sub("", error.hint or "").strip() or None}
     if findings := getattr(error, "findings", ()):
         left = ((one, _ONLY_APPLY.sub("", one.rewrite).strip()) for one in findings)
@@ -201,9 +200,9 @@ def _without_advice_for_apply(error: RunnerError) -> RunnerError:
     return error.converted(type(error), **changes)
 
 
-def _is_absence(notice: Notice) -> bool:
-    """Whether it is the notice of a DROP … IF EXISTS that found nothing.
+def _is_skipped_drop(notice: Notice) -> bool:
+    """Return whether DROP … IF EXISTS found nothing and sent this notice.
 
-    It has no SQLSTATE of its own, so notices in other languages are printed.
+    The notice has no SQLSTATE of its own, so only the English message is recognised.
     """
     return notice.sqlstate == "00000" and notice.message.endswith("does not exist, skipping")

@@ -1,4 +1,4 @@
-"""Progress of a long run: drawn on a terminal by one thread, printed as lines elsewhere."""
+"""Show the progress of a long run: draw it on a terminal, or print it as lines elsewhere."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-# Columns of the bar, the percentage and the time, at least.
+# Least width of the bar, the percentage and the time together.
 _BAR = 30
 # Seconds: before the view is drawn, between two redraws, from a printed line to the next redraw,
 # and between two lines if there is no terminal.
-_LONG, _TICK, _REST, _EVERY = 1.0, 0.2, 0.5, 10.0
+_FIRST, _TICK, _PAUSE, _LINE = 1.0, 0.2, 0.5, 10.0
 
 
 class View(Protocol):
-    """What a Display shows. Both methods return None if there is nothing to show."""
+    """The content of a Display. Both methods return None if there is nothing to show."""
 
     def draw(self, width: int) -> RenderableType | None:
-        """The view for a terminal of `width` columns."""
+        """Return the view for a terminal of `width` columns."""
 
     def line(self) -> str | None:
-        """The view as a line for a log file or a pipe."""
+        """Return the view as a line for a log file or a pipe."""
 
 
 class Activity:
-    """The state of a run on one target, and its view: the script that is being sent.
+    """The state of a run on one target, and the view of the script that is being sent.
 
-    Set by the run, read by the thread that draws it. `state` is a text for a table. `size` and
-    `done` are bytes of `script`, which is empty between two scripts.
+    The run sets it; the thread that draws it reads it. `state`: a text for a table. `size`, `done`:
+    bytes of `script`, whose name is empty between two scripts.
     """
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class Activity:
 
     @property
     def percent(self) -> int | None:
-        """The share of the current script that was sent, None if its size is unknown."""
+        """The percentage of the current script that was sent; None if its size is unknown."""
         return min(self.done * 100 // self.size, 100) if self.script and self.size else None
 
     def draw(self, width: int) -> RenderableType | None:
@@ -87,9 +87,9 @@ class Activity:
 
 
 class Display:
-    """Draws a view repeatedly in a thread, also during a long statement.
+    """A thread that draws a view repeatedly, also during a long statement.
 
-    To print, hold `lock` and call `clear` first.
+    Before printing, hold `lock` and call `clear`.
     """
 
     def __init__(self, stream: TextIO, view: View, print_line: Callable[[str], None]) -> None:
@@ -103,10 +103,10 @@ class Display:
         self._next = 0.0
 
     def start(self) -> None:
-        """Draw the view if what starts now takes long."""
+        """Draw the view from now on, after a delay that short work does not reach."""
         with self.lock:
             self.clear()
-            self._next = time.monotonic() + (_LONG if self._stream.isatty() else _EVERY)
+            self._next = time.monotonic() + (_FIRST if self._stream.isatty() else _LINE)
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
             self._thread.start()
@@ -116,7 +116,7 @@ class Display:
         if self._live is not None:
             self._live.stop()
             self._live = None
-            self._next = time.monotonic() + _REST
+            self._next = time.monotonic() + _PAUSE
 
     def close(self) -> None:
         """Stop the thread and clear the screen."""
@@ -134,7 +134,7 @@ class Display:
                 if self._stream.isatty():
                     self._draw()
                 elif line := self.view.line():
-                    self._next += _EVERY
+                    self._next += _LINE
                     self._print_line(line)
 
     def _draw(self) -> None:

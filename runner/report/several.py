@@ -1,4 +1,4 @@
-"""Several targets: a line for each that ends, a table of those that run, a summary."""
+"""Print runs on several targets: a line for each that ends, a table while they run, a summary."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from runner.settings import Settings
 
 
-# Columns of the time, and between the three columns.
-_OTHERS = 12
+# Width of the column of times, with the space between the three columns.
+_TIME_WIDTH = 12
 
 
 class OneTarget:
-    """The run on one of several targets. `printer` collects its output until it ends."""
+    """The run on one of several targets; `printer` collects its output until the run ends."""
 
     def __init__(self, settings: Settings, command: str, member: Member) -> None:
         self.member = member
@@ -43,7 +43,7 @@ class OneTarget:
         )
 
     def finish(self, result: Result | Failure) -> None:
-        """Collect the result, at the end of the run."""
+        """Collect the result at the end of the run."""
         self.result = result
         self.printer.finish(result)
         self.printer.close()
@@ -51,13 +51,13 @@ class OneTarget:
 
     @property
     def text(self) -> str:
-        """The output; empty if the target was held back because of another one's error."""
+        """The output; empty if another target's error held this one back."""
         held_back = self.member.held_back and not self.member.fleet.interrupted
         return "" if held_back else self._text.getvalue()
 
     @property
     def outcome(self) -> str:
-        """The outcome of a run: the code of an error in words, `differences` or `done`."""
+        """The outcome in words: `done`, `differences`, or the code of an error."""
         if isinstance(self.result, Failure):
             return self.result.error.code.replace("_", " ")
         if self.result is None or isinstance(self.result, ApplyResult):
@@ -65,7 +65,7 @@ class OneTarget:
         return "differences" if exit_code(self.result) else "done"
 
     def row(self) -> tuple[str, str, str]:
-        """Name, state and time for the table."""
+        """Return name, state and time for the table."""
         activity = self.printer.activity
         state = activity.state
         if self.member.stop.is_too_late:
@@ -78,9 +78,9 @@ class OneTarget:
 
 
 class TargetsPrinter:
-    """Prints the results of several targets, with the `printer` of the command.
+    """The printer of several targets; `printer` is the command's, and displays this view.
 
-    It is the View of that printer's display. `start` may be called by any thread.
+    `start` may be called by any thread.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class TargetsPrinter:
         return one
 
     def ended(self, member: Member) -> None:
-        """Print the line of a target that ended, or was cancelled before it connected."""
+        """Print the line of a target whose run ended, or was cancelled before it connected."""
         one = self._running.pop(member.index, None)
         if one is None or one.result is None or member.code is None:
             one = self._not_started(member)
@@ -134,7 +134,7 @@ class TargetsPrinter:
             self._printer.write(sys.stdout, self._document(code, seconds))
 
     def _document(self, code: int, seconds: float) -> str:
-        """The results of all targets in the format that was asked for."""
+        """Return the results of all targets in the chosen format."""
         if self._settings.json:
             from runner.report.json_report import to_json
 
@@ -160,11 +160,11 @@ class TargetsPrinter:
     # The View
 
     def line(self) -> str | None:
-        """Nothing: each target prints a line when it ends."""
+        """Return None: each target prints a line when it ends."""
         return None
 
     def draw(self, width: int) -> RenderableType | None:
-        """The number of targets that ended, and a row for each that runs."""
+        """Return a table with a row for each running target, under the number that ended."""
         from rich.table import Table
         from rich.text import Text
 
@@ -172,15 +172,15 @@ class TargetsPrinter:
         title = f"{self._ended:,} of {len(self._members):,} ended, {failed:,} failed"
         table = Table("target", "state", "time", title=title, title_justify="left", box=None)
         for row in [one.row() for one in list(self._running.values())]:
-            table.add_row(*(Text(end(escape(text), (width - _OTHERS) // 2)) for text in row))
+            table.add_row(*(Text(end(escape(text), (width - _TIME_WIDTH) // 2)) for text in row))
         return table
 
 
 def _summary(result: Result | Failure | None) -> str:
-    """More about a run that is done, after a comma."""
+    """Return more about a result, after a comma; empty if there is no more to say."""
     match result:
         case ApplyResult(planned=True):
-            # As `4 created, 2 changed, rows of 3 tables`.
+            # For example `4 created, 2 changed, rows of 3 tables`.
             changes = Counter(change.kind for change in result.changes or ())
             rows = changes.pop("rows", 0)
             texts = [f"{number:,} {kind}" for kind, number in changes.items()]

@@ -1,4 +1,4 @@
-"""Results of commands, and errors, as lines of text."""
+"""Write results of commands, and errors, as lines of text."""
 
 from __future__ import annotations
 
@@ -43,45 +43,45 @@ if TYPE_CHECKING:
 
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-# Tables that a line names.
+# Tables that one line names at most.
 _NAMED = 5
 
 
 class Style(NamedTuple):
-    """How to write a result."""
+    """The settings and the colour with which a result is written."""
 
     settings: Settings
     colour: bool = False
 
     def bold(self, text: str) -> str:
-        """The sentence with the outcome of a command."""
+        """Return the sentence with the outcome of a command, escaped and in bold."""
         return coloured(escape(text), BOLD, self.colour)
 
 
 def lines(result: Result | Failure, style: Style) -> list[str]:
-    """The lines of a result; with `quiet`, only errors, findings and differences."""
+    """Return the lines of a result; with `quiet`, only errors, findings and differences."""
     match result:
         case Failure():
-            return _failure(result.error, style)
+            return _failure_lines(result.error, style)
         case CheckResult():
-            return _check(result, style)
+            return _check_lines(result, style)
         case VerifyResult():
-            return _verify(result, style)
+            return _verify_lines(result, style)
         case DiagramResult():
-            return _diagram(result, style)
+            return _diagram_lines(result, style)
         case DiffResult():
             return differences.diff_lines(result, style.settings)
         case _ if style.settings.quiet:
             return []
         case ApplyResult():
-            return _plan(result, style) if result.planned else _apply(result, style)
+            return _plan_lines(result, style) if result.planned else _apply_lines(result, style)
         case StatusResult():
-            return _status(result)
+            return _status_lines(result)
         case WaitResult():
             return [escape(f"Ready after {duration_text(result.seconds)}: {result.target}")]
 
 
-def _diagram(result: DiagramResult, style: Style) -> list[str]:
+def _diagram_lines(result: DiagramResult, style: Style) -> list[str]:
     if result.output is None:
         return [result.text.removesuffix("\n")]
     done = "is up to date" if style.settings.check else "written"
@@ -92,17 +92,17 @@ def _diagram(result: DiagramResult, style: Style) -> list[str]:
 
 
 def local_time(moment: datetime) -> str:
-    """Date, time and offset in the local time zone."""
+    """Return date, time and offset in the local time zone."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
 
 
 # apply and plan
 
 
-def _apply(result: ApplyResult, style: Style) -> list[str]:
+def _apply_lines(result: ApplyResult, style: Style) -> list[str]:
     if result.already is not None:
         return [style.bold(_applied_before(result.already, style.settings))]
-    text = _verified(result.verification)
+    text = _verification_lines(result.verification)
     text.append(style.bold(_committed(result, style.settings)))
     if result.target.embedded:
         named = " -t embedded" if style.settings.target_named else ""
@@ -130,12 +130,12 @@ def _committed(result: ApplyResult, settings: Settings) -> str:
     return f"{done}: {figures} in {duration_text(result.seconds)}, {where}."
 
 
-def _plan(result: ApplyResult, style: Style) -> list[str]:
+def _plan_lines(result: ApplyResult, style: Style) -> list[str]:
     changes = [line for change in result.changes or () for line in differences.change_lines(change)]
     return [
         *(changes or ["apply would change nothing."]),
         *(escape(f"data loss allowed by --allow-loss: {loss}") for loss in result.loss),
-        *_verified(result.verification),
+        *_verification_lines(result.verification),
         style.bold(
             f"Planned in {duration_text(result.seconds)}, {in_target(result.target)}: apply would"
             " succeed. All changes were rolled back; sequences may have advanced."
@@ -143,7 +143,7 @@ def _plan(result: ApplyResult, style: Style) -> list[str]:
     ]
 
 
-def _verified(verification: Verification | None) -> list[str]:
+def _verification_lines(verification: Verification | None) -> list[str]:
     if verification is None:
         return []
     text = f"Verified: {differences.counts(verification.checked)}."
@@ -156,8 +156,8 @@ def _verified(verification: Verification | None) -> list[str]:
 # check
 
 
-def _check(result: CheckResult, style: Style) -> list[str]:
-    text = [line for finding in result.findings for line in _finding(finding, style)]
+def _check_lines(result: CheckResult, style: Style) -> list[str]:
+    text = [line for finding in result.findings for line in _finding_lines(finding, style)]
     if style.settings.quiet:
         return text
     errors, warnings = result.errors, len(result.findings) - result.errors
@@ -167,18 +167,18 @@ def _check(result: CheckResult, style: Style) -> list[str]:
     return [*text, *notes, f"{count(result.scripts, 'script')}: {found}."]
 
 
-def _finding(finding: Finding, style: Style) -> list[str]:
-    """A finding as an error of its severity, and what happens in Docker and on the target."""
-    text = _error(FindingsError.of((finding,)), style)
+def _finding_lines(finding: Finding, style: Style) -> list[str]:
+    """Return a finding as an error of its severity, with its effect in Docker and on the target."""
+    text = _error_lines(FindingsError.of((finding,)), style)
     return [*text, *labelled(Docker=finding.docker, Target=finding.target)]
 
 
 # status
 
 
-def _status(result: StatusResult) -> list[str]:
+def _status_lines(result: StatusResult) -> list[str]:
     text = [escape(f"Target: {result.target}")]
-    text += [line for run in result.runs for line in _run(run)]
+    text += [line for run in result.runs for line in _run_lines(run)]
     if not result.runs:
         text.append("No run is recorded in this database.")
     if result.scripts:
@@ -187,7 +187,7 @@ def _status(result: StatusResult) -> list[str]:
     return text
 
 
-def _run(run: RecordedRun) -> list[str]:
+def _run_lines(run: RecordedRun) -> list[str]:
     revision = f", revision {run.git_revision[:12]}" if run.git_revision else ""
     client = f"{run.role}, {run.client}, runner {run.runner_version}{revision}"
     names = ", ".join(script.name for script in run.scripts)
@@ -197,29 +197,29 @@ def _run(run: RecordedRun) -> list[str]:
 # verify
 
 
-def _verify(result: VerifyResult, style: Style) -> list[str]:
+def _verify_lines(result: VerifyResult, style: Style) -> list[str]:
     verification = result.verification
     if not verification.agrees:
-        return [*_found(verification, style), *_differ(result, style)]
+        return [*_found_lines(verification, style), *_conclusion(result, style)]
     if style.settings.quiet:
         return []
     text = f"{result.target.dbname} matches the scripts"
     more = "" if style.settings.strict else "; it may contain more than they create"
-    return [*_verified(verification), style.bold(f"{text}{more}.")]
+    return [*_verification_lines(verification), style.bold(f"{text}{more}.")]
 
 
-def _found(verification: Verification, style: Style) -> list[str]:
-    """The differences and the failed assertions."""
+def _found_lines(verification: Verification, style: Style) -> list[str]:
+    """Return the differences and the failed assertions."""
     text = differences.difference_lines(verification, colour=style.colour)
-    return text + [line for one in verification.assertions for line in _error(one, style)]
+    return text + [line for one in verification.assertions for line in _error_lines(one, style)]
 
 
-def _differ(result: VerifyResult, style: Style) -> list[str]:
-    """What to do about the differences, and their number."""
+def _conclusion(result: VerifyResult, style: Style) -> list[str]:
+    """Return how to remove the differences, and their number."""
     verification, text = result.verification, []
     if verification.partially_applied is not None:
         text.append(escape(differences.stopped_at(verification.partially_applied)))
-        text.append(escape(f"To repair it: {_repair(result.target, style.settings)}"))
+        text.append(escape(f"To repair it: {_repair_command(result.target, style.settings)}"))
     elif verification.found:
         text.append(escape(f"For the SQL that mends it: {style.settings.command('diff')}"))
     checked = differences.counts(verification.checked)
@@ -227,8 +227,8 @@ def _differ(result: VerifyResult, style: Style) -> list[str]:
     return [*text, style.bold(f"{message}; compared: {checked}.")]
 
 
-def _repair(target: Target, settings: Settings) -> str:
-    """The shell command that rebuilds a database whose scripts stopped half-way."""
+def _repair_command(target: Target, settings: Settings) -> str:
+    """Return the shell command that rebuilds a database whose scripts stopped half-way."""
     if target.host in _LOOPBACK and Path("docker-compose.yml").is_file():
         return "docker-compose up --build --force-recreate -V"
     return settings.command("apply")
@@ -237,17 +237,18 @@ def _repair(target: Target, settings: Settings) -> str:
 # Errors
 
 
-def _failure(error: RunnerError, style: Style) -> list[str]:
-    """The errors that an error consists of, and the error itself or their number."""
+def _failure_lines(error: RunnerError, style: Style) -> list[str]:
+    """Return each finding of an error, or its differences and the error itself."""
     if isinstance(error, FindingsError) and len(error.findings) > 1:
-        text = [line for one in error.findings for line in _error(FindingsError.of((one,)), style)]
+        errors = (FindingsError.of((one,)) for one in error.findings)
+        text = [line for one in errors for line in _error_lines(one, style)]
         return [*text, f"{count(len(error.findings), 'error')}; nothing was sent."]
-    text = _found(error.verification, style) if isinstance(error, DifferencesError) else []
-    return text + _error(error, style)
+    text = _found_lines(error.verification, style) if isinstance(error, DifferencesError) else []
+    return text + _error_lines(error, style)
 
 
-def _query(query: Query | None) -> list[str]:
-    """The inner statement, with a caret below the character that the server names."""
+def _query_lines(query: Query | None) -> list[str]:
+    """Return the inner query, with a caret below the character that the server names."""
     if query is None:
         return []
     lines, at = paragraph(query.text).split("\n"), query.text[: query.offset or 0]
@@ -260,8 +261,8 @@ def _query(query: Query | None) -> list[str]:
     return lines
 
 
-def _error(error: RunnerError, style: Style) -> list[str]:
-    """Place and message, the line with a caret, the server's fields, the state of the target."""
+def _error_lines(error: RunnerError, style: Style) -> list[str]:
+    """Return place and message, the line with a caret, the server's fields, the target's state."""
     place = error.place
     text = [message_head(place, error.severity, error.message, error.sqlstate, colour=style.colour)]
     if place is not None:
@@ -269,5 +270,5 @@ def _error(error: RunnerError, style: Style) -> list[str]:
         if place.source is not None:
             text += source_lines(place.source, place.column, f"LINE {place.line}: ")
     text += labelled(DETAIL=error.detail, HINT=error.hint)
-    text += [*_query(error.query), *labelled(CONTEXT=error.context)]
+    text += [*_query_lines(error.query), *labelled(CONTEXT=error.context)]
     return [*text, escape(error.state)] if error.state else text

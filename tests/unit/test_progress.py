@@ -40,7 +40,7 @@ class Screen(io.StringIO):
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every run is a long one."""
-    for name in ("_LONG", "_REST", "_EVERY"):
+    for name in ("_FIRST", "_PAUSE", "_LINE"):
         monkeypatch.setattr(progress, name, 0.0)
     monkeypatch.setattr(progress, "_TICK", 0.01)
     # rich looks at these to see what a terminal can do.
