@@ -1,4 +1,4 @@
-"""The commands: each takes settings and an observer, and returns a result. Prints nothing."""
+"""The commands. Each takes settings and an observer, and returns a result; it prints nothing."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _CHANGES = 10
 def prepare_for_all(
     command: str, settings: Settings, observer: Observer
 ) -> Iterator[Prepared | None]:
-    """What `prepare` gives, for several targets; None for a command that reads no scripts."""
+    """Yield the scripts and references that several targets share; None if none are needed."""
     from runner.reference.pool import ReferencePool
 
     if command not in ("apply", "plan", "verify", "diff"):
@@ -57,7 +57,7 @@ def target_conninfo(
     *,
     durable: bool = True,
 ) -> Iterator[str]:
-    """The conninfo of the target. The embedded server, with `extensions`, runs until the end."""
+    """Yield the target's conninfo; an embedded server, with `extensions`, runs meanwhile."""
     if settings.target is not None:
         yield settings.target
         return
@@ -74,10 +74,10 @@ def target_conninfo(
 
 
 @contextmanager
-def _open(
+def _open_session(
     settings: Settings, observer: Observer, extensions: Collection[str] = ()
 ) -> Iterator[Session]:
-    """A session with the target."""
+    """Yield a session with the target."""
     from runner.connect import session
 
     timeout = settings.connect_timeout
@@ -89,19 +89,19 @@ def _open(
 
 
 @contextmanager
-def _connected(settings: Settings, observer: Observer, prepared: Prepared) -> Iterator[RunContext]:
-    """The context of a run, with its session."""
+def _context(settings: Settings, observer: Observer, prepared: Prepared) -> Iterator[RunContext]:
+    """Yield the context of a run, with an open session."""
     from runner.connect.server_info import describe
 
     stop = Stop() if prepared.member is None else prepared.member.stop
-    with _open(settings, observer, prepared.outline.extensions) as conn:
+    with _open_session(settings, observer, prepared.outline.extensions) as conn:
         stop.on_request(conn.cancel_statement)
         target = describe(conn, embedded=settings.embedded)
         yield RunContext(conn, settings, prepared, observer, target, stop)
 
 
-def _described(conn: Session, settings: Settings) -> Target:
-    """The target, with the version of Aurora. One round trip."""
+def _read_target(conn: Session, settings: Settings) -> Target:
+    """Return the target with the version of Aurora, in one round trip."""
     from runner.connect import server_info, session
 
     server = session.server_info(conn, settings.connect_timeout)
@@ -115,17 +115,17 @@ def apply(
     *,
     planning: bool = False,
 ) -> ApplyResult:
-    """Run all scripts on the target, in one transaction, and commit, or roll back for `plan`.
+    """Run all scripts on the target in one transaction, and commit, or roll back if `planning`.
 
-    With `once`, do nothing if the last run applied these scripts and the database still verifies.
-    `prepared` is what several targets share. Raises what `prepare` raises, before anything is
-    connected, and what `run_in_transaction` raises.
+    With `once`, do nothing if the last run applied these scripts and the database still matches.
+    `prepared`: what several targets share. Raises the errors of `prepare`, before it connects, and
+    of `run_in_transaction`.
     """
     from runner.run.advice import naming_diff
 
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer)
-    with naming_diff(settings), _connected(settings, observer, prepared) as ctx:
+    with naming_diff(settings), _context(settings, observer, prepared) as ctx:
         run = None
         if settings.once:
             from runner.run.compare import last_run
@@ -147,7 +147,7 @@ def apply(
 def plan(settings: Settings, observer: Observer, prepared: Prepared | None = None) -> ApplyResult:
     """Run, guard and verify as `apply` does, read the changes, and roll back.
 
-    Raises what `apply` would raise, and UsageError without one transaction over all scripts.
+    Raises the errors of `apply`, and UsageError with `--transaction none`.
     """
     if settings.transaction == "none":
         raise UsageError("plan needs a transaction: --transaction none commits each statement")
@@ -159,10 +159,10 @@ def plan(settings: Settings, observer: Observer, prepared: Prepared | None = Non
 def verify(
     settings: Settings, observer: Observer, prepared: Prepared | None = None
 ) -> VerifyResult:
-    """Compare the target with what the scripts build. The target is only read.
+    """Compare the target with what the scripts build, without changing the target.
 
     Assertions run only with `--assertions`, in a transaction that may write and is rolled back.
-    Raises what `prepare` raises, before anything is connected, and what `compare_only` raises.
+    Raises the errors of `prepare`, before it connects, and of `compare_only`.
     """
     prepared = prepared or prepare(settings, observer, to_compare=True)
     return verify_with(settings, observer, prepared)[0]
@@ -171,28 +171,28 @@ def verify(
 def verify_with(
     settings: Settings, observer: Observer, prepared: Prepared
 ) -> tuple[VerifyResult, ReferenceState]:
-    """What `verify` returns, and the reference that it has compared with, which is dropped."""
+    """Return the result of `verify`, and the state of the reference, whose database is dropped."""
     started = time.monotonic()
     from runner.run.compare import compare_only
 
-    with _connected(settings, observer, prepared) as ctx:
-        target = _described(ctx.session, settings)
+    with _context(settings, observer, prepared) as ctx:
+        target = _read_target(ctx.session, settings)
         observer.connected(target)
         verification, reference = compare_only(ctx._replace(target=target))
     return VerifyResult(target, verification, time.monotonic() - started), reference
 
 
 def diff(settings: Settings, observer: Observer, prepared: Prepared | None = None) -> DiffResult:
-    """Find the statements that make the target what the scripts build, and prove them there.
+    """Find the statements that make the target equal to what the scripts build, and prove them.
 
-    Everything is rolled back. With `output`, write them to that file. Raises UsageError for a
-    file that cannot be written, and what `find_statements` raises.
+    Rolls everything back. With `output`, writes the statements to that file. Raises UsageError if
+    the file cannot be written, and the errors of `find_statements`.
     """
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer, to_compare=True)
     from runner.diff.find import find_statements
 
-    with _connected(settings, observer, prepared) as ctx:
+    with _context(settings, observer, prepared) as ctx:
         found = find_statements(ctx)._replace(seconds=time.monotonic() - started)
     if settings.output is not None and found.statements:
         from runner.report.differences import script_lines
@@ -203,9 +203,9 @@ def diff(settings: Settings, observer: Observer, prepared: Prepared | None = Non
 
 
 def check(settings: Settings, observer: Observer) -> CheckResult:
-    """Read all scripts as `apply` would, and rehearse them unless `offline`; uses no target.
+    """Read all scripts as `apply` does, and rehearse them unless `offline`; use no target.
 
-    With `strict`, warnings are errors. Raises what `read_folders` and `rehearse` raise.
+    With `strict`, warnings become errors. Raises the errors of `read_folders` and `rehearse`.
     """
     folder = read_folders(settings.scripts, allow_shell=settings.allow_shell)
     in_transaction = settings.transaction == "all"
@@ -221,9 +221,9 @@ def check(settings: Settings, observer: Observer) -> CheckResult:
 
 
 def diagram(settings: Settings, observer: Observer) -> DiagramResult:
-    """Draw what the scripts build, or the target that was named; `output` says how.
+    """Draw the data model of the scripts, or of a named target, in the format of `output`.
 
-    With `check`, only compare with the file. Raises UsageError for a name that says no format.
+    With `check`, only compare it with the file. Raises UsageError for an unknown file format.
     """
     from runner.diagram.output import draw_function, is_stale
     from runner.diagram.source import scripts_model, target_model
@@ -245,18 +245,18 @@ def diagram(settings: Settings, observer: Observer) -> DiagramResult:
 
 
 def status(settings: Settings, observer: Observer) -> StatusResult:
-    """Read what was applied, and compare it with the files on disk. Changes nothing.
+    """Read the recorded runs, and compare the last one with the files on disk.
 
-    Raises UsageError for a folder that was named and is not there, and what `registry.runs` raises.
+    Raises UsageError if a named folder does not exist, and the errors of `registry.runs`.
     """
     from runner.connect import session
     from runner.registry.registry import runs as read_runs
     from runner.registry.status import compare_scripts
 
     if settings.scripts != Settings().scripts:
-        read_folders(settings.scripts, allow_shell=True)  # it was named, so it has to be there
-    with _open(settings, observer) as conn:
-        target = _described(conn, settings)
+        read_folders(settings.scripts, allow_shell=True)  # a named folder has to exist
+    with _open_session(settings, observer) as conn:
+        target = _read_target(conn, settings)
         with conn.answering_within(session.LONGEST_ANSWER):
             runs = read_runs(conn, settings.registry_schema)
     scripts = compare_scripts(runs[0].scripts, settings) if runs else ()
@@ -264,7 +264,7 @@ def status(settings: Settings, observer: Observer) -> StatusResult:
 
 
 def wait(settings: Settings, observer: Observer) -> WaitResult:
-    """Wait until the target is writable. Raises what `session.wait_until_writable` raises."""
+    """Wait until the target is writable. Raises the errors of `session.wait_until_writable`."""
     started = time.monotonic()
     from runner.connect import session
 

@@ -1,4 +1,4 @@
-"""What a comparison of a database with what the scripts build has found."""
+"""The results of comparing a database with what the scripts build."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from runner.errors import RunnerError, VerificationFailed
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One property or object that is not as the scripts build it, spelled as in SQL.
+    """An object, or a property of it, that differs from what the scripts build; spelled as in SQL.
 
-    `database` is that of a `\\connect`; None is the target's own.
+    `database`: a database that the scripts `\\connect` to; None for the target.
     """
 
     kind: Literal["missing", "extra", "changed"]
@@ -26,7 +26,7 @@ class Difference:
 
 
 class LocatedDifference(NamedTuple):
-    """A difference, and the place in the scripts that defines its object, if known."""
+    """A difference, and the script and line that define its object, if known."""
 
     difference: Difference
     script: str | None = None
@@ -34,16 +34,16 @@ class LocatedDifference(NamedTuple):
 
 
 class ComparisonWarning(NamedTuple):
-    """What is no difference, but the user should know, and what to write instead."""
+    """A remark for the user about something that is no difference, and how to avoid it."""
 
     message: str
     hint: str | None = None
 
 
 class Defined(NamedTuple):
-    """A statement that creates an object or puts rows into a table (`rows`), and its place.
+    """A statement that creates an object or fills a table (kind `rows`), and its place.
 
-    `name` has no schema; `table` is what a trigger, an index or a policy is on.
+    `name` has no schema. `table`: the table of a trigger, an index, a rule or a policy.
     """
 
     kind: str
@@ -54,12 +54,12 @@ class Defined(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """How many objects of each kind (`tables`, `rows`) were compared, and what was found.
+    """The result of a comparison; `checked`: the number of compared objects by the kind's plural.
 
-    In a run, `rows` are those that it has written; otherwise those of the scripts. `kept` are the
-    tables that the scripts fill and the run has left as they were: it did not compare their rows.
-    `assertions` are those that failed. `partially_applied` is the first statement without effect
-    in a database whose scripts stopped half-way.
+    `checked["rows"]` counts the rows that the run wrote or, without a run, the rows of the scripts.
+    `kept`: tables that the scripts fill but the run left unchanged, whose rows it did not compare.
+    `assertions`: the failed ones. `partially_applied`: the first statement without effect in a
+    database whose scripts stopped half-way.
     """
 
     checked: Mapping[str, int]
@@ -71,18 +71,18 @@ class Verification(NamedTuple):
 
     @property
     def agrees(self) -> bool:
-        """Whether the database is what the scripts build."""
+        """Whether there are no differences and no failed assertions."""
         return not self.found and not self.assertions
 
     @property
     def differs_in_catalog(self) -> bool:
-        """Whether something else than rows and sequences differs."""
+        """Whether anything other than rows and sequences differs."""
         kinds = {found.difference.object for found in self.found}
         return not kinds <= {"row", "rows", "sequence"}
 
 
 def merged(home: Verification, others: Mapping[str, Verification]) -> Verification:
-    """One for the target's own database and the others, by their names."""
+    """Return one result for the target's database and the `others`, given by name."""
     for name, other in others.items():
         checked = {
             kind: home.checked.get(kind, 0) + other.checked.get(kind, 0)
@@ -109,12 +109,12 @@ class DifferencesError(VerificationFailed):
             parts.append(f"{differ} difference{'s' * (differ > 1)} from what the scripts build")
         if failed:
             parts.append(f"{failed} failed assertion{'s' * (failed > 1)}")
-        super().__init__(" and ".join(parts), hint=_way_on(verification))
+        super().__init__(" and ".join(parts), hint=_next_step_hint(verification))
         self.verification = verification
 
 
-def _way_on(verification: Verification) -> str | None:
-    """How to apply the scripts all the same."""
+def _next_step_hint(verification: Verification) -> str | None:
+    """Return the hint how to apply the scripts despite the differences."""
     if not verification.found:
         return None
     if verification.differs_in_catalog:

@@ -1,25 +1,25 @@
-"""One tree of errors, each with its exit code.
+"""The tree of all errors, with their exit codes.
 
     RunnerError
     ├── VerificationFailed    1    the database is not what the scripts build
     │   └── DifferencesError       carries the comparison (runner/comparison.py)
     ├── UsageError            2    arguments, environment, conninfo, folder
     ├── ScriptError           2    a script that cannot work as it stands; has a place
-    │   └── FindingsError          carries all that was found (runner/findings.py)
+    │   └── FindingsError          carries the findings (runner/findings.py)
     ├── StatementFailed       3    the server refused a statement; has a place
-    │   └── MergedInsertFailed     of many rows; the run begins again without merging
+    │   └── MergedInsertFailed     one of many rows; the run starts again without merging
     ├── Refused               4    data would be lost, read-only target, a right is missing
     │   └── LossError              carries the losses (runner/results.py)
-    ├── HeldBack              4    another of several targets failed, so this one is not committed
+    ├── HeldBack              4    another of several targets failed, so this target is rolled back
     ├── ConnectionFailed      5    no connection, or it broke before COMMIT
-    ├── LockNotAvailable      5    another run, or another session, holds the lock
+    ├── LockNotAvailable      5    another run or session holds the lock
     │   └── Collision              the run and its reference wait for each other
     ├── OutcomeUnknown        6    the connection broke during COMMIT
     ├── InternalError        70    a bug in the runner
     └── Interrupted         130    Ctrl-C or SIGTERM
 
-Those that carry such values are defined there: this module imports nothing. An error
-carries data; `report` makes the text from it.
+This module imports nothing, so errors that carry values are defined with those values. An error
+carries data; `report` writes it as text.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ E = TypeVar("E", bound="RunnerError")
 
 
 class ExitCode(NamedTuple):
-    """A code, its meaning, and the state of the target after it."""
+    """An exit code, its meaning, and the state of the target after it."""
 
     code: int
     meaning: str
     target: str
 
 
-# Help and README show this table; a test compares them with it.
+# The help shows this table, and so does README; a test compares them.
 EXIT_CODES = (
     ExitCode(0, "success", "as requested"),
     ExitCode(1, "verification found differences", "rolled back, unchanged"),
@@ -57,14 +57,14 @@ EXIT_CODES = (
     ExitCode(70, "a bug in the runner; please report the line it prints", "rolled back"),
     ExitCode(130, "interrupted", "rolled back, unchanged"),
 )
-# For several targets: what is not known, what was cut short, the scripts' faults, the targets'.
+# For several targets: unknown outcome, interruption, faults of the scripts, faults of the targets.
 WORST_FIRST = (6, 130, 70, 3, 1, 4, 5, 2, 10, 0)
 
 
 class Place(NamedTuple):
-    """Where in a script: 1-based line, 1-based column in characters, and the line itself.
+    """A place in a script: 1-based line, 1-based column in characters, and the line itself.
 
-    `included_from` holds the chain of files, outermost first, when `\\i` led here.
+    `included_from`: the chain of files, outermost first, whose `\\i` includes this script.
     """
 
     script: str
@@ -79,14 +79,14 @@ class Place(NamedTuple):
 
 
 class Query(NamedTuple):
-    """The text of a statement, and the 0-based character in it that the server names, if any."""
+    """The text of a statement, and the 0-based character offset that the server names, if any."""
 
     text: str
     offset: int | None = None
 
 
 class ErrorData(TypedDict, total=False):
-    """What an error may be given besides its message: see RunnerError."""
+    """The data that an error may have besides its message; see RunnerError."""
 
     hint: str | None
     detail: str | None
@@ -102,12 +102,12 @@ class ErrorData(TypedDict, total=False):
 
 
 class RunnerError(Exception):
-    """Base of all errors that a user can meet. Its text holds no secret.
+    """The base of all errors that a user can see; no text of it contains a secret.
 
-    `message` says what happened, `hint` what to do next, `state` what is now true of the
-    target. `statement` is what failed, `query` what it was running then, as in a function.
-    `committed` is None where some of the run may have been committed, or all of it.
-    `round_trips` are those of the run so far.
+    `message`: what happened. `hint`: what to do next. `state`: the state of the target now.
+    `statement`: the statement that failed; `query`: the inner query that failed, in a function.
+    `committed`: None if the run may have been committed, wholly or in part. `round_trips`: the
+    number of round trips of the run so far.
     """
 
     exit_code: ClassVar[int] = 2
@@ -131,7 +131,7 @@ class RunnerError(Exception):
         vars(self).update(data)
 
     def converted(self, kind: type[E], **changes: Any) -> E:
-        """An error of this kind with the same data, but for the changes."""
+        """Return an error of another kind with the same data, except for the changes."""
         found = kind.__new__(kind)
         vars(found).update({**vars(self), **changes})
         found.args = (found.message,)
@@ -167,11 +167,11 @@ class StatementFailed(RunnerError):
 
 
 class MergedInsertFailed(StatementFailed):
-    """INSERTs that were sent as one have failed: the run begins again and sends each alone."""
+    """INSERTs that were sent as one have failed; the run starts again and sends each alone."""
 
 
 class WaitsForItself(ScriptError):
-    """A statement needs a lock that the run holds, on another connection, to its end."""
+    """A statement needs a lock that another connection of the run holds until the run ends."""
 
 
 class Refused(RunnerError):
@@ -182,7 +182,7 @@ class Refused(RunnerError):
 
 
 class HeldBack(RunnerError):
-    """Another of the targets that commit together has failed; nothing was wrong with this one."""
+    """Another of the targets that commit together has failed; this target had no error."""
 
     exit_code = 4
     code = "held_back"
@@ -203,28 +203,28 @@ class LockNotAvailable(RunnerError):
 
 
 class Collision(LockNotAvailable):
-    """The run and its reference wait for each other: both change what all databases share."""
+    """The run and its reference wait for each other: both change shared objects, such as roles."""
 
     def __init__(self, message: str = "the run and its reference wait for each other") -> None:
         super().__init__(message, hint="Wait longer: --lock-timeout")
 
 
 class OutcomeUnknown(RunnerError):
-    """The connection broke during COMMIT and the outcome could not be learnt."""
+    """The connection broke during COMMIT, and the outcome could not be found out."""
 
     exit_code = 6
     code = "outcome_unknown"
 
 
 class InternalError(RunnerError):
-    """An exception that is a bug in the runner."""
+    """An unexpected exception, which is a bug in the runner."""
 
     exit_code = 70
     code = "internal"
 
 
 class Interrupted(RunnerError):
-    """Ctrl-C or SIGTERM."""
+    """Ctrl-C or SIGTERM ended the command."""
 
     exit_code = 130
     code = "interrupted"

@@ -1,4 +1,4 @@
-"""What `check` finds in scripts."""
+"""The findings of `check` about scripts."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from runner.errors import ErrorData, Place, ScriptError
 
 
 class Finding(NamedTuple):
-    """What fails, or may fail, in a script: in Docker, on the target, and what to write instead.
+    """A statement or file that fails, or may fail: the effect in Docker and on the target.
 
-    `severity` is error or warning. `script` is a file or the folder; `place` is None if the finding
-    is about all of it. A run prints warnings, too: not those `in_check_only`, which are about the
-    container alone. `detail` and `sqlstate` are those of the server's error.
+    `severity`: error or warning. `script`: a file or the folder; `place`: None if the finding is
+    about all of it. `rewrite`: what to write instead. `in_check_only`: about the container alone,
+    so a run does not print the warning. `detail`, `sqlstate`: from the server's error.
     """
 
     severity: str
@@ -28,12 +28,12 @@ class Finding(NamedTuple):
 
     @property
     def is_unreadable(self) -> bool:
-        """Whether it is about a file that cannot be read."""
+        """Whether the finding is that a file cannot be read."""
         return self.severity == "error" and self.place is None
 
 
 class FindingsError(ScriptError):
-    """Scripts that cannot work. `findings` are all errors, without the warnings."""
+    """Scripts that cannot work; `findings`: all errors, without the warnings."""
 
     def __init__(
         self, findings: tuple[Finding, ...], message: str, **data: Unpack[ErrorData]
@@ -43,7 +43,7 @@ class FindingsError(ScriptError):
 
     @classmethod
     def of(cls, findings: tuple[Finding, ...]) -> FindingsError:
-        """The error for some findings, with the message of the first."""
+        """Return the error for some findings, with the message of the first."""
         first = findings[0]
         message = first.message if first.place else f"{first.script}: {first.message}"
         return cls(

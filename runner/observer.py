@@ -1,4 +1,4 @@
-"""What is reported of a run while it goes on."""
+"""The interface through which a run reports its progress."""
 
 from __future__ import annotations
 
@@ -9,38 +9,38 @@ if TYPE_CHECKING:
 
 
 class Observer:
-    """Called as a run goes on: by the commands and below, from one thread at a time.
+    """A silent observer; `report.printer` has one that prints.
 
-    Here each does nothing: this one is silent; `report.printer` prints.
+    Commands and the packages below them call it during a run, from one thread at a time.
     """
 
     def note(self, message: str) -> None:
-        """A message for the user, such as which target was chosen."""
+        """Report a message for the user, such as the chosen target."""
 
     def connected(self, target: Target) -> None:
-        """The target was connected to."""
+        """Report that the target was connected to."""
 
     def not_run(self, entries: tuple[NotRun, ...]) -> None:
-        """Entries of the scripts folder that are not run."""
+        """Report entries of the scripts folder that are not run."""
 
     def script_started(self, name: str, size: int) -> None:
-        """A script starts; `size` is that of its text in bytes, 0 where it is not known."""
+        """Report that a script starts; `size`: the bytes of its text, 0 if unknown."""
 
     def progress(self, done: int) -> None:
-        """`done` bytes of the current script's file were read and sent."""
+        """Report that `done` bytes of the current script's file were read and sent."""
 
     def script_finished(self, result: ScriptResult) -> None:
-        """The current script ran to its end."""
+        """Report that the current script ran to its end."""
 
     def notice(self, notice: Notice) -> None:
-        """The server, or the runner, sent a NOTICE or WARNING."""
+        """Report a NOTICE or WARNING of the server or the runner."""
 
     def output(self, text: str, *, to_stderr: bool = False) -> None:
-        r"""Text that the script itself prints: `\echo`, and `\warn` to stderr."""
+        r"""Report text that the script prints: `\echo`, and `\warn` to stderr."""
 
 
 class ProgressOnly(Observer):
-    """Passes on the progress of the scripts, and nothing that they print."""
+    """An observer that reports the progress of scripts to another one, but not what they print."""
 
     def __init__(self, observer: Observer) -> None:
         self._observer = observer

@@ -1,4 +1,4 @@
-"""Frozen values that commands return and report prints."""
+"""The results that commands return and `report` prints."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from runner.findings import Finding
 
 
 class Target(NamedTuple):
-    """The database of a connection. Never contains a password."""
+    """The database of a connection, without any password."""
 
     host: str
     port: int | None
@@ -40,14 +40,14 @@ class Target(NamedTuple):
 
 
 class NotRun(NamedTuple):
-    """An entry of the scripts folder that is not run, and why."""
+    """An entry of the scripts folder that is not run, and the reason."""
 
     name: str
     reason: str
 
 
 class ScriptResult(NamedTuple):
-    """One script that ran. `rows` are inserted, copied, updated, deleted and merged."""
+    """A script that ran; `rows`: the number inserted, copied, updated, deleted and merged."""
 
     name: str
     sha256: str
@@ -58,7 +58,7 @@ class ScriptResult(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """A NOTICE or WARNING of the server, or a note of the runner, with its place in a script."""
+    """A NOTICE or WARNING of the server or the runner, with its place in a script."""
 
     severity: str
     message: str
@@ -69,7 +69,7 @@ class Notice(NamedTuple):
 
 
 class CheckResult(NamedTuple):
-    """The findings of `check`, the number of `scripts`, and what is said of the rehearsal."""
+    """The findings of `check`, the number of `scripts`, and remarks about the rehearsal."""
 
     findings: tuple[Finding, ...]
     scripts: int
@@ -81,7 +81,7 @@ class CheckResult(NamedTuple):
 
 
 class VerifyResult(NamedTuple):
-    """What `verify` found."""
+    """The result of `verify`."""
 
     target: Target
     verification: Verification
@@ -89,7 +89,7 @@ class VerifyResult(NamedTuple):
 
 
 class DiffStatement(NamedTuple):
-    """A statement that `diff` found, the object that it is for, and where the scripts define it."""
+    """A statement that `diff` found, its object, and the script and line that define the object."""
 
     sql: str
     object: str
@@ -99,7 +99,7 @@ class DiffStatement(NamedTuple):
 
 
 class TableLock(NamedTuple):
-    """The strongest lock that statements took on a table, and what they did to its files."""
+    """The strongest lock that statements took on a table; whether they rewrote or scanned it."""
 
     table: str
     mode: str
@@ -108,7 +108,7 @@ class TableLock(NamedTuple):
 
 
 class LeftOver(NamedTuple):
-    """A difference that `diff` leaves, why, and its place in the scripts."""
+    """A difference that `diff` cannot remove, the reason, and its place in the scripts."""
 
     difference: Difference
     reason: str
@@ -117,7 +117,7 @@ class LeftOver(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """What the statements did, and how long, in a transaction that was rolled back."""
+    """The locks and the time that the statements took, in a transaction that was rolled back."""
 
     database: Target
     locks: tuple[TableLock, ...]
@@ -125,7 +125,7 @@ class Proof(NamedTuple):
 
 
 class DiffResult(NamedTuple):
-    """Statements, the differences that they leave, and the proof; None with --no-proof."""
+    """The result of `diff`; `left`: differences that remain, `proof`: None with --no-proof."""
 
     target: Target
     statements: tuple[DiffStatement, ...]
@@ -136,9 +136,9 @@ class DiffResult(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """Rows, values of a column or large objects that a table loses; None is unknown.
+    """A loss of `rows`, values of a column or large objects; `rows` None: an unknown number.
 
-    `cause` is dropped, truncated, deleted from, column NAME dropped, sequence NAME dropped or set
+    `cause`: dropped, truncated, deleted from, column NAME dropped, sequence NAME dropped or set
     back, overwritten, values changed or unlinked.
     """
 
@@ -166,10 +166,10 @@ class LossError(Refused):
 
 
 class ApplyResult(NamedTuple):
-    """What `apply` did, or for `plan` what it would do: `planned`, with its `exit_code`.
+    """The result of `apply`, or of `plan` (`planned`, which alone sets `exit_code`).
 
-    `loss` is what was allowed, `databases` those it committed in, `already` the last run if there
-    was nothing to do. `changes` is None if unknown.
+    `loss`: the losses that were allowed. `databases`: the databases with a commit. `already`: the
+    last run, if there was nothing to do. `changes`: None if unknown.
     """
 
     target: Target
@@ -190,10 +190,10 @@ class ApplyResult(NamedTuple):
 
 
 class ObjectChange(NamedTuple):
-    """What a run does to one object, or to the rows of one table.
+    """A change that a run makes to one object, or to the rows of one table.
 
-    `before` and `after` are values of a `property`, as in SQL. `overwritten` are updated rows that
-    the scripts had not written. `database` is that of a `\\connect`, None the target's own.
+    `before`, `after`: values of a `property`, as in SQL. `overwritten`: updated rows that no script
+    wrote. `database`: a database that the scripts `\\connect` to; None for the target.
     """
 
     kind: Literal["created", "dropped", "changed", "rows"]
@@ -210,14 +210,14 @@ class ObjectChange(NamedTuple):
 
 
 class AppliedScript(NamedTuple):
-    """A script as a run applied it."""
+    """A script of a recorded run, and its SHA-256."""
 
     name: str
     sha256: str
 
 
 class RecordedRun(NamedTuple):
-    """A committed run in the registry."""
+    """A committed run, read from the registry."""
 
     id: int
     started_at: datetime
@@ -230,14 +230,14 @@ class RecordedRun(NamedTuple):
 
 
 class ScriptStatus(NamedTuple):
-    """A script, and its state on disk since the last run: same, changed, new or gone."""
+    """A script, and how it differs from the last run: same, changed, new or gone."""
 
     name: str
     status: str
 
 
 class StatusResult(NamedTuple):
-    """The last runs, newest first, and the state of the scripts since the newest."""
+    """The last runs, newest first, and the scripts compared with the newest run."""
 
     target: Target
     runs: tuple[RecordedRun, ...]
@@ -245,7 +245,7 @@ class StatusResult(NamedTuple):
 
 
 class DiagramResult(NamedTuple):
-    """The data model as text. `output` is the file that holds it, or not if it `is_stale`."""
+    """The data model as text; `is_stale`: the file `output` does not contain it."""
 
     text: str
     tables: int
@@ -254,7 +254,7 @@ class DiagramResult(NamedTuple):
 
 
 class WaitResult(NamedTuple):
-    """The target is writable; `seconds` is the time until then."""
+    """The result of `wait`; `seconds`: the time until the target was writable."""
 
     target: Target
     seconds: float
@@ -272,7 +272,7 @@ Result = (
 
 
 class Failure(NamedTuple):
-    """A command that ended with an error, and the target and scripts up to then."""
+    """The result of a command that failed; `scripts`: the scripts that ran before the error."""
 
     error: RunnerError
     target: Target | None = None
@@ -281,7 +281,7 @@ class Failure(NamedTuple):
 
 
 def exit_code(result: Result | Failure) -> int:
-    """The exit code of a command with this result."""
+    """Return the exit code of a command with the given result."""
     differs = False
     match result:
         case Failure():

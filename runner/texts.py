@@ -1,4 +1,4 @@
-"""Tables of what to say where a pattern fits, each in a text file of its package. Pure."""
+"""Read tables of patterns and texts, each in a text file of its package. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class TextRow(NamedTuple):
-    """A row of a table, `KEY PATTERN => TEXT`; the comments of the file say what they mean."""
+    """A row `KEY PATTERN => TEXT` of a table; the comments of the file explain its columns."""
 
     key: str
     pattern: str
@@ -18,14 +18,14 @@ class TextRow(NamedTuple):
 
 @cache
 def words(file: str, key: str) -> frozenset[bytes]:
-    """The words of the rows of a key."""
+    """Return the words in the texts of the rows with the key."""
     return frozenset(
         word.encode() for one in rows(file) if one.key == key for word in one.text.split()
     )
 
 
-def fitting(file: str, key: str, text: str) -> tuple[re.Match[str], str] | None:
-    """The first row of a key that fits the text: the match of its pattern, and what it says."""
+def first_match(file: str, key: str, text: str) -> tuple[re.Match[str], str] | None:
+    """Return the match and the text of the first row with the key whose pattern matches."""
     for one in rows(file):
         if one.key == key and (match := re.search(one.pattern, text)):
             return match, one.text
@@ -34,7 +34,7 @@ def fitting(file: str, key: str, text: str) -> tuple[re.Match[str], str] | None:
 
 @cache
 def rows(file: str) -> tuple[TextRow, ...]:
-    """The rows of a file, such as check/remedies.txt."""
+    """Return the rows of a file such as check/remedies.txt."""
     text = resources.files("runner").joinpath(file).read_text("utf-8")
     lines = (line for line in text.splitlines() if line and not line.startswith("#"))
     found = (re.match(r"(\S+) ?(.*?) ?=> (.*)", line) for line in lines)

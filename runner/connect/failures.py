@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from runner.connect import rds
-from runner.texts import fitting
+from runner.texts import first_match
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 def privilege_hint(message: str, detail: str | None, user: str, host: str) -> str | None:
     """Return the hint for an insufficient_privilege error (42501); None when none is known."""
-    if (found := fitting(_FILE, "42501", f"{message}\n{detail}")) is None:
+    if (found := first_match(_FILE, "42501", f"{message}\n{detail}")) is None:
         return None
     match, text = found
     hint = text.format(match[0], *match.groups(), user=user)
@@ -89,7 +89,7 @@ def transient_reason(failure: str, *, is_resuming: bool = False) -> str | None:
     """Return why a failure is transient; None for a final one."""
     if is_resuming and "no pg_hba.conf entry" in failure:
         return "the cluster refuses all connections, as it does while it resumes"
-    found = fitting(_FILE, "passing", failure)
+    found = first_match(_FILE, "passing", failure)
     return found and found[1]
 
 
@@ -103,7 +103,7 @@ def hint(text: str, parameters: Mapping[str, str]) -> str | None:
         return f"create it first: {shlex.join([*command, match[1]])}"
     if is_resuming([text]) and any(map(rds.is_rds, parameters.get("host", "").split(","))):
         return "the cluster did not resume in time: wait longer with --connect-timeout 3min"
-    found = fitting(_FILE, "hint", text)
+    found = first_match(_FILE, "hint", text)
     return found and found[1].replace("\\n", "\n")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from runner import PROGRAM
-from runner.texts import fitting
+from runner.texts import first_match
 
 # blog.cluster-abc123.eu-central-1.rds.amazonaws.com; in China the region comes after `rds`.
 _RDS = (
@@ -34,13 +34,13 @@ def region(host: str) -> str | None:
 
 def bundle_url(host: str) -> str:
     """Return the URL of the AWS certificates that verify the endpoint."""
-    found = fitting(_FILE, "bundle", host if is_proxy(host) else region(host) or "")
+    found = first_match(_FILE, "bundle", host if is_proxy(host) else region(host) or "")
     return found[1] if found else ""
 
 
 def writer_hint(host: str) -> str:
     """Return the hint for a host that is a replica: the name to use instead."""
-    if not (is_rds(host) and (found := fitting(_FILE, "writer", host))):
+    if not (is_rds(host) and (found := first_match(_FILE, "writer", host))):
         return "Use the writer endpoint: the primary of this cluster."
     match, text = found
     return text.format(host, *match.groups(), program=PROGRAM)

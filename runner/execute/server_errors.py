@@ -9,7 +9,7 @@ from psycopg import errors, pq
 
 from runner.connect import failures
 from runner.errors import MergedInsertFailed, Place, Query, Refused, RunnerError, StatementFailed
-from runner.texts import fitting
+from runner.texts import first_match
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
@@ -67,7 +67,7 @@ def failure(message: Message, result: PGresult, target: Target) -> Exception:
 
 def hint_for(sqlstate: str | None, text: str) -> str | None:
     """Return the hint that the server's own lacks for this statement."""
-    found = fitting("execute/advice.txt", sqlstate or "", text)
+    found = first_match("execute/advice.txt", sqlstate or "", text)
     return found and found[1]
 
 

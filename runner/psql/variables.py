@@ -20,7 +20,7 @@ from runner.psql.slash_arguments import (
 )
 from runner.psql.state import BUILT_IN, VARIABLE_NAME
 from runner.psql.steps import Step
-from runner.texts import fitting, rows
+from runner.texts import first_match, rows
 
 _VALUE_PATTERNS = {
     "boolean": "1|0|on|off?|{true}|{false}|{yes}|{no}",  # as `state.parse_boolean`
@@ -69,7 +69,7 @@ def _assign(context: Context, name: str, value: str) -> Iterable[Step] | None:
         value = value or ("on" if re.fullmatch(_allowed_values()[name][0], "on") else "")
         _check_value(name, value)
     context.state.assign(name, value)
-    if (found := fitting("psql/not_followed.txt", name, value.lower())) is None:
+    if (found := first_match("psql/not_followed.txt", name, value.lower())) is None:
         return None
     message, _, hint = found[1].partition(". ")
     if name in ("AUTOCOMMIT", "SINGLELINE"):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from runner.errors import Place
 from runner.findings import Finding
 from runner.psql.sql_text import catalog_name, first_words, tokens
-from runner.texts import fitting, words
+from runner.texts import first_match, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -180,7 +180,7 @@ def _finding(error: RunnerError, statement: bytes) -> Finding:
     )
     commands = b" ".join(first_words(statement, 2)).decode()
     about = f"{commands}: {error.message}\n{error.hint or ''}"
-    if row := fitting(_FILE, sqlstate or "none", about):
+    if row := first_match(_FILE, sqlstate or "none", about):
         docker, _, target = row[1].rpartition(" | ")
         return found._replace(severity="warning", docker=docker, target=target)
     if sqlstate == "42501":
