@@ -106,7 +106,8 @@ class FailedStatement:
     def words_of_other_databases(self) -> str | None:
         """What to write instead of words of other databases, a line for each, if one is named."""
         found = list(_remedies("*", self.joined))
-        if not any(self.is_named(*match.span()) for _, match in found):
+        every = (one for _, match in found for one in match.re.finditer(self.joined))
+        if not any(self.is_named(*one.span()) for one in every):
             return None
         return "\n".join(self._filled(*one) for one in found)
 

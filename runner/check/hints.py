@@ -66,6 +66,8 @@ def _column(failed: FailedStatement) -> str | None:
                 f" nothing. Write ALTER TABLE {one.name} ADD COLUMN IF NOT EXISTS {column} …"
             )
         near = near or _most_alike(column, dict.fromkeys(names, f", of {one.name}"))
+    if is_of_row:
+        return near or f"The table has no column {column}: add it, or leave the trigger out."
     return near
 
 
@@ -84,7 +86,10 @@ def _missing(failed: FailedStatement) -> str | None:
         and failed.after.text == b"."
     ):
         return f"{name} is not in FROM: write the name, or the alias, that FROM gives."
-    if one := failed.made(name):
+    one = failed.made(name)
+    if one and one.kind == "table" and failed.sqlstate == "42704" and failed.at is None:
+        return None  # it lacks a key
+    if one:
         where, later = f"{one.script}:{one.line}", failed.runs_later(one)
         if not later:
             lost = "not in a schema of search_path, or it was dropped"
@@ -94,9 +99,9 @@ def _missing(failed: FailedStatement) -> str | None:
             return f"{name} is made later, in {where}. Scripts run in the order of their names."
         return f"{name} is made later, in {where}. Move that before this statement."
     known = {one.name: f", made in {one.script}:{one.line}" for one in failed.candidates()}
-    if failed.at is not None:
-        comes = {"42704": "type", "42883": "function"}.get(failed.sqlstate or "", "")
-        known |= {name.decode(): "" for name in sorted(words("check/remedies.txt", comes))}
+    missing = {"42704": "setting" if failed.at is None else "type", "42883": "function"}
+    comes = missing.get(failed.sqlstate or "", "")
+    known |= {name.decode(): "" for name in sorted(words("check/remedies.txt", comes))}
     is_known = failed.sqlstate == "22023" or (failed.sqlstate == "42704" and failed.at is None)
     is_called = failed.sqlstate == "42883" and " TRIGGER " not in failed.joined
     if (near := _most_alike(name, known)) or is_known or is_called:

@@ -34,6 +34,7 @@ _FORCES = (
 # Functions of Citus that send commands to its servers.
 CALLS_WORKERS = rb"(?:run_command_on_\w+|master_run_on_worker)"
 _MAY_FORCE = frozenset({b"ALTER", b"DO"})
+_SEVERAL = ((b"CREATE", b"DATABASE"), (b"DROP", b"DATABASE"))
 _CONTAINER_USER = "postgres"
 
 
@@ -108,7 +109,7 @@ class ScriptFacts:
             self.shared_texts.append(command.text.decode("utf-8", "replace").lower())
         elif _is_shared(command):
             self.shared_texts.append(command.text.decode("utf-8", "replace").lower())
-            self.several |= command.words[:2] == (b"CREATE", b"DATABASE")
+            self.several |= command.words[:2] in _SEVERAL
 
     def _see_made(self, command: Command, made: Created) -> None:
         if made.kind == "role":

@@ -13,7 +13,7 @@ from runner.check.finding_texts import finding
 from runner.check.script_facts import CALLS_WORKERS
 from runner.findings import Finding
 from runner.psql.maintenance import concurrently
-from runner.psql.sql_text import ends_body, read_control, refused_control, transaction_control
+from runner.psql.sql_text import is_of_body, read_control, refused_control, transaction_control
 
 # 0, which pg_dump writes, is passed over: see step_filters.with_lock_timeout
 _LOCK_TIMEOUT = re.compile(
@@ -95,7 +95,7 @@ class StatementRules:
             # In a message of several commands psql has a transaction, too.
             return finding("needs transaction") if command.alone and not self.in_block else None
         words = transaction_control(command.words)
-        if words is None or ends_body(command.text, words):
+        if words is None or is_of_body(command.text, words):
             return None
         control = read_control(command.text)
         if control is None or not command.alone:

@@ -41,7 +41,8 @@ def missing_object_hint(sqlstate: str | None, function: bytes | None, message: s
     if sqlstate in ("0A000", "58P01") and b"extension_control_file" in (function or b""):
         name = name.rpartition("/")[2].removesuffix(".control")
         return f"Look into pg_available_extensions on the target for {name}."
-    if sqlstate == "42704" and b"role" in (function or b"").lower():
+    is_role = b"role" in (function or b"").lower() or message.startswith('role "')
+    if sqlstate in ("42704", "22023") and is_role:
         quoted = name if re.fullmatch("[a-z_][a-z0-9_]*", name) else f'"{name}"'
         return f"CREATE ROLE {quoted};"
     return None

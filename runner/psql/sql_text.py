@@ -204,13 +204,13 @@ def transaction_commands(statement: Statement) -> Iterator[tuple[int, bytes]]:
         return
     for start, command in zip(statement.starts, statement.commands, strict=True):
         control = transaction_control(first_words(command))
-        if control is not None and not ends_body(command, control):
+        if control is not None and not is_of_body(command, control):
             yield start, control
 
 
-def ends_body(command: bytes, control: bytes) -> bool:
-    """Return whether it is the END of a body that was cut off, a syntax error for the server."""
-    return control == b"END" and read_control(command) is None
+def is_of_body(command: bytes, control: bytes) -> bool:
+    """Return whether it is the BEGIN or END of a body that is cut, a syntax error for the server."""
+    return control in (b"BEGIN", b"END") and read_control(command) is None
 
 
 class Control(NamedTuple):

@@ -36,6 +36,7 @@ _ABORTED = "25P02"  # in_failed_sql_transaction
 _NAMED = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
 _INCLUDES = re.compile(r"\s*\\i")
 _LONGEST = 1 << 20  # bytes of the rest of a script
+_SPILLING = ((b"COPY",), (b"DECLARE",))  # what follows is the data, or the body
 _SYSTEM_TRIGGER = re.compile(r"_[ac]_\d+")
 _NO_CONNECT = re.compile(r"\\connect: connection .*FATAL:  (.* does not exist)$", re.DOTALL)
 _EXTENSION, _DATABASE = (b"CREATE", b"EXTENSION"), (b"CREATE", b"DATABASE")
@@ -130,7 +131,7 @@ class ErrorFindings:
             return False
         before, first = self._cut.get(error.place.script), first_words(statement, 1)
         self._cut[error.place.script] = first
-        return before == (b"COPY",) or (
+        return before in _SPILLING or (
             before is not None and not words(_FILE, "rests").isdisjoint(first)
         )
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 _ROLES = "SELECT r.rolname::pg_catalog.text FROM pg_catalog.pg_roles AS r"
+_IN_TRANSACTION = "25001"
 DATABASES = "SELECT d.datname::pg_catalog.text FROM pg_catalog.pg_database AS d"
 
 
@@ -65,7 +66,7 @@ class SharedObjects:
             return self._comment(shared, progress)
         if shared.databases:
             return self._about_database(shared, progress)
-        if shared.verb in (b"CREATE", b"DO"):
+        if shared.verb in (b"CREATE", b"DO") and shared.roles:
             return self._make_roles(shared, progress)
         if not any(names and self.roles.issuperset(names) for names in shared.roles):
             return False
@@ -99,12 +100,25 @@ class SharedObjects:
         if name in self._names(DATABASES):
             self._send(shared.statement, progress)  # which raises the server's error
             return
+        self._read(shared.statement)
         temporary = UNFINISHED + self._run()
         self._send(shared.renamed(temporary), progress)
         self._mark(Unfinished("DATABASE", temporary))
         rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
         names = map(sql.Identifier, (temporary, name))
         self._connection().execute(rename.format(*names))
+
+    def _read(self, statement: Statement) -> None:
+        """Lets the server read it as it is written, in a transaction, which it does not run in."""
+        conn = self._connection()
+        conn.execute(b"BEGIN")
+        try:
+            self._send(statement, None)
+        except StatementFailed as error:
+            if error.sqlstate != _IN_TRANSACTION:
+                raise
+        finally:
+            conn.rollback()
 
     def _make_roles(self, shared: Shared, progress: RunningScript | None) -> bool:
         """Return False if the role exists already, or a DO block does something else as well."""

@@ -130,7 +130,7 @@ OFFERED = {
         copy_command.copy_end copy_command.with_copy_data maintenance.concurrently
         maintenance.read_vacuum reader.read_script slash_arguments.ArgumentError
         source.Source source.canonical_encoding sql_text.Control sql_text.Token
-        sql_text.catalog_name sql_text.ends_body sql_text.first_words sql_text.leading_space
+        sql_text.catalog_name sql_text.first_words sql_text.is_of_body sql_text.leading_space
         sql_text.read_control sql_text.read_modes sql_text.refused_control sql_text.tokens
         sql_text.transaction_commands sql_text.transaction_control state.State
         state.TextFormat state.VARIABLE_NAME statement_buffer.command_starts steps.Connect
