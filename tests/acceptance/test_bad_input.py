@@ -80,7 +80,6 @@ def test_what_is_never_closed_is_shown_where_it_began(
 @pytest.mark.parametrize(
     "statement",
     [
-        "begin isolation level serialisable",
         "/* c */ Commit now",
         "PREPARE TRANSACTION 'p'",
         "select 1 \\; commit",

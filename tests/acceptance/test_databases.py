@@ -246,6 +246,12 @@ def test_a_folder_as_psql_runs_it(runner: Runner, place: Place, name: str) -> No
     assert query(place.of("_a"), "select count(*) from runner.run") == [1]
 
 
+def test_a_database_that_is_not_there_is_dropped(runner: Runner, place: Place) -> None:
+    scripts = place.scripts("DROP DATABASE IF EXISTS {x}_b;\nCREATE TABLE t (i int);\n")
+    runner("apply", "-s", scripts, "-t", place.target, check=0)
+    runner("verify", "-s", scripts, "-t", place.target, check=0)
+
+
 def test_without_a_transaction_it_is_the_same(runner: Runner, place: Place) -> None:
     scripts = place.scripts(*FOLDERS["several databases with owners"])
     expected = place.by_psql(scripts)
@@ -285,6 +291,8 @@ FAILURES = {
     ),
     "a template": ("\\c {x}\nALTER DATABASE {x}_a IS_TEMPLATE true;\nSELECT 1/0;\n", 3),
     "a database that exists": ("CREATE DATABASE {x}_b;\n", 3),
+    "a name that is none": ("CREATE DATABASE ${DB};\n", 3),
+    "a name that is a reserved word": ("CREATE DATABASE order;\n", 3),
     "no such database": ("\\c {x}_nowhere\n", 3),
     "rows are lost there": ("\\c {x}_b\nDELETE FROM kept;\n", 4),
     "a database is dropped": ("DROP DATABASE {x}_b;\n", 4),

@@ -357,8 +357,138 @@ YET_MORE_REMEDIES = {
 }
 
 
+OF_OTHER_DATABASES = {
+    "CREATE TABLE a (i INT ZEROFILL);": ("1:23", "ZEROFILL is MySQL's"),
+    "CREATE TABLE a (\n  i int, # key\n  j int\n);": ("2:10", "A comment begins with two hyphens"),
+    "CREATE TABLE a (\n  i int, // key\n  j int\n);": ("2:10", "A comment begins with two hyphens"),
+    "CREATE TABLE a (m text, UNIQUE KEY u (m));": ("1:32", "UNIQUE KEY is MySQL's"),
+    "CREATE TABLE a (i int, INDEX (i));": ("1:30", "An index in CREATE TABLE is MySQL's"),
+    "CREATE TABLE a (i int, FOREIGN KEY f (i) REFERENCES g (i));": (
+        "1:36",
+        "A name stands before: CONSTRAINT name FOREIGN KEY (column)",
+    ),
+    "CREATE TABLE a (m text COLLATE utf8mb4_unicode_ci);": ("1:24", "COLLATE UTF8MB4_UNICODE_CI"),
+    "CREATE TABLE a (m text COLLATE NOCASE);": ("1:24", "COLLATE NOCASE is of another"),
+    "CREATE TABLE a (d date) PARTITION BY RANGE (lower(d)) (PARTITION p VALUES LESS THAN (9));": (
+        "1:55",
+        "A partition is a table",
+    ),
+    "CREATE TABLE a (i int PRIMARY KEY ON CONFLICT REPLACE);": ("1:35", "ON CONFLICT REPLACE is"),
+    "CREATE TABLE a (i int NOT NULL ENABLE);": ("1:32", "ENABLE is of another database"),
+    "CREATE TABLE a (i int) PCTFREE 10;": ("1:24", "PCTFREE is of another database"),
+    "CREATE TABLE a (i SMALLMONEY);": ("1:19", "SMALLMONEY is SQL Server's"),
+    "CREATE TABLE a (i RAW(16));": ("1:19", "RAW is of another database"),
+    "CREATE TABLE a (i, m);": ("1:22", "After the name of a column comes its type."),
+    "CREATE TABLE [dbo].[a] (i int);": ("1:14", "Brackets are SQL Server's"),
+    "CREATE PROCEDURE p1()\nBEGIN\n  INSERT INTO g VALUES (1);\nEND;": (
+        "3:3",
+        "The body stands between $$ and $$",
+    ),
+    "CREATE PROCEDURE p1 AS\nBEGIN\n  SELECT 1;\nEND;": ("1:21", "It is written CREATE FUNCTION"),
+    "CREATE PROCEDURE p1() RETURNS int AS $$ BEGIN END $$ LANGUAGE plpgsql;": (
+        "1:31",
+        "A procedure returns nothing",
+    ),
+    "CREATE SYNONYM h FOR g;": ("1:8", "SYNONYM is Oracle's"),
+    "CREATE PACKAGE h AS PROCEDURE q;": ("1:8", "PACKAGE is Oracle's"),
+    "CREATE USER 'bob' PASSWORD 'pw';": ("1:13", "Single quotes are for text"),
+    "GRANT CONNECT, RESOURCE TO public;": ("1:1", "GRANT CONNECT is Oracle's"),
+    "ALTER TABLE g ADD COLUMN j int IF NOT EXISTS;": ("1:32", "IF NOT EXISTS stands before"),
+    "DROP TABLE g PURGE;": ("1:14", "PURGE is of another database"),
+    "BEGIN TRY\nSELECT 1;": ("1:7", "TRY is SQL Server's"),
+    "BEGIN TRANSACTION t;": ("1:19", "BEGIN stands alone"),
+    "BEGIN IMMEDIATE;": ("1:7", "BEGIN stands alone"),
+    "BEGIN\n  dbms_output.put_line('x');": ("2:3", "BEGIN stands alone; a block is written DO"),
+    "DECLARE\n  n int;\nBEGIN\n  n := 1;\nEND;": ("2:5", "Variables stand in a block"),
+    "SELECT TOP (5) * FROM g;": ("1:18", "TOP is SQL Server's"),
+    "SELECT 1 FROM g WHERE 'a' RLIKE 'b';": ("1:27", "RLIKE is MySQL's"),
+    "SELECT json_extract('{}'::json, '$.a');": ("1:8", "JSON_EXTRACT is of another database"),
+    "SELECT * FROM g CROSS APPLY (SELECT 1) b;": ("1:23", "CROSS APPLY is SQL Server's"),
+    "SELECT group FROM g;": ("1:14", "group is a reserved word"),
+    "SELECT i FROM user;": ("1:8", "user is a reserved word, for the name of the role"),
+    "SELECT 'a'::text + 'b'::text;": ("1:18", "To join text"),
+    "SELECT 1 FROM g WHERE i IS NOT 1;": ("1:32", "A value is compared by = or <>"),
+    "SELECT json_build_object('a' : 1);": ("1:30", "A comma stands between a name and its value"),
+    "SELECT string_agg('a', ',') WITHIN GROUP (ORDER BY 1);": ("1:8", "WITHIN GROUP is of another"),
+    "SELECT typeof(1);": ("1:8", "TYPEOF is SQLite's"),
+    "SELECT to_number('1');": ("1:8", "TO_NUMBER has a format here"),
+    "SELECT row_number() OVER () FROM g WHERE row_number() OVER () = 1;": (
+        "1:42",
+        "Only SELECT and ORDER BY have window functions",
+    ),
+    "CREATE TABLE a (i int CHECK (i &gt; 0));": ("1:35", "This is of HTML"),
+    "SELECT unaccent('a');": ("1:8", "Before it: CREATE EXTENSION IF NOT EXISTS unaccent;"),
+    "SELECT crypt('a', gen_salt('bf'));": ("1:19", "Before it: CREATE EXTENSION IF NOT EXISTS pg"),
+    "SELECT levenshtein('a', 'b');": ("1:8", "Before it: CREATE EXTENSION IF NOT EXISTS fuzzy"),
+    "SELECT st_makepoint(1, 2);": ("1:8", "Before it: CREATE EXTENSION IF NOT EXISTS postgis;"),
+    "CREATE TABLE a (i int, EXCLUDE USING gist (i WITH =));": ("1:1", "Before it: CREATE EXTENS"),
+    "UPDATE g SET i = 1 FROM g;": ("1:1", "FROM names only other tables"),
+    "UPDATE x SET i = 1 FROM g x WHERE x.i = 2;": ("1:8", "The alias stands after the table"),
+    "MERGE g USING g h ON true WHEN MATCHED THEN DELETE;": ("1:7", "INTO is missing"),
+    "INSERT INTO g OUTPUT inserted.i VALUES (1);": ("1:15", "OUTPUT is SQL Server's"),
+    "SELECT 1 AS x INTO #t;": ("1:20", "A temporary table has no #"),
+    "CREATE FUNCTION f1(@a INT) RETURNS INT LANGUAGE sql AS 'SELECT 1';": (
+        "1:20",
+        "Variables with",
+    ),
+    "PROMPT tables\n;": ("1:1", "PROMPT is of another database"),
+    "EXIT;": ("1:1", "A script ends at its end"),
+    "WAITFOR DELAY '00:00:01';": ("1:1", "WAITFOR is SQL Server's"),
+    "RAISERROR('x', 16, 1);": ("1:1", "RAISERROR is SQL Server's"),
+    'psql -c "SELECT 1"\n;': ("1:1", "This is of a shell script"),
+    "SELECT 1;\nEOSQL\n": ("2:1", "This is of a shell script"),
+    "CREATE TABLE\npostgres=#\n": ("2:9", "A prompt of psql"),
+    "CREATE TABLE a (i int),\nCREATE TABLE b (i int);": (
+        "1:23",
+        "Write a semicolon instead of the",
+    ),
+    "WITH (FORMAT csv, HEADER);": ("1:6", "\\copy is one line"),
+    "DO $$ BEGIN EXECUTE IMMEDIATE 'SELECT 1'; END $$;": ("1:1", "IMMEDIATE is Oracle's"),
+    "DO $$ BEGIN RAISE NOTICE 'a' || 'b'; END $$;": ("1:30", "A value stands after the text"),
+    "DO $$\nBEGIN\n  IF true THEN NULL;\n  ELSE IF false THEN NULL;\n  END IF;\nEND $$;": (
+        "6:5",
+        "ELSE IF begins another IF",
+    ),
+    "CREATE FUNCTION f2(a int DEFAULT 1, b int) RETURNS int LANGUAGE sql AS 'SELECT 1';": (
+        "1:37",
+        "Parameters with a DEFAULT stand last.",
+    ),
+    "CREATE FUNCTION f3(OUT b int) RETURNS text LANGUAGE sql AS 'SELECT 1';": (
+        "1:1",
+        "OUT says what it returns",
+    ),
+    "CREATE FUNCTION f4() RETURNS trigger LANGUAGE sql AS 'SELECT 1';": (
+        "1:1",
+        "The function of a trigger is in PL/pgSQL",
+    ),
+    "CREATE TABLE np (i int);\nCREATE TABLE nq (i int REFERENCES np);": (
+        "2:1",
+        "The table that it refers to needs a PRIMARY KEY.",
+    ),
+    "CREATE TABLE pk (i int, j int, PRIMARY KEY (i, j));\nCREATE TABLE fk (i int REFERENCES pk);": (
+        "2:1",
+        "It refers to a PRIMARY KEY or UNIQUE, with as many columns",
+    ),
+    "CREATE TABLE td (m text DEFAULT 'a');\nCREATE TYPE tm AS ENUM ('a');\n"
+    "ALTER TABLE td ALTER m TYPE tm USING m::tm;": ("3:1", "Before it: ALTER COLUMN column DROP"),
+    "CREATE TABLE dk (i int);\nINSERT INTO dk VALUES (1), (1);\nALTER TABLE dk ADD UNIQUE (i);": (
+        "3:1",
+        "Rows of the table have the same key",
+    ),
+    "CREATE TABLE nu (n numeric);\nINSERT INTO nu VALUES ('1,5');": (
+        "2:24",
+        "A number has a point",
+    ),
+    "SET client_min_mesages = error;": ("1:1", "Did you mean client_min_messages?"),
+    "SET timezone = 'Europe/Rom';": ("1:1", "pg_timezone_names lists the names"),
+    "CREATE DATABASE ${DB};": ("1:17", "A variable of the shell has no value here"),
+}
+
+
 @pytest.mark.parametrize(
-    "remedies", [REMEDIES, MORE_REMEDIES, YET_MORE_REMEDIES], ids=["first", "more", "yet_more"]
+    "remedies",
+    [REMEDIES, MORE_REMEDIES, YET_MORE_REMEDIES, OF_OTHER_DATABASES],
+    ids=["first", "more", "yet_more", "of_other_databases"],
 )
 def test_what_to_write_instead(
     check: Callable[..., dict[str, Any]], remedies: dict[str, tuple[str, str]]

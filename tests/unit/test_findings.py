@@ -60,7 +60,6 @@ def test_what_is_the_servers_to_tell(tmp_path: Path, statement: str) -> None:
     "statement",
     [
         "BEGIN\\; COMMIT",
-        "begin work isolation serializable",
         "ROLLBACK AND CHAINS",
         "PREPARE TRANSACTION 'x'",
     ],
