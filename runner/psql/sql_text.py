@@ -209,7 +209,7 @@ def transaction_commands(statement: Statement) -> Iterator[tuple[int, bytes]]:
 
 
 def is_of_body(command: bytes, control: bytes) -> bool:
-    """Return whether it is the BEGIN or END of a body that is cut, a syntax error for the server."""
+    """Return whether it is the BEGIN or END of a cut body, a syntax error for the server."""
     return control in (b"BEGIN", b"END") and read_control(command) is None
 
 
