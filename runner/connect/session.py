@@ -230,7 +230,7 @@ def _connection_error(failed: list[str], login: Login) -> RunnerError:
 def server_info(conn: Session, connect_timeout: float | None) -> ServerInfo:
     """Query recovery, read-only mode, backend and Aurora version. One round trip.
 
-    Raises what `Session.answering_within` raises, after at most `connect_timeout` seconds.
+    Raises what `Session.answering_within` raises, after about `connect_timeout` seconds.
     """
     seconds = min(connect_timeout or LONGEST_ANSWER, LONGEST_ANSWER)
     with conn.answering_within(max(seconds, 1.0)):

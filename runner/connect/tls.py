@@ -30,7 +30,7 @@ def protect(parameters: Mapping[str, str], hosts: list[str], *, iam: bool) -> di
     """Return the parameters to add so that the server is verified.
 
     Without an sslmode in `parameters` an RDS host gets verify-full. Another host that needs an IAM
-    token gets verify-ca: its certificate does not hold its name.
+    token gets verify-ca: the certificate does not hold this host's name.
 
     Raises UsageError when the file of root certificates is missing.
     """

@@ -75,7 +75,7 @@ def _copy_end_at(token: Token, *, to: bool) -> CopyEnd | None:
 
 
 def with_copy_data(statement: Statement, files: FileAccess) -> tuple[Statement, Problem | None]:
-    """Return the statement with its COPY data; files of the container's folder become STDIN."""
+    """Return the statement with the sources of its COPY data, and a Problem if one is unusable."""
     source = statement.source
     data: list[Source | None] = []
     for start, command in zip(statement.starts, statement.commands, strict=True):

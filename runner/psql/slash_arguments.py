@@ -121,7 +121,7 @@ class Arguments:
         return self.pos
 
     def _argument(self) -> tuple[bytes, int, bool]:
-        """Return the value, its number of unquoted bytes at the end, and if any part was quoted."""
+        """Return the value, its number of unquoted bytes at the end, and whether any is quoted."""
         parts: list[bytes] = []
         unquoted = 0
         quoted = False

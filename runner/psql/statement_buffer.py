@@ -151,7 +151,7 @@ def _command_offsets(text: bytes, starts: Sequence[int]) -> tuple[int, ...]:
 
 
 def unterminated(lexer: Lexer, buffer: StatementBuffer) -> tuple[str, int, str] | None:
-    """Return message, byte and hint for an open quote or parenthesis; None for none."""
+    """Return message, byte and hint for an open quote or parenthesis; None if none is open."""
     if lexer.mode is not Mode.SQL:
         offset = _opening_offset(lexer, buffer)
         return f"unterminated {lexer.mode.value}", offset, _CLOSING_HINTS[lexer.mode]
