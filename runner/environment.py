@@ -22,7 +22,7 @@ _PG_SESSION = {"PGAPPNAME", "PGCLIENTENCODING", "PGDATESTYLE", "PGGEQO", "PGOPTI
 # Options of logging in to AWS, and their environment variables. See `connect.parameters.Login`.
 ACCESS = {"iam": "RUNNER_IAM", "iam_host": "RUNNER_IAM_HOST", "secret": "RUNNER_SECRET"}
 _ADDRESS = ("host", "hostaddr", "port", "dbname")
-# `host=h;password=…`, or with a comma, is all a host to libpq.
+# libpq reads all of `host=h;password=…` as a host name, also with a comma.
 _JOINED = re.compile(r"[;,]\s*[a-z_]+\s*=")
 # URL parameters of other programs.
 _FOREIGN = ("schema", "currentSchema", "pgbouncer", "connection_limit", "charset", "serverVersion")
@@ -142,7 +142,7 @@ def configured_target(option: str | None, environ: Mapping[str, str]) -> str | N
         _check_port(environ.get("PGPORT"), "PGPORT")
         return ""
     if "RUNNER_SECRET" in environ:
-        return ""  # it names the host
+        return ""  # the secret names the host
     if environ.get("CI"):
         raise UsageError(
             "no target is configured, and CI is set",

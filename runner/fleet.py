@@ -133,7 +133,7 @@ class Member:
 
 
 class Fleet:
-    """Runs a command on `jobs` targets at a time.
+    """The targets of a command that runs on `jobs` of them at a time.
 
     With `together`, no target commits before all are ready, and none commits if one fails. Then all
     transactions are open at the same time, and `jobs` of them execute statements.
@@ -221,7 +221,7 @@ class Fleet:
             member.is_waiting = True
             self.changed.notify_all()
         while not self._wait_for(lambda: all(one.is_waiting for one in self.members), _INTERVAL):
-            conn.pgconn.consume_input()  # raises where the connection is lost
+            conn.pgconn.consume_input()  # raises if the connection is lost
         self._hold_back(member)
         conn.execute(b"SELECT 1")
         with self.changed:

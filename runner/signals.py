@@ -25,7 +25,7 @@ _lost = threading.Event()
 
 
 class Stop:
-    """Stops a run from another thread.
+    """A request to stop a run, made by another thread.
 
     `check` raises KeyboardInterrupt in the run's thread, as Ctrl-C does in the main thread; the
     callbacks in `cancels` end what the run is waiting for, which raises an error there.

@@ -55,7 +55,7 @@ _TYPES = {
 
 
 class _Collect(argparse.Action):
-    """Collects all values of an option, given before or after the command."""
+    """An action that collects all values of an option, given before or after the command."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -96,7 +96,7 @@ def exit_codes() -> str:
 
 
 class _HelpFormatter(argparse.HelpFormatter):
-    """Formats the value of an option once: `-t, --target CONNINFO`."""
+    """A help formatter that writes the value of an option once: `-t, --target CONNINFO`."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=80, max_help_position=28)
@@ -116,7 +116,7 @@ class _HelpFormatter(argparse.HelpFormatter):
 
 
 class _Parser(argparse.ArgumentParser):
-    """Raises UsageError, which shows no argument that may contain a password."""
+    """A parser whose errors are UsageErrors without arguments that may contain a password."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, formatter_class=_HelpFormatter, allow_abbrev=False)
@@ -201,7 +201,7 @@ def _parsers(given: Sequence[str]) -> tuple[_Parser, Mapping[str, argparse.Argum
         )
         if name in given:
             _add_options(name, command)
-        # Only the help of all commands describes the common options.
+        # Only the main help describes the common options.
         groups = (group for group in command._action_groups if group.title != _GROUP)  # noqa: SLF001
         command._action_groups = list(groups)  # noqa: SLF001
     shown = parser._action_groups  # noqa: SLF001

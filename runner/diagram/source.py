@@ -53,7 +53,7 @@ def target_model(conninfo: str, settings: Settings, observer: Observer) -> Model
 
 
 class _Reader:
-    """Reads a database; with the scripts' statements `defined`, also rows and places."""
+    """A reader of a database; with the scripts' statements `defined` also of rows and places."""
 
     def __init__(self, conn: session.Session, defined: Sequence[Defined] | None) -> None:
         if conn.info.transaction_status == pq.TransactionStatus.IDLE:

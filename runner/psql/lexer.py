@@ -55,7 +55,7 @@ _BODY_WORDS = frozenset({b"begin", b"case", b"end"})
 
 
 class Event(Enum):
-    """Why `Lexer.scan` stopped."""
+    """The reason why `Lexer.scan` stopped."""
 
     END = "end of the piece"
     SEMICOLON = "a semicolon that ends a statement"

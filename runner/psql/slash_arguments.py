@@ -53,7 +53,7 @@ class ProgramRefused(ArgumentError):
 
 
 class Arguments:
-    """Reads one meta-command in `line`, beginning at the backslash at `pos`.
+    """The arguments of one meta-command in `line`, which begins at the backslash at `pos`.
 
     `name` is the command's name; `pos` advances as arguments are taken. With `active` false (in a
     branch not taken) variables are not expanded.

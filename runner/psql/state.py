@@ -73,7 +73,7 @@ _SET = re.compile(
 
 
 class FileAccess(Protocol):
-    """Finds the files that scripts name, and runs programs, if it `allows_programs`."""
+    """Access to the files that scripts name, and to programs, if it `allows_programs`."""
 
     allows_programs: bool
 

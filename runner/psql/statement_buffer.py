@@ -35,7 +35,7 @@ def too_long(what: str, source: Source, offset: int) -> ScriptError:
 
 
 class StatementBuffer:
-    """Collects the text of a statement in pieces. False while it is empty."""
+    """The text of a statement, collected in pieces. False while it is empty."""
 
     def __init__(self, source: Source) -> None:
         self.source = source

@@ -52,7 +52,7 @@ def _open() -> io.RawIOBase:
 def _stdin_copy() -> IO[bytes]:
     """Return all of standard input, in a temporary file that is open to the end of the process."""
     kept = tempfile.TemporaryFile()  # noqa: SIM115
-    if sys.stdin is not None:  # it may be closed
+    if sys.stdin is not None:  # None if it was closed
         # Not through sys.stdin: its lock would block the exit while a thread waits for input.
         with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stream:
             shutil.copyfileobj(stream, kept)
@@ -110,7 +110,7 @@ def open_plain(path: Path) -> BinaryIO:
 
 
 class Files:
-    r"""Finds the files that one script names in `\i`, `\ir`, `\copy` and COPY.
+    r"""The files that one script names in `\i`, `\ir`, `\copy` and COPY.
 
     `run` runs a shell command in a directory and returns its output and exit status.
     """
