@@ -12,7 +12,7 @@ from runner.check.command import NAME, Command, bare_name
 from runner.check.finding_texts import finding
 from runner.check.script_facts import CALLS_WORKERS
 from runner.findings import Finding
-from runner.psql.maintenance import concurrently
+from runner.psql.maintenance import read_concurrently
 from runner.psql.sql_text import is_of_body, read_control, refused_control, transaction_control
 
 # 0, which pg_dump writes, is passed over: see step_filters.with_lock_timeout
@@ -87,7 +87,7 @@ class StatementRules:
     def _in_transaction(self, command: Command) -> Finding | None:
         if command.first == b"SET":
             return finding("lock_timeout") if _LOCK_TIMEOUT.match(command.leading(8)) else None
-        if b"concurrently" in command.lower and (found := concurrently(command.text)):
+        if b"concurrently" in command.lower and (found := read_concurrently(command.text)):
             what = command.first.decode() + " INDEX" * (command.first != b"REINDEX")
             is_own = self._is_made(found[0]) or command.leading(5).endswith("IF EXISTS")
             return None if is_own else finding("concurrently", what=what)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # that takes precedence over the one of pg_catalog (CVE-2018-1058). So the runner's own queries run
 # with this path. Outside a transaction block it lasts to the end of the message, which is an
 # implicit transaction block (exec_simple_query in src/backend/tcop/postgres.c).
-PATH = "SET LOCAL search_path = pg_catalog, pg_temp;"
+SET_PATH = "SET LOCAL search_path = pg_catalog, pg_temp;"
 # The same inside a transaction, after which the scripts continue with their own path. All names
 # here are qualified. Both return no row: a row would be read as a query's result.
 _PIN = (

@@ -14,7 +14,7 @@ from psycopg.rows import TupleRow, tuple_row
 
 from runner.connect import failures, tls, wire
 from runner.connect.parameters import Login
-from runner.connect.queries import PATH, first_rows
+from runner.connect.queries import SET_PATH, first_rows
 from runner.connect.server_info import SERVER_INFO, ServerInfo, describe, refusal
 from runner.errors import (
     ConnectionFailed,
@@ -110,7 +110,7 @@ class Session(psycopg.Connection[TupleRow]):
         self.round_trips += 1
         wire.send(self.pgconn, message)
 
-    def send_pipeline(self, commands: Iterable[wire.Sent]) -> None:
+    def send_pipeline(self, commands: Iterable[wire.PipelineCommand]) -> None:
         """Send each command in a message of its own; `wire.results` yields all results."""
         self.round_trips += 1
         wire.send_pipeline(self.pgconn, commands)
@@ -119,7 +119,7 @@ class Session(psycopg.Connection[TupleRow]):
         """Cancel the running statement. Other threads may call this. Raises psycopg.Error."""
         self.cancel_safe(timeout=_CANCEL_TIMEOUT)
 
-    def conninfo_alike(self) -> str:
+    def similar_conninfo(self) -> str:
         """Return the conninfo for another connection like this one.
 
         Where TLS is optional and the server has none, the conninfo disables it, which saves a round
@@ -234,7 +234,7 @@ def server_info(conn: Session, connect_timeout: float | None) -> ServerInfo:
     """
     seconds = min(connect_timeout or LONGEST_ANSWER, LONGEST_ANSWER)
     with conn.answering_within(max(seconds, 1.0)):
-        return ServerInfo.of(first_rows(conn, PATH + SERVER_INFO)[0])
+        return ServerInfo.of(first_rows(conn, SET_PATH + SERVER_INFO)[0])
 
 
 def wait_until_writable(

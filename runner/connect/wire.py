@@ -52,10 +52,10 @@ class Prepare(NamedTuple):
 
 
 # The text of a command, a command to prepare, or parameter values for the prepared command.
-Sent = bytes | Prepare | list[bytes | None]
+PipelineCommand = bytes | Prepare | list[bytes | None]
 
 
-def send_pipeline(pgconn: PGconn, commands: Iterable[Sent]) -> None:
+def send_pipeline(pgconn: PGconn, commands: Iterable[PipelineCommand]) -> None:
     """Send each command in its own message, without waiting for results.
 
     After an error the server skips the remaining commands. Raises what `send` raises.

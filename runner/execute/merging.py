@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from runner.connect.queries import pinned, statement
-from runner.connect.wire import Prepare, Sent
+from runner.connect.wire import PipelineCommand, Prepare
 from runner.execute.messages import Part
 from runner.psql.steps import PlainStatements, Statement
 
@@ -79,7 +79,7 @@ class _Inserts(NamedTuple):
     pattern: re.Pattern[bytes]
     width: int
 
-    def command(self, rows: Sequence[tuple[bytes, ...]], *, has_escapes: bool) -> Sent:
+    def command(self, rows: Sequence[tuple[bytes, ...]], *, has_escapes: bool) -> PipelineCommand:
         """Return the command for some rows; with a width, `prepared` precedes it."""
         if not self.width:
             return self.head + b",".join(row for (row,) in rows) + self.tail
@@ -235,7 +235,7 @@ def _groups(part: Part, statements: PlainStatements, run: _Run) -> Part:
     inserts, start, rows = run.inserts, run.starts[0], run.rows[:-1]
     size = min(_ROWS, _MOST_PARAMETERS // max(inserts.width, 1))
     first, text = statements.after(start), statements.text[start : run.starts[-2]]
-    merged: list[tuple[Sent, int]] = []
+    merged: list[tuple[PipelineCommand, int]] = []
     starts, has_escapes, prepared = [], b"''" in text, 0
     for at in range(0, len(rows), size):
         group, offset = rows[at : at + size], run.starts[at] - start

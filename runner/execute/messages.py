@@ -13,7 +13,7 @@ from runner.errors import Place
 from runner.psql.sql_text import first_words
 
 if TYPE_CHECKING:
-    from runner.connect.wire import Sent
+    from runner.connect.wire import PipelineCommand
     from runner.execute.execution import RunningScript
     from runner.psql.steps import CopyData, Statement, Statements
 
@@ -49,7 +49,7 @@ class Part:
     own: Sequence[bytes] = ()
     is_alone: bool = False
     is_end: bool = False
-    merged: Sequence[tuple[Sent, int]] = ()
+    merged: Sequence[tuple[PipelineCommand, int]] = ()
     data: CopyData | None = None
     answers: list[bytes] = field(default_factory=list)
     done: int = 0
@@ -65,7 +65,7 @@ class Part:
         return 0 if self.statement is None else self.count - self.statement.uncounted
 
     @property
-    def commands(self) -> Sequence[Sent]:
+    def commands(self) -> Sequence[PipelineCommand]:
         """The text of each command; the first of a statement begins with the comments before it."""
         if self.statement is None:
             return self.own
@@ -96,7 +96,7 @@ class Message:
     def is_at_end(self) -> bool:
         return not self._left
 
-    def commands(self) -> Iterator[Sent]:
+    def commands(self) -> Iterator[PipelineCommand]:
         return chain.from_iterable(part.commands for part in self.parts)
 
     @property

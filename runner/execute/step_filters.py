@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from runner.psql.maintenance import concurrently
+from runner.psql.maintenance import read_concurrently
 from runner.psql.sql_text import first_words
 from runner.psql.steps import (
     Connect,
@@ -164,7 +164,7 @@ def substitute(statement: Statement, version: int, *, is_superuser: bool) -> Sub
     if words == (b"ALTER", b"SYSTEM") and is_superuser:
         return Substitute(None, "ALTER SYSTEM runs after COMMIT", is_deferred=True)
     is_of_indexes = words in _OF_INDEXES or words[:1] == (b"REINDEX",)
-    if is_of_indexes and (found := concurrently(statement.text)) is not None:
+    if is_of_indexes and (found := read_concurrently(statement.text)) is not None:
         # No other session sees a table that the run has made.
         passed_over = "CONCURRENTLY is passed over: the table is the run's own"
         return Substitute(statement._replace(text=found[1]), passed_over)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from runner.errors import Place
     from runner.execute.role_rights import RoleRights
     from runner.observer import Observer
-    from runner.psql.sql_text import Control
+    from runner.psql.sql_text import TransactionControl
 
 
 CHECK_CONSTRAINTS = b"SET CONSTRAINTS ALL IMMEDIATE;"
@@ -209,7 +209,7 @@ class TransactionBlocks:
             )
         return self._begin(statement, control) if control.begins else self._end(statement, control)
 
-    def _begin(self, statement: Statement, control: Control) -> Statement | None:
+    def _begin(self, statement: Statement, control: TransactionControl) -> Statement | None:
         if self._begun is not None:
             self._warn(statement, "there is already a transaction in progress")
             return None
@@ -224,7 +224,7 @@ class TransactionBlocks:
         read_only = [_READ_ONLY] if b"READ ONLY" in self._modes else []
         return [_SAVEPOINT, _DEFER, _constraint_modes(), *read_only]
 
-    def _end(self, statement: Statement, control: Control) -> Statement | None:
+    def _end(self, statement: Statement, control: TransactionControl) -> Statement | None:
         if self._begun is None and control.chains:
             raise ScriptError(
                 f"{control.first.decode()} AND CHAIN can only be used in transaction blocks",

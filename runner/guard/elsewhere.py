@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Any
 
 from runner.connect import session
-from runner.connect.queries import PATH, first_rows, pinned, statement
+from runner.connect.queries import SET_PATH, first_rows, pinned, statement
 from runner.errors import Refused, RunnerError
 from runner.guard import changes
 from runner.observer import Observer
@@ -125,7 +125,7 @@ def _ask(conninfo: str, question: str, unknown: str) -> Any:
             with conn.answering_within(_WITHIN):
                 first_rows(conn, "SELECT 1")  # it answers; counting many rows may take longer
             with session.errors_converted():
-                ((answer,),) = first_rows(conn, PATH + question)
+                ((answer,),) = first_rows(conn, SET_PATH + question)
         except RunnerError as error:
             raise Refused(
                 f"it is not known {unknown}",

@@ -42,7 +42,7 @@ def _names(items: list[Token]) -> list[str]:
     return found
 
 
-def concurrently(command: bytes) -> tuple[str, bytes] | None:
+def read_concurrently(command: bytes) -> tuple[str, bytes] | None:
     """Return the table or index of an index command with CONCURRENTLY, or None.
 
     The name has no schema; the second value is the command without that word.

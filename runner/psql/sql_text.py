@@ -213,7 +213,7 @@ def is_of_body(command: bytes, control: bytes) -> bool:
     return control in (b"BEGIN", b"END") and read_control(command) is None
 
 
-class Control(NamedTuple):
+class TransactionControl(NamedTuple):
     """A command that begins or ends a transaction; `first` is its first word."""
 
     first: bytes
@@ -229,13 +229,13 @@ class Control(NamedTuple):
         return self.first in (b"ROLLBACK", b"ABORT")
 
 
-def read_control(command: bytes) -> Control | None:
+def read_control(command: bytes) -> TransactionControl | None:
     """Return the command; None for one without a savepoint equivalent (PREPARE TRANSACTION)."""
     text = _joined_words(command)
     if begin := _BEGIN.fullmatch(text):
-        return Control(text.split()[0], modes=begin[1])
+        return TransactionControl(text.split()[0], modes=begin[1])
     if end := _END.fullmatch(text):
-        return Control(end[1], chains=end[3] is not None and end[2] is None)
+        return TransactionControl(end[1], chains=end[3] is not None and end[2] is None)
     return None
 
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from runner.connect import session
-from runner.connect.queries import PATH, first_rows, no_timeouts
+from runner.connect.queries import SET_PATH, first_rows, no_timeouts
 from runner.errors import ConnectionFailed, Refused
 from runner.registry import registry
 from runner.results import ApplyResult, Notice
@@ -36,7 +36,7 @@ def run_autocommit(ctx: RunContext) -> ApplyResult:
 
     with ExitStack() as stack, state.reported_errors(state_after):
         before = _begin(state, stack)
-        content = first_rows(ctx.session, PATH + before.content_query())
+        content = first_rows(ctx.session, SET_PATH + before.content_query())
         state.run_scripts()
         _record(state, before, content)
     return ApplyResult(state.target, tuple(state.scripts.results), state.round_trips)
@@ -79,7 +79,7 @@ def _record(state: RunState, before: registry.RegistryInfo, content: list[TupleR
     """
     conn, schema = state.ctx.session, state.ctx.settings.registry_schema
     state.scripts.sessions.leave()
-    begin = f"BEGIN; {PATH} SELECT pg_catalog.txid_current();"
+    begin = f"BEGIN; {SET_PATH} SELECT pg_catalog.txid_current();"
     (xid,), (text,) = first_rows(conn, " ".join((begin, *registry.info_query(schema))))
     info = registry.RegistryInfo.read(text)
     is_same = info.oids != before.oids or first_rows(conn, before.content_query()) == content

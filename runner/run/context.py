@@ -95,7 +95,7 @@ class RunContext(NamedTuple):
 
     def connect(self, dbname: str | None = None) -> Session:
         """Open another session on the server of the target."""
-        conninfo = make_conninfo(self.session.conninfo_alike(), dbname=dbname)
+        conninfo = make_conninfo(self.session.similar_conninfo(), dbname=dbname)
         timeout = self.settings.connect_timeout
         return session.connect(conninfo, connect_timeout=timeout, observer=self.observer)
 
@@ -104,7 +104,7 @@ class RunContext(NamedTuple):
         from runner.reference.spec import ReferenceSpec
 
         read = self.prepared.folder, self.prepared.checked, self.prepared.outline
-        conninfo = self.session.conninfo_alike()
+        conninfo = self.session.similar_conninfo()
         return ReferenceSpec(conninfo, self.settings, *read, self.target, properties)
 
     def start_verifier(

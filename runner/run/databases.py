@@ -77,7 +77,7 @@ class RunDatabases(Databases):
 
     def _open(self, name: str, step: Connect) -> DatabaseRun:
         ctx = self._state.ctx
-        conninfo = make_conninfo(ctx.session.conninfo_alike(), dbname=name)
+        conninfo = make_conninfo(ctx.session.similar_conninfo(), dbname=name)
         conn = session_reset.new_connection(step, conninfo, ctx.settings, ctx.observer)
         self._state.also(conn)
         is_reopened = any(part.name == name for part in self.finished)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from runner.connect import session
-from runner.connect.queries import PATH, fetch, first_rows, statement
+from runner.connect.queries import SET_PATH, fetch, first_rows, statement
 from runner.errors import LockNotAvailable, RunnerError, WaitsForItself
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class LockMonitor:
         holders = statement("connect/holders").format(pids=blocking)
         is_own = _ITSELF.format(blocking=blocking, own=self._pids)
         with self._conn.answering_within(_ANSWER_WITHIN):
-            (holders,), (is_own,) = first_rows(self._conn, f"{PATH}{holders};{is_own}")
+            (holders,), (is_own,) = first_rows(self._conn, f"{SET_PATH}{holders};{is_own}")
         return holders, is_own
 
     def close(self) -> None:

@@ -82,21 +82,22 @@ OFFERED = {
     "check": """
         command.Command command.LeftOut command.left_out definitions.definitions
         definitions.insertions failed_statement.Facts failed_statement.narrowed hints.remedy
-        script_facts.ROLE_IN_BODY
-        script_facts.ScriptFacts scripts.Checked scripts.Reading scripts.check_scripts
-        scripts.digest scripts.included_files scripts.read_scripts scripts.with_included
+        script_facts.ROLE_IN_BODY script_facts.ScriptFacts scripts.Checked scripts.Reading
+        scripts.check_scripts scripts.digest scripts.included_files scripts.read_scripts
+        scripts.with_included
     """,
     "cli": "",
     "connect": """
         failures.hosts_and_ports failures.missing_object_hint failures.privilege_hint
-        queries.PATH queries.codec queries.decoded queries.encoded queries.fetch
+        queries.SET_PATH queries.codec queries.decoded queries.encoded queries.fetch
         queries.first_rows queries.is_restricted queries.no_timeouts queries.pinned
         queries.statement server_info.SERVER_INFO server_info.ServerInfo
         server_info.describe server_info.refusal session.LONGEST_ANSWER session.Session
         session.connect session.connected session.driver_error session.errors_converted
         session.is_lost session.psql_conninfo session.server_info
-        session.wait_until_writable wire.COPY_IN wire.ENDED wire.FATAL_ERROR wire.Prepare
-        wire.SINGLE_TUPLE wire.Sent wire.Watch wire.abandon wire.copy_in wire.results
+        session.wait_until_writable wire.COPY_IN wire.ENDED wire.FATAL_ERROR
+        wire.PipelineCommand wire.Prepare wire.SINGLE_TUPLE wire.Watch wire.abandon
+        wire.copy_in wire.results
     """,
     "diagram": """
         output.draw_function output.is_stale source.scripts_model source.target_model
@@ -127,16 +128,16 @@ OFFERED = {
         compose.compose_file compose.container_of files.write_project
     """,
     "psql": """
-        copy_command.copy_end copy_command.with_copy_data maintenance.concurrently
+        copy_command.copy_end copy_command.with_copy_data maintenance.read_concurrently
         maintenance.read_vacuum reader.read_script slash_arguments.ArgumentError
-        source.Source source.canonical_encoding sql_text.Control sql_text.Token
-        sql_text.catalog_name sql_text.first_words sql_text.is_of_body sql_text.leading_space
-        sql_text.read_control sql_text.read_modes sql_text.refused_control sql_text.tokens
-        sql_text.transaction_commands sql_text.transaction_control state.State
-        state.TextFormat state.VARIABLE_NAME statement_buffer.command_starts steps.Connect
-        steps.CopyData steps.Echo steps.Gexec steps.Gset steps.LOCAL_HOSTS steps.Origin
-        steps.PlainStatements steps.Problem steps.Statement steps.Statements steps.Step
-        steps.Sync steps.separated
+        source.Source source.canonical_encoding sql_text.Token sql_text.TransactionControl
+        sql_text.catalog_name sql_text.first_words sql_text.is_of_body
+        sql_text.leading_space sql_text.read_control sql_text.read_modes
+        sql_text.refused_control sql_text.tokens sql_text.transaction_commands
+        sql_text.transaction_control state.State state.TextFormat state.VARIABLE_NAME
+        statement_buffer.command_starts steps.Connect steps.CopyData steps.Echo steps.Gexec
+        steps.Gset steps.LOCAL_HOSTS steps.Origin steps.PlainStatements steps.Problem
+        steps.Statement steps.Statements steps.Step steps.Sync steps.separated
     """,
     "reference": """
         database.drop_abandoned database.drop_database database.new_database

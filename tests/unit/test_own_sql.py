@@ -32,8 +32,8 @@ def test_each_file_is_one_statement() -> None:
     assert all(name.startswith("registry/version_") for name in several), several
 
 
-# These are sent before search_path is the runner's (PATH in runner/connect/queries.py), so every
-# name in them says its schema. In the others pg_catalog is the only schema that is searched.
+# These are sent before search_path is the runner's (queries.SET_PATH), so every name in them has a
+# schema. In the others pg_catalog is the only schema that is searched.
 UNPINNED = (
     "catalog/settings",
     "execute/act_for",
@@ -71,7 +71,7 @@ _LOOKS_UP = re.compile(
     r".*?(?:[^(:]=|<>|[<>~]|\|\||\bIN \(|::(?!pg_catalog))",
     re.DOTALL,
 )
-_SENDERS = {"PATH", "fetch", "pinned", "fetch_groups"}
+_SENDERS = {"SET_PATH", "fetch", "pinned", "fetch_groups"}
 
 
 def _sql_of(tree: ast.Module) -> Iterator[str]:
