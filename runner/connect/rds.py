@@ -47,6 +47,6 @@ def writer_hint(host: str) -> str:
 
 
 def _match(host: str) -> re.Match[str] | None:
-    # Some name must stand before the domain.
+    # A name must precede the domain.
     match = re.search(_RDS, host) if "rds" in host.lower() else None
     return match if match and match.end() == len(host) and match.start() > 0 else None

@@ -106,7 +106,7 @@ class Statement(NamedTuple):
             ),
         )
 
-    def at(self, command: int) -> Statement:  # noqa: ARG002, all of them stand in this one
+    def at(self, command: int) -> Statement:  # noqa: ARG002, this statement has all commands
         """Return the statement itself, which has all commands: see PlainStatements."""
         return self
 
@@ -254,7 +254,7 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")  # in the image these are the se
 class Connect(NamedTuple):
     r"""`\\connect`: the parameters as psql would use them; None keeps the current value.
 
-    Instead of the four there may be a conninfo string or URL. Without `reuse`, parameters that are
+    A conninfo string or URL may replace the four parameters. Without `reuse`, parameters that are
     not named have libpq's defaults.
     """
 
