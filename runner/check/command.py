@@ -1,4 +1,4 @@
-"""One SQL command by its tokens, as psql's own lists see it: nothing is parsed. Pure."""
+"""One SQL command, recognised by its first tokens; nothing is parsed. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from runner.psql.sql_text import Token, catalog_name, first_words, tokens
 
-# Enough for the name of what is created, and for the role of a GRANT on a few tables.
+# Tokens up to the name of a created object, and up to the role of a GRANT on a few tables.
 _UP_TO_NAME, _LONGEST_HEAD = 14, 60
 NAME = r'((?:"(?:[^"]|"")+"|[^\s".(;,]+)(?: \. (?:"(?:[^"]|"")+"|[^\s".(;,]+))*)'
 _KINDS = (
@@ -27,28 +27,27 @@ _CREATED = re.compile(
     rf"(?:AUTHORIZATION )?{NAME}"
 )
 _ON = re.compile(rf" ON (?:ONLY )?{NAME}")
-# What pg_restore leaves out with --no-owner and --no-privileges.
+# The commands that pg_restore omits with --no-owner and --no-privileges.
 _OWNERS = r"ALTER (?!DEFAULT ).* OWNER TO |SET (?:LOCAL |SESSION )?SESSION AUTHORIZATION "
 _PRIVILEGES = r"(?:GRANT|REVOKE) .*? ON |ALTER DEFAULT PRIVILEGES "
-# A list of names comes before the word that tells.
+# Tokens to read of a command whose list of names precedes the deciding word.
 _LONGEST_LIST = 10_000
 
 
 class Created(NamedTuple):
-    """The kind and the name of what a command creates, and the table that it is on."""
+    """The object that a command creates; `on`: the table of a trigger, index, rule or policy."""
 
     kind: str
     name: str
     on: str = ""
-    is_bare: bool = True  # without the name of a schema
+    is_bare: bool = True  # the name has no schema
 
 
 class Command:
-    """One SQL command of a script. All rules share its tokens: each is made once, when needed.
+    """One SQL command of a script, whose tokens are read once and only as far as needed.
 
-    `words` are the words that it begins with, in upper case, four at the most, and `first` is the
-    first of them. The command is `certain` to run unless it stands in a branch that may not be
-    taken, and `alone` when it is the only one of its message.
+    `words`: the first words in upper case, four at most; `first`: the first of them. `certain`: not
+    in a branch that may not be taken. `alone`: the only command of its message.
     """
 
     def __init__(self, text: bytes, *, certain: bool = True, alone: bool = True) -> None:
@@ -62,27 +61,27 @@ class Command:
 
     @cached_property
     def lower(self) -> bytes:
-        """The text in lower case, to look for a word in it."""
+        """The text in lower case."""
         return self.text.lower()
 
     def tokens(self, count: int | None = None) -> list[Token]:
-        """The first `count` tokens, or all of them."""
+        """Return the first `count` tokens, or all tokens."""
         missing = None if count is None else max(count - len(self._tokens), 0)
         self._tokens += islice(self._unread, missing)
         return self._tokens[:count]
 
     def leading(self, count: int) -> str:
-        """The first tokens with one blank between; words are in upper case."""
+        """Return the first tokens, separated by one blank; words are in upper case."""
         return b" ".join(token.text for token in self.tokens(count)).decode("utf-8", "replace")
 
     @cached_property
     def head(self) -> str:
-        """As many leading tokens as names are looked for in."""
+        """The first tokens, as many as rules search for names."""
         return self.leading(_LONGEST_HEAD)
 
     @cached_property
     def created(self) -> Created | None:
-        """What it creates."""
+        """The object that the command creates, or None."""
         found = self.first == b"CREATE" and _CREATED.match(self.leading(_UP_TO_NAME))
         if not found:
             return None
@@ -94,7 +93,7 @@ class Command:
 
 
 def bare_name(name: str) -> str:
-    """The name without its schema, as the catalog has it; blanks stand around the point."""
+    """Return a name without its schema, spelled as in the catalog; blanks surround the dot."""
     return catalog_name(re.split(r" \. (?=[^\"]*(?:\"[^\"]*\"[^\"]*)*$)", name)[-1])
 
 
@@ -102,9 +101,9 @@ LeftOut = Callable[[Command], bool]
 
 
 def left_out(*, owners: bool, privileges: bool, more: str | None = None) -> LeftOut | None:
-    """Return what tells whether a command is left out of the run; None if all are sent.
+    """Return a function that tells whether a run leaves a command out; None if it sends all.
 
-    Left out are those that set `owners` or `privileges`, and those that match the pattern `more`.
+    Left out: commands that set `owners` or `privileges`, and commands that match `more`.
     """
     choice = ((_OWNERS, owners), (_PRIVILEGES, privileges), (more or "", more is not None))
     patterns = "|".join(pattern for pattern, is_chosen in choice if is_chosen)

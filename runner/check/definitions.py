@@ -1,4 +1,4 @@
-"""The statements of the scripts that create objects and fill tables, with their places. Pure."""
+"""Find statements of scripts that create objects or fill tables, with their places. Pure."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ _FILLED = re.compile(rf"(?:INSERT INTO|COPY) {NAME}")
 
 
 def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[tuple[Defined, bytes]]:
-    """Yield what the statements of all scripts create or fill, in their order, and their text."""
+    """Yield the objects that the scripts create and the tables they fill, with the statement."""
     seen: set[tuple[str, str]] = set()
-    filling: set[bytes] = set()
+    insert_heads: set[bytes] = set()
     for command, place in _commands(folder, variables):
-        if (inserting := _before_parenthesis(command)) in filling:
-            continue  # into the table of an earlier statement
-        made = defined(command)
-        if made and made[0] == "rows" and inserting:
-            filling.add(inserting)
-        if made is None or (made[0] == "rows" and made[:2] in seen):
+        if (head := _insert_head(command)) in insert_heads:
+            continue  # an earlier statement fills the same table
+        found = defined(command)
+        if found and found[0] == "rows" and head:
+            insert_heads.add(head)
+        if found is None or (found[0] == "rows" and found[:2] in seen):
             continue
-        seen.add(made[:2])
-        yield Defined(*made, *place), command
+        seen.add(found[:2])
+        yield Defined(*found, *place), command
 
 
 def insertions(folder: Folder, variables: Mapping[str, str]) -> Iterator[tuple[Defined, bytes]]:
-    """Yield each INSERT of the scripts, and its text."""
+    """Yield each INSERT of the scripts with its text."""
     for command, place in _commands(folder, variables):
-        made = defined(command) if command[:6].upper() == b"INSERT" else None
-        if made:
-            yield Defined(*made, *place), command
+        found = defined(command) if command[:6].upper() == b"INSERT" else None
+        if found:
+            yield Defined(*found, *place), command
 
 
 def _commands(
@@ -50,8 +50,8 @@ def _commands(
             yield command, (statement.source.name, line)
 
 
-def _before_parenthesis(command: bytes) -> bytes | None:
-    """Return the beginning of a plain INSERT, which alone tells its table."""
+def _insert_head(command: bytes) -> bytes | None:
+    """Return a plain INSERT up to its first parenthesis; equal heads fill the same table."""
     head = command[: command.find(b"(", 0, 200) + 1]
     plain = head[:6].upper() == b"INSERT" and not any(c in head for c in (b'"', b"--", b"/*"))
     return head if plain else None
@@ -70,11 +70,11 @@ def _statements(folder: Folder, variables: Mapping[str, str]) -> Iterator[Statem
             elif isinstance(step, Connect):
                 state.begin_session()
             elif isinstance(step, Sync) and not step.known:
-                break  # how to read on depends on an answer of the server
+                break  # an answer of the server decides how to read the rest
 
 
 def defined(command: bytes) -> tuple[str, str, str] | None:
-    """Return the kind and name of what a command creates or fills, and the table that it is on."""
+    """Return kind, name and table of the object that a command creates, or of the filled table."""
     if not command[:8].upper().startswith((b"CREATE", b"INSERT", b"COPY")):
         return None
     one = Command(command)

@@ -1,7 +1,7 @@
-"""A statement that failed, and what the scripts and the table of remedies tell about it. Pure.
+"""Look a failed statement up in the scripts and in the table of remedies. Pure.
 
-The server's text may be in any language: what counts is its SQLSTATE, the names that it quotes,
-and the tokens around its position.
+The server's message may be in any language, so only its SQLSTATE, the names that it quotes and the
+tokens around its position are used.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ _NAME = f'{QUOTE}(.+?){QUOTE}|([^\\s"(]+)\\('
 
 
 class Facts(NamedTuple):
-    """What the scripts make, with the texts; their names in order; when they were applied."""
+    """The definitions of the scripts, the scripts' names in order, and when they were applied."""
 
-    made: Sequence[tuple[Defined, bytes]]
+    definitions: Sequence[tuple[Defined, bytes]]
     order: Sequence[str]
     applied: str = ""
 
 
 class FailedStatement:
-    """A statement that failed, or the body in it, and the `token` that the server names, if any.
+    """A statement that failed, or a function body in it; `token`: the token that the server names.
 
-    `before` and `after` are the tokens around it; all are the end where there are no more.
+    `before`, `after`: the tokens around it. Where there is no token, each is the end token.
     """
 
     def __init__(self, error: RunnerError, facts: Callable[[], Facts]) -> None:
@@ -71,7 +71,7 @@ class FailedStatement:
         self.lacks_role = error.message.startswith('role "')
 
     def is_named(self, start: int, end: int) -> bool:
-        """Whether the server names this part of `joined`, or what stands beside it, or nothing."""
+        """Return whether the server names this part of `joined`, a neighbour of it, or nothing."""
         if self.at is None:
             return True
         first = len(_joined(self.tokens[: max(self.at - 1, 0)]))
@@ -79,19 +79,19 @@ class FailedStatement:
 
     @property
     def shown(self) -> str:
-        """The token as it is written."""
+        """The token as the script writes it."""
         end = self.token.offset + len(self.token.text)
         return self.text[self.token.offset : end].decode("utf-8", "replace")
 
     @property
     def begins_line(self) -> bool:
-        """Whether the token is the first of a later line."""
+        """Whether the token is the first one of a line after the first line."""
         line = self.text[: self.token.offset].rpartition(b"\n")
         return bool(line[1]) and not line[2].strip()
 
     @property
     def marked(self) -> str:
-        """The tokens, with @ and the number of open parentheses before the one that is named."""
+        """The tokens, with @ and the number of open parentheses before the named token."""
         before, after = self.tokens[: self.at], self.tokens[len(self.tokens[: self.at]) :]
         words = [token.text for token in before]
         depth = max(words.count(b"(") - words.count(b")"), 0)
@@ -99,12 +99,12 @@ class FailedStatement:
         return f"{_joined(before)} {mark}{_joined(after)}".lstrip()
 
     def remedy(self, code: str | None = None) -> str | None:
-        """What the table has first for a code: that of the error, or another."""
+        """Return the first remedy in the table for a code; by default the error's SQLSTATE."""
         found = next(_remedies(code or self.sqlstate or "", self.marked), None)
         return found and self._filled(*found)
 
     def words_of_other_databases(self) -> str | None:
-        """What to write instead of words of other databases, a line for each, if one is named."""
+        """Return a remedy line for each word of another database, if the server names one."""
         found = list(_remedies("*", self.joined))
         every = (one for _, match in found for one in match.re.finditer(self.joined))
         if not any(self.is_named(*one.span()) for one in every):
@@ -116,20 +116,20 @@ class FailedStatement:
         line = f"line {self.place.line}" if self.begins_line else self.shown
         return text.format(word, low=word.lower(), shown=self.shown, line=line)
 
-    def made(self, name: str) -> Defined | None:
-        """The first other statement that makes what has this name."""
+    def definition(self, name: str) -> Defined | None:
+        """Return the first other statement that creates an object with this name."""
         here = (self.place.script, self.place.line)
-        made = (one for one in self.candidates() if one.name == name)
-        return next((one for one in made if (one.script, one.line) != here), None)
+        found = (one for one in self.candidates() if one.name == name)
+        return next((one for one in found if (one.script, one.line) != here), None)
 
     def candidates(self) -> Iterator[Defined]:
-        """What the scripts make, only the roles where it is a role that is missing."""
+        """Return the objects that the scripts create; only the roles if a role is missing."""
         kinds = {"rows": False, "role": True}
-        made = (one for one, _ in self.facts().made)
-        return (one for one in made if kinds.get(one.kind, not self.lacks_role))
+        found = (one for one, _ in self.facts().definitions)
+        return (one for one in found if kinds.get(one.kind, not self.lacks_role))
 
     def runs_later(self, one: Defined) -> bool | None:
-        """Whether the other statement runs after this one; None if that is not known."""
+        """Return whether another statement runs after this one; None if unknown."""
         order = list(self.facts().order)
         if not {one.script, self.place.script} <= set(order):
             return None
@@ -137,8 +137,8 @@ class FailedStatement:
         return next(places) > next(places)
 
 
-def narrowed(error: RunnerError) -> Place | None:
-    """The place, or without a position that of the name that a CREATE TABLE fails by."""
+def narrowed_place(error: RunnerError) -> Place | None:
+    """Return the place of an error; for a CREATE TABLE without a position, of the named column."""
     place, failed = error.place, error.statement or Query("")
     text = _bytes(failed.text)
     if place is None or failed.offset is not None or text[:12].upper() != b"CREATE TABLE":

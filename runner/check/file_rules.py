@@ -1,4 +1,4 @@
-"""Findings from the first bytes, the names and the permissions of files."""
+"""Find faults in the first bytes, the names and the permissions of files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TYPO = re.compile(r"(?i)\.[a-z]?sql\b|\.(?:sq|slq|qsl|sqll|ddl)$|[_-]?sql$")
 
 
 def head_findings(source: Source, keeps: str) -> Iterator[Finding]:
-    """Yields the findings about the beginning of a script; `keeps` is what a CR does."""
+    """Yield the findings about the first line of a script; `keeps`: the effect of a CR."""
     with source.open() as stream:
         first = stream.read(_HEAD).partition(b"\n")[0]
     if first.startswith(_BOM):
@@ -40,9 +40,9 @@ def head_findings(source: Source, keeps: str) -> Iterator[Finding]:
 
 
 def folder_findings(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
-    """Yields the findings about names, order and permissions.
+    """Yield the findings about names, order and permissions.
 
-    `read` are the real paths of files that the scripts read themselves.
+    `read`: the real paths of the files that the scripts read themselves.
     """
     for part in folder.parts or (folder,):
         yield from _order(part)
@@ -64,7 +64,7 @@ def _not_run(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
     for entry in folder.not_run:
         path = folder.path / entry.name
         real = os.path.realpath(path)
-        # The entrypoint's `*` never sees a name that begins with a dot.
+        # The entrypoint's `*` does not match a name that begins with a dot.
         is_read = any(_within(file, real) for file in read) and not _is_named_as_script(path)
         if entry.name.startswith(".") or is_read:
             continue
@@ -82,7 +82,7 @@ def _entry_not_run(path: Path, reason: str) -> Finding:
 
 
 def _is_named_as_script(path: Path) -> bool:
-    """Whether the entrypoint would run a folder, because of its name."""
+    """Return whether the entrypoint would run a folder because of its name."""
     return path.is_dir() and path.name.endswith((".sql", ".sql.gz", ".sql.xz", ".sql.zst", ".sh"))
 
 

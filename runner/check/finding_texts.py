@@ -1,4 +1,4 @@
-"""The findings that reading the scripts gives, with the texts of `findings.ini`. Pure."""
+"""Build findings from the texts of `findings.ini`. Pure."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def _texts() -> ConfigParser:
 
 
 def finding(kind: str, script: str = "", place: Place | None = None, **values: object) -> Finding:
-    """The finding of this kind, with `values` in its texts. The caller may add the place."""
+    """Return the finding of a kind, with `values` in its texts. The caller may add the place."""
     texts: dict[str, Any] = {key: text.format(**values) for key, text in _texts()[kind].items()}
     texts["in_check_only"] = "in_check_only" in texts
     return Finding(script=script, place=place, **texts)
 
 
 def problem_finding(step: Problem) -> Finding:
-    """The finding of a Problem that the reader yields."""
+    """Return the finding for a Problem that the reader yields."""
     names = (name for name in _texts().sections() if name.startswith("problem "))
     name = next(name for name in names if re.match(name[len("problem ") :], step.message))
     severity = "warning" if step.warning else "error"
@@ -44,7 +44,7 @@ def problem_finding(step: Problem) -> Finding:
 
 
 def unreadable(error: ScriptError | UsageError, script: str) -> Finding:
-    """The finding of an error that ended the reading of a script."""
+    """Return the finding for an error that ended the reading of a script."""
     place = error.place
     rewrite = error.hint or "Make it readable, or compress it again."
     where = place.script if place else script

@@ -1,4 +1,4 @@
-"""What to do about an error that the server gave to a statement of the scripts. Pure."""
+"""Write the hint for an error of a statement of the scripts. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from runner.psql.sql_text import catalog_name
 from runner.texts import words
 
 _ACTS = re.compile("(?i)(?:set|member of) role")
-# By SQLSTATE, statements in which the name is that of a part, or that the server comes with.
+# By SQLSTATE, statements whose duplicate name is a part's, or of an object that the server has.
 _PARTS = {
     "42701": "(?!ALTER )",
     "42710": "CREATE (?:TABLE|(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE) ",
@@ -36,28 +36,28 @@ _CLOCK = (
 
 
 def remedy(error: RunnerError, facts: Callable[[], Facts]) -> str | None:
-    """The hint for an error that has its `statement`; None when nothing is known.
+    """Return the hint for an error that has its `statement`, or None.
 
-    `facts` are asked for only when they are needed.
+    `facts`: called only if needed, because it reads the scripts.
     """
     rules = (*_RULES.get(error.sqlstate or "", ()), FailedStatement.remedy)
     failed = FailedStatement(error, facts)
     return next(filter(None, (rule(failed) for rule in rules)), None)
 
 
-def _tables(failed: FailedStatement) -> Iterator[tuple[Defined, str]]:
-    """The tables that the scripts make and the statement names, with the texts."""
+def _named_tables(failed: FailedStatement) -> Iterator[tuple[Defined, str]]:
+    """Yield the tables that the scripts create and the statement names, with the texts."""
     named = {*failed.names[1:], *failed.joined.lower().split()}
-    for one, text in failed.facts().made:
+    for one, text in failed.facts().definitions:
         if one.kind == "table" and one.name in named:
             yield one, text.decode("utf-8", "replace")
 
 
-def _column(failed: FailedStatement) -> str | None:
-    """A column that a CREATE TABLE IF NOT EXISTS did not add, or that has another name."""
+def _missing_column_hint(failed: FailedStatement) -> str | None:
+    """Return the hint for a missing column: not added by IF NOT EXISTS, or misspelt."""
     is_of_row = failed.names[:1] in (["new"], ["old"])  # of a trigger
     column, near = "".join(failed.names[is_of_row : is_of_row + 1]), None
-    for one, text in _tables(failed) if column else ():
+    for one, text in _named_tables(failed) if column else ():
         inside = text.partition("(")[2]
         names = {catalog_name(name) for name in re.findall(r'"[^"]*"|\w+', inside)}
         if column in names and re.search("(?i)if not exists", text):
@@ -65,14 +65,14 @@ def _column(failed: FailedStatement) -> str | None:
                 f"{one.name} is there already without {column}, so {one.script}:{one.line} did"
                 f" nothing. Write ALTER TABLE {one.name} ADD COLUMN IF NOT EXISTS {column} …"
             )
-        near = near or _most_alike(column, dict.fromkeys(names, f", of {one.name}"))
+        near = near or _similar_name_hint(column, dict.fromkeys(names, f", of {one.name}"))
     if is_of_row:
         return near or f"The table has no column {column}: add it, or leave the trigger out."
     return near
 
 
-def _missing(failed: FailedStatement) -> str | None:
-    """An object that is made later, elsewhere, or under another name."""
+def _missing_object_hint(failed: FailedStatement) -> str | None:
+    """Return the hint for a missing object: created later, elsewhere, or misspelt."""
     if not failed.names or failed.joined.startswith("DROP "):
         return None
     name = failed.names[0]
@@ -86,7 +86,7 @@ def _missing(failed: FailedStatement) -> str | None:
         and failed.after.text == b"."
     ):
         return f"{name} is not in FROM: write the name, or the alias, that FROM gives."
-    one = failed.made(name)
+    one = failed.definition(name)
     if one and one.kind == "table" and failed.sqlstate == "42704" and failed.at is None:
         return None  # it lacks a key
     if one:
@@ -104,13 +104,13 @@ def _missing(failed: FailedStatement) -> str | None:
     known |= {name.decode(): "" for name in sorted(words("check/remedies.txt", comes))}
     is_known = failed.sqlstate == "22023" or (failed.sqlstate == "42704" and failed.at is None)
     is_called = failed.sqlstate == "42883" and " TRIGGER " not in failed.joined
-    if (near := _most_alike(name, known)) or is_known or is_called:
+    if (near := _similar_name_hint(name, known)) or is_known or is_called:
         return near
     return f"No script makes {name} before: make it, or correct its name."
 
 
-def _most_alike(name: str, known: Mapping[str, str]) -> str | None:
-    """The known name that is most alike, with its place."""
+def _similar_name_hint(name: str, known: Mapping[str, str]) -> str | None:
+    """Return a hint with the known name that is most similar, and its place."""
     alike = [n for n in known if n.lower() == name or is_one_typo_apart(n.encode(), name.encode())]
     near = [*alike, *get_close_matches(name, known, 1, 0.75)]
     if not near or near[0] == name:
@@ -119,15 +119,15 @@ def _most_alike(name: str, known: Mapping[str, str]) -> str | None:
     return f"Did you mean {quoted}{known[near[0]]}?"
 
 
-def _exists(failed: FailedStatement) -> str | None:
-    """Where it was made, or when it was applied, and what to write instead."""
+def _exists_hint(failed: FailedStatement) -> str | None:
+    """Return the hint for an object that exists: where it was created, what to write instead."""
     if (parts := _PARTS.get(failed.sqlstate or "")) and re.match(parts, failed.joined):
         return None
     kind, name, on = defined(failed.text.lstrip()) or ("", "", "")
     name = name or "".join(failed.names[:1])
     if kind == "role" or failed.message.startswith("role "):
         return failed.remedy("role")
-    if (one := failed.made(name)) and failed.runs_later(one) is False:
+    if (one := failed.definition(name)) and failed.runs_later(one) is False:
         where = f"{name} was first made in {one.script}:{one.line}."
     elif kind:
         where = f"{name} was there before this run{failed.facts().applied}."
@@ -139,20 +139,20 @@ def _exists(failed: FailedStatement) -> str | None:
     return f"{where} Drop it before: DROP {kind.upper()} IF EXISTS {name}{table};"
 
 
-def _labels(failed: FailedStatement) -> str | None:
-    """The values of an enum type that the scripts make."""
-    for one, text in failed.facts().made:
+def _enum_values_hint(failed: FailedStatement) -> str | None:
+    """Return the hint with the values of an enum type that the scripts create."""
+    for one, text in failed.facts().definitions:
         if one.kind == "type" and re.search(rf"\b{re.escape(one.name)}:", failed.message):
             labels = re.findall("'(?:[^']|'')*'", text.decode("utf-8", "replace"))
             return f"{one.name} has the values {', '.join(labels)}."
     return None
 
 
-def _stands_still(failed: FailedStatement) -> str | None:
-    """A key that the default of a column makes the same for all rows of the run."""
+def _constant_key_hint(failed: FailedStatement) -> str | None:
+    """Return the hint for a duplicate key whose default is constant during the transaction."""
     for column in re.findall(r"\w+", failed.detail.partition("=")[0]):
         clock = rf"(?i)\b{column}\b[^,]*{_CLOCK}"
-        if any(re.search(clock, text) for _, text in _tables(failed)):
+        if any(re.search(clock, text) for _, text in _named_tables(failed)):
             return (
                 "now() and the number of the transaction are the same in all statements of the"
                 f" run: give {column} values, or for a time DEFAULT clock_timestamp()."
@@ -160,13 +160,13 @@ def _stands_still(failed: FailedStatement) -> str | None:
     return None
 
 
-def _own_role(failed: FailedStatement) -> str | None:
-    """A role that the scripts make, and which this one may not act for."""
+def _role_membership_hint(failed: FailedStatement) -> str | None:
+    """Return the hint for a role that the scripts create and the current role is no member of."""
     name = failed.names[0] if failed.names and _ACTS.search(failed.message) else ""
     makes = re.compile(rb"(?i)\bcreate\s+(?:role|user|group)\b")
     is_made = makes.search(failed.text) or any(
         one.name == name if one.kind == "role" else one.kind in _ROUTINES and makes.search(text)
-        for one, text in failed.facts().made
+        for one, text in failed.facts().definitions
     )
     quoted = name if re.fullmatch("[a-z_][a-z0-9_]*", name) else f'"{name}"'
     return f"Write after CREATE ROLE: GRANT {quoted} TO CURRENT_USER;" if name and is_made else None
@@ -175,11 +175,11 @@ def _own_role(failed: FailedStatement) -> str | None:
 _NAMES = (lookalike_character, FailedStatement.words_of_other_databases, misplaced_quotes)
 _RULES: dict[str, tuple[Callable[[FailedStatement], str | None], ...]] = {
     "42601": (*_NAMES, unset_variable, number_of_values, unexpected_token),
-    "42703": (*_NAMES, text_as_name, _column),
-    **dict.fromkeys(("42P01", "42704", "42883", "3F000", "22023"), (*_NAMES, _missing)),
+    "42703": (*_NAMES, text_as_name, _missing_column_hint),
+    **dict.fromkeys(("42P01", "42704", "42883", "3F000", "22023"), (*_NAMES, _missing_object_hint)),
     **dict.fromkeys(("0A000", "42725", "42804"), (FailedStatement.words_of_other_databases,)),
-    **dict.fromkeys(("42P07", "42710", "42723", "42P06", "42701"), (_exists,)),
-    "22P02": (_labels,),
-    "42501": (_own_role,),
-    "23505": (_stands_still,),
+    **dict.fromkeys(("42P07", "42710", "42723", "42P06", "42701"), (_exists_hint,)),
+    "22P02": (_enum_values_hint,),
+    "42501": (_role_membership_hint,),
+    "23505": (_constant_key_hint,),
 }

@@ -1,4 +1,4 @@
-"""Reads the scripts of a folder as a run does, but without a server, and collects findings."""
+"""Read the scripts of a folder as a run does, but without a server, and collect findings."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ from runner.psql.steps import (
 from runner.scripts.files import Files
 from runner.scripts.folder import Folder, Script
 
-# Of one kind, as many are listed one by one: the place of each costs a reading of the file.
-_LISTED = 3
-_MOST = 100  # kinds; then the rest of the script is not read
+# Findings of one kind that are listed one by one: each place costs a reading of the file.
+_MAX_LISTED = 3
+_MAX_KINDS = 100  # then the rest of the script is not read
 _IN_PSQL = "strings and functions over several lines keep the CR"
 _IN_BASH = "bash reads the CR as part of the last word, and usually fails"
 _READING_SETTINGS = (b"standard_conforming_strings", b"client_encoding", b"backslash_quote")
 
 
 class _NotedFiles(Files):
-    """Finds files as in a run, and adds them to `files_read`; `included` are those of `\\i`.
+    """Files as in a run, which are added to `files_read`; `included`: the files of `\\i`.
 
-    `after_shell`: a shell script may make a file that is not there yet, or change the directory.
+    `after_shell`: a shell script may have created a missing file, or changed the directory.
     """
 
     def __init__(
@@ -79,9 +79,9 @@ class _NotedFiles(Files):
 
 @dataclass(slots=True, eq=False)
 class Checker:
-    """Checks the scripts of a run in their order, and keeps what later ones depend on.
+    """A check of the scripts of a run in their order, with the facts that later scripts need.
 
-    `files_read` are the real paths of files that the scripts read themselves.
+    `files_read`: the real paths of the files that the scripts read themselves.
     """
 
     folder: Folder
@@ -98,7 +98,7 @@ class Checker:
         self.rules = StatementRules(self.facts.tables)
 
     def check(self, script: Script) -> list[Finding]:
-        """Reads the next script to its end; gives what is wrong with it, in its order."""
+        """Read the next script to its end; return its findings in their order."""
         if script.shell:
             self.facts.has_shell = True
             return list(head_findings(script.source, _IN_BASH))
@@ -106,14 +106,14 @@ class Checker:
 
 
 class _ScriptCheck:
-    """One reading of one script."""
+    """The check of one script."""
 
     def __init__(self, run: Checker, script: Script) -> None:
         self.run = run
         self.script = script
         self.found: list[Finding] = []
         self.times: Counter[tuple[str, str, str]] = Counter()  # by severity, script and message
-        # A shell script before it may have exported other values.
+        # An earlier shell script may have exported other values.
         knows_environ = not run.facts.has_shell
         self.files = _NotedFiles(
             script.path.parent,
@@ -128,14 +128,14 @@ class _ScriptCheck:
         self.last: Statement | None = None
 
     def findings(self) -> list[Finding]:
-        """Reads the script to its end, or to where only a server knows how to read on."""
+        """Read the script to its end, or up to text that only a server can interpret."""
         source, rules = self.script.source, self.run.rules
         rules.in_block = False
         try:
             self.found += head_findings(source, _IN_PSQL)
             for step in read_script(source, self.state, lines=False):
                 self._step(step)
-                if self._unreadable_after(step) or len(self.times) >= _MOST:
+                if self._unreadable_after(step) or len(self.times) >= _MAX_KINDS:
                     break
         except (ScriptError, UsageError) as exc:
             self.found.append(unreadable(exc, self.script.name))
@@ -150,11 +150,11 @@ class _ScriptCheck:
         return self._listed()
 
     def _listed(self) -> list[Finding]:
-        """Many of one kind are one, with their number."""
+        """Return the findings; many of one kind become one with their number."""
         listed: dict[object, Finding] = {}
         for one in self.found:
             kind = one.severity, one.script, one.message
-            if (times := self.times[kind]) > _LISTED:
+            if (times := self.times[kind]) > _MAX_LISTED:
                 listed.setdefault(kind, one._replace(message=f"{one.message} ({times} times)"))
             else:
                 listed[one] = one
@@ -168,7 +168,7 @@ class _ScriptCheck:
         elif isinstance(step, Gset | Gexec):
             self._statement(step.statement)
             if isinstance(step, Gexec):
-                # What stands in the query's literals may become a statement.
+                # The result of the query is executed: its literals may contain commands.
                 self.run.facts.generates(step.statement.text)
         elif isinstance(step, Problem):
             self._add(problem_finding(step), step.source, step.offset)
@@ -176,7 +176,7 @@ class _ScriptCheck:
             self._connect(step)
 
     def _unreadable_after(self, step: Step) -> bool:
-        """Whether only a server knows how to read the text after a step."""
+        """Return whether only a server can tell how to read the text after a step."""
         if not isinstance(step, Sync) or step.known or self.last is None:
             return False
         lower = self.last.text.lower()
@@ -204,7 +204,7 @@ class _ScriptCheck:
                 self._rule(Command(one.text), one, 0)
 
     def _rule(self, command: Command, statement: Statement, start: int) -> None:
-        """Where each statement is committed by itself, no rule is about it."""
+        """Add the finding of the rules, which are all about statements in a transaction."""
         if self.run.in_transaction and (found := self.run.rules.see(command)):
             offset = statement.file_offset(start + leading_space(command.text))
             self._add(found, statement.source, offset)
@@ -221,7 +221,7 @@ class _ScriptCheck:
             found = found._replace(severity="warning", message=message)
         kind = found.severity, source.name, found.message
         self.times[kind] += 1
-        if self.times[kind] > _LISTED:
+        if self.times[kind] > _MAX_LISTED:
             return
         place = source.place(offset)
         self.found.append(found._replace(script=place.script, place=place))

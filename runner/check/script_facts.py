@@ -1,7 +1,7 @@
-"""What the text of scripts tells of what they create. Pure.
+"""Guess from the text of scripts what they create. Pure.
 
-A guess from first words, not a parse: what a DO block or a function puts together, or an unusual
-spelling, is not seen. Nothing that has to be right depends on it.
+The first words of commands are searched, not parsed: unusual spellings are missed, and commands
+that a DO block or a function builds. Nothing that has to be correct depends on the guess.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from runner.check.command import NAME, Command, Created
 from runner.psql.sql_text import catalog_name
 
 _IN_BODIES = (b"create", b"alter", b"drop", b"owned")
-# What is shared by all databases of a server, and the commands that change it.
+# Objects shared by all databases of a server, and the commands that change them.
 _SHARED_KINDS = "(?:ROLE|USER|GROUP|DATABASE|TABLESPACE|SUBSCRIPTION)"
 _SHARED = re.compile(
     rf"(?:CREATE|ALTER|DROP) {_SHARED_KINDS}\b(?! MAPPING\b)|(?:REASSIGN|DROP) OWNED\b"
     rf"|(?:COMMENT|SECURITY LABEL)\b.* ON {_SHARED_KINDS}\b"
     r"|(?:GRANT|REVOKE) (?:(?!.* ON )|.* ON (?:DATABASE|TABLESPACE|PARAMETER)\b)"
 )
-# Bodies are searched as they are written. Few scripts have such ones: their patterns are compiled
-# when they are needed.
+# Function bodies are searched as plain text. Few scripts have any, so these patterns are compiled
+# only when needed.
 _SHARED_IN_BODY = rb"(?i)\b(?:(?:create|alter|drop)\s+(?:role|user|group|database)|owned\s+by)\b"
 ROLE_IN_BODY = rf"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\s){NAME}"
-# A body that looks whether a role is there accepts the one that is.
+# A body with such a condition accepts a role that already exists.
 _CONDITION_IN_BODY = r"(?i)\b(?:IF|EXCEPTION)\b"
 _SCHEMA_IN_BODY = rf"(?i)\bCREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:AUTHORIZATION\s+)?{NAME}"
 _FORCES = (
     rb"(?i)(?:\bTABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?:[^\s;]+\.)?(\"[^\"]+\"|[\w$]+)[^;]*?)?"
     rb"(?<!NO )\bFORCE\s+ROW\s+LEVEL"
 )
-# Functions of Citus that send commands to its servers.
+# Functions of Citus that send commands to its nodes.
 CALLS_WORKERS = rb"(?:run_command_on_\w+|master_run_on_worker)"
 _MAY_FORCE = frozenset({b"ALTER", b"DO"})
 _SEVERAL = ((b"CREATE", b"DATABASE"), (b"DROP", b"DATABASE"))
@@ -40,14 +40,14 @@ _CONTAINER_USER = "postgres"
 
 @dataclass(slots=True, eq=False)
 class ScriptFacts:
-    """What scripts create by their text: roles, schemas, extensions, tables.
+    """The objects that scripts create by their text: roles, schemas, extensions, tables.
 
-    `own_extensions` are those that must not exist before, or only in a certain version or schema.
-    `shared_texts` are the texts, in lower case, of commands that change what all databases of a
-    server share. With `generated` a query may produce such commands. `asks_where` is whether the
-    scripts use a variable that names their database or server, `asks_database` whether they ask
-    the server for its name or for others, `several` whether they may make databases or connect to
-    others. What a shell script does is seen only while it runs.
+    `own_extensions`: extensions that must not exist before, or only in one version or schema.
+    `shared_texts`: the commands, in lower case, that change objects shared by all databases;
+    `generated`: a query may produce such commands. `asks_where`: the scripts use a variable that
+    names their database or server; `asks_database`: they may ask the server for database names.
+    `several`: they may create databases or connect to others. The commands of a shell script are
+    known only while it runs.
     """
 
     shared_texts: list[str] = field(default_factory=list)
@@ -63,37 +63,37 @@ class ScriptFacts:
     several: bool = False
     has_shell: bool = False
     forced: set[str] = field(default_factory=set)  # tables under FORCE ROW LEVEL SECURITY
-    calls_workers: bool = False  # by functions of Citus, about which StatementRules has a finding
+    calls_workers: bool = False  # functions of Citus send commands to its nodes
 
     @property
     def may_be_several(self) -> bool:
-        """Whether the scripts may turn out to use several databases."""
+        """Whether the scripts may use several databases."""
         return self.several or self.has_shell
 
     @property
     def changes_defaults(self) -> bool:
-        """Whether the scripts may change what a new session begins with."""
+        """Whether the scripts may change the settings with which a new session begins."""
         return self.cluster_wide or self.generated or self.has_shell
 
     @property
     def cluster_wide(self) -> bool:
-        """Whether the scripts change what all databases of a server share."""
+        """Whether the scripts change objects that all databases of a server share."""
         return self.several or bool(self.shared_texts)
 
     @property
     def shared(self) -> str:
-        """All of `shared_texts`."""
+        """All of `shared_texts` as one text."""
         return "".join(self.shared_texts)
 
     def makes_schema_of(self, role: str) -> bool:
-        """Whether the scripts make a schema that "$user" means here, but not in the container."""
+        """Return whether "$user" means a schema of the scripts here, but not in the container."""
         return role in self.schemas and role != _CONTAINER_USER
 
     def see(self, command: Command) -> None:
-        """Takes the next command of the scripts."""
+        """Add the facts of the next command of the scripts."""
         self.asks_database |= b"_database" in command.lower or b"current_cat" in command.lower
-        if made := command.created:
-            self._see_made(command, made)
+        if created := command.created:
+            self._see_created(command, created)
         if command.first in _MAY_FORCE and b"force" in command.lower:
             names = re.findall(_FORCES, command.text)
             self.forced.update(catalog_name(name.decode("utf-8", "replace")) for name in names)
@@ -102,8 +102,8 @@ class ScriptFacts:
         if command.first == b"DO":
             self._see_body(command)
         elif (
-            made
-            and made.kind in ("function", "procedure")
+            created
+            and created.kind in ("function", "procedure")
             and re.search(ROLE_IN_BODY, command.text.decode("utf-8", "replace"))
         ):
             self.shared_texts.append(command.text.decode("utf-8", "replace").lower())
@@ -111,18 +111,18 @@ class ScriptFacts:
             self.shared_texts.append(command.text.decode("utf-8", "replace").lower())
             self.several |= command.words[:2] in _SEVERAL
 
-    def _see_made(self, command: Command, made: Created) -> None:
-        if made.kind == "role":
-            self.roles.add(made.name)
-        elif made.kind == "schema":
-            self.schemas.add(made.name)
-        elif made.kind in ("table", "view"):
-            self.tables.add(made.name)
-            self.has_bare_tables |= made.is_bare
-        elif made.kind == "extension" and command.certain:
-            self.extensions.add(made.name)
+    def _see_created(self, command: Command, created: Created) -> None:
+        if created.kind == "role":
+            self.roles.add(created.name)
+        elif created.kind == "schema":
+            self.schemas.add(created.name)
+        elif created.kind in ("table", "view"):
+            self.tables.add(created.name)
+            self.has_bare_tables |= created.is_bare
+        elif created.kind == "extension" and command.certain:
+            self.extensions.add(created.name)
             if b"IF" not in command.words or re.search(" (?:SCHEMA|VERSION) ", command.head):
-                self.own_extensions.add(made.name)
+                self.own_extensions.add(created.name)
 
     def _see_body(self, command: Command) -> None:
         if not any(word in command.lower for word in _IN_BODIES):
@@ -135,16 +135,16 @@ class ScriptFacts:
         self.schemas.update(catalog_name(name) for name in re.findall(_SCHEMA_IN_BODY, text))
 
     def generates(self, query: bytes) -> None:
-        r"""Takes a query of `\gexec`, whose results are commands: most of their text is in it."""
+        r"""Add the facts of a query of `\gexec`, which contains most text of its commands."""
         if re.search(_SHARED_IN_BODY, query):
             self.generated = True
             self.several |= re.search(rb"(?i)create\s+database", query) is not None
 
     def connects(self) -> None:
-        r"""Takes a `\connect`: what follows may run in another database."""
+        r"""Note a `\connect`: the next statements may run in another database."""
         self.several = True
 
 
 def _is_shared(command: Command) -> bool:
-    is_long = command.first in (b"GRANT", b"REVOKE", b"SECURITY")  # what it is on comes late
+    is_long = command.first in (b"GRANT", b"REVOKE", b"SECURITY")  # the object comes late
     return _SHARED.match(command.head if is_long else command.leading(3)) is not None

@@ -1,4 +1,4 @@
-"""Checks the scripts of a folder before anything is connected."""
+"""Check the scripts of a folder before connecting to a server."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _READ_SIZE = 1 << 20
 
 
 class Checked(NamedTuple):
-    """A script that can be run. `recording` is what it does by a shell, where it `runs_shell`."""
+    """A script that can be run; `recording`: the actions of its shell, if it `runs_shell`."""
 
     script: Script
     digested: Callable[[], str]
@@ -35,17 +35,17 @@ class Checked(NamedTuple):
 
     @property
     def sha256(self) -> str:
-        """The SHA-256 of the file and what it includes, as they are on disk. Raises OSError."""
+        """The SHA-256 of the file and the files that it includes, now. Raises OSError."""
         return with_included(self.digested(), self.included)
 
     @property
     def is_known(self) -> bool:
-        """Whether what it does is known without running a shell."""
+        """Whether the statements of the script are known without running a shell."""
         return not self.runs_shell or (self.recording is not None and self.recording.complete)
 
 
 class Reading(NamedTuple):
-    """The scripts of a folder, what is wrong with them, and the facts about them."""
+    """The scripts of a folder, the findings, and the facts about the scripts."""
 
     checked: tuple[Checked, ...]
     findings: tuple[Finding, ...]
@@ -59,12 +59,12 @@ def read_scripts(
     in_transaction: bool,
     environ: Mapping[str, str] | None = None,
 ) -> Reading:
-    """Reads all scripts as a run does, but without a server.
+    """Read all scripts as a run does, but without a server.
 
-    Without `in_transaction` each statement is committed by itself. Findings about the folder come
-    first, then those of the scripts in their order.
+    Without `in_transaction` each statement is committed separately. Findings about the folder come
+    first, then the findings of the scripts in their order.
     """
-    checked = _digesting(folder.scripts)
+    checked = _with_digests(folder.scripts)
     checker = Checker(folder, variables, os.environ if environ is None else environ, in_transaction)
     found = _findings(checker)
     checked = tuple(
@@ -86,7 +86,7 @@ def _findings(checker: Checker) -> tuple[Finding, ...]:
 def check_scripts(
     folder: Folder, variables: Mapping[str, str], *, in_transaction: bool
 ) -> tuple[tuple[Checked, ...], tuple[Finding, ...], ScriptFacts]:
-    """Checks the scripts before a run; gives them, the warnings and the facts about them.
+    """Check the scripts before a run; return them, the warnings, and the facts about them.
 
     Raises FindingsError for errors.
     """
@@ -96,31 +96,31 @@ def check_scripts(
         raise FindingsError.of(errors)
     for one in checked:
         if one.script.size < _READ_SIZE:
-            one.digested()  # of what was read just now
+            one.digested()  # now, so that the digest is of the text that was checked
     if folder.allow_shell:
         from runner.scripts.recording import Recording
 
-        learn = partial(_learn, facts)
+        learn = partial(_add_facts, facts)
         checked = tuple(one._replace(recording=Recording(learn)) for one in checked)
     return checked, found, facts
 
 
-def _learn(facts: ScriptFacts, text: bytes) -> None:
-    """Takes what a shell script has sent."""
+def _add_facts(facts: ScriptFacts, text: bytes) -> None:
+    """Add the facts of the text that a shell script has sent."""
     starts = (*command_starts(text, standard_conforming_strings=True), len(text))
     for start, end in pairwise(starts):
         facts.see(Command(text[start:end].lstrip()))
 
 
 def included_files(folder: Folder, variables: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    r"""The files that each script includes by `\i` and `\ir`, as far as is known offline."""
+    r"""Return the files that each script includes by `\i` and `\ir`, as far as known offline."""
     checker = Checker(folder, variables, os.environ, in_transaction=True)
     _findings(checker)
     return checker.included
 
 
-def _digesting(scripts: Sequence[Script]) -> tuple[Checked, ...]:
-    """Each with its digest. Those of large files are made in a thread: hashlib releases the GIL."""
+def _with_digests(scripts: Sequence[Script]) -> tuple[Checked, ...]:
+    """Return the scripts with their digests; hash large files in a thread, outside the GIL."""
     if all(script.size < _READ_SIZE for script in scripts):
         return tuple(Checked(script, cache(partial(digest, script))) for script in scripts)
     from concurrent.futures import ThreadPoolExecutor
@@ -132,14 +132,14 @@ def _digesting(scripts: Sequence[Script]) -> tuple[Checked, ...]:
 
 
 def with_included(own: str, included: Sequence[str]) -> str:
-    """The digest of a script from that of its file, with those of the files that it includes."""
+    """Return a script's digest: of its file, combined with the digests of included files."""
     if not included:
         return own
     return sha256("".join([own, *(_digest(Path(name)) for name in included)]).encode()).hexdigest()
 
 
 def digest(script: Script) -> str:
-    """The SHA-256 of a script's file."""
+    """Return the SHA-256 of a script's file."""
     return _digest(script.path)
 
 

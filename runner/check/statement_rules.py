@@ -1,6 +1,6 @@
-"""Statements that a script in the container, or in one transaction, has another effect of. Pure.
+"""Find statements that act differently in one transaction than in the container. Pure.
 
-What else PostgreSQL refuses in a transaction, a rehearsal or the run itself shows.
+Other statements that PostgreSQL refuses in a transaction fail in the rehearsal or the run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from runner.findings import Finding
 from runner.psql.maintenance import read_concurrently
 from runner.psql.sql_text import is_of_body, read_control, refused_control, transaction_control
 
-# 0, which pg_dump writes, is passed over: see step_filters.with_lock_timeout
+# Without 0, which pg_dump writes and step_filters.with_lock_timeout replaces.
 _LOCK_TIMEOUT = re.compile(
     r"SET (?:SESSION )?LOCK_TIMEOUT\b(?! (?:=|TO) (?:0|'0'|DEFAULT)(?: ;)?$)"
 )
@@ -49,14 +49,14 @@ _HARMLESS = frozenset(b"DROP COMMENT GRANT REVOKE".split())
 
 
 class StatementRules:
-    """Sees the commands of all scripts in their order, and keeps the names that rules are about.
+    """The rules for the commands of all scripts, in their order.
 
-    `in_block` is between BEGIN and COMMIT of a script. `made` are the tables that the scripts have
-    made up to then.
+    `in_block`: between BEGIN and COMMIT of a script. `tables`: the tables that the scripts have
+    created so far.
     """
 
-    def __init__(self, made: Container[str]) -> None:
-        self._made = made
+    def __init__(self, tables: Container[str]) -> None:
+        self._tables = tables
         self.in_block = False
         self._indexes: set[str] = set()
         self._foreign: set[str] = set()  # tables, and imported schemas: `name.`
@@ -65,19 +65,19 @@ class StatementRules:
         self._hides_rows: set[bytes] = set()  # words of _HIDES
 
     def concerns(self, plain: bytes) -> bool:
-        """Whether a rule may be about some of these plain statements."""
+        """Return whether a rule may have a finding about some of the plain statements."""
         lower = plain.lower()
         orders = bool(self._clocks) and any(word in lower for word in _ORDERS)
         return orders or bool(self._foreign) or self._outside(lower) is not None
 
     def see(self, command: Command) -> Finding | None:
-        """Gives what is wrong with the next command."""
+        """Return the finding about the next command, or None."""
         self._see_names(command)
         found = self._in_transaction(command) or self._written(command) or self._read(command)
         return found or self._hidden(command)
 
     def _hidden(self, command: Command) -> Finding | None:
-        """A function with the rights of its owner, who is no superuser as in the container."""
+        """Return the finding if policies would hide rows from a SECURITY DEFINER function."""
         found = _HIDES.search(command.lower) if b"security" in command.lower else None
         if found is None or found[0] in self._hides_rows:
             return None
@@ -92,7 +92,7 @@ class StatementRules:
             is_own = self._is_made(found[0]) or command.leading(5).endswith("IF EXISTS")
             return None if is_own else finding("concurrently", what=what)
         if command.first in _ONLY_IN_TRANSACTION:
-            # In a message of several commands psql has a transaction, too.
+            # A message of several commands is a transaction in psql too.
             return finding("needs transaction") if command.alone and not self.in_block else None
         words = transaction_control(command.words)
         if words is None or is_of_body(command.text, words):
@@ -104,9 +104,9 @@ class StatementRules:
         return None
 
     def _is_made(self, name: str) -> bool:
-        """Whether it is a table of the scripts, or an index, that they or the server have named."""
+        """Return whether the scripts create this table or index; the server may name the index."""
         tables = (name[:at] for at, char in enumerate(name) if char == "_")
-        return any(one in self._made for one in (name, *tables)) or name in self._indexes
+        return any(one in self._tables for one in (name, *tables)) or name in self._indexes
 
     def _see_names(self, command: Command) -> None:
         if command.first == b"IMPORT" and (found := _IMPORTED.match(command.head)):
@@ -135,7 +135,7 @@ class StatementRules:
         return finding(found) if found else None
 
     def _outside(self, lower: bytes) -> str | None:
-        """The finding for a text that calls what acts outside the database, or its transaction."""
+        """Return the finding's kind for calls that act outside the database or the transaction."""
         if not any(word in lower for word in (*_OUTSIDE_WORDS, *self._callers)):
             return None
         names = b"|".join([_OUTSIDE_CALLS, *map(re.escape, self._callers)])

@@ -1,4 +1,4 @@
-"""What to write instead, where the text around an error shows it. Pure."""
+"""Write hints for errors whose cause the text around them shows. Pure."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ _TYPOGRAPHIC = "[\u2018-\u201f\u00ab\u00bb\u00b4\u2032\u2033]"
 
 
 def lookalike_character(failed: FailedStatement) -> str | None:
-    """A character that is not seen, or looks like another one, is taken for part of a name."""
+    """Return a hint if a name has an invisible character, or one that looks like another."""
     return replacement_hint(
         "".join((failed.before.text.decode("utf-8", "replace"), failed.word, *failed.names))
     )
 
 
 def lookalike_in_name(text: bytes) -> tuple[int, str] | None:
-    """The offset of a name without quotes that has such a character, and what to write."""
+    """Return the offset of an unquoted name that has such a character, and the hint."""
     for token in () if text.isascii() else tokens(text):
         if token.kind == "word" and (
-            said := replacement_hint(token.text.decode("utf-8", "ignore"))
+            hint := replacement_hint(token.text.decode("utf-8", "ignore"))
         ):
-            return token.offset, said
+            return token.offset, hint
     return None
 
 
 def replacement_hint(text: str) -> str | None:
-    """What to write instead of the first such character."""
+    """Return what to write instead of the first such character."""
     for char in text:
         category = unicodedata.category(char)
         if char.isascii() or category[0] not in "ZCPS":
@@ -43,8 +43,8 @@ def replacement_hint(text: str) -> str | None:
             return "These are typographic quotes: write ' around a text, and \" around a name."
         name = f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
         if category[0] in "ZC":
-            said = f"An invisible character, {name}, is read as a letter"
-            return f"{said}: delete it, or write a blank."
+            message = f"An invisible character, {name}, is read as a letter"
+            return f"{message}: delete it, or write a blank."
         alike = unicodedata.normalize("NFKC", char)
         plain = alike if alike.isascii() else "- or --" if category == "Pd" else "another"
         return f"{name} is read as a letter: write {plain}"
@@ -52,7 +52,7 @@ def replacement_hint(text: str) -> str | None:
 
 
 def misplaced_quotes(failed: FailedStatement) -> str | None:
-    """A quote inside of a text."""
+    """Return a hint if a text contains a single quote that is not doubled."""
     for one, other in pairwise(failed.tokens[: (failed.at or 0) + 1]):
         is_next = other.offset == one.offset + len(one.text)
         if one.kind == "string" and other.kind == "word" and is_next:
@@ -61,7 +61,7 @@ def misplaced_quotes(failed: FailedStatement) -> str | None:
 
 
 def unset_variable(failed: FailedStatement) -> str | None:
-    """A variable of psql that has no value stays in the text."""
+    """Return a hint if a psql variable without a value stays in the text."""
     is_next = failed.after.offset == failed.token.offset + 1
     if failed.word != ":" or not is_next or failed.after.kind not in ("word", "string", "name"):
         return None
@@ -73,22 +73,22 @@ def unset_variable(failed: FailedStatement) -> str | None:
 
 
 def unexpected_token(failed: FailedStatement) -> str | None:
-    """What a token that the grammar did not expect shows. The message quotes such a token."""
-    if failed.names[:1] in (["THEN"], ["LOOP"]):  # of PL/pgSQL, at the end of what it stands after
+    """Return a hint about a token that the grammar does not expect; the message quotes it."""
+    if failed.names[:1] in (["THEN"], ["LOOP"]):  # PL/pgSQL names the keyword that is missing
         return f"{failed.names[0]} is missing: IF … THEN, CASE … WHEN … THEN, FOR … LOOP."
     quoted = f"(?i){QUOTE}(?:;|{re.escape(failed.word)})"
     if failed.word and not re.search(quoted, failed.message):
         return None
-    return failed.remedy("syntax") or _misspelt(failed) or failed.remedy("comma")
+    return failed.remedy("syntax") or _keyword_hint(failed) or failed.remedy("comma")
 
 
-def _misspelt(failed: FailedStatement) -> str | None:
+def _keyword_hint(failed: FailedStatement) -> str | None:
     keywords = words(_FILE, "keyword")
     found = [one.text for one in (failed.token, failed.before) if one.kind == "word"]
     if failed.at is None:
         found = [name.upper().encode() for name in failed.names]
     for one in found:
-        if one in keywords | words(_FILE, "right") or failed.made(
+        if one in keywords | words(_FILE, "right") or failed.definition(
             one.decode("utf-8", "replace").lower()
         ):
             continue
@@ -100,7 +100,7 @@ def _misspelt(failed: FailedStatement) -> str | None:
 
 
 def is_one_typo_apart(one: bytes, other: bytes) -> bool:
-    """Whether one letter is missing, too many, another or elsewhere."""
+    """Return whether two words differ by one letter: missing, added, replaced or moved."""
     shorter, also = (
         {word[:at] + word[at + 1 :] for at in range(len(word))} for word in (one, other)
     )
@@ -109,7 +109,7 @@ def is_one_typo_apart(one: bytes, other: bytes) -> bool:
 
 
 def number_of_values(failed: FailedStatement) -> str | None:
-    """More values than columns. The message quotes nothing, unlike one of the grammar."""
+    """Return a hint if a row has a wrong number of values; the message then quotes no token."""
     words = [token.text for token in failed.tokens]
     is_beside = failed.before.text in (b",", b"(") and not re.search(QUOTE, failed.message)
     if words[:2] != [b"INSERT", b"INTO"] or b"VALUES" not in words or not is_beside:
@@ -127,7 +127,7 @@ def number_of_values(failed: FailedStatement) -> str | None:
 
 
 def _count(words: Sequence[bytes]) -> int:
-    """How many items stand in the parentheses that begin here."""
+    """Return the number of items in the parentheses that begin at the first word."""
     depth, count = 0, 1
     for word in words:
         depth += (word == b"(") - (word == b")")
@@ -138,7 +138,7 @@ def _count(words: Sequence[bytes]) -> int:
 
 
 def text_as_name(failed: FailedStatement) -> str | None:
-    """A text in double quotes, or in none."""
+    """Return a hint if a text is in double quotes, or in none."""
     if failed.token.kind == "name":
         text = failed.word[1:-1].replace("'", "''")
         return f"Double quotes are for names. A text is written '{text}'."

@@ -251,7 +251,8 @@ class _Rehearsal:
 
     def sequences(self) -> Iterator[Finding]:
         """The sequences that stay behind their columns, at the first rows of the table."""
-        filled = {one.name: one for one, _ in reversed(self._facts().made) if one.kind == "rows"}
+        known = reversed(self._facts().definitions)
+        filled = {one.name: one for one, _ in known if one.kind == "rows"}
         with self._conn.transaction():
             _, states = read_state(self._conn, (), read_snapshot(self._conn).feeds)
         for feed, warning in sequences_behind(states):

@@ -34,14 +34,14 @@ def with_remedy(error: RunnerError, facts: Callable[[], Facts]) -> RunnerError:
     """Return the error of a statement with one more hint, if there is one."""
     if error.statement is None:
         return error
-    from runner.check.failed_statement import narrowed
+    from runner.check.failed_statement import narrowed_place
     from runner.check.hints import remedy
 
     found = remedy(error, facts)
     # A change in the scripts is better advice than a GRANT or CREATE by hand.
     replaces = found and isinstance(error, Refused) and error.sqlstate in ("42501", "42704")
     hints = filter(None, (found, None if replaces else error.hint))
-    return error.converted(type(error), hint="\n".join(hints) or None, place=narrowed(error))
+    return error.converted(type(error), hint="\n".join(hints) or None, place=narrowed_place(error))
 
 
 def facts_of(folder: Folder, variables: Mapping[str, str], applied: str = "") -> Facts:
