@@ -1,1 +1,1 @@
-"""The scripts run in a throw-away database, to find what only a server can know."""
+"""Run the scripts in a temporary database, to find errors that only a server can find."""

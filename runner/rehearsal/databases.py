@@ -1,4 +1,4 @@
-"""The databases of the scripts in a rehearsal, which runs what they do in one at a time."""
+"""The databases of the scripts in a rehearsal, which rehearses one database at a time."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ if TYPE_CHECKING:
     from runner.execute.shared import Shared
     from runner.psql.steps import Connect
 
-TARGETS = ":DBNAME"
+TARGET_DATABASE = ":DBNAME"
 _IN_TRANSACTION = "25001"
 _INITIAL = ("template0", "template1")
 
 
 class RehearsedDatabases(OneDatabase):
-    """The target's is the one whose name is not known: any that no script makes is `taken` for it.
+    """The databases that a rehearsal connects to; CREATE DATABASE is sent only to be parsed.
 
-    A CREATE DATABASE is sent, so that the server reads it.
-
-    `on_error` takes the error of a CREATE DATABASE that could not copy its template.
+    The name of the target is unknown, so each name that no script creates is `taken` for it.
+    `on_error` is called with the error of a CREATE DATABASE that could not copy its template.
     """
 
     def __init__(
@@ -37,37 +36,37 @@ class RehearsedDatabases(OneDatabase):
         other: tuple[str, VisitedDatabase] | None,
         on_error: Callable[[RunnerError, bytes], object],
     ) -> None:
-        super().__init__(conn, TARGETS, *(other or (TARGETS,)))
+        super().__init__(conn, TARGET_DATABASE, *(other or (TARGET_DATABASE,)))
         self.taken: set[str] = set()
-        self._made: set[str] = set()
+        self._created_names: set[str] = set()
         self._only_read: set[tuple[str, int]] = set()
         self._on_error = on_error
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
         """See execute.execution.Databases."""
         name = self._connected(name)
-        if name not in (TARGETS, *self._created):
+        if name not in (TARGET_DATABASE, *self._created):
             self.taken.add(name)
-            name = TARGETS
+            name = TARGET_DATABASE
         return super().connect(name, step)
 
     def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:
-        """See execute.execution.Databases. A copy of the target's begins with what that has."""
+        """See execute.execution.Databases; a copy of the target begins with its objects."""
         names = set(shared.database_names)
         if shared.verb == b"DROP":
-            self._made -= names
+            self._created_names -= names
         if shared.verb == b"CREATE" and names:
             name = self.with_known_names(shared.template or "")
-            # A query that gives the statement looks first whether the database is there.
-            if shared.statement.origins is None and not names.isdisjoint(self._made):
+            # A query that returns the statement usually checks first that the database is missing.
+            if shared.statement.origins is None and not names.isdisjoint(self._created_names):
                 self._fail(shared, "42P04", f'database "{shared.database_names[0]}" already exists')
-            elif name in (TARGETS, *self.taken):
-                said = f'source database "{name}" is being accessed by other users'
-                self._fail(shared, "55006", said)
-                shared = shared._replace(sources=(TARGETS,))
+            elif name in (TARGET_DATABASE, *self.taken):
+                message = f'source database "{name}" is being accessed by other users'
+                self._fail(shared, "55006", message)
+                shared = shared._replace(sources=(TARGET_DATABASE,))
             elif name and name not in (*_INITIAL, *self._created):
                 self._fail(shared, "3D000", f'template database "{name}" does not exist')
-            self._made |= names
+            self._created_names |= names
         found = super().run_shared(shared, progress)
         if found is None and shared.verb == b"CREATE" and names:
             place = shared.statement.source.place(shared.statement.file_offset(0))
@@ -76,16 +75,16 @@ class RehearsedDatabases(OneDatabase):
         return found
 
     def sent(self, text: bytes) -> bytes:
-        """What is sent for the text of a statement."""
-        return by_known_names(text, None if self.current == TARGETS else self.current)
+        """Return the text to send for a statement."""
+        return by_known_names(text, None if self.current == TARGET_DATABASE else self.current)
 
     def is_read(self, error: RunnerError) -> bool:
-        """Whether the server has refused a CREATE DATABASE only because of the transaction."""
+        """Return whether the server refused a CREATE DATABASE only because of the transaction."""
         place = error.place
         return error.sqlstate == _IN_TRANSACTION and bool(place and place[:2] in self._only_read)
 
     def _fail(self, shared: Shared, sqlstate: str, message: str) -> None:
-        """Report what the server would say."""
+        """Report the error that the server would send."""
         statement = shared.statement
         text = statement.text.decode("utf-8", "replace")
         error = StatementFailed(

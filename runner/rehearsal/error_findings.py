@@ -1,4 +1,4 @@
-"""The findings of errors that a rehearsal has met, without those that follow from others."""
+"""Turn the errors of a rehearsal into findings, without errors that follow from others."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from runner.scripts.folder import Folder
 
 
-# Further ones are not listed; after so many, also with those that follow, the rehearsal ends.
-_MOST_ALIKE, _MOST_LISTED, _MOST = 3, 100, 1000
+# Errors that are listed: equal ones, and all. Errors after which the rehearsal ends, listed or not.
+_MAX_EQUAL, _MAX_LISTED, _MAX_ERRORS = 3, 100, 1000
 _FILE = "rehearsal/errors.txt"
 # undefined table, object, function, column, schema; invalid foreign key; foreign_key_violation
 _MISSING = frozenset({"42P01", "42704", "42883", "42703", "3F000", "42830", "23503"})
@@ -46,14 +46,14 @@ _NO_SUPERUSER = "refused without a superuser (42501); Amazon Aurora has none"
 
 
 class TooManyErrors(Exception):
-    """The rehearsal ends here."""
+    """The rehearsal ends because of the number of errors."""
 
 
 class ErrorFindings:
-    """Collects the errors of a rehearsal.
+    """The errors of a rehearsal as findings.
 
-    One that follows from an earlier one is only counted: it misses what a statement would have
-    made, or the rows that it would have inserted. So is the same error at many places.
+    `followed` only counts errors that follow from an earlier one, because they miss the objects or
+    rows of a failed statement, and further errors that equal one at another place.
     """
 
     def __init__(self, known: Iterable[Finding]) -> None:
@@ -64,45 +64,45 @@ class ErrorFindings:
             for one in known
             if one.severity == "error"
         }
-        # By script the first word of the last statement with a syntax error.
+        # The first word of the last statement with a syntax error, by script.
         self._cut: dict[str, tuple[bytes, ...]] = {}
         self._missing: set[str] = set()
-        self._lacks_all = False  # the rest of a script, which is not known
-        self._lacks_rows = False  # of a table that is not known
-        self._met: set[Place | None] = set()  # some of it is run for each of several databases
-        # Unless something was left out: nobody knows what it would have made.
+        self._lacks_all = False  # the unknown rest of a script did not run
+        self._lacks_rows = False  # of an unknown table
+        self._met: set[Place | None] = set()  # a statement may run for each of several databases
+        # False if a part was not rehearsed: the objects that it would create are unknown.
         self.is_complete = True
         self._seen: Counter[tuple[str | None, str]] = Counter()
 
     @property
     def is_clean(self) -> bool:
-        """Whether there are none, nor had the scripts any before."""
+        """Whether neither the rehearsal nor the reading of the scripts found an error."""
         return not (self.findings or self.followed or self._known)
 
     def without_refused(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """Without the warnings about statements that the server refuses: its error is enough."""
+        """Yield the findings without warnings about statements that the server refused anyway."""
         refused = {one.place[:2] for one in self.findings if one.place and one.severity == "error"}
         for one in findings:
             if one.severity == "error" or one.place is None or one.place[:2] not in refused:
                 yield one
 
-    def take(self, error: RunnerError, statement: bytes | None) -> None:
-        """Take the next error, and the text that has no effect: of the statement that failed.
+    def add(self, error: RunnerError, statement: bytes | None) -> None:
+        """Add the next error, and the text of the failed statement (None if unknown).
 
-        None is a text that is not known.
+        Raises TooManyErrors.
         """
         self._lacks_all |= statement is None
         statement = statement or b""
         if refused := _NO_CONNECT.match(error.message):
-            said = f"\\connect: {refused[1]}"
-            error = error.converted(type(error), message=said, hint=None)
+            message = f"\\connect: {refused[1]}"
+            error = error.converted(type(error), message=message, hint=None)
         follows = self._follows(error) or self._is_fragment(error, statement)
-        made = set(_made(statement))
-        if error.sqlstate == _SYNTAX and not made and statement[:2].upper() == b"CR":
-            # The word before what it makes is misspelt.
+        names = set(_created_names(statement))
+        if error.sqlstate == _SYNTAX and not names and statement[:2].upper() == b"CR":
+            # The keyword before the name is misspelt: any word may be the name.
             first = islice(tokens(statement), _UP_TO_NAME)
-            made = {catalog_name(one.text.decode("utf-8", "replace")) for one in first}
-        self._missing |= made
+            names = {catalog_name(one.text.decode("utf-8", "replace")) for one in first}
+        self._missing |= names
         unknown = error.sqlstate in _UNKNOWN_TABLE
         self._lacks_rows |= unknown and statement.lstrip()[:4].upper() in _WRITES_ROWS
         place = error.place
@@ -112,10 +112,10 @@ class ErrorFindings:
             return
         self._met.add(place)
         self._seen[key] += 1
-        most = 1 if _IN_FUNCTION in (error.context or "") else _MOST_ALIKE
-        if follows or self._seen[key] > most or len(self.findings) >= _MOST_LISTED:
+        limit = 1 if _IN_FUNCTION in (error.context or "") else _MAX_EQUAL
+        if follows or self._seen[key] > limit or len(self.findings) >= _MAX_LISTED:
             self.followed += 1
-            if self.followed >= _MOST:
+            if self.followed >= _MAX_ERRORS:
                 raise TooManyErrors
             return
         finding = _finding(error, statement)
@@ -126,7 +126,7 @@ class ErrorFindings:
             self.is_complete = False
 
     def _is_fragment(self, error: RunnerError, statement: bytes) -> bool:
-        """Whether it is the rest of a statement that ended too early, or the data of a COPY."""
+        """Return whether this is the rest of a statement that ended early, or data of a COPY."""
         if error.sqlstate != _SYNTAX or error.place is None:
             return False
         before, first = self._cut.get(error.place.script), first_words(statement, 1)
@@ -148,8 +148,8 @@ class ErrorFindings:
         return any(name in self._missing for name in (names[-1:] if in_detail else names[:1]))
 
 
-def _made(statement: bytes) -> Iterable[str]:
-    """The names of what a statement would make or fill, without their schemas."""
+def _created_names(statement: bytes) -> Iterable[str]:
+    """Yield the unqualified names of objects that a statement would create or fill."""
     name, wanted = "", False
     makes, before = words(_FILE, "makes"), words(_FILE, "before")
     for token in () if first_words(statement, 1) == (b"DROP",) else tokens(statement):
@@ -190,7 +190,7 @@ def _finding(error: RunnerError, statement: bytes) -> Finding:
 
 
 def allowed_to_rds_superuser(error: RunnerError, statement: bytes) -> tuple[Finding, bytes] | None:
-    """Return the warning for an extension that takes Aurora's rds_superuser, and what makes it."""
+    """Return the warning for an extension that needs rds_superuser, and how to create it here."""
     if error.sqlstate != "42501" or first_words(statement, 2) != _EXTENSION:
         return None
     command = statement.decode("utf-8", "replace").replace("'", "''")
@@ -198,7 +198,7 @@ def allowed_to_rds_superuser(error: RunnerError, statement: bytes) -> tuple[Find
 
 
 def in_order(folder: Folder, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Sort findings by script and line; those without a line come first, of includes last."""
+    """Sort findings by script and line: without a line first, of included files last."""
     numbers = {script.name: number for number, script in enumerate(folder.scripts)}
 
     def key(finding: Finding) -> tuple[int, bool, int, int]:
@@ -211,14 +211,14 @@ def in_order(folder: Folder, findings: Sequence[Finding]) -> tuple[Finding, ...]
 
 
 def unread(place: Place) -> str:
-    """What was not looked at after an error that ended the reading of a script."""
+    """Return the part of a script that was not read after an error at the place."""
     after = f" after line {place.line}" if place.line else ""
     outer = "".join(f", and what follows it in {one}" for one in reversed(place.included_from))
     return f"{place.script}{after}{outer}"
 
 
 def rest_of(source: Source, place: Place) -> bytes | None:
-    """What stands after that line of the script; None if it is not known, or long."""
+    """Return the text after that line of the script; None if it is unknown, or long."""
     if place.included_from or not place.line or _INCLUDES.match(place.source or ""):
         return None
     with source.open() as stream:

@@ -1,4 +1,4 @@
-"""The rehearsal: the scripts as `apply` would run them, in a throw-away database, twice."""
+"""The rehearsal: run the scripts as `apply` would, but in a temporary database, and twice."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from runner.errors import ConnectionFailed, Place, Refused, RunnerError, ScriptE
 from runner.execute.execution import Execution
 from runner.findings import Finding, FindingsError
 from runner.observer import Observer, ProgressOnly
-from runner.rehearsal.databases import TARGETS, RehearsedDatabases
+from runner.rehearsal.databases import TARGET_DATABASE, RehearsedDatabases
 from runner.rehearsal.error_findings import (
     ErrorFindings,
     TooManyErrors,
@@ -28,7 +28,7 @@ from runner.rehearsal.error_findings import (
     rest_of,
     unread,
 )
-from runner.rehearsal.server import throw_away_database
+from runner.rehearsal.server import temporary_database
 from runner.run.advice import facts_of, with_remedy
 from runner.sessions.script_runner import Scripts
 from runner.sessions.session_reset import own_settings
@@ -62,10 +62,10 @@ _BEGIN = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
 
 
 def rehearse(settings: Settings, folder: Folder, reading: Reading, observer: Observer) -> Rehearsed:
-    """Run the scripts that were read, and the assertions, and run the scripts once more.
+    """Run the scripts and the assertions in a temporary database, and the scripts once more.
 
-    Gives all findings, in the order of the scripts, and notes. Nothing is left behind. Without a
-    server, only say so. Raises what `throw_away_database` raises.
+    Return all findings, in the order of the scripts, and notes; without a server, a note about
+    that. Raises the errors of `temporary_database`.
     """
     if settings.reference is None:
         try:
@@ -89,13 +89,13 @@ def _rehearsed(
     if all(one.runs_shell for one in reading.checked):
         return reading.findings, (_NOT_REHEARSED,)
     sequences: list[Finding] = []
-    with throw_away_database(settings, reading.facts, observer) as conn:
+    with temporary_database(settings, reading.facts, observer) as conn:
         rehearsal = _Rehearsal(conn, settings, folder, reading, observer)
-        rehearsal.run(errors.take)
+        rehearsal.run(errors.add)
         if errors.is_clean and not settings.schema_only:
             sequences = list(rehearsal.sequences())
-            rehearsal.run_assertions(errors.take)
-        notes = [rehearsal.where()]
+            rehearsal.run_assertions(errors.add)
+        notes = [rehearsal.server_note()]
         if taken := ", ".join(sorted(rehearsal.databases.taken - {"postgres"})):
             notes.append(f"Taken for the target's database, as no script makes it: {taken}.")
         if rehearsal.unread:
@@ -103,16 +103,16 @@ def _rehearsed(
         if number := errors.followed:
             notes.append(f"Errors that follow from these, or are the same again: {number}.")
         if errors.is_clean and (second := rehearsal.second_error()):
-            notes.append(f"A second apply would fail at {_described(second)}")
+            notes.append(f"A second apply would fail at {_error_text(second)}")
         if has_shell:
             notes.append(_NOT_REHEARSED)
         if settings.schema_only:
             notes.append("INSERT, COPY and the assertions were not rehearsed.")
     allowed = rehearsal.allowed
     for other in rehearsal.databases.visited.items():
-        with throw_away_database(settings, reading.facts, observer) as conn:
+        with temporary_database(settings, reading.facts, observer) as conn:
             visited = _Rehearsal(conn, settings, folder, reading, observer, other)
-            visited.run(errors.take)
+            visited.run(errors.add)
             allowed |= visited.allowed
     found = [*errors.without_refused(reading.findings), *errors.findings, *sequences]
     found += allowed.values()
@@ -123,29 +123,29 @@ def _rehearsed(
 def built(
     settings: Settings, folder: Folder, reading: Reading, observer: Observer
 ) -> Iterator[session.Session]:
-    """The session of a throw-away database in which the scripts have run, without shell scripts.
+    """Yield a session with a temporary database in which the scripts have run, but no shell.
 
-    Raises what `throw_away_database` raises, FindingsError, and the first error of the scripts.
+    Raises the errors of `temporary_database`, FindingsError, and the first error of the scripts.
     """
     if wrong := tuple(one for one in reading.findings if one.severity == "error"):
         raise FindingsError.of(wrong)
-    with throw_away_database(settings, reading.facts, observer) as conn:
+    with temporary_database(settings, reading.facts, observer) as conn:
         error = _Rehearsal(conn, settings, folder, reading, observer).first_error()
         if error is not None:
             raise error
         yield conn
 
 
-def _described(error: RunnerError) -> str:
+def _error_text(error: RunnerError) -> str:
     place = f"{error.place}: " if error.place else ""
     sqlstate = f" ({error.sqlstate})" if error.sqlstate else ""
     return f"{place}{error.message}{sqlstate}." + (f" {error.hint}" if error.hint else "")
 
 
 class _Rehearsal:
-    """The scripts on the session of a throw-away database, or what they do in an `other` one.
+    """A run of the scripts in a temporary database.
 
-    That has the CREATE DATABASE that makes it, if the scripts do.
+    `other`: another database of the scripts, with the CREATE DATABASE for it, to rehearse instead.
     """
 
     def __init__(
@@ -164,7 +164,7 @@ class _Rehearsal:
         self._checked = [one for one in reading.checked if not one.runs_shell]
         self._unreadable = {one.script for one in reading.findings if one.is_unreadable}
         self.unread: list[str] = []
-        # What Aurora's rds_superuser may do, though the role of the rehearsal may not.
+        # Warnings about extensions that Aurora's rds_superuser may create, but not this role.
         self.allowed: dict[Place | None, Finding] = {}
         self._autocommit = settings.transaction == "none"
         self._take: Take | None = None
@@ -190,20 +190,20 @@ class _Rehearsal:
             begin=own if self._autocommit else (_BEGIN, *own),
         )
 
-    def where(self) -> str:
-        """What the scripts were run on."""
+    def server_note(self) -> str:
+        """Return the note on the server and the role of the rehearsal."""
         target = self._scripts.execution.target
         superuser = "a superuser: missing privileges were not found"
         rights = superuser if self._is_superuser else "no superuser"
         return f"Rehearsed on PostgreSQL {target.server_version} as {target.user}, {rights}."
 
     def run(self, take: Take) -> None:
-        """Run all scripts; `take` is called with each error."""
+        """Run all scripts; call `take` with each error and its statement."""
         self._take = take
         sessions = self._scripts.sessions
         try:
             if not (self._autocommit or sessions.is_used):
-                # By itself: a script that cannot be read must not take BEGIN along.
+                # Send it now: an unreadable script discards what is queued, and BEGIN must stay.
                 self._scripts.executor.flush(sessions.begin())
             for one in self._checked:
                 self._script = one.script.name
@@ -228,7 +228,7 @@ class _Rehearsal:
             self._scripts.executor.forget()
             place = error.place or Place(self._script, 1, 1)
             rest: bytes | None = b""
-            if not error.message.startswith("\\if "):  # without \\endif, told at the end
+            if not error.message.startswith("\\if "):  # a missing \\endif is reported at the end
                 rest = rest_of(checked.script.source, place)
                 if rest is None or rest.strip(b";"):
                     self.unread.append(unread(place))
@@ -237,10 +237,10 @@ class _Rehearsal:
                 raise TooManyErrors from None
 
     def _on_error(self, error: RunnerError, statement: bytes | None) -> bytes | None:
-        """Report an error, and return what to send instead of the statement, if anything."""
+        """Report an error; return a command to send instead of the statement, if there is one."""
         if self._take is None or self.databases.is_read(error):
             return None
-        message = error.message.replace(self._conn.info.dbname, TARGETS)
+        message = error.message.replace(self._conn.info.dbname, TARGET_DATABASE)
         error = with_remedy(error.converted(type(error), message=message), self._facts)
         is_own = self._settings.reference is None
         if found := allowed_to_rds_superuser(error, statement or b"") if is_own else None:
@@ -250,7 +250,7 @@ class _Rehearsal:
         return None
 
     def sequences(self) -> Iterator[Finding]:
-        """The sequences that stay behind their columns, at the first rows of the table."""
+        """Yield a warning for each sequence behind its column, placed at the table's first rows."""
         known = reversed(self._facts().definitions)
         filled = {one.name: one for one, _ in known if one.kind == "rows"}
         with self._conn.transaction():
@@ -263,7 +263,7 @@ class _Rehearsal:
             yield found._replace(rewrite=warning.hint or "")
 
     def run_assertions(self, take: Take) -> None:
-        """Run the assertions in the transaction of the scripts; none if they failed."""
+        """Run the assertions in the transaction of the scripts, which must not have failed."""
         folders = assertions_folders(self._settings.assertions, self._settings.scripts)
         try:
             with session.errors_converted():
@@ -278,12 +278,12 @@ class _Rehearsal:
                 self._conn.rollback()
 
     def second_error(self) -> RunnerError | None:
-        """Run the scripts once more in the same database, up to the first error."""
+        """Run the scripts again in the same database; return the first error, if any."""
         self._scripts.run_again()
         return self.first_error()
 
     def first_error(self) -> RunnerError | None:
-        """Run the scripts up to the first error."""
+        """Run the scripts up to the first error, and return it."""
         found: list[RunnerError] = []
 
         def take(error: RunnerError, _statement: bytes | None) -> None:

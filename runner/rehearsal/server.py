@@ -1,8 +1,8 @@
-"""Where a rehearsal takes place: an empty database that is dropped afterwards.
+"""Create the temporary database of a rehearsal, and drop it afterwards.
 
-Its role has the rights of Aurora's master user: it owns the database and may create others, and
-roles, but is no superuser. On the embedded PostgreSQL it is called postgres, as in the container;
-with --reference it is the role of the conninfo.
+The role has the privileges of Aurora's master user: it owns the database and may create databases
+and roles, but is no superuser. On the embedded PostgreSQL it is called postgres, as in the
+container; with --reference it is the role of the conninfo.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 _SUPERUSER = "rdsadmin"  # as on Amazon RDS
-# The role that initdb has made becomes another one. rds_superuser may set the parameter, too.
+# The role that initdb created gets another name. rds_superuser may set the parameter too.
 _DEMOTE = """
 ALTER ROLE postgres RENAME TO runner_initdb; CREATE ROLE postgres LOGIN CREATEDB CREATEROLE;
 ALTER DATABASE postgres OWNER TO postgres;"""
@@ -36,13 +36,13 @@ _GRANT = "GRANT SET ON PARAMETER session_replication_role TO postgres"
 
 
 @contextmanager
-def throw_away_database(
+def temporary_database(
     settings: Settings, facts: ScriptFacts, observer: Observer
 ) -> Iterator[session.Session]:
-    """Create an empty database, connect to it, and drop it at the end.
+    """Create an empty database, yield a session with it, and drop it at the end.
 
-    Raises what starting the embedded server and connecting raise, and StatementFailed or Refused
-    where the role may not create databases.
+    Raises the errors of starting the embedded server and of connecting, and StatementFailed or
+    Refused if the role may not create databases.
     """
     with _server(settings, facts, observer) as conninfo:
         keeper = _connect(make_conninfo(conninfo, client_encoding="UTF8"), settings, observer)
@@ -55,15 +55,15 @@ def throw_away_database(
                     with _connect(superuser, settings, observer) as other:
                         other.execute(statement("rehearsal/create_extension"))
                 conn = stack.enter_context(_connect(own, settings, observer))
-                if settings.transaction == "none":  # the session that holds the lock of the run
+                if settings.transaction == "none":  # as the session that holds a run's lock
                     stack.enter_context(_connect(own, settings, observer))
                 yield conn
-                conn.rollback()  # psycopg would commit: roles are not this database's own
+                conn.rollback()  # psycopg would commit, and leave roles on the server
 
 
 @contextmanager
 def _server(settings: Settings, facts: ScriptFacts, observer: Observer) -> Iterator[str]:
-    """The conninfo of the server. The embedded one has a data directory of its own."""
+    """Yield the conninfo of the server; the embedded server has its own data directory."""
     if settings.reference is not None:
         yield settings.reference
         return
@@ -77,18 +77,18 @@ def _server(settings: Settings, facts: ScriptFacts, observer: Observer) -> Itera
                     is_recent = conn.info.server_version >= 150000
                     conn.execute(_DEMOTE + (_GRANT if is_recent else ""))
         if settings.transaction == "none":
-            stack.callback(_drop_left, superuser, settings, observer)
+            stack.callback(_drop_leftovers, superuser, settings, observer)
         yield server.conninfo
 
 
-def _drop_left(superuser: str, settings: Settings, observer: Observer) -> None:
+def _drop_leftovers(superuser: str, settings: Settings, observer: Observer) -> None:
     with _connect(superuser, settings, observer) as conn:
         for (command,) in fetch(conn, statement("rehearsal/left")):
             conn.execute(command)
 
 
 def _started(settings: Settings, extensions: Collection[str], stack: ExitStack) -> EmbeddedServer:
-    """Start the server that has the extensions, else any: then they cannot be rehearsed."""
+    """Start the embedded server with the extensions, or else without them."""
     data_dir = settings.data_dir.with_name("rehearsal")
     for place in (data_dir, data_dir.with_name("rehearsal-full")):
         with suppress(Refused):

@@ -1,5 +1,5 @@
--- What creates an extension in a rehearsal as Aurora's rds_superuser may, who is no superuser: the
--- extension is then the role's own. Its schema is that of the caller's search_path.
+-- Create the function that creates an extension in a rehearsal, as Aurora's rds_superuser may without
+-- being a superuser: the caller owns the extension. The caller's search_path determines the schema.
 CREATE FUNCTION pg_catalog.rds_create_extension(command pg_catalog.text)
 RETURNS pg_catalog.void LANGUAGE plpgsql SECURITY DEFINER AS $function$
 BEGIN

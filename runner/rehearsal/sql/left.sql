@@ -1,5 +1,5 @@
--- The commands that drop what scripts have committed outside their database, on a cluster that is the
--- runner's own. The databases of other rehearsals stay.
+-- The commands that drop databases and roles that scripts have committed, on the runner's own cluster.
+-- The databases of other rehearsals stay.
 SELECT pg_catalog.format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_catalog.pg_database
  WHERE NOT datistemplate AND datname !~ '^(postgres$|runner_reference_)'
 UNION ALL
