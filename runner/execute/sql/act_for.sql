@@ -1,6 +1,6 @@
--- Lets the session's role act for roles that scripts make or have made: those of these names, also as
--- put together by a block of code, and those that are new since note_roles. Before 16 the ADMIN option
--- tells these grants from those of the scripts.
+-- Grant roles that the scripts create to the session's role: roles with the given names, with names that
+-- a DO block concatenates from them, and roles that are new since note_roles.sql. Before 16, ADMIN OPTION
+-- distinguishes these grants from the scripts' own.
 DO $runner$
 DECLARE
   made pg_catalog.name;

@@ -1,5 +1,5 @@
--- Takes back what this run's act_for and createrole_self_grant have granted, but for what the
--- scripts have granted as well.
+-- Revoke the memberships that act_for.sql and createrole_self_grant have granted in this run, except
+-- memberships that the scripts have granted as well.
 DO $runner$
 DECLARE
   given record;
@@ -15,11 +15,11 @@ BEGIN
      CROSS JOIN LATERAL (
              SELECT r.rolname OPERATOR(pg_catalog.=) ANY ({kept}::pg_catalog.name[])) AS k (is_kept)
      WHERE a.member OPERATOR(pg_catalog.=) a.grantor
-       AND pg_catalog.pg_has_role(a.member, 'USAGE') -- none of another session
+       AND pg_catalog.pg_has_role(a.member, 'USAGE') -- not a grant of another session's role
        AND a.admin_option OPERATOR(pg_catalog.=) v.is_old
        AND (v.is_old OR NOT k.is_kept)
        AND r.rolname OPERATOR(pg_catalog.<>) ALL ({kept_admin}::pg_catalog.name[])
-       -- Since this transaction began: its own number, or that of a savepoint or of another one.
+       -- Granted since this transaction began: xmin is its id or a later one.
        AND pg_catalog.age(a.xmin) OPERATOR(pg_catalog.<=) pg_catalog.age(
              (pg_catalog.txid_current() OPERATOR(pg_catalog.%) 4294967296)
              ::pg_catalog.text::pg_catalog.xid)

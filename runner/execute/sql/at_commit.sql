@@ -1,7 +1,7 @@
--- settings: those that keep_settings.sql has kept. dropped, emptied: temporary tables that were made
--- with ON COMMIT DROP and ON COMMIT DELETE ROWS, as SQL has their names. cursors: declared ones.
--- descriptors: those that large objects may be open with.
--- What COMMIT does to them.
+-- Do what the script's COMMIT would do, while the transaction of the run goes on.
+-- settings: the settings to reset to the values in keep_settings.sql. dropped, emptied: quoted names of
+-- temporary tables with ON COMMIT DROP and ON COMMIT DELETE ROWS. cursors: cursors to close.
+-- descriptors: descriptors of large objects to close.
 DO $runner$
 DECLARE
     one pg_catalog.text;

@@ -1,6 +1,6 @@
--- Gives each deferrable constraint the mode that it was made with, after SET CONSTRAINTS ALL
--- DEFERRED. SET CONSTRAINTS has no command for that. The names of everything here say their schema:
--- search_path is the script's.
+-- Set each deferrable constraint back to its initial mode after SET CONSTRAINTS ALL DEFERRED; SET
+-- CONSTRAINTS has no form for that. All names here are qualified, because the search_path is the
+-- script's.
 DO $runner$
 DECLARE
     immediate pg_catalog.text;

@@ -1,4 +1,4 @@
--- Gives back what no_force has taken.
+-- Restore FORCE ROW LEVEL SECURITY on the tables from which no_force.sql has removed it.
 DO $runner$
 DECLARE
   forced record;

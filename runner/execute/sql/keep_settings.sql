@@ -1,5 +1,5 @@
--- names: settings that a transaction of the script changes for itself, with SET LOCAL.
--- Their values are kept in settings of the runner's own.
+-- Copy the values of settings to the settings runner.kept.NAME, before the script's SET LOCAL.
+-- names: the names of the settings.
 DO $runner$
 DECLARE
     setting pg_catalog.text;

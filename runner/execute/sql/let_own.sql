@@ -1,5 +1,5 @@
--- Lets roles create in the schemas of the session's role while they become the owners of something
--- there, which no superuser is asked for.
+-- Grant roles CREATE on the schemas of the session's role while they become owners of objects there:
+-- ALTER ... OWNER TO requires that of the new owner, unless a superuser runs it.
 DO $runner$
 DECLARE
   given record;

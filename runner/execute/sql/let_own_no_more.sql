@@ -1,4 +1,4 @@
--- Takes back what let_own has given, but for the schemas that are now the role's own.
+-- Revoke the privileges that let_own.sql has granted, except on schemas that the role now owns.
 DO $runner$
 DECLARE
   given record;

@@ -1,11 +1,11 @@
--- Whether one-row INSERTs into the table runner.table and INSERTs of many rows are the same: no
--- trigger, rule or policy runs between two rows, and what the table computes is the same for a
--- whole transaction. A node tree names its functions by oid; of casts, indexes and partitions only
--- functions in C (languages 12 and 13) or of PostgreSQL are known to do nothing else.
--- The answer is null where they are not the same, else a line for each column: its name after i for
--- an integer, n for another number, b for a boolean, s for another type whose parameters are read as
--- strings are, - for none of these: how an interval is read depends on the fields of the column's
--- type, and Citus has its own way with parameters.
+-- Whether one INSERT of many rows into the table runner.table does the same as one INSERT per row: no
+-- trigger, rule or policy runs between two rows, and defaults are constant during the transaction.
+-- A node tree names its functions by oid; for casts, indexes and partitions only functions in C
+-- (languages 12 and 13) or of PostgreSQL are known to have no side effects.
+-- Returns null if they differ, else a line for each column: a letter and its name. i: integer, n: another
+-- number, b: boolean, s: another type whose parameters are read like string literals, -: none of these.
+-- The input of an interval depends on the fields of the column's type, and Citus treats parameters
+-- differently.
 WITH RECURSIVE tables (oid) AS (
   SELECT c.oid FROM pg_class AS c WHERE c.oid = nullif(current_setting('runner.table'), '')::oid
   UNION ALL

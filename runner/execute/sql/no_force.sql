@@ -1,5 +1,5 @@
--- Lets the session's own role see all rows, as a superuser does: FORCE ROW LEVEL SECURITY waits for the end of the
--- script, on these tables and on those that this transaction has changed.
+-- Remove FORCE ROW LEVEL SECURITY from the named tables, and from those that this transaction changed, until the
+-- end of the script: the session's role then sees all rows of its tables, as a superuser does in the container.
 DO $runner$
 DECLARE
   forced record;

@@ -1,5 +1,5 @@
--- REASSIGN OWNED BY the role of the run: what is in this database, but not the database itself, which
--- the run needs, nor the schema of the registry.
+-- REASSIGN OWNED BY the role of the run: the objects in this database, without the database itself,
+-- which the run needs, and without the schema of the registry.
 DO $runner$
 DECLARE
   owned record;
@@ -18,7 +18,7 @@ BEGIN
        AND i.type OPERATOR(pg_catalog.<>) ALL ('{{default acl,user mapping,extension}}')
        AND pg_catalog.quote_ident(k.name) OPERATOR(pg_catalog.<>) ALL (
              ARRAY[i.identity, COALESCE(i.schema, '')])
-     -- A sequence of a column follows its table.
+     -- A sequence that a column owns changes its owner together with the table.
      ORDER BY i.type OPERATOR(pg_catalog.=) 'sequence'
   LOOP
     EXECUTE pg_catalog.format('ALTER %s %s OWNER TO %I', owned.kind, owned.identity,

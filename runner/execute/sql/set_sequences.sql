@@ -1,5 +1,5 @@
--- Sets sequences to their earlier values, which no rollback does.
--- saved: a JSON array of pairs: oid, last value or null.
+-- Set sequences back to earlier values, because a rollback does not.
+-- saved: a JSON array of [oid, last value or null].
 SELECT pg_catalog.count(pg_catalog.setval(
          b.oid::pg_catalog.regclass, COALESCE(b.last, s.seqstart), b.last IS NOT NULL))
   FROM (SELECT (p.pair->>0)::pg_catalog.oid AS oid, (p.pair->>1)::pg_catalog.int8 AS last

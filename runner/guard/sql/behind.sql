@@ -1,5 +1,5 @@
--- 1 if a sequence, by its name and oid, goes on behind the value `last`, else 0. `step` is what its
--- increment was then. One that cycles by now goes round at its end.
+-- 1 if the next value of a sequence (name and oid) lies before the one after the value `last`, else 0.
+-- `step`: the increment at that time. A sequence that cycles now starts again after its end.
 SELECT pg_catalog.count(*)
   FROM pg_catalog.pg_sequence AS s, %(name)s AS q
  CROSS JOIN LATERAL (

@@ -1,21 +1,21 @@
--- What this transaction has done to tables and sequences so far: one JSON object, in ASCII but
--- for names, in the setting runner.effects. Every relation that it dropped, emptied, rewrote or
--- took a column from is still locked in ACCESS EXCLUSIVE mode by it, and so is every one that it
--- made; what it deleted rows from is locked in ROW EXCLUSIVE mode. What other sessions did meanwhile
--- is not here, and neither is what a savepoint undid: the locks went with it.
--- xid: the transaction's id, null when it has none: then it is not the one that was begun.
--- relations: oid, whether it holds ACCESS EXCLUSIVE, relkind (null: gone), relfilenode, rows
--- deleted, inserted and updated, dropped columns, name, whether it is temporary, whether we have made it:
--- the row of a system column is written once, and of those that can be seen here only our own
--- are of a transaction in progress; whether rows may have been written; a sequence's last value and direction;
+-- Set runner.effects to the effects of this transaction on tables and sequences so far: one JSON
+-- object, in ASCII except for names. The transaction still holds an ACCESS EXCLUSIVE lock on each
+-- relation that it created, dropped, truncated or rewrote, or from which it dropped a column, and a
+-- ROW EXCLUSIVE lock on each from which it deleted rows. Not included: effects of other sessions, and
+-- effects that a rollback to a savepoint undid, which released the locks.
+-- xid: the id of the transaction; null if it has none, so that it cannot be the one that was begun.
+-- relations: oid, whether the lock is ACCESS EXCLUSIVE, relkind (null: dropped), relfilenode, rows
+-- deleted, inserted and updated, dropped columns, name, whether it is temporary, whether this transaction
+-- created it (the row of a system column is written once, and of the visible rows only the transaction's
+-- own are in progress), whether rows may have been written, last value and direction of a sequence,
 -- whether it is a table of Citus.
--- catalogs: system catalogs that statements of the scripts have written to, or changed. DDL gives its
--- locks on most of these back at once; of the others only UPDATE, DELETE and MERGE keep a lock on an
--- index (get_relation_info in plancat.c). The script of a new extension may write to pg_depend and
--- to where its objects are.
--- outside: how often Citus was told to send commands to its servers, in transactions of their own.
+-- catalogs: system catalogs that the scripts have written to, or altered. DDL releases its locks on most
+-- catalogs at once; on the others only UPDATE, DELETE and MERGE keep a lock on an index
+-- (get_relation_info in plancat.c). The script of a new extension may write to pg_depend and to the
+-- catalogs of its objects.
+-- outside: the number of calls that made Citus send commands to its nodes, in other transactions.
 -- retyped: tables with a column of a composite type that has lost an attribute.
--- A block plans only what it runs: of catalogs and retyped, most often nothing.
+-- PL/pgSQL plans only the statements that it runs: usually not those for catalogs and retyped.
 DO $effects$
 DECLARE
     id       pg_catalog.int8 := pg_catalog.txid_current_if_assigned();
@@ -124,7 +124,7 @@ BEGIN
                          AND k.mode NOT IN ('AccessShareLock', 'RowShareLock')
                          AND k.database = (SELECT b.oid FROM pg_catalog.pg_database AS b
                                             WHERE b.datname = pg_catalog.current_database())),
-                    -- On the servers of Citus foreign keys write to tables that are not locked here.
+                    -- On the nodes of Citus foreign keys write to tables that are not locked here.
                     referring (oid, exclusive, writing) AS (
                       SELECT w.oid, false, true
                         FROM locked AS w

@@ -1,2 +1,2 @@
--- What effects.sql has found.
+-- The result of effects.sql.
 SELECT pg_catalog.current_setting('runner.effects');

@@ -1,4 +1,4 @@
--- 1 if the sequence of this oid is the default of a column, or its identity, else 0.
+-- 1 if the sequence with this oid is in the default of the column, or is its identity, else 0.
 SELECT pg_catalog.count(DISTINCT d.classid)
   FROM pg_catalog.pg_depend AS d
   LEFT JOIN pg_catalog.pg_attrdef AS a ON a.oid = d.objid

@@ -1,15 +1,14 @@
--- What is there before the first script: one JSON object. Nothing is locked for it.
--- Tables are those that hold rows: partitions, inheritance children, unlogged tables, materialized
--- views and foreign tables too; no temporary ones, not the registry.
+-- The state of the database before the first script, as one JSON object. Reading it locks nothing.
+-- Tables: relations that hold rows, including partitions, inheritance children, unlogged tables,
+-- materialized views and foreign tables, but neither temporary tables nor the registry.
 -- tables: oid, name, relkind, relfilenode, rows deleted, inserted and updated so far by this transaction (and
--- by earlier ones of the session that the server has not added up yet), dropped columns, whether its
--- rows are those of Citus, which has them on other servers: all its tables have this trigger; whether its
--- access method is heap, by whatever name: rows of others may have no xmin; of a
--- partition, oid and name of the table at the top.
--- feeds: a sequence, its name, the table and column whose default or identity it is (the default may be
--- that of the column's domain), its direction.
--- sequences: see sequences.sql, which goes before this.
--- relations: all that there is, by oid: indexes, sequences and the like too.
+-- by earlier ones of the session that the server has not added up yet), dropped columns, whether Citus
+-- stores the rows on other nodes (each such table has this trigger), whether the access method is heap
+-- under any name (rows of other methods may have no xmin), oid and name of a partition's root table.
+-- feeds: a sequence, its name, the table and column whose default or identity uses it (or the default of
+-- the column's domain), its direction.
+-- sequences: see sequences.sql, which runs before this query.
+-- relations: the oids of all relations, including indexes and sequences.
 SELECT pg_catalog.json_build_object(
          'xid', CASE WHEN pg_catalog.current_setting('runner.locked') = 'true'
                      THEN pg_catalog.txid_current() END,

@@ -1,8 +1,8 @@
--- How many of the rows that look.sql has kept are not there any more, by their content. The setting
--- runner.kept is a JSON array of [oid of the table that is to hold them now, whether it is the same
--- table, kept]. Rows that were ours and still are do not count for any of them. The answer is in the setting runner.answer: an array of [missing rows, keys of some].
--- A column of another type is compared as the old one, where both are PostgreSQL's own: casts of
--- others are not called. What cannot be converted back is missing.
+-- Set runner.answer to an array of [number of missing rows, keys of some]: the rows that look.sql has
+-- kept and whose content is no longer in a table. The setting runner.kept is a JSON array of [oid of the
+-- table that should hold the rows now, whether it is the same table, kept]. Rows that runs wrote cannot
+-- take the place of a kept row. A column whose type changed is cast back to the old type if both types
+-- are built in, because casts of others may run their code. Values that cannot be cast count as missing.
 DO $runner$
 DECLARE
     one    record;

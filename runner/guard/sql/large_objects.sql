@@ -1,4 +1,4 @@
--- The large objects that this session sees, with a digest of each that this role may read: a JSON object.
+-- The large objects of the database, with a digest of each that this role may read: a JSON object.
 SELECT pg_catalog.json_object_agg(m.oid, CASE
          WHEN pg_catalog.pg_has_role(m.lomowner, 'USAGE') OR EXISTS (
                 SELECT FROM pg_catalog.aclexplode(m.lomacl) AS a

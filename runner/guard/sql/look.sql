@@ -1,22 +1,22 @@
--- Looks into tables, as far as the catalog does not tell. The setting runner.asked is a JSON object:
+-- Read rows of tables, to find those that no run wrote ("foreign" rows). The setting runner.asked is JSON:
 -- version: the newest registry that is understood; allow: names of tables that may be lost;
 -- tables: [oid, cause, dropped columns or null, keep] of tables that an attempt of this run has
--- changed. keep: null, or which columns of rows that are not ours are to be compared with what they
--- are after the scripts (kept.sql): all, or stable: of those that a sequence or a
--- volatile default fills only whether they are NULL.
--- The answer is the setting runner.answer:
--- system: the cluster's identifier, null when this role may not know it;
+-- changed. keep: null, or the columns of foreign rows that kept.sql compares after the scripts: all, or
+-- stable: of columns that a sequence or a volatile default fills only whether they are NULL.
+-- The result is the setting runner.answer:
+-- system: the identifier of the cluster, null if this role may not read it;
 -- hides: whether this role may switch off the transaction's counters, or functions run as roles that
--- this one may not act as, and could do that or write to what it does not see;
--- safe: oids of tables all of whose rows earlier runs wrote, or [oid, cause] of those asked for that
--- hold nothing in these columns. They are locked against writers until the end of the transaction:
--- nobody can put in a row that a script would then destroy. So are those whose rows are compared;
--- own: those of them that runs vouch for and all of whose rows are ours;
--- looked: [oid, cause, rows, rows not ours, columns, values in them, whether runs vouch for it, kept]
--- of tables asked for, or `allowed` (the cause), that are not safe; kept: mask, columns [name, number, type, whether it is compared by value], which rows are ours, the others [hash, number, key] (the key of few);
--- allowed: oids of the tables that may be lost; named: for each name of `allow` its oid, or null.
+-- this role is no member of, and could do that or write to tables that it does not see;
+-- safe: oids of tables all of whose rows earlier runs wrote, or [oid, cause] of the asked tables that
+-- hold nothing in the dropped columns. Safe tables, and tables whose rows are compared, are locked
+-- against writers until the end of the transaction, so that no script can destroy a new row;
+-- own: the safe tables that runs vouch for (see below) and all of whose rows runs wrote;
+-- looked: [oid, cause, rows, foreign rows, columns, values in them, whether runs vouch for it, kept]
+-- of the asked tables, or `allowed` (the cause), that are not safe; kept: mask, columns [name, number, type,
+-- whether it is compared by value], the condition for rows of runs, foreign rows [hash, number, key] (few keys);
+-- allowed: oids of the tables that may be lost; named: for each name in `allow` its oid, or null.
 -- Columns are [number, name].
--- A block with EXCEPTION is a savepoint: what fails in it gives its locks back.
+-- A block with EXCEPTION is a savepoint: if it fails, its locks are released.
 DO $runner$
 DECLARE
     asked    pg_catalog.json := pg_catalog.current_setting('runner.asked');

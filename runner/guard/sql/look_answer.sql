@@ -1,2 +1,2 @@
--- What look.sql has found.
+-- The result of look.sql.
 SELECT pg_catalog.current_setting('runner.answer');

@@ -1,8 +1,8 @@
--- The sequences, where they are, their names: an array in the setting runner.sequences. Of each: oid,
--- the last value (of one that has given none, that before the first, if there may be one), name,
--- increment, whether it cycles, whether it has given a value. To read a sequence locks it to the end
--- of the transaction, so a hundred at a time are read in a block that fails: its locks are released,
--- its variables stay. A sequence that another session has locked is left out.
+-- Set runner.sequences to an array with, for each sequence: oid, last value (before the first call: the
+-- value before the first, if the bounds allow it), name, increment, whether it cycles, whether it was
+-- called. Reading a sequence locks it until the end of the transaction. Therefore a hundred at a time
+-- are read in a block that then fails, which releases the locks but keeps the variables. A sequence
+-- that another session has locked is left out.
 DO $runner$
 DECLARE
     part  record;

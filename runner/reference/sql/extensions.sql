@@ -1,7 +1,7 @@
--- Creates the extensions that the target has, each with its schema, in the reference. One whose old
--- version cannot be created any more gets the default version; one that cannot be created at all
--- (a right is missing, or it may be in one database only) is left out.
--- extensions: a JSON array of name, version and schema.
+-- Create the extensions of the target, each with its schema, in the reference. An extension whose old
+-- version is no longer available gets the default version; an extension that cannot be created (a
+-- privilege is missing, or only one database may have it) is left out.
+-- extensions: a JSON array of [name, version, schema].
 DO $runner$
 DECLARE
     one     pg_catalog.json;

@@ -1,5 +1,5 @@
--- The commands that give a new database what CREATE DATABASE … TEMPLATE does not copy: settings,
--- privileges and the comment. Of a list of names only the server knows the elements.
+-- The commands that copy to a new database what CREATE DATABASE … TEMPLATE does not copy: settings,
+-- privileges and the comment. Only the server knows how to split the value of a list setting.
 SELECT format('BEGIN; SELECT pg_catalog.set_config(%L, %L, true); ALTER %s SET %s FROM CURRENT; COMMIT',
               split_part(o.option, '=', 1), substr(o.option, strpos(o.option, '=') + 1),
               CASE s.setrole WHEN 0 THEN format('DATABASE %I', {name})

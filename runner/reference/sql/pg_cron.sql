@@ -1,6 +1,6 @@
--- Stands in for the extension pg_cron, which only one database of a server can have: its schema,
--- tables and functions. A job gets the name of the target's database.
--- database: that name.
+-- Imitate the extension pg_cron, which only one database of a server can have: create its schema,
+-- tables and functions. Jobs get the name of the target's database.
+-- database: the name of the target's database.
 DO $runner$
 BEGIN
 CREATE SCHEMA cron;

@@ -1,14 +1,14 @@
--- The properties of the target that its reference database shares, and the right to create one.
+-- The properties of the target that its reference database needs, and whether the role may create it.
 -- to_jsonb reads columns of pg_database that only some versions have, such as datlocprovider.
--- This runs with the search_path of the session, because the source of that is among the settings:
--- all operators name their schema, and no function is in SQL, which would look up its own names.
+-- This runs with the search_path of the session, because it reads the source of that setting: all
+-- operators are qualified, and no SQL function is called, which would look names up in search_path.
 SELECT pg_catalog.pg_backend_pid() AS pid,
        pg_catalog.pg_is_in_recovery() AS in_recovery,
        r.rolcreatedb OR r.rolsuper AS may_create,
        pg_catalog.quote_ident(r.rolname) AS role,
        pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
        pg_catalog.to_jsonb(d) AS database,
-       -- Name, version and schema, in the order in which they were created. Not those of initdb.
+       -- Name, version and schema of extensions in the order of creation, without those of initdb.
        ARRAY(SELECT ARRAY[x.extname::pg_catalog.text, x.extversion, n.nspname::pg_catalog.text]
                FROM pg_catalog.pg_extension AS x
                JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) x.extnamespace
@@ -28,7 +28,7 @@ SELECT pg_catalog.pg_backend_pid() AS pid,
                 AND COALESCE(c.description, '') OPERATOR(pg_catalog.!~) '^Registry of raw-sql-runner, version ')
          AS schemas,
        -- Settings of ALTER DATABASE and ALTER ROLE IN DATABASE; other sources apply by themselves.
-       -- The reference has no second server of Citus for the replicas of a shard.
+       -- The reference has no second node of Citus for the replicas of a shard.
        ARRAY(SELECT pg_catalog.concat(s.name, '=', CASE WHEN c.replicas THEN '1' ELSE s.setting END)
                FROM pg_catalog.pg_settings AS s
               CROSS JOIN LATERAL (

@@ -1,7 +1,7 @@
--- Citus commits what COPY has written in two phases only where nothing was read before on the same
--- connection. So each of its tables that were written to is written to once more, without effect:
--- no row has this ctid. Left out are tables on this server alone and those of another access method,
--- and those with a trigger that this would fire.
+-- Citus commits the rows of COPY in two phases only if nothing was read before on the same connection.
+-- Therefore write once more, without effect, to each of its tables that were written to: no row has
+-- this ctid. Left out: tables on this node alone, tables of another access method, and tables with a
+-- trigger that this would fire.
 DO $runner$
 DECLARE
     one record;

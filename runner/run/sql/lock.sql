@@ -1,5 +1,5 @@
--- Is the run's lock ours? Later statements of the same message read the answer from the setting,
--- and leave all alone when it is no. A session that cannot write needs none.
+-- Try to take the lock of the run. Later statements of the same message read the result in the setting
+-- runner.locked, and do nothing if it is false. A session that cannot write needs no lock.
 SELECT f.locked, pg_catalog.current_setting('track_counts') = 'on' AS track_counts,
        pg_catalog.set_config('runner.locked', f.locked::pg_catalog.text, true)
   FROM (SELECT CASE WHEN pg_catalog.pg_is_in_recovery()

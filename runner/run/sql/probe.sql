@@ -1,11 +1,11 @@
--- Reports what is lost by now, when it is not what the probe before has reported: a message with
--- SQLSTATE RUN01, and in its detail a JSON object: lost, an array of numbers; updated, of each table
--- with rows updated, or moved to other partitions: number, rows, whether the statement before the probe
--- names it, and how many rows its partitions have less than at the beginning. INFO is sent whatever
--- client_min_messages is. The setting runner.lost, which a savepoint takes back with the loss,
--- holds the last report. Asked for are: number, oid, how it is lost, what the transaction's counters said at its
--- beginning of rows deleted and inserted, relfilenode, columns. A table with a new relfilenode
--- may only have been rewritten: then it holds more rows than this transaction has put in.
+-- Report the losses so far, if they differ from the last report: an INFO message, which is sent whatever
+-- client_min_messages is, with SQLSTATE RUN01 and a JSON object in its detail. lost: an array of numbers;
+-- updated: for each table with rows updated, or moved to other partitions: number, rows, whether the
+-- statement before the probe names it, and by how many rows its partitions have shrunk. The setting
+-- runner.lost holds the last report; a rollback to a savepoint restores it together with the rows.
+-- The input has for each loss: number, oid, cause, rows deleted and inserted at the beginning according
+-- to the transaction's counters, relfilenode, columns. A table with a new relfilenode may only have been
+-- rewritten: then it holds more rows than this transaction has inserted.
 DO $runner$
 DECLARE
     named pg_catalog.oid[] := ARRAY[@named]::pg_catalog.regclass[];
@@ -63,7 +63,7 @@ BEGIN
             WHEN 'written to' THEN false
             ELSE NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = rel)
         END;
-        IF one->>2 = 'deleted or changed' THEN -- of Citus: the rows that are left, by their servers' ids
+        IF one->>2 = 'deleted or changed' THEN -- Citus: the rows that are left, by their nodes' ids
             EXECUTE pg_catalog.format('SELECT pg_catalog.count(*) FROM ONLY %%s WHERE pg_catalog.age(xmin) > 0',
                                       rel::pg_catalog.regclass) INTO rows;
             gone := rows < (one->>3)::pg_catalog.int8;

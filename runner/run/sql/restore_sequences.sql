@@ -1,6 +1,6 @@
--- Sets sequences back that are now behind where they were, which a rollback does not do (setval is
--- not part of a transaction). One that has gone on stays. Gives name and value of each.
--- saved: a JSON array of: oid, last value, whether it had given one.
+-- Set sequences that are now behind their saved value to that value, because setval() is not
+-- transactional and a rollback does not undo it. A sequence that advanced stays. Returns name and value.
+-- saved: a JSON array of [oid, last value, whether it was called].
 SELECT n.name, pg_catalog.setval(n.oid::pg_catalog.regclass, n.last, true)
   FROM (SELECT s.seqrelid AS oid, b.last, b.called, s.seqincrement > 0 AS ascending,
                pg_catalog.format('%I.%I', ns.nspname, c.relname) AS name
@@ -11,7 +11,7 @@ SELECT n.name, pg_catalog.setval(n.oid::pg_catalog.regclass, n.last, true)
                        (p.pair->>2)::pg_catalog.bool AS called
                   FROM pg_catalog.json_array_elements({saved}::pg_catalog.json) AS p (pair)) AS b
             ON b.oid = s.seqrelid
-        OFFSET 0) AS n -- the functions below fail for what is no sequence
+        OFFSET 0) AS n -- the functions below fail if it is no sequence
  WHERE pg_catalog.has_sequence_privilege(n.oid, 'UPDATE')
    AND pg_catalog.has_sequence_privilege(n.oid, 'USAGE, SELECT')
    AND CASE WHEN n.ascending

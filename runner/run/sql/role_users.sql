@@ -1,4 +1,4 @@
--- The server processes whose transactions have used roles so that a statement about these would wait.
+-- The server processes whose transactions have locked roles, so that a statement about the roles waits.
 SELECT l.pid
   FROM pg_catalog.pg_locks AS l
   JOIN pg_catalog.pg_roles AS r ON r.oid OPERATOR(pg_catalog.=) l.objid

@@ -1,7 +1,7 @@
--- Databases and roles that unfinished runs have made: the end of their comment says so, or the name
--- of a database that is just being made. DATABASE or ROLE, the name, the run, whether it goes on:
--- then its session holds the run's lock; and the comment of the scripts. A run is: pid, transaction.
--- A pattern takes longer to compile than all the rest.
+-- The databases and roles that unfinished runs have created, according to the end of their comment, or
+-- to the name of a database that is being created. Columns: DATABASE or ROLE, name, the run (pid and
+-- transaction id), whether the run is still active (its session holds the run's lock), and the comment
+-- of the scripts. strpos() comes first, because compiling the pattern takes longer than all the rest.
 SELECT m.kind, m.name, m.run, EXISTS (
          SELECT FROM pg_catalog.pg_locks AS k
           WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 1

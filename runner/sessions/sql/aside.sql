@@ -1,5 +1,5 @@
--- What the session has that another one would not find again, and the settings that it has made;
--- this query has a search_path of its own.
+-- Whether the session has state that another session would lack (temporary tables, prepared statements,
+-- cursors, a role), and the settings it changed; runner.search_path holds the session's own search_path.
 SELECT EXISTS (SELECT FROM pg_catalog.pg_class AS c
                 WHERE c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()
                   AND c.relname OPERATOR(pg_catalog.<>) 'pg_database')

@@ -1,7 +1,7 @@
--- After this, DDL may follow what Citus has done on several connections of one server, and the
--- columnar tables that were written to can be read in a savepoint: reading one row writes them out.
--- Calls of its functions are counted, where the role may have that: see take() in run/database_run.py.
--- A block plans only what it runs, which elsewhere is nothing.
+-- Allow DDL after statements that Citus ran on several connections to a node, and flush the columnar
+-- tables that were written to, by reading one row, so that they can be read in a savepoint.
+-- A superuser also counts the calls of functions: see take() in run/database_run.py.
+-- PL/pgSQL plans only the statements that it runs, so this costs nothing without Citus.
 DO $runner$
 DECLARE
     one pg_catalog.text;

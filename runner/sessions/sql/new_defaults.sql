@@ -1,8 +1,8 @@
--- database: the one that the scripts know; a reference is in another.
--- What ALTER DATABASE and ALTER ROLE SET have made the defaults of a new session, set in this one.
--- It sets search_path itself, so it names the schema of every operator instead of having one set.
--- The order is that of process_settings in src/backend/utils/init/postinit.c. What the connection
--- itself asks for goes before; how text is read stays as it is.
+-- Set in this session the defaults for new sessions that ALTER DATABASE and ALTER ROLE have set.
+-- It sets search_path itself, so each operator is qualified and no search_path is pinned.
+-- The order is that of process_settings in src/backend/utils/init/postinit.c. Settings of the
+-- connection take precedence; settings that determine how text is read stay unchanged.
+-- database: the name of the database in the scripts; a reference has another name.
 SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.value, false))
   FROM (SELECT DISTINCT ON (g.name) g.name,
                pg_catalog.substr(c.line, pg_catalog.strpos(c.line, '=') OPERATOR(pg_catalog.+) 1) AS value

@@ -1,5 +1,5 @@
--- Shards of Citus whose copies on several servers do not hold the same rows: the table, the shard,
--- and of each copy its server with number of rows and digest, or why it was not read.
+-- Shards of Citus whose copies on several nodes have different rows: the table, the shard, and for each
+-- copy its node with the number of rows and a digest, or the error of reading it.
 SELECT t.name, r.shardid, pg_catalog.string_agg(
          pg_catalog.format('%s:%s %s', r.nodename, r.nodeport, r.result), ', ' ORDER BY r.nodename, r.nodeport)
   FROM (SELECT d.logicalrelid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
