@@ -86,7 +86,7 @@ def snapshot_commands(*more: str) -> tuple[str, ...]:
 
 
 def settings_commands() -> tuple[str, ...]:
-    """Return the commands that set what the queries depend on; none of them returns a row."""
+    """Return the commands for the settings that the queries need; none of them returns a row."""
     return statement("catalog/settings"), statement("catalog/left_out")
 
 

@@ -88,7 +88,7 @@ def common_rows(
 ) -> TableShape | None:
     """Return the shape of the rows that both databases have.
 
-    None if there are no such rows, or more than HASHES.
+    None if they have no rows in common, or more than HASHES.
     """
     hashes = _merged(_hashes(one, table), _hashes(other, table._replace(where="")))
     common = [*islice((value for value, counts in hashes if len(counts) == 2), HASHES + 1)]

@@ -1,6 +1,6 @@
 """Read and compare objects shared by all databases: roles, memberships, settings, privileges.
 
-They are read only if the scripts change such objects.
+The objects are read only if the scripts change shared objects.
 """
 
 from __future__ import annotations

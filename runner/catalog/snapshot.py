@@ -104,7 +104,7 @@ def compare(
 
 
 def varying_properties(one: Snapshot, other: Snapshot) -> frozenset[tuple[str, str, str | None]]:
-    """Return object, name and property of what varies between two builds: a dated comment."""
+    """Return object, name and property of each difference between two builds of the scripts."""
     return frozenset(map(key_of, compare(one, other, strict=True)))
 
 

@@ -1,1 +1,1 @@
-"""What a look at the scripts alone can tell, before anything is connected."""
+"""Check the text of the scripts before connecting to a server."""

@@ -24,7 +24,7 @@ _SHARED = re.compile(
 # only when needed.
 _SHARED_IN_BODY = rb"(?i)\b(?:(?:create|alter|drop)\s+(?:role|user|group|database)|owned\s+by)\b"
 ROLE_IN_BODY = rf"(?i)\bCREATE\s+(?:ROLE|USER|GROUP)\s+(?!MAPPING\s){NAME}"
-# A body with such a condition accepts a role that already exists.
+# A function body with IF or EXCEPTION accepts a role that already exists.
 _CONDITION_IN_BODY = r"(?i)\b(?:IF|EXCEPTION)\b"
 _SCHEMA_IN_BODY = rf"(?i)\bCREATE\s+SCHEMA\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:AUTHORIZATION\s+)?{NAME}"
 _FORCES = (

@@ -24,7 +24,7 @@ def lookalike_character(failed: FailedStatement) -> str | None:
 
 
 def lookalike_in_name(text: bytes) -> tuple[int, str] | None:
-    """Return the offset of an unquoted name that has such a character, and the hint."""
+    """Return the offset of an unquoted name with a lookalike character, and the hint."""
     for token in () if text.isascii() else tokens(text):
         if token.kind == "word" and (
             hint := replacement_hint(token.text.decode("utf-8", "ignore"))
@@ -34,7 +34,7 @@ def lookalike_in_name(text: bytes) -> tuple[int, str] | None:
 
 
 def replacement_hint(text: str) -> str | None:
-    """Return what to write instead of the first such character."""
+    """Return a hint about the first invisible or lookalike character of a text."""
     for char in text:
         category = unicodedata.category(char)
         if char.isascii() or category[0] not in "ZCPS":

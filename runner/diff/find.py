@@ -50,7 +50,7 @@ _RENAME = "to rename it, add: {rename}; to drop it: --drop {name}"
 
 
 class _SearchResult(NamedTuple):
-    """The statements found, the differences that remain after them, and the reasons for those."""
+    """The statements found, the differences that remain after them, and why they remain."""
 
     written: list[FoundStatement]
     remaining: Sequence[Difference]
@@ -155,7 +155,7 @@ def _run_search(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState)
 
 
 def _varying_differences(reference: ReferenceState, target: Snapshot) -> set[DiffKey]:
-    """Return the differences that `verify` ignores, because each run builds the object anew."""
+    """Return the differences that `verify` ignores, because each run differs."""
     owner = most_common_owner(reference.snapshot, target)
     found = compare(reference.snapshot, target, built_by=owner)
     differing = reference.compare_catalog(target, built_by=owner)

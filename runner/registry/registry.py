@@ -145,7 +145,7 @@ def not_recorded(obstacle: str) -> Notice:
 class Entry(NamedTuple):
     """The data of a run to record; `xid`: the 64-bit id of its transaction.
 
-    `tables`: the tables that hold only rows of runs. `changed`: those whose digests are recorded.
+    `tables`: tables that hold only rows of runs. `changed`: tables whose digests are recorded.
     """
 
     xid: int

@@ -203,7 +203,7 @@ class _Rehearsal:
         sessions = self._scripts.sessions
         try:
             if not (self._autocommit or sessions.is_used):
-                # Send it now: an unreadable script discards what is queued, and BEGIN must stay.
+                # Send it now: an unreadable script discards queued commands, but BEGIN must stay.
                 self._scripts.executor.flush(sessions.begin())
             for one in self._checked:
                 self._script = one.script.name

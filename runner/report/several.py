@@ -177,7 +177,7 @@ class TargetsPrinter:
 
 
 def _summary(result: Result | Failure | None) -> str:
-    """Return more about a result, after a comma; empty if there is no more to say."""
+    """Return details of a result, after a comma; empty if it has none."""
     match result:
         case ApplyResult(planned=True):
             # For example `4 created, 2 changed, rows of 3 tables`.

@@ -68,7 +68,7 @@ def width(text: str) -> int:
 
 
 def end(text: str, cells: int) -> str:
-    """Return text cut at its start: the end of a path or a target says more."""
+    """Return text cut at its start, because paths and targets differ at their end."""
     return text if len(text) <= cells else f"…{text[len(text) - cells + 1 :]}"
 
 
