@@ -119,8 +119,8 @@ def parts_added_again(reference: Snapshot, target: Snapshot) -> Iterator[Compari
     for first in sorted(set(first_of.values())):
         copies = [_bare_name(key) for key in first_of if first_of[key] == first]
         yield ComparisonWarning(
-            f"{first.object} {first.name} has been made again, as {', '.join(copies)}: each run"
-            " makes one more",
+            f"{first.object} {first.name} was created again, as {', '.join(copies)}: each run"
+            " adds another one",
             f"Drop {', '.join(copies)}. {_REPEATABLE_FORM[first.object].format(_bare_name(first))}",
         )
 

@@ -130,9 +130,9 @@ def _exists_hint(failed: FailedStatement) -> str | None:
     if (one := failed.definition(name)) and failed.runs_later(one) is False:
         where = f"{name} was first made in {one.script}:{one.line}."
     elif kind:
-        where = f"{name} was there before this run{failed.facts().applied}."
+        where = f"{name} existed before this run{failed.facts().applied}."
     else:
-        where = f"{name} is there already."
+        where = f"{name} exists already."
     if instead := failed.remedy("again"):
         return f"{where} {instead}"
     table = f" ON {on}" if on else ""

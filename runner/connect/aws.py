@@ -87,5 +87,5 @@ def _converted_errors(what: str) -> Iterator[None]:
             raise ConnectionFailed(f"{what}: {error}") from None
         hint = "the runner takes AWS's own configuration: AWS_PROFILE, AWS_REGION, roles, …"
         if isinstance(error, exceptions.NoRegionError):
-            hint = "the host's name tells no region: set AWS_REGION"
+            hint = "the host name contains no region: set AWS_REGION"
         raise UsageError(f"{what}: {error}", hint=hint) from None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runner.observer import Observer
 
 
-_ON_RDS = " The cluster's master user may grant it: he is a member of rds_superuser."
+_ON_RDS = " The cluster's master user may grant it: it is a member of rds_superuser."
 
 _FILE = "connect/failures.txt"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0

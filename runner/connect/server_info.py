@@ -39,7 +39,7 @@ class ServerInfo(NamedTuple):
         """Convert the row. Raises TypeError for a row that PostgreSQL would not return."""
         found = cls(*row)
         if [type(value) for value in found[:3]] != [bool, bool, int]:
-            raise TypeError(f"no server answers {row} to what it is")
+            raise TypeError(f"no PostgreSQL server answers {row}")
         return found
 
 

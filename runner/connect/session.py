@@ -48,7 +48,7 @@ LONGEST_ANSWER = 10.0
 # idle_in_transaction_session_timeout, transaction_timeout
 _CONNECTION_ENDED = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"}
 
-_OTHER_ANSWER = "the server's answer is none of PostgreSQL's"
+_OTHER_ANSWER = "the answer is not that of a PostgreSQL server"
 _TIMEOUT_HINT = (
     "If it is statement_timeout, this run can do without: PGOPTIONS='-c statement_timeout=0'"
 )

@@ -34,7 +34,7 @@ def draw_function(output: Path | None) -> Draw:
     formats[".md"] = partial(_in_markdown, output)
     if output.suffix.lower() not in formats:
         hint = f"end it in {', '.join(formats)}"
-        raise UsageError(f"{output}: its name says no format", hint=hint)
+        raise UsageError(f"{output}: its name has no known ending", hint=hint)
     return formats[output.suffix.lower()]
 
 

@@ -128,7 +128,7 @@ def _verifier(ctx: RunContext, run: DatabaseRun, state: RunState, stack: ExitSta
     # Without the guard, which locks tables too: prove() reports only the locks of the statements.
     properties = run.begin(state, verify=True, guarded=False).properties
     if properties is None:
-        raise Refused("the target did not say what a reference has to be like")
+        raise Refused("the target did not return the properties of a reference")
     return ctx.start_verifier(ctx.reference_spec(properties), stack)
 
 

@@ -40,8 +40,8 @@ def changes_tables_of_others(
     if names := [one.name or "" for one in theirs if one.relkind == "S"]:
         raise Refused(
             f"the scripts use {', '.join(names)}, which another session made during the run",
-            detail="A rollback does not undo setval(), and where it was is not known.",
-            hint="Look at its value, set it if need be, and apply again.",
+            detail="A rollback does not undo setval(), and its earlier value is not known.",
+            hint="Check its value, set it if necessary, and apply again.",
         )
     if any(one.exclusive or one.deleted or one.updated for one in theirs):
         return True

@@ -144,7 +144,9 @@ class Guard:
         Raises LossError; Refused and ConnectionFailed where another session does not answer.
         """
         if elsewhere.changes_tables_of_others(conn, self.before, self.now, self.made):
-            self.observer.note("Other sessions made what the scripts change; once more.")
+            self.observer.note(
+                "Other sessions created what the scripts change: running the scripts again."
+            )
             return False
         unseen = elsewhere.unseen_changes(conn, self.before, self.now, self.contents)
         after = kept.ask(conn, self.look, self.contents, self.before, self.now)

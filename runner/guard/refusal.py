@@ -40,7 +40,7 @@ def loss_error(
         looked, found = contents.looked.get(change.key), missing.get(change.key)
         reasons = [str(loss), looked.why if looked else ""]
         if found and change.cause in (DROPPED, TRUNCATED, DELETED):
-            reasons.append(f"{found.rows:,} of them not put there again")
+            reasons.append(f"{found.rows:,} of them not inserted again")
         if found and found.keys:
             reasons.append(f"such as {', '.join(found.keys)}")
         described.append("; ".join(filter(None, reasons)))

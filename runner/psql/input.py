@@ -83,7 +83,7 @@ class Input:
             raise ScriptError(
                 "The input is a PostgreSQL custom-format dump",
                 place=self.source.place(0),
-                hint="Make a plain one of it: pg_restore -f FILE.sql DUMP",
+                hint="Convert it to plain SQL: pg_restore -f FILE.sql DUMP",
             )
         if b"\0" in block.data:
             zero = block.offset + block.data.index(b"\0")

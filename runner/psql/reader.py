@@ -38,7 +38,7 @@ from runner.psql.steps import (
 
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+|)*+")
-_AFTER_COPY = "a semicolon after COPY data: psql 15 and later pass over the statements after it"
+_AFTER_COPY = "a semicolon after COPY data: psql 15 and later ignore the statements after it"
 _CLOSE_HINT = "Close the quote on the same line: a meta-command ends with it."
 
 

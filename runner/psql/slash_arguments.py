@@ -166,7 +166,7 @@ class Arguments:
                 self._expanded += len(value)
                 if self._expanded > LARGEST_VALUE:
                     message = f"variables make this longer than {LARGEST_VALUE >> 20} MB"
-                    raise ArgumentError(message, "Is a value put into itself?", self.pos)
+                    raise ArgumentError(message, "Does a value contain itself?", self.pos)
                 self.pos += len(reference)
                 return value
         return None

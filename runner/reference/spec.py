@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 PREFIX = "runner_reference_"
 ALTERNATIVES = (
-    "--reference CONNINFO names another server of the same major version to build it on;"
+    "--reference CONNINFO names another server of the same major version for it;"
     " apply and plan skip the comparison with --no-verify."
 )
 # undefined_table, undefined_column, undefined_object, undefined_function, invalid_schema_name

@@ -97,9 +97,11 @@ def _rehearsed(
             rehearsal.run_assertions(errors.add)
         notes = [rehearsal.server_note()]
         if taken := ", ".join(sorted(rehearsal.databases.taken - {"postgres"})):
-            notes.append(f"Taken for the target's database, as no script makes it: {taken}.")
+            notes.append(
+                f"Assumed to be the target's database, because no script creates it: {taken}."
+            )
         if rehearsal.unread:
-            notes.append(f"Not looked at: {', '.join(rehearsal.unread)}.")
+            notes.append(f"Not examined: {', '.join(rehearsal.unread)}.")
         if number := errors.followed:
             notes.append(f"Errors that follow from these, or are the same again: {number}.")
         if errors.is_clean and (second := rehearsal.second_error()):

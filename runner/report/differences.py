@@ -176,10 +176,10 @@ def _proof_lines(result: DiffResult) -> Iterator[str]:
     if result.proof is None:
         yield from _comment_lines(
             "Not proven (--no-proof): the server accepted each statement, in a transaction that"
-            " was rolled back. What they do to rows was not looked at."
+            " was rolled back. What they do to rows was not examined."
         )
         return
-    left = ", but for what is left to you" if result.left else ""
+    left = ", except what is left to you" if result.left else ""
     is_copy = result.proof.database != result.target
     name = str(result.proof.database) if is_copy else result.target.dbname
     yield from _comment_lines(

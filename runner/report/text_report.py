@@ -221,7 +221,7 @@ def _conclusion(result: VerifyResult, style: Style) -> list[str]:
         text.append(escape(differences.stopped_at(verification.partially_applied)))
         text.append(escape(f"To repair it: {_repair_command(result.target, style.settings)}"))
     elif verification.found:
-        text.append(escape(f"For the SQL that mends it: {style.settings.command('diff')}"))
+        text.append(escape(f"For the SQL that corrects it: {style.settings.command('diff')}"))
     checked = differences.counts(verification.checked)
     message = DifferencesError(verification).message
     return [*text, style.bold(f"{message}; compared: {checked}.")]

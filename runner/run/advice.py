@@ -69,7 +69,7 @@ def naming_diff(settings: Settings) -> Iterator[None]:
     except DifferencesError as error:
         if not error.verification.differs_in_catalog:
             raise
-        more = f"For the SQL that mends the target: {settings.command('diff')}"
+        more = f"For the SQL that corrects the target: {settings.command('diff')}"
         raise error.converted(DifferencesError, hint=f"{more}\n{error.hint}") from None
 
 

@@ -213,7 +213,7 @@ class DatabaseRun:
             recorded_at = before.began if is_recorded else None
             if not was_committed(self.conn.conninfo, before.xid, settings, observer, recorded_at):
                 raise ConnectionFailed(
-                    "the connection broke during COMMIT, which did not happen",
+                    "the connection broke during COMMIT: nothing was committed",
                     detail=str(error).strip(),
                     hint="Apply again.",
                 ) from None

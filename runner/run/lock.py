@@ -33,7 +33,7 @@ _BLOCKING = (
     " FROM pg_catalog.unnest(ARRAY{own}::pg_catalog.int4[]) AS p (pid)"
 )
 _ITSELF = "SELECT EXISTS (SELECT FROM ({blocking}) AS b (pid) WHERE b.pid = ANY (ARRAY{own}));"
-_GONE = "a session that is gone by now"
+_GONE = "a session that has ended"
 # How long the watching connection may take. Behind a pooler it may never be served: the run
 # itself holds what it waits for.
 _ANSWER_WITHIN = 1.0
@@ -107,7 +107,7 @@ class LockMonitor:
             return
         if is_own:
             raise WaitsForItself(
-                "this waits for what the run itself has done in another transaction",
+                "this statement waits for another transaction of the same run",
                 hint="All transactions of the run end together. "
                 "To commit each statement, as psql does, use --transaction none.",
             )

@@ -82,7 +82,7 @@ class SharedObjects:
             if names[0] in self._names(DATABASES):
                 place = shared.statement.source.place(shared.statement.offset)
                 raise Refused(
-                    f"DROP DATABASE {names[0]}: it was there before the run, and all of it would"
+                    f"DROP DATABASE {names[0]}: it existed before the run, and all of it would"
                     " be lost",
                     place=place,
                     hint="Drop it yourself, or leave the statement out of the scripts.",
@@ -225,7 +225,7 @@ class SharedObjects:
                 conn.rollback()
                 dropped = [str(one) for one, _ in drop(conn, self._own_unfinished(conn))]
         except (RunnerError, psycopg.Error):
-            return " What the run had made will be dropped by the next one on this server."
+            return " The next run on this server will drop what this run had made."
         self.databases, self.roles, self.gone = set(), set(), set()
         return f" Dropped again: {', '.join(dropped)}." if dropped else ""
 

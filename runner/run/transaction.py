@@ -147,8 +147,10 @@ class _Transaction:
         if error.sqlstate == OUT_OF_MEMORY:
             self.ctx.observer.note("The server has no room for the locks of two such runs.")
         else:
-            self.ctx.observer.note("The scripts change what all databases of the server share.")
-        self.ctx.observer.note("Once more, after the reference instead of beside it.")
+            self.ctx.observer.note(
+                "The scripts change objects that all databases of the server share."
+            )
+        self.ctx.observer.note("Running the scripts again, after the reference is built.")
 
     def begin_again(self, stack: ExitStack) -> None:
         """Roll back, and begin by counting the rows that the guards ask for."""

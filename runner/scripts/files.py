@@ -167,13 +167,13 @@ class Files:
             path = self._path(name)
         chain = (*source.included_from, source.name)
         if _real_path(path) in map(_real_path, chain):
-            raise ArgumentError(f"{path} includes itself", "Leave the \\i or \\ir out.")
+            raise ArgumentError(f"{path} includes itself", "Remove the \\i or \\ir.")
         self._included += 1
         if self._included > _MOST_INCLUDED or len(chain) > _MOST_NESTED:
             message = f"more than {_MOST_INCLUDED} files are included by one script"
             if len(chain) > _MOST_NESTED:
                 message = f"files are included more than {_MOST_NESTED} deep"
-            raise ArgumentError(message, "Leave the \\i or \\ir out.")
+            raise ArgumentError(message, "Remove the \\i or \\ir.")
         # psql does not decompress an included file: only the entrypoint does.
         return _readable(path, chain)
 

@@ -70,7 +70,7 @@ class Scripts:
         if self._shells is not None and (last := self._shells.last) is not None:
             raise StatementFailed(
                 f"{last.name} ended the shell that sources it",
-                hint="The image would run none of the scripts after it: return, where it exits.",
+                hint="The image would run no script after it: write return instead of exit.",
             )
         running = RunningScript(
             checked, self.execution.observer, sessions.record_effects, self._end

@@ -105,7 +105,7 @@ def test_what_each_run_makes_once_more_is_told(
     )
     for times in range(3):
         applied = runner("apply", "-s", folder, "-t", fresh_database)
-        assert applied.stderr.count("each run makes one more") == (4 if times else 0)
+        assert applied.stderr.count("each run adds another one") == (4 if times else 0)
     assert 'as "B_x1_idx1", "B_x1_idx2": each run' in applied.stderr
     assert 'CREATE INDEX IF NOT EXISTS "B_x1_idx" ON' in applied.stderr
     with psycopg.connect(fresh_database) as conn:
@@ -263,7 +263,7 @@ def test_differences_have_colours_on_a_terminal_only(
     lines = result.stderr.splitlines()
     shown = lines[[line.startswith("changed") for line in lines].index(True) :]
     (hint,) = [
-        line for line in shown if line.startswith("HINT: For the SQL that mends the target:")
+        line for line in shown if line.startswith("HINT: For the SQL that corrects the target:")
     ]
     assert [line for line in shown[2:] if len(line) > 80 and line != hint] == []
 
@@ -333,7 +333,7 @@ def test_a_role_that_the_text_does_not_tell(
     scripts = write_scripts(tmp_path, script)
     command = ("apply", "-s", scripts, "-t", fresh_database, "--lock-timeout", wait)
     result = runner(*command, timeout=120, check=0)
-    assert "after the reference instead of beside it" in result.stdout
+    assert "again, after the reference is built" in result.stdout
     assert query(fresh_database, "select count(*) from t") == [1000]
     assert query(
         fresh_database, "select tableowner::text from pg_tables where tablename = 't'"

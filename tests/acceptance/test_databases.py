@@ -338,7 +338,7 @@ def test_a_statement_that_waits_for_the_run_itself_has_a_remedy(
     scripts = place.scripts("CREATE DATABASE {x}_a;\n" + text)
     options = ("-s", scripts, "-t", place.target, "--lock-timeout", "5min")
     said = runner("apply", *options, check=2).stderr
-    assert "sql/01.sql:8:1: ERROR: this waits for what the run itself has done" in said
+    assert "sql/01.sql:8:1: ERROR: this statement waits for another transaction of" in said
     assert place.made() == []
     runner("apply", *options, "--transaction", "none", check=0)
     assert place.made() == ["_a"]
@@ -346,7 +346,7 @@ def test_a_statement_that_waits_for_the_run_itself_has_a_remedy(
     text = text.replace("{x}", place.name)
     shell_script(scripts, "02.sh", f"psql <<'EOF'\n{text}EOF\n", executable=False)
     said = runner("apply", *options, "--allow-shell", check=2).stderr
-    assert "sql/02.sh:8:1: ERROR: this waits for what the run itself has done" in said
+    assert "sql/02.sh:8:1: ERROR: this statement waits for another transaction of" in said
     assert place.made() == ["_a"]
 
 

@@ -158,7 +158,7 @@ def test_what_cannot_be_drawn(runner: Runner, shop: Path, tmp_path: Path) -> Non
     def error(*arguments: str, code: int = 2) -> str:
         return runner("diagram", "-s", str(shop), *arguments, check=code).stderr
 
-    assert "says no format" in error("-o", "model.png")
+    assert "has no known ending" in error("-o", "model.png")
     assert "-o FILE" in error("--check")
     (tmp_path / "page.md").write_text("nothing")
     assert "has no place" in error("-o", "page.md")

@@ -377,7 +377,7 @@ def test_what_was_there_before_and_when(
     command = ("apply", "-s", write_scripts(tmp_path, "CREATE TABLE b (a int);"), "-t")
     runner(*command, fresh_database, check=0)
     hint = failure(runner, *command, fresh_database)["hint"]
-    assert hint.startswith("b was there before this run: these scripts were applied on 2")
+    assert hint.startswith("b existed before this run: these scripts were applied on 2")
     write_scripts(tmp_path, "CREATE TABLE IF NOT EXISTS b (a int, c int);\nSELECT c FROM b;")
     hint = failure(runner, *command, fresh_database)["hint"]
     assert "Write ALTER TABLE b ADD COLUMN IF NOT EXISTS c …" in hint

@@ -566,7 +566,7 @@ def test_what_stands_before_and_beside_a_text_that_cannot_be_read(
     ]
     notes = [note.replace(f"{tmp_path}/sql/", "") for note in found["notes"][1:]]
     follow = f"Errors that follow from these, or are the same again: {number}."
-    assert notes == [f"Not looked at: {unread}.", follow]
+    assert notes == [f"Not examined: {unread}.", follow]
 
 
 @pytest.mark.parametrize("text", WRONG_META_COMMANDS, ids=repr)
@@ -930,5 +930,7 @@ def test_an_odd_character_in_a_name_is_a_warning(check: Callable[..., dict[str, 
 
 def test_a_database_that_no_script_makes(check: Callable[..., dict[str, Any]]) -> None:
     found = check("create database made;\n\\connect made\n\\connect shop\n\\connect - app_user\n")
-    assert "Taken for the target's database, as no script makes it: shop." in found["notes"]
+    assert (
+        "Assumed to be the target's database, because no script creates it: shop." in found["notes"]
+    )
     assert [(one["severity"], one["line"]) for one in found["findings"]] == [("warning", 4)]

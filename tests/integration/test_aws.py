@@ -167,7 +167,7 @@ def test_the_region_is_that_of_the_configuration(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     with pytest.raises(UsageError) as caught:
         aws.iam_token("db.example.com", 5432, "joe", None)
-    assert caught.value.hint == "the host's name tells no region: set AWS_REGION"
+    assert caught.value.hint == "the host name contains no region: set AWS_REGION"
 
 
 def test_without_credentials(monkeypatch: pytest.MonkeyPatch, joe: str) -> None:

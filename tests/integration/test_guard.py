@@ -582,7 +582,7 @@ def test_rows_restored_from_a_dump_are_ours_by_their_content(
         apply.sql(by_hand)
         with pytest.raises(LossError) as caught:
             apply(CREATE, SEED)
-        told = "its rows are not as a recorded run left them; 1 of them not put there again"
+        told = "its rows are not as a recorded run left them; 1 of them not inserted again"
         assert told in str(caught.value.detail)
     else:
         apply("CREATE TABLE other (id int);")
@@ -601,7 +601,7 @@ def test_rows_of_ours_are_deleted_beside_those_of_others(apply: Applier) -> None
         for insert in ("", "INSERT INTO t (v) VALUES ('d');"):
             with pytest.raises(LossError, match="delete rows") as caught:
                 apply(delete + insert)
-            assert "1 of them not put there again" in str(caught.value.detail)
+            assert "1 of them not inserted again" in str(caught.value.detail)
 
 
 REWRITES = [

@@ -330,7 +330,7 @@ def test_of_a_large_table_no_keys_are_named(apply: Applier) -> None:
     with pytest.raises(LossError, match="delete rows") as caught:
         apply(made)
     detail = caught.value.detail or ""
-    assert detail.endswith("1,000 of them not put there again")
+    assert detail.endswith("1,000 of them not inserted again")
 
 
 def test_a_large_object_that_only_the_function_of_another_role_sees(

@@ -54,7 +54,7 @@ def test_what_became_of_it_is_learnt(
             with pytest.raises(ConnectionFailed) as caught:
                 apply(SCRIPT)
             assert (
-                caught.value.message == "the connection broke during COMMIT, which did not happen"
+                caught.value.message == "the connection broke during COMMIT: nothing was committed"
             )
             assert caught.value.state == "Nothing has changed: the transaction was rolled back."
     after = Applier(tmp_path, fresh_database)

@@ -149,7 +149,7 @@ def test_what_the_run_wrote_otherwise_than_the_files_say(verified: Verified) -> 
     ]
     assert not verified(script, verify="schema").agrees  # the trigger
     diff, skip = (verified.hint or "").splitlines()
-    assert diff.startswith("For the SQL that mends the target: python -m runner diff ")
+    assert diff.startswith("For the SQL that corrects the target: python -m runner diff ")
     assert skip == "To apply them without a comparison: --no-verify"
     verified.sql("DROP FUNCTION up CASCADE")
     found = verified(script, verify="schema")

@@ -1,4 +1,4 @@
--- Tables and triggers. Both files may run again: they change nothing that is there already.
+-- Tables and triggers. Both files may run again: they change nothing that exists already.
 CREATE TABLE IF NOT EXISTS notes (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     title text NOT NULL UNIQUE,
