@@ -27,7 +27,7 @@ _WORTH = 40
 _SPACE = rb"[ \t\n\r\f\v]*+"
 _NAME = rb'(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*+|"[^"\\]++")'
 _LIST = rb"\(" + _SPACE + b"%b" + _SPACE + rb"(?:," + _SPACE + b"%b" + _SPACE + rb"|)*+\)"
-_HEAD = re.compile(
+_HEAD = (
     rb"(?i)(INSERT\s++INTO\s++((?:" + _NAME + rb"\.|)" + _NAME + rb")" + _SPACE
     + rb"(" + _LIST % (_NAME, _NAME) + rb"|)" + _SPACE
     + rb"(?:OVERRIDING\s++(?:SYSTEM|USER)\s++VALUE\s++|)VALUES" + _SPACE + rb")\("
@@ -64,7 +64,7 @@ _BARE = {
     b"b": rb"((?i:true|false))",
     b"s": _QUOTED,
 }
-_TAIL = re.compile(_SPACE + rb"(?i:ON\s++CONFLICT\s*+(?:\([^;'()]*+\)\s*+|)DO\s++NOTHING\s*+|);")
+_TAIL = _SPACE + rb"(?i:ON\s++CONFLICT\s*+(?:\([^;'()]*+\)\s*+|)DO\s++NOTHING\s*+|);"
 
 
 class _Inserts(NamedTuple):
@@ -132,7 +132,7 @@ class InsertMerger:
         self._runs = {}
         for number, part in enumerate(parts if self._is_on else ()):
             statement = part.statement
-            if isinstance(statement, PlainStatements):
+            if isinstance(statement, PlainStatements) and statement.text.count(b";") >= _WORTH:
                 runs = self._runs[number] = list(_runs(statement.text, self._tables))
                 if not runs or runs[-1].starts[-1] < len(statement.text):
                     break
@@ -170,9 +170,9 @@ def _question(table: bytes) -> Sequence[bytes]:
 
 def _inserts_at(text: bytes, start: int, tables: Mapping[bytes, bytes]) -> _Inserts | None:
     """Return the pattern of the INSERT at an offset; None if it cannot be merged."""
-    head = _HEAD.match(text, start)
+    head = re.compile(_HEAD).match(text, start)
     row = re.compile(_ROW).match(text, head.end(1)) if head else None
-    tail = _TAIL.match(text, row.end()) if row else None
+    tail = re.compile(_TAIL).match(text, row.end()) if row else None
     columns = tables.get(head[2]) if head else b""
     if not head or not row or not tail or columns == b"":
         return None

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 # In the comment on a database or role that a run has made and not committed.
 UNFINISHED_MARK = "raw-sql-runner: made by the unfinished run "
-_SHARED = re.compile(
+_SHARED = (
     r"(?!CREATE DATABASE IF\b)(?:CREATE|ALTER|DROP) (?:ROLE|USER|GROUP|DATABASE)\b(?! MAPPING\b)"
     r"|(?:GRANT|REVOKE) (?!.* ON )"
     r"|(?:GRANT|REVOKE) .* ON DATABASE\b"
     r"|COMMENT ON (?:ROLE|DATABASE)\b"
 )
-_IN_QUERY = re.compile(rb"(?i)\b(?:create|alter|drop)\s+(?:role|user|group|database)\b")
+_IN_QUERY = rb"(?i)\b(?:create|alter|drop)\s+(?:role|user|group|database)\b"
 _FIRST = frozenset(b"CREATE ALTER DROP GRANT REVOKE COMMENT DO".split())
 _NAMED = frozenset({"word", "name"})
 _OPTION_FOR = frozenset(b"ADMIN INHERIT SET OPTION FOR".split())
@@ -109,7 +109,7 @@ def with_shared(
             if (known := generated(step.statement)) is not None:
                 yield from known
                 continue
-            is_of_one = _IN_QUERY.search(step.statement.text) is None
+            is_of_one = re.search(_IN_QUERY, step.statement.text) is None
         if not (is_of_one and is_passed_over()):
             yield step if found is None else found
 
@@ -123,7 +123,7 @@ def shared(statement: Statement) -> Shared | None:
         names = re.findall(ROLE_IN_BODY, statement.text.decode("utf-8", "surrogateescape"))
         roles = (tuple(map(catalog_name, names)),)
         return Shared(statement, b"DO", (), roles) if names else None
-    if not _SHARED.match(command.head):
+    if not re.match(_SHARED, command.head):
         return None
     found = command.tokens(60)
     words = [token.text if token.kind == "word" else b"" for token in found]

@@ -26,19 +26,18 @@ from runner.psql.steps import (
 
 # Recognised by its underscore, as in psql/state.
 _LOCK_TIMEOUT = re.compile(rb"_(?i:(?<=lock_)timeout)")
-_NO_LOCK_TIMEOUT = re.compile(
-    rb"(?i)SET\s+(?:SESSION\s+)?lock_timeout\s*(?:=|\bTO\b)\s*(?:0|'0'|DEFAULT)\s*;?"
-)
+_NO_LOCK_TIMEOUT = rb"(?i)SET\s+(?:SESSION\s+)?lock_timeout\s*(?:=|\bTO\b)\s*(?:0|'0'|DEFAULT)\s*;?"
 
 
 # Commands that concern all tables of a database.
-_OF_ALL = re.compile(
+_OF_ALL = (
     rb"(?i)CLUSTER(?:\s+VERBOSE|\s*\([^)]*\))?\s*;?\s*\Z"
     rb"|REINDEX\s*(?:\([^)]*\)\s*)?(?:SCHEMA|DATABASE|SYSTEM)\b"
 )
+_FOR_ALL = ((b"CLUSTER",), (b"REINDEX",))
 _OF_INDEXES = ((b"CREATE", b"INDEX"), (b"CREATE", b"UNIQUE"), (b"DROP", b"INDEX"))
-_SET_TIMEOUT = re.compile(rb"(?i)SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_timeout\b")
-_NO_TIMEOUT = re.compile(rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z")
+_SET_TIMEOUT = rb"(?i)SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_timeout\b"
+_NO_TIMEOUT = rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z"
 _HAS_TRANSACTION_TIMEOUT = 170000
 
 _SAVEPOINTS = ((b"SAVEPOINT",), (b"RELEASE",), (b"ROLLBACK",))
@@ -72,7 +71,7 @@ def with_lock_timeout(steps: Iterator[Step]) -> Iterator[Step]:
     is_ours = True
     for step in steps:
         if is_ours and isinstance(step, Statement) and _LOCK_TIMEOUT.search(step.text):
-            if _NO_LOCK_TIMEOUT.fullmatch(step.text):
+            if re.fullmatch(_NO_LOCK_TIMEOUT, step.text):
                 continue
             is_ours = False
         yield step
@@ -158,7 +157,8 @@ def substitute(statement: Statement, version: int, *, is_superuser: bool) -> Sub
     `version` is the server's.
     """
     words = first_words(statement.text, 2)
-    if words[:1] == (b"VACUUM",) or _OF_ALL.match(statement.text):
+    is_of_all = words[:1] in _FOR_ALL and re.match(_OF_ALL, statement.text)
+    if words[:1] == (b"VACUUM",) or is_of_all:
         after = "runs after COMMIT, for the tables that the run has made"
         return Substitute(None, f"{words[0].decode()} {after}", is_deferred=True)
     if words == (b"ALTER", b"SYSTEM") and is_superuser:
@@ -168,11 +168,11 @@ def substitute(statement: Statement, version: int, *, is_superuser: bool) -> Sub
         # No other session sees a table that the run has made.
         passed_over = "CONCURRENTLY is passed over: the table is the run's own"
         return Substitute(statement._replace(text=found[1]), passed_over)
-    if _SET_TIMEOUT.match(statement.text):
+    if words[:1] == (b"SET",) and re.match(_SET_TIMEOUT, statement.text):
         reason = "all scripts are one transaction"
         if version < _HAS_TRANSACTION_TIMEOUT:
             reason = "the server is older than PostgreSQL 17"
-        elif _NO_TIMEOUT.search(statement.text):
+        elif re.search(_NO_TIMEOUT, statement.text):
             return Substitute(None)
         return Substitute(None, f"SET transaction_timeout is passed over: {reason}")
     return Substitute(statement)

@@ -50,7 +50,7 @@ _DEFER = b"SET CONSTRAINTS ALL DEFERRED;"
 # These run several statements as one, so deferred constraints wait for their end.
 _RUN_SEVERAL = frozenset({b"DO", b"CALL", b"SELECT", b"WITH"})
 _LOOKED_AT = 1 << 20  # bytes of a statement
-_SET = re.compile(rb"(?i)SET\s+(?:SESSION\s+(?!AUTHORIZATION))?(?!LOCAL\s)(TIME\s+ZONE|[\w.]+)")
+_SET = rb"(?i)SET\s+(?:SESSION\s+(?!AUTHORIZATION))?(?!LOCAL\s)(TIME\s+ZONE|[\w.]+)"
 _PASSED_OVER = "BEGIN and COMMIT are passed over: all scripts are one transaction"
 
 
@@ -168,7 +168,7 @@ class TransactionBlocks:
         if new := found.settings - self._in_block.settings:
             before = [CommitEffects(new).keep()]
         self._in_block |= found
-        if self._in_block.settings and (named := _SET.match(statement.text)):
+        if self._in_block.settings and (named := re.match(_SET, statement.text)):
             lasting = {setting_name(named[1])}  # a setting that COMMIT keeps
             self._in_block = self._in_block._replace(settings=self._in_block.settings - lasting)
         # SET CONSTRAINTS ALL also applies to constraints that are created after it.

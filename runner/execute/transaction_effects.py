@@ -35,7 +35,7 @@ _TEMPORARY = (
     rb"(?i)\bCREATE\s+(?:GLOBAL\s+|LOCAL\s+)?TEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"
     rb"(?:pg_temp\s*\.\s*)?(\"[^\"]+\"|[\w$]+)[^;]*?\bON\s+COMMIT\s+(DROP|DELETE\s+ROWS)"
 )
-_DECLARE = re.compile(rb"(?i)DECLARE\s+(\"[^\"]+\"|[\w$]+)")
+_DECLARE = rb"(?i)DECLARE\s+(\"[^\"]+\"|[\w$]+)"
 _ROUTINE = (
     rb"(?i)CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\s+"
     rb"(?:(?:\"[^\"]+\"|[\w$]+)\s*\.\s*)?\"?([\w$]+)"
@@ -97,7 +97,7 @@ class ScriptEffects:
 
 
 def _shown(text: bytes) -> CommitEffects:
-    if cursor := _DECLARE.match(text):
+    if cursor := re.match(_DECLARE, text):
         return CommitEffects(cursors=frozenset({catalog_name(_text(cursor[1]))}))
     lower = text[:_LOOKED_AT].lower()
     if not any(hint in lower for hint in _HINTS):

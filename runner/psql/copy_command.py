@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from runner.psql.steps import Statement
 
 # Tokens as `strtokx` makes them in `parse_slash_copy` (src/bin/psql/copy.c).
-_BEFORE = re.compile(r'\s*("(?:[^"]|"")*"?|[.,()]|[^\s.,()"]+)')
-_IN_QUERY = re.compile(r"""\s*("(?:[^"]|"")*"?|'(?:[^']|'')*'?|[()]|[^\s()"']+)""")
-_IN_COLUMNS = re.compile(r'\s*("(?:[^"]|"")*"?|[()]|[^\s()"]+)')
-_FILE = re.compile(r"\s*('(?:[^']|'')*'?|;|[^\s;']+)")
+_BEFORE = r'\s*("(?:[^"]|"")*"?|[.,()]|[^\s.,()"]+)'
+_IN_QUERY = r"""\s*("(?:[^"]|"")*"?|'(?:[^']|'')*'?|[()]|[^\s()"']+)"""
+_IN_COLUMNS = r'\s*("(?:[^"]|"")*"?|[()]|[^\s()"]+)'
+_FILE = r"\s*('(?:[^']|'')*'?|;|[^\s;']+)"
 
 
 _SERVER_COPY = "COPY with a file or a program on the server"
@@ -135,8 +135,8 @@ class _Words:
         self.line = line
         self.pos = 0
 
-    def take(self, pattern: re.Pattern[str] = _BEFORE) -> str:
-        match = pattern.match(self.line, self.pos)
+    def take(self, pattern: str = _BEFORE) -> str:
+        match = re.compile(pattern).match(self.line, self.pos)
         if match is None:
             raise self.error()
         self.pos = match.end()

@@ -25,7 +25,6 @@ from runner.psql.sql_text import variable_at, variable_name
 from runner.psql.state import RESULT_VARIABLES, State, follow_settings
 from runner.psql.statement_buffer import StatementBuffer, unterminated
 from runner.psql.steps import (
-    PLAIN,
     CopyData,
     Origin,
     PlainStatements,
@@ -123,8 +122,6 @@ class MainLoop:
             start = _SPACE.match(text, frame.pos).end()  # type: ignore[union-attr]
             is_cut = start + BLOCK_SIZE < len(text)
             found = source.known_run(base + start, text, start) or run_at(text, start, BLOCK_SIZE)
-            if not found and is_cut and (alone := re.compile(PLAIN).match(text, start)):
-                found = alone.group(1)
             if not found:
                 return
             source.runs[base + start] = len(found), hash(found)

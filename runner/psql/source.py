@@ -16,10 +16,10 @@ from typing import BinaryIO, NamedTuple
 
 from runner.errors import Place
 
-_TWO_BYTES = re.compile(rb"([\x80-\xff])[\x00-\xff]", re.DOTALL)
+_TWO_BYTES = rb"(?s)([\x80-\xff])."
 # Half-width katakana are single bytes.
-_SJIS = re.compile(rb"([\x80-\xa0\xe0-\xff])[\x00-\xff]", re.DOTALL)
-_GB18030 = re.compile(rb"([\x80-\xff])(?:[0-9][\x00-\xff]{2}|[\x00-\xff])", re.DOTALL)
+_SJIS = rb"(?s)([\x80-\xa0\xe0-\xff])."
+_GB18030 = rb"(?s)([\x80-\xff])(?:[0-9]..|.)"
 _MULTIBYTE = {
     "SJIS": _SJIS,
     "SHIFT_JIS_2004": _SJIS,
@@ -56,7 +56,7 @@ def masked(text: bytes, encoding: str) -> bytes:
     pattern = _MULTIBYTE.get(encoding)
     if pattern is None:
         return text
-    return pattern.sub(lambda m: m[1] + b"\xff" * (len(m[0]) - 1), text)
+    return re.sub(pattern, lambda m: m[1] + b"\xff" * (len(m[0]) - 1), text)
 
 
 def client_encoding(name: str) -> str | None:
@@ -73,7 +73,7 @@ def canonical_encoding(name: str) -> str:
     return client_encoding(name) or name.upper()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Source:
     """A file of statements: `name` is for messages, `open` returns its SQL as bytes.
 

@@ -34,10 +34,10 @@ _TOKEN = re.compile(
 _WORD = rb"([A-Za-z_][A-Za-z0-9_$]*+)"
 _SPACE = rb"[ \t\n\r\f\v]"
 _COMMENT_MARK = re.compile(rb"/\*|\*/")
-_WORD_AT = re.compile(rb"[A-Za-z_\x80-\xff]")
-_EMPTY_LINES = re.compile(rb"\n{2,}")
+_WORD_AT = rb"[A-Za-z_\x80-\xff]"
+_EMPTY_LINES = rb"\n{2,}"
 _MOST_EMPTY_LINES = 1_000
-_ENDS_STATEMENT = re.compile(rb";[ \t\r]*+\n")
+_ENDS_STATEMENT = rb";[ \t\r]*+\n"
 _HEAD = re.compile(
     _WORD + (rb"(?>" + _SPACE + rb"++" + _WORD + rb"|)") * 3 + rb"(?!" + _SPACE + rb"*+(?:--|/\*))"
 )
@@ -51,11 +51,9 @@ _MODE = (
     rb"(?: ,)? (?:ISOLATION LEVEL (?:SERIALIZABLE|REPEATABLE READ|READ COMMITTED|READ UNCOMMITTED)"
     rb"|READ WRITE|READ ONLY|(?:NOT )?DEFERRABLE)"
 )
-_BEGIN = re.compile(rb"(?:BEGIN(?: WORK| TRANSACTION)?|START TRANSACTION)((?:" + _MODE + rb")*)")
-_END = re.compile(rb"(COMMIT|END|ROLLBACK|ABORT)(?: WORK| TRANSACTION)?(?: AND( NO)? (CHAIN))?")
-_SET_MODES = re.compile(
-    rb"SET TRANSACTION(?:((?:" + _MODE + rb")+)|_(?:ISOLATION|DEFERRABLE) (?:=|TO) \S+)"
-)
+_BEGIN = rb"(?:BEGIN(?: WORK| TRANSACTION)?|START TRANSACTION)((?:" + _MODE + rb")*)"
+_END = rb"(COMMIT|END|ROLLBACK|ABORT)(?: WORK| TRANSACTION)?(?: AND( NO)? (CHAIN))?"
+_SET_MODES = rb"SET TRANSACTION(?:((?:" + _MODE + rb")+)|_(?:ISOLATION|DEFERRABLE) (?:=|TO) \S+)"
 _MOST_TOKENS = 24  # tokens of such a command
 
 
@@ -121,7 +119,7 @@ def empty_lines(text: bytes) -> list[tuple[int, int]]:
         (token.offset + found.start() + 1, token.offset + found.end())
         for token in tokens(text, space=True)
         if token.kind == "space"
-        for found in _EMPTY_LINES.finditer(token.text)
+        for found in re.finditer(_EMPTY_LINES, token.text)
     ]
 
 
@@ -136,9 +134,9 @@ def misplaced_quote(text: bytes, *, identifiers: bool) -> int | None:
         if identifiers and token.kind == "name" and b"\n" in token.text:
             return token.offset
         if not identifiers and token.kind in ("string", "escape"):
-            if _ENDS_STATEMENT.search(token.text):
+            if re.search(_ENDS_STATEMENT, token.text):
                 return token.offset
-            if _WORD_AT.match(text, end):
+            if re.match(_WORD_AT, text[end : end + 1]):
                 return end - 1
     return None
 
@@ -232,9 +230,9 @@ class TransactionControl(NamedTuple):
 def read_control(command: bytes) -> TransactionControl | None:
     """Return the command; None for one without a savepoint equivalent (PREPARE TRANSACTION)."""
     text = _joined_words(command)
-    if begin := _BEGIN.fullmatch(text):
+    if begin := re.fullmatch(_BEGIN, text):
         return TransactionControl(text.split()[0], modes=begin[1])
-    if end := _END.fullmatch(text):
+    if end := re.fullmatch(_END, text):
         return TransactionControl(end[1], chains=end[3] is not None and end[2] is None)
     return None
 
@@ -242,7 +240,7 @@ def read_control(command: bytes) -> TransactionControl | None:
 def read_modes(command: bytes) -> bytes | None:
     """Return the modes that SET TRANSACTION sets; None for other commands and SNAPSHOT."""
     is_set = first_words(command, 1) == (b"SET",)
-    found = _SET_MODES.fullmatch(_joined_words(command)) if is_set else None
+    found = re.fullmatch(_SET_MODES, _joined_words(command)) if is_set else None
     return (found[1] or b"") if found else None
 
 

@@ -65,10 +65,9 @@ _CAN_SET = frozenset({b"SET", b"RESET", b"DISCARD", b"SELECT", b"WITH", b"DO", b
 _RESTORES_SETTINGS = TRANSACTION_CONTROL - {b"BEGIN"}
 # Statements that can change the settings without naming them.
 _CHANGES_ALL = ((b"RESET", b"ALL"), (b"DISCARD", b"ALL"))
-_SET = re.compile(
-    rb"\s*set\s+(?:session\s+|local\s+)?(?:(standard_conforming_strings|client_encoding)"
-    rb"\s*(?:=|\s+to\s)|(names)\s)\s*(?:'([^']*)'|([A-Za-z0-9_-]+))\s*;?\s*\Z",
-    re.IGNORECASE,
+_SET = (
+    rb"(?i)\s*set\s+(?:session\s+|local\s+)?(?:(standard_conforming_strings|client_encoding)"
+    rb"\s*(?:=|\s+to\s)|(names)\s)\s*(?:'([^']*)'|([A-Za-z0-9_-]+))\s*;?\s*\Z"
 )
 
 
@@ -237,7 +236,7 @@ def follow_settings(statement: Statement, state: State) -> Sync | None:
     restores = words[0] in _RESTORES_SETTINGS or words[:2] in _CHANGES_ALL
     if not named and not (state.has_changed and restores):
         return None
-    match = _SET.match(statement.text)
+    match = re.match(_SET, statement.text)
     if match is None:
         state.has_changed = True
         return Sync(known=False)

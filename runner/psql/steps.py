@@ -27,8 +27,9 @@ _BODY = (
     + rb")(?:[ \t\r]|\n(?!\n))"
     + (_FLAT + rb"(?:\(" + _NESTED + rb"\)" + _FLAT + rb"|)*+;")
 )
-PLAIN = _SPACE + rb"(" + _BODY + rb")"  # compiled on use: few callers separate the statements
 _RUN = re.compile(rb"(?:" + _BODY + _SPACE + rb"|)*+")
+# One statement of such a run, in which only quotes hide a semicolon.
+_ONE = re.compile(_SPACE + rb"([^;'\"]*+(?:(?:'[^']*+'|\"[^\"]*+\")[^;'\"]*+|)*+;)")
 
 
 def run_at(text: bytes, start: int, most: int) -> bytes:
@@ -151,12 +152,12 @@ class PlainStatements:
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
-        return tuple(found.start(1) for found in re.finditer(PLAIN, self.text))
+        return tuple(found.start(1) for found in _ONE.finditer(self.text))
 
     @cached_property
     def commands(self) -> Sequence[bytes]:
         """The text of each statement."""
-        return re.findall(PLAIN, self.text)
+        return _ONE.findall(self.text)
 
     def at(self, command: int) -> Statement:
         """Return one statement by its index, which may be negative."""
@@ -168,7 +169,7 @@ class PlainStatements:
 
     def _from(self, start: int, line: int) -> Iterator[Statement]:
         counted = start
-        for found in re.compile(PLAIN).finditer(self.text, start):
+        for found in _ONE.finditer(self.text, start):
             start = found.start(1)
             line += self.text.count(b"\n", counted, start)
             counted = start
@@ -195,8 +196,7 @@ class PlainStatements:
         )
 
 
-@dataclass(eq=False)
-class CopyData:
+class CopyData(NamedTuple):
     """The data of one COPY … FROM STDIN. `blocks` must be read to its end before the next step.
 
     `offset` and `line` are those of the first data line in its file.

@@ -8,7 +8,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import runner
-from runner.psql.steps import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,13 +16,14 @@ parser: Any = importlib.import_module("re._parser")
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[Any]]]:
-    """Every compiled pattern of every module, and one that is compiled late."""
-    yield "runner.psql.steps.PLAIN", re.compile(PLAIN)
+    """Every compiled pattern of every module."""
     for info in pkgutil.walk_packages(runner.__path__, "runner."):
         if info.name == "runner.__main__":
             continue
         module = importlib.import_module(info.name)
         for name, value in vars(module).items():
+            if isinstance(value, bytes) and b"*+" in value:
+                value = re.compile(value)
             if isinstance(value, re.Pattern):
                 yield f"{info.name}.{name}", value
 
