@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import unified_diff
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -133,6 +132,8 @@ def stopped_at(first: Defined) -> str:
 
 def _unified(expected: str, actual: str) -> Iterator[str]:
     """Yield the lines of a definition that differ, in the format of diff -u."""
+    from difflib import unified_diff  # takes longer than a report without one
+
     before, after = (text.rstrip("\n").split("\n") for text in (expected, actual))
     found = unified_diff(before, after, "expected", "actual", n=2, lineterm="")
     yield from map(_cut, islice(found, 2 * _LINES))
