@@ -120,10 +120,10 @@ class StatementBuffer:
         line = self.line + text.count(b"\n", 0, lead)
         whole = Statement(text, 0, line, self.source, starts, origins=origins)
         is_readable = self.has_standard_strings or b"\\" not in text
-        if lines := empty_lines(text) if is_readable else ():
-            whole = whole.without_lines(lines)
-            lead = leading_space(whole.text)
-        return _without_lead(whole, lead)
+        for start, end in reversed(empty_lines(text) if is_readable else ()):
+            if whole.origin(start).verbatim:  # not of a variable's value
+                whole = whole.with_replaced(start, end, b"")
+        return _without_lead(whole, leading_space(whole.text) if lead else 0)
 
 
 def _without_lead(whole: Statement, lead: int) -> Statement:

@@ -72,40 +72,21 @@ class Statement(NamedTuple):
 
     def with_replaced(self, start: int, end: int, new: bytes) -> Statement:
         """Return the statement with `new` for the text from `start` to `end`."""
-        text = self.text[:start] + new + self.text[end:]
         moved = len(new) - (end - start)
         before = self.origins or (Origin(0, self.offset, verbatim=True),)
-        origins = [o for o in before if o.text_offset < start]
-        origins.append(Origin(start, self.file_offset(start), verbatim=False))
-        origins.append(Origin(start + len(new), self.file_offset(end), verbatim=True))
-        origins += [
-            o._replace(text_offset=o.text_offset + moved) for o in before if o.text_offset > end
-        ]
-        starts = tuple(s + moved if s > start else s for s in self.starts)
-        return self._replace(text=text, starts=starts, origins=tuple(origins))
-
-    def without_lines(self, lines: Sequence[tuple[int, int]]) -> Statement:
-        """Return the statement without these ranges of its text, except those in values."""
-        origins = self.origins or ()
-        begins = [origin.text_offset for origin in origins]
-        lines = [line for line in lines if origins[bisect(begins, line[0]) - 1].verbatim]
-
-        def moved(at: int) -> int:
-            return at - sum(min(at, end) - start for start, end in lines if start < at)
-
-        ends = [end for _, end in lines]
-        after = [Origin(end, self.file_offset(end), verbatim=True) for end in ends]
-        found = sorted([*origins, *(one for one in after if one.text_offset not in begins)])
-        kept = zip([0, *ends], [*(start for start, _ in lines), None], strict=True)
-        return self._replace(
-            text=b"".join(self.text[start:end] for start, end in kept),
-            starts=tuple(map(moved, self.starts)),
-            origins=tuple(
-                one._replace(text_offset=moved(one.text_offset))
-                for one in found
-                if one.text_offset < len(self.text)
+        origins = (
+            *(one for one in before if one.text_offset < start),
+            Origin(start, self.file_offset(start), verbatim=False),
+            Origin(start + len(new), self.file_offset(end), self.origin(end).verbatim),
+            *(
+                one._replace(text_offset=one.text_offset + moved)
+                for one in before
+                if one.text_offset > end
             ),
         )
+        text = self.text[:start] + new + self.text[end:]
+        starts = tuple(at + moved if at > start else at for at in self.starts)
+        return self._replace(text=text, starts=starts, origins=origins)
 
     def at(self, command: int) -> Statement:  # noqa: ARG002, this statement has all commands
         """Return the statement itself, which has all commands: see PlainStatements."""
@@ -121,17 +102,15 @@ class Statement(NamedTuple):
         ends = (*self.starts[1:], len(self.text))
         return tuple(self.text[a:b] for a, b in zip(self.starts, ends, strict=True))
 
+    def origin(self, text_offset: int) -> Origin:
+        """Return where a byte of the text comes from."""
+        origins = self.origins or (Origin(0, self.offset, verbatim=True),)
+        return origins[max(bisect([one.text_offset for one in origins], text_offset) - 1, 0)]
+
     def file_offset(self, text_offset: int) -> int:
         """Return the byte offset in the file of a byte of the text."""
-        if self.origins is None:
-            return self.offset + text_offset
-        place = self.offset
-        for origin in self.origins:
-            if origin.text_offset > text_offset:
-                break
-            within = text_offset - origin.text_offset if origin.verbatim else 0
-            place = origin.file_offset + within
-        return place
+        origin = self.origin(text_offset)
+        return origin.file_offset + origin.verbatim * (text_offset - origin.text_offset)
 
 
 @dataclass(eq=False)
