@@ -169,7 +169,7 @@ class _ScriptCheck:
             self._statement(step.statement)
             if isinstance(step, Gexec):
                 # The result of the query is executed: its literals may contain commands.
-                self.run.facts.generates(step.statement.text)
+                self.run.facts.add_generated(step.statement.text)
         elif isinstance(step, Problem):
             self._add(problem_finding(step), step.source, step.offset)
         elif isinstance(step, Connect):
@@ -192,25 +192,25 @@ class _ScriptCheck:
         texts = (statement.text,) if alone else statement.commands
         for start, text in zip(statement.starts, texts, strict=True):
             command = Command(text, certain=certain, alone=alone)
-            self.run.facts.see(command)
+            self.run.facts.add_command(command)
             if command.first == b"CREATE" and (named := lookalike_in_name(text)):
                 found = finding("odd name", rewrite=named[1])
                 self._add(found, statement.source, statement.file_offset(start + named[0]))
             self._rule(command, statement, start)
 
     def _plain(self, step: PlainStatements) -> None:
-        if self.run.rules.concerns(step.text):
+        if self.run.rules.may_concern(step.text):
             for one in step.each():
                 self._rule(Command(one.text), one, 0)
 
     def _rule(self, command: Command, statement: Statement, start: int) -> None:
         """Add the finding of the rules, which are all about statements in a transaction."""
-        if self.run.in_transaction and (found := self.run.rules.see(command)):
+        if self.run.in_transaction and (found := self.run.rules.find(command)):
             offset = statement.file_offset(start + leading_space(command.text))
             self._add(found, statement.source, offset)
 
     def _connect(self, step: Connect) -> None:
-        self.run.facts.connects()
+        self.run.facts.add_connect()
         self.state.begin_session()
         if self.run.in_transaction and step.host not in (None, *LOCAL_HOSTS):
             self._add(finding("connect"), step.statement.source, step.statement.offset)

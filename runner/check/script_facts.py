@@ -89,18 +89,18 @@ class ScriptFacts:
         """Return whether "$user" means a schema of the scripts here, but not in the container."""
         return role in self.schemas and role != _CONTAINER_USER
 
-    def see(self, command: Command) -> None:
+    def add_command(self, command: Command) -> None:
         """Add the facts of the next command of the scripts."""
         self.asks_database |= b"_database" in command.lower or b"current_cat" in command.lower
         if created := command.created:
-            self._see_created(command, created)
+            self._add_created(command, created)
         if command.first in _MAY_FORCE and b"force" in command.lower:
             names = re.findall(_FORCES, command.text)
             self.forced.update(catalog_name(name.decode("utf-8", "replace")) for name in names)
         if b"run_" in command.lower and re.search(CALLS_WORKERS, command.lower):
             self.calls_workers = True
         if command.first == b"DO":
-            self._see_body(command)
+            self._add_body(command)
         elif (
             created
             and created.kind in ("function", "procedure")
@@ -111,7 +111,7 @@ class ScriptFacts:
             self.shared_texts.append(command.text.decode("utf-8", "replace").lower())
             self.several |= command.words[:2] in _SEVERAL
 
-    def _see_created(self, command: Command, created: Created) -> None:
+    def _add_created(self, command: Command, created: Created) -> None:
         if created.kind == "role":
             self.roles.add(created.name)
         elif created.kind == "schema":
@@ -124,7 +124,7 @@ class ScriptFacts:
             if b"IF" not in command.words or re.search(" (?:SCHEMA|VERSION) ", command.head):
                 self.own_extensions.add(created.name)
 
-    def _see_body(self, command: Command) -> None:
+    def _add_body(self, command: Command) -> None:
         if not any(word in command.lower for word in _IN_BODIES):
             return
         text = command.text.decode("utf-8", "replace")
@@ -134,13 +134,13 @@ class ScriptFacts:
                 self.roles |= {catalog_name(name) for name in re.findall(ROLE_IN_BODY, text)}
         self.schemas.update(catalog_name(name) for name in re.findall(_SCHEMA_IN_BODY, text))
 
-    def generates(self, query: bytes) -> None:
+    def add_generated(self, query: bytes) -> None:
         r"""Add the facts of a query of `\gexec`, which contains most text of its commands."""
         if re.search(_SHARED_IN_BODY, query):
             self.generated = True
             self.several |= re.search(rb"(?i)create\s+database", query) is not None
 
-    def connects(self) -> None:
+    def add_connect(self) -> None:
         r"""Note a `\connect`: the next statements may run in another database."""
         self.several = True
 

@@ -109,7 +109,7 @@ def _add_facts(facts: ScriptFacts, text: bytes) -> None:
     """Add the facts of the text that a shell script has sent."""
     starts = (*command_starts(text, standard_conforming_strings=True), len(text))
     for start, end in pairwise(starts):
-        facts.see(Command(text[start:end].lstrip()))
+        facts.add_command(Command(text[start:end].lstrip()))
 
 
 def included_files(folder: Folder, variables: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

@@ -64,15 +64,15 @@ class StatementRules:
         self._callers: dict[bytes, str] = {}  # functions that act outside the database: findings
         self._hides_rows: set[bytes] = set()  # words of _HIDES
 
-    def concerns(self, plain: bytes) -> bool:
+    def may_concern(self, plain: bytes) -> bool:
         """Return whether a rule may have a finding about some of the plain statements."""
         lower = plain.lower()
         orders = bool(self._clocks) and any(word in lower for word in _ORDERS)
         return orders or bool(self._foreign) or self._outside(lower) is not None
 
-    def see(self, command: Command) -> Finding | None:
+    def find(self, command: Command) -> Finding | None:
         """Return the finding about the next command, or None."""
-        self._see_names(command)
+        self._note_names(command)
         found = self._in_transaction(command) or self._written(command) or self._read(command)
         return found or self._hidden(command)
 
@@ -89,7 +89,7 @@ class StatementRules:
             return finding("lock_timeout") if _LOCK_TIMEOUT.match(command.leading(8)) else None
         if b"concurrently" in command.lower and (found := read_concurrently(command.text)):
             what = command.first.decode() + " INDEX" * (command.first != b"REINDEX")
-            is_own = self._is_made(found[0]) or command.leading(5).endswith("IF EXISTS")
+            is_own = self._is_of_scripts(found[0]) or command.leading(5).endswith("IF EXISTS")
             return None if is_own else finding("concurrently", what=what)
         if command.first in _ONLY_IN_TRANSACTION:
             # A message of several commands is a transaction in psql too.
@@ -103,12 +103,12 @@ class StatementRules:
         self.in_block = control.begins or (self.in_block and control.chains)
         return None
 
-    def _is_made(self, name: str) -> bool:
+    def _is_of_scripts(self, name: str) -> bool:
         """Return whether the scripts create this table or index; the server may name the index."""
         tables = (name[:at] for at, char in enumerate(name) if char == "_")
         return any(one in self._tables for one in (name, *tables)) or name in self._indexes
 
-    def _see_names(self, command: Command) -> None:
+    def _note_names(self, command: Command) -> None:
         if command.first == b"IMPORT" and (found := _IMPORTED.match(command.head)):
             schema, names = bare_name(found[2]), found[1]
             self._foreign.update(map(bare_name, names.split(" , ")) if names else [f"{schema}."])

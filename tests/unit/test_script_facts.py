@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def seen(command: str) -> ScriptFacts:
     found = ScriptFacts()
-    found.see(Command(command.encode()))
+    found.add_command(Command(command.encode()))
     return found
 
 
