@@ -94,7 +94,7 @@ def _context(settings: Settings, observer: Observer, prepared: Prepared) -> Iter
     from runner.connect.server_info import describe
 
     stop = Stop() if prepared.member is None else prepared.member.stop
-    with _open_session(settings, observer, prepared.outline.extensions) as conn:
+    with _open_session(settings, observer, prepared.facts.extensions) as conn:
         stop.on_request(conn.cancel_statement)
         target = describe(conn, embedded=settings.embedded)
         yield RunContext(conn, settings, prepared, observer, target, stop)

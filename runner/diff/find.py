@@ -136,7 +136,7 @@ def _run_search(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState)
     """Find the statements, and run them in the open transaction."""
     names = ctx.settings.drop
     dropping = Dropping("" in names, frozenset(filter(None, names)))
-    shared = shared_queries(ctx.prepared.outline, ctx.target.dbname)
+    shared = shared_queries(ctx.prepared.facts, ctx.target.dbname)
     target = without_other_shared_objects(reference.snapshot, read_snapshot(ctx.session, *shared))
     if any(one.kind != "missing" for one in compare(reference.snapshot, target)):
         reference = with_second_run(spec, reference, ())

@@ -111,7 +111,7 @@ class Builder:
         self._conn = conn
         self._observer = BuildObserver(released)
         self._is_direct = is_direct
-        self._roles = set(spec.outline.roles)
+        self._roles = set(spec.facts.roles)
         self._seed = f"SET seed = {random.random():.9f};".encode()  # noqa: S311, no secret
         self._schemas = spec.existing_schemas()
         self._merges = True
@@ -142,7 +142,7 @@ class Builder:
                 if name is None or name in self._roles:
                     raise
                 self._roles.add(name)
-                self._spec.outline.own_extensions.add(name)
+                self._spec.facts.own_extensions.add(name)
 
     def _run_once(self) -> BuildResult:
         spec = self._spec
@@ -158,10 +158,10 @@ class Builder:
                 left_out=ON_CRON if has_cron(spec) else None,
                 rewrite=self._sent(databases),
                 merges=self._merges,
-                databases=databases if spec.outline.may_be_several else None,
+                databases=databases if spec.facts.may_be_several else None,
             ),
             spec.settings,
-            facts=spec.outline,
+            facts=spec.facts,
             begin=self._begin(),
         )
         before = self._shared_objects()
@@ -174,7 +174,7 @@ class Builder:
             self._has_called_random(),
             databases.visited,
         )
-        if self._repeat is None or spec.outline.may_be_several:
+        if self._repeat is None or spec.facts.may_be_several:
             return result
         return self._repeated(result, scripts, before)
 
@@ -182,7 +182,7 @@ class Builder:
         """What gives the text that is sent for that of a statement."""
         spec = self._spec
         steps = [self._rewrite] if self._rewrite else []
-        if spec.outline.asks_database or spec.outline.has_shell:
+        if spec.facts.asks_database or spec.facts.has_shell:
             steps.append(lambda text: by_known_names(text, databases.current))
         if has_citus(spec):
             steps.append(with_one_replica)
@@ -200,7 +200,7 @@ class Builder:
             for command in scripts.sessions.roles_back():
                 self._conn.execute(encoded(self._conn, command))
             after = self._shared_objects()
-        shared = changed_shared_objects(before, after, self._spec.outline.shared)
+        shared = changed_shared_objects(before, after, self._spec.facts.shared)
         return snapshot._replace(objects={**self._without_existing_schemas(snapshot), **shared})
 
     def _repeated(self, result: BuildResult, scripts: Scripts, before: list[Row]) -> BuildResult:
@@ -238,7 +238,7 @@ class Builder:
             *map(self._create_schema, self._schemas),
             *(encoded(self._conn, one) for one in extension_commands(self._spec)),
         )
-        if self._is_direct and not self._roles and not self._spec.outline.cluster_wide:
+        if self._is_direct and not self._roles and not self._spec.facts.cluster_wide:
             self.pid = self._conn.info.backend_pid
             return begin
         cursor = self._conn.execute(b"".join((*begin, b"SELECT pg_catalog.pg_backend_pid()")))
@@ -254,7 +254,7 @@ class Builder:
 
     def _shared_objects(self) -> list[Row]:
         spec = self._spec
-        queries = shared_queries(spec.outline, spec.target.dbname, spec.part)
+        queries = shared_queries(spec.facts, spec.target.dbname, spec.part)
         return read_shared_objects(self._conn, queries)
 
     def _without_existing_schemas(self, snapshot: Snapshot) -> dict[ObjectKey, CatalogObject]:

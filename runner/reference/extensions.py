@@ -31,12 +31,12 @@ _REPLICAS = re.compile(
 def has_cron(spec: ReferenceSpec) -> bool:
     """Return whether a schema stands in for pg_cron, which only one database can have."""
     names = {name for name, _, _ in spec.properties.extensions}
-    return CRON in names | spec.outline.extensions
+    return CRON in names | spec.facts.extensions
 
 
 def extension_commands(spec: ReferenceSpec) -> Iterator[str]:
     """Yield the commands for extensions of the target that the scripts do not create themselves."""
-    own = {*spec.outline.own_extensions, CRON}
+    own = {*spec.facts.own_extensions, CRON}
     given = [one for one in spec.properties.extensions if one[0] not in own]
     if given:
         yield _created(given)
@@ -52,7 +52,7 @@ def with_one_replica(text: bytes) -> bytes:
 
 def has_citus(spec: ReferenceSpec) -> bool:
     """Return whether Citus is, or will be, in the reference."""
-    return "citus" in {name for name, _, _ in spec.properties.extensions} | spec.outline.extensions
+    return "citus" in {name for name, _, _ in spec.properties.extensions} | spec.facts.extensions
 
 
 def committed_commands(spec: ReferenceSpec) -> Iterator[str]:
@@ -75,7 +75,7 @@ def without_extensions(spec: ReferenceSpec, snapshot: Snapshot) -> Snapshot:
 
     The jobs stay among the rows to compare.
     """
-    created = spec.outline.extensions | spec.outline.own_extensions
+    created = spec.facts.extensions | spec.facts.own_extensions
     given = {name for name, _, _ in spec.properties.extensions} - created
     objects = {
         key: entry

@@ -101,7 +101,7 @@ class ReferenceSpec(NamedTuple):
     settings: Settings
     folder: Folder
     checked: Sequence[Checked]
-    outline: ScriptFacts
+    facts: ScriptFacts
     target: Target
     properties: DatabaseProperties
     part: str | None = None
@@ -117,7 +117,7 @@ class ReferenceSpec(NamedTuple):
 
     def existing_schemas(self) -> list[str]:
         """Return the schemas of the target that the scripts use but do not create."""
-        return sorted(set(self.properties.schemas) - self.outline.schemas)
+        return sorted(set(self.properties.schemas) - self.facts.schemas)
 
 
 def require_rights(spec: ReferenceSpec) -> None:

@@ -47,14 +47,14 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
             with conn.answering_within(session.LONGEST_ANSWER):
                 properties = database_properties(first_rows(conn, begin)[0], conn)
             # The scripts began before the settings that they make existed.
-            text = ctx.prepared.outline.shared
+            text = ctx.prepared.facts.shared
             made = text if "alter database" in text else ""
             kept = (one for one in properties.settings if one.partition("=")[0] not in made)
             properties = properties._replace(settings=tuple(kept))
             spec = ctx.reference_spec(properties)._replace(of_any_day=True)
             verifier = _compared(ctx, conn, spec, stack)
             others = (
-                _others(ctx, spec, verifier, stack) if ctx.prepared.outline.may_be_several else {}
+                _others(ctx, spec, verifier, stack) if ctx.prepared.facts.may_be_several else {}
             )
         if asserted:
             conn.execute(f"BEGIN READ WRITE; {_timeouts(ctx, conn)}; {BEFORE}".encode())

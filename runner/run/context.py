@@ -44,7 +44,7 @@ class Prepared(NamedTuple):
 
     folder: Folder
     checked: Sequence[Checked]
-    outline: ScriptFacts
+    facts: ScriptFacts
     asserted: Sequence[AssertionFile]
     shared: ReferencePool | None = None
     member: Member | None = None
@@ -60,7 +60,7 @@ def prepare(settings: Settings, observer: Observer, *, to_compare: bool = False)
     folder = read_folders(settings.scripts, allow_shell=settings.allow_shell)
     observer.not_run(folder.not_run)
     in_transaction = to_compare or settings.transaction == "all"
-    checked, warnings, outline = check_scripts(
+    checked, warnings, facts = check_scripts(
         folder, settings.variables, in_transaction=in_transaction
     )
     named: tuple[Path, ...] = () if settings.assertions is None else (settings.assertions,)
@@ -69,7 +69,7 @@ def prepare(settings: Settings, observer: Observer, *, to_compare: bool = False)
         for warning in warnings:
             if not warning.in_check_only:
                 observer.notice(_notice(warning))
-    return Prepared(folder, checked, outline, read_assertions(named, settings.variables))
+    return Prepared(folder, checked, facts, read_assertions(named, settings.variables))
 
 
 def _notice(finding: Finding) -> Notice:
@@ -103,7 +103,7 @@ class RunContext(NamedTuple):
         """Return what the reference of the target's database is built from."""
         from runner.reference.spec import ReferenceSpec
 
-        read = self.prepared.folder, self.prepared.checked, self.prepared.outline
+        read = self.prepared.folder, self.prepared.checked, self.prepared.facts
         conninfo = self.session.similar_conninfo()
         return ReferenceSpec(conninfo, self.settings, *read, self.target, properties)
 

@@ -92,8 +92,8 @@ class DatabaseRun:
         from runner.catalog.reader import snapshot_commands
         from runner.catalog.shared import shared_queries
 
-        outline, home = self.ctx.prepared.outline, self.ctx.target.dbname
-        shared = shared_queries(outline, home, None if self.name == home else self.name)
+        facts, home = self.ctx.prepared.facts, self.ctx.target.dbname
+        shared = shared_queries(facts, home, None if self.name == home else self.name)
         savepoint, *commands = snapshot_commands(*shared)
         return (savepoint, *roles_back, *commands)
 
@@ -112,7 +112,7 @@ class DatabaseRun:
         Raises Refused for scripts that have written to the registry, or to the servers of Citus
         outside the transaction by a call that `check` could not see.
         """
-        if self.guard.now.outside and not self.ctx.prepared.outline.calls_workers:
+        if self.guard.now.outside and not self.ctx.prepared.facts.calls_workers:
             raise Refused(
                 "the scripts have sent commands to the servers of Citus, in transactions of their"
                 " own, by master_run_on_worker or a function that calls it",

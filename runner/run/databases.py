@@ -179,7 +179,7 @@ class RunDatabases(Databases):
             home.verifier = self._verifier(ctx.reference_spec(properties), stack)
         else:
             home.verifier.restart()
-        if not ctx.prepared.outline.may_be_several:
+        if not ctx.prepared.facts.may_be_several:
             return
         for name, spec in other_specs(ctx, home.verifier.spec, home.verifier.visited()):
             if name not in self._verifiers:

@@ -162,7 +162,7 @@ def _run_probed(state: RunState, part: DatabaseRun, reports: ProbeReports) -> No
     ctx, guard = state.ctx, Guard((), reports)
     settings = state.scripts.sessions.first_settings().decode()
     begin_transaction(state, part.conn, settings, guard)
-    several = ctx.prepared.outline.may_be_several
+    several = ctx.prepared.facts.may_be_several
     scripts = Scripts(
         Execution(
             part.conn,
@@ -173,7 +173,7 @@ def _run_probed(state: RunState, part: DatabaseRun, reports: ProbeReports) -> No
             databases=OneDatabase(part.conn, ctx.target.dbname, part.name) if several else None,
         ),
         ctx.settings,
-        facts=ctx.prepared.outline,
+        facts=ctx.prepared.facts,
     )
     try:
         for one in ctx.prepared.checked:

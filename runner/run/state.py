@@ -62,7 +62,7 @@ class RunState:
             between=check,
             databases=databases(self) if databases else None,
         )
-        self.scripts = Scripts(execution, ctx.settings, guard=guard, facts=ctx.prepared.outline)
+        self.scripts = Scripts(execution, ctx.settings, guard=guard, facts=ctx.prepared.facts)
         self._is_reported = False
 
     @property
@@ -77,8 +77,8 @@ class RunState:
         self._is_reported = True
         self.target = self.target._replace(aurora_version=found.aurora_version)
         self.ctx.observer.connected(self.target)
-        outline, user = self.ctx.prepared.outline, self.target.user
-        if outline.makes_schema_of(user) and outline.has_bare_tables:
+        facts, user = self.ctx.prepared.facts, self.target.user
+        if facts.makes_schema_of(user) and facts.has_bare_tables:
             message = f'the schema {user} is named like the role: "$user" is left out of'
             detail = "In the container the role is postgres, and $user is no schema."
             hint = "Write the schema before the name of each table, or set search_path."

@@ -76,7 +76,7 @@ class _Transaction:
     def _databases(self, state: RunState) -> RunDatabases | None:
         self.databases = RunDatabases(self.home, state)
         self.shared_objects = self.databases.shared_objects
-        return self.databases if self.ctx.prepared.outline.may_be_several else None
+        return self.databases if self.ctx.prepared.facts.may_be_several else None
 
     def state_after(self, error: RunnerError) -> tuple[str, bool | None]:
         """Return the state of the target after an error and the rollback."""
@@ -119,7 +119,7 @@ class _Transaction:
             self.home.take(scripts.finish(*self.home.asked(scripts.sessions.roles_back())))
             self.databases.reopen()
             parts = self.databases.parts()
-            shares, verifier = self.ctx.prepared.outline.cluster_wide, self.home.verifier
+            shares, verifier = self.ctx.prepared.facts.cluster_wide, self.home.verifier
             if verifier and verifier.awaits_run and (shares or len(parts) > 1):
                 raise Collision  # only now it is known that references must be built before the run
             for part in parts:

@@ -80,7 +80,7 @@ def reported_once(config: pytest.Config) -> Iterator[None]:
 @contextmanager
 def server(settings: Settings, prepared: Prepared) -> Iterator[str]:
     """Yield the conninfo of the target, or of an embedded server that need not survive a crash."""
-    extensions = prepared.outline.extensions
+    extensions = prepared.facts.extensions
     with commands.target_conninfo(settings, Observer(), extensions, durable=False) as conninfo:
         yield session.psql_conninfo(conninfo)
 

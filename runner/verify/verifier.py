@@ -62,10 +62,10 @@ class Verifier:
     def __init__(
         self, spec: ReferenceSpec, stack: ExitStack, pool: ReferencePool | None = None
     ) -> None:
-        self.spec, outline = spec, spec.outline
-        asks = outline.asks_where or outline.asks_database
-        self._pool = None if outline.cluster_wide or asks else pool
-        self.builds_before_run = outline.cluster_wide or self._pool is not None
+        self.spec, facts = spec, spec.facts
+        asks = facts.asks_where or facts.asks_database
+        self._pool = None if facts.cluster_wide or asks else pool
+        self.builds_before_run = facts.cluster_wide or self._pool is not None
         self._stack = stack
         self._reference, self._second = self._new_reference(), self._new_reference()
         self._reference_state: ReferenceState | None = None
@@ -237,7 +237,7 @@ class Verifier:
     def _target(self, conn: Connection[TupleRow], reference: ReferenceState) -> TargetState:
         target = self._target_state
         if target is None:
-            queries = shared_queries(self.spec.outline, self.spec.target.dbname, self.spec.part)
+            queries = shared_queries(self.spec.facts, self.spec.target.dbname, self.spec.part)
             target = TargetState(read_snapshot(conn, *queries).without_withheld(), {}, {})
         return target._replace(
             snapshot=without_other_shared_objects(reference.snapshot, target.snapshot)
