@@ -118,7 +118,7 @@ class ErrorFindings:
             if self.followed >= _MAX_ERRORS:
                 raise TooManyErrors
             return
-        finding = _finding(error, statement)
+        finding = finding_of(error, statement)
         if not self.is_complete and (error.sqlstate in _PERHAPS_MISSING or _UNSET in error.message):
             finding = finding._replace(severity="warning", target=_PERHAPS_MADE)
         self.findings.append(finding)
@@ -166,7 +166,8 @@ def _created_names(statement: bytes) -> Iterable[str]:
         yield name
 
 
-def _finding(error: RunnerError, statement: bytes) -> Finding:
+def finding_of(error: RunnerError, statement: bytes) -> Finding:
+    """What an error of the statement means: a warning, if the target may be otherwise."""
     place, sqlstate = error.place, error.sqlstate
     lines = (error.context or "").splitlines()
     where = next((line for line in lines if line.startswith(_IN_FUNCTION)), "")
@@ -194,7 +195,7 @@ def allowed_to_rds_superuser(error: RunnerError, statement: bytes) -> tuple[Find
     if error.sqlstate != "42501" or first_words(statement, 2) != _EXTENSION:
         return None
     command = statement.decode("utf-8", "replace").replace("'", "''")
-    return _finding(error, statement), f"SELECT rds_create_extension('{command}')".encode()
+    return finding_of(error, statement), f"SELECT rds_create_extension('{command}')".encode()
 
 
 def in_order(folder: Folder, findings: Sequence[Finding]) -> tuple[Finding, ...]:

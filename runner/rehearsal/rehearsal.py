@@ -24,6 +24,7 @@ from runner.rehearsal.error_findings import (
     ErrorFindings,
     TooManyErrors,
     allowed_to_rds_superuser,
+    finding_of,
     in_order,
     rest_of,
     unread,
@@ -285,12 +286,16 @@ class _Rehearsal:
         return self.first_error()
 
     def first_error(self) -> RunnerError | None:
-        """Run the scripts up to the first error, and return it."""
-        found: list[RunnerError] = []
+        """Run the scripts up to the first error that is more than a warning.
 
-        def take(error: RunnerError, _statement: bytes | None) -> None:
-            found.append(error)
-            raise TooManyErrors
+        Return the first that was met, as it may be the cause; None if all are warnings.
+        """
+        found: list[tuple[str, RunnerError]] = []
+
+        def take(error: RunnerError, statement: bytes | None) -> None:
+            found.append((finding_of(error, statement or b"").severity, error))
+            if found[-1][0] == "error":
+                raise TooManyErrors
 
         self.run(take)
-        return found[0] if found else None
+        return found[0][1] if found and found[-1][0] == "error" else None

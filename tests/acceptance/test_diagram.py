@@ -100,6 +100,16 @@ def test_a_role_without_rights(
 
 
 @pytest.mark.db
+def test_what_check_only_warns_of_does_not_stop_it(runner: Runner, tmp_path: Path) -> None:
+    """The user of the container, who is unknown here. What follows from a warning names that."""
+    script = tmp_path / "01.sql"
+    script.write_text("CREATE TABLE t (i int);\nGRANT SELECT ON t TO owner_of_container;\n")
+    assert "integer i" in runner("diagram", "-s", str(tmp_path), check=0).stdout
+    script.write_text("CREATE EXTENSION nosuch;\nCREATE TABLE t (i nosuch);\n")
+    assert "01.sql:1:1: ERROR: extension" in runner("diagram", "-s", str(tmp_path), check=4).stderr
+
+
+@pytest.mark.db
 def test_a_stale_file(runner: Runner, shop: Path, tmp_path: Path) -> None:
     file = tmp_path / "model.mmd"
     arguments = ("diagram", "-s", str(shop), "-o", str(file))
