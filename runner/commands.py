@@ -247,10 +247,10 @@ def diagram(settings: Settings, observer: Observer) -> DiagramResult:
 def status(settings: Settings, observer: Observer) -> StatusResult:
     """Read the recorded runs, and compare the last one with the files on disk.
 
-    Raises UsageError if a named folder does not exist, and the errors of `registry.runs`.
+    Raises UsageError if a named folder does not exist, and the errors of `registry.read_runs`.
     """
     from runner.connect import session
-    from runner.registry.registry import runs as read_runs
+    from runner.registry.registry import read_runs
     from runner.registry.status import compare_scripts
 
     if settings.scripts != Settings().scripts:

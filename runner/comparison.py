@@ -40,7 +40,7 @@ class ComparisonWarning(NamedTuple):
     hint: str | None = None
 
 
-class Defined(NamedTuple):
+class Definition(NamedTuple):
     """A statement that creates an object or fills a table (kind `rows`), and its place.
 
     `name` has no schema. `table`: the table of a trigger, an index, a rule or a policy.
@@ -65,7 +65,7 @@ class Verification(NamedTuple):
     checked: Mapping[str, int]
     found: tuple[LocatedDifference, ...] = ()
     assertions: tuple[RunnerError, ...] = ()
-    partially_applied: Defined | None = None
+    partially_applied: Definition | None = None
     warnings: tuple[ComparisonWarning, ...] = ()
     kept: tuple[str, ...] = ()
 
@@ -81,7 +81,7 @@ class Verification(NamedTuple):
         return not kinds <= {"row", "rows", "sequence"}
 
 
-def merged(home: Verification, others: Mapping[str, Verification]) -> Verification:
+def merge(home: Verification, others: Mapping[str, Verification]) -> Verification:
     """Return one result for the target's database and the `others`, given by name."""
     for name, other in others.items():
         checked = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from runner.check.command import NAME, Command, bare_name
-from runner.comparison import Defined
+from runner.comparison import Definition
 from runner.psql.reader import read_script
 from runner.psql.state import State
 from runner.psql.steps import Connect, Gexec, Gset, Statement, Sync, separated
@@ -17,28 +17,28 @@ _UP_TO_NAME = 8  # tokens
 _FILLED = re.compile(rf"(?:INSERT INTO|COPY) {NAME}")
 
 
-def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[tuple[Defined, bytes]]:
+def definitions(folder: Folder, variables: Mapping[str, str]) -> Iterator[tuple[Definition, bytes]]:
     """Yield the objects that the scripts create and the tables they fill, with the statement."""
     seen: set[tuple[str, str]] = set()
     insert_heads: set[bytes] = set()
     for command, place in _commands(folder, variables):
         if (head := _insert_head(command)) in insert_heads:
             continue  # an earlier statement fills the same table
-        found = defined(command)
+        found = definition_of(command)
         if found and found[0] == "rows" and head:
             insert_heads.add(head)
         if found is None or (found[0] == "rows" and found[:2] in seen):
             continue
         seen.add(found[:2])
-        yield Defined(*found, *place), command
+        yield Definition(*found, *place), command
 
 
-def insertions(folder: Folder, variables: Mapping[str, str]) -> Iterator[tuple[Defined, bytes]]:
+def insertions(folder: Folder, variables: Mapping[str, str]) -> Iterator[tuple[Definition, bytes]]:
     """Yield each INSERT of the scripts with its text."""
     for command, place in _commands(folder, variables):
-        found = defined(command) if command[:6].upper() == b"INSERT" else None
+        found = definition_of(command) if command[:6].upper() == b"INSERT" else None
         if found:
-            yield Defined(*found, *place), command
+            yield Definition(*found, *place), command
 
 
 def _commands(
@@ -73,7 +73,7 @@ def _statements(folder: Folder, variables: Mapping[str, str]) -> Iterator[Statem
                 break  # an answer of the server decides how to read the rest
 
 
-def defined(command: bytes) -> tuple[str, str, str] | None:
+def definition_of(command: bytes) -> tuple[str, str, str] | None:
     """Return kind, name and table of the object that a command creates, or of the filled table."""
     if not command[:8].upper().startswith((b"CREATE", b"INSERT", b"COPY")):
         return None

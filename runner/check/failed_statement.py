@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from runner.comparison import Defined
+from runner.comparison import Definition
 from runner.errors import Place, Query, RunnerError
 from runner.psql.sql_text import Token, catalog_name, tokens
 from runner.texts import rows
@@ -26,7 +26,7 @@ _NAME = f'{QUOTE}(.+?){QUOTE}|([^\\s"(]+)\\('
 class Facts(NamedTuple):
     """The definitions of the scripts, the scripts' names in order, and when they were applied."""
 
-    definitions: Sequence[tuple[Defined, bytes]]
+    definitions: Sequence[tuple[Definition, bytes]]
     order: Sequence[str]
     applied: str = ""
 
@@ -90,7 +90,7 @@ class FailedStatement:
         return bool(line[1]) and not line[2].strip()
 
     @property
-    def marked(self) -> str:
+    def marked_text(self) -> str:
         """The tokens, with @ and the number of open parentheses before the named token."""
         before, after = self.tokens[: self.at], self.tokens[len(self.tokens[: self.at]) :]
         words = [token.text for token in before]
@@ -100,7 +100,7 @@ class FailedStatement:
 
     def remedy(self, code: str | None = None) -> str | None:
         """Return the first remedy in the table for a code; by default the error's SQLSTATE."""
-        found = next(_remedies(code or self.sqlstate or "", self.marked), None)
+        found = next(_remedies(code or self.sqlstate or "", self.marked_text), None)
         return found and self._filled(*found)
 
     def words_of_other_databases(self) -> str | None:
@@ -116,19 +116,19 @@ class FailedStatement:
         line = f"line {self.place.line}" if self.begins_line else self.shown
         return text.format(word, low=word.lower(), shown=self.shown, line=line)
 
-    def definition(self, name: str) -> Defined | None:
+    def definition(self, name: str) -> Definition | None:
         """Return the first other statement that creates an object with this name."""
         here = (self.place.script, self.place.line)
         found = (one for one in self.candidates() if one.name == name)
         return next((one for one in found if (one.script, one.line) != here), None)
 
-    def candidates(self) -> Iterator[Defined]:
+    def candidates(self) -> Iterator[Definition]:
         """Return the objects that the scripts create; only the roles if a role is missing."""
         kinds = {"rows": False, "role": True}
         found = (one for one, _ in self.facts().definitions)
         return (one for one in found if kinds.get(one.kind, not self.lacks_role))
 
-    def runs_later(self, one: Defined) -> bool | None:
+    def runs_later(self, one: Definition) -> bool | None:
         """Return whether another statement runs after this one; None if unknown."""
         order = list(self.facts().order)
         if not {one.script, self.place.script} <= set(order):

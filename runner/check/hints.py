@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 
-from runner.check.definitions import defined
+from runner.check.definitions import definition_of
 from runner.check.failed_statement import Facts, FailedStatement
 from runner.check.syntax_hints import (
     is_one_typo_apart,
@@ -17,7 +17,7 @@ from runner.check.syntax_hints import (
     unexpected_token,
     unset_variable,
 )
-from runner.comparison import Defined
+from runner.comparison import Definition
 from runner.errors import RunnerError
 from runner.psql.sql_text import catalog_name
 from runner.texts import words
@@ -45,7 +45,7 @@ def remedy(error: RunnerError, facts: Callable[[], Facts]) -> str | None:
     return next(filter(None, (rule(failed) for rule in rules)), None)
 
 
-def _named_tables(failed: FailedStatement) -> Iterator[tuple[Defined, str]]:
+def _named_tables(failed: FailedStatement) -> Iterator[tuple[Definition, str]]:
     """Yield the tables that the scripts create and the statement names, with the texts."""
     named = {*failed.names[1:], *failed.joined.lower().split()}
     for one, text in failed.facts().definitions:
@@ -123,7 +123,7 @@ def _exists_hint(failed: FailedStatement) -> str | None:
     """Return the hint for an object that exists: where it was created, what to write instead."""
     if (parts := _PARTS.get(failed.sqlstate or "")) and re.match(parts, failed.joined):
         return None
-    kind, name, on = defined(failed.text.lstrip()) or ("", "", "")
+    kind, name, on = definition_of(failed.text.lstrip()) or ("", "", "")
     name = name or "".join(failed.names[:1])
     if kind == "role" or failed.message.startswith("role "):
         return failed.remedy("role")

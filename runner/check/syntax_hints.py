@@ -142,7 +142,7 @@ def text_as_name(failed: FailedStatement) -> str | None:
     if failed.token.kind == "name":
         text = failed.word[1:-1].replace("'", "''")
         return f"Double quotes are for names. A text is written '{text}'."
-    before = failed.marked.partition("@")[0]
+    before = failed.marked_text.partition("@")[0]
     if " VALUES " in before and " RETURNING " not in before and failed.token.kind == "word":
         return f"A text is written in single quotes: '{failed.shown}'."
     return None

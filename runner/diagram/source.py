@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from runner.catalog.shapes import TableShape
-    from runner.comparison import Defined
+    from runner.comparison import Definition
     from runner.observer import Observer
     from runner.settings import Settings
 
@@ -55,7 +55,7 @@ def target_model(conninfo: str, settings: Settings, observer: Observer) -> Model
 class _Reader:
     """A reader of a database; with the scripts' statements `defined` also of rows and places."""
 
-    def __init__(self, conn: session.Session, defined: Sequence[Defined] | None) -> None:
+    def __init__(self, conn: session.Session, defined: Sequence[Definition] | None) -> None:
         if conn.info.transaction_status == pq.TransactionStatus.IDLE:
             conn.execute("BEGIN READ ONLY")
         snapshot = read_snapshot(conn)

@@ -224,7 +224,7 @@ def git_revision(folder: Path) -> str | None:
     return found.stdout.decode("ascii", "replace").strip() or None
 
 
-def runs(conn: Connection[TupleRow], schema: str, limit: int = 10) -> tuple[RecordedRun, ...]:
+def read_runs(conn: Connection[TupleRow], schema: str, limit: int = 10) -> tuple[RecordedRun, ...]:
     """Read the last runs, newest first; none if there is no registry.
 
     Raises Refused if the registry is newer than this runner, or if this role may not read it.

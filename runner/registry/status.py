@@ -26,7 +26,7 @@ def last_run_of(
     None otherwise, and if the registry cannot be read.
     """
     try:
-        runs = registry.runs(conn, schema, 1)
+        runs = registry.read_runs(conn, schema, 1)
     except Refused:
         return None
     wanted = [(one.script.path.name, one.sha256) for one in checked]

@@ -78,7 +78,7 @@ class RehearsedDatabases(OneDatabase):
         """Return the text to send for a statement."""
         return by_known_names(text, None if self.current == TARGET_DATABASE else self.current)
 
-    def is_read(self, error: RunnerError) -> bool:
+    def is_only_parsed(self, error: RunnerError) -> bool:
         """Return whether the server refused a CREATE DATABASE only because of the transaction."""
         place = error.place
         return error.sqlstate == _IN_TRANSACTION and bool(place and place[:2] in self._only_read)

@@ -211,14 +211,14 @@ def in_order(folder: Folder, findings: Sequence[Finding]) -> tuple[Finding, ...]
     return tuple(sorted(findings, key=key))
 
 
-def unread(place: Place) -> str:
+def unread_part(place: Place) -> str:
     """Return the part of a script that was not read after an error at the place."""
     after = f" after line {place.line}" if place.line else ""
     outer = "".join(f", and what follows it in {one}" for one in reversed(place.included_from))
     return f"{place.script}{after}{outer}"
 
 
-def rest_of(source: Source, place: Place) -> bytes | None:
+def text_after(source: Source, place: Place) -> bytes | None:
     """Return the text after that line of the script; None if it is unknown, or long."""
     if place.included_from or not place.line or _INCLUDES.match(place.source or ""):
         return None

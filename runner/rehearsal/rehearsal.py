@@ -26,8 +26,8 @@ from runner.rehearsal.error_findings import (
     allowed_to_rds_superuser,
     finding_of,
     in_order,
-    rest_of,
-    unread,
+    text_after,
+    unread_part,
 )
 from runner.rehearsal.server import temporary_database
 from runner.run.advice import facts_of, with_remedy
@@ -74,14 +74,14 @@ def rehearse(settings: Settings, folder: Folder, reading: Reading, observer: Obs
         except UsageError:
             return reading.findings, (_NO_SERVER,)
     try:
-        return _rehearsed(settings, folder, reading, observer)
+        return _run_rehearsal(settings, folder, reading, observer)
     except (UsageError, ConnectionFailed, Refused) as error:
         needs = "The role of --reference needs CREATEDB." if error.sqlstate == "42501" else None
         hint = "\n".join(filter(None, (error.hint, needs, "--offline checks without a server.")))
         raise error.converted(type(error), hint=hint) from None
 
 
-def _rehearsed(
+def _run_rehearsal(
     settings: Settings, folder: Folder, reading: Reading, observer: Observer
 ) -> Rehearsed:
     errors = ErrorFindings(reading.findings)
@@ -232,16 +232,16 @@ class _Rehearsal:
             place = error.place or Place(self._script, 1, 1)
             rest: bytes | None = b""
             if not error.message.startswith("\\if "):  # a missing \\endif is reported at the end
-                rest = rest_of(checked.script.source, place)
+                rest = text_after(checked.script.source, place)
                 if rest is None or rest.strip(b";"):
-                    self.unread.append(unread(place))
+                    self.unread.append(unread_part(place))
             self._on_error(error.converted(type(error), place=place), rest)
             if self._conn.pgconn.transaction_status == pq.TransactionStatus.INERROR:
                 raise TooManyErrors from None
 
     def _on_error(self, error: RunnerError, statement: bytes | None) -> bytes | None:
         """Report an error; return a command to send instead of the statement, if there is one."""
-        if self._take is None or self.databases.is_read(error):
+        if self._take is None or self.databases.is_only_parsed(error):
             return None
         message = error.message.replace(self._conn.info.dbname, TARGET_DATABASE)
         error = with_remedy(error.converted(type(error), message=message), self._facts)

@@ -20,7 +20,7 @@ from runner.report.terminal import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from runner.comparison import Defined, Verification
+    from runner.comparison import Definition, Verification
     from runner.results import DiffResult, DiffStatement, LeftOver, ObjectChange, TableLock
     from runner.settings import Settings
 
@@ -57,7 +57,7 @@ def change_lines(change: ObjectChange) -> list[str]:
     return [f"{head}, {change.property}", f"    was {was}", f"    now {now}"]
 
 
-def counts(checked: Mapping[str, int]) -> str:
+def counts_text(checked: Mapping[str, int]) -> str:
     """Return the counts as text: `4 tables, 27 columns, 1 function, 9 rows`."""
     known = [*_FIRST, *sorted(set(checked) - {*_FIRST, *_LAST}), *_LAST]
     return ", ".join(
@@ -117,7 +117,7 @@ def _cut(text: str) -> str:
     return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
 
 
-def stopped_at(first: Defined) -> str:
+def stopped_text(first: Definition) -> str:
     """Return the sentence about a database whose scripts stopped before they created `first`."""
     if first.kind == "rows":
         # The first rows may exist: the missing ones may come from a later INSERT.
@@ -150,7 +150,7 @@ def script_lines(result: DiffResult) -> list[str]:
 def diff_lines(result: DiffResult, settings: Settings) -> list[str]:
     """Return the statements, unless they went to a file, and the result of the proof."""
     if not (result.statements or result.left):
-        found = f"{result.target.dbname} matches the scripts: {counts(result.checked)}."
+        found = f"{result.target.dbname} matches the scripts: {counts_text(result.checked)}."
         found += "" if result.proof else " Rows were not compared (--no-proof)."
         return [] if settings.quiet else [escape(f"-- {found}")]
     text = [] if settings.output else [escape(one, keep="\n\t") for one in script_lines(result)]
@@ -185,7 +185,7 @@ def _proof_lines(result: DiffResult) -> Iterator[str]:
     name = str(result.proof.database) if is_copy else result.target.dbname
     yield from _comment_lines(
         f"Proven: run in a transaction that was rolled back, it made {name} what the scripts"
-        f" build{left} ({counts(result.checked)}), in {duration_text(result.proof.seconds)}."
+        f" build{left} ({counts_text(result.checked)}), in {duration_text(result.proof.seconds)}."
     )
     for lock in result.proof.locks:
         yield from _comment_lines(_lock_text(lock))

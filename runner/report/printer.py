@@ -144,10 +144,10 @@ class Printer(Observer):
         stream = self._err if isinstance(result, Failure) else self._result
         if text := lines(result, Style(self._settings, has_colour(stream))):
             self.write(stream, "\n".join(text))
-        if document := self._formatted(result):
+        if document := self._document_text(result):
             self.write(self._document, document)
 
-    def _formatted(self, result: Result | Failure) -> str:
+    def _document_text(self, result: Result | Failure) -> str:
         """Return the document of a result in the chosen format; empty for text."""
         match self._settings.format:
             case "json":

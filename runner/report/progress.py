@@ -7,7 +7,7 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from runner.report.terminal import end, escape
+from runner.report.terminal import cut_start, escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ class Activity:
         for ratio in (None, 1, None, None):
             grid.add_column(no_wrap=True, ratio=ratio)
         grid.add_row(
-            Text(end(escape(self.script), width - _BAR)),
+            Text(cut_start(escape(self.script), width - _BAR)),
             ProgressBar(completed=percent or 0, pulse=percent is None),
             "" if percent is None else f"{percent}%",
             str(elapsed),

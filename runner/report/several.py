@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from runner.errors import Interrupted
 from runner.report.annotations import annotated
 from runner.report.printer import Printer
-from runner.report.terminal import count, end, escape
+from runner.report.terminal import count, cut_start, escape
 from runner.report.text_report import local_time
 from runner.results import ApplyResult, Failure, StatusResult, exit_code
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 # Width of the column of times, with the space between the three columns.
-_TIME_WIDTH = 12
+_TIME = 12
 
 
 class OneTarget:
@@ -172,7 +172,7 @@ class TargetsPrinter:
         title = f"{self._ended:,} of {len(self._members):,} ended, {failed:,} failed"
         table = Table("target", "state", "time", title=title, title_justify="left", box=None)
         for row in [one.row() for one in list(self._running.values())]:
-            table.add_row(*(Text(end(escape(text), (width - _TIME_WIDTH) // 2)) for text in row))
+            table.add_row(*(Text(cut_start(escape(text), (width - _TIME) // 2)) for text in row))
         return table
 
 

@@ -67,7 +67,7 @@ def width(text: str) -> int:
     return cell_len(text)
 
 
-def end(text: str, cells: int) -> str:
+def cut_start(text: str, cells: int) -> str:
     """Return text cut at its start, because paths and targets differ at their end."""
     return text if len(text) <= cells else f"…{text[len(text) - cells + 1 :]}"
 

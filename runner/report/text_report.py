@@ -146,7 +146,7 @@ def _plan_lines(result: ApplyResult, style: Style) -> list[str]:
 def _verification_lines(verification: Verification | None) -> list[str]:
     if verification is None:
         return []
-    text = f"Verified: {differences.counts(verification.checked)}."
+    text = f"Verified: {differences.counts_text(verification.checked)}."
     if kept := verification.kept:
         more = f" and {len(kept) - _NAMED} more" if len(kept) > _NAMED else ""
         text += f" Kept as they were, not compared: the rows of {', '.join(kept[:_NAMED])}{more}."
@@ -218,11 +218,11 @@ def _conclusion(result: VerifyResult, style: Style) -> list[str]:
     """Return how to remove the differences, and their number."""
     verification, text = result.verification, []
     if verification.partially_applied is not None:
-        text.append(escape(differences.stopped_at(verification.partially_applied)))
+        text.append(escape(differences.stopped_text(verification.partially_applied)))
         text.append(escape(f"To repair it: {_repair_command(result.target, style.settings)}"))
     elif verification.found:
         text.append(escape(f"For the SQL that corrects it: {style.settings.command('diff')}"))
-    checked = differences.counts(verification.checked)
+    checked = differences.counts_text(verification.checked)
     message = DifferencesError(verification).message
     return [*text, style.bold(f"{message}; compared: {checked}.")]
 

@@ -78,6 +78,6 @@ def _applied(ctx: RunContext, conn: Session) -> str:
     from runner.registry import registry
 
     with suppress(psycopg.Error, RunnerError):
-        for run in registry.runs(conn, ctx.settings.registry_schema, 1):
+        for run in registry.read_runs(conn, ctx.settings.registry_schema, 1):
             return f": these scripts were applied on {run.finished_at:%Y-%m-%d %H:%M %Z}"
     return ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from runner.comparison import Difference, LocatedDifference, Verification, merged
+from runner.comparison import Difference, LocatedDifference, Verification, merge
 from runner.connect import session
 from runner.connect.queries import first_rows, no_timeouts, statement
 from runner.errors import Collision, RunnerError
@@ -66,7 +66,7 @@ def compare_only(ctx: RunContext) -> tuple[Verification, ReferenceState]:
         from runner.run.advice import with_advice
 
         raise with_advice(error, ctx) from None
-    whole = merged(verification, others)
+    whole = merge(verification, others)
     ctx.warn(whole)
     return whole, verifier.wait_for_reference()
 

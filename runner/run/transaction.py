@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from runner.comparison import DifferencesError, merged
+from runner.comparison import DifferencesError, merge
 from runner.connect.queries import first_rows
 from runner.errors import Collision, Interrupted, MergedInsertFailed, OutcomeUnknown, RunnerError
 from runner.results import ApplyResult, LossError, Notice, ObjectChange
@@ -198,7 +198,7 @@ class _Transaction:
         home = found.pop(self.home.name)
         if home is None:
             return None
-        verification = merged(home, {name: one for name, one in found.items() if one is not None})
+        verification = merge(home, {name: one for name, one in found.items() if one is not None})
         if not verification.agrees:
             raise DifferencesError(verification)
         self.ctx.warn(verification)

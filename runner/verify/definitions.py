@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from runner.comparison import Defined, LocatedDifference
+from runner.comparison import Definition, LocatedDifference
 from runner.psql.sql_text import catalog_name
 
 if TYPE_CHECKING:
@@ -29,18 +29,18 @@ class DefinitionIndex:
     `snapshots` tell the table of each part of a table; the last snapshot that has the part counts.
     """
 
-    def __init__(self, found: Iterable[Defined], *snapshots: Snapshot) -> None:
+    def __init__(self, found: Iterable[Definition], *snapshots: Snapshot) -> None:
         self._parents = {
             (key.object.split()[-1], key.name): entry.parent
             for snapshot in snapshots
             for key, entry in snapshot.objects.items()
         }
-        self._by_name: dict[tuple[str, ...], Defined] = {}
+        self._by_name: dict[tuple[str, ...], Definition] = {}
         for one in found:
             self._by_name.setdefault((one.kind, one.name), one)
             self._by_name.setdefault((one.kind, one.name, one.table), one)
 
-    def find(self, difference: Difference) -> Defined | None:
+    def find(self, difference: Difference) -> Definition | None:
         """Return the statement; None where the text of the scripts does not show it."""
         if difference.object in ("row", "rows"):
             table = unqualified(difference.name.partition(" (")[0])
@@ -48,7 +48,7 @@ class DefinitionIndex:
             return self._by_name.get(("rows", table)) or self._by_name.get(("table", table))
         return self.find_object(difference.object, difference.name)
 
-    def find_object(self, kind: str, name: str) -> Defined | None:
+    def find_object(self, kind: str, name: str) -> Definition | None:
         """Return the statement that creates an object, or for a part of a table, the table."""
         kind = kind.split()[-1]
         parent = self._parents.get((kind, name))
@@ -70,7 +70,7 @@ def unqualified(name: str) -> str:
 
 
 def located(
-    differences: Sequence[Difference], definitions: Sequence[Defined], *snapshots: Snapshot
+    differences: Sequence[Difference], definitions: Sequence[Definition], *snapshots: Snapshot
 ) -> Iterator[LocatedDifference]:
     """Yield the differences with the places of the statements that define their objects."""
     index = DefinitionIndex(definitions, *snapshots)
@@ -81,10 +81,10 @@ def located(
 
 def first_unapplied(
     differences: Sequence[Difference],
-    definitions: Sequence[Defined],
+    definitions: Sequence[Definition],
     reference: ReferenceState,
     target: TargetState,
-) -> Defined | None:
+) -> Definition | None:
     """Return the first statement without effect, if no statement after it has any."""
     states = _states(differences, reference, target)
     found = []

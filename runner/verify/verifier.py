@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
-    from runner.comparison import Defined, Difference, LocatedDifference
+    from runner.comparison import Definition, Difference, LocatedDifference
     from runner.connect.session import Session
     from runner.guard.effects import Effects, Inventory
     from runner.reference.one_database import VisitedDatabase
@@ -287,7 +287,7 @@ class Verifier:
 
     def _located(
         self, differences: Sequence[Difference], reference: ReferenceState, target: TargetState
-    ) -> tuple[tuple[LocatedDifference, ...], Defined | None]:
+    ) -> tuple[tuple[LocatedDifference, ...], Definition | None]:
         """Return the differences with their places, and where the scripts stopped."""
         folder, variables = self.spec.folder, self.spec.settings.variables
         in_order = tuple(one for one, _ in definitions(folder, variables))

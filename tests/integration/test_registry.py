@@ -37,7 +37,7 @@ SEED = "INSERT INTO t VALUES (1);"
 def test_a_run_is_recorded(apply: Applier, fresh_database: str) -> None:
     apply(CREATE, SEED)
     with psycopg.connect(fresh_database, autocommit=True) as conn:
-        (run,) = registry.runs(conn, "runner", 10)
+        (run,) = registry.read_runs(conn, "runner", 10)
     digests = [hashlib.sha256(text.encode()).hexdigest() for text in (CREATE, SEED)]
     assert [(one.name, one.sha256) for one in run.scripts] == [
         ("01.sql", digests[0]),
@@ -54,9 +54,9 @@ def test_runs_come_newest_first(apply: Applier, fresh_database: str) -> None:
     for seed in (SEED, SEED, "SELECT 1;"):
         apply(CREATE, seed)
     with psycopg.connect(fresh_database, autocommit=True) as conn:
-        assert [run.id for run in registry.runs(conn, "runner", 2)] == [3, 2]
+        assert [run.id for run in registry.read_runs(conn, "runner", 2)] == [3, 2]
         digest = hashlib.sha256(b"SELECT 1;").hexdigest()
-        assert registry.runs(conn, "runner", 1)[0].scripts[1].sha256 == digest
+        assert registry.read_runs(conn, "runner", 1)[0].scripts[1].sha256 == digest
 
 
 def test_contents_are_recorded_where_the_run_may_have_changed_them(apply: Applier) -> None:
@@ -69,7 +69,7 @@ def test_contents_are_recorded_where_the_run_may_have_changed_them(apply: Applie
 
 def test_where_nothing_was_applied_there_are_no_runs(fresh_database: str) -> None:
     with psycopg.connect(fresh_database, autocommit=True) as conn:
-        assert registry.runs(conn, "runner", 10) == ()
+        assert registry.read_runs(conn, "runner", 10) == ()
 
 
 def test_a_run_that_fails_is_not_recorded(apply: Applier) -> None:
@@ -201,7 +201,7 @@ def test_a_newer_registry_is_refused(apply: Applier, fresh_database: str) -> Non
     assert f"version {newer}; this runner knows version {registry.VERSION}" in caught.value.message
     assert apply.told.started == []
     with psycopg.connect(fresh_database, autocommit=True) as conn, pytest.raises(Refused):
-        registry.runs(conn, "runner", 1)
+        registry.read_runs(conn, "runner", 1)
     assert apply("SELECT 1;", registry=False).committed
 
 
@@ -240,7 +240,7 @@ def test_without_a_right_to_the_registry(limited: Applier) -> None:
         "this run is not recorded: this role may not write to the registry"
     ]
     with psycopg.connect(limited.conninfo, autocommit=True) as conn, pytest.raises(Refused):
-        registry.runs(conn, "runner", 1)
+        registry.read_runs(conn, "runner", 1)
 
 
 def test_an_older_registry_of_another_role(
@@ -427,7 +427,7 @@ def test_a_registry_that_was_changed_is_refused(
         apply("CREATE TABLE IF NOT EXISTS t (id int);", once=True)
     assert "--registry-schema NAME" in str(caught.value.hint)
     with psycopg.connect(fresh_database, autocommit=True) as conn, pytest.raises(Refused):
-        registry.runs(conn, "runner", 10)
+        registry.read_runs(conn, "runner", 10)
     apply("CREATE TABLE IF NOT EXISTS t (id int);", registry_schema="elsewhere")
     assert apply.sql("SELECT count(*) FROM elsewhere.run") == [1]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from runner.comparison import Defined, Difference, LocatedDifference, Verification
-from runner.report.differences import counts, difference_lines, stopped_at
+from runner.comparison import Definition, Difference, LocatedDifference, Verification
+from runner.report.differences import counts_text, difference_lines, stopped_text
 
 
 def shown(*found: LocatedDifference, colour: bool = False) -> list[str]:
@@ -12,8 +12,8 @@ def shown(*found: LocatedDifference, colour: bool = False) -> list[str]:
 
 def test_counts_are_in_words() -> None:
     checked = {"policies": 1, "tables": 1, "indexes": 1, "operator classes": 1, "statistics": 1}
-    assert counts(checked) == "1 table, 1 index, 1 operator class, 1 policy, 1 statistics"
-    assert counts({"rows": 1234567, "tables": 2, "views": 0}) == "2 tables, 1,234,567 rows"
+    assert counts_text(checked) == "1 table, 1 index, 1 operator class, 1 policy, 1 statistics"
+    assert counts_text({"rows": 1234567, "tables": 2, "views": 0}) == "2 tables, 1,234,567 rows"
 
 
 def test_a_difference_with_its_place() -> None:
@@ -81,5 +81,5 @@ def test_of_very_many_the_first() -> None:
 
 
 def test_half_made() -> None:
-    sentence = stopped_at(Defined("rows", "users", "", "02.sql", 4))
+    sentence = stopped_text(Definition("rows", "users", "", "02.sql", 4))
     assert sentence.endswith("First incomplete: the rows of users.")

@@ -151,8 +151,8 @@ OFFERED = {
     """,
     "registry": """
         registry.DROPPED registry.Entry registry.RegistryInfo registry.VERSION
-        registry.git_revision registry.info_query registry.not_recorded registry.record
-        registry.runs status.compare_scripts status.last_run_of
+        registry.git_revision registry.info_query registry.not_recorded registry.read_runs
+        registry.record status.compare_scripts status.last_run_of
     """,
     "rehearsal": """
         rehearsal.built rehearsal.rehearse
