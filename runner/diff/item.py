@@ -31,7 +31,6 @@ _WORDS = {
 }
 _ON_TABLE = ("constraint", "trigger", "rule", "policy")
 _NOTHING = CatalogObject(None, {})
-_OPTIONS = re.compile(r", (?=[^ ,=]+=)")  # a value may contain commas
 _SCHEMA = re.compile(r'("(?:[^"]|"")+"|[^."]+)\.')
 
 
@@ -98,17 +97,17 @@ def literal(text: str) -> str:
     return sql.Literal(text).as_string().lstrip()
 
 
-def parse_options(text: str | None) -> dict[str, str]:
-    """Return the values of `fillfactor=70, x=y` by name."""
-    pairs = (one.partition("=") for one in _OPTIONS.split(text or "") if one)
-    return {name: value for name, _, value in pairs}
+def parse_entries(text: str | None, separator: str = "=") -> dict[str, str]:
+    """Return the values of `fillfactor=70, x=y` by name; a value may contain commas."""
+    parts = re.split(f"(?:^|, )([^ ,=]+)(?:{separator})", text or "")
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
-def option(name: str, value: str, equals: str = " ") -> str:
-    """Return an option in SQL syntax. Raises CannotWrite if the value was not read."""
-    if value == "...":
-        raise CannotWrite(f"the option {name} may be a secret, so its value was not read")
-    return f"{name}{equals}{literal(value)}"
+def _option(text: str) -> str:
+    """Return the value of an option in SQL syntax. Raises CannotWrite if it was not read."""
+    if text == "...":
+        raise CannotWrite("the option may be a secret, so its value was not read")
+    return literal(text)
 
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
@@ -116,8 +115,10 @@ _FIELD = re.compile(r"\{([^{}|:]+)(?::(\w+))?(?:\|([^{}]*))?\}")
 _FORMATS: Mapping[str, Callable[[str], str]] = {
     "": str,
     "literal": literal,
-    "with": lambda text: ", ".join(option(*one, " = ") for one in parse_options(text).items()),
-    "foreign": lambda text: ", ".join(option(*one) for one in parse_options(text).items()),
+    "option": _option,
+    "names": lambda text: ", ".join(text.split()),
+    "with": lambda text: ", ".join(f"{n} = {_option(v)}" for n, v in parse_entries(text).items()),
+    "foreign": lambda text: ", ".join(f"{n} {_option(v)}" for n, v in parse_entries(text).items()),
 }
 
 

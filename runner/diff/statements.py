@@ -15,9 +15,8 @@ from runner.diff.item import (
     Commands,
     Item,
     alternatives,
-    option,
     own_name,
-    parse_options,
+    parse_entries,
     templates,
 )
 from runner.diff.privileges import privilege_commands
@@ -67,22 +66,24 @@ def _change_commands(item: Item, name: str) -> Alternatives:
     value = _template_values(item) | _values_for_property(item, name)
     found = () if item.difference.expected else alternatives(f"unset {kind} {name}", value)
     found = found or alternatives(f"alter {kind} {name}", value)
-    if name in _FUNCTIONS and not found:
-        commands = _FUNCTIONS[name](item)
-        return (commands,) if commands else ()
-    return found or alternatives(f"alter any {name}", value)
+    if found or name in _FUNCTIONS:
+        return found or tuple(filter(None, [_FUNCTIONS[name](item)]))
+    return alternatives(f"alter any {name}", value) or tuple(
+        filter(None, [_entry_commands(item, name)])
+    )
 
 
 def _values_for_property(item: Item, name: str) -> dict[str, str]:
     """Return further template values for a property that needs them."""
     new, old = _new_and_old(item)
-    generated, now = item.wanted.get("generated"), item.current.objects[item.key].properties
+    generated = item.wanted.get("generated", "")
+    now = item.current.objects[item.key].properties.get("generated", "")
     match name:
         case "not null":
             return {"special not null": new.removeprefix("NOT NULL")}
         case "identity":
             return {"always": new.removesuffix(" AS IDENTITY") if old else ""}
-        case "generated" | "type" if generated and "generated" in now:
+        case "generated" | "type" if now and (generated or now.endswith("VIRTUAL")):
             ((add,),) = _create_commands(item)
             expression = generated.removeprefix("GENERATED ALWAYS AS ").rpartition(" ")[0]
             return {"expression": expression, "drop": drop_commands(item)[0], "add": add}
@@ -103,33 +104,6 @@ def _rename_command(item: Item) -> str:
 
 def _new_and_old(item: Item) -> tuple[str, str]:
     return item.difference.expected or "", item.difference.actual or ""
-
-
-def _option_commands(item: Item) -> Commands:
-    kind, names = item.key.object, item.names()
-    head = f"ALTER {names['kind']} {item.key.name}"
-    if kind == "column":
-        ((head,),) = alternatives("<ALTER COLUMN>", names)
-    elif kind == "constraint":
-        head = f"ALTER INDEX {names['index']}"
-    elif kind in _FOREIGN:
-        return _foreign_option_commands(item)
-    wanted, actual = map(parse_options, _new_and_old(item))
-    changed = [option(n, v, " = ") for n, v in wanted.items() if actual.get(n) != v]
-    gone = [name for name in actual if name not in wanted]
-    commands = [f"{head} SET ({', '.join(changed)})"] if changed else []
-    commands += [f"{head} RESET ({', '.join(gone)})"] if gone else []
-    return tuple(commands)
-
-
-def _foreign_option_commands(item: Item) -> Commands:
-    wanted, actual = map(parse_options, _new_and_old(item))
-    words = [f"{'SET' if name in actual else 'ADD'} {option(name, value)}"
-             for name, value in wanted.items() if actual.get(name) != value]  # fmt: skip
-    words += [f"DROP {name}" for name in actual if name not in wanted]
-    names = item.names()
-    ((head,),) = alternatives("<ALTER COLUMN>", names) or ((f"ALTER {names['object']}",),)
-    return (f"{head} OPTIONS ({', '.join(words)})",)
 
 
 def _inheritance_commands(item: Item) -> Commands:
@@ -159,25 +133,20 @@ def _label_commands(item: Item) -> Commands:
     return tuple(added)
 
 
-def _mapping_commands(item: Item) -> Commands:
-    """Return the commands that set the dictionaries of each token type."""
-    wanted, actual = (
-        dict(one.split(" WITH ") for one in text.split(", ") if one) for text in _new_and_old(item)
-    )
-    commands = [f"DROP MAPPING FOR {token}" for token in actual if token not in wanted]
-    for token, dictionaries in wanted.items():
-        if actual.get(token) != dictionaries:
-            verb = "ALTER" if token in actual else "ADD"
-            commands.append(f"{verb} MAPPING FOR {token} WITH {', '.join(dictionaries.split())}")
-    return tuple(f"ALTER {item.names()['object']} {one}" for one in commands)
-
-
-def _statistics_commands(item: Item) -> Commands:
-    wanted, actual = (
-        dict(one.split(" ", 1) for one in text.split(", ") if one) for text in _new_and_old(item)
-    )
-    targets, index = dict.fromkeys(actual, "SET STATISTICS -1") | wanted, item.names()["index"]
-    return tuple(f"ALTER INDEX {index} ALTER COLUMN {n} {t}" for n, t in targets.items())
+def _entry_commands(item: Item, name: str) -> Commands:
+    """Return the commands for list entries that are new, gone or have another value."""
+    kind = "foreign" if item.key.object in _FOREIGN else item.key.object
+    separator = "=" if name.endswith("options") else " WITH | SET STATISTICS "
+    wanted, actual = (parse_entries(text, separator) for text in _new_and_old(item))
+    commands = list[str]()
+    for one in (one for one in wanted | actual if wanted.get(one) != actual.get(one)):
+        verb, add = "set" if one in wanted else "unset", "ADD" * (one not in actual)
+        values = {**item.names(), "entry": one, "value": wanted.get(one, ""), "add": add}
+        for of in (kind, "any"):
+            if found := alternatives(f"{verb} each {of} {name}", values):
+                commands += found[0]
+                break
+    return tuple(commands)
 
 
 def _create_commands(item: Item) -> Alternatives:
@@ -205,7 +174,7 @@ def _template_values(item: Item) -> dict[str, str]:
         found["columns"] = separator.join(_column_definitions(item.desired, item.key))
     elif kind in ("view", "materialized view"):
         found["query"] = definition.rstrip().removesuffix(";")
-    elif kind == "index":
+    elif kind == "index" and "index state" not in wanted:
         # The server writes ONLY, which would leave the index of a partitioned table invalid.
         found["on all partitions"] = definition.replace(" ON ONLY ", " ON ", 1)
     elif definition.startswith(("CHECK", "FOREIGN KEY")) and "NOT VALID" not in definition:
@@ -235,12 +204,7 @@ def _column_clauses(desired: Snapshot, key: ObjectKey, column: Mapping[str, str]
 
 
 _FUNCTIONS: Mapping[str, Callable[[Item], Commands]] = {
-    "foreign options": _foreign_option_commands,
     "inherits": _inheritance_commands,
     "labels": _label_commands,
-    "mapping": _mapping_commands,
-    "options": _option_commands,
     "partition bound": _inheritance_commands,
-    "statistics": _statistics_commands,
-    "storage options": _option_commands,
 }

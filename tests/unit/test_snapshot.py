@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from runner.catalog.shapes import TableShape
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot, compare
 from runner.comparison import Difference
-from runner.diff.item import parse_options
+from runner.diff.item import parse_entries
 
 PUBLIC = ObjectKey("schema", "public")
 USERS = ObjectKey("table", "public.users")
@@ -208,9 +208,9 @@ def test_no_difference_means_equal(one: Snapshot, other: Snapshot) -> None:
 
 
 def test_a_value_of_an_option_may_have_commas() -> None:
-    assert parse_options("extensions=hstore, postgis, host=b, use=a=1") == {
+    assert parse_entries("extensions=hstore, postgis, host=b, use=a=1") == {
         "extensions": "hstore, postgis",
         "host": "b",
         "use": "a=1",
     }
-    assert parse_options(None) == {}
+    assert parse_entries(None) == {}
