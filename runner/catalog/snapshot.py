@@ -52,18 +52,14 @@ class Snapshot(NamedTuple):
     def checked(self) -> dict[str, int]:
         """Return the number of objects by the plural of their kind: `{"tables": 4, ...}`."""
         counts = Counter(key.object for key in self.objects)
-        return {_PLURALS.get(kind, f"{kind}s"): count for kind, count in sorted(counts.items())}
+        return {_plural(kind): count for kind, count in sorted(counts.items())}
 
 
-_PLURALS = {
-    "index": "indexes",
-    "policy": "policies",
-    "statistics": "statistics",
-    "default privileges": "default privileges",
-    "operator class": "operator classes",
-    "operator family": "operator families",
-    "text search dictionary": "text search dictionaries",
-}
+def _plural(kind: str) -> str:
+    if kind.endswith("y"):
+        return f"{kind[:-1]}ies"
+    return f"{kind}es" if kind.endswith(("x", "ss")) else kind if kind[-1] == "s" else f"{kind}s"
+
 
 # Parts of a table, type or domain: an extra part changes how the whole behaves.
 PARTS = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runner.catalog.snapshot import PARTS, CatalogObject, ObjectKey, Snapshot, compare
 from runner.comparison import Difference
@@ -19,34 +19,33 @@ _RELATIONS = ("table", "view", "materialized view", "foreign table", "sequence")
 DiffKey = tuple[str, str, str | None]
 
 
-class Dropping(NamedTuple):
-    """The permissions of `--drop`: all `parts` of tables that hold no rows, and objects by name."""
+def _may_drop(
+    key: ObjectKey, parent: ObjectKey | None, reference: Snapshot, dropped: Collection[str]
+) -> bool:
+    """Return whether an object that only the target has may be dropped.
 
-    parts: bool = False
-    names: frozenset[str] = frozenset()
-
-    def allows(self, key: ObjectKey, parent: ObjectKey | None, reference: Snapshot) -> bool:
-        """Return whether an object that only the target has may be dropped.
-
-        A view may be dropped if the scripts create another kind of relation with its name.
-        """
+    A view may be dropped if the scripts create another kind of relation with its name.
+    """
+    if parent and parent in reference.objects:
         is_part = key.object in PARTS and key.object not in _HOLD_ROWS
-        if self.parts and is_part and parent in reference.objects:
+        if parent.object in _QUERIES or ("" in dropped and is_part):
             return True
-        if parent in reference.objects and parent and parent.object in _QUERIES:
-            return True
-        if {key.name, key.name.removeprefix("public.")} & self.names:
-            return True
-        kinds = _RELATIONS if key.object == "view" else ()
-        return any(ObjectKey(kind, key.name) in reference.objects for kind in kinds)
+    kinds = _RELATIONS if key.object == "view" else ()
+    is_replaced = any(ObjectKey(kind, key.name) in reference.objects for kind in kinds)
+    return is_replaced or key.name in dropped or key.name.removeprefix("public.") in dropped
 
 
 def desired_snapshot(
-    reference: Snapshot, target: Snapshot, owner: str, dropping: Dropping, kept: Collection[DiffKey]
+    reference: Snapshot,
+    target: Snapshot,
+    owner: str,
+    dropped: Collection[str],
+    kept: Collection[DiffKey],
 ) -> Snapshot:
     """Return the reference's objects (owned by `owner`) and the target's that are not dropped.
 
-    The differences in `kept` stay as in the target.
+    `dropped` are the names of `--drop`, "" for all parts of tables without rows. The differences in
+    `kept` stay as in the target.
     """
     objects: dict[ObjectKey, CatalogObject] = {}
     for key, entry in reference.objects.items():
@@ -56,7 +55,7 @@ def desired_snapshot(
     for key, entry in target.objects.items():
         # Dropping a table drops its parts; dropping a schema drops the objects in it.
         is_part = entry.parent in target.objects and entry.parent not in objects
-        if key not in objects and not (is_part or dropping.allows(key, entry.parent, reference)):
+        if key not in objects and not (is_part or _may_drop(key, entry.parent, reference, dropped)):
             objects[key] = entry
     for kind, name, prop in kept:
         _keep_as_in_target(objects, target.objects, ObjectKey(kind, name), prop)

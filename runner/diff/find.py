@@ -13,7 +13,7 @@ from runner.comparison import Difference, LocatedDifference
 from runner.connect import session
 from runner.connect.queries import encoded
 from runner.connect.server_info import describe
-from runner.diff.desired_state import DiffKey, Dropping, desired_snapshot, differences
+from runner.diff.desired_state import DiffKey, desired_snapshot, differences
 from runner.diff.item import own_name
 from runner.diff.proof import prove
 from runner.diff.rows import MissingRows
@@ -27,7 +27,7 @@ from runner.verify.definitions import DefinitionIndex
 from runner.verify.target_state import most_common_owner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from runner.catalog.snapshot import ObjectKey, Snapshot
     from runner.connect.session import Session
@@ -134,8 +134,6 @@ def _verifier(ctx: RunContext, run: DatabaseRun, state: RunState, stack: ExitSta
 
 def _run_search(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState) -> _SearchResult:
     """Find the statements, and run them in the open transaction."""
-    names = ctx.settings.drop
-    dropping = Dropping("" in names, frozenset(filter(None, names)))
     shared = shared_queries(ctx.prepared.facts, ctx.target.dbname)
     target = without_other_shared_objects(reference.snapshot, read_snapshot(ctx.session, *shared))
     if any(one.kind != "missing" for one in compare(reference.snapshot, target)):
@@ -143,7 +141,7 @@ def _run_search(ctx: RunContext, spec: ReferenceSpec, reference: ReferenceState)
     reasons = dict.fromkeys(_varying_differences(reference, target), _NOT_ALWAYS)
     for one in (renamed := [*_rename_statements(read_snapshot(ctx.session), ctx.settings.rename)]):
         ctx.session.execute(encoded(ctx.session, one.text))
-    found, reasons = search(ctx.session, reference.snapshot, dropping, reasons, shared)
+    found, reasons = search(ctx.session, reference.snapshot, ctx.settings.drop, reasons, shared)
     if ctx.settings.rows and ctx.settings.verify == "all":
         rows = MissingRows(ctx.session, reference)
         inserts = insertions(ctx.prepared.folder, ctx.settings.variables)
@@ -187,7 +185,7 @@ def _rename_statements(target: Snapshot, names: Sequence[str]) -> Iterator[Found
 def search(
     conn: Session,
     wanted: Snapshot,
-    dropping: Dropping,
+    dropped: Collection[str],
     reasons: dict[DiffKey, str],
     shared: Sequence[str] = (),
 ) -> tuple[Search, dict[DiffKey, str]]:
@@ -197,14 +195,14 @@ def search(
     """
     target = without_other_shared_objects(wanted, read_snapshot(conn, *shared))
     owner = most_common_owner(wanted, target) or target.role
-    desired = desired_snapshot(wanted, target, owner, dropping, reasons)
+    desired = desired_snapshot(wanted, target, owner, dropped, reasons)
     initial = {key_of(item.difference) for item in differences(desired, target)}
     new = wanted.objects.keys() - target.objects.keys()
     conn.execute(b"SAVEPOINT runner_search")
     while (rest := (one := Search(conn, desired, shared)).run(target)) and initial - reasons.keys():
         conn.execute(b"ROLLBACK TO SAVEPOINT runner_search")
         reasons = reasons | _more_reasons(rest, initial, new, reasons)
-        desired = desired_snapshot(wanted, target, owner, dropping, reasons)
+        desired = desired_snapshot(wanted, target, owner, dropped, reasons)
     return one, reasons
 
 

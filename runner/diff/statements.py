@@ -87,11 +87,8 @@ def _values_for_property(item: Item, name: str) -> dict[str, str]:
             ((add,),) = _create_commands(item)
             expression = generated.removeprefix("GENERATED ALWAYS AS ").rpartition(" ")[0]
             return {"expression": expression, "drop": drop_commands(item)[0], "add": add}
-        case "definition" if f"create {item.key.object}" in templates():
-            (command, *_), *_ = _create_commands(item)
-            replaced = re.sub("^CREATE (OR REPLACE )?", "CREATE OR REPLACE ", command)
-            validated = item.own if old == f"{new} NOT VALID" else ""
-            return {"replaced": replaced, "validated": validated}
+        case "definition" if old == f"{new} NOT VALID":
+            return {"validated": item.own}
     return {}
 
 
