@@ -150,7 +150,11 @@ class Shapes:
 
     def _inherit_sources(self) -> None:
         """Add to each column the sequences of the columns that it takes its values from."""
-        taken = list(self._column_sources())
+        taken = [
+            ((table, column), (other_table, other_column))
+            for table, row in self._tables.items()
+            for column, other_table, other_column in row["?references"] or ()
+        ]
         has_changed = True
         while has_changed:
             has_changed = False
@@ -158,20 +162,6 @@ class Shapes:
                 more = self._sources.get(other, set()) - self._sources[column]
                 self._sources[column] |= more
                 has_changed = has_changed or bool(more)
-
-    def _column_sources(self) -> Iterator[tuple[Column, Column]]:
-        for table, row in self._tables.items():
-            columns = self._columns[table]
-            for column, other_table, other_column in row["?references"] or ():
-                yield (table, column), (other_table, other_column)
-            for parent in row["?parents"] or ():
-                yield from (((table, column), (parent, column)) for column in columns)
-            generated = {one: found["generated"] for one, found in columns.items()}
-            if any(generated.values()):
-                words = "|".join(map(re.escape, columns))
-                for column, text in generated.items():
-                    for word in re.findall(rf'(?<![\w$"])({words})(?![\w$"])', text or ""):
-                        yield (table, column), (table, word)
 
 
 def _times(columns: dict[str, dict[str, Any]], *, local: bool) -> Iterator[tuple[str, str, str]]:

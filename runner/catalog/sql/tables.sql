@@ -62,7 +62,8 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
                  AND (SELECT r.rolcreaterole FROM pg_catalog.pg_roles AS r WHERE r.rolname = CURRENT_USER)
                  AND NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles AS r WHERE r.oid = c.relowner))
             THEN 'true' END AS "?withheld",
-       -- Foreign keys: a column, and the table and column that it references.
+       -- A column, and the table and column that its values are from: by foreign keys, inheritance,
+       -- and the expressions of generated columns.
        (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                  pg_catalog.quote_ident(a.attname), f.relid::pg_catalog.regclass::text,
                  pg_catalog.quote_ident(b.attname)))
@@ -70,12 +71,26 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS object,
                   FROM pg_catalog.pg_constraint AS con
                  CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(con.conkey),
                                               pg_catalog.unnest(con.confkey)) AS u (attnum, other)
-                 WHERE con.conrelid = c.oid AND con.contype = 'f') AS f (attnum, relid, other)
+                 WHERE con.conrelid = c.oid AND con.contype = 'f'
+                 UNION ALL
+                SELECT k.attnum, i.inhparent, o.attnum
+                  FROM pg_catalog.pg_inherits AS i
+                  JOIN pg_catalog.pg_attribute AS k ON k.attrelid = i.inhrelid AND k.attnum > 0
+                  JOIN pg_catalog.pg_attribute AS o
+                    ON o.attrelid = i.inhparent AND o.attname = k.attname
+                 WHERE i.inhrelid = c.oid
+                 UNION ALL
+                SELECT COALESCE(e.adnum, d.objsubid), c.oid, d.refobjsubid
+                  FROM pg_catalog.pg_depend AS d
+                  LEFT JOIN pg_catalog.pg_attrdef AS e
+                    ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND e.oid = d.objid
+                 WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                   AND d.refobjid = c.oid AND d.refobjsubid > 0
+                   AND (e.adrelid = c.oid OR d.objid = c.oid AND d.classid = d.refclassid)
+               ) AS f (attnum, relid, other)
           JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = f.attnum
           JOIN pg_catalog.pg_attribute AS b ON b.attrelid = f.relid AND b.attnum = f.other
-       ) AS "?references",
-       (SELECT pg_catalog.json_agg(i.inhparent::pg_catalog.regclass::text)
-          FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid = c.oid) AS "?parents"
+       ) AS "?references"
   FROM pg_catalog.pg_class AS c
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_class AS toast ON toast.oid = c.reltoastrelid
