@@ -179,7 +179,7 @@ def usable_conninfo(text: str, origin: str) -> str:
     if _is_misread(text):
         raise _unusable_conninfo(text, origin)
     if any(_JOINED.search(str(parameters.get(name))) for name in ("user", *_ADDRESS)):
-        raise _unusable_conninfo(text, origin, "a blank stands between two of its parts")
+        raise _unusable_conninfo(text, origin, "separate its parts with spaces, not with ; or ,")
     is_secret = re.search("://|passw", text) is not None
     hint = _ENCODE_HINT if is_secret else None
     _check_port(parameters.get("port"), origin, hint, is_secret=is_secret)
@@ -197,7 +197,7 @@ def _reason(error: str) -> str:
     quoted = re.search(r'(?<!=)"(?!=")(.*)"', error, re.DOTALL)
     is_keyword = quoted and error.startswith(("invalid connection option", "invalid URI query"))
     if quoted and is_keyword and quoted[1] in _FOREIGN:
-        return f"{quoted[1]} is for another program: leave it out"
+        return f"{quoted[1]} is a parameter of another program: leave it out"
     from difflib import get_close_matches
 
     near = get_close_matches(quoted[1], known, 1) if quoted and is_keyword else []

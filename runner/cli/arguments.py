@@ -127,7 +127,7 @@ class _Parser(argparse.ArgumentParser):
         if tried := re.match(r"argument COMMAND: invalid choice: '([\w-]{0,20})' ", message):
             near = get_close_matches(tried[1], COMMANDS, 1)
             hint = f"did you mean {near[0]}?" if near else f"see {self.prog} --help"
-            raise UsageError(f"there is no command {tried[1]}", hint=hint)
+            raise UsageError(f"unknown command {tried[1]}", hint=hint)
         quote = re.search(r"['\"]", message)
         if quote and not re.match(r"'[\w.-]{0,20}'(?!\S)", message[quote.start() :]):
             message = message[: quote.start()].rstrip(" :")

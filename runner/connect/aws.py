@@ -53,7 +53,7 @@ def read_secret(name: str, region: str | None) -> Secret:
     except (KeyError, TypeError, ValueError):
         # "from None": the decoder's error quotes the secret.
         raise UsageError(
-            f"the secret {name} is not one of a database",
+            f"the secret {name} is not a database secret",
             hint='a JSON object: {"username": …, "password": …}, and maybe host, port, dbname',
         ) from None
     places = {key: str(values[key]) for key in ("host", "port", "dbname") if values.get(key)}

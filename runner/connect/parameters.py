@@ -55,7 +55,7 @@ class Login:
         self._secret_name = environ.get("RUNNER_SECRET", "")
         if self._secret_name or self.iam:
             if "password" in given:
-                raise UsageError("a password in the conninfo, and another one from AWS")
+                raise UsageError("the conninfo has a password, but so has AWS")
             # The password of PGPASSWORD or a service would be used first.
             self.parameters.pop("password", None)
         if self._secret_name:

@@ -50,7 +50,7 @@ _CONNECTION_ENDED = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P0
 
 _OTHER_ANSWER = "the answer is not that of a PostgreSQL server"
 _TIMEOUT_HINT = (
-    "If it is statement_timeout, this run can do without: PGOPTIONS='-c statement_timeout=0'"
+    "If this is statement_timeout, switch it off for this run: PGOPTIONS='-c statement_timeout=0'"
 )
 _EXPECTED = "Expected the rows of the runner's own queries"
 _NO_POSTGRESQL = (

@@ -46,7 +46,7 @@ def protect(parameters: Mapping[str, str], hosts: list[str], *, iam: bool) -> di
     path = Path(named or _default_file())
     if not path.is_file():
         raise UsageError(
-            f"there are no certificates to verify {endpoint or hosts[0]} with: no file {path}",
+            f"cannot verify {endpoint or hosts[0]}: no file {path}",
             hint=f"{_download_hint(endpoint or '')}\n"
             "or name a file that you have: PGSSLROOTCERT, sslrootcert=",
         )
@@ -77,7 +77,10 @@ def explain(text: str, parameters: Mapping[str, str]) -> tuple[str, str] | None:
         return detail, "the server's certificate has expired: have it renewed"
     if rds.is_rds(host):
         return detail, _download_hint(host)
-    return detail, "name the file with the authority that signed it: PGSSLROOTCERT, sslrootcert="
+    return (
+        detail,
+        "name the file with the CA certificate that signed it: PGSSLROOTCERT, sslrootcert=",
+    )
 
 
 def _host(address: str, parameters: Mapping[str, str]) -> str:
@@ -112,7 +115,7 @@ def _file_summary(file: str) -> str:
         return "(no certificates can be read from it)"
     expiries = [_expiry(certificate) for certificate in context.get_ca_certs()]
     if not expiries:
-        return "(it holds no authority)"
+        return "(it contains no CA certificate)"
     newest = max(expiries)
     state = "expired" if newest < datetime.now(UTC) else "expires"
     count = "1 authority" if len(expiries) == 1 else f"{len(expiries)} authorities, the newest"

@@ -55,7 +55,7 @@ def _in_markdown(output: Path, model: Model) -> str:
     page = _content(output)
     if not _BETWEEN.search(page):
         hint = f"put the lines {_BEGIN} and {_END} where it should be"
-        raise UsageError(f"{output} has no place for the diagram", hint=hint)
+        raise UsageError(f"{output} has no comments for the diagram", hint=hint)
     block = f"{_BEGIN}\n```mermaid\n{to_mermaid(model)}```\n{_END}"
     return _BETWEEN.sub(lambda _: block, page, count=1)
 

@@ -67,7 +67,7 @@ class Cluster:
         """
         if self.place.exists() and any(self.place.iterdir()):
             raise UsageError(
-                f"{self.place} is not empty and not the data of a PostgreSQL server",
+                f"{self.place} is neither empty nor a PostgreSQL data directory",
                 hint="remove it, or name a target (DATABASE_URL)",
             )
         beside, prefix = self.place.parent, f"{self.place.name}.initdb-"

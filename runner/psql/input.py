@@ -88,7 +88,7 @@ class Input:
         if b"\0" in block.data:
             zero = block.offset + block.data.index(b"\0")
             raise ScriptError(
-                "a zero byte: PostgreSQL cannot take one in SQL text",
+                "a zero byte: PostgreSQL does not accept one in SQL text",
                 place=self.source.place(zero),
                 hint="Save the file as UTF-8: it is in UTF-16."
                 if block.data.startswith((b"\xff\xfe", b"\xfe\xff"))
@@ -135,7 +135,7 @@ class Input:
         self._nested = self._nested + len(value) + _FRAME_COST if is_nested else 0
         if self._nested > LARGEST_VALUE:
             raise ScriptError(
-                f"the variables in the value of {name.decode(errors='replace')} have no end",
+                f"the value of {name.decode(errors='replace')} expands to more than 16 MB",
                 place=self.source.place(offset),
                 hint="Values that name other variables may take 16 MB in all.",
             )

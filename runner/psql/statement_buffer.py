@@ -20,7 +20,7 @@ _CLOSING_HINTS = {
     Mode.STRING: "Write its closing quote; a quote that is part of it is written twice.",
     Mode.ESCAPE_STRING: "Write its closing quote; a quote that is part of it is written \\'.",
     Mode.IDENTIFIER: "Write its closing quote; a quote that is part of it is written twice.",
-    Mode.DOLLAR: "Write the tag once more where it ends.",
+    Mode.DOLLAR: "Write the tag again where the text ends.",
     Mode.COMMENT: "Write its */; each /* inside needs one, too.",
 }
 
@@ -156,7 +156,7 @@ def unterminated(lexer: Lexer, buffer: StatementBuffer) -> tuple[str, int, str] 
         offset = _opening_offset(lexer, buffer)
         return f"unterminated {lexer.mode.value}", offset, _CLOSING_HINTS[lexer.mode]
     if lexer.paren_depth and buffer:
-        return "unterminated parenthesis", lexer.paren_opened_at, "Write its )."
+        return "unterminated parenthesis", lexer.paren_opened_at, "Add the missing )."
     return None
 
 

@@ -133,12 +133,12 @@ class _ObjectTests:
         if texts := "\n".join(map(databases.error_text, failed)):
             pytest.fail(texts, pytrace=False)
         if self._verification.found:
-            pytest.skip("assertions run when the objects are those of the scripts")
+            pytest.skip("assertions run only if the objects are those of the scripts")
 
     def _check_trigger(self, trigger: str) -> None:
         """Fail unless EXPLAIN ANALYZE of a change, which is rolled back, shows the trigger."""
         query = sql.SQL(statement("testing/triggers")).format(trigger=trigger, clones=PREFIX)
-        refused = "the trigger is missing, or a new row would take the next number of a sequence"
+        refused = "the trigger is missing, or a new row would take a value of a sequence"
         with session.connected(self._settings.target or "", Observer()) as conn:
             for name, has_condition, before, change in fetch(conn, query):
                 try:

@@ -51,7 +51,7 @@ def test_an_endpoint_is_verified(rds: Server, authority: Authority, runner: Runn
 def test_an_endpoint_without_certificates_at_hand(rds: Server, runner: Runner) -> None:
     result = runner("apply", "-s", DATA_SQL, "-t", endpoint(rds), check=2)
     assert result.stdout == ""
-    assert "ERROR: there are no certificates to verify" in result.stderr
+    assert "ERROR: cannot verify" in result.stderr
     assert "  curl --create-dirs -fsSo ~/.postgresql/root.crt https://" in result.stderr
 
 

@@ -61,7 +61,7 @@ CASES = {
     "many long values": (plain(DOUBLED + "select " + ":'a', " * 100 + "1;"), "20:1: ERROR: a stat"),
     "values of values": (
         plain("".join(f"\\set v{n} ':v{n + 1}:v{n + 1}'\n" for n in range(40)) + "select :v0;"),
-        "41:8: ERROR: the variables in the value of :v",
+        "41:8: ERROR: the value of :v",
     ),
     "a tree of files": (
         plain("\\ir parts/0", {str(n): f"\\ir {n + 1}\n" * 2 for n in range(40)} | {"40": ""}),

@@ -381,7 +381,7 @@ def test_a_secret_of_something_else_is_not_shown(
     monkeypatch.setenv("RUNNER_SECRET", store(text))
     error = failing("host=127.0.0.1")
     assert isinstance(error, UsageError)
-    assert "is not one of a database" in error.message
+    assert "is not a database secret" in error.message
     assert "geheim" not in f"{error}{error.hint}{error.__context__}"
 
 

@@ -84,7 +84,7 @@ def test_a_cluster_that_wants_tls_is_not_waited_for() -> None:
         conninfo = f"host={WRITER} hostaddr=127.0.0.1 port={listener.port} sslmode=disable user=u"
         error, heard = failing(conninfo, None)
         assert listener.connections == 1
-    assert "the server wants TLS" in str(error.hint)
+    assert "the server requires TLS" in str(error.hint)
     assert heard.notes == []
 
 
@@ -143,7 +143,7 @@ def test_a_writer_is_waited_for_while_a_cluster_fails_over(standby: Server) -> N
     )
     with connect(conninfo, connect_timeout=PATIENT, observer=heard) as conn:
         assert conn.execute("SHOW transaction_read_only").fetchone() == ("off",)
-    assert "no host is as target_session_attrs asks" in heard.notes[0]
+    assert "no host satisfies target_session_attrs" in heard.notes[0]
 
 
 # Aurora

@@ -367,7 +367,7 @@ def test_what_an_interrupted_initdb_left_is_cleared_away(data_dir: Path) -> None
 def test_a_folder_with_something_else_in_it_is_not_touched(data_dir: Path) -> None:
     data_dir.mkdir(parents=True)
     (data_dir / "thesis.txt").write_text("mine")
-    assert "is not empty and not the data of a PostgreSQL server" in failure(data_dir)
+    assert "is neither empty nor a PostgreSQL data directory" in failure(data_dir)
     assert [path.name for path in data_dir.iterdir()] == ["thesis.txt"]
 
 

@@ -117,7 +117,7 @@ def test_without_a_bundle_the_command_that_fetches_it_is_told(
     error = failing(endpoint(tls_server), None)
     assert isinstance(error, UsageError)
     file = tmp_path / ".postgresql" / "root.crt"
-    assert error.message.endswith(f"{WRITER} with: no file {file}")
+    assert error.message.endswith(f"{WRITER}: no file {file}")
     command = f"curl --create-dirs -fsSo ~/.postgresql/root.crt {bundle_url(WRITER)}"
     assert command in str(error.hint).splitlines()
 
@@ -157,7 +157,7 @@ def test_other_hosts_are_as_libpq_has_them(tls_server: Server) -> None:
 def test_one_host_of_rds_among_others_is_enough(tls_server: Server) -> None:
     conninfo = tls_server.tcp_conninfo(host=f"localhost,{WRITER}", hostaddr="127.0.0.1,127.0.0.1")
     error = failing(conninfo)
-    assert f"{WRITER} with: no file" in error.message
+    assert f"{WRITER}: no file" in error.message
 
 
 def test_another_authority(tls_server: Server, presenting: Any, default_bundle: Path) -> None:

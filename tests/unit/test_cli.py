@@ -86,8 +86,8 @@ def test_arguments_of_psql_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     ("arguments", "message"),
     [
         ([], "the following arguments are required: COMMAND"),
-        (["aply"], "there is no command aply\nHINT: did you mean apply?"),
-        (["nosuch"], "there is no command nosuch\nHINT: see python -m runner --help"),
+        (["aply"], "unknown command aply\nHINT: did you mean apply?"),
+        (["nosuch"], "unknown command nosuch\nHINT: see python -m runner --help"),
         (
             ["apply", "--tranaction", "all"],
             "unknown option --tranaction\nHINT: did you mean --transaction?",
@@ -206,8 +206,8 @@ def test_a_folder_that_may_be_meant(
         ("postgresql://ho st/d", "unexpected spaces found in …, use percent-encoded spaces (%20)"),
         ("host=h prot=1", ': invalid connection option "prot"; did you mean port?'),
         ("mysql://u:geheim@h/d", ": it begins with mysql://"),
-        ("postgresql://u:geheim@h/d?schema=public", ": schema is for another program"),
-        ("host=h;password=geheim", ": a blank stands between two of its parts"),
+        ("postgresql://u:geheim@h/d?schema=public", ": schema is a parameter of another program"),
+        ("host=h;password=geheim", ": separate its parts with spaces, not with ; or ,"),
         ("host=h port=five", ': the port "five" is not a number from 1 to 65535'),
         ("postgresql://h/d?sslmod=x", 'query parameter: "sslmod"; did you mean sslmode?'),
         ("host=h password=a geheim", ': missing "=" after … in connection info string'),
