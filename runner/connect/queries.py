@@ -20,18 +20,26 @@ SET_PATH = "SET LOCAL search_path = pg_catalog, pg_temp;"
 _PIN = (
     "SELECT FROM (SELECT pg_catalog.set_config('runner.search_path',"
     " pg_catalog.current_setting('search_path'), true),"
-    " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true) OFFSET 0) AS s (saved, own)"
+    " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),"
+    " pg_catalog.set_config('runner.float_digits',"
+    " pg_catalog.current_setting('extra_float_digits'), true),"
+    " pg_catalog.set_config('extra_float_digits', '1', true) OFFSET 0) AS s (saved)"
     " WHERE s.saved IS NULL;"
 )
 _UNPIN = (
     "SELECT FROM (SELECT pg_catalog.set_config('search_path',"
-    " pg_catalog.current_setting('runner.search_path'), true) OFFSET 0) AS s (restored)"
+    " pg_catalog.current_setting('runner.search_path'), true),"
+    " pg_catalog.set_config('extra_float_digits',"
+    " pg_catalog.current_setting('runner.float_digits'), true) OFFSET 0) AS s (restored)"
     " WHERE s.restored IS NULL;"
 )
 
 
 def pinned(*commands: str) -> tuple[str, ...]:
-    """Return the commands between those that pin search_path and restore it."""
+    """Return the commands between those that pin and restore search_path.
+
+    And extra_float_digits: with less than 1, different numbers have the same text.
+    """
     return (_PIN, *commands, _UNPIN)
 
 

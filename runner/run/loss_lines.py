@@ -73,7 +73,7 @@ class ProbeReports(Observer):
         for number, updated, is_named, fewer in found["updated"]:
             # A rollback to a savepoint resets the probe's memory, but not the counters.
             rows, before = self._updated.get(number, (0, 0))
-            if updated > rows and not (is_named and (fewer or 0) <= before):
+            if (fewer or 0) > before or (updated > rows and not is_named):
                 self.places.setdefault(number, notice.place)
             self._updated[number] = updated, fewer or 0
 

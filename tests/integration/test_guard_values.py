@@ -142,6 +142,12 @@ WAYS = {
         TOKEN, "SELECT 1;\nDROP TABLE acct;\nCREATE TABLE acct AS SELECT 1 AS id;",
         {"public.acct": (1, "dropped", 2)},
     ),
+    "digits that the session does not show": Way(
+        "CREATE TABLE acct (v float8); INSERT INTO acct VALUES ('0.30000000000000004');"
+        " DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET extra_float_digits = 0',"
+        " current_database()); END $$",
+        "TRUNCATE acct;\nINSERT INTO acct VALUES (0.3);", {"public.acct": (1, "truncated", 1)},
+    ),
     "materialized view": Way(
         ACCT + "CREATE MATERIALIZED VIEW m AS TABLE acct", "\nDROP MATERIALIZED VIEW m;",
         {"public.m": (10, "dropped", 2)},
@@ -297,6 +303,9 @@ MOVES = {
     ),
     "rows put in and deleted": (
         "INSERT INTO p VALUES (1), (2);\nDELETE FROM p WHERE v = 'a' AND k = 1;", None
+    ),
+    "moved, and deleted there": (
+        "UPDATE p SET k = 9 WHERE k IN (1, 2);\nDELETE FROM p WHERE k = 9;", None
     ),
     "a trigger that deletes": (
         "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM p WHERE"
