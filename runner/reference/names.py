@@ -23,7 +23,7 @@ _COMPARED = re.compile(
     rb"(?(before)|(?=\s*(?:=|<>|!=|!?~|IS\b|(?:NOT\s+)?(?:IN|I?LIKE)\b)[\s(]*(?P<second>'[^']*')?))"
 )
 _LISTED = re.compile(rb"(?i)(?<![\w.\"])(?:pg_catalog\s*\.\s*)?pg_database\b")
-_DEFINED = re.compile(rb"(?i)(?<![\w.\"])pg_database\b")
+_DEFINED = re.compile(rb"(?i)(?<![\w.\"])(?<!TABLE )pg_database\b")
 _RUN = frozenset(b"CALL DELETE DO INSERT SELECT UPDATE VALUES WITH".split())
 
 
