@@ -11,7 +11,7 @@ LARGE_OBJECTS = 2613  # the oid of pg_largeobject
 DROPPED, TRUNCATED, DELETED, COLUMN = "dropped", "truncated", "deleted from", "column dropped"
 UNLINKED, OVERWRITTEN, VALUES = "unlinked", "overwritten", "values changed"
 UNFED, SET_BACK = "sequence dropped", "sequence set back"
-ELSEWHERE = "deleted or changed"  # rows of Citus or a foreign table, which no counter counts
+ELSEWHERE = "deleted or changed"  # rows that no counter has counted
 WRITTEN = "written to"  # a system catalog
 CHANGED = (OVERWRITTEN, VALUES)
 

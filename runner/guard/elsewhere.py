@@ -57,18 +57,13 @@ def unseen_changes(
 ) -> list[Change]:
     """Return changes of tables whose rows must be compared whatever the counters say.
 
-    track_counts may have been off for a while. Raises Refused where rows are missing.
+    track_counts may have been off for a while.
     """
     written = changes.uncounted_tables(before, now) if contents.hides else []
     written = [one for one in written if one.oid not in contents.safe]
     counted = [before.tables[one.oid] for one in written if not one.exclusive]
     older = f"pg_catalog.age(xmin) > pg_catalog.age('{before.xid % 2**32}'::pg_catalog.xid)"
-    if lost := with_fewer_rows(conn, counted, here=older, there=older):
-        raise Refused(
-            f"the scripts delete or change rows of {', '.join(one.name for one in lost)} while"
-            " track_counts is off",
-            hint="Remove the statement that sets track_counts.",
-        )
+    older_gone = with_fewer_rows(conn, counted, here=older, there=older)
     locked = [before.tables[one.oid] for one in written if one.exclusive]
     on_shards = [c for c in changes.written_on_shards(before, now) if not contents.is_safe(c)]
     # Transaction ids of Citus's servers tell which rows are new. Rows that another session inserted
@@ -77,6 +72,7 @@ def unseen_changes(
     fewer = with_fewer_rows(conn, [c.table for c in on_shards], here=new, there="true")
     return [
         *(changes.Change(table, changes.VALUES, keep="all") for table in locked),
+        *(changes.Change(table, changes.ELSEWHERE, keep="all") for table in older_gone),
         *(change for change in on_shards if change.table in fewer),
     ]
 
