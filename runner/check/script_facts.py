@@ -44,8 +44,8 @@ class ScriptFacts:
 
     `own_extensions`: extensions that must not exist before, or only in one version or schema.
     `shared_texts`: the commands, in lower case, that change objects shared by all databases;
-    `generated`: a query may produce such commands. `asks_where`: the scripts use a variable that
-    names their database or server; `asks_database`: they may ask the server for database names.
+    `generated`: queries that may produce such commands. `asks_where`: the scripts use a variable
+    that names their database or server; `asks_database`: they may ask the server for database names.
     `several`: they may create databases or connect to others. The commands of a shell script are
     known only while it runs.
     """
@@ -57,7 +57,7 @@ class ScriptFacts:
     schemas: set[str] = field(default_factory=set)
     extensions: set[str] = field(default_factory=set)
     own_extensions: set[str] = field(default_factory=set)
-    generated: bool = False
+    generated: list[str] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)  # and views, without schema
     has_bare_tables: bool = False  # created without the name of a schema
     several: bool = False
@@ -73,7 +73,7 @@ class ScriptFacts:
     @property
     def changes_defaults(self) -> bool:
         """Whether the scripts may change the settings with which a new session begins."""
-        return self.cluster_wide or self.generated or self.has_shell
+        return self.cluster_wide or bool(self.generated) or self.has_shell
 
     @property
     def cluster_wide(self) -> bool:
@@ -82,8 +82,8 @@ class ScriptFacts:
 
     @property
     def shared(self) -> str:
-        """All of `shared_texts` as one text."""
-        return "".join(self.shared_texts)
+        """All of `shared_texts` and `generated` as one text."""
+        return "".join((*self.shared_texts, *self.generated))
 
     def makes_schema_of(self, role: str) -> bool:
         """Return whether "$user" means a schema of the scripts here, but not in the container."""
@@ -137,7 +137,7 @@ class ScriptFacts:
     def add_generated(self, query: bytes) -> None:
         r"""Add the facts of a query of `\gexec`, which contains most text of its commands."""
         if re.search(_SHARED_IN_BODY, query):
-            self.generated = True
+            self.generated.append(query.decode("utf-8", "replace").lower())
             self.several |= re.search(rb"(?i)create\s+database", query) is not None
 
     def add_connect(self) -> None:

@@ -190,6 +190,9 @@ def test_what_one_owns_in_the_database_is_given_away_without_it(
         f"select s.make('{prefix}_h'); create schema if not exists h authorization {prefix}_h;\n"
         f"do $$ begin perform s.make('{prefix}_i');\n"
         f"create schema if not exists i authorization {prefix}_i; end $$;",
+        f"select format('create role %I', name) from (values ('{prefix}_j')) as v (name)\n"
+        "where not exists (select from pg_roles where rolname = name) \\gexec\n"
+        f"create schema if not exists j authorization {prefix}_j;",
         # Rows of an earlier run that only this role may read.
         f"drop schema if exists e cascade; create schema e authorization {prefix}_k;\n"
         f"set role {prefix}_k; create table e.t (i int); insert into e.t values (1);",
