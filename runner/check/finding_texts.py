@@ -36,16 +36,20 @@ def finding(kind: str, script: str = "", place: Place | None = None, **values: o
 
 def problem_finding(step: Problem) -> Finding:
     """Return the finding for a Problem that the reader yields."""
-    names = (name for name in _texts().sections() if name.startswith("problem "))
-    name = next(name for name in names if re.match(name[len("problem ") :], step.message))
     severity = "warning" if step.warning else "error"
-    found = finding(name, program=PROGRAM, severity=severity)
-    return found._replace(message=step.message, rewrite=step.hint)
+    return _by_message("problem", step.message)._replace(severity=severity, rewrite=step.hint)
 
 
 def unreadable(error: ScriptError | UsageError, script: str) -> Finding:
     """Return the finding for an error that ended the reading of a script."""
     place = error.place
     rewrite = error.hint or "Make it readable, or compress it again."
-    where = place.script if place else script
-    return finding("unreadable", where, place, message=error.message, rewrite=rewrite)
+    found = _by_message("unreadable", error.message)
+    return found._replace(script=place.script if place else script, place=place, rewrite=rewrite)
+
+
+def _by_message(kind: str, message: str) -> Finding:
+    """Return the first finding of a kind whose name ends in a pattern that fits the message."""
+    names = (name for name in _texts().sections() if name.startswith(f"{kind} "))
+    name = next(name for name in names if re.match(name[len(kind) + 1 :], message))
+    return finding(name, program=PROGRAM)._replace(message=message)

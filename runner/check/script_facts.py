@@ -45,7 +45,7 @@ class ScriptFacts:
     `own_extensions`: extensions that must not exist before, or only in one version or schema.
     `shared_texts`: the commands, in lower case, that change objects shared by all databases;
     `generated`: queries that may produce such commands. `asks_where`: the scripts use a variable
-    that names their database or server; `asks_database`: they may ask the server for database names.
+    naming their database or server; `asks_database`: they may ask the server for database names.
     `several`: they may create databases or connect to others. The commands of a shell script are
     known only while it runs.
     """
