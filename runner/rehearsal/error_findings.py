@@ -194,8 +194,9 @@ def allowed_to_rds_superuser(error: RunnerError, statement: bytes) -> tuple[Find
     """Return the warning for an extension that needs rds_superuser, and how to create it here."""
     if error.sqlstate != "42501" or first_words(statement, 2) != _EXTENSION:
         return None
-    command = statement.decode("utf-8", "replace").replace("'", "''")
-    return finding_of(error, statement), f"SELECT rds_create_extension('{command}')".encode()
+    command = b" ".join([*_EXTENSION, *(one.text for one in islice(tokens(statement), 2, None))])
+    creation = b"SELECT rds_create_extension('%b')" % command.rstrip(b" ;").replace(b"'", b"''")
+    return finding_of(error, statement), creation
 
 
 def in_order(folder: Folder, findings: Sequence[Finding]) -> tuple[Finding, ...]:

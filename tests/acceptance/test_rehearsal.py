@@ -730,13 +730,14 @@ def test_an_extension_of_rds_superuser_is_there_for_what_follows(
 ) -> None:
     """It belongs to the role, and lies in the first schema of its search_path."""
     found = check(
-        "create schema app;\nset search_path = app;\ncreate extension vector;\n"
+        "create schema app;\nset search_path = app;\n/* c */ create extension vector;\n"
         "create table parts (v app.vector(2));\ninsert into parts values ('[1,2]');\n"
-        "comment on extension vector is 'numbers';\nselect nothing from parts;\n",
+        "comment on extension vector is 'numbers';\nselect nothing from parts;\n"
+        "select rds_create_extension('CREATE EXTENSION x; CREATE ROLE y SUPERUSER');\n",
         options=("--transaction", transaction),
     )
-    assert [one.split(" ", 1)[0] for one in errors(found)] == ["01.sql:7:8"]
-    assert [one["message"] for one in found["findings"][:-1]] == [
+    assert [one.split(" ", 1)[0] for one in errors(found)] == ["01.sql:7:8", "01.sql:8:1"]
+    assert [one["message"] for one in found["findings"][:-2]] == [
         'permission denied to create extension "vector"'
     ]
     assert not [one for one in found["notes"] if "follow" in one]

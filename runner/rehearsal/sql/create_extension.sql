@@ -3,6 +3,9 @@
 CREATE FUNCTION pg_catalog.rds_create_extension(command pg_catalog.text)
 RETURNS pg_catalog.void LANGUAGE plpgsql SECURITY DEFINER AS $function$
 BEGIN
+    IF command OPERATOR(pg_catalog.!~) '^CREATE EXTENSION [^;]+$' THEN
+        RAISE insufficient_privilege USING MESSAGE = 'it creates extensions only';
+    END IF;
     EXECUTE command;
     UPDATE pg_catalog.pg_extension
        SET extowner = (SELECT oid FROM pg_catalog.pg_roles
