@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from runner.run.context import RunContext
     from runner.verify.verifier import Verifier
 
+    Reasons = Mapping[DiffKey, str]
+
 _ORDER = (
     "PostgreSQL cannot change the order of columns; it matters to SELECT *, and to INSERT and COPY"
     " without a list of columns"
@@ -54,7 +56,7 @@ class _SearchResult(NamedTuple):
 
     written: list[FoundStatement]
     remaining: Sequence[Difference]
-    reasons: Mapping[DiffKey, str]
+    reasons: Reasons
 
 
 def find_statements(ctx: RunContext) -> DiffResult:
@@ -189,10 +191,7 @@ def search(
     reasons: dict[DiffKey, str],
     shared: Sequence[str] = (),
 ) -> tuple[Search, dict[DiffKey, str]]:
-    """Search in the open transaction of `conn`; return the search, and all differences to leave.
-
-    `reasons`: the differences to leave, and why. A failure adds some, and repeats the search.
-    """
+    """Search in the transaction of `conn`; return the search, and the differences to leave."""
     target = without_other_shared_objects(wanted, read_snapshot(conn, *shared))
     owner = most_common_owner(wanted, target) or target.role
     desired = desired_snapshot(wanted, target, owner, dropped, reasons)
@@ -207,10 +206,7 @@ def search(
 
 
 def _more_reasons(
-    remaining: Mapping[DiffKey, str],
-    initial: set[DiffKey],
-    new: set[ObjectKey],
-    reasons: Mapping[DiffKey, str],
+    remaining: Reasons, initial: set[DiffKey], new: set[ObjectKey], reasons: Reasons
 ) -> dict[DiffKey, str]:
     """Return what else to leave unchanged, so that the statements cause no new difference.
 
