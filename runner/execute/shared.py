@@ -79,6 +79,13 @@ class Shared(NamedTuple):
         clause = self._option(b"TEMPLATE")
         return catalog_name(self._value(clause).decode().strip()) if clause else None
 
+    @property
+    def new_name(self) -> str | None:
+        """Return the name that ALTER DATABASE … RENAME TO gives."""
+        last = [one for one in tokens(self.statement.text) if one.text != b";"][-3:]
+        is_renamed = self.databases and [one.text for one in last[:2]] == [b"RENAME", b"TO"]
+        return name_of_token(last[2]) if is_renamed else None
+
     def _value(self, clause: slice) -> bytes:
         text = self.statement.text[clause]
         return re.sub(rb"^\w+\s*=?", b"", text)

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 class VisitedDatabase(NamedTuple):
     r"""What the scripts do to a database that they connect to from another one.
 
-    The CREATE DATABASE that makes it, the results of `\gexec` by their places, and how often each
-    connected database is dropped before.
+    The CREATE DATABASE that makes it, the results of `\gexec` by their places, how often each
+    connected database is dropped before, and the names that it has had.
     """
 
     create: Shared | None
     generated: Mapping[tuple[str, int], Sequence[Shared]]
     drops: Mapping[str, int]
+    names: tuple[str, ...] = ()
 
 
 class OneDatabase(Databases):
@@ -51,6 +52,7 @@ class OneDatabase(Databases):
         self._home = home
         self._part = part
         self.current = home  # by the name that the scripts know
+        self._names = {part, *(own.names if own else ())}
         self._sources = set(own.create.sources if own and own.create else ())
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
@@ -60,7 +62,7 @@ class OneDatabase(Databases):
             there = VisitedDatabase(None, self._generated, {})
             self.visited.setdefault(name, self._created.get(name, there))
         self._filled.add(name)
-        is_here = name in (self._part, *self._sources) and self._is_last(name)
+        is_here = name in self._names | self._sources and self._is_last(name)
         return (self._conn, None) if is_here else None
 
     def _is_last(self, name: str) -> bool:
@@ -84,7 +86,7 @@ class OneDatabase(Databases):
     def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:  # noqa: ARG002, it shows none
         """See execute.execution.Databases. Statements about the database apply to its reference."""
         names = tuple(map(self.with_known_names, shared.database_names))
-        is_ours = names == (self._part,) and self._part != self._home
+        is_ours = self._names.issuperset(names[:1] or (None,)) and self._part != self._home
         statement = shared.statement
         self._generated[statement.source.name, statement.offset].append(shared)
         if names and shared.verb == b"DROP":
@@ -94,7 +96,10 @@ class OneDatabase(Databases):
             self._filled.discard(names[0])
             self._tell_names()
             return None
-        is_ours &= self._is_last(self._part)
+        is_ours &= self._is_last(names[0] if names else "")
+        if names and shared.new_name and (known := self._created.pop(names[0], None)):
+            self._rename(names[0], shared.new_name, known)
+            return None
         if names and shared.verb == b"CREATE":
             if names[0] in self._sources or is_ours:
                 self._sources.discard(self.with_known_names(shared.template or ""))
@@ -111,15 +116,22 @@ class OneDatabase(Databases):
             return None, shared.renamed(self._conn.info.dbname)
         return (None, statement) if self._created.keys().isdisjoint(names) else None
 
+    def _rename(self, name: str, new: str, known: VisitedDatabase) -> None:
+        self._created[new] = known._replace(names=(*known.names, name))
+        if self.visited.pop(name, None):
+            self.visited[new] = self._created[new]
+        if name in self._filled:
+            self._filled ^= {name, new}
+        self._drops[new] = self._drops[name]
+        self._names.discard(name)
+        self._tell_names()
+
     def session_commands(self) -> tuple[bytes, ...]:
         """See execute.execution.Databases."""
-        return *databases_view(), self._names()
-
-    def _names(self) -> bytes:
-        return names_setting({self._home, *self._created})
+        return *databases_view(), names_setting({self._home, *self._created})
 
     def _tell_names(self) -> None:
-        self._conn.execute(self._names())
+        self._conn.execute(names_setting({self._home, *self._created}))
 
     def generated(self, query: Statement) -> Sequence[Shared] | None:
         """See execute.execution.Databases."""

@@ -92,21 +92,28 @@ class RunDatabases(Databases):
 
     def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:
         name = shared.database_names[0] if shared.databases else None
-        if shared.verb == b"DROP" and name in self.shared_objects.databases and name in self.others:
-            self.others.pop(name).conn.close()
-        source = self.others.get(shared.template or "")
-        is_left = source is not self._current
-        if source is not None and is_left and source.name in self.shared_objects.databases:
-            self._finish(source)
+        used = self.others.get((name if shared.verb != b"CREATE" else shared.template) or "")
+        if used and used is not self._current and used.name in self.shared_objects.databases:
+            if shared.verb == b"DROP":
+                self.others.pop(used.name).conn.close()
+            elif shared.verb == b"CREATE" or shared.new_name:
+                self._finish(used)
         if shared.roles and (part := self._user_of(shared)):
             return part.conn, shared.statement
         ((role,),) = fetch(self._current.conn, _ROLE)
         if self.shared_objects.carry_out(shared, progress, role):
             for part in self.parts():
                 part.conn.execute(_TAKE_NOTE)
+            self._rename(name or "", shared.new_name)
             return None
         is_block = shared.verb == b"DO"
         return (self._current if is_block else self.home).conn, shared.statement
+
+    def _rename(self, name: str, new: str | None) -> None:
+        for part in self.finished if new else ():
+            if new and part.name == name:
+                part.name, step = new, self._steps[name]
+                self._steps[new] = step._replace(dbname=new, conninfo=None)
 
     def _user_of(self, shared: Shared) -> DatabaseRun | None:
         """Return the part whose transaction used the roles of a statement, which would wait for it.

@@ -177,6 +177,14 @@ FOLDERS = {
         "SELECT current_database() AS db \\gset\nALTER DATABASE :\"db\" SET work_mem = '7MB';\n"
         "\\c :home\nCREATE TABLE t AS SELECT current_database() AS name;\n",
     ],
+    "renamed when it was left": [
+        "CREATE DATABASE {x}_b;\n\\c {x}_b\nCREATE TABLE t (i int);\n\\c {x}\n"
+        "ALTER DATABASE {x}_b SET work_mem = '7MB';\nALTER DATABASE {x}_b RENAME TO {x}_c;\n"
+        "COMMENT ON DATABASE {x}_c IS 'was b';\nCREATE DATABASE {x}_d;\n"
+        "ALTER DATABASE {x}_d RENAME TO {x}_b;\nCREATE TABLE here (i int);\n",
+        "\\c {x}_c\nINSERT INTO t VALUES (1);\n\\c {x}_b\nCREATE TABLE u (i int);\n\\c {x}\n"
+        "ALTER DATABASE {x}_c RENAME TO {x}_a;\n\\c {x}_a\nINSERT INTO t VALUES (2);\n",
+    ],
     "options, settings and comments": [
         "DROP DATABASE IF EXISTS {x}_a;\nDROP ROLE IF EXISTS {x}_u;\n"
         "CREATE DATABASE {x}_a WITH TEMPLATE = template0 ENCODING = 'UTF8' LC_COLLATE = 'C'"
