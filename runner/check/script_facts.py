@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from runner.check.command import NAME, Command, Created
+from runner.check.enum_labels import EnumLabels
 from runner.psql.sql_text import catalog_name
 
 _IN_BODIES = (b"create", b"alter", b"drop", b"owned")
@@ -61,6 +62,7 @@ class ScriptFacts:
     tables: set[str] = field(default_factory=set)  # and views, without schema
     has_bare_tables: bool = False  # created without the name of a schema
     several: bool = False
+    labels: EnumLabels = field(default_factory=EnumLabels)
     has_shell: bool = False
     forced: set[str] = field(default_factory=set)  # tables under FORCE ROW LEVEL SECURITY
     calls_workers: bool = False  # functions of Citus send commands to its nodes
@@ -92,6 +94,7 @@ class ScriptFacts:
     def add_command(self, command: Command) -> None:
         """Add the facts of the next command of the scripts."""
         self.asks_database |= b"_database" in command.lower or b"current_cat" in command.lower
+        self.labels.see(command)
         if created := command.created:
             self._add_created(command, created)
         if command.first in _MAY_FORCE and b"force" in command.lower:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
     from runner.check.command import LeftOut
+    from runner.check.enum_labels import EnumLabels
     from runner.connect.session import Session
     from runner.execute.execution import RunningScript
     from runner.execute.role_rights import RoleRights
@@ -56,6 +57,7 @@ class Executor:
         reconnect: Callable[[Connect], tuple[Session, dict[str, str]] | None],
         left_out: LeftOut | None = None,
         rights: RoleRights | None = None,
+        labels: EnumLabels | None = None,
     ) -> None:
         self.exchange = Exchange(execution)
         self._execution = execution
@@ -64,7 +66,7 @@ class Executor:
         self._recovery = None if execution.on_error is None else Recovery(execution)
         self.deferred: list[Statement] = []  # to run after COMMIT
         conn, self._rights = execution.session, rights
-        self.blocks = TransactionBlocks(execution.observer, conn, self.deferred, rights)
+        self.blocks = TransactionBlocks(execution.observer, conn, self.deferred, rights, labels)
         alone = execution.autocommit or execution.on_error is not None
         self._merger = InsertMerger(is_on=execution.merges and not alone)
         self._pending: list[Part] = []  # parts of the next message
@@ -287,10 +289,9 @@ class Executor:
         current, (conn, statement) = self.exchange.conn, found
         own = self._rights.making(statement.text) if self._rights and conn is None else ([], [])
         self.exchange.use(conn or current)
-        is_elsewhere = self.exchange.conn is not current
         try:
             # A client program may go on after an error, when the savepoint no longer exists.
-            with self.exchange.conn.transaction() if is_elsewhere else nullcontext():
+            with nullcontext() if conn in (None, current) else conn.transaction():
                 before, after = (step_filters.own_statements(statement, one) for one in own)
                 for one in (*before, statement, *after):
                     self._append(one)

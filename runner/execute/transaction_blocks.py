@@ -34,6 +34,7 @@ from runner.psql.steps import (
 from runner.results import Notice
 
 if TYPE_CHECKING:
+    from runner.check.enum_labels import EnumLabels
     from runner.connect.session import Session
     from runner.errors import Place
     from runner.execute.role_rights import RoleRights
@@ -74,11 +75,13 @@ class TransactionBlocks:
         conn: Session,
         deferred: list[Statement],
         rights: RoleRights | None = None,
+        labels: EnumLabels | None = None,
     ) -> None:
         self._is_superuser = conn.pgconn.parameter_status(b"is_superuser") == b"on"
         self._version = conn.info.server_version
         self._deferred = deferred
         self._rights = rights
+        self._labels = labels
         self._observer = observer
         self._has_deferred = False  # whether a constraint may be deferred
         self._new_script()
@@ -132,6 +135,8 @@ class TransactionBlocks:
         before: tuple[Statement, ...] = ()
         after: tuple[Statement, ...] = ()
         statement = given if isinstance(given, Statement) else given.statement
+        if self._labels is not None and given is statement:
+            given = statement = self._labels.sent(statement)
         if self._rights is not None:
             edited, *own = self._rights.around(statement)
             before, after = (own_statements(statement, one) for one in own)

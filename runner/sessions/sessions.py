@@ -81,6 +81,7 @@ class Sessions:
                 owners=settings.no_owner, privileges=settings.no_privileges, more=execution.left_out
             ),
             self._rights,
+            facts.labels if facts else None,
         )
         self._asks = facts is not None and facts.asks_database
         self._own_first = (
@@ -90,11 +91,8 @@ class Sessions:
 
     @property
     def _first(self) -> tuple[bytes, ...]:
-        databases = self._execution.databases
-        return (
-            *self._own_first,
-            *(databases.session_commands() if databases and self._asks else ()),
-        )
+        databases = self._execution.databases if self._asks else None
+        return (*self._own_first, *(databases.session_commands() if databases else ()))
 
     def roles_back(self) -> tuple[str, ...]:
         """Return the commands that revoke what the run has granted to its own role."""

@@ -116,6 +116,13 @@ SAME = {
     "dropped_at_commit": "create temp table s (a int) on commit drop; create table s (b int);"
     " begin; create temp table s (a int) on commit drop; insert into s values (1); commit;"
     " insert into s (b) values (2);",
+    "labels_of_a_type": "create type mood as enum ('a', 'it''s');\ncreate table t (m mood);"
+    " alter type mood add value 'b'; insert into t values ('b'); begin; alter type mood"
+    " add value if not exists 'c' before 'a'; commit; insert into t values ('c'); begin;"
+    " alter type mood add value 'z'; rollback; alter type mood rename value 'c' to 'd';"
+    " create type other as enum ('x'); alter type other add value 'y';"
+    " do $$ begin create type fourth as enum ('a'); exception when duplicate_object then null;"
+    " end $$; alter type fourth add value 'b'; create table u (f fourth default 'b');",
     "dropped_by_a_function": "create function f() returns int language plpgsql as $$ begin"
     " create temporary table work on commit drop as select 1 as a;"
     " return (select count(*) from work); end $$; create table t as select f() as a;"

@@ -1,0 +1,100 @@
+"""Labels that scripts add to the enum types that they make: CREATE TYPE gets them at once. Pure.
+
+A label that ALTER TYPE has added cannot be used before its transaction is committed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from runner.psql.sql_text import transaction_control
+
+if TYPE_CHECKING:
+    from runner.check.command import Command
+    from runner.psql.steps import Statement
+
+
+_NAME = rb"((?:\"[^\"]+\"|[\w$]+)(?:\.(?:\"[^\"]+\"|[\w$]+))?)"
+_LABEL = rb"'(?:[^']|'')*'"
+_MADE = re.compile(
+    rb"(?i)\bCREATE\s+TYPE\s+%b\s+AS\s+ENUM\s*\(\s*(%b(?:\s*,\s*%b)*)\s*\)"
+    % (_NAME, _LABEL, _LABEL)
+)
+_ADDED = re.compile(
+    rb"(?i)ALTER\s+TYPE\s+%b\s+ADD\s+VALUE\s+(IF\s+NOT\s+EXISTS\s+)?(%b)"
+    rb"(?:\s+(BEFORE|AFTER)\s+(%b))?\s*;?\s*\Z" % (_NAME, _LABEL, _LABEL)
+)
+_RENAMED = re.compile(rb"(?i)ALTER\s+TYPE\s+%b\s+RENAME\b" % _NAME)
+_NOTHING = b"SELECT WHERE false"
+
+
+class EnumLabels:
+    r"""Those of all scripts; types with the same name, or in a branch of `\if`, get none.
+
+    Nor are there any of a transaction that a script rolls back or leaves open.
+    """
+
+    def __init__(self) -> None:
+        self._made: Counter[bytes] = Counter()
+        self._plain: set[bytes] = set()  # not by a DO block, which may find the type
+        self._labels: dict[bytes, list[bytes]] = {}
+        self._renamed: set[bytes] = set()  # or some labels
+        self._waiting: list[re.Match[bytes]] = []  # for COMMIT
+        self._is_open = False
+        self._added: defaultdict[bytes, set[bytes]] = defaultdict(set)
+
+    def see(self, command: Command) -> None:
+        """Take the next command of the scripts."""
+        if command.first in (b"CREATE", b"DO") and b"enum" in command.lower:
+            for made in _MADE.finditer(command.text):
+                name = made[1].lower()
+                self._made[name] += 1 if command.certain else 2
+                self._labels[name] = re.findall(_LABEL, made[2])
+                self._plain |= {name} if command.first == b"CREATE" else set()
+        elif command.first == b"ALTER" and command.certain and self._made:
+            if added := _ADDED.match(command.text):
+                self._waiting.append(added)
+            elif renamed := _RENAMED.match(command.text):
+                self._renamed.add(renamed[1].lower())
+        elif command.first == b"ROLLBACK":
+            self._waiting.clear()
+        if (control := transaction_control(command.words)) is not None:
+            self._is_open = control in (b"BEGIN", b"START TRANSACTION")
+        if not self._is_open:
+            for added in self._waiting:
+                self._add(added)
+            self._waiting.clear()
+
+    def _add(self, added: re.Match[bytes]) -> None:
+        name, label, where, other = added[1].lower(), added[3], added[4], added[5]
+        labels = self._labels.get(name, [])
+        is_again, is_unknown = label in labels, bool(other and other not in labels)
+        if is_unknown or name in self._renamed or (is_again and not added[2]):
+            self._made[name] += 2
+        if self._made[name] != 1 or is_again:
+            return
+        at = labels.index(other) + (where.upper() == b"AFTER") if other else len(labels)
+        labels.insert(at, label)
+        self._added[name].add(label)
+
+    def sent(self, statement: Statement) -> Statement:
+        """Return the statement as it is sent."""
+        if not self._added:
+            return statement
+        for made in reversed([*_MADE.finditer(statement.text)]):
+            if labels := self._known(made[1]):
+                statement = statement.with_replaced(*made.span(2), b", ".join(labels))
+        if not (added := _ADDED.match(statement.text)) or not self._known(added[1], added[3]):
+            return statement
+        if added[1].lower() in self._plain:
+            return statement.with_replaced(0, len(statement.text), _NOTHING)
+        missing = b"" if added[2] else b"IF NOT EXISTS "
+        return statement.with_replaced(added.start(3), added.start(3), missing)
+
+    def _known(self, name: bytes, label: bytes | None = None) -> list[bytes]:
+        """Return all labels of a type that gets some at once, such as this one."""
+        added = self._added.get(name.lower(), set())
+        is_added = label in added if label else bool(added)
+        return self._labels[name.lower()] if is_added and self._made[name.lower()] == 1 else []
