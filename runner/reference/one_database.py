@@ -52,7 +52,7 @@ class OneDatabase(Databases):
         self._home = home
         self._part = part
         self.current = home  # by the name that the scripts know
-        self._names = {part, *(own.names if own else ())}
+        self._name = (*(own.names if own else ()), part)[0]  # of the part, by now
         self._sources = set(own.create.sources if own and own.create else ())
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
@@ -62,7 +62,7 @@ class OneDatabase(Databases):
             there = VisitedDatabase(None, self._generated, {})
             self.visited.setdefault(name, self._created.get(name, there))
         self._filled.add(name)
-        is_here = name in self._names | self._sources and self._is_last(name)
+        is_here = name in (self._name, *self._sources) and self._is_last(name)
         return (self._conn, None) if is_here else None
 
     def _is_last(self, name: str) -> bool:
@@ -86,7 +86,7 @@ class OneDatabase(Databases):
     def run_shared(self, shared: Shared, progress: RunningScript | None) -> Where | None:  # noqa: ARG002, it shows none
         """See execute.execution.Databases. Statements about the database apply to its reference."""
         names = tuple(map(self.with_known_names, shared.database_names))
-        is_ours = self._names.issuperset(names[:1] or (None,)) and self._part != self._home
+        is_ours = names == (self._name,) and self._part != self._home
         statement = shared.statement
         self._generated[statement.source.name, statement.offset].append(shared)
         if names and shared.verb == b"DROP":
@@ -96,7 +96,7 @@ class OneDatabase(Databases):
             self._filled.discard(names[0])
             self._tell_names()
             return None
-        is_ours &= self._is_last(names[0] if names else "")
+        is_ours &= self._is_last(self._name)
         if names and shared.new_name and (known := self._created.pop(names[0], None)):
             self._rename(names[0], shared.new_name, known)
             return None
@@ -123,7 +123,7 @@ class OneDatabase(Databases):
         if name in self._filled:
             self._filled ^= {name, new}
         self._drops[new] = self._drops[name]
-        self._names.discard(name)
+        self._name = new if name == self._name else self._name
         self._tell_names()
 
     def session_commands(self) -> tuple[bytes, ...]:
