@@ -162,9 +162,8 @@ class ClientSessions:
             return self.refused
         if self.error is None:
             return failure
-        return self.error.converted(
-            type(self.error), message=f"{failure.message}: {self.error.message}"
-        )
+        message = f"{failure.message}: {self.error.message}"
+        return self.error.converted(type(self.error), message=message)
 
     def _add(self, request: Request) -> None:
         self.requests.append(request)
@@ -251,14 +250,16 @@ class ClientSessions:
             listener.begin(start, is_silent=control_of(command) is not None)
         executor.exchange.listener = listener
         passed_over = executor.is_passed_over
-        # In a reference: what a script asks in another database usually concerns the whole server.
+        # In a reference: a question in another database is most often about the server, or fails.
         executor.is_passed_over &= first_words(command, 1) not in _ASKS or listener is None
         try:
             steps = executor.without_left_out(self._reader.steps(command, data))
             executor.run_steps(caller.blocks.passed(steps), self._state, self._progress, before)
             executor.flush(after)
         except RunnerError as error:
-            raise self._undone(caller, error, undo, is_set=not before) from None
+            undone = self._undone(caller, error, undo, is_set=not before)
+            if not passed_over:
+                raise undone from None
         finally:
             executor.exchange.listener = None
             executor.is_passed_over = passed_over
@@ -270,8 +271,7 @@ class ClientSessions:
     ) -> RunnerError:
         """Undo what has failed; return the error for the client.
 
-        `is_set`: an earlier message has set the savepoint. Raises the error again where the run
-        cannot go on.
+        `is_set`: a message before has set the savepoint. Raises the error where the run must end.
         """
         self._executor.forget()
         status = self._conn.pgconn.transaction_status

@@ -407,6 +407,7 @@ psql -d X_c -c 'CREATE TABLE more (i int)' -c 'GRANT CONNECT ON DATABASE X TO X_
 psql -d X_c <<< 'BEGIN; DROP TABLE in_c; GRANT CONNECT ON DATABASE X TO X_nobody; COMMIT;'
 psql -d X_c <<< 'BEGIN; INSERT INTO more VALUES (1); GRANT CONNECT ON DATABASE X TO PUBLIC; COMMIT;'
 psql -c 'CREATE TABLE at_home (i int)'
+psql -d X_c -c 'SELECT count(*) FROM more' | cat
 createdb X_d && dropdb X_d
 """  # noqa: E501, as they are written
 
