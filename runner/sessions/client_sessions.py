@@ -200,7 +200,7 @@ class ClientSessions:
             return
         self._current = None
         place = self._reader.statement(login.dbname.encode())
-        step = Connect(login.dbname, None, None, None, place)
+        step = Connect(login.dbname, None, None, None, place, reuse=False)
         try:
             self._sessions.log_in(login, self._script.name, step, self._state)
         except ScriptError as error:
@@ -258,7 +258,7 @@ class ClientSessions:
             executor.flush(after)
         except RunnerError as error:
             undone = self._undone(caller, error, undo, is_set=not before)
-            if not passed_over:
+            if executor.is_passed_over or not passed_over:
                 raise undone from None
         finally:
             executor.exchange.listener = None

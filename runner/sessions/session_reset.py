@@ -167,7 +167,9 @@ def variables(conn: Session, target: Target) -> dict[str, str]:
 
 
 def in_savepoint(conn: Session, *commands: bytes) -> None:
-    """Send commands in a savepoint. Raises StatementFailed."""
+    """Send commands, if there are any, in a savepoint. Raises StatementFailed."""
+    if not commands:
+        return
     try:
         with conn.transaction():
             conn.execute(b"".join(commands))

@@ -66,6 +66,7 @@ class Sessions:
         self._begin = begin
         self._dbname = execution.target.dbname  # the name that scripts use
         self._user = execution.target.user
+        self._given: dict[str, str] = {}  # to the last `\\connect`
         self._changes_defaults = facts is not None and facts.changes_defaults
         self._rights: RoleRights | None = None
         is_about_roles = self._changes_defaults or (facts is not None and facts.forced)
@@ -188,6 +189,7 @@ class Sessions:
         ScriptError for another server.
         """
         execution, given = self._execution, session_reset.named_parameters(step)
+        self._given = given = {**(self._given if step.reuse else {}), **given}
         target, databases = execution.target, execution.databases
         user = given.get("user") or (self._user if step.reuse else target.user)
         name = given.get("dbname") or (self._dbname if step.reuse else user)
@@ -203,16 +205,13 @@ class Sessions:
             return execution.session, {}
         conn, self._user = self._session_of(name, step), user
         asked = execution.session if conn is None else conn
-        begin = (
-            *session_reset.set_commands(asked, session_reset.session_settings(given)),
-            *self._first,
-        )
-        if begin:
+        if begin := self._first:
             asked.execute(b"".join(begin))
         if conn is None:
             return None
+        settings = session_reset.set_commands(conn, session_reset.session_settings(given))
         try:
-            self._become(conn, role_of(user, target))
+            self._become(conn, role_of(user, target), settings)
         except StatementFailed as error:
             message = f"\\connect: {error.message}"
             raise error.converted(StatementFailed, message=message, place=place) from None
@@ -249,7 +248,7 @@ class Sessions:
             self.record_effects(self.executor.flush(self.reset()))
         exchange.use(self._execution.session)
         self._dbname, self.guard = target.dbname, self._home_guard
-        self._user = target.user
+        self._user, self._given = target.user, {}
         exchange.user = self._user
 
     def _disconnect(self) -> None:
@@ -275,24 +274,22 @@ class Sessions:
             self.executor.connect(step, state)
         if self.executor.is_passed_over:
             return
-        conn = self.executor.exchange.conn
-        if login.settings:
-            session_reset.in_savepoint(conn, *login.settings)
-        self._become(conn, login.role)
+        self._become(self.executor.exchange.conn, login.role, login.settings)
 
-    def _become(self, conn: Session, role: str | None) -> None:
-        """Act as a role, or as the run's. Raises StatementFailed."""
+    def _become(self, conn: Session, role: str | None, settings: tuple[bytes, ...]) -> None:
+        """Act as a role, or as the run's, with settings. Raises StatementFailed."""
         self.executor.exchange.user = role or self._execution.target.user
         if role is None:
+            session_reset.in_savepoint(conn, *settings)
             return
         name = sql.Literal(role).as_string(conn)
         try:
             session = encoded(conn, f"SET SESSION AUTHORIZATION {name};")
-            session_reset.in_savepoint(conn, session, *self._new_defaults())
+            session_reset.in_savepoint(conn, session, *self._new_defaults(), *settings)
         except StatementFailed as error:
             if error.sqlstate != _NO_RIGHT:
                 raise
-            session_reset.in_savepoint(conn, encoded(conn, f"SET ROLE {name};"))
+            session_reset.in_savepoint(conn, encoded(conn, f"SET ROLE {name};"), *settings)
 
 
 def role_of(user: str, target: Target) -> str | None:

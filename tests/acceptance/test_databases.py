@@ -177,13 +177,26 @@ FOLDERS = {
         "SELECT current_database() AS db \\gset\nALTER DATABASE :\"db\" SET work_mem = '7MB';\n"
         "\\c :home\nCREATE TABLE t AS SELECT current_database() AS name;\n",
     ],
+    "what the connection asks for": [
+        "CREATE ROLE {x}_u LOGIN;\nCREATE DATABASE {x}_a OWNER {x}_u;\n"
+        "ALTER ROLE {x}_u IN DATABASE {x}_a SET work_mem = '9MB';\n\\c {x}_a {x}_u\n"
+        "CREATE TABLE t AS SELECT current_setting('work_mem'), current_setting('datestyle');\n"
+        "\\c \"dbname={x}_a user={x}_u options='-c work_mem=5MB -c datestyle=SQL'\"\n"
+        "INSERT INTO t SELECT current_setting('work_mem'), current_setting('datestyle');\n"
+        '\\c -reuse-previous=on "user={x}_u"\n'
+        "INSERT INTO t SELECT current_setting('work_mem'), current_setting('datestyle');\n"
+        "\\c {x} -\nCREATE TABLE t AS SELECT current_setting('work_mem');\n"
+        '\\c "dbname={x}_a user={x}_u"\n'
+        "INSERT INTO t SELECT current_setting('work_mem'), current_setting('datestyle');\n",
+    ],
     "renamed when it was left": [
         "CREATE DATABASE {x}_b;\n\\c {x}_b\nCREATE TABLE t (i int);\n\\c {x}\n"
         "ALTER DATABASE {x}_b SET work_mem = '7MB';\nALTER DATABASE {x}_b RENAME TO {x}_c;\n"
         "COMMENT ON DATABASE {x}_c IS 'was b';\nCREATE DATABASE {x}_d;\n"
         "ALTER DATABASE {x}_d RENAME TO {x}_b;\nCREATE TABLE here (i int);\n",
         "\\c {x}_c\nINSERT INTO t VALUES (1);\n\\c {x}_b\nCREATE TABLE u (i int);\n\\c {x}\n"
-        "ALTER DATABASE {x}_c RENAME TO {x}_a;\n\\c {x}_a\nINSERT INTO t VALUES (2);\n",
+        "ALTER DATABASE {x}_c RENAME TO {x}_e;\n\\c {x}_e\nINSERT INTO t VALUES (2);\n"
+        "CREATE DATABASE {x}_a;\n\\c {x}_a\n",
     ],
     "options, settings and comments": [
         "DROP DATABASE IF EXISTS {x}_a;\nDROP ROLE IF EXISTS {x}_u;\n"
