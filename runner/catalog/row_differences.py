@@ -68,12 +68,12 @@ def compare_rows(
         elif more < 0 and check.extra:
             extra_rows -= more
             extra += [value] * (len(extra) < limit)
-    lost = _fetch_rows(reference, wanted, _in_hashes(missing), limit)
-    others = _fetch_rows(target, actual, _in_hashes(extra), limit)
-    if keys := actual.key and [key for key in lost if key not in others]:
+    reference_rows = _fetch_rows(reference, wanted, _in_hashes(missing), limit)
+    target_rows = _fetch_rows(target, actual, _in_hashes(extra), limit)
+    if keys := actual.key and [key for key in reference_rows if key not in target_rows]:
         wanted_keys = f"key = ANY ({sql.Literal(keys).as_string()}::pg_catalog.text[])"
-        others |= _fetch_rows(target, actual._replace(where=""), wanted_keys, limit)
-    found = list(_row_differences(actual, lost, others))
+        target_rows |= _fetch_rows(target, actual._replace(where=""), wanted_keys, limit)
+    found = list(_row_differences(actual, reference_rows, target_rows))
     is_exact = check.missing and check.extra
     most = max(missing_rows, extra_rows)
     if (is_exact and rows[0] != rows[1]) or most > limit or (most and not found):

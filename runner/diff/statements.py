@@ -112,9 +112,9 @@ def _inheritance_commands(item: Item) -> Commands:
         bound = item.wanted.get("partition bound", "")
         attach = (f"ALTER TABLE {wanted} ATTACH PARTITION {name} {bound}",) if wanted else ()
         return (*detach, *attach)
-    gone = [f"NO INHERIT {one}" for one in was.split(", ") if one]
+    removed = [f"NO INHERIT {one}" for one in was.split(", ") if one]
     new = [f"INHERIT {one}" for one in wanted.split(", ") if one]
-    return tuple(f"ALTER TABLE {name} {one}" for one in (*gone, *new))
+    return tuple(f"ALTER TABLE {name} {one}" for one in (*removed, *new))
 
 
 def _label_commands(item: Item) -> Commands:

@@ -93,8 +93,8 @@ class RegistryInfo(NamedTuple):
 
         `before`: the state before the scripts. `is_same`: whether the digest of its rows is equal.
         """
-        made = self.version is not None and self.oids is not None and self.oids != before.oids
-        if made or self.written or not is_same:
+        is_new = self.version is not None and self.oids is not None and self.oids != before.oids
+        if is_new or self.written or not is_same:
             raise _refused(
                 f"the scripts write to the registry in the schema {self.name}",
                 "It records which rows the runs wrote: only the runner may write there.",

@@ -195,8 +195,8 @@ def _without_advice_for_apply(error: RunnerError) -> RunnerError:
     """Return the error without advice to use an option that only `apply` has."""
     changes: dict[str, Any] = {"hint": _ONLY_APPLY.sub("", error.hint or "").strip() or None}
     if findings := getattr(error, "findings", ()):
-        left = ((one, _ONLY_APPLY.sub("", one.rewrite).strip()) for one in findings)
-        changes["findings"] = tuple(one._replace(rewrite=rewrite) for one, rewrite in left)
+        texts = ((one, _ONLY_APPLY.sub("", one.rewrite).strip()) for one in findings)
+        changes["findings"] = tuple(one._replace(rewrite=rewrite) for one, rewrite in texts)
     return error.converted(type(error), **changes)
 
 

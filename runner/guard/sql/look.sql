@@ -44,7 +44,7 @@ BEGIN
     IF pg_catalog.current_setting('runner.locked') <> 'true' THEN
         RETURN;
     END IF;
-    -- Names are looked up in the session's own path, and nothing else: there is no operator here.
+    -- Only the names in `allow` are looked up in the session's search_path: no operator is used here.
     PERFORM pg_catalog.set_config('search_path', pg_catalog.current_setting('runner.search_path'), true);
     SELECT pg_catalog.array_agg(pg_catalog.to_regclass(a.name)::pg_catalog.oid ORDER BY a.position) INTO named
       FROM pg_catalog.json_array_elements_text(pg_catalog.json_extract_path(asked, 'allow'))
@@ -68,18 +68,17 @@ BEGIN
                                                AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass));
     END;
     IF vouches THEN
-        -- The tables that runs vouch for, and the condition for rows that these runs wrote: the
-        -- very id of a run, or one of its savepoints. A run vouches for a table that it created,
-        -- and for one whose rows were all ours before it and that nobody else could write to; in
-        -- any other an UPDATE of it may have given its id to somebody else's row. xmin has 32
-        -- bits: ids older than half of all are not compared. Rows of this table are no older
-        -- than the table itself, so a frozen row's xmin is one of the ids compared, too. A
-        -- registry that was restored from a dump is about ids of elsewhere: its rows' own xmin
-        -- are not those that they tell of. Of many runs with savepoints the last hundred count.
-        --
-        -- By content: the tables, by name, that hold just what the last run that recorded them left.
-        -- Only so those of Citus, whose rows have ids of other servers, and those of another access
-        -- method than heap.
+        -- The tables that runs vouch for, and the condition for rows that these runs wrote: xmin is
+        -- the id of a run, or of one of its savepoints. A run vouches for a table that it created, and
+        -- for a table that held only rows of runs and that no other session could write to. In other
+        -- tables an UPDATE of the run may have given its id to a foreign row. xmin has 32 bits, so
+        -- ids older than half of all ids are not compared. Rows are no older than their table, so
+        -- the xmin of a frozen row is compared as well. A registry that was restored from a dump has
+        -- ids of another cluster: the xmin of its own rows differs from the ids in them. Of many runs
+        -- with savepoints the last hundred count.
+        -- By content: the tables, by name, whose digest is still the one that their last run recorded.
+        -- This is the only way for tables of Citus, whose rows have ids of other nodes, and for tables
+        -- of an access method other than heap.
         IF (registry->>'version')::pg_catalog.int4 >= 2 THEN
             contents := $q$SELECT DISTINCT ON (t.held->>0) t.held->>0, (t.held->>1)::pg_catalog.int8, t.held->>2
                              FROM {registry}.run AS r
@@ -122,9 +121,9 @@ BEGIN
                 ON k.oid = w.oid
         $q$, '{contents}', contents), '{registry}', pg_catalog.quote_ident(registry->>'name'));
     END IF;
-    -- Tables that were asked for come first. The others are looked at to spare the scripts a
-    -- second run, and each takes room in the server's lock table: thousands would fill it.
-    -- Where nothing can be found, such a query is not even planned.
+    -- The asked tables come first. The other tables are read to spare the scripts a second run, and
+    -- each needs an entry in the server's lock table, which thousands would fill.
+    -- If there is nothing to find, the query is not even planned.
     FOR one IN EXECUTE CASE WHEN vouches IS NOT TRUE AND pg_catalog.json_array_length(asked->'tables') = 0
                              AND pg_catalog.cardinality(allowed) = 0 THEN 'SELECT WHERE false'
                             ELSE pg_catalog.format($q$
@@ -152,7 +151,7 @@ BEGIN
              CROSS JOIN LATERAL (
                    SELECT CASE pg_catalog.json_typeof(a.columns) WHEN 'array' THEN COALESCE(
                             pg_catalog.string_agg(pg_catalog.format('%%I IS NOT NULL', k.attname), ' OR ')
-                              FILTER (WHERE k.attgenerated = ''), 'false') END AS holds, -- generated: from others
+                              FILTER (WHERE k.attgenerated = ''), 'false') END AS holds, -- not generated columns
                           pg_catalog.json_agg(pg_catalog.json_build_array(k.attnum, k.attname)
                                               ORDER BY k.attnum) AS columns,
                           pg_catalog.string_agg(pg_catalog.format('pg_catalog.count(%%I)', k.attname),
@@ -194,20 +193,20 @@ BEGIN
              ORDER BY asked DESC, c.oid LIMIT pg_catalog.json_array_length($2) + pg_catalog.cardinality($3) + 1000
         $q$, wanted) END USING system, asked->'tables', allowed
     LOOP
-        -- No EXISTS: for that, the servers of Citus send all their rows.
+        -- No EXISTS: for EXISTS, the nodes of Citus send all their rows.
         probe := pg_catalog.format('SELECT true FROM ONLY %s WHERE NOT %s AND (%s) LIMIT 1',
                                    one.name, one.ours, COALESCE(one.holds, 'true'));
         BEGIN
             IF pg_catalog.row_security_active(one.oid) THEN
-                RAISE insufficient_privilege; -- there may be rows that this role does not see
+                RAISE insufficient_privilege; -- policies may hide rows from this role
             END IF;
             FOR attempt IN 1..2 LOOP
-                strange := NOT one.owned; -- a materialized view has no rows of its own; others are to be counted
+                strange := NOT one.owned; -- a materialized view stores no data of its own; rows of other tables are counted
                 IF NOT one.unread THEN
                     EXECUTE probe INTO strange;
                 END IF;
                 IF strange AND one.digest IS NOT NULL AND one.holds IS NULL THEN
-                    -- The servers of Citus count by themselves, but send what is limited here.
+                    -- The nodes of Citus count the rows themselves, but would send the rows of a query with LIMIT.
                     EXECUTE pg_catalog.format(
                         CASE WHEN one.ours = 'false' THEN 'SELECT pg_catalog.count(*) <> %s FROM ONLY %s'
                              ELSE 'SELECT pg_catalog.count(*) <> %s FROM (SELECT 1 FROM ONLY %s LIMIT %s) AS l' END,
@@ -276,7 +275,7 @@ BEGIN
                 IF one.asked THEN
                     RAISE;
                 END IF;
-                EXIT; -- what is not known to be safe is only looked at when it is lost
+                EXIT; -- a table that may not be safe is read only when the run loses rows of it
         END;
     END LOOP;
     PERFORM pg_catalog.set_config('runner.answer', pg_catalog.json_build_object(
