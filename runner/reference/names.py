@@ -24,6 +24,7 @@ _COMPARED = re.compile(
 )
 _LISTED = re.compile(rb"(?i)(?<![\w.\"])(?:pg_catalog\s*\.\s*)?pg_database\b")
 _DEFINED = re.compile(rb"(?i)(?<![\w.\"])(?<!TABLE )pg_database\b")
+_FILLED = re.compile(rb"(?i)CREATE\s[\w\s]*?TABLE\b[^()]*\bAS\b")
 _RUN = frozenset(b"CALL DELETE DO INSERT SELECT UPDATE VALUES WITH".split())
 
 
@@ -34,7 +35,7 @@ def by_known_names(text: bytes, own: str | None) -> bytes:
     taken for what the scripts look for.
     """
     first, *_ = *first_words(text, 1), b""
-    if first not in _RUN:
+    if first not in _RUN and not _FILLED.match(text):
         return _DEFINED.sub(b"pg_catalog.pg_database", text)
 
     def compared(found: re.Match[bytes]) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -113,7 +113,7 @@ def state_before_run(first: Reference, second: Reference) -> ReferenceState:
         source = second.connection()
         tables = list(_stable_shapes(earlier.digests, built.digests, columns, source))
         digests = read_rows(source, tables)
-        _copy_as_text(source, conn, [one for one in tables if digests[one].rows and one.columns])
+        _copy_as_text(source, conn, {one: digests[one] for one in tables if one.columns})
     varying = varying_properties(earlier.snapshot, built.snapshot)
     state = ReferenceState(built.snapshot, digests, built.states, conn, varying=varying)
     return replace(state, unstable=_unstable(earlier.digests, tables), is_copy=True)
@@ -231,13 +231,14 @@ def _stable_shapes(
 
 
 def _copy_as_text(
-    source: Connection[TupleRow], target: Connection[TupleRow], tables: Sequence[TableShape]
+    source: Connection[TupleRow], target: Connection[TupleRow], tables: Digests
 ) -> None:
     """Copy rows into an empty database, each column as text: that leaves their digests equal."""
     columns: dict[str, list[str]] = {}
     for table in tables:
         columns.setdefault(table.name, []).extend(table.columns)
     cells = {table.name: table for table in tables}
+    filled = {table.name for table, digest in tables.items() if digest.rows}
     source.execute(" ".join(settings_commands()).encode())
     for name, shown in columns.items():
         listed = ", ".join(shown)
@@ -246,6 +247,8 @@ def _copy_as_text(
         typed = ", ".join(f"{column} pg_catalog.text" for column in shown)
         target.execute(encoded(target, f"CREATE SCHEMA IF NOT EXISTS {schema}"))
         target.execute(encoded(target, f"CREATE TABLE {name} ({typed})"))
+        if name not in filled:
+            continue
         out = f"COPY (SELECT {values} FROM ONLY {name}) TO STDOUT"  # noqa: S608, quoted by the server
         into = f"COPY {name} ({listed}) FROM STDIN"
         with (

@@ -174,14 +174,13 @@ class _Rehearsal:
         self._script = ""
         self._facts = cache(partial(facts_of, folder, settings.variables))
         own = own_settings(self._conn, settings.lock_timeout, autocommit=self._autocommit)
-        target = describe(self._conn)
         is_one = self._autocommit or not reading.facts.several
         self.databases = RehearsedDatabases(self._conn, other, self._on_error)
         self._scripts = Scripts(
             Execution(
                 self._conn,
                 ProgressOnly(observer),
-                target,
+                describe(self._conn),
                 autocommit=self._autocommit,
                 left_out="INSERT |COPY " if settings.schema_only else None,
                 rewrite=self.databases.sent if reading.facts.asks_database else None,

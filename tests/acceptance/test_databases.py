@@ -175,7 +175,7 @@ FOLDERS = {
         "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_database WHERE datname = '{x}_a')\n"
         "OR current_database() NOT IN ('{x}_a') THEN RAISE 'late'; END IF; END $$;\n"
         "SELECT current_database() AS db \\gset\nALTER DATABASE :\"db\" SET work_mem = '7MB';\n"
-        "\\c :home\nCREATE TABLE t AS SELECT current_database() AS name;\n",
+        "\\c :home\nCREATE TABLE t AS SELECT 1 AS i WHERE current_database() = '{x}';\n",
     ],
     "what the connection asks for": [
         "CREATE ROLE {x}_u LOGIN;\nCREATE DATABASE {x}_a OWNER {x}_u;\n"
@@ -265,6 +265,18 @@ def test_a_folder_as_psql_runs_it(runner: Runner, place: Place, name: str) -> No
     runner("verify", *options, check=0)
     assert [query(place.of(""), "select count(*) from runner.run")] == [[1]]
     assert query(place.of("_a"), "select count(*) from runner.run") == [1]
+
+
+def test_a_row_where_the_reference_has_none(runner: Runner, place: Place) -> None:
+    """The reference is built before the run, and its rows are copied."""
+    scripts = place.scripts(
+        "ALTER DATABASE {x} SET work_mem = '7MB';\n"
+        "CREATE FUNCTION here() RETURNS bool LANGUAGE sql"
+        " AS $$ SELECT current_database() = '{x}' $$;\n"
+        "CREATE TABLE t AS SELECT 1 AS i WHERE here();"
+    )
+    said = runner("apply", "-s", scripts, "-t", place.target, check=1).stderr
+    assert "extra    row public.t" in said
 
 
 def test_a_database_that_is_not_there_is_dropped(runner: Runner, place: Place) -> None:
