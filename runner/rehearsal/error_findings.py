@@ -39,7 +39,7 @@ _LONGEST = 1 << 20  # bytes of the rest of a script
 _SPILLING = ((b"COPY",), (b"DECLARE",))  # what follows is the data, or the body
 _SYSTEM_TRIGGER = re.compile(r"_[ac]_\d+")
 _NO_CONNECT = re.compile(r"\\connect: connection .*FATAL:  (.* does not exist)$", re.DOTALL)
-_EXTENSION, _DATABASE = (b"CREATE", b"EXTENSION"), (b"CREATE", b"DATABASE")
+_EXTENSION = (b"CREATE", b"EXTENSION")
 _PERHAPS_MADE = "it works if what was not rehearsed makes it"
 _SUPERUSER_DOCKER = "the image's user is a superuser, and it runs"
 _NO_SUPERUSER = "refused without a superuser (42501); Amazon Aurora has none"
@@ -122,7 +122,8 @@ class ErrorFindings:
         if not self.is_complete and (error.sqlstate in _PERHAPS_MISSING or _UNSET in error.message):
             finding = finding._replace(severity="warning", target=_PERHAPS_MADE)
         self.findings.append(finding)
-        if finding.severity == "warning" and first_words(statement, 2) in (_EXTENSION, _DATABASE):
+        is_database = first_words(statement, 2) == (b"CREATE", b"DATABASE")
+        if finding.severity == "warning" and (is_database or "extension" in error.message):
             self.is_complete = False
 
     def _is_fragment(self, error: RunnerError, statement: bytes) -> bool:

@@ -732,13 +732,15 @@ def test_an_extension_of_rds_superuser_is_there_for_what_follows(
     found = check(
         "create schema app;\nset search_path = app;\n/* c */ create extension vector;\n"
         "create table parts (v app.vector(2));\ninsert into parts values ('[1,2]');\n"
-        "comment on extension vector is 'numbers';\nselect nothing from parts;\n"
+        "comment on extension vector is 'numbers'; create extension postgres_fdw;"
+        " create server s foreign data wrapper postgres_fdw;\nselect nothing from parts;\n"
         "select rds_create_extension('CREATE EXTENSION x; CREATE ROLE y SUPERUSER');\n",
         options=("--transaction", transaction),
     )
     assert [one.split(" ", 1)[0] for one in errors(found)] == ["01.sql:7:8", "01.sql:8:1"]
     assert [one["message"] for one in found["findings"][:-2]] == [
-        'permission denied to create extension "vector"'
+        'permission denied to create extension "vector"',
+        'permission denied to create extension "postgres_fdw"',
     ]
     assert not [one for one in found["notes"] if "follow" in one]
 
@@ -810,6 +812,13 @@ def test_the_triggers_of_foreign_keys_are_one_finding(check: Callable[..., dict[
     found = check(tables)
     assert len(errors(found)) == 3
     assert "Errors that follow from these, or are the same again: 3." in found["notes"]
+
+
+def test_what_an_extension_in_a_do_block_would_make_may_be_there(
+    check: Callable[..., dict[str, Any]],
+) -> None:
+    text = "do $$begin create extension vector; end$$;\ncreate table t (v vector(2));\n"
+    assert [one["severity"] for one in check(text)["findings"]] == ["warning"] * 2
 
 
 def test_what_the_server_lacks_is_only_a_warning(check: Callable[..., dict[str, Any]]) -> None:
