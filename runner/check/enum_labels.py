@@ -1,6 +1,6 @@
-"""Labels that scripts add to the enum types that they make: CREATE TYPE gets them at once. Pure.
+"""Move labels that scripts add to their new enum types into CREATE TYPE. Pure.
 
-A label that ALTER TYPE has added cannot be used before its transaction is committed.
+PostgreSQL cannot use a label that ALTER TYPE adds before the transaction is committed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _NAME = rb"((?:\"[^\"]+\"|[\w$]+)(?:\.(?:\"[^\"]+\"|[\w$]+))?)"
 _LABEL = rb"'(?:[^']|'')*'"
-_MADE = re.compile(
+_CREATED = re.compile(
     rb"(?i)\bCREATE\s+TYPE\s+%b\s+AS\s+ENUM\s*\(\s*(%b(?:\s*,\s*%b)*)\s*\)"
     % (_NAME, _LABEL, _LABEL)
 )
@@ -31,29 +31,29 @@ _NOTHING = b"SELECT WHERE false"
 
 
 class EnumLabels:
-    r"""Those of all scripts; types with the same name, or in a branch of `\if`, get none.
+    r"""The labels that scripts add to their enum types.
 
-    Nor are there any of a transaction that a script rolls back or leaves open.
+    Left out: types with equal names, or in a branch of `\if`; labels of a rolled back transaction.
     """
 
     def __init__(self) -> None:
-        self._made: Counter[bytes] = Counter()
-        self._plain: set[bytes] = set()  # not by a DO block, which may find the type
+        self._created: Counter[bytes] = Counter()  # more than 1: the labels are not moved
+        self._plain: set[bytes] = set()  # not created by a DO block, which may find the type
         self._labels: dict[bytes, list[bytes]] = {}
-        self._renamed: set[bytes] = set()  # or some labels
-        self._waiting: list[re.Match[bytes]] = []  # for COMMIT
+        self._renamed: set[bytes] = set()  # types that were renamed, or whose labels were
+        self._waiting: list[re.Match[bytes]] = []  # until COMMIT
         self._is_open = False
         self._added: defaultdict[bytes, set[bytes]] = defaultdict(set)
 
     def see(self, command: Command) -> None:
-        """Take the next command of the scripts."""
+        """Add the next command of the scripts."""
         if command.first in (b"CREATE", b"DO") and b"enum" in command.lower:
-            for made in _MADE.finditer(command.text):
-                name = made[1].lower()
-                self._made[name] += 1 if command.certain else 2
-                self._labels[name] = re.findall(_LABEL, made[2])
+            for created in _CREATED.finditer(command.text):
+                name = created[1].lower()
+                self._created[name] += 1 if command.certain else 2
+                self._labels[name] = re.findall(_LABEL, created[2])
                 self._plain |= {name} if command.first == b"CREATE" else set()
-        elif command.first == b"ALTER" and command.certain and self._made:
+        elif command.first == b"ALTER" and command.certain and self._created:
             if added := _ADDED.match(command.text):
                 self._waiting.append(added)
             elif renamed := _RENAMED.match(command.text):
@@ -72,29 +72,29 @@ class EnumLabels:
         labels = self._labels.get(name, [])
         is_again, is_unknown = label in labels, bool(other and other not in labels)
         if is_unknown or name in self._renamed or (is_again and not added[2]):
-            self._made[name] += 2
-        if self._made[name] != 1 or is_again:
+            self._created[name] += 2
+        if self._created[name] != 1 or is_again:
             return
         at = labels.index(other) + (where.upper() == b"AFTER") if other else len(labels)
         labels.insert(at, label)
         self._added[name].add(label)
 
     def sent(self, statement: Statement) -> Statement:
-        """Return the statement as it is sent."""
+        """Return the statement to send: CREATE TYPE with all labels, ALTER TYPE without effect."""
         if not self._added:
             return statement
-        for made in reversed([*_MADE.finditer(statement.text)]):
-            if labels := self._known(made[1]):
-                statement = statement.with_replaced(*made.span(2), b", ".join(labels))
-        if not (added := _ADDED.match(statement.text)) or not self._known(added[1], added[3]):
+        for created in reversed([*_CREATED.finditer(statement.text)]):
+            if labels := self._labels_of(created[1]):
+                statement = statement.with_replaced(*created.span(2), b", ".join(labels))
+        if not (added := _ADDED.match(statement.text)) or not self._labels_of(added[1], added[3]):
             return statement
         if added[1].lower() in self._plain:
             return statement.with_replaced(0, len(statement.text), _NOTHING)
         missing = b"" if added[2] else b"IF NOT EXISTS "
         return statement.with_replaced(added.start(3), added.start(3), missing)
 
-    def _known(self, name: bytes, label: bytes | None = None) -> list[bytes]:
-        """Return all labels of a type that gets some at once, such as this one."""
+    def _labels_of(self, name: bytes, label: bytes | None = None) -> list[bytes]:
+        """Return all labels of a type if `label`, or any label, moves into its CREATE TYPE."""
         added = self._added.get(name.lower(), set())
         is_added = label in added if label else bool(added)
-        return self._labels[name.lower()] if is_added and self._made[name.lower()] == 1 else []
+        return self._labels[name.lower()] if is_added and self._created[name.lower()] == 1 else []

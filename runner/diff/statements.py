@@ -131,7 +131,7 @@ def _label_commands(item: Item) -> Commands:
 
 
 def _entry_commands(item: Item, name: str) -> Commands:
-    """Return the commands for list entries that are new, gone or have another value."""
+    """Return the commands for list entries that are new, removed or changed."""
     kind = "foreign" if item.key.object in _FOREIGN else item.key.object
     separator = "=" if name.endswith("options") else " WITH | SET STATISTICS "
     wanted, actual = (parse_entries(text, separator) for text in _new_and_old(item))

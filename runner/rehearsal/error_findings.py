@@ -36,7 +36,7 @@ _ABORTED = "25P02"  # in_failed_sql_transaction
 _NAMED = re.compile(r'"((?:[^"]|"")+)"|(?:function|procedure|column) ([\w.]+)')
 _INCLUDES = re.compile(r"\s*\\i")
 _LONGEST = 1 << 20  # bytes of the rest of a script
-_SPILLING = ((b"COPY",), (b"DECLARE",))  # what follows is the data, or the body
+_SPILLING = ((b"COPY",), (b"DECLARE",))  # if they fail, their data or body is read as statements
 _SYSTEM_TRIGGER = re.compile(r"_[ac]_\d+")
 _NO_CONNECT = re.compile(r"\\connect: connection .*FATAL:  (.* does not exist)$", re.DOTALL)
 _EXTENSION = (b"CREATE", b"EXTENSION")
@@ -168,7 +168,7 @@ def _created_names(statement: bytes) -> Iterable[str]:
 
 
 def finding_of(error: RunnerError, statement: bytes) -> Finding:
-    """What an error of the statement means: a warning, if the target may be otherwise."""
+    """Return the finding for an error; a warning if the target may differ from the rehearsal."""
     place, sqlstate = error.place, error.sqlstate
     lines = (error.context or "").splitlines()
     where = next((line for line in lines if line.startswith(_IN_FUNCTION)), "")
