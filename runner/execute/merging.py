@@ -132,7 +132,9 @@ class InsertMerger:
         self._runs = {}
         for number, part in enumerate(parts if self._is_on else ()):
             statement = part.statement
-            if isinstance(statement, PlainStatements) and statement.text.count(b";") >= _WORTH:
+            if isinstance(statement, PlainStatements) and (
+                self._tables or statement.text.count(b";") >= _WORTH
+            ):
                 runs = self._runs[number] = list(_runs(statement.text, self._tables))
                 if not runs or runs[-1].starts[-1] < len(statement.text):
                     break
@@ -218,17 +220,14 @@ def _merged(part: Part, runs: Sequence[_Run]) -> Iterator[Part]:
     for run in runs:
         if isinstance(statements, PlainStatements) and len(run.rows) >= _WORTH:
             if start < run.starts[0]:
-                yield replace(part, statement=_between(statements, start, run.starts[0]))
+                between = statements.after(start)
+                text = between.text[: run.starts[0] - start]
+                yield replace(part, statement=replace(between, text=text))
             yield _groups(part, statements, run)
             start = run.starts[-2]
     if start and isinstance(statements, PlainStatements):
         part = replace(part, statement=statements.after(start))
     yield part
-
-
-def _between(statements: PlainStatements, start: int, end: int) -> PlainStatements:
-    found = statements.after(start)
-    return PlainStatements(found.text[: end - start], found.offset, found.line, found.source)
 
 
 def _groups(part: Part, statements: PlainStatements, run: _Run) -> Part:
