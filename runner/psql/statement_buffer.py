@@ -14,8 +14,6 @@ from runner.psql.sql_text import empty_lines, leading_space, misplaced_quote
 from runner.psql.steps import Origin, Statement, Statements
 
 _BLANK = re.compile(rb"[; \t\r\n\f\v]*+")
-# Longer texts are joined piece by piece: one join at the end would need the memory twice.
-_LONG = 1 << 20
 _CLOSING_HINTS = {
     Mode.STRING: "Write its closing quote; a quote that is part of it is written twice.",
     Mode.ESCAPE_STRING: "Write its closing quote; a quote that is part of it is written \\'.",
@@ -44,73 +42,58 @@ class StatementBuffer:
 
     def clear(self) -> None:
         """Empty the buffer, as `\\r` does."""
-        self.parts: list[bytes] = []
-        self.before: BytesIO | None = None  # a long statement's text before `parts`
+        self.text = BytesIO()  # which returns its value without a copy
         self.origins: list[Origin] = []
-        self.length = 0
         self.starts = [0]
         self.line = 0
         self.next_offset = -1
         self.has_standard_strings = True  # as `tokens` expects
 
     def __bool__(self) -> bool:
-        return self.length > 0
+        return self.text.tell() > 0
 
     def add(self, text: bytes, offset: int, line: int, verbatim: bool) -> None:
         """Append text from `offset` of the file; `line` is used for the first piece only."""
-        if not self.parts:
+        if not self:
             self.line = line
         if not verbatim or offset != self.next_offset:
-            self.origins.append(Origin(self.length, offset, verbatim))
+            self.origins.append(Origin(self.text.tell(), offset, verbatim))
         self.next_offset = offset + len(text) if verbatim else -1
-        self.parts.append(text)
-        self.length += len(text)
-        if self.length > LONGEST:
+        self.text.write(text)
+        if self.text.tell() > LONGEST:
             raise too_long("a statement", self.source, self.origins[0].file_offset)
-        if self.length > _LONG:
-            self.before = self.before or BytesIO()
-            self.before.writelines(self.parts[:-1])
-            del self.parts[:-1]
 
     def drop_line_feed(self) -> None:
         """Drop the last line feed: psql adds it only if the next line adds to the statement."""
-        if self.parts and self.parts[-1].endswith(b"\n"):
-            kept = self.parts[-1].rstrip(b"\n")
-            self.length -= len(self.parts[-1]) - len(kept)
-            self.parts[-1] = kept
+        text = self.text.getvalue()
+        if text.endswith(b"\n"):
+            length = self.text.seek(len(text.rstrip(b"\n")))
+            self.text.truncate()
             self.next_offset = -1
-            if len(self.origins) > 1 and self.origins[-1].text_offset == self.length:
+            if len(self.origins) > 1 and self.origins[-1].text_offset == length:
                 self.origins.pop()  # the origin of the line feed only
 
     def next_command(self) -> None:
         r"""Begin another SQL command of the same message, after `\;`."""
-        self.starts.append(self.length)
+        self.starts.append(self.text.tell())
 
     def finish(self, *, send_previous: bool = False) -> Statement | None:
         r"""Return the statement and empty the buffer; None when there is nothing to send.
 
         With `send_previous` an empty buffer returns the last statement again, as `\g` does.
         """
-        if not self.parts:
+        text = self.text.getvalue()
+        if not text:
             return self.previous.at(-1) if send_previous and self.previous else None
-        first = self.parts[0]
-        simple = len(first) == self.length and self.origins[0].verbatim and first[:1].isalpha()
-        if simple and len(self.starts) == 1 and first[-1:] != b"\n" and b"\n\n" not in first:
-            offset = self.origins[0].file_offset
-            statement = Statement(first, offset, self.line, self.source)
-            self.previous = statement
-            self.clear()
-            return statement
-        finished = self._statement(self._text())
+        is_one_piece = len(self.origins) == len(self.starts) == 1 and self.origins[0].verbatim
+        finished: Statement | None
+        if is_one_piece and text[:1].isalpha() and text[-1:] != b"\n" and b"\n\n" not in text:
+            finished = Statement(text, self.origins[0].file_offset, self.line, self.source)
+        else:
+            finished = self._statement(text.rstrip(b"\n"))
         self.previous = finished  # also a text without a command, which psql sends again
         self.clear()
         return finished
-
-    def _text(self) -> bytes:
-        if self.before is None:
-            return b"".join(self.parts).rstrip(b"\n")
-        self.before.writelines(self.parts)
-        return self.before.getvalue().rstrip(b"\n")
 
     def _statement(self, text: bytes) -> Statement | None:
         lead = leading_space(text) if text[:1] in b"/-\n\r\t\f\v " else 0
