@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from runner.errors import Place
@@ -110,17 +111,12 @@ class Source:
         return Place(self.name, line, included_from=self.included_from)
 
     def line_place(self, line: int, encoding: str = "utf-8") -> Place:
-        """Return the place of a whole line, by its number."""
-        passed = 1
+        """Return the place of a whole line, given its number."""
         with self.open() as stream:
-            for block in blocks(stream):
-                count = block.data.count(b"\n")
-                if passed + count + (block.data[-1:] != b"\n") > line:
-                    before = block.data.split(b"\n", line - passed)[:-1]
-                    offset = block.offset + sum(map(len, before)) + len(before)
-                    return self.place(offset, encoding)._replace(column=None)
-                passed += count
-        return Place(self.name, line, included_from=self.included_from)
+            found = (block.data.removesuffix(b"\n").split(b"\n") for block in blocks(stream))
+            before = islice(chain.from_iterable(found), line - 1)
+            offset = sum(len(one) + 1 for one in before)
+        return self.place(offset, encoding)._replace(column=None)
 
     def known_run(self, offset: int, text: bytes, start: int) -> bytes:
         """Return the plain statements found here before, if `text` still has them there."""
