@@ -25,6 +25,7 @@ from runner.psql.steps import (
     Echo,
     Gexec,
     Gset,
+    PlainStatements,
     Problem,
     Statement,
     Statements,
@@ -117,7 +118,9 @@ class Executor:
         if (left_out := self._left_out) is None:
             return steps
         steps = steps if self._execution.left_out is None else separated(steps)
-        return step_filters.without(steps, lambda statement: left_out(Command(statement.text)))
+        return (
+            one for one in steps if not (isinstance(one, Statement) and left_out(Command(one.text)))
+        )
 
     def _filtered(self, steps: Iterator[Step]) -> Iterator[Step | Shared]:
         return self._execution.filtered(steps, lambda: self.is_passed_over)
@@ -145,17 +148,17 @@ class Executor:
         A statement may be split between messages. COPY, and all in autocommit mode, is sent alone.
         """
         if isinstance(statement, Statement) and (self._execution.autocommit or is_copy(statement)):
-            if any(part.count for part in self._pending):
-                self._transmit()
+            self.flush()
             self._append(statement, is_alone=True)
             self._transmit()
             self._collect()
             return
         rest: Statements | None = statement
         while rest is not None and self._size + len(rest.text) > self._limit:
-            fits, rest = rest.cut(self._limit - self._size)
-            if fits is not None:
-                self._append(fits)
+            if isinstance(rest, PlainStatements):
+                fits, rest = rest.cut(self._limit - self._size)
+                if fits is not None:
+                    self._append(fits)
             if not self._size:
                 break  # larger than any message
             self._transmit(is_full=True)
@@ -173,9 +176,8 @@ class Executor:
         One round trip, or none when there is nothing to send. Raises as `run` does.
         """
         asked = Part(own=own)
-        if own:
-            self._pending.append(asked)
-        if own or self._size:
+        self._pending.append(asked)
+        if self._size or any(part.own for part in self._pending):
             self._transmit()
         self._collect()
         return asked.answers
@@ -280,9 +282,7 @@ class Executor:
 
     def _run_shared(self, shared: Shared) -> None:
         """Run a statement about roles or databases where its effect is visible to all sessions."""
-        if any(part.count for part in self._pending):
-            self._transmit()  # the beginning of the session
-            self._collect()
+        self.flush()  # the beginning of the session
         databases = self._execution.databases
         if databases is None or (found := databases.run_shared(shared, self._progress)) is None:
             return

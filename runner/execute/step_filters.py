@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from runner.psql.maintenance import read_concurrently
 from runner.psql.sql_text import first_words
 from runner.psql.steps import (
     Connect,
-    CopyData,
     Gexec,
     Gset,
     Origin,
@@ -43,11 +42,6 @@ _HAS_TRANSACTION_TIMEOUT = 170000
 _SAVEPOINTS = ((b"SAVEPOINT",), (b"RELEASE",), (b"ROLLBACK",))
 # Of most statements, and of none that has such a command.
 _OTHER_INITIALS = frozenset(b"DdGgIiTtUuVvWwCc")
-
-
-def without(steps: Iterator[Step], is_left_out: Callable[[Statement], object]) -> Iterator[Step]:
-    """Yield the steps without the excluded statements."""
-    return (one for one in steps if not (isinstance(one, Statement) and is_left_out(one)))
 
 
 def rewritten(steps: Iterator[Step], rewrite: Callable[[bytes], bytes]) -> Iterator[Step]:
@@ -109,19 +103,13 @@ def probed(steps: Iterator[Step], probe: Callable[[Statement], bytes]) -> Iterat
 
     A command tag does not show what a trigger or a function did.
     """
-    last: Statement | None = None
-    data = 0  # bytes of the last statement that are still to come
-    for step in separated(steps):
+    steps = separated(steps)
+    for step in steps:
         yield step
-        if isinstance(step, CopyData):
-            data -= 1
-        elif isinstance(step, Statement):
-            last, data = step, len(step.data)
-        elif isinstance(step, Gset | Gexec):
-            last = step.statement
-        if last is not None and not data:
+        last = step.statement if isinstance(step, Gset | Gexec) else step
+        if isinstance(last, Statement):
+            yield from islice(steps, len(last.data))
             yield Statement(probe(last), last.offset, last.line, last.source)
-            last = None
 
 
 def own_statements(statement: Statement, commands: Sequence[bytes]) -> tuple[Statement, ...]:

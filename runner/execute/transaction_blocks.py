@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from runner.connect.queries import statement as own_statement
@@ -24,7 +25,6 @@ from runner.psql.sql_text import (
 )
 from runner.psql.steps import (
     Connect,
-    CopyData,
     Gexec,
     Gset,
     PlainStatements,
@@ -105,24 +105,20 @@ class TransactionBlocks:
 
     def passed(self, steps: Iterator[Step]) -> Iterator[Step]:
         r"""Yield the steps to send for some steps of the script, such as those of `\gexec`."""
-        after: Sequence[Statement] = ()
-        data = 0  # bytes of the last statement that are still to come
-        for step in self._separated(steps):
+        steps = self._separated(steps)
+        for step in steps:
             if isinstance(step, Statement | Gset | Gexec):
                 around = self._around(step)
                 yield from around.before
                 if around.sent is not None:
                     yield around.sent
-                after = around.after
-                data = len(step.data) if isinstance(step, Statement) else 0
+                statement = step if isinstance(step, Statement) else step.statement
+                yield from islice(steps, len(statement.data))
+                yield from around.after
             else:
                 if isinstance(step, Connect):
                     yield from self._left_open()
                 yield step
-                data -= isinstance(step, CopyData)
-            if after and data <= 0:
-                yield from after
-                after = ()
 
     def _separated(self, steps: Iterator[Step]) -> Iterator[Step]:
         for step in steps:

@@ -92,10 +92,6 @@ class Statement(NamedTuple):
         """Return the statement itself, which has all commands: see PlainStatements."""
         return self
 
-    def cut(self, size: int) -> tuple[None, Statement]:  # noqa: ARG002, it cannot be cut
-        """Return None and the statement: it cannot be cut like PlainStatements."""
-        return None, self
-
     @property
     def commands(self) -> tuple[bytes, ...]:
         """The text of each SQL command."""
