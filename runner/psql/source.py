@@ -116,7 +116,7 @@ class Source:
             found = (block.data.removesuffix(b"\n").split(b"\n") for block in blocks(stream))
             before = islice(chain.from_iterable(found), line - 1)
             offset = sum(len(one) + 1 for one in before)
-        return self.place(offset, encoding)._replace(column=None)
+        return self.place(offset, encoding)._replace(line=line, column=None)
 
     def known_run(self, offset: int, text: bytes, start: int) -> bytes:
         """Return the plain statements found here before, if `text` still has them there."""
