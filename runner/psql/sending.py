@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 
 from runner.psql.expansion import quote_identifier, quote_literal
 from runner.psql.slash_arguments import ArgumentError, Arguments, Context, MetaCommand
@@ -62,6 +63,28 @@ def _gset(arguments: Arguments, context: Context) -> Iterable[Step]:
         return Gset(statement, prefix)
 
     return context.sent_buffer(fetch)
+
+
+def _gdesc(_arguments: Arguments, context: Context) -> Iterable[Step] | None:
+    return context.sent_buffer(_described) if context.buffer else None
+
+
+def _described(statement: Statement) -> Statement | None:
+    """Return what fails as the description of a result does: a query that is only prepared."""
+    if _PREPARABLE.isdisjoint(first_words(statement.text, 1)):
+        return None
+    _require_one(statement)
+    prepared = statement.with_replaced(0, 0, b"PREPARE runner_described AS ")
+    end = len(prepared.text)
+    found = prepared.with_replaced(end, end, b"\n;DEALLOCATE runner_described")
+    return found._replace(starts=(0, end + 2), uncounted=2)
+
+
+def _watch(arguments: Arguments, context: Context) -> Iterable[Step]:
+    counts = [one[2:] for one in arguments.rest() if re.fullmatch("c=0*[1-9][0-9]*", one)]
+    if not counts:
+        raise arguments.refused("It repeats the statement forever; give it a count: c=N.")
+    return chain.from_iterable(context.sent_buffer() for _ in range(int(counts[-1])))
 
 
 def _bind(arguments: Arguments, context: Context) -> None:
@@ -154,7 +177,8 @@ SENDING: dict[str, MetaCommand] = {
     "gx": _g,
     "gset": _gset,
     "gexec": lambda _, context: context.sent_buffer(Gexec),
-    "gdesc": lambda _, context: context.sent_buffer(lambda _: None),  # psql does not run it
+    "gdesc": _gdesc,
+    "watch": _watch,
     "crosstabview": lambda _, context: context.sent_buffer(),
     "bind": _bind,
     "bind_named": _bind_named,
