@@ -103,10 +103,6 @@ class Login:
         verified = self.parameters.get("sslmode") == "verify-full"
         return wanted and verified and self.rds and not self.iam
 
-    def use_tokens(self) -> None:
-        """Use a token from AWS for each attempt from here on."""
-        self.iam = True
-
     def has_new_secret(self, failures: list[str]) -> bool:
         """Return whether the secret was rotated since it was read, and use the new one; once."""
         old, self._secret = self._secret, None

@@ -176,7 +176,7 @@ def _connect(conninfo: str, login: Login, backoff: failures.Backoff) -> Session:
         if login.has_new_secret(failed):
             continue
         if login.may_ask_for_token(failed) and _asks_for_token(login.parameters):
-            login.use_tokens()
+            login.iam = True
             continue
         raise _connection_error(failed, login)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
+
+from psycopg.conninfo import make_conninfo
 
 from runner.psql.copy_command import copy_end, with_copy_data
 from runner.psql.source import Source
@@ -12,11 +15,19 @@ from runner.psql.sql_text import first_words, leading_space, tokens, transaction
 from runner.psql.statement_buffer import command_starts
 from runner.psql.steps import CopyData, Origin, Statement, Step
 from runner.scripts.files import KeptFile
+from runner.sessions.session_reset import settings_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from runner.psql.state import State
+    from runner.results import Target
 
 
+# These programs connect to a maintenance database; their statements concern the server.
+_OF_THE_SERVER = frozenset({"createdb", "createuser", "dropdb", "dropuser"})
+# In the options of a connection.
+_SEPARATOR, _ESCAPED = r"([\\\s])", r"\\\1"
 _SAVEPOINTS = (b"SAVEPOINT", b"RELEASE", b"ROLLBACK")
 
 
@@ -86,3 +97,13 @@ def savepoint_of(command: bytes) -> bytes | None:
 def buffered_data(name: str, file: IO[bytes]) -> Source:
     """Return the source of data that a client has sent."""
     return Source(name, lambda: cast("BinaryIO", KeptFile(file.fileno())))
+
+
+def conninfo_of(parameters: Mapping[str, str], target: Target) -> str:
+    """Return what the parameters of a startup packet ask for."""
+    user = parameters.get("user", target.user)
+    is_elsewhere = parameters.get("application_name") not in _OF_THE_SERVER
+    dbname = parameters.get("database", user) if is_elsewhere else target.dbname
+    pairs = (f"{name}={value}" for name, value in settings_of(parameters).items())
+    options = (f"-c {re.sub(_SEPARATOR, _ESCAPED, pair)}" for pair in pairs)
+    return make_conninfo("", dbname=dbname, user=user, options=" ".join(options))

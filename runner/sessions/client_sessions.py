@@ -20,11 +20,10 @@ from runner.sessions.client_requests import (
     RequestReader,
     buffered_data,
     commands_in,
+    conninfo_of,
     control_of,
     savepoint_of,
 )
-from runner.sessions.session_reset import set_commands, settings_of
-from runner.sessions.sessions import ClientLogin, Sessions, role_of
 
 if TYPE_CHECKING:
     from runner.check.scripts import Checked
@@ -32,9 +31,10 @@ if TYPE_CHECKING:
     from runner.execute.execution import Execution, RunningScript
     from runner.psql.state import State
     from runner.psql.steps import Statement
-    from runner.results import Notice, Target
+    from runner.results import Notice
     from runner.scripts.recording import Recording
     from runner.sessions.client import Client
+    from runner.sessions.sessions import Sessions
 
 
 _Own = tuple[tuple[bytes, ...], tuple[bytes, ...], bytes]
@@ -46,8 +46,6 @@ _IN_SAVEPOINT: _Own = (
 )
 _BEGINS = (b"BEGIN", b"START TRANSACTION")
 _ASKS = ((b"SELECT",), (b"SHOW",), (b"WITH",))
-# These programs connect to a maintenance database; their statements concern the server.
-_OF_THE_SERVER = frozenset({"createdb", "createuser", "dropdb", "dropuser"})
 _ABORTED = "current transaction is aborted, commands ignored until end of transaction block"
 
 
@@ -58,7 +56,7 @@ class _Caller(Observer):
     """
 
     def __init__(
-        self, number: int, login: ClientLogin, conn: Session, deferred: list[Statement]
+        self, number: int, login: Connect, conn: Session, deferred: list[Statement]
     ) -> None:
         self.number = number
         self.login = login
@@ -105,7 +103,7 @@ class ClientSessions:
         self._progress = progress
         self._state = state
         self._reader = RequestReader(checked.script.source, state)
-        self._current: ClientLogin | None = None
+        self._current: str | None = None
         self._callers: dict[int, _Caller] = {}
 
     @property
@@ -127,7 +125,8 @@ class ClientSessions:
             self._connect(request)
         except StatementFailed as error:
             self.error = error
-            client.send_message(b"E", "FATAL", error.sqlstate or "08004", error.message)
+            message = error.message.removeprefix("\\connect: ")
+            client.send_message(b"E", "FATAL", error.sqlstate or "08004", message)
             client.close()
             return
         self._add(request)
@@ -189,24 +188,24 @@ class ClientSessions:
         """Begin a session. Raises StatementFailed where a server would refuse it."""
         self._before()
         self._before = bool
-        login = _login_of(request.parameters or {}, self._execution.target, self._conn)
+        conninfo = conninfo_of(request.parameters or {}, self._execution.target)
+        place = self._reader.statement(b"\\connect")
+        login = Connect(None, None, None, None, place, conninfo, reuse=False)
         self._become(login)
         caller = _Caller(request.client, login, self._conn, self._executor.deferred)
         self._callers[request.client] = caller
 
-    def _become(self, login: ClientLogin) -> None:
+    def _become(self, login: Connect) -> None:
         """Make the run's session look like that of the client. Raises StatementFailed."""
-        if login == self._current:
+        if login.conninfo == self._current:
             return
         self._current = None
-        place = self._reader.statement(login.dbname.encode())
-        step = Connect(login.dbname, None, None, None, place, reuse=False)
         try:
-            self._sessions.log_in(login, self._script.name, step, self._state)
+            self._sessions.log_in(login, self._state)
         except ScriptError as error:
             self.refused = error
             raise error.converted(StatementFailed) from None
-        self._current = login
+        self._current = login.conninfo
 
     def _perform(self, caller: _Caller, request: Request) -> None:
         """Run the commands of a request: all those between BEGIN and COMMIT, or none of them.
@@ -290,11 +289,3 @@ class ClientSessions:
 
 def _kind(at: tuple[int, bytes]) -> tuple[bytes | None, bytes | None]:
     return control_of(at[1]), savepoint_of(at[1])
-
-
-def _login_of(parameters: Mapping[str, str], target: Target, conn: Session) -> ClientLogin:
-    """Return the login that the parameters of a startup packet ask for."""
-    user = parameters.get("user", target.user)
-    is_elsewhere = parameters.get("application_name") not in _OF_THE_SERVER
-    dbname = parameters.get("database", user) if is_elsewhere else target.dbname
-    return ClientLogin(dbname, role_of(user, target), set_commands(conn, settings_of(parameters)))

@@ -3,7 +3,7 @@ r"""The sessions that scripts run in: each looks new, and a `\connect` leads to 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from psycopg import pq, sql
 from psycopg.conninfo import make_conninfo
@@ -24,21 +24,12 @@ if TYPE_CHECKING:
     from runner.guard.guard import Guard
     from runner.psql.source import Source
     from runner.psql.state import State
-    from runner.results import Target
     from runner.settings import Settings
 
 
 _NO_RIGHT = "42501"
 # The image's superuser, if POSTGRES_USER names no other: the one that runs the scripts.
 _IMAGE_USER = "postgres"
-
-
-class ClientLogin(NamedTuple):
-    """The parameters that a session begins with; without a `role` it has the run's."""
-
-    dbname: str
-    role: str | None
-    settings: tuple[bytes, ...]
 
 
 class Sessions:
@@ -211,7 +202,7 @@ class Sessions:
             return None
         settings = session_reset.set_commands(conn, session_reset.session_settings(given))
         try:
-            self._become(conn, role_of(user, target), settings)
+            self._become(conn, user, settings)
         except StatementFailed as error:
             message = f"\\connect: {error.message}"
             raise error.converted(StatementFailed, message=message, place=place) from None
@@ -261,28 +252,20 @@ class Sessions:
         r"""Return the `\connect` that leads back to this database and user."""
         return Connect(self._dbname, self._user, None, None, Statement(b"", 0, 1, source))
 
-    # -- clients ----------------------------------------------------------------------------
+    def log_in(self, step: Connect, state: State) -> None:
+        """Begin the session of a client program. Raises what `\\connect` raises."""
+        if not self.is_used:
+            self.record_effects(self.executor.flush(self.begin()))
+        self.executor.connect(step, state)
 
-    def log_in(self, login: ClientLogin, script: str, step: Connect, state: State) -> None:
-        """Begin the session of a client program; `step` connects to its database.
-
-        Raises StatementFailed where a server would refuse it, ScriptError where the runner does.
-        """
-        self.record_effects(self.executor.flush(self.begin()))
-        self.end_script(script)
-        if login.dbname != self._dbname:
-            self.executor.connect(step, state)
-        if self.executor.is_passed_over:
-            return
-        self._become(self.executor.exchange.conn, login.role, login.settings)
-
-    def _become(self, conn: Session, role: str | None, settings: tuple[bytes, ...]) -> None:
+    def _become(self, conn: Session, user: str, settings: tuple[bytes, ...]) -> None:
         """Act as a role, or as the run's, with settings. Raises StatementFailed."""
-        self.executor.exchange.user = role or self._execution.target.user
-        if role is None:
+        own = self._execution.target.user
+        self.executor.exchange.user = own if user == _IMAGE_USER else user
+        if user in (own, _IMAGE_USER):
             session_reset.in_savepoint(conn, *settings)
             return
-        name = sql.Literal(role).as_string(conn)
+        name = sql.Literal(user).as_string(conn)
         try:
             session = encoded(conn, f"SET SESSION AUTHORIZATION {name};")
             session_reset.in_savepoint(conn, session, *self._new_defaults(), *settings)
@@ -290,8 +273,3 @@ class Sessions:
             if error.sqlstate != _NO_RIGHT:
                 raise
             session_reset.in_savepoint(conn, encoded(conn, f"SET ROLE {name};"), *settings)
-
-
-def role_of(user: str, target: Target) -> str | None:
-    """Return the role for a user of the image; None for the run's role."""
-    return None if user in (target.user, _IMAGE_USER) else user
