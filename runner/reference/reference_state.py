@@ -246,6 +246,8 @@ def _copy_as_text(
         schema = re.findall(r'(?:"[^"]*"|[^".])+', name)[0]  # of a quoted name
         typed = ", ".join(f"{column} pg_catalog.text" for column in shown)
         target.execute(encoded(target, f"CREATE SCHEMA IF NOT EXISTS {schema}"))
+        # It is there in the copy of a database.
+        target.execute(encoded(target, f"DROP TABLE IF EXISTS {name} CASCADE"))
         target.execute(encoded(target, f"CREATE TABLE {name} ({typed})"))
         if name not in filled:
             continue

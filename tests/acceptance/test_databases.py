@@ -267,6 +267,16 @@ def test_a_folder_as_psql_runs_it(runner: Runner, place: Place, name: str) -> No
     assert query(place.of("_a"), "select count(*) from runner.run") == [1]
 
 
+def test_a_copy_of_a_database_that_was_there_before(runner: Runner, place: Place) -> None:
+    execute_alone(place.target, f"CREATE DATABASE {place.name}_b")
+    execute(place.of("_b"), "CREATE TABLE t AS SELECT 1 AS i", "CREATE TABLE u (i int)")
+    scripts = place.scripts(
+        "CREATE DATABASE {x}_a TEMPLATE {x}_b;\n\\c {x}_a\nINSERT INTO t VALUES (2);\n"
+    )
+    runner("apply", "-s", scripts, "-t", place.target, check=0)
+    assert query(place.of("_a"), "select i from t order by i") == [1, 2]
+
+
 def test_a_row_where_the_reference_has_none(runner: Runner, place: Place) -> None:
     """The reference is built before the run, and its rows are copied."""
     scripts = place.scripts(
