@@ -59,10 +59,10 @@ def own_settings(conn: Session, lock_timeout: float, *, autocommit: bool) -> tup
     return (timeout, *timeouts, CHECK_CONSTRAINTS, statement("sessions/citus").encode())
 
 
-def new_defaults(conn: Session, database: str) -> bytes:
-    """Return the command that sets the defaults of a new session in this database."""
-    query = sql.SQL(statement("sessions/new_defaults")).format(database=sql.Literal(database))
-    return encoded(conn, query.as_string())
+def new_defaults(conn: Session, database: str, role: str | None) -> bytes:
+    """Return the command that sets the defaults of a new session of a role in this database."""
+    query = sql.SQL(statement("sessions/new_defaults")).format(database=database, role=role)
+    return encoded(conn, query.as_string(conn))
 
 
 def without_user_schema(user: str, facts: ScriptFacts | None) -> tuple[bytes, ...]:

@@ -138,10 +138,10 @@ class Sessions:
         """
         return b"".join((*self.own_settings(), *session_reset.RESET, *session_reset.DISCARD))
 
-    def _new_defaults(self) -> tuple[bytes, ...]:
+    def _new_defaults(self, role: str | None = None) -> tuple[bytes, ...]:
         if not self._changes_defaults:
             return ()
-        return (session_reset.new_defaults(self._execution.session, self._dbname),)
+        return (session_reset.new_defaults(self._execution.session, self._dbname, role),)
 
     def take(self, answers: Sequence[bytes]) -> list[str]:
         """Record the effects in the answers to `reset`; return the answers after them."""
@@ -266,9 +266,10 @@ class Sessions:
             session_reset.in_savepoint(conn, *settings)
             return
         name = sql.Literal(user).as_string(conn)
+        settings = (*self._new_defaults(user), *settings)
         try:
             session = encoded(conn, f"SET SESSION AUTHORIZATION {name};")
-            session_reset.in_savepoint(conn, session, *self._new_defaults(), *settings)
+            session_reset.in_savepoint(conn, session, *settings)
         except StatementFailed as error:
             if error.sqlstate != _NO_RIGHT:
                 raise

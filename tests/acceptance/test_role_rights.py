@@ -140,14 +140,16 @@ def test_a_database_of_a_new_role_is_filled(
     """Each database has a transaction of its own, and all of them see the memberships."""
     text = (
         "create role {x}_svc; create database {x}_db owner {x}_svc;\n\\connect {x}_db\n"
-        "create schema s authorization {x}_svc; set role {x}_svc; create table s.t (id int);"
+        "create schema s authorization {x}_svc; set role {x}_svc; create table s.t (id int);\n"
+        "reset role; alter role {x}_svc set search_path = s;\n\\connect - {x}_svc\n"
+        "create table of_its_path (id int);"
     )
     folder = write_scripts(tmp_path, text.replace("{x}", prefix))
     user = make_role("CREATEDB", "CREATEROLE")
     target = make_database(owner=user)
     runner("apply", "-s", folder, "-t", make_conninfo(target, user=user), check=0)
-    owners = "select tableowner::text from pg_tables where tablename = 't'"
-    assert query(server.conninfo(f"{prefix}_db"), owners) == [f"{prefix}_svc"]
+    owners = "select tableowner::text from pg_tables where schemaname = 's'"
+    assert query(server.conninfo(f"{prefix}_db"), owners) == [f"{prefix}_svc"] * 2
     members = f"select count(*) from pg_auth_members where roleid = '{prefix}_svc'::regrole"
     assert query(target, members) == [int(server.version >= 16)]  # ADMIN, of its creator
     admin.execute(f'drop database "{prefix}_db"'.encode())

@@ -2,7 +2,7 @@
 -- It sets search_path itself, so each operator is qualified and no search_path is pinned.
 -- The order is that of process_settings in src/backend/utils/init/postinit.c. Settings of the
 -- connection take precedence; settings that determine how text is read stay unchanged.
--- database: the name of the database in the scripts; a reference has another name.
+-- database: its name in the scripts; a reference has another name. role: null is that of the session.
 SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.value, false))
   FROM (SELECT DISTINCT ON (g.name) g.name,
                pg_catalog.substr(c.line, pg_catalog.strpos(c.line, '=') OPERATOR(pg_catalog.+) 1) AS value
@@ -18,7 +18,7 @@ SELECT pg_catalog.count(pg_catalog.set_config(s.name, s.value, false))
            AND (d.setrole OPERATOR(pg_catalog.=) 0::pg_catalog.oid
                 OR d.setrole OPERATOR(pg_catalog.=) ANY (
                      SELECT r.oid FROM pg_catalog.pg_roles AS r
-                      WHERE r.rolname OPERATOR(pg_catalog.=) SESSION_USER))
+                      WHERE r.rolname OPERATOR(pg_catalog.=) COALESCE({role}, SESSION_USER)))
            AND g.context OPERATOR(pg_catalog.=) 'user' AND g.source OPERATOR(pg_catalog.<>) 'client'
            AND g.name OPERATOR(pg_catalog.<>) ALL (
                  ARRAY['client_encoding', 'standard_conforming_strings', 'role'])
