@@ -209,7 +209,7 @@ def test_none_runs_after_one_that_ends_the_entrypoint(
     (folder / "03.sql").write_text("select 1;")
     result = runner("apply", "-s", "sql", "-t", fresh_database, *ALLOWED, check=3)
     assert "ERROR: sql/02.sh ended the shell that sources it" in result.stderr
-    assert "return, where it exits" in result.stderr
+    assert "write return instead of exit" in result.stderr
     assert "the last words" in result.stdout
 
 
