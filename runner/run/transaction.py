@@ -50,7 +50,8 @@ def run_in_transaction(ctx: RunContext, *, plan: bool = False) -> ApplyResult:
             if changes:
                 from runner.run.changes import removal_notices
 
-                for notice in removal_notices(changes):
+                made = run.shared_objects.databases
+                for notice in removal_notices(one for one in changes if one.database not in made):
                     ctx.observer.notice(notice)
     return ApplyResult(
         run.state.target,
