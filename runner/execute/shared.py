@@ -56,12 +56,12 @@ class Shared(NamedTuple):
         end = token.offset + len(token.text)
         return self.statement.with_replaced(token.offset, end, _quoted(name))
 
-    def without_owner(self, name: str) -> bytes:
+    def without_owner(self, name: str) -> Statement:
         """Return CREATE DATABASE with another name, and without a role that may not exist."""
         text = self.statement.text
         if (clause := self._option(b"OWNER")) is not None:
             text = text[: clause.start] + b" " * (clause.stop - clause.start) + text[clause.stop :]
-        return self._replace(statement=self.statement._replace(text=text)).renamed(name).text
+        return self._replace(statement=self.statement._replace(text=text)).renamed(name)
 
     def owned_by(self, name: str) -> Statement | None:
         """Return the owner in CREATE DATABASE as that of the database with this name."""

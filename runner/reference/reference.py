@@ -168,7 +168,7 @@ class Reference:
     def _create(self, keeper: session.Session, name: str) -> None:
         try:
             if self._spec.create is not None:
-                keeper.execute(self._spec.create.without_owner(name))
+                keeper.execute(self._spec.create.without_owner(name).text)
             else:
                 database.create_database(keeper, name, self._spec.properties)
         except errors.Error as error:

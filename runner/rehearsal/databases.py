@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
-from runner.errors import Query, StatementFailed
+from runner.errors import Query, RunnerError, StatementFailed
+from runner.execute.exchange import Exchange
+from runner.execute.execution import Execution
+from runner.execute.messages import Part
 from runner.execute.server_errors import hint_for
+from runner.observer import Observer
+from runner.reference.database import drop_database
 from runner.reference.names import by_known_names
 from runner.reference.one_database import OneDatabase, VisitedDatabase
 
@@ -13,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runner.connect.session import Session
-    from runner.errors import RunnerError
     from runner.execute.execution import RunningScript, Where
     from runner.execute.shared import Shared
     from runner.psql.steps import Connect
+    from runner.results import Target
 
 TARGET_DATABASE = ":DBNAME"
 _IN_TRANSACTION = "25001"
@@ -40,6 +46,7 @@ class RehearsedDatabases(OneDatabase):
         self.taken: set[str] = set()
         self._created_names: set[str] = set()
         self._only_read: set[tuple[str, int]] = set()
+        self._with_options: list[Shared] = []
         self._on_error = on_error
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
@@ -66,6 +73,8 @@ class RehearsedDatabases(OneDatabase):
                 shared = shared._replace(sources=(TARGET_DATABASE,))
             elif name and name not in (*_INITIAL, *self._created):
                 self._fail(shared, "3D000", f'template database "{name}" does not exist')
+            elif not name or name in _INITIAL:
+                self._with_options.append(shared)
             self._created_names |= names
         found = super().run_shared(shared, progress)
         if found is None and shared.verb == b"CREATE" and names:
@@ -73,6 +82,20 @@ class RehearsedDatabases(OneDatabase):
             self._only_read.add((place.script, place.line))
             return None, shared.statement
         return found
+
+    def try_options(self, target: Target) -> None:
+        """Create the databases, each alone under another name: only then are options read."""
+        self._conn.rollback()
+        exchange = Exchange(Execution(self._conn, Observer(), target, autocommit=True))
+        name = f"{self._conn.info.dbname[:-8]}{secrets.token_hex(4)}"  # dropped by a later run, too
+        for shared in self._with_options:
+            try:
+                exchange.send([Part(shared.without_owner(name), None, is_alone=True)])
+                exchange.collect(lambda: None)
+            except RunnerError as error:
+                self._on_error(error, shared.statement.text)
+            else:
+                drop_database(self._conn, name)
 
     def sent(self, text: bytes) -> bytes:
         """Return the text to send for a statement."""

@@ -230,3 +230,10 @@ def text_after(source: Source, place: Place) -> bytes | None:
         rest = stream.read(_LONGEST + 1)
     is_known = len(rest) <= _LONGEST and b"\0" not in rest
     return b";" + rest.partition(b"\n")[2].strip() if is_known else None
+
+
+def error_sentence(error: RunnerError) -> str:
+    """Return an error in one sentence: its place, message, SQLSTATE and hint."""
+    place = f"{error.place}: " if error.place else ""
+    sqlstate = f" ({error.sqlstate})" if error.sqlstate else ""
+    return f"{place}{error.message}{sqlstate}." + (f" {error.hint}" if error.hint else "")

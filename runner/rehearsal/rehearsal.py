@@ -24,6 +24,7 @@ from runner.rehearsal.error_findings import (
     ErrorFindings,
     TooManyErrors,
     allowed_to_rds_superuser,
+    error_sentence,
     finding_of,
     in_order,
     text_after,
@@ -106,19 +107,19 @@ def _run_rehearsal(
         if number := errors.followed:
             notes.append(f"Errors that follow from these, or are the same again: {number}.")
         if errors.is_clean and (second := rehearsal.second_error()):
-            notes.append(f"A second apply would fail at {_error_text(second)}")
-        if has_shell:
-            notes.append(_NOT_REHEARSED)
+            notes.append(f"A second apply would fail at {error_sentence(second)}")
+        notes += [_NOT_REHEARSED] * has_shell
         if settings.schema_only:
             notes.append("INSERT, COPY and the assertions were not rehearsed.")
+        rehearsal.try_options(errors.add)
     allowed = rehearsal.allowed
     for other in rehearsal.databases.visited.items():
         with temporary_database(settings, reading.facts, observer) as conn:
             visited = _Rehearsal(conn, settings, folder, reading, observer, other)
             visited.run(errors.add)
             allowed |= visited.allowed
-    found = [*errors.without_refused(reading.findings), *errors.findings, *sequences]
-    found += allowed.values()
+    static = errors.without_refused(reading.findings)
+    found = (*static, *errors.findings, *sequences, *allowed.values())
     return in_order(folder, found), tuple(notes)
 
 
@@ -137,12 +138,6 @@ def built(
         if error is not None:
             raise error
         yield conn
-
-
-def _error_text(error: RunnerError) -> str:
-    place = f"{error.place}: " if error.place else ""
-    sqlstate = f" ({error.sqlstate})" if error.sqlstate else ""
-    return f"{place}{error.message}{sqlstate}." + (f" {error.hint}" if error.hint else "")
 
 
 class _Rehearsal:
@@ -278,6 +273,11 @@ class _Rehearsal:
         finally:
             if self._autocommit:
                 self._conn.rollback()
+
+    def try_options(self, take: Take) -> None:
+        """End the transaction, and create each database of the scripts with its options."""
+        self._take = take
+        self.databases.try_options(self._scripts.execution.target)
 
     def second_error(self) -> RunnerError | None:
         """Run the scripts again in the same database; return the first error, if any."""

@@ -617,6 +617,12 @@ COPIES = {
         ("error", 5, "42P01"),
     ],
     "create database h_shop;\ndrop database h_shop;\ncreate database h_shop;": [],
+    "create database h_copy is_template true connection limit 5;": [("error", 4, "42P01")],
+    "create database h_copy encodng utf8;": [("error", 2, "42601"), ("error", 4, "42P01")],
+    "create database h_copy lc_collate 'xx_YY' template template0;": [
+        ("warning", 2, "42809"),
+        ("warning", 4, "42P01"),
+    ],
 }
 
 
