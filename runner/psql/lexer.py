@@ -19,11 +19,13 @@ _IDENT = rb"[A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*+"
 _COMMENT = rb"--[^\n\r]*+"
 # Digits and directly following junk: {integer_junk} takes a whole identifier, `$` included.
 _NUMBER = rb"[0-9]++(?:" + _IDENT + rb")?"
-_PLAIN = rb"[^'\"$\\/\-:();]++"
+_PLAIN = rb"[^'\"$\\/\-:();\n]++"
+_LINE_FEED = rb"\n(?!\n)"
 # A quote after an e is left to `_quote`: it may begin an E'…' string.
 _STRING = rb"(?<![eE])'[^']*+'"
-_HARMLESS = rb"|".join([rb'"[^"]*+"', _COMMENT, rb"-", rb"/(?!\*)", rb":[:=]"])
-_PARENS = rb"\((?:" + _PLAIN + rb"|" + _STRING + rb"|-(?!-)|\([^'\"$\\/\-:();]*+\)|)*+\)"
+_HARMLESS = rb"|".join([_LINE_FEED, rb'"[^"]*+"', _COMMENT, rb"-", rb"/(?!\*)", rb":[:=]"])
+_IN_PARENS = [_PLAIN, _LINE_FEED, _STRING, rb"-(?!-)", rb"\([^'\"$\\/\-:();\n]*+\)"]
+_PARENS = rb"\((?:" + b"|".join(_IN_PARENS) + rb"|)*+\)"
 
 # Most statements: skip everything that does not change the lexer's state.
 _SKIP = re.compile(rb"(?:" + b"|".join([_PLAIN, _STRING, _HARMLESS, _PARENS]) + rb"|)*+")
@@ -31,7 +33,7 @@ _SKIP = re.compile(rb"(?:" + b"|".join([_PLAIN, _STRING, _HARMLESS, _PARENS]) + 
 _SKIP_TO_QUOTE = re.compile(rb"(?:" + _PLAIN + rb"|" + _HARMLESS + rb"|)*+")
 # In CREATE FUNCTION and PROCEDURE: also stop at each word.
 _SKIP_TO_WORD = re.compile(
-    rb"(?:[^'\"$\\/\-:();A-Za-z0-9_\x80-\xff]++|" + _NUMBER + rb"|" + _HARMLESS + rb"|)*+"
+    rb"(?:[^'\"$\\/\-:();\nA-Za-z0-9_\x80-\xff]++|" + _NUMBER + rb"|" + _HARMLESS + rb"|)*+"
 )
 _WORD = re.compile(_IDENT)
 _NUMBER_AND_JUNK = re.compile(_NUMBER)
@@ -59,6 +61,7 @@ class Event(Enum):
 
     END = "end of the piece"
     SEMICOLON = "a semicolon that ends a statement"
+    EMPTY_LINE = "an empty line"
     BACKSLASH = "a meta-command, or an escaped semicolon or colon"
     VARIABLE = "a variable"
 
@@ -107,8 +110,8 @@ class Lexer:
     def scan(self, text: bytes, pos: int, base: int) -> tuple[Event, int]:
         """Lex `text` from `pos` to the next event.
 
-        Returns the event and a position: after the semicolon, at the backslash, at the colon of the
-        variable, or at the end of the text.
+        Returns the event and a position: after the semicolon, at the line feed of the empty line,
+        at the backslash, at the colon of the variable, or at the end of the text.
         """
         end = len(text)
         self.word_end = -1
@@ -128,12 +131,12 @@ class Lexer:
                 if not self.paren_depth and not self.begin_depth:
                     self.new_statement()
                     return Event.SEMICOLON, pos
+            elif char == 0x0A:
+                return Event.EMPTY_LINE, pos + 1
             elif char == 0x5C:  # backslash
                 return Event.BACKSLASH, pos
-            elif char == 0x3A:  # :
-                if variable_at(text, pos):
-                    return Event.VARIABLE, pos
-                pos += 1
+            elif char == 0x3A and variable_at(text, pos):  # :
+                return Event.VARIABLE, pos
             else:
                 pos = self._enter(text, pos, base)
         return Event.END, end
@@ -147,6 +150,8 @@ class Lexer:
     def _enter(self, text: bytes, pos: int, base: int) -> int:
         """Enter the quote, parenthesis, comment or word at `pos`; return the next position."""
         char = text[pos]
+        if char == 0x3A:  # :
+            return pos + 1
         if char == 0x28:  # (
             if not self.paren_depth:
                 self.paren_opened_at = base + pos

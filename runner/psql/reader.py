@@ -36,6 +36,7 @@ from runner.psql.steps import (
 )
 
 _SPACE = re.compile(rb"[ \t\n\r\f\v]*+")
+_EMPTY_LINES = re.compile(rb"\n*+")
 _LEADING = re.compile(rb"(?:[ \t\n\r\f\v]++|--[^\n\r]*+|)*+")
 _AFTER_COPY = "a semicolon after COPY data: psql 15 and later ignore the statements after it"
 _CLOSE_HINT = "Close the quote on the same line: a meta-command ends with it."
@@ -133,19 +134,21 @@ class MainLoop:
             frame.pos = start + len(found)
 
     def _scan(self, frame: Frame) -> Event:
-        """Lex to the next event and move the text read to the statement buffer."""
-        if not self.buffer and self.lexer.mode is Mode.SQL:
-            frame.pos = _LEADING.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
+        """Lex to the next event and move the text read to the statement buffer.
+
+        Outside quotes and comments psql drops empty lines.
+        """
+        if self.lexer.mode is Mode.SQL:
+            if not self.buffer:
+                frame.pos = _LEADING.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
+            elif frame.name is None and self._begins_line(frame):
+                frame.pos = _EMPTY_LINES.match(frame.text, frame.pos).end()  # type: ignore[union-attr]
         strings = self.state.standard_conforming_strings
         self.lexer.standard_conforming_strings = strings if frame.strings is None else frame.strings
         start = frame.pos
         event, frame.pos = self.lexer.scan(frame.shape, start, frame.base)
         if self.active and frame.pos > start:
             line = self.input.line_at(frame, start) if not self.buffer else 0
-            is_ascii_safe = frame.shape is frame.text
-            self.buffer.has_standard_strings &= (
-                self.lexer.standard_conforming_strings and is_ascii_safe
-            )
             self.buffer.add(
                 frame.text[start : frame.pos], frame.offset(start), line, frame.name is None
             )
@@ -251,12 +254,15 @@ class MainLoop:
     def _command_line(self, frame: Frame) -> bytes:
         """Return the line from the backslash on, and note its place."""
         self.command_offset = frame.offset(frame.pos)
-        begins_block = frame is self.input.frames[0] and not frame.pos
-        if begins_block or frame.text[frame.pos - 1 : frame.pos] == b"\n":
+        if self._begins_line(frame):
             self.buffer.drop_line_feed()
         self.input.line_at(frame, frame.pos)
         end = frame.text.find(b"\n", frame.pos)
         return frame.text[frame.pos : end] if end >= 0 else frame.text[frame.pos :]
+
+    def _begins_line(self, frame: Frame) -> bool:
+        begins_block = frame is self.input.frames[0] and not frame.pos
+        return begins_block or frame.text[frame.pos - 1 : frame.pos] == b"\n"
 
     def statement_here(self, text: str) -> Statement:
         origins = (Origin(0, self.command_offset, verbatim=False),)

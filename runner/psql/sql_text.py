@@ -35,8 +35,6 @@ _WORD = rb"([A-Za-z_][A-Za-z0-9_$]*+)"
 _SPACE = rb"[ \t\n\r\f\v]"
 _COMMENT_MARK = re.compile(rb"/\*|\*/")
 _WORD_AT = rb"[A-Za-z_\x80-\xff]"
-_EMPTY_LINES = rb"\n{2,}"
-_MOST_EMPTY_LINES = 1_000
 _ENDS_STATEMENT = rb";[ \t\r]*+\n"
 _HEAD = re.compile(
     _WORD + (rb"(?>" + _SPACE + rb"++" + _WORD + rb"|)") * 3 + rb"(?!" + _SPACE + rb"*+(?:--|/\*))"
@@ -88,8 +86,8 @@ class Token(NamedTuple):
     offset: int
 
 
-def tokens(text: bytes, *, space: bool = False) -> Iterator[Token]:
-    """Yield the tokens of one statement, without comments and, unless asked, without space."""
+def tokens(text: bytes) -> Iterator[Token]:
+    """Yield the tokens of one statement, without comments and space."""
     pos = 0
     while pos < len(text):
         match = _TOKEN.match(text, pos)
@@ -102,25 +100,10 @@ def tokens(text: bytes, *, space: bool = False) -> Iterator[Token]:
         if kind == "dollar":
             closing = text.find(match.group(), end)
             kind, end = ("other", pos + 1) if closing < 0 else (kind, closing + end - pos)
-        if kind != "space" or space:
+        if kind != "space":
             token = text[pos:end]
             yield Token(kind, token.upper() if kind == "word" else token, pos)
         pos = end
-
-
-def empty_lines(text: bytes) -> list[tuple[int, int]]:
-    """Return start and end of the empty lines that psql drops (MainLoop in mainloop.c).
-
-    Lines in quotes and comments stay, and all lines of a text with very many empty ones.
-    """
-    if not 0 < text.count(b"\n\n") < _MOST_EMPTY_LINES:
-        return []
-    return [
-        (token.offset + found.start() + 1, token.offset + found.end())
-        for token in tokens(text, space=True)
-        if token.kind == "space"
-        for found in re.finditer(_EMPTY_LINES, token.text)
-    ]
 
 
 def misplaced_quote(text: bytes, *, identifiers: bool) -> int | None:

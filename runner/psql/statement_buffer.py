@@ -10,7 +10,7 @@ from itertools import pairwise
 from runner.errors import ScriptError
 from runner.psql.lexer import Event, Lexer, Mode
 from runner.psql.source import LONGEST, Source
-from runner.psql.sql_text import empty_lines, leading_space, misplaced_quote
+from runner.psql.sql_text import leading_space, misplaced_quote
 from runner.psql.steps import Origin, Statement, Statements
 
 _BLANK = re.compile(rb"[; \t\r\n\f\v]*+")
@@ -47,7 +47,6 @@ class StatementBuffer:
         self.starts = [0]
         self.line = 0
         self.next_offset = -1
-        self.has_standard_strings = True  # as `tokens` expects
 
     def __bool__(self) -> bool:
         return self.text.tell() > 0
@@ -87,7 +86,7 @@ class StatementBuffer:
             return self.previous.at(-1) if send_previous and self.previous else None
         is_one_piece = len(self.origins) == len(self.starts) == 1 and self.origins[0].verbatim
         finished: Statement | None
-        if is_one_piece and text[:1].isalpha() and text[-1:] != b"\n" and b"\n\n" not in text:
+        if is_one_piece and text[:1].isalpha() and text[-1:] != b"\n":
             finished = Statement(text, self.origins[0].file_offset, self.line, self.source)
         else:
             finished = self._statement(text.rstrip(b"\n"))
@@ -101,12 +100,7 @@ class StatementBuffer:
             return None
         starts, origins = tuple(self.starts), tuple(self.origins)
         line = self.line + text.count(b"\n", 0, lead)
-        whole = Statement(text, 0, line, self.source, starts, origins=origins)
-        is_readable = self.has_standard_strings or b"\\" not in text
-        for start, end in reversed(empty_lines(text) if is_readable else ()):
-            if whole.origin(start).verbatim:  # not of a variable's value
-                whole = whole.with_replaced(start, end, b"")
-        return _without_lead(whole, leading_space(whole.text) if lead else 0)
+        return _without_lead(Statement(text, 0, line, self.source, starts, origins=origins), lead)
 
 
 def _without_lead(whole: Statement, lead: int) -> Statement:

@@ -71,6 +71,12 @@ def test_escapes_count_everywhere_with_standard_conforming_strings_off() -> None
     assert texts_of(b"select 'a\\';b'; select 2;", state) == ["select 'a\\';b';", "select 2;"]
 
 
+def test_only_empty_lines_outside_quotes_are_left_out() -> None:
+    state = state_of(strings=False)
+    script = b"select 'a\\'\n\n'\n\n\n, :dollar$$b\n\n;$$\n\n;"
+    assert texts_of(script, state) == ["select 'a\\'\n\n'\n, :dollar$$b\n\n;$$\n;"]
+
+
 def test_a_script_may_switch_them_off_and_on() -> None:
     script = (
         b"set standard_conforming_strings = off;\nselect 'a\\';b';\n"
