@@ -129,14 +129,10 @@ def _first_of_copies(reference: Snapshot, target: Snapshot) -> dict[ObjectKey, O
     found = {}
     for key, actual in target.objects.items():
         first = ObjectKey(key.object, _NUMBER.sub(r"\1", key.name))
-        wanted = reference.objects.get(first)
-        if key.object not in _REPEATABLE_FORM or key in reference.objects or wanted is None:
-            continue
-        properties = {
-            name: value.replace(_bare_name(key), _bare_name(first))
-            for name, value in actual.properties.items()
-        }
-        if wanted == CatalogObject(actual.parent, properties):
+        own, other = _bare_name(key), _bare_name(first)
+        same = {name: value.replace(own, other) for name, value in actual.properties.items()}
+        is_copy = reference.objects.get(first) == CatalogObject(actual.parent, same)
+        if is_copy and key.object in _REPEATABLE_FORM and key not in reference.objects:
             found[key] = first
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,10 +17,6 @@ if TYPE_CHECKING:
     from runner.run.database_run import DatabaseRun
     from runner.run.state import RunState
     from runner.verify.verifier import Verifier
-
-
-# The words of a lock mode without "Lock": "Access" and "Exclusive" of "AccessExclusiveLock".
-_WORDS = re.compile("[A-Z][a-z]+(?=[A-Z])")
 
 
 class _Relation(NamedTuple):
@@ -74,7 +69,7 @@ def _table_locks(
     rewritten = {now.table for was, now in known if was.file != now.file}
     scanned = {now.table for was, now in known if was.scans < now.scans}
     return tuple(
-        TableLock(now.name, " ".join(words).upper(), now.oid in rewritten, now.oid in scanned)
+        TableLock(now.name, mode, now.oid in rewritten, now.oid in scanned)
         for _, now in known
-        if now.table == now.oid and (words := _WORDS.findall(locks.get(now.oid) or ""))
+        if now.table == now.oid and (mode := locks.get(now.oid))
     )

@@ -38,27 +38,22 @@ def statements(item: Item) -> Alternatives:
     if kind == "default privileges" or difference.property == "privileges":
         return (privilege_commands(item),)
     if difference.kind == "extra":
-        whole = (f"DROP SCHEMA {item.key.name} CASCADE",)
-        return (drop_commands(item), whole) if kind == "schema" else (drop_commands(item),)
+        return _drop_commands(item)
     if difference.kind == "missing":
         return _create_commands(item)
     found = _change_commands(item, str(difference.property))
     if f"create {kind}" in templates() and kind not in _KEPT:
-        return (*found, drop_commands(item))
+        return *found, *_drop_commands(item)
     if kind in ("type", "domain") and not found:
-        return drop_commands(item), (_rename_command(item),)
+        return *_drop_commands(item), (_rename_command(item),)
     if not found and difference.property == "generated":
         raise CannotWrite("the column holds values of its own, and the scripts generate them")
-    if not found:
-        raise CannotWrite(f"no statement is written that changes {difference.property}")
     return found
 
 
-def drop_commands(item: Item) -> Commands:
-    """Return the statement that drops an object."""
+def _drop_commands(item: Item) -> Alternatives:
     names = item.names()
-    found = alternatives(f"drop {item.key.object}", names)
-    return found[0] if found else (f"DROP {names['object']}",)
+    return alternatives(f"drop {item.key.object}", names) or alternatives("drop any", names)
 
 
 def _change_commands(item: Item, name: str) -> Alternatives:
@@ -66,11 +61,9 @@ def _change_commands(item: Item, name: str) -> Alternatives:
     value = _template_values(item) | _values_for_property(item, name)
     found = () if item.difference.expected else alternatives(f"unset {kind} {name}", value)
     found = found or alternatives(f"alter {kind} {name}", value)
-    if found or name in _FUNCTIONS:
-        return found or tuple(filter(None, [_FUNCTIONS[name](item)]))
-    return alternatives(f"alter any {name}", value) or tuple(
-        filter(None, [_entry_commands(item, name)])
-    )
+    found = found or alternatives(f"alter any {name}", value)
+    commands = () if found else _FUNCTIONS.get(name, _entry_commands)(item)
+    return (commands,) if commands else found
 
 
 def _values_for_property(item: Item, name: str) -> dict[str, str]:
@@ -84,9 +77,9 @@ def _values_for_property(item: Item, name: str) -> dict[str, str]:
         case "identity":
             return {"always": new.removesuffix(" AS IDENTITY") if old else ""}
         case "generated" | "type" if now and (generated or now.endswith("VIRTUAL")):
-            ((add,),) = _create_commands(item)
+            ((add,),), ((drop,),) = _create_commands(item), _drop_commands(item)
             expression = generated.removeprefix("GENERATED ALWAYS AS ").rpartition(" ")[0]
-            return {"expression": expression, "drop": drop_commands(item)[0], "add": add}
+            return {"expression": expression, "drop": drop, "add": add}
         case "definition" if old == f"{new} NOT VALID":
             return {"validated": item.own}
     return {}
@@ -130,8 +123,9 @@ def _label_commands(item: Item) -> Commands:
     return tuple(added)
 
 
-def _entry_commands(item: Item, name: str) -> Commands:
+def _entry_commands(item: Item) -> Commands:
     """Return the commands for list entries that are new, removed or changed."""
+    name = str(item.difference.property)
     kind = "foreign" if item.key.object in _FOREIGN else item.key.object
     separator = "=" if name.endswith("options") else " WITH | SET STATISTICS "
     wanted, actual = (parse_entries(text, separator) for text in _new_and_old(item))
@@ -147,17 +141,13 @@ def _entry_commands(item: Item, name: str) -> Commands:
 
 
 def _create_commands(item: Item) -> Alternatives:
-    """Return the alternatives that create a missing object. Raises CannotWrite."""
+    """Return the alternatives that create a missing object."""
     kind, wanted = item.key.object, item.wanted
     column = item.desired.objects.get(ObjectKey("column", wanted.get("owned by", "")))
     if kind == "sequence" and column and "identity" in column.properties:
         return ()  # the column creates its sequence
-    found = alternatives(
-        f"create {wanted.get('form', '')} {kind}".replace("  ", " "), _template_values(item)
-    )
-    if not found:
-        raise CannotWrite(f"no statement is written for a missing {kind}")
-    return found
+    name = " ".join(filter(None, ("create", wanted.get("form"), kind)))
+    return alternatives(name, _template_values(item))
 
 
 def _template_values(item: Item) -> dict[str, str]:

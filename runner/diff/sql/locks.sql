@@ -5,12 +5,12 @@ SELECT c.oid::pg_catalog.int8,
        COALESCE(x.indrelid, c.oid)::pg_catalog.int8,
        c.relfilenode::pg_catalog.int8,
        (SELECT m.name
-          FROM pg_catalog.unnest(ARRAY['AccessExclusiveLock', 'ExclusiveLock', 'ShareRowExclusiveLock',
-                                       'ShareLock', 'ShareUpdateExclusiveLock', 'RowExclusiveLock'])
+          FROM pg_catalog.unnest(ARRAY['ACCESS EXCLUSIVE', 'EXCLUSIVE', 'SHARE ROW EXCLUSIVE', 'SHARE',
+                                       'SHARE UPDATE EXCLUSIVE', 'ROW EXCLUSIVE'])
                WITH ORDINALITY AS m (name, position)
           JOIN pg_catalog.pg_locks AS k
-            ON k.mode = m.name AND k.relation = c.oid AND k.pid = pg_catalog.pg_backend_pid()
-           AND k.locktype = 'relation'
+            ON k.mode = pg_catalog.replace(pg_catalog.initcap(m.name), ' ', '') || 'Lock'
+           AND k.relation = c.oid AND k.pid = pg_catalog.pg_backend_pid() AND k.locktype = 'relation'
          ORDER BY m.position LIMIT 1),
        pg_catalog.pg_stat_get_xact_numscans(c.oid)
   FROM pg_catalog.pg_class AS c
