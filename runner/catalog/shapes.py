@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 TIME = re.compile(
     r"(timestamp|time|date)(\(\d\))?( without time zone)?$|timestamp.* with time zone$"
 )
-# A default that computes something from the time of the transaction, without calling other code.
-_CLOCK = re.compile(r"\b(?:now\(\)|CURRENT_|LOCALTIME)")
-_OTHER_CODE = re.compile(
-    r'"|[a-z_]\.|\b(?!(?i:now|extract|date_part|date_trunc|timezone|age|to_char|floor|round'
-    r"|numeric|timestamp|date|time|varying|character|interval)\()\w+\(|\b(?:json|xml)\b"
-)
-_LITERAL = re.compile(r"'(?:[^']|'')*'")
 # The name in place of an unknown sequence: a function calls nextval().
 _UNKNOWN = ""
 
@@ -166,10 +159,8 @@ class Shapes:
 
 def _times(columns: dict[str, dict[str, Any]], *, local: bool) -> Iterator[tuple[str, str, str]]:
     for name, column in columns.items():
-        kind, default = str(column["type"]), column["default"] or ""
-        code = _LITERAL.sub("", default)
-        computes = local and "(" in code and _CLOCK.search(code)
-        if not computes or default == "now()" or _OTHER_CODE.search(code + kind):
-            default = ""
+        kind, default = str(column["type"]), ""
+        if local and column["?clock"] and column["default"] != "now()":
+            default = column["default"]
         if default or TIME.match(kind):
             yield name, kind, default

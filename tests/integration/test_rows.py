@@ -126,8 +126,13 @@ def test_what_a_default_computes_from_the_time_is_equal_to_that_of_another(
         "c": "text DEFAULT to_char(now(), 'YYYY-MM-DD HH24:MI:SS.US')",
         "d": "timestamp(0) DEFAULT date_trunc('second', now() + interval '1 day')",
         "e": "varchar(9) DEFAULT (extract(epoch FROM now())::bigint % 7)",
+        "f": "text DEFAULT lower(now()::text)",
     }
-    others = {"f": "text DEFAULT lower(now()::text)", "g": "bigint DEFAULT my_clock(now())"}
+    others = {
+        "g": "text DEFAULT now()::text || random()",
+        "h": "bigint DEFAULT my_clock(now())",
+        "i": "json DEFAULT to_json(now())",
+    }
     digests = []
     for value in ("DEFAULT", "DEFAULT", "NULL"):
         with psycopg.connect(fresh_database) as conn:
@@ -136,7 +141,7 @@ def test_what_a_default_computes_from_the_time_is_equal_to_that_of_another(
                 "SET timezone = 'UTC'; CREATE FUNCTION my_clock(timestamptz) RETURNS bigint"
                 " LANGUAGE sql AS 'SELECT 1::bigint';"
                 f"CREATE TABLE t ({', '.join(f'{n} {t}' for n, t in (computed | others).items())});"
-                f"INSERT INTO t VALUES ({', '.join([value] * len(computed))}, '', 1)",
+                f"INSERT INTO t VALUES ({', '.join([value] * len(computed))}, '', 1, '1')",
             )
             (table,) = read_snapshot(conn).tables
             digests.append(read_rows(conn, [table])[table])

@@ -41,7 +41,19 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS object,
                WHERE dep.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND dep.objid = ad.oid
                  AND dep.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
                  AND f.prosrc ~* 'nextval')
-            THEN 'true' END AS "?fed"
+            THEN 'true' END AS "?fed",
+       -- A default that computes something from the time of the transaction: by now(),
+       -- transaction_timestamp() or an SQLValueFunction (primnodes.h), and else by nothing but stable
+       -- functions of PostgreSQL's own, in a type that has an equality operator.
+       CASE WHEN a.atttypid < 16384 AND t.typcategory IN ('B', 'D', 'N', 'S', 'T')
+             AND a.attgenerated = ''
+             AND ad.adbin::text ~ 'SQLVALUEFUNCTION :op [0-8] |funcid (1299|2647) '
+             AND NOT EXISTS (
+                   SELECT
+                     FROM pg_catalog.regexp_matches(ad.adbin::text, 'funcid ([0-9]+) ', 'g') AS m (oid)
+                     JOIN pg_catalog.pg_proc AS f ON f.oid = m.oid[1]::pg_catalog.oid
+                    WHERE f.oid >= 16384 OR f.provolatile = 'v')
+            THEN 'true' END AS "?clock"
   FROM (SELECT ''::"char" AS attcompression) AS older
  CROSS JOIN LATERAL (
          SELECT attrelid, attnum, attname, atttypid, atttypmod, attnotnull, attgenerated,
