@@ -34,11 +34,11 @@ from runner.execute.execution import Execution
 from runner.observer import Observer
 from runner.psql.sql_text import catalog_name
 from runner.reference.extensions import (
+    CRON,
     ON_CRON,
     committed_commands,
     extension_commands,
-    has_citus,
-    has_cron,
+    has_extension,
     with_one_replica,
     without_extensions,
 )
@@ -113,7 +113,8 @@ class Builder:
         self._is_direct = is_direct
         self._roles = set(spec.facts.roles)
         self._seed = f"SET seed = {random.random():.9f};".encode()  # noqa: S311, no secret
-        self._schemas = spec.existing_schemas()
+        # Those of the target that the scripts use but do not create.
+        self._schemas = sorted(set(spec.properties.schemas) - spec.facts.schemas)
         self._merges = True
 
     def run(self) -> BuildResult:
@@ -155,7 +156,7 @@ class Builder:
                 self._observer,
                 spec.target,
                 between=self._observer.check,
-                left_out=ON_CRON if has_cron(spec) else None,
+                left_out=ON_CRON if has_extension(spec, CRON) else None,
                 rewrite=self._sent(databases),
                 merges=self._merges,
                 databases=databases if spec.facts.may_be_several else None,
@@ -184,7 +185,7 @@ class Builder:
         steps = [self._rewrite] if self._rewrite else []
         if spec.facts.asks_database or spec.facts.has_shell:
             steps.append(lambda text: by_known_names(text, databases.current))
-        if has_citus(spec):
+        if has_extension(spec, "citus"):
             steps.append(with_one_replica)
         return (lambda text: reduce(lambda now, step: step(now), steps, text)) if steps else None
 

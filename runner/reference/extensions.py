@@ -28,10 +28,12 @@ _REPLICAS = re.compile(
 )
 
 
-def has_cron(spec: ReferenceSpec) -> bool:
-    """Return whether a schema stands in for pg_cron, which only one database can have."""
-    names = {name for name, _, _ in spec.properties.extensions}
-    return CRON in names | spec.facts.extensions
+def has_extension(spec: ReferenceSpec, name: str) -> bool:
+    """Return whether the target has an extension, or the scripts create it.
+
+    A schema stands in for pg_cron, which only one database can have.
+    """
+    return name in {found for found, _, _ in spec.properties.extensions} | spec.facts.extensions
 
 
 def extension_commands(spec: ReferenceSpec) -> Iterator[str]:
@@ -40,7 +42,7 @@ def extension_commands(spec: ReferenceSpec) -> Iterator[str]:
     given = [one for one in spec.properties.extensions if one[0] not in own]
     if given:
         yield _created(given)
-    if has_cron(spec):
+    if has_extension(spec, CRON):
         database = sql.Literal(spec.target.dbname).as_string()
         yield statement("reference/pg_cron") % {"database": database}
 
@@ -48,11 +50,6 @@ def extension_commands(spec: ReferenceSpec) -> Iterator[str]:
 def with_one_replica(text: bytes) -> bytes:
     """Replace the value of citus.shard_replication_factor by 1, the limit of a single server."""
     return _REPLICAS.sub(rb"\g<1>1", text)
-
-
-def has_citus(spec: ReferenceSpec) -> bool:
-    """Return whether Citus is, or will be, in the reference."""
-    return "citus" in {name for name, _, _ in spec.properties.extensions} | spec.facts.extensions
 
 
 def committed_commands(spec: ReferenceSpec) -> Iterator[str]:
@@ -82,7 +79,7 @@ def without_extensions(spec: ReferenceSpec, snapshot: Snapshot) -> Snapshot:
         for key, entry in snapshot.objects.items()
         if not (key.object == "extension" and catalog_name(key.name) in given)
     }
-    if not has_cron(spec):
+    if not has_extension(spec, CRON):
         return snapshot._replace(objects=objects)
     objects = {k: one for k, one in objects.items() if not f"{k.name}.".startswith("cron.")}
     tables = [table for table in snapshot.tables if not table.name.startswith("cron.")]

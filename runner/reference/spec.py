@@ -75,11 +75,6 @@ class DatabaseProperties(NamedTuple):
     settings: tuple[str, ...]
     server_version: int
 
-    @property
-    def major_version(self) -> int:
-        """The major version of the server."""
-        return self.server_version // 10000
-
 
 def database_properties(row: tuple[Any, ...], conn: Connection[TupleRow]) -> DatabaseProperties:
     """Convert the row of `sql/target.sql` that `conn` has returned."""
@@ -115,10 +110,6 @@ class ReferenceSpec(NamedTuple):
         """The conninfo of the server that the reference is built on."""
         return self.conninfo if self.settings.reference is None else self.settings.reference
 
-    def existing_schemas(self) -> list[str]:
-        """Return the schemas of the target that the scripts use but do not create."""
-        return sorted(set(self.properties.schemas) - self.facts.schemas)
-
 
 def require_rights(spec: ReferenceSpec) -> None:
     """Raise Refused when the reference is to be built on the target's server and cannot be."""
@@ -142,7 +133,7 @@ def require_same_major_version(target: DatabaseProperties, conn: Connection[Tupl
 
     Catalogs of two major versions cannot be compared: what ruleutils.c prints differs.
     """
-    wanted, found = target.major_version, conn.info.server_version // 10000
+    wanted, found = target.server_version // 10000, conn.info.server_version // 10000
     if found != wanted:
         raise Refused(
             f"the reference server is PostgreSQL {found}, but the target is PostgreSQL {wanted}",
