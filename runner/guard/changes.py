@@ -13,6 +13,7 @@ UNLINKED, OVERWRITTEN, VALUES = "unlinked", "overwritten", "values changed"
 UNFED, SET_BACK = "sequence dropped", "sequence set back"
 ELSEWHERE = "deleted or changed"  # rows that no counter has counted
 WRITTEN = "written to"  # a system catalog
+SWITCHED_OFF = "switched off"
 CHANGED = (OVERWRITTEN, VALUES)
 
 
@@ -95,6 +96,9 @@ def written_catalogs(now: Effects) -> tuple[Change, ...]:
     """Return one change for all system catalogs that the scripts have written to, or none."""
     table = Table(0, ", ".join(now.catalogs), "r", 0, 0, 0, 0)
     return (Change(table, WRITTEN),) if now.catalogs else ()
+
+
+COUNTERS_OFF = Change(Table(0, "track_counts", "r", 0, 0, 0, 0), SWITCHED_OFF)
 
 
 def _changed(table: Table, found: Relation, counts: Mapping[int, int] | None) -> Iterator[Change]:

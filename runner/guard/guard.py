@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from runner.connect.queries import statement
-from runner.errors import Refused, StatementFailed
+from runner.errors import StatementFailed
 from runner.guard import changes, effects, elsewhere, kept
 from runner.guard.changes import Change
 from runner.guard.contents import NO_CONTENTS, Contents, Missing, read_contents
@@ -103,15 +103,12 @@ class Guard:
         """Take the answer to sql/effects.sql after a script.
 
         Raises StatementFailed when the script has rolled back the run's transaction and opened
-        another one, which no command tag shows; Refused when it has switched track_counts off;
-        LossError when it has written to the system catalogs, because no counter distinguishes that
-        from DDL.
+        another one, which no command tag shows; LossError when it has switched track_counts off, or
+        written to the system catalogs, because no counter distinguishes that from DDL.
         """
         if not is_counting:
-            raise Refused(
-                f"{self._script} switches track_counts off, which hides deletions from the guard",
-                hint="Remove the statement that sets track_counts.",
-            )
+            self._first_seen[changes.COUNTERS_OFF.key] = self._script
+            raise self._refused((changes.COUNTERS_OFF,))
         self.now = effects.effects(text, self.before)
         if self.now.xid != self.before.xid:
             raise StatementFailed(
@@ -224,7 +221,7 @@ class Guard:
         elif cause == changes.COLUMN and held:
             columns, rows = held.of_columns(change.columns)
             cause = f"column {', '.join(columns)} dropped"
-        elif change.feed or cause == changes.WRITTEN:
+        elif change.feed or cause in (changes.WRITTEN, changes.SWITCHED_OFF):
             cause, rows = change.text or cause, 0
         return Loss(table.name, rows, cause, self._first_seen.get(change.key))
 

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from runner.errors import Place
-from runner.guard.changes import CHANGED, DELETED, DROPPED, SET_BACK, TRUNCATED, UNFED, WRITTEN
+from runner.guard.changes import (
+    CHANGED,
+    DELETED,
+    DROPPED,
+    SET_BACK,
+    SWITCHED_OFF,
+    TRUNCATED,
+    UNFED,
+    UNLINKED,
+    WRITTEN,
+)
 from runner.results import Loss, LossError
 
 if TYPE_CHECKING:
@@ -23,6 +33,8 @@ _KEEPING = {
     " a new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS.",
     UNFED: "To keep the sequence, leave the DROP out; write CREATE SEQUENCE IF NOT EXISTS. Or set a"
     " new one of the column to its last value: setval().",
+    UNLINKED: "No run records which large objects it made: make each again with oid and content,"
+    " lo_from_bytea(OID, CONTENT).",
 }
 _SETTING = "To keep the sequence, leave the statement out, or write: "
 
@@ -48,6 +60,8 @@ def loss_error(
     hint = f"To allow this, add: {' '.join(flags)}{_keeping(changes)}"
     if changes[0].cause == WRITTEN:
         hint = "Write ALTER or DROP instead. --transaction none guards nothing."
+    elif changes[0].cause == SWITCHED_OFF:
+        hint = "Remove the statement that sets track_counts."
     return LossError(
         losses,
         f"the run would {_what(changes)}",
@@ -62,6 +76,8 @@ def _what(changes: Sequence[Change]) -> str:
         return "set back or drop sequences that tables use"
     if changes[0].cause == WRITTEN:
         return "write to the system catalogs, which the guard cannot follow"
+    if changes[0].cause == SWITCHED_OFF:
+        return "switch track_counts off, which hides deletions from the guard"
     are_changed = all(one.cause in CHANGED for one in changes)
     return f"{'change' if are_changed else 'delete'} rows that the scripts did not create"
 

@@ -941,11 +941,14 @@ def test_counting_rows_elsewhere_may_take_its_time(
 )
 def test_a_script_that_switches_the_counters_off_is_refused(apply: Applier, off: str) -> None:
     apply.sql(TWO)
-    for scripts in ((f"{off} DELETE FROM t;",), (f"{off} DELETE FROM t;", "SELECT 1;")):
+    off = f"SELECT 1;\n{off}\nDELETE FROM t;"
+    for scripts in ((off,), (off, "SELECT 1;")):
         with pytest.raises(RunnerError) as caught:
             apply(*scripts)
         assert caught.value.exit_code in (2, 4)
         assert "track_counts" in str(caught.value).lower()
+        assert caught.value.place is not None
+        assert caught.value.place.line == 2
     assert apply.sql("SELECT count(*) FROM t") == [2]
 
 

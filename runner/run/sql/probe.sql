@@ -61,6 +61,7 @@ BEGIN
                  WHERE c.oid = rel AND c.relfilenode <> (one->>5)::pg_catalog.oid)
             WHEN 'sequence set back' THEN false -- see below
             WHEN 'written to' THEN false
+            WHEN 'switched off' THEN pg_catalog.current_setting('track_counts') = 'off'
             ELSE NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = rel)
         END;
         IF one->>2 = 'deleted or changed' THEN -- Citus: the rows that are left, by their nodes' ids
