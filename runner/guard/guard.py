@@ -103,12 +103,10 @@ class Guard:
         """Take the answer to sql/effects.sql after a script.
 
         Raises StatementFailed when the script has rolled back the run's transaction and opened
-        another one, which no command tag shows; LossError when it has switched track_counts off, or
-        written to the system catalogs, because no counter distinguishes that from DDL.
+        another one, which no command tag shows.
         """
         if not is_counting:
-            self._first_seen[changes.COUNTERS_OFF.key] = self._script
-            raise self._refused((changes.COUNTERS_OFF,))
+            self._first_seen.setdefault(changes.COUNTERS_OFF.key, self._script)
         self.now = effects.effects(text, self.before)
         if self.now.xid != self.before.xid:
             raise StatementFailed(
@@ -117,8 +115,6 @@ class Guard:
             )
         for change in changes.all_changes(self.before, self.now):
             self._first_seen.setdefault(change.key, self._script)
-        if written := changes.written_catalogs(self.now):
-            raise self._refused(written)
         self.made |= {oid for oid, relation in self.now.relations.items() if relation.ours}
 
     def own_tables(self) -> tuple[list[int], list[int]]:
@@ -140,6 +136,12 @@ class Guard:
 
         Raises LossError; Refused and ConnectionFailed where another session does not answer.
         """
+        # No counter distinguishes writing to the system catalogs from DDL.
+        unknown = list(changes.written_catalogs(self.now))
+        if changes.COUNTERS_OFF.key in self._first_seen:
+            unknown = [changes.COUNTERS_OFF]
+        if unknown:
+            raise self._refused(tuple(unknown))
         if elsewhere.changes_tables_of_others(conn, self.before, self.now, self.made):
             self.observer.note(
                 "Other sessions created what the scripts change: running the scripts again."

@@ -57,7 +57,7 @@ class OneDatabase(Databases):
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
         """See execute.execution.Databases."""
-        self.current = name = self._connected(name)
+        self.current = name = self._known(name, self._home)
         if step is not None and name != self._home:
             there = VisitedDatabase(None, self._generated, {})
             self.visited.setdefault(name, self._created.get(name, there))
@@ -69,12 +69,14 @@ class OneDatabase(Databases):
         """Return whether that database is not dropped again."""
         return self._own is None or self._drops[name] >= self._own.drops.get(name, 0)
 
-    def _connected(self, name: str) -> str:
-        return name.replace(self._conn.info.dbname, self._home)
+    def _known(self, text: str, name: str) -> str:
+        """Return the text with `name` for that of a reference, which the scripts do not know."""
+        own = self._conn.info.dbname
+        return text if own == self._part else text.replace(own, name)
 
     def with_known_names(self, text: str) -> str:
         """See execute.execution.Databases: scripts may ask for current_database()."""
-        return text.replace(self._conn.info.dbname, self.current)
+        return self._known(text, self.current)
 
     def _with_sources(self, shared: Shared) -> Shared:
         template = shared.template or ""

@@ -414,6 +414,18 @@ def test_the_line_is_found_that_no_tag_tells(hidden: Hidden, apply: Applier) -> 
     assert apply.told.outputs.count("once\n") <= 2
 
 
+def test_the_line_of_a_loss_in_another_database(
+    apply: Applier, make_database: Callable[..., str]
+) -> None:
+    other = make_database()
+    name = conninfo_to_dict(other)["dbname"]
+    with psycopg.connect(other) as conn:
+        conn.execute("CREATE TABLE t AS SELECT 1 AS id")
+    with pytest.raises(LossError, match="delete rows") as caught:
+        apply(f"CREATE TABLE a (i int);\n\\connect {name}\nDO $$ BEGIN DELETE FROM t; END $$;")
+    assert [one.line for one in caught.value.losses] == [3]
+
+
 def test_a_line_that_cannot_be_found_is_not_named(apply: Applier) -> None:
     """It is another statement each time: the script is named, no line."""
     apply.sql(TWO + "CREATE SEQUENCE runs")
@@ -1030,7 +1042,7 @@ def test_scripts_that_write_to_the_catalogs_are_refused(
         pytest.skip("there it is a setting of the server's start")
     apply.sql(TWO)
     with pytest.raises(LossError, match="write to the system catalogs") as caught:
-        apply("CREATE TABLE u (id int);", "\n" + script)
+        apply("CREATE TABLE u (id int);", "\n" + script, "SELECT 1;")
     (loss,) = caught.value.losses
     assert (loss.table[:14], loss.line) == ("pg_catalog.pg_", 2)
     assert (loss.script or "").endswith("02.sql")
