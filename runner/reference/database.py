@@ -145,15 +145,14 @@ def database_options(target: DatabaseProperties) -> dict[str, str]:
     return options
 
 
-def drop_database(conn: Connection[TupleRow], name: str, *, polls: bool = True) -> None:
+def drop_database(conn: Connection[TupleRow], name: str) -> None:
     """Drop the database; terminate sessions that do not end by themselves, such as a pooler's.
 
-    Our own session may be about to end. With `polls`, wait for it here, a few milliseconds at a
-    time: the server checks only every 100 ms (CountOtherDBBackends in
-    src/backend/storage/ipc/procarray.c).
+    Our own session may be about to end. It is waited for here, a few milliseconds at a time: the
+    server checks only every 100 ms (CountOtherDBBackends in src/backend/storage/ipc/procarray.c).
     """
-    for _ in range(_POLLS if polls else 1):
-        if polls and not fetch(conn, sql.SQL(_SESSIONS).format(name)):
+    for _ in range(_POLLS):
+        if not fetch(conn, sql.SQL(_SESSIONS).format(name)):
             break
         time.sleep(_POLL_INTERVAL)
     try:

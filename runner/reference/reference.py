@@ -7,7 +7,6 @@ drops it; the builder runs the scripts in it.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Collection
 from contextlib import suppress
 
@@ -31,10 +30,6 @@ from runner.signals import signals_held
 
 # Seconds between two checks of pg_blocking_pids, and until close() stops waiting for the drop.
 _CHECK_INTERVAL, _CLOSE_TIMEOUT = 0.25, 30.0
-# On a slow network, the interval is at least this many round trips.
-_CHECK_ROUND_TRIPS = 5
-# Seconds. With a longer round trip it is faster to let the server wait for the last session.
-_SLOW_ROUND_TRIP = 0.05
 _BLOCKED = """
 SELECT pg_catalog.bool_or(o.pid = ANY (pg_catalog.pg_blocking_pids({own}))
                           OR {own} = ANY (pg_catalog.pg_blocking_pids(o.pid))),
@@ -54,7 +49,6 @@ class Reference:
         self._failure: BaseException | None = None
         self._builder: Builder | None = None
         self._holders: str | None = None  # of the lock that the build waits for
-        self._round_trip_time = 0.0  # seconds, including the time to connect
         self._is_direct = False  # no connection pooler in between
         self._repeat: Collection[str] | None = None
         self._others = [spec.properties.pid, *([beside.pid] if beside else [])]
@@ -122,9 +116,7 @@ class Reference:
         try:
             # With client_encoding SQL_ASCII psycopg would return bytes.
             conninfo = make_conninfo(self._spec.server, client_encoding="UTF8")
-            started = time.monotonic()
             with self._connect(conninfo) as keeper:
-                self._round_trip_time = time.monotonic() - started
                 self._serve(keeper, self._claim_name(keeper))
         except BaseException as error:  # noqa: BLE001, raised by check and result
             self._fail(error)
@@ -147,8 +139,7 @@ class Reference:
             self._created.set()
             builder.start()
             database.drop_abandoned(keeper)
-            interval = max(_CHECK_INTERVAL, _CHECK_ROUND_TRIPS * self._round_trip_time)
-            while not self._released.wait(interval):
+            while not self._released.wait(_CHECK_INTERVAL):
                 self._detect_collision(keeper)
         finally:
             self._stop(builder)
@@ -208,8 +199,7 @@ class Reference:
 
     def _drop(self, keeper: session.Session, name: str) -> None:
         try:
-            polls = self._round_trip_time < _SLOW_ROUND_TRIP
-            database.drop_database(keeper, name, polls=polls)
+            database.drop_database(keeper, name)
         except psycopg.OperationalError:
             with self._connect(self._spec.server) as another:
                 database.drop_database(another, name)
