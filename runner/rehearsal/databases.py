@@ -51,7 +51,7 @@ class RehearsedDatabases(OneDatabase):
 
     def connect(self, name: str, step: Connect | None) -> tuple[Session, None] | None:
         """See execute.execution.Databases."""
-        name = self._connected(name)
+        name = self._known(name, TARGET_DATABASE)
         if name not in (TARGET_DATABASE, *self._created):
             self.taken.add(name)
             name = TARGET_DATABASE
