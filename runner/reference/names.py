@@ -10,21 +10,22 @@ from psycopg import sql
 
 from runner.connect.queries import statement
 from runner.execute.shared import UNFINISHED_MARK
-from runner.psql.sql_text import first_words
+from runner.psql.sql_text import first_words, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
-_NAME = rb"(?:\bpg_catalog\s*\.\s*)?\bcurrent_(?:database\s*\(\s*\)|catalog\b)"
+_NAME = rb"(?P<name>(?:\bpg_catalog\s*\.\s*)?\bcurrent_(?:database\s*\(\s*\)|catalog\b))"
 # Elsewhere the name is that of a database to change, which has to be the reference.
 _COMPARED = re.compile(
     rb"(?i)(?P<before>(?P<first>'[^']*')\s*(?:=|<>|!=)\s*)?" + _NAME + rb"(?:\s*::\s*\w+)?"
     rb"(?(before)|(?=\s*(?:=|<>|!=|!?~|IS\b|(?:NOT\s+)?(?:IN|I?LIKE)\b)[\s(]*(?P<second>'[^']*')?))"
 )
-_LISTED = re.compile(rb"(?i)(?<![\w.\"])(?:pg_catalog\s*\.\s*)?pg_database\b")
-_DEFINED = re.compile(rb"(?i)(?<![\w.\"])(?<!TABLE )pg_database\b")
+_QUALIFIED = re.compile(rb"(?i)(\bFROM|\bJOIN|,)\s*(?P<name>pg_catalog\s*\.\s*pg_database)\b")
+_BARE = re.compile(rb"(?i)(\bFROM|\bJOIN|,)\s*(?P<name>pg_database)\b")
 _FILLED = re.compile(rb"(?i)CREATE\s[\w\s]*?TABLE\b[^()]*\bAS\b")
+_VIEW = re.compile(rb"(?i)CREATE\s[\w\s]*?(?:VIEW|RULE)\b")
 _RUN = frozenset(b"CALL DELETE DO INSERT SELECT UPDATE VALUES WITH".split())
 
 
@@ -35,15 +36,33 @@ def by_known_names(text: bytes, own: str | None) -> bytes:
     taken for what the scripts look for.
     """
     first, *_ = *first_words(text, 1), b""
+    if _VIEW.match(text):
+        return _replaced(_BARE, text, lambda found: found[1] + b" pg_catalog.pg_database")
     if first not in _RUN and not _FILLED.match(text):
-        return _DEFINED.sub(b"pg_catalog.pg_database", text)
+        return text
 
     def compared(found: re.Match[bytes]) -> bytes:
         named = own and b"$runner$%b$runner$" % own.encode("utf-8", "surrogateescape")
         named = named or found["first"] or found["second"]
         return (found["before"] or b"") + named + b"::pg_catalog.name" if named else found[0]
 
-    return _LISTED.sub(b"pg_database", _COMPARED.sub(compared, text))
+    text = _replaced(_QUALIFIED, text, lambda found: found[1] + b" pg_database")
+    return _replaced(_COMPARED, text, compared)
+
+
+def _replaced(
+    pattern: re.Pattern[bytes], text: bytes, new: Callable[[re.Match[bytes]], bytes]
+) -> bytes:
+    """Replace what a pattern finds by its name, but not in a string."""
+    found = tokens(text) if pattern.search(text) else ()
+    strings = [
+        range(one.offset, one.offset + len(one.text))
+        for one in found
+        if one.kind in ("string", "escape")
+    ]
+    return pattern.sub(
+        lambda one: one[0] if any(one.start("name") in s for s in strings) else new(one), text
+    )
 
 
 def databases_view() -> tuple[bytes, ...]:

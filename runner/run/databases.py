@@ -8,6 +8,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from runner.connect.queries import fetch, first_rows, statement
+from runner.errors import WaitsForItself
 from runner.execute.execution import Databases
 from runner.run.database_run import DatabaseRun
 from runner.run.shared_objects import DATABASES, SharedObjects
@@ -101,7 +102,13 @@ class RunDatabases(Databases):
         if shared.roles and (part := self._user_of(shared)):
             return part.conn, shared.statement
         ((role,),) = fetch(self._current.conn, _ROLE)
-        if self.shared_objects.carry_out(shared, progress, role):
+        try:
+            is_done = self.shared_objects.carry_out(shared, progress, role)
+        except WaitsForItself:
+            if used is None:
+                raise
+            return used.conn, shared.statement  # a DO block there has changed the database, too
+        if is_done:
             for part in self.parts():
                 part.conn.execute(_TAKE_NOTE)
             self._rename(name or "", shared.new_name)

@@ -173,8 +173,13 @@ FOLDERS = {
         "\\if :here\nCREATE VIEW v AS SELECT FROM pg_database WHERE datname = '{x}_a';\n\\endif\n"
         "SELECT datname FROM pg_database WHERE datname = '{x}_a' \\gset\n"
         "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_database WHERE datname = '{x}_a')\n"
-        "OR current_database() NOT IN ('{x}_a') THEN RAISE 'late'; END IF; END $$;\n"
+        "OR current_database() NOT IN ('{x}_a') THEN RAISE 'late'; END IF;\n"
+        "EXECUTE format('ALTER DATABASE %I SET datestyle = german', current_database()); END $$;\n"
         "SELECT current_database() AS db \\gset\nALTER DATABASE :\"db\" SET work_mem = '7MB';\n"
+        "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS"
+        " 'SELECT count(*) FROM pg_database WHERE datname = current_database()';\n"
+        "COMMENT ON FUNCTION f() IS 'asks FROM pg_database, current_database() = 1';\n"
+        "CREATE TABLE n AS SELECT 'current_database() = ''x'' FROM pg_catalog.pg_database' AS n;\n"
         "\\c :home\nCREATE TABLE t AS SELECT 1 AS i WHERE current_database() = '{x}';\n",
     ],
     "what the connection asks for": [
