@@ -91,23 +91,19 @@ def _within(file: str, path: str) -> bool:
 
 
 def _permissions(folder: Folder, read: frozenset[str]) -> Iterator[Finding]:
-    wanted = stat.S_IROTH | stat.S_IXOTH
-    mode = folder.path.stat().st_mode
-    if mode & wanted != wanted:
-        yield _unreadable(folder.path, mode, "the folder", "nothing runs", "o+rx")
     whole = os.path.realpath(folder.path)
     inside = [folder.path / os.path.relpath(file, whole) for file in read if _within(file, whole)]
-    for path in sorted({up for file in inside for up in file.parents if folder.path in up.parents}):
-        mode = path.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            yield _unreadable(path, mode, "what is in the folder", "it fails", "o+x")
-    for path in (*(script.path for script in folder.scripts), *sorted(inside)):
-        mode = path.stat().st_mode
-        if not mode & stat.S_IROTH:
-            yield _unreadable(path, mode, "the file", "it fails", "o+r")
-
-
-def _unreadable(path: Path, mode: int, what: str, result: str, change: str) -> Finding:
-    place = Place(str(path), 1, 1) if what == "the file" else None
-    given = {"what": what, "mode": stat.S_IMODE(mode), "result": result, "change": change}
-    return finding("unreadable for others", str(path), place, path=path, **given)
+    folders = {up for file in inside for up in file.parents if folder.path in up.parents}
+    files = (*(script.path for script in folder.scripts), *sorted(inside))
+    entries = (
+        (folder.path, "the folder", "nothing runs", "o+rx"),
+        *((path, "what is in the folder", "it fails", "o+x") for path in sorted(folders)),
+        *((path, "the file", "it fails", "o+r") for path in files),
+    )
+    for path, what, result, change in entries:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        wanted = stat.S_IROTH * ("r" in change) | stat.S_IXOTH * ("x" in change)
+        if mode & wanted != wanted:
+            place = Place(str(path), 1, 1) if what == "the file" else None
+            given = {"what": what, "mode": mode, "result": result, "change": change}
+            yield finding("unreadable for others", str(path), place, path=path, **given)

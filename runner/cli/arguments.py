@@ -37,6 +37,10 @@ _OTHER_PROGRAMS = {
     "--check": f"{PROGRAM} check reads the scripts, plan rehearses them on the target",
     "--force": "--allow-loss TABLE allows a run to delete rows",
     "--version": f"{PROGRAM} --version",
+    **dict.fromkeys(
+        ("-d", "-p", "-U", "--dbname", "--host", "--port", "--username"),
+        "-t names the target, such as -t 'host=HOST dbname=NAME user=USER'",
+    ),
 }
 
 

@@ -105,6 +105,35 @@ def test_a_missing_right_has_one_code(
         assert (found["code"], found["sqlstate"]) == ("refused", "42501")
 
 
+# The version that has it, and what to write for an older one.
+NEWER = {
+    "create or replace trigger r before update on t for each row"
+    " execute function suppress_redundant_updates_trigger();": (
+        14,
+        "There is no CREATE OR REPLACE",
+    ),
+    "create function f() returns int language sql begin atomic select 1; end;": (14, "write AS $$"),
+    "create table n (i int, unique nulls not distinct (i));": (15, "leave it out"),
+    "create table n (i text compression pglz);": (14, "leave it out"),
+    "create table n (i int, j int generated always as (i) virtual);": (18, "write STORED"),
+    "create view n with (security_invoker) as select 1;": (15, "leave it out"),
+    "select any_value(i) from t;": (16, "write max(column)"),
+    "merge into t using t s on true when matched then do nothing;": (15, "write INSERT"),
+}
+
+
+def test_what_an_older_server_does_not_have(
+    runner: Runner, tmp_path: Path, server: Server, module_database: str
+) -> None:
+    for text, (version, hint) in NEWER.items():
+        scripts = write_scripts(tmp_path, f"create table t (i int);\n{text}\n")
+        options = ("plan", "-s", scripts, "-t", module_database, "--no-verify")
+        if server.version >= version:
+            runner(*options, check=0)
+        else:
+            assert hint in failure(runner, *options)["hint"]
+
+
 # A statement after others (a file each where there are several), its error, and the hint.
 SLIPS: dict[str, tuple[tuple[str, ...], str, str, str]] = {
     "a misspelt keyword": (("CRAETE TABLE g ();",), "01.sql:1:1", "42601", "Did you mean CREATE?"),

@@ -96,6 +96,7 @@ def test_arguments_of_psql_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
         (["verify", "--lock-timout=1"], "did you mean --lock-timeout?"),
         (["apply", "--jobs", "0"], "HINT: see python -m runner apply --help"),
         (["apply", "--dryrun"], "HINT: python -m runner plan shows what apply would change"),
+        (["apply", "-U", "app"], "unknown option -U\nHINT: -t names the target, such as"),
         (["apply", "--dry-run"], "HINT: python -m runner plan shows what apply would change"),
         (["apply", "."], "unknown argument .\nHINT: name the folder with -s: -s ."),
         (["apply", ".", ".."], "HINT: name the folder with -s: -s . -s .."),
