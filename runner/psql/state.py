@@ -240,24 +240,19 @@ def follow_settings(statement: Statement, state: State) -> Sync | None:
     if match is None:
         state.has_changed = True
         return Sync(known=False)
-    value = (match.group(3) or match.group(4) or b"").decode("ascii", "replace")
-    if (match.group(1) or b"").lower() == b"standard_conforming_strings":
-        return _set_strings(parse_boolean(value), state)
-    if canonical_encoding(value) == canonical_encoding(state.encoding):
+    value = (match[3] or match[4] or b"").decode("ascii", "replace")
+    before = state.standard_conforming_strings, state.encoding
+    strings: bool | None = before[0]
+    if (match[1] or b"").lower() == b"standard_conforming_strings":
+        strings = parse_boolean(value)
+    else:
+        state.set_encoding(canonical_encoding(value))
+    if (strings, state.encoding) == before:
         return None
     state.has_changed = True
-    state.set_encoding(canonical_encoding(value))
-    return Sync()
-
-
-def _set_strings(value: bool | None, state: State) -> Sync | None:
-    if value == state.standard_conforming_strings:
-        return None
-    state.has_changed = True
-    if value is None:
-        return Sync(known=False)
-    state.standard_conforming_strings = value
-    return Sync()
+    if strings is not None:
+        state.standard_conforming_strings = strings
+    return Sync(known=strings is not None)
 
 
 def _names_setting(text: bytes) -> bool:

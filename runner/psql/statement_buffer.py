@@ -84,12 +84,7 @@ class StatementBuffer:
         text = self.text.getvalue()
         if not text:
             return self.previous.at(-1) if send_previous and self.previous else None
-        is_one_piece = len(self.origins) == len(self.starts) == 1 and self.origins[0].verbatim
-        finished: Statement | None
-        if is_one_piece and text[:1].isalpha() and text[-1:] != b"\n":
-            finished = Statement(text, self.origins[0].file_offset, self.line, self.source)
-        else:
-            finished = self._statement(text.rstrip(b"\n"))
+        finished = self._statement(text.rstrip(b"\n"))
         self.previous = finished  # also a text without a command, which psql sends again
         self.clear()
         return finished
@@ -98,28 +93,20 @@ class StatementBuffer:
         lead = leading_space(text) if text[:1] in b"/-\n\r\t\f\v " else 0
         if _BLANK.match(text, lead).end() == len(text):  # type: ignore[union-attr]
             return None
-        starts, origins = tuple(self.starts), tuple(self.origins)
+        origins = tuple(o._replace(text_offset=o.text_offset - lead) for o in self.origins)
         line = self.line + text.count(b"\n", 0, lead)
-        return _without_lead(Statement(text, 0, line, self.source, starts, origins=origins), lead)
-
-
-def _without_lead(whole: Statement, lead: int) -> Statement:
-    """Return the statement without its leading comments; its places count from the file."""
-    text, origins = whole.text, whole.origins or ()
-    shifted = None
-    if len(origins) > 1 or not origins[0].verbatim:
-        shifted = tuple(o._replace(text_offset=o.text_offset - lead) for o in origins)
-    return whole._replace(
-        text=text[lead:],
-        offset=whole.file_offset(lead),
-        starts=tuple(max(start - lead, 0) for start in _command_offsets(text, whole.starts)),
-        origins=shifted,
-        lead=text[:lead],
-    )
+        found = Statement(text[lead:], 0, line, self.source, origins=origins, lead=text[:lead])
+        return found._replace(
+            offset=found.file_offset(0),
+            starts=tuple(max(s - lead, 0) for s in _command_offsets(text, self.starts)),
+            origins=origins if len(origins) > 1 or not origins[0].verbatim else None,
+        )
 
 
 def _command_offsets(text: bytes, starts: Sequence[int]) -> tuple[int, ...]:
     """Return the offsets that begin a command, not only a comment or a semicolon."""
+    if len(starts) == 1:
+        return (0,)
     return tuple(
         start
         for start, end in pairwise((*starts, len(text)))
