@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runner.check.command import Command
 from runner.check.script_facts import ROLE_IN_BODY
+from runner.psql.expansion import quote_identifier
 from runner.psql.sql_text import catalog_name, tokens
 from runner.psql.steps import Gexec, Statement, Statements
 
@@ -54,7 +55,7 @@ class Shared(NamedTuple):
         """Return the statement with another name for its database."""
         token = self.databases[0]
         end = token.offset + len(token.text)
-        return self.statement.with_replaced(token.offset, end, _quoted(name))
+        return self.statement.with_replaced(token.offset, end, quote_identifier(name.encode()))
 
     def without_owner(self, name: str) -> Statement:
         """Return CREATE DATABASE with another name, and without a role that may not exist."""
@@ -65,12 +66,12 @@ class Shared(NamedTuple):
 
     def owned_by(self, name: str) -> Statement | None:
         """Return the owner in CREATE DATABASE as that of the database with this name."""
-        text, owner = self.statement.text, _quoted(self.creator or "")
+        text, owner = self.statement.text, quote_identifier((self.creator or "").encode())
         if (clause := self._option(b"OWNER")) is not None:
             owner = self._value(clause)
         elif self.creator is None:
             return None
-        altered = b"ALTER DATABASE " + _quoted(name) + b" OWNER TO " + owner
+        altered = b"ALTER DATABASE " + quote_identifier(name.encode()) + b" OWNER TO " + owner
         return self.statement.with_replaced(0, len(text), altered)
 
     @property
@@ -168,7 +169,3 @@ def _roles(found: Sequence[Token], words: Sequence[bytes]) -> Iterator[tuple[str
         starts = [next((at + 1 for at, word in enumerate(words) if word in _KINDS), len(found))]
     for start in starts[:2]:
         yield tuple(map(name_of_token, _names(found, start)))
-
-
-def _quoted(name: str) -> bytes:
-    return b'"' + name.encode().replace(b'"', b'""') + b'"'

@@ -133,10 +133,5 @@ def _text(name: bytes) -> str:
 
 def filled(name: str, **lists: Collection[str]) -> bytes:
     """Return a statement of this package filled with lists of names."""
-    arrays = {key: sql.Literal(_array(value)) for key, value in lists.items()}
+    arrays = {key: sql.Literal(sorted(value)) for key, value in lists.items()}
     return sql.SQL(statement(f"execute/{name}")).format(**arrays).as_string().encode()
-
-
-def _array(items: Collection[str]) -> str:
-    quoted = (item.replace("\\", "\\\\").replace('"', '\\"') for item in sorted(items))
-    return "{" + ",".join(f'"{item}"' for item in quoted) + "}"

@@ -58,7 +58,7 @@ def quote_literal(value: bytes, encoding: str) -> bytes:
     return b" E" + quoted if b"\\" in shape else quoted
 
 
-def quote_identifier(value: bytes, encoding: str) -> bytes:
+def quote_identifier(value: bytes, encoding: str = "UTF8") -> bytes:
     """Quote a value as an SQL identifier, as PQescapeIdentifier does (libpq, fe-exec.c)."""
     return b'"' + _doubled(value, masked(value, encoding), b'"') + b'"'
 

@@ -6,6 +6,7 @@ the rest of a line is another buffer when a COPY before it has its data on the n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -20,6 +21,8 @@ from runner.psql.steps import CopyData
 # Added to the length of each pushed value, so that empty values also reach the limit.
 _FRAME_COST = 1000
 _BOM = b"\xef\xbb\xbf"
+# Begins with what is rare, which is found fast: a line of these two bytes alone.
+_END_OF_DATA = rb"\\\.(?<![^\n]\\\.)\r?\n"
 
 
 @dataclass(slots=True, eq=False)
@@ -190,13 +193,7 @@ def _end_of_data(text: bytes, start: int) -> tuple[int, int]:
 
     Without such a line both are the end of the text.
     """
-    if text.find(b"\\", start) < 0:  # find() is ten times as fast for one byte as for three
+    if text.find(b"\\", start) < 0:  # find() is ten times as fast for one byte as a pattern
         return len(text), len(text)
-    line = start
-    while True:
-        for ending in (b"\\.\n", b"\\.\r\n"):
-            if text.startswith(ending, line):
-                return line, line + len(ending)
-        line = text.find(b"\n\\.", line) + 1
-        if not line:
-            return len(text), len(text)
+    found = re.compile(_END_OF_DATA).search(text, start)
+    return found.span() if found else (len(text), len(text))

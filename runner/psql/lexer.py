@@ -166,7 +166,6 @@ class Lexer:
             return self._quote(text, pos, base)
         self.opened_at = base + pos
         if char == 0x22:  # "
-            self.opened_at = base + self._quote_start(text, pos)
             self.mode = Mode.IDENTIFIER
             return pos + 1
         if char == 0x2F:  # / of /*
@@ -177,7 +176,7 @@ class Lexer:
 
     def _quote(self, text: bytes, pos: int, base: int) -> int:
         """Enter a string, whose kind depends on the word before it."""
-        self.opened_at = base + self._quote_start(text, pos)
+        self.opened_at = base + pos
         # The e of `a$e'…'` is not a prefix: psql reads `a$e` as one word.
         start = pos if pos == self.word_end else self._run_start(text, pos)
         prefix = text[start:pos].lower()
@@ -188,16 +187,6 @@ class Lexer:
         else:
             self.mode = Mode.STRING
         return pos + 1
-
-    def _quote_start(self, text: bytes, pos: int) -> int:
-        """Return the position of the opening quote, before pieces that end in a doubled quote."""
-        quote = text[pos : pos + 1]
-        while text[pos - 1 : pos] == quote:
-            start = text.rfind(quote, self.scan_start, pos - 1)
-            if start < 0:
-                break
-            pos = start
-        return pos
 
     def _dollar(self, text: bytes, pos: int, base: int) -> int:
         """Enter a dollar quote, or skip a `$` that is part of a word or a parameter."""

@@ -129,7 +129,8 @@ OFFERED = {
         compose.compose_file compose.container_of files.write_project
     """,
     "psql": """
-        copy_command.copy_end copy_command.with_copy_data maintenance.read_concurrently
+        copy_command.copy_end copy_command.with_copy_data expansion.quote_identifier
+        maintenance.read_concurrently
         maintenance.read_vacuum reader.read_script slash_arguments.ArgumentError
         source.Source source.canonical_encoding sql_text.Token sql_text.TransactionControl
         sql_text.catalog_name sql_text.first_words sql_text.is_of_body
