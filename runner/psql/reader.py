@@ -233,7 +233,7 @@ class MainLoop:
             return
         start, line, active = frame.pos, self._command_line(frame), self.active
         frame.pos += len(line)  # where reading continues after an error
-        arguments = Arguments(line, 0, self.state, active=active)
+        arguments = Arguments(line, self.state, active=active)
         for name in RESULT_VARIABLES:
             if b":" in line and name.encode() in line and active:
                 yield Sync()

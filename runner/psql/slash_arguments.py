@@ -53,13 +53,13 @@ class ProgramRefused(ArgumentError):
 
 
 class Arguments:
-    """The arguments of one meta-command in `line`, which begins at the backslash at `pos`.
+    """The arguments of one meta-command in `line`, which begins at the backslash.
 
     `name` is the command's name; `pos` advances as arguments are taken. With `active` false (in a
     branch not taken) variables are not expanded.
     """
 
-    def __init__(self, line: bytes, pos: int, state: State, *, active: bool = True) -> None:
+    def __init__(self, line: bytes, state: State, *, active: bool = True) -> None:
         self.raw = line
         self.line = masked(line, state.encoding)  # of the same length
         self.state = state
@@ -67,8 +67,8 @@ class Arguments:
         self._expanded = 0  # bytes that variables have added
         self.quoted = False  # whether the last argument had a quoted part
         self.unterminated: int | None = None  # where an unclosed quote begins
-        end = _NAME.match(line, pos + 1).end()  # type: ignore[union-attr]
-        self.name = line[pos + 1 : end].decode("utf-8", "replace")
+        end = _NAME.match(line, 1).end()  # type: ignore[union-attr]
+        self.name = line[1:end].decode("utf-8", "replace")
         self.pos = end
 
     def take_line(self) -> str:

@@ -7,7 +7,6 @@ src/common/encnames.c.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -90,7 +89,7 @@ class Source:
     runs: dict[int, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def place(self, offset: int, encoding: str = "utf-8") -> Place:
-        """Return line, column and text of the line for a byte of the file.
+        """Return line, column and text of the line for a byte; `encoding` is Python's name of one.
 
         Reads the file again from its beginning, so it is for errors only.
         """
@@ -102,8 +101,8 @@ class Source:
                     line += data.count(b"\n", 0, within)
                     start = data.rfind(b"\n", 0, within) + 1
                     text = data[start:].partition(b"\n")[0]
-                    before = _decode(text[: within - start], encoding)
-                    source = _decode(text.rstrip(b"\r"), encoding)
+                    before = text[: within - start].decode(encoding, "replace")
+                    source = text.rstrip(b"\r").decode(encoding, "replace")
                     if line == 1 and source.startswith("\ufeff"):
                         source, before = source[1:], before[1:]
                     return Place(self.name, line, len(before) + 1, source, self.included_from)
@@ -128,14 +127,6 @@ class Source:
         with self.open() as stream:
             while data := stream.read(BLOCK_SIZE):
                 yield data
-
-
-def _decode(text: bytes, encoding: str) -> str:
-    try:
-        codecs.lookup(encoding)
-    except LookupError:
-        encoding = "utf-8"
-    return text.decode(encoding, "replace")
 
 
 class Block(NamedTuple):

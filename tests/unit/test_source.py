@@ -49,7 +49,6 @@ def test_a_column_counts_characters_of_the_client_encoding() -> None:
 def test_what_is_not_of_the_encoding_still_has_a_place() -> None:
     place = source_of("é !".encode("latin-1")).place(2)
     assert (place.line, place.column, place.source) == (1, 3, "\ufffd !")
-    assert source_of(b"a !").place(2, "no_such_encoding").column == 3
 
 
 @pytest.mark.parametrize("most", [1, 3, BLOCK_SIZE])
