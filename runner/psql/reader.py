@@ -122,7 +122,10 @@ class MainLoop:
         while is_cut:
             start = _SPACE.match(text, frame.pos).end()  # type: ignore[union-attr]
             is_cut = start + BLOCK_SIZE < len(text)
-            found = source.known_run(base + start, text, start) or run_at(text, start, BLOCK_SIZE)
+            length, fingerprint = source.runs.get(base + start, (0, 0))
+            found = text[start : start + length]
+            if not found or hash(found) != fingerprint:
+                found = run_at(text, start, BLOCK_SIZE)
             if not found:
                 return
             source.runs[base + start] = len(found), hash(found)

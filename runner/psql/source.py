@@ -117,12 +117,6 @@ class Source:
             offset = sum(len(one) + 1 for one in before)
         return self.place(offset, encoding)._replace(line=line, column=None)
 
-    def known_run(self, offset: int, text: bytes, start: int) -> bytes:
-        """Return the plain statements found here before, if `text` still has them there."""
-        length, fingerprint = self.runs.get(offset, (0, 0))
-        found = text[start : start + length]
-        return found if hash(found) == fingerprint else b""
-
     def read_blocks(self) -> Iterator[bytes]:
         with self.open() as stream:
             while data := stream.read(BLOCK_SIZE):

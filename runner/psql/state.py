@@ -21,8 +21,8 @@ _CONNECTION = frozenset(
 )
 _RESULT = frozenset({"ROW_COUNT", "LASTOID"})
 
-# psql's names for boolean values: `ParseVariableBool` in src/bin/psql/variables.c.
-_BOOLEANS = {"true": True, "false": False, "yes": True, "no": False}
+# Unique beginnings of psql's boolean values: `ParseVariableBool` in src/bin/psql/variables.c.
+TRUE, FALSE = "1|on|t|tr|tru|true|y|ye|yes", "0|off?|f|fa|fal|fals|false|no?"
 
 # `valid_variable_name` in src/bin/psql/variables.c. Bytes above 127 are letters there. A single
 # set with a range up to U+10FFFF would take a hundred times as long to compile.
@@ -208,19 +208,10 @@ class State:
 
 
 def parse_boolean(value: str) -> bool | None:
-    """Read a boolean as psql does: unique prefixes of true, false, yes, no; on, off, 1, 0.
-
-    Returns None for other values.
-    """
-    text = value.lower()
-    if text in ("1", "on"):
+    """Return the boolean that psql reads; None for what is neither."""
+    if re.fullmatch(TRUE, value, re.IGNORECASE):
         return True
-    if text in ("0", "of", "off"):
-        return False
-    for name, meaning in _BOOLEANS.items():
-        if text and name.startswith(text):
-            return meaning
-    return None
+    return False if re.fullmatch(FALSE, value, re.IGNORECASE) else None
 
 
 def follow_settings(statement: Statement, state: State) -> Sync | None:

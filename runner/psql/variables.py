@@ -18,12 +18,12 @@ from runner.psql.slash_arguments import (
     ProgramRefused,
     UnknownValue,
 )
-from runner.psql.state import BUILT_IN, VARIABLE_NAME
+from runner.psql.state import BUILT_IN, FALSE, TRUE, VARIABLE_NAME
 from runner.psql.steps import Step
 from runner.texts import first_match, rows
 
 _VALUE_PATTERNS = {
-    "boolean": "1|0|on|off?|{true}|{false}|{yes}|{no}",  # as `state.parse_boolean`
+    "boolean": f"{TRUE}|{FALSE}",
     "integer": r"\s*[+-]?(?:0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)",
 }
 
