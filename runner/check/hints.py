@@ -106,7 +106,7 @@ def _missing_object_hint(failed: FailedStatement) -> str | None:
     is_called = failed.sqlstate == "42883" and " TRIGGER " not in failed.joined
     if (near := _similar_name_hint(name, known)) or is_known or is_called:
         return near
-    return f"No script makes {name} before: make it, or correct its name."
+    return f"No script makes {name} before: create it, or correct its name."
 
 
 def _similar_name_hint(name: str, known: Mapping[str, str]) -> str | None:

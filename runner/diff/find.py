@@ -44,7 +44,7 @@ _ORDER = (
 )
 _RENAMED = ("column", "table", "view", "materialized view", "sequence", "index", "type", "domain")
 _UNCHANGED = "Nothing has changed: the transaction was rolled back."
-_NOT_ALWAYS = "the scripts do not build it in the same way each time that they run"
+_NOT_ALWAYS = "each run of the scripts builds it differently"
 _ROWS = "not changed by this command, which repeats no COPY, UPDATE or setval() of the scripts"
 _MISSING = "to insert rows that are missing, add: --rows"
 _DROP = "to drop it, add: --drop {name}"
@@ -87,8 +87,8 @@ def _require_copy(target: Session, copy: Session) -> None:
     if different := compare(*snapshots, strict=True):
         first = different[0]
         raise UsageError(
-            f"--prove-on: this is no copy of the target: {len(different)} differences, the first:"
-            f" {first.kind} {first.object} {first.name}",
+            f"--prove-on: the database is no copy of the target: {len(different)} differences,"
+            f" the first: {first.kind} {first.object} {first.name}",
             hint="Restore a dump of the target into it: pg_dump --schema-only is enough, but only"
             " with the rows the proof shows what fails on them, and how long it takes.",
         )

@@ -82,7 +82,7 @@ class RegistryInfo(NamedTuple):
             )
         if self.altered:
             raise _refused(
-                f"{registry} is not as the runner made it",
+                f"{registry} was altered",
                 "A trigger, rule, policy, default, constraint, index, child table or column was"
                 " added, or a column removed; it could run code as this role.",
                 f"Undo the change: \\d {self.name}.run, \\d {self.name}.script.",

@@ -105,7 +105,7 @@ def _run_rehearsal(
         if rehearsal.unread:
             notes.append(f"Not examined: {', '.join(rehearsal.unread)}.")
         if number := errors.followed:
-            notes.append(f"Errors that follow from these, or are the same again: {number}.")
+            notes.append(f"Further errors that follow from these, or are equal to them: {number}.")
         if errors.is_clean and (second := rehearsal.second_error()):
             notes.append(f"A second apply would fail at {error_sentence(second)}")
         notes += [_NOT_REHEARSED] * has_shell

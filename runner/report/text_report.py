@@ -149,7 +149,8 @@ def _verification_lines(verification: Verification | None) -> list[str]:
     text = f"Verified: {differences.counts_text(verification.checked)}."
     if kept := verification.kept:
         more = f" and {len(kept) - _NAMED} more" if len(kept) > _NAMED else ""
-        text += f" Kept as they were, not compared: the rows of {', '.join(kept[:_NAMED])}{more}."
+        named = ", ".join(kept[:_NAMED])
+        text += f" Unchanged by this run, so not compared: the rows of {named}{more}."
     return [escape(text)]
 
 

@@ -328,7 +328,7 @@ SLIPS: dict[str, tuple[tuple[str, ...], str, str, str]] = {
         ("DROP TABLE b IF EXISTS;",),
         "01.sql:1:14",
         "42601",
-        "IF EXISTS stands before the name.",
+        "IF EXISTS goes before the name.",
     ),
     "no name of an index": (
         ("CREATE INDEX IF NOT EXISTS ON t (a);",),

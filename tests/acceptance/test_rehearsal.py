@@ -140,8 +140,8 @@ REMEDIES = {
     "CREATE TABLE a (d timestamp with timezone);": ("1:29", "TIME ZONE is two words"),
     "CREATE TABLE a (d float(10,2));": ("1:27", "FLOAT has no such length"),
     "CREATE TABLE a (d decimal(10.2));": ("1:19", "A comma is between the two numbers"),
-    "CREATE TABLE a (d varchar());": ("1:27", "The length stands in parentheses"),
-    "CREATE TABLE a (i int CHECK i > 0);": ("1:29", "The condition stands in parentheses"),
+    "CREATE TABLE a (d varchar());": ("1:27", "The length goes in parentheses"),
+    "CREATE TABLE a (i int CHECK i > 0);": ("1:29", "The condition goes in parentheses"),
     "CREATE TABLE a (i int FOREIGN KEY REFERENCES g);": ("1:23", "In a column, leave FOREIGN KEY"),
     "CREATE TABLE a (i int, j int AS (i) STORED);": ("1:30", "It is written GENERATED ALWAYS"),
     "CREATE TABLE a (s text DEFAULT active);": ("1:32", "A text is written in single quotes"),
@@ -163,7 +163,7 @@ REMEDIES = {
     "INSERT INTO g (i) VALUES ($1);": ("1:27", "A placeholder has no value here"),
     "INSERT INTO g VALUES ([1, 2]);": ("1:23", "An array is written ARRAY[1, 2]"),
     "INSERT INTO g VALUES\n  (107),\n  (108, 1);": ("3:4", "This row has another number"),
-    "UPDATE g WHERE i = 1 SET i = 2;": ("1:10", "SET stands before WHERE."),
+    "UPDATE g WHERE i = 1 SET i = 2;": ("1:10", "SET goes before WHERE."),
     "SELECT * FROM g LIMIT 1 ORDER BY i;": ("1:25", "The order is: SELECT, FROM, WHERE"),
     "SELECT 1 WHERE 1 = 1 ADN 2 = 2;": ("1:22", "Did you mean AND?"),
     "SELECT * FROM g WHERE i IN 1, 2;": ("1:28", "The values of IN stand in parentheses"),
@@ -173,7 +173,7 @@ REMEDIES = {
     "SELECT now() + interval 1 day;": ("1:25", "An interval is written in quotes"),
     "WITH x AS (SELECT 1);\nSELECT * FROM x;": ("1:21", "Remove the semicolon: WITH"),
     "/\nSELECT 1;": ("1:1", "A line with / alone is SQL*Plus's"),
-    "DO\nBEGIN\n  NULL;\nEND;": ("2:1", "The body stands between $$ and $$."),
+    "DO\nBEGIN\n  NULL;\nEND;": ("2:1", "The body goes between $$ and $$."),
     "DO $$\nBEGIN\n  IF true THEN\n    NULL;\nEND $$;": ("5:5", "An END is missing"),
     "DO $$\nBEGIN\n  IF true THEN NULL;\n  ENDIF;\nEND $$;": ("4:3", "It is two words: END IF;"),
     "DO $$\nBEGIN\n  i := 1;\nEND $$;": ("3:3", "i is no variable: write DECLARE i type;"),
@@ -191,14 +191,14 @@ REMEDIES = {
 # One folder has at most 99 of them.
 MORE_REMEDIES = {
     "SELECT * FROM g WHERE i = 1 WHERE i = 2;": ("1:29", "A second condition is written with AND"),
-    "SELECT * FROM FROM g;": ("1:15", "FROM stands there twice."),
+    "SELECT * FROM FROM g;": ("1:15", "FROM is written twice."),
     "SELECT i || FROM g;": ("1:13", "A value is missing before FROM."),
-    "GRANT SELECT TO public ON g;": ("1:24", "ON stands before TO or FROM: GRANT SELECT"),
+    "GRANT SELECT TO public ON g;": ("1:24", "ON goes before TO or FROM: GRANT SELECT"),
     "INSERT INTO g VALUES (101) RETURN i;": ("1:28", "It is written RETURNING."),
     "INSERT INTO g VALUES SELECT 101;": ("1:22", "Leave VALUES out"),
     "SELECT * FROM g LEFT g AS h;": ("1:22", "JOIN is missing after LEFT."),
     "SELECT * FROM g JOIN g AS h USING hh;": ("1:35", "Parentheses are missing after USING"),
-    "WITH w AS SELECT 1 SELECT * FROM w;": ("1:11", "The query stands in parentheses"),
+    "WITH w AS SELECT 1 SELECT * FROM w;": ("1:11", "The query goes in parentheses"),
     "CREATE TABLE a (i int PRIMARY, j int);": ("1:30", "It is written PRIMARY KEY."),
     "CREATE TABLE a (i int GENERATED ALWAYS IDENTITY);": (
         "1:40",
@@ -235,7 +235,7 @@ MORE_REMEDIES = {
     "DO $$\nBEGIN\n  IF true\n    RETURN;\n  END IF;\nEND $$;": ("4:11", "THEN is missing"),
     "CREATE FUNCTION g2() RETURNS int AS\n  SELECT 1;\n  LANGUAGE sql;": (
         "2:3",
-        "The body stands between $$ and $$.",
+        "The body goes between $$ and $$.",
     ),
     "CREATE FUNCTION g3() RETURNS int AS $$\n SELECT 'x'::text\n$$ LANGUAGE sql;": (
         "1:1",
@@ -267,7 +267,7 @@ MORE_REMEDIES = {
     "COMMENT ON TABLE g 'people';": ("1:20", "IS is missing"),
     "COMMENT ON COLUMN i IS 'x';": ("1:1", "It is written table.column."),
     "CREATE USER 'bob'@'localhost';": ("1:13", "A user with a host is MySQL's"),
-    "SET NAMES utf8mb4;": ("1:11", "The name stands in quotes"),
+    "SET NAMES utf8mb4;": ("1:11", "The name goes in quotes"),
     "SET @x = 1;": ("1:5", "Variables with @ are of another database"),
     "INSERT INTO g VALUES ({1,2});": ("1:23", "An array is written"),
     "SELECT 12:30;": ("1:10", "A time is written in quotes"),
@@ -301,7 +301,7 @@ YET_MORE_REMEDIES = {
     "CREATE INDEX ON g USING gin (i gin_trgm_ops);": ("1:1", "Before it: CREATE EXTENSION"),
     "CREATE INDEX ON g (i(10));": ("1:20", "An index has the whole column"),
     "CREATE INDEX ON g (abs i);": ("1:1", "An expression in an index has parentheses"),
-    "CREATE INDEX ON g (i) WHERE now() > '2024-01-01';": ("1:1", "An index may use only what"),
+    "CREATE INDEX ON g (i) WHERE now() > '2024-01-01';": ("1:1", "An index may use only immutable"),
     "CREATE TABLE ft (t text, FULLTEXT KEY (t));": ("1:35", "FULLTEXT is MySQL's"),
     "CREATE TABLE at (t array);": ("1:20", "An array of text is written text[]."),
     "CREATE TABLE gn (t timestamptz GENERATED ALWAYS AS (now()) STORED);": ("1:1", "It may use"),
@@ -321,8 +321,8 @@ YET_MORE_REMEDIES = {
     "SET search_path = nowhere;\nCREATE TABLE ns (i int);": ("2:14", "No schema of search_path"),
     "CREATE TABLE ct (t citext);": ("1:20", "Before it: CREATE EXTENSION IF NOT EXISTS citext;"),
     "DO $$ BEGIN TRY PERFORM 1; END $$;": ("1:13", "TRY is SQL Server's"),
-    "SET SCHEMA app;": ("1:12", "The name stands in quotes: SET SCHEMA"),
-    "SET TIME ZONE UTC+1;": ("1:18", "The name stands in quotes: SET TIME ZONE"),
+    "SET SCHEMA app;": ("1:12", "The name goes in quotes: SET SCHEMA"),
+    "SET TIME ZONE UTC+1;": ("1:18", "The name goes in quotes: SET TIME ZONE"),
     "ALTER TABLE g RENAME i j;": ("1:24", "TO is missing"),
     "ALTER TABLE g ADD COLUMN b int, c int;": ("1:33", "After the comma write ADD COLUMN"),
     "ALTER TABLE g DROP CONSTRAINT g_pkey;": ("1:1", "Write DROP CONSTRAINT IF EXISTS"),
@@ -330,7 +330,7 @@ YET_MORE_REMEDIES = {
     "ALTER TABLE g ENABLE ROW SECURITY;": ("1:26", "It is written ROW LEVEL SECURITY."),
     "CREATE TABLE gp PARTITION OF g FOR VALUES (1);": ("1:43", "RANGE takes FROM"),
     "CREATE TABLE gi (j int) INHERITS g;": ("1:34", "Parentheses are missing after INHERITS"),
-    "ALTER SEQUENCE gs RESTART WITH (SELECT 1);": ("1:32", "A number stands here"),
+    "ALTER SEQUENCE gs RESTART WITH (SELECT 1);": ("1:32", "A number goes here"),
     "MERGE INTO g USING g h ON true WHEN NOT MATCHED INSERT VALUES (1);": (
         "1:49",
         "THEN is missing",
@@ -338,7 +338,7 @@ YET_MORE_REMEDIES = {
     "DO $$ SELECT 1; $$;": ("1:7", "BEGIN is missing"),
     "DO $$ BEGIN FOR r IN SELECT 1 LOOP END LOOP; END $$;": ("1:17", "A loop over rows needs"),
     "SELECT i FROM g ORDER BY 2;": ("1:26", "ORDER BY names a column of SELECT"),
-    "SELECT 1 FROM g WHERE count(*) > 1;": ("1:23", "An aggregate stands in HAVING"),
+    "SELECT 1 FROM g WHERE count(*) > 1;": ("1:23", "An aggregate goes in HAVING"),
     "SELECT max(count(*)) FROM g;": ("1:12", "An aggregate takes none"),
     "CREATE TABLE nn (i int);\nINSERT INTO nn VALUES (1);\nALTER TABLE nn ADD j int NOT NULL;": (
         "3:1",
@@ -365,7 +365,7 @@ OF_OTHER_DATABASES = {
     "CREATE TABLE a (i int, INDEX (i));": ("1:30", "An index in CREATE TABLE is MySQL's"),
     "CREATE TABLE a (i int, FOREIGN KEY f (i) REFERENCES g (i));": (
         "1:36",
-        "A name stands before: CONSTRAINT name FOREIGN KEY (column)",
+        "A name goes before: CONSTRAINT name FOREIGN KEY (column)",
     ),
     "CREATE TABLE a (m text COLLATE utf8mb4_unicode_ci);": ("1:24", "COLLATE UTF8MB4_UNICODE_CI"),
     "CREATE TABLE a (m text COLLATE NOCASE);": ("1:24", "COLLATE NOCASE is of another"),
@@ -382,7 +382,7 @@ OF_OTHER_DATABASES = {
     "CREATE TABLE [dbo].[a] (i int);": ("1:14", "Brackets are SQL Server's"),
     "CREATE PROCEDURE p1()\nBEGIN\n  INSERT INTO g VALUES (1);\nEND;": (
         "3:3",
-        "The body stands between $$ and $$",
+        "The body goes between $$ and $$",
     ),
     "CREATE PROCEDURE p1 AS\nBEGIN\n  SELECT 1;\nEND;": ("1:21", "It is written CREATE FUNCTION"),
     "CREATE PROCEDURE p1() RETURNS int AS $$ BEGIN END $$ LANGUAGE plpgsql;": (
@@ -393,7 +393,7 @@ OF_OTHER_DATABASES = {
     "CREATE PACKAGE h AS PROCEDURE q;": ("1:8", "PACKAGE is Oracle's"),
     "CREATE USER 'bob' PASSWORD 'pw';": ("1:13", "Single quotes are for text"),
     "GRANT CONNECT, RESOURCE TO public;": ("1:1", "GRANT CONNECT is Oracle's"),
-    "ALTER TABLE g ADD COLUMN j int IF NOT EXISTS;": ("1:32", "IF NOT EXISTS stands before"),
+    "ALTER TABLE g ADD COLUMN j int IF NOT EXISTS;": ("1:32", "IF NOT EXISTS goes before"),
     "DROP TABLE g PURGE;": ("1:14", "PURGE is of another database"),
     "BEGIN TRY\nSELECT 1;": ("1:7", "TRY is SQL Server's"),
     "BEGIN TRANSACTION t;": ("1:19", "BEGIN stands alone"),
@@ -408,7 +408,7 @@ OF_OTHER_DATABASES = {
     "SELECT i FROM user;": ("1:8", "user is a reserved word, for the name of the role"),
     "SELECT 'a'::text + 'b'::text;": ("1:18", "To join text"),
     "SELECT 1 FROM g WHERE i IS NOT 1;": ("1:32", "A value is compared by = or <>"),
-    "SELECT json_build_object('a' : 1);": ("1:30", "A comma stands between a name and its value"),
+    "SELECT json_build_object('a' : 1);": ("1:30", "A comma goes between a name and its value"),
     "SELECT string_agg('a', ',') WITHIN GROUP (ORDER BY 1);": ("1:8", "WITHIN GROUP is of another"),
     "SELECT typeof(1);": ("1:8", "TYPEOF is SQLite's"),
     "SELECT to_number('1');": ("1:8", "TO_NUMBER has a format here"),
@@ -423,7 +423,7 @@ OF_OTHER_DATABASES = {
     "SELECT st_makepoint(1, 2);": ("1:8", "Before it: CREATE EXTENSION IF NOT EXISTS postgis;"),
     "CREATE TABLE a (i int, EXCLUDE USING gist (i WITH =));": ("1:1", "Before it: CREATE EXTENS"),
     "UPDATE g SET i = 1 FROM g;": ("1:1", "FROM names only other tables"),
-    "UPDATE x SET i = 1 FROM g x WHERE x.i = 2;": ("1:8", "The alias stands after the table"),
+    "UPDATE x SET i = 1 FROM g x WHERE x.i = 2;": ("1:8", "The alias goes after the table"),
     "MERGE g USING g h ON true WHEN MATCHED THEN DELETE;": ("1:7", "INTO is missing"),
     "INSERT INTO g OUTPUT inserted.i VALUES (1);": ("1:15", "OUTPUT is SQL Server's"),
     "SELECT 1 AS x INTO #t;": ("1:20", "A temporary table has no #"),
@@ -444,7 +444,7 @@ OF_OTHER_DATABASES = {
     ),
     "WITH (FORMAT csv, HEADER);": ("1:6", "\\copy is one line"),
     "DO $$ BEGIN EXECUTE IMMEDIATE 'SELECT 1'; END $$;": ("1:1", "IMMEDIATE is Oracle's"),
-    "DO $$ BEGIN RAISE NOTICE 'a' || 'b'; END $$;": ("1:30", "A value stands after the text"),
+    "DO $$ BEGIN RAISE NOTICE 'a' || 'b'; END $$;": ("1:30", "A value goes after the text"),
     "DO $$\nBEGIN\n  IF true THEN NULL;\n  ELSE IF false THEN NULL;\n  END IF;\nEND $$;": (
         "6:5",
         "ELSE IF begins another IF",
@@ -565,7 +565,7 @@ def test_what_stands_before_and_beside_a_text_that_cannot_be_read(
         one for one in places if number == 2 or one != "02.sql:3:8"
     ]
     notes = [note.replace(f"{tmp_path}/sql/", "") for note in found["notes"][1:]]
-    follow = f"Errors that follow from these, or are the same again: {number}."
+    follow = f"Further errors that follow from these, or are equal to them: {number}."
     assert notes == [f"Not examined: {unread}.", follow]
 
 
@@ -601,7 +601,7 @@ def test_a_script_that_cannot_be_opened(
     assert [one["line"] for one in again["findings"]] == [1, None, 2]
     assert [note.rpartition("/")[2] for note in again["notes"][1:]] == [
         "02.sql.gz.",
-        "Errors that follow from these, or are the same again: 1.",
+        "Further errors that follow from these, or are equal to them: 1.",
     ]
 
 
@@ -817,7 +817,7 @@ def test_the_triggers_of_foreign_keys_are_one_finding(check: Callable[..., dict[
     )
     found = check(tables)
     assert len(errors(found)) == 3
-    assert "Errors that follow from these, or are the same again: 3." in found["notes"]
+    assert "Further errors that follow from these, or are equal to them: 3." in found["notes"]
 
 
 def test_what_an_extension_in_a_do_block_would_make_may_be_there(

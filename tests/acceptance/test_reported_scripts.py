@@ -102,7 +102,7 @@ AGAIN = {
     "edited_seed_row_kept": Case(
         GRADES.format("int") + "INSERT INTO grades VALUES (1, 'low') ON CONFLICT DO NOTHING;",
         between="UPDATE grades SET name = 'edited'",
-        said="Kept as they were, not compared: the rows of public.grades.",
+        said="Unchanged by this run, so not compared: the rows of public.grades.",
         found=("select name from grades", ["edited"]),
     ),
     "edited_row_stops_new_column": Case(
