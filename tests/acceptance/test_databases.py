@@ -185,13 +185,14 @@ FOLDERS = {
     "what the connection asks for": [
         "CREATE ROLE {x}_u LOGIN;\nCREATE DATABASE {x}_a OWNER {x}_u;\n"
         "ALTER ROLE {x}_u IN DATABASE {x}_a SET work_mem = '9MB';\n\\c {x}_a {x}_u\n"
-        "CREATE TABLE t AS SELECT current_setting('work_mem'), current_setting('datestyle');\n"
-        "\\c \"dbname={x}_a user={x}_u options='-c work_mem=5MB -c datestyle=SQL'\"\n"
+        "CREATE TABLE t AS SELECT current_setting('work_mem') AS w,"
+        " current_setting('datestyle') AS d;\n"
+        "\\c -reuse-previous=on \"dbname={x}_a user={x}_u options='-c work_mem=5MB'\"\n"
         "INSERT INTO t SELECT current_setting('work_mem'), current_setting('datestyle');\n"
         '\\c -reuse-previous=on "user={x}_u"\n'
         "INSERT INTO t SELECT current_setting('work_mem'), current_setting('datestyle');\n"
-        "\\c {x} -\nCREATE TABLE t AS SELECT current_setting('work_mem');\n"
-        '\\c "dbname={x}_a user={x}_u"\n'
+        "\\c {x} postgres\nCREATE TABLE t AS SELECT current_setting('work_mem') AS w;\n"
+        "\\c {x}_a {x}_u\n"
         "INSERT INTO t SELECT current_setting('work_mem'), current_setting('datestyle');\n",
     ],
     "renamed when it was left": [
