@@ -780,8 +780,12 @@ def test_the_second_apply_and_the_assertions(
     ]
 
 
-def test_each_database_of_the_scripts_is_rehearsed(check: Callable[..., dict[str, Any]]) -> None:
-    text = "create role app; create rol app;\ncreate database shop;\n\\connect shop\n"
+@pytest.mark.parametrize("parameters", ["shop", "shop - db 5432", '"dbname=shop host=db port=1"'])
+def test_each_database_of_the_scripts_is_rehearsed(
+    check: Callable[..., dict[str, Any]], parameters: str
+) -> None:
+    """A server that \\connect names is taken for the target's."""
+    text = f"create role app; create rol app;\ncreate database shop;\n\\connect {parameters}\n"
     for _ in range(2):
         found = check(text + "create table t (i int);\nselect nosuch;\n", "select * from t;\n")
         assert [one.split(" ", 1)[0] for one in errors(found)] == [
