@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 TARGET_DATABASE = ":DBNAME"
 _IN_TRANSACTION = "25001"
+_IF_EXISTS = re.compile(rb"(?i)\bIF\s+EXISTS\b")
 _INITIAL = ("template0", "template1")
 
 
@@ -61,6 +63,10 @@ class RehearsedDatabases(OneDatabase):
         """See execute.execution.Databases; a copy of the target begins with its objects."""
         names = set(shared.database_names)
         if shared.verb == b"DROP":
+            is_optional = _IF_EXISTS.search(shared.statement.text)
+            if names.isdisjoint(self._created_names) and not is_optional:
+                lost = "it does not exist, or all of it would be lost"
+                self._fail(shared, None, f"DROP DATABASE {shared.database_names[0]}: {lost}")
             self._created_names -= names
         if shared.verb == b"CREATE" and names:
             name = self.with_known_names(shared.template or "")
@@ -106,8 +112,8 @@ class RehearsedDatabases(OneDatabase):
         place = error.place
         return error.sqlstate == _IN_TRANSACTION and bool(place and place[:2] in self._only_read)
 
-    def _fail(self, shared: Shared, sqlstate: str, message: str) -> None:
-        """Report the error that the server would send."""
+    def _fail(self, shared: Shared, sqlstate: str | None, message: str) -> None:
+        """Report the error that the server, or the run, would give."""
         statement = shared.statement
         text = statement.text.decode("utf-8", "replace")
         error = StatementFailed(
@@ -115,6 +121,6 @@ class RehearsedDatabases(OneDatabase):
             sqlstate=sqlstate,
             place=statement.source.place(statement.offset),
             statement=Query(text),
-            hint=hint_for(sqlstate, text),
+            hint=hint_for(sqlstate, text) if sqlstate else None,
         )
         self._on_error(error, statement.text)

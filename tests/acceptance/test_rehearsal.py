@@ -795,6 +795,18 @@ def test_each_database_of_the_scripts_is_rehearsed(
         ]
 
 
+def test_a_database_that_no_script_creates_is_not_dropped(
+    check: Callable[..., dict[str, Any]],
+) -> None:
+    made = "create database shop;\ndrop database shop;\ndrop database if exists shop;\n"
+    found = check(made + "drop database shop;\ndrop database postgres;\n")
+    lost = "it does not exist, or all of it would be lost"
+    assert errors(found) == [
+        f"01.sql:4:1 DROP DATABASE shop: {lost}",
+        f"01.sql:5:1 DROP DATABASE postgres: {lost}",
+    ]
+
+
 def test_a_sequence_that_stays_behind_its_column(check: Callable[..., dict[str, Any]]) -> None:
     """With the setval to add, after which there is nothing to say."""
     rows = "insert into t values (1);\n\ninsert into t values (7);\n"
