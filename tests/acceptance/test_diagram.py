@@ -171,7 +171,7 @@ def test_what_cannot_be_drawn(runner: Runner, shop: Path, tmp_path: Path) -> Non
     assert "has no known ending" in error("-o", "model.png")
     assert "-o FILE" in error("--check")
     (tmp_path / "page.md").write_text("nothing")
-    assert "has no place" in error("-o", "page.md")
+    assert "has no comments for the diagram" in error("-o", "page.md")
     assert "only one target" in error("-t", "host=a", "-t", "host=b")
     (shop / "02.sql").write_text("SELECT 1;\nSELECT nosuch;\n")
     assert "02.sql:2:8" in error(code=3)

@@ -37,6 +37,8 @@ UNVERIFIED = ("apply", "--no-verify", "-s", "sql")
 LOCK = 4711
 NOBODY = "host=127.0.0.1 port=1 dbname=nobody user=u password=geheim"
 CREATE = "create table t (a int);\n"
+# The name of the database, which a reference does not replace by that of the target.
+HERE = "(select datname from pg_stat_activity where pid = pg_backend_pid())"
 # Waits for as long as the test holds the lock in that database.
 WAITING = f"{CREATE}select pg_catalog.pg_advisory_xact_lock({LOCK});\n"
 AT_WORK = "wait_event_type = 'Lock'"
@@ -231,7 +233,7 @@ def test_targets_that_are_alike_share_a_reference(
     mark = tmp_path.name
     write_scripts(
         tmp_path,
-        f"do $$ begin raise log '{mark} in %.', current_database(); end $$;\n"
+        f"do $$ begin raise log '{mark} in %.', {HERE}; end $$;\n"
         "create table t (a int, b float8 default random());\ninsert into t values (1);\n",
     )
 
@@ -266,7 +268,7 @@ def test_a_reference_that_cannot_be_built_is_told_of_each(
 ) -> None:
     write_scripts(
         tmp_path,
-        f"{CREATE}do $$ begin if current_database() like 'runner_reference_%' then"
+        f"{CREATE}do $$ begin if {HERE} like 'runner_reference_%' then"
         " raise 'not here'; end if; end $$;\n",
     )
     result = runner("apply", "-s", "sql", *each(*three), check=3)
@@ -464,7 +466,7 @@ def test_ctrl_c_while_a_reference_is_waited_for(
     mark = tmp_path.name
     write_scripts(
         tmp_path,
-        f"{CREATE}do $$ begin if current_database() like 'runner_reference_%' then"
+        f"{CREATE}do $$ begin if {HERE} like 'runner_reference_%' then"
         f" /* {mark} */ perform pg_catalog.pg_sleep(600); end if; end $$;\n",
     )
     asleep = "select datname from pg_stat_activity where wait_event = 'PgSleep' and query ~ %s"

@@ -222,7 +222,6 @@ def test_they_stop_where_psql_stops(
         ("begin\\; select 1\\; commit;\n", "BEGIN would end or split"),
         ("begin;\nprepare transaction 'x';\n", "PREPARE TRANSACTION would end or split"),
         ("commit prepared 'x';\n", "COMMIT would end or split"),
-        ("begin isolation leval serializable;\n", "BEGIN would end or split"),
     ],
 )
 def test_what_a_savepoint_cannot_stand_for_is_refused_first(

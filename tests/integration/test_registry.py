@@ -323,7 +323,7 @@ def _dbname(apply: Applier) -> str:
 def test_an_addition_to_the_registry_that_is_taken_out_again(apply: Applier) -> None:
     apply(CREATE)
     apply.sql("ALTER TABLE runner.run ADD CONSTRAINT mine CHECK (id > 0)")
-    with pytest.raises(Refused, match="not as the runner made it"):
+    with pytest.raises(Refused, match="was altered"):
         apply(CREATE)
     apply.sql("ALTER TABLE runner.run DROP CONSTRAINT mine")
     apply(CREATE)
@@ -423,7 +423,7 @@ def test_a_registry_that_was_changed_is_refused(
 ) -> None:
     apply("CREATE TABLE IF NOT EXISTS t (id int);")
     apply.sql(damage)
-    with pytest.raises(Refused, match="not as the runner made it") as caught:
+    with pytest.raises(Refused, match="was altered") as caught:
         apply("CREATE TABLE IF NOT EXISTS t (id int);", once=True)
     assert "--registry-schema NAME" in str(caught.value.hint)
     with psycopg.connect(fresh_database, autocommit=True) as conn, pytest.raises(Refused):
