@@ -88,7 +88,7 @@ class Executor:
         """
         steps = read_script(source, state)
         if self._recovery is not None:
-            steps = step_filters.rehearsed(steps, autocommit=self._execution.autocommit)
+            steps = step_filters.rehearsed(steps)
         in_blocks = separated if self._execution.autocommit else self.blocks.script
         self.run_steps(in_blocks(self.without_left_out(steps)), state, progress, own)
         self._pending.append(Part(None, progress, is_end=True))

@@ -1,4 +1,4 @@
-"""Filters for the steps of a script before they are sent. They send nothing."""
+"""Filters for the steps of a script before they are sent. Pure."""
 
 from __future__ import annotations
 
@@ -7,13 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-
 from runner.psql.maintenance import read_concurrently
 from runner.psql.sql_text import first_words
 from runner.psql.steps import (
-    Connect,
     Gexec,
     Gset,
     Origin,
@@ -42,8 +38,6 @@ _SET_TIMEOUT = rb"(?i)SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_timeout\b"
 _NO_TIMEOUT = rb"(?i)(?:\b0|'0'|\bdefault)\s*;?\s*\Z"
 _HAS_TRANSACTION_TIMEOUT = 170000
 
-# The parameters of a conninfo that say nothing about a server.
-_OF_THE_SESSION = ("dbname", "user", "options", "application_name", "client_encoding")
 _SAVEPOINTS = ((b"SAVEPOINT",), (b"RELEASE",), (b"ROLLBACK",))
 # Of most statements, and of none that has such a command.
 _OTHER_INITIALS = frozenset(b"DdGgIiTtUuVvWwCc")
@@ -76,25 +70,9 @@ def with_lock_timeout(steps: Iterator[Step]) -> Iterator[Step]:
         yield step
 
 
-def rehearsed(steps: Iterator[Step], *, autocommit: bool) -> Iterator[Step]:
+def rehearsed(steps: Iterator[Step]) -> Iterator[Step]:
     """Yield the steps that can be rehearsed, without those that the reader or the run refuses."""
-    for step in steps:
-        if isinstance(step, Connect) and not autocommit:
-            yield _without_server(step)
-        elif not isinstance(step, Problem) or step.warning:
-            yield step
-
-
-def _without_server(step: Connect) -> Connect:
-    """Return the step without the server that it names: every one is taken for the target's."""
-    if step.conninfo is None:
-        return step._replace(host=None, port=None)
-    try:
-        given = conninfo_to_dict(step.conninfo)
-    except ProgrammingError:
-        return step  # the error of its parameters is reported
-    kept = {name: value for name, value in given.items() if name in _OF_THE_SESSION}
-    return step._replace(conninfo=make_conninfo("", **kept))
+    return (step for step in steps if not isinstance(step, Problem) or step.warning)
 
 
 def apart_from_savepoints(steps: Iterator[Step]) -> Iterator[Step]:

@@ -64,7 +64,7 @@ class RehearsedDatabases(OneDatabase):
         names = set(shared.database_names)
         if shared.verb == b"DROP":
             is_optional = _IF_EXISTS.search(shared.statement.text)
-            if names.isdisjoint(self._created_names) and not is_optional:
+            if names and names.isdisjoint(self._created_names) and not is_optional:
                 lost = "it does not exist, or all of it would be lost"
                 self._fail(shared, None, f"DROP DATABASE {shared.database_names[0]}: {lost}")
             self._created_names -= names

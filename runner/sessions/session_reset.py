@@ -123,6 +123,12 @@ def named_parameters(step: Connect) -> dict[str, str]:
         raise StatementFailed(message, place=place) from None
 
 
+def without_server(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters of a rehearsal, which takes every server for the target's."""
+    names = ("dbname", "user", "options", "application_name", "client_encoding")
+    return {name: given[name] for name in names if name in given}
+
+
 def is_here(given: Mapping[str, str], target: Target) -> bool:
     """Return whether these parameters name the target's server, as they name the image's there."""
     host, port = given.get("host", given.get("hostaddr")), given.get("port")

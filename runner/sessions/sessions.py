@@ -180,6 +180,8 @@ class Sessions:
         ScriptError for another server.
         """
         execution, given = self._execution, session_reset.named_parameters(step)
+        if execution.on_error is not None:
+            given = session_reset.without_server(given)
         self._given = given = {**(self._given if step.reuse else {}), **given}
         target, databases = execution.target, execution.databases
         user = given.get("user") or (self._user if step.reuse else target.user)
