@@ -130,11 +130,11 @@ class InsertMerger:
     def question(self, parts: Sequence[Part]) -> Sequence[Part]:
         """Read the INSERTs at the beginning of a message; return the query to send before it."""
         self._runs = {}
-        for number, part in enumerate(parts if self._is_on else ()):
+        plain = (one.statement for one in parts if isinstance(one.statement, PlainStatements))
+        is_worth = self._tables or sum(one.text.count(b";") for one in plain) >= _WORTH
+        for number, part in enumerate(parts if self._is_on and is_worth else ()):
             statement = part.statement
-            if isinstance(statement, PlainStatements) and (
-                self._tables or statement.text.count(b";") >= _WORTH
-            ):
+            if isinstance(statement, PlainStatements):
                 runs = self._runs[number] = list(_runs(statement.text, self._tables))
                 if not runs or runs[-1].starts[-1] < len(statement.text):
                     break

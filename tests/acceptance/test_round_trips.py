@@ -113,6 +113,19 @@ def test_round_trips_do_not_grow_with_statements(
     assert lines[100_000].largest <= 2 * LARGEST_MESSAGE
 
 
+@pytest.mark.parametrize("length", [60, 120, 500])
+def test_single_row_inserts_are_merged_however_long_the_rows_are(
+    runner: Runner, server: Server, tmp_path: Path, fresh_database: str, length: int
+) -> None:
+    """Merged, long rows take fewer bytes than the script; each alone takes more."""
+    row = f"INSERT INTO t (id, name) VALUES ({{}}, '{'x' * length}');\n"
+    text = "CREATE TABLE t (id int, name text);\n" + "".join(map(row.format, range(8_000)))
+    scripts = write_scripts(tmp_path, text)
+    line, _ = apply(runner, server, fresh_database, scripts, "--no-verify")
+    assert query(fresh_database, "select count(*) from t") == [8_000]
+    assert line.bytes_to_server < len(text)
+
+
 def test_copy_data_costs_no_round_trips_however_much_it_is(
     runner: Runner,
     server: Server,
