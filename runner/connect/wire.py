@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from psycopg import OperationalError, pq
+from psycopg import Error, OperationalError, pq
+from psycopg.errors import error_from_result
 
 from runner.signals import raise_lost_interrupt
 
@@ -58,7 +59,8 @@ PipelineCommand = bytes | Prepare | list[bytes | None]
 def send_pipeline(pgconn: PGconn, commands: Iterable[PipelineCommand]) -> None:
     """Send each command in its own message, without waiting for results.
 
-    After an error the server skips the remaining commands. Raises what `send` raises.
+    After an error the server skips the remaining commands. Raises psycopg.OperationalError; it is
+    the server's last error, if it closed the connection with one.
     """
     pgconn.enter_pipeline_mode()
     send_command = pgconn.send_query_params
@@ -70,10 +72,22 @@ def send_pipeline(pgconn: PGconn, commands: Iterable[PipelineCommand]) -> None:
                 pgconn.send_prepare(b"", command.text)
             else:
                 pgconn.send_query_prepared(b"", command)
+    except OperationalError as error:
+        raise _error_of_server(pgconn) or error from None
     finally:
-        pgconn.pipeline_sync()  # ends the results, also after an interrupt
+        if pgconn.status == pq.ConnStatus.OK:
+            pgconn.pipeline_sync()  # ends the results, also after an interrupt
     _ask_for_rows(pgconn)
     pgconn.flush()
+
+
+def _error_of_server(pgconn: PGconn) -> Error | None:
+    """Return the last error that the server sent before the connection failed."""
+    found = None
+    while result := pgconn.get_result():
+        if result.error_field(pq.DiagnosticField.SQLSTATE):
+            found = error_from_result(result)
+    return found
 
 
 class Watch(Protocol):

@@ -25,6 +25,7 @@ from runner.errors import (
 from runner.results import Target
 from tests.heard import Heard
 from tests.startup import Answer, closed_port, cut, listening, refused, reset, silent
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -369,6 +370,18 @@ def test_a_line_that_is_cut_is_a_failed_connection(server: Server) -> None:
             line.shutdown(socket.SHUT_RDWR)
         error = translated(conn, "SELECT 1")
     assert type(error) is ConnectionFailed
+
+
+def test_a_send_that_fails_tells_why_the_server_closed_the_connection(
+    server: Server, admin: psycopg.Connection
+) -> None:
+    with connect(server.conninfo(), connect_timeout=0, observer=Heard()) as conn:
+        pid = conn.pgconn.backend_pid
+        admin.execute("SELECT pg_terminate_backend(%s)", [pid])
+        gone = "SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = %s"
+        until(lambda: admin.execute(gone, [pid]).fetchone() == (True,), "the backend ends")
+        with pytest.raises(psycopg.errors.AdminShutdown, match="administrator command"):
+            conn.send_pipeline(b"SELECT 1" for _ in range(100_000))
 
 
 @pytest.mark.parametrize(
