@@ -54,9 +54,9 @@ class Definition(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """The result of a comparison; `checked`: the number of compared objects by the kind's plural.
+    """The result of a comparison; `checked`: the number of compared objects by their kind.
 
-    `checked["rows"]` counts the rows that the run wrote or, without a run, the rows of the scripts.
+    `checked["row"]` counts the rows that the run wrote or, without a run, the rows of the scripts.
     `kept`: tables that the scripts fill but the run left unchanged, whose rows it did not compare.
     `assertions`: the failed ones. `partially_applied`: the first statement without effect in a
     database whose scripts stopped half-way.

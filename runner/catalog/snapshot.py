@@ -50,15 +50,8 @@ class Snapshot(NamedTuple):
         return self._replace(tables=tables, feeds=feeds, unreadable=unreadable)
 
     def checked(self) -> dict[str, int]:
-        """Return the number of objects by the plural of their kind: `{"tables": 4, ...}`."""
-        counts = Counter(key.object for key in self.objects)
-        return {_plural(kind): count for kind, count in sorted(counts.items())}
-
-
-def _plural(kind: str) -> str:
-    if kind.endswith("y"):
-        return f"{kind[:-1]}ies"
-    return f"{kind}es" if kind.endswith(("x", "ss")) else kind if kind[-1] == "s" else f"{kind}s"
+        """Return the number of objects by their kind: `{"column": 27, "table": 4, ...}`."""
+        return dict(sorted(Counter(key.object for key in self.objects).items()))
 
 
 # Parts of a table, type or domain: an extra part changes how the whole behaves.

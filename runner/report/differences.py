@@ -12,6 +12,7 @@ from runner.report.terminal import (
     WIDTH,
     YELLOW,
     coloured,
+    count,
     duration_text,
     escape,
     wrapped,
@@ -30,9 +31,8 @@ _COLOURS = {"missing": RED, "extra": YELLOW, "changed": MAGENTA}
 _INDENT, _LABEL = 9, 10
 # Lines printed of an expected or actual value, and characters of each line.
 _LINES, _LONGEST = 20, 400
-# Kinds whose counts are printed first and last; the others are sorted by name.
-_FIRST = ("tables", "columns", "constraints", "indexes", "sequences", "views", "triggers")
-_LAST = ("rows", "assertions")
+# Kinds whose counts are printed first; the others are sorted by name, but rows are the last.
+_FIRST = ("table", "column", "constraint", "index", "sequence", "view", "trigger")
 # Differences printed at most; --json has all.
 _MAX_SHOWN = 100
 
@@ -59,21 +59,8 @@ def change_lines(change: ObjectChange) -> list[str]:
 
 def counts_text(checked: Mapping[str, int]) -> str:
     """Return the counts as text: `4 tables, 27 columns, 1 function, 9 rows`."""
-    known = [*_FIRST, *sorted(set(checked) - {*_FIRST, *_LAST}), *_LAST]
-    return ", ".join(
-        f"{checked[kind]:,} {kind if checked[kind] != 1 else _singular(kind)}"
-        for kind in known
-        if checked.get(kind)
-    )
-
-
-def _singular(plural: str) -> str:
-    if plural in ("statistics", "default privileges"):
-        return plural
-    for ending, single in (("ies", "y"), ("sses", "ss"), ("xes", "x")):
-        if plural.endswith(ending):
-            return plural.removesuffix(ending) + single
-    return plural.removesuffix("s")
+    known = [*_FIRST, *sorted(set(checked) - {*_FIRST, "row"}), "row"]
+    return ", ".join(count(checked[kind], kind) for kind in known if checked.get(kind))
 
 
 def difference_lines(verification: Verification, *, colour: bool) -> list[str]:

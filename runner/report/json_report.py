@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runner.comparison import DifferencesError
 from runner.errors import RunnerError
 from runner.findings import FindingsError
+from runner.report.terminal import plural
 from runner.results import (
     ApplyResult,
     CheckResult,
@@ -22,6 +22,8 @@ from runner.results import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from runner.results import Result
 
 
@@ -53,7 +55,7 @@ def _values(result: Result | Failure, command: str | None) -> dict[str, Any]:
         case DiffResult(proof=proof):
             values = _fields(result, ("target", "statements", "left", "proof", "seconds"))
             if proof is not None:
-                values["proof"] |= {"checked": result.checked, "database": str(proof.database)}
+                values["proof"] |= _fields(result, ("checked",)) | {"database": str(proof.database)}
             return values
         case _:
             return dict(_items(result._asdict()))
@@ -90,6 +92,8 @@ def _items(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
                 yield "included_from", list(value.included_from)
         elif name == "difference":
             yield from asdict(value).items()
+        elif name == "checked":
+            yield name, {plural(kind): number for kind, number in value.items()}
         elif name not in _LEFT_OUT:
             yield _RENAMED.get(name, name), _json_value(value)
 
@@ -100,8 +104,6 @@ def _json_value(value: Any) -> Any:
         case RunnerError():
             query = value.query.text if value.query else None
             return {**_fields(value, _ERROR), "query": query}
-        case Mapping():
-            return dict(value)
         case tuple() if hasattr(value, "_asdict"):
             return dict(_items(value._asdict()))
         case tuple():

@@ -147,9 +147,13 @@ def in_target(target: Target) -> str:
     return f"in {escape(target.dbname)} at {escape(target.host)}{port}"
 
 
-def plural(word: str, number: int) -> str:
-    """Return the singular or plural of a word."""
-    return word if number == 1 else f"{word}s"
+def plural(word: str, number: int | None = None) -> str:
+    """Return the plural of a word; the word itself if `number` is 1."""
+    if number == 1 or (word.endswith("s") and not word.endswith("ss")):
+        return word
+    if word.endswith("y"):
+        return f"{word[:-1]}ies"
+    return f"{word}{'es' if word.endswith(('x', 's')) else 's'}"
 
 
 def count(number: int, word: str) -> str:

@@ -222,7 +222,7 @@ class Verifier:
                 warnings += unverified_rows(found)
                 unverified, found = {table_of(one) for one in found}, []
                 checks = [check for check in checks if check.actual.name not in unverified]
-            checked["rows"] = rows.rows(reference, checks)
+            checked["row"] = rows.rows(reference, checks)
         if found:
             places, unapplied = self._located(found, reference, target)
             self._verification = Verification(checked, places, partially_applied=unapplied)

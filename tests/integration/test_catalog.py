@@ -88,13 +88,13 @@ def test_the_blog_in_any_encoding(make_database: Callable[..., str], encoding: s
             execute(conn, script.read_text())
         checked = read_snapshot(conn).checked()
     assert checked == {
-        "columns": 27,
-        "constraints": 8,
-        "functions": 1,
-        "schemas": 1,
-        "sequences": 4,
-        "tables": 4,
-        "triggers": 4,
+        "column": 27,
+        "constraint": 8,
+        "function": 1,
+        "schema": 1,
+        "sequence": 4,
+        "table": 4,
+        "trigger": 4,
     }
 
 
@@ -175,7 +175,7 @@ def test_extensions_are_one_object(fresh_database: str) -> None:
         (name,) = available[0]
         execute(conn, f"CREATE EXTENSION {name}")
         after = read_snapshot(conn)
-    assert after.checked() == {**before, "extensions": 1}
+    assert after.checked() == {**before, "extension": 1}
     assert "version" in after.objects[ObjectKey("extension", name)].properties
 
 

@@ -64,7 +64,7 @@ def differences(verification: Verification) -> list[str]:
 
 
 def rows(verification: Verification) -> int:
-    return verification.checked["rows"]
+    return verification.checked["row"]
 
 
 GRADES = "CREATE TABLE IF NOT EXISTS grades (id {key} PRIMARY KEY, name text UNIQUE);"
@@ -122,7 +122,7 @@ def test_a_new_table_refers_to_ids_that_were_given_before(verified: Verified) ->
     verified.sql("DELETE FROM marks WHERE who = 'Ann'")
     assert differences(verified.verify()) == ["missing row public.marks"]
     assert verified.verify("schema").agrees
-    assert "rows" not in verified.verify("schema").checked
+    assert "row" not in verified.verify("schema").checked
 
 
 def test_what_the_run_wrote_otherwise_than_the_files_say(verified: Verified) -> None:
@@ -153,7 +153,7 @@ def test_what_the_run_wrote_otherwise_than_the_files_say(verified: Verified) -> 
     assert skip == "To apply them without a comparison: --no-verify"
     verified.sql("DROP FUNCTION up CASCADE")
     found = verified(script, verify="schema")
-    assert (found.agrees, "rows" in found.checked) == (True, False)
+    assert (found.agrees, "row" in found.checked) == (True, False)
     verified.sql("DELETE FROM grades WHERE id > 2; UPDATE grades SET name = 'low' WHERE id = 1")
     verified.sql("UPDATE grades SET name = 'none' WHERE name = 'high'")
     assert differences(verified.verify()) == ["changed row public.grades (id) = (2) name"]

@@ -11,9 +11,9 @@ def shown(*found: LocatedDifference, colour: bool = False) -> list[str]:
 
 
 def test_counts_are_in_words() -> None:
-    checked = {"policies": 1, "tables": 1, "indexes": 1, "operator classes": 1, "statistics": 1}
+    checked = {"policy": 1, "table": 1, "index": 1, "operator class": 1, "statistics": 1}
     assert counts_text(checked) == "1 table, 1 index, 1 operator class, 1 policy, 1 statistics"
-    assert counts_text({"rows": 1234567, "tables": 2, "views": 0}) == "2 tables, 1,234,567 rows"
+    assert counts_text({"row": 1234567, "table": 2, "view": 0}) == "2 tables, 1,234,567 rows"
 
 
 def test_a_difference_with_its_place() -> None:

@@ -50,7 +50,7 @@ class Printed:
 
 def applied(target: Target = TARGET, **values: Any) -> ApplyResult:
     values = {"round_trips": 5, "seconds": 0.2149, **values}
-    values.setdefault("verification", Verification({"tables": 1, "rows": 9}))
+    values.setdefault("verification", Verification({"table": 1, "row": 9}))
     return ApplyResult(target=target, scripts=(CREATE, SEED), **values)
 
 

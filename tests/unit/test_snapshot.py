@@ -170,10 +170,10 @@ def test_a_view_defined_otherwise_stands_for_its_columns() -> None:
     assert [(d.kind, d.name) for d in compare(make(one), make(other))] == [("changed", "public.v")]
 
 
-def test_checked_counts_by_plural() -> None:
+def test_checked_counts_by_kind() -> None:
     keys = [ID, EMAIL, USERS, ObjectKey("index", "i"), ObjectKey("policy", "p")]
     checked = make({key: CatalogObject(None, {}) for key in keys}).checked()
-    assert checked == {"columns": 2, "indexes": 1, "policies": 1, "tables": 1}
+    assert checked == {"column": 2, "index": 1, "policy": 1, "table": 1}
 
 
 def test_columns_of_a_shape_can_be_taken_apart() -> None:
