@@ -1,4 +1,4 @@
-"""Read tables of patterns and texts, each in a text file of its package. Pure."""
+"""Read the text files of the packages; some are tables of patterns and texts. Pure."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ class TextRow(NamedTuple):
     key: str
     pattern: str
     text: str
+
+
+def read_text(file: str) -> str:
+    """Return the text of a file of the runner, such as check/findings.ini."""
+    return resources.files("runner").joinpath(file).read_text("utf-8")
 
 
 @cache
@@ -35,7 +40,6 @@ def first_match(file: str, key: str, text: str) -> tuple[re.Match[str], str] | N
 @cache
 def rows(file: str) -> tuple[TextRow, ...]:
     """Return the rows of a file such as check/remedies.txt."""
-    text = resources.files("runner").joinpath(file).read_text("utf-8")
-    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
+    lines = (line for line in read_text(file).splitlines() if line and not line.startswith("#"))
     found = (re.match(r"(\S+) ?(.*?) ?=> (.*)", line) for line in lines)
     return tuple(TextRow(*row.groups()) for row in found if row)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from runner import PROGRAM
 from runner.errors import ScriptError, UsageError
 from runner.findings import Finding
+from runner.texts import read_text
 
 if TYPE_CHECKING:
     from configparser import ConfigParser
@@ -23,7 +23,7 @@ def _texts() -> ConfigParser:
     from configparser import ConfigParser
 
     texts = ConfigParser(delimiters="=", interpolation=None)
-    texts.read_string(resources.files("runner.check").joinpath("findings.ini").read_text("utf-8"))
+    texts.read_string(read_text("check/findings.ini"))
     return texts
 
 

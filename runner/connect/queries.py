@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
+
+from runner.texts import read_text
 
 if TYPE_CHECKING:
     from psycopg import Connection, sql
@@ -56,7 +57,7 @@ def fetch(conn: Connection[TupleRow], query: str | sql.Composed) -> list[TupleRo
 def statement(name: str) -> str:
     """Return the text of a package's file: `guard/effects` is guard/sql/effects.sql."""
     package, file = name.split("/")
-    return resources.files("runner").joinpath(package, "sql", f"{file}.sql").read_text("utf-8")
+    return read_text(f"{package}/sql/{file}.sql")
 
 
 def no_timeouts(conn: Connection[TupleRow]) -> str:

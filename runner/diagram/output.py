@@ -10,8 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from runner.diagram.mermaid import to_mermaid
-from runner.diagram.picture import package_text, svg, to_svg
+from runner.diagram.picture import svg, to_svg
 from runner.errors import UsageError
+from runner.texts import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,17 +66,17 @@ def _to_html(model: Model) -> str:
 
     Its policy lets the browser run only this script, whatever the names of tables contain.
     """
-    script = package_text("page.js")
+    script = read_text("diagram/page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     parts = {
         "policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'",
-        "style": package_text("picture.css") + package_text("page.css"),
+        "style": read_text("diagram/picture.css") + read_text("diagram/page.css"),
         "picture": svg(model),
         # Without "<" no text can end the script element.
         "data": json.dumps(_to_objects(model), ensure_ascii=True).replace("<", "\\u003c"),
         "script": script,
     }
-    page = package_text("page.html")
+    page = read_text("diagram/page.html")
     return re.sub("@(policy|style|picture|data|script)@", lambda m: parts[m[1]], page)
 
 

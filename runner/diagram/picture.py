@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from runner.diagram.layout import PAD, ROW, cells, kind_label, lay_out, text_width, title, widths
+from runner.texts import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ _ABOVE_BASELINE = 6
 
 def to_svg(model: Model) -> str:
     """Return the SVG file. Raises UsageError without graphviz-pure."""
-    return svg(model, f"<style>{package_text('picture.css')}</style>") + "\n"
+    return svg(model, f"<style>{read_text('diagram/picture.css')}</style>") + "\n"
 
 
 def svg(model: Model, style: str = "") -> str:
@@ -39,7 +39,7 @@ def svg(model: Model, style: str = "") -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" {size}>',
         f"<title>Data model: {len(model.tables)} tables</title>",
         style,
-        package_text("line_ends.svg"),
+        read_text("diagram/line_ends.svg"),
     ]
     parts += [_schema(name, box) for name, box in layout.schemas]
     for link, path in zip(model.links, layout.lines, strict=True):
@@ -49,11 +49,6 @@ def svg(model: Model, style: str = "") -> str:
     return "\n".join([*filter(None, parts), "</svg>"])
 
 
-def package_text(name: str) -> str:
-    """Return the text of a file of this package."""
-    return resources.files("runner.diagram").joinpath(name).read_text("utf-8")
-
-
 def escaped(text: str) -> str:
     """Return text escaped for an element or an attribute."""
     return html.escape(_NOT_IN_XML.sub("\ufffd", text))
@@ -61,14 +56,11 @@ def escaped(text: str) -> str:
 
 def _schema(name: str, box: Box) -> str:
     shown = escaped(name)
+    place = f'x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
     return (
-        f'<g class="schema" data-schema="{shown}"><rect {_rect_attributes(box)} rx="8"/>'
+        f'<g class="schema" data-schema="{shown}"><rect {place} rx="8"/>'
         f'<text x="{box.x + PAD:.1f}" y="{box.y + ROW:.1f}">{shown}</text></g>'
     )
-
-
-def _rect_attributes(box: Box) -> str:
-    return f'x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
 
 
 def _line(link: Link, path: str, numbers: dict[str, int]) -> str:

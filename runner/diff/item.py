@@ -10,12 +10,12 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg import sql
 
 from runner.catalog.snapshot import CatalogObject, ObjectKey, Snapshot
+from runner.texts import read_text
 
 if TYPE_CHECKING:
     from runner.comparison import Difference
@@ -125,9 +125,8 @@ _FORMATS: Mapping[str, Callable[[str], str]] = {
 @cache
 def templates() -> Mapping[str, list[str]]:
     """Return the templates by their names, such as `create table` and `alter column type`."""
-    text = resources.files("runner.diff").joinpath("statements.txt").read_text("utf-8")
     found = defaultdict[str, list[str]](list)
-    for line in text.splitlines():
+    for line in read_text("diff/statements.txt").splitlines():
         name, is_template, template = line.partition(": ")
         if not is_template or line.startswith("#"):
             continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from runner import PROGRAM
 from runner.errors import UsageError
 from runner.project.compose import Container, compose_file, read_container
 from runner.scripts.folder import read_folder
+from runner.texts import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def _write_files(scripts: Path, values: dict[str, str]) -> Iterator[str]:
 
 def _write_new(path: Path, template: str, values: dict[str, str]) -> str:
     """Write a file unless it exists; return the line about it."""
-    text = resources.files("runner.project").joinpath("templates", template).read_text("utf-8")
+    text = read_text(f"project/templates/{template}")
     for name, value in values.items():
         text = text.replace(name, value)
     path.parent.mkdir(parents=True, exist_ok=True)
