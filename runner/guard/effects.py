@@ -43,7 +43,7 @@ class Sequence(NamedTuple):
     name: str
     step: int
     cycles: bool
-    called: bool
+    called: bool | None
 
 
 class Objects(NamedTuple):
@@ -58,6 +58,7 @@ class Inventory(NamedTuple):
     """The tables and sequences before the first script.
 
     `xid` is the 64-bit id of the transaction, `began` its start as the server writes it.
+    `unreadable` are the names of sequences that the role may set, but not read.
     """
 
     xid: int
@@ -67,6 +68,7 @@ class Inventory(NamedTuple):
     sequences: dict[int, Sequence]
     large_objects: Objects
     relations: frozenset[int]
+    unreadable: dict[int, str]
 
 
 class Relation(NamedTuple):
@@ -131,14 +133,18 @@ def inventory(text: str) -> Inventory:
     """Parse the answer to sql/inventory.sql."""
     found = json.loads(text)
     tables = {oid: Table(oid, *row) for oid, *row in found["tables"] or ()}
+    sequences = {
+        oid: Sequence(*row) for part in found["sequences"] or () for oid, *row in part or ()
+    }
     return Inventory(
         found["xid"],
         found["began"],
         {oid: one._replace(dropped=frozenset(one.dropped or ())) for oid, one in tables.items()},
         tuple(Feed(*row) for row in found["feeds"] or ()),
-        {oid: Sequence(*row) for part in found["sequences"] or () for oid, *row in part or ()},
+        {oid: one for oid, one in sequences.items() if one.called is not None},
         Objects(*found["large_objects"]),
         frozenset(found["relations"] or ()),
+        {oid: one.name for oid, one in sequences.items() if one.called is None},
     )
 
 
@@ -169,5 +175,5 @@ def _since(before: Inventory, found: Relation) -> Relation:
 
 _UNKNOWN = Table(0, "", "r", 0, 0, 0, 0)
 _NO_OBJECTS = Objects(0, 0, 0)
-NO_INVENTORY = Inventory(0, "", {}, (), {}, _NO_OBJECTS, frozenset())
+NO_INVENTORY = Inventory(0, "", {}, (), {}, _NO_OBJECTS, frozenset(), {})
 NO_EFFECTS = Effects(None, {}, _NO_OBJECTS)

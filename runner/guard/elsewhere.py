@@ -37,11 +37,15 @@ def changes_tables_of_others(
         one for oid, one in now.relations.items() if oid >= _FIRST and oid not in before.relations
     ]
     theirs = [one for one in since if not (one.gone or one.ours or one.temporary)]
-    if names := [one.name or "" for one in theirs if one.relkind == "S"]:
+    used = [one for one in theirs if one.relkind == "S"]
+    used += [one for oid, one in now.relations.items() if one.writing and oid in before.unreadable]
+    if names := ", ".join(one.name or "" for one in used):
         raise Refused(
-            f"the scripts use {', '.join(names)}, which another session made during the run",
-            detail="A rollback does not undo setval(), and its earlier value is not known.",
-            hint="Check its value, set it if necessary, and apply again.",
+            f"the scripts use {names}, whose value before the run is not known",
+            detail="A rollback does not undo setval(). Another session made the sequence during the"
+            " run, or this role may set it, but not read it.",
+            hint=f"GRANT SELECT ON SEQUENCE {names} TO this role; or check the value, set it if"
+            " necessary, and apply again.",
         )
     if any(one.exclusive or one.deleted or one.updated for one in theirs):
         return True

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # Each sequence is locked until the end of its message: thousands would fill the lock table.
 _AT_ONCE = 1000
 _SET_BACK = " The scripts had set sequences, which a rollback does not undo. Set back: {}."
+_UNREADABLE = " Whether the scripts have set {} is not known: this role may not read their values."
 _UNKNOWN = (
     " Sequences that the scripts set with setval() may have kept their new values: they could not"
     " be set back."
@@ -174,8 +175,11 @@ class DatabaseRun:
         Return a sentence for the user that names them, with a leading space; empty if there are
         none. A closed connection is replaced by a new one if `reconnect` is true.
         """
-        if not self.guard.before.sequences:
-            return ""
+        before = self.guard.before
+        unknown = _UNREADABLE.format(", ".join(sorted(before.unreadable.values())))
+        text = unknown if before.unreadable else ""
+        if not before.sequences:
+            return text
         try:
             if self.conn.closed and not reconnect:
                 return _UNKNOWN
@@ -184,7 +188,7 @@ class DatabaseRun:
         except (RunnerError, psycopg.Error):
             return _UNKNOWN
         listed = ", ".join(f"{name} to {value}" for name, value in sorted(restored))
-        return _SET_BACK.format(listed) if listed else ""
+        return (_SET_BACK.format(listed) if listed else "") + text
 
     def _restore(self, conn: Session) -> list[TupleRow]:
         query = sql.SQL(statement("run/restore_sequences"))
