@@ -48,6 +48,7 @@ class Contents(NamedTuple):
     """The answer of sql/look.sql; each table has the `key` of the change that was asked about.
 
     `allowed` are tables that may be lost, `unknown` the names in --allow-loss without a table.
+    `registry` is its schema, if it records contents.
     """
 
     system: int | None
@@ -57,6 +58,7 @@ class Contents(NamedTuple):
     looked: dict[tuple[int, str], CountedTable]
     allowed: frozenset[int]
     unknown: tuple[str, ...] = ()
+    registry: str | None = None
 
     def is_safe(self, change: Change) -> bool:
         """Return whether nothing is lost: the table was empty, or held only rows of the scripts."""
@@ -99,6 +101,7 @@ def read_contents(text: str, allow: Sequence[str]) -> Contents:
         {(one.oid, one.cause): one for one in looked},
         frozenset(found.get("allowed", ())),
         tuple(name for name, oid in zip(allow, named, strict=False) if oid is None),
+        found.get("registry"),
     )
 
 

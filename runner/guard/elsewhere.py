@@ -7,6 +7,8 @@ import json
 from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Any
 
+from psycopg import sql
+
 from runner.connect import session
 from runner.connect.queries import SET_PATH, first_rows, pinned, statement
 from runner.errors import Refused, RunnerError
@@ -107,11 +109,16 @@ def _counts(tables: Sequence[Table], where: str) -> str:
 def large_objects_lost(conn: Session, now: Effects, contents: Contents) -> int:
     """Return how many existing large objects the run has unlinked or given other content.
 
-    Those that this role may not read count as changed if functions of other roles could write them.
+    Not those that are as a run has made them. Those that this role may not read count as changed if
+    functions of other roles could write them.
     """
     if not any(now.large_objects):
         return 0
-    question = statement("guard/large_objects")
+    recorded = "SELECT NULL, NULL WHERE false"
+    if contents.registry:
+        registry = sql.Identifier(contents.registry)
+        recorded = sql.SQL(statement("registry/recorded")).format(registry=registry).as_string()
+    question = statement("guard/large_objects") % {"recorded": recorded}
     ((found,),) = first_rows(conn, " ".join(pinned(question)))
     there = _ask(conn.conninfo, question, "whether the scripts change large objects")
     lost = dict(there).items() - json.loads(found or "{}").items()

@@ -33,8 +33,8 @@ _KEEPING = {
     " a new column with ALTER TABLE … ADD COLUMN IF NOT EXISTS.",
     UNFED: "To keep the sequence, leave the DROP out; write CREATE SEQUENCE IF NOT EXISTS. Or set a"
     " new one of the column to its last value: setval().",
-    UNLINKED: "No run records which large objects it made: make each again with oid and content,"
-    " lo_from_bytea(OID, CONTENT).",
+    UNLINKED: "To keep a large object, make it again with oid and content: lo_from_bytea(OID,"
+    " CONTENT).",
 }
 _SETTING = "To keep the sequence, leave the statement out, or write: "
 

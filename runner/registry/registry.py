@@ -182,7 +182,7 @@ def record(info: RegistryInfo, entry: Entry) -> str:
     return "\n".join(
         [
             *((statement("registry/citus"), off, *changes, on) if changes else ()),
-            *([contents] if entry.changed else ()),
+            contents,
             "SAVEPOINT runner_registry;",
             _format(statement("registry/run"), *values, registry=registry),
             *([scripts] if entry.scripts else ()),

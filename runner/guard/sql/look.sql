@@ -4,6 +4,7 @@
 -- changed. keep: null, or the columns of foreign rows that kept.sql compares after the scripts: all, or
 -- stable: of columns that a sequence or a volatile default fills only whether they are NULL.
 -- The result is the setting runner.answer:
+-- registry: its schema, if it records contents;
 -- system: the identifier of the cluster, null if this role may not read it;
 -- hides: whether this role may switch off the transaction's counters, or functions run as roles that
 -- this role is no member of, and could do that or write to tables that it does not see;
@@ -279,6 +280,7 @@ BEGIN
         END;
     END LOOP;
     PERFORM pg_catalog.set_config('runner.answer', pg_catalog.json_build_object(
+        'registry', CASE WHEN vouches AND (registry->>'version')::pg_catalog.int4 >= 2 THEN registry->>'name' END,
         'system', system, 'hides', hides, 'safe', safe, 'own', own, 'looked', looked, 'allowed', allowed, 'named', named)::pg_catalog.text, true);
 END
 $runner$;
