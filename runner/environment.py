@@ -1,4 +1,4 @@
-"""The target in `.env`, the environment and conninfos. Reads no other file."""
+"""The target in `.env`, the environment and conninfos; text files that the user names."""
 
 from __future__ import annotations
 
@@ -42,16 +42,20 @@ def environment(environ: Mapping[str, str], env_file: str | None = None) -> dict
     path = Path(".env" if env_file is None else env_file)
     if env_file is None and not path.is_file():
         return dict(environ)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"cannot read {path}: not UTF-8") from error
-    added = _parse_env_file(text, path)
+    added = _parse_env_file(read_file(path), path)
     if any(name in environ for name in PG_TARGET):
         added.pop("DATABASE_URL", None)
     return {**added, **environ}
+
+
+def read_file(path: Path) -> str:
+    """Return the text of a file, without a byte order mark. Raises UsageError."""
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"cannot read {path}: it is not UTF-8") from error
 
 
 def _parse_env_file(text: str, path: Path) -> dict[str, str]:
@@ -79,8 +83,8 @@ def with_place(error: UsageError, environ: Mapping[str, str], env_file: str | No
     name, path = error.message.split(" ")[0].rstrip(":"), Path(env_file or ".env")
     if name in environ or not name.isupper() or not path.is_file():
         return error
-    with path.open(encoding="utf-8") as stream:
-        lines = [one.original.line for one in parse_stream(stream) if one.key == name]
+    found = parse_stream(StringIO(read_file(path)))
+    lines = [one.original.line for one in found if one.key == name]
     place = Place(str(path), lines[-1]) if lines else None
     return error.converted(UsageError, place=place)
 

@@ -26,11 +26,6 @@ class Finding(NamedTuple):
     detail: str = ""
     sqlstate: str | None = None
 
-    @property
-    def is_unreadable(self) -> bool:
-        """Whether the finding is that a file cannot be read."""
-        return self.severity == "error" and self.place is None
-
 
 class FindingsError(ScriptError):
     """Scripts that cannot work; `findings`: all errors, without the warnings."""

@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from runner.connect.failures import hosts_and_ports
 from runner.connect.queries import no_timeouts
-from runner.environment import EMBEDDED, usable_conninfo
+from runner.environment import EMBEDDED, read_file, usable_conninfo
 from runner.errors import (
     WORST_FIRST,
     HeldBack,
@@ -46,15 +46,9 @@ def read_targets(path: Path) -> list[str]:
     Raises UsageError for a file that cannot be read or names no target, and for a line that is not
     a usable conninfo; the message does not show the line.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"cannot read {path}: it is not UTF-8") from error
     found = [
         usable_conninfo(line, f"{path}:{number}")
-        for number, line in enumerate(text.split("\n"), 1)
+        for number, line in enumerate(read_file(path).split("\n"), 1)
         if line.strip() and not line.lstrip().startswith("#")
     ]
     if not found:

@@ -146,15 +146,12 @@ def signals_held() -> Iterator[None]:
         return
     received: list[int] = []
 
-    def remember(signum: int, _frame: FrameType | None) -> None:
-        received.append(signum)
-
     previous = {}
     for signum in (signal.SIGINT, *_TERMINATION):
         handler = signal.getsignal(signum)
         # None: a handler that Python did not set and could not restore.
         if handler not in (None, signal.SIG_IGN):
-            previous[signum] = signal.signal(signum, remember)
+            previous[signum] = signal.signal(signum, lambda signum, _frame: received.append(signum))
     try:
         yield
     finally:

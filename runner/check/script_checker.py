@@ -210,7 +210,7 @@ class _ScriptCheck:
             self._add(found, statement.source, offset)
 
     def _connect(self, step: Connect) -> None:
-        self.run.facts.add_connect()
+        self.run.facts.several = True
         self.state.begin_session()
         if self.run.in_transaction and step.host not in (None, *LOCAL_HOSTS):
             self._add(finding("connect"), step.statement.source, step.statement.offset)

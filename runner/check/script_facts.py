@@ -143,10 +143,6 @@ class ScriptFacts:
             self.generated.append(query.decode("utf-8", "replace").lower())
             self.several |= re.search(rb"(?i)create\s+database", query) is not None
 
-    def add_connect(self) -> None:
-        r"""Note a `\connect`: the next statements may run in another database."""
-        self.several = True
-
 
 def _is_shared(command: Command) -> bool:
     is_long = command.first in (b"GRANT", b"REVOKE", b"SECURITY")  # the object comes late

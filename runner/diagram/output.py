@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.diagram.mermaid import to_mermaid
 from runner.diagram.picture import svg, to_svg
+from runner.environment import read_file
 from runner.errors import UsageError
 from runner.texts import read_text
 
@@ -41,19 +42,12 @@ def draw_function(output: Path | None) -> Draw:
 
 def is_stale(text: str, output: Path) -> bool:
     """Return whether a file is missing or differs from `text`."""
-    return not output.exists() or _content(output) != text
-
-
-def _content(output: Path) -> str:
-    try:
-        return output.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{output}: {error}") from None
+    return not output.exists() or read_file(output) != text
 
 
 def _in_markdown(output: Path, model: Model) -> str:
     """Return the page with the diagram between the marker comments."""
-    page = _content(output)
+    page = read_file(output)
     if not _BETWEEN.search(page):
         hint = f"put the lines {_BEGIN} and {_END} where it should be"
         raise UsageError(f"{output} has no comments for the diagram", hint=hint)

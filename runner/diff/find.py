@@ -9,7 +9,7 @@ from runner.catalog.reader import read_snapshot
 from runner.catalog.shared import shared_queries, without_other_shared_objects
 from runner.catalog.snapshot import compare, key_of, short_type
 from runner.check.definitions import definitions, insertions
-from runner.comparison import Difference, LocatedDifference
+from runner.comparison import Difference
 from runner.connect import session
 from runner.connect.queries import encoded
 from runner.connect.server_info import describe
@@ -109,11 +109,11 @@ def _search_and_prove(ctx: RunContext) -> DiffResult:
             found, checked = verification.found, verification.checked
         else:
             proof, checked = None, reference.snapshot.checked()
-            found = tuple(LocatedDifference(one, *_place(index, one)) for one in searched.remaining)
+            found = tuple(map(index.located, searched.remaining))
     return DiffResult(
         target=state.target,
         statements=tuple(
-            DiffStatement(text, *key, *_place(index, Difference("missing", *key)))
+            DiffStatement(text, *key, *index.located(Difference("missing", *key))[1:])
             for text, key in searched.written
         ),
         left=tuple(
@@ -219,11 +219,6 @@ def _more_reasons(
     if not all(one[:2] in before for one in remaining):
         known = {one: reason for one in initial if one[0] in ("type", "domain")}
     return dict.fromkeys(initial, reason) if known.keys() <= reasons.keys() else known
-
-
-def _place(index: DefinitionIndex, difference: Difference) -> tuple[str | None, int | None]:
-    place = index.find(difference)
-    return (place.script, place.line) if place else (None, None)
 
 
 def _reason(ctx: RunContext, difference: Difference, searched: _SearchResult) -> str:

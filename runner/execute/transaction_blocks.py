@@ -235,7 +235,8 @@ class TransactionBlocks:
         if self._begun is None:
             self._warn(statement, "there is no transaction in progress")
             return None
-        commands = self._rolled_back() if control.undoes else self._committed()
+        is_undone = control.first in (b"ROLLBACK", b"ABORT")
+        commands = self._rolled_back() if is_undone else self._committed()
         if control.chains:
             commands += self._opened(statement)
         return self._sent_for(statement, commands)

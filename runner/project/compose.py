@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from dotenv import dotenv_values
 
+from runner.environment import read_file
 from runner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,10 +38,7 @@ def compose_file(folder: Path) -> Path | None:
 
 def read_container(path: Path) -> Container:
     """Return the PostgreSQL service of a file. Raises UsageError for an unreadable file."""
-    try:
-        return container_of(path.read_text("utf-8"), path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {path}: {error}") from error
+    return container_of(read_file(path), path)
 
 
 def container_of(text: str, path: Path) -> Container:

@@ -65,10 +65,6 @@ def _gset(arguments: Arguments, context: Context) -> Iterable[Step]:
     return context.sent_buffer(fetch)
 
 
-def _gdesc(_arguments: Arguments, context: Context) -> Iterable[Step] | None:
-    return context.sent_buffer(_described) if context.buffer else None
-
-
 def _described(statement: Statement) -> Statement | None:
     """Return what fails as the description of a result does: a query that is only prepared."""
     if _PREPARABLE.isdisjoint(first_words(statement.text, 1)):
@@ -177,7 +173,7 @@ SENDING: dict[str, MetaCommand] = {
     "gx": _g,
     "gset": _gset,
     "gexec": lambda _, context: context.sent_buffer(Gexec),
-    "gdesc": _gdesc,
+    "gdesc": lambda _, context: context.sent_buffer(_described) if context.buffer else None,
     "watch": _watch,
     "crosstabview": lambda _, context: context.sent_buffer(),
     "bind": _bind,

@@ -207,10 +207,6 @@ class TransactionControl(NamedTuple):
     def begins(self) -> bool:
         return self.first in (b"BEGIN", b"START")
 
-    @property
-    def undoes(self) -> bool:
-        return self.first in (b"ROLLBACK", b"ABORT")
-
 
 def read_control(command: bytes) -> TransactionControl | None:
     """Return the command; None for one without a savepoint equivalent (PREPARE TRANSACTION)."""

@@ -160,7 +160,8 @@ class _Rehearsal:
         self._settings = settings
         self._folder = folder
         self._checked = [one for one in reading.checked if not one.runs_shell]
-        self._unreadable = {one.script for one in reading.findings if one.is_unreadable}
+        errors = (one for one in reading.findings if one.severity == "error")
+        self._unreadable = {one.script for one in errors if one.place is None}
         self.unread: list[str] = []
         # Warnings about extensions that Aurora's rds_superuser may create, but not this role.
         self.allowed: dict[Place | None, Finding] = {}

@@ -100,16 +100,15 @@ def _command(one: Annotation) -> str:
     """
     named = {"file": one.file and _relative(one.file), "line": one.line, "col": one.column}
     named["title"] = one.rule
-    shown = ",".join(f"{name}={_quote_value(str(value))}" for name, value in named.items() if value)
+    values = {name: _quote(str(value)) for name, value in named.items() if value}
+    shown = ",".join(
+        f"{name}={value.replace(':', '%3A').replace(',', '%2C')}" for name, value in values.items()
+    )
     return f"::{one.level} {shown}::{_quote(one.message)}"
 
 
 def _quote(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _quote_value(text: str) -> str:
-    return _quote(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _relative(file: str) -> str:

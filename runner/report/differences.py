@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from runner.comparison import Definition, Verification
-    from runner.results import DiffResult, DiffStatement, LeftOver, ObjectChange, TableLock
+    from runner.results import DiffResult, DiffStatement, LeftOver, ObjectChange
     from runner.settings import Settings
 
 
@@ -175,17 +175,13 @@ def _proof_lines(result: DiffResult) -> Iterator[str]:
         f" build{left} ({counts_text(result.checked)}), in {duration_text(result.proof.seconds)}."
     )
     for lock in result.proof.locks:
-        yield from _comment_lines(_lock_text(lock))
+        done = "rewrites" * lock.rewritten or "reads all of" * lock.scanned
+        also = f"{done} it" if done else "rewrites and reads nothing"
+        yield from _comment_lines(f"It takes {lock.mode} on {lock.table}, {also}.")
 
 
 def _comment_lines(text: str, head: str = "-- ") -> list[str]:
     return wrapped(escape(text), WIDTH, "--   ", head)
-
-
-def _lock_text(lock: TableLock) -> str:
-    done = "rewrites" * lock.rewritten or "reads all of" * lock.scanned
-    also = f", {done} it" if done else ", rewrites and reads nothing"
-    return f"It takes {lock.mode} on {lock.table}{also}."
 
 
 def _left_lines(one: LeftOver) -> Iterator[str]:

@@ -6,7 +6,7 @@ A database whose init scripts failed is thereby distinguished from one that was 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from runner.comparison import Definition, LocatedDifference
@@ -62,21 +62,16 @@ class DefinitionIndex:
         of = _OF_ANOTHER.search(name)
         return self._by_name.get((_KINDS[of[1]], unqualified(of[2]))) if of else None
 
+    def located(self, difference: Difference) -> LocatedDifference:
+        """Return the difference with the place of the statement that defines its object."""
+        found = self.find(difference)
+        return LocatedDifference(difference, *((found.script, found.line) if found else ()))
+
 
 def unqualified(name: str) -> str:
     """Return the last part of a quoted name, without the quotes."""
     parts = re.findall(r'"(?:[^"]|"")+"|[^."]+', name)
     return catalog_name(parts[-1]) if parts else name
-
-
-def located(
-    differences: Sequence[Difference], definitions: Sequence[Definition], *snapshots: Snapshot
-) -> Iterator[LocatedDifference]:
-    """Yield the differences with the places of the statements that define their objects."""
-    index = DefinitionIndex(definitions, *snapshots)
-    for one in differences:
-        place = index.find(one)
-        yield LocatedDifference(one, place.script, place.line) if place else LocatedDifference(one)
 
 
 def first_unapplied(

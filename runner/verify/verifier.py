@@ -31,7 +31,7 @@ from runner.reference.spec import (
 )
 from runner.verify.assertions import AssertionFile, run_assertions
 from runner.verify.citus_shards import compare_shards
-from runner.verify.definitions import first_unapplied, located
+from runner.verify.definitions import DefinitionIndex, first_unapplied
 from runner.verify.row_comparison import RowComparison, WrittenTables, table_of, unverified_rows
 from runner.verify.target_state import TargetState, most_common_owner
 
@@ -291,8 +291,9 @@ class Verifier:
         """Return the differences with their places, and where the scripts stopped."""
         folder, variables = self.spec.folder, self.spec.settings.variables
         in_order = tuple(one for one, _ in definitions(folder, variables))
-        found = located(differences, in_order, target.snapshot, reference.snapshot)
-        return tuple(found), first_unapplied(differences, in_order, reference, target)
+        index = DefinitionIndex(in_order, target.snapshot, reference.snapshot)
+        found = tuple(map(index.located, differences))
+        return found, first_unapplied(differences, in_order, reference, target)
 
 
 def _shows(catalog: Sequence[Difference], rows: Sequence[Difference]) -> bool:

@@ -212,6 +212,12 @@ def test_a_named_file_stands_for_dot_env(empty_folder: Path) -> None:
     assert environment({}, "prod.env") == {"B": "2"}
 
 
+def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path: Path) -> None:
+    (tmp_path / "env").write_bytes(b"\xef\xbb\xbfDATABASE_URL=postgresql://h/d\n")
+    found = environment({}, str(tmp_path / "env"))
+    assert found == {"DATABASE_URL": "postgresql://h/d"}
+
+
 def test_a_file_that_is_not_utf8_is_an_error(empty_folder: Path) -> None:
     (empty_folder / ".env").write_bytes(b"PGPASSWORD=\xff\n")
     with pytest.raises(UsageError, match="not UTF-8"):
