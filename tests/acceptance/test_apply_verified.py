@@ -630,7 +630,10 @@ def test_a_lock_that_somebody_else_holds_is_waited_for_once(
 def test_a_server_without_room_for_the_locks_of_two_runs(
     server: Server, runner: Runner, tmp_path: Path
 ) -> None:
-    """What fits without the comparison fits with it."""
+    """What fits without the comparison fits with it.
+
+    The run on the target holds its locks until the other one has met the limit.
+    """
     folder = tmp_path / "small"
     folder.mkdir()
     create_cluster(folder, server.version, server.bin_dir)
@@ -639,17 +642,18 @@ def test_a_server_without_room_for_the_locks_of_two_runs(
     with stopped_at_end(started) as small:
         fit = 0
         with psycopg.connect(small.conninfo()) as conn, suppress(psycopg.errors.OutOfMemory):
-            while True:
-                conn.execute(f"create table t{fit} ()")
+            while True:  # advisory locks have the room of those of tables
+                conn.execute(b"select pg_advisory_xact_lock(%d)" % fit)
                 fit += 1
         scripts = write_scripts(
             tmp_path,
-            f"do $$ begin for i in 1 .. {fit * 4 // 5} loop"
-            " execute format('create table t%s ()', i); end loop; end $$;",
+            f"select count(pg_advisory_xact_lock(i)) from generate_series(1, {fit * 4 // 5}) i;"
+            "select pg_sleep(:wait) from pg_stat_activity"
+            " where pid = pg_backend_pid() and datname = 'postgres';",
         )
         command = ("plan", "-s", scripts, "-t", small.conninfo())
-        runner(*command, "--no-verify", check=0)
-        result = runner(*command, check=0)
+        runner(*command, "--no-verify", "--var", "wait=0", check=0)
+        result = runner(*command, "--var", "wait=3", check=0)
     assert (
         "The server has no room for the locks of two such runs.\nRunning the scripts again"
         in result.stdout
