@@ -190,7 +190,7 @@ def diff(settings: Settings, observer: Observer, prepared: Prepared | None = Non
     """
     started = time.monotonic()
     prepared = prepared or prepare(settings, observer, to_compare=True)
-    from runner.diff.find import find_statements
+    from runner.diff.diff import find_statements
 
     with _context(settings, observer, prepared) as ctx:
         found = find_statements(ctx)._replace(seconds=time.monotonic() - started)

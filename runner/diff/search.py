@@ -16,16 +16,20 @@ from runner.catalog.reader import read_snapshot
 from runner.catalog.shared import without_other_shared_objects
 from runner.catalog.snapshot import ObjectKey, key_of
 from runner.connect.queries import encoded, fetch, first_rows, pinned, statement
-from runner.diff.desired_state import DiffKey, differences
+from runner.diff.desired_state import DiffKey, desired_snapshot, differences
 from runner.diff.item import Alternatives, CannotWrite, Commands, literal
 from runner.diff.statements import statements
+from runner.verify.target_state import most_common_owner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from runner.catalog.snapshot import Snapshot
     from runner.connect.session import Session
     from runner.diff.item import Item
+
+    # Why differences are left as they are.
+    Reasons = Mapping[DiffKey, str]
 
 # The same statement may be needed again after its object was dropped together with another object.
 _MAX_RUNS = 3
@@ -170,3 +174,40 @@ class Search:
             kind=sql.Literal(_IDENTIFIED.get(kind, kind)), identity=sql.Literal(name)
         )
         return [text for (text,) in fetch(self._conn, query)]
+
+
+def search(
+    conn: Session,
+    wanted: Snapshot,
+    dropped: Collection[str],
+    reasons: dict[DiffKey, str],
+    shared: Sequence[str] = (),
+) -> tuple[Search, dict[DiffKey, str]]:
+    """Search in the transaction of `conn`; return the search, and the differences to leave."""
+    target = without_other_shared_objects(wanted, read_snapshot(conn, *shared))
+    owner = most_common_owner(wanted, target) or target.role
+    desired = desired_snapshot(wanted, target, owner, dropped, reasons)
+    initial = {key_of(item.difference) for item in differences(desired, target)}
+    new = wanted.objects.keys() - target.objects.keys()
+    conn.execute(b"SAVEPOINT runner_search")
+    while (rest := (one := Search(conn, desired, shared)).run(target)) and initial - reasons.keys():
+        conn.execute(b"ROLLBACK TO SAVEPOINT runner_search")
+        reasons = reasons | _more_reasons(rest, initial, new, reasons)
+        desired = desired_snapshot(wanted, target, owner, dropped, reasons)
+    return one, reasons
+
+
+def _more_reasons(
+    remaining: Reasons, initial: set[DiffKey], new: set[ObjectKey], reasons: Reasons
+) -> dict[DiffKey, str]:
+    """Return what else to leave unchanged, so that the statements cause no new difference.
+
+    A changed object that is missing now is left unchanged; a `new` object is not created. Any other
+    difference comes from replacing a type that objects still use.
+    """
+    before = {*(one[:2] for one in initial), *new}
+    reason = "; ".join(dict.fromkeys(remaining.values()))
+    known = {one if one in initial else (*one[:2], None): why for one, why in remaining.items()}
+    if not all(one[:2] in before for one in remaining):
+        known = {one: reason for one in initial if one[0] in ("type", "domain")}
+    return dict.fromkeys(initial, reason) if known.keys() <= reasons.keys() else known

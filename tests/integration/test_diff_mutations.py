@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.catalog.snapshot import Snapshot, compare, key_of
-from runner.diff.find import search
+from runner.diff.search import search
 from tests.integration.diffing import after, session_of
 from tests.integration.everything import SCRIPT
 from tests.integration.test_mutations import MUTATIONS, Mutation

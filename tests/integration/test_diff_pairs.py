@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runner.catalog.snapshot import Snapshot, compare, key_of
-from runner.diff.find import search
+from runner.diff.search import search
 from tests.integration.diffing import after, session_of
 
 if TYPE_CHECKING:

@@ -104,7 +104,7 @@ OFFERED = {
         output.draw_function output.is_stale source.scripts_model source.target_model
     """,
     "diff": """
-        find.find_statements
+        diff.find_statements
     """,
     "embedded": """
         programs.DISTRIBUTION programs.package_bin_dir programs.run_psql server.EmbeddedServer

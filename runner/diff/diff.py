@@ -1,7 +1,8 @@
-"""Find the statements that remove the differences of a target, and prove them."""
+"""The command `diff`: find the statements, prove them, and name what is left to the user."""
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,32 +12,31 @@ from runner.catalog.snapshot import compare, key_of, short_type
 from runner.check.definitions import definitions, insertions
 from runner.comparison import Difference
 from runner.connect import session
-from runner.connect.queries import encoded
+from runner.connect.queries import encoded, fetch, first_rows, pinned, statement
 from runner.connect.server_info import describe
-from runner.diff.desired_state import DiffKey, desired_snapshot, differences
+from runner.diff.desired_state import DiffKey
 from runner.diff.item import own_name
-from runner.diff.proof import prove
 from runner.diff.rows import MissingRows
-from runner.diff.search import FoundStatement, Search, with_search_paths
+from runner.diff.search import FoundStatement, search, with_search_paths
 from runner.errors import Refused, UsageError
 from runner.reference.reference_state import with_second_run
-from runner.results import DiffResult, DiffStatement, LeftOver
+from runner.results import DiffResult, DiffStatement, LeftOver, Proof, TableLock
 from runner.run.database_run import DatabaseRun
 from runner.run.state import RunState
 from runner.verify.definitions import DefinitionIndex
 from runner.verify.target_state import most_common_owner
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from runner.catalog.snapshot import ObjectKey, Snapshot
+    from runner.catalog.snapshot import Snapshot
+    from runner.comparison import Verification
     from runner.connect.session import Session
+    from runner.diff.search import Reasons
     from runner.reference.reference_state import ReferenceState
     from runner.reference.spec import ReferenceSpec
     from runner.run.context import RunContext
     from runner.verify.verifier import Verifier
-
-    Reasons = Mapping[DiffKey, str]
 
 _ORDER = (
     "PostgreSQL cannot change the order of columns; it matters to SELECT *, and to INSERT and COPY"
@@ -57,6 +57,15 @@ class _SearchResult(NamedTuple):
     written: list[FoundStatement]
     remaining: Sequence[Difference]
     reasons: Reasons
+
+
+class _Relation(NamedTuple):
+    oid: int
+    name: str
+    table: int
+    file: int
+    lock: str | None
+    scans: int
 
 
 def find_statements(ctx: RunContext) -> DiffResult:
@@ -105,7 +114,7 @@ def _search_and_prove(ctx: RunContext) -> DiffResult:
         defined = definitions(ctx.prepared.folder, ctx.settings.variables)
         index = DefinitionIndex((one for one, _ in defined), reference.snapshot)
         if ctx.settings.proof:
-            proof, verification = prove(state, run, verifier, searched.written)
+            proof, verification = _prove(state, run, verifier, searched.written)
             found, checked = verification.found, verification.checked
         else:
             proof, checked = None, reference.snapshot.checked()
@@ -127,7 +136,7 @@ def _search_and_prove(ctx: RunContext) -> DiffResult:
 
 def _verifier(ctx: RunContext, run: DatabaseRun, state: RunState, stack: ExitStack) -> Verifier:
     """Begin the transaction, and start to build the reference."""
-    # Without the guard, which locks tables too: prove() reports only the locks of the statements.
+    # Without the guard, which locks tables too: _prove() reports only the locks of the statements.
     properties = run.begin(state, verify=True, guarded=False).properties
     if properties is None:
         raise Refused("the target did not return the properties of a reference")
@@ -184,41 +193,51 @@ def _rename_statements(target: Snapshot, names: Sequence[str]) -> Iterator[Found
         yield FoundStatement(text, key)
 
 
-def search(
-    conn: Session,
-    wanted: Snapshot,
-    dropped: Collection[str],
-    reasons: dict[DiffKey, str],
-    shared: Sequence[str] = (),
-) -> tuple[Search, dict[DiffKey, str]]:
-    """Search in the transaction of `conn`; return the search, and the differences to leave."""
-    target = without_other_shared_objects(wanted, read_snapshot(conn, *shared))
-    owner = most_common_owner(wanted, target) or target.role
-    desired = desired_snapshot(wanted, target, owner, dropped, reasons)
-    initial = {key_of(item.difference) for item in differences(desired, target)}
-    new = wanted.objects.keys() - target.objects.keys()
-    conn.execute(b"SAVEPOINT runner_search")
-    while (rest := (one := Search(conn, desired, shared)).run(target)) and initial - reasons.keys():
-        conn.execute(b"ROLLBACK TO SAVEPOINT runner_search")
-        reasons = reasons | _more_reasons(rest, initial, new, reasons)
-        desired = desired_snapshot(wanted, target, owner, dropped, reasons)
-    return one, reasons
+def _prove(
+    state: RunState, run: DatabaseRun, verifier: Verifier, statements: Sequence[FoundStatement]
+) -> tuple[Proof, Verification]:
+    """Run the statements, which the open transaction has already run once; compare; roll back.
 
-
-def _more_reasons(
-    remaining: Reasons, initial: set[DiffKey], new: set[ObjectKey], reasons: Reasons
-) -> dict[DiffKey, str]:
-    """Return what else to leave unchanged, so that the statements cause no new difference.
-
-    A changed object that is missing now is left unchanged; a `new` object is not created. Any other
-    difference comes from replacing a type that objects still use.
+    Raises LossError if rows would be lost, and the errors of `Verifier.compare_target`.
     """
-    before = {*(one[:2] for one in initial), *new}
-    reason = "; ".join(dict.fromkeys(remaining.values()))
-    known = {one if one in initial else (*one[:2], None): why for one, why in remaining.items()}
-    if not all(one[:2] in before for one in remaining):
-        known = {one: reason for one in initial if one[0] in ("type", "domain")}
-    return dict.fromkeys(initial, reason) if known.keys() <= reasons.keys() else known
+    conn = run.conn
+    # Read before the guard takes locks: so far only the statements have locked tables.
+    locks = {one.oid: one.lock for one in _relations(conn).values()}
+    while True:
+        state.roll_back()
+        run.begin(state)
+        before = _relations(conn)
+        started = time.monotonic()
+        for one in statements:
+            conn.execute(encoded(conn, one.text))
+        seconds = time.monotonic() - started
+        after = _relations(conn)
+        effects = pinned(statement("guard/effects"), statement("guard/effects_answer"))
+        run.guard.record_effects(first_rows(conn, " ".join(effects))[0][0])
+        if run.guard.judge(run.conn):
+            break
+    verifier.compare_target(conn, strict=state.ctx.settings.strict)
+    verification = verifier.finish(conn)
+    state.roll_back()
+    return Proof(state.target, _table_locks(locks, before, after), seconds), verification
+
+
+def _relations(conn: Session) -> dict[int, _Relation]:
+    return {row[0]: _Relation(*row) for row in fetch(conn, statement("diff/locks"))}
+
+
+def _table_locks(
+    locks: Mapping[int, str | None], before: Mapping[int, _Relation], after: Mapping[int, _Relation]
+) -> tuple[TableLock, ...]:
+    """Return the locks on tables that already existed, with mode names as in LOCK TABLE."""
+    known = [(before[oid], one) for oid, one in after.items() if oid in before]
+    rewritten = {now.table for was, now in known if was.file != now.file}
+    scanned = {now.table for was, now in known if was.scans < now.scans}
+    return tuple(
+        TableLock(now.name, mode, now.oid in rewritten, now.oid in scanned)
+        for _, now in known
+        if now.table == now.oid and (mode := locks.get(now.oid))
+    )
 
 
 def _reason(ctx: RunContext, difference: Difference, searched: _SearchResult) -> str:
